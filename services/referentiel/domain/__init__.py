@@ -1,0 +1,1 @@
+"""The rules of the référentiel: standard library and pure kernel only."""

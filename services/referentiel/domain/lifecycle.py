@@ -1,0 +1,57 @@
+"""The lifecycle of an agrément (AGR-00): accordé ⇄ suspendu, then retiré; échu comes with the dates. Pure."""
+
+from enum import StrEnum
+
+from commun.lifecycle import CycleDeVie, T
+from commun.referentiel import AGENTS, NATIONAL
+from services.referentiel.domain.model import StatutAgrement as S
+from services.referentiel.domain.rules import (
+    ccs_avec_le_titre,
+    dans_la_vie_du_titre,
+    retrait_annonce,
+    sessions_toujours_couvertes,
+    suspension_annoncee,
+)
+
+
+class ActionAgrement(StrEnum):
+    """What can be done to an agrément, named as the URLs name it."""
+
+    MODIFIER = "modifier"
+    SUSPENDRE = "suspension"
+    RETABLIR = "retablissement"
+    RETIRER = "retrait"
+
+
+A = ActionAgrement
+AUTORITES = AGENTS | NATIONAL
+
+CREATION = (ccs_avec_le_titre, dans_la_vie_du_titre)
+"""What a new agrément must keep."""
+
+MODIFICATION = (*CREATION, sessions_toujours_couvertes)
+
+AGREMENT = CycleDeVie(
+    objet="l'agrément",
+    code="AGR",
+    etats=S,
+    actions=A,
+    libelles={
+        S.ACCORDE: "accordé",
+        S.SUSPENDU: "suspendu",
+        S.RETIRE: "retiré",
+        S.ECHU: "échu",
+        A.MODIFIER: "Modifier",
+        A.SUSPENDRE: "Suspendre",
+        A.RETABLIR: "Rétablir",
+        A.RETIRER: "Retirer",
+    },
+    transitions=(
+        T(A.MODIFIER, S.ACCORDE, S.ACCORDE, AUTORITES, MODIFICATION),
+        T(A.MODIFIER, S.SUSPENDU, S.SUSPENDU, AUTORITES, MODIFICATION),
+        T(A.SUSPENDRE, S.ACCORDE, S.SUSPENDU, AUTORITES, (suspension_annoncee,)),
+        T(A.RETABLIR, S.SUSPENDU, S.ACCORDE, AUTORITES),
+        T(A.RETIRER, S.ACCORDE, S.RETIRE, AUTORITES, (retrait_annonce,)),
+        T(A.RETIRER, S.SUSPENDU, S.RETIRE, AUTORITES, (retrait_annonce,)),
+    ),
+)

@@ -1,0 +1,155 @@
+"""What the référentiel knows: titres, CCS, établissements with their sites, agréments. Pure.
+
+`Titre` and `Agrement` are the kernel's: every service reasons on the same ones. Here they gain what only their owner
+needs to know.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from commun.referentiel import Agrement, Certification, Titre
+
+
+class StatutAgrement(StrEnum):
+    """Where an agrément stands on a given day. `ECHU` is computed from the dates, never stored."""
+
+    ACCORDE = "accorde"
+    SUSPENDU = "suspendu"
+    RETIRE = "retire"
+    ECHU = "echu"
+
+
+@dataclass(frozen=True)
+class TitreProfessionnel(Titre):
+    """A titre with what the référentiel alone keeps.
+
+    Its `code` is CERES's own (`TP-00520`) where it is known, else its RNCP number; a CCP's code is always that of its
+    RNCP block (`RNCP37098BC01`), the only one that every source gives.
+    """
+
+    code_rncp: str = ""
+    niveau: int = 0
+    date_debut_validite: date | None = None
+    remplace: frozenset[str] = frozenset()
+    """RNCP numbers of the titres that this one succeeds."""
+    correspondances: tuple["Correspondance", ...] = ()
+
+
+@dataclass(frozen=True)
+class Correspondance:
+    """REF-01: the CCP of an earlier titre that a CCP of its successor stands for, where the arrêté says so."""
+
+    ancien_titre_code: str
+    ancien_ccp_code: str
+    ccp_code: str
+
+
+@dataclass(frozen=True)
+class Ccs(Certification):
+    """A CCS and the codes of the titres that it completes."""
+
+    titres: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Adresse:
+    """A postal address. `code_insee` says which commune it is: its name alone may have homonyms."""
+
+    voie: str
+    code_postal: str
+    commune: str
+    code_insee: str
+    complement: str | None = None
+
+
+@dataclass(frozen=True)
+class Territoire:
+    """A département and its région: what a perimeter is made of."""
+
+    departement: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where an établissement holds sessions."""
+
+    id: str
+    libelle: str
+    adresse: Adresse
+    territoire: Territoire
+
+
+@dataclass(frozen=True)
+class Etablissement:
+    """A training centre: its identity block and its sites."""
+
+    id: str
+    siret: str
+    denomination: str
+    adresse: Adresse
+    territoire: Territoire
+    telephone: str | None = None
+    courriel: str | None = None
+    sites: tuple[Site, ...] = ()
+
+    @property
+    def territoires(self) -> frozenset[Territoire]:
+        """The territories of its head office and of its sites."""
+        return frozenset({self.territoire, *(site.territoire for site in self.sites)})
+
+
+@dataclass(frozen=True)
+class SessionAVenir:
+    """A session not over that relies on an agrément, as the warnings name it."""
+
+    numero: str
+    date_debut: date
+    date_fin: date
+
+
+@dataclass(frozen=True)
+class FaitsAgrement:
+    """All that the rules may know of an agrément, the day included.
+
+    Attributes:
+        agrement: as it is, or as it would be once created or changed.
+        titres: the titre; for a CCS, the titres that it completes.
+        certification: the intitulé of what it is for.
+        agrements_du_site: the centre's other agréments at this site.
+        sessions: the sessions to come that rely on it.
+    """
+
+    jour: date
+    agrement: Agrement
+    numero: str
+    certification: str
+    titres: tuple[Titre, ...] = ()
+    agrements_du_site: tuple[Agrement, ...] = ()
+    sessions: tuple[SessionAVenir, ...] = field(default=())
+
+    @property
+    def titres_tenus(self) -> tuple[Titre, ...]:
+        """The titres for which the centre holds, at this site, an agrément in force when this one begins."""
+        debut = self.agrement.date_debut
+        return tuple(
+            titre
+            for titre in self.titres
+            if any(a.titre_code == titre.code and a.couvre(debut, debut, titre) for a in self.agrements_du_site)
+        )
+
+
+def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bool:
+    """Returns whether its dates still reach `jour`, be it through the prolongation of one of these titres."""
+    accorde = replace(agrement, statut=StatutAgrement.ACCORDE)
+    return any(accorde.couvre(accorde.date_debut, jour, titre) for titre in (None, *titres))
+
+
+def statut_le(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> StatutAgrement:
+    """Returns the statut that the reader sees on `jour`: the stored one, or `echu` once its dates are past (AGR-00)."""
+    statut = StatutAgrement(agrement.statut)
+    if statut is StatutAgrement.RETIRE or couvre_encore(agrement, jour, titres):
+        return statut
+    return StatutAgrement.ECHU

@@ -1,0 +1,57 @@
+"""Who reads and who writes what (`regles.md` §1), for établissements, agréments and certifications. Pure."""
+
+from collections.abc import Iterable
+
+from commun.errors import Droit, Introuvable
+from commun.referentiel import AGENTS, NATIONAL, TypeProfil
+from services.referentiel.domain.model import Etablissement, Territoire
+
+BLOC_IDENTITE = frozenset({"denomination", "adresse", "telephone", "courriel"})
+"""What a centre may change of its own établissement: neither its SIRET nor its sites, on which agréments rest."""
+
+
+def exiger_national(qui: TypeProfil) -> None:
+    """Raises 403 where this profil may not change titres, CCPs and CCSs."""
+    if qui not in NATIONAL:
+        raise Droit("Seule la mission nationale modifie les titres, leurs CCP et leurs CCS.")
+
+
+def couvre(qui: TypeProfil, departement: str | None, region: str | None, territoires: Iterable[Territoire]) -> bool:
+    """Returns whether one of these territories is that of the profil. A centre has no territory."""
+    match qui:
+        case TypeProfil.NATIONAL:
+            return True
+        case TypeProfil.UD:
+            return any(t.departement == departement for t in territoires)
+        case TypeProfil.DIRECCTE:
+            return any(t.region == region for t in territoires)
+        case _:
+            return False
+
+
+def exiger_territoire(
+    qui: TypeProfil, departement: str | None, region: str | None, territoires: Iterable[Territoire]
+) -> None:
+    """Raises 403 where this type of profil never acts on agréments, 404 where the territory is another's."""
+    if qui not in AGENTS | NATIONAL:
+        raise Droit()
+    if not couvre(qui, departement, region, territoires):
+        raise Introuvable()
+
+
+def exiger_modification(
+    qui: TypeProfil,
+    departement: str | None,
+    region: str | None,
+    etablissement_id: str | None,
+    etablissement: Etablissement,
+    champs: Iterable[str],
+) -> None:
+    """Raises what forbids this profil to change these fields of this établissement."""
+    if qui is not TypeProfil.CENTRE:
+        exiger_territoire(qui, departement, region, {etablissement.territoire})
+        return
+    if etablissement.id != etablissement_id:
+        raise Introuvable()
+    if interdits := sorted(set(champs) - BLOC_IDENTITE):
+        raise Droit(f"Un centre ne modifie que son bloc identité ; {', '.join(interdits)} relève de l'administration.")

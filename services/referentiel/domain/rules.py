@@ -1,0 +1,84 @@
+"""The rules of section 6: what an agrément may be for, until when, and what its suspension puts at risk. Pure."""
+
+from collections.abc import Iterable
+
+from commun.rules import Ecart, Effet, ecart, regle
+from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore
+
+
+@regle(
+    "AGR-03",
+    "L'agrément pour le CCS {certification} suppose celui d'un titre auquel ce CCS se rattache, en vigueur sur le même "
+    "site le {date_debut}.",
+    source="R",
+)
+def ccs_avec_le_titre(f: FaitsAgrement) -> Ecart | None:
+    """Un centre n'est agréé pour un CCS que s'il détient, sur le même site, l'agrément d'un titre de ce CCS."""
+    if f.agrement.ccs_code is None or f.titres_tenus:
+        return None
+    return ecart(certification=f.certification, date_debut=f.agrement.date_debut)
+
+
+@regle(
+    "AGR-03",
+    "L'agrément ne peut pas dépasser la fin de vie du titre {titre} : sa date de fin est au plus tard le {date_fin}.",
+    source="R",
+)
+def dans_la_vie_du_titre(f: FaitsAgrement) -> Ecart | None:
+    """Un agrément ne dépasse jamais la fin de vie du titre ; en vigueur ce jour-là, il couvre la prolongation."""
+    titres = f.titres if f.agrement.ccs_code is None else f.titres_tenus
+    bornes = [(titre.date_fin_de_vie, titre.intitule) for titre in titres if titre.date_fin_de_vie]
+    if len(bornes) < len(titres) or not bornes:
+        return None
+    derniere, intitule = max(bornes)
+    return ecart(titre=intitule, date_fin=derniere) if f.agrement.date_fin > derniere else None
+
+
+@regle(
+    "AGR-02",
+    "Vous allez suspendre l'agrément {numero} pour {certification}. {sessions}",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def suspension_annoncee(f: FaitsAgrement) -> Ecart | None:
+    """Suspendre un agrément nomme d'abord les sessions à venir qui s'appuient sur lui."""
+    return _annonce(f, f.sessions)
+
+
+@regle(
+    "AGR-02",
+    "Vous allez retirer l'agrément {numero} pour {certification}. Cette action est définitive. {sessions}",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def retrait_annonce(f: FaitsAgrement) -> Ecart | None:
+    """Retirer un agrément nomme d'abord les sessions à venir qui s'appuient sur lui."""
+    return _annonce(f, f.sessions)
+
+
+@regle(
+    "AGR-02",
+    "Avec ces dates, l'agrément {numero} pour {certification} ne couvrira plus toutes ses sessions. {sessions}",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
+    """Changer les dates d'un agrément nomme d'abord les sessions à venir qu'il ne couvrirait plus."""
+    perdues = tuple(
+        s
+        for s in f.sessions
+        if s.date_debut < f.agrement.date_debut or not couvre_encore(f.agrement, s.date_fin, f.titres)
+    )
+    return _annonce(f, perdues) if perdues else None
+
+
+def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
+    numeros = sorted(s.numero for s in sessions)
+    match len(numeros):
+        case 0:
+            phrase = "Aucune session à venir ne s'appuie sur lui."
+        case 1:
+            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}."
+        case n:
+            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}."
+    return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros)

@@ -1,0 +1,41 @@
+"""Training bodies from a `centres.csv`: their identity and one site, where they are. No agrément: none is public."""
+
+from dataclasses import dataclass
+
+from stdnum.fr import siret
+
+from services.referentiel.domain.model import Adresse
+from services.referentiel.importers.reading import lire_csv
+from services.referentiel.importers.report import Rapport
+
+COLONNES = ("siret", "raison_sociale", "enseigne", "voie", "code_postal", "commune", "code_commune")
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A training body as its source gives it."""
+
+    siret: str
+    denomination: str
+    adresse: Adresse
+
+
+def lire_centres(contenu: bytes) -> Rapport[Centre]:
+    """Returns the training bodies whose SIRET is valid and whose commune is known by its code."""
+    rapport: Rapport[Centre] = Rapport("centres.csv")
+    vus: set[str] = set()
+    for n, r in lire_csv(contenu, rapport, COLONNES):
+        if not siret.is_valid(r["siret"]):
+            rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
+        elif r["siret"] in vus:
+            rapport.refuser(n, "siret", r["siret"], "SIRET répété")
+        elif not r["raison_sociale"]:
+            rapport.refuser(n, "raison_sociale", r["siret"], "raison sociale absente")
+        elif not r["code_commune"]:
+            rapport.refuser(n, "code_commune", f"{r['code_postal']} {r['commune']}", "code de la commune absent")
+        else:
+            vus.add(r["siret"])
+            nom = " – ".join(dict.fromkeys(filter(None, (r["raison_sociale"], r["enseigne"]))))
+            adresse = Adresse(r["voie"], r["code_postal"], r["commune"], r["code_commune"])
+            rapport.lignes.append(Centre(r["siret"], nom, adresse))
+    return rapport

@@ -1,0 +1,59 @@
+"""The small nomenclatures: métiers (ROME), services of the State."""
+
+from dataclasses import dataclass
+
+from services.referentiel.importers.reading import lire_csv
+from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.titres import ROME
+
+NIVEAUX_DE_SERVICE = {"region": "DIRECCTE", "departement": "UD"}
+
+
+@dataclass(frozen=True)
+class Metier:
+    """A métier of the ROME: its code and what it is."""
+
+    code: str
+    libelle: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of the State: an UD for a département, a DIRECCTE for a région, under its name of the day."""
+
+    code: str
+    type: str
+    nom: str
+    region: str
+    departement: str | None
+
+
+def lire_rome(contenu: bytes) -> Rapport[Metier]:
+    """Returns the métiers of a `rome.csv`."""
+    rapport: Rapport[Metier] = Rapport("rome.csv")
+    vus: set[str] = set()
+    for n, r in lire_csv(contenu, rapport, ("code", "libelle")):
+        if not ROME.fullmatch(r["code"]):
+            rapport.refuser(n, "code", r["code"], "code mal formé")
+        elif not r["libelle"]:
+            rapport.refuser(n, "libelle", r["code"], "libellé absent")
+        elif r["code"] in vus:
+            rapport.refuser(n, "code", r["code"], "code répété")
+        else:
+            vus.add(r["code"])
+            rapport.lignes.append(Metier(r["code"], r["libelle"]))
+    return rapport
+
+
+def lire_services(contenu: bytes) -> Rapport[Service]:
+    """Returns the services of a `services.csv`, under the names that they had when CERES was made (2019)."""
+    rapport: Rapport[Service] = Rapport("services.csv")
+    for n, r in lire_csv(contenu, rapport, ("code", "niveau", "region", "departement", "nom_2019")):
+        genre = NIVEAUX_DE_SERVICE.get(r["niveau"])
+        if genre is None:
+            rapport.refuser(n, "niveau", r["niveau"], "niveau de service inconnu")
+        elif not r["region"] or (genre == "UD") != bool(r["departement"]):
+            rapport.refuser(n, "departement", r["code"], "territoire du service incomplet")
+        else:
+            rapport.lignes.append(Service(r["code"], genre, r["nom_2019"], r["region"], r["departement"] or None))
+    return rapport

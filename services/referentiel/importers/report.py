@@ -1,0 +1,51 @@
+"""What reading a file gives: the rows that may be kept, and every refusal with its reason. Nothing is dropped."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+L = TypeVar("L")
+
+
+@dataclass(frozen=True)
+class Refus:
+    """A row, or a part of one, that is not kept: where, what it says, and why, in French."""
+
+    ligne: int
+    champ: str
+    valeur: str
+    raison: str
+
+    def __str__(self) -> str:
+        return f"ligne {self.ligne}, {self.champ} « {self.valeur} » : {self.raison}"
+
+
+@dataclass
+class Rapport(Generic[L]):
+    """The outcome of reading one source.
+
+    Attributes:
+        source: the file's name, as its reader knows it.
+        lignes: what may be kept.
+        refus: what is not, and why.
+        hors_sujet: how many rows are about something else (a licence in the RNCP export): neither kept nor wrong.
+    """
+
+    source: str
+    lignes: list[L] = field(default_factory=list)
+    refus: list[Refus] = field(default_factory=list)
+    hors_sujet: int = 0
+
+    def refuser(self, ligne: int, champ: str, valeur: object, raison: str) -> None:
+        """Adds a refusal."""
+        self.refus.append(Refus(ligne, champ, "" if valeur is None else str(valeur), raison))
+
+    def resume(self) -> str:
+        """Returns the outcome in a few French lines: counts first, then each reason with its count and an example."""
+        lignes = [
+            f"{self.source} : {len(self.lignes)} retenue(s), {len(self.refus)} refus, {self.hors_sujet} hors sujet"
+        ]
+        for raison, nombre in Counter(r.raison for r in self.refus).most_common():
+            exemple = next(r for r in self.refus if r.raison == raison)
+            lignes.append(f"  {nombre} × {raison} (ligne {exemple.ligne}, {exemple.champ} « {exemple.valeur} »)")
+        return "\n".join(lignes)

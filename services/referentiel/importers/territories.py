@@ -1,0 +1,149 @@
+"""The territories: régions, départements, communes of yesterday and today (`@etalab/decoupage-administratif`), pays.
+
+The package gives the communes of the day, the communes déléguées and associées, the arrondissements of Paris, Lyon and
+Marseille, and the codes of communes that are no more. It gives no dates: a former commune is known by its code and
+what became of it. A birth place is kept with the code and the name that it had.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from services.referentiel.domain.territories import departement_du_code
+from services.referentiel.importers.reading import lire_csv, lire_json
+from services.referentiel.importers.report import Rapport
+
+
+class NatureCommune(StrEnum):
+    """What a code of the list stands for. `ANCIENNE`: a code that no longer serves, whose own name is not known."""
+
+    ACTUELLE = "commune-actuelle"
+    DELEGUEE = "commune-deleguee"
+    ASSOCIEE = "commune-associee"
+    ARRONDISSEMENT = "arrondissement-municipal"
+    ANCIENNE = "ancien-code"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A région, or the collectivity that stands for one overseas."""
+
+    code: str
+    nom: str
+    chef_lieu: str
+
+
+@dataclass(frozen=True)
+class Departement:
+    """A département and its région."""
+
+    code: str
+    nom: str
+    region: str
+    chef_lieu: str
+
+
+@dataclass(frozen=True)
+class Commune:
+    """A commune by its INSEE code. One code has two rows where a commune nouvelle took that of one of its parts.
+
+    `commune_actuelle` is where the place is today; `nom` is empty for an `ANCIENNE`.
+    """
+
+    code: str
+    nature: NatureCommune
+    nom: str
+    departement: str
+    commune_actuelle: str
+    codes_postaux: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pays:
+    """A country where someone may be born: its INSEE code, and its ISO code where it has one."""
+
+    cog: str
+    nom: str
+    iso2: str | None
+
+
+def lire_regions(contenu: bytes) -> Rapport[Region]:
+    """Returns the régions of `data/regions.json`."""
+    rapport: Rapport[Region] = Rapport("regions.json")
+    for n, o in enumerate(lire_json(contenu, rapport), 1):
+        if _complet(o, ("code", "nom", "chefLieu"), n, rapport):
+            rapport.lignes.append(Region(o["code"], o["nom"], o["chefLieu"]))
+    return rapport
+
+
+def lire_departements(contenu: bytes) -> Rapport[Departement]:
+    """Returns the départements of `data/departements.json`."""
+    rapport: Rapport[Departement] = Rapport("departements.json")
+    for n, o in enumerate(lire_json(contenu, rapport), 1):
+        if _complet(o, ("code", "nom", "region", "chefLieu"), n, rapport):
+            rapport.lignes.append(Departement(o["code"], o["nom"], o["region"], o["chefLieu"]))
+    return rapport
+
+
+def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commune]:
+    """Returns the communes of `data/communes.json`, former codes included.
+
+    A former code keeps the département that it names, where there still is one: someone born in an Isère since moved
+    to the Rhône was born in Isère.
+    """
+    rapport: Rapport[Commune] = Rapport("communes.json")
+    anciens: dict[str, str] = {}
+    par_nature: dict[NatureCommune, set[str]] = defaultdict(set)
+    for n, o in enumerate(lire_json(contenu, rapport), 1):
+        if not _complet(o, ("code", "nom", "type", "departement"), n, rapport):
+            continue
+        if o["departement"] not in departements:
+            rapport.refuser(n, "departement", o["departement"], "département inconnu")
+            continue
+        try:
+            nature = NatureCommune(o["type"])
+        except ValueError:
+            rapport.refuser(n, "type", o["type"], "nature de commune inconnue")
+            continue
+        if o["code"] in par_nature[nature]:
+            rapport.refuser(n, "code", o["code"], "commune répétée")
+            continue
+        par_nature[nature].add(o["code"])
+        actuelle = o.get("chefLieu") or o.get("commune") or o["code"]
+        postaux = tuple(o.get("codesPostaux", ()))
+        rapport.lignes.append(Commune(o["code"], nature, o["nom"], o["departement"], actuelle, postaux))
+        anciens |= dict.fromkeys(o.get("anciensCodes", ()), o["code"])
+    connus = {commune.code: commune for commune in rapport.lignes}
+    for code, actuelle in sorted(anciens.items()):
+        if code not in connus:
+            prefixe = departement_du_code(code)
+            departement = prefixe if prefixe in departements else connus[actuelle].departement
+            rapport.lignes.append(Commune(code, NatureCommune.ANCIENNE, "", departement, actuelle))
+    return rapport
+
+
+def lire_pays(contenu: bytes) -> Rapport[Pays]:
+    """Returns the countries of a `pays.csv`; what is only a part of another one (Åland, Féroé) is left aside."""
+    rapport: Rapport[Pays] = Rapport("pays.csv")
+    vus: dict[str, str] = {}
+    for n, r in lire_csv(contenu, rapport, ("cog", "iso2", "nom", "pays_rattachement")):
+        if r["pays_rattachement"]:
+            rapport.hors_sujet += 1
+        elif not (r["cog"].isdigit() and len(r["cog"]) == 5 and r["cog"].startswith("99")):
+            rapport.refuser(n, "cog", r["cog"], "code de pays mal formé")
+        elif not r["nom"]:
+            rapport.refuser(n, "nom", r["cog"], "nom absent")
+        elif r["iso2"] and r["iso2"] in vus:
+            rapport.refuser(n, "iso2", r["iso2"], f"code ISO déjà donné à un autre pays : {vus[r['iso2']]}")
+        else:
+            vus[r["iso2"]] = r["nom"]
+            rapport.lignes.append(Pays(r["cog"], r["nom"], r["iso2"] or None))
+    return rapport
+
+
+def _complet(objet: dict[str, Any], champs: tuple[str, ...], n: int, rapport: Rapport[Any]) -> bool:
+    absents = [champ for champ in champs if not isinstance(objet.get(champ), str) or not objet[champ]]
+    if absents:
+        rapport.refuser(n, ", ".join(absents), objet.get("code"), "information absente")
+    return not absents

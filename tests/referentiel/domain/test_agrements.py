@@ -1,0 +1,155 @@
+"""Les agréments : tout le tableau AGR-00, AGR-02 et AGR-03 case par case, l'échéance et la prolongation."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.referentiel import Agrement, Certification, Titre, TypeProfil
+from commun.rules import verifier
+from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
+from services.referentiel.domain.lifecycle import ActionAgrement as A
+from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, statut_le
+from services.referentiel.domain.model import StatutAgrement as S
+
+JOUR = date(2026, 3, 15)
+TITRE = Titre(
+    code="TP-00520",
+    intitule="Conseiller de vente",
+    ccps=(Certification("RNCP37098BC01", "Contribuer à l'efficacité commerciale"),),
+    date_fin_de_vie=date(2026, 12, 31),
+)
+AGRE = Agrement("a1", "e1", "s1", "TP-00520", None, date(2024, 1, 1), date(2026, 12, 31))
+SESSION = SessionAVenir("2026-75-00012", date(2026, 6, 1), date(2026, 6, 3))
+
+
+def faits(**autres: object) -> FaitsAgrement:
+    base = {"jour": JOUR, "agrement": AGRE, "numero": "75-001", "certification": TITRE.intitule, "titres": (TITRE,)}
+    return FaitsAgrement(**(base | autres))  # type: ignore[arg-type]
+
+
+PERMIS = {
+    (A.MODIFIER, S.ACCORDE): S.ACCORDE,
+    (A.MODIFIER, S.SUSPENDU): S.SUSPENDU,
+    (A.SUSPENDRE, S.ACCORDE): S.SUSPENDU,
+    (A.RETABLIR, S.SUSPENDU): S.ACCORDE,
+    (A.RETIRER, S.ACCORDE): S.RETIRE,
+    (A.RETIRER, S.SUSPENDU): S.RETIRE,
+}
+
+
+@pytest.mark.parametrize("qui", sorted(AUTORITES))
+@pytest.mark.parametrize(("action", "etat"), list(AGREMENT.cellules()))
+def test_chaque_case_du_tableau(action: A, etat: S, qui: TypeProfil) -> None:
+    decision = AGREMENT.decider(action, etat, qui, faits())
+    if (action, etat) in PERMIS:
+        assert not decision.refus
+        assert decision.vers is PERMIS[action, etat]
+    else:
+        assert [m.code for m in decision.refus] == ["AGR-00"]
+        assert decision.refus[0].contexte == {"etat": etat.value}
+
+
+@pytest.mark.parametrize("action", list(A))
+def test_un_centre_n_agit_jamais_sur_un_agrement(action: A) -> None:
+    with pytest.raises(Droit):
+        AGREMENT.exiger_droit(action, TypeProfil.CENTRE)
+
+
+@pytest.mark.parametrize("action", [A.SUSPENDRE, A.RETIRER])
+def test_agr_02_nomme_les_sessions_avant_d_agir(action: A) -> None:
+    decision = AGREMENT.decider(action, S.ACCORDE, TypeProfil.UD, faits(sessions=(SESSION,)))
+    with pytest.raises(ConfirmationRequise, match="2026-75-00012") as question:
+        decision.exiger()
+    assert question.value.avertissements[0].contexte["numeros"] == ["2026-75-00012"]
+    assert decision.exiger(["AGR-02"]).vers is (S.SUSPENDU if action is A.SUSPENDRE else S.RETIRE)
+
+
+@pytest.mark.parametrize(
+    ("n", "phrase"),
+    [(0, "Aucune session à venir"), (1, "Une session à venir s'appuie"), (2, "2 sessions à venir s'appuient")],
+)
+def test_agr_02_compte_en_francais(n: int, phrase: str) -> None:
+    sessions = tuple(replace(SESSION, numero=f"S{i}") for i in range(n))
+    decision = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, faits(sessions=sessions))
+    assert phrase in decision.avertissements[0].message
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "previent"),
+    [
+        (date(2024, 1, 1), date(2026, 6, 3), False),
+        (date(2024, 1, 1), date(2026, 6, 2), True),
+        (date(2026, 6, 1), date(2026, 12, 31), False),
+        (date(2026, 6, 2), date(2026, 12, 31), True),
+    ],
+)
+def test_agr_02_quand_de_nouvelles_dates_decouvrent_une_session(debut: date, fin: date, previent: bool) -> None:
+    f = faits(agrement=replace(AGRE, date_debut=debut, date_fin=fin), sessions=(SESSION,))
+    codes = [m.code for m in AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).avertissements]
+    assert codes == (["AGR-02"] if previent else [])
+
+
+@pytest.mark.parametrize(("jours", "refuse"), [(-1, False), (0, False), (1, True)])
+def test_agr_03_jamais_au_dela_de_la_fin_de_vie(jours: int, refuse: bool) -> None:
+    fin = date(2026, 12, 31) + timedelta(days=jours)
+    manquements = verifier(CREATION, faits(agrement=replace(AGRE, date_fin=fin)))
+    assert [m.code for m in manquements] == (["AGR-03"] if refuse else [])
+    if refuse:
+        assert "au plus tard le 31/12/2026" in manquements[0].message
+        assert manquements[0].contexte["date_fin"] == "2026-12-31"
+
+
+def test_agr_03_sans_fin_de_vie_connue_aucune_borne() -> None:
+    sans_fin = replace(TITRE, date_fin_de_vie=None)
+    assert not verifier(CREATION, faits(agrement=replace(AGRE, date_fin=date(2099, 1, 1)), titres=(sans_fin,)))
+
+
+CCS = replace(AGRE, id="a2", titre_code=None, ccs_code="RNCP37098BC09")
+
+
+@pytest.mark.parametrize(
+    ("autres", "refuse"),
+    [
+        pytest.param((), True, id="aucun agrément du titre"),
+        pytest.param((AGRE,), False, id="agrément du titre en vigueur"),
+        pytest.param((replace(AGRE, titre_code="TP-00001"),), True, id="agrément d'un autre titre"),
+        pytest.param((replace(AGRE, statut="suspendu"),), True, id="agrément du titre suspendu"),
+        pytest.param((replace(AGRE, statut="retire"),), True, id="agrément du titre retiré"),
+        pytest.param((replace(AGRE, date_debut=date(2024, 1, 2)),), True, id="agrément du titre postérieur"),
+    ],
+)
+def test_agr_03_un_ccs_suppose_l_agrement_du_titre_sur_le_site(autres: tuple[Agrement, ...], refuse: bool) -> None:
+    codes = [m.code for m in verifier(CREATION, faits(agrement=CCS, agrements_du_site=autres))]
+    assert codes == (["AGR-03"] if refuse else [])
+
+
+def test_agr_03_borne_un_ccs_par_la_fin_de_vie_des_titres_tenus_seulement() -> None:
+    autre = replace(TITRE, code="TP-00219", date_fin_de_vie=date(2030, 1, 1))
+    f = faits(agrement=replace(CCS, date_fin=date(2027, 1, 1)), titres=(TITRE, autre), agrements_du_site=(AGRE,))
+    with pytest.raises(ReglesEnfreintes, match="31/12/2026"):
+        AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).exiger()
+
+
+@pytest.mark.parametrize(
+    ("date_fin", "jour", "attendu"),
+    [
+        pytest.param(date(2026, 6, 30), date(2026, 6, 30), S.ACCORDE, id="dernier jour"),
+        pytest.param(date(2026, 6, 30), date(2026, 7, 1), S.ECHU, id="lendemain"),
+        pytest.param(date(2026, 12, 31), date(2027, 12, 31), S.ACCORDE, id="couvre la prolongation"),
+        pytest.param(date(2026, 12, 31), date(2028, 1, 1), S.ECHU, id="après la prolongation"),
+        pytest.param(date(2026, 12, 30), date(2026, 12, 31), S.ECHU, id="pas en vigueur à la fin de vie"),
+    ],
+)
+def test_agr_00_echu_est_calcule(date_fin: date, jour: date, attendu: S) -> None:
+    assert statut_le(replace(AGRE, date_fin=date_fin), jour, (TITRE,)) is attendu
+
+
+def test_agr_00_un_agrement_a_venir_est_accorde() -> None:
+    assert statut_le(AGRE, date(2023, 1, 1), (TITRE,)) is S.ACCORDE
+
+
+@pytest.mark.parametrize(("statut", "apres"), [("suspendu", S.ECHU), ("retire", S.RETIRE)])
+def test_agr_00_un_retrait_survit_a_l_echeance(statut: str, apres: S) -> None:
+    assert statut_le(replace(AGRE, statut=statut), date(2028, 1, 1), (TITRE,)) is apres

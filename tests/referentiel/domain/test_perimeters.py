@@ -1,0 +1,67 @@
+"""Les périmètres de la section 1 : qui agit sur quel établissement et sur quel agrément."""
+
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from commun.errors import Droit, Introuvable
+from commun.referentiel import TypeProfil
+from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
+from services.referentiel.domain.perimeters import couvre, exiger_modification, exiger_national, exiger_territoire
+
+PARIS, LYON = Territoire("75", "11"), Territoire("69", "84")
+ADRESSE = Adresse("1 rue de l'Exemple", "75012", "Paris", "75112")
+CENTRE = Etablissement(
+    "e1", "99900001100018", "Centre (fictif)", ADRESSE, PARIS, sites=(Site("s1", "Lyon", ADRESSE, LYON),)
+)
+UD, DIRECCTE, NATIONAL, PROFIL_CENTRE = TypeProfil.UD, TypeProfil.DIRECCTE, TypeProfil.NATIONAL, TypeProfil.CENTRE
+
+TERRITOIRES = [
+    (UD, "75", "11", None),
+    (UD, "93", "11", Introuvable),
+    (DIRECCTE, None, "11", None),
+    (DIRECCTE, None, "84", Introuvable),
+    (NATIONAL, None, None, None),
+]
+
+
+def attendre(exception: type[Exception] | None) -> Any:
+    return pytest.raises(exception) if exception else nullcontext()
+
+
+@pytest.mark.parametrize(("qui", "departement", "region", "refus"), [*TERRITOIRES, (PROFIL_CENTRE, None, None, Droit)])
+def test_agrements(qui: TypeProfil, departement: str | None, region: str | None, refus: Any) -> None:
+    with attendre(refus):
+        exiger_territoire(qui, departement, region, {PARIS})
+
+
+@pytest.mark.parametrize(("qui", "departement", "region", "refus"), TERRITOIRES)
+def test_etablissements(qui: TypeProfil, departement: str | None, region: str | None, refus: Any) -> None:
+    with attendre(refus):
+        exiger_modification(qui, departement, region, None, CENTRE, {"siret"})
+
+
+@pytest.mark.parametrize(
+    ("etablissement_id", "champs", "refus"),
+    [
+        ("e1", {"denomination", "adresse", "telephone", "courriel"}, None),
+        ("e1", {"telephone", "siret"}, Droit),
+        ("e1", {"sites"}, Droit),
+        ("e2", {"telephone"}, Introuvable),
+    ],
+)
+def test_un_centre_ne_change_que_son_bloc_identite(etablissement_id: str, champs: set[str], refus: Any) -> None:
+    with attendre(refus):
+        exiger_modification(PROFIL_CENTRE, None, None, etablissement_id, CENTRE, champs)
+
+
+def test_un_etablissement_se_lit_depuis_le_territoire_de_chacun_de_ses_sites() -> None:
+    assert couvre(UD, "69", "84", CENTRE.territoires)
+    assert not couvre(UD, "13", "93", CENTRE.territoires)
+
+
+@pytest.mark.parametrize("qui", list(TypeProfil))
+def test_seule_la_mission_nationale_change_les_titres(qui: TypeProfil) -> None:
+    with attendre(None if qui is NATIONAL else Droit):
+        exiger_national(qui)

@@ -1,0 +1,88 @@
+"""Les territoires : communes d'hier et d'aujourd'hui, pays ; et les petites nomenclatures."""
+
+import json
+from pathlib import Path
+
+from services.referentiel.importers.centres import lire_centres
+from services.referentiel.importers.nomenclatures import lire_rome, lire_services
+from services.referentiel.importers.territories import (
+    Commune,
+    NatureCommune,
+    lire_communes,
+    lire_departements,
+    lire_pays,
+    lire_regions,
+)
+
+N = NatureCommune
+COMMUNES = [
+    {"code": "01033", "nom": "Valserhône", "type": "commune-actuelle", "departement": "01", "anciensCodes": ["01091"]},
+    {"code": "01033", "nom": "Bellegarde", "type": "commune-deleguee", "departement": "01", "chefLieu": "01033"},
+    {
+        "code": "69286",
+        "nom": "Rillieux-la-Pape",
+        "type": "commune-actuelle",
+        "departement": "69",
+        "anciensCodes": ["01132"],
+    },
+    {"code": "2A004", "nom": "Ajaccio", "type": "commune-actuelle", "departement": "2A", "anciensCodes": ["20004"]},
+    {"code": "75112", "nom": "Paris 12e", "type": "arrondissement-municipal", "departement": "75", "commune": "75056"},
+    {"code": "99999", "nom": "Nulle part", "type": "commune-actuelle", "departement": "00"},
+    {"code": "75113", "type": "commune-actuelle", "departement": "75"},
+    {"code": "75114", "nom": "Paris 14e", "type": "quartier", "departement": "75"},
+    {"code": "2A004", "nom": "Ajaccio", "type": "commune-actuelle", "departement": "2A"},
+]
+DEPARTEMENTS = frozenset({"01", "69", "2A", "75"})
+
+
+def test_un_code_donne_la_commune_d_alors_et_ce_qu_elle_est_devenue() -> None:
+    rapport = lire_communes(json.dumps(COMMUNES).encode(), DEPARTEMENTS)
+    par_code = {(c.code, c.nature): c for c in rapport.lignes}
+    assert par_code["01033", N.DELEGUEE].nom == "Bellegarde"
+    assert par_code["01033", N.ACTUELLE].nom == "Valserhône"
+    assert par_code["75112", N.ARRONDISSEMENT].commune_actuelle == "75056"
+    assert par_code["01132", N.ANCIENNE] == Commune("01132", N.ANCIENNE, "", "01", "69286"), "né dans l'Ain"
+    assert par_code["20004", N.ANCIENNE].departement == "2A", "le département 20 n'est plus"
+    assert [(r.ligne, r.champ) for r in rapport.refus] == [(6, "departement"), (7, "nom"), (8, "type"), (9, "code")]
+
+
+def test_les_pays_sans_leurs_dependances() -> None:
+    lignes = ["cog,iso2,nom,pays_rattachement", "99134,ES,Espagne,", "99162,,Île des Faisans,99134"]
+    rapport = lire_pays("\n".join([*lignes, "9,XX,Court,", "99135,ES,Autre,"]).encode())
+    assert [(p.cog, p.iso2) for p in rapport.lignes] == [("99134", "ES")]
+    assert (len(rapport.refus), rapport.hors_sujet) == (2, 1)
+
+
+def test_les_metiers_et_les_services() -> None:
+    metiers = lire_rome(b"code,libelle\nD1212,Vente\nD1212,Vente\nX,Rien\nD1213,\n")
+    assert ([m.code for m in metiers.lignes], len(metiers.refus)) == (["D1212"], 3)
+    services = lire_services(
+        b"code,niveau,region,departement,nom_2019\nR11,region,11,,DIRECCTE\nD75,departement,11,75,UD 75\n"
+        b"D00,departement,11,,UD\nZ,zone,11,,Z\n"
+    )
+    assert ([s.type for s in services.lignes], len(services.refus)) == (["DIRECCTE", "UD"], 2)
+
+
+def test_les_centres_ont_un_siret_juste_et_une_commune_connue() -> None:
+    entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
+    lignes = [
+        "35600000009075,LA POSTE,,1 rue,75015,Paris,75115",
+        "99900001100018,CENTRE,FICTIF,1 rue,75012,Paris,75112",
+        "99900001100018,CENTRE,,1 rue,75012,Paris,75112",
+        "99900001100019,CENTRE,,1 rue,75012,Paris,75112",
+        "19010016400010,LYCEE,,1 rue,01000,Bourg,",
+    ]
+    rapport = lire_centres((entete + "\n".join(lignes)).encode())
+    assert [c.denomination for c in rapport.lignes] == ["LA POSTE", "CENTRE – FICTIF"]
+    assert [r.raison for r in rapport.refus] == ["SIRET répété", "SIRET invalide", "code de la commune absent"]
+
+
+def test_les_territoires_de_la_demonstration_se_lisent_sans_refus() -> None:
+    dossier = Path(__file__).parents[3] / "demo" / "territoires"
+    regions = lire_regions((dossier / "regions.json").read_bytes())
+    departements = lire_departements((dossier / "departements.json").read_bytes())
+    codes = frozenset(d.code for d in departements.lignes)
+    communes = lire_communes((dossier / "communes.json").read_bytes(), codes)
+    pays = lire_pays((dossier / "pays.csv").read_bytes())
+    assert not any(r.refus for r in (regions, departements, communes, pays))
+    assert {d.region for d in departements.lignes} <= {r.code for r in regions.lignes}
