@@ -1,0 +1,1 @@
+"""What a session d'examen is and may become: model, rules, lifecycle. Pure."""

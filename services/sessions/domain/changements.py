@@ -1,0 +1,60 @@
+"""What an act makes of a session, once the table has allowed it. Pure."""
+
+from dataclasses import replace
+from datetime import date
+
+from commun.lifecycle import Decision
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.lifecycle import Action
+from services.sessions.domain.model import STOCKE, Cadre, Convocations, Etat, Horaires, Session, champs_changes
+
+SANS_CONVOCATIONS = frozenset({Etat.EN_ATTENTE, Etat.REFUSEE, Etat.ANNULEE})
+"""The states which put an end to the convocations in force: those called are told."""
+
+
+def actions_du_changement(session: Session, cadre: Cadre, horaires: Horaires) -> tuple[Action, ...]:
+    """Returns the acts that a PATCH makes: none where it changes nothing."""
+    actions = []
+    if champs_changes(session.cadre, cadre):
+        actions.append(Action.MODIFIER_CADRE)
+    if champs_changes(session.horaires, horaires):
+        actions.append(Action.MODIFIER_HORAIRES)
+    return tuple(actions)
+
+
+def apres(faits: Faits, decision: Decision) -> Session:
+    """Returns the session after this act: its state, its frame, its hours, its dates of record.
+
+    Its jury and its candidates are the caller's to add or withdraw: they are rows of their own.
+    """
+    avant, jour = faits.session, faits.jour
+    session = replace(avant, etat=STOCKE[Etat(decision.vers)] if decision.vers else avant.etat)
+    match decision.action:
+        case Action.MODIFIER_CADRE:
+            session = replace(session, cadre=faits.cadre)
+        case Action.MODIFIER_HORAIRES if faits.nouveaux_horaires:
+            session = replace(session, horaires=faits.nouveaux_horaires)
+            if _nouvelle_heure(avant.horaires, faits.nouveaux_horaires) and avant.convocations_en_vigueur:
+                session = replace(session, convocations=_edition(avant, jour))
+        case Action.SOUMETTRE:
+            session = replace(session, soumise_le=avant.soumise_le or jour)
+        case Action.EDITER_CONVOCATIONS:
+            session = replace(session, convocations=_edition(avant, jour))
+        case Action.VISER:
+            session = replace(session, pv_vise_le=jour)
+        case Action.DEBLOQUER:
+            session = replace(session, pv_vise_le=None)
+        case _:
+            pass
+    if session.etat in SANS_CONVOCATIONS and session.convocations:
+        return replace(session, convocations=replace(session.convocations, en_vigueur=False))
+    return session
+
+
+def _edition(session: Session, jour: date) -> Convocations:
+    """Returns the next edition: versions go on counting over those annulled."""
+    return Convocations(session.convocations.version + 1 if session.convocations else 1, jour)
+
+
+def _nouvelle_heure(avant: Horaires, apres: Horaires) -> bool:
+    return bool(champs_changes(avant, apres) - {"responsable"})

@@ -1,0 +1,249 @@
+"""A session d'examen, its frame, its jury and its candidates. Pure.
+
+What follows from dates is computed (`Session.etat_le`), never stored. Days are those of the session's site: whoever
+calls gives the day, read in `Site.fuseau`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
+from enum import StrEnum
+from typing import TypeVar
+
+from commun.dates import PARIS
+from commun.referentiel import Titre
+
+
+class TypeSession(StrEnum):
+    """What a session certifies."""
+
+    TITRE = "TITRE"
+    CCP = "CCP"
+    CCS = "CCS"
+
+
+class Etat(StrEnum):
+    """Where a session stands. The last four are computed, never stored."""
+
+    BROUILLON = "brouillon"
+    EN_ATTENTE = "en_attente_de_validation"
+    REFUSEE = "refusee"
+    VALIDEE = "validee"
+    CLOTUREE = "cloturee"
+    DEBLOQUEE = "debloquee"
+    ANNULEE = "annulee"
+    CONVOQUEE = "convoquee"
+    EN_COURS = "en_cours"
+    A_CLOTURER = "a_cloturer"
+    CADUQUE = "caduque"
+
+
+JAMAIS_VALIDEE = frozenset({Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE})
+"""The stored states which become `caduque` when the session's start comes."""
+
+SANS_POIDS = frozenset({Etat.ANNULEE, Etat.REFUSEE, Etat.CADUQUE})
+"""The states in which a session does not count for INS-04 nor as an overlap."""
+
+STOCKE = {etat: etat for etat in Etat} | {
+    Etat.CONVOQUEE: Etat.VALIDEE,
+    Etat.EN_COURS: Etat.VALIDEE,
+    Etat.A_CLOTURER: Etat.VALIDEE,
+}
+"""The state to store for the state to which the lifecycle's table leads. No row of it leads to `caduque`."""
+
+
+class Parcours(StrEnum):
+    """The way by which a candidate comes to a session."""
+
+    FORMATION = "formation"
+    CAPITALISATION = "capitalisation"
+    VAE = "vae"
+
+
+class MotifProlongation(StrEnum):
+    """Why a candidate may still come to a session of a titre in prolongation (SES-02)."""
+
+    ECHEC = "echec"
+    REUSSITE_PARTIELLE = "reussite_partielle"
+    FORMATION_COMMENCEE = "formation_commencee"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The place of a session. Its département and région say which services of the State act on it."""
+
+    id: str
+    libelle: str
+    departement: str
+    region: str
+    fuseau: str = PARIS
+
+
+@dataclass(frozen=True)
+class Cadre:
+    """What the administration validates: which certification, where, when.
+
+    Attributes:
+        titre_code: the titre; for a CCS session, the titre that it completes, where it was said.
+        ccp_codes: the CCPs examined: all those of the titre in a TITRE session, none in a CCS session.
+    """
+
+    type: TypeSession
+    titre_code: str | None
+    ccp_codes: frozenset[str]
+    ccs_code: str | None
+    entretien_final: bool
+    etablissement_id: str
+    site: Site
+    date_debut: date
+    date_fin: date
+
+    def complete(self, titre: Titre | None) -> "Cadre":
+        """Returns the frame with what its type implies: a TITRE session has every CCP, where none was chosen, and an
+        entretien final; a CCS session has neither."""
+        match self.type:
+            case TypeSession.TITRE:
+                ccps = self.ccp_codes or (titre.codes_ccp if titre else frozenset())
+                return replace(self, ccp_codes=ccps, entretien_final=True)
+            case TypeSession.CCS:
+                return replace(self, entretien_final=False)
+            case _:
+                return self
+
+    @property
+    def compte_au_plafond(self) -> bool:
+        """INS-04, INS-05: only TITRE sessions and CCP sessions with entretien final are counted."""
+        return compte_au_plafond(self.type, self.entretien_final)
+
+
+@dataclass(frozen=True)
+class Horaires:
+    """What the centre may change without a new validation. `heure_convocation`: where it differs (CNV-02)."""
+
+    heure_debut: time
+    heure_convocation: time | None = None
+    responsable: str | None = None
+
+    def heure_de(self, personne_id: str, par_personne: Mapping[str, time]) -> time:
+        """Returns the hour at which a person is called: their own, else the session's, else that of its start."""
+        return par_personne.get(personne_id) or self.heure_convocation or self.heure_debut
+
+
+@dataclass(frozen=True)
+class Convocations:
+    """The last edition of a session's convocations. `en_vigueur` falls when the frame changes (SES-10)."""
+
+    version: int
+    editees_le: date
+    en_vigueur: bool = True
+
+
+@dataclass(frozen=True)
+class Habilitation:
+    """An habilitation as the service of the jurés answers it. `date_fin` is its effective end; `active`, the day."""
+
+    id: str
+    titre_code: str | None
+    ccp_codes: frozenset[str]
+    ccs_code: str | None
+    date_debut: date
+    date_fin: date
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class InscriptionJure:
+    """A juré of the session's jury, with the habilitation on which he sits; `None` where it was lost since."""
+
+    jure_id: str
+    nom: str
+    habilitation: Habilitation | None
+    actif: bool = True
+
+
+@dataclass(frozen=True)
+class InscriptionCandidat:
+    """A candidate registered, or about to be. `formateurs`: the ids or the names of who trained him."""
+
+    candidat_id: str
+    nom: str
+    parcours: Parcours = Parcours.FORMATION
+    inscrit_le: date | None = None
+    demande_vae_id: str | None = None
+    motif_prolongation: MotifProlongation | None = None
+    formateurs: tuple[str, ...] = ()
+
+    @property
+    def est_vae(self) -> bool:
+        return self.parcours is Parcours.VAE
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session as it is stored.
+
+    Attributes:
+        etat: a stored state (a value of `STOCKE`), never a computed one.
+        soumise_le: its first submission, which a later one does not change (SES-05, SES-02).
+        pv_vise_le: the visa of the PV of the last closing; an unblocking takes it away (RES-03).
+    """
+
+    id: str
+    numero: str
+    cadre: Cadre
+    horaires: Horaires
+    etat: Etat = Etat.BROUILLON
+    soumise_le: date | None = None
+    convocations: Convocations | None = None
+    pv_vise_le: date | None = None
+    jures: tuple[InscriptionJure, ...] = ()
+    candidats: tuple[InscriptionCandidat, ...] = ()
+    version: int = field(default=1, compare=False)
+
+    def etat_le(self, jour: date) -> Etat:
+        """Returns where the session stands on `jour`, as everybody sees it."""
+        return etat_le(
+            self.etat, self.cadre.date_debut, self.cadre.date_fin, convoquee=self.convocations_en_vigueur, jour=jour
+        )
+
+    @property
+    def convocations_en_vigueur(self) -> bool:
+        return self.convocations is not None and self.convocations.en_vigueur
+
+    @property
+    def personnes_convoquees(self) -> int:
+        """How many are told when the session changes: nobody as long as no convocation is in force."""
+        return len(self.candidats) + len(self.jures) if self.convocations_en_vigueur else 0
+
+
+Partie = TypeVar("Partie", Cadre, Horaires)
+
+
+def etat_le(stocke: Etat, debut: date, fin: date, *, convoquee: bool, jour: date) -> Etat:
+    """Returns the state on `jour` of a session stored as `stocke`. `convoquee`: its convocations are in force."""
+    if stocke in JAMAIS_VALIDEE:
+        return Etat.CADUQUE if jour >= debut else stocke
+    if stocke is not Etat.VALIDEE:
+        return stocke
+    if jour > fin:
+        return Etat.A_CLOTURER
+    if jour >= debut:
+        return Etat.EN_COURS
+    return Etat.CONVOQUEE if convoquee else Etat.VALIDEE
+
+
+def compte_au_plafond(type_session: TypeSession, entretien_final: bool) -> bool:
+    """INS-04, INS-05: whether a session of this kind counts among the three of a year."""
+    return type_session is TypeSession.TITRE or (type_session is TypeSession.CCP and entretien_final)
+
+
+def champs_changes(avant: Partie, apres: Partie) -> frozenset[str]:
+    """Returns the names of the fields that differ: what a PATCH really changes."""
+    return frozenset(f.name for f in fields(avant) if getattr(avant, f.name) != getattr(apres, f.name))
+
+
+def erreurs_de_dates(cadre: Cadre) -> dict[str, list[str]]:
+    """Returns the form's errors (422) that only the whole frame shows: its end comes before its start."""
+    if cadre.date_fin < cadre.date_debut:
+        return {"date_fin": ["La date de fin précède la date de début."]}
+    return {}

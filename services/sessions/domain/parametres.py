@@ -1,0 +1,120 @@
+"""The dated parameters that the national mission sets, and what they say on a given day. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.sessions.domain.model import TypeSession
+
+
+class Parametre(StrEnum):
+    """The codes of the parameters of the sessions, as `GET /parametres` shows them."""
+
+    DELAI_SOUMISSION_TITRE = "delai_soumission_titre"
+    DELAI_SOUMISSION_CCP_CCS = "delai_soumission_ccp_ccs"
+    DELAI_INSCRIPTION = "delai_inscription"
+    DELAI_CONVOCATION_TITRE = "delai_convocation_titre"
+    DELAI_CONVOCATION_CCP_CCS = "delai_convocation_ccp_ccs"
+    PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE = "prolongation_soumise_avant_fin_de_vie"
+    PLAFOND_PORTEE = "plafond_portee"
+    PLAFOND_FENETRE = "plafond_fenetre"
+
+
+class Portee(StrEnum):
+    """INS-04: over which sessions of a candidate the three are counted."""
+
+    CANDIDAT = "candidat"
+    TITRE = "titre"
+
+
+class Fenetre(StrEnum):
+    """INS-04: what « un an » is, any twelve months or a civil year."""
+
+    GLISSANTE = "glissante"
+    CIVILE = "civile"
+
+
+Valeur = int | bool | str | None
+"""What a parameter is worth. `None` puts a délai out of use."""
+
+
+@dataclass(frozen=True)
+class ValeurDatee:
+    """A value in force from `du` to `au` included (`None`: until another one)."""
+
+    valeur: Valeur
+    du: date
+    au: date | None = None
+
+    def en_vigueur(self, jour: date) -> bool:
+        return self.du <= jour and (self.au is None or jour <= self.au)
+
+
+@dataclass(frozen=True)
+class Parametres:
+    """Every value ever set, by parameter code. An act is judged with the values in force on its own day."""
+
+    valeurs: Mapping[str, tuple[ValeurDatee, ...]]
+
+    def le(self, code: Parametre, jour: date) -> Valeur:
+        """Returns the value in force on `jour`, the one set to begin last where several are; `None` without any."""
+        retenue: ValeurDatee | None = None
+        for v in self.valeurs.get(code, ()):
+            if v.en_vigueur(jour) and (retenue is None or v.du >= retenue.du):
+                retenue = v
+        return retenue.valeur if retenue else None
+
+    def delai_de_soumission(self, type_session: TypeSession, jour: date) -> int | None:
+        """SES-05: least days between a session's submission and its start; `None` where out of use."""
+        if type_session is TypeSession.TITRE:
+            return self._delai(Parametre.DELAI_SOUMISSION_TITRE, jour)
+        return self._delai(Parametre.DELAI_SOUMISSION_CCP_CCS, jour)
+
+    def delai_d_inscription(self, jour: date) -> int | None:
+        """SES-05: least days between a candidate's registration and the start; `None` where out of use."""
+        return self._delai(Parametre.DELAI_INSCRIPTION, jour)
+
+    def delai_de_convocation(self, type_session: TypeSession, jour: date) -> int | None:
+        """The regulatory days between the convocations and the start. Shown to the centre, refuses nothing."""
+        if type_session is TypeSession.TITRE:
+            return self._delai(Parametre.DELAI_CONVOCATION_TITRE, jour)
+        return self._delai(Parametre.DELAI_CONVOCATION_CCP_CCS, jour)
+
+    def prolongation_soumise_avant_fin_de_vie(self, jour: date) -> bool:
+        """SES-02: on unless it was set off."""
+        return self.le(Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE, jour) is not False
+
+    def portee(self, jour: date) -> Portee:
+        """INS-04: `candidat` unless set otherwise."""
+        return Portee(str(self.le(Parametre.PLAFOND_PORTEE, jour) or Portee.CANDIDAT))
+
+    def fenetre(self, jour: date) -> Fenetre:
+        """INS-04: `glissante` unless set otherwise."""
+        return Fenetre(str(self.le(Parametre.PLAFOND_FENETRE, jour) or Fenetre.GLISSANTE))
+
+    def _delai(self, code: Parametre, jour: date) -> int | None:
+        valeur = self.le(code, jour)
+        return None if valeur is None or isinstance(valeur, bool) else int(valeur)
+
+
+DELAIS_DE_SES_05 = frozenset(
+    {Parametre.DELAI_SOUMISSION_TITRE, Parametre.DELAI_SOUMISSION_CCP_CCS, Parametre.DELAI_INSCRIPTION}
+)
+"""What the demo puts out of use, as version 1.7.1 did."""
+
+VALEURS_A_L_INSTALLATION: dict[Parametre, Valeur] = {
+    Parametre.DELAI_SOUMISSION_TITRE: 30,
+    Parametre.DELAI_SOUMISSION_CCP_CCS: 15,
+    Parametre.DELAI_INSCRIPTION: 30,
+    Parametre.DELAI_CONVOCATION_TITRE: 30,
+    Parametre.DELAI_CONVOCATION_CCP_CCS: 15,
+    Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE: True,
+    Parametre.PLAFOND_PORTEE: Portee.CANDIDAT.value,
+    Parametre.PLAFOND_FENETRE: Fenetre.GLISSANTE.value,
+}
+
+A_L_INSTALLATION = Parametres(
+    {code: (ValeurDatee(valeur, date(2016, 9, 1)),) for code, valeur in VALEURS_A_L_INSTALLATION.items()}
+)
+"""In force since the règlement général des sessions d'examen is: 1 September 2016."""

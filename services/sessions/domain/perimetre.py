@@ -1,0 +1,50 @@
+"""Section 1: who sees a session, and whose act it is. The département and région of a session are its site's. Pure.
+
+What a profil's *type* may do is in the lifecycle's table (403); here, which sessions are its own (404).
+"""
+
+from typing import Protocol
+
+from commun.errors import Droit, Introuvable
+from commun.referentiel import TypeProfil
+from services.sessions.domain.model import Cadre
+
+
+class Profil(Protocol):
+    """What a perimeter reads of who acts."""
+
+    @property
+    def type(self) -> TypeProfil: ...
+    @property
+    def etablissement_id(self) -> str | None: ...
+    @property
+    def departement(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+
+
+def dans_le_perimetre(profil: Profil, cadre: Cadre) -> bool:
+    """Returns whether this profil sees a session with this frame: its own, its territory's, or all of them."""
+    match profil.type:
+        case TypeProfil.CENTRE:
+            return profil.etablissement_id == cadre.etablissement_id
+        case TypeProfil.UD:
+            return profil.departement == cadre.site.departement
+        case TypeProfil.DIRECCTE:
+            return profil.region == cadre.site.region
+        case TypeProfil.NATIONAL:
+            return True
+
+
+def exiger_perimetre(profil: Profil, cadre: Cadre) -> None:
+    """Raises 404 where the session is not this profil's to see. To be asked after `SESSION.exiger_droit` (403)."""
+    if not dans_le_perimetre(profil, cadre):
+        raise Introuvable()
+
+
+def exiger_creation(profil: Profil, etablissement_id: str) -> None:
+    """Raises 403 for who never creates a session, 404 for a centre that would create another one's."""
+    if profil.type is not TypeProfil.CENTRE:
+        raise Droit("Seul un centre crée une session.")
+    if profil.etablissement_id != etablissement_id:
+        raise Introuvable()

@@ -1,0 +1,104 @@
+"""INS-04: at most three sessions TITRE or CCP with entretien final in one year for a candidate. Pure.
+
+With a sliding window, no [d, d + 1 an[ holds more than three starts, whatever d: it is enough to look at the windows
+that begin on a start, for any other one holds no more. The window of a civil year begins on 1 January.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commun.dates import plus_annees
+from services.sessions.domain.model import SANS_POIDS, Etat, TypeSession, compte_au_plafond
+from services.sessions.domain.parametres import Fenetre, Portee
+
+PLAFOND = 3
+
+
+@dataclass(frozen=True)
+class SessionDuCandidat:
+    """Another session of a candidate, its state that of the day. `absence_excusee`: by its last closed results."""
+
+    session_id: str
+    type: TypeSession
+    titre_code: str | None
+    entretien_final: bool
+    date_debut: date
+    date_fin: date
+    etat: Etat
+    absence_excusee: bool = False
+
+    @property
+    def compte_au_plafond(self) -> bool:
+        """Whether it weighs on INS-04: not where cancelled, refused or caduque, nor where his absence was excused."""
+        return (
+            compte_au_plafond(self.type, self.entretien_final)
+            and self.etat not in SANS_POIDS
+            and not self.absence_excusee
+        )
+
+    def chevauche(self, debut: date, fin: date) -> bool:
+        """INS-06: whether it has a day in common with [debut, fin]."""
+        return self.etat not in SANS_POIDS and self.date_debut <= fin and debut <= self.date_fin
+
+
+@dataclass(frozen=True)
+class Credits:
+    """How many of his sessions of a year a candidate has used around a day, and from when he may start another."""
+
+    n: int
+    sur: int
+    debuts: tuple[date, ...]
+    prochain_debut: date
+
+
+def debuts_comptes(sessions: Iterable[SessionDuCandidat], portee: Portee, titre_code: str | None) -> tuple[date, ...]:
+    """Returns the starts that count for INS-04, sorted: all titres together, or those of one titre."""
+    return tuple(
+        sorted(
+            s.date_debut
+            for s in sessions
+            if s.compte_au_plafond and (portee is Portee.CANDIDAT or s.titre_code == titre_code)
+        )
+    )
+
+
+def credits_du_candidat(debuts: Iterable[date], debut: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> Credits:
+    """Returns what a candidate who has these starts has used in the fullest window around `debut`."""
+    tries = sorted(debuts)
+    pleine = _fenetre_la_plus_pleine(tries, debut, fenetre)
+    return Credits(len(pleine), PLAFOND, tuple(pleine), prochain_debut(tries, debut, fenetre))
+
+
+def depassement(debuts: Iterable[date], nouveau: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> tuple[date, ...] | None:
+    """Returns the starts which leave no room for a session that starts on `nouveau`; `None` where there is room."""
+    pleine = _fenetre_la_plus_pleine(sorted(debuts), nouveau, fenetre)
+    return tuple(pleine) if len(pleine) >= PLAFOND else None
+
+
+def prochain_debut(debuts: Iterable[date], a_partir_de: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> date:
+    """Returns the first day, from `a_partir_de` on, on which one more session may start.
+
+    Later registrations weigh too: a session may not slip in before them where the year that it begins is full. A
+    stretch of forbidden days can end only where a window does, so these ends are the only days to try.
+    """
+    tries = sorted(debuts)
+    if fenetre is Fenetre.GLISSANTE:
+        fins = [plus_annees(d, 1) for d in tries]
+    else:
+        fins = [date(d.year + 1, 1, 1) for d in tries]
+    essais = [a_partir_de, *(fin for fin in fins if fin > a_partir_de)]
+    return next(d for d in essais if len(_fenetre_la_plus_pleine(tries, d, fenetre)) < PLAFOND)
+
+
+def _fenetre_la_plus_pleine(tries: Sequence[date], jour: date, fenetre: Fenetre) -> Sequence[date]:
+    """Returns the starts of the fullest window that holds `jour`, the earliest one where several are as full."""
+    if fenetre is Fenetre.CIVILE:
+        return _entre(tries, date(jour.year, 1, 1), date(jour.year + 1, 1, 1))
+    ancres = [d for d in tries if d < jour < plus_annees(d, 1)] + [jour]
+    return max((_entre(tries, d, plus_annees(d, 1)) for d in ancres), key=len)
+
+
+def _entre(tries: Sequence[date], debut: date, fin: date) -> Sequence[date]:
+    return tries[bisect_left(tries, debut) : bisect_left(tries, fin)]

@@ -1,0 +1,126 @@
+"""What a results sheet holds, what a candidate gets out of it, when a titre is obtained (RES-02, SES-04). Pure."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from commun.referentiel import Situation, Titre
+from services.sessions.domain.model import Cadre, TypeSession
+
+Correspondances = Mapping[str, frozenset[str]]
+"""REF-01: for the CCP of a titre that was revised, those of its successor that it stands for."""
+
+
+class Absence(StrEnum):
+    """Whether an absent candidate had a reason: excused, he keeps his credit (INS-04)."""
+
+    EXCUSEE = "excusee"
+    NON_EXCUSEE = "non_excusee"
+
+
+class ResultatCcp(StrEnum):
+    """A CCP on the sheet. `deja_acquis`: the candidate has it from before and was not examined on it (SES-04)."""
+
+    ACQUIS = "acquis"
+    NON_ACQUIS = "non_acquis"
+    DEJA_ACQUIS = "deja_acquis"
+
+
+class ResultatCcs(StrEnum):
+    """The CCS on the sheet of a CCS session."""
+
+    ACQUIS = "acquis"
+    NON_ACQUIS = "non_acquis"
+
+
+class Entretien(StrEnum):
+    """The outcome of the entretien final."""
+
+    FAVORABLE = "favorable"
+    DEFAVORABLE = "defavorable"
+    NON_TENU = "non_tenu"
+
+
+class Issue(StrEnum):
+    """What a candidate leaves the session with, as the PV says it."""
+
+    TITRE_OBTENU = "titre_obtenu"
+    REUSSITE_PARTIELLE = "reussite_partielle"
+    CCP_OBTENU = "ccp_obtenu"
+    CCS_OBTENU = "ccs_obtenu"
+    ECHEC = "echec"
+    ABSENCE_EXCUSEE = "absence_excusee"
+    ABSENCE_NON_EXCUSEE = "absence_non_excusee"
+
+
+LIBELLES = {
+    Issue.TITRE_OBTENU: "Titre obtenu",
+    Issue.REUSSITE_PARTIELLE: "Réussite partielle",
+    Issue.CCP_OBTENU: "CCP obtenu",
+    Issue.CCS_OBTENU: "CCS obtenu",
+    Issue.ECHEC: "Échec",
+    Issue.ABSENCE_EXCUSEE: "Absence excusée",
+    Issue.ABSENCE_NON_EXCUSEE: "Absence non excusée",
+}
+
+
+@dataclass(frozen=True)
+class ResultatCandidat:
+    """A candidate's line. An absent one has an `absence` and nothing else."""
+
+    candidat_id: str
+    present: bool
+    absence: Absence | None = None
+    ccps: Mapping[str, ResultatCcp] = field(default_factory=dict)
+    entretien_final: Entretien | None = None
+    ccs: ResultatCcs | None = None
+
+    def ccps_a(self, resultat: ResultatCcp) -> frozenset[str]:
+        """Returns the codes of the CCPs to which the sheet gives this result."""
+        return frozenset(code for code, r in self.ccps.items() if r is resultat)
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """A results sheet: a line a candidate, and the jurés who were there. Versions of it are kept, never overwritten."""
+
+    resultats: tuple[ResultatCandidat, ...]
+    jures_presents: frozenset[str]
+
+
+def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> frozenset[str]:
+    """Returns these CCPs with those of a successor titre that they stand for (REF-01)."""
+    acquis = set(ccps)
+    for ccp in tuple(acquis):
+        acquis |= correspondances.get(ccp, frozenset())
+    return frozenset(acquis)
+
+
+def titre_obtenu(titre: Titre, ccps: Set[str], entretien: Entretien | None, jour: date) -> bool:
+    """RES-02: whether the titre is obtained on `jour`, last day of a session.
+
+    Args:
+        ccps: acquired here or before, read through REF-01.
+        entretien: the outcome of the entretien final in this very session.
+    """
+    return (
+        entretien is Entretien.FAVORABLE
+        and bool(titre.codes_ccp)
+        and titre.codes_ccp <= ccps
+        and titre.situation(jour) is not Situation.HORS_DELAI
+    )
+
+
+def issue(cadre: Cadre, titre: Titre | None, resultat: ResultatCandidat, acquis_avant: Set[str]) -> Issue:
+    """Returns what the candidate leaves this session with. `acquis_avant`: his CCPs from other sessions."""
+    if not resultat.present:
+        return Issue.ABSENCE_EXCUSEE if resultat.absence is Absence.EXCUSEE else Issue.ABSENCE_NON_EXCUSEE
+    if cadre.type is TypeSession.CCS:
+        return Issue.CCS_OBTENU if resultat.ccs is ResultatCcs.ACQUIS else Issue.ECHEC
+    obtenus = resultat.ccps_a(ResultatCcp.ACQUIS)
+    if titre and titre_obtenu(titre, obtenus | acquis_avant, resultat.entretien_final, cadre.date_fin):
+        return Issue.TITRE_OBTENU
+    if cadre.type is TypeSession.CCP:
+        return Issue.CCP_OBTENU if obtenus else Issue.ECHEC
+    return Issue.REUSSITE_PARTIELLE if obtenus else Issue.ECHEC

@@ -1,0 +1,217 @@
+"""SES-00 to SES-06 and SES-11: what a session may be, and until when it may be submitted or changed. Pure."""
+
+from datetime import timedelta
+
+from commun.dates import lendemain
+from commun.referentiel import Situation, Titre
+from commun.rules import Ecart, ecart, regle
+from services.sessions.domain.delais import avant
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Cadre, Etat, InscriptionCandidat, TypeSession, champs_changes
+from services.sessions.domain.plafond import depassement
+
+DATES = frozenset({"date_debut", "date_fin"})
+DE_POIDS_AU_PLAFOND = DATES | {"type", "entretien_final"}
+"""The fields whose change makes INS-04 be checked again (SES-06)."""
+
+MOTIF_MANQUANT = (
+    "Le titre {titre} est en prolongation depuis sa fin de vie, le {fin_de_vie} : dites pourquoi {candidats} peut "
+    "encore s'y présenter (échec, réussite partielle, ou formation commencée avant la fin de vie)."
+)
+
+
+@regle(
+    "SES-00",
+    "Modifier le cadre impossible : la session a débuté le {debut}, seule sa date de fin peut encore être modifiée.",
+    source="D",
+)
+def seule_la_fin_change(f: Faits) -> Ecart | None:
+    """Une fois la session débutée, l'administration n'en change que la date de fin."""
+    if champs_changes(f.session.cadre, f.cadre) <= {"date_fin"}:
+        return None
+    return ecart(debut=f.session.cadre.date_debut)
+
+
+@regle(
+    "SES-01",
+    "L'établissement n'a pas d'agrément en vigueur pour {certification} sur le site {site} du {debut} au {fin}.",
+    source="R",
+)
+def agrement_en_vigueur(f: Faits) -> Ecart | None:
+    """Le centre détient un agrément en vigueur, sur ce site et aux dates de la session, pour le titre ou le CCS ; un
+    agrément en vigueur à la fin de vie du titre couvre sa prolongation."""
+    c = f.cadre
+    vise = (None, c.ccs_code) if c.type is TypeSession.CCS else (c.titre_code, None)
+    if any(
+        (a.etablissement_id, a.site_id, a.titre_code, a.ccs_code) == (c.etablissement_id, c.site.id, *vise)
+        and a.couvre(c.date_debut, c.date_fin, f.titre)
+        for a in f.agrements
+    ):
+        return None
+    return ecart(certification=f.certification, site=c.site.libelle, debut=c.date_debut, fin=c.date_fin)
+
+
+@regle(
+    "SES-02",
+    "Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis} : la session, qui finit le {fin}, "
+    "doit finir avant cette date.",
+    source="R",
+)
+def titre_dans_les_delais(f: Faits) -> Ecart | None:
+    """Le titre n'est pas hors délai de prolongation à la fin de la session."""
+    if f.titre is None or f.titre.situation(f.cadre.date_fin) is not Situation.HORS_DELAI:
+        return None
+    return ecart(titre=f.titre.intitule, hors_delai_depuis=f.titre.hors_delai_depuis, fin=f.cadre.date_fin)
+
+
+@regle(
+    "SES-02",
+    "La session finit pendant la prolongation du titre {titre} : elle devait être soumise au plus tard à la fin de vie du "
+    "titre, le {au_plus_tard}.",
+    source="R",
+)
+def soumise_avant_la_fin_de_vie(f: Faits) -> Ecart | None:
+    """Une session TITRE ou CCP d'un titre en prolongation a été soumise, la première fois, au plus tard le jour de la
+    fin de vie du titre."""
+    titre = _titre_en_prolongation(f)
+    premiere = f.session.soumise_le or f.jour
+    if titre is None or not f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour):
+        return None
+    if titre.date_fin_de_vie is None or premiere <= titre.date_fin_de_vie:
+        return None
+    return ecart(titre=titre.intitule, au_plus_tard=titre.date_fin_de_vie)
+
+
+@regle("SES-02", MOTIF_MANQUANT, source="R")
+def motifs_de_prolongation(f: Faits) -> Ecart | None:
+    """Pour un titre en prolongation, chaque candidat dit pourquoi il peut encore venir : échec, réussite partielle,
+    formation commencée avant la fin de vie."""
+    return _sans_motif(f, f.session.candidats)
+
+
+@regle("SES-02", MOTIF_MANQUANT, source="R")
+def motif_du_candidat(f: Faits) -> Ecart | None:
+    """Pour un titre en prolongation, le candidat qu'on inscrit dit pourquoi il peut encore venir."""
+    return _sans_motif(f, (f.candidat,) if f.candidat else ())
+
+
+@regle("SES-03", "Une session {type} porte sur un titre : indiquez lequel.", source="R")
+def certification_coherente(f: Faits) -> Ecart | None:
+    """Une session TITRE porte sur tous les CCP du titre, une session CCP sur au moins un d'entre eux, une session CCS
+    sur un CCS et lui seul."""
+    c = f.cadre
+    if c.type is TypeSession.CCS:
+        if f.ccs is not None and f.ccs.code == c.ccs_code and not c.ccp_codes:
+            return None
+        return ecart(message="Une session CCS porte sur un CCS, du titre indiqué s'il y en a un, et sur aucun CCP.")
+    if c.ccs_code is not None:
+        return ecart(message="Une session {type} ne porte sur aucun CCS.", type=c.type.value)
+    if f.titre is None:
+        return ecart(type=c.type.value)
+    return _ccps_du_titre(c, f.titre)
+
+
+@regle(
+    "SES-05",
+    "La session doit être soumise au moins {n} jours avant son début : au plus tard le {au_plus_tard}.",
+    source="P",
+)
+def soumise_a_temps(f: Faits) -> Ecart | None:
+    """Une session est soumise, la première fois, un nombre minimal de jours avant son début : celui du paramètre en
+    vigueur ce jour-là."""
+    premiere = f.session.soumise_le or f.jour
+    n = f.parametres.delai_de_soumission(f.cadre.type, premiere)
+    if n is None or premiere <= avant(f.cadre.date_debut, n):
+        return None
+    return ecart(n=n, au_plus_tard=avant(f.cadre.date_debut, n), debut_possible=premiere + timedelta(days=n))
+
+
+@regle(
+    "SES-05",
+    "Les candidats s'inscrivent au moins {n} jours avant le début de la session : au plus tard le {au_plus_tard}. "
+    "Seuls les candidats VAE s'inscrivent encore.",
+    source="P",
+)
+def inscrit_a_temps(f: Faits) -> Ecart | None:
+    """Un candidat est inscrit un nombre minimal de jours avant le début : celui du paramètre en vigueur ce jour-là. Un
+    candidat VAE en est dispensé (INS-03)."""
+    if f.candidat is None or f.candidat.est_vae:
+        return None
+    n = f.parametres.delai_d_inscription(f.jour)
+    if n is None or f.jour <= avant(f.cadre.date_debut, n):
+        return None
+    return ecart(n=n, au_plus_tard=avant(f.cadre.date_debut, n), debut_possible=f.jour + timedelta(days=n))
+
+
+@regle("SES-06", "{n} candidat(s) dépassent 3 sessions sur un an : {noms}.", source="M")
+def plafonds_tenus(f: Faits) -> Ecart | None:
+    """La soumission, la validation, et un changement de dates, de type ou d'entretien final vérifient de nouveau
+    INS-04 pour chaque candidat."""
+    c = f.cadre
+    if f.nouveau_cadre and not champs_changes(f.session.cadre, f.nouveau_cadre) & DE_POIDS_AU_PLAFOND:
+        return None
+    if not c.compte_au_plafond:
+        return None
+    fenetre = f.parametres.fenetre(f.jour)
+    noms = [
+        candidat.nom
+        for candidat in f.session.candidats
+        if depassement(f.debuts_comptes(candidat.candidat_id), c.date_debut, fenetre)
+    ]
+    return ecart(n=len(noms), noms=noms) if noms else None
+
+
+@regle(
+    "SES-11",
+    "La session {numero} n'a pas été validée avant son début, le {debut} : elle ne peut plus que recevoir de nouvelles "
+    "dates ou être annulée.",
+    source="D",
+)
+def pas_caduque(f: Faits) -> Ecart | None:
+    """Une session jamais validée dont le début est venu ne peut que recevoir de nouvelles dates ou être annulée."""
+    if f.etat is not Etat.CADUQUE:
+        return None
+    return ecart(numero=f.session.numero, debut=f.session.cadre.date_debut)
+
+
+@regle(
+    "SES-11",
+    "La session {numero} n'a pas été validée avant son début, le {debut} : seules ses dates peuvent être modifiées.",
+    source="D",
+)
+def seules_les_dates_changent(f: Faits) -> Ecart | None:
+    """Une session caduque reçoit de nouvelles dates, et rien d'autre."""
+    if champs_changes(f.session.cadre, f.cadre) <= DATES:
+        return None
+    return ecart(numero=f.session.numero, debut=f.session.cadre.date_debut)
+
+
+@regle("SES-11", "La session doit débuter au plus tôt le {au_plus_tot}.", source="D")
+def debut_a_venir(f: Faits) -> Ecart | None:
+    """Une session qui n'est pas encore validée débute après le jour où elle est créée ou reçoit ses dates."""
+    return ecart(au_plus_tot=lendemain(f.jour)) if f.cadre.date_debut <= f.jour else None
+
+
+def _titre_en_prolongation(f: Faits) -> Titre | None:
+    """Returns the titre where the session ends in its prolongation. A CCS has none: it completes a titre obtained."""
+    if f.titre is None or f.cadre.type is TypeSession.CCS:
+        return None
+    return f.titre if f.titre.situation(f.cadre.date_fin) is Situation.EN_PROLONGATION else None
+
+
+def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart | None:
+    titre = _titre_en_prolongation(f)
+    noms = [c.nom for c in candidats if c.motif_prolongation is None]
+    if titre is None or not noms:
+        return None
+    return ecart(titre=titre.intitule, fin_de_vie=titre.date_fin_de_vie, candidats=noms)
+
+
+def _ccps_du_titre(c: Cadre, titre: Titre) -> Ecart | None:
+    if c.type is TypeSession.TITRE and c.ccp_codes != titre.codes_ccp:
+        return ecart(message="Une session TITRE porte sur tous les CCP du titre {titre}.", titre=titre.intitule)
+    if not c.ccp_codes:
+        return ecart(message="Une session CCP porte sur au moins un CCP du titre {titre}.", titre=titre.intitule)
+    if inconnus := sorted(c.ccp_codes - titre.codes_ccp):
+        return ecart(message="Ces CCP ne sont pas ceux du titre {titre} : {ccps}.", titre=titre.intitule, ccps=inconnus)
+    return None

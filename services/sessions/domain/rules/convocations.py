@@ -1,0 +1,49 @@
+"""CNV-01, CNV-03, DTE-01: convocations and the exam's subject, for a validated session. Pure.
+
+CNV-02 is a freedom (`model.Horaires.heure_de`); CNV-04 announces, with the other warnings, in `annonces`.
+"""
+
+from commun.rules import Ecart, ecart, regle
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import JAMAIS_VALIDEE
+
+COMMENTAIRE_MAX = 1000
+
+
+@regle(
+    "CNV-01",
+    "Aucun candidat n'est inscrit à la session {numero} : les convocations ne peuvent pas être envoyées.",
+    source="M",
+)
+def un_candidat_au_moins(f: Faits) -> Ecart | None:
+    """Pas de convocations sans candidat inscrit."""
+    return None if f.session.candidats else ecart(numero=f.session.numero)
+
+
+@regle(
+    "CNV-03",
+    "La session {numero} n'est pas validée : ses convocations ne peuvent pas encore être éditées.",
+    source="D",
+)
+def convocations_apres_validation(f: Faits) -> Ecart | None:
+    """Les convocations ne sont éditées que pour une session validée ; chaque édition annule et remplace la
+    précédente."""
+    return ecart(numero=f.session.numero) if f.session.etat in JAMAIS_VALIDEE else None
+
+
+@regle(
+    "DTE-01",
+    "La session {numero} n'est pas validée : son dossier technique d'évaluation ne peut pas encore être demandé.",
+    source="P",
+)
+def dte_apres_validation(f: Faits) -> Ecart | None:
+    """Un DTE est demandé pour une session validée."""
+    return ecart(numero=f.session.numero) if f.session.etat in JAMAIS_VALIDEE else None
+
+
+@regle("DTE-01", "Le commentaire compte {n} caractères : il ne peut pas en dépasser {maximum}.", source="P")
+def commentaire_assez_court(f: Faits) -> Ecart | None:
+    """Le commentaire d'une demande de DTE compte 1 000 caractères au plus."""
+    if f.commentaire is None or len(f.commentaire) <= COMMENTAIRE_MAX:
+        return None
+    return ecart(n=len(f.commentaire), maximum=COMMENTAIRE_MAX)

@@ -1,0 +1,129 @@
+"""INS-01 to INS-09: who enters a session, who leaves it, and until when. Pure.
+
+INS-03 and INS-05 are freedoms: the first is in `convocations_pas_encore_editees` and `inscrit_a_temps` (SES-05), the
+second in `model.compte_au_plafond`.
+"""
+
+from commun.rules import Ecart, Effet, ecart, regle
+from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_vae
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Etat, TypeSession
+from services.sessions.domain.plafond import depassement, prochain_debut
+
+
+@regle(
+    "INS-01",
+    "Les convocations ont été éditées le {editees_le} : il n'est plus possible d'inscrire un candidat.",
+    source="M",
+)
+def convocations_pas_encore_editees(f: Faits) -> Ecart | None:
+    """Les candidats sont inscrits jusqu'à l'édition des convocations ; un candidat VAE l'est encore dans les trente
+    jours qui précèdent le début (INS-03)."""
+    if f.etat is not Etat.CONVOQUEE or f.session.convocations is None:
+        return None
+    editees_le, debut = f.session.convocations.editees_le, f.session.cadre.date_debut
+    if f.candidat is not None and not f.candidat.est_vae:
+        return ecart(editees_le=editees_le)
+    if dans_la_fenetre_vae(debut, f.jour):
+        return None
+    return ecart(
+        message="Les convocations ont été éditées le {editees_le} : seul un candidat VAE pourra encore être inscrit, à "
+        "partir du {vae_a_partir_du}.",
+        editees_le=editees_le,
+        vae_a_partir_du=avant(debut, JOURS_VAE),
+    )
+
+
+@regle("INS-02", "La session a débuté le {debut} : il n'est plus possible de désinscrire un candidat.", source="M")
+def debut_pas_passe(f: Faits) -> Ecart | None:
+    """Les candidats sont désinscrits jusqu'au jour du début de la session inclus."""
+    debut = f.session.cadre.date_debut
+    finie = f.etat in (Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE)
+    return ecart(debut=debut) if finie or f.jour > debut else None
+
+
+@regle(
+    "INS-04",
+    "{candidat} est déjà inscrit à {n} sessions Titre ou CCP avec entretien final sur un an ({dates}) : il peut être "
+    "inscrit à une session débutant à partir du {prochain_debut}.",
+    source="M",
+)
+def plafond_du_candidat(f: Faits) -> Ecart | None:
+    """Un candidat est inscrit à trois sessions TITRE ou CCP avec entretien final au plus sur un an : aucune fenêtre
+    d'un an n'en compte plus de trois, annulées, refusées, caduques et absences excusées mises à part."""
+    if f.candidat is None or not f.cadre.compte_au_plafond:
+        return None
+    debuts, fenetre = f.debuts_comptes(f.candidat.candidat_id), f.parametres.fenetre(f.jour)
+    dates = depassement(debuts, f.cadre.date_debut, fenetre)
+    if dates is None:
+        return None
+    prochain = prochain_debut(debuts, f.cadre.date_debut, fenetre)
+    return ecart(candidat=f.candidat.nom, n=len(dates), dates=list(dates), prochain_debut=prochain)
+
+
+@regle("INS-06", "{candidat} est déjà inscrit à la session {numero}.", source="D")
+def pas_deja_inscrit(f: Faits) -> Ecart | None:
+    """Un candidat n'est pas inscrit deux fois à la même session."""
+    if f.candidat is None or f.candidat.candidat_id not in {c.candidat_id for c in f.session.candidats}:
+        return None
+    return ecart(candidat=f.candidat.nom, numero=f.session.numero)
+
+
+@regle("INS-06", "{nom} est déjà du jury de la session {numero}.", source="D")
+def pas_deja_du_jury(f: Faits) -> Ecart | None:
+    """Un juré n'est pas inscrit deux fois à la même session."""
+    if f.jure is None or f.jure.jure_id not in {j.jure_id for j in f.session.jures}:
+        return None
+    return ecart(nom=f.jure.nom, numero=f.session.numero)
+
+
+@regle(
+    "INS-06",
+    "{candidat} est inscrit à une autre session qui a des jours en commun avec celle-ci ({dates}).",
+    source="D",
+    effet=Effet.INFORME,
+)
+def pas_de_chevauchement(f: Faits) -> Ecart | None:
+    """Une session qui en chevauche une autre du candidat est signalée : elle dure des jours, son passage une heure."""
+    if f.candidat is None:
+        return None
+    autres = f.autres_sessions.get(f.candidat.candidat_id, ())
+    dates = sorted(s.date_debut for s in autres if s.chevauche(f.cadre.date_debut, f.cadre.date_fin))
+    return ecart(candidat=f.candidat.nom, dates=dates) if dates else None
+
+
+@regle(
+    "INS-07",
+    "{candidat} n'a pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier jour de la "
+    "session.",
+    source="R",
+)
+def demande_vae_recevable(f: Faits) -> Ecart | None:
+    """Un candidat VAE a une demande recevable, qui couvre le titre ou les CCP de la session et vaut encore le jour où
+    elle débute."""
+    if f.candidat is None or not f.candidat.est_vae:
+        return None
+    d, c = f.demande_vae, f.cadre
+    if d and d.candidat_id == f.candidat.candidat_id and d.couvre(c) and d.est_valable_le(c.date_debut):
+        return None
+    return ecart(candidat=f.candidat.nom, debut=c.date_debut, certification=f.certification_examinee)
+
+
+@regle("INS-08", "{candidat} a déjà {certifications}.", source="D", effet=Effet.INFORME)
+def rien_de_deja_acquis(f: Faits) -> Ecart | None:
+    """Un CCP, un CCS ou un titre de la session que le candidat a déjà est signalé."""
+    if f.candidat is None:
+        return None
+    deja = f.acquis.get(f.candidat.candidat_id, frozenset())
+    certifications = f.intitules_ccp(deja & f.cadre.ccp_codes)
+    principale = f.cadre.ccs_code if f.cadre.type is TypeSession.CCS else f.cadre.titre_code
+    if f.cadre.type is not TypeSession.CCP and principale in deja:
+        certifications.insert(0, f.certification)
+    return ecart(candidat=f.candidat.nom, certifications=certifications) if certifications else None
+
+
+@regle("INS-09", "La session a débuté le {debut}.", source="D")
+def pas_encore_debutee(f: Faits) -> Ecart | None:
+    """Personne n'entre dans une session à partir de son premier jour."""
+    debut = f.session.cadre.date_debut
+    return ecart(debut=debut) if f.jour >= debut else None

@@ -1,0 +1,109 @@
+"""SES-07, SES-08, JUR-05, JRY-01 to JRY-03: the jury, as a whole and juré by juré. Pure."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from commun.rules import Ecart, Effet, ecart, regle
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, habilitation_retenue
+from services.sessions.domain.model import TypeSession
+
+
+@regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
+def jure_actif(f: Faits) -> Ecart | None:
+    """Un juré inactif n'est pas inscrit à une session."""
+    return ecart(nom=f.jure.nom) if f.jure and not f.jure.actif else None
+
+
+@regle("SES-07", "Le jury compte {n} juré(s) habilité(s) : il en faut au moins 2.", source="R")
+def jury_suffisant(f: Faits) -> Ecart | None:
+    """À la soumission et à la validation, le jury compte au moins deux jurés habilités ; en retirer un d'une session
+    validée le laisse tel."""
+    n = len(_jury(f).habilites)
+    return ecart(n=n) if n < MINIMUM else None
+
+
+@regle("SES-07", "Le jury ne couvre pas tous les CCP de la session : aucun juré habilité sur {ccps}.", source="R")
+def jury_couvre_les_ccp(f: Faits) -> Ecart | None:
+    """Les habilitations des jurés couvrent ensemble tous les CCP d'une session TITRE ou CCP."""
+    if manquants := _jury(f).manquants:
+        return ecart(ccps=f.intitules_ccp(manquants), ccp_codes=list(manquants))
+    return None
+
+
+@regle("SES-08", "{noms} n'est plus habilité sur {certification} : remplacez-le avant de valider.", source="D")
+def jures_toujours_habilites(f: Faits) -> Ecart | None:
+    """La validation interroge de nouveau le service des jurés pour chacun d'eux, et nomme ceux dont l'habilitation
+    s'est perdue depuis."""
+    perdus = [j for j in f.session.jures if not est_habilite(j, f.cadre)]
+    if not perdus:
+        return None
+    valeurs = ecart(noms=[j.nom for j in perdus], certification=f.certification_examinee)
+    if len(perdus) > 1:
+        valeurs["message"] = "{noms} ne sont plus habilités sur {certification} : remplacez-les avant de valider."
+    return valeurs | ecart(jure_ids=[j.jure_id for j in perdus])
+
+
+@regle("JRY-01", "{nom} n'est pas habilité sur le CCS {ccs} à la date de la session.", source="M")
+def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
+    """Un juré n'est inscrit à une session CCS qu'avec une habilitation sur ce CCS, en vigueur à ses dates."""
+    if f.jure is None or f.cadre.type is not TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
+        return None
+    return ecart(nom=f.jure.nom, ccs=f.certification)
+
+
+@regle("JRY-02", "{nom} n'est pas habilité sur {certification} à la date de la session.", source="M")
+def habilite_sur_le_titre(f: Faits) -> Ecart | None:
+    """Un juré n'est inscrit à une session TITRE qu'avec une habilitation sur le titre, à une session CCP qu'avec une
+    habilitation sur un de ses CCP au moins, en vigueur à ses dates."""
+    if f.jure is None or f.cadre.type is TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
+        return None
+    return ecart(nom=f.jure.nom, certification=f.certification_examinee)
+
+
+@regle("JRY-03", "{nom} siège dans une autre session aux mêmes dates.", source="D", effet=Effet.INFORME)
+def jure_disponible(f: Faits) -> Ecart | None:
+    """Un juré inscrit à une autre session les mêmes jours est signalé."""
+    return ecart(nom=f.jure.nom) if f.jure and f.jure.autre_session else None
+
+
+@regle("JRY-03", "{nom} est employé par le centre qui organise la session.", source="D", effet=Effet.INFORME)
+def jure_exterieur_au_centre(f: Faits) -> Ecart | None:
+    """Un juré employé par le centre qui tient la session est signalé."""
+    return ecart(nom=f.jure.nom) if f.jure and f.siret and f.siret in f.jure.employeurs else None
+
+
+@regle("JRY-03", "{nom} a formé {candidats}, inscrit à la session.", source="D", effet=Effet.INFORME)
+def jure_non_formateur(f: Faits) -> Ecart | None:
+    """Un juré qui a formé un candidat de la session est signalé."""
+    if f.jure is None:
+        return None
+    qui = {f.jure.jure_id, _plie(f.jure.nom)}
+    candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
+    return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
+
+
+@regle("JRY-03", "{noms}, du jury de la session, a formé {candidat}.", source="D", effet=Effet.INFORME)
+def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
+    """Un candidat formé par un juré de la session est signalé."""
+    if f.candidat is None:
+        return None
+    formateurs = _formateurs(f.candidat.formateurs)
+    noms = [j.nom for j in f.session.jures if {j.jure_id, _plie(j.nom)} & formateurs]
+    return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
+
+
+def _jury(f: Faits) -> Couverture:
+    return couverture(f.cadre, (j for j in f.session.jures if j.jure_id != f.jure_sortant))
+
+
+def _formateurs(formateurs: Iterable[str]) -> set[str]:
+    """Returns who trained a candidate, as ids and as folded names: the centre types either."""
+    return {*formateurs, *(_plie(nom) for nom in formateurs)}
+
+
+def _plie(nom: str) -> str:
+    """Returns a name without accents, case nor order of its words, so that « Léa Petit » is « PETIT Lea »."""
+    decompose = unicodedata.normalize("NFKD", nom).casefold()
+    lettres = "".join(c if c.isalnum() else " " for c in decompose if not unicodedata.combining(c))
+    return " ".join(sorted(lettres.split()))

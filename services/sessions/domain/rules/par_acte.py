@@ -1,0 +1,136 @@
+"""Which rules each act keeps, in the order of the answers: the state's own code, then that of `regles.md`. Pure."""
+
+from dataclasses import replace
+
+from commun.rules import Ecart, Manquement, Regle, verifier
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Etat
+from services.sessions.domain.rules import annonces, cadre, convocations, inscriptions, jury, resultats
+
+
+def si_propose(champ: str, *regles: Regle) -> tuple[Regle, ...]:
+    """Returns these rules, silent as long as the facts hold no such proposal: what is wrong with the frame as it is
+    does not close the act that mends it."""
+
+    def quand_propose(regle: Regle) -> Regle:
+        def predicat(f: Faits) -> Ecart | None:
+            return None if getattr(f, champ) is None else regle.predicat(f)
+
+        return replace(regle, predicat=predicat)
+
+    return tuple(quand_propose(r) for r in regles)
+
+
+CREATION = (
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.certification_coherente,
+    cadre.debut_a_venir,
+)
+"""What a new session must keep."""
+
+NOUVEAU_CADRE = si_propose(
+    "nouveau_cadre",
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.certification_coherente,
+    cadre.plafonds_tenus,
+    cadre.debut_a_venir,
+)
+NOUVELLES_DATES = (*si_propose("nouveau_cadre", cadre.seules_les_dates_changent), *NOUVEAU_CADRE)
+NOUVEAU_CADRE_VALIDE = (
+    *si_propose(
+        "nouveau_cadre",
+        cadre.agrement_en_vigueur,
+        cadre.titre_dans_les_delais,
+        cadre.soumise_avant_la_fin_de_vie,
+        cadre.certification_coherente,
+        cadre.soumise_a_temps,
+        cadre.plafonds_tenus,
+    ),
+    annonces.retour_en_validation_annonce,
+    *si_propose("nouveau_cadre", cadre.debut_a_venir),
+)
+NOUVELLE_FIN = si_propose(
+    "nouveau_cadre", cadre.seule_la_fin_change, cadre.agrement_en_vigueur, cadre.titre_dans_les_delais
+)
+
+ENTREE_D_UN_JURE = (
+    jury.jure_actif,
+    jury.habilite_sur_le_ccs,
+    jury.habilite_sur_le_titre,
+    jury.jure_disponible,
+    jury.jure_exterieur_au_centre,
+    jury.jure_non_formateur,
+    inscriptions.pas_deja_du_jury,
+)
+JURY_ENCORE_VALABLE = si_propose("jure_sortant", jury.jury_suffisant, jury.jury_couvre_les_ccp)
+
+ENTREE_D_UN_CANDIDAT = (
+    inscriptions.convocations_pas_encore_editees,
+    cadre.motif_du_candidat,
+    cadre.inscrit_a_temps,
+    jury.candidat_non_forme_par_le_jury,
+    inscriptions.plafond_du_candidat,
+    inscriptions.pas_deja_inscrit,
+    inscriptions.pas_de_chevauchement,
+    inscriptions.demande_vae_recevable,
+    inscriptions.rien_de_deja_acquis,
+)
+
+SOUMISSION = (
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.soumise_avant_la_fin_de_vie,
+    cadre.motifs_de_prolongation,
+    cadre.certification_coherente,
+    cadre.soumise_a_temps,
+    cadre.plafonds_tenus,
+    jury.jury_suffisant,
+    jury.jury_couvre_les_ccp,
+)
+VALIDATION = (
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.soumise_avant_la_fin_de_vie,
+    cadre.motifs_de_prolongation,
+    cadre.certification_coherente,
+    cadre.plafonds_tenus,
+    jury.jury_suffisant,
+    jury.jury_couvre_les_ccp,
+    jury.jures_toujours_habilites,
+)
+
+CONVOCATION = (cadre.agrement_en_vigueur, convocations.un_candidat_au_moins)
+DTE = (convocations.commentaire_assez_court,)
+
+SAISIE = (
+    resultats.entretien_final_note,
+    resultats.deja_acquis_verifie,
+    resultats.candidats_de_la_session,
+    resultats.un_resultat_par_candidat,
+    resultats.absences_qualifiees,
+    resultats.present_ou_absent,
+    resultats.certifications_notees,
+    resultats.jures_presents_du_jury,
+)
+CARENCE = (annonces.carence_annoncee, resultats.moins_de_deux_jures_presents)
+CLOTURE = (resultats.un_resultat_pour_chacun, resultats.deux_jures_presents)
+ANNULATION = (annonces.annulation_annoncee,)
+
+ALERTES = (
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.plafonds_tenus,
+    jury.jury_suffisant,
+    jury.jury_couvre_les_ccp,
+    jury.jures_toujours_habilites,
+)
+"""What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
+
+A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
+
+
+def alertes(faits: Faits) -> tuple[Manquement, ...]:
+    """Returns what is wrong with a session to come; an alert is raised where it appears, lifted where it is gone."""
+    return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()

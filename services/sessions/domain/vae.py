@@ -1,0 +1,36 @@
+"""A demande VAE as a session needs to know it (INS-07). Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from commun.dates import plus_annees
+from services.sessions.domain.model import Cadre, TypeSession
+
+
+@dataclass(frozen=True)
+class DemandeVae:
+    """A demande as the service of the candidats answers it. Without `ccp_codes`, it is for the whole titre."""
+
+    id: str
+    candidat_id: str
+    titre_code: str
+    ccp_codes: frozenset[str]
+    etat: str
+    date_notification: date | None
+
+    @property
+    def caduque_le(self) -> date | None:
+        """VAE-02: the day on which a recevabilité lapses, one year from its notification; it is good the day before."""
+        return plus_annees(self.date_notification, 1) if self.date_notification else None
+
+    def est_valable_le(self, jour: date) -> bool:
+        """Returns whether it is recevable, notified on `jour` at the latest, and not lapsed."""
+        if self.etat != "recevable" or self.date_notification is None or self.caduque_le is None:
+            return False
+        return self.date_notification <= jour < self.caduque_le
+
+    def couvre(self, cadre: Cadre) -> bool:
+        """Returns whether it is for the session's titre, or for every CCP examined. None is for a CCS."""
+        if cadre.type is TypeSession.CCS or self.titre_code != cadre.titre_code:
+            return False
+        return not self.ccp_codes or cadre.ccp_codes <= self.ccp_codes
