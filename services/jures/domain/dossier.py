@@ -1,0 +1,214 @@
+"""A juré's whole file on one day: what the rules read, and what one habilitation owes to the others. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from commun.referentiel import Titre
+from services.jures.domain.model import (
+    EXPIREES,
+    Emploi,
+    EtatHabilitation,
+    Habilitation,
+    Jure,
+    SessionDuJure,
+    date_fin_par_defaut,
+    derniere_occupation,
+)
+
+E = EtatHabilitation
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything known of a juré on `jour`.
+
+    Attributes:
+        habilitations: all of his, but the deleted ones.
+        titres: at least those that his habilitations name, and every titre of the CCS that they name.
+        sessions: those in which he is registered, as `sessions` answers.
+    """
+
+    jour: date
+    jure: Jure
+    habilitations: tuple[Habilitation, ...] = ()
+    titres: tuple[Titre, ...] = ()
+    sessions: tuple[SessionDuJure, ...] = ()
+
+    def titres_de(self, titre_code: str | None, ccs_code: str | None) -> tuple[Titre, ...]:
+        """Returns the titre itself, or all the titres of the CCS.
+
+        Raises:
+            LookupError: this certification is not among `titres`.
+        """
+        if trouves := tuple(
+            t for t in self.titres if t.code == titre_code or ccs_code in {certificat.code for certificat in t.ccs}
+        ):
+            return trouves
+        raise LookupError(f"Certification inconnue : {titre_code or ccs_code}.")
+
+    def titre_de(self, titre_code: str | None, ccs_code: str | None) -> Titre:
+        """Returns the titre whose dates an habilitation on this certification follows today.
+
+        For a CCS: among its titres of which the juré has a CCP in force, the one whose dates are most favourable.
+        Where none is left in force the habilitation stays (HAB-13): it follows those he has lost, else any of the CCS.
+        """
+
+        def faveur(titre: Titre) -> tuple[int, date, date, str]:
+            fin_prolongation = titre.fin_prolongation or date.max
+            return (self._attache(titre), titre.date_fin_de_vie or date.max, fin_prolongation, titre.code)
+
+        return max(self.titres_de(titre_code, ccs_code), key=faveur)
+
+    def titre_suivi(self, h: Habilitation) -> Titre:
+        """Returns the titre whose dates `h` follows today."""
+        return self.titre_de(h.titre_code, h.ccs_code)
+
+    def certification(self, h: Habilitation) -> str:
+        """Returns the intitulé of the titre or CCS of `h`."""
+        titre = self.titres_de(h.titre_code, h.ccs_code)[0]
+        return next((c.intitule for c in titre.ccs if c.code == h.ccs_code), titre.intitule)
+
+    def etat(self, h: Habilitation) -> EtatHabilitation:
+        """Returns the state of `h` today."""
+        return h.etat_le(self.jour, self.titre_suivi(h))
+
+    def fin_effective(self, h: Habilitation) -> date:
+        """Returns the last day of the right that `h` gives."""
+        return h.fin_effective(self.titre_suivi(h))
+
+    def a_un_ccp_en_vigueur(self, titre: Titre) -> bool:
+        """Returns whether the juré has, in force today, at least one CCP of `titre` (HAB-09)."""
+        return any(h.ccp_codes and h.couvre(self.jour, self.jour, titre) for h in self._sur(titre))
+
+    def est_portee(self, h: Habilitation) -> bool:
+        """Returns whether a CCP in force carries `h`, an habilitation on a CCS (HAB-13)."""
+        return any(self.a_un_ccp_en_vigueur(titre) for titre in self.titres_de(h.titre_code, h.ccs_code))
+
+    def date_fin_par_defaut(self, titre_code: str | None, ccs_code: str | None, date_debut: date) -> date:
+        """Returns the `date_fin` of a new habilitation for which the agent gives none (HAB-10)."""
+        return date_fin_par_defaut(date_debut, self.jour, self.titre_de(titre_code, ccs_code))
+
+    def avec(self, h: Habilitation) -> "Dossier":
+        """Returns the file with `h` in its new state, or added."""
+        return replace(self, habilitations=(*self._autres(h), h))
+
+    def sessions_a_venir(self) -> tuple[SessionDuJure, ...]:
+        """Returns the sessions to come, or being held, in which the juré is registered."""
+        return tuple(s for s in self.sessions if s.a_venir(self.jour))
+
+    def fin_occupee(self, h: Habilitation) -> date:
+        """Returns the last day that `h` takes from the others: an ended one leaves the days after its effective end."""
+        if self.etat(h) in EXPIREES:
+            return max(h.date_debut, self.fin_effective(h))
+        return h.date_fin
+
+    def habilitation_pour(
+        self,
+        debut: date,
+        fin: date,
+        *,
+        titre_code: str | None = None,
+        ccp_codes: frozenset[str] = frozenset(),
+        ccs_code: str | None = None,
+    ) -> Habilitation | None:
+        """Returns the habilitation that lets the juré sit from `debut` to `fin` (JRY-01, JRY-02).
+
+        In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's.
+        """
+        return next(
+            (
+                h
+                for h in self.habilitations
+                if (h.titre_code, h.ccs_code) == (None if ccs_code else titre_code, ccs_code)
+                and (ccs_code or not ccp_codes or h.ccp_codes & ccp_codes)
+                and h.couvre(debut, fin, self.titre_suivi(h))
+            ),
+            None,
+        )
+
+    def concurrentes(self, h: Habilitation) -> Iterator[Habilitation]:
+        """Yields the juré's other habilitations on the same certification whose period meets that of `h` (HAB-11).
+
+        One that has ended occupies its period up to its effective end only: a renewal may follow it.
+        """
+        for autre in self._autres(h):
+            if autre.code == h.code and autre.date_debut <= h.date_fin and h.date_debut <= self.fin_occupee(autre):
+                yield autre
+
+    def bornees_par(self, h: Habilitation) -> tuple[Habilitation, ...]:
+        """Returns the ended habilitations to cut at their effective end, so that `h` may be saved beside them.
+
+        The database compares the periods [date_debut, date_fin]. A fin de vie decided later ends an habilitation
+        before its `date_fin`: the renewal that follows it writes that end down. Nothing else changes.
+        """
+        return tuple(
+            replace(autre, date_fin=self.fin_occupee(autre))
+            for autre in self._autres(h)
+            if autre.code == h.code and self.fin_occupee(autre) < h.date_debut <= autre.date_fin
+        )
+
+    def _autres(self, h: Habilitation) -> tuple[Habilitation, ...]:
+        return tuple(autre for autre in self.habilitations if autre.id != h.id and autre.etat is not E.SUPPRIMEE)
+
+    def _sur(self, titre: Titre) -> tuple[Habilitation, ...]:
+        return tuple(h for h in self.habilitations if h.titre_code == titre.code)
+
+    def _attache(self, titre: Titre) -> int:
+        if self.a_un_ccp_en_vigueur(titre):
+            return 2
+        return int(any(h.etat in {E.ACTIVE, E.SUSPENDUE} for h in self._sur(titre)))
+
+
+@dataclass(frozen=True)
+class Faits:
+    """What the rules of an habilitation read: the habilitation as it is (or as it is asked for) in the juré's file."""
+
+    dossier: Dossier
+    habilitation: Habilitation
+
+    @property
+    def jour(self) -> date:
+        return self.dossier.jour
+
+    @property
+    def jure(self) -> Jure:
+        return self.dossier.jure
+
+    @property
+    def titre(self) -> Titre:
+        """The titre whose dates the habilitation follows."""
+        return self.dossier.titre_suivi(self.habilitation)
+
+    @property
+    def etat(self) -> EtatHabilitation:
+        """The computed state: what the lifecycle's table is read with."""
+        return self.dossier.etat(self.habilitation)
+
+    @property
+    def certification(self) -> str:
+        return self.dossier.certification(self.habilitation)
+
+    @property
+    def sessions_reposant_dessus(self) -> tuple[SessionDuJure, ...]:
+        """The sessions to come in which the juré's registration relies on this habilitation."""
+        return tuple(s for s in self.dossier.sessions_a_venir() if s.habilitation_id == self.habilitation.id)
+
+
+@dataclass(frozen=True)
+class FaitsEmploi:
+    """What HAB-15 reads: the file before the change, and the jobs after it."""
+
+    dossier: Dossier
+    emplois_apres: tuple[Emploi, ...]
+
+    def fragilisees(self) -> Iterator[Habilitation]:
+        """Yields the active habilitations on a titre whose last known date of occupation goes back with the change."""
+        for h in self.dossier.habilitations:
+            if h.titre_code is None or self.dossier.etat(h) is not E.ACTIVE:
+                continue
+            titre = self.dossier.titre_suivi(h)
+            avant = derniere_occupation(self.dossier.jure.emplois, titre, h.date_debut)
+            apres = derniere_occupation(self.emplois_apres, titre, h.date_debut)
+            if avant is not None and (apres is None or apres < avant):
+                yield h

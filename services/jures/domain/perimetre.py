@@ -1,0 +1,74 @@
+"""Who reads and who writes which juré (`regles.md` §1). Pure."""
+
+from typing import Protocol
+
+from commun.errors import Droit, Introuvable
+from commun.referentiel import AGENTS, TypeProfil
+from services.jures.domain.dossier import Dossier
+from services.jures.domain.model import EtatHabilitation, Jure
+
+
+class Acteur(Protocol):
+    """What a perimeter asks of who acts."""
+
+    @property
+    def type(self) -> TypeProfil: ...
+    @property
+    def etablissement_id(self) -> str | None: ...
+    @property
+    def departement(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+
+
+def peut_ecrire(acteur: Acteur, jure: Jure) -> bool:
+    """Returns whether this profil manages this juré: an UD those of its département, a DIRECCTE those of its région."""
+    match acteur.type:
+        case TypeProfil.UD:
+            return jure.departement == acteur.departement
+        case TypeProfil.DIRECCTE:
+            return jure.region == acteur.region
+        case _:
+            return False
+
+
+def peut_lire(acteur: Acteur, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> bool:
+    """Returns whether this profil sees this juré.
+
+    Args:
+        certifications_agreees: for a centre, the codes of the titres and CCS for which it has an agrément.
+    """
+    match acteur.type:
+        case TypeProfil.NATIONAL:
+            return True
+        case TypeProfil.UD | TypeProfil.DIRECCTE:
+            chez_lui = acteur.region is not None and dossier.jure.region == acteur.region
+            return chez_lui or peut_ecrire(acteur, dossier.jure)
+        case _:
+            return _inscrit_chez(acteur, dossier) or any(
+                h.code in certifications_agreees and dossier.etat(h) is EtatHabilitation.ACTIVE
+                for h in dossier.habilitations
+            )
+
+
+def exiger_lecture(acteur: Acteur, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> None:
+    """Raises 404 where this profil does not see this juré."""
+    if not peut_lire(acteur, dossier, certifications_agreees):
+        raise Introuvable()
+
+
+def exiger_agent(acteur: Acteur) -> None:
+    """Raises 403 where this type of profil never writes a juré, an emploi or an habilitation."""
+    if acteur.type not in AGENTS:
+        raise Droit("Seuls les agents des UD et des DIRECCTE gèrent les jurés et leurs habilitations.")
+
+
+def exiger_ecriture(acteur: Acteur, jure: Jure) -> None:
+    """Raises 403 where this type of profil never writes a juré, 404 where this juré is managed by another service."""
+    exiger_agent(acteur)
+    if not peut_ecrire(acteur, jure):
+        raise Introuvable()
+
+
+def _inscrit_chez(acteur: Acteur, dossier: Dossier) -> bool:
+    return any(s.etablissement_id == acteur.etablissement_id for s in dossier.sessions_a_venir())

@@ -1,0 +1,161 @@
+"""What one habilitation owes to the others: the titre that a CCS follows, the periods, the right to sit."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.jures.domain.dossier import Dossier
+from services.jures.domain.model import EtatHabilitation, Habilitation
+from tests.jures.domain.faits import (
+    CCS,
+    EN_COURS,
+    FIN_DE_VIE,
+    JURE,
+    SANS_FIN,
+    TITRE,
+    habilitation,
+    sur_ccs,
+)
+
+E = EtatHabilitation
+JOUR = timedelta(days=1)
+DEBUT = date(2025, 1, 1)
+
+COURT = replace(TITRE, code="COURT", date_fin_de_vie=date(2026, 4, 30))
+LONG = replace(TITRE, code="LONG", date_fin_de_vie=date(2028, 4, 30))
+SANS = replace(SANS_FIN, code="SANS")
+
+
+def sur(code: str, etat: EtatHabilitation = E.ACTIVE, debut: date = DEBUT) -> Habilitation:
+    return habilitation(debut, date(2026, 4, 30), etat, id=code, titre_code=code)
+
+
+class TestTitreSuivi:
+    """An habilitation on a CCS follows the most favourable titre among those of which a CCP is in force."""
+
+    @pytest.mark.parametrize(
+        ("habilitations", "suivi"),
+        [
+            ((sur("COURT"),), "COURT"),
+            ((sur("COURT"), sur("LONG")), "LONG"),
+            ((sur("COURT"), sur("LONG"), sur("SANS")), "SANS"),
+            ((sur("COURT"), sur("LONG", E.SUSPENDUE), sur("SANS", E.BROUILLON)), "COURT"),
+            ((sur("COURT"), sur("LONG", debut=EN_COURS + JOUR)), "COURT"),
+            # None in force: those lost, else all.
+            ((sur("COURT", E.SUSPENDUE),), "COURT"),
+            ((sur("COURT", E.SUSPENDUE), sur("LONG", E.BROUILLON)), "COURT"),
+            ((), "SANS"),
+        ],
+    )
+    def test_le_plus_favorable(self, habilitations: tuple[Habilitation, ...], suivi: str) -> None:
+        dossier = Dossier(EN_COURS, JURE, habilitations, (COURT, LONG, SANS))
+        assert dossier.titre_suivi(sur_ccs(DEBUT, FIN_DE_VIE)).code == suivi
+        assert (
+            dossier.date_fin_par_defaut(None, CCS.code, EN_COURS)
+            == {
+                "COURT": date(2026, 4, 30),
+                "LONG": date(2028, 4, 30),
+                "SANS": date(2031, 3, 2),
+            }[suivi]
+        )
+
+    def test_a_fin_de_vie_egale_la_prolongation_la_plus_longue(self) -> None:
+        prolonge = replace(COURT, code="AVANT-COURT", date_fin_prolongation=date(2029, 1, 1))
+        dossier = Dossier(EN_COURS, JURE, (sur("COURT"), sur("AVANT-COURT")), (prolonge, COURT))
+        assert dossier.titre_suivi(sur_ccs(DEBUT, FIN_DE_VIE)).code == "AVANT-COURT"
+
+    def test_un_ccs_expire_avec_le_titre_qui_le_porte(self) -> None:
+        ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
+        en_cours = Dossier(date(2026, 4, 30), JURE, (sur("COURT"), ccs), (COURT, SANS))
+        assert en_cours.etat(ccs) is E.ACTIVE
+        assert replace(en_cours, jour=date(2026, 5, 1)).etat(ccs) is E.EXPIREE_FIN_DE_VIE
+
+    def test_un_titre_suit_le_sien(self) -> None:
+        dossier = Dossier(EN_COURS, JURE, (), (LONG, COURT))
+        assert dossier.titre_suivi(sur("COURT")) == COURT
+
+    def test_une_certification_inconnue_se_dit(self) -> None:
+        with pytest.raises(LookupError, match="AILLEURS"):
+            Dossier(EN_COURS, JURE, (), (COURT,)).titre_suivi(sur("AILLEURS"))
+
+
+def test_la_certification_se_nomme() -> None:
+    dossier = Dossier(EN_COURS, JURE, (), (TITRE,))
+    assert dossier.certification(habilitation(DEBUT, FIN_DE_VIE)) == "Coffreur bancheur"
+    assert dossier.certification(sur_ccs(DEBUT, FIN_DE_VIE)) == "Béton architectonique"
+
+
+def test_avec_remplace_ou_ajoute() -> None:
+    h, autre = habilitation(DEBUT, FIN_DE_VIE), sur("COURT")
+    dossier = Dossier(EN_COURS, JURE, (h, autre), (TITRE, COURT))
+    active = replace(h, etat=E.ACTIVE)
+    assert dossier.avec(active).habilitations == (autre, active)
+    assert Dossier(EN_COURS, JURE).avec(h).habilitations == (h,)
+
+
+class TestHabilitationPour:
+    """What `sessions` asks before a registration (JRY-01, JRY-02)."""
+
+    UN_CCP = habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE, ccp_codes=frozenset({"BC01"}))
+    CCS_TENU = sur_ccs(DEBUT, FIN_DE_VIE, E.ACTIVE)
+
+    def demande(self, debut: date, fin: date, titre: str | None, ccps: str, ccs: str | None) -> str | None:
+        dossier = Dossier(EN_COURS, JURE, (self.UN_CCP, self.CCS_TENU), (TITRE,))
+        ccp_codes = frozenset(ccps.split())
+        trouvee = dossier.habilitation_pour(debut, fin, titre_code=titre, ccp_codes=ccp_codes, ccs_code=ccs)
+        return trouvee.id if trouvee else None
+
+    @pytest.mark.parametrize(
+        ("titre", "ccps", "ccs", "attendue"),
+        [
+            (TITRE.code, "", None, "h1"),
+            (TITRE.code, "BC01 BC02", None, "h1"),
+            (TITRE.code, "BC02", None, None),
+            (None, "", CCS.code, "h2"),
+            (TITRE.code, "", CCS.code, "h2"),
+            (None, "", "CS-99", None),
+            ("TP-99999", "", None, None),
+        ],
+    )
+    def test_selon_la_session(self, titre: str | None, ccps: str, ccs: str | None, attendue: str | None) -> None:
+        assert self.demande(EN_COURS, EN_COURS, titre, ccps, ccs) == attendue
+
+    def test_sur_toutes_ses_dates(self) -> None:
+        assert self.demande(DEBUT, FIN_DE_VIE, TITRE.code, "", None) == "h1"
+        assert self.demande(DEBUT - JOUR, FIN_DE_VIE, TITRE.code, "", None) is None
+        assert self.demande(DEBUT, FIN_DE_VIE + JOUR, TITRE.code, "", None) is None
+
+
+class TestBorneesPar:
+    """What a renewal writes down of the ended habilitation that it follows."""
+
+    APRES_FIN_DE_VIE = FIN_DE_VIE + JOUR
+
+    def bornees(self, autre: Habilitation, debut: date) -> tuple[Habilitation, ...]:
+        suite = habilitation(debut, debut)
+        return Dossier(self.APRES_FIN_DE_VIE, JURE, (autre,), (TITRE,)).bornees_par(suite)
+
+    def test_celle_que_la_fin_de_vie_a_raccourcie(self) -> None:
+        raccourcie = habilitation(DEBUT, date(2030, 1, 1), E.ACTIVE, id="autre")
+        for debut in (self.APRES_FIN_DE_VIE, date(2030, 1, 1)):
+            assert self.bornees(raccourcie, debut) == (replace(raccourcie, date_fin=FIN_DE_VIE),)
+        assert self.bornees(raccourcie, date(2030, 1, 2)) == ()
+
+    def test_jamais_avant_son_propre_debut(self) -> None:
+        jamais_commencee = habilitation(date(2026, 8, 1), date(2030, 1, 1), E.ACTIVE, id="autre")
+        assert self.bornees(jamais_commencee, date(2026, 8, 1)) == ()
+        assert self.bornees(jamais_commencee, date(2026, 8, 2)) == (
+            replace(jamais_commencee, date_fin=date(2026, 8, 1)),
+        )
+
+    @pytest.mark.parametrize(
+        "autre",
+        [
+            habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE, id="autre"),
+            habilitation(DEBUT, date(2030, 1, 1), E.SUSPENDUE, id="autre"),
+            sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE),
+        ],
+    )
+    def test_aucune_autre(self, autre: Habilitation) -> None:
+        assert self.bornees(autre, self.APRES_FIN_DE_VIE) == ()

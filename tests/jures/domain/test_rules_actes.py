@@ -1,0 +1,139 @@
+"""HAB-02 to HAB-06: what an act announces, and what forbids to delete."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from commun.rules import Effet
+from services.jures.domain import rules
+from services.jures.domain.dossier import Faits
+from services.jures.domain.model import EtatHabilitation, SessionDuJure
+from tests.jures.domain.faits import (
+    EN_COURS,
+    EN_PROLONGATION,
+    FIN_DE_VIE,
+    NOM,
+    admet,
+    faits,
+    habilitation,
+    refuse,
+    session,
+)
+
+E = EtatHabilitation
+JOUR = timedelta(days=1)
+
+
+class TestReactiver:
+    """HAB-02."""
+
+    @pytest.mark.parametrize(
+        ("jour", "fin", "phrase"),
+        [
+            (EN_COURS, FIN_DE_VIE, "jusqu'au 30/06/2026."),
+            (EN_COURS, EN_COURS, "jusqu'au 02/03/2026."),
+            (
+                EN_COURS,
+                EN_COURS - JOUR,
+                "jusqu'au 01/03/2026. Cette date est passée : l'habilitation sera aussitôt expirée.",
+            ),
+            (EN_PROLONGATION, FIN_DE_VIE, "jusqu'au 30/06/2027."),
+            (EN_PROLONGATION, date(2030, 1, 1), "jusqu'au 30/06/2027."),
+            (
+                EN_PROLONGATION,
+                FIN_DE_VIE - JOUR,
+                "jusqu'au 29/06/2026. Cette date est passée : l'habilitation sera aussitôt expirée.",
+            ),
+        ],
+    )
+    def test_hab_02_dit_jusqu_a_quand(self, jour: date, fin: date, phrase: str) -> None:
+        m = refuse(rules.reactivation_annoncee, faits(jour, habilitation(date(2024, 1, 1), fin, E.SUSPENDUE)))
+        assert (m.code, m.effet) == ("HAB-02", Effet.CONFIRME)
+        assert m.message == f"Vous allez réactiver l'habilitation de {NOM} sur Coffreur bancheur, {phrase}"
+
+
+class TestSessionsQuiEnDependent:
+    """HAB-04 and HAB-06."""
+
+    DEUX = (session("S-2", "validee", EN_COURS + JOUR), session("S-1", "en_cours", EN_COURS - JOUR, EN_COURS))
+    SANS_POIDS = (
+        session("S-3", "cloturee", EN_COURS),
+        session("S-4", "annulee", EN_COURS + JOUR),
+        session("S-5", "brouillon", EN_COURS),
+        session("S-6", "validee", EN_COURS + JOUR, habilitation_id="une-autre"),
+    )
+
+    @staticmethod
+    def active(*sessions: SessionDuJure) -> Faits:
+        return faits(EN_COURS, habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE), sessions=sessions)
+
+    @pytest.mark.parametrize(
+        ("sessions", "phrase", "n"),
+        [
+            (SANS_POIDS, "Aucune session à venir n'en dépend.", 0),
+            (DEUX[:1], "1 session à venir en dépend : S-2.", 1),
+            (DEUX + SANS_POIDS, "2 sessions à venir en dépendent : S-1, S-2.", 2),
+        ],
+    )
+    def test_hab_04_les_nomme(self, sessions: tuple[SessionDuJure, ...], phrase: str, n: int) -> None:
+        m = refuse(rules.suspension_annoncee, self.active(*sessions))
+        assert (m.code, m.effet, m.contexte["n"]) == ("HAB-04", Effet.CONFIRME, n)
+        assert m.message == f"Vous allez suspendre l'habilitation de {NOM} sur Coffreur bancheur. {phrase}"
+
+    def test_hab_06_de_meme_pour_un_brouillon(self) -> None:
+        m = refuse(rules.mise_en_brouillon_annoncee, self.active(*self.DEUX))
+        assert (m.code, m.effet, m.contexte["numeros"]) == ("HAB-06", Effet.CONFIRME, ["S-1", "S-2"])
+        assert m.message == (
+            f"Vous allez mettre en brouillon l'habilitation de {NOM} sur Coffreur bancheur. "
+            "2 sessions à venir en dépendent : S-1, S-2."
+        )
+
+    def test_hab_06_se_tait_quand_aucune_n_en_depend(self) -> None:
+        assert admet(rules.mise_en_brouillon_annoncee, self.active(*self.SANS_POIDS))
+
+
+class TestSupprimer:
+    """HAB-05. HAB-03 is with the buttons of the lifecycle."""
+
+    @staticmethod
+    def brouillon(*sessions: SessionDuJure) -> Faits:
+        return faits(EN_COURS, habilitation(EN_COURS, FIN_DE_VIE), sessions=sessions)
+
+    @pytest.mark.parametrize(
+        ("sessions", "message"),
+        [
+            (
+                (session("S-1", "brouillon", EN_COURS + JOUR, habilitation_id="une-autre"),),
+                f"{NOM} est inscrit à la session S-1 : son habilitation ne peut pas être supprimée.",
+            ),
+            (
+                (session("S-2", "refusee", EN_COURS + JOUR), session("S-1", "en_cours", EN_COURS, EN_COURS)),
+                f"{NOM} est inscrit aux sessions S-1, S-2 : son habilitation ne peut pas être supprimée.",
+            ),
+            (
+                (session("S-1", "a_cloturer", EN_COURS - JOUR),),
+                f"{NOM} a été inscrit à la session S-1 avec cette habilitation : elle ne peut pas être supprimée.",
+            ),
+            (
+                (session("S-2", "cloturee", EN_COURS), session("S-1", "debloquee", EN_COURS - JOUR)),
+                f"{NOM} a été inscrit aux sessions S-1, S-2 avec cette habilitation : elle ne peut pas être supprimée.",
+            ),
+        ],
+    )
+    def test_hab_05_refuse(self, sessions: tuple[SessionDuJure, ...], message: str) -> None:
+        m = refuse(rules.jure_inscrit_nulle_part, self.brouillon(*sessions))
+        assert (m.code, m.effet, m.message) == ("HAB-05", Effet.REFUSE, message)
+
+    @pytest.mark.parametrize(
+        "sans_poids",
+        [
+            session("S-1", "annulee", EN_COURS + JOUR),
+            session("S-1", "annulee", EN_COURS - JOUR),
+            session("S-1", "en_attente_de_validation", EN_COURS),
+            session("S-1", "refusee", EN_COURS - JOUR),
+            session("S-1", "cloturee", EN_COURS - JOUR, habilitation_id="une-autre"),
+            session("S-1", "a_cloturer", EN_COURS - JOUR, habilitation_id="une-autre"),
+        ],
+    )
+    def test_hab_05_admet(self, sans_poids: SessionDuJure) -> None:
+        assert admet(rules.jure_inscrit_nulle_part, self.brouillon(sans_poids))
