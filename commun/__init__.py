@@ -1,0 +1,6 @@
+"""The shared kernel of CERES: no rule of a service, no business table."""
+
+import warnings
+
+# nameko is built on eventlet, which warns at each import that it only gets its bugs mended: known, see docs/adr.
+warnings.filterwarnings("ignore", message="\\s*Eventlet is deprecated")

@@ -1,0 +1,79 @@
+"""Who acts: an account in one profil, carried between services as a short signed token.
+
+nameko's context headers are not authenticated: whoever can publish on the bus could claim to be anybody. The
+gateway signs the actor (Ed25519, it alone holds the private key); each service checks the signature.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from commun.clock import maintenant
+from commun.errors import NonAuthentifie
+from commun.referentiel import TypeProfil
+
+DUREE = timedelta(minutes=5)
+"""Validity of a token: longer than any chain of calls, and than the skew between two machines' clocks (P9)."""
+
+_ALGORITHME = "Ed25519"
+
+
+@dataclass(frozen=True)
+class Acteur:
+    """An account in its current profil. `compte_id` is opaque; `identifiant` is what traces show."""
+
+    compte_id: str
+    identifiant: str
+    profil_id: str
+    type: TypeProfil
+    etablissement_id: str | None = None
+    departement: str | None = None
+    region: str | None = None
+
+    @property
+    def profil(self) -> str:
+        """The profil as traces name it: « UD 75 »."""
+        lieu = self.departement or self.region or self.etablissement_id
+        return f"{self.type} {lieu}" if lieu else str(self.type)
+
+
+SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)
+"""The actor of what CERES does by itself: a listener, a timer."""
+
+
+def signer(acteur: Acteur, cle_privee: str) -> str:
+    """Returns the token of `acteur`, valid for `DUREE`. `cle_privee`: Ed25519 in PEM."""
+    charge = asdict(acteur) | {"exp": int((maintenant() + DUREE).timestamp())}
+    return jwt.encode({"alg": _ALGORITHME}, charge, _cle(cle_privee), algorithms=[_ALGORITHME])
+
+
+def verifier(jeton: str, cle_publique: str) -> Acteur:
+    """Returns the actor that this token proves.
+
+    Raises:
+        NonAuthentifie: forged, altered or out of date by more than `DUREE` again (clocks may differ).
+    """
+    acteur, expire = _decoder(jeton, cle_publique)
+    if maintenant().timestamp() > expire + DUREE.total_seconds():
+        raise NonAuthentifie()
+    return acteur
+
+
+@lru_cache(maxsize=2048)
+def _decoder(jeton: str, cle_publique: str) -> tuple[Acteur, int]:
+    try:
+        charge: dict[str, Any] = jwt.decode(jeton, _cle(cle_publique), algorithms=[_ALGORITHME]).claims
+        expire = int(charge.pop("exp"))
+        return Acteur(**charge | {"type": TypeProfil(charge["type"])}), expire
+    except (JoseError, KeyError, TypeError, ValueError) as erreur:
+        raise NonAuthentifie() from erreur
+
+
+@lru_cache(maxsize=4)
+def _cle(pem: str) -> OKPKey:
+    return OKPKey.import_key(pem)

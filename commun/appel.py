@@ -1,0 +1,48 @@
+"""What travels with every call and every event: who, which request, which simulated day, how long it may take."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from commun.db import nouvel_id
+
+
+@dataclass(frozen=True)
+class Appel:
+    """The context of a call.
+
+    Attributes:
+        requete: the `X-Request-Id`; the same in every log line and trace that the request causes.
+        jeton: the signed actor; empty for a call that nobody makes (a listener, a timer).
+        date_simulee: the day of every rule, where the deployment allows it.
+        delai: seconds left for this call when it was sent. Relative, because clocks of two machines differ.
+        cle, empreinte: the `Idempotency-Key` and what it is bound to.
+        version: the version that `If-Match` names.
+    """
+
+    requete: str
+    jeton: str = ""
+    date_simulee: date | None = None
+    delai: float = 0.0
+    cle: str | None = None
+    empreinte: str | None = None
+    version: int | None = None
+
+    def en_tetes(self) -> dict[str, Any]:
+        """Returns the message headers that carry this call; unset values are left out."""
+        simulee = self.date_simulee.isoformat() if self.date_simulee else None
+        valeurs = {**self.__dict__, "date_simulee": simulee}
+        return {f"ceres-{cle}": v for cle, v in valeurs.items() if v not in (None, "")}
+
+    @classmethod
+    def depuis(cls, en_tetes: dict[str, Any]) -> "Appel":
+        """Returns the call that these headers carry."""
+        valeurs = {cle[6:]: v for cle, v in en_tetes.items() if cle.startswith("ceres-")}
+        connus = {cle: v for cle, v in valeurs.items() if cle in cls.__dataclass_fields__}
+        simulee = connus.pop("date_simulee", None)
+        requete = connus.pop("requete", None) or nouvel_id()
+        return cls(requete=requete, date_simulee=date.fromisoformat(simulee) if simulee else None, **connus)
+
+    def suivant(self, delai: float) -> "Appel":
+        """Returns the context of a call made on behalf of this one: same actor and request, no key, no version."""
+        return replace(self, delai=delai, cle=None, empreinte=None, version=None)

@@ -1,0 +1,163 @@
+"""RabbitMQ as the kernel uses it: a line to publish on, and the names of what is declared there.
+
+kombu speaks to both RabbitMQ and its in-memory twin, so the embedded bus runs the same code.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+import orjson
+from amqp.exceptions import AMQPError
+from eventlet.semaphore import Semaphore
+from kombu import Connection, Exchange, Queue
+from kombu.exceptions import OperationalError
+from kombu.serialization import register
+
+from commun.config import config
+
+# orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
+register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
+
+EVENEMENTS = Exchange("ceres.evenements", type="topic", durable=True)
+RPC = Exchange("ceres.rpc", type="topic", durable=True)
+DELAIS = (5, 30, 300)
+"""Seconds before each new try of an event; then it is set aside. With the first try: 4 tries, 5 min 35 s."""
+
+_SURE = {
+    "x-queue-type": "quorum",
+    "x-delivery-limit": 5,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",  # without it, « at-least-once » silently becomes at-most-once
+}
+PERSISTANT, FUGACE = 2, 1
+PANNES = (OSError, AMQPError, OperationalError)
+"""What a broker out of reach, or one that refuses, raises."""
+
+
+def file_rpc(service: str) -> Queue:
+    """Returns the request queue of a service. It goes with its last consumer, so a caller knows at once that nobody is there."""
+    return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
+
+
+def file_evenements(ecouteur: str, evenement: str) -> Queue:
+    """Returns the queue of a listener. It is named after the listener, never after a method: a renaming loses nothing."""
+    morts = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": file_morts(ecouteur).name}
+    return Queue(ecouteur, EVENEMENTS, routing_key=evenement, durable=True, queue_arguments={**_SURE, **morts})
+
+
+def file_morts(ecouteur: str) -> Queue:
+    """Returns where a service's messages are set aside when every try failed."""
+    return Queue(f"{ecouteur.split('.')[0]}.morts", durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+
+def attente(delai: int) -> tuple[Exchange, Queue]:
+    """Returns the exchange and queue where a message waits `delai` seconds before it goes back to its own queue.
+
+    A fanout keeps the routing key, which is the listener's queue: the default exchange brings the message home.
+    """
+    echange = Exchange(f"ceres.attente.{delai}s", type="fanout", durable=True)
+    retour = {**_SURE, "x-message-ttl": delai * 1000, "x-dead-letter-exchange": ""}
+    retour.pop("x-delivery-limit")
+    return echange, Queue(f"ceres.attente.{delai}s", echange, durable=True, queue_arguments=retour)
+
+
+def connexion(*, confirm_publish: bool = False) -> Connection:
+    """Returns a new, unconnected line to the broker."""
+    options: dict[str, Any] = {}
+    if not config().embarque:
+        # py-amqp would otherwise read from the socket before each publication, under the feet of the reading greenlet
+        capacites = {"consumer_cancel_notify": True, "connection.blocked": False, "authentication_failure_close": True}
+        options = {"confirm_publish": confirm_publish, "client_properties": {"capabilities": capacites}}
+    return Connection(config().amqp, heartbeat=10, connect_timeout=3, transport_options=options)
+
+
+class Ligne:
+    """A connection kept for publishing, shared by every greenlet of the process and remade when it breaks.
+
+    Args:
+        confirmee: whether each publication waits for the broker's word. Without it, who publishes has another way
+            to know (an RPC has its deadline).
+    """
+
+    def __init__(self, *, confirmee: bool) -> None:
+        self._confirmee = confirmee
+        self._verrou = Semaphore()  # frames of two messages must not mix on one socket
+        self._canal: Any = None
+        self._rendu = False
+
+    def publier(
+        self, corps: Any, echange: str, cle: str, *, mandatory: bool = False, essais: int = 2, **proprietes: Any
+    ) -> bool:
+        """Publishes `corps` as JSON; `proprietes` are AMQP's.
+
+        Returns:
+            Whether a queue took it; always true of an unconfirmed or not `mandatory` publication.
+
+        Raises:
+            one of `PANNES`: the broker cannot be reached.
+        """
+        with self._verrou:
+            for reste in reversed(range(essais)):
+                try:
+                    return self._envoyer(corps, echange, cle, mandatory, proprietes)
+                except PANNES:
+                    self.fermer()
+                    if not reste:
+                        raise
+        return False
+
+    def _envoyer(self, corps: Any, echange: str, cle: str, mandatory: bool, proprietes: dict[str, Any]) -> bool:
+        canal = self._canal or self._ouvrir()
+        self._rendu = False
+        message = canal.prepare_message(
+            orjson.dumps(corps).decode(),
+            content_type="application/json",
+            content_encoding="utf-8",
+            headers=proprietes.pop("headers", {}),
+            properties=dict(proprietes),
+        )
+        canal.basic_publish(message, exchange=echange, routing_key=cle, mandatory=mandatory)
+        return not self._rendu
+
+    def _ouvrir(self) -> Any:
+        self._ligne = connexion(confirm_publish=self._confirmee)
+        self._ligne.connect()
+        canal = self._ligne.channel()
+        if events := getattr(canal, "events", None):
+            events["basic_return"].add(self._noter_retour)
+        self._canal = canal
+        return canal
+
+    def _noter_retour(self, *_: Any) -> None:
+        self._rendu = True
+
+    def battre(self) -> None:
+        """Keeps the line alive: the broker closes one that says nothing for two heartbeats."""
+        with self._verrou:
+            if self._canal is not None:
+                try:
+                    self._ligne.heartbeat_check()
+                    self._ligne.drain_events(timeout=0.01)
+                except TimeoutError:
+                    pass
+                except PANNES:
+                    self.fermer()
+
+    def fermer(self) -> None:
+        """Drops the line; the next publication opens another."""
+        if self._canal is not None:
+            self._canal = None
+            with eventlet.Timeout(1, False):
+                self._ligne.release()
+
+
+def repeter(chaque: float, geste: Callable[[], None]) -> Any:
+    """Runs `geste` every `chaque` seconds in a greenlet of its own; returns it."""
+
+    def boucle() -> None:
+        while True:
+            eventlet.sleep(chaque)
+            geste()
+
+    return eventlet.spawn(boucle)

@@ -1,0 +1,67 @@
+"""The configuration of a process, read once from its environment. `docs/configuration.md` is generated from it."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a deployment may set. Each field is the environment variable named in `metadata`."""
+
+    base: str = field(default="", metadata={"env": "DATABASE_URL", "aide": "PostgreSQL of this service"})
+    amqp: str = field(default="memory://", metadata={"env": "AMQP_URL", "aide": "RabbitMQ; memory:// embeds the bus"})
+    cle_publique: str = field(default="", metadata={"env": "CERES_CLE_PUBLIQUE", "aide": "Ed25519, PEM: checks actors"})
+    cle_privee: str = field(default="", metadata={"env": "CERES_CLE_PRIVEE", "aide": "Ed25519, PEM: gateway only"})
+    date_simulable: bool = field(
+        default=False,
+        metadata={"env": "CERES_DATE_SIMULABLE", "aide": "1: X-Date-Simulee is obeyed; never in production"},
+    )
+    port: int = field(default=8000, metadata={"env": "CERES_PORT", "aide": "HTTP port of the gateway"})
+    adresse: str = field(default="127.0.0.1", metadata={"env": "CERES_ADRESSE", "aide": "address that HTTP listens on"})
+    port_exploitation: int = field(
+        default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none"}
+    )
+    journal: str = field(default="texte", metadata={"env": "CERES_JOURNAL", "aide": "texte or json"})
+    url_publique: str = field(
+        default="http://127.0.0.1:8000",
+        metadata={"env": "CERES_URL_PUBLIQUE", "aide": "what links in mails and QR codes start with"},
+    )
+    ouvriers: int = field(default=16, metadata={"env": "CERES_OUVRIERS", "aide": "concurrent calls of a service"})
+    delai_appel: float = field(
+        default=4.5, metadata={"env": "CERES_DELAI_APPEL", "aide": "seconds that a request may take"}
+    )
+
+    def base_de(self, service: str) -> str:
+        """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""
+        return os.environ.get(f"DATABASE_URL_{service.upper()}") or self.base
+
+    @property
+    def embarque(self) -> bool:
+        """Whether the bus lives in this process, without RabbitMQ."""
+        return self.amqp.startswith("memory:")
+
+
+def lire(environnement: dict[str, str] | None = None) -> Config:
+    """Returns the configuration that this environment says.
+
+    Raises:
+        ValueError: a number is not one; the variable is named.
+    """
+    env = os.environ if environnement is None else environnement
+    valeurs: dict[str, object] = {}
+    for nom, champ in Config.__dataclass_fields__.items():
+        variable = champ.metadata["env"]
+        if not (brut := env.get(variable)):
+            continue
+        try:
+            valeurs[nom] = brut == "1" if champ.type is bool else champ.type(brut)  # type: ignore[operator]
+        except ValueError as erreur:
+            raise ValueError(f"{variable}={brut!r} n'est pas un nombre.") from erreur
+    return Config(**valeurs)  # type: ignore[arg-type]
+
+
+@cache
+def config() -> Config:
+    """Returns this process's configuration."""
+    return lire()

@@ -1,0 +1,67 @@
+"""Calendar arithmetic and the way a French reader sees dates. Pure: standard library only.
+
+« 5 ans » and « 1 an » of the regulations are calendar years; the 29th of February counts as the 28th
+where the target year has none (`regles.md` §0).
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = "Europe/Paris"
+
+# A département's own time zone, where it is not that of Paris. Source: IANA tz database, `zone1970.tab`.
+FUSEAUX = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/Guadeloupe",
+    "978": "America/Guadeloupe",
+}
+
+
+def fuseau(departement: str | None) -> str:
+    """Returns the IANA zone in which a site of this département reads its days."""
+    return FUSEAUX.get(departement or "", PARIS)
+
+
+def jour_a(instant: datetime, zone: str = PARIS) -> date:
+    """Returns the calendar day that `instant` (aware) is in `zone`."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def plus_annees(jour: date, n: int) -> date:
+    """Returns the same day `n` calendar years later (earlier where negative); 29 February becomes the 28th."""
+    try:
+        return jour.replace(year=jour.year + n)
+    except ValueError:
+        return jour.replace(year=jour.year + n, day=28)
+
+
+def plus_mois(jour: date, n: int) -> date:
+    """Returns the same day `n` months later, the month's last day where it has no such day."""
+    annee, mois = divmod(jour.year * 12 + jour.month - 1 + n, 12)
+    suivant = date(annee + (mois + 1) // 12, (mois + 1) % 12 + 1, 1)
+    return min(date(annee, mois + 1, 1) + timedelta(days=jour.day - 1), suivant - timedelta(days=1))
+
+
+def lendemain(jour: date) -> date:
+    """Returns the day after."""
+    return jour + timedelta(days=1)
+
+
+def en_francais(valeur: object) -> str:
+    """Returns what a French sentence shows for a rule's value: dates as JJ/MM/AAAA, lists joined by commas."""
+    match valeur:
+        case None:
+            return "non renseigné"
+        case datetime():
+            return valeur.strftime("%d/%m/%Y à %H:%M")
+        case date():
+            return valeur.strftime("%d/%m/%Y")
+        case list() | tuple():
+            return ", ".join(en_francais(v) for v in valeur)
+        case _:
+            return str(valeur)

@@ -1,0 +1,81 @@
+"""PostgreSQL under eventlet: one engine a database, cooperative waits, bounded waits, and nothing personal in errors."""
+
+import os
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+os.environ.setdefault(
+    "PSYCOPG_WAIT_FUNC", "wait_selector"
+)  # before psycopg is imported: see `exiger_attente_cooperative`
+
+import orjson
+import psycopg.waiting
+import sqlalchemy as sa
+import uuid_utils
+from psycopg.types.json import set_json_dumps, set_json_loads
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from commun.config import config
+from commun.errors import ErreurInterne, Indisponible, Introuvable, Refus
+
+set_json_dumps(lambda objet: orjson.dumps(objet, option=orjson.OPT_SORT_KEYS))
+set_json_loads(orjson.loads)
+
+Identifiant = sa.Uuid(as_uuid=False)
+"""Column type of every `id`: a UUIDv7, a string in Python."""
+
+_OPTIONS = "-c lock_timeout=3000 -c statement_timeout=8000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
+
+
+def nouvel_id() -> str:
+    """Returns a new id: a UUIDv7, so that rows made together lie together in their index."""
+    return str(uuid_utils.uuid7())
+
+
+def identifiant(valeur: Any) -> str:
+    """Returns `valeur` where it has the form of an id.
+
+    Raises:
+        Introuvable: it has not, so nothing can bear it.
+    """
+    with suppress(ValueError, AttributeError, TypeError):
+        return str(UUID(valeur))
+    raise Introuvable()
+
+
+def exiger_attente_cooperative() -> None:
+    """Refuses to start where psycopg would wait in C: a query would then freeze every greenlet of the process."""
+    if psycopg.waiting.wait.__name__ != "wait_selector":
+        raise SystemExit("PSYCOPG_WAIT_FUNC=wait_selector doit être posé avant l'import de psycopg.")
+
+
+@cache
+def moteur(service: str) -> sa.Engine:
+    """Returns the engine of `service`'s database. A pool connection for each worker: none waits for another's."""
+    url = sa.make_url(config().base_de(service)).set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        url,
+        pool_size=config().ouvriers,
+        max_overflow=4,
+        pool_timeout=3,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={"options": _OPTIONS, "connect_timeout": 3, "application_name": f"ceres-{service}"},
+        json_serializer=lambda objet: orjson.dumps(objet, option=orjson.OPT_SORT_KEYS).decode(),
+        json_deserializer=orjson.loads,
+    )
+
+
+def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:
+    """Returns what a user reads of a database error: out of reach or too slow is a 503, the rest a fault of ours."""
+    passagere = isinstance(erreur, OperationalError | InterfaceError | sa.exc.TimeoutError)
+    return Indisponible() if passagere or getattr(erreur, "connection_invalidated", False) else ErreurInterne()
+
+
+def contrainte(erreur: DBAPIError) -> str | None:
+    """Returns the name of the constraint that refused a row, `None` where none did."""
+    diagnostic = getattr(erreur.orig, "diag", None)
+    return getattr(diagnostic, "constraint_name", None)

@@ -1,0 +1,115 @@
+"""Forms: marshmallow schemas with French messages, unknown fields refused. A service's `schemas.py` builds on these.
+
+The schemas are the published language of a service: its RPC loads them, and the gateway's OpenAPI shows them.
+"""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from commun.errors import Invalide
+
+_FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
+    fields.Field: {
+        "required": "Cette information est obligatoire.",
+        "null": "Cette information est obligatoire.",
+        "validator_failed": "Cette valeur n'est pas acceptée.",
+    },
+    fields.String: {"invalid": "Indiquez un texte.", "invalid_utf8": "Ce texte contient des caractères illisibles."},
+    fields.Integer: {"invalid": "Indiquez un nombre entier.", "too_large": "Ce nombre est trop grand."},
+    fields.Boolean: {"invalid": "Indiquez oui (true) ou non (false)."},
+    fields.Date: {
+        "invalid": "Indiquez une date qui existe, au format AAAA-MM-JJ.",
+        "format": "Indiquez une date au format AAAA-MM-JJ.",
+    },
+    fields.Time: {"invalid": "Indiquez une heure au format HH:MM.", "format": "Indiquez une heure au format HH:MM."},
+    fields.List: {"invalid": "Indiquez une liste."},
+    fields.Nested: {"type": "Indiquez un objet."},
+    fields.Dict: {"invalid": "Indiquez un objet."},
+    fields.Email: {"invalid": "Indiquez une adresse électronique valide."},
+    fields.UUID: {"invalid_uuid": "Cet identifiant n'est pas valide."},
+}
+for _champ, _messages in _FRANCAIS.items():
+    _champ.default_error_messages = {**_champ.default_error_messages, **_messages}
+
+
+class Formulaire(Schema):
+    """What enters: unknown fields are refused, every message is a French sentence."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {
+        "unknown": "Cette information n'est pas attendue ici.",
+        "type": "Le corps de la demande n'est pas un objet JSON lisible.",
+    }
+
+
+class Sortie(Schema):
+    """What leaves, as the documentation shows it. Services answer plain dicts: this class documents, it does not dump."""
+
+
+class Remarque(Sortie):
+    """A rule as its reader sees it."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class AvecConfirmation(Formulaire):
+    """An act that may ask for confirmation, and whose reason is kept."""
+
+    confirmer = fields.List(
+        fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=50)
+    )
+    motif = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(max=1000, error="1 000 caractères au plus.")
+    )
+
+
+class Page(Formulaire):
+    """The parameters of every list."""
+
+    page = fields.Integer(
+        load_default=1, validate=validate.Range(1, 1_000_000, error="Indiquez une page à partir de 1.")
+    )
+    par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
+    q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
+    tri = fields.String(load_default="")
+
+
+def texte(maximum: int, *, minimum: int = 1, **options: Any) -> fields.String:
+    """Returns a text field, trimmed, whose length is bounded."""
+    bornes = f"Indiquez de {minimum} à {maximum} caractères."
+    if options.get("required") is None and "load_default" not in options:
+        options |= {"load_default": None, "allow_none": True}
+    return _Texte(validate=validate.Length(minimum, maximum, error=bornes), **options)
+
+
+class _Texte(fields.String):
+    """A text without surrounding spaces or control characters; an empty one counts as absent where it may be."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        lu = super()._deserialize(value, attr, data, **options).strip()
+        if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu) or "\x00" in lu:
+            raise ValidationError("Ce texte contient des caractères interdits.")
+        return lu
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(value, str) and not value.strip() and self.allow_none:
+            value = None
+        return super().deserialize(value, *args, **options)
+
+
+def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False) -> dict[str, Any]:
+    """Returns `corps` as the schema loads it.
+
+    Raises:
+        Invalide: every field at fault, with its messages.
+    """
+    forme = schema() if isinstance(schema, type) else schema
+    try:
+        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else "illisible", partial=partiel or None)
+    except ValidationError as erreur:
+        raise Invalide(erreurs=erreur.normalized_messages()) from erreur
+    return charge

@@ -1,0 +1,81 @@
+"""Whether a process lives, whether it can work, and its metrics, on the operations port.
+
+Liveness never asks the database or the broker: restarting a process does not mend them.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import eventlet
+import orjson
+import sqlalchemy as sa
+from eventlet import wsgi
+from prometheus_client import generate_latest
+
+from commun.bus import PANNES, connexion
+from commun.config import config
+from commun.db import moteur
+
+Examen = Callable[[], None]
+
+
+def base_joignable(service: str) -> Examen:
+    """Returns a check that the database of `service` answers."""
+
+    def examiner() -> None:
+        with moteur(service).connect() as db:
+            db.execute(sa.text("SELECT 1"))
+
+    return examiner
+
+
+def bus_joignable() -> None:
+    """Checks that the broker accepts a connection."""
+    if not config().embarque:
+        with connexion() as ligne:
+            ligne.connect()
+
+
+def examiner(examens: dict[str, Examen]) -> dict[str, str]:
+    """Returns « ok » or a French word of what is wrong, for each dependency; all are asked at once, for 2 s at most."""
+
+    def verdict(examen: Examen) -> str:
+        try:
+            with eventlet.Timeout(2):
+                examen()
+            return "ok"
+        except (Exception, eventlet.Timeout) as erreur:
+            return "ne répond pas" if isinstance(erreur, (*PANNES, eventlet.Timeout)) else "en panne"
+
+    fils = {nom: eventlet.spawn(verdict, examen) for nom, examen in examens.items()}
+    return {nom: fil.wait() for nom, fil in fils.items()}
+
+
+def application(examens: dict[str, Examen]) -> Callable[..., Iterable[bytes]]:
+    """Returns the WSGI application of the operations port."""
+
+    def repondre(environ: dict[str, Any], commencer: Callable[..., Any]) -> Iterable[bytes]:
+        chemin, statut, forme = environ["PATH_INFO"], "200 OK", "application/json"
+        if chemin == "/sante/vivant":
+            corps = orjson.dumps({"statut": "ok"})
+        elif chemin == "/sante/pret":
+            verdicts = examiner(examens)
+            sain = all(v == "ok" for v in verdicts.values())
+            statut = statut if sain else "503 Service Unavailable"
+            corps = orjson.dumps({"statut": "ok" if sain else "indisponible", "dependances": verdicts})
+        elif chemin == "/metrics":
+            corps, forme = generate_latest(), "text/plain; version=0.0.4"
+        else:
+            corps, statut = b"{}", "404 Not Found"
+        commencer(statut, [("Content-Type", forme), ("Content-Length", str(len(corps)))])
+        return [corps]
+
+    return repondre
+
+
+def ouvrir(port: int, services: Iterable[str]) -> None:
+    """Serves the operations port in a greenlet."""
+    examens: dict[str, Examen] = {f"base {service}": base_joignable(service) for service in services}
+    examens["bus"] = bus_joignable
+    prise = eventlet.listen((config().adresse, port))
+    eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)

@@ -1,0 +1,101 @@
+"""Listening to events: each handled once, tried again after a while, set aside when nothing helps, never lost.
+
+nameko's own handler acknowledges a message even when the handler raised. Here a message is acknowledged when its
+effect is committed, or when it waits in a delay queue, or when it lies in the service's dead-letter queue.
+"""
+
+from functools import partial
+from typing import Any
+
+import eventlet
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+from nameko.messaging import QueueConsumer
+
+from commun.bus import DELAIS, PANNES, PERSISTANT, Ligne, attente, file_evenements, file_morts
+from commun.config import config
+from commun.errors import Refus
+from commun.telemetry import EVENEMENTS, journal
+
+_renvois = Ligne(confirmee=True)
+
+
+class Ecouteur(Entrypoint):
+    """An entrypoint that handles an event.
+
+    Args:
+        evenement: « service.evenement_passe », the routing key.
+        file: the queue, « service.sujet »; it outlives any renaming of the method.
+
+    The method gets `message_id`, `ecouteur` and `corps`: what `Acte.consommer` takes.
+    """
+
+    queue_consumer = QueueConsumer()
+
+    def __init__(self, evenement: str, *, file: str, **options: Any) -> None:
+        self.evenement = evenement
+        self.ecouteur = file
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        self.queue = file_evenements(self.ecouteur, self.evenement)
+        self.queue_consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.queue_consumer.unregister_provider(self)
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        arguments = {"message_id": message.properties["message_id"], "ecouteur": self.ecouteur, "corps": body}
+        try:
+            self.container.spawn_worker(
+                self, (), arguments, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
+            )
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+
+    def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        """Acknowledges what is done, and sends what failed to wait or to be set aside."""
+        if exc_info is None:
+            EVENEMENTS.labels(self.ecouteur, "fait").inc()
+            self.queue_consumer.ack_message(message)
+            return result, None
+        essai = int(message.headers.get("ceres-essai", 0))
+        epuise = essai >= len(DELAIS)
+        EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
+        raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__
+        journal.error(
+            "evenement_mort" if epuise else "evenement_remis", ecouteur=self.ecouteur, essai=essai, raison=raison
+        )
+        try:
+            self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai)
+        except PANNES:
+            self.queue_consumer.requeue_message(message)
+        else:
+            self.queue_consumer.ack_message(message)
+        return None, exc_info
+
+    def _remettre(self, message: Any, essai: int) -> None:
+        en_tetes = {**message.headers, "ceres-essai": essai + 1}
+        if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
+            eventlet.spawn_after(DELAIS[essai], self._publier, message, "", self.ecouteur, en_tetes)
+            return
+        self._publier(message, attente(DELAIS[essai])[0].name, self.ecouteur, en_tetes)
+
+    def _mettre_de_cote(self, message: Any, raison: str) -> None:
+        en_tetes = {**message.headers, "ceres-ecouteur": self.ecouteur, "ceres-raison": raison}
+        en_tetes.pop("ceres-essai", None)
+        self._publier(message, "", file_morts(self.ecouteur).name, en_tetes)
+
+    def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> None:
+        propres = {cle_: v for cle_, v in en_tetes.items() if cle_.startswith("ceres-")}
+        _renvois.publier(
+            message.payload,
+            echange,
+            cle,
+            headers=propres,
+            message_id=message.properties["message_id"],
+            delivery_mode=PERSISTANT,
+        )
+
+
+on_event = Ecouteur.decorator

@@ -1,0 +1,168 @@
+"""A lifecycle is a table: read, questioned, and the only source of buttons, refusals, documentation and tests. Pure.
+
+Each row says which action leads from a state to another, for whom, with which warnings and under which rules. What
+is not in the table is refused with the cycle's own `XXX-00`. Every rule of a row is evaluated, so that a user sees
+all the reasons at once, before the click.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.rules import Effet, Manquement, Regle, verifier
+
+
+@dataclass(frozen=True)
+class T:
+    """A row: `action` leads from `depuis` to `vers` (`None`: the object disappears), for the profil types `qui`.
+
+    `regles` holds what refuses, what asks (⚠) and what informs (ℹ): each rule knows its own effect.
+    """
+
+    action: StrEnum
+    depuis: StrEnum
+    vers: StrEnum | None
+    qui: frozenset[str]
+    regles: tuple[Regle, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the table answers for one action on one object: where it leads, and every manquement on the way."""
+
+    action: StrEnum
+    vers: StrEnum | None
+    manquements: tuple[Manquement, ...] = ()
+
+    @property
+    def refus(self) -> tuple[Manquement, ...]:
+        return self._de_l_effet(Effet.REFUSE)
+
+    @property
+    def avertissements(self) -> tuple[Manquement, ...]:
+        return self._de_l_effet(Effet.CONFIRME)
+
+    @property
+    def remarques(self) -> tuple[Manquement, ...]:
+        return self._de_l_effet(Effet.INFORME)
+
+    def _de_l_effet(self, effet: Effet) -> tuple[Manquement, ...]:
+        return tuple(m for m in self.manquements if m.effet is effet)
+
+    def exiger(self, confirmes: Iterable[str] = ()) -> "Decision":
+        """Returns the decision where the act may be done now; raises all its refusals, else its open questions."""
+        exiger(self.manquements, confirmes)
+        return self
+
+
+def exiger(manquements: Iterable[Manquement], confirmes: Iterable[str] = ()) -> tuple[Manquement, ...]:
+    """Raises the refusals among these manquements, else the warnings not yet confirmed.
+
+    Returns:
+        What remains: the remarks (ℹ) to hand back with the success.
+    """
+    manquements = tuple(manquements)
+    if refus := tuple(m for m in manquements if m.effet is Effet.REFUSE):
+        raise ReglesEnfreintes.de(refus)
+    deja_vus = set(confirmes)
+    if nouveaux := tuple(m for m in manquements if m.effet is Effet.CONFIRME and m.code not in deja_vus):
+        raise ConfirmationRequise.de(tuple(m for m in manquements if m.effet is Effet.CONFIRME))
+    return tuple(m for m in manquements if m.effet is Effet.INFORME)
+
+
+@dataclass(frozen=True)
+class CycleDeVie:
+    """A lifecycle: its table and its words.
+
+    Attributes:
+        objet: the object with its article, as a sentence says it (« l'habilitation »).
+        code: prefix of the code of an action that the table does not hold (`HAB` → `HAB-00`).
+        libelles: the French word of every state and every action.
+        hors_table: answers, for (action, état, faits), the manquement of a cell that is not in the table where
+            another code than `XXX-00` says it better (HAB-01); `None` leaves `XXX-00`.
+    """
+
+    objet: str
+    code: str
+    etats: type[StrEnum]
+    actions: type[StrEnum]
+    libelles: dict[StrEnum, str]
+    transitions: tuple[T, ...]
+    hors_table: Callable[[StrEnum, StrEnum, Any], Manquement | None] = lambda action, etat, faits: None
+    _index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = {}
+        for t in self.transitions:
+            rangees = index.get((t.action, t.depuis), ())
+            if any(autre.qui & t.qui for autre in rangees):
+                raise ValueError(f"{self.objet} : deux lignes pour {t.action} depuis {t.depuis}.")
+            index[t.action, t.depuis] = (*rangees, t)
+        if oublis := [x for x in (*self.etats, *self.actions) if x not in self.libelles]:
+            raise ValueError(f"{self.objet} : libellés manquants {oublis}.")
+        object.__setattr__(self, "_index", index)
+
+    def ligne(self, action: StrEnum, etat: StrEnum, qui: str) -> T | None:
+        """Returns the row for this action, state and profil type."""
+        return next((t for t in self._index.get((action, etat), ()) if qui in t.qui), None)
+
+    def exiger_droit(self, action: StrEnum, qui: str) -> None:
+        """Raises `Droit` (403) where this profil type may never do this action, whatever the state."""
+        if not any(t.action == action and qui in t.qui for t in self.transitions):
+            raise Droit()
+
+    def decider(self, action: StrEnum, etat: StrEnum, qui: str, faits: Any) -> Decision:
+        """Returns the decision: the row's target and the manquements of all its rules, or the state's code alone."""
+        t = self.ligne(action, etat, qui)
+        if t is None:
+            refus = self.hors_table(action, etat, faits) or self._impossible(action, etat)
+            return Decision(action, etat, (refus,))
+        return Decision(action, t.vers, verifier(t.regles, faits))
+
+    def boutons(self, etat: StrEnum, qui: str, faits: Any) -> dict[str, list[dict[str, Any]]]:
+        """Returns what the contract shows: `{actions: [{action, avertissement}], refus: [{action, code, message}]}`.
+
+        Only the actions that this profil type may do in some state are listed.
+        """
+        actions: list[dict[str, Any]] = []
+        refus: list[dict[str, Any]] = []
+        for action in self.actions:
+            if not any(t.action == action and qui in t.qui for t in self.transitions):
+                continue
+            decision = self.decider(action, etat, qui, faits)
+            if decision.refus:
+                refus += [{"action": action.value, **m.en_clair()} for m in decision.refus]
+            else:
+                avis = " ".join(m.message for m in decision.avertissements) or None
+                actions.append({"action": action.value, "avertissement": avis})
+        return {"actions": actions, "refus": refus}
+
+    def cellules(self) -> Iterator[tuple[StrEnum, StrEnum]]:
+        """Yields every (action, état), in the table or not: the tests walk them all."""
+        return ((action, etat) for action in self.actions for etat in self.etats)
+
+    def _impossible(self, action: StrEnum, etat: StrEnum) -> Manquement:
+        phrase = f"{self.libelles[action]} impossible : {self.objet} est à l'état « {self.libelles[etat]} »."
+        return Manquement(f"{self.code}-00", phrase, contexte={"etat": etat.value})
+
+    def markdown(self) -> str:
+        """Returns the table as the documentation shows it."""
+        lignes = ["| Action | Depuis | Vers | Qui | Règles |", "|---|---|---|---|---|"]
+        for t in self.transitions:
+            vers = self.libelles[t.vers] if t.vers else "*(disparaît)*"
+            marques = {Effet.REFUSE: "", Effet.CONFIRME: " ⚠", Effet.INFORME: " ℹ"}
+            regles = "<br>".join(f"`{r.code}`{marques[r.effet]} {r.enonce}" for r in t.regles) or "—"
+            qui = ", ".join(sorted(t.qui))
+            lignes.append(f"| {self.libelles[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |")
+        return "\n".join(lignes)
+
+    def mermaid(self) -> str:
+        """Returns the picture of the table, as a Mermaid state diagram."""
+        fleches = dict.fromkeys(
+            f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {self.libelles[t.action]}"
+            for t in self.transitions
+            if t.vers != t.depuis
+        )
+        return "\n".join(["stateDiagram-v2", *fleches])

@@ -1,0 +1,113 @@
+"""The relay of the outbox: what a transaction put there leaves for the bus, in order, confirmed, at least once.
+
+Rows are taken by `published_at IS NULL … FOR UPDATE SKIP LOCKED`, never by « id > last », which loses late commits;
+any number of replicas may run it.
+"""
+
+import time
+from typing import Any, ClassVar
+
+import eventlet
+import sqlalchemy as sa
+from eventlet.event import Event
+from sqlalchemy.exc import SQLAlchemyError
+
+from commun import clock
+from commun.bus import EVENEMENTS, PANNES, PERSISTANT, Ligne
+from commun.db import moteur
+from commun.tables import outbox
+from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
+
+_LOT = 100
+_RONDE = 1.0
+"""Seconds between two looks at the table when nobody wakes the relay: another replica's rows, a broker back."""
+
+
+class Relais:
+    """The relay of one service's outbox."""
+
+    _tous: ClassVar[dict[str, "Relais"]] = {}
+
+    @classmethod
+    def de(cls, service: str) -> "Relais":
+        """Returns the process's relay for `service`."""
+        return cls._tous.setdefault(service, cls(service))
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._ligne = Ligne(confirmee=True)
+        self._reveil = Event()
+        self._fil: Any = None
+        self._arret = False
+        self._sans_ecouteur: dict[str, float] = {}
+
+    def demarrer(self, container: Any) -> None:
+        """Starts the relay in a greenlet; its errors are logged and tried again, never fatal."""
+        self._arret = False
+        self._fil = eventlet.spawn(self._tourner)
+
+    def arreter(self) -> None:
+        """Publishes what is left, then stops."""
+        self._arret = True
+        self.reveiller()
+        if self._fil is not None:
+            with eventlet.Timeout(5, False):
+                self._fil.wait()
+
+    def reveiller(self) -> None:
+        """Says that a transaction has just put something in."""
+        if not self._reveil.ready():
+            self._reveil.send()
+
+    def _tourner(self) -> None:
+        while True:
+            self._reveil = Event()
+            try:
+                while self.publier_un_lot() == _LOT:
+                    pass
+                self._ligne.battre()
+            except (*PANNES, SQLAlchemyError) as panne:
+                journal.warning("relais_en_attente", relais=self._service, panne=type(panne).__name__)
+                eventlet.sleep(0.5)
+            if self._arret:
+                return
+            with eventlet.Timeout(_RONDE, False):
+                self._reveil.wait()
+
+    def publier_un_lot(self) -> int:
+        """Publishes up to a hundred rows. Returns how many it found."""
+        retardes = [e for e, essai in self._sans_ecouteur.items() if time.monotonic() < essai]
+        requete = (
+            sa.select(outbox)
+            .where(outbox.c.publie_le.is_(None), outbox.c.evenement.not_in(retardes))
+            .order_by(outbox.c.id)
+            .limit(_LOT)
+            .with_for_update(skip_locked=True)
+        )
+        with moteur(self._service).begin() as db:
+            lignes = db.execute(requete).mappings().all()
+            partis = [ligne["id"] for ligne in lignes if self._envoyer(dict(ligne))]
+            if partis:
+                db.execute(outbox.update().where(outbox.c.id.in_(partis)).values(publie_le=clock.maintenant()))
+            PUBLIES.labels(self._service).inc(len(partis))
+            age = (clock.maintenant() - lignes[0]["cree_le"]).total_seconds() if lignes else 0.0
+            AGE_OUTBOX.labels(self._service).set(age)
+        return len(lignes)
+
+    def _envoyer(self, ligne: dict[str, Any]) -> bool:
+        evenement = ligne["evenement"]
+        if time.monotonic() < self._sans_ecouteur.get(evenement, 0):
+            return False
+        pris = self._ligne.publier(
+            ligne["corps"],
+            EVENEMENTS.name,
+            evenement,
+            mandatory=True,
+            headers=ligne["en_tetes"],
+            message_id=ligne["id"],
+            delivery_mode=PERSISTANT,
+        )
+        if not pris:  # no queue took it: kept and tried again, while other events go on
+            self._sans_ecouteur[evenement] = time.monotonic() + 10
+            journal.error("evenement_sans_ecouteur", evenement=evenement)
+        return pris

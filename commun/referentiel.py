@@ -1,0 +1,105 @@
+"""The reference facts that several services reason on: a titre's situation on a day, profil types. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from commun.dates import lendemain, plus_annees
+
+
+class TypeProfil(StrEnum):
+    """The role in which an account acts."""
+
+    CENTRE = "CENTRE"
+    UD = "UD"
+    DIRECCTE = "DIRECCTE"
+    NATIONAL = "NATIONAL"
+
+
+CENTRE = frozenset({TypeProfil.CENTRE})
+AGENTS = frozenset({TypeProfil.UD, TypeProfil.DIRECCTE})
+NATIONAL = frozenset({TypeProfil.NATIONAL})
+TOUS = frozenset(TypeProfil)
+
+
+class Situation(StrEnum):
+    """Where a titre stands on a given day (`regles.md` §0)."""
+
+    EN_COURS = "en_cours"
+    EN_PROLONGATION = "en_prolongation"
+    HORS_DELAI = "hors_delai"
+
+
+@dataclass(frozen=True)
+class Certification:
+    """A code and its intitulé: a CCP or a CCS."""
+
+    code: str
+    intitule: str
+
+
+@dataclass(frozen=True)
+class Titre:
+    """A titre professionnel as the rules know it.
+
+    `date_fin_prolongation` is what the ministry set, `None` where it set nothing: `fin_prolongation` then says one
+    year after the end of life.
+    """
+
+    code: str
+    intitule: str
+    codes_rome: frozenset[str] = frozenset()
+    ccps: tuple[Certification, ...] = ()
+    ccs: tuple[Certification, ...] = ()
+    date_fin_de_vie: date | None = None
+    date_fin_prolongation: date | None = None
+
+    @property
+    def fin_prolongation(self) -> date | None:
+        """The last day of the prolongation; `None` where the titre has no end of life."""
+        if self.date_fin_de_vie is None:
+            return None
+        return self.date_fin_prolongation or plus_annees(self.date_fin_de_vie, 1)
+
+    @property
+    def hors_delai_depuis(self) -> date | None:
+        """The first day on which nothing is possible any more."""
+        fin = self.fin_prolongation
+        return lendemain(fin) if fin else None
+
+    def situation(self, jour: date) -> Situation:
+        """Returns where the titre stands on `jour`."""
+        if self.date_fin_de_vie is None or jour <= self.date_fin_de_vie:
+            return Situation.EN_COURS
+        fin = self.fin_prolongation
+        return Situation.EN_PROLONGATION if fin and jour <= fin else Situation.HORS_DELAI
+
+    @property
+    def codes_ccp(self) -> frozenset[str]:
+        return frozenset(c.code for c in self.ccps)
+
+
+@dataclass(frozen=True)
+class Agrement:
+    """The right of a centre to hold sessions for one titre or one CCS at one site, as the rules know it."""
+
+    id: str
+    etablissement_id: str
+    site_id: str
+    titre_code: str | None
+    ccs_code: str | None
+    date_debut: date
+    date_fin: date
+    statut: str = "accorde"
+
+    def couvre(self, debut: date, fin: date, titre: Titre | None) -> bool:
+        """Returns whether sessions may be held from `debut` to `fin` under it (SES-01, AGR-03).
+
+        One in force at the titre's end of life covers its prolongation.
+        """
+        if self.statut != "accorde" or debut < self.date_debut:
+            return False
+        borne = self.date_fin
+        if titre and titre.date_fin_de_vie and self.date_debut <= titre.date_fin_de_vie <= borne:
+            borne = max(borne, titre.fin_prolongation or borne)
+        return fin <= borne

@@ -1,0 +1,199 @@
+"""Calls between services: nameko's entrypoint with fast replies, and a client with deadlines.
+
+One connection a process carries all its calls and, by RabbitMQ's direct reply-to, all its answers. Each call has a
+deadline, which is also the message's expiration: what nobody waits for any more is not done later.
+"""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import eventlet
+import orjson
+from eventlet.event import Event
+from eventlet.semaphore import Semaphore
+from nameko.rpc import Rpc, RpcConsumer
+
+from commun.appel import Appel
+from commun.bus import FUGACE, PANNES, RPC, Ligne, connexion, file_rpc, repeter
+from commun.config import config
+from commun.db import nouvel_id
+from commun.errors import ErreurInterne, Indisponible, Refus, depuis_clair
+from commun.telemetry import CLIENTS, journal
+
+_reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and the command is idempotent
+
+
+class _Guichet(RpcConsumer):
+    """nameko's consumer on our queue, which answers on the default exchange without waiting for the broker."""
+
+    def setup(self) -> None:
+        if self.queue is None:
+            self.queue = file_rpc(self.container.service_name)
+            self.queue_consumer.register_provider(self)
+            self._registered = True
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        corps = {"refus": _refus(exc_info[1]).en_clair()} if exc_info else {"resultat": result}
+        proprietes = message.properties
+        try:
+            _reponses.publier(
+                corps,
+                "",
+                proprietes["reply_to"],
+                correlation_id=proprietes.get("correlation_id"),
+                delivery_mode=FUGACE,
+            )
+        except (*PANNES, TypeError) as panne:  # orjson's own error is a TypeError: a result that JSON cannot carry
+            journal.error("reponse_perdue", methode=message.delivery_info["routing_key"], panne=type(panne).__name__)
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
+
+
+class _Appelable(Rpc):
+    rpc_consumer = _Guichet()
+
+
+rpc = _Appelable.decorator
+"""Makes a method callable by other services, by name, with keyword arguments."""
+
+
+def _refus(erreur: BaseException) -> Refus:
+    return erreur if isinstance(erreur, Refus) else ErreurInterne()
+
+
+class ClientRpc:
+    """The process's caller. Safe for any number of greenlets."""
+
+    def __init__(self) -> None:
+        self._attendus: dict[str, Event] = {}
+        self._verrou = Semaphore()
+        self._pret = Event()
+        self._lecteur: Any = None
+        self._canal: Any = None
+        self._adresse = "amq.rabbitmq.reply-to"
+
+    def appeler(self, service: str, methode: str, appel: Appel, **arguments: Any) -> Any:
+        """Calls `service.methode` and returns its result.
+
+        Args:
+            appel: its `delai` is how long to wait, in seconds.
+
+        Raises:
+            Refus: as the callee said it.
+            Indisponible: nobody answers, or not in time.
+        """
+        debut, issue = time.monotonic(), "panne"
+        try:
+            reponse = self._demander(service, methode, appel, arguments, debut)
+            issue = "refus" if "refus" in reponse else "fait"
+        finally:
+            CLIENTS.labels(f"{service}.{methode}", issue).observe(time.monotonic() - debut)
+        if issue == "refus":
+            raise depuis_clair(reponse["refus"])
+        return reponse["resultat"]
+
+    def _demander(
+        self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], debut: float
+    ) -> dict[str, Any]:
+        if self._lecteur is None:
+            self._lecteur = eventlet.spawn(self._lire_sans_fin)
+        while (reste := appel.delai - (time.monotonic() - debut)) > 0:
+            with eventlet.Timeout(reste, False):
+                self._pret.wait()
+                reponse = self._tenter(service, methode, appel, arguments, reste)
+                if reponse is not None:
+                    return reponse
+                # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
+                if reste > appel.delai / 2:
+                    eventlet.sleep(0.1)
+                    continue
+            break
+        raise Indisponible()
+
+    def _tenter(
+        self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], reste: float
+    ) -> dict[str, Any] | None:
+        """Returns the answer, `None` where no queue took the question."""
+        numero, attendu = nouvel_id(), Event()
+        self._attendus[numero] = attendu
+        try:
+            with self._verrou:
+                message = self._canal.prepare_message(
+                    orjson.dumps({"args": [], "kwargs": arguments}).decode(),
+                    content_type="application/json",
+                    content_encoding="utf-8",
+                    headers=replace(appel, delai=reste).en_tetes(),
+                    properties={
+                        "reply_to": self._adresse,
+                        "correlation_id": numero,
+                        "expiration": str(max(1, int(reste * 1000))),
+                        "delivery_mode": FUGACE,
+                    },
+                )
+                self._canal.basic_publish(
+                    message, exchange=RPC.name, routing_key=f"{service}.{methode}", mandatory=True
+                )
+            return attendu.wait()
+        except (*PANNES, AttributeError) as panne:
+            raise Indisponible() from panne
+        finally:
+            self._attendus.pop(numero, None)
+
+    def _lire_sans_fin(self) -> None:
+        """Reads answers for ever, over a connection remade as often as it breaks."""
+        pause = 0.1
+        while True:
+            try:
+                self._ouvrir()
+                pause = 0.1
+                while True:
+                    try:
+                        self._ligne.drain_events(timeout=2)
+                    except TimeoutError:
+                        pass
+                    self._ligne.heartbeat_check()
+            except PANNES as panne:
+                journal.warning("bus_perdu", panne=type(panne).__name__)
+            self._rompre()
+            eventlet.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    def _ouvrir(self) -> None:
+        self._ligne = connexion()
+        self._ligne.connect()
+        canal = self._ligne.channel()
+        RPC(canal).declare()
+        if config().embarque:
+            self._adresse = f"reponses.{nouvel_id()}"
+            canal.queue_declare(queue=self._adresse)
+        else:
+            canal.events["basic_return"].add(self._noter_retour)
+        canal.basic_consume(queue=self._adresse, no_ack=True, callback=self._recevoir, consumer_tag="reponses")
+        self._canal = canal
+        self._pret.send()
+
+    def _recevoir(self, message: Any) -> None:
+        if attendu := self._attendus.pop(message.properties.get("correlation_id", ""), None):
+            attendu.send(orjson.loads(message.body))
+
+    def _noter_retour(self, _erreur: Any, _echange: str, _cle: str, message: Any) -> None:
+        if attendu := self._attendus.pop(message.properties.get("correlation_id", ""), None):
+            attendu.send(None)
+
+    def _rompre(self) -> None:
+        """Forgets the broken connection; who waited for an answer over it learns so at once."""
+        self._canal, self._pret = None, Event()
+        attendus, self._attendus = self._attendus, {}
+        for attendu in attendus.values():
+            attendu.send_exception(Indisponible())
+        with eventlet.Timeout(1, False):
+            self._ligne.release()
+
+
+client = ClientRpc()
+
+
+def garder_ligne_vivante() -> None:
+    """Starts the heartbeats of the line that answers go out on."""
+    repeter(4, _reponses.battre)

@@ -1,0 +1,71 @@
+"""The kernel's own tables, the same in the database of every service."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from commun.db import Identifiant
+
+noyau = sa.MetaData()
+_instant = sa.DateTime(timezone=True)
+
+outbox = sa.Table(
+    "outbox",
+    noyau,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("evenement", sa.Text, nullable=False),
+    sa.Column("corps", JSONB, nullable=False),
+    sa.Column("en_tetes", JSONB, nullable=False),
+    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("publie_le", _instant),
+    sa.Index("outbox_a_publier", "id", postgresql_where=sa.text("publie_le IS NULL")),
+)
+
+inbox = sa.Table(
+    "inbox",
+    noyau,
+    sa.Column("message_id", Identifiant, primary_key=True),
+    sa.Column("ecouteur", sa.Text, primary_key=True),
+    sa.Column("recu_le", _instant, nullable=False, server_default=sa.func.now()),
+)
+
+cles = sa.Table(
+    "cles_idempotence",
+    noyau,
+    sa.Column("compte_id", sa.Text, primary_key=True),
+    sa.Column("cle", sa.Text, primary_key=True),
+    sa.Column("empreinte", sa.Text, nullable=False),
+    sa.Column("prise_par", Identifiant, nullable=False),
+    sa.Column("reponse", JSONB),
+    sa.Column("liee", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("prise_le", _instant, nullable=False, server_default=sa.func.now()),
+)
+
+intentions = sa.Table(
+    "intentions",
+    noyau,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("genre", sa.Text, nullable=False),
+    sa.Column("objet_id", Identifiant, nullable=False),
+    sa.Column("details", JSONB, nullable=False, server_default="{}"),
+    sa.Column("expire_le", _instant, nullable=False),
+    sa.Index("intentions_par_objet", "objet_id", "genre"),
+)
+
+traces = sa.Table(
+    "traces",
+    noyau,
+    sa.Column("objet_type", sa.Text, primary_key=True),
+    sa.Column("objet_id", sa.Text, primary_key=True),
+    sa.Column("rang", sa.Integer, primary_key=True),
+    sa.Column("instant", _instant, nullable=False),
+    sa.Column("acteur", JSONB, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("avant", JSONB),
+    sa.Column("apres", JSONB),
+    sa.Column("motif", sa.Text),
+    sa.Column("code", sa.Text),
+    sa.Column("requete", sa.Text, nullable=False),
+    sa.Column("precedente", sa.LargeBinary, nullable=False),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False),
+)

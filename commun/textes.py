@@ -1,0 +1,13 @@
+"""Text as people search and compare it. Pure."""
+
+import unicodedata
+
+_SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
+
+
+def normaliser(texte: str | None) -> str:
+    """Returns `texte` without accents, case, punctuation or doubled spaces: two spellings of a name become one."""
+    decompose = unicodedata.normalize("NFKD", (texte or "").translate(_LIGATURES))
+    sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())

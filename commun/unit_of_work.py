@@ -1,0 +1,403 @@
+"""One act, from the call that asks for it to its commit: actor, day, transaction, trace, events, idempotency.
+
+A service's entrypoint is one line of:
+
+    self.acte.lire(queries.fiche, jure_id)                   # a read
+    self.acte.faire(commands.suspendre, habilitation_id, corps)   # a write, in one transaction
+    self.acte.consommer(evenement, commands.recevoir_titre)  # an event, once
+
+Each function gets the `Acte` first. A command that must ask another service is a generator: at each `yield
+Question(...)` the transaction is committed (so the other service can see the intention it wrote), the question is
+asked with no transaction open, and the answer comes back in a new transaction:
+
+    intention = acte.reserver("suppression", habilitation_id)
+    inscriptions = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
+"""
+
+import inspect
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import eventlet
+import sqlalchemy as sa
+from nameko.extensions import DependencyProvider
+from nameko.rpc import Rpc
+from nameko.web.handlers import HttpRequestHandler
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from commun import acteur as acteurs
+from commun import audit, clock
+from commun.acteur import SYSTEME, Acteur
+from commun.appel import Appel
+from commun.config import config
+from commun.dates import PARIS
+from commun.db import contrainte, exiger_attente_cooperative, moteur, nouvel_id, traduire
+from commun.errors import Droit, ErreurInterne, Indisponible, Invalide, Refus, VersionPerimee
+from commun.outbox import Relais
+from commun.referentiel import TypeProfil
+from commun.rpc import client
+from commun.tables import cles, inbox, intentions, outbox
+from commun.telemetry import APPELS, journal, suivre
+
+VIE_INTENTION = timedelta(seconds=30)
+"""How long an intention binds: longer than any call, short enough that a crash hinders nobody for long."""
+
+_MARGE = 0.2
+"""Seconds kept of the caller's patience to answer it after a question."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a command asks of another service, outside any transaction."""
+
+    service: str
+    methode: str
+    arguments: dict[str, Any]
+
+    def __init__(self, service: str, methode: str, **arguments: Any) -> None:
+        object.__setattr__(self, "service", service)
+        object.__setattr__(self, "methode", methode)
+        object.__setattr__(self, "arguments", arguments)
+
+
+@dataclass
+class Acte:
+    """What a command or a query works with. `db` is the open transaction's connection."""
+
+    service: str
+    appel: Appel
+    systeme: bool = False
+    numero: str = field(default_factory=nouvel_id)
+    recu_a: float = field(default_factory=time.monotonic)
+    _db: sa.Connection | None = None
+    _acteur: Acteur | None = None
+    _intentions: list[str] = field(default_factory=list)
+    _cle_prise: bool = False
+    _a_publier: bool = False
+
+    # -- who and when -------------------------------------------------------------------------------------------
+
+    @property
+    def acteur(self) -> Acteur:
+        """The account behind the call; CERES itself for a listener or a timer.
+
+        Raises:
+            NonAuthentifie: a call without a token, or with one that the gateway did not sign.
+        """
+        if self._acteur is None:
+            self._acteur = SYSTEME if self.systeme else acteurs.verifier(self.appel.jeton, config().cle_publique)
+        return self._acteur
+
+    def jour(self, zone: str = PARIS) -> date:
+        """Returns the day that every rule of this act reads, in this zone."""
+        return clock.jour(self.appel.date_simulee, zone)
+
+    @property
+    def db(self) -> sa.Connection:
+        if self._db is None:
+            raise RuntimeError("No transaction is open here: a question is being asked, or the act is over.")
+        return self._db
+
+    # -- the three ways to work ---------------------------------------------------------------------------------
+
+    def lire(self, requete: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
+        """Runs a query in a read-only transaction; a query may ask questions too (`yield Question(...)`)."""
+        return self._derouler(requete, arguments, nommes, lecture=True)
+
+    def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
+        """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
+
+        Raises:
+            Refus: nothing was changed.
+        """
+        if self.appel.cle and (deja := self._prendre_cle()):
+            return deja["reponse"]
+        try:
+            return self._derouler(commande, arguments, nommes, liant=True)
+        except BaseException:
+            self._abandonner()
+            raise
+
+    def consommer(self, message_id: str, ecouteur: str, commande: Callable[..., Any], corps: dict[str, Any]) -> None:
+        """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
+
+        def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
+            yield from _questions(commande(acte, donnees))
+            recu = insert(inbox).values(message_id=message_id, ecouteur=ecouteur).on_conflict_do_nothing()
+            if acte.db.scalar(recu.returning(inbox.c.ecouteur)) is None:
+                raise _DejaRecu
+
+        with self.transaction(lecture=True):
+            if self.db.scalar(
+                sa.select(inbox.c.ecouteur).where(inbox.c.message_id == message_id, inbox.c.ecouteur == ecouteur)
+            ):
+                return
+        try:
+            self._derouler(une_fois, (corps,), {})
+        except _DejaRecu:
+            return
+        except BaseException:
+            self._abandonner()
+            raise
+
+    # -- what a command does ------------------------------------------------------------------------------------
+
+    def exiger_version(self, version: int) -> None:
+        """Raises `VersionPerimee` where the caller saw another version (`If-Match`)."""
+        if self.appel.version is not None and self.appel.version != version:
+            raise VersionPerimee()
+
+    def tracer(self, objet_type: str, objet_id: str, action: str, phrase: str, **etats: Any) -> None:
+        """Writes the trace of a change; `etats`: avant, apres (JSON-ready), motif, code."""
+        acteur = {
+            "identifiant": self.acteur.identifiant,
+            "profil": self.acteur.profil,
+            "compte_id": self.acteur.compte_id,
+        }
+        audit.ecrire(
+            self.db,
+            objet_type=objet_type,
+            objet_id=objet_id,
+            instant=clock.maintenant(),
+            acteur=acteur,
+            action=action,
+            phrase=phrase,
+            requete=self.appel.requete,
+            **etats,
+        )
+
+    def publier(self, evenement: str, **corps: Any) -> None:
+        """Puts an event in the outbox: it leaves once this transaction is committed, and only then."""
+        en_tetes = self.appel.suivant(0).en_tetes() | {"ceres-jeton": ""}
+        nom = f"{self.service}.{evenement}"
+        self.db.execute(outbox.insert().values(id=nouvel_id(), evenement=nom, corps=corps, en_tetes=en_tetes))
+        self._a_publier = True
+
+    def reserver(self, genre: str, objet_id: str, **details: Any) -> str:
+        """Writes an intention that other services see from the next `yield` on; it goes with this act, done or refused."""
+        numero = nouvel_id()
+        expire = clock.maintenant() + VIE_INTENTION
+        self.db.execute(
+            intentions.insert().values(id=numero, genre=genre, objet_id=objet_id, details=details, expire_le=expire)
+        )
+        self._intentions.append(numero)
+        return numero
+
+    def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:
+        """Returns the details of the live intentions on an object, after removing those of acts that died."""
+        self.db.execute(
+            intentions.delete().where(intentions.c.objet_id == objet_id, intentions.c.expire_le < clock.maintenant())
+        )
+        requete = sa.select(intentions.c.details).where(
+            intentions.c.objet_id == objet_id, intentions.c.genre.in_(genres), intentions.c.id.not_in(self._intentions)
+        )
+        return list(self.db.scalars(requete))
+
+    def demander(self, question: Question) -> Any:
+        """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
+        if self._db is not None:
+            raise RuntimeError("A question is never asked from inside a transaction.")
+        reste = (
+            self.appel.delai - (time.monotonic() - self.recu_a) - _MARGE if self.appel.delai else config().delai_appel
+        )
+        return client.appeler(
+            question.service, question.methode, self.appel.suivant(max(reste, 0)), **question.arguments
+        )
+
+    # -- how it is done -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self, *, lecture: bool = False) -> Iterator[None]:
+        """Opens a transaction on the service's database; database errors leave it as refusals."""
+        try:
+            with moteur(self.service).connect() as db:
+                if lecture:
+                    db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with db.begin():
+                    self._db = db
+                    try:
+                        yield
+                    finally:
+                        self._db = None
+        except (DBAPIError, PoolTimeout) as erreur:
+            sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)
+            nom = contrainte(erreur) if isinstance(erreur, DBAPIError) else None
+            journal.error("base", erreur=type(erreur).__name__, sqlstate=sqlstate, contrainte=nom)
+            raise traduire(erreur) from erreur
+        if self._a_publier:
+            self._a_publier = False
+            Relais.de(self.service).reveiller()
+
+    def _derouler(
+        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, liant: bool = False
+    ) -> Any:
+        suite = None
+        with self.transaction(lecture=lecture):
+            etape = fonction(self, *arguments, **nommes)
+            if not inspect.isgenerator(etape):
+                return self._conclure(etape, liant)
+            suite, question = etape, _avancer(etape)
+            if isinstance(question, _Fin):
+                return self._conclure(question.valeur, liant)
+        while True:
+            try:
+                reponse = self.demander(question)
+            except Refus as refus:
+                with self.transaction(lecture=lecture):
+                    question = _avancer(suite, refus)
+                    if isinstance(question, _Fin):
+                        return self._conclure(question.valeur, liant)
+                continue
+            with self.transaction(lecture=lecture):
+                self._exiger_intentions()
+                question = _avancer(suite, reponse)
+                if isinstance(question, _Fin):
+                    return self._conclure(question.valeur, liant)
+
+    def _conclure(self, resultat: Any, liant: bool) -> Any:
+        """Ends the last transaction: intentions are over, and the key is bound to the answer with the effect."""
+        if self._intentions:
+            self.db.execute(intentions.delete().where(intentions.c.id.in_(self._intentions)))
+            self._intentions.clear()
+        if liant and self._cle_prise:
+            lie = (
+                cles.update().where(self._ma_cle(), cles.c.prise_par == self.numero).values(reponse=resultat, liee=True)
+            )
+            if self.db.execute(lie).rowcount == 0:
+                raise Indisponible()  # the key was thought dead and taken by another: this one must not apply twice
+        return resultat
+
+    def _exiger_intentions(self) -> None:
+        if self._intentions:
+            vives = sa.select(sa.func.count()).where(intentions.c.id.in_(self._intentions))
+            if self.db.scalar(vives) != len(self._intentions):
+                raise Indisponible()  # too late: another act took this one for dead
+
+    def _abandonner(self) -> None:
+        """Undoes what a refused act had committed on its way: its intentions, and its hold on the key."""
+        if not self._intentions and not self._cle_prise:
+            return
+        try:
+            with self.transaction():
+                if self._intentions:
+                    self.db.execute(intentions.delete().where(intentions.c.id.in_(self._intentions)))
+                if self._cle_prise:
+                    self.db.execute(cles.delete().where(self._ma_cle(), cles.c.prise_par == self.numero, ~cles.c.liee))
+        except Refus:
+            journal.warning("abandon_differe")  # both expire by themselves
+
+    def _ma_cle(self) -> sa.ColumnElement[bool]:
+        return (cles.c.compte_id == self.acteur.compte_id) & (cles.c.cle == self.appel.cle)
+
+    def _prendre_cle(self) -> dict[str, Any] | None:
+        """Takes the key for this act. Returns the first answer where the key is already bound.
+
+        Raises:
+            Invalide: bound to another body.
+            Indisponible: another call with this key is still under way.
+        """
+        valeurs = {"compte_id": self.acteur.compte_id, "cle": self.appel.cle, "empreinte": self.appel.empreinte or ""}
+        prise_par = {"prise_par": self.numero}
+        while True:
+            with self.transaction():
+                morte = (~cles.c.liee) & (cles.c.prise_le < clock.maintenant() - VIE_INTENTION)
+                self.db.execute(cles.delete().where(self._ma_cle(), morte))
+                prise = insert(cles).values(valeurs | prise_par).on_conflict_do_nothing().returning(cles.c.cle)
+                if self.db.scalar(prise):
+                    self._cle_prise = True
+                    return None
+                deja = self.db.execute(sa.select(cles).where(self._ma_cle())).mappings().first()
+            if deja and deja["empreinte"] != valeurs["empreinte"]:
+                message = "Cette clé d'idempotence a déjà servi pour une autre demande."
+                raise Invalide(message, {"Idempotency-Key": [message]})
+            if deja and deja["liee"]:
+                return dict(deja)
+            if time.monotonic() - self.recu_a > (self.appel.delai or config().delai_appel) / 2:
+                raise Indisponible()
+            eventlet.sleep(0.03)
+
+
+class _DejaRecu(Exception):
+    """The message was handled meanwhile by another: its transaction rolls back."""
+
+
+@dataclass(frozen=True)
+class _Fin:
+    valeur: Any
+
+
+def _avancer(suite: Generator[Question, Any, Any], reponse: Any = None) -> Any:
+    try:
+        return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
+    except StopIteration as fin:
+        return _Fin(fin.value)
+
+
+def _questions(etape: Any) -> Generator[Question, Any, None]:
+    if inspect.isgenerator(etape):
+        yield from etape
+
+
+class Unite(DependencyProvider):
+    """Gives each worker of a service its `Acte`, and runs the relay of the service's outbox.
+
+    Args:
+        service: whose database it is, where it is not that of the class's `name` (a `…_gardes` twin).
+        relais: whether this class runs the relay.
+    """
+
+    def __init__(self, service: str | None = None, *, relais: bool = True) -> None:
+        self._service = service
+        self._relais = relais
+
+    @property
+    def service(self) -> str:
+        return self._service or self.container.service_name
+
+    def setup(self) -> None:
+        exiger_attente_cooperative()
+
+    def start(self) -> None:
+        if self._relais and self._service is None:
+            Relais.de(self.service).demarrer(self.container)
+
+    def stop(self) -> None:
+        if self._relais and self._service is None:
+            Relais.de(self.service).arreter()
+
+    def get_dependency(self, worker_ctx: Any) -> Acte:
+        appel = Appel.depuis(worker_ctx.data)
+        suivre(appel.requete, service=worker_ctx.service_name, methode=worker_ctx.entrypoint.method_name)
+        par_un_appel = isinstance(worker_ctx.entrypoint, Rpc | HttpRequestHandler)
+        return Acte(self.service, appel, systeme=not par_un_appel)
+
+    def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
+        acte = getattr(worker_ctx.service, self.attr_name)
+        duree = time.monotonic() - acte.recu_a
+        methode = f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}"
+        erreur = exc_info[1] if exc_info else None
+        issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
+        APPELS.labels(methode, issue).observe(duree)
+        details = {"ms": round(duree * 1000), "code": getattr(erreur, "en_clair", dict)().get("code")}
+        if issue == "erreur" or isinstance(erreur, ErreurInterne):
+            journal.error("erreur", type=type(erreur).__name__, pile=_pile(exc_info), **details)
+        else:
+            journal.info(issue, **details)
+
+
+def _pile(exc_info: Any) -> list[str]:
+    """Where an exception came from, without its message, which may hold personal data."""
+    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in traceback.extract_tb(exc_info[2])][-8:]
+
+
+def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
+    """Raises `Droit` where the actor's profil type is none of these."""
+    if acteur.type not in types:
+        raise Droit()

@@ -1,0 +1,105 @@
+"""The OpenAPI 3.1 document, generated from the routes and their schemas."""
+
+import re
+from functools import cache
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema, fields
+
+from commun.forms import Remarque
+from gateway.api.routes import Route
+
+
+class Probleme(Schema):
+    """RFC 9457."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    manquements = fields.List(fields.Nested(Remarque), required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
+    erreurs = fields.Dict(required=True)
+    contexte = fields.Dict(required=True)
+    requete = fields.String(required=True)
+
+
+_PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
+_ENTETES = (
+    (
+        "Idempotency-Key",
+        "Deux envois sous la même clé ne font rien deux fois.",
+        lambda r: r.ecrit and r.methode == "POST",
+    ),
+    ("If-Match", "La version vue ; une autre est refusée (412).", lambda r: r.methode in ("PATCH", "PUT")),
+    ("X-Date-Simulee", "Le jour de toutes les règles, là où l'installation le permet.", lambda r: True),
+    ("X-Request-Id", "Suivi dans tous les journaux.", lambda r: True),
+)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Returns the document."""
+    from gateway.api.table import ROUTES
+
+    spec = APISpec("CERES", "1", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_nom)])
+    spec.options["servers"] = [{"url": "/api/v1"}]
+    spec.components.security_scheme("jeton", {"type": "http", "scheme": "bearer"})
+    for route in ROUTES:
+        chemin = _PARAMETRE.sub(r"{\1}", route.chemin)
+        spec.path(chemin, operations={route.methode.lower(): _operation(route)})
+    return spec.to_dict()
+
+
+def _nom(schema: Any) -> str:
+    classe = schema if isinstance(schema, type) else type(schema)
+    service = classe.__module__.split(".")[1] if classe.__module__.startswith("services.") else ""
+    return f"{service.capitalize()}{classe.__name__}"
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    ressource = route.chemin.split("/")[1]
+    operation: dict[str, Any] = {
+        "operationId": route.nom,
+        "summary": route.resume,
+        "tags": [ressource],
+        "security": [{"jeton": []}] if route.qui is not None else [],
+        "x-profils": sorted(route.qui) if route.qui is not None else [],
+        "parameters": [
+            {"in": "path", "name": nom, "required": True, "schema": {"type": "string"}}
+            for nom in _PARAMETRE.findall(route.chemin)
+        ],
+        "responses": _reponses(route),
+    }
+    if route.filtres:
+        operation["parameters"].append({"in": "query", "schema": route.filtres})
+    if route.methode == "DELETE":
+        confirmer = {"type": "string", "description": "Les codes confirmés, séparés par des virgules."}
+        operation["parameters"].append({"in": "query", "name": "confirmer", "schema": confirmer})
+    for nom, aide, concerne in _ENTETES:
+        if concerne(route):
+            entete = {"in": "header", "name": nom, "description": aide, "schema": {"type": "string"}}
+            operation["parameters"].append(entete)
+    if route.multipart:
+        forme = {"type": "object", "properties": {"fichier": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"content": {"multipart/form-data": {"schema": forme}}}
+    elif route.corps:
+        operation["requestBody"] = {"content": {"application/json": {"schema": route.corps}}}
+    return operation
+
+
+def _reponses(route: Route) -> dict[str, Any]:
+    succes: dict[str, Any] = {"description": "Fait."}
+    if route.fichier:
+        succes["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    elif route.reponse:
+        succes["content"] = {"application/json": {"schema": route.reponse}}
+    probleme = {"application/problem+json": {"schema": Probleme}}
+    reponses = {str(route.statut if route.reponse or route.fichier else 204): succes}
+    codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
+    for code in [401, 403] * (route.qui is not None) + [404, *codes, 500, 503]:
+        reponses[str(code)] = {"description": "Refusé.", "content": probleme}
+    return reponses

@@ -1,0 +1,58 @@
+"""What a route of the API is: a line that says which call of which service answers which HTTP request.
+
+The URL map, the right to call, the OpenAPI document and the perimeter tests all come from these lines. A route
+validates nothing: the service does, in the order of answers of `regles.md` §1 (403, 404, 412, 422, rules).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+
+from commun.referentiel import TypeProfil
+
+Locale = Callable[..., Any]
+"""A command or query of the gateway itself: it takes the `Acte` first, like those of a service."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call of the API.
+
+    Attributes:
+        methode, chemin: « GET », « /jures/<jure_id> »; path parameters go to the call by their names.
+        cible: « jures.fiche » (an RPC), or a function of the gateway.
+        qui: profil types that may ever call it; `None`: public.
+        resume: one French sentence for the documentation.
+        corps: schema of the JSON body, which the call gets as `corps`.
+        filtres: schema of the query string, which the call gets as `filtres`.
+        reponse: schema of the success.
+        statut: of the success; 201 for what creates. A call that returns nothing answers 204.
+        fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
+        multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
+        lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
+    """
+
+    methode: str
+    chemin: str
+    cible: str | Locale
+    qui: frozenset[TypeProfil] | None
+    resume: str
+    corps: type[Schema] | None = None
+    filtres: type[Schema] | None = None
+    reponse: type[Schema] | None = None
+    statut: int = 200
+    fichier: bool = False
+    multipart: bool = False
+    lecture: bool = False
+
+    @property
+    def nom(self) -> str:
+        """The route's unique name, Flask's endpoint and OpenAPI's operationId."""
+        cible = self.cible if isinstance(self.cible, str) else f"gateway.{self.cible.__name__}"
+        return f"{self.methode.lower()}:{self.chemin}:{cible}"
+
+    @property
+    def ecrit(self) -> bool:
+        return self.methode != "GET" and not self.lecture

@@ -1,0 +1,14 @@
+"""Every route of the API, in the order of the contract."""
+
+import importlib
+from pkgutil import iter_modules
+
+import gateway.api
+from gateway.api.routes import Route
+
+_MODULES = sorted(m.name for m in iter_modules(gateway.api.__path__))
+
+ROUTES: tuple[Route, ...] = tuple(
+    route for nom in _MODULES for route in getattr(importlib.import_module(f"gateway.api.{nom}"), "ROUTES_API", ())
+)
+SERVICES: tuple[str, ...] = tuple(sorted({r.cible.split(".")[0] for r in ROUTES if isinstance(r.cible, str)}))

@@ -1,0 +1,85 @@
+"""The Flask application: routes, errors, and what every answer bears."""
+
+import time
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
+from commun.telemetry import journal, suivre
+from gateway import readiness
+from gateway.api import openapi
+from gateway.api.table import ROUTES
+from gateway.dispatch import ouvrir_requete, traiter
+from gateway.problems import json, probleme
+
+BASE = "/api/v1"
+TAILLE_FICHIER = 20_000_000
+
+
+def creer_application() -> Flask:
+    """Returns the application with every route of the API."""
+    app = Flask("gateway", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = TAILLE_FICHIER
+    app.url_map.strict_slashes = False
+    for route in ROUTES:
+        app.add_url_rule(BASE + route.chemin, route.nom, partial(traiter, route), methods=[route.methode])
+    app.add_url_rule(f"{BASE}/openapi.json", "openapi", lambda: json(openapi.document()))
+    app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
+    app.add_url_rule("/sante/pret", "pret", _pret)
+    app.before_request(_ouvrir)
+    app.after_request(_signer)
+    app.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
+    app.register_error_handler(HTTPException, _erreur_http)
+    app.register_error_handler(Exception, _erreur_imprevue)
+    return app
+
+
+def _pret() -> Response:
+    pret, dependances = readiness.examiner()
+    return json({"statut": "ok" if pret else "indisponible", "dependances": dependances}, 200 if pret else 503)
+
+
+def _ouvrir() -> None:
+    g.debut = time.monotonic()
+    ouvrir_requete()
+    suivre(g.requete, service="gateway")
+
+
+def _signer(reponse: Response) -> Response:
+    reponse.headers["X-Request-Id"] = g.requete
+    reponse.headers.setdefault("Cache-Control", "no-store")
+    reponse.headers["X-Content-Type-Options"] = "nosniff"
+    regle = request.url_rule.rule if request.url_rule else None  # the rule, not the path: ids stay out of logs
+    journal.info(
+        "http",
+        methode=request.method,
+        regle=regle,
+        statut=reponse.status_code,
+        ms=round((time.monotonic() - g.debut) * 1000),
+    )
+    return reponse
+
+
+def _erreur_http(erreur: HTTPException) -> Response:
+    """What werkzeug itself refuses: an unknown page, a method that is not there, a body too large."""
+    if erreur.code == 404:
+        return probleme(Introuvable("Cette adresse n'existe pas.").en_clair())
+    if erreur.code == 413:
+        return probleme(
+            Invalide("Ce que vous envoyez est trop volumineux.", {"_schema": ["Trop volumineux."]}).en_clair()
+        )
+    if erreur.code == 405:
+        clair = {"statut": 405, "code": "METHODE", "detail": "Cette méthode n'est pas proposée à cette adresse."}
+        reponse = probleme(clair)
+        reponse.headers.extend(dict(erreur.get_headers()) if erreur.response is None else {})
+        reponse.content_type = "application/problem+json"
+        return reponse
+    return probleme({"statut": erreur.code or 400, "code": "INVALIDE", "detail": "Cette demande ne peut pas être lue."})
+
+
+def _erreur_imprevue(erreur: Any) -> Response:
+    journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+    return probleme(ErreurInterne().en_clair())

@@ -1,0 +1,142 @@
+"""From an HTTP request to a call, and back: the same few steps for every route."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+from flask import Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from commun.appel import Appel
+from commun.config import config
+from commun.db import nouvel_id
+from commun.errors import Droit, Invalide
+from commun.rpc import client
+from commun.unit_of_work import Acte
+from gateway import auth
+from gateway.api.routes import Route
+from gateway.problems import json
+
+TAILLE_JSON = 1_000_000
+"""Bytes of a JSON body, at most; a file may be larger."""
+
+_REQUETE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+
+
+def ouvrir_requete() -> None:
+    """Gives the request its id, the client's own where it is well formed."""
+    propose = request.headers.get("X-Request-Id", "")
+    g.requete = propose if _REQUETE.fullmatch(propose) else nouvel_id()
+
+
+def traiter(route: Route, **chemin: str) -> Response:
+    """Answers a request on `route`."""
+    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=config().delai_appel, version=_version_vue())
+    acteur = None
+    if route.qui is not None:
+        acteur = auth.acteur_de(request.headers.get("Authorization", ""))
+        if acteur.type not in route.qui:
+            raise Droit()
+        appel = replace(appel, jeton=auth.jeton_interne(acteur))
+    arguments = dict(chemin) | _entree(route)
+    if route.ecrit and acteur and (cle := request.headers.get("Idempotency-Key")):
+        appel = replace(appel, cle=_cle(cle), empreinte=_empreinte(arguments))
+    return _sortie(route, _appeler(route, appel, arguments))
+
+
+def _appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
+    if isinstance(route.cible, str):
+        service, methode = route.cible.split(".")
+        return client.appeler(service, methode, appel, **arguments)
+    acte = Acte("gateway", appel)
+    return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
+
+
+def _entree(route: Route) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    if route.filtres:
+        arguments["filtres"] = request.args.to_dict()
+    if route.multipart:
+        arguments["corps"] = _formulaire()
+    elif route.corps:
+        arguments["corps"] = _corps_json()
+    elif route.methode == "DELETE":
+        confirmes = [code for code in request.args.get("confirmer", "").split(",") if code]
+        arguments["corps"] = {"confirmer": confirmes} | ({"motif": m} if (m := request.args.get("motif")) else {})
+    return arguments
+
+
+def _corps_json() -> Any:
+    """Returns the body, `None` where it is not JSON: the service then says so, after what comes before (403, 404)."""
+    if (request.content_length or 0) > TAILLE_JSON:
+        raise RequestEntityTooLarge()
+    brut = request.get_data()
+    if not brut:
+        return {}
+    try:
+        return orjson.loads(brut)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _formulaire() -> dict[str, Any]:
+    """Returns a multipart form: its fields, its file in base64 with its name, and the query string's parameters."""
+    champs: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
+    if "confirmer" in champs:
+        champs["confirmer"] = [code for code in champs["confirmer"].split(",") if code]
+    if fichier := request.files.get("fichier"):
+        champs |= {"fichier": base64.b64encode(fichier.read()).decode(), "nom": fichier.filename or "fichier"}
+    return champs
+
+
+def _sortie(route: Route, resultat: Any) -> Response:
+    if resultat is None:
+        return Response(status=204)
+    if route.fichier:
+        contenu = base64.b64decode(resultat["contenu"])
+        reponse = Response(contenu, content_type=resultat["type"])
+        reponse.headers["Content-Disposition"] = f'inline; filename="{resultat["nom"]}"'
+        return reponse
+    reponse = json(resultat, route.statut)
+    if isinstance(resultat, dict) and isinstance(version := resultat.get("version"), int):
+        reponse.headers["ETag"] = f'"{version}"'
+    return reponse
+
+
+def _date_simulee() -> date | None:
+    brute = request.headers.get("X-Date-Simulee")
+    if not brute or not config().date_simulable:
+        return None
+    try:
+        return date.fromisoformat(brute)
+    except ValueError as erreur:
+        message = "Indiquez une date qui existe, au format AAAA-MM-JJ."
+        raise Invalide(message, {"X-Date-Simulee": [message]}) from erreur
+
+
+def _version_vue() -> int | None:
+    """Returns the version of `If-Match`; -1, which nothing bears, where it is no version of ours."""
+    etag = request.headers.get("If-Match")
+    if etag is None or etag.strip() == "*":
+        return None
+    lu = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', etag.strip())
+    return int(lu[1]) if lu else -1
+
+
+def _cle(cle: str) -> str:
+    if not 1 <= len(cle) <= 200:
+        message = "Une clé d'idempotence compte de 1 à 200 caractères."
+        raise Invalide(message, {"Idempotency-Key": [message]})
+    return cle
+
+
+def _empreinte(arguments: dict[str, Any]) -> str:
+    """Returns what a key is bound to: the call and its body, confirmations apart."""
+    corps = arguments.get("corps")
+    sans = {cle: v for cle, v in corps.items() if cle != "confirmer"} if isinstance(corps, dict) else corps
+    contenu = [request.method, request.path, sans]
+    return hashlib.sha256(orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,27 @@
+"""Reads of the gateway's own data."""
+
+from typing import Any
+
+from commun.unit_of_work import Acte
+from gateway import storage
+
+_VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region")
+
+
+def moi(acte: Acte) -> dict[str, Any]:
+    """Returns the account behind the token, with all its profils."""
+    compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
+    miens = storage.list_profils(acte.db, acte.acteur.compte_id)
+    return {
+        "identifiant": compte["identifiant"],
+        "nom": compte["nom"],
+        "courriel": compte["courriel"],
+        "profil": acte.acteur.profil_id,
+        "profils": [{nom: p[nom] for nom in _VISIBLES if p[nom] is not None} for p in miens],
+    }
+
+
+def preferences(acte: Acte) -> dict[str, Any]:
+    """Returns one's own preferences."""
+    compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
+    return {"profil_par_defaut": compte["profil_par_defaut"], "messages": compte["preferences"]}

@@ -1,0 +1,51 @@
+"""The gateway as a nameko service: one catch-all entrypoint in front of the Flask application."""
+
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from nameko.web.handlers import http
+from werkzeug import Request, Response
+
+from commun.unit_of_work import Unite
+from gateway.app import creer_application
+
+_METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
+
+
+class Passerelle:
+    """HTTP clients of CERES. Every request is a worker of nameko's pool: it ends before a SIGTERM takes the process."""
+
+    name = "gateway"
+    acte = Unite()
+
+    @http(_METHODES, "/")
+    def accueil(self, requete: Request) -> Response:
+        return self._repondre(requete)
+
+    @http(_METHODES, "/<path:chemin>")
+    def page(self, requete: Request, chemin: str) -> Response:
+        return self._repondre(requete)
+
+    @staticmethod
+    def _repondre(requete: Request) -> Response:
+        return Response.from_app(_Application.unique().flask, requete.environ)
+
+
+class _Application:
+    """The Flask application, made once a process, on the first request or at start."""
+
+    _unique: Any = None
+
+    @classmethod
+    def unique(cls) -> "_Application":
+        if cls._unique is None:
+            cls._unique = cls()
+        return cls._unique
+
+    @cached_property
+    def flask(self) -> Flask:
+        return creer_application()
+
+
+SERVICES = [Passerelle]
