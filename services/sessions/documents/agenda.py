@@ -1,0 +1,77 @@
+"""A convocation as a calendar entry (RFC 5545): a later version replaces the one before in the reader's calendar.
+
+The UID is the person's in the session, the same for all versions; SEQUENCE is the version. Hours bear the zone of the
+site, which comes along as a VTIMEZONE.
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from services.sessions.documents import francais
+from services.sessions.documents.modele import Centre, Convocation, Qualite
+from services.sessions.documents.vue import NATURES, TYPES
+
+PRODID = "-//CERES//Convocations//FR"
+# The end of the épreuves is not known in advance: the calendar keeps the working day free, an hour at least.
+FIN_DE_JOURNEE = time(18)
+AU_MOINS = timedelta(hours=1)
+# RFC 5546 wants an organiser; this is what calendars write for one without an address.
+SANS_COURRIEL = "invalid:nomail"
+
+
+def convocation_ics(convocation: Convocation, horodatage: datetime, *, annulee: bool = False) -> bytes:
+    """Returns the `.ics` of a convocation; `annulee` makes the one that takes it off the calendar again."""
+    calendrier = Calendar()
+    calendrier.add("prodid", PRODID)
+    calendrier.add("version", "2.0")
+    calendrier.add("method", "CANCEL" if annulee else "PUBLISH")
+    calendrier.add_component(_evenement(convocation, horodatage, annulee))
+    jour = convocation.session.date_debut
+    calendrier.add_missing_timezones(first_date=date(jour.year, 1, 1), last_date=date(jour.year + 2, 1, 1))
+    return bytes(calendrier.to_ical())
+
+
+def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> Event:
+    s = c.session
+    jure = c.convoque.qualite is Qualite.JURE
+    zone = ZoneInfo(s.site.zone)
+    debut = datetime.combine(s.date_debut, c.heure, zone)
+    # A juré sits until the end; a candidate's own épreuves rarely last as long as the session.
+    fin = datetime.combine(s.date_fin if jure else s.date_debut, FIN_DE_JOURNEE, zone)
+
+    evenement = Event()
+    evenement.add("uid", f"{s.numero}.{c.convoque.qualite}.{c.convoque.personne.id}@convocations.ceres")
+    # RFC 5546: what takes an event away comes after what set it.
+    evenement.add("sequence", c.version + annulee)
+    evenement.add("dtstamp", horodatage)
+    evenement.add("dtstart", debut)
+    evenement.add("dtend", max(fin, debut + AU_MOINS))
+    evenement.add("summary", f"{'Jury' if jure else 'Examen'} : {s.certification.intitule}")
+    evenement.add("location", ", ".join((s.site.libelle, *s.site.adresse.lignes)))
+    evenement.add("description", _description(c))
+    evenement.add("organizer", _organisateur(s.centre))
+    evenement.add("status", "CANCELLED" if annulee else "CONFIRMED")
+    return evenement
+
+
+def _description(c: Convocation) -> str:
+    s = c.session
+    contact = " – ".join(x for x in (s.centre.denomination, s.centre.telephone, s.centre.courriel) if x)
+    lignes = [
+        f"Convocation à {francais.heure(c.heure)}, début des épreuves à {francais.heure(s.heure_debut)}.",
+        f"Session n° {s.numero}, {TYPES[s.type]} : {NATURES[s.type]} {s.certification.intitule}, "
+        f"{francais.periode(s.date_debut, s.date_fin)}.",
+        "Apportez votre pièce d'identité et votre convocation.",
+        contact,
+    ]
+    if c.precedente_editee_le:
+        lignes.insert(0, f"Annule et remplace la convocation du {francais.en_lettres(c.precedente_editee_le)}.")
+    return "\n".join(lignes)
+
+
+def _organisateur(centre: Centre) -> vCalAddress:
+    adresse = vCalAddress(f"mailto:{centre.courriel}" if centre.courriel else SANS_COURRIEL)
+    adresse.params["CN"] = vText(centre.denomination)
+    return adresse

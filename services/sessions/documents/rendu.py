@@ -1,0 +1,48 @@
+"""The PDFs of a session. Pure: the same facts and the same `horodatage` (aware) give the same bytes.
+
+A page costs a few milliseconds of processor: call from `eventlet.tpool.execute`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.sessions.documents import vue, vue_resultats
+from services.sessions.documents.composition import compiler
+from services.sessions.documents.modele import Attestation, Convocation, Emargement, ProcesVerbal
+
+
+def convocation_pdf(convocation: Convocation, horodatage: datetime) -> bytes:
+    """Returns the letter that calls one candidate or juré."""
+    return _lettres([convocation], vue.titre_convocation(convocation), horodatage)
+
+
+def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime) -> bytes:
+    """Returns all the letters of one session in one file, in the order given, a bookmark each; at least one."""
+    titre = f"Convocations de la session d'examen n° {convocations[0].session.numero}"
+    return _lettres(convocations, titre, horodatage)
+
+
+def emargement_pdf(emargement: Emargement, horodatage: datetime) -> bytes:
+    """Returns the attendance sheets: candidates and jury, one signature a half-day."""
+    enveloppe = vue.enveloppe(emargement.session, "Feuille d'émargement")
+    return compiler("emargement", enveloppe | vue.emargement(emargement), horodatage)
+
+
+def pv_pdf(pv: ProcesVerbal, horodatage: datetime) -> bytes:
+    """Returns the procès-verbal, ready to be signed. One of carence keeps its value though the session is cancelled."""
+    session = replace(pv.session, annulee=pv.session.annulee and not pv.carence)
+    enveloppe = vue.enveloppe(session, "Procès-verbal de carence" if pv.carence else "Procès-verbal de session")
+    return compiler("pv", enveloppe | vue_resultats.proces_verbal(pv), horodatage)
+
+
+def attestation_pdf(attestation: Attestation, horodatage: datetime) -> bytes:
+    """Returns a candidate's attestation of results, with its verification code. `ValueError` without a decision."""
+    titre = f"Attestation de résultats de {vue.nom_courant(attestation.resultat.personne)}"
+    enveloppe = vue.enveloppe(attestation.session, titre, attestation.autorite)
+    return compiler("attestation", enveloppe | vue_resultats.attestation(attestation), horodatage)
+
+
+def _lettres(convocations: Sequence[Convocation], titre: str, horodatage: datetime) -> bytes:
+    enveloppe = vue.enveloppe(convocations[0].session, titre)
+    return compiler("convocation", enveloppe | {"convocations": [vue.convocation(c) for c in convocations]}, horodatage)

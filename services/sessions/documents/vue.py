@@ -1,0 +1,170 @@
+"""From frozen facts to what a template shows: ready-made French texts, and nothing left to decide. Pure."""
+
+from typing import Any
+
+from commun.dates import PARIS
+from commun.referentiel import Certification
+from services.sessions.documents import francais
+from services.sessions.documents.modele import (
+    Adresse,
+    Centre,
+    Convocation,
+    Emargement,
+    Personne,
+    Qualite,
+    SessionImprimee,
+    Site,
+)
+
+TYPES = {"TITRE": "session titre", "CCP": "session CCP", "CCS": "session CCS"}
+NATURES = {
+    "TITRE": "Titre professionnel",
+    "CCP": "Titre professionnel",
+    "CCS": "Certificat complémentaire de spécialisation",
+}
+
+JOURS_PAR_FEUILLE = 3
+
+Vue = dict[str, Any]
+
+
+def enveloppe(s: SessionImprimee, titre: str, auteur: str = "") -> Vue:
+    """Returns what every document says of itself: its title, who issues it, its subject, what it is worth."""
+    filigrane, avis = _valeur(s)
+    return {
+        "titre": titre,
+        "auteur": auteur or s.centre.denomination,
+        "sujet": f"Session d'examen n° {s.numero} – {NATURES[s.type]} {s.certification.intitule}",
+        "filigrane": filigrane,
+        "avis": avis,
+    }
+
+
+def nom_courant(personne: Personne) -> str:
+    """Returns the name by which a letter calls a person: « Mme Marie Durand »."""
+    mots = (
+        francais.civilite(personne.civilite),
+        francais.prenom_usuel(personne.prenoms),
+        personne.nom_usage or personne.nom,
+    )
+    return " ".join(mot for mot in mots if mot)
+
+
+def identite(personne: Personne) -> Vue:
+    """Returns a person's civil identity, in the parts that tables and attestations lay out."""
+    naissance = ""
+    if personne.date_naissance:
+        naissance = f"{_accord(personne, 'né', 'née', 'né(e)')} le {francais.en_lettres(personne.date_naissance)}"
+        if personne.lieu_naissance:
+            naissance += f" à {personne.lieu_naissance}"
+    return {
+        "nom": personne.nom,
+        "prenoms": ", ".join(p.strip() for p in personne.prenoms.split(",") if p.strip()),
+        "usage": personne.nom_usage if personne.nom_usage != personne.nom else "",
+        "naissance": naissance,
+        "numero": personne.numero,
+    }
+
+
+def session(s: SessionImprimee) -> Vue:
+    """Returns the session's own block."""
+    return {
+        "numero": s.numero,
+        "type": TYPES[s.type] + (" avec entretien final" if s.type == "CCP" and s.entretien_final else ""),
+        "nature": NATURES[s.type],
+        "certification": s.certification.intitule,
+        "niveau": s.niveau,
+        "ccps": [certification(ccp) for ccp in s.ccps],
+        "entretien_final": s.entretien_final,
+        "periode": francais.periode(s.date_debut, s.date_fin),
+        "heure_debut": francais.heure(s.heure_debut),
+        "responsable": s.responsable,
+        "centre": centre(s.centre),
+        "site": site(s.site),
+    }
+
+
+def certification(c: Certification) -> Vue:
+    return {"code": c.code, "intitule": c.intitule}
+
+
+def centre(c: Centre) -> Vue:
+    return {
+        "denomination": c.denomination,
+        "lignes": list(c.adresse.lignes),
+        "telephone": c.telephone,
+        "courriel": c.courriel,
+    }
+
+
+def site(s: Site) -> Vue:
+    return {"libelle": s.libelle, "lignes": list(s.adresse.lignes)}
+
+
+def convocation(c: Convocation) -> Vue:
+    """Returns one letter."""
+    s, personne = c.session, c.convoque.personne
+    jure = c.convoque.qualite is Qualite.JURE
+    return {
+        "jure": jure,
+        "titre": titre_convocation(c),
+        "nom": nom_courant(personne),
+        "lignes": list(personne.adresse.lignes),
+        "appel": francais.appel(personne.civilite),
+        "identite": None if jure else identite(personne),
+        "centre": centre(s.centre),
+        "site": site(s.site),
+        "session": session(s),
+        "lieu": _commune(s.centre.adresse, s.site.adresse),
+        "jour": francais.en_lettres(s.date_debut, semaine=True),
+        "heure": francais.heure(c.heure),
+        "heure_locale": s.site.zone != PARIS,
+        "version": c.version,
+        "editee_le": francais.en_lettres(c.editee_le),
+        "remplace": None
+        if c.precedente_editee_le is None
+        else {"le": francais.en_lettres(c.precedente_editee_le), "version": c.version - 1},
+    }
+
+
+def emargement(e: Emargement) -> Vue:
+    """Returns the attendance sheets: a few days each, shared out evenly."""
+    jours = [
+        francais.en_lettres(j, semaine=True, annee=False)
+        for j in francais.jours_de_session(e.session.date_debut, e.session.date_fin)
+    ]
+    return {
+        "session": session(e.session),
+        "imprimee_le": francais.en_lettres(e.imprimee_le),
+        "feuilles": _parts_egales(jours, JOURS_PAR_FEUILLE),
+        "candidats": [identite(p) for p in e.candidats],
+        "jures": [identite(p) | {"naissance": ""} for p in e.jures],
+    }
+
+
+def titre_convocation(c: Convocation) -> str:
+    """Returns « Convocation de Mme Marie Durand au jury »: what a bookmark or a tab of a reader shows."""
+    suite = "comme membre du jury" if c.convoque.qualite is Qualite.JURE else "à l'examen"
+    return f"Convocation de {nom_courant(c.convoque.personne)} {suite}"
+
+
+def _valeur(s: SessionImprimee) -> tuple[str, str]:
+    if s.annulee:
+        return "ANNULÉE", "La session est annulée : ce document n'a plus d'effet."
+    if not s.validee:
+        return "PROJET", "La session n'est pas validée par l'administration : ce document n'a pas de valeur officielle."
+    return "", ""
+
+
+def _accord(personne: Personne, masculin: str, feminin: str, inconnu: str) -> str:
+    return {"M": masculin, "MME": feminin}.get(personne.civilite or "", inconnu)
+
+
+def _commune(*adresses: Adresse) -> str:
+    return next((a.commune for a in adresses if a.commune), "")
+
+
+def _parts_egales(jours: list[str], maximum: int) -> list[list[str]]:
+    feuilles = -(-len(jours) // maximum)
+    taille = -(-len(jours) // feuilles)
+    return [jours[i : i + taille] for i in range(0, len(jours), taille)]

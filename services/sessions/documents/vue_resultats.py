@@ -1,0 +1,177 @@
+"""From frozen results to what the PV and the attestation show. Pure."""
+
+from collections import Counter
+
+import segno
+
+from services.sessions.documents.francais import en_lettres
+from services.sessions.documents.modele import (
+    Attestation,
+    Decision,
+    MembreDuJury,
+    ProcesVerbal,
+    ResultatImprime,
+    SessionImprimee,
+    VersionResultats,
+)
+from services.sessions.documents.vue import Vue, identite, session
+
+RESULTATS = {
+    "acquis": "Acquis",
+    "non_acquis": "Non acquis",
+    "deja_acquis": "Déjà acquis",
+    "favorable": "Favorable",
+    "defavorable": "Défavorable",
+    "non_tenu": "Non tenu",
+}
+DECISIONS = {
+    Decision.TITRE: ("Titre obtenu", "titre obtenu", "titres obtenus"),
+    Decision.CCS: ("CCS obtenu", "CCS obtenu", "CCS obtenus"),
+    Decision.CCP: ("CCP acquis", "candidat dont les CCP sont acquis", "candidats dont les CCP sont acquis"),
+    Decision.PARTIELLE: ("Réussite partielle", "réussite partielle", "réussites partielles"),
+    Decision.ECHEC: ("Échec", "échec", "échecs"),
+    Decision.ABSENT: ("Absence", "absence non excusée", "absences non excusées"),
+    Decision.EXCUSE: ("Absence excusée", "absence excusée", "absences excusées"),
+}
+ABSENCES = (Decision.ABSENT, Decision.EXCUSE)
+ATTESTEES = {
+    Decision.TITRE: "Titre professionnel obtenu",
+    Decision.CCS: "Certificat complémentaire de spécialisation obtenu",
+    Decision.CCP: "Certificats de compétences professionnelles acquis",
+    Decision.PARTIELLE: "Réussite partielle",
+    Decision.ECHEC: "Certification non obtenue",
+    Decision.ABSENT: "Absence",
+    Decision.EXCUSE: "Absence excusée",
+}
+# What the administration delivers beside the attestation, and which alone is proof.
+TITRES_DELIVRES = {
+    Decision.TITRE: "le parchemin du titre professionnel",
+    Decision.CCS: "le parchemin du certificat",
+    Decision.CCP: "le livret de certification",
+    Decision.PARTIELLE: "le livret de certification",
+}
+
+
+def proces_verbal(pv: ProcesVerbal) -> Vue:
+    """Returns the PV as its template shows it."""
+    derniere = pv.versions[-1] if pv.versions else None
+    return {
+        "session": session(pv.session),
+        "etat": _etat(pv),
+        "mention": f"version {derniere.numero}, arrêtée le {en_lettres(derniere.arretee_le)}"
+        if derniere and not pv.deblocage_en_cours
+        else ("carence du jury" if pv.carence else "version de travail"),
+        "remplace": _remplace(pv),
+        "carence": bool(pv.carence),
+        "epreuves": [{"rang": r, "code": c, "intitule": i} for r, c, i in _epreuves(pv.session)],
+        "colonnes": [rang for rang, _, _ in _epreuves(pv.session)],
+        "resultats": [_ligne(pv.session, r) for r in pv.resultats],
+        "bilan": _bilan(pv.resultats),
+        "jury": [_membre(m) for m in pv.jury],
+        "versions": [_version(v) for v in pv.versions],
+        "visa": pv.visa and [pv.visa.service, pv.visa.agent, f"le {en_lettres(pv.visa.le)}"],
+    }
+
+
+def attestation(a: Attestation) -> Vue:
+    """Returns the attestation as its template shows it, its QR code drawn."""
+    decision = a.resultat.decision
+    if decision is None:
+        raise ValueError("no attestation without a decision")
+    cellules = zip(_epreuves(a.session), _cellules(a.session, a.resultat), strict=True)
+    delivre = TITRES_DELIVRES.get(decision)
+    return {
+        "session": session(a.session),
+        "identite": identite(a.resultat.personne),
+        "phrase": "figurait sur la liste des candidats de la session d'examen ci-dessous :"
+        if decision in ABSENCES
+        else "a présenté les épreuves de la session d'examen ci-dessous, et que le jury a décidé :",
+        "decision": ATTESTEES[decision],
+        "lignes": []
+        if decision in ABSENCES
+        else [{"code": code, "intitule": intitule, "resultat": valeur} for (_, code, intitule), valeur in cellules],
+        "reserve": f"Cette attestation ne remplace pas {delivre}, que l'administration délivre par ailleurs."
+        if delivre
+        else "",
+        "delivree_le": en_lettres(a.delivree_le),
+        "version": a.version,
+        "remplace": None
+        if a.precedente_delivree_le is None
+        else {"le": en_lettres(a.precedente_delivree_le), "version": a.version - 1},
+        "code": a.code,
+        "url": a.url,
+        "qr": segno.make(a.url, error="m").svg_inline(scale=4, border=2),
+    }
+
+
+def _epreuves(s: SessionImprimee) -> list[tuple[str, str, str]]:
+    """Returns `(short name, code, intitulé)` of everything the jury judges in the session."""
+    if s.type == "CCS":
+        return [("CCS", s.certification.code, s.certification.intitule)]
+    ccps = [(f"CCP {rang}", ccp.code, ccp.intitule) for rang, ccp in enumerate(s.ccps, start=1)]
+    return ccps + ([("Entretien final", "", "Entretien final avec le jury")] if s.entretien_final else [])
+
+
+def _cellules(s: SessionImprimee, r: ResultatImprime) -> list[str]:
+    if s.type == "CCS":
+        valeurs = [r.ccs]
+    else:
+        valeurs = [r.ccps.get(ccp.code) for ccp in s.ccps] + ([r.entretien_final] if s.entretien_final else [])
+    manquante = "–" if r.decision else ""
+    return [RESULTATS[v] if v else manquante for v in valeurs]
+
+
+def _ligne(s: SessionImprimee, r: ResultatImprime) -> Vue:
+    return {
+        "identite": identite(r.personne),
+        "cellules": _cellules(s, r),
+        "decision": DECISIONS[r.decision][0] if r.decision else "",
+    }
+
+
+def _membre(m: MembreDuJury) -> Vue:
+    return identite(m.personne) | {"presence": {True: "Oui", False: "Non", None: ""}[m.present]}
+
+
+def _bilan(resultats: tuple[ResultatImprime, ...]) -> str:
+    """Returns « 12 candidats inscrits, 10 présents : 7 titres obtenus, 3 échecs. »"""
+    inscrits = f"{len(resultats)} candidat{_s(len(resultats))} inscrit{_s(len(resultats))}"
+    comptes = Counter(r.decision for r in resultats if r.decision)
+    if not comptes:
+        return f"{inscrits}."
+    presents = sum(n for decision, n in comptes.items() if decision not in ABSENCES)
+    details = [f"{comptes[d]} {DECISIONS[d][2 if comptes[d] > 1 else 1]}" for d in Decision if d in comptes]
+    return f"{inscrits}, {presents} présent{_s(presents)} : {', '.join(details)}."
+
+
+def _etat(pv: ProcesVerbal) -> str:
+    if pv.carence:
+        return (
+            "Moins de deux membres du jury étaient présents : le jury n'a pas pu délibérer et les candidats n'ont pas "
+            f"été évalués. Motif : {pv.carence}"
+        )
+    if not pv.versions:
+        return "Résultats non arrêtés : ce procès-verbal prendra effet à la clôture de la session."
+    if pv.deblocage_en_cours:
+        return "Session débloquée : les résultats ci-dessous sont en cours de correction."
+    arretes = f"Résultats arrêtés le {en_lettres(pv.versions[-1].arretee_le)} (version {pv.versions[-1].numero})"
+    if pv.visa:
+        return f"{arretes}, confirmés par le visa de l'administration le {en_lettres(pv.visa.le)}."
+    return f"{arretes}, provisoires jusqu'au visa de l'administration."
+
+
+def _remplace(pv: ProcesVerbal) -> str | None:
+    if pv.deblocage_en_cours or len(pv.versions) < 2:
+        return None
+    precedente = pv.versions[-2]
+    le = en_lettres(precedente.arretee_le)
+    return f"Annule et remplace le procès-verbal arrêté le {le} (version {precedente.numero})."
+
+
+def _version(v: VersionResultats) -> str:
+    suite = f", après déblocage : {v.motif}" if v.motif else ""
+    return f"Version {v.numero}, arrêtée le {en_lettres(v.arretee_le)}{suite}"
+
+
+def _s(n: int) -> str:
+    return "s" if n > 1 else ""

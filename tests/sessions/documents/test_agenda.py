@@ -1,0 +1,82 @@
+"""The `.ics` of a convocation, read back as a calendar would."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from services.sessions.documents.agenda import convocation_ics
+from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
+from tests.sessions.documents import exemples as ex
+
+
+def calendrier(convocation: Convocation, *, annulee: bool = False) -> Calendar:
+    return Calendar.from_ical(convocation_ics(convocation, ex.HORODATAGE, annulee=annulee))
+
+
+def evenement(convocation: Convocation, *, annulee: bool = False) -> Event:
+    (seul,) = calendrier(convocation, annulee=annulee).walk("VEVENT")
+    return seul
+
+
+def test_nouvelle_version_remplace_l_ancienne() -> None:
+    premiere = ex.convocation()
+    seconde = replace(premiere, version=2, precedente_editee_le=premiere.editee_le)
+    assert evenement(premiere)["UID"] == evenement(seconde)["UID"]
+    assert [evenement(c)["SEQUENCE"] for c in (premiere, seconde)] == [1, 2]
+    assert "Annule et remplace la convocation du 25\u00a0janvier\u00a02027" in evenement(seconde)["DESCRIPTION"]
+
+
+def test_chacun_a_son_evenement() -> None:
+    candidat = ex.convocation()
+    comme_jure = replace(candidat, convoque=replace(candidat.convoque, qualite=Qualite.JURE))
+    assert len({evenement(c)["UID"] for c in (candidat, ex.convocation(ex.LONG), comme_jure)}) == 3
+
+
+def test_heure_dans_le_fuseau_du_site() -> None:
+    debut = evenement(ex.convocation(session=ex.SESSION_LONGUE)).start
+    assert debut == datetime(2026, 12, 31, 9, tzinfo=ZoneInfo("Indian/Reunion"))
+    assert debut.astimezone(UTC) == datetime(2026, 12, 31, 5, tzinfo=UTC)
+    (zone,) = calendrier(ex.convocation(session=ex.SESSION_LONGUE)).walk("VTIMEZONE")
+    assert zone["TZID"] == "Indian/Reunion"
+
+
+def test_fuseau_de_paris_avec_ses_deux_saisons() -> None:
+    (zone,) = calendrier(ex.convocation()).walk("VTIMEZONE")
+    assert {sous.name for sous in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
+
+
+def test_le_jure_est_retenu_jusqu_a_la_fin_le_candidat_le_premier_jour() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    assert evenement(ex.convocation_jure()).start == datetime(2027, 3, 1, 8, tzinfo=paris)
+    assert evenement(ex.convocation_jure()).end == datetime(2027, 3, 3, 18, tzinfo=paris)
+    assert evenement(ex.convocation()).end == datetime(2027, 3, 1, 18, tzinfo=paris)
+
+
+def test_convocation_du_soir_dure_une_heure() -> None:
+    soir = replace(ex.convocation(), convoque=PersonneConvoquee(ex.AICHA, Qualite.CANDIDAT, time(18, 30)))
+    assert evenement(soir).end == datetime(2027, 3, 1, 19, 30, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+def test_annulation_retire_l_evenement() -> None:
+    annulee = evenement(ex.convocation(), annulee=True)
+    assert annulee["STATUS"] == "CANCELLED"
+    assert annulee["SEQUENCE"] == 2
+    assert annulee["UID"] == evenement(ex.convocation())["UID"]
+    assert calendrier(ex.convocation(), annulee=True)["METHOD"] == "CANCEL"
+
+
+def test_texte_libre_ne_fabrique_pas_de_propriete() -> None:
+    piege = replace(ex.SESSION, site=replace(ex.SESSION.site, libelle="Salle\r\nATTENDEE:mailto:x@y.example;a,b"))
+    assert "ATTENDEE" not in evenement(ex.convocation(session=piege))
+
+
+def test_sans_courriel_l_organisateur_reste_nomme() -> None:
+    organisateur = evenement(ex.convocation(session=ex.SESSION_LONGUE))["ORGANIZER"]
+    assert organisateur == "invalid:nomail"
+    assert organisateur.params["CN"].startswith("Association")
+
+
+def test_date_de_creation_donnee() -> None:
+    assert evenement(ex.convocation()).DTSTAMP == ex.HORODATAGE

@@ -1,0 +1,106 @@
+"""Letters: versions, drafts, odd names, missing facts, many at once."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import eventlet.tpool
+import pytest
+
+from services.sessions.documents import rendu
+from services.sessions.documents.modele import Adresse, Convocation, Personne
+from tests.sessions.documents import exemples as ex
+from tests.sessions.documents.lecture import coulant, lire, pages
+
+
+def lettre(convocation: Convocation) -> str:
+    return coulant(rendu.convocation_pdf(convocation, ex.HORODATAGE))
+
+
+def test_premiere_version_ne_remplace_rien() -> None:
+    assert "Annule et remplace" not in lettre(ex.convocation())
+
+
+def test_version_suivante_annule_et_remplace() -> None:
+    suivante = replace(ex.convocation(), version=3, precedente_editee_le=date(2027, 1, 1))
+    assert "Annule et remplace la convocation du 1er janvier 2027 (version 2)." in lettre(suivante)
+
+
+def test_heure_propre_puis_de_la_session_puis_du_debut() -> None:
+    assert "Le lundi 1er mars 2027 à 8 h Site" in lettre(ex.convocation_jure())
+    assert "Le lundi 1er mars 2027 à 8 h 30 Site" in lettre(ex.convocation())
+    sans_heure = replace(ex.SESSION, heure_convocation=None)
+    assert "Le lundi 1er mars 2027 à 9 h Site" in lettre(ex.convocation(session=sans_heure))
+
+
+def test_projet_tant_que_la_session_n_est_pas_validee() -> None:
+    assert "PROJET" not in lettre(ex.convocation())
+    projet = lettre(ex.convocation(session=replace(ex.SESSION, validee=False)))
+    assert projet.startswith("PROJET ")
+    assert "PROJET – La session n’est pas validée par l’administration" in projet
+
+
+def test_annulee_dit_qu_elle_n_a_plus_d_effet() -> None:
+    assert "ce document n’a plus d’effet" in lettre(ex.convocation(session=replace(ex.SESSION, annulee=True)))
+
+
+def test_heure_locale_dite_hors_de_paris() -> None:
+    assert "à 9 h (heure locale)" in lettre(ex.convocation(session=ex.SESSION_LONGUE))
+
+
+def test_sans_adresse_ni_telephone_rien_de_vide() -> None:
+    nu = lettre(ex.convocation(Personne("x", "Durand", "Zoé"), ex.SESSION_LONGUE))
+    assert "L’adresse vous sera précisée par le centre." in nu
+    assert "Tél." not in nu
+    assert "None" not in nu
+    assert "non renseigné" not in nu
+    assert "Pour le centre, Association pour la formation" in nu
+
+
+def test_nom_pris_au_mot() -> None:
+    hostile = Personne("x", ex.HOSTILE, "#panic()", adresse=Adresse('#read("/etc/passwd")', "", "75001", "*Paris*"))
+    corps = lettre(ex.convocation(hostile))
+    assert ex.HOSTILE in corps
+    assert "#panic()" in corps
+    assert '#read("/etc/passwd")' in corps
+    assert "75001 *Paris*" in corps
+
+
+@pytest.mark.parametrize("nom", ["名前", "Zoé 🙂", "a\x07b", "priv\ue000"])
+def test_lettre_sans_dessin_n_empeche_pas_la_convocation(nom: str) -> None:
+    assert "Nous vous prions de bien vouloir vous présenter" in lettre(ex.convocation(Personne("x", nom, "Zoé")))
+
+
+def test_chaque_lettre_compte_ses_pages_et_a_son_signet() -> None:
+    convocations = [ex.convocation(), ex.convocation(ex.LONG, ex.SESSION_LONGUE), ex.convocation_jure()]
+    pdf = rendu.convocations_pdf(convocations, ex.HORODATAGE)
+    assert [page.splitlines()[-1].split("Page ")[1] for page in pages(pdf)] == [
+        "1 sur 1",
+        "1 sur 2",
+        "2 sur 2",
+        "1 sur 1",
+    ]
+    assert [signet.title for signet in lire(pdf).outline] == [
+        "Convocation de Mme Aïcha Benali à l'examen",
+        "Convocation de M. Maximilien Ravelonarivo à l'examen",
+        "Convocation de M. Yann Le Goff comme membre du jury",
+    ]
+
+
+def test_cent_convocations_en_moins_de_cinq_secondes() -> None:
+    convocations = [ex.convocation(replace(ex.AICHA, id=str(n), nom=f"Benali {n}")) for n in range(100)]
+    depart = time.perf_counter()
+    ensemble = rendu.convocations_pdf(convocations, ex.HORODATAGE)
+    une_a_une = [rendu.convocation_pdf(c, ex.HORODATAGE) for c in convocations]
+    assert time.perf_counter() - depart < 5
+    assert len(lire(ensemble).pages) == 100
+    assert len(set(une_a_une)) == 100
+
+
+def test_sur_plusieurs_fils_d_execution() -> None:
+    convocations = [ex.convocation(replace(ex.AICHA, nom=f"Benali {n}")) for n in range(16)]
+    attendu = [rendu.convocation_pdf(c, ex.HORODATAGE) for c in convocations]
+    with ThreadPoolExecutor(4) as fils:
+        assert list(fils.map(lambda c: rendu.convocation_pdf(c, ex.HORODATAGE), convocations)) == attendu
+    assert eventlet.tpool.execute(rendu.convocation_pdf, convocations[0], ex.HORODATAGE) == attendu[0]

@@ -1,0 +1,127 @@
+"""Attendance sheets, PV and attestations."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.sessions.documents import rendu
+from services.sessions.documents.modele import Decision, MembreDuJury, ResultatImprime, VersionResultats
+from tests.sessions.documents import exemples as ex
+from tests.sessions.documents.lecture import coulant, lire, pages
+
+
+def emargement(**champs: object) -> bytes:
+    return rendu.emargement_pdf(ex.emargement(**champs), ex.HORODATAGE)  # type: ignore[arg-type]
+
+
+def pv(**champs: object) -> str:
+    return coulant(rendu.pv_pdf(replace(ex.PV, **champs), ex.HORODATAGE))  # type: ignore[arg-type]
+
+
+def attestation(**champs: object) -> bytes:
+    return rendu.attestation_pdf(replace(ex.ATTESTATION, **champs), ex.HORODATAGE)  # type: ignore[arg-type]
+
+
+def test_une_colonne_par_demi_journee() -> None:
+    corps = coulant(emargement())
+    for jour in ("lundi 1er mars", "mardi 2 mars", "mercredi 3 mars"):
+        # Once for the candidates, once for the jury.
+        assert corps.count(f"{jour} matin") == corps.count(f"{jour} après-midi") == 2
+
+
+def test_jours_repartis_sur_des_feuilles_egales() -> None:
+    feuilles = pages(emargement(session=replace(ex.SESSION, date_fin=date(2027, 3, 4))))
+    assert len(feuilles) == 2
+    assert "mardi 2 mars" in " ".join(feuilles[0].split())
+    assert "mercredi" not in feuilles[0].split("Candidats")[1]
+    assert "jeudi 4 mars" in " ".join(feuilles[1].split())
+    assert "Feuille d’émargement, suite" in feuilles[1]
+
+
+def test_entetes_repetes_a_chaque_page() -> None:
+    nombreux = tuple(replace(ex.AICHA, nom=f"Benali {n}") for n in range(1, 41))
+    feuilles = pages(emargement(candidats=nombreux))
+    assert len(feuilles) > 3
+    for feuille in feuilles[:-1]:
+        assert "Nom et prénoms" in feuille
+        assert "Identité" in feuille
+    assert all(f"Benali {n} " in " ".join(" ".join(feuilles).split()) for n in range(1, 41))
+
+
+def test_personne_d_inscrit() -> None:
+    assert "Aucun candidat n’est inscrit." in coulant(emargement(candidats=()))
+    assert "Aucun membre du jury n’est inscrit." in pv(jury=())
+
+
+def test_pv_vierge_avant_la_saisie() -> None:
+    corps = pv(resultats=(ResultatImprime(ex.AICHA),), jury=(MembreDuJury(ex.YANN),), versions=(), visa=None)
+    assert "Résultats non arrêtés : ce procès-verbal prendra effet" in corps
+    assert "1 candidat inscrit." in corps
+    assert "version de travail" in corps
+
+
+def test_pv_arrete_est_provisoire_puis_confirme() -> None:
+    assert "(version 2), provisoires jusqu’au visa de l’administration." in pv(visa=None)
+    assert "(version 2), confirmés par le visa de l’administration le 22 mars 2027." in pv()
+
+
+def test_pv_debloque_puis_remplace() -> None:
+    debloque = pv(deblocage_en_cours=True, visa=None)
+    assert "en cours de correction" in debloque
+    assert "Annule et remplace" not in debloque
+    assert "Annule et remplace le procès-verbal arrêté le 4 mars 2027 (version 1)." in pv()
+    assert "Annule et remplace" not in pv(versions=(VersionResultats(1, date(2027, 3, 4)),))
+
+
+def test_pv_compte_les_decisions() -> None:
+    assert "3 candidats inscrits, 2 présents : 1 titre obtenu, 1 réussite partielle, 1 absence excusée." in pv()
+
+
+def test_pv_de_carence_garde_sa_valeur_dans_une_session_annulee() -> None:
+    corps = pv(session=replace(ex.SESSION, annulee=True), versions=(), visa=None, carence="un seul juré est venu.")
+    assert "Procès-verbal de carence" in corps
+    assert "un seul juré est venu." in corps
+    assert "ANNULÉE" not in corps
+    assert "Résultats" not in corps
+
+
+def test_pv_de_huit_ccp_tient_en_largeur() -> None:
+    resultat = ResultatImprime(
+        ex.LONG, Decision.TITRE, {c.code: "acquis" for c in ex.SESSION_LONGUE.ccps}, entretien_final="favorable"
+    )
+    assert pv(session=ex.SESSION_LONGUE, resultats=(resultat,)).count("Acquis") == 8
+
+
+def test_pv_d_une_session_ccs() -> None:
+    corps = pv(session=ex.SESSION_CCS, resultats=(ResultatImprime(ex.AICHA, Decision.CCS, ccs="acquis"),))
+    assert "Acquis CCS obtenu" in corps
+
+
+def test_attestation_mene_a_sa_verification() -> None:
+    liens = [a.get_object()["/A"]["/URI"] for page in lire(attestation()).pages for a in page.get("/Annots", [])]
+    assert set(liens) == {ex.ATTESTATION.url}
+    assert f"Code de vérification : {ex.ATTESTATION.code}" in coulant(attestation())
+
+
+def test_attestation_nouvelle_version_remplace() -> None:
+    corps = coulant(attestation(version=2, precedente_delivree_le=date(2027, 3, 10)))
+    assert "Annule et remplace l’attestation du 10 mars 2027 (version 1)." in corps
+
+
+@pytest.mark.parametrize(
+    ("resultat", "phrase"),
+    [
+        (ex.REUSSITE, "Titre professionnel obtenu"),
+        (ex.REUSSITE, "ne remplace pas le parchemin du titre professionnel"),
+        (ex.PARTIELLE, "ne remplace pas le livret de certification"),
+        (ex.ABSENTE, "figurait sur la liste des candidats"),
+    ],
+)
+def test_attestation_dit_ce_qui_est_obtenu(resultat: ResultatImprime, phrase: str) -> None:
+    assert phrase in coulant(attestation(resultat=resultat))
+
+
+def test_pas_d_attestation_sans_decision() -> None:
+    with pytest.raises(ValueError, match="decision"):
+        attestation(resultat=ResultatImprime(ex.AICHA))
