@@ -116,7 +116,7 @@ RETRAIT = (mise_en_brouillon_annoncee, ccs_encore_porte)
 REACTIVATION = (titre_dans_les_delais, jure_actif, reactivation_annoncee, ccp_en_vigueur, periodes_disjointes)
 
 
-def _sans_issue(action: StrEnum, etat: StrEnum, faits: Any) -> Manquement | None:
+def _sans_issue(_action: StrEnum, _etat: StrEnum, faits: Any) -> Manquement | None:
     """Returns HAB-01, whatever the action, for an expired habilitation of a titre hors délai."""
     return expiree_hors_delai.verifier(faits)
 

@@ -61,22 +61,28 @@ class TestDates:
                 EN_COURS,
                 EN_COURS,
                 FIN_DE_VIE + JOUR,
-                "L'habilitation (du 02/03/2026 au 01/07/2026) dépasse la fin de vie du titre Coffreur bancheur : "
-                "ses dates vont au plus tard jusqu'au 30/06/2026.",
+                (
+                    "L'habilitation (du 02/03/2026 au 01/07/2026) dépasse la fin de vie du titre Coffreur bancheur : "
+                    "ses dates vont au plus tard jusqu'au 30/06/2026."
+                ),
             ),
             (
                 EN_COURS,
                 FIN_DE_VIE + JOUR,
                 FIN_DE_VIE,
-                "L'habilitation (du 01/07/2026 au 30/06/2026) dépasse la fin de vie du titre Coffreur bancheur : "
-                "ses dates vont au plus tard jusqu'au 30/06/2026.",
+                (
+                    "L'habilitation (du 01/07/2026 au 30/06/2026) dépasse la fin de vie du titre Coffreur bancheur : "
+                    "ses dates vont au plus tard jusqu'au 30/06/2026."
+                ),
             ),
             (
                 EN_PROLONGATION,
                 EN_PROLONGATION,
                 FIN_PROLONGATION + JOUR,
-                "L'habilitation (du 01/09/2026 au 01/07/2027) dépasse la fin de prolongation du titre Coffreur "
-                "bancheur : ses dates vont au plus tard jusqu'au 30/06/2027.",
+                (
+                    "L'habilitation (du 01/09/2026 au 01/07/2027) dépasse la fin de prolongation du titre Coffreur "
+                    "bancheur : ses dates vont au plus tard jusqu'au 30/06/2027."
+                ),
             ),
         ],
     )
@@ -165,8 +171,10 @@ class TestDates:
         m = refuse(rules.renouvellement_sans_retroactivite, f)
         assert (m.code, m.message) == (
             "HAB-14",
-            "Cette habilitation a déjà été active : la valider à nouveau ouvre un nouveau droit, dont la date de début "
-            "(01/03/2026) ne peut pas précéder le 02/03/2026.",
+            (
+                "Cette habilitation a déjà été active : la valider à nouveau ouvre un nouveau droit, dont la date de "
+                "début (01/03/2026) ne peut pas précéder le 02/03/2026."
+            ),
         )
 
     def test_hab_12_hors_delai_dit_tout(self) -> None:
