@@ -146,7 +146,7 @@ def ailleurs(debut: date, **valeurs: Any) -> SessionDuCandidat:
 
 def parametres(**valeurs: Valeur | tuple[ValeurDatee, ...]) -> Parametres:
     """Returns the parameters at installation, some of them otherwise: for ever, or by dated values."""
-    autres = {
+    autres: dict[str, tuple[ValeurDatee, ...]] = {
         Parametre(code): v if isinstance(v, tuple) else (ValeurDatee(v, date(2000, 1, 1)),)
         for code, v in valeurs.items()
     }

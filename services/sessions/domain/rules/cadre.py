@@ -66,7 +66,8 @@ def titre_dans_les_delais(f: Faits) -> Ecart | None:
 
 @regle(
     "SES-02",
-    "La session finit pendant la prolongation du titre {titre} : elle devait être soumise au plus tard à la fin de vie du "
+    "La session finit pendant la prolongation du titre {titre} : elle devait être soumise au plus tard à la fin "
+    "de vie du "
     "titre, le {au_plus_tard}.",
     source="R",
 )

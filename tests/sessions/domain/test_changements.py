@@ -1,0 +1,139 @@
+"""What an act makes of a session, and the whole submission and validation."""
+
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+
+from commun.lifecycle import Decision
+from services.sessions.domain.changements import actions_du_changement, apres
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import Convocations, Etat, InscriptionJure, Session
+from services.sessions.domain.rules import par_acte
+from tests.sessions.domain.fabrique import (
+    BIEN_AVANT,
+    CADRE,
+    CENTRE,
+    HORAIRES,
+    JURES,
+    TITRE,
+    UD,
+    ailleurs,
+    codes,
+    faits,
+    session,
+)
+
+AUTRE_CADRE = replace(CADRE, date_fin=date(2026, 6, 18))
+AUTRES_HORAIRES = replace(HORAIRES, heure_debut=time(10, 0))
+MAI = date(2026, 5, 10)
+
+
+def test_un_patch_dit_ses_actes() -> None:
+    s = session()
+    assert actions_du_changement(s, CADRE, HORAIRES) == ()
+    assert actions_du_changement(s, AUTRE_CADRE, HORAIRES) == (Action.MODIFIER_CADRE,)
+    assert actions_du_changement(s, CADRE, AUTRES_HORAIRES) == (Action.MODIFIER_HORAIRES,)
+    assert actions_du_changement(s, AUTRE_CADRE, AUTRES_HORAIRES) == (Action.MODIFIER_CADRE, Action.MODIFIER_HORAIRES)
+
+
+def agir(action: Action, depuis: Etat, qui: str = CENTRE, **valeurs: object) -> Session:
+    f = faits(depuis, **valeurs)
+    decision = SESSION.decider(action, depuis, qui, f)
+    assert decision.refus == ()
+    return apres(f, decision)
+
+
+def test_la_premiere_soumission_date_et_la_suivante_non() -> None:
+    assert agir(Action.SOUMETTRE, Etat.BROUILLON).soumise_le == BIEN_AVANT
+    resoumise = agir(Action.SOUMETTRE, Etat.REFUSEE, jour=date(2026, 4, 1))
+    assert (resoumise.etat, resoumise.soumise_le) == (Etat.EN_ATTENTE, BIEN_AVANT)
+    assert agir(Action.RETIRER, Etat.EN_ATTENTE).soumise_le == BIEN_AVANT
+
+
+def test_chaque_edition_des_convocations_a_sa_version() -> None:
+    premiere = agir(Action.EDITER_CONVOCATIONS, Etat.VALIDEE)
+    assert premiere.convocations == Convocations(1, BIEN_AVANT)
+    seconde = agir(Action.EDITER_CONVOCATIONS, Etat.CONVOQUEE)
+    assert seconde.convocations == Convocations(2, MAI)
+
+
+def test_changer_l_heure_apres_les_convocations_en_fait_une_version() -> None:
+    s = agir(Action.MODIFIER_HORAIRES, Etat.CONVOQUEE, nouveaux_horaires=AUTRES_HORAIRES)
+    assert (s.etat, s.horaires, s.convocations) == (Etat.VALIDEE, AUTRES_HORAIRES, Convocations(2, MAI))
+    responsable = replace(HORAIRES, responsable="M. Faure")
+    s = agir(Action.MODIFIER_HORAIRES, Etat.CONVOQUEE, nouveaux_horaires=responsable)
+    assert (s.horaires, s.convocations) == (responsable, Convocations(1, date(2026, 5, 4)))
+    assert agir(Action.MODIFIER_HORAIRES, Etat.VALIDEE, nouveaux_horaires=AUTRES_HORAIRES).convocations is None
+
+
+@pytest.mark.parametrize(
+    ("action", "qui", "etat"),
+    [
+        (Action.MODIFIER_CADRE, CENTRE, Etat.EN_ATTENTE),
+        (Action.REFUSER, UD, Etat.REFUSEE),
+        (Action.ANNULER, UD, Etat.ANNULEE),
+    ],
+)
+def test_ce_qui_annule_les_convocations(action: Action, qui: str, etat: Etat) -> None:
+    s = agir(action, Etat.CONVOQUEE, qui, nouveau_cadre=AUTRE_CADRE if action is Action.MODIFIER_CADRE else None)
+    assert (s.etat, s.convocations) == (etat, Convocations(1, date(2026, 5, 4), en_vigueur=False))
+    assert s.cadre == (AUTRE_CADRE if action is Action.MODIFIER_CADRE else CADRE)
+
+
+def test_une_fin_reportee_garde_la_session_en_cours() -> None:
+    s = agir(Action.MODIFIER_CADRE, Etat.A_CLOTURER, UD, nouveau_cadre=AUTRE_CADRE)
+    assert (s.etat, s.etat_le(date(2026, 6, 18)), s.convocations_en_vigueur) == (Etat.VALIDEE, Etat.EN_COURS, True)
+
+
+def test_le_visa_date_et_le_deblocage_l_enleve() -> None:
+    assert agir(Action.VISER, Etat.CLOTUREE, UD).pv_vise_le == date(2026, 6, 18)
+    visee = session(Etat.CLOTUREE, pv_vise_le=date(2026, 6, 18))
+    s = agir(Action.DEBLOQUER, Etat.CLOTUREE, UD, session=visee)
+    assert (s.etat, s.pv_vise_le) == (Etat.DEBLOQUEE, None)
+
+
+def test_une_session_refusee_ne_change_pas() -> None:
+    f = faits()
+    assert apres(f, Decision(Action.INSCRIRE_JURE, Etat.BROUILLON)) == f.session
+
+
+def test_la_soumission_dit_toutes_les_raisons_dans_l_ordre_de_la_page() -> None:
+    trois = tuple(ailleurs(date(2026, mois, 2)) for mois in (1, 2, 3))
+    f = faits(
+        jour=date(2026, 6, 10),
+        session=session(jures=JURES[1:], cadre=replace(CADRE, ccp_codes=frozenset({"BC01", "BC02", "BC03"}))),
+        titre=replace(TITRE, date_fin_de_vie=date(2026, 5, 31)),
+        agrements=(),
+        autres_sessions={"cand-1": trois},
+    )
+    decision = SESSION.decider(Action.SOUMETTRE, Etat.BROUILLON, CENTRE, f)
+    assert codes(decision.refus) == [
+        "SES-01",
+        "SES-02",
+        "SES-02",
+        "SES-03",
+        "SES-05",
+        "SES-06",
+        "SES-07",
+        "SES-07",
+    ]
+
+
+def test_la_validation_interroge_de_nouveau_tout_ce_qui_a_pu_changer() -> None:
+    perdu = (JURES[0], InscriptionJure("jure-2", "MOREL Jean", None))
+    f = faits(
+        Etat.EN_ATTENTE,
+        session=session(Etat.EN_ATTENTE, jures=perdu),
+        titre=replace(TITRE, date_fin_de_vie=date(2025, 1, 1)),
+        agrements=(),
+    )
+    decision = SESSION.decider(Action.VALIDER, Etat.EN_ATTENTE, UD, f)
+    assert codes(decision.refus) == ["SES-01", "SES-02", "SES-07", "SES-08"]
+
+
+def test_la_validation_ne_revient_pas_sur_le_delai_de_soumission() -> None:
+    assert "SES-05" not in {r.code for r in par_acte.VALIDATION}
+    assert (
+        SESSION.decider(Action.VALIDER, Etat.EN_ATTENTE, UD, faits(Etat.EN_ATTENTE, jour=date(2026, 6, 14))).refus == ()
+    )

@@ -1,0 +1,140 @@
+"""What follows from dates, what a frame implies, what a demande VAE covers."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from services.sessions.domain.model import (
+    Convocations,
+    Etat,
+    Horaires,
+    TypeSession,
+    champs_changes,
+    erreurs_de_dates,
+)
+from services.sessions.domain.vae import DemandeVae
+from tests.sessions.domain.fabrique import (
+    CADRE,
+    CADRE_CCP,
+    CADRE_CCS,
+    DEBUT,
+    FIN,
+    HORAIRES,
+    SESSION,
+    SITE,
+    TITRE,
+    session,
+)
+
+VEILLE = DEBUT - timedelta(days=1)
+LENDEMAIN = FIN + timedelta(days=1)
+
+
+@pytest.mark.parametrize("etat", [Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE])
+def test_jamais_validee_elle_devient_caduque_le_jour_du_debut(etat: Etat) -> None:
+    s = replace(SESSION, etat=etat)
+    assert s.etat_le(VEILLE) is etat
+    assert s.etat_le(DEBUT) is Etat.CADUQUE
+    assert s.etat_le(LENDEMAIN) is Etat.CADUQUE
+
+
+def test_validee_ses_dates_font_son_etat() -> None:
+    validee = replace(SESSION, etat=Etat.VALIDEE)
+    convoquee = replace(validee, convocations=Convocations(1, date(2026, 5, 4)))
+    assert validee.etat_le(VEILLE) is Etat.VALIDEE
+    assert convoquee.etat_le(VEILLE) is Etat.CONVOQUEE
+    for s in (validee, convoquee):
+        assert s.etat_le(DEBUT) is Etat.EN_COURS
+        assert s.etat_le(FIN) is Etat.EN_COURS
+        assert s.etat_le(LENDEMAIN) is Etat.A_CLOTURER
+
+
+def test_des_convocations_annulees_ne_convoquent_plus() -> None:
+    s = replace(SESSION, etat=Etat.VALIDEE, convocations=Convocations(2, date(2026, 5, 4), en_vigueur=False))
+    assert s.etat_le(VEILLE) is Etat.VALIDEE
+    assert s.personnes_convoquees == 0
+
+
+@pytest.mark.parametrize("etat", [Etat.CLOTUREE, Etat.DEBLOQUEE, Etat.ANNULEE])
+def test_le_temps_ne_change_rien_aux_autres(etat: Etat) -> None:
+    s = replace(SESSION, etat=etat)
+    assert {s.etat_le(j) for j in (VEILLE, DEBUT, LENDEMAIN)} == {etat}
+
+
+def test_tous_ceux_de_la_session_sont_convoques() -> None:
+    assert session(Etat.CONVOQUEE).personnes_convoquees == 4
+    assert session(Etat.VALIDEE).personnes_convoquees == 0
+
+
+def test_le_type_complete_le_cadre() -> None:
+    nu = replace(CADRE, ccp_codes=frozenset(), entretien_final=False)
+    assert nu.complete(TITRE) == CADRE
+    assert replace(CADRE_CCS, entretien_final=True).complete(None) == CADRE_CCS
+    avec_entretien = replace(CADRE_CCP, entretien_final=True)
+    assert avec_entretien.complete(TITRE) == avec_entretien
+    assert CADRE_CCP.complete(TITRE) == CADRE_CCP
+
+
+def test_ce_qui_compte_au_plafond() -> None:
+    assert CADRE.compte_au_plafond
+    assert replace(CADRE_CCP, entretien_final=True).compte_au_plafond
+    assert not CADRE_CCP.compte_au_plafond
+    assert not CADRE_CCS.compte_au_plafond
+
+
+def test_seul_ce_qui_differe_est_change() -> None:
+    assert champs_changes(CADRE, replace(CADRE, date_fin=FIN)) == frozenset()
+    ailleurs = replace(CADRE, site=replace(SITE, id="site-2"), date_fin=LENDEMAIN)
+    assert champs_changes(CADRE, ailleurs) == {"site", "date_fin"}
+
+
+def test_la_fin_ne_precede_pas_le_debut() -> None:
+    assert erreurs_de_dates(replace(CADRE, date_fin=DEBUT)) == {}
+    assert erreurs_de_dates(replace(CADRE, date_fin=VEILLE)) == {
+        "date_fin": ["La date de fin précède la date de début."]
+    }
+
+
+def test_l_heure_de_convocation_est_celle_de_la_personne_puis_de_la_session_puis_du_debut() -> None:
+    assert HORAIRES.heure_de("cand-1", {"cand-1": time(14, 0)}) == time(14, 0)
+    assert HORAIRES.heure_de("cand-2", {"cand-1": time(14, 0)}) == time(8, 30)
+    assert Horaires(time(9, 0)).heure_de("cand-1", {}) == time(9, 0)
+
+
+def demande(**valeurs: object) -> DemandeVae:
+    base = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", date(2025, 6, 16))
+    return replace(base, **valeurs)  # type: ignore[arg-type]
+
+
+def test_une_recevabilite_vaut_un_an() -> None:
+    d = demande()
+    assert d.caduque_le == date(2026, 6, 16)
+    assert not d.est_valable_le(date(2025, 6, 15))
+    assert d.est_valable_le(date(2025, 6, 16))
+    assert d.est_valable_le(date(2026, 6, 15))
+    assert not d.est_valable_le(date(2026, 6, 16))
+
+
+def test_une_recevabilite_du_29_fevrier_cesse_le_28() -> None:
+    d = demande(date_notification=date(2024, 2, 29))
+    assert d.est_valable_le(date(2025, 2, 27))
+    assert not d.est_valable_le(date(2025, 2, 28))
+
+
+@pytest.mark.parametrize("valeurs", [{"etat": "deposee"}, {"etat": "non_recevable"}, {"date_notification": None}])
+def test_une_demande_sans_decision_favorable_ne_vaut_rien(valeurs: dict[str, object]) -> None:
+    assert not demande(**valeurs).est_valable_le(date(2026, 1, 5))
+
+
+def test_ce_que_couvre_une_demande() -> None:
+    entiere, un_ccp = demande(), demande(ccp_codes=frozenset({"BC01"}))
+    deux_ccp = demande(ccp_codes=frozenset({"BC01", "BC02"}))
+    assert entiere.couvre(CADRE)
+    assert entiere.couvre(CADRE_CCP)
+    assert un_ccp.couvre(CADRE_CCP)
+    assert not un_ccp.couvre(CADRE)
+    assert deux_ccp.couvre(CADRE)
+    assert not un_ccp.couvre(replace(CADRE_CCP, ccp_codes=frozenset({"BC02"})))
+    assert not entiere.couvre(replace(CADRE, titre_code="TP-2"))
+    assert not entiere.couvre(replace(CADRE_CCS, type=TypeSession.CCS))

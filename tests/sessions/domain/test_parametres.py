@@ -1,0 +1,95 @@
+"""Dated parameters, and the deadlines that they make."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.sessions.domain.delais import Echeances, dans_la_fenetre_vae, echeances
+from services.sessions.domain.model import TypeSession
+from services.sessions.domain.parametres import (
+    A_L_INSTALLATION,
+    DELAIS_DE_SES_05,
+    Fenetre,
+    Parametre,
+    Parametres,
+    Portee,
+    ValeurDatee,
+)
+from tests.sessions.domain.fabrique import BIEN_AVANT, CADRE, CADRE_CCP, CADRE_CCS, parametres
+
+
+def test_a_l_installation() -> None:
+    p = A_L_INSTALLATION
+    assert p.delai_de_soumission(TypeSession.TITRE, BIEN_AVANT) == 30
+    assert p.delai_de_soumission(TypeSession.CCP, BIEN_AVANT) == 15
+    assert p.delai_de_soumission(TypeSession.CCS, BIEN_AVANT) == 15
+    assert p.delai_d_inscription(BIEN_AVANT) == 30
+    assert p.portee(BIEN_AVANT) is Portee.CANDIDAT
+    assert p.fenetre(BIEN_AVANT) is Fenetre.GLISSANTE
+    assert p.prolongation_soumise_avant_fin_de_vie(BIEN_AVANT)
+
+
+def test_sans_aucune_valeur_les_delais_sont_hors_service_et_le_plafond_demeure() -> None:
+    p = Parametres({})
+    assert p.delai_de_soumission(TypeSession.TITRE, BIEN_AVANT) is None
+    assert p.delai_d_inscription(BIEN_AVANT) is None
+    assert (p.portee(BIEN_AVANT), p.fenetre(BIEN_AVANT)) == (Portee.CANDIDAT, Fenetre.GLISSANTE)
+    assert p.prolongation_soumise_avant_fin_de_vie(BIEN_AVANT)
+
+
+def test_une_valeur_vaut_du_premier_au_dernier_jour_et_la_derniere_commencee_l_emporte() -> None:
+    p = parametres(
+        delai_inscription=(
+            ValeurDatee(30, date(2020, 1, 1)),
+            ValeurDatee(10, date(2026, 3, 1), date(2026, 3, 31)),
+            ValeurDatee(None, date(2027, 1, 1)),
+        )
+    )
+    assert p.delai_d_inscription(date(2019, 12, 31)) is None
+    assert p.delai_d_inscription(date(2026, 2, 28)) == 30
+    assert p.delai_d_inscription(date(2026, 3, 1)) == 10
+    assert p.delai_d_inscription(date(2026, 3, 31)) == 10
+    assert p.delai_d_inscription(date(2026, 4, 1)) == 30
+    assert p.delai_d_inscription(date(2027, 1, 1)) is None
+
+
+def test_une_valeur_recue_de_json_est_lue() -> None:
+    p = parametres(plafond_portee="titre", plafond_fenetre="civile", prolongation_soumise_avant_fin_de_vie=False)
+    assert (p.portee(BIEN_AVANT), p.fenetre(BIEN_AVANT)) == (Portee.TITRE, Fenetre.CIVILE)
+    assert not p.prolongation_soumise_avant_fin_de_vie(BIEN_AVANT)
+    assert parametres(delai_inscription=False).delai_d_inscription(BIEN_AVANT) is None
+    assert parametres(delai_inscription=0).delai_d_inscription(BIEN_AVANT) == 0
+
+
+def test_les_echeances_d_une_session() -> None:
+    assert echeances(CADRE, A_L_INSTALLATION, BIEN_AVANT) == Echeances(
+        soumission=date(2026, 5, 16),
+        inscription=date(2026, 5, 16),
+        inscription_vae=date(2026, 6, 14),
+        convocations=date(2026, 5, 16),
+    )
+    for cadre in (CADRE_CCP, CADRE_CCS):
+        assert echeances(cadre, A_L_INSTALLATION, BIEN_AVANT) == Echeances(
+            soumission=date(2026, 5, 31),
+            inscription=date(2026, 5, 16),
+            inscription_vae=date(2026, 6, 14),
+            convocations=date(2026, 5, 31),
+        )
+
+
+def test_les_delais_hors_service_n_ont_pas_d_echeance() -> None:
+    p = parametres(**{code.value: None for code in DELAIS_DE_SES_05})
+    assert echeances(CADRE, p, BIEN_AVANT) == Echeances(None, None, date(2026, 6, 14), date(2026, 5, 16))
+    assert Parametre.DELAI_CONVOCATION_TITRE not in DELAIS_DE_SES_05
+
+
+def test_une_echeance_peut_tomber_le_29_fevrier() -> None:
+    cadre = replace(CADRE, date_debut=date(2028, 3, 30), date_fin=date(2028, 3, 30))
+    assert echeances(cadre, A_L_INSTALLATION, BIEN_AVANT).soumission == date(2028, 2, 29)
+
+
+def test_la_fenetre_vae_va_du_trentieme_jour_a_la_veille() -> None:
+    debut = date(2026, 6, 15)
+    assert not dans_la_fenetre_vae(debut, date(2026, 5, 15))
+    assert dans_la_fenetre_vae(debut, date(2026, 5, 16))
+    assert dans_la_fenetre_vae(debut, date(2026, 6, 14))
+    assert not dans_la_fenetre_vae(debut, debut)

@@ -1,0 +1,60 @@
+"""Section 1: whose session it is."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from commun.errors import Droit, Introuvable
+from commun.referentiel import TypeProfil
+from services.sessions.domain.perimetre import dans_le_perimetre, exiger_creation, exiger_perimetre
+from tests.sessions.domain.fabrique import CADRE, CENTRE, DIRECCTE, NATIONAL, SITE, UD
+
+
+@dataclass(frozen=True)
+class Qui:
+    type: TypeProfil
+    etablissement_id: str | None = None
+    departement: str | None = None
+    region: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("qui", "voit"),
+    [
+        (Qui(CENTRE, etablissement_id="centre-1"), True),
+        (Qui(CENTRE, etablissement_id="centre-2"), False),
+        (Qui(CENTRE, departement="75", region="11"), False),
+        (Qui(UD, departement="75"), True),
+        (Qui(UD, departement="69"), False),
+        (Qui(UD, departement="69", region="11"), False),
+        (Qui(DIRECCTE, region="11"), True),
+        (Qui(DIRECCTE, region="84"), False),
+        (Qui(NATIONAL), True),
+    ],
+)
+def test_qui_voit_une_session(qui: Qui, voit: bool) -> None:
+    assert dans_le_perimetre(qui, CADRE) is voit
+    if voit:
+        exiger_perimetre(qui, CADRE)
+    else:
+        with pytest.raises(Introuvable):
+            exiger_perimetre(qui, CADRE)
+
+
+def test_le_territoire_est_celui_du_site_non_du_siege() -> None:
+    a_saint_denis = replace(CADRE, site=replace(SITE, departement="974", region="04", fuseau="Indian/Reunion"))
+    assert not dans_le_perimetre(Qui(UD, departement="75"), a_saint_denis)
+    assert dans_le_perimetre(Qui(UD, departement="974"), a_saint_denis)
+    assert dans_le_perimetre(Qui(DIRECCTE, region="04"), a_saint_denis)
+
+
+def test_un_centre_cree_pour_lui_seul() -> None:
+    exiger_creation(Qui(CENTRE, etablissement_id="centre-1"), "centre-1")
+    with pytest.raises(Introuvable):
+        exiger_creation(Qui(CENTRE, etablissement_id="centre-2"), "centre-1")
+
+
+@pytest.mark.parametrize("type_profil", [UD, DIRECCTE, NATIONAL])
+def test_personne_d_autre_ne_cree(type_profil: TypeProfil) -> None:
+    with pytest.raises(Droit, match="Seul un centre crée une session"):
+        exiger_creation(Qui(type_profil, "centre-1", "75", "11"), "centre-1")

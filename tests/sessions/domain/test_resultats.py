@@ -1,0 +1,91 @@
+"""RES-02: when a titre is obtained, and what each candidate leaves with."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.sessions.domain.model import Cadre
+from services.sessions.domain.resultats import (
+    LIBELLES,
+    Absence,
+    Entretien,
+    Issue,
+    ResultatCandidat,
+    ResultatCcp,
+    ResultatCcs,
+    issue,
+    lus_a_travers,
+    titre_obtenu,
+)
+from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, FIN, TITRE
+
+TOUS = frozenset({"BC01", "BC02"})
+A, N, D = ResultatCcp.ACQUIS, ResultatCcp.NON_ACQUIS, ResultatCcp.DEJA_ACQUIS
+FAVORABLE, DEFAVORABLE, NON_TENU = Entretien.FAVORABLE, Entretien.DEFAVORABLE, Entretien.NON_TENU
+CCP_AVEC_ENTRETIEN = replace(CADRE_CCP, entretien_final=True)
+
+
+@pytest.mark.parametrize(
+    ("ccps", "entretien", "obtenu"),
+    [
+        (TOUS, FAVORABLE, True),
+        (TOUS | {"BC99"}, FAVORABLE, True),
+        ({"BC01"}, FAVORABLE, False),
+        (TOUS, DEFAVORABLE, False),
+        (TOUS, NON_TENU, False),
+        (TOUS, None, False),
+    ],
+)
+def test_tous_les_ccp_et_un_entretien_favorable(ccps: set[str], entretien: Entretien | None, obtenu: bool) -> None:
+    assert titre_obtenu(TITRE, ccps, entretien, FIN) is obtenu
+
+
+def test_jusqu_au_dernier_jour_de_la_prolongation() -> None:
+    titre = replace(TITRE, date_fin_de_vie=date(2028, 2, 29))
+    assert titre_obtenu(titre, TOUS, FAVORABLE, date(2029, 2, 28))
+    assert not titre_obtenu(titre, TOUS, FAVORABLE, date(2029, 3, 1))
+
+
+def test_un_titre_sans_ccp_connu_ne_s_obtient_pas() -> None:
+    assert not titre_obtenu(replace(TITRE, ccps=()), TOUS, FAVORABLE, FIN)
+
+
+def test_un_ccp_ancien_se_lit_a_travers_le_titre_revise() -> None:
+    correspondances = {"ANCIEN-1": frozenset({"BC01"})}
+    assert lus_a_travers({"ANCIEN-1", "BC02"}, correspondances) == TOUS | {"ANCIEN-1"}
+    assert lus_a_travers({"ANCIEN-2"}, correspondances) == {"ANCIEN-2"}
+
+
+def ligne(ccps: dict[str, ResultatCcp], entretien: Entretien | None = None) -> ResultatCandidat:
+    return ResultatCandidat("cand-1", present=True, ccps=ccps, entretien_final=entretien)
+
+
+@pytest.mark.parametrize(
+    ("cadre", "resultat", "avant", "attendue"),
+    [
+        (CADRE, ligne({"BC01": A, "BC02": A}, FAVORABLE), set(), Issue.TITRE_OBTENU),
+        (CADRE, ligne({"BC01": A, "BC02": A}, DEFAVORABLE), set(), Issue.REUSSITE_PARTIELLE),
+        (CADRE, ligne({"BC01": A, "BC02": N}, FAVORABLE), set(), Issue.REUSSITE_PARTIELLE),
+        (CADRE, ligne({"BC01": N, "BC02": N}, NON_TENU), set(), Issue.ECHEC),
+        (CADRE, ligne({"BC01": D, "BC02": D}, FAVORABLE), TOUS, Issue.TITRE_OBTENU),
+        (CADRE, ligne({"BC01": D, "BC02": D}, DEFAVORABLE), TOUS, Issue.ECHEC),
+        (CADRE, ligne({"BC01": D, "BC02": N}, FAVORABLE), {"BC01"}, Issue.ECHEC),
+        (CADRE, ligne({"BC01": D, "BC02": A}, FAVORABLE), {"BC01"}, Issue.TITRE_OBTENU),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), {"BC02"}, Issue.TITRE_OBTENU),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), set(), Issue.CCP_OBTENU),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, DEFAVORABLE), {"BC02"}, Issue.CCP_OBTENU),
+        (CADRE_CCP, ligne({"BC01": A}), {"BC02"}, Issue.CCP_OBTENU),
+        (CADRE_CCP, ligne({"BC01": N}), set(), Issue.ECHEC),
+        (CADRE_CCS, ResultatCandidat("cand-1", True, ccs=ResultatCcs.ACQUIS), set(), Issue.CCS_OBTENU),
+        (CADRE_CCS, ResultatCandidat("cand-1", True, ccs=ResultatCcs.NON_ACQUIS), set(), Issue.ECHEC),
+        (CADRE, ResultatCandidat("cand-1", False, Absence.EXCUSEE), TOUS, Issue.ABSENCE_EXCUSEE),
+        (CADRE, ResultatCandidat("cand-1", False, Absence.NON_EXCUSEE), TOUS, Issue.ABSENCE_NON_EXCUSEE),
+    ],
+)
+def test_ce_que_le_candidat_emporte(cadre: Cadre, resultat: ResultatCandidat, avant: set[str], attendue: Issue) -> None:
+    assert issue(cadre, TITRE, resultat, avant) is attendue
+
+
+def test_chaque_issue_se_dit() -> None:
+    assert LIBELLES.keys() == set(Issue)

@@ -1,0 +1,207 @@
+"""SES-07, SES-08, JUR-05, JRY-01 to JRY-03, and what a jury covers."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from commun.rules import verifier
+from services.sessions.domain.jury import couverture, habilitation_retenue
+from services.sessions.domain.model import Cadre, Etat, InscriptionJure
+from services.sessions.domain.rules import inscriptions, jury
+from services.sessions.domain.rules.par_acte import ENTREE_D_UN_JURE, JURY_ENCORE_VALABLE, alertes
+from tests.sessions.domain.fabrique import (
+    CADRE,
+    CADRE_CCP,
+    CADRE_CCS,
+    DEBUT,
+    DURAND,
+    FIN,
+    HABILITATION_CCS,
+    JURES,
+    NOUVEAU,
+    SIRET,
+    avec_cadre,
+    codes,
+    faits,
+    habilitation,
+    pressenti,
+    refus,
+    session,
+)
+
+
+class TestJuryEntier:
+    def test_deux_jures_qui_couvrent_tout(self) -> None:
+        assert verifier([jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites], faits()) == ()
+
+    @pytest.mark.parametrize("n", [0, 1])
+    def test_il_en_faut_deux(self, n: int) -> None:
+        manquement = refus(jury.jury_suffisant, faits(session=session(jures=JURES[:n])))
+        assert manquement.code == "SES-07"
+        assert manquement.message == f"Le jury compte {n} juré(s) habilité(s) : il en faut au moins 2."
+
+    def test_un_jure_inactif_ou_sans_habilitation_ne_compte_plus(self) -> None:
+        for autre in (replace(JURES[1], actif=False), replace(JURES[1], habilitation=None)):
+            manquement = refus(jury.jury_suffisant, faits(session=session(jures=(JURES[0], autre))))
+            assert manquement.contexte == {"n": 1}
+
+    def test_les_ccp_que_personne_ne_couvre_sont_nommes(self) -> None:
+        manquement = refus(jury.jury_couvre_les_ccp, faits(session=session(jures=JURES[1:])))
+        assert manquement.code == "SES-07"
+        assert manquement.message == (
+            "Le jury ne couvre pas tous les CCP de la session : aucun juré habilité sur Poser les ouvrages."
+        )
+        assert manquement.contexte["ccp_codes"] == ["BC02"]
+
+    def test_une_session_ccp_ne_demande_que_ses_ccp(self) -> None:
+        assert jury.jury_couvre_les_ccp.verifier(avec_cadre(CADRE_CCP, session=session(cadre=CADRE_CCP))) is None
+
+    def test_une_session_ccs_n_a_pas_de_ccp_a_couvrir(self) -> None:
+        assert verifier([jury.jury_suffisant, jury.jury_couvre_les_ccp], avec_cadre(CADRE_CCS)) == ()
+
+    def test_retirer_un_jure_laisse_un_jury_valable(self) -> None:
+        trois = (*JURES, InscriptionJure("jure-3", "BLANC Zoé", habilitation("BC01", id="hab-3")))
+        f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=trois))
+        assert verifier(JURY_ENCORE_VALABLE, replace(f, jure_sortant="jure-2")) == ()
+        assert codes(verifier(JURY_ENCORE_VALABLE, replace(f, jure_sortant="jure-1"))) == ["SES-07"]
+        deux = faits(Etat.VALIDEE, jure_sortant="jure-1")
+        assert codes(verifier(JURY_ENCORE_VALABLE, deux)) == ["SES-07", "SES-07"]
+
+    def test_la_couverture_dit_qui_couvre_quoi(self) -> None:
+        c = couverture(CADRE, JURES)
+        assert [j.nom for j in c.habilites] == ["PETIT Léa", "MOREL Jean"]
+        assert c.par_ccp == {"BC01": ("PETIT Léa", "MOREL Jean"), "BC02": ("PETIT Léa",)}
+        assert c.manquants == ()
+        assert couverture(CADRE, JURES[1:]).manquants == ("BC02",)
+
+
+class TestHabilitationPerdue:
+    def test_la_validation_nomme_celui_qui_l_a_perdue(self) -> None:
+        jures = (JURES[0], replace(JURES[1], habilitation=None))
+        manquement = refus(jury.jures_toujours_habilites, faits(Etat.EN_ATTENTE, session=session(jures=jures)))
+        assert manquement.code == "SES-08"
+        assert manquement.message == "MOREL Jean n'est plus habilité sur Maçon : remplacez-le avant de valider."
+        assert manquement.contexte["jure_ids"] == ["jure-2"]
+
+    def test_et_tous_quand_ils_sont_plusieurs(self) -> None:
+        jures = tuple(replace(j, habilitation=None) for j in JURES)
+        manquement = refus(jury.jures_toujours_habilites, faits(Etat.EN_ATTENTE, session=session(jures=jures)))
+        assert manquement.message == (
+            "PETIT Léa, MOREL Jean ne sont plus habilités sur Maçon : remplacez-les avant de valider."
+        )
+
+    def test_une_habilitation_qui_ne_couvre_plus_les_dates_est_perdue(self) -> None:
+        courte = replace(JURES[1], habilitation=habilitation("BC01", date_fin=FIN - timedelta(days=1)))
+        f = faits(Etat.EN_ATTENTE, session=session(Etat.EN_ATTENTE, jures=(JURES[0], courte)))
+        assert codes(verifier([jury.jures_toujours_habilites], f)) == ["SES-08"]
+
+
+class TestEntreeDUnJure:
+    def test_habilite_il_entre_sans_remarque(self) -> None:
+        assert verifier(ENTREE_D_UN_JURE, faits(jure=pressenti())) == ()
+
+    def test_inactif(self) -> None:
+        manquement = refus(jury.jure_actif, faits(jure=pressenti(actif=False)))
+        assert manquement.code == "JUR-05"
+        assert manquement.message == "Le juré BLANC Zoé est inactif : il ne peut pas être inscrit à une session."
+
+    def test_sur_un_ccs_seule_l_habilitation_sur_ce_ccs_compte(self) -> None:
+        sur_le_titre = avec_cadre(CADRE_CCS, jure=pressenti())
+        manquement = refus(jury.habilite_sur_le_ccs, sur_le_titre)
+        assert manquement.code == "JRY-01"
+        assert manquement.message == (
+            "BLANC Zoé n'est pas habilité sur le CCS Restaurer le patrimoine bâti à la date de la session."
+        )
+        sur_le_ccs = avec_cadre(CADRE_CCS, jure=pressenti(habilitations=(HABILITATION_CCS,)))
+        assert verifier(ENTREE_D_UN_JURE, sur_le_ccs) == ()
+
+    def test_sur_un_titre(self) -> None:
+        f = faits(jure=pressenti(habilitations=(habilitation(titre_code="TP-2"), HABILITATION_CCS)))
+        manquement = refus(jury.habilite_sur_le_titre, f)
+        assert manquement.code == "JRY-02"
+        assert manquement.message == "BLANC Zoé n'est pas habilité sur Maçon à la date de la session."
+
+    def test_sur_un_ccp_il_en_faut_un_de_la_session(self) -> None:
+        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitations=(habilitation("BC02"),)))
+        manquement = refus(jury.habilite_sur_le_titre, f)
+        assert manquement.message == "BLANC Zoé n'est pas habilité sur Préparer le chantier à la date de la session."
+        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitations=(habilitation("BC01", "BC02"),)))
+        assert verifier(ENTREE_D_UN_JURE, f) == ()
+
+    @pytest.mark.parametrize(
+        ("valeurs", "suffit"),
+        [
+            ({"date_debut": DEBUT}, True),
+            ({"date_debut": DEBUT + timedelta(days=1)}, False),
+            ({"date_fin": FIN}, True),
+            ({"date_fin": FIN - timedelta(days=1)}, False),
+            ({"active": False}, False),
+        ],
+    )
+    @pytest.mark.parametrize("c", [CADRE, CADRE_CCP, CADRE_CCS], ids=lambda c: c.type.value)
+    def test_en_vigueur_sur_toutes_les_dates(self, c: Cadre, valeurs: dict[str, object], suffit: bool) -> None:
+        base = HABILITATION_CCS if c is CADRE_CCS else habilitation()
+        jure = pressenti(habilitations=(replace(base, **valeurs),))  # type: ignore[arg-type]
+        attendu = [] if suffit else ["JRY-01" if c is CADRE_CCS else "JRY-02"]
+        assert codes(verifier(ENTREE_D_UN_JURE, avec_cadre(c, jure=jure))) == attendu
+
+    def test_on_retient_l_habilitation_qui_couvre_le_plus(self) -> None:
+        un, deux = habilitation("BC02", id="a"), habilitation("BC01", "BC02", id="b")
+        assert habilitation_retenue((un, deux), CADRE) == deux
+        assert habilitation_retenue((HABILITATION_CCS,), CADRE) is None
+
+    def test_deux_fois_dans_le_meme_jury(self) -> None:
+        manquement = refus(inscriptions.pas_deja_du_jury, faits(jure=pressenti(jure_id="jure-1", nom="PETIT Léa")))
+        assert (manquement.code, manquement.effet) == ("INS-06", "refuse")
+        assert manquement.message == "PETIT Léa est déjà du jury de la session 2026-75-0001."
+
+    def test_ce_qui_est_signale_sans_etre_refuse(self) -> None:
+        forme = replace(DURAND, formateurs=("Zoé Blanc",))
+        f = faits(
+            session=session(candidats=(forme,)),
+            jure=pressenti(autre_session=True, employeurs=frozenset({SIRET})),
+        )
+        remarques = verifier(ENTREE_D_UN_JURE, f)
+        assert {m.effet for m in remarques} == {"informe"}
+        assert [(m.code, m.message) for m in remarques] == [
+            ("JRY-03", "BLANC Zoé siège dans une autre session aux mêmes dates."),
+            ("JRY-03", "BLANC Zoé est employé par le centre qui organise la session."),
+            ("JRY-03", "BLANC Zoé a formé DURAND Camille, inscrit à la session."),
+        ]
+
+    def test_un_employeur_inconnu_ou_autre_ne_dit_rien(self) -> None:
+        autre = pressenti(employeurs=frozenset({"11000007200014"}))
+        assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre)) is None
+        assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre, siret=None)) is None
+
+    @pytest.mark.parametrize("formateur", ["jure-1", "Léa PETIT", "petit lea"])
+    def test_un_candidat_forme_par_un_membre_du_jury(self, formateur: str) -> None:
+        f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy", formateur)))
+        manquement = refus(jury.candidat_non_forme_par_le_jury, f)
+        assert (manquement.code, manquement.effet) == ("JRY-03", "informe")
+        assert manquement.message == "PETIT Léa, du jury de la session, a formé LEROY Ana."
+
+    def test_un_formateur_hors_du_jury_ne_dit_rien(self) -> None:
+        f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy",)))
+        assert jury.candidat_non_forme_par_le_jury.verifier(f) is None
+
+
+class TestAlertes:
+    def test_une_session_en_regle_n_en_a_pas(self) -> None:
+        for etat in (Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE):
+            assert alertes(faits(etat)) == ()
+
+    def test_une_habilitation_perdue_et_un_agrement_suspendu(self) -> None:
+        jures = (JURES[0], replace(JURES[1], habilitation=None))
+        f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=jures), agrements=())
+        assert codes(alertes(f)) == ["SES-01", "SES-07", "SES-08"]
+
+    def test_ni_avant_d_etre_soumise_ni_apres_avoir_debute(self) -> None:
+        for etat in (Etat.BROUILLON, Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):
+            assert alertes(faits(etat, agrements=())) == ()
+
+
+def test_les_habilitations_d_avant_2000_ne_surprennent_pas() -> None:
+    ancienne = habilitation(date_debut=date(1999, 12, 31))
+    assert habilitation_retenue((ancienne,), CADRE) == ancienne
