@@ -14,7 +14,6 @@ from flask import g
 
 from commun.acteur import Acteur, signer
 from commun.appel import Appel
-from commun.clock import maintenant
 from commun.config import config
 from commun.errors import NonAuthentifie
 from commun.referentiel import TypeProfil

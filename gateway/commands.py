@@ -72,7 +72,7 @@ def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
 def creer_compte(
     acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_passe: str, roles: list[dict[str, Any]]
 ) -> str:
-    """Creates an account with its profils (`{type, libelle, etablissement_id?, departement?, region?}`), or completes it.
+    """Creates an account with its profils (`{type, libelle, etablissement_id?, departement?, region?}`).
 
     For who installs CERES: the first account can only come from here.
 

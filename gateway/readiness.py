@@ -7,7 +7,8 @@ from amqp.exceptions import NotFound
 
 from commun.bus import connexion
 from commun.config import config
-from commun.health import base_joignable, bus_joignable, examiner as interroger
+from commun.health import base_joignable, bus_joignable
+from commun.health import examiner as interroger
 from gateway.api.table import SERVICES
 
 _vus: set[str] = set()

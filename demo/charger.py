@@ -1,0 +1,115 @@
+"""Loads the demo through the HTTP API, as its users would: every rule holds, every act leaves its trace.
+
+Each request bears a fixed `Idempotency-Key`, so that a loading that was cut goes on where it stopped.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from commun.territoires import departement_de
+from demo import comptes
+from demo.client import Client, Refus
+from demo.donnees import lire
+
+
+class Chargement:
+    """One loading of the demo.
+
+    Args:
+        url: the gateway's address.
+        jour: the day from which the demo's dates count.
+    """
+
+    def __init__(self, url: str, jour: date) -> None:
+        self._url = url
+        self._jour = jour
+        self._etablissements: dict[str, dict[str, Any]] = {}
+        self._clients: dict[str, Client] = {}
+
+    @property
+    def deja_fait(self) -> bool:
+        """Whether the demo was loaded to its end: the last account it creates can sign in."""
+        try:
+            self._client("centre-autre-demo")
+        except Refus:
+            return False
+        return True
+
+    def etapes(self) -> Iterator[tuple[str, int]]:
+        """Loads step by step; yields what each has just loaded, and how many."""
+        comptes.creer_agents()
+        yield "titres", self._titres()
+        yield "établissements et agréments", self._etablissements_et_agrements()
+        centres = self._etablissements
+        comptes.creer("multi-demo", "", *(comptes.centre(centre) for centre in centres.values()))
+        yield "jurés", self._jures()
+        yield "candidats", self._candidats()
+        comptes.creer("centre-demo", "Centre de démonstration", comptes.centre(centres["centre-demo"]))
+        comptes.creer("centre-autre-demo", "Autre centre", comptes.centre(centres["centre-autre-demo"]))
+
+    def _titres(self) -> int:
+        titres = lire("catalogue", self._jour)
+        for titre in titres:
+            self._national.poster("/titres", titre, cle=f"demo-titre-{titre['code']}")
+        return len(titres)
+
+    def _etablissements_et_agrements(self) -> int:
+        centres = lire("etablissements", self._jour)
+        for centre in centres:
+            cle = f"demo-etablissement-{centre['cle']}"
+            etablissement = self._national.poster("/etablissements", centre["corps"], cle=cle)
+            self._etablissements[centre["cle"]] = etablissement
+            for agrement in centre["agrements"]:
+                corps = {**agrement["corps"], "site_id": etablissement["sites"][agrement["site"]]["id"]}
+                cle = f"demo-agrement-{corps['numero']}"
+                self._national.poster(f"/etablissements/{etablissement['id']}/agrements", corps, cle=cle)
+        return len(centres)
+
+    def _jures(self) -> int:
+        jures = lire("jures", self._jour)
+        for rang, jure in enumerate(jures):
+            adresse = jure["corps"]["adresse"]
+            departement = departement_de(adresse.get("code_insee"), adresse["code_postal"]) or "75"
+            agent = self._en_tant_que(type="UD", departement=departement)
+            cle = f"demo-jure-{rang}"
+            chemin = f"/jures/{agent.poster('/jures', jure['corps'], cle=cle)['id']}"
+            for n, emploi in enumerate(jure["emplois"]):
+                agent.poster(f"{chemin}/emplois", emploi, cle=f"{cle}-emploi-{n}")
+            for n, habilitation in enumerate(jure["habilitations"]):
+                self._habiliter(agent, chemin, habilitation, f"{cle}-habilitation-{n}")
+        return len(jures)
+
+    @staticmethod
+    def _habiliter(agent: Client, chemin: str, habilitation: dict[str, Any], cle: str) -> None:
+        brouillon = agent.poster(f"{chemin}/habilitations", habilitation["corps"], cle=cle)
+        for etape in habilitation["etapes"]:
+            agent.poster(f"/habilitations/{brouillon['id']}/{etape}", cle=f"{cle}-{etape}")
+
+    def _candidats(self) -> int:
+        candidats = lire("candidats", self._jour)
+        for rang, candidat in enumerate(candidats):
+            centre = self._en_tant_que(etablissement_id=self._etablissements[candidat["centre"]]["id"])
+            centre.poster("/candidats", candidat["corps"], cle=f"demo-candidat-{rang}")
+        return len(candidats)
+
+    @property
+    def _national(self) -> Client:
+        return self._client("national-demo")
+
+    def _client(self, identifiant: str, profil: str | None = None) -> Client:
+        cle = profil or identifiant
+        if cle not in self._clients:
+            self._clients[cle] = Client(self._url, identifiant, comptes.MOT_DE_PASSE, profil)
+        return self._clients[cle]
+
+    def _en_tant_que(self, **attendu: str) -> Client:
+        """Returns `multi-demo` in the one of its profils that has these values."""
+        profil = next(p for p in self._profils if attendu.items() <= p.items())
+        return self._client("multi-demo", profil["id"])
+
+    @cached_property
+    def _profils(self) -> list[dict[str, Any]]:
+        profils: list[dict[str, Any]] = self._client("multi-demo").lire("/moi")["profils"]
+        return profils
