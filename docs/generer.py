@@ -1,0 +1,107 @@
+"""Writes the documentation that comes from the code: `python -m docs.generer`, or `--verifier` to say what is out of date."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import walk_packages
+
+import commun.db  # noqa: F401 (sets psycopg's wait function before anything imports it)
+import services
+from commun import rules
+from commun.config import Config
+from commun.events import Evenement
+from commun.lifecycle import CycleDeVie
+from commun.rules import Effet
+from commun.topology import ecouteurs
+
+ICI = Path(__file__).parent
+_AVIS = "<!-- Écrit par `make docs` à partir du code : ne pas modifier à la main. -->\n"
+_EFFETS = {Effet.REFUSE: "refuse", Effet.CONFIRME: "⚠ demande confirmation", Effet.INFORME: "ℹ informe"}
+_SOURCES = {"M": "mail de la version 1.7.1", "P": "prévision 1.8", "R": "réglementation", "D": "décision de CERES"}
+
+
+def _modules() -> list[str]:
+    noms = [m.name for m in walk_packages(services.__path__, "services.") if ".migrations" not in m.name]
+    for nom in noms:
+        importlib.import_module(nom)
+    return noms
+
+
+def regles() -> str:
+    """Returns every rule, by code."""
+    lignes = ["# Les règles de gestion\n", "| Code | Énoncé | Effet | Source | Message |", "|---|---|---|---|---|"]
+    for code in sorted(rules.CATALOGUE):
+        for r in rules.CATALOGUE[code]:
+            source = " ".join(_SOURCES.get(s, s) for s in r.source.split("|"))
+            lignes.append(f"| {code} | {r.enonce} | {_EFFETS[r.effet]} | {source} | {r.message or '—'} |")
+    return "\n".join(lignes)
+
+
+def cycles_de_vie(modules: list[str]) -> str:
+    """Returns every lifecycle: its picture and its table."""
+    parties = ["# Les cycles de vie\n"]
+    for nom in modules:
+        if not nom.endswith(".domain.lifecycle"):
+            continue
+        module = importlib.import_module(nom)
+        for cle, cycle in vars(module).items():
+            if isinstance(cycle, CycleDeVie):
+                titre = f"## {cle.replace('_', ' ').capitalize()} ({nom.split('.')[1]})"
+                parties.append(f"{titre}\n\n```mermaid\n{cycle.mermaid()}\n```\n\n{cycle.markdown()}\n")
+    return "\n".join(parties)
+
+
+def evenements(modules: list[str]) -> str:
+    """Returns every event: who publishes it, who listens, its fields, an example."""
+    oreilles: dict[str, list[str]] = {}
+    for file, evenement in ecouteurs([nom for nom in modules if nom.endswith(".service")]):
+        oreilles.setdefault(evenement, []).append(f"`{file}`")
+    lignes = ["# Les événements\n", "| Événement | Version | Champs | Écouté par |", "|---|---|---|---|"]
+    for classe in sorted(_sous_classes(Evenement), key=lambda c: c.nom):
+        champs = ", ".join(f"`{champ}`" for champ in classe().fields)
+        oreille = ", ".join(oreilles.get(classe.nom, [])) or "—"
+        lignes.append(f"| `{classe.nom}`<br>{classe.__doc__} | {classe.version_schema} | {champs} | {oreille} |")
+    return "\n".join(lignes)
+
+
+def _sous_classes(classe: type[Evenement]) -> Iterator[type[Evenement]]:
+    for sous in classe.__subclasses__():
+        if hasattr(sous, "nom"):
+            yield sous
+        yield from _sous_classes(sous)
+
+
+def configuration() -> str:
+    """Returns every environment variable that a process reads."""
+    lignes = ["# Configuration\n", "| Variable | Default | What it sets |", "|---|---|---|"]
+    for champ in Config.__dataclass_fields__.values():
+        defaut = f"`{champ.default}`" if champ.default not in ("", None) else "—"
+        lignes.append(f"| `{champ.metadata['env']}` | {defaut} | {champ.metadata['aide']} |")
+    lignes.append("\n`DATABASE_URL_<SERVICE>` replaces `DATABASE_URL` where several services share one process.")
+    return "\n".join(lignes)
+
+
+def principal(verifier: bool) -> int:
+    """Writes the pages, or says which are out of date. Returns the exit code."""
+    modules = _modules()
+    pages = {
+        "regles.md": regles(),
+        "cycles-de-vie.md": cycles_de_vie(modules),
+        "evenements.md": evenements(modules),
+        "configuration.md": configuration(),
+    }
+    perimees = []
+    for nom, corps in pages.items():
+        contenu, page = f"{_AVIS}{corps}\n", ICI / nom
+        if not page.exists() or page.read_text("utf-8") != contenu:
+            perimees.append(nom)
+            if not verifier:
+                page.write_text(contenu, "utf-8")
+    if verifier and perimees:
+        print(f"À réécrire par `make docs` : {', '.join(perimees)}")
+    return int(verifier and bool(perimees))
+
+
+if __name__ == "__main__":
+    sys.exit(principal("--verifier" in sys.argv))
