@@ -1,0 +1,62 @@
+"""Events: declared, exemplified, listened to, and empty of anything personal."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from commun.events import Evenement
+from commun.topology import ecouteurs
+
+RACINE = Path(__file__).resolve().parents[2]
+SERVICES = sorted(p.parent.name for p in RACINE.glob("services/*/service.py"))
+PERSONNEL = {"nom", "nom_naissance", "nom_usage", "prenom", "prenoms", "telephone", "courriel", "date_naissance", "adresse", "voie"}
+
+
+def _publies() -> list[type[Evenement]]:
+    for service in SERVICES:
+        importlib.import_module(f"services.{service}.events")
+    trouves: list[type[Evenement]] = []
+    reste = list(Evenement.__subclasses__())
+    while reste:
+        classe = reste.pop()
+        reste += classe.__subclasses__()
+        trouves += [classe] if hasattr(classe, "nom") else []
+    return sorted(trouves, key=lambda c: c.nom)
+
+
+EVENEMENTS = _publies()
+ECOUTES = {evenement for _, evenement in ecouteurs(f"services.{s}.service" for s in SERVICES)}
+
+
+def _dans_le_code(service: str) -> set[str]:
+    """The events that a service's code puts in its outbox."""
+    trouves = set()
+    for fichier in (RACINE / "services" / service).rglob("*.py"):
+        trouves |= set(re.findall(r'\.publier\(\s*"(\w+)"', fichier.read_text("utf-8")))
+    return {f"{service}.{nom}" for nom in trouves}
+
+
+@pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
+def test_l_exemple_est_accepte_par_le_schema(classe: type[Evenement]) -> None:
+    assert classe().validate(classe.exemple) == {}
+
+
+@pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
+def test_quelqu_un_ecoute(classe: type[Evenement]) -> None:
+    assert classe.nom in ECOUTES, "an event that no queue takes stays in the outbox for ever"
+
+
+@pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
+def test_rien_de_personnel(classe: type[Evenement]) -> None:
+    assert not PERSONNEL & set(classe().fields)
+
+
+def test_tout_ce_qui_est_publie_est_declare() -> None:
+    publies = set().union(*(_dans_le_code(service) for service in SERVICES))
+    assert publies <= {classe.nom for classe in EVENEMENTS}
+
+
+def test_tout_ce_qui_est_ecoute_existe() -> None:
+    assert {classe.nom for classe in EVENEMENTS} >= ECOUTES
