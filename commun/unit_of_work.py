@@ -12,6 +12,8 @@ asked with no transaction open, and the answer comes back in a new transaction:
 
     intention = acte.reserver("suppression", habilitation_id)
     inscriptions = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
+
+`yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
 """
 
 import inspect
@@ -181,7 +183,7 @@ class Acte:
         self._a_publier = True
 
     def reserver(self, genre: str, objet_id: str, **details: Any) -> str:
-        """Writes an intention that other services see from the next `yield` on; it goes with this act, done or refused."""
+        """Writes an intention that others see from the next `yield` on; it goes with this act, done or refused."""
         numero = nouvel_id()
         expire = clock.maintenant() + VIE_INTENTION
         self.db.execute(
@@ -248,7 +250,7 @@ class Acte:
                 return self._conclure(question.valeur, liant)
         while True:
             try:
-                reponse = self.demander(question)
+                reponse = self.demander(question) if question else None
             except Refus as refus:
                 with self.transaction(lecture=lecture):
                     question = _avancer(suite, refus)
