@@ -1,0 +1,46 @@
+# CERES. `make` alone says what there is.
+SHELL := /bin/bash
+PY := .venv/bin/python
+COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format requirements clean clean-data
+.SILENT:
+
+help: ## cette aide
+	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port) ; Ctrl-C l'arrête
+	bash local/venv.sh local
+	exec $(PY) -m local.run
+
+test: ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
+	bash local/venv.sh dev
+	bash local/test.sh
+
+lint: ## vérifie le style, les types et qui importe qui
+	bash local/venv.sh dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: ## met le code en forme
+	bash local/venv.sh dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+requirements: ## recalcule les versions exactes de requirements/*.txt (MAJ=--upgrade pour les plus récentes)
+	bash local/venv.sh dev
+	cd requirements && for nom in base local dev; do \
+		echo "requirements/$$nom.txt"; \
+		CUSTOM_COMPILE_COMMAND="make requirements" ../$(COMPILER) $(MAJ) $$nom.in || exit 1; \
+	done
+
+clean: ## retire l'environnement Python et les caches ; les données restent
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+clean-data: ## efface les données, clés et journaux de « make run »
+	bash local/effacer.sh

@@ -1,0 +1,1 @@
+"""What `make run` and `make test` need on a developer's machine: PostgreSQL, RabbitMQ, and every process of CERES."""

@@ -1,0 +1,130 @@
+"""The system under test, for every pytest process at once: `python -m local.essai PRISE`, started by tests/conftest.py.
+
+A process of its own, because pytest's workers share one system, and may run under eventlet. It starts a part when a
+test first asks for it, and ends, leaving nothing behind, when its standard input closes: when pytest ends, however.
+"""
+
+import itertools
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+
+from local.console import Progres
+from local.pile import Pile
+
+
+class Essai:
+    """What a test may ask; the answers are JSON."""
+
+    def __init__(self, dossier: Path) -> None:
+        self._pile = Pile(dossier, ephemere=True, dire=Progres())
+        self._numeros = itertools.count(1)
+        self._echec: Exception | None = None
+
+    def systeme(self) -> dict[str, Any]:
+        """Starts everything; returns where it is."""
+        if self._echec:
+            raise self._echec  # trying again for each test would only take longer to say the same
+        if not self._pile.services:
+            try:
+                self._pile.demarrer()
+            except Exception as erreur:
+                self._echec = erreur
+                raise
+        return {
+            "url": self._pile.url,
+            "amqp_url": self._pile.bus(),
+            "journaux": str(self._pile.journaux),
+            "bases": {nom: [base.url, base.url_proprietaire] for nom, base in self._pile.bases.items()},
+            "pids": {nom: processus.pid for nom, processus in self._pile.services.items()},
+        }
+
+    def amqp_url(self) -> str:
+        """Starts the broker alone."""
+        return self._pile.bus()
+
+    def base_vierge(self) -> list[str]:
+        """Returns the name and the owner's address of a new, empty database."""
+        nom = f"vierge_{next(self._numeros)}"
+        return [nom, self._pile.serveur_de_bases().vierge(nom)]
+
+    def supprimer_base(self, nom: str) -> None:
+        """Removes a database that `base_vierge` made."""
+        self._pile.serveur_de_bases().supprimer(nom)
+
+    def arreter(self, nom: str) -> None:
+        """Stops a process as a deployment does (SIGTERM)."""
+        self._pile.processus_nomme(nom).arreter()
+
+    def tuer(self, nom: str) -> None:
+        """Kills a process (kill -9)."""
+        self._pile.processus_nomme(nom).tuer()
+
+    def demarrer(self, nom: str) -> None:
+        """Starts a stopped process again, and waits until it can work."""
+        self._pile.redemarrer(nom)
+
+    def fermer(self) -> None:
+        """Stops everything."""
+        self._pile.arreter()
+
+
+class _Serveur(ThreadingMixIn, HTTPServer):
+    daemon_threads = True
+
+
+def servir(prise: socket.socket, essai: Essai, file: ThreadPoolExecutor) -> _Serveur:
+    """Answers `{"demande": …, "arguments": […]}` on this listening socket, one demand after the other."""
+
+    class Guichet(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            corps = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            try:
+                # one thread for all: the kernel ends our children with the thread that started them
+                valeur = file.submit(getattr(essai, corps["demande"]), *corps["arguments"]).result()
+                statut, reponse = 200, valeur
+            except Exception as erreur:
+                statut, reponse = 500, str(erreur)
+            octets = json.dumps(reponse).encode()
+            self.send_response(statut)
+            self.send_header("Content-Length", str(len(octets)))
+            self.end_headers()
+            self.wfile.write(octets)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    serveur = _Serveur(prise.getsockname(), Guichet, bind_and_activate=False)
+    serveur.socket = prise
+    threading.Thread(target=serveur.serve_forever, daemon=True).start()
+    return serveur
+
+
+def principal(descripteur: int) -> None:
+    """Serves on this inherited socket until the standard input closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    dossier = Path(tempfile.mkdtemp(prefix="ceres-"))
+    dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+    file = ThreadPoolExecutor(max_workers=1)
+    try:
+        essai = Essai(dossier)
+        servir(socket.socket(fileno=descripteur), essai, file)
+        sys.stdin.buffer.read()
+        file.submit(essai.fermer).result()
+    finally:
+        shutil.rmtree(dossier, ignore_errors=True)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    principal(int(sys.argv[1]))

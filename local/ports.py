@@ -1,0 +1,44 @@
+"""TCP ports of 127.0.0.1."""
+
+import random
+import socket
+from pathlib import Path
+
+_ADRESSE = "127.0.0.1"
+_CHOIX = range(20_000, 32_000)
+"""Below the range from which systems draw the ports of outgoing connections: what is free now stays so."""
+
+
+def est_libre(port: int) -> bool:
+    """Returns whether a server may listen on `port`."""
+    with socket.socket() as prise:
+        prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            prise.bind((_ADRESSE, port))
+        except OSError:
+            return False
+    return True
+
+
+def port_libre() -> int:
+    """Returns a free port, drawn at random so that two of us do not draw the same."""
+    return next(port for port in random.sample(_CHOIX, len(_CHOIX)) if est_libre(port))
+
+
+def port_retenu(fichier: Path) -> int:
+    """Returns the port that `fichier` remembers; draws one, and writes it, where it has none or one taken since."""
+    if fichier.exists() and est_libre(port := int(fichier.read_text())):
+        return port
+    port = port_libre()
+    fichier.write_text(str(port))
+    return port
+
+
+def repond(port: int, salut: bytes = b"") -> bool:
+    """Returns whether a server accepts connections on `port` and, where `salut` is said, answers it."""
+    try:
+        with socket.create_connection((_ADRESSE, port), timeout=1) as prise:
+            prise.sendall(salut)
+            return not salut or bool(prise.recv(8))
+    except OSError:
+        return False

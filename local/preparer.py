@@ -1,0 +1,45 @@
+"""Brings databases and broker to what the code expects: `python -m local.preparer`, its orders in JSON on its input.
+
+A process of its own, so that who supervises loads neither the services nor what they import. While the broker is still
+starting, it migrates and imports: then only the declarations are left to do.
+"""
+
+import importlib
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+
+from commun import migrations, topology
+from local.ports import repond
+
+
+@dataclass
+class Ordres:
+    """What to prepare."""
+
+    bases: list[tuple[str, str, str]] = field(default_factory=list)
+    """(package, owner's address, application's role) of each database to migrate."""
+    amqp_url: str = "memory://"
+    port_amqp: int | None = None
+    """Port to wait for, where the broker is ours and still starting."""
+    modules: list[str] = field(default_factory=list)
+
+    def json(self) -> str:
+        """Returns what the process reads."""
+        return json.dumps(asdict(self))
+
+
+def preparer(ordres: Ordres) -> None:
+    """Migrates every database, then declares every queue."""
+    for paquet, url, role in ordres.bases:
+        migrations.migrer(paquet, url, role)
+    for module in ordres.modules:
+        importlib.import_module(module)
+    while ordres.port_amqp and not repond(ordres.port_amqp, b"AMQP\x00\x00\x09\x01"):
+        time.sleep(0.05)  # who started us watches the broker, and ends us if it does not come
+    topology.declarer(ordres.amqp_url, ordres.modules)
+
+
+if __name__ == "__main__":
+    preparer(Ordres(**json.load(sys.stdin)))

@@ -1,0 +1,144 @@
+"""RabbitMQ: the one that `AMQP_URL` names, else a private node run from the installed program, on ports of its own.
+
+The node has its own folder, cookie, name server (epmd) and account: whatever the machine already runs is left alone.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from local.cles import Cles
+from local.console import Empechement
+from local.ports import port_libre, port_retenu, repond
+from local.processus import Processus
+
+_SALUT = b"AMQP\x00\x00\x09\x01"
+_ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
+"""One scheduler, and it sleeps when idle: a developer's machine has other things to do."""
+_POLITIQUE = Path("/usr/sbin/policy-rc.d")
+
+
+def programme() -> Path | None:
+    """Returns the server's start script; Debian's wrapper in `/usr/sbin` only serves its own account."""
+    debian = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+    if debian.exists():
+        return debian
+    ailleurs = shutil.which("rabbitmq-server")
+    return Path(ailleurs) if ailleurs else None
+
+
+def installable() -> bool:
+    """Whether we may install it: root, with apt-get."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def installer() -> bool:
+    """Installs Debian's package, without starting nor enabling the machine's own node. Returns whether it is there."""
+    neuve = not _POLITIQUE.exists()
+    if neuve:  # Debian's own way to forbid an installation to start what it installs
+        _POLITIQUE.write_text("#!/bin/sh\nexit 101\n")
+        _POLITIQUE.chmod(0o755)
+    try:
+        for ordre in (["update"], ["install", "--yes", "--no-install-recommends", "rabbitmq-server"]):
+            subprocess.run(
+                ["apt-get", "--quiet", *ordre],
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=True,
+            )
+        if Path("/run/systemd/system").exists():
+            subprocess.run(["systemctl", "disable", "--quiet", "rabbitmq-server"], check=False)
+    except subprocess.CalledProcessError:
+        return False
+    finally:
+        if neuve:
+            _POLITIQUE.unlink()
+    return programme() is not None
+
+
+class RabbitPrive:
+    """A private node in a folder of the project."""
+
+    def __init__(self, dossier: Path, cles: Cles, journaux: Path) -> None:
+        self._dossier = dossier.resolve()
+        self._journaux = journaux
+        self._mot_de_passe = cles.mot_de_passe("rabbit")
+        self.port = 0
+        self.processus: list[Processus] = []
+        self.url = ""
+
+    def lancer(self) -> None:
+        """Starts the node; returns before it answers."""
+        script = programme()
+        assert script
+        self._preparer()
+        env = self._environnement()
+        # epmd would otherwise be started by Erlang, and stay behind
+        self.processus = [
+            Processus("epmd", ["epmd"], self._journaux / "rabbit.log", env, bavard=False, delai=2),
+            Processus("rabbit", [str(script)], self._journaux / "rabbit.log", env, self._dossier, bavard=False),
+        ]
+        for processus in self.processus:
+            processus.lancer()
+        self.url = f"amqp://ceres:{self._mot_de_passe}@127.0.0.1:{self.port}//"
+
+    def attendre(self) -> None:
+        """Waits until the node speaks AMQP."""
+        noeud = self.processus[-1]
+        limite = time.monotonic() + 90
+        while time.monotonic() < limite and noeud.vit:
+            if repond(self.port, _SALUT):
+                return
+            time.sleep(0.05)
+        raise Empechement(
+            f"RabbitMQ n'a pas démarré ; son journal ({noeud.journal}) finit par :\n{noeud.derniers_mots()}"
+        )
+
+    def arreter(self) -> None:
+        """Stops the node, then its name server; what it holds stays on disk."""
+        for processus in reversed(self.processus):
+            processus.arreter()
+
+    def _preparer(self) -> None:
+        for nom in ("home", "data", "log"):
+            (self._dossier / nom).mkdir(parents=True, exist_ok=True)
+        self.port = port_retenu(self._dossier / "port")
+        cookie = self._dossier / "home/.erlang.cookie"
+        if not cookie.exists():
+            cookie.write_text(secrets.token_hex(16))
+            cookie.chmod(0o400)
+        reglages = self._dossier / "rabbitmq.conf"
+        reglages.touch(mode=0o600)
+        reglages.write_text(
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
+            "log.console = false\n"
+            "default_user = ceres\n"
+            f"default_pass = {self._mot_de_passe}\n"
+        )
+        (self._dossier / "enabled_plugins").write_text("[].\n")
+
+    def _environnement(self) -> dict[str, str]:
+        lieu = self._dossier
+        propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(("RABBITMQ_", "ERL_"))}
+        return propre | {
+            "HOME": f"{lieu}/home",  # where Erlang keeps the cookie
+            "ERL_EPMD_PORT": str(port_libre()),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_CONF_ENV_FILE": f"{lieu}/aucun.env",  # not the machine's /etc/rabbitmq
+            "RABBITMQ_NODENAME": "ceres@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(port_libre()),
+            "RABBITMQ_MNESIA_BASE": f"{lieu}/data",
+            "RABBITMQ_LOG_BASE": f"{lieu}/log",
+            "RABBITMQ_PID_FILE": f"{lieu}/pid",
+            "RABBITMQ_CONFIG_FILE": f"{lieu}/rabbitmq",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{lieu}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{lieu}/enabled_plugins",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the node, which ends cleanly on SIGTERM
+        }

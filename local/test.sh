@@ -1,0 +1,14 @@
+# All the tests: first those that share the running system, two at a time, then those that break it, alone.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
+
+pytest -n "${OUVRIERS:-2}"
+partages=$?
+[ $partages = 2 ] && exit 2 # interrupted: the person wants no more
+pytest -m panne
+pannes=$?
+# 5: no test was selected, which is no failure of the second run, nor of a run restricted by K
+[ $pannes = 5 ] && pannes=0
+[ $partages = 5 ] && [ -n "${K:-}" ] && partages=0
+exit $((partages | pannes))

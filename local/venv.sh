@@ -1,0 +1,41 @@
+# Makes .venv and installs requirements/$1.txt in it, when that has changed since the last time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+liste=requirements/$1.txt
+
+convient() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    for python in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3}; do
+        convient "$python" && break
+        python=
+    done
+    if [ -z "${python}" ]; then
+        echo "Il faut Python 3.11 ou plus récent, avec son module venv : apt-get install python3-venv." >&2
+        exit 1
+    fi
+    echo "Environnement Python (.venv, $("$python" --version))…" >&2
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+
+# dev.txt holds everything that local.txt does: what it installed needs no second look
+empreinte=$(cat "$liste" | sha256sum | cut -c1-16)
+complet=$(cat requirements/dev.txt | sha256sum | cut -c1-16)
+for faite in "$1-$empreinte" "dev-$complet"; do
+    [ -e ".venv/installe-$faite" ] && exit 0
+done
+
+echo "Installation des bibliothèques ($liste, une seule fois)…" >&2
+.venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r "$liste" |
+    {
+        nombre=0
+        while read -r geste nom _; do
+            case $geste in
+            Collecting) printf '\r%3d %-40.40s' $((++nombre)) "${nom%%==*}" ;;
+            Installing) printf '\r%-44s\n' "mise en place…" ;;
+            esac
+        done
+    } >&2
+rm -f .venv/installe-"$1"-*
+touch ".venv/installe-$1-$empreinte"

@@ -1,0 +1,147 @@
+"""The running system, shared by every test of a run: real PostgreSQL, real RabbitMQ, every process, started at the
+first test that asks, and gone with the run.
+
+Tests marked `panne` stop or kill processes: with others beside them they are left out (`pytest -n 2`), alone they come
+last (`pytest`) or by themselves (`pytest -m panne`). `make test` runs both.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+_RACINE = Path(__file__).resolve().parent.parent
+_ESSAI = "CERES_ESSAI"
+"""Environment variable by which workers know the system's port."""
+_GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
+
+settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
+settings.load_profile("ceres")
+
+
+def demander(demande: str, *arguments: Any) -> Any:
+    """Asks the process that holds the system (local/essai.py)."""
+    ligne = http.client.HTTPConnection("127.0.0.1", int(os.environ[_ESSAI]), timeout=300)
+    ligne.request("POST", "/", json.dumps({"demande": demande, "arguments": arguments}))
+    reponse = ligne.getresponse()
+    corps = json.loads(reponse.read())
+    ligne.close()
+    if reponse.status != 200:
+        pytest.fail(f"Le système d'essai a refusé « {demande} » :\n{corps}", pytrace=False)
+    return corps
+
+
+@dataclass
+class Systeme:
+    """CERES, running."""
+
+    url: str
+    """The gateway's address."""
+    amqp_url: str
+    journaux: Path
+    bases: dict[str, list[str]]
+    pids: dict[str, int]
+
+    def url_base(self, service: str) -> str:
+        """Returns a service's database, as the application's role."""
+        return self.bases[service][0]
+
+    def url_proprietaire(self, service: str) -> str:
+        """Returns a service's database, as its owner."""
+        return self.bases[service][1]
+
+    def arreter(self, nom: str) -> None:
+        """Stops a process as a deployment does: a service's, « gateway », « postgres » or « rabbit »."""
+        demander("arreter", nom)
+
+    def tuer(self, nom: str) -> None:
+        """Kills a process (kill -9); it stays dead until `demarrer`."""
+        demander("tuer", nom)
+
+    def demarrer(self, nom: str) -> None:
+        """Starts a stopped process again; returns when it can work."""
+        demander("demarrer", nom)
+        self.pids = demander("systeme")["pids"]
+
+
+@pytest.fixture(scope="session")
+def systeme() -> Systeme:
+    """The whole system."""
+    reponse = demander("systeme")
+    return Systeme(**reponse | {"journaux": Path(reponse["journaux"])})
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    """A broker, without the services."""
+    return str(demander("amqp_url"))
+
+
+@pytest.fixture
+def base_vierge() -> Iterator[Callable[[], str]]:
+    """Makes new, empty databases; each call returns its owner's address. They go with the test."""
+    noms: list[str] = []
+
+    def creer() -> str:
+        nom, url = demander("base_vierge")
+        noms.append(nom)
+        return str(url)
+
+    yield creer
+    for nom in noms:
+        demander("supprimer_base", nom)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # pytest then ends as on Ctrl-C, cleaning up
+    with socket.create_server(("127.0.0.1", 0)) as prise:
+        os.environ[_ESSAI] = str(prise.getsockname()[1])
+        essai = subprocess.Popen(
+            [sys.executable, "-m", "local.essai", str(prise.fileno())],
+            stdin=subprocess.PIPE,  # closes when we end, however we end
+            pass_fds=[prise.fileno()],
+            cwd=_RACINE,
+            start_new_session=True,
+        )
+    config.add_cleanup(lambda: _fermer(essai))
+
+
+def _fermer(essai: "subprocess.Popen[bytes]") -> None:
+    assert essai.stdin
+    essai.stdin.close()
+    essai.wait(60)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keeps the tests that break the system away from those that share it."""
+    pannes = [item for item in items if item.get_closest_marker("panne")]
+    autres = [item for item in items if not item.get_closest_marker("panne")]
+    if hasattr(config, "workerinput"):
+        config.hook.pytest_deselected(items=pannes)
+        pannes = []
+    items[:] = [*autres, *pannes]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds to a failed test what the services said of it."""
+    rapport = yield
+    systeme = getattr(item, "funcargs", {}).get("systeme")
+    if rapport.failed and isinstance(systeme, Systeme):
+        for journal in sorted(systeme.journaux.glob("*.log")):
+            lignes = journal.read_text(errors="replace").splitlines()
+            if any(marque in ligne for ligne in lignes[-200:] for marque in _GRAVE):
+                rapport.sections.append((f"journal de {journal.stem}", "\n".join(lignes[-40:])))
+    return rapport

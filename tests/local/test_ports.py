@@ -1,0 +1,30 @@
+import socket
+
+import pytest
+
+from local.ports import est_libre, port_libre, port_retenu, repond
+
+
+@pytest.fixture
+def serveur():
+    with socket.create_server(("127.0.0.1", port_libre())) as prise:
+        yield prise
+
+
+def test_un_port_ecoute_n_est_pas_libre(serveur):
+    port = serveur.getsockname()[1]
+    assert not est_libre(port)
+    assert repond(port)
+    serveur.close()
+    assert est_libre(port)
+    assert not repond(port)
+
+
+def test_un_port_retenu_reste_le_meme_tant_qu_il_est_libre(tmp_path, serveur):
+    fichier = tmp_path / "port"
+    premier = port_retenu(fichier)
+    assert port_retenu(fichier) == premier == int(fichier.read_text())
+    fichier.write_text(str(serveur.getsockname()[1]))
+    second = port_retenu(fichier)
+    assert second != serveur.getsockname()[1]
+    assert int(fichier.read_text()) == second

@@ -1,0 +1,121 @@
+"""Our own PostgreSQL, and what is created in it. The tests' folder is closed to other accounts, as `/root` is."""
+
+import psycopg
+import pytest
+
+from local.bases import Bases
+from local.cles import Cles
+from local.console import Empechement
+from local.ports import est_libre
+from local.postgres import PostgresEmbarque
+
+
+@pytest.fixture(scope="module")
+def dossier(tmp_path_factory):
+    return tmp_path_factory.mktemp("ceres")
+
+
+@pytest.fixture(scope="module")
+def cles(dossier):
+    return Cles(dossier / "cles")
+
+
+@pytest.fixture(scope="module")
+def serveur(dossier, cles):
+    serveur = PostgresEmbarque(dossier / "postgres", cles, dossier, ephemere=True)
+    serveur.lancer()
+    serveur.attendre()
+    yield serveur
+    serveur.arreter()
+    serveur.effacer()
+
+
+@pytest.fixture
+def base(serveur, cles):
+    return Bases(serveur.url, cles).creer(["jures"])["jures"]
+
+
+def test_chaque_service_a_sa_base_et_ses_extensions(base):
+    with psycopg.connect(base.url_proprietaire) as db:
+        db.execute("CREATE TABLE IF NOT EXISTS jures (nom citext)")
+        assert db.execute("SELECT unaccent('Éloïse Lefèvre'), similarity('Lefèvre', 'Lefevre') > 0.3").fetchone() == (
+            "Eloise Lefevre",
+            True,
+        )
+        assert db.execute("SELECT lower('ÉLOÏSE')").fetchone() == ("éloïse",)
+
+
+def test_l_application_ne_touche_pas_aux_tables(base):
+    with psycopg.connect(base.url) as db, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        db.execute("CREATE TABLE intruse ()")
+
+
+def test_un_service_n_entre_pas_chez_un_autre(serveur, cles, base):
+    autre = Bases(serveur.url, cles).creer(["sessions"])["sessions"]
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(base.url.replace("/ceres_jures?", "/ceres_sessions?"))
+    psycopg.connect(autre.url).close()
+
+
+def test_creer_de_nouveau_garde_les_donnees(serveur, cles, base):
+    with psycopg.connect(base.url_proprietaire) as db:
+        db.execute("CREATE TABLE gardee AS SELECT 1 AS n")
+    nouvelle = Bases(serveur.url, cles).creer(["jures"])["jures"]
+    with psycopg.connect(nouvelle.url_proprietaire) as db:
+        assert db.execute("SELECT n FROM gardee").fetchone() == (1,)
+
+
+def test_le_serveur_d_autrui_suffit_s_il_permet_de_creer_bases_et_roles(serveur, cles):
+    with psycopg.connect(serveur.url, autocommit=True) as db:
+        db.execute("CREATE ROLE chef LOGIN CREATEDB CREATEROLE PASSWORD 'chef'")
+        db.execute("CREATE ROLE personne LOGIN PASSWORD 'personne'")
+    adresse = serveur.url.split("@")[1]
+    base = Bases(f"postgresql://chef:chef@{adresse}", cles).creer(["candidats"])["candidats"]
+    psycopg.connect(base.url).close()
+    with pytest.raises(Empechement, match="créer des bases et des rôles"):
+        Bases(f"postgresql://personne:personne@{adresse}", cles).creer(["referentiel"])
+
+
+def test_une_base_supprimee_emporte_ses_roles(serveur, cles):
+    bases = Bases(serveur.url, cles)
+    with psycopg.connect(bases.vierge("ephemere")) as db:
+        bases.supprimer("ephemere")
+        with pytest.raises(psycopg.OperationalError):
+            db.execute("SELECT 1")
+    with psycopg.connect(serveur.url) as db:
+        assert db.execute("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'ephemere%'").fetchone() == (0,)
+
+
+def test_les_donnees_survivent_a_un_arret_brutal(tmp_path, cles):
+    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path)
+    try:
+        serveur.lancer()
+        serveur.attendre()
+        adresse = serveur.url
+        with psycopg.connect(adresse) as db:
+            db.execute("CREATE TABLE acte AS SELECT 1 AS n")
+        serveur.processus[0].tuer()
+        nouveau = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path)
+        nouveau.lancer()
+        nouveau.attendre()
+        with psycopg.connect(nouveau.url) as db:
+            assert db.execute("SELECT n FROM acte").fetchone() == (1,)
+        nouveau.arreter()
+        assert est_libre(int(nouveau.url.split(":")[-1].split("/")[0]))
+    finally:
+        serveur.arreter()
+        serveur.effacer()
+
+
+def test_les_donnees_d_une_autre_version_sont_refusees_en_francais(tmp_path, cles):
+    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path)
+    try:
+        serveur.lancer()
+        serveur.attendre()
+        serveur.arreter()
+        version = next(tmp_path.joinpath("postgres").resolve().glob("donnees/PG_VERSION"))
+        version.write_text("12\n")
+        with pytest.raises(Empechement, match="viennent de PostgreSQL 12"):
+            serveur.lancer()
+    finally:
+        serveur.effacer()

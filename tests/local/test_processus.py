@@ -1,0 +1,92 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local.processus import Processus
+
+
+def attendre(condition, secondes=10):
+    limite = time.monotonic() + secondes
+    while not condition():
+        assert time.monotonic() < limite
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def lancer(tmp_path):
+    lances = []
+
+    def faire(code, **options):
+        processus = Processus("essai", [sys.executable, "-uc", code], tmp_path / "essai.log", **options)
+        processus.lancer()
+        lances.append(processus)
+        return processus
+
+    yield faire
+    for processus in lances:
+        processus.tuer()
+
+
+def test_ce_qu_il_dit_va_au_journal_et_ses_erreurs_au_terminal(lancer, capsys):
+    processus = lancer("print('bonjour'); print('2026 [error    ] refus'); print('suite'); 1 / 0")
+    processus.attendre_fin()
+    terminal = capsys.readouterr().err
+    assert processus.code == 1
+    assert processus.derniers_mots().startswith("bonjour\n")
+    assert "bonjour" not in terminal
+    assert "suite" not in terminal
+    assert "essai │ 2026 [error    ] refus\n" in terminal
+    assert "essai │ ZeroDivisionError: division by zero\n" in terminal
+
+
+def test_arreter_laisse_finir(lancer):
+    processus = lancer(
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (print('fini'), sys.exit(0)))\n"
+        "print('la')\n"
+        "time.sleep(60)"
+    )
+    attendre(lambda: "la" in processus.derniers_mots())
+    processus.arreter()
+    assert processus.code == 0
+    assert processus.derniers_mots().endswith("fini\n")
+
+
+def test_arreter_tue_qui_depasse_son_delai(lancer):
+    processus = lancer(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('la'); time.sleep(60)", delai=0.2
+    )
+    attendre(lambda: "la" in processus.derniers_mots())
+    processus.arreter()
+    assert processus.code == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv (util-linux) est propre à Linux")
+def test_il_ne_survit_pas_a_qui_l_a_lance(tmp_path):
+    lanceur = (
+        "import pathlib, sys, time; from local.processus import Processus\n"
+        "p = Processus('essai', ['sleep', '60'], pathlib.Path(sys.argv[1])); p.lancer(); print(p.pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", lanceur, tmp_path / "essai.log"], stdout=subprocess.PIPE, text=True
+    )
+    pid = int(parent.stdout.readline())
+    os.kill(pid, 0)
+    time.sleep(0.2)  # let setpriv give way to the program
+    parent.kill()
+    parent.wait()
+
+    def parti():
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+        except FileNotFoundError:
+            return True
+
+    attendre(parti)

@@ -1,0 +1,25 @@
+import pytest
+from kombu import Connection
+
+from local import rabbit
+from local.cles import Cles
+from local.ports import est_libre
+
+pytestmark = pytest.mark.skipif(not rabbit.programme(), reason="RabbitMQ n'est pas installé sur cette machine")
+
+
+def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path):
+    noeud = rabbit.RabbitPrive(tmp_path / "rabbit", Cles(tmp_path / "cles"), tmp_path)
+    noeud.lancer()
+    try:
+        noeud.attendre()
+        with Connection(noeud.url) as ligne:
+            ligne.SimpleQueue("essai").put({"acte": "habilitation_suspendue"})
+        anonyme = f"amqp://guest:guest@127.0.0.1:{noeud.port}//"
+        with Connection(anonyme) as ligne, pytest.raises(Exception, match="ACCESS_REFUSED"):
+            ligne.connect()
+    finally:
+        noeud.arreter()
+    assert [processus.code for processus in noeud.processus] == [-15, 0]
+    assert est_libre(noeud.port)
+    assert (tmp_path / "rabbit/rabbitmq.conf").stat().st_mode & 0o777 == 0o600
