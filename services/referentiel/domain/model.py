@@ -5,7 +5,7 @@ needs to know.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -60,7 +60,7 @@ class Adresse:
     voie: str
     code_postal: str
     commune: str
-    code_insee: str
+    code_insee: str | None = None
     complement: str | None = None
 
 
@@ -108,6 +108,8 @@ class SessionAVenir:
     numero: str
     date_debut: date
     date_fin: date
+    id: str = ""
+    etat: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ class FaitsAgrement:
     certification: str
     titres: tuple[Titre, ...] = ()
     agrements_du_site: tuple[Agrement, ...] = ()
-    sessions: tuple[SessionAVenir, ...] = field(default=())
+    sessions: tuple[SessionAVenir, ...] = ()
 
     @property
     def titres_tenus(self) -> tuple[Titre, ...]:

@@ -3,10 +3,10 @@
 They come from public exports put together; unlike the RNCP's own, they know CERES's codes for some titres.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
+from commun.textes import normaliser
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers.reading import lire_csv, lire_json, nettoyer
 from services.referentiel.importers.report import Rapport
@@ -96,8 +96,7 @@ def lire_ccs_json(contenu: bytes, connus: Iterable[Ligne], source: str = "ccs.js
 
 def _cle(intitule: str) -> str:
     """Returns an intitulé as it compares: sources write it in capitals or without accents."""
-    decompose = unicodedata.normalize("NFKD", nettoyer(intitule).casefold())
-    return "".join(c for c in decompose if c.isalnum())
+    return "".join(c for c in normaliser(nettoyer(intitule)) if c.isalnum())
 
 
 def _texte(objet: dict[str, object], cle: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.referentiel.domain.territories import departement_du_code
+from commun.territoires import departement_du_code_insee
 from services.referentiel.importers.reading import lire_csv, lire_json
 from services.referentiel.importers.report import Rapport
 
@@ -117,7 +117,7 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
     connus = {commune.code: commune for commune in rapport.lignes}
     for code, actuelle in sorted(anciens.items()):
         if code not in connus:
-            prefixe = departement_du_code(code)
+            prefixe = departement_du_code_insee(code)
             departement = prefixe if prefixe in departements else connus[actuelle].departement
             rapport.lignes.append(Commune(code, NatureCommune.ANCIENNE, "", departement, actuelle))
     return rapport

@@ -1,0 +1,135 @@
+"""Acts on agréments: granting, changing, suspending, restoring, withdrawing."""
+
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from commun.errors import Droit, Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.referentiel import Agrement
+from commun.rules import verifier
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.consistency import incoherences_dates
+from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
+from services.referentiel.domain.lifecycle import ActionAgrement as A
+from services.referentiel.domain.model import statut_le
+from services.referentiel.domain.perimeters import exiger_territoire
+from services.referentiel.queries.etablissements import (
+    agrement_publie,
+    agrement_visible,
+    etablissement_visible,
+    faits_agrements,
+    fiche_agrement,
+)
+from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
+from services.referentiel.storage.tables import ccs, titres
+
+_PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.RETIRER: "a été retiré"}
+
+
+def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
+    """Grants an agrément to an établissement, for one titre or one CCS at one site (AGR-03)."""
+    moi = acte.acteur
+    if moi.type not in AUTORITES:
+        raise Droit()
+    etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
+    forme = charger(schemas.NouvelAgrement, corps)
+    erreurs = incoherences_dates(forme["date_debut"], forme["date_fin"]) | _certification_inconnue(acte, forme)
+    site = next((s for s in etablissement.sites if s.id == str(forme["site_id"])), None)
+    if site is None:
+        erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
+    if erreurs or site is None:
+        raise Invalide(erreurs=erreurs)
+    exiger_territoire(moi.type, moi.departement, moi.region, {site.territoire})
+    agrement = Agrement(
+        id=nouvel_id(),
+        etablissement_id=etablissement.id,
+        site_id=site.id,
+        titre_code=forme["titre_code"],
+        ccs_code=forme["ccs_code"],
+        date_debut=forme["date_debut"],
+        date_fin=forme["date_fin"],
+    )
+    stocke = AgrementStocke(agrement, forme["numero"], 0, site, etablissement.territoire)
+    exiger(verifier(CREATION, faits_agrements(acte, [stocke])[agrement.id]))
+    _enregistrer(acte, agrement, forme["numero"], "creer", f"L'agrément {forme['numero']} a été accordé.")
+    return fiche_agrement(acte, agrement.id)
+
+
+def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+    """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
+    stocke = _a_changer(acte, agrement_id, A.MODIFIER)
+    forme = charger(schemas.ModificationAgrement, corps, partiel=True)
+    dates = {nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme}
+    apres = replace(stocke.agrement, **dates)
+    if erreurs := incoherences_dates(apres.date_debut, apres.date_fin):
+        raise Invalide(erreurs=erreurs)
+    actuels = faits_agrements(acte, [stocke])[apres.id]
+    etat = statut_le(stocke.agrement, actuels.jour, actuels.titres)
+    decision = AGREMENT.decider(A.MODIFIER, etat, acte.acteur.type, replace(actuels, agrement=apres))
+    decision.exiger(forme.get("confirmer", ()))
+    numero = forme.get("numero", stocke.numero)
+    _enregistrer(acte, apres, numero, "modifier", f"L'agrément {numero} a été modifié.", stocke, forme.get("motif"))
+    return fiche_agrement(acte, apres.id)
+
+
+def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+    """Suspends an agrément, once its sessions to come have been named (AGR-02)."""
+    return _changer_de_statut(acte, agrement_id, corps, A.SUSPENDRE)
+
+
+def retablir_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+    """Restores a suspended agrément."""
+    return _changer_de_statut(acte, agrement_id, corps, A.RETABLIR)
+
+
+def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+    """Withdraws an agrément for good, once its sessions to come have been named (AGR-02)."""
+    return _changer_de_statut(acte, agrement_id, corps, A.RETIRER)
+
+
+def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> dict[str, Any]:
+    stocke = _a_changer(acte, agrement_id, action)
+    forme = charger(schemas.ActeAgrement, corps)
+    faits = faits_agrements(acte, [stocke])[stocke.agrement.id]
+    etat = statut_le(stocke.agrement, faits.jour, faits.titres)
+    decision = AGREMENT.decider(action, etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    apres = replace(stocke.agrement, statut=str(decision.vers))
+    phrase = f"L'agrément {stocke.numero} pour {faits.certification} {_PHRASES[action]}."
+    _enregistrer(acte, apres, stocke.numero, action.value, phrase, stocke, forme["motif"])
+    return fiche_agrement(acte, apres.id)
+
+
+def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:
+    """Returns an agrément that this profil may act on, locked, in the version that the caller saw."""
+    moi = acte.acteur
+    AGREMENT.exiger_droit(action, moi.type)
+    stocke = agrement_visible(acte, agrement_id, verrou=True)
+    exiger_territoire(moi.type, moi.departement, moi.region, {stocke.site.territoire})
+    acte.exiger_version(stocke.version)
+    return stocke
+
+
+def _enregistrer(
+    acte: Acte,
+    agrement: Agrement,
+    numero: str,
+    action: str,
+    phrase: str,
+    avant: AgrementStocke | None = None,
+    motif: str | None = None,
+) -> None:
+    apres = agrement_publie(agrement, numero, save_agrement(acte.db, agrement, numero))
+    etat = agrement_publie(avant.agrement, avant.numero, avant.version) if avant else None
+    acte.publier("agrement_publie", **apres)
+    acte.tracer("agrement", agrement.id, action, phrase, avant=etat, apres=apres, motif=motif)
+
+
+def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list[str]]:
+    champ, table = ("titre_code", titres) if forme["titre_code"] else ("ccs_code", ccs)
+    connu = acte.db.scalar(sa.select(table.c.code).where(table.c.code == forme[champ]))
+    return {} if connu else {champ: [f"{forme[champ]} n'est pas dans le catalogue."]}

@@ -1,0 +1,120 @@
+"""Acts on établissements and their sites."""
+
+from dataclasses import replace
+from typing import Any
+
+from commun.db import nouvel_id
+from commun.errors import Droit, Invalide
+from commun.forms import charger
+from commun.referentiel import AGENTS, NATIONAL
+from commun.territoires import departement_de, region_du
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
+from services.referentiel.domain.perimeters import exiger_modification, exiger_territoire
+from services.referentiel.queries.etablissements import (
+    etablissement_en_clair,
+    etablissement_publie,
+    etablissement_visible,
+    fiche_etablissement,
+)
+from services.referentiel.storage.etablissements import save_etablissement, siret_pris
+
+
+def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
+    if acte.acteur.type not in AGENTS | NATIONAL:
+        raise Droit()
+    forme = charger(schemas.NouvelEtablissement, corps)
+    territoire = _territoire(forme["adresse"], "adresse")
+    _exiger_territoire_dit(forme, territoire)
+    exiger_territoire(acte.acteur.type, acte.acteur.departement, acte.acteur.region, {territoire})
+    _exiger_siret_libre(acte, forme["siret"])
+    sites = forme["sites"] or [{"libelle": forme["denomination"], "adresse": forme["adresse"]}]
+    etablissement = Etablissement(
+        id=nouvel_id(),
+        siret=forme["siret"],
+        denomination=forme["denomination"],
+        adresse=_adresse(forme["adresse"]),
+        territoire=territoire,
+        telephone=forme["telephone"],
+        courriel=forme["courriel"],
+        sites=tuple(_site(site) for site in sites),
+    )
+    enregistrer_etablissement(acte, etablissement, "creer", f"L'établissement {etablissement.denomination} a été créé.")
+    return fiche_etablissement(acte, etablissement.id)
+
+
+def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
+    """Changes an établissement: a centre its own identity block, an agent all of those of its territory."""
+    avant, version = etablissement_visible(acte, etablissement_id, verrou=True)
+    moi = acte.acteur
+    champs = corps.keys() if isinstance(corps, dict) else ()
+    exiger_modification(moi.type, moi.departement, moi.region, moi.etablissement_id, avant, champs)
+    acte.exiger_version(version)
+    forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
+    apres = _modifie(avant, forme)
+    if moi.type in AGENTS:
+        exiger_territoire(moi.type, moi.departement, moi.region, {apres.territoire})
+    if apres.siret != avant.siret:
+        _exiger_siret_libre(acte, apres.siret, sauf=avant.id)
+    phrase = f"L'établissement {apres.denomination} a été modifié."
+    enregistrer_etablissement(acte, apres, "modifier", phrase, etablissement_en_clair(avant, version))
+    return fiche_etablissement(acte, avant.id)
+
+
+def _modifie(avant: Etablissement, forme: dict[str, Any]) -> Etablissement:
+    valeurs: dict[str, Any] = {
+        nom: forme[nom] for nom in ("siret", "denomination", "telephone", "courriel") if nom in forme
+    }
+    if "adresse" in forme:
+        valeurs["adresse"] = _adresse(forme["adresse"])
+        valeurs["territoire"] = _territoire(forme["adresse"], "adresse")
+    _exiger_territoire_dit(forme, valeurs.get("territoire", avant.territoire))
+    sites = {site.id: site for site in avant.sites}
+    for donne in forme.get("sites", ()):
+        if donne["id"] and str(donne["id"]) not in sites:
+            raise Invalide(erreurs={"sites": [f"{donne['id']} n'est pas un site de cet établissement."]})
+        site = _site(donne, str(donne["id"]) if donne["id"] else None)
+        sites[site.id] = site
+    return replace(avant, **valeurs, sites=tuple(sites.values()))
+
+
+def enregistrer_etablissement(
+    acte: Acte, etablissement: Etablissement, action: str, phrase: str, avant: dict[str, Any] | None = None
+) -> None:
+    """Writes an établissement, publishes it, and traces the change."""
+    version = save_etablissement(acte.db, etablissement)
+    apres = etablissement_en_clair(etablissement, version)
+    acte.publier("etablissement_publie", **etablissement_publie(etablissement, version))
+    acte.tracer("etablissement", etablissement.id, action, phrase, avant=avant, apres=apres)
+
+
+def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:
+    adresse = donne["adresse"]
+    return Site(site_id or nouvel_id(), donne["libelle"], _adresse(adresse), _territoire(adresse, "sites"))
+
+
+def _adresse(donnee: dict[str, Any]) -> Adresse:
+    return Adresse(**donnee)
+
+
+def _territoire(adresse: dict[str, Any], champ: str) -> Territoire:
+    """Returns where an address is: by its INSEE code, else by its postcode."""
+    departement = departement_de(adresse["code_insee"], adresse["code_postal"])
+    region = region_du(departement)
+    if departement is None or region is None:
+        code = adresse["code_insee"] or adresse["code_postal"]
+        raise Invalide(erreurs={champ: [f"Le code {code} ne correspond à aucun département."]})
+    return Territoire(departement, region)
+
+
+def _exiger_territoire_dit(forme: dict[str, Any], territoire: Territoire) -> None:
+    faux = [nom for nom in ("departement", "region") if forme.get(nom) not in (None, getattr(territoire, nom))]
+    if faux:
+        raise Invalide(erreurs={nom: [f"L'adresse est dans le {getattr(territoire, nom)}."] for nom in faux})
+
+
+def _exiger_siret_libre(acte: Acte, siret: str, sauf: str | None = None) -> None:
+    if siret_pris(acte.db, siret, sauf):
+        raise Invalide(erreurs={"siret": ["Un établissement porte déjà ce SIRET."]})

@@ -1,0 +1,145 @@
+"""What files bring in: existing rows are completed or brought up to date, and nothing is ever removed.
+
+An import run twice changes nothing the second time, and publishes nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+from commun.db import nouvel_id
+from commun.referentiel import Certification
+from commun.territoires import departement_de, region_du
+from commun.textes import normaliser
+from commun.unit_of_work import Acte
+from services.referentiel.commands.etablissements import enregistrer_etablissement
+from services.referentiel.commands.titres import enregistrer_titre
+from services.referentiel.domain.model import Ccs, Etablissement, Site, Territoire, TitreProfessionnel
+from services.referentiel.importers.centres import Centre
+from services.referentiel.importers.nomenclatures import Metier, Service
+from services.referentiel.importers.territories import Commune, Departement, Pays, Region
+from services.referentiel.importers.titres import Ligne
+from services.referentiel.storage import tables
+from services.referentiel.storage.etablissements import sirets_connus
+from services.referentiel.storage.territories import save_lignes
+from services.referentiel.storage.titres import codes_par_rncp, get_titres
+
+
+def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
+    """Adds titres and CCSs, or completes those that are known by their RNCP number; returns what was done, counted."""
+    lignes = list(lignes)
+    lus = [ligne for ligne in lignes if isinstance(ligne, TitreProfessionnel)]
+    en_base = codes_par_rncp(acte.db, *(titre.code_rncp for titre in lus))
+    codes = {titre.code: en_base.get(titre.code_rncp, titre.code) for titre in lus}
+    complements: dict[str, list[Certification]] = defaultdict(list)
+    for ligne in lignes:
+        if isinstance(ligne, Ccs):
+            for code in ligne.titres:
+                complements[codes.get(code, code)].append(Certification(ligne.code, ligne.intitule))
+    connus = get_titres(acte.db, {*codes.values(), *complements})
+    nouveaux = {codes[titre.code]: replace(titre, code=codes[titre.code]) for titre in lus}
+    bilan: Counter[str] = Counter()
+    for code in {*nouveaux, *(connus.keys() & complements.keys())}:
+        avant, version = connus.get(code, (None, 0))
+        titre = _complete(avant, nouveaux.get(code), complements[code])
+        if titre == avant:
+            bilan["inchangés"] += 1
+            continue
+        bilan["modifiés" if avant else "créés"] += 1
+        phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
+        enregistrer_titre(acte, titre, "importer", phrase, avant, version)
+    return bilan
+
+
+def _complete(
+    avant: TitreProfessionnel | None, lu: TitreProfessionnel | None, ccs: list[Certification]
+) -> TitreProfessionnel:
+    """Returns a titre as a file completes it: what the file does not say stays."""
+    base = lu if avant is None else avant
+    assert base is not None
+    titre = replace(base, ccs=_union(base.ccs, ccs))
+    if avant is None or lu is None:
+        return titre
+    return replace(
+        titre,
+        intitule=lu.intitule,
+        niveau=lu.niveau,
+        code_rncp=lu.code_rncp,
+        codes_rome=avant.codes_rome | lu.codes_rome,
+        ccps=_union(avant.ccps, lu.ccps),
+        remplace=avant.remplace | lu.remplace,
+        date_debut_validite=lu.date_debut_validite or avant.date_debut_validite,
+        date_fin_de_vie=lu.date_fin_de_vie or avant.date_fin_de_vie,
+    )
+
+
+def _union(avant: Iterable[Certification], lus: Iterable[Certification]) -> tuple[Certification, ...]:
+    return tuple({c.code: c for c in (*avant, *lus)}.values())
+
+
+def importer_territoires(
+    acte: Acte, regions: list[Region], departements: list[Departement], communes: list[Commune]
+) -> int:
+    """Adds or brings up to date régions, départements and communes; returns how many."""
+    n = save_lignes(acte.db, tables.regions, ({"code": r.code, "nom": r.nom} for r in regions))
+    n += save_lignes(
+        acte.db,
+        tables.departements,
+        (
+            {"code": d.code, "nom": d.nom, "region": d.region, "recherche": normaliser(f"{d.code} {d.nom}")}
+            for d in departements
+        ),
+    )
+    return n + save_lignes(
+        acte.db,
+        tables.communes,
+        (
+            asdict(c)
+            | {"nature": c.nature.value, "codes_postaux": list(c.codes_postaux), "recherche": normaliser(c.nom)}
+            for c in communes
+        ),
+    )
+
+
+def importer_pays(acte: Acte, lignes: list[Pays]) -> int:
+    """Adds or brings up to date countries; returns how many."""
+    return save_lignes(acte.db, tables.pays, (asdict(p) | {"recherche": normaliser(p.nom)} for p in lignes))
+
+
+def importer_metiers(acte: Acte, lignes: list[Metier]) -> int:
+    """Adds or brings up to date the métiers of the ROME; returns how many."""
+    return save_lignes(acte.db, tables.metiers, (asdict(m) for m in lignes))
+
+
+def importer_services(acte: Acte, lignes: list[Service]) -> int:
+    """Adds or brings up to date the services of the State; returns how many."""
+    return save_lignes(acte.db, tables.services, (asdict(s) for s in lignes))
+
+
+def importer_centres(acte: Acte, lignes: list[Centre]) -> Counter[str]:
+    """Adds the établissements whose SIRET is not known yet, each with one site, where it is, and no agrément."""
+    connus = sirets_connus(acte.db, [centre.siret for centre in lignes])
+    bilan: Counter[str] = Counter()
+    for centre in lignes:
+        departement = departement_de(centre.adresse.code_insee, centre.adresse.code_postal)
+        region = region_du(departement)
+        if centre.siret in connus:
+            bilan["déjà connus"] += 1
+        elif departement is None or region is None:
+            bilan[f"hors de tout département ({centre.adresse.code_postal})"] += 1
+        else:
+            bilan["créés"] += 1
+            lieu = Territoire(departement, region)
+            site = Site(nouvel_id(), centre.denomination, centre.adresse, lieu)
+            etablissement = Etablissement(
+                nouvel_id(), centre.siret, centre.denomination, centre.adresse, lieu, sites=(site,)
+            )
+            enregistrer_etablissement(acte, etablissement, "importer", f"{centre.denomination} a été importé.")
+    return bilan
+
+
+def bilan_en_clair(bilan: Counter[str] | int) -> str:
+    """Returns what an import did, as a French reader is told."""
+    if isinstance(bilan, int):
+        return f"{bilan} enregistré(s)"
+    return ", ".join(f"{nombre} {quoi}" for quoi, nombre in sorted(bilan.items())) or "rien à faire"

@@ -1,0 +1,102 @@
+"""Acts on titres, CCPs and CCSs: the national mission's alone."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+from commun.errors import Introuvable, Invalide
+from commun.forms import charger
+from commun.referentiel import Certification
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.consistency import incoherences_correspondances, incoherences_titre
+from services.referentiel.domain.model import Correspondance, TitreProfessionnel
+from services.referentiel.domain.perimeters import exiger_national
+from services.referentiel.queries.titres import fiche_titre, titre_publie
+from services.referentiel.storage.titres import codes_par_rncp, get_titres, lock_titre, save_titre
+
+_CHAMPS = {champ.name for champ in fields(TitreProfessionnel)}
+
+
+def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Creates a titre with its CCPs and CCSs."""
+    exiger_national(acte.acteur.type)
+    forme = charger(schemas.NouveauTitre, corps)
+    if get_titres(acte.db, [forme["code"]]):
+        raise Invalide(erreurs={"code": ["Un titre porte déjà ce code."]})
+    titre = TitreProfessionnel(**_valeurs(forme))
+    _exiger_coherence(acte, titre)
+    enregistrer_titre(acte, titre, "creer", f"Le titre {titre.intitule} ({titre.code}) a été créé.")
+    return fiche_titre(acte, titre.code)
+
+
+def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
+    """Changes a titre. A change of its dates reaches every service."""
+    exiger_national(acte.acteur.type)
+    avant, version = _verrouiller(acte, code)
+    acte.exiger_version(version)
+    titre = replace(avant, **_valeurs(charger(schemas.ModificationTitre, corps, partiel=True)))
+    _exiger_coherence(acte, titre)
+    enregistrer_titre(
+        acte, titre, "modifier", f"Le titre {titre.intitule} ({titre.code}) a été modifié.", avant, version
+    )
+    return fiche_titre(acte, code)
+
+
+def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
+    """Says which CCPs of earlier titres the CCPs of this one stand for (REF-01)."""
+    exiger_national(acte.acteur.type)
+    avant, version = _verrouiller(acte, code)
+    acte.exiger_version(version)
+    forme = charger(schemas.RemplacementCorrespondances, corps)
+    titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
+    _exiger_coherence(acte, titre)
+    phrase = f"Les correspondances du titre {titre.intitule} ({titre.code}) ont été remplacées."
+    enregistrer_titre(acte, titre, "correspondances", phrase, avant, version)
+    return fiche_titre(acte, code)
+
+
+def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
+    trouve = lock_titre(acte.db, code)
+    if trouve is None:
+        raise Introuvable()
+    return trouve
+
+
+def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
+    """Returns the form's values as the domain holds them."""
+    valeurs = {nom: valeur for nom, valeur in forme.items() if nom in _CHAMPS}
+    for nom in ("ccps", "ccs"):
+        if nom in valeurs:
+            valeurs[nom] = tuple(Certification(c["code"], c["intitule"]) for c in valeurs[nom])
+    for nom in ("codes_rome", "remplace"):
+        if nom in valeurs:
+            valeurs[nom] = frozenset(valeurs[nom])
+    if "code_rncp" in valeurs:
+        valeurs["code_rncp"] = valeurs["code_rncp"] or ""
+    return valeurs
+
+
+def _exiger_coherence(acte: Acte, titre: TitreProfessionnel) -> None:
+    erreurs = incoherences_titre(titre)
+    if codes_par_rncp(acte.db, titre.code_rncp).get(titre.code_rncp, titre.code) != titre.code:
+        erreurs["code_rncp"] = ["Un autre titre porte déjà ce numéro RNCP."]
+    anciens = get_titres(acte.db, {c.ancien_titre_code for c in titre.correspondances})
+    connus = {code: ancien for code, (ancien, _) in anciens.items()}
+    erreurs |= incoherences_correspondances(titre, titre.correspondances, connus)
+    if erreurs:
+        raise Invalide(erreurs=erreurs)
+
+
+def enregistrer_titre(
+    acte: Acte,
+    titre: TitreProfessionnel,
+    action: str,
+    phrase: str,
+    avant: TitreProfessionnel | None = None,
+    version: int = 0,
+) -> None:
+    """Writes a titre, publishes it, and traces the change."""
+    apres = titre_publie(titre, save_titre(acte.db, titre))
+    acte.publier("titre_publie", **apres)
+    etat = titre_publie(avant, version) if avant else None
+    acte.tracer("titre", titre.code, action, phrase, avant=etat, apres=apres)

@@ -1,0 +1,52 @@
+"""What makes the description of a titre or of a set of dates hang together, whoever gives it. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from services.referentiel.domain.model import Correspondance, TitreProfessionnel
+
+Erreurs = dict[str, list[str]]
+"""Field → French messages, the shape of a form's errors."""
+
+
+def incoherences_titre(titre: TitreProfessionnel) -> Erreurs:
+    """Returns what does not hang together in a titre: its dates, codes given twice."""
+    erreurs: Erreurs = {}
+    debut, fin, prolongation = titre.date_debut_validite, titre.date_fin_de_vie, titre.date_fin_prolongation
+    if debut and fin and fin < debut:
+        erreurs["date_fin_de_vie"] = ["La fin de vie ne peut pas précéder le début de validité."]
+    if prolongation and fin is None:
+        erreurs["date_fin_prolongation"] = ["Un titre sans fin de vie n'a pas de prolongation."]
+    elif prolongation and fin and prolongation < fin:
+        erreurs["date_fin_prolongation"] = ["La fin de prolongation ne peut pas précéder la fin de vie."]
+    if repetes := _repetes(c.code for c in titre.ccps):
+        erreurs["ccps"] = [f"Chaque CCP n'est cité qu'une fois : {repetes}."]
+    if repetes := _repetes(c.code for c in titre.ccs):
+        erreurs["ccs"] = [f"Chaque CCS n'est cité qu'une fois : {repetes}."]
+    return erreurs
+
+
+def incoherences_correspondances(
+    titre: TitreProfessionnel, correspondances: Iterable[Correspondance], anciens: dict[str, TitreProfessionnel]
+) -> Erreurs:
+    """Returns what is wrong in a titre's correspondences (REF-01): each ties a CCP of it to one of an earlier titre."""
+    messages = []
+    for c in correspondances:
+        ancien = anciens.get(c.ancien_titre_code)
+        if ancien is None or c.ancien_titre_code == titre.code:
+            messages.append(f"{c.ancien_titre_code} n'est pas un titre antérieur connu.")
+        elif c.ancien_ccp_code not in ancien.codes_ccp:
+            messages.append(f"{c.ancien_ccp_code} n'est pas un CCP du titre {ancien.code}.")
+        elif c.ccp_code not in titre.codes_ccp:
+            messages.append(f"{c.ccp_code} n'est pas un CCP du titre {titre.code}.")
+    return {"correspondances": list(dict.fromkeys(messages))} if messages else {}
+
+
+def incoherences_dates(debut: date, fin: date) -> Erreurs:
+    """Returns what is wrong in a period."""
+    return {"date_fin": ["La date de fin ne peut pas précéder la date de début."]} if fin < debut else {}
+
+
+def _repetes(codes: Iterable[str]) -> str:
+    return ", ".join(sorted(code for code, n in Counter(codes).items() if n > 1))

@@ -1,0 +1,107 @@
+"""What the référentiel publishes: the whole of a thing each time it changes, so that a copy needs nothing else.
+
+A copy follows by `version`; it is rebuilt from `referentiel_gardes`, whose pages hold the same bodies.
+"""
+
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from commun.events import Evenement
+from services.referentiel import schemas
+
+_TITRE: dict[str, Any] = {
+    "code": "TP-00520",
+    "intitule": "Conseiller de vente",
+    "niveau": 4,
+    "code_rncp": "RNCP37098",
+    "codes_rome": ["D1212"],
+    "date_debut_validite": "2023-01-25",
+    "date_fin_de_vie": "2028-01-25",
+    "date_fin_prolongation": "2029-01-25",
+    "ccps": [{"code": "RNCP37098BC02", "intitule": "Améliorer l'expérience client dans un environnement omnicanal"}],
+    "ccs": [],
+    "remplace": ["RNCP13620"],
+    "correspondances": [],
+    "version": 3,
+}
+
+
+class TitrePublie(schemas.Titre, Evenement):
+    """A titre was created or has changed: its dates, its CCPs, its CCSs."""
+
+    nom = "referentiel.titre_publie"
+    exemple = _TITRE
+
+    class Meta:
+        exclude = ("situation",)
+
+
+class EtablissementPublie(Evenement):
+    """An établissement was created or has changed: who it is and where. Its phone and mail stay here."""
+
+    nom = "referentiel.etablissement_publie"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000001",
+        "siret": "99900001100018",
+        "denomination": "Centre de démonstration de Paris (fictif)",
+        "departement": "75",
+        "region": "11",
+        "sites": [
+            {
+                "id": "0190a8c0-0000-7000-8000-000000000002",
+                "libelle": "Site Démonstration – Paris 12e",
+                "adresse": {
+                    "voie": "1 rue de la Démonstration",
+                    "complement": None,
+                    "code_postal": "75012",
+                    "commune": "Paris",
+                    "code_insee": "75112",
+                },
+                "departement": "75",
+                "region": "11",
+            }
+        ],
+        "version": 1,
+    }
+
+    id = fields.UUID(required=True)
+    siret = fields.String(required=True)
+    denomination = fields.String(required=True)
+    departement = fields.String(required=True)
+    region = fields.String(required=True)
+    sites = fields.List(fields.Nested(schemas.Site), required=True)
+    version = fields.Integer(required=True)
+
+
+class AgrementPublie(Evenement):
+    """An agrément was granted, changed, suspended, restored or withdrawn. `statut` is the stored one, never `echu`."""
+
+    nom = "referentiel.agrement_publie"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000003",
+        "etablissement_id": "0190a8c0-0000-7000-8000-000000000001",
+        "site_id": "0190a8c0-0000-7000-8000-000000000002",
+        "titre_code": "TP-00520",
+        "ccs_code": None,
+        "numero": "75-2026-001",
+        "date_debut": "2025-01-01",
+        "date_fin": "2028-01-25",
+        "statut": "accorde",
+        "version": 2,
+    }
+
+    id = fields.UUID(required=True)
+    etablissement_id = fields.UUID(required=True)
+    site_id = fields.UUID(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    numero = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    statut = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie)
+ECOUTES = ("sessions.session_modifiee",)

@@ -1,0 +1,1 @@
+"""Reads: rows become what the contract shows."""

@@ -1,0 +1,329 @@
+"""Établissements and agréments as the contract shows them, to those whose perimeter holds them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.dates import FUSEAUX, fuseau, plus_mois
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.referentiel import Agrement, Titre, TypeProfil
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.lifecycle import AGREMENT
+from services.referentiel.domain.model import (
+    Etablissement,
+    FaitsAgrement,
+    SessionAVenir,
+    StatutAgrement,
+    couvre_encore,
+    statut_le,
+)
+from services.referentiel.domain.perimeters import couvre
+from services.referentiel.queries.pages import contient, paginer
+from services.referentiel.queries.titres import fin_prolongation_sql
+from services.referentiel.storage.etablissements import (
+    AGREMENTS,
+    AgrementStocke,
+    agrements_des_sites,
+    agrements_lus,
+    get_agrement,
+    get_etablissements,
+    sessions_des_sites,
+)
+from services.referentiel.storage.tables import agrements, etablissements, sites, titres, titres_ccs
+from services.referentiel.storage.titres import get_titres, intitules_ccs, titres_du_ccs
+
+BIENTOT = 6
+"""Months before its end from which an agrément is shown as ending soon (AGR-01)."""
+
+
+# -- perimeters -------------------------------------------------------------------------------------------------------
+
+
+def visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
+    """Returns the condition that the head office or a site of an établissement is in this profil's perimeter."""
+    match acteur.type:
+        case TypeProfil.NATIONAL:
+            return sa.true()
+        case TypeProfil.CENTRE:
+            return etablissements.c.id == acteur.etablissement_id
+        case TypeProfil.UD:
+            return _ici("departement", acteur.departement)
+        case TypeProfil.DIRECCTE:
+            return _ici("region", acteur.region)
+
+
+def _ici(champ: str, valeur: str | None) -> sa.ColumnElement[bool]:
+    un_site = sa.exists().where(sites.c.etablissement_id == etablissements.c.id, sites.c[champ] == valeur)
+    return (etablissements.c[champ] == valeur) | un_site
+
+
+def exiger_visible(acteur: Acteur, etablissement: Etablissement) -> None:
+    """Raises 404 where this établissement is outside the perimeter of this profil."""
+    if acteur.type is TypeProfil.CENTRE:
+        dedans = etablissement.id == acteur.etablissement_id
+    else:
+        dedans = couvre(acteur.type, acteur.departement, acteur.region, etablissement.territoires)
+    if not dedans:
+        raise Introuvable()
+
+
+def etablissement_visible(acte: Acte, etablissement_id: str, *, verrou: bool = False) -> tuple[Etablissement, int]:
+    """Returns an établissement of the actor's perimeter and its version."""
+    cle = identifiant(etablissement_id)
+    trouve = get_etablissements(acte.db, [cle], verrou=verrou).get(cle)
+    if trouve is None:
+        raise Introuvable()
+    exiger_visible(acte.acteur, trouve[0])
+    return trouve
+
+
+def agrement_visible(acte: Acte, agrement_id: str, *, verrou: bool = False) -> AgrementStocke:
+    """Returns an agrément of the actor's perimeter."""
+    stocke = get_agrement(acte.db, identifiant(agrement_id), verrou=verrou)
+    acteur = acte.acteur
+    if stocke is None:
+        raise Introuvable()
+    if acteur.type is TypeProfil.CENTRE:
+        dedans = stocke.agrement.etablissement_id == acteur.etablissement_id
+    else:
+        dedans = couvre(acteur.type, acteur.departement, acteur.region, stocke.territoires)
+    if not dedans:
+        raise Introuvable()
+    return stocke
+
+
+# -- établissements ---------------------------------------------------------------------------------------------------
+
+
+_PUBLICS = ("id", "siret", "denomination", "departement", "region", "sites", "version")
+
+
+def etablissement_publie(etablissement: Etablissement, version: int) -> dict[str, Any]:
+    """Returns who an établissement is and where: the body of its event. Its phone and mail stay here."""
+    clair = etablissement_en_clair(etablissement, version)
+    return {nom: clair[nom] for nom in _PUBLICS}
+
+
+def etablissement_en_clair(etablissement: Etablissement, version: int) -> dict[str, Any]:
+    """Returns an établissement and its sites, without its agréments."""
+    return {
+        "id": etablissement.id,
+        "siret": etablissement.siret,
+        "denomination": etablissement.denomination,
+        "adresse": asdict(etablissement.adresse),
+        **asdict(etablissement.territoire),
+        "telephone": etablissement.telephone,
+        "courriel": etablissement.courriel,
+        "sites": [
+            {"id": s.id, "libelle": s.libelle, "adresse": asdict(s.adresse), **asdict(s.territoire)}
+            for s in etablissement.sites
+        ],
+        "version": version,
+    }
+
+
+def fiche_etablissement(acte: Acte, etablissement_id: str) -> dict[str, Any]:
+    """Returns one établissement with its agréments (AGR-01)."""
+    etablissement, version = etablissement_visible(acte, etablissement_id)
+    requete = AGREMENTS.where(agrements.c.etablissement_id == etablissement.id).order_by(agrements.c.date_fin.desc())
+    lus = agrements_lus(acte.db, requete.order_by(agrements.c.numero))
+    return etablissement_en_clair(etablissement, version) | {"agrements": agrements_en_clair(acte, lus)}
+
+
+def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of établissements, without their agréments."""
+    p = charger(schemas.FiltresEtablissements, filtres)
+    requete = sa.select(etablissements.c.id).where(
+        visible_sql(acte.acteur), contient(etablissements.c.recherche, p["q"])
+    )
+    for champ in ("departement", "region"):
+        if p[champ]:
+            requete = requete.where(_ici(champ, p[champ]))
+    tris = {
+        "denomination": etablissements.c.denomination,
+        "departement": etablissements.c.departement,
+        "siret": etablissements.c.siret,
+        "id": etablissements.c.id,
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, "denomination")
+    ids = list(acte.db.scalars(visible))
+    lus = get_etablissements(acte.db, ids)
+    return {"elements": [etablissement_en_clair(*lus[i]) for i in ids], **cadre}
+
+
+def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
+    """Returns one établissement as its event tells of it, for a service whose copy does not have it yet."""
+    cle = identifiant(etablissement_id)
+    trouve = get_etablissements(acte.db, [cle]).get(cle)
+    if trouve is None:
+        raise Introuvable()
+    return etablissement_publie(*trouve)
+
+
+def etablissements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns établissements as their events tell of them, for a copy to be rebuilt."""
+    requete = sa.select(etablissements.c.id).order_by(etablissements.c.id).limit(limite)
+    ids = list(acte.db.scalars(requete.where(etablissements.c.id > apres) if apres else requete))
+    lus = get_etablissements(acte.db, ids)
+    suivant = ids[-1] if len(ids) == limite else None
+    return {"elements": [etablissement_publie(*lus[i]) for i in ids], "suivant": suivant}
+
+
+# -- agréments --------------------------------------------------------------------------------------------------------
+
+
+def agrement_publie(agrement: Agrement, numero: str, version: int) -> dict[str, Any]:
+    """Returns an agrément as it is stored, whatever the day: the body of its event."""
+    return {**asdict(agrement), "statut": str(agrement.statut), "numero": numero, "version": version}
+
+
+def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, FaitsAgrement]:
+    """Returns, for each of these agréments, all that the rules may know: a fixed number of queries for any number."""
+    stockes = list(lus)
+    voulus = {s.agrement.ccs_code for s in stockes if s.agrement.ccs_code}
+    par_ccs = titres_du_ccs(acte.db, voulus)
+    codes = {s.agrement.titre_code for s in stockes if s.agrement.titre_code} | {c for t in par_ccs.values() for c in t}
+    connus = {code: titre for code, (titre, _) in get_titres(acte.db, codes).items()}
+    complements = intitules_ccs(acte.db, voulus)
+    ids_sites = {s.site.id for s in stockes}
+    voisins = agrements_des_sites(acte.db, ids_sites)
+    plus_tot = min((acte.jour(fuseau(s.site.territoire.departement)) for s in stockes), default=acte.jour())
+    a_venir = sessions_des_sites(acte.db, ids_sites, plus_tot)
+    faits = {}
+    for s in stockes:
+        a = s.agrement
+        codes_siens = [a.titre_code] if a.titre_code else par_ccs.get(a.ccs_code or "", [])
+        siens: tuple[Titre, ...] = tuple(connus[c] for c in codes_siens)
+        jour = acte.jour(fuseau(s.site.territoire.departement))
+        faits[a.id] = FaitsAgrement(
+            jour=jour,
+            agrement=a,
+            numero=s.numero,
+            certification=siens[0].intitule if a.titre_code else complements[a.ccs_code or ""],
+            titres=siens,
+            agrements_du_site=tuple(v for v in voisins[s.site.id] if v.id != a.id),
+            sessions=tuple(_qui_s_appuient(a, a_venir[s.site.id], siens, jour)),
+        )
+    return faits
+
+
+def _qui_s_appuient(
+    a: Agrement, sessions: list[dict[str, Any]], siens: tuple[Titre, ...], jour: date
+) -> Iterable[SessionAVenir]:
+    for s in sessions:
+        meme_sujet = (
+            s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
+        )
+        couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
+        if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and s["date_fin"] >= jour:
+            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
+
+
+def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
+    """Returns agréments as the contract shows them, with the buttons of the actor's profil."""
+    faits = faits_agrements(acte, lus)
+    return [_en_clair(acte, stocke, faits[stocke.agrement.id]) for stocke in lus]
+
+
+def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str, Any]:
+    statut = statut_le(f.agrement, f.jour, f.titres)
+    bientot = statut is not StatutAgrement.RETIRE and f.jour <= f.agrement.date_fin <= plus_mois(f.jour, BIENTOT)
+    return {
+        **agrement_publie(f.agrement, stocke.numero, stocke.version),
+        "statut": statut,
+        "site": stocke.site.libelle,
+        "certification": f.certification,
+        "finit_bientot": bientot,
+        "sessions": [s.numero for s in f.sessions],
+        **AGREMENT.boutons(statut, acte.acteur.type, f),
+    }
+
+
+def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
+    """Returns one agrément."""
+    return agrements_en_clair(acte, [agrement_visible(acte, agrement_id)])[0]
+
+
+def incidences(acte: Acte, agrement_id: str) -> dict[str, Any]:
+    """Returns the sessions to come that rely on an agrément (AGR-02)."""
+    stocke = agrement_visible(acte, agrement_id)
+    sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
+    return {"sessions": [asdict(session) for session in sessions]}
+
+
+def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
+    """Returns a page of agréments: those of an établissement, else of the whole perimeter."""
+    p = charger(schemas.FiltresAgrements, filtres)
+    requete = AGREMENTS.where(_agrement_visible_sql(acte.acteur))
+    if etablissement_id:
+        requete = requete.where(agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id)
+    egalites = (
+        ("statut", statut_sql(acte)),
+        ("titre", agrements.c.titre_code),
+        ("ccs", agrements.c.ccs_code),
+        ("departement", sites.c.departement),
+        ("region", sites.c.region),
+    )
+    requete = requete.where(*(colonne == p[nom] for nom, colonne in egalites if p[nom]))
+    if p["fin_avant"]:
+        requete = requete.where(agrements.c.date_fin < p["fin_avant"])
+    cherche = etablissements.c.recherche + " " + sa.func.lower(agrements.c.numero)
+    requete = requete.where(contient(cherche, p["q"]))
+    tris = {
+        "date_fin": agrements.c.date_fin,
+        "date_debut": agrements.c.date_debut,
+        "numero": agrements.c.numero,
+        "id": agrements.c.id,
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, "date_fin")
+    return {"elements": agrements_en_clair(acte, agrements_lus(acte.db, visible)), **cadre}
+
+
+def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
+    match acteur.type:
+        case TypeProfil.NATIONAL | TypeProfil.CENTRE:
+            return visible_sql(acteur)
+        case TypeProfil.UD:
+            return (sites.c.departement == acteur.departement) | (etablissements.c.departement == acteur.departement)
+        case TypeProfil.DIRECCTE:
+            return (sites.c.region == acteur.region) | (etablissements.c.region == acteur.region)
+
+
+def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
+    """Returns `statut_le` in SQL, on the day of each agrément's site."""
+    jour = sa.case(*((sites.c.departement == d, acte.jour(zone)) for d, zone in FUSEAUX.items()), else_=acte.jour())
+    du_ccs = sa.exists().where(titres_ccs.c.ccs_code == agrements.c.ccs_code, titres_ccs.c.titre_code == titres.c.code)
+    prolongee = (
+        sa.select(sa.func.max(fin_prolongation_sql()))
+        .where(
+            (titres.c.code == agrements.c.titre_code) | du_ccs,
+            titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin),
+        )
+        .scalar_subquery()
+    )
+    return sa.case(
+        (agrements.c.statut == StatutAgrement.RETIRE.value, StatutAgrement.RETIRE.value),
+        (jour <= sa.func.greatest(agrements.c.date_fin, prolongee), agrements.c.statut),
+        else_=StatutAgrement.ECHU.value,
+    )
+
+
+def agrements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns agréments as their events tell of them, for a copy to be rebuilt."""
+    requete = AGREMENTS.order_by(agrements.c.id).limit(limite)
+    lus = agrements_lus(acte.db, requete.where(agrements.c.id > apres) if apres else requete)
+    suivant = lus[-1].agrement.id if len(lus) == limite else None
+    return {"elements": [agrement_publie(s.agrement, s.numero, s.version) for s in lus], "suivant": suivant}
+
+
+def libelles(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Returns these établissements by id, for a page that names them: in bulk, for another service."""
+    lus = get_etablissements(acte.db, [identifiant(i) for i in ids])
+    return {cle: etablissement_publie(*trouve) for cle, trouve in lus.items()}

@@ -1,0 +1,94 @@
+"""Communes of yesterday and today, pays, départements."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.forms import Page, charger
+from commun.textes import normaliser
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.queries.pages import contient, paginer
+from services.referentiel.storage.tables import communes, departements, pays, regions
+
+ACTUELLE = "commune-actuelle"
+
+
+def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of communes by name, by INSEE code or by postcode; today's first, then those of before.
+
+    `le` is accepted, and all are shown: the source has no dates, so none can be left out without the risk of hiding
+    the right birth place.
+    """
+    p = charger(schemas.FiltresCommunes, filtres)
+    mots = normaliser(p["q"])
+    debut = communes.c.recherche.startswith(mots, autoescape=True)
+    par_code = (communes.c.code == p["q"].strip().upper()) | (communes.c.codes_postaux.any(p["q"].strip()))
+    requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
+    tris = {
+        "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
+        "nature": sa.case((communes.c.nature == ACTUELLE, 0), else_=1),
+        "nom": communes.c.nom,
+        "code": communes.c.code,
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, "pertinence")
+    lignes = acte.db.execute(visible).mappings().all()
+    return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
+
+
+def _avec_actuelles(db: sa.Connection, lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    codes = {ligne["commune_actuelle"] for ligne in lignes}
+    requete = sa.select(communes.c.code, communes.c.nom).where(
+        communes.c.code.in_(codes), communes.c.nature == ACTUELLE
+    )
+    noms: dict[str, str] = {ligne.code: ligne.nom for ligne in db.execute(requete)}
+    return [_commune(ligne, noms) for ligne in lignes]
+
+
+def _commune(ligne: dict[str, Any], noms: dict[str, str]) -> dict[str, Any]:
+    actuelle = ligne["commune_actuelle"]
+    devenue = {"code_insee": actuelle, "nom": noms[actuelle]} if actuelle in noms else None
+    return {
+        "code_insee": ligne["code"],
+        "nom": ligne["nom"] or f"Ancienne commune, aujourd'hui {noms.get(actuelle, actuelle)}",
+        "nature": ligne["nature"],
+        "departement": ligne["departement"],
+        "codes_postaux": ligne["codes_postaux"],
+        "commune_actuelle": None if ligne["nature"] == ACTUELLE else devenue,
+    }
+
+
+def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Returns every commune that bears or bore each of these codes, today's first: in bulk, for another service."""
+    requete = (
+        sa.select(communes)
+        .where(communes.c.code.in_(codes))
+        .order_by(communes.c.code, sa.case((communes.c.nature == ACTUELLE, 0), else_=1))
+    )
+    trouvees: dict[str, list[dict[str, Any]]] = {}
+    for commune in _avec_actuelles(acte.db, [dict(ligne) for ligne in acte.db.execute(requete).mappings()]):
+        trouvees.setdefault(commune["code_insee"], []).append(commune)
+    return trouvees
+
+
+def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of countries."""
+    p = charger(Page, filtres)
+    requete = sa.select(pays.c.iso2.label("pays_code"), pays.c.cog, pays.c.nom).where(
+        contient(pays.c.recherche, p["q"])
+    )
+    visible, cadre = paginer(acte.db, requete, p, {"recherche": pays.c.recherche, "nom": pays.c.nom}, "recherche")
+    return {"elements": [dict(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+
+
+def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of départements, each with its région."""
+    p = charger(Page, filtres)
+    requete = (
+        sa.select(departements, regions.c.nom.label("region_nom"))
+        .join(regions, regions.c.code == departements.c.region)
+        .where(contient(departements.c.recherche, p["q"]))
+    )
+    visible, cadre = paginer(acte.db, requete, p, {"code": departements.c.code, "nom": departements.c.nom}, "code")
+    champs = ("code", "nom", "region", "region_nom")
+    return {"elements": [{c: ligne[c] for c in champs} for ligne in acte.db.execute(visible).mappings()], **cadre}

@@ -1,0 +1,135 @@
+"""Titres and CCSs as the contract shows them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.errors import Introuvable
+from commun.forms import Page, charger
+from commun.referentiel import Situation
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.model import TitreProfessionnel
+from services.referentiel.queries.pages import contient, paginer
+from services.referentiel.storage.tables import ccs, titres
+from services.referentiel.storage.titres import get_titres, titres_du_ccs
+
+
+def titre_publie(titre: TitreProfessionnel, version: int) -> dict[str, Any]:
+    """Returns all that there is to know of a titre but what depends on the day: the body of its event."""
+    return {
+        "code": titre.code,
+        "intitule": titre.intitule,
+        "niveau": titre.niveau,
+        "code_rncp": titre.code_rncp or None,
+        "codes_rome": sorted(titre.codes_rome),
+        "date_debut_validite": titre.date_debut_validite,
+        "date_fin_de_vie": titre.date_fin_de_vie,
+        "date_fin_prolongation": titre.fin_prolongation,
+        "ccps": [{"code": c.code, "intitule": c.intitule} for c in titre.ccps],
+        "ccs": [{"code": c.code, "intitule": c.intitule} for c in titre.ccs],
+        "remplace": sorted(titre.remplace),
+        "correspondances": [dict(c.__dict__) for c in titre.correspondances],
+        "version": version,
+    }
+
+
+def titre_en_clair(titre: TitreProfessionnel, version: int, jour: date) -> dict[str, Any]:
+    """Returns a titre as the contract shows it on `jour`."""
+    return titre_publie(titre, version) | {"situation": titre.situation(jour)}
+
+
+def fiche_titre(acte: Acte, code: str) -> dict[str, Any]:
+    """Returns one titre."""
+    trouve = get_titres(acte.db, [code]).get(code)
+    if trouve is None:
+        raise Introuvable()
+    return titre_en_clair(*trouve, acte.jour())
+
+
+def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of titres."""
+    p = charger(schemas.FiltresTitres, filtres)
+    jour = acte.jour()
+    requete = sa.select(titres.c.code).where(contient(titres.c.recherche, p["q"]))
+    if p["situation"]:
+        requete = requete.where(situation_sql(jour) == p["situation"])
+    tris = {"intitule": titres.c.intitule, "code": titres.c.code, "niveau": titres.c.niveau}
+    visible, cadre = paginer(acte.db, requete, p, tris | {"date_fin_de_vie": titres.c.date_fin_de_vie}, "intitule")
+    codes = list(acte.db.scalars(visible))
+    return {"elements": titres_en_clair(acte, codes), **cadre}
+
+
+def titres_en_clair(acte: Acte, codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Returns these titres, in this order; those that do not exist are left out."""
+    ordre = list(codes)
+    lus = get_titres(acte.db, ordre)
+    return [titre_en_clair(*lus[code], acte.jour()) for code in ordre if code in lus]
+
+
+def fin_prolongation_sql() -> sa.ColumnElement[date]:
+    """Returns `Titre.fin_prolongation` in SQL."""
+    un_an_apres = sa.cast(titres.c.date_fin_de_vie + sa.text("interval '1 year'"), sa.Date)
+    return sa.func.coalesce(titres.c.date_fin_prolongation, un_an_apres)
+
+
+def situation_sql(jour: date) -> sa.ColumnElement[str]:
+    """Returns `Titre.situation` in SQL."""
+    return sa.case(
+        (titres.c.date_fin_de_vie.is_(None), Situation.EN_COURS.value),
+        (titres.c.date_fin_de_vie >= jour, Situation.EN_COURS.value),
+        (fin_prolongation_sql() >= jour, Situation.EN_PROLONGATION.value),
+        else_=Situation.HORS_DELAI.value,
+    )
+
+
+def titre_garde(acte: Acte, code: str) -> dict[str, Any]:
+    """Returns one titre as its event tells of it, for a service whose copy does not have it yet."""
+    trouve = get_titres(acte.db, [code]).get(code)
+    if trouve is None:
+        raise Introuvable()
+    return titre_publie(*trouve)
+
+
+def titres_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns titres as their events tell of them, for a copy to be rebuilt."""
+    requete = sa.select(titres.c.code).where(titres.c.code > (apres or "")).order_by(titres.c.code).limit(limite)
+    codes = list(acte.db.scalars(requete))
+    lus = get_titres(acte.db, codes)
+    suivant = codes[-1] if len(codes) == limite else None
+    return {"elements": [titre_publie(*lus[code]) for code in codes], "suivant": suivant}
+
+
+def lister_ccs(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of CCSs, each with the codes of the titres that it completes."""
+    p = charger(Page, filtres)
+    requete = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(contient(ccs.c.recherche, p["q"]))
+    visible, cadre = paginer(acte.db, requete, p, {"intitule": ccs.c.intitule, "code": ccs.c.code}, "intitule")
+    lignes = [dict(ligne) for ligne in acte.db.execute(visible).mappings()]
+    return {"elements": _avec_titres(acte, lignes), **cadre}
+
+
+def ccs_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns CCSs, for a copy to be built."""
+    requete = (
+        sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(ccs.c.code > (apres or "")).order_by(ccs.c.code)
+    )
+    lignes = [dict(ligne) for ligne in acte.db.execute(requete.limit(limite)).mappings()]
+    suivant = lignes[-1]["code"] if len(lignes) == limite else None
+    return {"elements": _avec_titres(acte, lignes), "suivant": suivant}
+
+
+def fiche_ccs(acte: Acte, code: str) -> dict[str, Any]:
+    """Returns one CCS."""
+    requete = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(ccs.c.code == code)
+    lignes = [dict(ligne) for ligne in acte.db.execute(requete).mappings()]
+    if not lignes:
+        raise Introuvable()
+    return _avec_titres(acte, lignes)[0]
+
+
+def _avec_titres(acte: Acte, lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rattaches = titres_du_ccs(acte.db, [ligne["code"] for ligne in lignes])
+    return [ligne | {"titres": rattaches.get(ligne["code"], [])} for ligne in lignes]

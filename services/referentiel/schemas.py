@@ -1,0 +1,362 @@
+"""The published language of the référentiel: what enters by RPC, with French messages."""
+
+from typing import Any
+
+import phonenumbers
+from marshmallow import ValidationError, fields, validate, validates_schema
+from stdnum.fr import siret
+
+from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.referentiel import Situation
+from services.referentiel.domain.model import StatutAgrement
+
+_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
+_ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
+_RNCP = validate.Regexp(r"^RNCP\d{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
+_INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
+_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
+_TROP = "{max} éléments au plus."
+
+
+def code(**options: Any) -> fields.String:
+    """Returns the field of a certification's code."""
+    return fields.String(validate=_CODE, **options)
+
+
+class Objet(fields.Nested):
+    """An object inside a form: given, it is whole, even where the form itself may be partial."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
+class Telephone(fields.String):
+    """A phone number, kept in E.164; one without a country code is French."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options)
+        try:
+            numero = phonenumbers.parse(lu, "FR")
+        except phonenumbers.NumberParseException as erreur:
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
+        if not phonenumbers.is_possible_number(numero):
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
+        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Siret(fields.String):
+    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = "".join(super()._deserialize(value, attr, data, **options).split())
+        if not siret.is_valid(lu):
+            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
+        return lu
+
+
+class Adresse(Formulaire):
+    """A postal address. Its commune is known by its INSEE code, else by its postcode."""
+
+    voie = texte(200, required=True)
+    complement = texte(200)
+    code_postal = fields.String(required=True, validate=_POSTAL)
+    commune = texte(100, required=True)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+
+
+class Certification(Formulaire):
+    """A CCP or a CCS: its code and its intitulé."""
+
+    code = code(required=True)
+    intitule = texte(500, required=True)
+
+
+class NouveauTitre(Formulaire):
+    """A titre professionnel, made of CCPs, completed by CCSs."""
+
+    code = code(required=True)
+    intitule = texte(300, required=True)
+    niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
+    code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)
+    codes_rome = fields.List(
+        fields.String(validate=_ROME), load_default=list, validate=validate.Length(max=30, error=_TROP)
+    )
+    date_debut_validite = fields.Date(load_default=None, allow_none=True)
+    date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
+    date_fin_prolongation = fields.Date(load_default=None, allow_none=True)
+    ccps = fields.List(
+        Objet(Certification),
+        required=True,
+        validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP."),
+    )
+    ccs = fields.List(Objet(Certification), load_default=list, validate=validate.Length(max=20, error=_TROP))
+    remplace = fields.List(
+        fields.String(validate=_RNCP), load_default=list, validate=validate.Length(max=20, error=_TROP)
+    )
+
+
+class ModificationTitre(NouveauTitre):
+    """What may change of a titre: all but its code."""
+
+    class Meta(NouveauTitre.Meta):
+        exclude = ("code",)
+
+
+class Correspondance(Formulaire):
+    """REF-01: the CCP of an earlier titre that a CCP of this one stands for."""
+
+    ancien_titre_code = code(required=True)
+    ancien_ccp_code = code(required=True)
+    ccp_code = code(required=True)
+
+
+class RemplacementCorrespondances(Formulaire):
+    """All the correspondences of a titre: what is sent replaces what was."""
+
+    correspondances = fields.List(Objet(Correspondance), required=True, validate=validate.Length(max=200, error=_TROP))
+
+
+class NouveauSite(Formulaire):
+    """A place where sessions are held."""
+
+    libelle = texte(200, required=True)
+    adresse = Objet(Adresse, required=True)
+
+
+class NouvelEtablissement(Formulaire):
+    """A training centre. Its département and région follow from its address; given, they must be equal."""
+
+    siret = Siret(required=True)
+    denomination = texte(200, required=True)
+    adresse = Objet(Adresse, required=True)
+    departement = texte(3)
+    region = texte(3)
+    telephone = Telephone(load_default=None, allow_none=True)
+    courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    sites = fields.List(Objet(NouveauSite), load_default=list, validate=validate.Length(max=200, error=_TROP))
+
+
+class ModificationSite(NouveauSite):
+    """A site of an établissement: with its id it is changed, without one it is added; none is removed."""
+
+    id = fields.UUID(load_default=None, allow_none=True)
+
+
+class ModificationEtablissement(NouvelEtablissement):
+    """What may change of an établissement. A site that is not named stays as it is."""
+
+    sites = fields.List(Objet(ModificationSite), load_default=list, validate=validate.Length(max=200, error=_TROP))
+
+
+class DatesAgrement(Formulaire):
+    """What may change of an agrément: its number and its dates."""
+
+    numero = texte(50, required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+
+
+class ModificationAgrement(DatesAgrement, AvecConfirmation):
+    """A change of an agrément: it may uncover sessions to come (AGR-02)."""
+
+
+class NouvelAgrement(DatesAgrement):
+    """The right to hold sessions for one titre or for one CCS at one site."""
+
+    titre_code = code(load_default=None, allow_none=True)
+    ccs_code = code(load_default=None, allow_none=True)
+    site_id = fields.UUID(required=True)
+
+    @validates_schema
+    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses an agrément for a titre and a CCS at once, or for neither."""
+        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
+            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")
+
+
+class ActeAgrement(AvecConfirmation):
+    """Suspending, restoring or withdrawing an agrément."""
+
+
+class FiltresTitres(Page):
+    """The filters of the list of titres."""
+
+    situation = fields.String(load_default=None, validate=validate.OneOf([*Situation], error="Situations : {choices}."))
+
+
+class FiltresEtablissements(Page):
+    """The filters of the list of établissements."""
+
+    departement = texte(3)
+    region = texte(3)
+
+
+class FiltresAgrements(Page):
+    """The filters of the list of agréments."""
+
+    statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
+    fin_avant = fields.Date(load_default=None)
+    titre = texte(30)
+    ccs = texte(30)
+    departement = texte(3)
+    region = texte(3)
+
+
+class FiltresCommunes(Page):
+    """The filters of the list of communes. `le`: the day on which the code must have been in use, where known."""
+
+    le = fields.Date(load_default=None)
+
+
+# -- what leaves ------------------------------------------------------------------------------------------------------
+
+
+class Titre(Sortie):
+    """A titre professionnel, as it stands on the day of the call."""
+
+    code = fields.String(required=True)
+    intitule = fields.String(required=True)
+    niveau = fields.Integer(required=True)
+    code_rncp = fields.String(required=True, allow_none=True)
+    codes_rome = fields.List(fields.String(), required=True)
+    date_debut_validite = fields.Date(required=True, allow_none=True)
+    date_fin_de_vie = fields.Date(required=True, allow_none=True)
+    date_fin_prolongation = fields.Date(required=True, allow_none=True)
+    situation = fields.String(required=True, validate=validate.OneOf([*Situation]))
+    ccps = fields.List(fields.Nested(Certification), required=True)
+    ccs = fields.List(fields.Nested(Certification), required=True)
+    remplace = fields.List(fields.String(), required=True)
+    correspondances = fields.List(fields.Nested(Correspondance), required=True)
+    version = fields.Integer(required=True)
+
+
+class Ccs(Sortie):
+    """A CCS and the codes of the titres that it completes."""
+
+    code = fields.String(required=True)
+    intitule = fields.String(required=True)
+    titres = fields.List(fields.String(), required=True)
+    version = fields.Integer(required=True)
+
+
+class Bouton(Sortie):
+    """What may be done now, and what it will ask first."""
+
+    action = fields.String(required=True)
+    avertissement = fields.String(required=True, allow_none=True)
+
+
+class RefusBouton(Remarque):
+    """What may not be done now, and why."""
+
+    action = fields.String(required=True)
+
+
+class Agrement(Sortie):
+    """An agrément, as it stands on the day of the call, with the sessions to come that rely on it."""
+
+    id = fields.String(required=True)
+    etablissement_id = fields.String(required=True)
+    site_id = fields.String(required=True)
+    site = fields.String(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    certification = fields.String(required=True)
+    numero = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
+    finit_bientot = fields.Boolean(required=True)
+    sessions = fields.List(fields.String(), required=True)
+    actions = fields.List(fields.Nested(Bouton), required=True)
+    refus = fields.List(fields.Nested(RefusBouton), required=True)
+    version = fields.Integer(required=True)
+
+
+class Site(Sortie):
+    """A place where an établissement holds sessions."""
+
+    id = fields.String(required=True)
+    libelle = fields.String(required=True)
+    adresse = fields.Nested(Adresse, required=True)
+    departement = fields.String(required=True)
+    region = fields.String(required=True)
+
+
+class EtablissementListe(Sortie):
+    """A training centre, in a list."""
+
+    id = fields.String(required=True)
+    siret = fields.String(required=True)
+    denomination = fields.String(required=True)
+    adresse = fields.Nested(Adresse, required=True)
+    departement = fields.String(required=True)
+    region = fields.String(required=True)
+    telephone = fields.String(required=True, allow_none=True)
+    courriel = fields.String(required=True, allow_none=True)
+    sites = fields.List(fields.Nested(Site), required=True)
+    version = fields.Integer(required=True)
+
+
+class Etablissement(EtablissementListe):
+    """A training centre with its agréments."""
+
+    agrements = fields.List(fields.Nested(Agrement), required=True)
+
+
+class SessionAppuyee(Sortie):
+    """A session to come that relies on an agrément."""
+
+    id = fields.String(required=True)
+    numero = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    etat = fields.String(required=True)
+
+
+class Incidences(Sortie):
+    """What suspending or withdrawing an agrément would put at risk."""
+
+    sessions = fields.List(fields.Nested(SessionAppuyee), required=True)
+
+
+class Commune(Sortie):
+    """A commune by its INSEE code; `commune_actuelle` is where the place is today."""
+
+    code_insee = fields.String(required=True)
+    nom = fields.String(required=True)
+    nature = fields.String(required=True)
+    departement = fields.String(required=True)
+    codes_postaux = fields.List(fields.String(), required=True)
+    commune_actuelle = fields.Nested("CommuneActuelle", required=True, allow_none=True)
+
+
+class CommuneActuelle(Sortie):
+    """What a former commune has become."""
+
+    code_insee = fields.String(required=True)
+    nom = fields.String(required=True)
+
+
+class Pays(Sortie):
+    """A country: its ISO code where it has one, and its INSEE code."""
+
+    pays_code = fields.String(required=True, allow_none=True)
+    cog = fields.String(required=True)
+    nom = fields.String(required=True)
+
+
+class Departement(Sortie):
+    """A département and its région."""
+
+    code = fields.String(required=True)
+    nom = fields.String(required=True)
+    region = fields.String(required=True)
+    region_nom = fields.String(required=True)
+
+
+def page_de(element: type[Sortie]) -> type[Sortie]:
+    """Returns the schema of a page of these elements."""
+    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
+    champs["elements"] = fields.List(fields.Nested(element), required=True)
+    return type(f"Page{element.__name__}", (Sortie,), {"__doc__": f"A page of a list: {element.__doc__}", **champs})

@@ -1,0 +1,192 @@
+"""Établissements, their sites, their agréments, and the copy of the sessions that rely on these."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.referentiel import Agrement
+from commun.textes import normaliser
+from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
+from services.referentiel.storage.tables import agrements, etablissements, sessions, sites
+
+SESSIONS_FINIES = ("annulee", "cloturee")
+
+
+@dataclass(frozen=True)
+class AgrementStocke:
+    """An agrément with what only its page needs: its number and version, the territories that may act on it."""
+
+    agrement: Agrement
+    numero: str
+    version: int
+    site: Site
+    etablissement_territoire: Territoire
+
+    @property
+    def territoires(self) -> frozenset[Territoire]:
+        """Where it may be read from: its site and its établissement."""
+        return frozenset({self.site.territoire, self.etablissement_territoire})
+
+
+def get_etablissements(
+    db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
+) -> dict[str, tuple[Etablissement, int]]:
+    """Returns établissements with their sites and versions, by id."""
+    voulus = list(ids)
+    requete = sa.select(etablissements).where(etablissements.c.id.in_(voulus))
+    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings().all()
+    par_etablissement: dict[str, list[Site]] = defaultdict(list)
+    for site in db.execute(
+        sa.select(sites).where(sites.c.etablissement_id.in_(voulus)).order_by(sites.c.rang)
+    ).mappings():
+        par_etablissement[site["etablissement_id"]].append(_site(site))
+    return {
+        ligne["id"]: (
+            Etablissement(
+                id=ligne["id"],
+                siret=ligne["siret"],
+                denomination=ligne["denomination"],
+                adresse=Adresse(**ligne["adresse"]),
+                territoire=Territoire(ligne["departement"], ligne["region"]),
+                telephone=ligne["telephone"],
+                courriel=ligne["courriel"],
+                sites=tuple(par_etablissement[ligne["id"]]),
+            ),
+            ligne["version"],
+        )
+        for ligne in lignes
+    }
+
+
+def _site(ligne: Any) -> Site:
+    lieu = Territoire(ligne["departement"], ligne["region"])
+    return Site(ligne["id"], ligne["libelle"], Adresse(**ligne["adresse"]), lieu)
+
+
+def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
+    """Writes an établissement and its sites; returns its new version."""
+    valeurs = {
+        "id": etablissement.id,
+        "siret": etablissement.siret,
+        "denomination": etablissement.denomination,
+        "adresse": asdict(etablissement.adresse),
+        "telephone": etablissement.telephone,
+        "courriel": etablissement.courriel,
+        "recherche": normaliser(f"{etablissement.denomination} {etablissement.siret} {etablissement.adresse.commune}"),
+        **asdict(etablissement.territoire),
+    }
+    pose = insert(etablissements).values(valeurs)
+    suite = valeurs | {"version": etablissements.c.version + 1}
+    version = db.execute(
+        pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(etablissements.c.version)
+    ).scalar_one()
+    for rang, site in enumerate(etablissement.sites):
+        ligne = {
+            "id": site.id,
+            "etablissement_id": etablissement.id,
+            "rang": rang,
+            "libelle": site.libelle,
+            "adresse": asdict(site.adresse),
+            **asdict(site.territoire),
+        }
+        db.execute(insert(sites).values(ligne).on_conflict_do_update(index_elements=["id"], set_=ligne))
+    return int(version)
+
+
+def siret_pris(db: sa.Connection, siret: str, sauf: str | None = None) -> bool:
+    """Returns whether another établissement has this SIRET."""
+    requete = sa.select(etablissements.c.id).where(etablissements.c.siret == siret)
+    return db.scalar(requete.where(etablissements.c.id != sauf) if sauf else requete) is not None
+
+
+def sirets_connus(db: sa.Connection, sirets: Iterable[str]) -> set[str]:
+    """Returns which of these SIRETs an établissement has."""
+    return set(db.scalars(sa.select(etablissements.c.siret).where(etablissements.c.siret.in_(list(sirets)))))
+
+
+AGREMENTS = (
+    sa.select(
+        agrements,
+        sites.c.libelle,
+        sites.c.adresse,
+        sites.c.departement,
+        sites.c.region,
+        etablissements.c.departement.label("etablissement_departement"),
+        etablissements.c.region.label("etablissement_region"),
+    )
+    .join(sites, sites.c.id == agrements.c.site_id)
+    .join(etablissements, etablissements.c.id == agrements.c.etablissement_id)
+)
+"""Agréments with their site and the territory of their établissement: what `agrements_lus` reads."""
+
+
+def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementStocke]:
+    """Returns the agréments of a query built on `AGREMENTS`, in its order."""
+    return [
+        AgrementStocke(
+            agrement=Agrement(
+                ligne["id"],
+                ligne["etablissement_id"],
+                ligne["site_id"],
+                ligne["titre_code"],
+                ligne["ccs_code"],
+                ligne["date_debut"],
+                ligne["date_fin"],
+                ligne["statut"],
+            ),
+            numero=ligne["numero"],
+            version=ligne["version"],
+            site=_site({**ligne, "id": ligne["site_id"]}),
+            etablissement_territoire=Territoire(ligne["etablissement_departement"], ligne["etablissement_region"]),
+        )
+        for ligne in db.execute(requete).mappings()
+    ]
+
+
+def get_agrement(db: sa.Connection, agrement_id: str, *, verrou: bool = False) -> AgrementStocke | None:
+    """Returns an agrément, `None` where there is none."""
+    requete = AGREMENTS.where(agrements.c.id == agrement_id)
+    trouves = agrements_lus(db, requete.with_for_update(of=agrements) if verrou else requete)
+    return trouves[0] if trouves else None
+
+
+def save_agrement(db: sa.Connection, agrement: Agrement, numero: str) -> int:
+    """Writes an agrément; returns its new version."""
+    valeurs = {**asdict(agrement), "numero": numero, "statut": str(agrement.statut)}
+    pose = insert(agrements).values(valeurs)
+    suite = valeurs | {"version": agrements.c.version + 1}
+    return int(
+        db.execute(
+            pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(agrements.c.version)
+        ).scalar_one()
+    )
+
+
+def agrements_des_sites(db: sa.Connection, site_ids: Iterable[str]) -> dict[str, list[Agrement]]:
+    """Returns every agrément of these sites, by site."""
+    groupes: dict[str, list[Agrement]] = defaultdict(list)
+    for stocke in agrements_lus(db, AGREMENTS.where(agrements.c.site_id.in_(list(site_ids)))):
+        groupes[stocke.site.id].append(stocke.agrement)
+    return groupes
+
+
+def sessions_des_sites(db: sa.Connection, site_ids: Iterable[str], jour: date) -> dict[str, list[dict[str, Any]]]:
+    """Returns the sessions of these sites that are not over on `jour`, by site."""
+    groupes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    requete = (
+        sa.select(sessions)
+        .where(
+            sessions.c.site_id.in_(list(site_ids)),
+            sessions.c.date_fin >= jour,
+            sessions.c.etat.not_in(SESSIONS_FINIES),
+        )
+        .order_by(sessions.c.date_debut, sessions.c.numero)
+    )
+    for ligne in db.execute(requete).mappings():
+        groupes[ligne["site_id"]].append(dict(ligne))
+    return groupes

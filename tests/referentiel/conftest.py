@@ -1,0 +1,78 @@
+"""A référentiel with its own database, and its commands at hand, without a bus."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.db import moteur
+from commun.migrations import migrer
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte
+from local.pile import Pile
+from services.referentiel import importer
+
+JOUR = date(2026, 3, 15)
+NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
+UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75")
+UD_69 = replace(UD_75, departement="69")
+DIRECCTE_11 = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
+TERRITOIRES = Path(__file__).parents[2] / "demo" / "territoires"
+
+
+def centre(etablissement_id: str) -> Acteur:
+    """Returns the account of an établissement."""
+    return Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=etablissement_id)
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a migrated database, territories loaded."""
+    pile = Pile(tmp_path_factory.mktemp("referentiel"), ephemere=True)
+    bases = pile.serveur_de_bases()
+    url = bases.vierge("ceres_essai_referentiel")
+    migrer("services.referentiel", url)
+    os.environ["DATABASE_URL_REFERENTIEL"] = url
+    moteur.cache_clear()
+    importer.importer("territoires", TERRITOIRES, dire=lambda _: None)
+    yield url
+    moteur("referentiel").dispose()
+    os.environ.pop("DATABASE_URL_REFERENTIEL")
+    moteur.cache_clear()
+    pile.arreter()
+
+
+@pytest.fixture
+def referentiel(base: str) -> Iterator["Banc"]:
+    """The commands of the référentiel, on a database emptied of all but its territories."""
+    vider = "TRUNCATE titres, ccs, etablissements, sessions, outbox, inbox, cles_idempotence CASCADE"
+    with moteur("referentiel").begin() as db:
+        db.execute(sa.text(vider))
+    yield Banc()
+
+
+class Banc:
+    """Runs commands and queries as somebody, on a day."""
+
+    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query; `contexte`: jour."""
+        return self._acte(qui, **contexte).lire(requete, *arguments)
+
+    def evenements(self) -> list[tuple[str, dict[str, Any]]]:
+        """Returns what was published, oldest first."""
+        with moteur("referentiel").connect() as db:
+            return [tuple(r) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]  # type: ignore[misc]
+
+    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None) -> Acte:
+        return Acte("referentiel", Appel("essai", date_simulee=jour, version=version), _acteur=qui)

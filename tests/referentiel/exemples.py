@@ -1,0 +1,24 @@
+"""Bodies that the référentiel accepts."""
+
+from typing import Any
+
+ADRESSE = {"voie": "1 rue de l'Exemple", "code_postal": "75012", "commune": "Paris", "code_insee": "75112"}
+CENTRE: dict[str, Any] = {
+    "siret": "99900001100018",
+    "denomination": "Centre d'essai (fictif)",
+    "adresse": ADRESSE,
+    "telephone": "01 99 00 00 01",
+    "courriel": "centre@exemple.fr",
+}
+
+
+def titre(code: str = "TP-00520", **autres: Any) -> dict[str, Any]:
+    """Returns a titre of two CCPs, named after its code."""
+    ccps = [{"code": f"{code}-{n}", "intitule": f"Compétence {n}"} for n in (1, 2)]
+    return {"code": code, "intitule": f"Titre {code}", "niveau": 4, "codes_rome": ["D1212"], "ccps": ccps, **autres}
+
+
+def agrement(site_id: str, **autres: Any) -> dict[str, Any]:
+    """Returns an agrément for TP-00520."""
+    base = {"titre_code": "TP-00520", "numero": "75-001", "date_debut": "2025-01-01", "date_fin": "2027-12-31"}
+    return {"site_id": site_id, **base, **autres}

@@ -1,0 +1,123 @@
+"""Le schéma de la base et le code disent la même chose ; les calculs faits en SQL aussi."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from commun import tables as noyau
+from commun.db import moteur, nouvel_id
+from services.referentiel.commands import agrements as actes
+from services.referentiel.commands import etablissements, titres
+from services.referentiel.domain.model import statut_le
+from services.referentiel.queries.etablissements import faits_agrements, lister_agrements
+from services.referentiel.queries.titres import lister_titres
+from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
+from services.referentiel.storage.tables import agrements, metadata
+from services.referentiel.storage.tables import ccs as table_ccs
+from tests.referentiel.conftest import JOUR, NATIONAL, Banc
+from tests.referentiel.exemples import CENTRE, titre
+
+JOURS = [JOUR + timedelta(days=n) for n in (-400, -1, 0, 1, 31, 364, 365, 366, 367, 500)]
+FINS = (
+    None,
+    JOUR,
+    JOUR + timedelta(days=30),
+    date(2024, 2, 29),
+    JOUR - timedelta(days=365),
+    JOUR - timedelta(days=366),
+)
+
+
+def test_la_base_migree_est_celle_que_le_code_decrit(base: str) -> None:
+    with moteur("referentiel").connect() as db:
+        contexte = MigrationContext.configure(db, opts={"include_object": _du_service, "compare_type": True})
+        assert compare_metadata(contexte, metadata) == []
+
+
+def _du_service(_objet: Any, nom: str, genre: str, _reflechi: bool, _autre: Any) -> bool:
+    return not (genre == "table" and (nom in noyau.noyau.tables or nom == "alembic_version"))
+
+
+@pytest.fixture
+def catalogue(referentiel: Banc) -> Banc:
+    for n, fin in enumerate(FINS):
+        corps = titre(f"TP-{n}", date_fin_de_vie=fin.isoformat() if fin else None)
+        if n == 1:
+            corps["date_fin_prolongation"] = JOUR.isoformat()
+        referentiel.faire(NATIONAL, titres.creer_titre, corps)
+    return referentiel
+
+
+@pytest.mark.parametrize("jour", JOURS)
+def test_la_situation_en_sql_est_celle_du_domaine(catalogue: Banc, jour: date) -> None:
+    tous = catalogue.lire(NATIONAL, lister_titres, {"par_page": "200"}, jour=jour)["elements"]
+    for situation in ("en_cours", "en_prolongation", "hors_delai"):
+        filtres = {"situation": situation}
+        trouves = {t["code"] for t in catalogue.lire(NATIONAL, lister_titres, filtres, jour=jour)["elements"]}
+        assert trouves == {t["code"] for t in tous if t["situation"] == situation}
+
+
+@pytest.mark.parametrize("jour", JOURS)
+def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> None:
+    etablissement = catalogue.faire(NATIONAL, etablissements.creer_etablissement, CENTRE)
+    site = etablissement["sites"][0]["id"]
+    with moteur("referentiel").begin() as db:
+        db.execute(table_ccs.insert().values(code="CCS-1", intitule="Un CCS", recherche="un ccs"))
+        db.execute(sa.text("INSERT INTO titres_ccs VALUES ('TP-1', 'CCS-1'), ('TP-3', 'CCS-1')"))
+        for debut, fin in ((-800, -1), (-800, 0), (-800, 30), (1, 400), (-900, -400)):
+            for statut in ("accorde", "suspendu", "retire"):
+                for sujet in (*(f"TP-{n}" for n in range(len(FINS))), "CCS-1"):
+                    db.execute(
+                        agrements.insert().values(
+                            id=nouvel_id(),
+                            etablissement_id=etablissement["id"],
+                            site_id=site,
+                            titre_code=None if sujet == "CCS-1" else sujet,
+                            ccs_code="CCS-1" if sujet == "CCS-1" else None,
+                            numero="N",
+                            date_debut=JOUR + timedelta(days=debut),
+                            date_fin=JOUR + timedelta(days=fin),
+                            statut=statut,
+                        )
+                    )
+
+    def statuts(acte: Any) -> dict[str, str]:
+        lus = agrements_lus(acte.db, AGREMENTS)
+        faits = faits_agrements(acte, lus)
+        return {
+            s.agrement.id: statut_le(s.agrement, faits[s.agrement.id].jour, faits[s.agrement.id].titres) for s in lus
+        }
+
+    attendus = catalogue.lire(NATIONAL, statuts, jour=jour)
+    for statut in ("accorde", "suspendu", "retire", "echu"):
+        page = catalogue.lire(NATIONAL, lister_agrements, {"statut": statut, "par_page": "200"}, jour=jour)
+        assert {a["id"] for a in page["elements"]} == {i for i, s in attendus.items() if s == statut}
+
+
+def test_une_meme_page_coute_le_meme_nombre_de_requetes(catalogue: Banc) -> None:
+    etablissement = catalogue.faire(NATIONAL, etablissements.creer_etablissement, CENTRE)
+    comptes = []
+    for n in range(2):
+        for m in range(1 + 5 * n):
+            corps = {
+                "titre_code": "TP-0",
+                "site_id": etablissement["sites"][0]["id"],
+                "numero": f"{n}-{m}",
+                "date_debut": "2025-01-01",
+                "date_fin": "2027-01-01",
+            }
+            catalogue.faire(NATIONAL, actes.creer_agrement, etablissement["id"], corps)
+        requetes: list[str] = []
+
+        def noter(_c: Any, _k: Any, ordre: str, *_: Any, vues: list[str] = requetes) -> None:
+            vues.append(ordre)
+
+        sa.event.listen(moteur("referentiel"), "before_cursor_execute", noter)
+        catalogue.lire(NATIONAL, lister_agrements, {})
+        sa.event.remove(moteur("referentiel"), "before_cursor_execute", noter)
+        comptes.append(len(requetes))
+    assert comptes[0] == comptes[1]
