@@ -5,7 +5,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format requirements clean clean-data
+.PHONY: help run test pannes lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -15,24 +15,40 @@ run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port
 	bash local/venv.sh local
 	exec $(PY) -m local.run
 
-test: ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
-	bash local/venv.sh dev
+test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
 	bash local/test.sh
 
-lint: ## vérifie le style, les types et qui importe qui
+pannes: | dev ## seulement les tests qui arrêtent ou tuent des processus
+	$(PY) -m pytest -m panne
+
+lint: style types imports pages ## vérifie le style, les types, qui importe qui et les pages tirées du code
+
+style types imports pages docs format requirements: | dev
+
+dev:
 	bash local/venv.sh dev
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+types:
 	.venv/bin/mypy
+
+imports:
 	.venv/bin/lint-imports
 
+pages:
+	$(PY) -m docs.generer --verifier
+
+docs: ## réécrit les pages de docs/ tirées du code
+	$(PY) -m docs.generer
+
 format: ## met le code en forme
-	bash local/venv.sh dev
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 requirements: ## recalcule les versions exactes de requirements/*.txt (MAJ=--upgrade pour les plus récentes)
-	bash local/venv.sh dev
 	cd requirements && for nom in base local dev; do \
 		echo "requirements/$$nom.txt"; \
 		CUSTOM_COMPILE_COMMAND="make requirements" ../$(COMPILER) $(MAJ) $$nom.in || exit 1; \

@@ -97,15 +97,20 @@ class Pile:
             self._rabbit.attendre()
         return self._amqp_url
 
-    def demarrer(self) -> None:
-        """Starts everything and returns when the gateway serves."""
+    def preparer(self) -> None:
+        """Brings databases and broker to what the code expects."""
         self._lancer_bus()
         serveur = self.serveur_de_bases()
         noms = paquets()
         self._dire("Bases de données et files de messages…")
         self.bases = serveur.creer(list(noms))
-        self._preparer(noms)
+        self._migrer_et_declarer(noms)
         self.bus()
+
+    def demarrer(self) -> None:
+        """Starts everything and returns when the gateway serves."""
+        self.preparer()
+        noms = paquets()
         self._dire(f"Démarrage de {len(noms)} processus : {', '.join(noms)}…")
         self.services = self._processus(noms)
         for processus in self.services.values():
@@ -157,11 +162,9 @@ class Pile:
         for processus in reversed(self.processus):
             processus.tuer()
 
-    def environnement(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
-        """Returns the environment of a process that serves these services, or acts in their databases."""
-        env = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("DATABASE_URL")}
-        env |= {
-            "PYTHONUNBUFFERED": "1",
+    def reglages(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
+        """Returns the variables of a process that serves these services, or acts in their databases."""
+        reglages = {
             "AMQP_URL": self._amqp_url,
             "CERES_DATE_SIMULABLE": "1",
             "CERES_CLE_PUBLIQUE": self.cles.publique,
@@ -170,10 +173,15 @@ class Pile:
             "CERES_PORT_EXPLOITATION": str(port_exploitation),
         }
         if PASSERELLE in membres:
-            env["CERES_CLE_PRIVEE"] = self.cles.privee
+            reglages["CERES_CLE_PRIVEE"] = self.cles.privee
         if len(membres) == 1:
-            return env | {"DATABASE_URL": self.bases[membres[0]].url}
-        return env | {f"DATABASE_URL_{nom.upper()}": self.bases[nom].url for nom in membres}
+            return reglages | {"DATABASE_URL": self.bases[membres[0]].url}
+        return reglages | {f"DATABASE_URL_{nom.upper()}": self.bases[nom].url for nom in membres}
+
+    def environnement(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
+        """Returns the whole environment of such a process on this machine."""
+        herite = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("DATABASE_URL")}
+        return herite | {"PYTHONUNBUFFERED": "1"} | self.reglages(*membres, port_exploitation=port_exploitation)
 
     def _lancer_bus(self) -> None:
         if self._amqp_url:
@@ -192,7 +200,7 @@ class Pile:
         self._rabbit.lancer()
         self._amqp_url = self._rabbit.url
 
-    def _preparer(self, noms: dict[str, str]) -> None:
+    def _migrer_et_declarer(self, noms: dict[str, str]) -> None:
         ordres = Ordres(
             bases=[
                 (paquet, self.bases[nom].url_proprietaire, f"ceres_{nom}")

