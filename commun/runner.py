@@ -9,6 +9,7 @@ import eventlet
 eventlet.monkey_patch()
 
 import importlib
+import os
 import signal
 import sys
 from typing import Any
@@ -96,7 +97,7 @@ def lancer(modules: list[str]) -> None:
         runner.add_service(classe)
 
     def arreter(*_: Any) -> None:
-        eventlet.spawn_after(_DRAIN, runner.kill)
+        eventlet.spawn_after(_DRAIN, os._exit, 1)  # `runner.kill` waits for a broker that may not come back
         eventlet.spawn(runner.stop)
 
     signal.signal(signal.SIGTERM, arreter)
