@@ -36,12 +36,12 @@ PANNES = (OSError, AMQPError, OperationalError)
 
 
 def file_rpc(service: str) -> Queue:
-    """Returns the request queue of a service. It goes with its last consumer, so a caller knows at once that nobody is there."""
+    """Returns the request queue of a service. It goes with its last consumer: a caller sees at once that all are gone."""
     return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
 
 
 def file_evenements(ecouteur: str, evenement: str) -> Queue:
-    """Returns the queue of a listener. It is named after the listener, never after a method: a renaming loses nothing."""
+    """Returns the queue of a listener, named after the listener, never after a method: a renaming loses nothing."""
     morts = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": file_morts(ecouteur).name}
     return Queue(ecouteur, EVENEMENTS, routing_key=evenement, durable=True, queue_arguments={**_SURE, **morts})
 

@@ -31,6 +31,23 @@ class Config:
     delai_appel: float = field(
         default=4.5, metadata={"env": "CERES_DELAI_APPEL", "aide": "seconds that a request may take"}
     )
+    secret: str = field(
+        default="", metadata={"env": "CERES_SECRET", "aide": "notifications only: signs the links of its mails"}
+    )
+    smtp_hote: str = field(default="", metadata={"env": "CERES_SMTP_HOTE", "aide": "mail server; none: mails wait"})
+    smtp_port: int = field(default=25, metadata={"env": "CERES_SMTP_PORT", "aide": "its port"})
+    smtp_tls: str = field(default="", metadata={"env": "CERES_SMTP_TLS", "aide": "starttls, implicite, or nothing"})
+    smtp_identifiant: str = field(default="", metadata={"env": "CERES_SMTP_IDENTIFIANT", "aide": "login, if any"})
+    smtp_mot_de_passe: str = field(default="", metadata={"env": "CERES_SMTP_MOT_DE_PASSE", "aide": "its password"})
+    smtp_debit: float = field(
+        default=0.0, metadata={"env": "CERES_SMTP_DEBIT", "aide": "mails a second of each process, at most; 0: no limit"}
+    )
+    courriel_expediteur: str = field(
+        default="ne-pas-repondre@ceres.invalid", metadata={"env": "CERES_COURRIEL_EXPEDITEUR", "aide": "From of every mail"}
+    )
+    courriel_reponse: str = field(
+        default="", metadata={"env": "CERES_COURRIEL_REPONSE", "aide": "Reply-To of every mail, if any"}
+    )
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""

@@ -1,4 +1,4 @@
-"""PostgreSQL under eventlet: one engine a database, cooperative waits, bounded waits, and nothing personal in errors."""
+"""PostgreSQL under eventlet: an engine a database, waits cooperative and bounded, nothing personal in errors."""
 
 import os
 from contextlib import suppress
@@ -47,7 +47,7 @@ def identifiant(valeur: Any) -> str:
 
 def exiger_attente_cooperative() -> None:
     """Refuses to start where psycopg would wait in C: a query would then freeze every greenlet of the process."""
-    if psycopg.waiting.wait.__name__ != "wait_selector":
+    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
         raise SystemExit("PSYCOPG_WAIT_FUNC=wait_selector doit être posé avant l'import de psycopg.")
 
 

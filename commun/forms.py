@@ -3,7 +3,7 @@
 The schemas are the published language of a service: its RPC loads them, and the gateway's OpenAPI shows them.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -39,14 +39,14 @@ class Formulaire(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {
+    error_messages: ClassVar = {
         "unknown": "Cette information n'est pas attendue ici.",
         "type": "Le corps de la demande n'est pas un objet JSON lisible.",
     }
 
 
 class Sortie(Schema):
-    """What leaves, as the documentation shows it. Services answer plain dicts: this class documents, it does not dump."""
+    """What leaves, as the documentation shows it. Services answer plain dicts: this documents, it does not dump."""
 
 
 class Remarque(Sortie):

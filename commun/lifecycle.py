@@ -67,8 +67,9 @@ def exiger(manquements: Iterable[Manquement], confirmes: Iterable[str] = ()) -> 
     if refus := tuple(m for m in manquements if m.effet is Effet.REFUSE):
         raise ReglesEnfreintes.de(refus)
     deja_vus = set(confirmes)
-    if nouveaux := tuple(m for m in manquements if m.effet is Effet.CONFIRME and m.code not in deja_vus):
-        raise ConfirmationRequise.de(tuple(m for m in manquements if m.effet is Effet.CONFIRME))
+    avertissements = tuple(m for m in manquements if m.effet is Effet.CONFIRME)
+    if any(m.code not in deja_vus for m in avertissements):
+        raise ConfirmationRequise.de(avertissements)
     return tuple(m for m in manquements if m.effet is Effet.INFORME)
 
 

@@ -40,4 +40,4 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
 if __name__ == "__main__":
     from commun.config import config
 
-    print(declarer(config().amqp, sys.argv[1:]), "files déclarées")
+    sys.stdout.write(f"{declarer(config().amqp, sys.argv[1:])} files déclarées\n")
