@@ -110,9 +110,8 @@ class Pile:
     def demarrer(self) -> None:
         """Starts everything and returns when the gateway serves."""
         self.preparer()
-        noms = paquets()
-        self._dire(f"Démarrage de {len(noms)} processus : {', '.join(noms)}…")
-        self.services = self._processus(noms)
+        self.services = self._processus(paquets())
+        self._dire(f"Démarrage des services : {', '.join(self.bases)}…")
         for processus in self.services.values():
             processus.lancer()
         for nom in self.services:
@@ -191,7 +190,8 @@ class Pile:
             return
         if not rabbit.programme() and rabbit.installable():
             self._dire("Installation de RabbitMQ par apt-get (une à deux minutes, une seule fois)…")
-            rabbit.installer()
+            if empechement := rabbit.installer():
+                self._dire(f"RabbitMQ n'a pas pu être installé : {empechement}")
         if not rabbit.programme():
             self._amqp_url = MEMOIRE
             return

@@ -35,29 +35,28 @@ def installable() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def installer() -> bool:
-    """Installs Debian's package, without starting nor enabling the machine's own node. Returns whether it is there."""
+def installer() -> str:
+    """Installs Debian's package; the machine's own node is neither started nor enabled. Returns what prevented it."""
     neuve = not _POLITIQUE.exists()
     if neuve:  # Debian's own way to forbid an installation to start what it installs
         _POLITIQUE.write_text("#!/bin/sh\nexit 101\n")
         _POLITIQUE.chmod(0o755)
     try:
-        for ordre in (["update"], ["install", "--yes", "--no-install-recommends", "rabbitmq-server"]):
-            subprocess.run(
-                ["apt-get", "--quiet", *ordre],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=True,
-            )
-        if Path("/run/systemd/system").exists():
-            subprocess.run(["systemctl", "disable", "--quiet", "rabbitmq-server"], check=False)
-    except subprocess.CalledProcessError:
-        return False
+        _apt_get("update")  # a source that does not answer is no reason to give up: the package may come from another
+        fait = _apt_get("install", "--yes", "--no-install-recommends", "rabbitmq-server")
     finally:
         if neuve:
             _POLITIQUE.unlink()
-    return programme() is not None
+    if Path("/run/systemd/system").exists():
+        subprocess.run(["systemctl", "disable", "--quiet", "rabbitmq-server"], check=False)
+    return "" if programme() else (fait.stderr.strip().splitlines() or ["apt-get n'en dit rien"])[-1]
+
+
+def _apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(
+        ["apt-get", "--quiet", *ordre], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
 
 
 class RabbitPrive:
