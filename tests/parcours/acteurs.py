@@ -1,0 +1,96 @@
+"""The people of the scenarios: each speaks to CERES through HTTP, as its own client would."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+Corps = dict[str, Any]
+
+
+@dataclass
+class Reponse:
+    """What CERES answered."""
+
+    brute: httpx.Response
+
+    @property
+    def statut(self) -> int:
+        return self.brute.status_code
+
+    @cached_property
+    def corps(self) -> Any:
+        return self.brute.json() if self.brute.content else None
+
+    def reussie(self) -> Any:
+        """Returns the body of a success."""
+        assert self.brute.is_success, f"{self.brute.request.method} {self.brute.request.url} : {self.brute.text}"
+        return self.corps
+
+    def refusee(self, code: str, statut: int = 409) -> Corps:
+        """Returns the problem document of this refusal."""
+        assert (self.statut, self.corps.get("code")) == (statut, code), self.brute.text
+        assert self.brute.headers["content-type"] == "application/problem+json"
+        assert self.corps["detail"].rstrip()[-1] in ".?!…)»", self.corps["detail"]
+        assert self.corps["requete"] == self.brute.headers["x-request-id"]
+        return dict(self.corps)
+
+    def a_confirmer(self, *codes: str) -> Corps:
+        """Returns the question that asks for these confirmations."""
+        document = self.refusee("CONFIRMATION_REQUISE")
+        assert [a["code"] for a in document["avertissements"]] == list(codes)
+        return document
+
+
+class Utilisateur:
+    """An account in one profil.
+
+    Args:
+        le: the day that its requests simulate.
+    """
+
+    def __init__(self, url: str, identifiant: str, *, le: date | None = None, **profil: str) -> None:
+        self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
+        self._le = le
+        self.identifiant = identifiant
+        self._connecter({})
+        if profil:
+            voulu = next(p for p in self.lire("/moi")["profils"] if profil.items() <= p.items())
+            self._connecter({"profil": voulu["id"]})
+
+    def _connecter(self, options: Corps) -> None:
+        corps = {"identifiant": self.identifiant, "mot_de_passe": "demo", **options}
+        jeton = self._http.post("/jetons", json=corps).raise_for_status().json()["jeton"]
+        self._http.headers["Authorization"] = f"Bearer {jeton}"
+
+    @cached_property
+    def profil(self) -> Corps:
+        """The current profil."""
+        moi = self.lire("/moi")
+        return next(p for p in moi["profils"] if p["id"] == moi["profil"])
+
+    def demander(self, methode: str, chemin: str, corps: Any = None, *, le: date | None = None, **entetes: str) -> Reponse:
+        """Sends a request. `entetes`: « if_match » becomes `If-Match`."""
+        noms = {nom.replace("_", "-"): valeur for nom, valeur in entetes.items()}
+        if jour := le or self._le:
+            noms["X-Date-Simulee"] = jour.isoformat()
+        envoi = {"content": corps} if isinstance(corps, bytes) else {"json": corps} if corps is not None else {}
+        return Reponse(self._http.request(methode, chemin, headers=noms, **envoi))
+
+    def lire(self, chemin: str, **filtres: Any) -> Any:
+        """Returns what GET answers, which must be a success."""
+        return Reponse(self._http.get(chemin, params=filtres, headers=self._jour())).reussie()
+
+    def poster(self, chemin: str, corps: Any = None, **options: Any) -> Reponse:
+        """Posts."""
+        return self.demander("POST", chemin, {} if corps is None else corps, **options)
+
+    def confirmer(self, chemin: str, corps: Corps | None = None, *codes: str, **options: Any) -> Any:
+        """Posts, sees that exactly these confirmations are asked, gives them; returns the success."""
+        self.poster(chemin, corps or {}, **options).a_confirmer(*codes)
+        return self.poster(chemin, {**(corps or {}), "confirmer": list(codes)}, **options).reussie()
+
+    def _jour(self) -> dict[str, str]:
+        return {"X-Date-Simulee": self._le.isoformat()} if self._le else {}

@@ -1,0 +1,168 @@
+"""The world of the scenarios: new people and sessions for each, on the demo's titres and centres."""
+
+import itertools
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from tests.parcours.acteurs import Corps, Utilisateur
+
+TITRE = "TP-00520"
+"""Conseiller de vente: en cours, two CCPs; centre-demo is agréé."""
+TITRE_EN_PROLONGATION = "RNCP13620"
+TITRE_A_CCS = "RNCP25651"
+CCS = "RNCP25651BC03"
+_LETTRES = "abcdefghijklmnopqrstuvwxyz"
+_compteur = itertools.count()
+
+
+def nom_nouveau(prefixe: str) -> str:
+    """Returns a name that nobody bears yet."""
+    return prefixe + "-" + "".join(random.choices(_LETTRES, k=10)).capitalize()
+
+
+@dataclass
+class Monde:
+    """Who acts, and how to make what they act on."""
+
+    url: str
+    jour: date = field(default_factory=date.today)
+
+    def compte(self, identifiant: str, *, le: date | None = None, **profil: str) -> Utilisateur:
+        """Returns an account, signed in."""
+        return Utilisateur(self.url, identifiant, le=le, **profil)
+
+    @property
+    def centre(self) -> Utilisateur:
+        return self._ouvert("centre-demo")
+
+    @property
+    def autre_centre(self) -> Utilisateur:
+        return self._ouvert("centre-autre-demo")
+
+    @property
+    def ud(self) -> Utilisateur:
+        return self._ouvert("ud-demo")
+
+    @property
+    def direccte(self) -> Utilisateur:
+        return self._ouvert("direccte-demo")
+
+    @property
+    def national(self) -> Utilisateur:
+        return self._ouvert("national-demo")
+
+    def _ouvert(self, identifiant: str, _ouverts: dict[str, Utilisateur] = {}) -> Utilisateur:  # noqa: B006
+        if identifiant not in _ouverts:
+            _ouverts[identifiant] = self.compte(identifiant)
+        return _ouverts[identifiant]
+
+    # -- jurés --------------------------------------------------------------------------------------------------
+
+    def corps_jure(self, **autres: Any) -> Corps:
+        """Returns the form of a new juré of Paris."""
+        return {
+            "civilite": "MME",
+            "nom": nom_nouveau("Essai"),
+            "prenom": "Alix",
+            "telephone_professionnel": "0199000101",
+            "courriel": f"{nom_nouveau('jure').lower()}@exemple.fr",
+            "adresse": {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"},
+        } | autres
+
+    def jure(self, *, rome: str = "D1212", depuis: date | None = None, jusqu_au: date | None = None) -> Corps:
+        """Returns a new juré who holds a job of this ROME code."""
+        jure: Corps = self.ud.poster("/jures", self.corps_jure()).reussie()
+        debut = depuis or self.jour - timedelta(days=4000)
+        emploi = {
+            "intitule": "Métier de l'essai",
+            "code_rome": rome,
+            "employeur": "Entreprise d'essai (fictive)",
+            "date_debut": debut.isoformat(),
+            "date_fin": jusqu_au.isoformat() if jusqu_au else None,
+        }
+        self.ud.poster(f"/jures/{jure['id']}/emplois", emploi).reussie()
+        return jure
+
+    def habilitation(self, jure: Corps, titre: str = TITRE, *, valider: bool = True, **autres: Any) -> Corps:
+        """Returns a new habilitation on every CCP of a titre, active unless said otherwise."""
+        ccps = [ccp["code"] for ccp in self.national.lire(f"/titres/{titre}")["ccps"]]
+        corps = {"titre_code": titre, "ccp_codes": ccps, "date_debut": self.jour.isoformat()} | autres
+        habilitation: Corps = self.ud.poster(f"/jures/{jure['id']}/habilitations", corps).reussie()
+        if not valider:
+            return habilitation
+        return dict(self.ud.poster(f"/habilitations/{habilitation['id']}/valider").reussie())
+
+    def jure_habilite(self) -> Corps:
+        """Returns a new juré with an active habilitation on `TITRE`."""
+        jure = self.jure()
+        return {**jure, "habilitation": self.habilitation(jure)}
+
+    # -- candidats ----------------------------------------------------------------------------------------------
+
+    def corps_candidat(self, **autres: Any) -> Corps:
+        """Returns the form of a new candidate born in Paris."""
+        return {
+            "civilite": "M",
+            "nom_naissance": nom_nouveau("Candidat"),
+            "prenoms": "Camille, Jean",
+            "date_naissance": "1990-02-28",
+            "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris 12e Arrondissement"},
+        } | autres
+
+    def candidat(self, centre: Utilisateur | None = None) -> Corps:
+        """Returns a new candidate of a centre."""
+        return dict((centre or self.centre).poster("/candidats", self.corps_candidat()).reussie())
+
+    # -- sessions -----------------------------------------------------------------------------------------------
+
+    def corps_session(self, dans: int = 60, **autres: Any) -> Corps:
+        """Returns the form of a session TITRE at centre-demo's first site, in `dans` days."""
+        debut = self.jour + timedelta(days=dans)
+        site = self.etablissement(self.centre)["sites"][0]["id"]
+        return {
+            "type": "TITRE",
+            "titre_code": TITRE,
+            "site_id": site,
+            "responsable": "Responsable d'essai",
+            "date_debut": debut.isoformat(),
+            "date_fin": (debut + timedelta(days=1)).isoformat(),
+            "heure_debut": "09:00",
+        } | autres
+
+    def etablissement(self, centre: Utilisateur) -> Corps:
+        """Returns the établissement of a centre's account."""
+        return dict(centre.lire(f"/etablissements/{centre.profil['etablissement_id']}"))
+
+    def session(self, dans: int = 60, **autres: Any) -> Corps:
+        """Returns a new session of centre-demo, a brouillon."""
+        return dict(self.centre.poster("/sessions", self.corps_session(dans, **autres)).reussie())
+
+    def session_complete(self, dans: int = 60, **autres: Any) -> Corps:
+        """Returns a brouillon with its two jurés and a candidate."""
+        session = self.session(dans, **autres)
+        for _ in range(2):
+            self.inscrire_jure(session, self.jure_habilite())
+        self.inscrire(session, self.candidat())
+        return self.relire(session)
+
+    def session_validee(self, dans: int = 60, **autres: Any) -> Corps:
+        """Returns a session that its UD has validated."""
+        session = self.session_complete(dans, **autres)
+        self.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+        self.ud.poster(f"/sessions/{session['id']}/validation").reussie()
+        return self.relire(session)
+
+    def relire(self, session: Corps) -> Corps:
+        """Returns a session as it is now."""
+        return dict(self.centre.lire(f"/sessions/{session['id']}"))
+
+    def inscrire_jure(self, session: Corps, jure: Corps) -> Any:
+        """Registers a juré."""
+        return self.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": jure["id"]}).reussie()
+
+    def inscrire(self, session: Corps, candidat: Corps, parcours: str = "formation") -> Any:
+        """Registers a candidate."""
+        corps = {"candidat_id": candidat["id"], "parcours": parcours}
+        return self.centre.poster(f"/sessions/{session['id']}/candidats", corps).reussie()

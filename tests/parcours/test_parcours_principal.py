@@ -1,0 +1,81 @@
+"""Le parcours principal de CERES, d'un juré inconnu aux convocations, comme le vivent un centre et une UD."""
+
+from datetime import timedelta
+
+from pypdf import PdfReader
+
+from tests.parcours.monde import TITRE, Monde
+
+import io
+
+
+def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
+    centre, ud = monde.centre, monde.ud
+
+    # L'UD crée le juré, son emploi, puis l'habilite.
+    jure = monde.jure()
+    brouillon = monde.habilitation(jure, valider=False)
+    assert brouillon["etat"] == "brouillon"
+    assert {a["action"] for a in brouillon["actions"]} == {"valider", "supprimer"}
+    active = ud.poster(f"/habilitations/{brouillon['id']}/valider").reussie()
+    assert active["etat"] == "active"
+    second = monde.jure_habilite()
+
+    # Le centre crée la session sous son agrément, y inscrit jury et candidat.
+    session = monde.session()
+    assert (session["etat"], session["titre_code"], session["jures"]) == ("brouillon", TITRE, [])
+    monde.inscrire_jure(session, jure)
+    monde.inscrire_jure(session, second)
+    candidat = monde.candidat()
+    monde.inscrire(session, candidat)
+
+    # Il la soumet ; l'UD la valide ; il édite les convocations.
+    assert centre.poster(f"/sessions/{session['id']}/soumission").reussie()["etat"] == "en_attente_de_validation"
+    assert ud.poster(f"/sessions/{session['id']}/validation").reussie()["etat"] == "validee"
+    convoquee = centre.poster(f"/sessions/{session['id']}/convocations", {"heure_convocation": "08:15"}).reussie()
+    assert convoquee["etat"] == "convoquee"
+    assert convoquee["convocations"]["version"] == 1
+    assert {j["jure_id"] for j in convoquee["jures"]} == {jure["id"], second["id"]}
+
+    # Chacun a sa lettre, à l'heure de la convocation, et l'UD lit toute l'histoire.
+    pdf = centre.demander("GET", f"/sessions/{session['id']}/convocations.pdf")
+    pages = PdfReader(io.BytesIO(pdf.brute.content)).pages
+    texte = " ".join(page.extract_text() for page in pages)
+    assert pdf.brute.headers["content-type"] == "application/pdf"
+    assert len(pages) == 3
+    assert candidat["nom_naissance"].upper() in texte.upper()
+    assert "8 h 15" in texte.replace(" ", " ").replace("\xa0", " ")
+    actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")]
+    assert {"creer", "soumettre", "valider"} <= set(actions)
+
+
+def test_une_session_validee_ne_convoque_que_si_un_candidat_y_est_inscrit(monde: Monde) -> None:
+    session = monde.session_validee()
+    candidat = session["candidats"][0]["candidat_id"]
+    monde.centre.demander("DELETE", f"/sessions/{session['id']}/candidats/{candidat}").reussie()
+
+    refus = monde.centre.poster(f"/sessions/{session['id']}/convocations").refusee("CNV-01")
+
+    attendu = f"Aucun candidat n'est inscrit à la session {session['numero']} : les convocations ne peuvent pas être envoyées."
+    assert refus["detail"] == attendu
+
+
+def test_apres_les_convocations_on_n_inscrit_plus(monde: Monde) -> None:
+    session = monde.session_validee()
+    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    tardif = {"candidat_id": monde.candidat()["id"], "parcours": "formation"}
+
+    refus = monde.centre.poster(f"/sessions/{session['id']}/candidats", tardif).refusee("INS-01")
+
+    assert refus["detail"].startswith("Les convocations ont été éditées le ")
+
+
+def test_on_desinscrit_jusqu_au_jour_du_debut_inclus(monde: Monde) -> None:
+    debut = monde.jour + timedelta(days=60)
+    session = monde.session_validee()
+    monde.inscrire(session, monde.candidat())
+    premier, second = (c["candidat_id"] for c in monde.relire(session)["candidats"])
+    chemin = f"/sessions/{session['id']}/candidats"
+
+    monde.centre.demander("DELETE", f"{chemin}/{premier}", le=debut).reussie()
+    monde.centre.demander("DELETE", f"{chemin}/{second}", le=debut + timedelta(days=1)).refusee("INS-02")
