@@ -25,9 +25,9 @@ class DemandeVae:
 
     def est_valable_le(self, jour: date) -> bool:
         """Returns whether it is recevable, notified on `jour` at the latest, and not lapsed."""
-        if self.etat != "recevable" or self.date_notification is None or self.caduque_le is None:
+        if self.etat != "recevable" or self.date_notification is None:
             return False
-        return self.date_notification <= jour < self.caduque_le
+        return self.date_notification <= jour < plus_annees(self.date_notification, 1)
 
     def couvre(self, cadre: Cadre) -> bool:
         """Returns whether it is for the session's titre, or for every CCP examined. None is for a CCS."""

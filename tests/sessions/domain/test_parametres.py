@@ -52,6 +52,11 @@ def test_une_valeur_vaut_du_premier_au_dernier_jour_et_la_derniere_commencee_l_e
     assert p.delai_d_inscription(date(2027, 1, 1)) is None
 
 
+def test_de_deux_valeurs_du_meme_jour_la_derniere_posee_l_emporte() -> None:
+    p = parametres(delai_inscription=(ValeurDatee(30, date(2026, 1, 1)), ValeurDatee(20, date(2026, 1, 1))))
+    assert p.delai_d_inscription(date(2026, 1, 1)) == 20
+
+
 def test_une_valeur_recue_de_json_est_lue() -> None:
     p = parametres(plafond_portee="titre", plafond_fenetre="civile", prolongation_soumise_avant_fin_de_vie=False)
     assert (p.portee(BIEN_AVANT), p.fenetre(BIEN_AVANT)) == (Portee.TITRE, Fenetre.CIVILE)

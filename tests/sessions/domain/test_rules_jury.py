@@ -151,6 +151,14 @@ class TestEntreeDUnJure:
         assert habilitation_retenue((un, deux), CADRE) == deux
         assert habilitation_retenue((HABILITATION_CCS,), CADRE) is None
 
+    def test_ce_qui_deborde_de_la_session_n_y_ajoute_rien(self) -> None:
+        large, juste = habilitation("BC01", "BC03", "BC04", id="a"), habilitation("BC01", "BC02", id="b")
+        assert habilitation_retenue((large, juste), CADRE) == juste
+
+    def test_un_autre_ccs_ne_suffit_pas(self) -> None:
+        autre = replace(HABILITATION_CCS, ccs_code="CS-2")
+        assert habilitation_retenue((autre,), CADRE_CCS) is None
+
     def test_deux_fois_dans_le_meme_jury(self) -> None:
         manquement = refus(inscriptions.pas_deja_du_jury, faits(jure=pressenti(jure_id="jure-1", nom="PETIT Léa")))
         assert (manquement.code, manquement.effet) == ("INS-06", "refuse")

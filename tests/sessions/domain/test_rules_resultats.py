@@ -61,6 +61,11 @@ def test_a_partir_du_premier_jour() -> None:
         )
 
 
+def test_la_regle_elle_meme_cesse_le_premier_jour() -> None:
+    assert refus(resultats.session_debutee, faits(Etat.VALIDEE, jour=DEBUT - timedelta(days=1))).code == "RES-01"
+    assert resultats.session_debutee.verifier(faits(Etat.VALIDEE, jour=DEBUT)) is None
+
+
 def test_une_session_cloturee_est_figee() -> None:
     (refusee,) = SESSION.decider(Action.SAISIR_RESULTATS, Etat.CLOTUREE, CENTRE, faits(Etat.CLOTUREE)).refus
     assert (refusee.code, refusee.message) == (
