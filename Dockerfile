@@ -12,7 +12,7 @@ COPY services services
 COPY gateway gateway
 COPY local local
 COPY demo demo
-RUN useradd --system --uid 10001 ceres
+RUN useradd --system --uid 10001 ceres && install --directory --owner=ceres /reglages
 USER 10001
 # exec form: the process is PID 1 and gets SIGTERM itself
 CMD ["python", "-m", "commun.runner", "gateway.service"]

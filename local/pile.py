@@ -12,9 +12,9 @@ from local import rabbit
 from local.bases import Base, Bases
 from local.cles import Cles
 from local.console import Empechement, silence
+from local.ordres import Ordres
 from local.ports import port_libre
 from local.postgres import PostgresEmbarque
-from local.preparer import Ordres
 from local.processus import Processus
 from local.rabbit import RabbitPrive
 

@@ -8,26 +8,10 @@ import importlib
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass, field
 
 from commun import migrations, topology
+from local.ordres import Ordres
 from local.ports import repond
-
-
-@dataclass
-class Ordres:
-    """What to prepare."""
-
-    bases: list[tuple[str, str, str]] = field(default_factory=list)
-    """(package, owner's address, application's role) of each database to migrate."""
-    amqp_url: str = "memory://"
-    port_amqp: int | None = None
-    """Port to wait for, where the broker is ours and still starting."""
-    modules: list[str] = field(default_factory=list)
-
-    def json(self) -> str:
-        """Returns what the process reads."""
-        return json.dumps(asdict(self))
 
 
 def preparer(ordres: Ordres) -> None:
