@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from commun.territoires import departement_de
-from demo import comptes
+from demo import communes, comptes
 from demo.client import Client, Refus
 from demo.donnees import lire
+from services.referentiel.importer import importer
 
 
 class Chargement:
@@ -39,6 +40,7 @@ class Chargement:
 
     def etapes(self) -> Iterator[tuple[str, int]]:
         """Loads step by step; yields what each has just loaded, and how many."""
+        yield "communes, départements, régions et pays", self._territoires()
         comptes.creer_agents()
         yield "titres", self._titres()
         yield "établissements et agréments", self._etablissements_et_agrements()
@@ -48,6 +50,12 @@ class Chargement:
         yield "candidats", self._candidats()
         comptes.creer("centre-demo", "Centre de démonstration", comptes.centre(centres["centre-demo"]))
         comptes.creer("centre-autre-demo", "Autre centre", comptes.centre(centres["centre-autre-demo"]))
+
+    @staticmethod
+    def _territoires() -> int:
+        """Loads reference files as an operator does: no account enters them."""
+        dossier, rien = communes.dossier(), lambda _: None
+        return importer("territoires", dossier, rien) + importer("pays", communes.EXTRAIT / "pays.csv", rien)
 
     def _titres(self) -> int:
         titres = lire("catalogue", self._jour)
@@ -64,7 +72,10 @@ class Chargement:
             for agrement in centre["agrements"]:
                 corps = {**agrement["corps"], "site_id": etablissement["sites"][agrement["site"]]["id"]}
                 cle = f"demo-agrement-{corps['numero']}"
-                self._national.poster(f"/etablissements/{etablissement['id']}/agrements", corps, cle=cle)
+                accorde = self._national.poster(f"/etablissements/{etablissement['id']}/agrements", corps, cle=cle)
+                if acte := agrement.get("acte"):
+                    chemin = f"/agrements/{accorde['id']}/{acte['action']}"
+                    self._national.poster(chemin, acte["corps"], cle=f"{cle}-{acte['action']}")
         return len(centres)
 
     def _jures(self) -> int:
@@ -79,6 +90,8 @@ class Chargement:
                 agent.poster(f"{chemin}/emplois", emploi, cle=f"{cle}-emploi-{n}")
             for n, habilitation in enumerate(jure["habilitations"]):
                 self._habiliter(agent, chemin, habilitation, f"{cle}-habilitation-{n}")
+            if jure.get("inactif"):
+                agent.poster(f"{chemin}/inactivation", cle=f"{cle}-inactivation")
         return len(jures)
 
     @staticmethod

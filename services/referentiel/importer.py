@@ -22,35 +22,48 @@ from services.referentiel.storage.titres import get_titres
 SERVICE = "referentiel"
 
 
-def importer(genre: str, chemin: Path, dire: Callable[[str], Any] = print) -> None:
-    """Imports what `chemin` holds. `genre` is a key of `GENRES`."""
-    GENRES[genre](chemin, dire)
+Dire = Callable[[str], Any]
+
+
+def importer(genre: str, chemin: Path, dire: Dire = print) -> int:
+    """Imports what `chemin` holds; returns how many rows were kept. `genre` is a key of `GENRES`."""
+    return GENRES[genre](chemin, dire)
 
 
 def _faire(commande: Callable[..., Any], *arguments: Any) -> Any:
     return Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True).faire(commande, *arguments)
 
 
-def _prendre(rapport: Rapport[Any], dire: Callable[[str], Any], commande: Callable[..., Any]) -> None:
+def _prendre(rapport: Rapport[Any], dire: Dire, commande: Callable[..., Any]) -> int:
     dire(rapport.resume())
     dire(f"  → {imports.bilan_en_clair(_faire(commande, rapport.lignes))}")
+    return len(rapport.lignes)
 
 
-def _rncp(chemin: Path, dire: Callable[[str], Any]) -> None:
-    _prendre(rncp.lire_export(chemin), dire, imports.importer_catalogue)
+def _rncp(chemin: Path, dire: Dire) -> int:
+    return _prendre(rncp.lire_export(chemin), dire, imports.importer_catalogue)
 
 
-def _catalogue(dossier: Path, dire: Callable[[str], Any]) -> None:
-    """Imports a consolidated catalogue: whichever of its files are there."""
-    lus, parts, complements = dossier / "titres_2021.csv", dossier / "ccp_2021.csv", dossier / "ccs.json"
-    if (fichier := dossier / "titres.json").is_file():
-        _prendre(catalogue.lire_titres_json(fichier.read_bytes()), dire, imports.importer_catalogue)
-    if lus.is_file() and parts.is_file():
-        rapport = catalogue.lire_titres_csv(lus.read_bytes(), parts.read_bytes())
-        _prendre(rapport, dire, imports.importer_catalogue)
-    if complements.is_file():
+def _catalogue(dossier: Path, dire: Dire) -> int:
+    """Imports a consolidated catalogue, whichever of its files are there; where two disagree, the later is right."""
+    lus: dict[str, Ligne] = {}
+    titres, blocs, tous = dossier / "titres_2021.csv", dossier / "ccp_2021.csv", dossier / "titres.json"
+    rapports: list[Rapport[Ligne]] = []
+    if titres.is_file() and blocs.is_file():
+        rapports.append(catalogue.lire_titres_csv(titres.read_bytes(), blocs.read_bytes()))
+    if tous.is_file():
+        rapports.append(catalogue.lire_titres_json(tous.read_bytes()))
+    for rapport in rapports:
+        dire(rapport.resume())
+        lus |= {ligne.code if isinstance(ligne, Ccs) else ligne.code_rncp: ligne for ligne in rapport.lignes}
+    lignes = list(lus.values())
+    if (complements := dossier / "ccs.json").is_file():
         connus = Acte(SERVICE, Appel("import"), systeme=True).lire(_catalogue_connu)
-        _prendre(catalogue.lire_ccs_json(complements.read_bytes(), connus), dire, imports.importer_catalogue)
+        ccs = catalogue.lire_ccs_json(complements.read_bytes(), [*connus, *lignes])
+        dire(ccs.resume())
+        lignes += ccs.lignes
+    dire(f"  → titres : {imports.bilan_en_clair(_faire(imports.importer_catalogue, lignes))}")
+    return len(lignes)
 
 
 def _catalogue_connu(acte: Acte) -> list[Ligne]:
@@ -60,7 +73,7 @@ def _catalogue_connu(acte: Acte) -> list[Ligne]:
     return connus
 
 
-def _territoires(dossier: Path, dire: Callable[[str], Any]) -> None:
+def _territoires(dossier: Path, dire: Dire) -> int:
     """Imports the régions, départements and communes of a folder, and its countries where it has some."""
     regions = territories.lire_regions((dossier / "regions.json").read_bytes())
     departements = territories.lire_departements((dossier / "departements.json").read_bytes())
@@ -70,27 +83,27 @@ def _territoires(dossier: Path, dire: Callable[[str], Any]) -> None:
         dire(rapport.resume())
     n = _faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
     dire(f"  → {imports.bilan_en_clair(n)}")
-    if (fichier := dossier / "pays.csv").is_file():
-        _pays(fichier, dire)
+    fichier = dossier / "pays.csv"
+    return int(n) + (_pays(fichier, dire) if fichier.is_file() else 0)
 
 
-def _pays(fichier: Path, dire: Callable[[str], Any]) -> None:
-    _prendre(territories.lire_pays(fichier.read_bytes()), dire, imports.importer_pays)
+def _pays(fichier: Path, dire: Dire) -> int:
+    return _prendre(territories.lire_pays(fichier.read_bytes()), dire, imports.importer_pays)
 
 
-def _rome(fichier: Path, dire: Callable[[str], Any]) -> None:
-    _prendre(nomenclatures.lire_rome(fichier.read_bytes()), dire, imports.importer_metiers)
+def _rome(fichier: Path, dire: Dire) -> int:
+    return _prendre(nomenclatures.lire_rome(fichier.read_bytes()), dire, imports.importer_metiers)
 
 
-def _services(fichier: Path, dire: Callable[[str], Any]) -> None:
-    _prendre(nomenclatures.lire_services(fichier.read_bytes()), dire, imports.importer_services)
+def _services(fichier: Path, dire: Dire) -> int:
+    return _prendre(nomenclatures.lire_services(fichier.read_bytes()), dire, imports.importer_services)
 
 
-def _centres(fichier: Path, dire: Callable[[str], Any]) -> None:
-    _prendre(centres.lire_centres(fichier.read_bytes()), dire, imports.importer_centres)
+def _centres(fichier: Path, dire: Dire) -> int:
+    return _prendre(centres.lire_centres(fichier.read_bytes()), dire, imports.importer_centres)
 
 
-GENRES: dict[str, Callable[[Path, Callable[[str], Any]], None]] = {
+GENRES: dict[str, Callable[[Path, Dire], int]] = {
     "rncp": _rncp,
     "catalogue": _catalogue,
     "territoires": _territoires,

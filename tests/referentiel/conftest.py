@@ -16,8 +16,8 @@ from commun.db import moteur
 from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from local.pile import Pile
 from services.referentiel import importer
+from tests.conftest import demander
 
 JOUR = date(2026, 3, 15)
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
@@ -33,11 +33,9 @@ def centre(etablissement_id: str) -> Acteur:
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base() -> Iterator[str]:
     """The address of a migrated database, territories loaded."""
-    pile = Pile(tmp_path_factory.mktemp("referentiel"), ephemere=True)
-    bases = pile.serveur_de_bases()
-    url = bases.vierge("ceres_essai_referentiel")
+    nom, url = demander("base_vierge")
     migrer("services.referentiel", url)
     os.environ["DATABASE_URL_REFERENTIEL"] = url
     moteur.cache_clear()
@@ -46,7 +44,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     moteur("referentiel").dispose()
     os.environ.pop("DATABASE_URL_REFERENTIEL")
     moteur.cache_clear()
-    pile.arreter()
+    demander("supprimer_base", nom)
 
 
 @pytest.fixture

@@ -31,11 +31,12 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
     lus = [ligne for ligne in lignes if isinstance(ligne, TitreProfessionnel)]
     en_base = codes_par_rncp(acte.db, *(titre.code_rncp for titre in lus))
     codes = {titre.code: en_base.get(titre.code_rncp, titre.code) for titre in lus}
+    alias = {titre.code_rncp: codes[titre.code] for titre in lus} | codes
     complements: dict[str, list[Certification]] = defaultdict(list)
     for ligne in lignes:
         if isinstance(ligne, Ccs):
             for code in ligne.titres:
-                complements[codes.get(code, code)].append(Certification(ligne.code, ligne.intitule))
+                complements[alias.get(code, code)].append(Certification(ligne.code, ligne.intitule))
     connus = get_titres(acte.db, {*codes.values(), *complements})
     nouveaux = {codes[titre.code]: replace(titre, code=codes[titre.code]) for titre in lus}
     bilan: Counter[str] = Counter()

@@ -12,6 +12,8 @@ from services.referentiel.queries.pages import contient, paginer
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
 ACTUELLE = "commune-actuelle"
+_LISTE_COMPLETE = 30_000
+"""Communes beyond which the list is that of all France, not an extract."""
 
 
 def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     p = charger(schemas.FiltresCommunes, filtres)
     mots = normaliser(p["q"])
     debut = communes.c.recherche.startswith(mots, autoescape=True)
-    par_code = (communes.c.code == p["q"].strip().upper()) | (communes.c.codes_postaux.any(p["q"].strip()))
+    par_code = (communes.c.code == p["q"].strip().upper()) | (communes.c.codes_postaux.contains([p["q"].strip()]))
     requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
     tris = {
         "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
@@ -58,8 +60,12 @@ def _commune(ligne: dict[str, Any], noms: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Returns every commune that bears or bore each of these codes, today's first: in bulk, for another service."""
+def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
+    """Returns every commune that bears or bore each of these codes, today's first: in bulk, for another service.
+
+    Returns:
+        `{communes: {code: [...]}, complete}`. Where the whole list is not loaded, an absent code proves nothing.
+    """
     requete = (
         sa.select(communes)
         .where(communes.c.code.in_(codes))
@@ -68,7 +74,8 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, list[dict[str, 
     trouvees: dict[str, list[dict[str, Any]]] = {}
     for commune in _avec_actuelles(acte.db, [dict(ligne) for ligne in acte.db.execute(requete).mappings()]):
         trouvees.setdefault(commune["code_insee"], []).append(commune)
-    return trouvees
+    complete = (acte.db.scalar(sa.select(sa.func.count()).select_from(communes)) or 0) > _LISTE_COMPLETE
+    return {"communes": trouvees, "complete": complete}
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:

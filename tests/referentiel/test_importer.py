@@ -1,0 +1,129 @@
+"""Les imports, jusqu'à la base : rien ne part, rien ne change deux fois, et le catalogue entier passe."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun.db import moteur
+from services.referentiel import importer
+from services.referentiel.commands import titres
+from services.referentiel.queries.territories import lister_communes, lister_departements, lister_pays
+from services.referentiel.queries.titres import fiche_titre
+from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
+from tests.referentiel.exemples import titre
+from tests.referentiel.importers.test_catalogue import DONNEES
+
+
+def importer_en_silence(genre: str, chemin: Path) -> str:
+    """Returns what the import says."""
+    dit: list[str] = []
+    importer.importer(genre, chemin, dire=dit.append)
+    return "\n".join(dit)
+
+
+def compter(table: str) -> int:
+    with moteur("referentiel").connect() as db:
+        return int(db.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)
+
+
+def catalogue(dossier: Path, **autres: Any) -> Path:
+    bloc = {"code_bloc": "RNCP37098BC01", "intitule": "Contribuer à l'efficacité commerciale"}
+    fiche = {"rncp": "RNCP37098", "intitule": "Conseiller de vente", "niveau": 4, "ccp": [bloc]}
+    lu = fiche | {"date_fin_validite": "2028-01-25", "rome": [{"code": "D1212"}]} | autres
+    (dossier / "titres.json").write_text(json.dumps({"titres": [lu]}), "utf-8")
+    ccs = {"ccs": [{"certifinfo_code": "1", "intitule": "Un complément", "titres_rncp": ["RNCP37098"]}]}
+    (dossier / "ccs.json").write_text(json.dumps(ccs), "utf-8")
+    return dossier
+
+
+def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_rien(
+    referentiel: Banc, tmp_path: Path
+) -> None:
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", date_fin_prolongation=None))
+    dit = importer_en_silence("catalogue", catalogue(tmp_path))
+    assert "1 retenue(s), 0 refus" in dit
+    assert "1 modifiés" in dit
+    lu = referentiel.lire(UD_75, fiche_titre, "TP-00520")
+    assert lu["intitule"] == "Conseiller de vente"
+    assert [c["code"] for c in lu["ccps"]] == ["TP-00520-1", "TP-00520-2", "RNCP37098BC01"]
+    assert [c["code"] for c in lu["ccs"]] == ["CCS-1"]
+
+
+def test_un_import_fait_deux_fois_ne_change_et_ne_publie_rien(referentiel: Banc, tmp_path: Path) -> None:
+    importer_en_silence("catalogue", catalogue(tmp_path))
+    avant = len(referentiel.evenements())
+    dit = importer_en_silence("catalogue", catalogue(tmp_path))
+    assert "1 inchangés" in dit
+    assert len(referentiel.evenements()) == avant
+
+
+def test_une_date_absente_du_fichier_n_efface_pas_celle_qui_est_connue(referentiel: Banc, tmp_path: Path) -> None:
+    importer_en_silence("catalogue", catalogue(tmp_path))
+    importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite=None))
+    assert str(referentiel.lire(UD_75, fiche_titre, "RNCP37098")["date_fin_de_vie"]) == "2028-01-25"
+
+
+def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:
+    assert "code_rncp" not in (dit := importer_en_silence("catalogue", catalogue(tmp_path, niveau=None)))
+    assert "niveau absent ou inconnu" in dit
+    assert compter("titres") == 0
+
+
+@pytest.mark.skipif(not DONNEES.is_dir(), reason=f"dossier des données de référence absent : {DONNEES}")
+def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
+    importer_en_silence("catalogue", DONNEES)
+    assert (compter("titres"), compter("ccps"), compter("ccs")) == (332, 877, 5)
+    for genre, fichier, table, attendu in (
+        ("pays", "pays.csv", "pays", 199),
+        ("rome", "rome.csv", "metiers", 532),
+        ("services", "services.csv", "services", 120),
+        ("centres", "centres.csv", "etablissements", 651),
+    ):
+        importer_en_silence(genre, DONNEES / fichier)
+        assert compter(table) == attendu, genre
+    avant = len(referentiel.evenements())
+    importer_en_silence("catalogue", DONNEES)
+    importer_en_silence("centres", DONNEES / "centres.csv")
+    assert len(referentiel.evenements()) == avant
+
+
+@pytest.mark.parametrize(
+    ("q", "premiere"),
+    [
+        ("valserhône", None),
+        ("paris", ("75056", "Paris")),
+        ("paris 12", ("75112", "Paris 12e Arrondissement")),
+        ("75112", ("75112", "Paris 12e Arrondissement")),
+        ("bage la ville", ("01025", "Bâgé-la-Ville")),
+        ("20004", ("20004", "Ancienne commune, aujourd'hui Ajaccio")),
+        ("69266", ("69266", "Villeurbanne")),
+        ("97400", ("97411", "Saint-Denis")),
+        ("xyz%_", None),
+    ],
+)
+def test_une_commune_se_cherche_par_nom_par_code_ou_par_code_postal(
+    referentiel: Banc, q: str, premiere: tuple[str, str] | None
+) -> None:
+    elements = referentiel.lire(UD_75, lister_communes, {"q": q})["elements"]
+    assert (elements[0]["code_insee"], elements[0]["nom"]) == premiere if premiere else not elements
+
+
+def test_une_commune_d_autrefois_dit_ce_qu_elle_est_devenue(referentiel: Banc) -> None:
+    (lomme,) = referentiel.lire(UD_75, lister_communes, {"q": "lomme"})["elements"]
+    assert (lomme["departement"], lomme["commune_actuelle"]) == ("59", {"code_insee": "59350", "nom": "Lille"})
+
+
+def test_des_homonymes_se_distinguent_par_leur_departement(referentiel: Banc) -> None:
+    elements = referentiel.lire(UD_75, lister_communes, {"q": "saint-denis"})["elements"]
+    assert {("93066", "93"), ("97411", "974")} <= {(c["code_insee"], c["departement"]) for c in elements}
+
+
+def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:
+    importer_en_silence("pays", TERRITOIRES / "pays.csv")
+    (algerie,) = referentiel.lire(UD_75, lister_pays, {"q": "algerie"})["elements"]
+    assert algerie == {"pays_code": "DZ", "cog": "99352", "nom": "Algérie"}
+    (reunion,) = referentiel.lire(UD_75, lister_departements, {"q": "974"})["elements"]
+    assert reunion == {"code": "974", "nom": "La Réunion", "region": "04", "region_nom": "La Réunion"}
