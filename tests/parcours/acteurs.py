@@ -71,7 +71,9 @@ class Utilisateur:
         moi = self.lire("/moi")
         return next(p for p in moi["profils"] if p["id"] == moi["profil"])
 
-    def demander(self, methode: str, chemin: str, corps: Any = None, *, le: date | None = None, **entetes: str) -> Reponse:
+    def demander(
+        self, methode: str, chemin: str, corps: Any = None, *, le: date | None = None, **entetes: str
+    ) -> Reponse:
         """Sends a request. `entetes`: « if_match » becomes `If-Match`."""
         noms = {nom.replace("_", "-"): valeur for nom, valeur in entetes.items()}
         if jour := le or self._le:

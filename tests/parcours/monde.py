@@ -99,6 +99,11 @@ class Monde:
         jure = self.jure()
         return {**jure, "habilitation": self.habilitation(jure)}
 
+    def confirmer_suspension(self, jure: Corps) -> Any:
+        """Suspends a juré's habilitation."""
+        chemin = f"/habilitations/{jure['habilitation']['id']}/suspendre"
+        return self.ud.poster(chemin, {"confirmer": ["HAB-04"]}).reussie()
+
     # -- candidats ----------------------------------------------------------------------------------------------
 
     def corps_candidat(self, **autres: Any) -> Corps:

@@ -1,12 +1,11 @@
 """Le parcours principal de CERES, d'un juré inconnu aux convocations, comme le vivent un centre et une UD."""
 
+import io
 from datetime import timedelta
 
 from pypdf import PdfReader
 
 from tests.parcours.monde import TITRE, Monde
-
-import io
 
 
 def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
