@@ -9,7 +9,9 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = sorted(RACINE.glob("services/*/domain/**/*.py"))
-NOYAU_PUR = {f"commun.{nom}" for nom in ("dates", "errors", "lifecycle", "referentiel", "rules", "territoires", "textes")}
+NOYAU_PUR = {
+    f"commun.{nom}" for nom in ("dates", "errors", "lifecycle", "referentiel", "rules", "territoires", "textes")
+}
 
 
 def importes(source: str) -> Iterator[str]:

@@ -11,7 +11,18 @@ from commun.topology import ecouteurs
 
 RACINE = Path(__file__).resolve().parents[2]
 SERVICES = sorted(p.parent.name for p in RACINE.glob("services/*/service.py"))
-PERSONNEL = {"nom", "nom_naissance", "nom_usage", "prenom", "prenoms", "telephone", "courriel", "date_naissance", "adresse", "voie"}
+PERSONNEL = {
+    "nom",
+    "nom_naissance",
+    "nom_usage",
+    "prenom",
+    "prenoms",
+    "telephone",
+    "courriel",
+    "date_naissance",
+    "adresse",
+    "voie",
+}
 
 
 def _publies() -> list[type[Evenement]]:
