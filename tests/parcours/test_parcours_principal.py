@@ -55,8 +55,10 @@ def test_une_session_validee_ne_convoque_que_si_un_candidat_y_est_inscrit(monde:
 
     refus = monde.centre.poster(f"/sessions/{session['id']}/convocations").refusee("CNV-01")
 
-    attendu = f"Aucun candidat n'est inscrit à la session {session['numero']} : les convocations ne peuvent pas être envoyées."
-    assert refus["detail"] == attendu
+    assert refus["detail"] == (
+        f"Aucun candidat n'est inscrit à la session {session['numero']} : "
+        "les convocations ne peuvent pas être envoyées."
+    )
 
 
 def test_apres_les_convocations_on_n_inscrit_plus(monde: Monde) -> None:
