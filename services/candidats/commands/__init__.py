@@ -1,0 +1,1 @@
+"""One function an act: load, gather the facts, decide, apply, trace, publish."""

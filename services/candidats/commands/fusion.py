@@ -1,0 +1,70 @@
+"""CAN-04: the service of the State merges two candidates who are one person."""
+
+from dataclasses import replace
+from typing import Any
+
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.unit_of_work import Acte, exiger_profil
+from services.candidats import schemas
+from services.candidats.domain.model import Candidat
+from services.candidats.domain.rules import FUSION, FaitsFusion, signalement
+from services.candidats.queries.candidats import en_clair, fiche
+from services.candidats.storage import candidats as lignes
+from services.candidats.storage import vae
+
+
+def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
+    """Merges a candidate into this one, who takes his registrations, results, demandes VAE and centres.
+
+    The absorbed one keeps its id, which answers as the one that is kept.
+    """
+    exiger_profil(acte.acteur, TypeProfil.UD, TypeProfil.DIRECCTE)
+    vu = lignes.get_candidat(acte.db, candidat_id, acte.acteur)
+    acte.exiger_version(vu.version)
+    forme = charger(schemas.Fusion, corps)
+    autre = lignes.get_candidat(acte.db, str(forme["absorbe_id"]), acte.acteur)
+    if autre.id == vu.id:
+        raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est conservé."]})
+    verrouilles = lignes.get_candidats(acte.db, [vu.id, autre.id], verrou=True)
+    garde, absorbe = verrouilles[vu.id], verrouilles[autre.id]
+    acte.exiger_version(garde.version)
+    exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
+
+    lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
+    vae.suivre_fusion(acte.db, absorbe.id, garde.id)
+    apres = replace(_complete(garde, absorbe), version=garde.version + 1)
+    efface = replace(absorbe, canonique_id=garde.id, version=absorbe.version + 1)
+    lignes.save_candidat(acte.db, apres)
+    lignes.save_candidat(acte.db, efface)
+    _tracer(acte, garde, absorbe, apres, forme["motif"])
+    acte.publier("candidat_modifie", candidat_id=absorbe.id, canonique_id=garde.id, version=efface.version)
+    acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=apres.version)
+    return fiche(acte, garde.id)
+
+
+def _complete(garde: Candidat, absorbe: Candidat) -> Candidat:
+    """Returns the one that is kept, with what only the other knew: nothing known is replaced, nothing is lost."""
+    identite = replace(
+        garde.identite,
+        civilite=garde.identite.civilite or absorbe.identite.civilite,
+        nom_usage=garde.identite.nom_usage or absorbe.identite.nom_usage,
+    )
+    return replace(
+        garde,
+        identite=identite,
+        adresse=garde.adresse or absorbe.adresse,
+        departement=garde.departement if garde.adresse or not absorbe.adresse else absorbe.departement,
+        telephone=garde.telephone or absorbe.telephone,
+        courriel=garde.courriel or absorbe.courriel,
+    )
+
+
+def _tracer(acte: Acte, garde: Candidat, absorbe: Candidat, apres: Candidat, motif: str | None) -> None:
+    phrase = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}."
+    avant = {"garde": en_clair(garde), "absorbe": en_clair(absorbe)}
+    acte.tracer("candidat", garde.id, "fusionner", phrase, avant=avant, apres=en_clair(apres), motif=motif)
+    acte.tracer("candidat", absorbe.id, "fusionner", phrase, apres={"canonique_id": garde.id}, motif=motif)

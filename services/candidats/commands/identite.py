@@ -1,0 +1,170 @@
+"""Creating a candidate, changing one."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.territoires import departement_de
+from commun.unit_of_work import Acte, Question, exiger_profil
+from services.candidats import schemas
+from services.candidats.commands.questions import demander_communes, demander_departement
+from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
+from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
+from services.candidats.queries.candidats import en_clair, faits_modification, fiche
+from services.candidats.storage.candidats import (
+    add_candidats,
+    get_candidat,
+    list_proches,
+    nouveau_candidat,
+    nouveaux_numeros,
+    perimetre,
+    reserver_identites,
+    save_candidat,
+    visibles,
+)
+
+_CONNUE = Commune(connu=True)
+_PROPRES = ("nom_naissance", "prenoms", "date_naissance", "civilite", "nom_usage")
+_LIBELLES = {
+    "civilite": "civilité",
+    "nom_naissance": "nom de naissance",
+    "nom_usage": "nom d'usage",
+    "prenoms": "prénoms",
+    "date_naissance": "date de naissance",
+    "naissance": "lieu de naissance",
+    "adresse": "adresse",
+    "telephone": "téléphone",
+    "courriel": "courriel",
+    "departement": "département",
+}
+
+
+def creer(acte: Acte, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+    """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
+    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    forme = charger(schemas.NouveauCandidat, corps)
+    identite = identite_de(forme)
+    adresse = adresse_de(forme)
+    communes = yield from demander_communes([identite.naissance.code_insee])
+    departement = departement_du_domicile(adresse) or (yield from demander_departement(acte.acteur))
+
+    commune = communes.get(identite.naissance.code_insee or "", _CONNUE)
+    identite = avec_commune(identite, commune)
+    reserver_identites(acte.db, identite.cles_proches)
+    faits = FaitsIdentite(acte.jour(), identite, commune, _proches(acte, identite))
+    exiger(verifier(CREATION, faits), forme["confirmer"])
+
+    candidat = nouveau_candidat(
+        identite,
+        nouveaux_numeros(acte.db, 1)[0],
+        adresse=adresse,
+        telephone=forme["telephone"],
+        courriel=forme["courriel"],
+        departement=departement,
+    )
+    add_candidats(acte.db, [candidat], str(acte.acteur.etablissement_id), "creation")
+    tracer_creation(acte, candidat, motif=forme["motif"])
+    return fiche(acte, candidat.id)
+
+
+def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+    """Changes what is given. A centre changes the identity block until a result is recorded (CAN-02)."""
+    exiger_profil(acte.acteur, TypeProfil.CENTRE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
+    acte.exiger_version(candidat.version)
+    forme = charger(schemas.ModificationCandidat, corps, partiel=True)
+    if "naissance" in forme:
+        communes = yield from demander_communes([forme["naissance"]["code_insee"]])
+        candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
+        acte.exiger_version(candidat.version)
+    else:
+        communes = {}
+
+    apres = _modifie(candidat, forme, communes)
+    if apres.identite.etat_civil != candidat.identite.etat_civil:
+        commune = communes.get(apres.identite.naissance.code_insee or "", _CONNUE)
+        exiger(
+            verifier(IDENTITE, FaitsIdentite(acte.jour(), apres.identite, commune))
+            + verifier(MODIFICATION, faits_modification(acte, candidat))
+        )
+    enregistrer(acte, candidat, apres, motif=forme.get("motif"))
+    return fiche(acte, candidat.id)
+
+
+def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> None:
+    """Writes what changed, with its trace; nothing where nothing changed."""
+    vus = (en_clair(avant), en_clair(apres))
+    champs = [champ for champ in _LIBELLES if vus[0][champ] != vus[1][champ]]
+    if not champs:
+        return
+    apres = replace(apres, version=avant.version + 1)
+    save_candidat(acte.db, apres)
+    libelles = ", ".join(_LIBELLES[champ] for champ in champs)
+    acte.tracer(
+        "candidat",
+        avant.id,
+        "modifier",
+        f"Le dossier de {apres.identite.nom_complet} a été modifié : {libelles}.",
+        avant={champ: vus[0][champ] for champ in champs},
+        apres={champ: vus[1][champ] for champ in champs},
+        motif=motif,
+    )
+    acte.publier("candidat_modifie", candidat_id=avant.id, canonique_id=avant.id, version=apres.version)
+
+
+def tracer_creation(acte: Acte, candidat: Candidat, *, motif: str | None = None) -> None:
+    """Traces a candidate's creation, and tells of it."""
+    apres = {champ: valeur for champ, valeur in en_clair(candidat).items() if champ not in ("id", "version")}
+    phrase = f"Le candidat {candidat.identite.nom_complet} ({candidat.numero}) a été créé."
+    acte.tracer("candidat", candidat.id, "creer", phrase, apres=apres, motif=motif)
+    acte.publier("candidat_modifie", candidat_id=candidat.id, canonique_id=candidat.id, version=candidat.version)
+
+
+def identite_de(forme: dict[str, Any]) -> Identite:
+    """Returns the identity that a form holds."""
+    propres = {champ: forme[champ] for champ in _PROPRES if champ in forme}
+    return Identite(**propres, naissance=Naissance(**forme["naissance"]))
+
+
+def adresse_de(forme: dict[str, Any]) -> Adresse | None:
+    """Returns the address that a form holds; one without anything in it is none."""
+    adresse = Adresse(**forme["adresse"]) if forme["adresse"] else None
+    return adresse if adresse != Adresse() else None
+
+
+def departement_du_domicile(adresse: Adresse | None) -> str | None:
+    """Returns the département of an address, `None` where it names none."""
+    return departement_de(adresse.code_insee, adresse.code_postal) if adresse else None
+
+
+def avec_commune(identite: Identite, commune: Commune) -> Identite:
+    """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it."""
+    naissance = identite.naissance
+    if naissance.commune or not naissance.code_insee:
+        return identite
+    nom = commune.noms[-1] if commune.noms else naissance.code_insee
+    return replace(identite, naissance=replace(naissance, commune=nom))
+
+
+def _proches(acte: Acte, identite: Identite) -> Proches:
+    proches = list_proches(acte.db, identite.cles_proches)
+    vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
+    return Proches(tuple(c for c in proches if c.id in vus), ailleurs=len(vus) < len(proches))
+
+
+def _modifie(candidat: Candidat, forme: dict[str, Any], communes: dict[str, Commune]) -> Candidat:
+    """Returns the candidate as this form changes him."""
+    identite = replace(candidat.identite, **{champ: forme[champ] for champ in _PROPRES if champ in forme})
+    if "naissance" in forme:
+        naissance = Naissance(**forme["naissance"])
+        commune = communes.get(naissance.code_insee or "", _CONNUE)
+        identite = avec_commune(replace(identite, naissance=naissance), commune)
+    apres = replace(candidat, identite=identite)
+    if "adresse" in forme:
+        adresse = adresse_de(forme)
+        apres = replace(apres, adresse=adresse, departement=departement_du_domicile(adresse) or apres.departement)
+    return replace(apres, **{champ: forme[champ] for champ in ("telephone", "courriel") if champ in forme})

@@ -1,0 +1,62 @@
+"""What the acts ask of the référentiel, outside any transaction."""
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from commun.acteur import Acteur
+from commun.errors import Introuvable, Invalide, Refus
+from commun.referentiel import Titre
+from commun.unit_of_work import Acte, Question
+from services.candidats.domain.model import Commune
+from services.candidats.storage import replicas
+
+_TEMOIN = "01001"
+"""L'Abergement-Clémenciat, the first commune of the COG: a list that has it is the whole list, not an extract."""
+
+_SANS_NOM = "ancien-code"
+"""The nature of a code that no longer serves: what the commune was called is not known."""
+
+
+def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, dict[str, Commune]]:
+    """Returns what the référentiel knows of these INSEE codes. Where only an extract is loaded, no code is unknown."""
+    demandes = sorted({code for code in codes if code})
+    if not demandes:
+        return {}
+    connues = yield Question("referentiel_gardes", "communes", codes=[*demandes, _TEMOIN])
+    complet = _TEMOIN in connues
+    return {
+        code: Commune(
+            connu=code in connues or not complet,
+            noms=tuple(dict.fromkeys(c["nom"] for c in connues.get(code, ()) if c["nature"] != _SANS_NOM)),
+        )
+        for code in demandes
+    }
+
+
+def demander_departement(acteur: Acteur) -> Generator[Question, Any, str | None]:
+    """Returns the département of the actor's centre, `None` where the référentiel does not know the centre."""
+    try:
+        etablissement = yield Question("referentiel_gardes", "etablissement", etablissement_id=acteur.etablissement_id)
+    except Refus as refus:
+        if refus.en_clair()["code"] != Introuvable.code:
+            raise
+        return None
+    departement: str | None = etablissement["departement"]
+    return departement
+
+
+def demander_titre(acte: Acte, code: str) -> Generator[Question, Any, Titre]:
+    """Returns a titre: from the copy, else from its owner, so that one just created serves at once.
+
+    Raises:
+        Invalide: no titre bears this code.
+    """
+    if code not in replicas.get_titres(acte.db, [code]):
+        try:
+            corps = yield Question("referentiel_gardes", "titre", code=code)
+        except Refus as refus:
+            if refus.en_clair()["code"] != Introuvable.code:
+                raise
+            raise Invalide(erreurs={"titre_code": ["Aucun titre ne porte ce code."]}) from refus
+        replicas.suivre_titre(acte.db, corps)
+    return replicas.get_titres(acte.db, [code])[code]

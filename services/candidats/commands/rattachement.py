@@ -1,0 +1,60 @@
+"""CAN-04: a centre attaches a candidate known elsewhere, by his exact and complete identity."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun import clock
+from commun.errors import Introuvable, TropDeRequetes
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, exiger_profil
+from services.candidats import schemas
+from services.candidats.commands.identite import identite_de
+from services.candidats.domain.model import Candidat
+from services.candidats.queries.candidats import fiche
+from services.candidats.storage.candidats import du_centre, list_exacts, rattacher, visibles
+from services.candidats.storage.journaux import FENETRE, compter_tentatives, noter_tentatives
+
+LIMITE = 20
+"""Attachments that an account may try in an hour: enough for a class, too few to look for people."""
+
+
+def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
+    """Attaches the one candidate who bears this identity, else answers 404. A try counts, found or not."""
+    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    identite = identite_de(charger(schemas.Rattachement, corps))
+    compter(acte, 1)
+    yield None  # the try is committed: it counts even where nobody is found
+
+    trouves = list_exacts(acte.db, [identite.cle_exacte]).get(identite.cle_exacte)
+    if not trouves:
+        raise Introuvable("Aucun candidat ne porte exactement cette identité.")
+    rattacher_candidats(acte, trouves[:1])
+    return fiche(acte, trouves[0].id)
+
+
+def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
+    """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already."""
+    centre = str(acte.acteur.etablissement_id)
+    deja = visibles(acte.db, [c.id for c in candidats], du_centre(centre))
+    nouveaux = [c for c in candidats if c.id not in deja]
+    rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
+    for candidat in nouveaux:
+        phrase = f"{candidat.identite.nom_complet} ({candidat.numero}) a été rattaché à un centre par son identité."
+        acte.tracer("candidat", candidat.id, "rattacher", phrase)
+
+
+def compter(acte: Acte, n: int) -> None:
+    """Counts `n` attachments tried by this account. The limit is of the real clock, never of a simulated one.
+
+    Raises:
+        TropDeRequetes: more than an hour allows.
+    """
+    maintenant = clock.maintenant()
+    faites, premiere = compter_tentatives(acte.db, acte.acteur.compte_id, maintenant)
+    if faites + n > LIMITE:
+        attente = int((premiere + FENETRE - maintenant).total_seconds()) + 1 if premiere else 3600
+        raise TropDeRequetes(
+            f"{LIMITE} rattachements au plus par heure : patientez avant de recommencer.", reessayer_dans=attente
+        )
+    noter_tentatives(acte.db, acte.acteur.compte_id, maintenant, n)

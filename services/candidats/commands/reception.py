@@ -1,0 +1,87 @@
+"""What this service keeps of others' events: titres, sessions, closed results. Late, twice, out of order: no matter."""
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from commun.replica import reconstruire
+from commun.unit_of_work import Acte, Question
+from services.candidats.domain.acquis import Acquis
+from services.candidats.queries.candidats import acquis_des
+from services.candidats.storage import replicas
+from services.candidats.storage.candidats import canoniques, get_candidats
+
+
+def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a titre."""
+    replicas.suivre_titre(acte.db, corps)
+
+
+def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a session and who is registered in it."""
+    if replicas.suivre_session(acte.db, corps):
+        champs = ("candidat_id", "parcours", "resultat_saisi")
+        inscrits = [{champ: c[champ] for champ in champs} for c in corps["candidats"]]
+        replicas.remplacer_inscriptions(acte.db, corps["id"], inscrits)
+
+
+def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a session's closed results: what is new is given, what is no longer acquired is withdrawn (RES-04).
+
+    A session cancelled since comes without a line. `confirmes`: the UD has signed the PV.
+    """
+    session_id = corps["session_id"]
+    presents = [c for c in corps["candidats"] if c["present"]]
+    concernes = _verrouiller(acte, {c["candidat_id"] for c in presents} | replicas.candidats_de(acte.db, session_id))
+    avant = acquis_des(acte, concernes)
+    entete = {champ: corps[champ] for champ in ("session_id", "titre_code", "ccs_code", "confirmes", "version")}
+    if not replicas.suivre_resultats(acte.db, entete | {"date": corps["date_fin"]}):
+        return
+    replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])
+    for candidat_id, apres in acquis_des(acte, concernes).items():
+        _tracer(acte, candidat_id, avant[candidat_id], apres)
+
+
+def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
+    """Refills the copies from their sources."""
+    return {
+        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre)),
+        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session)),
+        "resultats": (yield from reconstruire(acte, "sessions_gardes", "resultats_clos", recevoir_resultats)),
+    }
+
+
+def _verrouiller(acte: Acte, ids: Iterable[str]) -> list[str]:
+    """Locks these candidates, and returns the ids under which they live now: a merge under way is waited for."""
+    connus = canoniques(acte.db, ids)
+    get_candidats(acte.db, {*connus, *connus.values()}, verrou=True)
+    return sorted(set(canoniques(acte.db, connus).values()))
+
+
+def _ligne(c: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "candidat_id": c["candidat_id"],
+        "ccps": sorted(code for code, resultat in c["ccps"].items() if resultat == "acquis"),
+        "ccs_acquis": c["ccs"] == "acquis",
+        "entretien_final": c["entretien_final"],
+    }
+
+
+def _tracer(acte: Acte, candidat_id: str, avant: Acquis, apres: Acquis) -> None:
+    """Traces what a change of results gave and took away."""
+    obtenus, retires = sorted(apres.codes - avant.codes), sorted(avant.codes - apres.codes)
+    if avant == apres:
+        return
+    phrases = [
+        f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in codes)}."
+        for intitule, codes in (("Acquis", obtenus), ("Acquis retirés", retires))
+        if codes
+    ]
+    acte.tracer(
+        "candidat",
+        candidat_id,
+        "acquis",
+        " ".join(phrases) or "Les acquis ont été mis à jour.",
+        avant=avant.en_clair(),
+        apres=apres.en_clair(),
+        code="RES-04",
+    )

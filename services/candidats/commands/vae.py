@@ -1,0 +1,122 @@
+"""Demandes VAE: filing, deciding, withdrawing (VAE-01, VAE-02)."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from commun.db import nouvel_id
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.unit_of_work import Acte, Question, exiger_profil
+from services.candidats import schemas
+from services.candidats.commands.questions import demander_titre
+from services.candidats.domain.lifecycle import (
+    DEMANDE_VAE,
+    DEPOT,
+    ActionDemande,
+    DemandeVae,
+    EtatDemande,
+    FaitsDepot,
+)
+from services.candidats.domain.model import Candidat
+from services.candidats.queries.vae import faits_decision, fiche
+from services.candidats.storage import vae
+from services.candidats.storage.candidats import get_candidat, get_candidats
+
+_PHRASES = {
+    ActionDemande.RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée recevable.",
+    ActionDemande.NON_RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée non recevable.",
+    ActionDemande.RETRAIT: "La demande VAE de {nom} sur {titre} a été retirée.",
+}
+
+
+def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+    """Files a demande for a candidate of the perimeter."""
+    exiger_profil(acte.acteur, TypeProfil.CENTRE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    get_candidat(acte.db, candidat_id, acte.acteur)
+    forme = charger(schemas.NouvelleDemandeVae, corps)
+    titre = yield from demander_titre(acte, forme["titre_code"])
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
+
+    demande = DemandeVae(
+        id=nouvel_id(),
+        candidat_id=candidat.id,
+        titre_code=titre.code,
+        ccp_codes=tuple(dict.fromkeys(forme["ccp_codes"] or ())),
+        date_depot=forme["date_depot"],
+    )
+    autres = tuple(vae.list_demandes(acte.db, [candidat.id]))
+    faits = FaitsDepot(acte.jour(), titre, demande.ccp_codes, demande.date_depot, autres)
+    exiger(verifier(DEPOT, faits), forme["confirmer"])
+    vae.add_demande(acte.db, demande)
+    phrase = f"Une demande VAE de {candidat.identite.nom_complet} sur {titre.intitule} a été déposée."
+    _tracer(acte, candidat, demande, "deposer", phrase, apres=_etat(demande), motif=forme["motif"])
+    return fiche(acte, demande.id)
+
+
+def decider(acte: Acte, demande_id: str, corps: Any) -> dict[str, Any]:
+    """Declares a demande recevable or not, as it was notified to the candidate."""
+    DEMANDE_VAE.exiger_droit(ActionDemande.RECEVABLE, acte.acteur.type)
+    demande, candidat = _charger(acte, demande_id)
+    forme = charger(schemas.DecisionVae, corps)
+    notifiee = forme["date_notification"] or acte.jour()
+    return _agir(acte, ActionDemande(forme["decision"]), demande, candidat, forme, notifiee)
+
+
+def retirer(acte: Acte, demande_id: str, corps: Any) -> dict[str, Any]:
+    """Withdraws a demande not decided yet."""
+    DEMANDE_VAE.exiger_droit(ActionDemande.RETRAIT, acte.acteur.type)
+    demande, candidat = _charger(acte, demande_id)
+    forme = charger(schemas.RetraitVae, corps)
+    return _agir(acte, ActionDemande.RETRAIT, demande, candidat, forme)
+
+
+def _charger(acte: Acte, demande_id: str) -> tuple[DemandeVae, Candidat]:
+    demande = vae.get_demande(acte.db, demande_id, acte.acteur, verrou=True)
+    acte.exiger_version(demande.version)
+    return demande, get_candidats(acte.db, [demande.candidat_id])[demande.candidat_id]
+
+
+def _agir(
+    acte: Acte,
+    action: ActionDemande,
+    demande: DemandeVae,
+    candidat: Candidat,
+    forme: dict[str, Any],
+    notifiee: date | None = None,
+) -> dict[str, Any]:
+    faits = faits_decision(acte, demande, candidat, date_notification=notifiee)
+    decision = DEMANDE_VAE.decider(action, demande.etat_le(acte.jour()), acte.acteur.type, faits)
+    decision.exiger(forme["confirmer"])
+    apres = replace(
+        demande,
+        etat=EtatDemande(str(decision.vers)),
+        date_notification=notifiee,
+        motif=forme["motif"],
+        version=demande.version + 1,
+    )
+    vae.save_demande(acte.db, apres)
+    phrase = _PHRASES[action].format(nom=candidat.identite.nom_complet, titre=demande.titre_code)
+    etats = {"avant": _etat(demande), "apres": _etat(apres), "motif": forme["motif"]}
+    _tracer(acte, candidat, demande, action.value, phrase, **etats)
+    return fiche(acte, demande.id)
+
+
+def _tracer(acte: Acte, candidat: Candidat, demande: DemandeVae, action: str, phrase: str, **etats: Any) -> None:
+    """Traces an act on the demande, and on its candidate, whose page tells of it."""
+    acte.tracer("demande_vae", demande.id, action, phrase, **etats)
+    get_candidats(acte.db, [candidat.id], verrou=True)
+    acte.tracer("candidat", candidat.id, f"demande_vae_{action}", phrase, **etats)
+
+
+def _etat(d: DemandeVae) -> dict[str, Any]:
+    return {
+        "titre_code": d.titre_code,
+        "ccp_codes": list(d.ccp_codes),
+        "date_depot": d.date_depot,
+        "etat": d.etat,
+        "date_notification": d.date_notification,
+    }

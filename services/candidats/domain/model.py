@@ -1,0 +1,159 @@
+"""A candidate: an identity that is one nationally, and how to reach the person. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from commun.territoires import departement_du_code_insee
+from commun.textes import normaliser
+
+FRANCE = "FR"
+
+
+@dataclass(frozen=True)
+class Naissance:
+    """Where someone was born: a commune of France by its INSEE code, with the name it had then, or a country and a
+    town. Births of long ago, whose commune has no code any more, keep their label alone."""
+
+    pays_code: str
+    code_insee: str | None = None
+    commune: str | None = None
+
+    @property
+    def en_france(self) -> bool:
+        return self.pays_code == FRANCE
+
+    @property
+    def departement(self) -> str | None:
+        """The département of the birth commune; 20 for Corsica before 1976."""
+        return departement_du_code_insee(self.code_insee) if self.code_insee else None
+
+    @property
+    def cle(self) -> str:
+        """What makes two places one: the code where there is one, for names have homonyms; else country and town."""
+        return self.code_insee or f"{self.pays_code} {normaliser(self.commune)}"
+
+
+@dataclass(frozen=True)
+class Identite:
+    """The identity block. `prenoms`: all of them, in order, separated by commas."""
+
+    nom_naissance: str
+    prenoms: str
+    date_naissance: date
+    naissance: Naissance
+    civilite: str | None = None
+    nom_usage: str | None = None
+
+    @property
+    def premier_prenom(self) -> str:
+        return self.prenoms.split(",")[0].strip()
+
+    @property
+    def nom_complet(self) -> str:
+        """The name as a sentence says it: « Adèle Abadie »."""
+        return f"{self.premier_prenom} {self.nom_usage or self.nom_naissance}"
+
+    @property
+    def cle_exacte(self) -> str:
+        """The complete identity, accents, case and punctuation apart: who knows it all may attach the person."""
+        prenoms = ",".join(normaliser(p) for p in self.prenoms.split(","))
+        return "|".join((normaliser(self.nom_naissance), prenoms, self.date_naissance.isoformat(), self.naissance.cle))
+
+    @property
+    def cles_proches(self) -> frozenset[str]:
+        """The keys of CAN-04: two candidates who share one may be one person. A name (of birth or in use), the first
+        given name, the birth date. Made to be stored and indexed."""
+        suite = f"{normaliser(self.premier_prenom)}|{self.date_naissance.isoformat()}"
+        noms = {normaliser(nom) for nom in (self.nom_naissance, self.nom_usage) if nom}
+        return frozenset(f"{nom}|{suite}" for nom in noms)
+
+    @property
+    def etat_civil(self) -> tuple[Any, ...]:
+        """What CAN-02 protects: what a diploma says of the person."""
+        return (self.nom_naissance, self.prenoms, self.date_naissance, self.naissance)
+
+
+@dataclass(frozen=True)
+class Adresse:
+    """Where the candidate lives: never shown where the birth place is expected (CAN-03)."""
+
+    voie: str | None = None
+    complement: str | None = None
+    code_postal: str | None = None
+    commune: str | None = None
+    code_insee: str | None = None
+
+
+@dataclass(frozen=True)
+class Candidat:
+    """A candidate as stored.
+
+    Attributes:
+        numero: national, given once.
+        departement: of the home; where no address is known, that of the centre that created the candidate.
+        canonique_id: the candidate into whom this one was merged.
+    """
+
+    id: str
+    numero: str
+    identite: Identite
+    adresse: Adresse | None = None
+    telephone: str | None = None
+    courriel: str | None = None
+    departement: str | None = None
+    canonique_id: str | None = None
+    version: int = 1
+
+    @property
+    def recherche(self) -> str:
+        """What a search looks into."""
+        identite = self.identite
+        return normaliser(
+            f"{identite.nom_naissance} {identite.nom_usage or ''} {identite.prenoms.replace(',', ' ')} {self.numero}"
+        )
+
+
+@dataclass(frozen=True)
+class Commune:
+    """What the référentiel knows of an INSEE code on a day.
+
+    Attributes:
+        connu: whether the code stands for a commune on that day; true where no list of communes is loaded.
+        noms: the names it may bear; none where only the code is known.
+    """
+
+    connu: bool
+    noms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proches:
+    """The candidates who may be the same person as one about to be created (CAN-04).
+
+    Attributes:
+        visibles: those of the profil's perimeter.
+        ailleurs: whether there is one outside it; of that one nothing else is said.
+    """
+
+    visibles: tuple[Candidat, ...] = ()
+    ailleurs: bool = False
+
+
+@dataclass(frozen=True)
+class FaitsIdentite:
+    """What CAN-01 and CAN-04 read of an identity that is created or changed."""
+
+    jour: date
+    identite: Identite
+    commune: Commune = field(default=Commune(connu=True))
+    proches: Proches = field(default=Proches())
+
+
+@dataclass(frozen=True)
+class FaitsModification:
+    """What CAN-02 reads of an identity block about to change."""
+
+    nom: str
+    par_un_centre: bool
+    resultat_enregistre: bool

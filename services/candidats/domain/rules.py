@@ -1,0 +1,152 @@
+"""The rules of section 5, on identity: CAN-01, CAN-02, CAN-04. Pure. Those of VAE are beside their lifecycle."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from commun.rules import Ecart, Effet, ecart, regle
+from commun.textes import normaliser
+from services.candidats.domain.model import Candidat, FaitsIdentite, FaitsModification
+from services.candidats.domain.pays import OUTRE_MER, PAYS
+
+CODES_STABLES = date(1976, 1, 1)
+"""Before that day a birth commune may have no code of today (Seine, French Algeria, Corsica 20): a label is enough."""
+
+_MOTS_COMMUNS = "a arrondissement au aux d de des du e en er et l la le les lez ste st saint sainte sous sur"
+
+
+@regle("CAN-01", "La date de naissance ({date_naissance}) est postérieure au jour.", source="D")
+def naissance_passee(f: FaitsIdentite) -> Ecart | None:
+    """Un candidat est né au plus tard le jour même."""
+    date_naissance = f.identite.date_naissance
+    return ecart(champ="date_naissance", date_naissance=date_naissance) if date_naissance > f.jour else None
+
+
+@regle("CAN-01", "Aucun pays ne porte le code {pays_code}.", source="D")
+def pays_connu(f: FaitsIdentite) -> Ecart | None:
+    """Le pays de naissance est désigné par son code ISO 3166-1 à deux lettres."""
+    pays_code = f.identite.naissance.pays_code
+    if pays_code in OUTRE_MER:
+        phrase = (
+            "Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune, non avec {pays_code}."
+        )
+        return ecart(message=phrase, champ="naissance.pays_code", pays_code=pays_code)
+    return None if pays_code in PAYS else ecart(champ="naissance.pays_code", pays_code=pays_code)
+
+
+@regle("CAN-01", "Indiquez le code INSEE de la commune de naissance.", source="D")
+def commune_designee(f: FaitsIdentite) -> Ecart | None:
+    """Une naissance en France est désignée par le code INSEE de sa commune ; à l'étranger, par la localité."""
+    naissance = f.identite.naissance
+    if naissance.en_france:
+        sans_code_possible = f.identite.date_naissance < CODES_STABLES and naissance.commune
+        return None if naissance.code_insee or sans_code_possible else ecart(champ="naissance.code_insee")
+    if naissance.code_insee:
+        phrase = "Un code INSEE de commune désigne une naissance en France, non dans le pays {pays_code}."
+        return ecart(message=phrase, champ="naissance.code_insee", pays_code=naissance.pays_code)
+    if not naissance.commune and naissance.pays_code in PAYS:
+        return ecart(message="Indiquez la localité de naissance.", champ="naissance.commune")
+    return None
+
+
+@regle(
+    "CAN-01", "Aucune commune ne portait le code {code_insee} à la date de naissance ({date_naissance}).", source="D"
+)
+def commune_connue(f: FaitsIdentite) -> Ecart | None:
+    """Le code INSEE de la commune de naissance existait à la date de naissance."""
+    code_insee = f.identite.naissance.code_insee
+    if not code_insee or f.commune.connu:
+        return None
+    return ecart(champ="naissance.code_insee", code_insee=code_insee, date_naissance=f.identite.date_naissance)
+
+
+@regle("CAN-01", "Le code {code_insee} est celui de {attendu}, non de « {commune} ».", source="P")
+def commune_et_code_concordent(f: FaitsIdentite) -> Ecart | None:
+    """Le nom de la commune de naissance est celui que désigne son code INSEE, sous son nom d'alors."""
+    naissance = f.identite.naissance
+    if not naissance.code_insee or not naissance.commune or not f.commune.noms:
+        return None
+    saisis = _mots(naissance.commune)
+    if not saisis or any(saisis & _mots(nom) for nom in f.commune.noms):
+        return None
+    attendu = " ou ".join(f.commune.noms)
+    return ecart(champ="naissance.commune", code_insee=naissance.code_insee, attendu=attendu, commune=naissance.commune)
+
+
+@regle(
+    "CAN-02",
+    "Un résultat est enregistré pour {nom} : son identité ne peut plus être modifiée par le centre. Adressez-vous à "
+    "l'unité départementale.",
+    source="P",
+)
+def identite_modifiable(f: FaitsModification) -> Ecart | None:
+    """Un centre modifie l'identité de ses candidats jusqu'à l'enregistrement d'un résultat ; ensuite, l'UD."""
+    return ecart(nom=f.nom) if f.par_un_centre and f.resultat_enregistre else None
+
+
+@regle(
+    "CAN-04",
+    "Une identité proche existe déjà : {noms}.",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
+    """Les doublons possibles (même nom, premier prénom et date de naissance) sont montrés avant la création."""
+    visibles = sorted(f.proches.visibles, key=lambda c: c.numero)
+    ailleurs = "une identité proche existe : rattachez-la par son identité complète."
+    if not visibles:
+        return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
+    phrase = "Une identité proche existe déjà : {noms}."
+    if f.proches.ailleurs:
+        phrase += " Hors de votre périmètre, " + ailleurs
+    return ecart(message=phrase, noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles])
+
+
+IDENTITE = (naissance_passee, pays_connu, commune_designee, commune_connue, commune_et_code_concordent)
+CREATION = (*IDENTITE, aucune_identite_proche)
+MODIFICATION = (identite_modifiable,)
+
+
+@dataclass(frozen=True)
+class FaitsFusion:
+    """The two candidates of a merge."""
+
+    garde: Candidat
+    absorbe: Candidat
+
+
+@regle(
+    "CAN-04",
+    "Vous allez fusionner {absorbe} dans {garde} : ses inscriptions, ses acquis et ses demandes VAE suivront. Cette "
+    "action est définitive.",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def fusion_annoncee(f: FaitsFusion) -> Ecart | None:
+    """Fusionner deux candidats demande confirmation, en disant ce qui les distingue."""
+    garde, absorbe = f.garde.identite, f.absorbe.identite
+    differences = [
+        intitule
+        for intitule, a, b in (
+            ("nom de naissance", normaliser(garde.nom_naissance), normaliser(absorbe.nom_naissance)),
+            ("prénoms", normaliser(garde.prenoms), normaliser(absorbe.prenoms)),
+            ("date de naissance", garde.date_naissance, absorbe.date_naissance),
+            ("lieu de naissance", garde.naissance.cle, absorbe.naissance.cle),
+        )
+        if a != b
+    ]
+    phrase = fusion_annoncee.message + (" Attention, leurs identités diffèrent : {differences}." if differences else "")
+    return ecart(message=phrase, garde=signalement(f.garde), absorbe=signalement(f.absorbe), differences=differences)
+
+
+FUSION = (fusion_annoncee,)
+
+
+def signalement(candidat: Candidat) -> str:
+    """Returns a candidate as a warning names him: with what tells him from a homonym."""
+    identite = candidat.identite
+    prenoms = ", ".join(p.strip() for p in identite.prenoms.split(","))
+    return f"{identite.nom_naissance} {prenoms}, né(e) le {identite.date_naissance:%d/%m/%Y} ({candidat.numero})"
+
+
+def _mots(nom: str) -> frozenset[str]:
+    return frozenset(normaliser(nom).split()) - frozenset(_MOTS_COMMUNS.split())

@@ -1,0 +1,1 @@
+"""Reads: rows into what the contract shows."""

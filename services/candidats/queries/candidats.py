@@ -1,0 +1,193 @@
+"""Candidates as the contract shows them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import audit
+from commun.acteur import Acteur
+from commun.forms import Page, charger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.textes import normaliser
+from commun.unit_of_work import Acte
+from services.candidats import schemas
+from services.candidats.domain.acquis import Acquis, acquis
+from services.candidats.domain.model import Candidat, FaitsModification, Naissance
+from services.candidats.domain.rules import MODIFICATION
+from services.candidats.queries.pages import Tris, paginer
+from services.candidats.storage import replicas
+from services.candidats.storage.candidats import (
+    VIVANTS,
+    candidat_de,
+    get_candidat,
+    list_proches,
+    perimetre,
+    visibles,
+)
+from services.candidats.storage.tables import candidats, sessions
+
+MODIFIER_IDENTITE = "modifier_identite"
+
+_TRIS: Tris = {
+    "nom_naissance": (candidats.c.tri,),
+    "prenoms": (candidats.c.prenoms,),
+    "date_naissance": (candidats.c.date_naissance,),
+    "numero": (candidats.c.numero,),
+}
+
+
+def fiche(acte: Acte, candidat_id: str) -> dict[str, Any]:
+    """Returns one candidate, with what may be done now."""
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    return candidats_en_clair(acte, [candidat])[0] | _boutons(acte, candidat)
+
+
+def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of the candidates of the perimeter."""
+    p = charger(schemas.FiltresCandidats, filtres)
+    visible, cadre = paginer(acte.db, requete_des_candidats(acte.acteur, p), p, _TRIS, candidats.c.id)
+    page = [candidat_de(ligne) for ligne in acte.db.execute(visible).mappings()]
+    return {"elements": candidats_en_clair(acte, page), **cadre}
+
+
+def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:
+    """Returns the query of the list that these filters make: each word of `q` somewhere in the names or the number."""
+    mots = (candidats.c.recherche.contains(mot, autoescape=True) for mot in normaliser(p["q"]).split())
+    requete = sa.select(candidats).where(VIVANTS, perimetre(acteur), *mots)
+    if p["date_naissance"]:
+        requete = requete.where(candidats.c.date_naissance == p["date_naissance"])
+    return requete
+
+
+def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
+    """Returns what the page's banner shows: identity, birth place (never the home), current registrations (CAN-03).
+
+    A centre sees its own sessions, a service of the State those of its territory: others are not named.
+    """
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    identite = candidat.identite
+    courantes = (
+        _sessions_vues(acte.acteur)
+        & (sessions.c.date_fin >= acte.jour())
+        & sessions.c.etat.not_in(("annulee", "refusee"))
+    )
+    champs = ("numero", "type", "titre_code", "ccs_code", "date_debut", "date_fin", "parcours")
+    return {
+        "id": candidat.id,
+        "numero": candidat.numero,
+        "civilite": identite.civilite,
+        "nom_naissance": identite.nom_naissance,
+        "nom_usage": identite.nom_usage,
+        "prenoms": identite.prenoms,
+        "date_naissance": identite.date_naissance,
+        "naissance": asdict(identite.naissance)
+        | {"departement": identite.naissance.departement, "libelle": lieu_de_naissance(identite.naissance)},
+        "inscriptions": [
+            {"session_id": s["id"], **{champ: s[champ] for champ in champs}}
+            for s in replicas.list_inscriptions(acte.db, candidat.id, courantes)
+        ],
+    }
+
+
+def doublons(acte: Acte, candidat_id: str) -> dict[str, Any]:
+    """Returns the candidates of the perimeter who may be the same person, and whether there is one elsewhere."""
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
+    vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
+    elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
+    return {"elements": elements, "total": len(elements), "ailleurs": len(vus) < len(proches)}
+
+
+def traces(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to a candidate, newest first. To a centre, other centres are not named."""
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    p = charger(Page, filtres)
+    lignes = audit.lister(acte.db, "candidat", candidat.id)
+    debut = (p["page"] - 1) * p["par_page"]
+    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    if acte.acteur.type is TypeProfil.CENTRE:
+        lignes = [ligne | {"acteur": _masque(ligne["acteur"], acte.acteur)} for ligne in lignes]
+    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+
+
+def acquis_des(acte: Acte, ids: Iterable[str]) -> dict[str, Acquis]:
+    """Returns what each of these candidates has acquired: computed from the last closed results, never stored."""
+    demandes = list(ids)
+    lignes = replicas.list_resultats(acte.db, demandes)
+    codes = {r.titre_code for resultats in lignes.values() for r in resultats if r.titre_code}
+    titres = replicas.get_titres(acte.db, codes) if codes else {}
+    equivalents = replicas.get_correspondances(acte.db, codes) if codes else {}
+    return {i: acquis(lignes.get(i, ()), titres, equivalents) for i in demandes}
+
+
+def candidats_en_clair(acte: Acte, liste: list[Candidat]) -> list[dict[str, Any]]:
+    """Returns candidates as the contract shows them, in this order, at the cost of a fixed number of queries."""
+    obtenus = acquis_des(acte, [c.id for c in liste])
+    return [en_clair(c) | {"acquis": obtenus[c.id].en_clair()} for c in liste]
+
+
+def en_clair(c: Candidat) -> dict[str, Any]:
+    """Returns a candidate's own data."""
+    identite = c.identite
+    return {
+        "id": c.id,
+        "numero": c.numero,
+        "civilite": identite.civilite,
+        "nom_naissance": identite.nom_naissance,
+        "nom_usage": identite.nom_usage,
+        "prenoms": identite.prenoms,
+        "date_naissance": identite.date_naissance,
+        "naissance": asdict(identite.naissance),
+        "adresse": asdict(c.adresse) if c.adresse else None,
+        "telephone": c.telephone,
+        "courriel": c.courriel,
+        "departement": c.departement,
+        "version": c.version,
+    }
+
+
+def lieu_de_naissance(naissance: Naissance) -> str:
+    """Returns the birth place as people read it: « Lyon 3e Arrondissement (69) », « Casablanca (MA) »."""
+    precision = naissance.departement if naissance.en_france else naissance.pays_code
+    return f"{naissance.commune} ({precision})" if precision else str(naissance.commune)
+
+
+def _boutons(acte: Acte, candidat: Candidat) -> dict[str, Any]:
+    """Returns whether the identity block may be changed, and why not (CAN-02)."""
+    if acte.acteur.type is TypeProfil.NATIONAL:
+        return {"actions": [], "refus": []}
+    if refus := verifier(MODIFICATION, faits_modification(acte, candidat)):
+        return {"actions": [], "refus": [{"action": MODIFIER_IDENTITE, **m.en_clair()} for m in refus]}
+    return {"actions": [{"action": MODIFIER_IDENTITE, "avertissement": None}], "refus": []}
+
+
+def faits_modification(acte: Acte, candidat: Candidat) -> FaitsModification:
+    """Gathers what CAN-02 reads."""
+    return FaitsModification(
+        nom=candidat.identite.nom_complet,
+        par_un_centre=acte.acteur.type is TypeProfil.CENTRE,
+        resultat_enregistre=replicas.resultat_enregistre(acte.db, candidat.id),
+    )
+
+
+def _sessions_vues(acteur: Acteur) -> sa.ColumnElement[bool]:
+    """Returns the condition of the sessions that this profil sees (`regles.md` §1)."""
+    match acteur.type:
+        case TypeProfil.CENTRE:
+            return sessions.c.etablissement_id == acteur.etablissement_id
+        case TypeProfil.UD:
+            return sessions.c.departement == acteur.departement
+        case TypeProfil.DIRECCTE:
+            return sessions.c.region == acteur.region
+        case TypeProfil.NATIONAL:
+            return sa.true()
+
+
+def _masque(auteur: dict[str, Any], lecteur: Acteur) -> dict[str, Any]:
+    """Returns the author of a trace as a centre may know it."""
+    if auteur["profil"].startswith(TypeProfil.CENTRE) and auteur["profil"] != lecteur.profil:
+        return {"identifiant": "un autre centre", "profil": TypeProfil.CENTRE.value}
+    return auteur

@@ -1,0 +1,107 @@
+"""What other services ask: leaf reads, in bulk, for nobody's perimeter but where they say so."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.unit_of_work import Acte
+from services.candidats.domain.lifecycle import DemandeVae
+from services.candidats.domain.model import Candidat
+from services.candidats.queries.candidats import acquis_des, en_clair
+from services.candidats.storage.candidats import (
+    canoniques,
+    du_centre,
+    get_candidats,
+    perimetre,
+    visibles,
+)
+from services.candidats.storage.tables import candidats
+from services.candidats.storage.vae import get_demandes
+
+
+def pour_inscription(
+    acte: Acte, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """Returns, for each id asked, who the candidate is, whether he is one of this centre's, and what he has.
+
+    `demande_vae` is that of `demande_vae_ids` which is his; its `etat` is that of the day. One unknown has only
+    `candidat_id` and `connu: false`.
+    """
+    ids = _ids(candidat_ids)
+    connus = _connus(acte, ids)
+    siens = visibles(acte.db, {c.id for c in connus.values()}, du_centre(etablissement_id))
+    acquis = acquis_des(acte, {c.id for c in connus.values()})
+    demandes = {d.candidat_id: d for d in get_demandes(acte.db, _ids(demande_vae_ids or []))}
+    return [
+        _identite(i, connus[i])
+        | {
+            "dans_le_perimetre": connus[i].id in siens,
+            "acquis": acquis[connus[i].id].en_clair(),
+            "demande_vae": _demande(acte, demandes.get(connus[i].id)),
+        }
+        if i in connus
+        else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
+        for i in candidat_ids
+    ]
+
+
+def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
+    """Returns who these candidates are, for lists and documents; those unknown are left out."""
+    connus = _connus(acte, _ids(candidat_ids))
+    return [_identite(i, connus[i]) for i in candidat_ids if i in connus]
+
+
+def dans_mon_perimetre(acte: Acte, candidat_ids: list[str]) -> dict[str, str]:
+    """Returns those of these candidates that the caller's profil sees, each with the id under which he lives now."""
+    canoniques_ = canoniques(acte.db, _ids(candidat_ids))
+    vus = visibles(acte.db, set(canoniques_.values()), perimetre(acte.acteur))
+    return {i: canonique for i, canonique in canoniques_.items() if canonique in vus}
+
+
+def publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns candidates as their events tell of them, for a copy to be rebuilt."""
+    requete = sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version).order_by(candidats.c.id)
+    if apres:
+        requete = requete.where(candidats.c.id > identifiant(apres))
+    lignes = acte.db.execute(requete.limit(limite)).all()
+    elements = [{"candidat_id": r.id, "canonique_id": r.canonique_id or r.id, "version": r.version} for r in lignes]
+    return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
+
+
+def _ids(valeurs: list[str]) -> list[str]:
+    """Returns those that have the form of an id: the others name nobody."""
+    lus = []
+    for valeur in valeurs:
+        try:
+            lus.append(identifiant(valeur))
+        except Introuvable:
+            continue
+    return lus
+
+
+def _connus(acte: Acte, ids: list[str]) -> dict[str, Candidat]:
+    canoniques_ = canoniques(acte.db, ids)
+    trouves = get_candidats(acte.db, set(canoniques_.values()))
+    return {i: trouves[c] for i, c in canoniques_.items() if c in trouves}
+
+
+def _identite(demande: str, c: Candidat) -> dict[str, Any]:
+    """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now."""
+    propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ != "id"}
+    return {"candidat_id": demande, "connu": True, "canonique_id": c.id, **propre}
+
+
+def _demande(acte: Acte, d: DemandeVae | None) -> dict[str, Any] | None:
+    if d is None:
+        return None
+    return {
+        "id": d.id,
+        "candidat_id": d.candidat_id,
+        "titre_code": d.titre_code,
+        "ccp_codes": list(d.ccp_codes),
+        "etat": d.etat_le(acte.jour()),
+        "date_notification": d.date_notification,
+        "recevable_jusqu_au": d.recevable_jusqu_au,
+    }

@@ -1,0 +1,101 @@
+"""Demandes VAE as the contract shows them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.territoires import region_du
+from commun.textes import normaliser
+from commun.unit_of_work import Acte
+from services.candidats import schemas
+from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
+from services.candidats.domain.model import Candidat
+from services.candidats.queries.pages import Tris, paginer
+from services.candidats.storage import replicas
+from services.candidats.storage.candidats import get_candidat, get_candidats, perimetre
+from services.candidats.storage.tables import candidats, demandes_vae
+from services.candidats.storage.vae import demande_de, etat_sql, get_demande, list_demandes
+
+_TRIS: Tris = {
+    "date_depot": (demandes_vae.c.date_depot,),
+    "nom_naissance": (candidats.c.tri,),
+    "date_notification": (demandes_vae.c.date_notification,),
+    "titre_code": (demandes_vae.c.titre_code,),
+}
+
+
+def fiche(acte: Acte, demande_id: str) -> dict[str, Any]:
+    """Returns one demande."""
+    return demandes_en_clair(acte, [get_demande(acte.db, demande_id, acte.acteur)])[0]
+
+
+def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of the demandes of the perimeter's candidates. `departement`: that of the home, which decides."""
+    p = charger(schemas.FiltresDemandesVae, filtres)
+    requete = sa.select(demandes_vae).join(candidats).where(perimetre(acte.acteur))
+    for mot in normaliser(p["q"]).split():
+        requete = requete.where(candidats.c.recherche.contains(mot, autoescape=True))
+    if p["etat"]:
+        requete = requete.where(etat_sql(acte.jour()) == p["etat"])
+    if p["departement"]:
+        requete = requete.where(candidats.c.departement == p["departement"])
+    visible, cadre = paginer(acte.db, requete, p, _TRIS, demandes_vae.c.id)
+    page = [demande_de(ligne) for ligne in acte.db.execute(visible).mappings()]
+    return {"elements": demandes_en_clair(acte, page), **cadre}
+
+
+def lister_du_candidat(acte: Acte, candidat_id: str) -> dict[str, Any]:
+    """Returns all the demandes of a candidate, the newest first."""
+    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    elements = demandes_en_clair(acte, list_demandes(acte.db, [candidat.id]))
+    return {"elements": elements, "total": len(elements), "page": 1, "par_page": max(len(elements), 1)}
+
+
+def demandes_en_clair(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, Any]]:
+    """Returns demandes as the contract shows them, at the cost of a fixed number of queries."""
+    personnes = get_candidats(acte.db, {d.candidat_id for d in demandes})
+    titres = replicas.get_titres(acte.db, {d.titre_code for d in demandes})
+    return [
+        en_clair(acte, d, personnes[d.candidat_id], titres[d.titre_code].intitule if d.titre_code in titres else None)
+        for d in demandes
+    ]
+
+
+def en_clair(acte: Acte, d: DemandeVae, candidat: Candidat, titre_intitule: str | None) -> dict[str, Any]:
+    """Returns a demande as the contract shows it, with what may be done of it now."""
+    etat = d.etat_le(acte.jour())
+    identite = candidat.identite
+    return {
+        "id": d.id,
+        "candidat_id": candidat.id,
+        "candidat": {
+            "id": candidat.id,
+            "numero": candidat.numero,
+            "nom_naissance": identite.nom_naissance,
+            "nom_usage": identite.nom_usage,
+            "prenoms": identite.prenoms,
+        },
+        "titre_code": d.titre_code,
+        "titre_intitule": titre_intitule,
+        "ccp_codes": list(d.ccp_codes),
+        "date_depot": d.date_depot,
+        "etat": etat,
+        "date_notification": d.date_notification,
+        "motif": d.motif,
+        "recevable_jusqu_au": d.recevable_jusqu_au,
+        "caduque_le": d.caduque_le,
+        "departement": candidat.departement,
+        "version": d.version,
+        **DEMANDE_VAE.boutons(etat, acte.acteur.type, faits_decision(acte, d, candidat)),
+    }
+
+
+def faits_decision(acte: Acte, d: DemandeVae, candidat: Candidat, **reste: Any) -> FaitsDecision:
+    """Gathers what the rules of a decision read."""
+    acteur = acte.acteur
+    chez_elle = (acteur.departement if acteur.type is TypeProfil.UD else None) == candidat.departement
+    dans_la_region = acteur.type is TypeProfil.DIRECCTE and acteur.region == region_du(candidat.departement)
+    competent = candidat.departement is None or chez_elle or dans_la_region
+    return FaitsDecision(acte.jour(), d, competent, candidat.departement, **reste)

@@ -1,0 +1,370 @@
+"""The published language of the candidats: what enters by RPC, with French messages, and what leaves."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+
+CIVILITES = ("M", "MME")
+PARCOURS = ("formation", "capitalisation", "vae")
+DECISIONS = ("recevable", "non_recevable")
+ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
+FORMATS = ("xlsx", "ods", "csv")
+
+_INSEE = validate.Regexp(
+    r"^\d[0-9AB]\d{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112."
+)
+_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
+_NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
+_PREMIERE_ANNEE = date(1900, 1, 1)
+
+
+def _nom_propre(lu: str) -> str:
+    """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
+
+    Raises:
+        ValidationError: something else than letters, apostrophes, hyphens and spaces.
+    """
+    nom = " ".join(unicodedata.normalize("NFC", lu).split())
+    if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
+        raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
+    return nom
+
+
+class Nom(fields.String):
+    """A name of a person."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = _nom_propre(super()._deserialize(value, attr, data, **options))
+        if len(lu) > 100:
+            raise ValidationError("Indiquez 100 caractères au plus.")
+        return lu
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        absent = isinstance(value, str) and not value.strip() and self.allow_none
+        return super().deserialize(None if absent else value, *args, **options)
+
+
+class Prenoms(fields.String):
+    """All the given names, in order, separated by commas."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lus = [_nom_propre(p) for p in super()._deserialize(value, attr, data, **options).split(",")]
+        if len(prenoms := ", ".join(lus)) > 200:
+            raise ValidationError("Indiquez 200 caractères au plus.")
+        return prenoms
+
+
+class Telephone(fields.String):
+    """A phone number, kept in E.164; one without a country code is French."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options)
+        try:
+            numero = phonenumbers.parse(lu, "FR")
+        except phonenumbers.NumberParseException as erreur:
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
+        if not phonenumbers.is_possible_number(numero):
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
+        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Pays(fields.String):
+    """A country by its ISO code, whatever the case."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options).strip().upper()
+        if not re.fullmatch(r"[A-Z]{2}", lu):
+            raise ValidationError("Un pays est désigné par son code ISO à deux lettres, par exemple FR.")
+        return lu
+
+
+class Objet(fields.Nested):
+    """An object inside a form: given, it is whole, even where the form itself is partial."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
+class Naissance(Formulaire):
+    """Where someone was born: a commune by its INSEE code, or a country and a town."""
+
+    pays_code = Pays(load_default="FR")
+    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+    commune = texte(100)
+
+
+class Adresse(Formulaire):
+    """Where the candidate lives."""
+
+    voie = texte(200)
+    complement = texte(200)
+    code_postal = fields.String(load_default=None, allow_none=True, validate=_POSTAL)
+    commune = texte(100)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+
+
+def _date_naissance(**options: Any) -> fields.Date:
+    depuis = validate.Range(min=_PREMIERE_ANNEE, error="Indiquez une date de naissance à partir de 1900.")
+    return fields.Date(validate=depuis, **options)
+
+
+class _Identite(Formulaire):
+    nom_naissance = Nom(required=True)
+    prenoms = Prenoms(required=True)
+    date_naissance = _date_naissance(required=True)
+    naissance = Objet(Naissance, required=True)
+
+
+class _Personne(_Identite):
+    civilite = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(CIVILITES, error="Indiquez M ou MME.")
+    )
+    nom_usage = Nom(load_default=None, allow_none=True)
+    adresse = Objet(Adresse, load_default=None, allow_none=True)
+    telephone = Telephone(load_default=None, allow_none=True)
+    courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+
+
+class NouveauCandidat(_Personne, AvecConfirmation):
+    """A candidate about to be created."""
+
+
+class ModificationCandidat(_Personne, AvecConfirmation):
+    """What changes of a candidate: only what is given."""
+
+
+class Rattachement(_Identite):
+    """The complete identity of a candidate known elsewhere."""
+
+
+class Fusion(AvecConfirmation):
+    """The candidate to merge into this one."""
+
+    absorbe_id = fields.UUID(required=True)
+
+
+class FiltresCandidats(Page):
+    """The filters of the list of candidates."""
+
+    date_naissance = fields.Date(load_default=None)
+
+
+class FiltresExport(FiltresCandidats):
+    """The filters of an exported list."""
+
+    format = fields.String(load_default="xlsx", validate=validate.OneOf(FORMATS, error="Choisissez xlsx, ods ou csv."))
+
+
+class Import(AvecConfirmation):
+    """A file of candidates."""
+
+    fichier = fields.String(required=True)
+    nom = texte(200, load_default="import")
+    essai = fields.Boolean(load_default=False)
+    session_id = fields.UUID(load_default=None, allow_none=True)
+    parcours = fields.String(
+        load_default="formation",
+        validate=validate.OneOf(PARCOURS, error="Choisissez formation, capitalisation ou vae."),
+    )
+
+
+class NouvelleDemandeVae(AvecConfirmation):
+    """A demande VAE: for a whole titre, or for chosen CCPs of it."""
+
+    titre_code = fields.String(required=True, validate=validate.Length(1, 30, error="Indiquez le code d'un titre."))
+    ccp_codes = fields.List(
+        fields.String(validate=validate.Length(1, 30)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 20, error="Choisissez de 1 à 20 CCP ; sans cette liste, le titre entier est visé."),
+    )
+    date_depot = fields.Date(required=True)
+
+
+class DecisionVae(AvecConfirmation):
+    """The decision on a demande VAE; a refusal says why."""
+
+    decision = fields.String(
+        required=True, validate=validate.OneOf(DECISIONS, error="Indiquez recevable ou non_recevable.")
+    )
+    date_notification = fields.Date(load_default=None, allow_none=True)
+
+    @validates_schema
+    def motiver(self, forme: dict[str, Any], **_: Any) -> None:
+        if forme.get("decision") == "non_recevable" and not (forme.get("motif") or "").strip():
+            raise ValidationError("Une décision de non-recevabilité indique son motif.", "motif")
+
+
+class RetraitVae(AvecConfirmation):
+    """The withdrawal of a demande VAE."""
+
+
+class FiltresDemandesVae(Page):
+    """The filters of the list of demandes VAE."""
+
+    etat = fields.String(
+        load_default=None, validate=validate.OneOf(ETATS_VAE, error=f"Choisissez parmi : {', '.join(ETATS_VAE)}.")
+    )
+    departement = fields.String(
+        load_default=None, validate=validate.Regexp(r"^[0-9AB]{2,3}$", error="Indiquez le code d'un département.")
+    )
+
+
+# -- what leaves ------------------------------------------------------------------------------------------------------
+
+
+class _Action(Sortie):
+    action = fields.String(required=True)
+    avertissement = fields.String(allow_none=True)
+
+
+class _Refus(Remarque):
+    action = fields.String(required=True)
+
+
+class AcquisCertificat(Sortie):
+    """A CCP, a titre or a CCS that the candidate has; `statut`: `provisoire` until the PV is signed, or `confirme`."""
+
+    code = fields.String(required=True)
+    titre_code = fields.String(allow_none=True)
+    session_id = fields.String(required=True)
+    date = fields.Date(required=True)
+    statut = fields.String(required=True)
+
+
+class Acquis(Sortie):
+    """What the candidate has acquired."""
+
+    ccps = fields.List(fields.Nested(AcquisCertificat))
+    titres = fields.List(fields.Nested(AcquisCertificat))
+    ccs = fields.List(fields.Nested(AcquisCertificat))
+
+
+class Candidat(Sortie):
+    """A candidate."""
+
+    id = fields.String(required=True)
+    numero = fields.String(required=True)
+    civilite = fields.String(allow_none=True)
+    nom_naissance = fields.String(required=True)
+    nom_usage = fields.String(allow_none=True)
+    prenoms = fields.String(required=True)
+    date_naissance = fields.Date(required=True)
+    naissance = fields.Nested(Naissance)
+    adresse = fields.Nested(Adresse, allow_none=True)
+    telephone = fields.String(allow_none=True)
+    courriel = fields.String(allow_none=True)
+    departement = fields.String(allow_none=True)
+    acquis = fields.Nested(Acquis)
+    actions = fields.List(fields.Nested(_Action))
+    refus = fields.List(fields.Nested(_Refus))
+    avertissements = fields.List(fields.Nested(Remarque))
+    version = fields.Integer(required=True)
+
+
+class InscriptionCourante(Sortie):
+    """A session in which the candidate is registered and which is not over."""
+
+    session_id = fields.String(required=True)
+    numero = fields.String(required=True)
+    type = fields.String(required=True)
+    titre_code = fields.String(allow_none=True)
+    ccs_code = fields.String(allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    parcours = fields.String(allow_none=True)
+
+
+class NaissanceBandeau(Sortie):
+    """The birth place as the banner says it."""
+
+    pays_code = fields.String(required=True)
+    code_insee = fields.String(allow_none=True)
+    commune = fields.String(allow_none=True)
+    departement = fields.String(allow_none=True)
+    libelle = fields.String(required=True)
+
+
+class Bandeau(Sortie):
+    """What the page's banner shows."""
+
+    id = fields.String(required=True)
+    numero = fields.String(required=True)
+    civilite = fields.String(allow_none=True)
+    nom_naissance = fields.String(required=True)
+    nom_usage = fields.String(allow_none=True)
+    prenoms = fields.String(required=True)
+    date_naissance = fields.Date(required=True)
+    naissance = fields.Nested(NaissanceBandeau)
+    inscriptions = fields.List(fields.Nested(InscriptionCourante))
+
+
+class Doublons(Sortie):
+    """The candidates who may be the same person; `ailleurs`: whether there is one outside the perimeter."""
+
+    elements = fields.List(fields.Nested(Candidat))
+    total = fields.Integer(required=True)
+    ailleurs = fields.Boolean(required=True)
+
+
+class DemandeVae(Sortie):
+    """A demande VAE. `recevable_jusqu_au`: its last day; `caduque_le`: the day after."""
+
+    id = fields.String(required=True)
+    candidat_id = fields.String(required=True)
+    candidat = fields.Dict()
+    titre_code = fields.String(required=True)
+    titre_intitule = fields.String(allow_none=True)
+    ccp_codes = fields.List(fields.String())
+    date_depot = fields.Date(required=True)
+    etat = fields.String(required=True)
+    date_notification = fields.Date(allow_none=True)
+    motif = fields.String(allow_none=True)
+    recevable_jusqu_au = fields.Date(allow_none=True)
+    caduque_le = fields.Date(allow_none=True)
+    departement = fields.String(allow_none=True)
+    actions = fields.List(fields.Nested(_Action))
+    refus = fields.List(fields.Nested(_Refus))
+    version = fields.Integer(required=True)
+
+
+class BilanLigne(Sortie):
+    """What is to be said of a line of an imported file."""
+
+    ligne = fields.Integer(required=True)
+    colonne = fields.String(allow_none=True)
+    valeur = fields.String(allow_none=True)
+    message = fields.String(required=True)
+    accepte = fields.String(allow_none=True)
+    code = fields.String(allow_none=True)
+
+
+class BilanImport(Sortie):
+    """What an import did, or would do (`essai`)."""
+
+    import_id = fields.String(required=True)
+    essai = fields.Boolean(required=True)
+    lignes = fields.Integer(required=True)
+    importes = fields.Integer(required=True)
+    deja_connus = fields.Integer(required=True)
+    rattaches = fields.Integer(required=True)
+    inscrits = fields.Integer(required=True)
+    confirmations = fields.List(fields.Nested(BilanLigne))
+    remarques = fields.List(fields.Nested(BilanLigne))
+
+
+def page_de(schema: type[Sortie]) -> type[Sortie]:
+    """Returns the schema of a page of these."""
+    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
+    champs["elements"] = fields.List(fields.Nested(schema), required=True)
+    return type(f"Page{schema.__name__}", (Sortie,), champs)
+
+
+PageCandidats = page_de(Candidat)
+PageDemandesVae = page_de(DemandeVae)

@@ -1,0 +1,1 @@
+"""The rows of the candidats: tables, and how they become what the domain knows. No rule here."""

@@ -1,0 +1,223 @@
+"""Candidates: which of them a profil sees, how they are found, how they are kept."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from commun.acteur import Acteur
+from commun.db import identifiant, nouvel_id
+from commun.errors import Introuvable
+from commun.referentiel import TypeProfil
+from commun.territoires import region_du
+from commun.textes import normaliser
+from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
+from services.candidats.storage.tables import candidats, inscriptions, numeros, rattachements, sessions
+
+VIVANTS = candidats.c.canonique_id.is_(None)
+"""The candidates who were not merged into another: those that lists show."""
+
+
+def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
+    """Returns the condition of the candidates that this profil sees (`regles.md` §1).
+
+    A centre: those it created, attached or has registered. A service of the State: those who live, or have a session,
+    in its territory.
+    """
+    match acteur.type:
+        case TypeProfil.NATIONAL:
+            return sa.true()
+        case TypeProfil.UD:
+            return _du_territoire(candidats.c.departement, sessions.c.departement, acteur.departement)
+        case TypeProfil.DIRECCTE:
+            return _du_territoire(candidats.c.region, sessions.c.region, acteur.region)
+        case TypeProfil.CENTRE:
+            return du_centre(acteur.etablissement_id)
+
+
+def du_centre(etablissement_id: str | None) -> sa.ColumnElement[bool]:
+    """Returns the condition of the candidates of a centre."""
+    siens = sa.select(rattachements.c.candidat_id).where(rattachements.c.etablissement_id == etablissement_id)
+    return candidats.c.id.in_(siens) | candidats.c.id.in_(_inscrits(sessions.c.etablissement_id == etablissement_id))
+
+
+def _du_territoire(
+    domicile: sa.ColumnElement[Any], lieu: sa.ColumnElement[Any], code: str | None
+) -> sa.ColumnElement[bool]:
+    return (domicile == code) | candidats.c.id.in_(_inscrits(lieu == code))
+
+
+def _inscrits(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    inscrit = candidats.alias()
+    vivant = sa.func.coalesce(inscrit.c.canonique_id, inscrit.c.id)
+    lignes = sa.join(inscriptions, sessions).join(inscrit, inscrit.c.id == inscriptions.c.candidat_id)
+    return sa.select(vivant).select_from(lignes).where(condition)
+
+
+# -- finding ----------------------------------------------------------------------------------------------------------
+
+
+def get_candidat(db: sa.Connection, candidat_id: Any, acteur: Acteur, *, verrou: bool = False) -> Candidat:
+    """Returns the candidate that this profil sees under this id; one merged into another answers as that other.
+
+    Raises:
+        Introuvable: absent, or outside the perimeter.
+    """
+    canonique = canonique_de(db, identifiant(candidat_id))
+    requete = sa.select(candidats).where(candidats.c.id == canonique, perimetre(acteur))
+    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+    if ligne is None or ligne["canonique_id"]:
+        raise Introuvable()
+    return candidat_de(ligne)
+
+
+def canonique_de(db: sa.Connection, candidat_id: str) -> str:
+    """Returns the id under which this candidate lives now: its own, but for one merged into another."""
+    return canoniques(db, [candidat_id])[candidat_id]
+
+
+def canoniques(db: sa.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Returns the id under which each of these candidates lives now."""
+    demandes = list(ids)
+    fusionnes = sa.select(candidats.c.id, candidats.c.canonique_id).where(
+        candidats.c.id.in_(demandes), candidats.c.canonique_id.is_not(None)
+    )
+    return {i: i for i in demandes} | {ligne.id: ligne.canonique_id for ligne in db.execute(fusionnes)}
+
+
+def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Candidat]:
+    """Returns these candidates by id, whoever asks. `verrou`: locked in the order of ids, which prevents deadlocks."""
+    requete = sa.select(candidats).where(candidats.c.id.in_(list(ids))).order_by(candidats.c.id)
+    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
+    return {ligne["id"]: candidat_de(ligne) for ligne in lignes}
+
+
+def list_proches(db: sa.Connection, cles: Iterable[str], sauf: str | None = None) -> list[Candidat]:
+    """Returns the living candidates who share one of these keys of CAN-04."""
+    requete = sa.select(candidats).where(
+        VIVANTS, candidats.c.cles_proches.overlap(sa.cast(sorted(cles), ARRAY(sa.Text)))
+    )
+    if sauf:
+        requete = requete.where(candidats.c.id != sauf)
+    return [candidat_de(ligne) for ligne in db.execute(requete.order_by(candidats.c.numero)).mappings()]
+
+
+def list_exacts(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
+    """Returns, by complete identity, the living candidates who bear it, the oldest first."""
+    requete = sa.select(candidats).where(VIVANTS, candidats.c.cle_exacte.in_(sorted(cles)))
+    trouves: dict[str, list[Candidat]] = {}
+    for ligne in db.execute(requete.order_by(candidats.c.numero)).mappings():
+        trouves.setdefault(ligne["cle_exacte"], []).append(candidat_de(ligne))
+    return trouves
+
+
+def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[bool]) -> frozenset[str]:
+    """Returns those of these ids whose candidate meets a condition of perimeter."""
+    return frozenset(db.scalars(sa.select(candidats.c.id).where(candidats.c.id.in_(list(ids)), condition)))
+
+
+def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:
+    """Holds these identities until the transaction ends, so that one person is not created twice at once."""
+    for cle in sorted(cles):
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(cle, 0))))
+
+
+# -- keeping ----------------------------------------------------------------------------------------------------------
+
+
+def nouveaux_numeros(db: sa.Connection, n: int) -> list[str]:
+    """Returns `n` new national numbers: « C00001234 »."""
+    suite = sa.select(numeros.next_value()).select_from(sa.func.generate_series(1, n))
+    return [f"C{valeur:08d}" for valeur in db.scalars(suite)]
+
+
+def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement_id: str, origine: str) -> None:
+    """Adds candidates, each attached to the centre that creates it."""
+    liste = list(nouveaux)
+    if liste:
+        db.execute(candidats.insert(), [_ligne(c) for c in liste])
+        rattacher(db, [c.id for c in liste], etablissement_id, origine)
+
+
+def save_candidat(db: sa.Connection, candidat: Candidat) -> None:
+    """Writes a candidate that exists."""
+    db.execute(candidats.update().where(candidats.c.id == candidat.id).values(_ligne(candidat)))
+
+
+def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
+    """Removes candidates just created by an import that did not go through."""
+    db.execute(candidats.delete().where(candidats.c.id.in_(list(ids))))
+
+
+def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, origine: str) -> None:
+    """Attaches candidates to a centre; those that are already stay as they are."""
+    lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in ids]
+    if lignes:
+        db.execute(insert(rattachements).on_conflict_do_nothing(), lignes)
+
+
+def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> None:
+    """Makes the centres of an absorbed candidate, and those absorbed before, follow the one that is kept."""
+    siens = sa.select(sa.literal(garde_id), *(c for c in rattachements.c if c.name != "candidat_id")).where(
+        rattachements.c.candidat_id == absorbe_id
+    )
+    colonnes = ["candidat_id", *(c.name for c in rattachements.c if c.name != "candidat_id")]
+    db.execute(insert(rattachements).from_select(colonnes, siens).on_conflict_do_nothing())
+    db.execute(candidats.update().where(candidats.c.canonique_id == absorbe_id).values(canonique_id=garde_id))
+
+
+def nouveau_candidat(identite: Identite, numero: str, **reste: Any) -> Candidat:
+    """Returns a candidate with a new id."""
+    return Candidat(id=nouvel_id(), numero=numero, identite=identite, **reste)
+
+
+def candidat_de(ligne: Any) -> Candidat:
+    """Returns the candidate of a row."""
+    naissance = Naissance(ligne["naissance_pays"], ligne["naissance_code_insee"], ligne["naissance_commune"])
+    return Candidat(
+        id=ligne["id"],
+        numero=ligne["numero"],
+        identite=Identite(
+            nom_naissance=ligne["nom_naissance"],
+            prenoms=ligne["prenoms"],
+            date_naissance=ligne["date_naissance"],
+            naissance=naissance,
+            civilite=ligne["civilite"],
+            nom_usage=ligne["nom_usage"],
+        ),
+        adresse=Adresse(**ligne["adresse"]) if ligne["adresse"] else None,
+        telephone=ligne["telephone"],
+        courriel=ligne["courriel"],
+        departement=ligne["departement"],
+        canonique_id=ligne["canonique_id"],
+        version=ligne["version"],
+    )
+
+
+def _ligne(c: Candidat) -> dict[str, Any]:
+    identite = c.identite
+    return {
+        "id": c.id,
+        "numero": c.numero,
+        "civilite": identite.civilite,
+        "nom_naissance": identite.nom_naissance,
+        "nom_usage": identite.nom_usage,
+        "prenoms": identite.prenoms,
+        "date_naissance": identite.date_naissance,
+        "naissance_pays": identite.naissance.pays_code,
+        "naissance_code_insee": identite.naissance.code_insee,
+        "naissance_commune": identite.naissance.commune,
+        "adresse": asdict(c.adresse) if c.adresse else None,
+        "telephone": c.telephone,
+        "courriel": c.courriel,
+        "departement": c.departement,
+        "region": region_du(c.departement),
+        "canonique_id": c.canonique_id,
+        "recherche": c.recherche,
+        "tri": normaliser(f"{identite.nom_naissance} {identite.prenoms.replace(',', ' ')}"),
+        "cle_exacte": identite.cle_exacte,
+        "cles_proches": sorted(identite.cles_proches),
+        "version": c.version,
+    }

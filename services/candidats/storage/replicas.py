@@ -1,0 +1,160 @@
+"""Copies of what others own: titres, sessions with who is registered, closed results."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.referentiel import Certification, Titre
+from commun.replica import suivre
+from services.candidats.domain.acquis import Resultat
+from services.candidats.storage.tables import (
+    candidats,
+    inscriptions,
+    resultats,
+    resultats_sessions,
+    sessions,
+    titres,
+)
+
+# -- titres -----------------------------------------------------------------------------------------------------------
+
+
+def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
+    """Writes the copy of a titre, unless a later one is there."""
+    suivre(db, titres, {"code": corps["code"], "corps": corps, "version": corps["version"]})
+
+
+def get_titres(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
+    """Returns the titres known here among these codes."""
+    return {code: _titre(corps) for code, corps in _corps(db, codes).items()}
+
+
+def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Returns, for the CCPs of earlier titres, those of these titres that they stand for (REF-01)."""
+    equivalents: dict[str, frozenset[str]] = {}
+    for corps in _corps(db, codes).values():
+        for c in corps.get("correspondances") or ():
+            ancien = c["ancien_ccp_code"]
+            equivalents[ancien] = equivalents.get(ancien, frozenset()) | {c["ccp_code"]}
+    return equivalents
+
+
+def _corps(db: sa.Connection, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+    requete = sa.select(titres.c.code, titres.c.corps).where(titres.c.code.in_(sorted(codes)))
+    return {ligne.code: ligne.corps for ligne in db.execute(requete)}
+
+
+def _titre(corps: Mapping[str, Any]) -> Titre:
+    def jour(champ: str) -> date | None:
+        return date.fromisoformat(corps[champ]) if corps.get(champ) else None
+
+    return Titre(
+        code=corps["code"],
+        intitule=corps["intitule"],
+        ccps=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccps"]),
+        date_fin_de_vie=jour("date_fin_de_vie"),
+        date_fin_prolongation=jour("date_fin_prolongation"),
+    )
+
+
+# -- sessions ---------------------------------------------------------------------------------------------------------
+
+_SESSION = tuple(c.name for c in sessions.c)
+_VIVANT = sa.func.coalesce(candidats.c.canonique_id, candidats.c.id)
+"""The id under which a candidate lives now. Copies keep the id that their source gave; a merge is read through."""
+
+
+def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> bool:
+    """Writes the copy of a session's frame, unless a later one is there. Returns whether it changed."""
+    return suivre(db, sessions, {champ: corps.get(champ) for champ in _SESSION})
+
+
+def remplacer_inscriptions(db: sa.Connection, session_id: str, inscrits: Iterable[dict[str, Any]]) -> None:
+    """Writes who is registered in a session."""
+    db.execute(inscriptions.delete().where(inscriptions.c.session_id == session_id))
+    if lignes := [{"session_id": session_id, **inscrit} for inscrit in inscrits]:
+        db.execute(inscriptions.insert(), lignes)
+
+
+def list_inscriptions(db: sa.Connection, candidat_id: str, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Returns a candidate's registrations whose session meets a condition, the earliest first."""
+    requete = (
+        sa.select(sessions, inscriptions.c.parcours)
+        .join(inscriptions)
+        .where(_a_lui(inscriptions.c.candidat_id, candidat_id), condition)
+        .order_by(sessions.c.date_debut, sessions.c.numero)
+    )
+    par_session = {ligne["id"]: dict(ligne) for ligne in db.execute(requete).mappings()}
+    return list(par_session.values())
+
+
+def inscrits_a(db: sa.Connection, session_id: str) -> frozenset[str]:
+    """Returns the candidates registered in a session."""
+    requete = (
+        sa.select(_VIVANT)
+        .join_from(inscriptions, candidats, candidats.c.id == inscriptions.c.candidat_id)
+        .where(inscriptions.c.session_id == session_id)
+    )
+    return frozenset(db.scalars(requete))
+
+
+# -- results ----------------------------------------------------------------------------------------------------------
+
+
+def suivre_resultats(db: sa.Connection, entete: dict[str, Any]) -> bool:
+    """Writes the heading of a session's closed results, unless a later one is there. Returns whether it changed."""
+    return suivre(db, resultats_sessions, entete)
+
+
+def remplacer_resultats(db: sa.Connection, session_id: str, lignes: Iterable[dict[str, Any]]) -> None:
+    """Writes the lines of a session's last closed version."""
+    db.execute(resultats.delete().where(resultats.c.session_id == session_id))
+    if nouvelles := [{"session_id": session_id, **ligne} for ligne in lignes]:
+        db.execute(resultats.insert(), nouvelles)
+
+
+def candidats_de(db: sa.Connection, session_id: str) -> frozenset[str]:
+    """Returns the candidates who have a line in a session's last closed results."""
+    return frozenset(db.scalars(sa.select(resultats.c.candidat_id).where(resultats.c.session_id == session_id)))
+
+
+def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resultat]]:
+    """Returns, for each of these candidates, the lines from which the acquis are computed."""
+    requete = (
+        sa.select(_VIVANT.label("vivant"), resultats, resultats_sessions)
+        .join_from(resultats, resultats_sessions)
+        .join(candidats, candidats.c.id == resultats.c.candidat_id)
+        .where(_parmi(list(ids)))
+    )
+    par_candidat: dict[str, list[Resultat]] = {}
+    for r in db.execute(requete).mappings():
+        par_candidat.setdefault(r["vivant"], []).append(
+            Resultat(
+                session_id=r["session_id"],
+                date=r["date"],
+                titre_code=r["titre_code"],
+                ccps=frozenset(r["ccps"]),
+                ccs_code=r["ccs_code"] if r["ccs_acquis"] else None,
+                entretien_final=r["entretien_final"],
+                confirme=r["confirmes"],
+            )
+        )
+    return par_candidat
+
+
+def resultat_enregistre(db: sa.Connection, candidat_id: str) -> bool:
+    """Returns whether a result is recorded for a candidate, closed or being entered (CAN-02)."""
+    clos = sa.exists().where(_a_lui(resultats.c.candidat_id, candidat_id))
+    saisi = sa.exists().where(_a_lui(inscriptions.c.candidat_id, candidat_id), inscriptions.c.resultat_saisi)
+    return bool(db.scalar(sa.select(clos | saisi)))
+
+
+def _parmi(ids: list[str]) -> sa.ColumnElement[bool]:
+    return candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids)
+
+
+def _a_lui(colonne: sa.ColumnElement[Any], candidat_id: str) -> sa.ColumnElement[bool]:
+    """Returns the condition that a row of a copy is of this candidate, or of one merged into him."""
+    return colonne.in_(sa.select(candidats.c.id).where(_parmi([candidat_id])))
