@@ -1,0 +1,1 @@
+"""Acts on jurés, one file a kind of act."""

@@ -1,0 +1,73 @@
+"""What every act ends with: the row, its trace, its event, in one transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from commun.errors import ReglesEnfreintes
+from commun.rules import Manquement
+from commun.unit_of_work import Acte
+from services.jures.domain.dossier import Dossier
+from services.jures.domain.model import Habilitation, Jure
+from services.jures.domain.rules import periodes_disjointes
+from services.jures.queries.vues import (
+    contenu,
+    habilitation_en_clair,
+    habilitation_publiee,
+    jure_en_clair,
+    jure_publie,
+)
+from services.jures.storage.fiches import Chevauchement, get_fiche, save_habilitation, save_jure
+
+
+def enregistrer_jure(acte: Acte, jure: Jure, action: str, phrase: str, **etats: Any) -> None:
+    """Writes a juré. `etats`: avant, apres, motif, for the trace."""
+    version = save_jure(acte.db, jure)
+    acte.tracer("jure", jure.id, action, phrase, **etats)
+    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version))
+
+
+def enregistrer_habilitation(
+    acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None = None
+) -> None:
+    """Writes an habilitation of this file, new or changed, and first cuts the ended ones that it follows (HAB-11)."""
+    for coupee in dossier.avec(h).bornees_par(h):
+        coupure = f"{quoi(dossier, coupee)} s'arrête à la fin de son droit : une autre la suit."
+        _ecrire(acte, dossier, coupee, "borner", coupure, motif)
+    _ecrire(acte, dossier, h, action, phrase, motif)
+
+
+def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None) -> None:
+    avant = next((_etat(autre) for autre in dossier.habilitations if autre.id == h.id), None)
+    try:
+        version = save_habilitation(acte.db, h)
+    except Chevauchement as erreur:
+        nom, certification = dossier.jure.nom_complet, dossier.certification(h)
+        message = f"{nom} a déjà une habilitation sur {certification} pendant cette période."
+        raise ReglesEnfreintes.de((Manquement(periodes_disjointes.code, message),)) from erreur
+    acte.tracer("habilitation", h.id, action, phrase, avant=avant, apres=_etat(h), motif=motif)
+    acte.publier("habilitation_modifiee", **habilitation_publiee(h, version))
+
+
+def quoi(dossier: Dossier, h: Habilitation) -> str:
+    """Returns how a sentence begins: « L'habilitation de Zoé Martin sur Coffreur »."""
+    return f"L'habilitation de {dossier.jure.nom_complet} sur {dossier.certification(h)}"
+
+
+def _etat(h: Habilitation) -> dict[str, Any]:
+    return contenu(h) | {"jure_id": h.jure_id, "etat": h.etat.value}
+
+
+def jure_reussi(acte: Acte, jure_id: str, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
+    """Returns the answer of an act on a juré: as he is now, with the remarks (ℹ)."""
+    return jure_en_clair(get_fiche(acte.db, jure_id, acte.jour()), acte.acteur) | avertissements(remarques)
+
+
+def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
+    """Returns the answer of an act on an habilitation: as it is now, with the remarks (ℹ)."""
+    fiche = get_fiche(acte.db, h.jure_id, acte.jour())
+    return habilitation_en_clair(fiche, fiche.habilitation(h.id), acte.acteur) | avertissements(remarques)
+
+
+def avertissements(remarques: Iterable[Manquement]) -> dict[str, Any]:
+    """Returns the remarks of a success."""
+    return {"avertissements": [m.en_clair() for m in remarques]}

@@ -1,0 +1,93 @@
+"""Acts on the jobs of a juré. What rested on a job is flagged, never undone (HAB-15)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from commun.db import nouvel_id
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.rules import Manquement, verifier
+from commun.unit_of_work import Acte
+from services.jures import schemas
+from services.jures.commands.ecriture import avertissements, enregistrer_jure
+from services.jures.commands.preparation import Suite, apprendre_titres, jure_a_ecrire
+from services.jures.domain.dossier import FaitsEmploi
+from services.jures.domain.model import Emploi
+from services.jures.domain.rules import emploi_sous_habilitation
+from services.jures.queries.vues import emploi_en_clair
+from services.jures.storage.fiches import Fiche, delete_emploi, save_emploi
+
+_ACTE = ("confirmer", "motif")
+
+
+def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
+    """Adds a job to a juré."""
+    jure_a_ecrire(acte, jure_id)
+    forme = charger(schemas.NouvelEmploi, corps)
+    yield from apprendre_titres(acte, forme["titres_lies"], "titres_lies")
+    fiche = jure_a_ecrire(acte, jure_id)
+    emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
+    _exiger_dates(emploi.date_debut, emploi.date_fin)
+    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été ajouté."
+    return _enregistrer(acte, fiche, None, emploi, "ajouter_emploi", phrase, forme["motif"])
+
+
+def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Suite:
+    """Changes a job."""
+    fiche = jure_a_ecrire(acte, jure_id)
+    acte.exiger_version(fiche.versions[fiche.emploi(emploi_id).id])
+    forme = charger(schemas.ModificationEmploi, corps, partiel=True)
+    yield from apprendre_titres(acte, forme.get("titres_lies", ()), "titres_lies")
+    fiche = jure_a_ecrire(acte, jure_id)
+    avant = fiche.emploi(emploi_id)
+    acte.exiger_version(fiche.versions[avant.id])
+    emploi = replace(avant, **_valeurs(forme))
+    _exiger_dates(emploi.date_debut, emploi.date_fin)
+    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été modifié."
+    return _enregistrer(acte, fiche, avant, emploi, "modifier_emploi", phrase, forme.get("motif"))
+
+
+def supprimer_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> dict[str, Any] | None:
+    """Removes a job; answers something only where there is something to say."""
+    fiche = jure_a_ecrire(acte, jure_id)
+    emploi = fiche.emploi(emploi_id)
+    acte.exiger_version(fiche.versions[emploi.id])
+    forme = charger(schemas.Acte, corps)
+    restants = tuple(e for e in fiche.jure.emplois if e.id != emploi.id)
+    remarques = _remarques(fiche, restants)
+    delete_emploi(acte.db, emploi.id)
+    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été supprimé."
+    etats = {"avant": emploi_en_clair(emploi), "motif": forme["motif"]}
+    enregistrer_jure(acte, fiche.jure, "supprimer_emploi", phrase, **etats)
+    return avertissements(remarques) if remarques else None
+
+
+def _enregistrer(
+    acte: Acte, fiche: Fiche, avant: Emploi | None, emploi: Emploi, action: str, phrase: str, motif: str | None
+) -> dict[str, Any]:
+    remarques = _remarques(fiche, (*(e for e in fiche.jure.emplois if e.id != emploi.id), emploi))
+    version = fiche.versions.get(emploi.id, 0)
+    if emploi != avant:
+        version = save_emploi(acte.db, fiche.jure.id, emploi)
+        etats = {"avant": emploi_en_clair(avant) if avant else None, "apres": emploi_en_clair(emploi)}
+        enregistrer_jure(acte, fiche.jure, action, phrase, motif=motif, **etats)
+    return emploi_en_clair(emploi) | {"version": version} | avertissements(remarques)
+
+
+def _remarques(fiche: Fiche, apres: tuple[Emploi, ...]) -> tuple[Manquement, ...]:
+    return verifier([emploi_sous_habilitation], FaitsEmploi(fiche.dossier, apres))
+
+
+def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
+    valeurs = {champ: valeur for champ, valeur in forme.items() if champ not in _ACTE}
+    if "titres_lies" in valeurs:
+        valeurs["titres_lies"] = frozenset(valeurs["titres_lies"])
+    if "employeur" in valeurs:
+        valeurs["employeur"] = valeurs["employeur"] or ""
+    return valeurs
+
+
+def _exiger_dates(debut: date, fin: date | None) -> None:
+    if fin and fin < debut:
+        raise Invalide(erreurs={"date_fin": ["La date de fin précède la date de début."]})

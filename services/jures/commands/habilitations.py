@@ -1,0 +1,164 @@
+"""Acts on habilitations: the brouillon, then those of the lifecycle's table."""
+
+from dataclasses import replace
+from typing import Any
+
+from commun.db import nouvel_id
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.rules import verifier
+from commun.unit_of_work import Acte
+from services.jures import schemas
+from services.jures.commands.ecriture import enregistrer_habilitation, habilitation_reussie, quoi
+from services.jures.commands.preparation import (
+    Suite,
+    apprendre_certification,
+    demander_sessions,
+    habilitation_a_ecrire,
+    jure_a_ecrire,
+)
+from services.jures.domain.dossier import Dossier, Faits
+from services.jures.domain.lifecycle import (
+    CREATION,
+    HABILITATION,
+    SAISIE,
+    ActionHabilitation,
+    ActionSaisie,
+    appliquer,
+)
+from services.jures.domain.model import Habilitation
+from services.jures.storage.fiches import Fiche
+
+A = ActionHabilitation
+_FAIT = {
+    A.VALIDER: "a été validée",
+    A.SUPPRIMER: "a été supprimée",
+    A.METTRE_EN_BROUILLON: "a été remise en brouillon",
+    A.SUSPENDRE: "a été suspendue",
+    A.REACTIVER: "a été réactivée",
+}
+
+
+def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Suite:
+    """Creates a brouillon of habilitation on a titre or on a CCS."""
+    jure_a_ecrire(acte, jure_id)
+    forme = charger(schemas.NouvelleHabilitation, corps)
+    certification = forme["titre_code"], forme["ccs_code"]
+    yield from apprendre_certification(acte, *certification)
+    fiche = jure_a_ecrire(acte, jure_id, avec=[certification])
+    dossier = fiche.dossier
+    h = Habilitation(
+        id=nouvel_id(),
+        jure_id=fiche.jure.id,
+        titre_code=forme["titre_code"],
+        ccs_code=forme["ccs_code"],
+        ccp_codes=_ccps(dossier, forme["titre_code"], forme["ccp_codes"]),
+        date_debut=forme["date_debut"],
+        date_fin=forme["date_fin"] or dossier.date_fin_par_defaut(*certification, forme["date_debut"]),
+    )
+    remarques = exiger(verifier(CREATION, Faits(dossier, h)), forme["confirmer"])
+    phrase = f"{quoi(dossier, h)} a été créée, en brouillon."
+    enregistrer_habilitation(acte, dossier, h, "creer", phrase, forme["motif"])
+    return habilitation_reussie(acte, h, remarques)
+
+
+def modifier_habilitation(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
+    """Changes the CCPs or the dates of a brouillon."""
+    SAISIE.exiger_droit(ActionSaisie.MODIFIER, acte.acteur.type)
+    fiche, avant = habilitation_a_ecrire(acte, habilitation_id)
+    acte.exiger_version(fiche.versions[avant.id])
+    forme = charger(schemas.ModificationHabilitation, corps, partiel=True)
+    apres = _modifiee(fiche.dossier, avant, forme)
+    faits = Faits(fiche.dossier.avec(apres), apres)
+    decision = SAISIE.decider(ActionSaisie.MODIFIER, fiche.dossier.etat(avant), acte.acteur.type, faits)
+    decision.exiger(forme.get("confirmer", ()))
+    if apres != avant:
+        phrase = f"{quoi(fiche.dossier, apres)} a été modifiée."
+        enregistrer_habilitation(acte, fiche.dossier, apres, "modifier", phrase, forme.get("motif"))
+    return habilitation_reussie(acte, apres, decision.remarques)
+
+
+def valider(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
+    """Makes a brouillon active."""
+    return _agir(acte, A.VALIDER, habilitation_id, corps)
+
+
+def reactiver(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
+    """Makes a suspended habilitation active again."""
+    return _agir(acte, A.REACTIVER, habilitation_id, corps)
+
+
+def supprimer(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+    """Deletes a brouillon."""
+    return _agir_selon_les_sessions(acte, A.SUPPRIMER, habilitation_id, corps)
+
+
+def suspendre(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+    """Suspends an habilitation."""
+    return _agir_selon_les_sessions(acte, A.SUSPENDRE, habilitation_id, corps)
+
+
+def mettre_en_brouillon(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+    """Makes a brouillon again of an active or expired habilitation."""
+    return _agir_selon_les_sessions(acte, A.METTRE_EN_BROUILLON, habilitation_id, corps)
+
+
+def _agir(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> dict[str, Any]:
+    HABILITATION.exiger_droit(action, acte.acteur.type)
+    fiche, h = habilitation_a_ecrire(acte, habilitation_id)
+    acte.exiger_version(fiche.versions[h.id])
+    resultat = _accomplir(acte, action, fiche, h, charger(schemas.Acte, corps))
+    assert resultat is not None
+    return resultat
+
+
+def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> Suite:
+    """Takes an intention, then asks who relies on the habilitation: a registration under way sees it, or is seen."""
+    HABILITATION.exiger_droit(action, acte.acteur.type)
+    fiche, h = habilitation_a_ecrire(acte, habilitation_id)
+    acte.exiger_version(fiche.versions[h.id])
+    forme = charger(schemas.Acte, corps)
+    acte.reserver(f"{action}_habilitation", h.id, jure_id=fiche.jure.id)
+    fiche = yield from demander_sessions(acte, fiche)
+    h = fiche.habilitation(h.id)
+    acte.exiger_version(fiche.versions[h.id])
+    return _accomplir(acte, action, fiche, h, forme)
+
+
+def _accomplir(
+    acte: Acte, action: ActionHabilitation, fiche: Fiche, h: Habilitation, forme: dict[str, Any]
+) -> dict[str, Any] | None:
+    faits = Faits(fiche.dossier, h)
+    decision = HABILITATION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    apres = appliquer(action, faits)
+    phrase = f"{quoi(fiche.dossier, h)} {_FAIT[action]}."
+    enregistrer_habilitation(acte, fiche.dossier, apres, action.value, phrase, forme["motif"])
+    return None if action is A.SUPPRIMER else habilitation_reussie(acte, apres, decision.remarques)
+
+
+def _modifiee(dossier: Dossier, avant: Habilitation, forme: dict[str, Any]) -> Habilitation:
+    """Returns the habilitation as the form makes it; a null `date_fin` is chosen anew."""
+    apres = avant
+    if "ccp_codes" in forme:
+        apres = replace(apres, ccp_codes=_ccps(dossier, avant.titre_code, forme["ccp_codes"]))
+    if "date_debut" in forme:
+        apres = replace(apres, date_debut=forme["date_debut"])
+    if "date_fin" in forme:
+        par_defaut = dossier.date_fin_par_defaut(avant.titre_code, avant.ccs_code, apres.date_debut)
+        apres = replace(apres, date_fin=forme["date_fin"] or par_defaut)
+    return apres
+
+
+def _ccps(dossier: Dossier, titre_code: str | None, codes: list[str]) -> frozenset[str]:
+    """Returns the chosen CCPs: at least one of the titre's; none at all for a CCS."""
+    if titre_code is None:
+        if codes:
+            raise Invalide(erreurs={"ccp_codes": ["Une habilitation sur un CCS ne porte sur aucun CCP."]})
+        return frozenset()
+    admis = dossier.titre_de(titre_code, None).codes_ccp
+    if not codes:
+        raise Invalide(erreurs={"ccp_codes": ["Choisissez au moins un CCP du titre."]})
+    if inconnus := sorted(set(codes) - admis):
+        raise Invalide(erreurs={"ccp_codes": [f"{code} n'est pas un CCP du titre {titre_code}." for code in inconnus]})
+    return frozenset(codes)

@@ -1,0 +1,144 @@
+"""Acts on a juré himself: creating, changing, inactivating, activating."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from commun.db import nouvel_id
+from commun.errors import Introuvable, Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.rules import verifier
+from commun.territoires import departement_de, region_du
+from commun.unit_of_work import Acte
+from services.jures import schemas
+from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
+from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire
+from services.jures.domain.lifecycle import JURE, ActionJure
+from services.jures.domain.model import Adresse, Jure, Proches, StatutJure
+from services.jures.domain.perimetre import exiger_agent, peut_ecrire
+from services.jures.domain.rules import aucun_jure_proche
+from services.jures.queries.perimetre import fiches_visibles
+from services.jures.queries.vues import identite
+from services.jures.storage.fiches import Fiche, proches
+from services.jures.telephones import en_clair, en_e164
+
+_TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel")
+_TELEPHONES = ("telephone_professionnel", "telephone_personnel")
+_LIBELLES = {
+    "civilite": "civilité",
+    "nom_usage": "nom d'usage",
+    "prenom": "prénom",
+    "date_naissance": "date de naissance",
+    "telephone_professionnel": "téléphone professionnel",
+    "telephone_personnel": "téléphone personnel",
+    "departement": "département",
+    "region": "région",
+}
+
+
+def creer_jure(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Creates a juré in the agent's territory, after showing who may be the same person (JUR-06)."""
+    exiger_agent(acte.acteur)
+    forme = charger(schemas.NouveauJure, corps)
+    jure = Jure(id=nouvel_id(), **_valeurs(forme, None, acte.jour()))
+    if not peut_ecrire(acte.acteur, jure):
+        raise Introuvable("Ce juré n'habite pas votre territoire : c'est au service de son département de le créer.")
+    ids = proches(acte.db, jure)
+    visibles = fiches_visibles(acte, ids)
+    constat = Proches(tuple(fiche.jure for fiche in visibles), existe_ailleurs=len(visibles) < len(ids))
+    remarques = exiger(verifier([aucun_jure_proche], constat), forme["confirmer"])
+    phrase = f"Le juré {jure.nom_complet} a été créé."
+    enregistrer_jure(acte, jure, "creer", phrase, apres=identite(jure), motif=forme["motif"])
+    return jure_reussi(acte, jure.id, remarques)
+
+
+def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
+    """Changes a juré. One who moves away goes to the service of his new département."""
+    fiche = jure_a_ecrire(acte, jure_id)
+    acte.exiger_version(fiche.version)
+    forme = charger(schemas.ModificationJure, corps, partiel=True)
+    jure = replace(fiche.jure, **_valeurs(forme, fiche.jure, acte.jour()))
+    avant, apres = identite(fiche.jure), identite(jure)
+    changes = [champ for champ in apres if apres[champ] != avant[champ]]
+    if changes:
+        quoi = ", ".join(_LIBELLES.get(champ, champ) for champ in changes)
+        enregistrer_jure(
+            acte,
+            jure,
+            "modifier",
+            f"La fiche de {jure.nom_complet} a été modifiée : {quoi}.",
+            avant={champ: avant[champ] for champ in changes},
+            apres={champ: apres[champ] for champ in changes},
+            motif=forme.get("motif"),
+        )
+    return jure_reussi(acte, jure.id)
+
+
+def inactiver_jure(acte: Acte, jure_id: str, corps: Any) -> Suite:
+    """Inactivates a juré, whose sessions to come are asked for at this very moment (JUR-02, 03, 04)."""
+    JURE.exiger_droit(ActionJure.INACTIVER, acte.acteur.type)
+    fiche = jure_a_ecrire(acte, jure_id)
+    acte.exiger_version(fiche.version)
+    forme = charger(schemas.Acte, corps)
+    if fiche.jure.statut is StatutJure.ACTIF:
+        acte.reserver(f"{ActionJure.INACTIVER}_jure", fiche.jure.id)
+        fiche = yield from demander_sessions(acte, fiche)
+        acte.exiger_version(fiche.version)
+    return _changer_statut(acte, ActionJure.INACTIVER, fiche, forme)
+
+
+def activer_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
+    """Activates a juré."""
+    JURE.exiger_droit(ActionJure.ACTIVER, acte.acteur.type)
+    fiche = jure_a_ecrire(acte, jure_id)
+    acte.exiger_version(fiche.version)
+    return _changer_statut(acte, ActionJure.ACTIVER, fiche, charger(schemas.Acte, corps))
+
+
+def _changer_statut(acte: Acte, action: ActionJure, fiche: Fiche, forme: dict[str, Any]) -> dict[str, Any]:
+    jure = fiche.jure
+    decision = JURE.decider(action, jure.statut, acte.acteur.type, fiche.dossier).exiger(forme["confirmer"])
+    apres = replace(jure, statut=StatutJure(str(decision.vers)))
+    if apres != jure:
+        phrase = f"Le juré {jure.nom_complet} est maintenant {apres.statut}."
+        etats = {"avant": {"statut": jure.statut}, "apres": {"statut": apres.statut}}
+        enregistrer_jure(acte, apres, action.value, phrase, motif=forme["motif"], **etats)
+    return jure_reussi(acte, jure.id, decision.remarques)
+
+
+def _valeurs(forme: dict[str, Any], avant: Jure | None, jour: date) -> dict[str, Any]:
+    """Returns the fields of a juré that a form gives, every fault that a schema cannot see being said at once."""
+    erreurs: dict[str, list[str]] = {}
+    valeurs: dict[str, Any] = {champ: forme[champ] or "" for champ in _TEXTES if champ in forme}
+    if "date_naissance" in forme:
+        valeurs["date_naissance"] = forme["date_naissance"]
+        if (forme["date_naissance"] or jour) > jour:
+            erreurs["date_naissance"] = ["Cette date est à venir."]
+    departement = avant.departement if avant else ""
+    if "adresse" in forme:
+        adresse = {champ: valeur or "" for champ, valeur in forme["adresse"].items()}
+        departement = departement_de(adresse["code_insee"], adresse["code_postal"]) or ""
+        region = region_du(departement)
+        valeurs |= {"adresse": Adresse(**adresse), "departement": departement, "region": region}
+        if region is None:
+            lieu = adresse["code_insee"] or adresse["code_postal"]
+            erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département."]
+    if "adresse" not in erreurs and forme.get("departement") not in (None, departement):
+        erreurs["departement"] = [f"L'adresse est dans le département {departement}."]
+    for champ in _TELEPHONES:
+        if champ in forme:
+            stocke = _telephone(forme[champ], departement, getattr(avant, champ, ""))
+            valeurs[champ] = stocke
+            if stocke is None:
+                erreurs[champ] = ["Ce numéro de téléphone n'est pas valide."]
+    if erreurs:
+        raise Invalide(erreurs=erreurs)
+    return valeurs
+
+
+def _telephone(saisi: str | None, departement: str, avant: str) -> str | None:
+    if not saisi:
+        return ""
+    # A number read in a form and sent back unchanged stays what it was, even after a move overseas.
+    return avant if saisi == en_clair(avant) else en_e164(saisi, departement)

@@ -1,0 +1,104 @@
+"""What acts share before they decide: the file under lock, and what other services know."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from commun.db import identifiant
+from commun.errors import Introuvable, Invalide, RefusDistant, VersionPerimee
+from commun.unit_of_work import Acte, Question
+from services.jures.domain.model import Habilitation, SessionDuJure
+from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
+from services.jures.storage.fiches import Certification, Fiche, get_fiche, jure_de_l_habilitation
+from services.jures.storage.replicas import suivre_titre, titres_connus, titres_des_certifications
+
+Suite = Generator[Question, Any, Any]
+
+
+def jure_a_ecrire(acte: Acte, jure_id: str, *, avec: Iterable[Certification] = ()) -> Fiche:
+    """Returns a juré's file, locked.
+
+    Raises:
+        Droit, Introuvable: this profil never writes one, or not this one.
+    """
+    exiger_agent(acte.acteur)
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour(), verrou=True, avec=avec)
+    exiger_ecriture(acte.acteur, fiche.jure)
+    return fiche
+
+
+def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habilitation]:
+    """Returns an habilitation in its juré's file, locked."""
+    exiger_agent(acte.acteur)
+    id_ = identifiant(habilitation_id)
+    fiche = jure_a_ecrire(acte, jure_de_l_habilitation(acte.db, id_))
+    return fiche, fiche.habilitation(id_)
+
+
+def demander_sessions(acte: Acte, fiche: Fiche) -> Generator[Question, Any, Fiche]:
+    """Asks `sessions` where the juré is registered, at this very moment; returns his file, read and locked again.
+
+    Write an intention first: a registration under way will see it, or be in the answer.
+    """
+    recues: list[dict[str, Any]] = []
+    for id_ in fiche.identites:
+        recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
+    relue = jure_a_ecrire(acte, fiche.jure.id)
+    if relue.identites != fiche.identites:
+        raise VersionPerimee()  # merged meanwhile: who else he is was not asked
+    return replace(relue, dossier=replace(relue.dossier, sessions=tuple(map(_session, recues))))
+
+
+def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | None) -> Suite:
+    """Makes sure that the titres of a certification are known here, asking their owner for those that are not yet.
+
+    Raises:
+        Invalide: there is no such certification.
+    """
+    cle = (titre_code, ccs_code)
+    if titres_des_certifications(acte.db, [cle])[cle]:
+        return
+    codes = [titre_code]
+    if ccs_code:
+        codes = (yield from _demander("ccs", ccs_code, "ccs_code"))["titres"]
+    for code in codes:
+        suivre_titre(acte.db, (yield from _demander("titre", code, "titre_code")))
+    if not titres_des_certifications(acte.db, [cle])[cle]:
+        raise _inconnu(titre_code or ccs_code, "titre_code" if titre_code else "ccs_code")
+
+
+def apprendre_titres(acte: Acte, codes: Iterable[str], champ: str) -> Suite:
+    """Makes sure that these titres are known here.
+
+    Raises:
+        Invalide: one does not exist.
+    """
+    voulus = set(codes)
+    for code in sorted(voulus - titres_connus(acte.db, voulus)):
+        suivre_titre(acte.db, (yield from _demander("titre", code, champ)))
+
+
+def _demander(methode: str, code: str | None, champ: str) -> Suite:
+    try:
+        return (yield Question("referentiel_gardes", methode, code=code))
+    except RefusDistant as refus:
+        if refus.en_clair()["code"] != Introuvable.code:
+            raise
+        raise _inconnu(code, champ) from refus
+
+
+def _inconnu(code: str | None, champ: str) -> Invalide:
+    return Invalide(erreurs={champ: [f"Aucune certification ne porte le code {code}."]})
+
+
+def _session(recue: dict[str, Any]) -> SessionDuJure:
+    return SessionDuJure(
+        id=recue["session_id"],
+        numero=recue["numero"],
+        etat=recue["etat"],
+        date_debut=date.fromisoformat(recue["date_debut"]),
+        date_fin=date.fromisoformat(recue["date_fin"]),
+        etablissement_id=recue["etablissement_id"],
+        habilitation_id=recue["habilitation_id"],
+    )

@@ -1,0 +1,32 @@
+"""What jurés follows of other services."""
+
+from typing import Any
+
+from commun.replica import reconstruire
+from commun.unit_of_work import Acte
+from services.jures.commands.preparation import Suite
+from services.jures.storage import replicas
+
+
+def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a titre: its dates make the state of habilitations, its ROME codes say which jobs count."""
+    replicas.suivre_titre(acte.db, corps)
+
+
+def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows an agrément: it says which jurés a centre may read."""
+    replicas.suivre_agrement(acte.db, corps)
+
+
+def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a session and who sits in it, so that pages wait for no other service."""
+    replicas.suivre_session(acte.db, corps)
+
+
+def reconstruire_repliques(acte: Acte) -> Suite:
+    """Refills the copies from their owners; returns how many of each were received."""
+    return {
+        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", suivre_titre)),
+        "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", suivre_agrement)),
+        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session)),
+    }

@@ -1,0 +1,75 @@
+"""Two files of one person become one. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from commun.rules import Ecart, Effet, Manquement, ecart, regle
+from services.jures.domain.dossier import Dossier, Faits
+from services.jures.domain.model import Habilitation
+from services.jures.domain.rules import periodes_disjointes
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """`absorbe` disappears into `garde`, who takes his jobs, his habilitations and what was not known of him."""
+
+    garde: Dossier
+    absorbe: Dossier
+
+    @property
+    def deplacees(self) -> tuple[Habilitation, ...]:
+        """The habilitations that change hands."""
+        return tuple(replace(h, jure_id=self.garde.jure.id) for h in self.absorbe.habilitations)
+
+    @property
+    def reuni(self) -> Dossier:
+        """The file once merged. The juré who stays keeps his statut, and all that is known of him."""
+        g, a = self.garde.jure, self.absorbe.jure
+        jure = replace(
+            g,
+            nom_usage=g.nom_usage or a.nom_usage,
+            date_naissance=g.date_naissance or a.date_naissance,
+            telephone_professionnel=g.telephone_professionnel or a.telephone_professionnel,
+            telephone_personnel=g.telephone_personnel or a.telephone_personnel,
+            courriel=g.courriel or a.courriel,
+            emplois=(*g.emplois, *a.emplois),
+        )
+        titres = {t.code: t for t in (*self.garde.titres, *self.absorbe.titres)}
+        return Dossier(
+            jour=self.garde.jour,
+            jure=jure,
+            habilitations=(*self.garde.habilitations, *self.deplacees),
+            titres=tuple(titres.values()),
+            sessions=(*self.garde.sessions, *self.absorbe.sessions),
+        )
+
+    def habilitations_changees(self) -> tuple[Habilitation, ...]:
+        """Returns what to write, in this order: those of `garde` that are cut, then those that change hands.
+
+        An ended one is cut at its effective end where another begins before its `date_fin` (`Dossier.bornees_par`).
+        """
+        reuni = self.reuni
+        coupees = {h.id: h for autre in reuni.habilitations for h in reuni.bornees_par(autre)}
+        deplacees = [coupees.pop(h.id, h) for h in self.deplacees]
+        return (*coupees.values(), *deplacees)
+
+    def manquements(self) -> Iterator[Manquement]:
+        """Yields what stands against the merger: HAB-11 for each period that meets another, then the warning."""
+        reuni = self.reuni
+        for h in self.habilitations_changees():
+            if manquement := periodes_disjointes.verifier(Faits(reuni, h)):
+                yield manquement
+        if avertissement := fusion_annoncee.verifier(self):
+            yield avertissement
+
+
+@regle(
+    "JUR-06",
+    "Vous allez fusionner la fiche de {absorbe} dans celle de {garde}, qui reçoit ses emplois et ses habilitations. "
+    "Cette action est définitive.",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def fusion_annoncee(f: Fusion) -> Ecart | None:
+    """Fusionner deux fiches d'une même personne demande confirmation."""
+    return ecart(absorbe=f.absorbe.jure.nom_complet, garde=f.garde.jure.nom_complet)

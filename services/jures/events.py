@@ -1,0 +1,52 @@
+"""What jurés publishes, and listens to. Ids, states and dates: nothing of who the juré is."""
+
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from commun.events import Evenement
+
+_JURE = "0190a8c0-0000-7000-8000-000000000010"
+
+
+class JureModifie(Evenement):
+    """A juré was created, changed, inactivated or merged into another (`canonique_id` is then the other)."""
+
+    nom = "jures.jure_modifie"
+    exemple: ClassVar[dict[str, Any]] = {"jure_id": _JURE, "canonique_id": _JURE, "statut": "actif", "version": 2}
+
+    jure_id = fields.UUID(required=True)
+    canonique_id = fields.UUID(required=True)
+    statut = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+class HabilitationModifiee(Evenement):
+    """An habilitation was created, changed, or went from one state to another. `etat` is the stored one."""
+
+    nom = "jures.habilitation_modifiee"
+    exemple: ClassVar[dict[str, Any]] = {
+        "habilitation_id": "0190a8c0-0000-7000-8000-000000000011",
+        "jure_id": _JURE,
+        "etat": "active",
+        "titre_code": "TP-00520",
+        "ccp_codes": ["RNCP37098BC01", "RNCP37098BC02"],
+        "ccs_code": None,
+        "date_debut": "2026-01-15",
+        "date_fin": "2028-01-25",
+        "version": 2,
+    }
+
+    habilitation_id = fields.UUID(required=True)
+    jure_id = fields.UUID(required=True)
+    etat = fields.String(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccp_codes = fields.List(fields.String(), required=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (JureModifie, HabilitationModifiee)
+ECOUTES = ("referentiel.titre_publie", "referentiel.agrement_publie", "sessions.session_modifiee")

@@ -1,0 +1,1 @@
+"""What jurés answers, and to whom."""

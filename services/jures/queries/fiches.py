@@ -1,0 +1,68 @@
+"""One juré, one habilitation, and what goes with them."""
+
+from typing import Any
+
+from commun import audit
+from commun.db import identifiant
+from commun.forms import Page, charger
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte
+from services.jures.domain.perimetre import exiger_agent
+from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
+from services.jures.queries.vues import habilitation_en_clair, identite, jure_en_clair, session_en_clair
+from services.jures.storage.fiches import canoniques, jure_de_l_habilitation, proches
+
+
+def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
+    """Returns a juré."""
+    return jure_en_clair(fiche_a_lire(acte, jure_id), acte.acteur)
+
+
+def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
+    """Returns an habilitation; a deleted one is not found."""
+    id_ = identifiant(habilitation_id)
+    fiche = fiche_a_lire(acte, jure_de_l_habilitation(acte.db, id_))
+    return habilitation_en_clair(fiche, fiche.habilitation(id_), acte.acteur)
+
+
+def sessions_du_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
+    """Returns the sessions in which a juré is registered, the latest first; a centre sees its own only."""
+    dossier, acteur = fiche_a_lire(acte, jure_id).dossier, acte.acteur
+    siennes = [
+        s
+        for s in dossier.sessions
+        if acteur.type is not TypeProfil.CENTRE or s.etablissement_id == acteur.etablissement_id
+    ]
+    siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
+    return {"elements": [session_en_clair(s, s.a_venir(dossier.jour)) for s in siennes]}
+
+
+def doublons(acte: Acte, jure_id: str) -> dict[str, Any]:
+    """Returns the jurés who may be the same person as this one; of those out of the perimeter, only that there are."""
+    exiger_agent(acte.acteur)
+    ids = proches(acte.db, fiche_a_lire(acte, jure_id).jure)
+    visibles = fiches_visibles(acte, ids)
+    elements = [identite(fiche.jure) | {"version": fiche.version} for fiche in visibles]
+    return {"elements": elements, "existe_ailleurs": len(visibles) < len(ids)}
+
+
+def traces_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to a juré and his jobs; those of one merged into another stay readable."""
+    id_ = identifiant(jure_id)
+    fiche_a_lire(acte, canoniques(acte.db, [id_]).get(id_, id_))
+    return _page_de_traces(acte, "jure", id_, filtres)
+
+
+def traces_habilitation(acte: Acte, habilitation_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to an habilitation, even deleted."""
+    id_ = identifiant(habilitation_id)
+    fiche_a_lire(acte, jure_de_l_habilitation(acte.db, id_))
+    return _page_de_traces(acte, "habilitation", id_, filtres)
+
+
+def _page_de_traces(acte: Acte, objet_type: str, objet_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    p = charger(Page, filtres)
+    lignes = audit.lister(acte.db, objet_type, objet_id)
+    debut = (p["page"] - 1) * p["par_page"]
+    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}

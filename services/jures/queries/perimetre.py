@@ -1,0 +1,77 @@
+"""Who sees which jurés: one by one by the domain's rule, in lists by the same rule in SQL."""
+
+from collections.abc import Collection
+from datetime import date
+
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.db import identifiant
+from commun.referentiel import TypeProfil
+from commun.territoires import region_du
+from commun.unit_of_work import Acte
+from services.jures.domain.perimetre import exiger_lecture, peut_lire
+from services.jures.storage.etats import etats_le, session_a_venir
+from services.jures.storage.fiches import Fiche, get_fiche, get_fiches
+from services.jures.storage.replicas import certifications_agreees
+from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
+
+
+def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
+    """Returns a juré's file.
+
+    Raises:
+        Introuvable: absent, or not for this actor.
+    """
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour())
+    exiger_lecture(situer(acte.acteur), fiche.dossier, _agreees(acte))
+    return fiche
+
+
+def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
+    """Returns, among these jurés' files, those that this actor may read."""
+    acteur, agreees = situer(acte.acteur), _agreees(acte)
+    fiches = get_fiches(acte.db, jure_ids, acte.jour()).values()
+    return [fiche for fiche in fiches if peut_lire(acteur, fiche.dossier, agreees)]
+
+
+def visible(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition that a row of `jures` is for this actor: `peut_lire`, in SQL."""
+    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None)
+    match acteur.type:
+        case TypeProfil.NATIONAL:
+            return presents
+        case TypeProfil.UD | TypeProfil.DIRECCTE:
+            return presents & (jures.c.region == acteur.region)
+        case _:
+            return presents & _d_un_centre(acteur, _agreees(acte), acte.jour())
+
+
+def situer(acteur: Acteur) -> Acteur:
+    """Returns the actor with his région, which an UD's profil need not name."""
+    if acteur.region or acteur.type is not TypeProfil.UD:
+        return acteur
+    return Acteur(**{**acteur.__dict__, "region": region_du(acteur.departement)})
+
+
+def _agreees(acte: Acte) -> frozenset[str]:
+    etablissement_id = acte.acteur.etablissement_id
+    if acte.acteur.type is not TypeProfil.CENTRE or etablissement_id is None:
+        return frozenset()
+    return certifications_agreees(acte.db, etablissement_id, acte.jour())
+
+
+def _d_un_centre(acteur: Acteur, agreees: frozenset[str], jour: date) -> sa.ColumnElement[bool]:
+    chez_lui = (
+        sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id))
+        .join(inscriptions, inscriptions.c.jure_id == jures.c.id)
+        .join(sessions, sessions.c.id == inscriptions.c.session_id)
+        .where(sessions.c.etablissement_id == acteur.etablissement_id, session_a_venir(jour))
+    )
+    etats, codes = etats_le(jour), sorted(agreees)
+    sur_ses_certifications = (
+        sa.select(habilitations.c.jure_id)
+        .select_from(etats.source)
+        .where(habilitations.c.titre_code.in_(codes) | habilitations.c.ccs_code.in_(codes), etats.etat == "active")
+    )
+    return jures.c.id.in_(chez_lui) | jures.c.id.in_(sur_ses_certifications)

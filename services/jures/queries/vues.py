@@ -1,0 +1,108 @@
+"""Jurés, jobs and habilitations as the contract shows them, and as events tell of them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from commun.acteur import Acteur
+from services.jures.domain.dossier import Faits
+from services.jures.domain.lifecycle import HABILITATION
+from services.jures.domain.model import Emploi, Habilitation, Jure, SessionDuJure
+from services.jures.domain.perimetre import peut_ecrire
+from services.jures.storage.fiches import Fiche
+from services.jures.telephones import en_clair
+
+
+def identite(jure: Jure) -> dict[str, Any]:
+    """Returns who a juré is and where he lives; an unknown thing is null."""
+    adresse = asdict(jure.adresse) if jure.adresse else {}
+    return {
+        "id": jure.id,
+        "civilite": jure.civilite,
+        "nom": jure.nom,
+        "nom_usage": jure.nom_usage or None,
+        "prenom": jure.prenom,
+        "date_naissance": jure.date_naissance,
+        "telephone_professionnel": en_clair(jure.telephone_professionnel),
+        "telephone_personnel": en_clair(jure.telephone_personnel),
+        "courriel": jure.courriel or None,
+        "adresse": {champ: valeur or None for champ, valeur in adresse.items()},
+        "departement": jure.departement,
+        "region": jure.region,
+        "statut": jure.statut.value,
+    }
+
+
+def emploi_en_clair(emploi: Emploi) -> dict[str, Any]:
+    """Returns a job."""
+    return asdict(emploi) | {"employeur": emploi.employeur or None, "titres_lies": sorted(emploi.titres_lies)}
+
+
+def contenu(h: Habilitation) -> dict[str, Any]:
+    """Returns what an habilitation holds, whatever the day."""
+    return {
+        "titre_code": h.titre_code,
+        "ccp_codes": sorted(h.ccp_codes),
+        "ccs_code": h.ccs_code,
+        "date_debut": h.date_debut,
+        "date_fin": h.date_fin,
+    }
+
+
+def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
+    """Returns an habilitation as it stands on the day of the file."""
+    dossier = fiche.dossier
+    return {
+        "id": h.id,
+        "jure_id": h.jure_id,
+        **contenu(h),
+        "etat": dossier.etat(h).publie,
+        "situation_titre": dossier.titre_suivi(h).situation(dossier.jour).value,
+        "version": fiche.versions[h.id],
+    }
+
+
+def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
+    """Returns an habilitation with what this actor may do with it, and why not the rest."""
+    boutons: dict[str, Any] = {"actions": [], "refus": []}
+    if peut_ecrire(acteur, fiche.jure):
+        faits = Faits(fiche.dossier, h)
+        boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
+    return habilitation_de_liste(fiche, h) | boutons
+
+
+def jure_de_liste(fiche: Fiche) -> dict[str, Any]:
+    """Returns a juré in a list: his habilitations without their buttons."""
+    return _jure(fiche) | {"habilitations": [habilitation_de_liste(fiche, h) for h in fiche.dossier.habilitations]}
+
+
+def jure_en_clair(fiche: Fiche, acteur: Acteur) -> dict[str, Any]:
+    """Returns a juré, his jobs and his habilitations, as this actor sees them."""
+    habilitations = [habilitation_en_clair(fiche, h, acteur) for h in fiche.dossier.habilitations]
+    return _jure(fiche) | {"habilitations": habilitations}
+
+
+def _jure(fiche: Fiche) -> dict[str, Any]:
+    emplois = [emploi_en_clair(e) | {"version": fiche.versions[e.id]} for e in fiche.jure.emplois]
+    return identite(fiche.jure) | {"version": fiche.version, "emplois": emplois}
+
+
+def session_en_clair(session: SessionDuJure, a_venir: bool) -> dict[str, Any]:
+    """Returns a registration."""
+    champs = asdict(session)
+    return {"session_id": champs.pop("id"), **champs, "a_venir": a_venir}
+
+
+def jure_publie(jure_id: str, statut: str, version: int, canonique_id: str | None = None) -> dict[str, Any]:
+    """Returns the body of `jures.jure_modifie`."""
+    return {"jure_id": jure_id, "canonique_id": canonique_id or jure_id, "statut": statut, "version": version}
+
+
+def habilitation_publiee(h: Habilitation, version: int) -> dict[str, Any]:
+    """Returns the body of `jures.habilitation_modifiee`."""
+    return {
+        "habilitation_id": h.id,
+        "jure_id": h.jure_id,
+        "etat": h.etat.value,
+        **contenu(h),
+        "version": version,
+    }

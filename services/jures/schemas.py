@@ -1,0 +1,298 @@
+"""The published language of jurés: what enters by RPC, with French messages, and what leaves."""
+
+from datetime import date
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import ValidationError, fields, validate, validates_schema
+from stdnum.fr import siret
+
+from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.referentiel import Situation
+from services.jures.domain.model import EtatHabilitation, StatutJure
+
+_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
+_ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
+_INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
+_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
+_TROP = "{max} éléments au plus."
+
+ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))
+"""The states of an habilitation as a client sees them."""
+
+
+def code(**options: Any) -> fields.String:
+    """Returns the field of a certification's code."""
+    return fields.String(validate=_CODE, **options)
+
+
+def jour(**options: Any) -> fields.Date:
+    """Returns the field of a day that somebody may have lived or will plan for."""
+    plausible = validate.Range(date(1900, 1, 1), date(2100, 12, 31), error="Indiquez une date entre 1900 et 2100.")
+    return fields.Date(validate=plausible, **options)
+
+
+def codes(champ: fields.String, maximum: int, **options: Any) -> fields.List[Any]:
+    """Returns the field of a list of codes."""
+    return fields.List(champ, validate=validate.Length(max=maximum, error=_TROP), **options)
+
+
+class Objet(fields.Nested):
+    """An object inside a form: given, it is whole, even where the form itself may be partial."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
+class Courriel(fields.String):
+    """An e-mail address that is well formed; whether somebody reads it is not asked."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options).strip()
+        try:
+            return validate_email(lu, check_deliverability=False).normalized
+        except EmailNotValidError as erreur:
+            raise ValidationError("Indiquez une adresse électronique valide.") from erreur
+
+
+class Siret(fields.String):
+    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = "".join(super()._deserialize(value, attr, data, **options).split())
+        if not siret.is_valid(lu):
+            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
+        return lu
+
+
+class Adresse(Formulaire):
+    """Where a juré lives. Its INSEE code, else its postcode, makes his département."""
+
+    voie = texte(200, required=True)
+    complement = texte(200)
+    code_postal = fields.String(required=True, validate=_POSTAL)
+    commune = texte(100, required=True)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+
+
+class NouveauJure(AvecConfirmation):
+    """A professional who may sit in juries. `departement` follows from the address: given, it must be equal."""
+
+    civilite = fields.String(required=True, validate=validate.OneOf(["M", "MME"], error="Indiquez M ou MME."))
+    nom = texte(100, required=True)
+    nom_usage = texte(100)
+    prenom = texte(100, required=True)
+    date_naissance = jour(load_default=None, allow_none=True)
+    telephone_professionnel = texte(30)
+    telephone_personnel = texte(30)
+    courriel = Courriel(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    adresse = Objet(Adresse, required=True)
+    departement = texte(3)
+
+
+class ModificationJure(NouveauJure):
+    """What may change of a juré: what is not named stays as it is."""
+
+
+class NouvelEmploi(AvecConfirmation):
+    """A job that a juré holds or held. Without `date_fin` he is still in it."""
+
+    intitule = texte(200, required=True)
+    code_rome = fields.String(required=True, validate=_ROME)
+    titres_lies = codes(code(), 30, load_default=list)
+    employeur = texte(200)
+    employeur_siret = Siret(load_default=None, allow_none=True)
+    date_debut = jour(required=True)
+    date_fin = jour(load_default=None, allow_none=True)
+
+
+class ModificationEmploi(NouvelEmploi):
+    """What may change of a job: what is not named stays as it is."""
+
+
+class NouvelleHabilitation(AvecConfirmation):
+    """A brouillon of habilitation, on CCPs of one titre or on one CCS. Without `date_fin`, the last one admitted."""
+
+    titre_code = code(load_default=None, allow_none=True)
+    ccp_codes = codes(code(), 30, load_default=list)
+    ccs_code = code(load_default=None, allow_none=True)
+    date_debut = jour(required=True)
+    date_fin = jour(load_default=None, allow_none=True)
+
+    @validates_schema
+    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses an habilitation on a titre and a CCS at once, or on neither."""
+        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
+            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")
+
+
+class ModificationHabilitation(AvecConfirmation):
+    """What may change of a brouillon. A `date_fin` sent as null is chosen anew."""
+
+    ccp_codes = codes(code(), 30)
+    date_debut = jour()
+    date_fin = jour(allow_none=True)
+
+
+class Acte(AvecConfirmation):
+    """An act on a juré, on one of his jobs or on an habilitation."""
+
+
+class Fusion(AvecConfirmation):
+    """The juré who disappears into another."""
+
+    absorbe_id = fields.UUID(required=True)
+
+
+class FiltresJures(Page):
+    """The filters of the list of jurés. `titre`, `ccs`: those who have an habilitation on it, whatever its state."""
+
+    titre = texte(30)
+    ccs = texte(30)
+    departement = texte(3)
+    statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
+
+
+class FiltresHabilitations(Page):
+    """The filters of the list of habilitations. `fin_avant`: those whose right ends before this day."""
+
+    etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
+    titre = texte(30)
+    ccs = texte(30)
+    departement = texte(3)
+    fin_avant = jour(load_default=None)
+
+
+# -- what leaves ------------------------------------------------------------------------------------------------------
+
+
+class Bouton(Sortie):
+    """What may be done now, and what it will ask first."""
+
+    action = fields.String(required=True)
+    avertissement = fields.String(required=True, allow_none=True)
+
+
+class RefusBouton(Remarque):
+    """What may not be done now, and why."""
+
+    action = fields.String(required=True)
+
+
+class HabilitationListe(Sortie):
+    """An habilitation, as it stands on the day of the call."""
+
+    id = fields.String(required=True)
+    jure_id = fields.String(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccp_codes = fields.List(fields.String(), required=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf(ETATS))
+    situation_titre = fields.String(required=True, validate=validate.OneOf([*Situation]))
+    version = fields.Integer(required=True)
+
+
+class Habilitation(HabilitationListe):
+    """An habilitation, what may be done with it now, and why the rest may not."""
+
+    actions = fields.List(fields.Nested(Bouton), required=True)
+    refus = fields.List(fields.Nested(RefusBouton), required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
+
+
+class Emploi(Sortie):
+    """A job of a juré."""
+
+    id = fields.String(required=True)
+    intitule = fields.String(required=True)
+    code_rome = fields.String(required=True)
+    titres_lies = fields.List(fields.String(), required=True)
+    employeur = fields.String(required=True, allow_none=True)
+    employeur_siret = fields.String(required=True, allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
+
+
+class Identite(Sortie):
+    """Who a juré is and where he lives."""
+
+    id = fields.String(required=True)
+    civilite = fields.String(required=True)
+    nom = fields.String(required=True)
+    nom_usage = fields.String(required=True, allow_none=True)
+    prenom = fields.String(required=True)
+    date_naissance = fields.Date(required=True, allow_none=True)
+    telephone_professionnel = fields.String(required=True, allow_none=True)
+    telephone_personnel = fields.String(required=True, allow_none=True)
+    courriel = fields.String(required=True, allow_none=True)
+    adresse = fields.Nested(Adresse, required=True)
+    departement = fields.String(required=True)
+    region = fields.String(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf([*StatutJure]))
+    version = fields.Integer(required=True)
+
+
+class JureListe(Identite):
+    """A juré in a list."""
+
+    emplois = fields.List(fields.Nested(Emploi), required=True)
+    habilitations = fields.List(fields.Nested(HabilitationListe), required=True)
+
+
+class Jure(Identite):
+    """A juré, his jobs and his habilitations."""
+
+    emplois = fields.List(fields.Nested(Emploi), required=True)
+    habilitations = fields.List(fields.Nested(Habilitation), required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
+
+
+class SessionDuJure(Sortie):
+    """A session in which a juré is registered."""
+
+    session_id = fields.String(required=True)
+    numero = fields.String(required=True)
+    etat = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    etablissement_id = fields.String(required=True)
+    habilitation_id = fields.String(required=True, allow_none=True)
+    a_venir = fields.Boolean(required=True)
+
+
+class SessionsDuJure(Sortie):
+    """The sessions in which a juré is registered."""
+
+    elements = fields.List(fields.Nested(SessionDuJure), required=True)
+
+
+class Doublons(Sortie):
+    """The jurés who may be the same person; `existe_ailleurs`: whether there are some out of the perimeter."""
+
+    elements = fields.List(fields.Nested(Identite), required=True)
+    existe_ailleurs = fields.Boolean(required=True)
+
+
+class Trace(Sortie):
+    """What was done: by whom, when, what before and after, and why."""
+
+    instant = fields.DateTime(required=True)
+    acteur = fields.Dict(required=True)
+    action = fields.String(required=True)
+    phrase = fields.String(required=True)
+    avant = fields.Dict(required=True, allow_none=True)
+    apres = fields.Dict(required=True, allow_none=True)
+    motif = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    requete = fields.String(required=True)
+
+
+def page_de(element: type[Sortie]) -> type[Sortie]:
+    """Returns the schema of a page of these elements."""
+    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
+    champs["elements"] = fields.List(fields.Nested(element), required=True)
+    return type(f"Page{element.__name__}", (Sortie,), {"__doc__": f"A page of a list: {element.__doc__}", **champs})

@@ -1,0 +1,125 @@
+"""The copies of titres, agréments and sessions: what is followed, and what the rules read of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.referentiel import Agrement, Certification, Titre
+from commun.replica import suivre
+from services.jures.domain.model import SessionDuJure
+from services.jures.storage.tables import agrements, inscriptions, sessions, titres
+
+
+def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
+    """Follows a titre: `corps` is the body of `referentiel.titre_publie`."""
+    titre = Titre(
+        code=corps["code"],
+        intitule=corps["intitule"],
+        date_fin_de_vie=_jour(corps["date_fin_de_vie"]),
+        date_fin_prolongation=_jour(corps["date_fin_prolongation"]),
+    )
+    ligne = {
+        "code": titre.code,
+        "intitule": titre.intitule,
+        "codes_rome": corps["codes_rome"],
+        "ccps": corps["ccps"],
+        "ccs": corps["ccs"],
+        "ccs_codes": [certificat["code"] for certificat in corps["ccs"]],
+        "date_fin_de_vie": titre.date_fin_de_vie,
+        "fin_prolongation": titre.fin_prolongation,
+        "version": corps["version"],
+    }
+    suivre(db, titres, ligne)
+
+
+def suivre_agrement(db: sa.Connection, corps: dict[str, Any]) -> None:
+    """Follows an agrément: `corps` is the body of `referentiel.agrement_publie`."""
+    suivre(db, agrements, _dater({colonne.name: corps[colonne.name] for colonne in agrements.c}))
+
+
+def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> None:
+    """Follows a session and who sits in it: `corps` is the body of `sessions.session_modifiee`."""
+    if not suivre(db, sessions, _dater({colonne.name: corps[colonne.name] for colonne in sessions.c})):
+        return
+    db.execute(inscriptions.delete().where(inscriptions.c.session_id == corps["id"]))
+    if lignes := [
+        {"session_id": corps["id"], "jure_id": jure["jure_id"], "habilitation_id": jure.get("habilitation_id")}
+        for jure in corps["jures"]
+    ]:
+        db.execute(inscriptions.insert(), lignes)
+
+
+def titres_des_certifications(
+    db: sa.Connection, certifications: Iterable[tuple[str | None, str | None]]
+) -> dict[tuple[str | None, str | None], list[Titre]]:
+    """Returns, for each (titre_code, ccs_code), the titre itself or every titre of the CCS; none where unknown."""
+    voulues = list(certifications)
+    codes = [titre_code for titre_code, _ in voulues if titre_code]
+    ccs = [ccs_code for _, ccs_code in voulues if ccs_code]
+    requete = sa.select(titres).where(titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(ccs))
+    connus = [_titre(ligne) for ligne in db.execute(requete.order_by(titres.c.code)).mappings()]
+    return {
+        (titre_code, ccs_code): [
+            t for t in connus if t.code == titre_code or ccs_code in {certificat.code for certificat in t.ccs}
+        ]
+        for titre_code, ccs_code in voulues
+    }
+
+
+def titres_connus(db: sa.Connection, codes: Iterable[str]) -> set[str]:
+    """Returns which of these titres the copy holds."""
+    return set(db.scalars(sa.select(titres.c.code).where(titres.c.code.in_(list(codes)))))
+
+
+def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date) -> frozenset[str]:
+    """Returns the codes of the titres and CCS for which an établissement has an agrément in force on `jour`."""
+    requete = sa.select(agrements).where(agrements.c.etablissement_id == etablissement_id)
+    les_siens = [
+        Agrement(**{nom: ligne[nom] for nom in Agrement.__dataclass_fields__})
+        for ligne in db.execute(requete).mappings()
+    ]
+    des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in les_siens})
+    return frozenset(
+        a.titre_code or a.ccs_code or ""
+        for a in les_siens
+        if a.couvre(jour, jour, None)
+        or any(a.couvre(jour, jour, titre) for titre in des_titres[a.titre_code, a.ccs_code])
+    )
+
+
+def sessions_des_jures(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, list[SessionDuJure]]:
+    """Returns the sessions in which each of these jurés is registered, by the id that `sessions` knows him by."""
+    groupes: dict[str, list[SessionDuJure]] = defaultdict(list)
+    requete = (
+        sa.select(sessions, inscriptions.c.jure_id, inscriptions.c.habilitation_id)
+        .join(inscriptions, inscriptions.c.session_id == sessions.c.id)
+        .where(inscriptions.c.jure_id.in_(list(jure_ids)))
+        .order_by(sessions.c.date_debut, sessions.c.numero)
+    )
+    for ligne in db.execute(requete).mappings():
+        champs = {nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__}
+        groupes[ligne["jure_id"]].append(SessionDuJure(**champs))
+    return groupes
+
+
+def _titre(ligne: Any) -> Titre:
+    return Titre(
+        code=ligne["code"],
+        intitule=ligne["intitule"],
+        codes_rome=frozenset(ligne["codes_rome"]),
+        ccps=tuple(Certification(**ccp) for ccp in ligne["ccps"]),
+        ccs=tuple(Certification(**ccs) for ccs in ligne["ccs"]),
+        date_fin_de_vie=ligne["date_fin_de_vie"],
+        date_fin_prolongation=ligne["fin_prolongation"],
+    )
+
+
+def _jour(valeur: str | None) -> date | None:
+    return date.fromisoformat(valeur) if valeur else None
+
+
+def _dater(ligne: dict[str, Any]) -> dict[str, Any]:
+    return ligne | {nom: date.fromisoformat(ligne[nom]) for nom in ("date_debut", "date_fin")}

@@ -1,0 +1,36 @@
+"""French phone numbers, overseas too: stored in E.164, shown as people dial them."""
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat as Format
+
+_REGIONS = {
+    "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
+    "986": "WF", "987": "PF", "988": "NC",
+}  # fmt: skip
+_PREFIXE_COMMUN = ("FR", "GP", "MQ", "GF", "RE", "YT")
+"""Whose numbers are dialled with a 0 from everywhere in France: a Parisian may keep his number of La Réunion."""
+
+
+def en_e164(saisi: str, departement: str) -> str | None:
+    """Returns a number as it is stored, `None` where it is not one.
+
+    Args:
+        saisi: as an agent types it; without a country code, a number of this département, else of another of France.
+    """
+    for region in dict.fromkeys((_REGIONS.get(departement, "FR"), *_PREFIXE_COMMUN)):
+        try:
+            numero = phonenumbers.parse(saisi, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(numero):
+            return phonenumbers.format_number(numero, Format.E164)
+    return None
+
+
+def en_clair(stocke: str) -> str | None:
+    """Returns a stored number as it is dialled from France; `None` where there is none."""
+    if not stocke:
+        return None
+    numero = phonenumbers.parse(stocke)
+    francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
+    return phonenumbers.format_number(numero, Format.NATIONAL if francais else Format.INTERNATIONAL)

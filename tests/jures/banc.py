@@ -1,0 +1,199 @@
+"""The commands of jurés at hand, on a real database, without a bus: what other services would answer is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.db import moteur
+from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question
+from services.jures.commands import emplois, habilitations, jures
+from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
+
+Corps = dict[str, Any]
+JOUR = date(2026, 3, 2)
+UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75")
+UD_92 = replace(UD_75, departement="92")
+UD_69 = replace(UD_75, departement="69")
+UD_974 = replace(UD_75, departement="974")
+DIRECCTE_11 = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
+NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
+ETABLISSEMENT = "0190a8c0-0000-7000-8000-00000000000e"
+CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=ETABLISSEMENT)
+
+TITRE: Corps = {
+    "code": "TP-1",
+    "intitule": "Coffreur",
+    "codes_rome": ["F1701"],
+    "ccps": [{"code": "BC01", "intitule": "Coffrer"}, {"code": "BC02", "intitule": "Couler"}],
+    "ccs": [{"code": "CS-1", "intitule": "Béton architectonique"}],
+    "date_fin_de_vie": None,
+    "date_fin_prolongation": None,
+    "version": 1,
+}
+CORPS_JURE: Corps = {
+    "civilite": "MME",
+    "nom": "Essai",
+    "prenom": "Zoé",
+    "date_naissance": "1970-02-28",
+    "telephone_professionnel": "0199000101",
+    "courriel": "zoe@exemple.fr",
+    "adresse": {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"},
+}
+EMPLOI: Corps = {"intitule": "Coffreuse", "code_rome": "F1701", "employeur": "Exemple", "date_debut": "2010-01-04"}
+INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
+
+
+def session(numero: str = "S-1", etat: str = "validee", debut: str = "2026-05-04", **autres: Any) -> Corps:
+    """A session as `sessions` tells of it, without jurés unless told otherwise."""
+    id_ = f"0190a8c0-0000-7000-8000-{int(numero[2:]):012d}"
+    champs = {"id": id_, "numero": numero, "etat": etat, "date_debut": debut, "date_fin": debut, "version": 1}
+    return champs | {"etablissement_id": ETABLISSEMENT, "jures": []} | autres
+
+
+class _ActeEntoure(Acte):
+    """An act whose neighbours are the bench's."""
+
+    banc: "Banc"
+
+    def demander(self, question: Question) -> Any:
+        if self._db is not None:
+            raise AssertionError("asked from inside a transaction")
+        return self.banc.repondre(question)
+
+
+@dataclass
+class Banc:
+    """Runs commands and queries as somebody, on a day.
+
+    Attributes:
+        referentiel: what its owner would answer of a titre or CCS, by code.
+        inscriptions: what `sessions` would answer, by juré.
+        pendant: called while a question is being asked.
+    """
+
+    referentiel: dict[str, Corps] = field(default_factory=dict)
+    inscriptions: dict[str, list[Corps]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    en_panne: set[str] = field(default_factory=set)
+    pendant: Callable[[], Any] = lambda: None
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""
+        *chemin, corps = arguments
+        codes = self.a_confirmer(qui, commande, *arguments, **contexte)
+        return self.faire(qui, commande, *chemin, corps | {"confirmer": codes}, **contexte)
+
+    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+        """Returns the codes of what the command asks to confirm; it must."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ConfirmationRequise), refus
+        return [m.code for m in refus.avertissements]
+
+    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
+        """Returns the refusal of a command, which must be refused and leave no intention."""
+        try:
+            reussi = self.faire(qui, commande, *arguments, **contexte)
+        except Refus as refus:
+            assert self.compter("intentions") == 0
+            return refus
+        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
+
+    def codes_refuses(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+        """Returns the codes of the rules that refuse a command."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ReglesEnfreintes), refus
+        return [m.code for m in refus.manquements]
+
+    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query; `contexte`: jour."""
+        nommes = contexte.pop("nommes", {})
+        return self._acte(qui, **contexte).lire(requete, *arguments, **nommes)
+
+    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None) -> Acte:
+        acte = _ActeEntoure("jures", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
+        acte.banc = self
+        return acte
+
+    # -- neighbours ---------------------------------------------------------------------------------------------
+
+    def repondre(self, question: Question) -> Any:
+        """Answers as the neighbour would."""
+        self.questions.append(question)
+        self.pendant()
+        if question.service in self.en_panne:
+            raise Indisponible()
+        if question.methode == "inscriptions_du_jure":
+            return self.inscriptions.get(question.arguments["jure_id"], [])
+        if (code := question.arguments["code"]) not in self.referentiel:
+            raise depuis_clair(INTROUVABLE)
+        return self.referentiel[code]
+
+    def inscrire(self, habilitation: Corps, **champs: Any) -> None:
+        """Makes `sessions` know of a registration of the habilitation's juré, as an answer and as an event."""
+        corps = session(**champs)
+        qui = {"jure_id": habilitation["jure_id"], "habilitation_id": habilitation["id"]}
+        reponse = {"session_id": corps["id"], **corps, **qui, "terminee": False, "annulee": False, "caduque": False}
+        self.inscriptions.setdefault(qui["jure_id"], []).append(reponse)
+        self.consommer(suivre_session, corps | {"jures": [qui]})
+
+    def consommer(self, commande: Callable[..., Any], corps: Corps) -> None:
+        """Receives an event."""
+        self.faire(NATIONAL, commande, corps)
+
+    def titre(self, **champs: Any) -> Corps:
+        """Receives a titre."""
+        corps = TITRE | champs
+        self.consommer(suivre_titre, corps)
+        return corps
+
+    def agrement(self, **champs: Any) -> None:
+        """Receives an agrément of `CENTRE` for `TITRE`."""
+        ids = {nom: f"0190a8c0-0000-7000-8000-{nom[:1].encode().hex():0>12}" for nom in ("id", "site_id")}
+        dates = {"date_debut": "2025-01-01", "date_fin": "2027-12-31", "statut": "accorde", "version": 1}
+        certification = {"titre_code": TITRE["code"], "ccs_code": None, "etablissement_id": ETABLISSEMENT}
+        self.consommer(suivre_agrement, ids | dates | certification | champs)
+
+    # -- short ways ---------------------------------------------------------------------------------------------
+
+    def jure(self, qui: Acteur = UD_75, *, emploi: Corps | None = EMPLOI, **champs: Any) -> Corps:
+        """Creates a juré, with a job linked to `TITRE` unless told otherwise."""
+        cree: Corps = self.faire(qui, jures.creer_jure, CORPS_JURE | {"confirmer": ["JUR-06"]} | champs)
+        if emploi:
+            self.faire(qui, emplois.creer_emploi, cree["id"], emploi)
+        return cree
+
+    def habilitation(self, jure: Corps, *, valider: bool = True, jour: date = JOUR, **champs: Any) -> Corps:
+        """Creates an habilitation on all of `TITRE`, active unless told otherwise."""
+        base = {"titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "date_debut": "2026-01-05"}
+        base = base if "ccs_code" not in champs else {"date_debut": "2026-01-05"}
+        creee: Corps = self.faire(UD_75, habilitations.creer_habilitation, jure["id"], base | champs, jour=jour)
+        return self.faire(UD_75, habilitations.valider, creee["id"], {}, jour=jour) if valider else creee
+
+    def compter(self, table: str) -> int:
+        """Returns how many rows a table has."""
+        with moteur("jures").connect() as db:
+            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+    def evenements(self) -> list[tuple[str, Corps]]:
+        """Returns what was published, oldest first."""
+        with moteur("jures").connect() as db:
+            return [(r[0], r[1]) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]
+
+    def traces(self, objet_id: str) -> list[Corps]:
+        """Returns the traces of an object, oldest first."""
+        with moteur("jures").connect() as db:
+            lues = db.execute(sa.text("SELECT * FROM traces WHERE objet_id = :id ORDER BY rang"), {"id": objet_id})
+            return [dict(ligne) for ligne in lues.mappings()]

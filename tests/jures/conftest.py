@@ -1,0 +1,40 @@
+"""A database of jurés, emptied for each test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from commun.db import moteur
+from commun.migrations import migrer
+from tests.conftest import demander
+from tests.jures.banc import Banc
+
+_TABLES = (
+    "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, intentions"
+)
+
+
+@pytest.fixture(scope="session")
+def base() -> Iterator[str]:
+    """The address of a migrated database."""
+    nom, url = demander("base_vierge")
+    migrer("services.jures", url)
+    os.environ["DATABASE_URL_JURES"] = url
+    moteur.cache_clear()
+    yield url
+    moteur("jures").dispose()
+    os.environ.pop("DATABASE_URL_JURES")
+    moteur.cache_clear()
+    demander("supprimer_base", nom)
+
+
+@pytest.fixture
+def banc(base: str) -> Banc:
+    """The service, empty but for a titre."""
+    with moteur("jures").begin() as db:
+        db.execute(sa.text(f"TRUNCATE {_TABLES}"))
+    banc = Banc()
+    banc.titre()
+    return banc

@@ -1,0 +1,323 @@
+"""Un juré : le créer, le modifier, l'inactiver, l'activer, le fusionner."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
+from services.jures import events
+from services.jures.commands.fusion import fusionner
+from services.jures.commands.habilitations import supprimer
+from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure
+from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
+from tests.jures.banc import (
+    CENTRE,
+    CORPS_JURE,
+    DIRECCTE_11,
+    JOUR,
+    NATIONAL,
+    UD_69,
+    UD_75,
+    UD_92,
+    UD_974,
+    Banc,
+    Corps,
+)
+
+LYON = {"voie": "2 quai des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
+SAINT_DENIS = {"voie": "3 rue des Essais", "code_postal": "97400", "commune": "Saint-Denis", "code_insee": "97411"}
+INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
+
+
+# -- créer
+
+
+def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
+    cree = banc.jure(emploi=None)
+    assert (cree["departement"], cree["region"], cree["statut"], cree["version"]) == ("75", "11", "actif", 1)
+    assert cree["telephone_professionnel"] == "01 99 00 01 01"
+    assert cree["telephone_personnel"] is None
+    assert cree["adresse"] == CORPS_JURE["adresse"] | {"complement": None}
+    assert banc.lire(UD_75, fiche_jure, cree["id"]) == {k: v for k, v in cree.items() if k != "avertissements"}
+    (trace,) = banc.traces(cree["id"])
+    assert trace["phrase"] == "Le juré Zoé Essai a été créé."
+    assert trace["acteur"] == {"identifiant": "ud", "profil": "UD 75", "compte_id": "c-ud"}
+    ((nom, corps),) = banc.evenements()
+    assert (nom, events.JureModifie().validate(corps)) == ("jures.jure_modifie", {})
+
+
+@pytest.mark.parametrize(
+    ("champs", "fautifs"),
+    [
+        ({"civilite": "MLLE"}, {"civilite"}),
+        ({"nom": "  "}, {"nom"}),
+        ({"nom": "x" * 101}, {"nom"}),
+        ({"nom": None}, {"nom"}),
+        ({"inconnu": 1}, {"inconnu"}),
+        ({"date_naissance": "1970-02-30"}, {"date_naissance"}),
+        ({"date_naissance": "2026-03-03"}, {"date_naissance"}),
+        ({"courriel": "zoe@"}, {"courriel"}),
+        ({"telephone_personnel": "12"}, {"telephone_personnel"}),
+        ({"departement": "92"}, {"departement"}),
+        ({"adresse": CORPS_JURE["adresse"] | {"code_postal": "7501"}}, {"adresse"}),
+        ({"adresse": CORPS_JURE["adresse"] | {"code_postal": "00100", "code_insee": None}}, {"adresse"}),
+        ({"departement": "92", "telephone_professionnel": "0", "date_naissance": "2027-01-01"},
+         {"departement", "telephone_professionnel", "date_naissance"}),
+    ],
+)  # fmt: skip
+def test_un_formulaire_faux_dit_tous_ses_champs(banc: Banc, champs: Corps, fautifs: set[str]) -> None:
+    refus = banc.refuse(UD_75, creer_jure, CORPS_JURE | champs)
+    assert isinstance(refus, Invalide)
+    assert set(refus.erreurs or {}) == fautifs
+    assert banc.compter("jures") == 0
+
+
+@pytest.mark.parametrize("corps", [None, [], "x", 3])
+def test_un_corps_qui_n_est_pas_un_objet(banc: Banc, corps: Any) -> None:
+    assert isinstance(banc.refuse(UD_75, creer_jure, corps), Invalide)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "departement"),
+    [
+        ({"code_postal": "20000", "commune": "Ajaccio", "code_insee": "2A004"}, "2A"),
+        ({"code_postal": "20200", "commune": "Bastia", "code_insee": None}, "2B"),
+        ({"code_postal": "97133", "commune": "Saint-Barthélemy", "code_insee": "97701"}, "977"),
+        (SAINT_DENIS, "974"),
+        ({"code_postal": "01410", "commune": "Lélex", "code_insee": "01210"}, "01"),
+    ],
+)
+def test_le_departement_vient_de_l_adresse(banc: Banc, adresse: Corps, departement: str) -> None:
+    from dataclasses import replace
+
+    ud = replace(UD_75, departement=departement)
+    cree = banc.jure(ud, emploi=None, adresse={"voie": "1 rue des Essais", **adresse}, departement=departement)
+    assert cree["departement"] == departement
+
+
+@pytest.mark.parametrize(
+    ("saisi", "lu"),
+    [
+        ("0692 12 34 56", "0692 12 34 56"),
+        ("+262692123456", "0692 12 34 56"),
+        ("+33 1 99 00 01 01", "01 99 00 01 01"),
+        ("+32 2 555 12 12", "+32 2 555 12 12"),
+    ],
+)
+def test_un_numero_d_outre_mer_se_lit_comme_on_le_compose(banc: Banc, saisi: str, lu: str) -> None:
+    cree = banc.jure(UD_974, emploi=None, adresse=SAINT_DENIS, telephone_personnel=saisi)
+    assert cree["telephone_personnel"] == lu
+    renvoye = banc.faire(UD_974, modifier_jure, cree["id"], {"telephone_personnel": lu, "nom_usage": "Autre"})
+    assert renvoye["telephone_personnel"] == lu
+    assert list(banc.traces(cree["id"])[-1]["apres"]) == ["nom_usage"]
+
+
+def test_qui_cree_et_ou(banc: Banc) -> None:
+    assert isinstance(banc.refuse(CENTRE, creer_jure, CORPS_JURE), Droit)
+    assert isinstance(banc.refuse(NATIONAL, creer_jure, {}), Droit)
+    assert isinstance(banc.refuse(UD_92, creer_jure, CORPS_JURE), Introuvable)
+    assert banc.faire(DIRECCTE_11, creer_jure, CORPS_JURE)["departement"] == "75"
+
+
+# -- JUR-06
+
+
+@pytest.mark.parametrize(
+    ("autre", "proche"),
+    [
+        ({"nom": "ÉSSAI", "courriel": None, "telephone_professionnel": None}, True),
+        ({"date_naissance": None, "telephone_professionnel": None}, True),
+        ({"date_naissance": None, "courriel": None, "telephone_professionnel": "+33 1 99 00 01 01"}, True),
+        ({"nom": "Autre", "nom_usage": "Essai"}, True),
+        ({"prenom": "Anne"}, False),
+        ({"date_naissance": None, "courriel": None, "telephone_professionnel": None}, False),
+    ],
+)
+def test_un_doublon_possible_est_montre_avant_la_creation(banc: Banc, autre: Corps, proche: bool) -> None:
+    premier = banc.jure(emploi=None)
+    if not proche:
+        assert banc.faire(UD_75, creer_jure, CORPS_JURE | autre)["id"]
+        return
+    refus = banc.refuse(UD_75, creer_jure, CORPS_JURE | autre)
+    assert refus.en_clair()["avertissements"] == [
+        {"code": "JUR-06", "message": "Un juré proche existe déjà : Zoé Essai."}
+    ]
+    cree = banc.confirmer(UD_75, creer_jure, CORPS_JURE | autre)
+    trouves = banc.lire(UD_75, doublons, premier["id"])
+    assert [j["id"] for j in trouves["elements"]] == [cree["id"]]
+    assert trouves["existe_ailleurs"] is False
+
+
+def test_un_doublon_hors_du_perimetre_n_est_pas_nomme(banc: Banc) -> None:
+    banc.jure(UD_69, emploi=None, adresse=LYON)
+    refus = banc.refuse(UD_75, creer_jure, CORPS_JURE)
+    assert "Zoé" not in str(refus.en_clair())
+    ici = banc.confirmer(UD_75, creer_jure, CORPS_JURE)
+    assert banc.lire(UD_75, doublons, ici["id"]) == {"elements": [], "existe_ailleurs": True}
+
+
+# -- modifier
+
+
+def test_modifier_ne_trace_que_ce_qui_change(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    modifie = banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë", "nom": "Essai", "motif": "Faute"})
+    assert (modifie["prenom"], modifie["version"]) == ("Zoë", 2)
+    trace = banc.traces(jure["id"])[-1]
+    assert trace["phrase"] == "La fiche de Zoë Essai a été modifiée : prénom."
+    assert (trace["avant"], trace["apres"], trace["motif"]) == ({"prenom": "Zoé"}, {"prenom": "Zoë"}, "Faute")
+    banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"})
+    assert len(banc.traces(jure["id"])) == 2
+    assert len(banc.evenements()) == 2
+
+
+def test_modifier_voit_la_version_avant_le_formulaire(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"}, version=1)
+    assert isinstance(banc.refuse(UD_75, modifier_jure, jure["id"], {"nom": 3}, version=1), VersionPerimee)
+    assert isinstance(banc.refuse(UD_69, modifier_jure, jure["id"], {"nom": 3}, version=1), Introuvable)
+    assert isinstance(banc.refuse(CENTRE, modifier_jure, "pas un id", {"nom": 3}, version=1), Droit)
+    assert isinstance(banc.refuse(UD_75, modifier_jure, "pas un id", {}), Introuvable)
+    assert isinstance(banc.refuse(UD_75, modifier_jure, INCONNU, {}), Introuvable)
+
+
+def test_un_jure_qui_demenage_passe_a_un_autre_service(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    parti = banc.faire(UD_75, modifier_jure, jure["id"], {"adresse": LYON})
+    assert (parti["departement"], parti["region"]) == ("69", "84")
+    assert isinstance(banc.refuse(UD_75, modifier_jure, jure["id"], {}), Introuvable)
+    with pytest.raises(Introuvable):
+        banc.lire(UD_75, fiche_jure, jure["id"])
+    assert banc.faire(UD_69, modifier_jure, jure["id"], {"prenom": "Anne"})["prenom"] == "Anne"
+
+
+# -- inactiver, activer
+
+
+def test_inactiver_nomme_les_sessions_et_les_habilitations(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), numero="S-1", etat="brouillon")
+    refus = banc.refuse(UD_75, inactiver_jure, jure["id"], {})
+    assert refus.en_clair()["avertissements"] == [
+        {
+            "code": "JUR-02",
+            "message": "Vous allez inactiver le juré Zoé Essai. Il ne pourra plus être inscrit à une session."
+            " Sessions à venir : S-1. Habilitations concernées : Coffreur.",
+        }
+    ]
+    inactif = banc.confirmer(UD_75, inactiver_jure, jure["id"], {"motif": "Départ"})
+    assert inactif["statut"] == "inactif"
+    assert banc.traces(jure["id"])[-1]["motif"] == "Départ"
+    assert banc.evenements()[-1][1]["statut"] == "inactif"
+
+
+def test_inactiver_un_jure_d_une_session_en_attente_est_refuse(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), etat="en_attente_de_validation")
+    assert banc.codes_refuses(UD_75, inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]}) == ["JUR-03"]
+
+
+def test_inactiver_un_jure_d_une_session_validee_le_dit(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure))
+    assert banc.a_confirmer(UD_75, inactiver_jure, jure["id"], {}) == ["JUR-02", "JUR-04"]
+
+
+def test_sans_reponse_de_sessions_rien_ne_change(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.en_panne.add("sessions_gardes")
+    assert isinstance(banc.refuse(UD_75, inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]}), Indisponible)
+    assert banc.lire(UD_75, fiche_jure, jure["id"])["statut"] == "actif"
+
+
+def test_demander_le_statut_deja_la_ne_change_rien(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    assert banc.faire(UD_75, activer_jure, jure["id"], {})["version"] == 1
+    banc.confirmer(UD_75, inactiver_jure, jure["id"], {})
+    banc.en_panne.add("sessions_gardes")
+    assert banc.faire(UD_75, inactiver_jure, jure["id"], {})["version"] == 2
+    assert banc.faire(UD_75, activer_jure, jure["id"], {})["statut"] == "actif"
+
+
+# -- lire
+
+
+def test_ses_sessions_et_ses_traces(banc: Banc) -> None:
+    jure = banc.jure()
+    h = banc.habilitation(jure)
+    banc.inscrire(h, numero="S-1", debut="2026-02-01")
+    banc.inscrire(h, numero="S-2", etablissement_id=INCONNU)
+    siennes = banc.lire(UD_75, sessions_du_jure, jure["id"])["elements"]
+    assert [(s["numero"], s["a_venir"]) for s in siennes] == [("S-2", True), ("S-1", False)]
+    banc.agrement()
+    assert [s["numero"] for s in banc.lire(CENTRE, sessions_du_jure, jure["id"])["elements"]] == ["S-1"]
+    page = banc.lire(UD_75, traces_jure, jure["id"], {"par_page": "1"})
+    assert (page["total"], page["elements"][0]["action"]) == (2, "ajouter_emploi")
+    with pytest.raises(Introuvable):
+        banc.lire(UD_69, traces_jure, jure["id"], {})
+
+
+# -- fusionner
+
+
+def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc: Banc) -> None:
+    garde = banc.jure(emploi=None, date_naissance=None)
+    absorbe = banc.jure(telephone_personnel="0699001122")
+    h = banc.habilitation(absorbe)
+    brouillon = banc.habilitation(absorbe, valider=False, date_debut="2031-01-06")
+    banc.confirmer(UD_75, supprimer, brouillon["id"], {})
+    corps = {"absorbe_id": absorbe["id"]}
+    assert banc.a_confirmer(UD_75, fusionner, garde["id"], corps) == ["JUR-06"]
+    reuni = banc.confirmer(UD_75, fusionner, garde["id"], corps)
+    assert [(x["id"], x["jure_id"]) for x in reuni["habilitations"]] == [(h["id"], garde["id"])]
+    assert len(reuni["emplois"]) == 1
+    assert reuni["date_naissance"] == date(1970, 2, 28)
+    assert reuni["telephone_personnel"] == "06 99 00 11 22"
+    with pytest.raises(Introuvable):
+        banc.lire(UD_75, fiche_jure, absorbe["id"])
+    assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusionner"
+    fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
+    assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
+
+
+def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    h = banc.habilitation(absorbe)
+    banc.inscrire(h)
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    assert banc.a_confirmer(UD_75, inactiver_jure, garde["id"], {}) == ["JUR-02", "JUR-04"]
+    assert banc.lire(UD_75, sessions_du_jure, garde["id"])["elements"][0]["habilitation_id"] == h["id"]
+
+
+def test_fusionner_deux_periodes_qui_se_chevauchent_est_refuse(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    banc.habilitation(garde)
+    banc.habilitation(absorbe)
+    assert banc.codes_refuses(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]}) == ["HAB-11"]
+
+
+def test_fusionner_borne_une_habilitation_echue_que_l_autre_fiche_suit(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    ancienne = banc.habilitation(absorbe, date_debut="2026-01-05", date_fin="2030-01-05")
+    banc.titre(date_fin_de_vie="2026-06-30", version=2)
+    jour = date(2026, 9, 1)
+    banc.habilitation(garde, jour=jour, date_debut="2026-09-01")
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    reuni = banc.faire(UD_75, fusionner, garde["id"], corps, jour=jour)
+    dates = {x["id"]: x["date_fin"] for x in reuni["habilitations"]}
+    assert dates[ancienne["id"]] == date(2026, 6, 30)
+    assert len(dates) == 2
+
+
+def test_fusionner_avec_soi_meme_ou_hors_du_perimetre(banc: Banc) -> None:
+    garde = banc.jure(emploi=None)
+    ailleurs = banc.jure(UD_69, emploi=None, adresse=LYON)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": garde["id"]}), Invalide)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": "x"}), Invalide)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": ailleurs["id"]}), Introuvable)
+
+
+def test_le_jour_est_celui_de_l_appel(banc: Banc) -> None:
+    assert isinstance(banc.refuse(UD_75, creer_jure, CORPS_JURE, jour=date(1969, 1, 1)), Invalide)
+    assert banc.faire(UD_75, creer_jure, CORPS_JURE, jour=JOUR)["id"]
