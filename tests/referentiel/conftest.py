@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -56,16 +57,22 @@ def referentiel(base: str) -> Iterator["Banc"]:
     yield Banc()
 
 
+def transporte(resultat: Any) -> Any:
+    """Returns a result that the bus can carry; raises as the bus would."""
+    orjson.dumps(resultat)
+    return resultat
+
+
 class Banc:
     """Runs commands and queries as somebody, on a day."""
 
     def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command; `contexte`: jour, version."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
+        return transporte(self._acte(qui, **contexte).faire(commande, *arguments))
 
     def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a query; `contexte`: jour."""
-        return self._acte(qui, **contexte).lire(requete, *arguments)
+        return transporte(self._acte(qui, **contexte).lire(requete, *arguments))
 
     def evenements(self) -> list[tuple[str, dict[str, Any]]]:
         """Returns what was published, oldest first."""

@@ -136,6 +136,8 @@ def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
     for code in ("TP-1", "TP-2"):
         referentiel.faire(NATIONAL, titres.creer_titre, titre(code, ccs=ccs))
     assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-1", "TP-2"]
+    (seul,) = referentiel.lire(UD_75, lectures_titres.lister_ccs, {"q": "complement"})["elements"]
+    assert [seul] == referentiel.lire(NATIONAL, lectures_titres.ccs_publies, None, 5)["elements"]
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": []})
     assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-2"]
 
@@ -291,7 +293,15 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
     a_lyon = agrement(etablissement["sites"][1]["id"])
     with pytest.raises(Introuvable):
         referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], a_lyon)
-    referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
+    cree = referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
+    assert cree["actions"]
+    (vu_de_paris,) = referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"])["agrements"]
+    assert (vu_de_paris["actions"], vu_de_paris["refus"]) == ([], [])
+    assert referentiel.lire(UD_75, lectures.lister_agrements, {}, etablissement["id"])["total"] == 1
+    assert referentiel.lire(UD_75, lectures.lister_agrements, {})["total"] == 0
+    for lire in (lectures.fiche_agrement, lectures.incidences):
+        with pytest.raises(Introuvable):
+            referentiel.lire(UD_75, lire, cree["id"])
     with pytest.raises(Droit):
         referentiel.faire(centre(etablissement["id"]), agrements.creer_agrement, etablissement["id"], a_lyon)
 

@@ -54,7 +54,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
         date_debut=forme["date_debut"],
         date_fin=forme["date_fin"],
     )
-    stocke = AgrementStocke(agrement, forme["numero"], 0, site, etablissement.territoire)
+    stocke = AgrementStocke(agrement, forme["numero"], 0, site)
     exiger(verifier(CREATION, faits_agrements(acte, [stocke])[agrement.id]))
     _enregistrer(acte, agrement, forme["numero"], "creer", f"L'agrément {forme['numero']} a été accordé.")
     return fiche_agrement(acte, agrement.id)

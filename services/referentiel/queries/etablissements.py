@@ -43,6 +43,9 @@ BIENTOT = 6
 """Months before its end from which an agrément is shown as ending soon (AGR-01)."""
 
 
+_SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
+
+
 # -- perimeters -------------------------------------------------------------------------------------------------------
 
 
@@ -85,18 +88,17 @@ def etablissement_visible(acte: Acte, etablissement_id: str, *, verrou: bool = F
 
 
 def agrement_visible(acte: Acte, agrement_id: str, *, verrou: bool = False) -> AgrementStocke:
-    """Returns an agrément of the actor's perimeter."""
+    """Returns an agrément of the actor's perimeter: its own, or one at a site of its territory."""
     stocke = get_agrement(acte.db, identifiant(agrement_id), verrou=verrou)
-    acteur = acte.acteur
-    if stocke is None:
-        raise Introuvable()
-    if acteur.type is TypeProfil.CENTRE:
-        dedans = stocke.agrement.etablissement_id == acteur.etablissement_id
-    else:
-        dedans = couvre(acteur.type, acteur.departement, acteur.region, stocke.territoires)
-    if not dedans:
+    if stocke is None or not _dans_le_perimetre(acte.acteur, stocke):
         raise Introuvable()
     return stocke
+
+
+def _dans_le_perimetre(acteur: Acteur, stocke: AgrementStocke) -> bool:
+    if acteur.type is TypeProfil.CENTRE:
+        return stocke.agrement.etablissement_id == acteur.etablissement_id
+    return couvre(acteur.type, acteur.departement, acteur.region, {stocke.site.territoire})
 
 
 # -- établissements ---------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "certification": f.certification,
         "finit_bientot": bientot,
         "sessions": [s.numero for s in f.sessions],
-        **AGREMENT.boutons(statut, acte.acteur.type, f),
+        **(AGREMENT.boutons(statut, acte.acteur.type, f) if _dans_le_perimetre(acte.acteur, stocke) else _SANS_BOUTON),
     }
 
 
@@ -261,9 +263,10 @@ def incidences(acte: Acte, agrement_id: str) -> dict[str, Any]:
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
     """Returns a page of agréments: those of an établissement, else of the whole perimeter."""
     p = charger(schemas.FiltresAgrements, filtres)
-    requete = AGREMENTS.where(_agrement_visible_sql(acte.acteur))
     if etablissement_id:
-        requete = requete.where(agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id)
+        requete = AGREMENTS.where(agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id)
+    else:
+        requete = AGREMENTS.where(_agrement_visible_sql(acte.acteur))
     egalites = (
         ("statut", statut_sql(acte)),
         ("titre", agrements.c.titre_code),
@@ -291,9 +294,9 @@ def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
         case TypeProfil.NATIONAL | TypeProfil.CENTRE:
             return visible_sql(acteur)
         case TypeProfil.UD:
-            return (sites.c.departement == acteur.departement) | (etablissements.c.departement == acteur.departement)
+            return sites.c.departement == acteur.departement
         case TypeProfil.DIRECCTE:
-            return (sites.c.region == acteur.region) | (etablissements.c.region == acteur.region)
+            return sites.c.region == acteur.region
 
 
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:

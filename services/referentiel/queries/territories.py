@@ -81,11 +81,10 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of countries."""
     p = charger(Page, filtres)
-    requete = sa.select(pays.c.iso2.label("pays_code"), pays.c.cog, pays.c.nom).where(
-        contient(pays.c.recherche, p["q"])
-    )
+    requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]))
     visible, cadre = paginer(acte.db, requete, p, {"recherche": pays.c.recherche, "nom": pays.c.nom}, "recherche")
-    return {"elements": [dict(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+    lignes = acte.db.execute(visible).mappings()
+    return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
 
 
 def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:

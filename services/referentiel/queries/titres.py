@@ -102,34 +102,40 @@ def titres_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]
     return {"elements": [titre_publie(*lus[code]) for code in codes], "suivant": suivant}
 
 
+_CCS = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version)
+
+
 def lister_ccs(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of CCSs, each with the codes of the titres that it completes."""
     p = charger(Page, filtres)
-    requete = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(contient(ccs.c.recherche, p["q"]))
-    visible, cadre = paginer(acte.db, requete, p, {"intitule": ccs.c.intitule, "code": ccs.c.code}, "intitule")
-    lignes = [dict(ligne) for ligne in acte.db.execute(visible).mappings()]
-    return {"elements": _avec_titres(acte, lignes), **cadre}
-
-
-def ccs_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns CCSs, for a copy to be built."""
-    requete = (
-        sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(ccs.c.code > (apres or "")).order_by(ccs.c.code)
-    )
-    lignes = [dict(ligne) for ligne in acte.db.execute(requete.limit(limite)).mappings()]
-    suivant = lignes[-1]["code"] if len(lignes) == limite else None
-    return {"elements": _avec_titres(acte, lignes), "suivant": suivant}
+    tris = {"intitule": ccs.c.intitule, "code": ccs.c.code}
+    visible, cadre = paginer(acte.db, _CCS.where(contient(ccs.c.recherche, p["q"])), p, tris, "intitule")
+    return {"elements": _ccs_en_clair(acte, visible), **cadre}
 
 
 def fiche_ccs(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one CCS."""
-    requete = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version).where(ccs.c.code == code)
-    lignes = [dict(ligne) for ligne in acte.db.execute(requete).mappings()]
-    if not lignes:
+    trouves = _ccs_en_clair(acte, _CCS.where(ccs.c.code == code))
+    if not trouves:
         raise Introuvable()
-    return _avec_titres(acte, lignes)[0]
+    return trouves[0]
 
 
-def _avec_titres(acte: Acte, lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rattaches = titres_du_ccs(acte.db, [ligne["code"] for ligne in lignes])
-    return [ligne | {"titres": rattaches.get(ligne["code"], [])} for ligne in lignes]
+def ccs_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns CCSs, for a copy to be built."""
+    lus = _ccs_en_clair(acte, _CCS.where(ccs.c.code > (apres or "")).order_by(ccs.c.code).limit(limite))
+    return {"elements": lus, "suivant": lus[-1]["code"] if len(lus) == limite else None}
+
+
+def _ccs_en_clair(acte: Acte, requete: sa.Select[Any]) -> list[dict[str, Any]]:
+    lignes = acte.db.execute(requete).all()
+    rattaches = titres_du_ccs(acte.db, [ligne.code for ligne in lignes])
+    return [
+        {
+            "code": ligne.code,
+            "intitule": ligne.intitule,
+            "titres": rattaches.get(ligne.code, []),
+            "version": ligne.version,
+        }
+        for ligne in lignes
+    ]

@@ -19,18 +19,12 @@ SESSIONS_FINIES = ("annulee", "cloturee")
 
 @dataclass(frozen=True)
 class AgrementStocke:
-    """An agrément with what only its page needs: its number and version, the territories that may act on it."""
+    """An agrément with what only its page needs: its number, its version, and its site, whose State services act."""
 
     agrement: Agrement
     numero: str
     version: int
     site: Site
-    etablissement_territoire: Territoire
-
-    @property
-    def territoires(self) -> frozenset[Territoire]:
-        """Where it may be read from: its site and its établissement."""
-        return frozenset({self.site.territoire, self.etablissement_territoire})
 
 
 def get_etablissements(
@@ -116,13 +110,11 @@ AGREMENTS = (
         sites.c.adresse,
         sites.c.departement,
         sites.c.region,
-        etablissements.c.departement.label("etablissement_departement"),
-        etablissements.c.region.label("etablissement_region"),
     )
     .join(sites, sites.c.id == agrements.c.site_id)
     .join(etablissements, etablissements.c.id == agrements.c.etablissement_id)
 )
-"""Agréments with their site and the territory of their établissement: what `agrements_lus` reads."""
+"""Agréments with their site: what `agrements_lus` reads."""
 
 
 def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementStocke]:
@@ -142,7 +134,6 @@ def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementSt
             numero=ligne["numero"],
             version=ligne["version"],
             site=_site({**ligne, "id": ligne["site_id"]}),
-            etablissement_territoire=Territoire(ligne["etablissement_departement"], ligne["etablissement_region"]),
         )
         for ligne in db.execute(requete).mappings()
     ]
