@@ -185,7 +185,7 @@ class Banc:
     def compter(self, table: str) -> int:
         """Returns how many rows a table has."""
         with moteur("jures").connect() as db:
-            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
 
     def evenements(self) -> list[tuple[str, Corps]]:
         """Returns what was published, oldest first."""

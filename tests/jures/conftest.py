@@ -12,7 +12,8 @@ from tests.conftest import demander
 from tests.jures.banc import Banc
 
 _TABLES = (
-    "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, intentions"
+    "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
+    "intentions"
 )
 
 

@@ -1,5 +1,6 @@
 """Un juré : le créer, le modifier, l'inactiver, l'activer, le fusionner."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -89,8 +90,6 @@ def test_un_corps_qui_n_est_pas_un_objet(banc: Banc, corps: Any) -> None:
     ],
 )
 def test_le_departement_vient_de_l_adresse(banc: Banc, adresse: Corps, departement: str) -> None:
-    from dataclasses import replace
-
     ud = replace(UD_75, departement=departement)
     cree = banc.jure(ud, emploi=None, adresse={"voie": "1 rue des Essais", **adresse}, departement=departement)
     assert cree["departement"] == departement

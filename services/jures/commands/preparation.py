@@ -63,7 +63,8 @@ def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | 
     if ccs_code:
         codes = (yield from _demander("ccs", ccs_code, "ccs_code"))["titres"]
     for code in codes:
-        suivre_titre(acte.db, (yield from _demander("titre", code, "titre_code")))
+        titre = yield from _demander("titre", code, "titre_code")
+        suivre_titre(acte.db, titre)
     if not titres_des_certifications(acte.db, [cle])[cle]:
         raise _inconnu(titre_code or ccs_code, "titre_code" if titre_code else "ccs_code")
 
@@ -76,7 +77,8 @@ def apprendre_titres(acte: Acte, codes: Iterable[str], champ: str) -> Suite:
     """
     voulus = set(codes)
     for code in sorted(voulus - titres_connus(acte.db, voulus)):
-        suivre_titre(acte.db, (yield from _demander("titre", code, champ)))
+        titre = yield from _demander("titre", code, champ)
+        suivre_titre(acte.db, titre)
 
 
 def _demander(methode: str, code: str | None, champ: str) -> Suite:

@@ -56,11 +56,12 @@ def _titre_suivi_par_le_ccs(jour: date) -> sa.FromClause:
     sur_ce_titre = (autre.c.jure_id == habilitations.c.jure_id) & (autre.c.titre_code == candidat.c.code)
     fin = _fin_effective(autre.c, candidat.c.date_fin_de_vie, candidat.c.fin_prolongation)
     en_vigueur = (autre.c.etat == "active") & (autre.c.date_debut <= jour) & (fin >= jour)
-    attache = sa.case(
-        (sa.exists().where(sur_ce_titre, en_vigueur), 2),
-        (sa.exists().where(sur_ce_titre, autre.c.etat.in_(("active", "suspendue"))), 1),
-        else_=0,
-    )
+
+    def il_en_est(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        celles = sa.select(autre.c.id).where(sur_ce_titre, *conditions)
+        return celles.correlate(habilitations, candidat).exists()  # SQLAlchemy would not see so far up by itself
+
+    attache = sa.case((il_en_est(en_vigueur), 2), (il_en_est(autre.c.etat.in_(("active", "suspendue"))), 1), else_=0)
     return (
         sa.select(candidat.c.date_fin_de_vie, candidat.c.fin_prolongation)
         .where(habilitations.c.ccs_code.is_not(None), habilitations.c.ccs_code == sa.any_(candidat.c.ccs_codes))

@@ -1,0 +1,78 @@
+"""Les emplois d'un juré, et ce qui reposait sur eux (HAB-15)."""
+
+from datetime import date
+
+import pytest
+
+from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
+from services.jures.commands.emplois import creer_emploi, modifier_emploi, supprimer_emploi
+from services.jures.queries.fiches import fiche_jure
+from tests.jures.banc import CENTRE, EMPLOI, TITRE, UD_75, UD_92, Banc, Corps
+
+
+def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    cree = banc.faire(UD_75, creer_emploi, jure["id"], EMPLOI | {"employeur_siret": "732 829 320 00074"})
+    assert (cree["employeur_siret"], cree["date_fin"], cree["version"]) == ("73282932000074", None, 1)
+    modifie = banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"}, version=1)
+    assert (modifie["date_fin"], modifie["version"], modifie["employeur"]) == (date(2025, 12, 31), 2, "Exemple")
+    lue = banc.lire(UD_75, fiche_jure, jure["id"])
+    assert (lue["version"], lue["emplois"]) == (3, [{k: v for k, v in modifie.items() if k != "avertissements"}])
+    assert banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"})["version"] == 2
+    perimee = banc.refuse(UD_75, modifier_emploi, jure["id"], cree["id"], {"intitule": 3}, version=1)
+    assert isinstance(perimee, VersionPerimee)
+    assert banc.faire(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": []}) is None
+    assert banc.lire(UD_75, fiche_jure, jure["id"])["emplois"] == []
+    phrases = [trace["phrase"] for trace in banc.traces(jure["id"])]
+    assert phrases[1:] == [
+        f"L'emploi « Coffreuse » de Zoé Essai a été {fait}." for fait in ("ajouté", "modifié", "supprimé")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("champs", "fautif"),
+    [
+        ({"code_rome": "1701"}, "code_rome"),
+        ({"employeur_siret": "73282932000075"}, "employeur_siret"),
+        ({"date_fin": "2009-12-31"}, "date_fin"),
+        ({"date_debut": None}, "date_debut"),
+        ({"titres_lies": ["TP-9"]}, "titres_lies"),
+        ({"intitule": "x" * 201}, "intitule"),
+    ],
+)
+def test_un_formulaire_faux(banc: Banc, champs: Corps, fautif: str) -> None:
+    jure = banc.jure()
+    refus = banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | champs)
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == [fautif]
+    emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]
+    assert isinstance(banc.refuse(UD_75, modifier_emploi, jure["id"], emploi["id"], champs), Invalide)
+
+
+def test_un_titre_lie_encore_inconnu_est_demande(banc: Banc) -> None:
+    jure = banc.jure(emploi=None)
+    banc.referentiel["TP-2"] = TITRE | {"code": "TP-2", "codes_rome": []}
+    lie = EMPLOI | {"code_rome": "A1101", "titres_lies": ["TP-2", "TP-1"]}
+    assert banc.faire(UD_75, creer_emploi, jure["id"], lie)["titres_lies"] == ["TP-1", "TP-2"]
+    assert banc.habilitation(jure, titre_code="TP-2")["etat"] == "active"
+    banc.en_panne.add("referentiel_gardes")
+    assert isinstance(banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | {"titres_lies": ["TP-3"]}), Indisponible)
+
+
+def test_qui_et_ou(banc: Banc) -> None:
+    jure, autre = banc.jure(), banc.jure(prenom="Anne")
+    emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["id"]
+    assert isinstance(banc.refuse(CENTRE, creer_emploi, jure["id"], {}), Droit)
+    assert isinstance(banc.refuse(UD_92, supprimer_emploi, jure["id"], emploi, {}), Introuvable)
+    assert isinstance(banc.refuse(UD_75, modifier_emploi, autre["id"], emploi, {}), Introuvable)
+    assert isinstance(banc.refuse(UD_75, supprimer_emploi, jure["id"], "x", {}), Introuvable)
+
+
+def test_l_emploi_sous_une_habilitation_active_est_signale(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.habilitation(jure)
+    emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["id"]
+    raccourci = banc.faire(UD_75, modifier_emploi, jure["id"], emploi, {"date_fin": "2024-12-31"})
+    assert [a["code"] for a in raccourci["avertissements"]] == ["HAB-15"]
+    supprime = banc.faire(UD_75, supprimer_emploi, jure["id"], emploi, {"confirmer": []})
+    assert [a["code"] for a in supprime["avertissements"]] == ["HAB-15"]

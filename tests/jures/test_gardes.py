@@ -1,0 +1,126 @@
+"""Ce que les autres services demandent, et les copies de ce qu'ils possèdent."""
+
+import random
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.acteur import Acteur
+from commun.errors import ConfirmationRequise
+from services.jures import events
+from services.jures.commands.fusion import fusionner
+from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre
+from services.jures.commands.jures import inactiver_jure
+from services.jures.commands.replicas import suivre_session, suivre_titre
+from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
+from services.jures.queries.gardes import aptitudes, habilitations_publiees, jures_publies
+from services.jures.queries.listes import lister_jures
+from tests.jures.banc import CENTRE, NATIONAL, TITRE, UD_75, Banc, Corps, session
+
+DATES = {"date_debut": "2026-05-04", "date_fin": "2026-05-06"}
+INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
+
+
+def apte(banc: Banc, *jure_ids: str, qui: Acteur = CENTRE, **criteres: Any) -> list[Corps]:
+    """What `sessions` learns before it registers these jurés in a session TITRE, unless told otherwise."""
+    demande = {"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None} | DATES
+    nommes = demande | {"jure_ids": list(jure_ids)} | criteres
+    reponse: list[Corps] = banc.lire(qui, aptitudes, nommes=nommes)
+    return reponse
+
+
+def test_les_aptitudes_d_une_session_titre(banc: Banc) -> None:
+    emploi = {"intitule": "x", "code_rome": "F1701", "date_debut": "2020-01-01", "employeur_siret": "73282932000074"}
+    jure, sans = banc.jure(emploi=emploi), banc.jure(prenom="Anne")
+    h = banc.habilitation(jure, ccp_codes=["BC02"])
+    lu, non, inconnu = apte(banc, jure["id"], sans["id"], INCONNU)
+    assert (lu["connu"], lu["actif"], lu["habilitation_id"], lu["ccp_codes"]) == (True, True, h["id"], ["BC02"])
+    assert (lu["nom"], lu["employeur_sirets"]) == ("Essai", ["73282932000074"])
+    assert (non["habilitation_id"], non["ccp_codes"]) == (None, [])
+    assert inconnu == {"jure_id": INCONNU, "connu": False}
+
+
+def test_les_aptitudes_selon_le_type_et_les_dates(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.habilitation(jure, ccp_codes=["BC02"], date_fin="2026-05-06")
+    sur_ccs = banc.habilitation(jure, ccs_code="CS-1")
+    ccp: Corps = {"type": "CCP", "ccp_codes": ["BC01"]}
+    assert apte(banc, jure["id"], **ccp)[0]["habilitation_id"] is None
+    assert apte(banc, jure["id"], **ccp | {"ccp_codes": ["BC01", "BC02"]})[0]["ccp_codes"] == ["BC02"]
+    ccs: Corps = {"type": "CCS", "titre_code": None, "ccp_codes": [], "ccs_code": "CS-1"}
+    assert apte(banc, jure["id"], **ccs)[0]["habilitation_id"] == sur_ccs["id"]
+    assert apte(banc, jure["id"], date_fin="2026-05-07")[0]["habilitation_id"] is None
+    assert apte(banc, jure["id"], titre_code="TP-9")[0]["habilitation_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("commande", "prete", "inapte"),
+    [
+        (suspendre, True, {"habilitation_id": None, "actif": True}),
+        (mettre_en_brouillon, True, {"habilitation_id": None, "actif": True}),
+        (supprimer, False, {"habilitation_id": None, "actif": True}),
+        (inactiver_jure, True, {"actif": False}),
+    ],
+)
+def test_un_retrait_en_cours_compte_comme_fait(banc: Banc, commande: Any, prete: bool, inapte: Corps) -> None:
+    """HAB-05 contre JRY-02 : qui inscrit a déjà écrit son intention ; l'un des deux voit l'autre."""
+    jure = banc.jure()
+    h = banc.habilitation(jure, valider=prete)
+    vus: list[Corps] = []
+    banc.pendant = lambda: vus.extend(apte(banc, jure["id"]))
+    assert apte(banc, jure["id"])[0]["habilitation_id"] == (h["id"] if prete else None)
+    with suppress(ConfirmationRequise):
+        banc.faire(UD_75, commande, jure["id"] if commande is inactiver_jure else h["id"], {})
+    assert [{champ: vu[champ] for champ in inapte} for vu in vus] == [inapte]
+    assert banc.compter("intentions") == 0
+
+
+def test_un_jure_fusionne_reste_connu_sous_ses_deux_identites(banc: Banc) -> None:
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    h = banc.habilitation(absorbe)
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    lus = apte(banc, absorbe["id"], garde["id"])
+    assert [(lu["jure_id"], lu["habilitation_id"]) for lu in lus] == [(absorbe["id"], h["id"]), (garde["id"], h["id"])]
+
+
+def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:
+    hs = [banc.habilitation(banc.jure(prenom=f"P{n}"))["id"] for n in range(3)]
+    debut = banc.lire(NATIONAL, habilitations_publiees, None, 2)
+    fin = banc.lire(NATIONAL, habilitations_publiees, debut["suivant"], 2)
+    assert [h["habilitation_id"] for h in debut["elements"] + fin["elements"]] == hs
+    assert fin["suivant"] is None
+    jures = banc.lire(NATIONAL, jures_publies, None, 10)["elements"]
+    assert [events.JureModifie().validate(j) for j in jures] == [{}] * 3
+
+
+# -- les copies
+
+
+def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
+    h = banc.habilitation(banc.jure())
+    qui = {"jure_id": h["jure_id"], "habilitation_id": h["id"]}
+    versions: list[tuple[Any, Corps]] = [
+        (suivre_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31"}),
+        (suivre_titre, TITRE | {"version": 3, "date_fin_de_vie": "2026-03-31"}),
+        (suivre_session, session("S-1", jures=[qui])),
+        (suivre_session, session("S-1", jures=[], version=2)),
+        (suivre_session, session("S-1", jures=[qui], version=3, debut="2026-06-01")),
+    ]
+    hasard = random.Random(7)
+    for _ in range(20):
+        for commande, corps in hasard.sample(versions * 2, 10):
+            banc.consommer(commande, corps)
+        lue = banc.lire(UD_75, fiche_habilitation, h["id"], jour=date(2026, 2, 15))
+        assert (lue["etat"], lue["situation_titre"]) == ("active", "en_cours")
+        (s,) = banc.lire(UD_75, sessions_du_jure, h["jure_id"])["elements"]
+        assert (s["numero"], s["date_debut"], s["habilitation_id"]) == ("S-1", date(2026, 6, 1), h["id"])
+
+
+def test_le_centre_perd_la_lecture_avec_son_agrement(banc: Banc) -> None:
+    banc.habilitation(banc.jure())
+    banc.agrement()
+    assert banc.lire(CENTRE, lister_jures, {})["total"] == 1
+    banc.agrement(statut="suspendu", version=2)
+    assert banc.lire(CENTRE, lister_jures, {})["total"] == 0
