@@ -1,10 +1,20 @@
 """What travels with every call and every event: who, which request, which simulated day, how long it may take."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from commun.db import nouvel_id
+
+_TYPES: dict[str, Any] = {
+    "requete": str,
+    "jeton": str,
+    "delai": (int, float),
+    "cle": str,
+    "empreinte": str,
+    "version": int,
+}
 
 
 @dataclass(frozen=True)
@@ -36,12 +46,12 @@ class Appel:
 
     @classmethod
     def depuis(cls, en_tetes: dict[str, Any]) -> "Appel":
-        """Returns the call that these headers carry."""
-        valeurs = {cle[6:]: v for cle, v in en_tetes.items() if cle.startswith("ceres-")}
-        connus = {cle: v for cle, v in valeurs.items() if cle in cls.__dataclass_fields__}
-        simulee = connus.pop("date_simulee", None)
-        requete = connus.pop("requete", None) or nouvel_id()
-        return cls(requete=requete, date_simulee=date.fromisoformat(simulee) if simulee else None, **connus)
+        """Returns the call that these headers carry; what is not of its type counts as absent."""
+        lus = {nom: en_tetes.get(f"ceres-{nom}") for nom in _TYPES}
+        connus: dict[str, Any] = {nom: v for nom, v in lus.items() if isinstance(v, _TYPES[nom])}
+        with suppress(ValueError, TypeError):
+            connus["date_simulee"] = date.fromisoformat(en_tetes.get("ceres-date_simulee", ""))
+        return cls(**{"requete": nouvel_id()} | connus)
 
     def suivant(self, delai: float) -> "Appel":
         """Returns the context of a call made on behalf of this one: same actor and request, no key, no version."""

@@ -42,7 +42,7 @@ def ecrire(db: sa.Connection, **ligne: Any) -> None:
     ).first()
     ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
     for etat in ("avant", "apres"):
-        ligne[etat] = orjson.loads(orjson.dumps(ligne.get(etat)))
+        ligne[etat] = orjson.loads(orjson.dumps(ligne.get(etat), option=orjson.OPT_NON_STR_KEYS))
     ligne = {"motif": None, "code": None, **ligne}
     db.execute(traces.insert().values(**ligne, empreinte=empreinte(ligne)))
 

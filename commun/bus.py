@@ -4,11 +4,12 @@ kombu speaks to both RabbitMQ and its in-memory twin, so the embedded bus runs t
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import eventlet
 import orjson
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, MessageNacked
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
@@ -21,9 +22,6 @@ register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "appl
 
 EVENEMENTS = Exchange("ceres.evenements", type="topic", durable=True)
 RPC = Exchange("ceres.rpc", type="topic", durable=True)
-DELAIS = (5, 30, 300)
-"""Seconds before each new try of an event; then it is set aside. With the first try: 4 tries, 5 min 35 s."""
-
 _SURE = {
     "x-queue-type": "quorum",
     "x-delivery-limit": 5,
@@ -31,12 +29,24 @@ _SURE = {
     "x-overflow": "reject-publish",  # without it, « at-least-once » silently becomes at-most-once
 }
 PERSISTANT, FUGACE = 2, 1
-PANNES = (OSError, AMQPError, OperationalError)
+PANNES = (OSError, AMQPError, MessageNacked, OperationalError)
 """What a broker out of reach, or one that refuses, raises."""
+
+_PATIENCE = 5
+"""Seconds that a broker may take to read a message, or to confirm it."""
+
+
+def en_json(corps: Any) -> str:
+    """Returns what travels on the bus. Keys may be numbers (the errors of a list) or a library's own strings.
+
+    Raises:
+        TypeError: JSON cannot carry this.
+    """
+    return orjson.dumps(corps, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def file_rpc(service: str) -> Queue:
-    """Returns the request queue of a service. It goes with its last consumer: a caller sees at once that all are gone."""
+    """Returns the request queue of a service. It goes with its last consumer: callers then see that none is left."""
     return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
 
 
@@ -51,15 +61,16 @@ def file_morts(ecouteur: str) -> Queue:
     return Queue(f"{ecouteur.split('.')[0]}.morts", durable=True, queue_arguments={"x-queue-type": "quorum"})
 
 
-def attente(delai: int) -> tuple[Exchange, Queue]:
+def attente(delai: float) -> tuple[Exchange, Queue]:
     """Returns the exchange and queue where a message waits `delai` seconds before it goes back to its own queue.
 
     A fanout keeps the routing key, which is the listener's queue: the default exchange brings the message home.
     """
-    echange = Exchange(f"ceres.attente.{delai}s", type="fanout", durable=True)
-    retour = {**_SURE, "x-message-ttl": delai * 1000, "x-dead-letter-exchange": ""}
+    nom = f"ceres.attente.{delai:g}s"
+    echange = Exchange(nom, type="fanout", durable=True)
+    retour = {**_SURE, "x-message-ttl": int(delai * 1000), "x-dead-letter-exchange": ""}
     retour.pop("x-delivery-limit")
-    return echange, Queue(f"ceres.attente.{delai}s", echange, durable=True, queue_arguments=retour)
+    return echange, Queue(nom, echange, durable=True, queue_arguments=retour)
 
 
 def connexion(*, confirm_publish: bool = False) -> Connection:
@@ -87,7 +98,15 @@ class Ligne:
         self._rendu = False
 
     def publier(
-        self, corps: Any, echange: str, cle: str, *, mandatory: bool = False, essais: int = 2, **proprietes: Any
+        self,
+        corps: Any,
+        echange: str,
+        cle: str,
+        *,
+        en_tetes: dict[str, Any] | None = None,
+        mandatory: bool = False,
+        essais: int = 2,
+        **proprietes: Any,
     ) -> bool:
         """Publishes `corps` as JSON; `proprietes` are AMQP's.
 
@@ -97,27 +116,36 @@ class Ligne:
         Raises:
             one of `PANNES`: the broker cannot be reached.
         """
+        texte = en_json(corps)
         with self._verrou:
             for reste in reversed(range(essais)):
                 try:
-                    return self._envoyer(corps, echange, cle, mandatory, proprietes)
+                    return self._envoyer(texte, echange, cle, en_tetes or {}, mandatory, proprietes)
                 except PANNES:
                     self.fermer()
                     if not reste:
                         raise
         return False
 
-    def _envoyer(self, corps: Any, echange: str, cle: str, mandatory: bool, proprietes: dict[str, Any]) -> bool:
+    def _envoyer(
+        self,
+        texte: str,
+        echange: str,
+        cle: str,
+        en_tetes: dict[str, Any],
+        mandatory: bool,
+        proprietes: dict[str, Any],
+    ) -> bool:
         canal = self._canal or self._ouvrir()
         self._rendu = False
         message = canal.prepare_message(
-            orjson.dumps(corps).decode(),
+            texte,
             content_type="application/json",
             content_encoding="utf-8",
-            headers=proprietes.pop("headers", {}),
+            headers=en_tetes,
             properties=dict(proprietes),
         )
-        canal.basic_publish(message, exchange=echange, routing_key=cle, mandatory=mandatory)
+        canal.basic_publish(message, exchange=echange, routing_key=cle, mandatory=mandatory, timeout=_PATIENCE)
         return not self._rendu
 
     def _ouvrir(self) -> Any:
@@ -135,7 +163,7 @@ class Ligne:
     def battre(self) -> None:
         """Keeps the line alive: the broker closes one that says nothing for two heartbeats."""
         with self._verrou:
-            if self._canal is not None:
+            if self._canal is not None and not config().embarque:
                 try:
                     self._ligne.heartbeat_check()
                     self._ligne.drain_events(timeout=0.01)
@@ -148,7 +176,7 @@ class Ligne:
         """Drops the line; the next publication opens another."""
         if self._canal is not None:
             self._canal = None
-            with eventlet.Timeout(1, False):
+            with suppress(Exception), eventlet.Timeout(1, False):
                 self._ligne.release()
 
 

@@ -1,8 +1,13 @@
 """The configuration of a process, read once from its environment. `docs/configuration.md` is generated from it."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+
+
+def _suite(brut: str) -> tuple[float, ...]:
+    return tuple(float(nombre) for nombre in brut.split(","))
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Config:
     delai_appel: float = field(
         default=4.5, metadata={"env": "CERES_DELAI_APPEL", "aide": "seconds that a request may take"}
     )
+    delais_reprise: tuple[float, ...] = field(
+        default=(5, 30, 300),
+        metadata={
+            "env": "CERES_DELAIS_REPRISE",
+            "aide": "seconds before each new try of an event that failed, then it is set aside",
+            "lire": _suite,
+        },
+    )
     secret: str = field(
         default="", metadata={"env": "CERES_SECRET", "aide": "notifications only: signs the links of its mails"}
     )
@@ -40,10 +53,12 @@ class Config:
     smtp_identifiant: str = field(default="", metadata={"env": "CERES_SMTP_IDENTIFIANT", "aide": "login, if any"})
     smtp_mot_de_passe: str = field(default="", metadata={"env": "CERES_SMTP_MOT_DE_PASSE", "aide": "its password"})
     smtp_debit: float = field(
-        default=0.0, metadata={"env": "CERES_SMTP_DEBIT", "aide": "mails a second of each process, at most; 0: no limit"}
+        default=0.0,
+        metadata={"env": "CERES_SMTP_DEBIT", "aide": "mails a second of each process, at most; 0: no limit"},
     )
     courriel_expediteur: str = field(
-        default="ne-pas-repondre@ceres.invalid", metadata={"env": "CERES_COURRIEL_EXPEDITEUR", "aide": "From of every mail"}
+        default="ne-pas-repondre@ceres.invalid",
+        metadata={"env": "CERES_COURRIEL_EXPEDITEUR", "aide": "From of every mail"},
     )
     courriel_reponse: str = field(
         default="", metadata={"env": "CERES_COURRIEL_REPONSE", "aide": "Reply-To of every mail, if any"}
@@ -71,8 +86,9 @@ def lire(environnement: dict[str, str] | None = None) -> Config:
         variable = champ.metadata["env"]
         if not (brut := env.get(variable)):
             continue
+        lire_valeur: Callable[[str], object] = champ.metadata.get("lire", champ.type)
         try:
-            valeurs[nom] = brut == "1" if champ.type is bool else champ.type(brut)  # type: ignore[operator]
+            valeurs[nom] = brut == "1" if champ.type is bool else lire_valeur(brut)
         except ValueError as erreur:
             raise ValueError(f"{variable}={brut!r} n'est pas un nombre.") from erreur
     return Config(**valeurs)  # type: ignore[arg-type]

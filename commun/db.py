@@ -15,12 +15,17 @@ import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from commun.config import config
-from commun.errors import ErreurInterne, Indisponible, Introuvable, Refus
+from commun.errors import ErreurInterne, Indisponible, Introuvable, Invalide, Refus
 
-set_json_dumps(lambda objet: orjson.dumps(objet, option=orjson.OPT_SORT_KEYS))
+
+def _en_json(objet: Any) -> bytes:
+    return orjson.dumps(objet, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+
+
+set_json_dumps(_en_json)
 set_json_loads(orjson.loads)
 
 Identifiant = sa.Uuid(as_uuid=False)
@@ -64,15 +69,19 @@ def moteur(service: str) -> sa.Engine:
         pool_recycle=1800,
         hide_parameters=True,
         connect_args={"options": _OPTIONS, "connect_timeout": 3, "application_name": f"ceres-{service}"},
-        json_serializer=lambda objet: orjson.dumps(objet, option=orjson.OPT_SORT_KEYS).decode(),
+        json_serializer=lambda objet: _en_json(objet).decode(),
         json_deserializer=orjson.loads,
     )
 
 
 def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:
-    """Returns what a user reads of a database error: out of reach or too slow is a 503, the rest a fault of ours."""
+    """Returns what a user reads of a database error: out of reach or too slow is a 503, a value that PostgreSQL cannot
+    hold (a NUL in a code, a number out of range) is a 422, the rest a fault of ours.
+    """
     passagere = isinstance(erreur, OperationalError | InterfaceError | sa.exc.TimeoutError)
-    return Indisponible() if passagere or getattr(erreur, "connection_invalidated", False) else ErreurInterne()
+    if passagere or getattr(erreur, "connection_invalidated", False):
+        return Indisponible()
+    return Invalide() if isinstance(erreur, DataError) else ErreurInterne()
 
 
 def contrainte(erreur: DBAPIError) -> str | None:

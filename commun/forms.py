@@ -3,11 +3,17 @@
 The schemas are the published language of a service: its RPC loads them, and the gateway's OpenAPI shows them.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from commun.errors import Invalide
+
+_GRAND = 2**31 - 1
+_AN_MIN, _AN_MAX = 1900, 2199
+_ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
 
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Field: {
@@ -16,6 +22,8 @@ _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
         "validator_failed": "Cette valeur n'est pas acceptée.",
     },
     fields.String: {"invalid": "Indiquez un texte.", "invalid_utf8": "Ce texte contient des caractères illisibles."},
+    fields.Number: {"invalid": "Indiquez un nombre.", "too_large": "Ce nombre est trop grand."},
+    fields.Float: {"special": "Indiquez un nombre."},
     fields.Integer: {"invalid": "Indiquez un nombre entier.", "too_large": "Ce nombre est trop grand."},
     fields.Boolean: {"invalid": "Indiquez oui (true) ou non (false)."},
     fields.Date: {
@@ -32,6 +40,15 @@ _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
 for _champ, _messages in _FRANCAIS.items():
     _champ.default_error_messages = {**_champ.default_error_messages, **_messages}
 
+validate.OneOf.default_message = "Valeurs possibles : {choices}."
+validate.Regexp.default_message = "Cette valeur n'a pas la forme attendue."
+validate.Range.message_min = "Indiquez au moins {{min}}."  # marshmallow fills it twice
+validate.Range.message_max = "Indiquez au plus {{max}}."
+validate.Range.message_all = "Indiquez de {{min}} à {{max}}."
+validate.Length.message_min = "Indiquez au moins {min} caractères ou éléments."
+validate.Length.message_max = "Indiquez au plus {max} caractères ou éléments."
+validate.Length.message_all = "Indiquez de {min} à {max} caractères ou éléments."
+
 
 class Formulaire(Schema):
     """What enters: unknown fields are refused, every message is a French sentence."""
@@ -39,7 +56,7 @@ class Formulaire(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages: ClassVar = {
+    error_messages: dict[str, str] = {  # noqa: RUF012 -- as marshmallow declares it
         "unknown": "Cette information n'est pas attendue ici.",
         "type": "Le corps de la demande n'est pas un objet JSON lisible.",
     }
@@ -108,8 +125,46 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
         Invalide: every field at fault, with its messages.
     """
     forme = schema() if isinstance(schema, type) else schema
+    _exiger(corps, _lisible)
     try:
-        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else "illisible", partial=partiel or None)
+        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _ILLISIBLE, partial=partiel or None)
     except ValidationError as erreur:
-        raise Invalide(erreurs=erreur.normalized_messages()) from erreur
+        raise Invalide(erreurs=erreur.normalized_messages()) from erreur  # type: ignore[no-untyped-call]
+    _exiger(charge, _raisonnable)
     return charge
+
+
+def _lisible(valeur: Any) -> str | None:
+    """Says what makes a text unfit for PostgreSQL, or for the bus: a NUL, half of a surrogate pair."""
+    illisible = isinstance(valeur, str) and (
+        "\x00" in valeur or any("\ud800" <= lettre <= "\udfff" for lettre in valeur)
+    )
+    return "Ce texte contient des caractères illisibles." if illisible else None
+
+
+def _raisonnable(valeur: Any) -> str | None:
+    """Says what makes a number or a date absurd: no column holds it, or no calendar computation can start from it."""
+    if isinstance(valeur, int | float) and not -_GRAND <= valeur <= _GRAND:
+        return "Ce nombre est trop grand."
+    if isinstance(valeur, date) and not _AN_MIN <= valeur.year <= _AN_MAX:
+        return f"Indiquez une date entre {_AN_MIN} et {_AN_MAX}."
+    return None
+
+
+def _exiger(corps: Any, examen: Callable[[Any], str | None]) -> None:
+    """Raises `Invalide` for each field that holds, however deep, a value that `examen` finds at fault."""
+    if not isinstance(corps, dict):
+        return
+    erreurs: dict[str, list[str]] = {}
+    for champ, valeur in corps.items():
+        reste = [champ, valeur]  # a stack, not a recursion: depth is the client's choice
+        while reste:
+            match vu := reste.pop():
+                case dict():
+                    reste += [*vu.keys(), *vu.values()]
+                case list() | tuple() | set() | frozenset():
+                    reste += vu
+                case _ if faute := examen(vu):
+                    erreurs[champ if examen(champ) is None else "_schema"] = [faute]
+    if erreurs:
+        raise Invalide(erreurs=erreurs)

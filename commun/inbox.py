@@ -10,10 +10,10 @@ from typing import Any
 import eventlet
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
-from nameko.messaging import QueueConsumer
 
-from commun.bus import DELAIS, PANNES, PERSISTANT, Ligne, attente, file_evenements, file_morts
+from commun.bus import PANNES, PERSISTANT, Ligne, attente, file_evenements, file_morts
 from commun.config import config
+from commun.consumer import Consommateur
 from commun.errors import Refus
 from commun.telemetry import EVENEMENTS, journal
 
@@ -30,7 +30,7 @@ class Ecouteur(Entrypoint):
     The method gets `message_id`, `ecouteur` and `corps`: what `Acte.consommer` takes.
     """
 
-    queue_consumer = QueueConsumer()
+    queue_consumer = Consommateur()
 
     def __init__(self, evenement: str, *, file: str, **options: Any) -> None:
         self.evenement = evenement
@@ -45,7 +45,12 @@ class Ecouteur(Entrypoint):
         self.queue_consumer.unregister_provider(self)
 
     def handle_message(self, body: Any, message: Any) -> None:
-        arguments = {"message_id": message.properties["message_id"], "ecouteur": self.ecouteur, "corps": body}
+        message_id = message.properties.get("message_id")
+        if not message_id:
+            journal.error("evenement_sans_numero", ecouteur=self.ecouteur)
+            self.queue_consumer.reject_message(message)
+            return
+        arguments = {"message_id": message_id, "ecouteur": self.ecouteur, "corps": body}
         try:
             self.container.spawn_worker(
                 self, (), arguments, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
@@ -60,7 +65,7 @@ class Ecouteur(Entrypoint):
             self.queue_consumer.ack_message(message)
             return result, None
         essai = int(message.headers.get("ceres-essai", 0))
-        epuise = essai >= len(DELAIS)
+        epuise = essai >= len(config().delais_reprise)
         EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
         raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__
         journal.error(
@@ -75,11 +80,11 @@ class Ecouteur(Entrypoint):
         return None, exc_info
 
     def _remettre(self, message: Any, essai: int) -> None:
-        en_tetes = {**message.headers, "ceres-essai": essai + 1}
+        en_tetes, delai = {**message.headers, "ceres-essai": essai + 1}, config().delais_reprise[essai]
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
-            eventlet.spawn_after(DELAIS[essai], self._publier, message, "", self.ecouteur, en_tetes)
+            eventlet.spawn_after(delai, self._publier, message, "", self.ecouteur, en_tetes)
             return
-        self._publier(message, attente(DELAIS[essai])[0].name, self.ecouteur, en_tetes)
+        self._publier(message, attente(delai)[0].name, self.ecouteur, en_tetes)
 
     def _mettre_de_cote(self, message: Any, raison: str) -> None:
         en_tetes = {**message.headers, "ceres-ecouteur": self.ecouteur, "ceres-raison": raison}
@@ -92,7 +97,7 @@ class Ecouteur(Entrypoint):
             message.payload,
             echange,
             cle,
-            headers=propres,
+            en_tetes=propres,
             message_id=message.properties["message_id"],
             delivery_mode=PERSISTANT,
         )

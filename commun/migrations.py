@@ -6,11 +6,11 @@ The traces are append-only for that role twice over: it has no right to change o
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.operations import Operations
 
 from commun import tables
 
@@ -25,7 +25,7 @@ CREATE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON traces
 """
 
 
-def creer_noyau(op: Operations) -> None:
+def creer_noyau(op: Any) -> None:
     """Creates the kernel's tables: the first step of every service's first revision."""
     tables.noyau.create_all(op.get_bind())
     op.execute(_APPEND_ONLY)

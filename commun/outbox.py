@@ -10,10 +10,9 @@ from typing import Any, ClassVar
 import eventlet
 import sqlalchemy as sa
 from eventlet.event import Event
-from sqlalchemy.exc import SQLAlchemyError
 
 from commun import clock
-from commun.bus import EVENEMENTS, PANNES, PERSISTANT, Ligne
+from commun.bus import EVENEMENTS, PERSISTANT, Ligne
 from commun.db import moteur
 from commun.tables import outbox
 from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
@@ -21,6 +20,15 @@ from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
 _LOT = 100
 _RONDE = 1.0
 """Seconds between two looks at the table when nobody wakes the relay: another replica's rows, a broker back."""
+
+
+_AGE = (
+    sa.select(sa.func.extract("epoch", sa.func.now() - outbox.c.cree_le))
+    .where(outbox.c.publie_le.is_(None))
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+"""Seconds since the oldest event not yet published, those that nobody listens to included."""
 
 
 class Relais:
@@ -66,7 +74,7 @@ class Relais:
                 while self.publier_un_lot() == _LOT:
                     pass
                 self._ligne.battre()
-            except (*PANNES, SQLAlchemyError) as panne:
+            except Exception as panne:  # whatever it is, events must leave once it is over
                 journal.warning("relais_en_attente", relais=self._service, panne=type(panne).__name__)
                 eventlet.sleep(0.5)
             if self._arret:
@@ -90,8 +98,7 @@ class Relais:
             if partis:
                 db.execute(outbox.update().where(outbox.c.id.in_(partis)).values(publie_le=clock.maintenant()))
             PUBLIES.labels(self._service).inc(len(partis))
-            age = (clock.maintenant() - lignes[0]["cree_le"]).total_seconds() if lignes else 0.0
-            AGE_OUTBOX.labels(self._service).set(age)
+            AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
         return len(lignes)
 
     def _envoyer(self, ligne: dict[str, Any]) -> bool:
@@ -103,7 +110,7 @@ class Relais:
             EVENEMENTS.name,
             evenement,
             mandatory=True,
-            headers=ligne["en_tetes"],
+            en_tetes=ligne["en_tetes"],
             message_id=ligne["id"],
             delivery_mode=PERSISTANT,
         )

@@ -5,6 +5,7 @@ deadline, which is also the message's expiration: what nobody waits for any more
 """
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +16,12 @@ from eventlet.semaphore import Semaphore
 from nameko.rpc import Rpc, RpcConsumer
 
 from commun.appel import Appel
-from commun.bus import FUGACE, PANNES, RPC, Ligne, connexion, file_rpc, repeter
+from commun.bus import FUGACE, PANNES, RPC, Ligne, connexion, en_json, file_rpc, repeter
 from commun.config import config
+from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.errors import ErreurInterne, Indisponible, Refus, depuis_clair
-from commun.telemetry import CLIENTS, journal
+from commun.telemetry import CLIENTS, journal, pile
 
 _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and the command is idempotent
 
@@ -27,27 +29,42 @@ _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and th
 class _Guichet(RpcConsumer):
     """nameko's consumer on our queue, which answers on the default exchange without waiting for the broker."""
 
+    queue_consumer = Consommateur()
+    queue: Any
+
     def setup(self) -> None:
         if self.queue is None:
             self.queue = file_rpc(self.container.service_name)
             self.queue_consumer.register_provider(self)
             self._registered = True
 
+    def handle_message(self, body: Any, message: Any) -> None:
+        methode = message.delivery_info["routing_key"]
+        try:
+            self.get_provider_for_method(methode).handle_message(body, message)
+        except Exception as erreur:  # a method that is not there, arguments that are not its own
+            journal.error("appel_mal_forme", methode=methode, type=type(erreur).__name__, pile=pile(erreur))
+            self.handle_result(message, None, (type(erreur), erreur, erreur.__traceback__))
+
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         corps = {"refus": _refus(exc_info[1]).en_clair()} if exc_info else {"resultat": result}
-        proprietes = message.properties
+        methode = message.delivery_info["routing_key"]
         try:
-            _reponses.publier(
-                corps,
-                "",
-                proprietes["reply_to"],
-                correlation_id=proprietes.get("correlation_id"),
-                delivery_mode=FUGACE,
-            )
-        except (*PANNES, TypeError) as panne:  # orjson's own error is a TypeError: a result that JSON cannot carry
-            journal.error("reponse_perdue", methode=message.delivery_info["routing_key"], panne=type(panne).__name__)
+            try:
+                self._repondre(message, corps)
+            except TypeError:  # orjson's: a result that JSON cannot carry
+                journal.error("reponse_illisible", methode=methode)
+                self._repondre(message, {"refus": ErreurInterne().en_clair()})
+        except PANNES as panne:
+            journal.error("reponse_perdue", methode=methode, panne=type(panne).__name__)
         self.queue_consumer.ack_message(message)
         return result, exc_info
+
+    @staticmethod
+    def _repondre(message: Any, corps: dict[str, Any]) -> None:
+        if adresse := message.properties.get("reply_to"):
+            numero = message.properties.get("correlation_id")
+            _reponses.publier(corps, "", adresse, correlation_id=numero, delivery_mode=FUGACE)
 
 
 class _Appelable(Rpc):
@@ -120,7 +137,7 @@ class ClientRpc:
         try:
             with self._verrou:
                 message = self._canal.prepare_message(
-                    orjson.dumps({"args": [], "kwargs": arguments}).decode(),
+                    en_json({"args": [], "kwargs": arguments}),
                     content_type="application/json",
                     content_encoding="utf-8",
                     headers=replace(appel, delai=reste).en_tetes(),
@@ -148,12 +165,10 @@ class ClientRpc:
                 self._ouvrir()
                 pause = 0.1
                 while True:
-                    try:
+                    with suppress(TimeoutError):
                         self._ligne.drain_events(timeout=2)
-                    except TimeoutError:
-                        pass
                     self._ligne.heartbeat_check()
-            except PANNES as panne:
+            except Exception as panne:  # not PANNES alone: without this greenlet no call would ever be answered again
                 journal.warning("bus_perdu", panne=type(panne).__name__)
             self._rompre()
             eventlet.sleep(pause)
@@ -187,7 +202,7 @@ class ClientRpc:
         attendus, self._attendus = self._attendus, {}
         for attendu in attendus.values():
             attendu.send_exception(Indisponible())
-        with eventlet.Timeout(1, False):
+        with suppress(Exception), eventlet.Timeout(1, False):
             self._ligne.release()
 
 

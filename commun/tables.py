@@ -51,6 +51,13 @@ intentions = sa.Table(
     sa.Index("intentions_par_objet", "objet_id", "genre"),
 )
 
+minuteries = sa.Table(
+    "minuteries",
+    noyau,
+    sa.Column("nom", sa.Text, primary_key=True),
+    sa.Column("prochaine", _instant, nullable=False),
+)
+
 traces = sa.Table(
     "traces",
     noyau,

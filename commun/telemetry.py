@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
@@ -33,6 +34,13 @@ def ouvrir_journal(forme: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     for bavard in ("nameko.containers", "amqp", "kombu", "alembic"):
         logging.getLogger(bavard).setLevel(logging.CRITICAL)
+
+
+def pile(erreur: BaseException) -> list[str]:
+    """Returns where an exception came from, without its message, which may hold personal data."""
+    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in traceback.extract_tb(erreur.__traceback__)][
+        -8:
+    ]
 
 
 def suivre(requete: str, **contexte: str) -> None:

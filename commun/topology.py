@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from kombu import Connection
 
-from commun.bus import DELAIS, EVENEMENTS, RPC, attente, file_evenements, file_morts
+from commun.bus import EVENEMENTS, RPC, attente, file_evenements, file_morts
+from commun.config import config
 from commun.inbox import Ecouteur
 
 
@@ -26,7 +27,7 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     """Declares the topology of these modules on a broker; what exists stays. Returns how many queues it holds."""
     if amqp_url.startswith("memory:"):
         return 0
-    attentes = [attente(delai) for delai in DELAIS]
+    attentes = [attente(delai) for delai in config().delais_reprise]
     files = [file_evenements(file, evenement) for file, evenement in ecouteurs(modules)]
     files += [file_morts(nom) for nom in sorted({file.name for file in files})]
     with Connection(amqp_url, connect_timeout=5) as ligne, ligne.channel() as canal:
@@ -38,6 +39,4 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
 
 
 if __name__ == "__main__":
-    from commun.config import config
-
     sys.stdout.write(f"{declarer(config().amqp, sys.argv[1:])} files déclarées\n")

@@ -16,9 +16,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
 """
 
-import inspect
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,11 +43,16 @@ from commun.errors import Droit, ErreurInterne, Indisponible, Invalide, Refus, V
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
 from commun.rpc import client
+from commun.steps import Fin, avancer, en_suite
 from commun.tables import cles, inbox, intentions, outbox
-from commun.telemetry import APPELS, journal, suivre
+from commun.telemetry import APPELS, journal, pile, suivre
 
-VIE_INTENTION = timedelta(seconds=30)
-"""How long an intention binds: longer than any call, short enough that a crash hinders nobody for long."""
+VIE_INTENTION = timedelta(seconds=10)
+"""How long an act may hold an intention or a key: longer than any call, short enough that a crash hinders nobody for
+long. Past it the act itself is refused at its end; `_SURSIS` later others stop seeing its intention."""
+
+_SURSIS = timedelta(seconds=5)
+"""The time that a commit may take: an intention is seen that much longer than it may serve."""
 
 _MARGE = 0.2
 """Seconds kept of the caller's patience to answer it after a question."""
@@ -131,7 +134,7 @@ class Acte:
         """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
 
         def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
-            yield from _questions(commande(acte, donnees))
+            yield from en_suite(commande(acte, donnees))
             recu = insert(inbox).values(message_id=message_id, ecouteur=ecouteur).on_conflict_do_nothing()
             if acte.db.scalar(recu.returning(inbox.c.ecouteur)) is None:
                 raise _DejaRecu
@@ -185,7 +188,8 @@ class Acte:
     def reserver(self, genre: str, objet_id: str, **details: Any) -> str:
         """Writes an intention that others see from the next `yield` on; it goes with this act, done or refused."""
         numero = nouvel_id()
-        expire = clock.maintenant() + VIE_INTENTION
+        expire = sa.func.now() + VIE_INTENTION  # the base's clock: those of two replicas differ
+        self.db.execute(intentions.delete().where(intentions.c.expire_le < sa.func.now() - 4 * _SURSIS))
         self.db.execute(
             intentions.insert().values(id=numero, genre=genre, objet_id=objet_id, details=details, expire_le=expire)
         )
@@ -193,12 +197,16 @@ class Acte:
         return numero
 
     def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:
-        """Returns the details of the live intentions on an object, after removing those of acts that died."""
-        self.db.execute(
-            intentions.delete().where(intentions.c.objet_id == objet_id, intentions.c.expire_le < clock.maintenant())
-        )
+        """Returns the details of others' live intentions on an object; those of acts that died are live for a while.
+
+        In a command, call it before reading what these intentions lead to: an act that ends between two reads is then
+        seen twice, rather than never. A query sees one instant.
+        """
         requete = sa.select(intentions.c.details).where(
-            intentions.c.objet_id == objet_id, intentions.c.genre.in_(genres), intentions.c.id.not_in(self._intentions)
+            intentions.c.objet_id == objet_id,
+            intentions.c.genre.in_(genres),
+            intentions.c.id.not_in(self._intentions),
+            intentions.c.expire_le > sa.func.now() - _SURSIS,
         )
         return list(self.db.scalars(requete))
 
@@ -240,47 +248,37 @@ class Acte:
     def _derouler(
         self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, liant: bool = False
     ) -> Any:
-        suite = None
-        with self.transaction(lecture=lecture):
-            etape = fonction(self, *arguments, **nommes)
-            if not inspect.isgenerator(etape):
-                return self._conclure(etape, liant)
-            suite, question = etape, _avancer(etape)
-            if isinstance(question, _Fin):
-                return self._conclure(question.valeur, liant)
+        suite, reponse = None, None
         while True:
+            with self.transaction(lecture=lecture):
+                suite = suite or en_suite(fonction(self, *arguments, **nommes))
+                question = avancer(suite, reponse)
+                if isinstance(question, Fin):
+                    return self._conclure(question.valeur, liant)
             try:
                 reponse = self.demander(question) if question else None
             except Refus as refus:
-                with self.transaction(lecture=lecture):
-                    question = _avancer(suite, refus)
-                    if isinstance(question, _Fin):
-                        return self._conclure(question.valeur, liant)
-                continue
-            with self.transaction(lecture=lecture):
-                self._exiger_intentions()
-                question = _avancer(suite, reponse)
-                if isinstance(question, _Fin):
-                    return self._conclure(question.valeur, liant)
+                reponse = refus
 
     def _conclure(self, resultat: Any, liant: bool) -> Any:
-        """Ends the last transaction: intentions are over, and the key is bound to the answer with the effect."""
+        """Ends the last transaction: intentions are over, and the key is bound to the answer with the effect.
+
+        Raises:
+            Indisponible: too late, nothing is applied: the caller waits no more, or another act took this one for dead.
+        """
+        if liant and self.appel.delai and time.monotonic() - self.recu_a > self.appel.delai:
+            raise Indisponible()
         if self._intentions:
-            self.db.execute(intentions.delete().where(intentions.c.id.in_(self._intentions)))
-            self._intentions.clear()
+            miennes = intentions.c.id.in_(self._intentions) & (intentions.c.expire_le > sa.func.clock_timestamp())
+            if self.db.execute(intentions.delete().where(miennes)).rowcount != len(self._intentions):
+                raise Indisponible()
         if liant and self._cle_prise:
             lie = (
                 cles.update().where(self._ma_cle(), cles.c.prise_par == self.numero).values(reponse=resultat, liee=True)
             )
             if self.db.execute(lie).rowcount == 0:
-                raise Indisponible()  # the key was thought dead and taken by another: this one must not apply twice
+                raise Indisponible()
         return resultat
-
-    def _exiger_intentions(self) -> None:
-        if self._intentions:
-            vives = sa.select(sa.func.count()).where(intentions.c.id.in_(self._intentions))
-            if self.db.scalar(vives) != len(self._intentions):
-                raise Indisponible()  # too late: another act took this one for dead
 
     def _abandonner(self) -> None:
         """Undoes what a refused act had committed on its way: its intentions, and its hold on the key."""
@@ -309,7 +307,7 @@ class Acte:
         prise_par = {"prise_par": self.numero}
         while True:
             with self.transaction():
-                morte = (~cles.c.liee) & (cles.c.prise_le < clock.maintenant() - VIE_INTENTION)
+                morte = (~cles.c.liee) & (cles.c.prise_le < sa.func.now() - VIE_INTENTION)
                 self.db.execute(cles.delete().where(self._ma_cle(), morte))
                 prise = insert(cles).values(valeurs | prise_par).on_conflict_do_nothing().returning(cles.c.cle)
                 if self.db.scalar(prise):
@@ -328,23 +326,6 @@ class Acte:
 
 class _DejaRecu(Exception):
     """The message was handled meanwhile by another: its transaction rolls back."""
-
-
-@dataclass(frozen=True)
-class _Fin:
-    valeur: Any
-
-
-def _avancer(suite: Generator[Question, Any, Any], reponse: Any = None) -> Any:
-    try:
-        return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
-    except StopIteration as fin:
-        return _Fin(fin.value)
-
-
-def _questions(etape: Any) -> Generator[Question, Any, None]:
-    if inspect.isgenerator(etape):
-        yield from etape
 
 
 class Unite(DependencyProvider):
@@ -387,16 +368,12 @@ class Unite(DependencyProvider):
         erreur = exc_info[1] if exc_info else None
         issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
         APPELS.labels(methode, issue).observe(duree)
-        details = {"ms": round(duree * 1000), "code": getattr(erreur, "en_clair", dict)().get("code")}
-        if issue == "erreur" or isinstance(erreur, ErreurInterne):
-            journal.error("erreur", type=type(erreur).__name__, pile=_pile(exc_info), **details)
+        code = erreur.en_clair()["code"] if isinstance(erreur, Refus) else None
+        details = {"ms": round(duree * 1000), "code": code}
+        if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
+            journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)
         else:
             journal.info(issue, **details)
-
-
-def _pile(exc_info: Any) -> list[str]:
-    """Where an exception came from, without its message, which may hold personal data."""
-    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in traceback.extract_tb(exc_info[2])][-8:]
 
 
 def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:

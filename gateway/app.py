@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
-from commun.telemetry import journal, suivre
+from commun.telemetry import journal, pile, suivre
 from gateway import readiness
 from gateway.api import openapi
 from gateway.api.table import ROUTES
@@ -81,5 +81,5 @@ def _erreur_http(erreur: HTTPException) -> Response:
 
 
 def _erreur_imprevue(erreur: Any) -> Response:
-    journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
     return probleme(ErreurInterne().en_clair())

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import orjson
 from flask import Response, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from commun.appel import Appel
 from commun.config import config
@@ -25,6 +25,8 @@ TAILLE_JSON = 1_000_000
 """Bytes of a JSON body, at most; a file may be larger."""
 
 _REQUETE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_CLE = re.compile(r"[!-~]{1,200}")
+_DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
 
 
 def ouvrir_requete() -> None:
@@ -72,15 +74,16 @@ def _entree(route: Route) -> dict[str, Any]:
 
 def _corps_json() -> Any:
     """Returns the body, `None` where it is not JSON: the service then says so, after what comes before (403, 404)."""
-    if (request.content_length or 0) > TAILLE_JSON:
-        raise RequestEntityTooLarge()
+    request.max_content_length = TAILLE_JSON
     brut = request.get_data()
     if not brut:
         return {}
     try:
-        return orjson.loads(brut)
-    except orjson.JSONDecodeError:
+        corps = orjson.loads(brut)
+        orjson.dumps(corps)  # deeper than the bus can carry
+    except (orjson.JSONDecodeError, TypeError):
         return None
+    return corps
 
 
 def _formulaire() -> dict[str, Any]:
@@ -111,11 +114,11 @@ def _date_simulee() -> date | None:
     brute = request.headers.get("X-Date-Simulee")
     if not brute or not config().date_simulable:
         return None
-    try:
-        return date.fromisoformat(brute)
-    except ValueError as erreur:
-        message = "Indiquez une date qui existe, au format AAAA-MM-JJ."
-        raise Invalide(message, {"X-Date-Simulee": [message]}) from erreur
+    with suppress(ValueError):
+        if _DATE.fullmatch(brute):
+            return date.fromisoformat(brute)
+    message = "Indiquez une date qui existe, au format AAAA-MM-JJ."
+    raise Invalide(message, {"X-Date-Simulee": [message]})
 
 
 def _version_vue() -> int | None:
@@ -128,8 +131,8 @@ def _version_vue() -> int | None:
 
 
 def _cle(cle: str) -> str:
-    if not 1 <= len(cle) <= 200:
-        message = "Une clé d'idempotence compte de 1 à 200 caractères."
+    if not _CLE.fullmatch(cle):
+        message = "Une clé d'idempotence compte de 1 à 200 caractères, sans espace ni accent."
         raise Invalide(message, {"Idempotency-Key": [message]})
     return cle
 

@@ -1,0 +1,30 @@
+"""A command as a sequence of steps: each `yield` ends a transaction, each answer begins the next."""
+
+import inspect
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from commun.errors import Refus
+
+
+@dataclass(frozen=True)
+class Fin:
+    """The last step is done; `valeur` is what the command returned."""
+
+    valeur: Any
+
+
+def en_suite(etape: Any) -> Generator[Any, Any, Any]:
+    """Returns what a command gave, as if every command were a generator."""
+    if inspect.isgenerator(etape):
+        return (yield from etape)
+    return etape
+
+
+def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
+    """Runs a sequence to its next question, or to its `Fin`; a refusal is raised where the answer was awaited."""
+    try:
+        return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
+    except StopIteration as fin:
+        return Fin(fin.value)

@@ -1,0 +1,66 @@
+"""What CERES does by itself, now and then: once each time, however many replicas of the service run.
+
+nameko's own timer fires in every replica.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from nameko.timer import Timer
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.db import moteur
+from commun.tables import minuteries
+from commun.telemetry import journal
+
+
+class Minuterie(Timer):
+    """An entrypoint that fires every `chaque` seconds in one replica, never twice at the same time.
+
+    The method takes nothing but `self`: it runs a command, as CERES itself (`self.acte.faire(commands.expirer)`).
+
+    Args:
+        chaque: seconds between two runs; after a stop of all replicas, one run makes up for those that were missed.
+    """
+
+    def __init__(self, chaque: float, **options: Any) -> None:
+        self.chaque = chaque
+        super().__init__(interval=min(chaque / 4, 15), eager=True, **options)
+
+    def handle_timer_tick(self) -> None:
+        service = self.container.service_name
+        try:
+            with tour(service, f"{service}.{self.method_name}", self.chaque) as le_mien:
+                if le_mien:
+                    super().handle_timer_tick()
+                    self.worker_complete.wait()
+        except Exception as panne:  # the next look will do better: a base out of reach must not end the service
+            journal.warning("minuterie_en_attente", minuterie=self.method_name, panne=type(panne).__name__)
+        if not self.worker_complete.ready():
+            self.worker_complete.send()
+
+
+@contextmanager
+def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
+    """Says whether it is time, and this process's turn, to run `nom`; holds the turn as long as the block runs.
+
+    The lock goes with the connection: a process that dies in its turn leaves the next one to another.
+    """
+    with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        if not db.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtextextended(nom, 0)))):
+            yield False
+            return
+        try:
+            prochaine = sa.func.now() + timedelta(seconds=chaque)
+            pose = insert(minuteries).values(nom=nom, prochaine=prochaine)
+            echue = minuteries.c.prochaine <= sa.func.now()
+            pose = pose.on_conflict_do_update(index_elements=["nom"], set_={"prochaine": prochaine}, where=echue)
+            yield db.scalar(pose.returning(sa.literal(True))) is not None
+        finally:
+            db.execute(sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(nom, 0))))
+
+
+timer = Minuterie.decorator
