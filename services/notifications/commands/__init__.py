@@ -1,0 +1,1 @@
+"""Acts: load, gather the facts, decide, apply, trace, publish."""

@@ -1,0 +1,68 @@
+"""Subscribing and leaving, by anybody who can read the address's mail (NOT-03, NOT-04)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from commun import clock
+from commun.db import nouvel_id
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from services.notifications import jetons, schemas
+from services.notifications.domain.adresses import masquer
+from services.notifications.domain.envois import Genre
+from services.notifications.queries.abonnes import abonne_du_jeton, page
+from services.notifications.storage import envois
+from services.notifications.storage.abonnes import compter, get_ou_creer, save_abonne
+
+_HEURE, _JOUR = timedelta(hours=1), timedelta(days=1)
+PAR_ADRESSE = ((timedelta(minutes=15), 1), (_JOUR, 3))
+PAR_SOURCE = ((_HEURE, 60),)
+EN_TOUT = ((_HEURE, 1000),)
+"""How many confirmations leave in a span of time. Over it, the answer is the same, and no mail leaves."""
+
+
+def demander(acte: Acte, corps: Any, source: str) -> dict[str, Any]:
+    """Takes a request to subscribe. The answer never says who is subscribed."""
+    courriel = charger(schemas.Abonnement, corps)["courriel"]
+    maintenant = clock.maintenant()
+    if _sous_les_limites(acte, courriel, source, maintenant):
+        abonne = get_ou_creer(acte.db, courriel, maintenant)
+        donnees = {"abonne_id": abonne["id"], "demande": abonne["demande"], "deja": abonne["etat"] == "actif"}
+        sujet = f"{abonne['id']}:{nouvel_id()}"
+        envois.ajouter(acte.db, Genre.CONFIRMATION, [{"sujet": sujet, "destinataire": courriel, "donnees": donnees}])
+    return page(
+        "Votre demande est enregistrée",
+        "Si cette adresse peut être inscrite, un message vient de lui être envoyé : ouvrez-le pour confirmer.",
+    )
+
+
+def confirmer(acte: Acte, jeton: str) -> dict[str, Any]:
+    """Subscribes; a second time changes nothing."""
+    abonne = abonne_du_jeton(acte, jetons.Usage.CONFIRMATION, jeton, verrou=True)
+    if abonne["etat"] != "actif":
+        save_abonne(acte.db, abonne["id"], etat="actif", confirme_le=clock.maintenant(), desabonne_le=None)
+    courriel = masquer(abonne["courriel"])
+    phrase = f"L’adresse {courriel} est inscrite : elle recevra l’annonce de la prochaine version de CERES."
+    return page("Inscription confirmée", phrase) | {"courriel": courriel}
+
+
+def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
+    """Unsubscribes, by the page's button or in one click (RFC 8058); earlier confirmation links are void."""
+    abonne = abonne_du_jeton(acte, jetons.Usage.DESABONNEMENT, jeton, verrou=True)
+    if abonne["etat"] != "desabonne":
+        suite = {"etat": "desabonne", "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
+        save_abonne(acte.db, abonne["id"], **suite)
+        envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), "Cette adresse s'est désabonnée.")
+    courriel = masquer(abonne["courriel"])
+    phrase = f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES."
+    return page("Désabonnement enregistré", phrase) | {"courriel": courriel}
+
+
+def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: datetime) -> bool:
+    """Counts this request everywhere: one too many somewhere is enough for no mail."""
+    comptes = [
+        compter(acte.db, quoi, duree, maintenant) <= permis
+        for quoi, limites in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
+        for duree, permis in limites
+    ]
+    return all(comptes)

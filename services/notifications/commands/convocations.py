@@ -1,0 +1,56 @@
+"""The mail of the convocations: who is called, who is no longer, who must be reminded (CNV-03)."""
+
+from typing import Any
+
+from commun.errors import Introuvable
+from commun.unit_of_work import Acte
+from services.notifications.domain.envois import Etat, Genre
+from services.notifications.domain.retours import Retour
+from services.notifications.storage import envois
+from services.notifications.storage.tables import envois as table
+
+
+def recevoir_convocations(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares a mail for each letter edited, and one for each person whose letter no longer holds.
+
+    A letter that was sent before, named again, is one that somebody asked to send again.
+    """
+    for qui in corps["personnes"]:
+        meme = (table.c.genre == Genre.CONVOCATION) & (table.c.sujet == qui["convocation_id"])
+        if not envois.ajouter(acte.db, Genre.CONVOCATION, [_ligne(corps, qui)]):
+            envois.redemander(acte.db, meme)
+    for qui in corps["annule"]:
+        concernes = table.c.genre.in_([Genre.CONVOCATION, Genre.RAPPEL]) & (table.c.sujet == qui["convocation_id"])
+        envois.renoncer(acte.db, concernes, "La convocation a été annulée avant d'être envoyée.")
+    envois.ajouter(acte.db, Genre.ANNULATION, [_ligne(corps, qui) for qui in corps["annule"]])
+
+
+def preparer_rappels(acte: Acte, session_id: str) -> int:
+    """Prepares a reminder for each juré called to a session, by the letter he holds. Returns how many are new."""
+    tenues = envois.convocations_tenues(acte.db, session_id)
+    champs = ("sujet", "destinataire", "donnees")
+    return envois.ajouter(acte.db, Genre.RAPPEL, [{champ: c[champ] for champ in champs} for c in tenues])
+
+
+def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
+    """Keeps what a bounce says of a mail.
+
+    Raises:
+        Introuvable: it is none of ours.
+    """
+    envoi = envois.get_envoi(acte.db, retour.envoi_id, verrou=True)
+    if envoi is None:
+        raise Introuvable("Ce retour ne répond à aucun envoi connu.")
+    if retour.definitif and envoi["etat"] in (Etat.ENVOYE, Etat.INCONNU):
+        version = envoi["version"] + 1
+        suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": retour.raison, "prochain_le": None, "version": version}
+        acte.db.execute(table.update().where(table.c.id == envoi["id"]).values(suite))
+        if envoi["genre"] == Genre.CONVOCATION:
+            corps = {"convocation_id": envoi["sujet"], "statut": "echec", "erreur": retour.raison, "version": version}
+            acte.publier("envoi_modifie", **corps)
+    return {"envoi_id": retour.envoi_id, "action": retour.action, "raison": retour.raison}
+
+
+def _ligne(corps: dict[str, Any], qui: dict[str, Any]) -> dict[str, Any]:
+    donnees = {"session_id": corps["session_id"], "type": qui["type"]}
+    return {"sujet": qui["convocation_id"], "destinataire": qui["personne_id"], "donnees": donnees}

@@ -1,0 +1,175 @@
+"""What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
+
+from collections.abc import Callable, Generator
+from datetime import date, timedelta
+from typing import Any
+
+from commun.replica import suivre
+from commun.unit_of_work import Acte, Question
+from services.notifications.commands.convocations import preparer_rappels
+from services.notifications.commands.messages import Avis, dire
+from services.notifications.domain import messages as phrases
+from services.notifications.domain.messages import GenreMessage as G
+from services.notifications.storage.messages import echeances_dues, noter_averti
+from services.notifications.storage.tables import echeances
+
+LOT = 50
+RAPPEL = "rappel"
+_RAPPEL_JOURS = 7
+_OUVERTES = ("validee", "debloquee")
+
+
+def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
+    """Notes when an habilitation ends."""
+    fin = date.fromisoformat(corps["date_fin"]) if corps["etat"] == "active" else None
+    faits = {"habilitation_id": corps["habilitation_id"], "jure_id": corps["jure_id"]}
+    _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
+
+
+def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
+    """Notes when an agrément ends."""
+    fin = date.fromisoformat(corps["date_fin"]) if corps["statut"] == "accorde" else None
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero", "titre_code", "ccs_code")}
+    _noter(acte, G.AGREMENT_FINIT, corps["id"], corps["version"], fin, faits)
+
+
+def suivre_demande_vae(acte: Acte, corps: dict[str, Any]) -> None:
+    """Notes when a recevabilité lapses."""
+    fin = date.fromisoformat(corps["recevable_jusqu_au"]) if corps["etat"] == "recevable" else None
+    faits = {nom: corps[nom] for nom in ("titre_code", "etablissement_ids", "departement", "region")}
+    mois = phrases.PREAVIS_RECEVABILITE_MOIS
+    _noter(acte, G.RECEVABILITE_FINIT, corps["demande_id"], corps["version"], fin, faits, mois)
+
+
+def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
+    """Notes when results are late, and when jurés are to be reminded."""
+    ouverte = corps["etat"] in _OUVERTES
+    debut, fin = date.fromisoformat(corps["date_debut"]), date.fromisoformat(corps["date_fin"])
+    manquent = any(not c["resultat_saisi"] for c in corps["candidats"])
+    commun = {"objet_id": corps["id"], "version": corps["version"]}
+    faits = {"numero": corps["numero"], "etablissement_id": corps["etablissement_id"], "date_fin": corps["date_fin"]}
+    tard = fin + timedelta(days=phrases.ATTENTE_RESULTATS_JOURS) if ouverte and manquent else None
+    bientot = debut - timedelta(days=_RAPPEL_JOURS) if corps["etat"] == "validee" else None
+    for genre, des, jusqu_au in ((G.RESULTATS_ATTENDUS, tard, None), (RAPPEL, bientot, debut - timedelta(days=1))):
+        ligne = {**commun, "genre": genre, "avertir_le": des, "jusqu_au": jusqu_au, "faits": faits}
+        suivre(acte.db, echeances, ligne)
+
+
+def _noter(
+    acte: Acte,
+    genre: G,
+    objet_id: str,
+    version: int,
+    fin: date | None,
+    faits: dict[str, Any],
+    mois: int = phrases.PREAVIS_MOIS,
+) -> None:
+    des = phrases.des_le(fin, mois) if fin else None
+    ligne = {"genre": genre, "objet_id": objet_id, "version": version, "avertir_le": des, "jusqu_au": fin}
+    suivre(acte.db, echeances, ligne | {"faits": faits | ({"fin": fin.isoformat()} if fin else {})})
+
+
+def avertir(acte: Acte) -> Generator[Question, Any, int]:
+    """Says what is due on this day, fifty things at most. Returns how many."""
+    dues = echeances_dues(acte.db, acte.jour(), LOT)
+    par_genre = {genre: [d for d in dues if d["genre"] == genre] for genre in {d["genre"] for d in dues}}
+    for genre, les_siennes in par_genre.items():
+        yield from _DIRE[genre](acte, les_siennes)
+        noter_averti(acte.db, les_siennes)
+    return len(dues)
+
+
+def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """To the UD of each juré's home."""
+    ids = [d["objet_id"] for d in dues]
+    libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
+    departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
+    comptes = yield Question("gateway_gardes", "destinataires", departements=sorted(departements))
+    for due in dues:
+        if libelle := libelles.get(due["objet_id"]):
+            qui = [c for c in comptes if c["departement"] == libelle["departement"]]
+            phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
+            dire(acte, qui, _avis(due, phrase, "habilitation"))
+
+
+def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """To the centre, and to the UD where it is."""
+    etablissements = {d["faits"]["etablissement_id"] for d in dues}
+    lieux = {}
+    for etablissement_id in sorted(etablissements):
+        lieux[etablissement_id] = yield Question(
+            "referentiel_gardes", "etablissement", etablissement_id=etablissement_id
+        )
+    certifications = yield from _intitules(dues)
+    departements = sorted({lieu["departement"] for lieu in lieux.values()})
+    comptes = yield Question(
+        "gateway_gardes", "destinataires", etablissements=sorted(etablissements), departements=departements
+    )
+    for due in dues:
+        faits = due["faits"]
+        lieu = lieux[faits["etablissement_id"]]
+        du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
+        de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == lieu["departement"]]
+        certification = certifications[faits["titre_code"] or faits["ccs_code"]]
+        phrase = phrases.agrement_finit(faits["numero"], certification, due["jusqu_au"])
+        dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
+
+
+def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """To the UD that decided, and to the centres of the candidate."""
+    certifications = yield from _intitules(dues)
+    etablissements = sorted({e for d in dues for e in d["faits"]["etablissement_ids"]})
+    departements = sorted({d["faits"]["departement"] for d in dues if d["faits"]["departement"]})
+    comptes = yield Question(
+        "gateway_gardes", "destinataires", etablissements=etablissements, departements=departements
+    )
+    for due in dues:
+        faits = due["faits"]
+        qui = [
+            c
+            for c in comptes
+            if (c["etablissement_id"] in faits["etablissement_ids"])
+            or (not c["etablissement_id"] and c["departement"] == faits["departement"])
+        ]
+        phrase = phrases.recevabilite_finit(certifications[faits["titre_code"]], due["jusqu_au"])
+        dire(acte, qui, _avis(due, phrase, "demande_vae"))
+
+
+def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """To the centre that holds the session."""
+    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
+    comptes = yield Question("gateway_gardes", "destinataires", etablissements=etablissements)
+    for due in dues:
+        faits = due["faits"]
+        qui = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
+        phrase = phrases.resultats_attendus(faits["numero"], date.fromisoformat(faits["date_fin"]))
+        dire(acte, qui, _avis(due, phrase, "session"))
+
+
+def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """By mail, to the jurés called."""
+    for due in dues:
+        preparer_rappels(acte, due["objet_id"])
+    yield from ()
+
+
+def _intitules(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, str]]:
+    intitules = {}
+    for nom, methode in (("titre_code", "titre"), ("ccs_code", "ccs")):
+        for code in sorted({d["faits"].get(nom) for d in dues} - {None}):
+            intitules[code] = (yield Question("referentiel_gardes", methode, code=code))["intitule"]
+    return intitules
+
+
+def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
+    cle = f"{due['genre']}:{due['objet_id']}:{due['avertir_le'].isoformat()}"
+    return Avis(cle, G(due["genre"]), phrase, objet_type, due["objet_id"])
+
+
+_DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
+    G.HABILITATION_FINIT: _habilitations,
+    G.AGREMENT_FINIT: _agrements,
+    G.RECEVABILITE_FINIT: _recevabilites,
+    G.RESULTATS_ATTENDUS: _resultats,
+    RAPPEL: _rappels,
+}

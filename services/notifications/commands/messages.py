@@ -1,0 +1,103 @@
+"""Warning messages: told to each account once, in the application or by mail as it chose (MSG-01)."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from commun import clock
+from commun.errors import Introuvable
+from commun.unit_of_work import Acte, Question
+from services.notifications.domain.envois import Genre
+from services.notifications.domain.messages import PAR_ACTION, ActeFait, GenreMessage, pour_l_agent, pour_le_centre
+from services.notifications.queries.messages import en_clair
+from services.notifications.storage import envois, messages
+from services.notifications.storage.tables import messages as table
+
+Suite = Generator[Question, Any, None]
+
+
+@dataclass(frozen=True)
+class Avis:
+    """Something to say. `cle`: what it is about; no account is told twice."""
+
+    cle: str
+    genre: GenreMessage
+    phrase: str
+    objet_type: str
+    objet_id: str
+
+
+def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
+    """Tells these accounts: `{compte_id, courriel, preferences}` each."""
+    choix = {compte["compte_id"]: _voies(compte["preferences"], avis.genre) for compte in comptes}
+    champs = {"cle": avis.cle, "genre": avis.genre, "phrase": avis.phrase}
+    objet = {"objet_type": avis.objet_type, "objet_id": avis.objet_id}
+    lignes = [
+        {"compte_id": compte_id, "application": application, **champs, **objet}
+        for compte_id, (application, _) in choix.items()
+    ]
+    nouveaux = messages.ajouter(acte.db, lignes)
+    envois.ajouter(
+        acte.db,
+        Genre.MESSAGE,
+        [{"sujet": m["id"], "destinataire": m["compte_id"]} for m in nouveaux if choix[m["compte_id"]][1]],
+    )
+
+
+def lire(acte: Acte, message_id: str) -> dict[str, Any]:
+    """Marks one of the account's messages as read."""
+    cherche = messages.get_message(acte.db, message_id)
+    if cherche is None or cherche["compte_id"] != acte.acteur.compte_id or not cherche["application"]:
+        raise Introuvable()
+    if cherche["lu_le"] is None:
+        suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
+        acte.db.execute(table.update().where(table.c.id == message_id, table.c.lu_le.is_(None)).values(suite))
+    return en_clair(messages.get_message(acte.db, message_id))
+
+
+def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells of an act on an habilitation: the agent who did it, and the centres whose sessions rely on it."""
+    if genre := _genre(corps):
+        oui = {"habilitation_id": corps["habilitation_id"]} if genre is not GenreMessage.HABILITATION_REACTIVEE else {}
+        yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"], oui)
+
+
+def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells of a juré's inactivation: the agent who did it, and the centres who count on him."""
+    if genre := _genre(corps):
+        yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"], {})
+
+
+def _dire_l_acte(
+    acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str, criteres: dict[str, str]
+) -> Suite:
+    ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
+    libelles = yield Question("jures_gardes", "libelles", **ids)
+    inscrites = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=corps["jure_id"])
+    a_venir = [
+        s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]) and criteres.items() <= s.items()
+    ]
+    par_centre: dict[str, list[str]] = {}
+    for session in a_venir:
+        par_centre.setdefault(session["etablissement_id"], []).append(session["numero"])
+    agent = yield Question("gateway_gardes", "destinataires", comptes=[corps["acteur_id"]])
+    centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
+    fait = ActeFait(genre, libelles[objet_id]["nom"], libelles[objet_id].get("certification"))
+    cle = f"{genre}:{objet_id}:{corps['version']}"
+    numeros = [s["numero"] for s in a_venir]
+    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, numeros), objet_type, objet_id))
+    for etablissement_id, les_siennes in par_centre.items():
+        comptes = [c for c in centres if c["etablissement_id"] == etablissement_id]
+        avis = Avis(f"{cle}:{etablissement_id}", genre, pour_le_centre(fait, les_siennes), objet_type, objet_id)
+        dire(acte, comptes, avis)
+
+
+def _genre(corps: dict[str, Any]) -> GenreMessage | None:
+    """Returns the message that an event calls for: only for what an agent did, and of the acts to tell."""
+    return PAR_ACTION.get(corps.get("action") or "") if corps.get("acteur_id") else None
+
+
+def _voies(preferences: list[dict[str, Any]], genre: GenreMessage) -> tuple[bool, bool]:
+    """Returns whether an account is told in the application, and by mail. By mail only where it chose so."""
+    choisie = next((p for p in preferences if p["genre"] == genre), None)
+    return (choisie["application"], choisie["courriel"]) if choisie else (True, False)

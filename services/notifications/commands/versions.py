@@ -1,0 +1,118 @@
+"""Composing a release and sending it (NOT-01, NOT-05)."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+from typing import Any
+
+from commun import clock
+from commun.db import nouvel_id
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question, exiger_profil
+from services.notifications import schemas
+from services.notifications.courrier.versions import lettre_version
+from services.notifications.domain.envois import Etat, Genre
+from services.notifications.domain.versions import VERSION, ActionVersion, EtatVersion, FaitsVersion
+from services.notifications.queries import versions as lectures
+from services.notifications.storage import envois
+from services.notifications.storage.tables import envois as table
+from services.notifications.storage.versions import add_version, figer, get_version, save_version
+
+_A = ActionVersion
+
+
+def creer(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Adds a release to announce."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    forme = charger(schemas.NouvelleVersion, corps)
+    numero = forme["numero"]
+    if get_version(acte.db, numero):
+        raise Invalide(erreurs={"numero": [f"La version {numero} existe déjà."]})
+    add_version(acte.db, numero, forme["date"], _contenu(forme))
+    acte.tracer("version", numero, "creer", f"L'annonce de la version {numero} a été créée.", apres=_contenu(forme))
+    return lectures.fiche(acte, numero)
+
+
+def modifier(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
+    """Changes a release that has not been sent to anybody."""
+    ligne = _a_changer(acte, numero)
+    forme = charger(schemas.ContenuVersion, corps, partiel=True)
+    _decider(acte, _A.MODIFIER, ligne)
+    contenu = ligne["contenu"] | _contenu(forme)
+    save_version(acte.db, numero, contenu=contenu, date=forme.get("date", ligne["date"]))
+    phrase = f"L'annonce de la version {numero} a été modifiée."
+    acte.tracer("version", numero, "modifier", phrase, avant=ligne["contenu"], apres=contenu)
+    return lectures.fiche(acte, numero)
+
+
+def diffuser(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
+    """Sends a release to every subscriber who has not been sent it."""
+    ligne = _a_changer(acte, numero)
+    forme = charger(schemas.Diffuser, corps)
+    _decider(acte, _A.DIFFUSER, ligne, forme["confirmer"])
+    figer(acte.db, numero, _mail(ligne["contenu"]), clock.maintenant())
+    n = envois.ajouter_diffusion(acte.db, numero)
+    acte.tracer("version", numero, "diffuser", f"La version {numero} a été envoyée à {n} abonné(s).", apres={"n": n})
+    return lectures.diffusion(acte, numero)
+
+
+def arreter(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
+    """Stops a diffusion: no mail leaves after the one under way."""
+    ligne = _a_changer(acte, numero)
+    charger(schemas.Diffuser, corps)
+    _decider(acte, _A.ARRETER, ligne)
+    save_version(acte.db, numero, etat=EtatVersion.ARRETEE)
+    acte.tracer("version", numero, "arreter", f"La diffusion de la version {numero} a été arrêtée.")
+    return lectures.diffusion(acte, numero)
+
+
+def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
+    """Resumes a diffusion where it stopped; what failed leaves again only where asked for."""
+    ligne = _a_changer(acte, numero)
+    forme = charger(schemas.Reprendre, corps)
+    _decider(acte, _A.REPRENDRE, ligne)
+    etats = [Etat.ECHEC_DEFINITIF] * forme["echecs"] + [Etat.INCONNU] * forme["inconnus"]
+    relances = envois.redemander(acte.db, table.c.version_numero == numero, table.c.etat.in_(etats)) if etats else 0
+    save_version(acte.db, numero, etat=EtatVersion.EN_DIFFUSION)
+    phrase = f"La diffusion de la version {numero} a repris."
+    acte.tracer("version", numero, "reprendre", phrase, apres={"relances": relances})
+    return lectures.diffusion(acte, numero)
+
+
+def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+    """Sends the mail of a release to who asks for it, and to nobody else."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    lectures.lue(acte, numero)
+    charger(schemas.Diffuser, corps)
+    compte_id = acte.acteur.compte_id
+    comptes = yield Question("gateway_gardes", "destinataires", comptes=[compte_id])
+    ligne = lectures.lue(acte, numero)
+    courriel = comptes[0]["courriel"]
+    donnees = {"mail": _mail(ligne["contenu"]), "courriel": courriel}
+    essai = {"sujet": f"{numero}:{nouvel_id()}", "destinataire": compte_id, "donnees": donnees}
+    envois.ajouter(acte.db, Genre.ESSAI, [essai])
+    return {"message": f"Un essai part à l'adresse {courriel}."}
+
+
+def _a_changer(acte: Acte, numero: str) -> dict[str, Any]:
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    ligne = lectures.lue(acte, numero, verrou=True)
+    acte.exiger_version(ligne["version"])
+    return ligne
+
+
+def _decider(acte: Acte, action: ActionVersion, ligne: dict[str, Any], confirmes: list[str] | None = None) -> None:
+    numero = ligne["numero"]
+    etat = lectures.etat(ligne, envois.compter(acte.db, [numero]).get(numero, {}))
+    faits = FaitsVersion(numero, envois.sans_envoi(acte.db, numero))
+    VERSION.decider(action, etat, acte.acteur.type, faits).exiger(confirmes or ())
+
+
+def _mail(contenu: dict[str, Any]) -> dict[str, Any]:
+    return asdict(lettre_version(contenu))
+
+
+def _contenu(forme: dict[str, Any]) -> dict[str, Any]:
+    """Returns a form as it is stored: its date is ISO text."""
+    return forme | ({"date": forme["date"].isoformat()} if "date" in forme else {})

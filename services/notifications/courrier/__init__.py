@@ -1,0 +1,1 @@
+"""Letters: from facts to the bytes that a mail server takes."""

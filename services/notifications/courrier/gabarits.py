@@ -1,0 +1,56 @@
+"""The templates: from facts to text and HTML, style written into each tag as mail readers want it."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from commun.config import config
+
+_DOSSIER = Path(__file__).parent.parent / "gabarits"
+_PROFILS = {"CENTRE": "Centre", "UD": "UD", "DIRECCTE": "DIRECCTE", "NATIONAL": "National"}
+
+
+def lien(chemin: str) -> str:
+    """Returns the public address of a call of the API."""
+    return f"{config().url_publique.rstrip('/')}/api/v1{chemin}"
+
+
+def profils_en_clair(profils: Iterable[str]) -> str:
+    """Returns « Profil Centre », « Profils DIRECCTE et UD »."""
+    noms = [_PROFILS[profil] for profil in profils]
+    debut, fin = ", ".join(noms[:-1]), noms[-1]
+    return f"Profils {debut} et {fin}" if debut else f"Profil {fin}"
+
+
+@cache
+def _environnement() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(_DOSSIER),
+        autoescape=lambda nom: nom is not None and nom.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters["profils"] = profils_en_clair
+    return env
+
+
+@cache
+def _style() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def texte(nom: str, **faits: Any) -> str:
+    """Returns the text part of a letter."""
+    return _environnement().get_template(f"{nom}.txt.j2").render(faits).strip() + "\n"
+
+
+def html(nom: str, *, objet: str, **faits: Any) -> str:
+    """Returns the HTML part of a letter, or a page."""
+    brut = _environnement().get_template(f"{nom}.html.j2").render({"apercu": None, **faits, "objet": objet})
+    return _style().inline(brut)

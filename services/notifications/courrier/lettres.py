@@ -1,0 +1,129 @@
+"""What each kind of mail says, and to which address: asked at the last moment of who knows it.
+
+The ledger holds ids; names, addresses and letters stay with their owners until the mail leaves.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from commun import clock
+from commun.appel import Appel
+from commun.config import config
+from commun.db import moteur, nouvel_id
+from commun.errors import Refus
+from commun.rpc import client
+from services.notifications import jetons
+from services.notifications.courrier import gabarits
+from services.notifications.courrier.composition import Abandon, Courrier, Lettre, Moule
+from services.notifications.courrier.gabarits import lien
+from services.notifications.courrier.seance import lettre_de_seance
+from services.notifications.domain.envois import Genre
+from services.notifications.domain.messages import OBJETS, GenreMessage
+from services.notifications.facteur.registre import Envoi
+from services.notifications.storage.messages import get_message
+from services.notifications.storage.versions import get_version
+
+_DELAI = 15.0
+_MOULES = 4
+
+
+class Redaction:
+    """Writes the mails that a carrier takes."""
+
+    def __init__(self) -> None:
+        self._moules: dict[str, Moule] = {}
+        self._par_genre: dict[str, Callable[[Envoi], Courrier]] = {
+            Genre.VERSION: self._version,
+            Genre.ESSAI: self._essai,
+            Genre.CONFIRMATION: self._confirmation,
+            Genre.MESSAGE: self._message,
+            Genre.CONVOCATION: self._seance,
+            Genre.ANNULATION: self._seance,
+            Genre.RAPPEL: self._seance,
+        }
+
+    def __call__(self, envoi: Envoi) -> Courrier:
+        """Returns the mail.
+
+        Raises:
+            Abandon: it will never leave.
+            Refus: who knows it does not answer now.
+        """
+        return self._par_genre[envoi.genre](envoi)
+
+    def _version(self, envoi: Envoi) -> Courrier:
+        numero = envoi.version_numero or ""
+        moule = self._moules.get(f"{numero}:{envoi.sujet}")
+        if moule is None:
+            with moteur("notifications").connect() as db:
+                version = get_version(db, numero)
+            assert version
+            if len(self._moules) >= _MOULES:
+                self._moules.clear()
+            moule = self._moules[f"{numero}:{envoi.sujet}"] = Moule(Lettre(**version["fige"]))
+        jeton = jetons.ecrire(jetons.Usage.DESABONNEMENT, envoi.donnees["abonne_id"])
+        return _couler(moule, envoi, envoi.destinataire, lien(f"/abonnements/desabonnement/{jeton}"))
+
+    @staticmethod
+    def _essai(envoi: Envoi) -> Courrier:
+        lettre = Lettre(**envoi.donnees["mail"])
+        return _couler(Moule(lettre), envoi, envoi.donnees["courriel"], lien("/abonnements"))
+
+    @staticmethod
+    def _confirmation(envoi: Envoi) -> Courrier:
+        abonne_id, demande, deja = (envoi.donnees[nom] for nom in ("abonne_id", "demande", "deja"))
+        expire = None if deja else clock.maintenant() + jetons.VALIDITE
+        usage = jetons.Usage.DESABONNEMENT if deja else jetons.Usage.CONFIRMATION
+        jeton = jetons.ecrire(usage, abonne_id, demande, expire)
+        faits = {"deja": deja, "lien": lien(f"/abonnements/{usage}/{jeton}"), "duree": "48 heures"}
+        objet = "Votre inscription au mail CERES" if deja else "Confirmez votre inscription au mail CERES"
+        return _couler(_moule("confirmation", objet, **faits), envoi, envoi.destinataire)
+
+    @staticmethod
+    def _message(envoi: Envoi) -> Courrier:
+        with moteur("notifications").connect() as db:
+            message = get_message(db, envoi.sujet)
+        comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
+        if not message or not comptes:
+            raise Abandon("Ce compte n'est plus actif.")
+        objet = f"CERES : {OBJETS[GenreMessage(message['genre'])].lower()}"
+        moule = _moule("message", objet, phrase=message["phrase"], lien=config().url_publique)
+        return _couler(moule, envoi, comptes[0]["courriel"])
+
+    @staticmethod
+    def _seance(envoi: Envoi) -> Courrier:
+        genre = Genre(envoi.genre)
+        try:
+            faits = _demander(
+                "sessions_gardes", "lettre", convocation_id=envoi.sujet, annulation=genre is Genre.ANNULATION
+            )
+        except Refus as refus:
+            if refus.en_clair()["code"] == "INTROUVABLE":
+                raise Abandon("Cette convocation n'existe plus.") from refus
+            raise
+        if not faits["courriel"]:
+            raise Abandon("Aucune adresse électronique n'est connue pour cette personne.")
+        if faits["annulee"] and genre is not Genre.ANNULATION:
+            raise Abandon("Cette convocation a été annulée ou remplacée avant d'être envoyée.")
+        return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
+
+
+def _moule(gabarit: str, objet: str, **faits: Any) -> Moule:
+    texte = gabarits.texte(gabarit, objet=objet, **faits)
+    return Moule(Lettre(objet, texte, gabarits.html(gabarit, objet=objet, **faits)))
+
+
+def _couler(moule: Moule, envoi: Envoi, adresse: str, lien_personnel: str = "") -> Courrier:
+    try:
+        contenu = moule.remplir(
+            adresse=adresse, envoi=envoi.message_id, instant=clock.maintenant(), lien=lien_personnel
+        )
+        if any(ord(lettre) <= 32 or lettre in "<>" for lettre in adresse):
+            raise Abandon("Cette adresse électronique contient des caractères interdits.")
+    except UnicodeEncodeError:
+        raise Abandon("Cette adresse électronique contient des lettres accentuées.") from None
+    return Courrier(adresse, contenu)
+
+
+def _demander(service: str, methode: str, **arguments: Any) -> Any:
+    return client.appeler(service, methode, Appel(nouvel_id(), delai=_DELAI), **arguments)

@@ -1,0 +1,1 @@
+"""What mail, messages and releases are, and their rules. Pure."""

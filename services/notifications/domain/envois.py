@@ -1,0 +1,82 @@
+"""The life of one mail to one recipient: its states, and what a server's answer makes of it (NOT-06). Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Genre(StrEnum):
+    """What a mail is for."""
+
+    CONFIRMATION = "confirmation"
+    CONVOCATION = "convocation"
+    ANNULATION = "annulation"
+    RAPPEL = "rappel"
+    MESSAGE = "message"
+    ESSAI = "essai"
+    VERSION = "version"
+
+
+PRIORITES = {genre: rang for rang, genre in enumerate(Genre)}
+"""A diffusion of 20,000 mails makes no convocation wait."""
+
+A_LA_SESSION = frozenset({Genre.CONVOCATION, Genre.ANNULATION, Genre.RAPPEL})
+"""What calls somebody to a session: its outcome is shown on the session."""
+
+
+class Etat(StrEnum):
+    """Where a mail stands."""
+
+    PREPARE = "prepare"
+    EN_COURS = "en_cours"
+    ENVOYE = "envoye"
+    ECHEC_TEMPORAIRE = "echec_temporaire"
+    ECHEC_DEFINITIF = "echec_definitif"
+    INCONNU = "inconnu"
+
+
+EN_ATTENTE = frozenset({Etat.PREPARE, Etat.EN_COURS, Etat.ECHEC_TEMPORAIRE})
+EN_ECHEC = frozenset({Etat.ECHEC_DEFINITIF, Etat.INCONNU})
+
+PERSEVERANCE = timedelta(hours=24)
+"""How long a mail that the server puts off (4xx) is tried again."""
+ATTENTE_INCONNU = timedelta(hours=1)
+"""How long a mail waits that the server may have taken: time for its answer, a bounce, to come in."""
+_DELAIS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What became of a try."""
+
+    etat: Etat
+    raison: str | None = None
+    prochain_le: datetime | None = None
+
+
+def issue(code: int, reponse: str, *, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
+    """Returns what this SMTP answer makes of a mail tried `essais` times since `premier_le`."""
+    raison = f"{code} {reponse}".strip()[:500]
+    if 200 <= code < 400:
+        return Issue(Etat.ENVOYE)
+    if code >= 500:
+        return Issue(Etat.ECHEC_DEFINITIF, raison)
+    return remis_a_plus_tard(raison, essais=essais, premier_le=premier_le, maintenant=maintenant)
+
+
+def remis_a_plus_tard(raison: str, *, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
+    """Returns the next try of a mail that could not leave now, or its end once a day has gone by."""
+    prochain = maintenant + _DELAIS[min(max(essais, 1), len(_DELAIS)) - 1]
+    if prochain > premier_le + PERSEVERANCE:
+        return Issue(Etat.ECHEC_DEFINITIF, f"Abandonné après 24 h d'essais. Dernière réponse : {raison}")
+    return Issue(Etat.ECHEC_TEMPORAIRE, raison, prochain)
+
+
+def sans_nouvelles(genre: Genre, raison: str, maintenant: datetime) -> Issue:
+    """Returns the state of a mail whose server fell silent after the last byte.
+
+    A convocation is better received twice than never: it waits, then goes again under the same Message-ID. A release
+    never goes twice to one address (NOT-05): it waits until a person asks for it again.
+    """
+    prochain = None if genre is Genre.VERSION else maintenant + ATTENTE_INCONNU
+    return Issue(Etat.INCONNU, raison, prochain)

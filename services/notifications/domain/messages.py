@@ -1,0 +1,136 @@
+"""What the warning messages say: what happened or will happen, and what to do, in one sentence (MSG-01). Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from commun.dates import en_francais, plus_mois
+
+
+class GenreMessage(StrEnum):
+    """The kinds of message; each account chooses how each reaches it."""
+
+    HABILITATION_REACTIVEE = "habilitation_reactivee"
+    HABILITATION_SUSPENDUE = "habilitation_suspendue"
+    HABILITATION_SUPPRIMEE = "habilitation_supprimee"
+    JURE_INACTIVE = "jure_inactive"
+    HABILITATION_FINIT = "habilitation_finit"
+    AGREMENT_FINIT = "agrement_finit"
+    RECEVABILITE_FINIT = "recevabilite_finit"
+    RESULTATS_ATTENDUS = "resultats_attendus"
+
+
+OBJETS = {
+    GenreMessage.HABILITATION_REACTIVEE: "Habilitation réactivée",
+    GenreMessage.HABILITATION_SUSPENDUE: "Habilitation suspendue",
+    GenreMessage.HABILITATION_SUPPRIMEE: "Habilitation supprimée",
+    GenreMessage.JURE_INACTIVE: "Juré inactivé",
+    GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
+    GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
+    GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
+    GenreMessage.RESULTATS_ATTENDUS: "Résultats attendus",
+}
+
+PAR_ACTION = {
+    "reactiver": GenreMessage.HABILITATION_REACTIVEE,
+    "suspendre": GenreMessage.HABILITATION_SUSPENDUE,
+    "supprimer": GenreMessage.HABILITATION_SUPPRIMEE,
+    "inactiver": GenreMessage.JURE_INACTIVE,
+}
+"""The acts on a juré or an habilitation that CERES tells of."""
+
+PREAVIS_MOIS = 6
+"""Months before the end of an habilitation or an agrément (AGR-01)."""
+PREAVIS_RECEVABILITE_MOIS = 2
+ATTENTE_RESULTATS_JOURS = 7
+
+
+def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
+    """Returns the day from which an end is announced."""
+    return plus_mois(fin, -mois)
+
+
+@dataclass(frozen=True)
+class ActeFait:
+    """What was done to a juré. `certification`: that of the habilitation, none where he himself changed."""
+
+    genre: GenreMessage
+    nom: str
+    certification: str | None = None
+
+    @property
+    def quoi(self) -> str:
+        """The habilitation, as a sentence names it."""
+        return f"l'habilitation de {self.nom} sur {self.certification}"
+
+
+def pour_l_agent(acte: ActeFait, sessions: Sequence[str]) -> str:
+    """Returns what the agent who did it reads."""
+    match acte.genre:
+        case GenreMessage.HABILITATION_REACTIVEE:
+            return f"Vous avez réactivé {acte.quoi} : ce juré peut de nouveau siéger pour cette certification."
+        case GenreMessage.HABILITATION_SUSPENDUE:
+            fait = f"Vous avez suspendu {acte.quoi}"
+            suite = "ce juré ne peut plus siéger à ce titre tant que vous ne la réactivez pas"
+        case GenreMessage.HABILITATION_SUPPRIMEE:
+            fait = f"Vous avez supprimé {acte.quoi}"
+            suite = "c'est définitif, une nouvelle habilitation est à créer au besoin"
+        case _:
+            fait, suite = f"Vous avez inactivé le juré {acte.nom}", "il ne peut plus être inscrit à une session"
+    return f"{fait} : {suite}{_a_remplacer(sessions)}."
+
+
+def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
+    """Returns what a centre reads that counts on this juré in these sessions."""
+    liste = _sessions(sessions)
+    match acte.genre:
+        case GenreMessage.HABILITATION_REACTIVEE:
+            return f"L{acte.quoi[1:]} est réactivée : ce juré peut siéger {liste}."
+        case GenreMessage.HABILITATION_SUSPENDUE:
+            fait = f"L{acte.quoi[1:]} est suspendue"
+        case GenreMessage.HABILITATION_SUPPRIMEE:
+            fait = f"L{acte.quoi[1:]} est supprimée"
+        case _:
+            fait = f"Le juré {acte.nom} est inactivé"
+    return f"{fait} : remplacez ce juré {liste}."
+
+
+def habilitation_finit(nom: str, certification: str, fin: date) -> str:
+    """Returns the warning of an habilitation that ends soon."""
+    return (
+        f"L'habilitation de {nom} sur {certification} prend fin le {en_francais(fin)} : "
+        "préparez son renouvellement si ce juré doit encore siéger."
+    )
+
+
+def agrement_finit(numero: str, certification: str, fin: date) -> str:
+    """Returns the warning of an agrément that ends soon."""
+    return (
+        f"L'agrément {numero} pour {certification} prend fin le {en_francais(fin)} : "
+        "au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement."
+    )
+
+
+def recevabilite_finit(certification: str, fin: date) -> str:
+    """Returns the warning of a recevabilité that lapses soon."""
+    return (
+        f"La recevabilité d'une demande VAE sur {certification} devient caduque le {en_francais(fin)} : "
+        "inscrivez le candidat à une session avant cette date."
+    )
+
+
+def resultats_attendus(numero: str, fin: date) -> str:
+    """Returns the reminder of results not entered."""
+    return (
+        f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : "
+        "saisissez-les, puis clôturez la session."
+    )
+
+
+def _sessions(numeros: Sequence[str]) -> str:
+    return f"dans la session {numeros[0]}" if len(numeros) == 1 else f"dans les sessions {', '.join(numeros)}"
+
+
+def _a_remplacer(sessions: Sequence[str]) -> str:
+    return f" ; il est à remplacer {_sessions(sessions)}" if sessions else ""

@@ -1,0 +1,167 @@
+"""The carrier's round: take a lot, post it mail by mail, give back what is left; for ever, whatever breaks."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import eventlet
+import psycopg
+from eventlet.event import Event
+from prometheus_client import Counter
+
+from commun import clock
+from commun.config import Config
+from commun.errors import Refus
+from commun.telemetry import journal
+from services.notifications.courrier.composition import Abandon, Courrier, expediteur
+from services.notifications.domain.envois import Etat, Genre, Issue, issue, remis_a_plus_tard, sans_nouvelles
+from services.notifications.facteur.registre import Envoi, Registre
+from services.notifications.facteur.smtp import LigneSmtp, Reponse, ServeurInjoignable
+
+_RONDE = 1.0
+"""Seconds between two looks at an empty ledger."""
+_PAUSE_MAX = 30.0
+"""Seconds between two tries of a mail server that cannot be reached."""
+_RELEVE = 2.0
+"""Seconds between two looks for dead carriers; after a crash of PostgreSQL it lets them all come back first."""
+
+ENVOIS = Counter("ceres_envois", "Mails handed to the server, or not", ["genre", "etat"])
+
+
+Composer = Callable[[Envoi], Courrier]
+
+
+class Facteur:
+    """One carrier. Any number may work on one ledger; each keeps one connection to the mail server."""
+
+    def __init__(self, url: str, conf: Config, composer: Composer) -> None:
+        self._registre = Registre(url)
+        self._smtp = LigneSmtp(conf, expediteur()[1])
+        self._composer = composer
+        self._intervalle = 1 / conf.smtp_debit if conf.smtp_debit else 0.0
+        self._prochain = 0.0
+        self._releve = 0.0
+        self._arret = Event()
+
+    def tourner(self) -> None:
+        """Works until `arreter`."""
+        pause = _RONDE
+        while not self._arret.ready():
+            try:
+                if not self._registre.ouvert:
+                    self._registre.ouvrir()
+                    self._releve = max(self._releve, time.monotonic() + _RELEVE * bool(self._releve))
+                if self._faire_un_tour():
+                    pause = _RONDE
+                    continue
+                pause = _RONDE
+                self._smtp.quitter()  # nothing to carry: a server tires of silent callers
+            except ServeurInjoignable:
+                pause = min(pause * 2, _PAUSE_MAX)
+            except psycopg.Error as panne:
+                journal.warning("registre_injoignable", panne=type(panne).__name__)
+                self._registre.fermer()
+                pause = _RONDE
+            except Exception as erreur:
+                journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+                self._registre.fermer()
+            self._attendre(pause)
+        with suppress(psycopg.Error):
+            self._registre.rendre()
+        self._registre.fermer()
+        self._smtp.quitter()
+
+    def arreter(self) -> None:
+        """Ends the round after the mail under way; the others are given back."""
+        if not self._arret.ready():
+            self._arret.send()
+
+    def _faire_un_tour(self) -> bool:
+        """Posts one lot. Returns whether there was any."""
+        if time.monotonic() >= self._releve:
+            self._registre.relever()
+            self._releve = time.monotonic() + _RELEVE
+        lot = self._registre.prendre()
+        soldes = _EnArrierePlan()
+        try:
+            for envoi in lot:
+                if self._arret.ready():
+                    break
+                self._a_son_tour()
+                if not self._poster(envoi, soldes):
+                    break
+        finally:
+            soldes.finir()
+            if lot:
+                with suppress(psycopg.Error):
+                    self._registre.rendre()
+        return bool(lot)
+
+    def _poster(self, envoi: Envoi, soldes: "_EnArrierePlan") -> bool:
+        """Posts one mail. Returns false where it was called back: the lot holds others of its kind."""
+        try:
+            courrier = self._composer(envoi)
+        except Abandon as abandon:
+            self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)), soldes)
+            return True
+        except Exception as erreur:
+            self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur))), soldes)
+            return True
+        entrer = partial(self._registre.entrer, envoi)
+        reponse = self._smtp.transmettre(courrier.adresse, courrier.contenu, envoi.message_id, entrer)
+        if reponse is None:
+            return False
+        self._solder(envoi, self._issue(envoi, reponse), soldes)
+        return True
+
+    def _solder(self, envoi: Envoi, sort: Issue, soldes: "_EnArrierePlan") -> None:
+        ENVOIS.labels(envoi.genre, sort.etat).inc()
+        soldes.lancer(partial(self._registre.solder, envoi, sort))
+
+    @staticmethod
+    def _issue(envoi: Envoi, reponse: Reponse) -> Issue:
+        maintenant = clock.maintenant()
+        if reponse.code == 0 and reponse.remis:
+            return sans_nouvelles(Genre(envoi.genre), reponse.texte, maintenant)
+        essais, premier_le = envoi.essais + 1, envoi.premier_le or maintenant
+        if reponse.code == 0:
+            return remis_a_plus_tard(reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
+        return issue(reponse.code, reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
+
+    def _a_son_tour(self) -> None:
+        """Keeps to the rate that the server is promised."""
+        if not self._intervalle:
+            return
+        maintenant = time.monotonic()
+        if (reste := self._prochain - maintenant) > 0:
+            self._attendre(reste)
+        self._prochain = max(maintenant, self._prochain) + self._intervalle
+
+    def _attendre(self, secondes: float) -> None:
+        with eventlet.Timeout(secondes, False):
+            self._arret.wait()
+
+
+def _pourquoi(erreur: Exception) -> str:
+    """Why a letter could not be written: a service that does not answer says so, a fault of ours is logged."""
+    if isinstance(erreur, Refus):
+        return erreur.detail
+    journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+    return "Ce message n'a pas pu être composé."
+
+
+class _EnArrierePlan:
+    """What became of a mail is written while the next one begins; a fault in it is the next one's to meet."""
+
+    def __init__(self) -> None:
+        self._fil: eventlet.greenthread.GreenThread | None = None
+
+    def lancer(self, geste: Callable[[], None]) -> None:
+        self.finir()
+        self._fil = eventlet.spawn(geste)
+
+    def finir(self) -> None:
+        fil, self._fil = self._fil, None
+        if fil is not None:
+            fil.wait()

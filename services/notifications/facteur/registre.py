@@ -1,0 +1,204 @@
+"""The ledger as the carrier works it: rows are taken, entered one by one, and settled.
+
+A mail goes through three commits: *taken* with its lot (it still is `prepare`), *entered* just before the server gets
+its content (`en_cours`), *settled*. So that one who dies before the content was sent has sent nothing, and one who
+dies after leaves exactly one mail of which nobody knows: it becomes `inconnu`, and is never sent again by mistake.
+
+A carrier proves that it lives by a lock that PostgreSQL frees the moment its connection ends: no clock, no timeout.
+
+Entering and settling do not wait for the disk (`synchronous_commit`): a carrier that dies loses nothing by it, and if
+PostgreSQL dies it writes its last seconds again (`ouvrir`).
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+import commun.db  # noqa: F401 (before psycopg: cooperative waits)
+from commun import clock
+from commun.db import nouvel_id
+from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Genre, Issue
+
+LOT = 50
+_VERROU = 0x0CE7E5
+_MEMOIRE = timedelta(seconds=10)
+"""How far back a crashed PostgreSQL may have forgotten what did not wait for the disk: three turns of its writer."""
+_OPTIONS = (
+    "-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC "
+    "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
+
+_PRENDRE = """
+UPDATE envois SET porteur = %(porteur)s
+WHERE id IN (
+    SELECT id FROM envois
+    WHERE etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL
+      AND prochain_le <= now()
+      AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
+    ORDER BY priorite, prochain_le, id LIMIT %(lot)s FOR UPDATE SKIP LOCKED)
+RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais, premier_le
+"""
+_ENTRER = """
+UPDATE envois SET etat = 'en_cours'
+WHERE id = %(id)s AND porteur = %(porteur)s AND etat <> 'en_cours'
+  AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
+"""
+_SOLDER = """
+UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
+       premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
+WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
+"""
+_ANNONCER = """
+INSERT INTO outbox (id, evenement, corps, en_tetes)
+SELECT %(numero)s, 'notifications.envoi_modifie', jsonb_build_object('convocation_id', sujet, 'erreur', erreur,
+       'statut', CASE etat WHEN 'envoye' THEN 'envoyee' WHEN 'echec_definitif' THEN 'echec' WHEN 'inconnu' THEN 'echec'
+                 ELSE 'en_attente' END, 'version', version), %(en_tetes)s
+FROM envois WHERE id = %(id)s AND genre = 'convocation'
+"""
+_RENDRE = "UPDATE envois SET porteur = NULL WHERE porteur = %s AND etat <> 'en_cours'"
+_ABANDONNES = "SELECT DISTINCT porteur FROM envois WHERE porteur IS NOT NULL AND porteur <> %s"
+_RELEVER = """
+UPDATE envois SET porteur = NULL, version = version + 1,
+       etat = CASE WHEN etat = 'en_cours' THEN 'inconnu' ELSE etat END,
+       erreur = CASE WHEN etat = 'en_cours' THEN %(raison)s ELSE erreur END,
+       prochain_le = CASE WHEN etat <> 'en_cours' THEN prochain_le
+                          WHEN version_numero IS NULL THEN now() + %(attente)s END
+WHERE porteur = %(porteur)s
+RETURNING id::text, genre, etat
+"""
+_INTERROMPU = "L'envoi a été interrompu : le serveur l'a peut-être reçu."
+
+
+@dataclass(frozen=True)
+class Envoi:
+    """A mail in hand."""
+
+    id: str
+    genre: str
+    sujet: str
+    destinataire: str
+    priorite: int
+    donnees: dict[str, Any]
+    version_numero: str | None
+    demande: int
+    essais: int
+    premier_le: datetime | None
+
+    @property
+    def message_id(self) -> str:
+        """The local part of its Message-ID: always the same, unless somebody asked for the mail again."""
+        return self.id if self.demande == 1 else f"{self.id}.{self.demande}"
+
+
+class Registre:
+    """The ledger, over a connection of its own. Any call may raise `psycopg.Error`: `ouvrir` again."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._db: psycopg.Connection[Any] | None = None
+        self._porteur = 0
+        self._derniers: deque[tuple[datetime, dict[str, Any]]] = deque()
+
+    def ouvrir(self) -> None:
+        """Connects, takes a name and proves that it lives; then writes again what a crash may have lost."""
+        self.fermer()
+        self._db = psycopg.connect(
+            self._url, autocommit=True, connect_timeout=3, options=_OPTIONS, application_name="ceres-facteur"
+        )
+        self._porteur = self._un("SELECT nextval('porteurs')")[0]
+        self._un("SELECT pg_advisory_lock(%s, %s)", _VERROU, self._porteur)
+        self._executer("SET synchronous_commit = off")
+        for _, valeurs in self._derniers:
+            self._executer(_SOLDER, valeurs)
+
+    def fermer(self) -> None:
+        """Lets the connection go, and with it the name; whatever is still in hand is another's to take up."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @property
+    def ouvert(self) -> bool:
+        return self._db is not None and not self._db.closed
+
+    def prendre(self) -> list[Envoi]:
+        """Returns the next lot, in hand from now on."""
+        with self._connexion.transaction(), self._connexion.cursor(row_factory=class_row(Envoi)) as curseur:
+            curseur.execute("SET LOCAL synchronous_commit = on")
+            lot = curseur.execute(_PRENDRE, {"porteur": self._porteur, "lot": LOT}).fetchall()
+        return sorted(lot, key=lambda envoi: (envoi.priorite, envoi.id))
+
+    def entrer(self, envoi: Envoi) -> bool:
+        """Notes that the server is about to get this mail.
+
+        Returns:
+            Whether it may: its diffusion was not stopped meanwhile, nor the mail taken for that of a dead carrier.
+        """
+        return self._executer(_ENTRER, {"id": envoi.id, "porteur": self._porteur}) == 1
+
+    def solder(self, envoi: Envoi, issue: Issue) -> None:
+        """Notes what became of a mail."""
+        valeurs = self._retenir(envoi, issue)
+        if envoi.genre != Genre.CONVOCATION:
+            self._executer(_SOLDER, valeurs)
+            return
+        with self._connexion.transaction():
+            self._executer(_SOLDER, valeurs)
+            self._annoncer(envoi.id)
+
+    def rendre(self) -> None:
+        """Gives back what was taken and not entered."""
+        self._executer(_RENDRE, (self._porteur,))
+
+    def relever(self) -> int:
+        """Takes up what carriers left that died. Returns how many mails."""
+        releves = 0
+        for (porteur,) in self._connexion.execute(_ABANDONNES, (self._porteur,)).fetchall():
+            if not self._un("SELECT pg_try_advisory_lock(%s, %s)", _VERROU, porteur)[0]:
+                continue  # it lives
+            valeurs = {"porteur": porteur, "raison": _INTERROMPU, "attente": ATTENTE_INCONNU}
+            with self._connexion.transaction():
+                for id_, genre, etat in self._connexion.execute(_RELEVER, valeurs).fetchall():
+                    releves += 1
+                    if genre == Genre.CONVOCATION and etat == Etat.INCONNU:
+                        self._annoncer(id_)
+            self._un("SELECT pg_advisory_unlock(%s, %s)", _VERROU, porteur)
+        return releves
+
+    def _retenir(self, envoi: Envoi, issue: Issue) -> dict[str, Any]:
+        """Keeps in mind what is about to be written, for as long as a crash could make the base forget it."""
+        maintenant = clock.maintenant()
+        while self._derniers and self._derniers[0][0] < maintenant - _MEMOIRE:
+            self._derniers.popleft()
+        valeurs = {
+            "id": envoi.id,
+            "demande": envoi.demande,
+            "etat": issue.etat,
+            "erreur": issue.raison,
+            "prochain_le": issue.prochain_le,
+            "essais": envoi.essais + 1,
+            "envoye_le": maintenant if issue.etat is Etat.ENVOYE else None,
+        }
+        self._derniers.append((maintenant, valeurs))
+        return valeurs
+
+    def _annoncer(self, envoi_id: str) -> None:
+        en_tetes = Jsonb({"ceres-requete": nouvel_id()})
+        self._executer(_ANNONCER, {"id": envoi_id, "numero": nouvel_id(), "en_tetes": en_tetes})
+
+    @property
+    def _connexion(self) -> "psycopg.Connection[Any]":
+        if self._db is None:
+            raise psycopg.OperationalError("The ledger is closed.")
+        return self._db
+
+    def _executer(self, ordre: str, valeurs: Any = ()) -> int:
+        return self._connexion.execute(ordre, valeurs, prepare=True).rowcount
+
+    def _un(self, ordre: str, *valeurs: Any) -> Any:
+        return self._connexion.execute(ordre, valeurs).fetchone()

@@ -1,0 +1,134 @@
+"""The mail server: one connection kept busy, and for each mail what it answered, or how far it had come."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import eventlet
+
+from commun.config import Config
+from commun.telemetry import journal
+
+_PATIENCE = 30.0
+_PATIENCE_FIN = 600.0
+"""Seconds left to the server after the last byte (RFC 5321, 4.5.3.2.6): who hangs up early makes doubles."""
+
+
+class ServeurInjoignable(Exception):
+    """No mail can leave now; it is no mail's fault."""
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """What the server said of a mail.
+
+    `code` 0: it said nothing. `remis`: whether it had got the last byte by then, and so may have taken the mail.
+    """
+
+    code: int
+    texte: str
+    remis: bool = False
+
+
+class LigneSmtp:
+    """The connection. It opens when needed, and again when it broke."""
+
+    def __init__(self, conf: Config, expediteur: str) -> None:
+        self._conf = conf
+        self._expediteur = expediteur
+        self._smtp: smtplib.SMTP | None = None
+        self._dsn = False
+
+    def transmettre(self, adresse: str, contenu: bytes, enveloppe: str, entrer: Callable[[], bool]) -> Reponse | None:
+        """Hands one mail to the server.
+
+        Args:
+            contenu: the message, its lines already fit for SMTP (CRLF, dots doubled).
+            enveloppe: what a bounce will give back, where the server knows how.
+            entrer: begun once the recipient is accepted, ended before the content leaves; false calls the mail back.
+
+        Returns:
+            The server's answer; `None` where the mail was called back.
+
+        Raises:
+            ServeurInjoignable: the server cannot be reached, or wants nobody.
+        """
+        smtp = self._smtp or self._ouvrir()
+        options = [f"ENVID={enveloppe}", "RET=HDRS"] if self._dsn else []
+        remis = False
+        try:
+            code, texte = smtp.mail(self._expediteur, options)
+            if code == 250:
+                code, texte = smtp.rcpt(adresse)
+            if code not in (250, 251):
+                return self._renoncer(smtp, code, texte)
+            entree = eventlet.spawn(entrer)  # while the server answers DATA
+            code, texte = smtp.docmd("DATA")
+            permis = entree.wait()
+            if code != 354:
+                return self._renoncer(smtp, code, texte)
+            if not permis:
+                self.fermer()  # after 354 there is no other way to take it back
+                return None
+            fin = b".\r\n" if contenu.endswith(b"\r\n") else b"\r\n.\r\n"
+            smtp.send(contenu + fin)
+            remis = True
+            assert smtp.sock
+            smtp.sock.settimeout(_PATIENCE_FIN)
+            code, texte = smtp.getreply()
+            smtp.sock.settimeout(_PATIENCE)
+            if code == 421:
+                self.fermer()
+            return Reponse(code, _lisible(texte), remis=True)
+        except (OSError, smtplib.SMTPException) as panne:  # a silence, a cut
+            self.fermer()
+            return Reponse(0, f"Le serveur de messagerie a coupé la communication ({type(panne).__name__}).", remis)
+
+    def fermer(self) -> None:
+        """Ends the connection."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.close()
+            self._smtp = None
+
+    def quitter(self) -> None:
+        """Ends the connection politely."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.docmd("QUIT")
+        self.fermer()
+
+    def _renoncer(self, smtp: smtplib.SMTP, code: int, texte: bytes) -> Reponse:
+        """Ends a mail that the server refused, so that the next one may begin."""
+        if code == 421:
+            self.fermer()
+        else:
+            smtp.rset()
+        return Reponse(code, _lisible(texte))
+
+    def _ouvrir(self) -> smtplib.SMTP:
+        conf = self._conf
+        try:
+            if conf.smtp_tls == "implicite":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    conf.smtp_hote, conf.smtp_port, timeout=_PATIENCE, context=ssl.create_default_context()
+                )
+            else:
+                smtp = smtplib.SMTP(conf.smtp_hote, conf.smtp_port, timeout=_PATIENCE)
+            if conf.smtp_tls == "starttls":
+                smtp.starttls(context=ssl.create_default_context())
+            if conf.smtp_identifiant:
+                smtp.login(conf.smtp_identifiant, conf.smtp_mot_de_passe)
+            smtp.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as panne:
+            journal.warning("smtp_injoignable", panne=type(panne).__name__)
+            raise ServeurInjoignable() from panne
+        self._dsn = smtp.has_extn("dsn")
+        self._smtp = smtp
+        return smtp
+
+
+def _lisible(texte: bytes) -> str:
+    return " ".join(texte.decode(errors="replace").split())

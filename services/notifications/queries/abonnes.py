@@ -1,0 +1,97 @@
+"""Reads of the mailing list: the pages that a link opens, and the list for the national mission."""
+
+import csv
+import io
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import clock
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, exiger_profil
+from services.notifications import jetons, schemas
+from services.notifications.courrier import gabarits
+from services.notifications.domain.adresses import masquer
+from services.notifications.queries.pages import paginer
+from services.notifications.storage.abonnes import get_abonne, pages_actifs
+from services.notifications.storage.tables import abonnes
+
+
+def page(objet: str, *phrases: str, bouton: str | None = None, champ: str | None = None) -> dict[str, Any]:
+    """Returns a public page: its words for a program, its HTML for a person."""
+    html = gabarits.html("page", objet=objet, phrases=phrases, bouton=bouton, champ=champ)
+    return {"message": " ".join((*phrases,)) or objet, "html": html}
+
+
+def abonne_du_jeton(acte: Acte, usage: jetons.Usage, jeton: str, *, verrou: bool = False) -> dict[str, Any]:
+    """Returns the subscriber that a link speaks of.
+
+    Raises:
+        Introuvable: forged, out of date, or overtaken by an unsubscription.
+    """
+    lu = jetons.lire(usage, jeton, clock.maintenant())
+    abonne = get_abonne(acte.db, lu.abonne_id, verrou=verrou)
+    if abonne is None or (usage is jetons.Usage.CONFIRMATION and lu.demande != abonne["demande"]):
+        raise Introuvable("Ce lien n'est plus valable : demandez une nouvelle inscription.")
+    return abonne
+
+
+def page_inscription(acte: Acte) -> dict[str, Any]:
+    """The form that the mail's button opens."""
+    return page(
+        "Inscrivez-vous au mail CERES",
+        "Recevez l’annonce de chaque nouvelle version de CERES.",
+        bouton="M’inscrire",
+        champ="Votre adresse électronique (exemple : nom@exemple.fr)",
+    )
+
+
+def page_confirmation(acte: Acte, jeton: str) -> dict[str, Any]:
+    """What the link of a confirmation shows. It changes nothing: mail filters follow links."""
+    abonne = abonne_du_jeton(acte, jetons.Usage.CONFIRMATION, jeton)
+    courriel = masquer(abonne["courriel"])
+    return page(
+        "Confirmez votre inscription au mail CERES",
+        f"L’adresse {courriel} recevra l’annonce de chaque nouvelle version de CERES.",
+        bouton="Confirmer mon inscription",
+    ) | {"courriel": courriel}
+
+
+def page_desabonnement(acte: Acte, jeton: str) -> dict[str, Any]:
+    """What the link of an unsubscription shows: whose address it is, for the mail may have been forwarded."""
+    abonne = abonne_du_jeton(acte, jetons.Usage.DESABONNEMENT, jeton)
+    courriel = masquer(abonne["courriel"])
+    return page(
+        "Se désabonner du mail CERES",
+        f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES.",
+        "Si ce message vous a été transféré, cette adresse n’est peut-être pas la vôtre.",
+        bouton="Désabonner cette adresse",
+    ) | {"courriel": courriel}
+
+
+def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
+    """The subscribers."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    voulu = charger(schemas.FiltresAbonnes, filtres)
+    requete = sa.select(abonnes).order_by(abonnes.c.courriel)
+    if voulu["etat"]:
+        requete = requete.where(abonnes.c.etat == voulu["etat"])
+    if voulu["q"]:
+        requete = requete.where(abonnes.c.courriel.contains(voulu["q"].lower(), autoescape=True))
+    visibles = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le")
+    return paginer(acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles})
+
+
+def tableau(acte: Acte) -> tuple[str, int]:
+    """Returns the active subscribers as CSV, and how many they are."""
+    sortie = io.StringIO()
+    lignes = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
+    lignes.writerow(("courriel", "origine", "confirme_le"))
+    n = 0
+    for abonne in pages_actifs(acte.db):
+        confirme = abonne["confirme_le"].date().isoformat() if abonne["confirme_le"] else ""
+        lignes.writerow((abonne["courriel"], abonne["origine"], confirme))
+        n += 1
+    return sortie.getvalue(), n

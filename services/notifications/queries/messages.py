@@ -1,0 +1,72 @@
+"""Reads of an account's own warning messages."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from services.notifications import schemas
+from services.notifications.queries.pages import paginer
+from services.notifications.storage.tables import messages
+
+_RETARD = timedelta(seconds=10)
+_DEBIT = 100
+
+
+def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
+    """The messages of the account, newest first, and how many are unread."""
+    voulu = charger(schemas.FiltresMessages, filtres)
+    requete = sa.select(messages).where(_les_siens(acte)).order_by(messages.c.id.desc())
+    if voulu["non_lus"]:
+        requete = requete.where(messages.c.lu_le.is_(None))
+    return paginer(acte.db, requete, voulu, en_clair) | {"non_lus": non_lus(acte)}
+
+
+def non_lus(acte: Acte) -> int:
+    """Returns how many messages of the account are unread."""
+    requete = sa.select(sa.func.count()).select_from(messages).where(_les_siens(acte), messages.c.lu_le.is_(None))
+    return int(acte.db.scalar(requete) or 0)
+
+
+def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
+    """The messages that came after one, and how many are unread; at first, that number alone.
+
+    Ids follow time, but a transaction may commit after a later one: the last seconds are read again, and the stream
+    leaves out what it has sent.
+    """
+    depuis = _un_peu_avant(apres)
+    nouveaux: list[dict[str, Any]] = []
+    if depuis:
+        requete = sa.select(messages).where(_les_siens(acte), messages.c.id > depuis).order_by(messages.c.id)
+        nouveaux = [en_clair(ligne) for ligne in acte.db.execute(requete.limit(_DEBIT)).mappings()]
+    dernier = acte.db.scalar(sa.select(sa.func.max(messages.c.id.cast(sa.Text))).where(_les_siens(acte)))
+    compte = {"id": dernier or _ZERO, "type": "non_lus", "donnees": {"non_lus": non_lus(acte)}}
+    return {"evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in nouveaux), compte], "fin": False}
+
+
+def en_clair(ligne: Any) -> dict[str, Any]:
+    """Returns a message as the contract shows it."""
+    visibles = ("id", "genre", "phrase", "objet_type", "objet_id", "cree_le", "lu_le", "version")
+    return {nom: ligne[nom] for nom in visibles}
+
+
+_ZERO = str(UUID(int=0))
+
+
+def _un_peu_avant(apres: str | None) -> str | None:
+    """Returns the id that a message had a few seconds before this one; a UUIDv7 begins with its milliseconds."""
+    try:
+        numero = UUID(apres).int if apres else None
+    except ValueError:
+        numero = None
+    if numero is None:
+        return None
+    recul = int(_RETARD.total_seconds() * 1000) << 80
+    return str(UUID(int=max(numero - recul, 0)))
+
+
+def _les_siens(acte: Acte) -> sa.ColumnElement[bool]:
+    return (messages.c.compte_id == acte.acteur.compte_id) & messages.c.application

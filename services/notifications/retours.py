@@ -1,0 +1,31 @@
+"""Takes a bounce in: `python -m services.notifications.retours < retour.eml`, as a mail server's alias calls it.
+
+Ends well where the mail is no bounce of ours: the server must not bounce it in turn.
+"""
+
+import sys
+
+from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.errors import Introuvable
+from commun.unit_of_work import Acte
+from services.notifications.commands.convocations import noter_retour
+from services.notifications.domain.retours import lire_retour
+
+_TAILLE = 5_000_000
+
+
+def recevoir(brut: bytes) -> str:
+    """Keeps what a bounce says, and returns it for the log: ids and the server's words, no address of ours."""
+    retour = lire_retour(brut)
+    if retour is None:
+        return "Ce message n'est pas un retour."
+    try:
+        Acte("notifications", Appel(nouvel_id()), systeme=True).faire(noter_retour, retour)
+    except Introuvable as inconnu:
+        return inconnu.detail
+    return f"{retour.envoi_id} : {retour.action}, {retour.raison}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(recevoir(sys.stdin.buffer.read(_TAILLE)) + "\n")

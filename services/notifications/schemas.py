@@ -1,0 +1,251 @@
+"""What notifications takes and gives."""
+
+import re
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import ValidationError, fields, validate
+
+from commun import forms
+from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
+from commun.referentiel import TypeProfil
+from services.notifications.domain.envois import Etat
+
+_NUMERO = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
+
+
+def adresse_electronique(valeur: str) -> str:
+    """Returns an address as it is stored and compared: lower case, its domain in ASCII.
+
+    Raises:
+        ValueError: it is none, and why.
+    """
+    if len(valeur) > 254:
+        raise ValueError("Cette adresse est trop longue : 254 caractères au plus.")
+    try:
+        lue = validate_email(valeur, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise ValueError("Indiquez une adresse électronique valide.") from None
+    return str(lue.ascii_email).lower()
+
+
+class AdresseElectronique(fields.String):
+    """An e-mail address, normalised."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        try:
+            return adresse_electronique(super()._deserialize(value, attr, data, **options).strip())
+        except ValueError as erreur:
+            raise ValidationError(str(erreur)) from erreur
+
+
+# -- mailing list
+
+
+class Abonnement(Formulaire):
+    """A request to receive the release mail."""
+
+    courriel = AdresseElectronique(required=True)
+
+
+class Avis(Sortie):
+    """What a public page says."""
+
+    message = fields.String(required=True)
+
+
+class FiltresAbonnes(Page):
+    """The subscribers that a list shows."""
+
+    etat = fields.String(load_default=None, validate=validate.OneOf(["en_attente", "actif", "desabonne"]))
+
+
+class Abonne(Sortie):
+    """A subscriber."""
+
+    id = fields.String(required=True)
+    courriel = fields.String(required=True)
+    etat = fields.String(required=True)
+    origine = fields.String(required=True)
+    demande_le = fields.DateTime(required=True)
+    confirme_le = fields.DateTime(required=True, allow_none=True)
+    desabonne_le = fields.DateTime(required=True, allow_none=True)
+
+
+class ImportAbonnes(Formulaire):
+    """A file of addresses, one a line."""
+
+    fichier = fields.String(required=True, validate=validate.Length(max=4_000_000))
+    nom = fields.String(load_default="")
+
+
+class ResultatImport(Sortie):
+    """What an import did: `desabonnes` had asked to leave, and stay out."""
+
+    importes = fields.Integer(required=True)
+    deja_inscrits = fields.Integer(required=True)
+    desabonnes = fields.Integer(required=True)
+
+
+class FiltresExport(Formulaire):
+    """The format of an export."""
+
+    format = fields.String(
+        load_default="csv", validate=validate.OneOf(["csv"], error="Seul le format csv est proposé.")
+    )
+
+
+# -- releases
+
+
+class BlocProfils(Formulaire):
+    """What an item says to some profils; to everybody where `profils` is empty."""
+
+    profils = fields.List(
+        fields.String(validate=validate.OneOf([p.value for p in TypeProfil])),
+        load_default=list,
+        validate=validate.Length(max=4),
+    )
+    texte = forms.texte(5000, required=True)
+    lignes = fields.List(forms.texte(2000, required=True), load_default=list, validate=validate.Length(max=200))
+
+
+class ItemVersion(Formulaire):
+    """One change of a release."""
+
+    titre = forms.texte(300, required=True)
+    profils = fields.List(fields.Nested(BlocProfils), required=True, validate=validate.Length(1, 50))
+
+
+class ModuleVersion(Formulaire):
+    """The changes of one module."""
+
+    titre = forms.texte(200, required=True)
+    items = fields.List(fields.Nested(ItemVersion), required=True, validate=validate.Length(1, 100))
+
+
+class Previsions(Formulaire):
+    """What the next release is to bring."""
+
+    numero = forms.texte(20, required=True)
+    lignes = fields.List(forms.texte(1000, required=True), required=True, validate=validate.Length(max=200))
+
+
+class ContenuVersion(Formulaire):
+    """What a release's mail says. Preamble, introduction and the request to forward have their usual wording."""
+
+    date = fields.Date(required=True)
+    preambule = forms.texte(5000)
+    introduction = forms.texte(5000)
+    modules = fields.List(fields.Nested(ModuleVersion), required=True, validate=validate.Length(1, 50))
+    previsions = fields.Nested(Previsions, load_default=None, allow_none=True)
+    transfert = forms.texte(2000)
+
+
+class NouvelleVersion(ContenuVersion):
+    """A release to announce."""
+
+    numero = fields.String(
+        required=True, validate=validate.Regexp(_NUMERO.pattern + r"\Z", error="Indiquez un numéro comme 1.7.1.")
+    )
+
+
+class Version(Sortie):
+    """A release."""
+
+    numero = fields.String(required=True)
+    date = fields.Date(required=True)
+    preambule = fields.String(required=True, allow_none=True)
+    introduction = fields.String(required=True, allow_none=True)
+    modules = fields.List(fields.Nested(ModuleVersion), required=True)
+    previsions = fields.Nested(Previsions, required=True, allow_none=True)
+    transfert = fields.String(required=True, allow_none=True)
+    etat = fields.String(required=True)
+    diffusee_le = fields.DateTime(required=True, allow_none=True)
+    actions = fields.List(fields.Dict(), required=True)
+    refus = fields.List(fields.Dict(), required=True)
+    version = fields.Integer(required=True)
+
+
+class Apercu(Sortie):
+    """The mail as it will be."""
+
+    objet = fields.String(required=True)
+    texte = fields.String(required=True)
+    html = fields.String(required=True)
+
+
+class Diffuser(AvecConfirmation):
+    """Starting a diffusion."""
+
+
+class Reprendre(Formulaire):
+    """Resuming one; what failed goes again only where asked for."""
+
+    echecs = fields.Boolean(load_default=False)
+    inconnus = fields.Boolean(load_default=False)
+
+
+class Diffusion(Sortie):
+    """How far a diffusion is. `en_echec`: given up; among them `inconnus`, of which the server said nothing."""
+
+    numero = fields.String(required=True)
+    etat = fields.String(required=True)
+    destinataires = fields.Integer(required=True)
+    envoyes = fields.Integer(required=True)
+    en_attente = fields.Integer(required=True)
+    en_echec = fields.Integer(required=True)
+    inconnus = fields.Integer(required=True)
+
+
+class FiltresEnvois(Page):
+    """The mails of a diffusion that a list shows."""
+
+    etat = fields.String(load_default=None, validate=validate.OneOf([e.value for e in Etat]))
+
+
+class Envoi(Sortie):
+    """One mail to one recipient."""
+
+    id = fields.String(required=True)
+    destinataire = fields.String(required=True)
+    etat = fields.String(required=True)
+    essais = fields.Integer(required=True)
+    erreur = fields.String(required=True, allow_none=True)
+    envoye_le = fields.DateTime(required=True, allow_none=True)
+    prochain_le = fields.DateTime(required=True, allow_none=True)
+
+
+# -- messages
+
+
+class FiltresMessages(Page):
+    """The messages that a list shows."""
+
+    non_lus = fields.Boolean(load_default=False)
+
+
+class Message(Sortie):
+    """A warning message."""
+
+    id = fields.String(required=True)
+    genre = fields.String(required=True)
+    phrase = fields.String(required=True)
+    objet_type = fields.String(required=True)
+    objet_id = fields.String(required=True)
+    cree_le = fields.DateTime(required=True)
+    lu_le = fields.DateTime(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+def page_de(element: type[Sortie]) -> type[Sortie]:
+    """Returns the schema of a page of these."""
+    champs = {
+        "elements": fields.List(fields.Nested(element), required=True),
+        "total": fields.Integer(required=True),
+        "page": fields.Integer(required=True),
+        "par_page": fields.Integer(required=True),
+    }
+    if element is Message:
+        champs["non_lus"] = fields.Integer(required=True)
+    return type(f"Page{element.__name__}", (Sortie,), {**champs, "__doc__": f"A page of {element.__name__}."})

@@ -1,0 +1,179 @@
+"""Notifications: mails, warning messages, and the mailing list of the releases."""
+
+from typing import Any
+
+from nameko.timer import timer
+
+from commun.inbox import on_event
+from commun.rpc import rpc
+from commun.unit_of_work import Unite
+from services.notifications.commands import abonnements, convocations, echeances, menage
+from services.notifications.commands import abonnes as actes_abonnes
+from services.notifications.commands import messages as actes_messages
+from services.notifications.commands import versions as actes_versions
+from services.notifications.facteur.poste import Poste
+from services.notifications.queries import abonnes, messages, versions
+
+Corps = dict[str, Any]
+
+
+class Notifications:
+    """What CERES tells people, and how."""
+
+    name = "notifications"
+    acte = Unite()
+    poste = Poste()
+
+    # -- warning messages
+
+    @rpc
+    def lister_messages(self, filtres: Corps) -> Any:
+        return self.acte.lire(messages.lister, filtres)
+
+    @rpc
+    def flux_messages(self, apres: str | None = None) -> Any:
+        return self.acte.lire(messages.flux, apres)
+
+    @rpc
+    def lire_message(self, message_id: str) -> Any:
+        return self.acte.faire(actes_messages.lire, message_id)
+
+    # -- mailing list
+
+    @rpc
+    def page_inscription(self) -> Any:
+        return self.acte.lire(abonnes.page_inscription)
+
+    @rpc
+    def demander_abonnement(self, corps: Any, source: str) -> Any:
+        return self.acte.faire(abonnements.demander, corps, source)
+
+    @rpc
+    def page_confirmation(self, jeton: str) -> Any:
+        return self.acte.lire(abonnes.page_confirmation, jeton)
+
+    @rpc
+    def confirmer_abonnement(self, jeton: str) -> Any:
+        return self.acte.faire(abonnements.confirmer, jeton)
+
+    @rpc
+    def page_desabonnement(self, jeton: str) -> Any:
+        return self.acte.lire(abonnes.page_desabonnement, jeton)
+
+    @rpc
+    def desabonner(self, jeton: str) -> Any:
+        return self.acte.faire(abonnements.desabonner, jeton)
+
+    @rpc
+    def lister_abonnes(self, filtres: Corps) -> Any:
+        return self.acte.lire(abonnes.lister, filtres)
+
+    @rpc
+    def importer_abonnes(self, corps: Any) -> Any:
+        return self.acte.faire(actes_abonnes.importer, corps)
+
+    @rpc
+    def exporter_abonnes(self, filtres: Corps) -> Any:
+        return self.acte.faire(actes_abonnes.exporter, filtres)
+
+    # -- releases
+
+    @rpc
+    def lister_versions(self, filtres: Corps) -> Any:
+        return self.acte.lire(versions.lister, filtres)
+
+    @rpc
+    def version(self, numero: str) -> Any:
+        return self.acte.lire(versions.fiche, numero)
+
+    @rpc
+    def creer_version(self, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.creer, corps)
+
+    @rpc
+    def modifier_version(self, numero: str, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.modifier, numero, corps)
+
+    @rpc
+    def apercu_version(self, numero: str) -> Any:
+        return self.acte.lire(versions.apercu, numero)
+
+    @rpc
+    def version_publique(self, numero: str) -> Any:
+        return self.acte.lire(versions.publique, numero)
+
+    @rpc
+    def essayer_version(self, numero: str, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.essayer, numero, corps)
+
+    @rpc
+    def diffuser_version(self, numero: str, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.diffuser, numero, corps)
+
+    @rpc
+    def arreter_diffusion(self, numero: str, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.arreter, numero, corps)
+
+    @rpc
+    def reprendre_diffusion(self, numero: str, corps: Any) -> Any:
+        return self.acte.faire(actes_versions.reprendre, numero, corps)
+
+    @rpc
+    def diffusion(self, numero: str) -> Any:
+        return self.acte.lire(versions.diffusion, numero)
+
+    @rpc
+    def flux_diffusion(self, numero: str, apres: str | None = None) -> Any:
+        return self.acte.lire(versions.flux_diffusion, numero, apres)
+
+    @rpc
+    def lister_envois(self, numero: str, filtres: Corps) -> Any:
+        return self.acte.lire(versions.lister_envois, numero, filtres)
+
+    # -- what others do
+
+    @on_event("sessions.convocations_editees", file="notifications.convocations")
+    def convocations_editees(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, convocations.recevoir_convocations, corps)
+
+    @on_event("jures.habilitation_modifiee", file="notifications.habilitations")
+    def habilitation_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, actes_messages.recevoir_habilitation, corps)
+
+    @on_event("jures.jure_modifie", file="notifications.jures")
+    def jure_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, actes_messages.recevoir_jure, corps)
+
+    @on_event("jures.habilitation_modifiee", file="notifications.fins_habilitations")
+    def habilitation_suivie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, echeances.suivre_habilitation, corps)
+
+    @on_event("referentiel.agrement_publie", file="notifications.agrements")
+    def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, echeances.suivre_agrement, corps)
+
+    @on_event("sessions.session_modifiee", file="notifications.sessions")
+    def session_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, echeances.suivre_session, corps)
+
+    # -- what time brings
+
+    @timer(interval=600)
+    def chaque_dix_minutes(self) -> None:
+        while self.acte.faire(echeances.avertir):
+            pass
+        self.acte.faire(menage.nettoyer)
+
+
+class NotificationsGardes:
+    """What is run by hand, or by a test that goes through the days."""
+
+    name = "notifications_gardes"
+    acte = Unite("notifications")
+
+    @rpc
+    def avertir(self) -> Any:
+        return self.acte.faire(echeances.avertir)
+
+
+SERVICES = [Notifications, NotificationsGardes]

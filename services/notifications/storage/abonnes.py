@@ -1,0 +1,86 @@
+"""Subscribers, and how often things were asked for."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.db import nouvel_id
+from services.notifications.storage.tables import abonnes, limites
+
+
+def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict[str, Any]:
+    """Returns the subscriber of this address, locked; a new one waits for its confirmation."""
+    nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": "en_attente", "origine": "formulaire"}
+    pose = insert(abonnes).values(nouveau)
+    # the update changes nothing for who is subscribed: it takes the lock and returns the row
+    suite = {"demande_le": sa.case((abonnes.c.etat == "actif", abonnes.c.demande_le), else_=maintenant)}
+    requete = pose.on_conflict_do_update(index_elements=["courriel"], set_=suite).returning(abonnes)
+    return dict(db.execute(requete).mappings().one())
+
+
+def get_abonne(db: sa.Connection, abonne_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
+    """Returns a subscriber."""
+    requete = sa.select(abonnes).where(abonnes.c.id == abonne_id)
+    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+    return dict(ligne) if ligne else None
+
+
+def save_abonne(db: sa.Connection, abonne_id: str, **valeurs: Any) -> None:
+    """Changes a subscriber."""
+    db.execute(abonnes.update().where(abonnes.c.id == abonne_id).values(version=abonnes.c.version + 1, **valeurs))
+
+
+def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) -> dict[str, str]:
+    """Subscribes these addresses; who had left stays out, who had not confirmed is taken in.
+
+    Returns:
+        For each address its state before, « nouveau » where it had none.
+    """
+    voulus = list(courriels)
+    avant = dict(
+        db.execute(
+            sa.select(abonnes.c.courriel, abonnes.c.etat).where(abonnes.c.courriel.in_(voulus)).with_for_update()
+        )
+        .tuples()
+        .all()
+    )
+    nouveaux = [
+        {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
+        for c in voulus
+        if avant.get(c, "en_attente") == "en_attente"
+    ]
+    for debut in range(0, len(nouveaux), 5000):
+        pose = insert(abonnes).values(nouveaux[debut : debut + 5000])
+        suite = {"etat": "actif", "origine": "import", "confirme_le": maintenant, "version": abonnes.c.version + 1}
+        attendait = abonnes.c.etat == "en_attente"
+        db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
+    return {c: avant.get(c, "nouveau") for c in voulus}
+
+
+def pages_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
+    """Yields the addresses subscribed, in order."""
+    requete = (
+        sa.select(abonnes.c.courriel, abonnes.c.origine, abonnes.c.confirme_le)
+        .where(abonnes.c.etat == "actif")
+        .order_by(abonnes.c.courriel)
+    )
+    return (dict(ligne) for ligne in db.execution_options(yield_per=1000).execute(requete).mappings())
+
+
+def compter(db: sa.Connection, quoi: str, duree: timedelta, maintenant: datetime) -> int:
+    """Counts one more `quoi` in the current span of this length. Returns how many it makes."""
+    secondes = duree.total_seconds()
+    fenetre = datetime.fromtimestamp(maintenant.timestamp() // secondes * secondes, UTC)
+    ligne = {"cle": hashlib.sha256(f"{secondes}:{quoi}".encode()).digest(), "fenetre": fenetre, "n": 1}
+    pose = insert(limites).values(ligne)
+    requete = pose.on_conflict_do_update(index_elements=["cle", "fenetre"], set_={"n": limites.c.n + 1})
+    return int(db.execute(requete.returning(limites.c.n)).scalar_one())
+
+
+def oublier_limites(db: sa.Connection, avant: datetime) -> None:
+    """Removes the counts of spans that are over."""
+    db.execute(limites.delete().where(limites.c.fenetre < avant))

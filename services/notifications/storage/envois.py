@@ -1,0 +1,106 @@
+"""The ledger of mails, as the service writes and reads it (the carrier has its own way: `facteur/registre.py`)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.db import nouvel_id
+from services.notifications.domain.envois import PRIORITES, Etat, Genre
+from services.notifications.storage.tables import abonnes, envois
+
+
+def ajouter(db: sa.Connection, genre: Genre, lignes: Iterable[dict[str, Any]]) -> int:
+    """Prepares mails: `{sujet, destinataire, donnees}` each. One that is there already stays as it is.
+
+    Returns:
+        How many are new.
+    """
+    valeurs = [{"id": nouvel_id(), "genre": genre, "priorite": PRIORITES[genre], **ligne} for ligne in lignes]
+    if not valeurs:
+        return 0
+    return db.execute(insert(envois).values(valeurs).on_conflict_do_nothing()).rowcount
+
+
+def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
+    """Prepares a release's mail for every subscriber who has none yet. Returns how many."""
+    choisis = sa.select(
+        sa.func.gen_random_uuid(),
+        sa.literal(Genre.VERSION.value),
+        sa.literal(numero),
+        abonnes.c.courriel,
+        sa.literal(PRIORITES[Genre.VERSION]),
+        sa.literal(numero),
+        sa.func.jsonb_build_object("abonne_id", abonnes.c.id),
+    ).where(abonnes.c.etat == "actif")
+    colonnes = ["id", "genre", "sujet", "destinataire", "priorite", "version_numero", "donnees"]
+    return db.execute(insert(envois).from_select(colonnes, choisis).on_conflict_do_nothing()).rowcount
+
+
+def sans_envoi(db: sa.Connection, numero: str) -> int:
+    """Returns how many subscribers this release has not been prepared for."""
+    deja = sa.select(envois.c.id).where(
+        envois.c.genre == Genre.VERSION, envois.c.sujet == numero, envois.c.destinataire == abonnes.c.courriel
+    )
+    requete = sa.select(sa.func.count()).select_from(abonnes).where(abonnes.c.etat == "actif", ~deja.exists())
+    return int(db.scalar(requete) or 0)
+
+
+def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
+    """Makes mails leave again, as if they never had; a mail under way is left alone. Returns how many."""
+    a_neuf = {
+        "etat": Etat.PREPARE,
+        "demande": envois.c.demande + 1,
+        "essais": 0,
+        "premier_le": None,
+        "prochain_le": sa.func.now(),
+        "erreur": None,
+        "version": envois.c.version + 1,
+    }
+    libres = envois.c.porteur.is_(None) & envois.c.etat.in_([Etat.ENVOYE, Etat.ECHEC_DEFINITIF, Etat.INCONNU])
+    return db.execute(envois.update().where(libres, *conditions).values(a_neuf)).rowcount
+
+
+def renoncer(db: sa.Connection, lesquels: sa.ColumnElement[bool], raison: str) -> None:
+    """Gives up mails that still wait to leave."""
+    attend = envois.c.etat.in_([Etat.PREPARE, Etat.ECHEC_TEMPORAIRE, Etat.INCONNU]) & envois.c.porteur.is_(None)
+    suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": raison, "version": envois.c.version + 1}
+    db.execute(envois.update().where(lesquels, attend).values(suite))
+
+
+def versions_pour(courriel: str) -> sa.ColumnElement[bool]:
+    """Returns which mails are releases for this address."""
+    return (envois.c.genre == Genre.VERSION) & (envois.c.destinataire == courriel)
+
+
+def convocations_tenues(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
+    """Returns the jurés' convocations to a session that were not annulled."""
+    annulees = sa.select(envois.c.sujet).where(envois.c.genre == Genre.ANNULATION)
+    requete = sa.select(envois).where(
+        envois.c.genre == Genre.CONVOCATION,
+        envois.c.donnees["session_id"].astext == session_id,
+        envois.c.donnees["type"].astext == "jure",
+        envois.c.sujet.not_in(annulees.where(envois.c.donnees["session_id"].astext == session_id)),
+    )
+    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def compter(db: sa.Connection, numeros: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Returns how many mails of these releases are in each state."""
+    requete = (
+        sa.select(envois.c.version_numero, envois.c.etat, sa.func.count())
+        .where(envois.c.version_numero.in_(list(numeros)))
+        .group_by(envois.c.version_numero, envois.c.etat)
+    )
+    comptes: dict[str, dict[str, int]] = {}
+    for numero, etat, n in db.execute(requete):
+        comptes.setdefault(numero, {})[etat] = n
+    return comptes
+
+
+def get_envoi(db: sa.Connection, envoi_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
+    """Returns a mail's row."""
+    requete = sa.select(envois).where(envois.c.id == envoi_id)
+    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+    return dict(ligne) if ligne else None

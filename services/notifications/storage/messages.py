@@ -1,0 +1,48 @@
+"""Warning messages, and what will have to be said."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.db import nouvel_id
+from services.notifications.storage.tables import echeances, messages
+
+
+def ajouter(db: sa.Connection, lignes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Adds messages; an account that has been told is not told again. Returns the new ones: id, compte_id."""
+    valeurs = [{"id": nouvel_id(), **ligne} for ligne in lignes]
+    if not valeurs:
+        return []
+    pose = insert(messages).values(valeurs).on_conflict_do_nothing(constraint="un_message_par_compte")
+    return [dict(m) for m in db.execute(pose.returning(messages.c.id, messages.c.compte_id)).mappings()]
+
+
+def get_message(db: sa.Connection, message_id: str) -> dict[str, Any] | None:
+    """Returns a message."""
+    ligne = db.execute(sa.select(messages).where(messages.c.id == message_id)).mappings().first()
+    return dict(ligne) if ligne else None
+
+
+def echeances_dues(db: sa.Connection, jour: date, limite: int) -> list[dict[str, Any]]:
+    """Returns what is to be said on this day, and has not been."""
+    requete = (
+        sa.select(echeances)
+        .where(
+            echeances.c.avertir_le <= jour,
+            sa.or_(echeances.c.jusqu_au.is_(None), echeances.c.jusqu_au >= jour),
+            echeances.c.averti.is_distinct_from(echeances.c.avertir_le),
+        )
+        .order_by(echeances.c.avertir_le, echeances.c.objet_id)
+        .limit(limite)
+    )
+    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def noter_averti(db: sa.Connection, dues: Iterable[dict[str, Any]]) -> None:
+    """Keeps that these were said, for the date that they had then."""
+    for due in dues:
+        cle = (echeances.c.genre == due["genre"]) & (echeances.c.objet_id == due["objet_id"])
+        db.execute(echeances.update().where(cle).values(averti=due["avertir_le"]))

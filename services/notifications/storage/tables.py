@@ -1,0 +1,118 @@
+"""The tables of notifications."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from commun.db import Identifiant
+
+metadata = sa.MetaData()
+_instant = sa.DateTime(timezone=True)
+
+A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
+
+envois = sa.Table(
+    "envois",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("genre", sa.Text, nullable=False),
+    sa.Column("sujet", sa.Text, nullable=False),
+    sa.Column("destinataire", sa.Text, nullable=False),
+    sa.Column("priorite", sa.SmallInteger, nullable=False),
+    sa.Column("etat", sa.Text, nullable=False, server_default="prepare"),
+    sa.Column("donnees", JSONB, nullable=False, server_default="{}"),
+    sa.Column("version_numero", sa.Text, sa.ForeignKey("versions.numero")),
+    sa.Column("demande", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("essais", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("premier_le", _instant),
+    sa.Column("prochain_le", _instant, server_default=sa.func.now()),
+    sa.Column("envoye_le", _instant),
+    sa.Column("erreur", sa.Text),
+    sa.Column("porteur", sa.BigInteger),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.UniqueConstraint("genre", "sujet", "destinataire", name="un_envoi_par_destinataire"),
+    sa.Index("envois_a_faire", "priorite", "prochain_le", "id", postgresql_where=sa.text(A_ENVOYER)),
+    sa.Index("envois_en_main", "porteur", postgresql_where=sa.text("porteur IS NOT NULL")),
+    sa.Index("envois_par_version", "version_numero", "etat", postgresql_where=sa.text("version_numero IS NOT NULL")),
+    sa.Index("envois_par_session", sa.text("(donnees ->> 'session_id')")),
+    sa.Index("envois_par_destinataire", "destinataire"),
+)
+"""The ledger: at most one mail a kind, subject and recipient.
+
+`prochain_le`: not before; null: not until somebody asks. `porteur`: the carrier that has it in hand.
+"""
+
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("numero", sa.Text, primary_key=True),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("contenu", JSONB, nullable=False),
+    sa.Column("etat", sa.Text, nullable=False, server_default="brouillon"),
+    sa.Column("fige", JSONB),
+    sa.Column("diffusee_le", _instant),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Index("versions_par_date", "date", "numero"),
+)
+"""Releases. `fige`: the mail as it was when its diffusion began; the later ones of the same diffusion are the same."""
+
+abonnes = sa.Table(
+    "abonnes",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("courriel", sa.Text, nullable=False, unique=True),
+    sa.Column("etat", sa.Text, nullable=False),
+    sa.Column("origine", sa.Text, nullable=False),
+    sa.Column("demande", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("demande_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("confirme_le", _instant),
+    sa.Column("desabonne_le", _instant),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Index("abonnes_actifs", "id", postgresql_where=sa.text("etat = 'actif'")),
+    sa.Index("abonnes_recherche", "courriel", postgresql_using="gin", postgresql_ops={"courriel": "gin_trgm_ops"}),
+)
+"""Subscribers, those who left included: an import must not bring them back. `demande`: the request that counts."""
+
+limites = sa.Table(
+    "limites",
+    metadata,
+    sa.Column("cle", sa.LargeBinary, primary_key=True),
+    sa.Column("fenetre", _instant, primary_key=True),
+    sa.Column("n", sa.Integer, nullable=False),
+)
+"""How often a thing was asked for in a span of time; `cle` is a print: the table names nobody."""
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("compte_id", sa.Text, nullable=False),
+    sa.Column("cle", sa.Text, nullable=False),
+    sa.Column("genre", sa.Text, nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("objet_type", sa.Text, nullable=False),
+    sa.Column("objet_id", sa.Text, nullable=False),
+    sa.Column("application", sa.Boolean, nullable=False),
+    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("lu_le", _instant),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("compte_id", "cle", name="un_message_par_compte"),
+    sa.Index("messages_par_compte", "compte_id", sa.text("id DESC"), postgresql_where=sa.text("application")),
+    sa.Index("messages_non_lus", "compte_id", postgresql_where=sa.text("application AND lu_le IS NULL")),
+)
+"""Warning messages, one row an account. `cle`: what it is about; each account is told once."""
+
+echeances = sa.Table(
+    "echeances",
+    metadata,
+    sa.Column("genre", sa.Text, primary_key=True),
+    sa.Column("objet_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("avertir_le", sa.Date),
+    sa.Column("jusqu_au", sa.Date),
+    sa.Column("faits", JSONB, nullable=False),
+    sa.Column("averti", sa.Date),
+    sa.Index("echeances_a_venir", "avertir_le", postgresql_where=sa.text("averti IS DISTINCT FROM avertir_le")),
+)
+"""What will have to be said, and from which day to which: followed from the events, swept once a day."""
