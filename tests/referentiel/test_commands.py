@@ -66,10 +66,17 @@ def test_un_titre_cree_puis_modifie_se_relit_et_se_publie(referentiel: Banc) -> 
     assert publies[1]["date_fin_prolongation"] == "2029-02-28"
 
 
-def test_une_version_perimee_est_refusee(referentiel: Banc) -> None:
-    referentiel.faire(NATIONAL, titres.creer_titre, titre())
-    with pytest.raises(VersionPerimee):
-        referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5}, version=7)
+def test_une_version_perimee_est_refusee(referentiel: Banc, agre: dict[str, Any]) -> None:
+    etablissement = agre["etablissement_id"]
+    for qui, commande, objet, corps in (
+        (NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5}),
+        (NATIONAL, titres.remplacer_correspondances, "TP-00520", {"correspondances": []}),
+        (UD_75, etablissements.modifier_etablissement, etablissement, {"denomination": "Neuf"}),
+        (UD_75, agrements.modifier_agrement, agre["id"], {"numero": "2"}),
+        (UD_75, agrements.suspendre_agrement, agre["id"], {"confirmer": ["AGR-02"]}),
+    ):
+        with pytest.raises(VersionPerimee):
+            referentiel.faire(qui, commande, objet, corps, version=7)
 
 
 @pytest.mark.parametrize("corps", [titre(), {}])
@@ -152,6 +159,15 @@ def test_une_liste_se_cherche_sans_accents_et_se_trie(referentiel: Banc) -> None
     for filtres in ({"tri": "nimporte"}, {"par_page": "201"}, {"page": "0"}, {"situation": "x"}, {"autre": "1"}):
         with pytest.raises(Invalide):
             referentiel.lire(UD_75, lectures_titres.lister_titres, filtres)
+
+
+@pytest.mark.parametrize("code", ["INCONNU", "TP\x00", "", "x" * 5000])
+def test_un_code_que_rien_ne_porte_est_introuvable(referentiel: Banc, code: str) -> None:
+    for lire in (lectures_titres.fiche_titre, lectures_titres.titre_garde, lectures_titres.fiche_ccs):
+        with pytest.raises(Introuvable):
+            referentiel.lire(UD_75, lire, code)
+    with pytest.raises(Introuvable):
+        referentiel.faire(NATIONAL, titres.modifier_titre, code, {})
 
 
 # -- établissements

@@ -12,6 +12,7 @@ from commun.dates import FUSEAUX, fuseau, plus_mois
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
+from commun.pages import contient, paginer
 from commun.referentiel import Agrement, Titre, TypeProfil
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
@@ -25,7 +26,6 @@ from services.referentiel.domain.model import (
     statut_le,
 )
 from services.referentiel.domain.perimeters import couvre
-from services.referentiel.queries.pages import contient, paginer
 from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
@@ -152,9 +152,8 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
         "denomination": etablissements.c.denomination,
         "departement": etablissements.c.departement,
         "siret": etablissements.c.siret,
-        "id": etablissements.c.id,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, "denomination")
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)
     ids = list(acte.db.scalars(visible))
     lus = get_etablissements(acte.db, ids)
     return {"elements": [etablissement_en_clair(*lus[i]) for i in ids], **cadre}
@@ -283,9 +282,8 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
         "date_fin": agrements.c.date_fin,
         "date_debut": agrements.c.date_debut,
         "numero": agrements.c.numero,
-        "id": agrements.c.id,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, "date_fin")
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
     return {"elements": agrements_en_clair(acte, agrements_lus(acte.db, visible)), **cadre}
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import Page, charger
+from commun.pages import contient, paginer
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
-from services.referentiel.queries.pages import contient, paginer
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
 ACTUELLE = "commune-actuelle"
@@ -29,11 +29,12 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
     tris = {
         "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
-        "nature": sa.case((communes.c.nature == ACTUELLE, 0), else_=1),
         "nom": communes.c.nom,
         "code": communes.c.code,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, "pertinence")
+    actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
+    ordre = sa.tuple_(actuelle_dabord, communes.c.nom, communes.c.code, communes.c.nature)
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
     lignes = acte.db.execute(visible).mappings().all()
     return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
 
@@ -82,7 +83,7 @@ def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of countries."""
     p = charger(Page, filtres)
     requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]))
-    visible, cadre = paginer(acte.db, requete, p, {"recherche": pays.c.recherche, "nom": pays.c.nom}, "recherche")
+    visible, cadre = paginer(acte.db, requete, p, {"nom": pays.c.recherche}, defaut="nom", cle=pays.c.cog)
     lignes = acte.db.execute(visible).mappings()
     return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
 
@@ -95,6 +96,7 @@ def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         .join(regions, regions.c.code == departements.c.region)
         .where(contient(departements.c.recherche, p["q"]))
     )
-    visible, cadre = paginer(acte.db, requete, p, {"code": departements.c.code, "nom": departements.c.nom}, "code")
+    tris = {"code": departements.c.code, "nom": departements.c.nom}
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="code", cle=departements.c.code)
     champs = ("code", "nom", "region", "region_nom")
     return {"elements": [{c: ligne[c] for c in champs} for ligne in acte.db.execute(visible).mappings()], **cadre}

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from commun.errors import Introuvable
 from commun.forms import Page, charger
+from commun.pages import contient, paginer
 from commun.referentiel import Situation
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import TitreProfessionnel
-from services.referentiel.queries.pages import contient, paginer
 from services.referentiel.storage.tables import ccs, titres
-from services.referentiel.storage.titres import get_titres, titres_du_ccs
+from services.referentiel.storage.titres import get_titres, lisible, titres_du_ccs
 
 
 def titre_publie(titre: TitreProfessionnel, version: int) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def titre_en_clair(titre: TitreProfessionnel, version: int, jour: date) -> dict[
 
 def fiche_titre(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one titre."""
-    trouve = get_titres(acte.db, [code]).get(code)
+    trouve = get_titres(acte.db, [lisible(code)]).get(code)
     if trouve is None:
         raise Introuvable()
     return titre_en_clair(*trouve, acte.jour())
@@ -56,8 +56,10 @@ def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(titres.c.code).where(contient(titres.c.recherche, p["q"]))
     if p["situation"]:
         requete = requete.where(situation_sql(jour) == p["situation"])
-    tris = {"intitule": titres.c.intitule, "code": titres.c.code, "niveau": titres.c.niveau}
-    visible, cadre = paginer(acte.db, requete, p, tris | {"date_fin_de_vie": titres.c.date_fin_de_vie}, "intitule")
+    tris = {"intitule": titres.c.intitule, "code": titres.c.code, "niveau": titres.c.niveau} | {
+        "date_fin_de_vie": titres.c.date_fin_de_vie
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=titres.c.code)
     codes = list(acte.db.scalars(visible))
     return {"elements": titres_en_clair(acte, codes), **cadre}
 
@@ -87,7 +89,7 @@ def situation_sql(jour: date) -> sa.ColumnElement[str]:
 
 def titre_garde(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one titre as its event tells of it, for a service whose copy does not have it yet."""
-    trouve = get_titres(acte.db, [code]).get(code)
+    trouve = get_titres(acte.db, [lisible(code)]).get(code)
     if trouve is None:
         raise Introuvable()
     return titre_publie(*trouve)
@@ -109,13 +111,15 @@ def lister_ccs(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of CCSs, each with the codes of the titres that it completes."""
     p = charger(Page, filtres)
     tris = {"intitule": ccs.c.intitule, "code": ccs.c.code}
-    visible, cadre = paginer(acte.db, _CCS.where(contient(ccs.c.recherche, p["q"])), p, tris, "intitule")
+    visible, cadre = paginer(
+        acte.db, _CCS.where(contient(ccs.c.recherche, p["q"])), p, tris, defaut="intitule", cle=ccs.c.code
+    )
     return {"elements": _ccs_en_clair(acte, visible), **cadre}
 
 
 def fiche_ccs(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one CCS."""
-    trouves = _ccs_en_clair(acte, _CCS.where(ccs.c.code == code))
+    trouves = _ccs_en_clair(acte, _CCS.where(ccs.c.code == lisible(code)))
     if not trouves:
         raise Introuvable()
     return trouves[0]

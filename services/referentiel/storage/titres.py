@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.errors import Introuvable
 from commun.referentiel import Certification
 from commun.textes import normaliser
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
@@ -107,9 +108,20 @@ def _inserer(db: sa.Connection, table: sa.Table, lignes: Iterable[Mapping[str, A
         db.execute(insert(table), valeurs)
 
 
+def lisible(code: str) -> str:
+    """Returns a code that the database can look for.
+
+    Raises:
+        Introuvable: no code may hold that, so nothing can bear it.
+    """
+    if "\x00" in code:
+        raise Introuvable()
+    return code
+
+
 def lock_titre(db: sa.Connection, code: str) -> tuple[TitreProfessionnel, int] | None:
     """Returns a titre and its version, locked until the end of the transaction."""
-    db.execute(sa.select(titres.c.code).where(titres.c.code == code).with_for_update())
+    db.execute(sa.select(titres.c.code).where(titres.c.code == lisible(code)).with_for_update())
     return get_titres(db, [code]).get(code)
 
 
