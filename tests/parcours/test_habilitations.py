@@ -47,7 +47,7 @@ def test_supprimer_un_brouillon_le_fait_disparaitre_mais_pas_sa_trace(monde: Mon
     monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-03").reussie()
 
     monde.ud.demander("GET", chemin).refusee("INTROUVABLE", 404)
-    assert monde.ud.lire(f"{chemin}/traces")[0]["action"] == "supprimer"
+    assert monde.ud.lire(f"{chemin}/traces")["elements"][0]["action"] == "supprimer"
 
 
 @pytest.mark.parametrize("ecart", [0, -1], ids=["cinq ans jour pour jour", "un jour de plus"])

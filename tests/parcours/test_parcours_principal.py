@@ -44,7 +44,7 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     assert len(pages) == 3
     assert candidat["nom_naissance"].upper() in texte.upper()
     assert "8 h 15" in texte.replace(" ", " ").replace("\xa0", " ")
-    actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")]
+    actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")["elements"]]
     assert {"creer", "soumettre", "valider"} <= set(actions)
 
 

@@ -96,7 +96,7 @@ def test_refuser_rend_la_session_au_centre_avec_son_motif(monde: Monde) -> None:
     monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
     refusee = monde.ud.poster(f"/sessions/{session['id']}/refus", {"motif": "Plateau technique indisponible"}).reussie()
     assert refusee["etat"] == "refusee"
-    traces = monde.centre.lire(f"/sessions/{session['id']}/traces")
+    traces = monde.centre.lire(f"/sessions/{session['id']}/traces")["elements"]
     assert "Plateau technique indisponible" in {t["motif"] for t in traces}
 
 
