@@ -152,7 +152,7 @@ class Ligne:
         self._ligne = connexion(confirm_publish=self._confirmee)
         self._ligne.connect()
         canal = self._ligne.channel()
-        if events := getattr(canal, "events", None):
+        if (events := getattr(canal, "events", None)) is not None:  # an empty one is false
             events["basic_return"].add(self._noter_retour)
         self._canal = canal
         return canal
