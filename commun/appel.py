@@ -48,7 +48,7 @@ class Appel:
     def depuis(cls, en_tetes: dict[str, Any]) -> "Appel":
         """Returns the call that these headers carry; what is not of its type counts as absent."""
         lus = {nom: en_tetes.get(f"ceres-{nom}") for nom in _TYPES}
-        connus: dict[str, Any] = {nom: v for nom, v in lus.items() if isinstance(v, _TYPES[nom])}
+        connus: dict[str, Any] = {nom: v for nom, v in lus.items() if isinstance(v, _TYPES[nom]) and v != ""}
         with suppress(ValueError, TypeError):
             connus["date_simulee"] = date.fromisoformat(en_tetes.get("ceres-date_simulee", ""))
         return cls(**{"requete": nouvel_id()} | connus)

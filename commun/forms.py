@@ -58,7 +58,7 @@ class Formulaire(Schema):
 
     error_messages: dict[str, str] = {  # noqa: RUF012 -- as marshmallow declares it
         "unknown": "Cette information n'est pas attendue ici.",
-        "type": "Le corps de la demande n'est pas un objet JSON lisible.",
+        "type": "Un objet JSON lisible est attendu ici.",
     }
 
 

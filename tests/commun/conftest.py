@@ -1,0 +1,34 @@
+"""The example service, shared or one's own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commun.exemple import Exemple
+from tests.conftest import demander
+
+
+@pytest.fixture(scope="session")
+def exemple(tmp_path_factory: pytest.TempPathFactory, amqp_url: str) -> Iterator[Exemple]:
+    """The example, running in one process; for tests that leave it alive."""
+    nom, url = demander("base_vierge")
+    le_mien = Exemple(tmp_path_factory.mktemp("exemple"), url, amqp_url)
+    le_mien.lancer()
+    yield le_mien
+    le_mien.arreter()
+    demander("supprimer_base", nom)
+
+
+@pytest.fixture
+def exemple_a_soi(tmp_path: Path, amqp_url: str, base_vierge: Callable[[], str]) -> Iterator[Callable[..., Exemple]]:
+    """Makes an example of one's own, not yet started, that a test may break; `env` adds to its environment."""
+    faits: list[Exemple] = []
+
+    def faire(**env: str) -> Exemple:
+        faits.append(Exemple(tmp_path, base_vierge(), env.pop("AMQP_URL", amqp_url), **env))
+        return faits[-1]
+
+    yield faire
+    for un in faits:
+        un.arreter()

@@ -1,0 +1,144 @@
+"""The example service in a process of its own, and what a test looks at: its database, its queues, its log."""
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from kombu import Connection
+from psycopg.rows import dict_row
+
+from commun.acteur import Acteur, signer
+from commun.appel import Appel
+from commun.migrations import migrer
+from commun.referentiel import TypeProfil
+from local.cles import Cles
+from local.processus import Processus
+from tests.outils.rpc import Rpc
+
+MODULE = "tests.commun.service_exemple.service"
+RACINE = Path(__file__).parents[2]
+ALICE = Acteur("compte-alice", "alice", "profil-alice", TypeProfil.UD, departement="75")
+BOB = Acteur("compte-bob", "bob", "profil-bob", TypeProfil.UD, departement="69")
+DELAIS = (0.2, 0.3, 0.4)
+"""What stands, in these tests, for 5 s, 30 s and 5 min."""
+
+_numeros = itertools.count(1)
+
+
+def jusqu_a(condition: Callable[[], Any], secondes: float = 10) -> Any:
+    """Waits until `condition` gives something, and returns it; fails past the delay."""
+    limite = time.monotonic() + secondes
+    while not (vu := condition()):
+        assert time.monotonic() < limite, f"not in {secondes} s"
+        time.sleep(0.03)
+    return vu
+
+
+class Exemple:
+    """The example: its own name, database and queues. Several `processus` may serve it."""
+
+    def __init__(self, dossier: Path, url: str, amqp_url: str, **env: str) -> None:
+        self.nom = f"exemple{os.getpid()}x{next(_numeros)}"
+        self.url, self.amqp_url = url, amqp_url
+        self.cles = Cles(dossier / "cles")
+        self._dossier = dossier
+        propre = {nom: v for nom, v in os.environ.items() if not nom.startswith(("DATABASE_URL", "CERES_"))}
+        self.env = propre | {
+            "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": url,
+            "AMQP_URL": amqp_url,
+            "EXEMPLE_NOM": self.nom,
+            "CERES_CLE_PUBLIQUE": self.cles.publique,
+            "CERES_DELAIS_REPRISE": ",".join(map(str, DELAIS)),
+            **env,
+        }
+        self.processus: list[Processus] = []
+        migrer("tests.commun.service_exemple", url)
+        if not amqp_url.startswith("memory:"):
+            self.declarer()
+
+    def declarer(self) -> None:
+        """Declares its exchanges and queues, as a deployment does before it starts anything."""
+        commande = [sys.executable, "-m", "commun.topology", MODULE]
+        subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
+
+    # -- processes ----------------------------------------------------------------------------------------------
+
+    def lancer(self, **env: str) -> Processus:
+        """Starts one more process, and waits until it serves."""
+        journal = self._dossier / f"{self.nom}-{len(self.processus)}.log"
+        commande = [sys.executable, "-m", "commun.runner", MODULE]
+        processus = Processus(self.nom, commande, journal, self.env | env, RACINE, bavard=False)
+        processus.lancer()
+        self.processus.append(processus)
+        self.attendre_pret(processus)
+        return processus
+
+    def attendre_pret(self, processus: Processus) -> None:
+        """Waits until a process says that it serves."""
+        jusqu_a(lambda: "pret " in processus.derniers_mots(50) or not processus.vit, 20)
+        assert processus.vit, processus.derniers_mots(50)
+
+    def arreter(self) -> None:
+        """Ends every process."""
+        for processus in self.processus:
+            processus.tuer()
+
+    @property
+    def journal(self) -> str:
+        """Everything that its processes logged."""
+        return "".join(processus.journal.read_text() for processus in self.processus)
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def appel(self, acteur: Acteur = ALICE, **contexte: Any) -> Appel:
+        """Returns the context of a call by `acteur`."""
+        jeton = signer(acteur, self.cles.privee)
+        return Appel(**{"requete": f"essai-{uuid.uuid4()}", "jeton": jeton, "delai": 10.0} | contexte)
+
+    def rpc(self) -> Rpc:
+        """Returns a new caller."""
+        return Rpc(self.amqp_url)
+
+    def faire(self, methode: str, appel: Appel | None = None, **arguments: Any) -> Any:
+        """Calls a method of the example, as Alice unless told otherwise."""
+        with self.rpc() as rpc:
+            return rpc.appeler(self.nom, methode, appel or self.appel(), **arguments)
+
+    def publier(self, evenement: str, **corps: Any) -> None:
+        """Has the example publish an event."""
+        self.faire("publier", corps={"evenement": evenement, "corps": corps})
+
+    # -- what is there ------------------------------------------------------------------------------------------
+
+    def sql(self, requete: str, *valeurs: Any) -> list[dict[str, Any]]:
+        """Runs a statement on its database, as the owner."""
+        with psycopg.connect(self.url, row_factory=dict_row, autocommit=True) as db:
+            curseur = db.execute(requete, valeurs or None)  # type: ignore[arg-type]
+            return curseur.fetchall() if curseur.description else []
+
+    def effets(self, cle: str) -> list[dict[str, Any]]:
+        """Returns the effects noted under `cle`."""
+        return self.sql("SELECT * FROM effets WHERE cle = %s ORDER BY id", cle)
+
+    def valeur(self, compteur_id: str) -> int:
+        """Returns what a counter says; 0 where there is none."""
+        lignes = self.sql("SELECT valeur FROM compteurs WHERE id = %s", compteur_id)
+        return int(lignes[0]["valeur"]) if lignes else 0
+
+    def en_file(self, file: str) -> int:
+        """Returns how many messages wait in a queue."""
+        with Connection(self.amqp_url) as ligne, ligne.channel() as canal:
+            return int(canal.queue_declare(queue=file, passive=True).message_count)
+
+    def prendre_dans(self, file: str) -> Any:
+        """Takes a message from a queue; None where it is empty."""
+        with Connection(self.amqp_url) as ligne, ligne.channel() as canal:
+            return canal.basic_get(queue=file, no_ack=True)

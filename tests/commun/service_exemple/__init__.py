@@ -1,0 +1,1 @@
+"""A small service of the tests: it does on purpose what a service may have to bear."""

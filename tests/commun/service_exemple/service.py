@@ -1,0 +1,88 @@
+"""The example, as a service: `EXEMPLE_NOM` names it, so that several may run on one broker."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from commun.inbox import on_event
+from commun.rpc import rpc
+from commun.timers import timer
+from commun.unit_of_work import Unite
+from tests.commun.service_exemple import commands
+
+NOM = os.environ.get("EXEMPLE_NOM", "exemple")
+GARDES = f"{NOM}_gardes"
+
+
+class Exemple:
+    """The example."""
+
+    name = NOM
+    acte = Unite()
+
+    @rpc
+    def pid(self) -> int:
+        return os.getpid()
+
+    @rpc
+    def dormir(self, secondes: float) -> Any:
+        return self.acte.lire(commands.dormir, secondes)
+
+    @rpc
+    def ajouter(self, compteur_id: str, corps: Any) -> Any:
+        return self.acte.faire(commands.ajouter, compteur_id, corps)
+
+    @rpc
+    def ajouter_puis_mourir(self, compteur_id: str, corps: Any, temoin: str) -> Any:
+        resultat = self.acte.faire(commands.ajouter, compteur_id, corps)
+        if Path(temoin).exists():  # once: after the commit, before the answer
+            Path(temoin).unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return resultat
+
+    @rpc
+    def publier(self, corps: Any) -> Any:
+        return self.acte.faire(commands.publier, corps)
+
+    @rpc
+    def echouer(self, corps: Any) -> Any:
+        return self.acte.faire(commands.echouer, corps)
+
+    @rpc
+    def illisible(self) -> Any:
+        return self.acte.lire(commands.illisible)
+
+    @rpc
+    def prendre(self, objet_id: str, autre_id: str) -> Any:
+        return self.acte.faire(commands.prendre, objet_id, autre_id, GARDES)
+
+    @rpc
+    def prendre_lentement(self, objet_id: str, secondes: float) -> Any:
+        return self.acte.faire(commands.prendre_lentement, objet_id, GARDES, secondes)
+
+    @on_event(f"{NOM}.chose_arrivee", file=f"{NOM}.choses")
+    def chose_arrivee(self, message_id: str, ecouteur: str, corps: Any) -> None:
+        self.acte.consommer(message_id, ecouteur, commands.recevoir, corps)
+
+    @timer(float(os.environ.get("EXEMPLE_MINUTERIE", "3600")))
+    def tour(self) -> None:
+        self.acte.faire(commands.noter, "tour")
+
+
+class ExempleGardes:
+    """What the example asks of itself."""
+
+    name = GARDES
+    acte = Unite(NOM)
+
+    @rpc
+    def occupe(self, objet_id: str) -> Any:
+        return self.acte.lire(commands.occupe, objet_id)
+
+    @rpc
+    def dormir(self, secondes: float) -> Any:
+        return self.acte.lire(commands.dormir, secondes)
+
+
+SERVICES = [Exemple, ExempleGardes]

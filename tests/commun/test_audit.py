@@ -1,0 +1,153 @@
+"""The chain of traces: what is changed behind its back is found, and the application may not even try."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commun import audit
+from commun.migrations import migrer
+from tests.conftest import Systeme
+
+LIGNE: dict[str, Any] = {
+    "objet_type": "jure",
+    "objet_id": "1",
+    "rang": 1,
+    "instant": datetime(2026, 1, 1, 12, tzinfo=UTC),
+    "acteur": {"identifiant": "alice"},
+    "action": "creer",
+    "phrase": "Créé.",
+    "avant": None,
+    "apres": {"nom": "Zoé"},
+    "motif": None,
+    "code": None,
+    "requete": "r",
+    "precedente": b"",
+}
+AUTRES: dict[str, Any] = {
+    "rang": 2,
+    "instant": datetime(2026, 1, 1, 12, 0, 1, tzinfo=UTC),
+    "acteur": {"identifiant": "bob"},
+    "avant": {},
+    "apres": {"nom": "Zoe"},
+    "precedente": b"x",
+}
+
+
+@pytest.mark.parametrize("champ", LIGNE)
+def test_l_empreinte_couvre_chaque_champ(champ: str) -> None:
+    autre = AUTRES.get(champ, "autre")
+    assert audit.empreinte(LIGNE | {champ: autre}) != audit.empreinte(LIGNE)
+    assert len(audit.empreinte(LIGNE)) == 32
+
+
+@given(st.dictionaries(st.text(alphabet="abc"), st.integers(-100, 100)))
+def test_l_ordre_des_cles_ne_compte_pas(etat: dict[str, int]) -> None:
+    inverse = dict(reversed(etat.items()))
+    assert audit.empreinte(LIGNE | {"apres": etat}) == audit.empreinte(LIGNE | {"apres": inverse})
+
+
+@pytest.fixture
+def base(base_vierge: Callable[[], str]) -> Iterator[sa.Engine]:
+    """A migrated database with three chains of five traces, as its owner."""
+    url = base_vierge()
+    migrer("tests.commun.service_exemple", url)
+    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    with moteur.begin() as db:
+        for n in range(15):
+            audit.ecrire(
+                db,
+                objet_type="jure",
+                objet_id=f"j{n % 3}",
+                instant=datetime.now(UTC),
+                acteur={"identifiant": "alice", "profil": "UD 75"},
+                action="modifier",
+                phrase=f"Changement {n}.",
+                requete=f"r{n}",
+                avant={"n": n, "taux": 0.1 * n, "nom": "Zoé"},
+                apres={"n": n + 1},
+                motif="Parce que." if n % 2 else None,
+            )
+    yield moteur
+    moteur.dispose()
+
+
+def falsifier(moteur: sa.Engine, *ordres: str) -> list[tuple[str, str, int]]:
+    """Changes the traces as only a superuser's tools could, and returns what `verifier` finds."""
+    with moteur.begin() as db:
+        db.execute(sa.text("ALTER TABLE traces DISABLE TRIGGER USER"))
+        for ordre in ordres:
+            db.execute(sa.text(ordre))
+        return list(audit.verifier(db))
+
+
+def test_une_chaine_intacte_est_fidele(base: sa.Engine) -> None:
+    assert falsifier(base) == []
+    with base.connect() as db:
+        traces = audit.lister(db, "jure", "j0")
+    assert [t["phrase"] for t in traces] == [f"Changement {n}." for n in (12, 9, 6, 3, 0)]
+
+
+@pytest.mark.parametrize(
+    "champ",
+    [
+        "phrase = 'Autre.'",
+        "motif = 'Autre.'",
+        "code = 'HAB-01'",
+        "requete = 'autre'",
+        "action = 'autre'",
+        "instant = instant + interval '1 second'",
+        "acteur = jsonb_set(acteur, '{identifiant}', '\"bob\"')",
+        "avant = jsonb_set(avant, '{n}', '99')",
+        "apres = NULL",
+        "empreinte = decode(repeat('00', 32), 'hex')",
+        "precedente = decode(repeat('00', 32), 'hex')",
+    ],
+)
+def test_une_ligne_modifiee_est_trouvee(base: sa.Engine, champ: str) -> None:
+    assert falsifier(base, f"UPDATE traces SET {champ} WHERE objet_id = 'j1' AND rang = 3") == [("jure", "j1", 3)]
+
+
+@pytest.mark.parametrize(("rang", "trouve"), [(1, 2), (3, 4), (4, 5)])
+def test_une_ligne_supprimee_est_trouvee(base: sa.Engine, rang: int, trouve: int) -> None:
+    assert falsifier(base, f"DELETE FROM traces WHERE objet_id = 'j1' AND rang = {rang}") == [("jure", "j1", trouve)]
+
+
+def test_deux_lignes_echangees_sont_trouvees(base: sa.Engine) -> None:
+    echange = "UPDATE traces SET rang = {} WHERE objet_id = 'j2' AND rang = {}"
+    assert falsifier(base, echange.format(99, 2), echange.format(2, 3), echange.format(3, 99)) == [("jure", "j2", 2)]
+
+
+def test_une_ligne_portee_sur_un_autre_objet_est_trouvee(base: sa.Engine) -> None:
+    assert falsifier(base, "UPDATE traces SET objet_id = 'j9' WHERE objet_id = 'j2'") == [("jure", "j9", 1)]
+
+
+@pytest.mark.parametrize(
+    "ordre", ["UPDATE traces SET phrase = 'x'", "DELETE FROM traces", "TRUNCATE traces", "TRUNCATE traces CASCADE"]
+)
+def test_meme_le_proprietaire_est_arrete_par_le_declencheur(base: sa.Engine, ordre: str) -> None:
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), base.begin() as db:
+        db.execute(sa.text(ordre))
+
+
+@pytest.mark.parametrize(
+    "ordre",
+    [
+        "UPDATE traces SET phrase = 'x'",
+        "DELETE FROM traces",
+        "TRUNCATE traces",
+        "ALTER TABLE traces DISABLE TRIGGER USER",
+        "DROP TABLE traces",
+        "UPDATE alembic_version SET version_num = 'x'",
+        "CREATE TABLE sienne (id int)",
+    ],
+)
+def test_l_application_n_a_pas_le_droit(systeme: Systeme, ordre: str) -> None:
+    refus = (psycopg.errors.InsufficientPrivilege,)
+    with psycopg.connect(systeme.url_base("gateway")) as db, pytest.raises(refus):
+        db.execute(ordre)  # type: ignore[call-overload]

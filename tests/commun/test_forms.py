@@ -1,0 +1,161 @@
+"""Forms: every fault named, in French; nothing that the database or a calendar cannot bear gets through."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import fields, validate
+
+from commun.errors import Invalide
+from commun.forms import AvecConfirmation, Formulaire, Page, charger, texte
+
+ILLISIBLE = ["Ce texte contient des caractères illisibles."]
+
+
+class Adresse(Formulaire):
+    """A part of a form."""
+
+    voie = texte(50, required=True)
+
+
+class Fiche(Formulaire):
+    """A form with a field of each kind."""
+
+    nom = texte(10, required=True)
+    surnom = texte(10)
+    age = fields.Integer()
+    taux = fields.Float()
+    naissance = fields.Date()
+    actif = fields.Boolean()
+    etiquettes = fields.List(fields.String())
+    adresse = fields.Nested(Adresse)
+    libre = fields.Dict()
+    genre = fields.String(validate=validate.OneOf(["A", "B"]))
+    note = fields.Integer(validate=validate.Range(0, 20))
+    heure = fields.Time(format="%H:%M")
+
+
+def fautes(corps: Any) -> dict[str, Any]:
+    """Returns the errors of a form that must be refused."""
+    with pytest.raises(Invalide) as refus:
+        charger(Fiche, corps)
+    assert refus.value.statut == 422
+    return refus.value.erreurs or {}
+
+
+def test_une_forme_juste() -> None:
+    corps = {"nom": "  Zoé ", "surnom": "  ", "age": 3, "naissance": "2024-02-29", "adresse": {"voie": "1 rue"}}
+    assert charger(Fiche, corps) == {
+        "nom": "Zoé",
+        "surnom": None,
+        "age": 3,
+        "naissance": date(2024, 2, 29),
+        "adresse": {"voie": "1 rue"},
+    }
+
+
+@pytest.mark.parametrize("corps", [None, [], "texte", 3, True, [{"nom": "Zoé"}]])
+def test_ce_qui_n_est_pas_un_objet(corps: Any) -> None:
+    assert fautes(corps) == {"_schema": ["Un objet JSON lisible est attendu ici."]}
+
+
+@pytest.mark.parametrize(
+    ("champs", "fautif", "message"),
+    [
+        ({"nom": None}, "nom", "Cette information est obligatoire."),
+        ({"nom": 3}, "nom", "Indiquez un texte."),
+        ({"nom": "x" * 11}, "nom", "Indiquez de 1 à 10 caractères."),
+        ({"nom": "a\x07b"}, "nom", "Ce texte contient des caractères interdits."),
+        ({"inconnu": 1}, "inconnu", "Cette information n'est pas attendue ici."),
+        ({"age": "trois"}, "age", "Indiquez un nombre entier."),
+        ({"age": True}, "age", "Indiquez un nombre entier."),
+        ({"age": "9" * 5000}, "age", "Indiquez un nombre entier."),
+        ({"age": 2**31}, "age", "Ce nombre est trop grand."),
+        ({"age": -(2**31)}, "age", "Ce nombre est trop grand."),
+        ({"age": 2**64}, "age", "Ce nombre est trop grand."),
+        ({"age": 1e30}, "age", "Ce nombre est trop grand."),
+        ({"taux": 1e300}, "taux", "Ce nombre est trop grand."),
+        ({"taux": "nan"}, "taux", "Indiquez un nombre."),
+        ({"taux": "x"}, "taux", "Indiquez un nombre."),
+        ({"libre": {"a": [{"b": 2**40}]}}, "libre", "Ce nombre est trop grand."),
+        ({"naissance": "2026-02-29"}, "naissance", "Indiquez une date qui existe, au format AAAA-MM-JJ."),
+        ({"naissance": "29/02/2024"}, "naissance", "Indiquez une date qui existe, au format AAAA-MM-JJ."),
+        ({"naissance": 20240229}, "naissance", "Indiquez une date qui existe, au format AAAA-MM-JJ."),
+        ({"naissance": "9999-12-31"}, "naissance", "Indiquez une date entre 1900 et 2199."),
+        ({"naissance": "0001-01-01"}, "naissance", "Indiquez une date entre 1900 et 2199."),
+        ({"actif": "peut-être"}, "actif", "Indiquez oui (true) ou non (false)."),
+        ({"etiquettes": "une"}, "etiquettes", "Indiquez une liste."),
+        ({"libre": "1 rue"}, "libre", "Indiquez un objet."),
+        ({"heure": "25:00"}, "heure", "Indiquez une heure au format HH:MM."),
+        ({"genre": "C"}, "genre", "Valeurs possibles : A, B."),
+        ({"note": 21}, "note", "Indiquez de 0 à 20."),
+    ],
+)
+def test_chaque_faute_se_dit_en_francais(champs: dict[str, Any], fautif: str, message: str) -> None:
+    assert fautes({"nom": "Zoé"} | champs) == {fautif: [message]}
+
+
+@pytest.mark.parametrize("mauvais", ["a\x00b", "\x00", "\ud800", "x\udfffy"])
+def test_un_caractere_illisible_ou_qu_il_soit(mauvais: str) -> None:
+    juste = {"nom": "Zoé"}
+    assert fautes(juste | {"nom": mauvais}) == {"nom": ILLISIBLE}
+    assert fautes(juste | {"etiquettes": ["bon", mauvais]}) == {"etiquettes": ILLISIBLE}
+    assert fautes(juste | {"adresse": {"voie": mauvais}}) == {"adresse": ILLISIBLE}
+    assert fautes(juste | {"libre": {"a": [{mauvais: 1}]}}) == {"libre": ILLISIBLE}
+    assert fautes(juste | {mauvais: 1}) == {"_schema": ILLISIBLE}
+    with pytest.raises(Invalide):
+        charger(Page, {"q": mauvais})
+
+
+def test_une_partie_dit_ses_fautes_a_sa_place() -> None:
+    assert fautes({"nom": "Zoé", "adresse": {}}) == {"adresse": {"voie": ["Cette information est obligatoire."]}}
+    assert fautes({"nom": "Zoé", "adresse": "1 rue"}) == {
+        "adresse": {"_schema": ["Un objet JSON lisible est attendu ici."]}
+    }
+
+
+def test_toutes_les_fautes_a_la_fois() -> None:
+    assert set(fautes({"age": "x", "inconnu": 1, "naissance": "x"})) == {"nom", "age", "inconnu", "naissance"}
+
+
+def test_une_profondeur_sans_fond_ne_fait_pas_tomber() -> None:
+    profond: Any = "bon"
+    for _ in range(5000):
+        profond = [profond]
+    assert charger(Fiche, {"nom": "Zoé", "libre": {"a": profond}})["libre"] == {"a": profond}
+
+
+def test_une_modification_n_exige_que_ce_qu_elle_donne() -> None:
+    assert charger(Fiche, {"age": 4}, partiel=True) == {"age": 4}
+
+
+def test_confirmer_et_motif() -> None:
+    assert charger(AvecConfirmation, {}) == {"confirmer": [], "motif": None}
+    with pytest.raises(Invalide):
+        charger(AvecConfirmation, {"confirmer": ["X"] * 51})
+    with pytest.raises(Invalide):
+        charger(AvecConfirmation, {"motif": "x" * 1001})
+
+
+@pytest.mark.parametrize("filtres", [{"page": "0"}, {"par_page": "201"}, {"page": "x"}, {"page": "9" * 30}])
+def test_une_page_a_ses_bornes(filtres: dict[str, str]) -> None:
+    with pytest.raises(Invalide) as refus:
+        charger(Page, filtres)
+    assert list(refus.value.erreurs or {}) == list(filtres)
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda plus: st.lists(plus, max_size=3) | st.dictionaries(st.text(), plus, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*Fiche().fields, "autre"]), json))
+def test_quoi_qu_on_envoie_la_reponse_est_une_forme_ou_des_fautes(corps: dict[str, Any]) -> None:
+    try:
+        charger(Fiche, corps)
+    except Invalide as refus:
+        assert refus.erreurs

@@ -1,0 +1,36 @@
+"""Two spellings of a name are one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commun.textes import normaliser
+
+
+@pytest.mark.parametrize(
+    ("saisi", "cherche"),
+    [
+        ("D'ÉTÉ", "d ete"),
+        ("D’Été", "d ete"),
+        ("Jean-François", "jean francois"),
+        ("  LE   GOFF ", "le goff"),
+        ("Œuvrard", "oeuvrard"),
+        ("Strauß", "strauss"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_normaliser(saisi: str | None, cherche: str) -> None:
+    assert normaliser(saisi) == cherche
+
+
+@given(st.text())
+def test_normaliser_deux_fois_ne_change_rien(texte: str) -> None:
+    une_fois = normaliser(texte)
+    assert normaliser(une_fois) == une_fois
+    assert une_fois == une_fois.strip()
+
+
+@given(st.text(alphabet="abcxyz éèàçœ'-"))
+def test_la_casse_ne_compte_pas(texte: str) -> None:
+    assert normaliser(texte.upper()) == normaliser(texte)
