@@ -168,6 +168,10 @@ class ReferentielGardes:
         return self.acte.lire(etablissements.etablissements_publies, apres, limite)
 
     @rpc
+    def agrements_de(self, etablissement_id: str) -> Any:
+        return self.acte.lire(etablissements.agrements_de, etablissement_id)
+
+    @rpc
     def agrements(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(etablissements.agrements_publies, apres, limite)
 

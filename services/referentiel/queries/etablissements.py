@@ -316,6 +316,12 @@ def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     )
 
 
+def agrements_de(acte: Acte, etablissement_id: str) -> list[dict[str, Any]]:
+    """Returns the agréments of an établissement as their events tell of them, for a copy that lags behind."""
+    requete = AGREMENTS.where(agrements.c.etablissement_id == identifiant(etablissement_id))
+    return [agrement_publie(s.agrement, s.numero, s.version) for s in agrements_lus(acte.db, requete)]
+
+
 def agrements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns agréments as their events tell of them, for a copy to be rebuilt."""
     requete = AGREMENTS.order_by(agrements.c.id).limit(limite)

@@ -21,6 +21,18 @@ class Parametre(StrEnum):
     PLAFOND_FENETRE = "plafond_fenetre"
 
 
+LIBELLES = {
+    Parametre.DELAI_SOUMISSION_TITRE: "Jours entre la soumission et le début d'une session TITRE",
+    Parametre.DELAI_SOUMISSION_CCP_CCS: "Jours entre la soumission et le début d'une session CCP ou CCS",
+    Parametre.DELAI_INSCRIPTION: "Jours entre l'inscription d'un candidat et le début de la session",
+    Parametre.DELAI_CONVOCATION_TITRE: "Jours entre les convocations et le début d'une session TITRE",
+    Parametre.DELAI_CONVOCATION_CCP_CCS: "Jours entre les convocations et le début d'une session CCP ou CCS",
+    Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE: "Titre en prolongation : session soumise avant la fin de vie",
+    Parametre.PLAFOND_PORTEE: "Plafond de trois sessions : par candidat ou par titre",
+    Parametre.PLAFOND_FENETRE: "Plafond de trois sessions : sur douze mois ou sur l'année civile",
+}
+
+
 class Portee(StrEnum):
     """INS-04: over which sessions of a candidate the three are counted."""
 

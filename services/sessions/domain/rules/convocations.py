@@ -3,6 +3,8 @@
 CNV-02 is a freedom (`model.Horaires.heure_de`); CNV-04 announces, with the other warnings, in `annonces`.
 """
 
+from typing import Protocol
+
 from commun.rules import Ecart, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import JAMAIS_VALIDEE
@@ -47,3 +49,16 @@ def commentaire_assez_court(f: Faits) -> Ecart | None:
     if f.commentaire is None or len(f.commentaire) <= COMMENTAIRE_MAX:
         return None
     return ecart(n=len(f.commentaire), maximum=COMMENTAIRE_MAX)
+
+
+class LettreEditee(Protocol):
+    """What a rule reads of a letter."""
+
+    @property
+    def annulee(self) -> bool: ...
+
+
+@regle("CNV-03", "Cette convocation a été annulée ou remplacée : elle ne peut pas être renvoyée.", source="D")
+def lettre_encore_valable(lettre: LettreEditee) -> Ecart | None:
+    """Seule une convocation en vigueur est renvoyée."""
+    return ecart() if lettre.annulee else None

@@ -1,0 +1,28 @@
+"""Alerts follow what is: raised where a session to come no longer keeps a rule, lifted as soon as it does again."""
+
+import sqlalchemy as sa
+
+from commun.unit_of_work import Acte
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Etat
+from services.sessions.domain.rules.par_acte import alertes as constats
+from services.sessions.queries.faits import rassembler
+from services.sessions.queries.listes import jour_sql
+from services.sessions.storage import alertes
+from services.sessions.storage.sessions import get_sessions
+from services.sessions.storage.tables import sessions
+
+_PEUT_ALERTER = (Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
+
+
+def signaler(acte: Acte, faits: Faits) -> None:
+    """Makes a session's alerts those of these facts. The caller holds its lock."""
+    alertes.actualiser(acte.db, faits.session.id, constats(faits))
+
+
+def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool]) -> None:
+    """Looks again at the sessions to come that something outside may have touched."""
+    a_venir = (sessions.c.etat.in_(_PEUT_ALERTER), sessions.c.date_debut > jour_sql(acte))
+    ids = list(acte.db.scalars(sa.select(sessions.c.id).where(*a_venir, *conditions)))
+    for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
+        signaler(acte, faits)

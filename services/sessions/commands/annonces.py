@@ -1,0 +1,37 @@
+"""What the rest of CERES hears of a session."""
+
+from collections.abc import Iterable
+
+from commun.unit_of_work import Acte
+from services.sessions.domain.model import Session
+from services.sessions.queries.publications import session_publiee
+from services.sessions.storage import convocations
+from services.sessions.storage.convocations import Lettre
+
+
+def annoncer(acte: Acte, session: Session) -> None:
+    """Tells everybody what a session now is."""
+    acte.publier("session_modifiee", **session_publiee(acte, session))
+
+
+def annoncer_convocations(
+    acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
+) -> None:
+    """Has letters sent, and those told whose letter no longer holds."""
+    personnes = [lettre.destinataire for lettre in nouvelles]
+    annule = [lettre.destinataire for lettre in annulees]
+    if personnes or annule:
+        version = session.convocations.version if session.convocations else 0
+        acte.publier(
+            "convocations_editees",
+            session_id=session.id,
+            version=version,
+            numero=session.numero,
+            personnes=personnes,
+            annule=annule,
+        )
+
+
+def annoncer_annulation(acte: Acte, session: Session, *personnes: str) -> None:
+    """Annuls the letters of a session, or those of some people only, and has them told."""
+    annoncer_convocations(acte, session, (), convocations.annuler(acte.db, session.id, *personnes))

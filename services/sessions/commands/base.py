@@ -1,0 +1,119 @@
+"""What every act on a session begins and ends with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from marshmallow import Schema
+
+from commun.db import identifiant
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.rules import Manquement
+from commun.unit_of_work import Acte
+from services.sessions.commands.alertes import signaler
+from services.sessions.commands.annonces import annoncer, annoncer_annulation
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.lifecycle import MOTIF_EXIGE, SESSION, Action
+from services.sessions.domain.model import Session
+from services.sessions.domain.perimetre import exiger_perimetre
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.fiche import en_clair
+from services.sessions.storage import copies
+from services.sessions.storage.sessions import get_session, save_session
+
+Json = dict[str, Any]
+
+
+def session_a_changer(acte: Acte, session_id: str, action: Action) -> Session:
+    """Returns a session that this profil may act on, locked, in the version that the caller saw."""
+    SESSION.exiger_droit(action, acte.acteur.type)
+    session = get_session(acte.db, identifiant(session_id), verrou=True)
+    exiger_perimetre(acte.acteur, session.cadre)
+    acte.exiger_version(session.version)
+    return session
+
+
+def forme_de(action: Action, schema: type[Schema], corps: Any, *, partiel: bool = False) -> Json:
+    """Returns the form of an act; some must say why (422)."""
+    forme = charger(schema, corps, partiel=partiel)
+    if action in MOTIF_EXIGE and not (forme.get("motif") or "").strip():
+        raise Invalide(erreurs={"motif": ["Indiquez le motif."]})
+    return forme
+
+
+def conclure(
+    acte: Acte,
+    avant: Session,
+    apres: Session,
+    action: str,
+    phrase: str,
+    *,
+    motif: str | None = None,
+    remarques: Iterable[Manquement] = (),
+    colonnes: Json | None = None,
+) -> Json:
+    """Writes what an act made of a session, tells of it, and returns the session as the contract shows it.
+
+    Args:
+        phrase: « … a été soumise. »; `{session}` is « La session 2027-75-000123 ».
+        colonnes: those that this act alone sets.
+    """
+    ecrite = enregistrer(acte, apres, colonnes)
+    if avant.convocations_en_vigueur and not ecrite.convocations_en_vigueur:
+        annoncer_annulation(acte, ecrite)
+    tracer(acte, avant, ecrite, action, phrase, motif)
+    annoncer(acte, ecrite)
+    faits = faits_de(acte, ecrite)
+    signaler(acte, faits)
+    return en_reponse(acte, faits, remarques)
+
+
+def en_reponse(acte: Acte, faits: Faits, remarques: Iterable[Manquement] = ()) -> Json:
+    """Returns the success of an act: the session, its buttons, and the remarks (ℹ)."""
+    boutons = SESSION.boutons(faits.etat, acte.acteur.type, faits)
+    return en_clair(acte, [faits.session])[0] | boutons | {"avertissements": [m.en_clair() for m in remarques]}
+
+
+def enregistrer(acte: Acte, session: Session, colonnes: Json | None = None) -> Session:
+    """Writes a session; returns it in its new version, with its jury and candidates as they now are."""
+    centres = copies.etablissements_par_id(acte.db, [session.cadre.etablissement_id])
+    certifications = [t.intitule for t in copies.titres_des_sessions(acte.db, [session])[session.id]]
+    noms = [centre["denomination"] for centre in centres.values()]
+    save_session(acte.db, session, " ".join([*certifications, *noms]), colonnes or {})
+    return get_session(acte.db, session.id)
+
+
+def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
+    """Writes the trace of an act: what differs before and after, and no more."""
+    etats = _instantane(apres), _instantane(avant) if avant else {}
+    acte.tracer(
+        "session",
+        apres.id,
+        action,
+        phrase.format(session=f"La session {apres.numero}"),
+        avant=_ce_qui_change(etats[1], etats[0]) if avant else None,
+        apres=_ce_qui_change(etats[0], etats[1]),
+        motif=motif,
+    )
+
+
+def _instantane(s: Session) -> Json:
+    cadre = {f.name: getattr(s.cadre, f.name) for f in fields(s.cadre) if f.name not in ("site", "etablissement_id")}
+    horaires = {f.name: getattr(s.horaires, f.name) for f in fields(s.horaires)}
+    return {
+        "etat": s.etat,
+        **cadre,
+        **horaires,
+        "ccp_codes": sorted(s.cadre.ccp_codes),
+        "site": s.cadre.site.libelle,
+        "soumise_le": s.soumise_le,
+        "convocations": s.convocations.version if s.convocations and s.convocations.en_vigueur else None,
+        "pv_vise_le": s.pv_vise_le,
+        "jures": [j.nom for j in s.jures],
+        "candidats": [c.nom for c in s.candidats],
+    }
+
+
+def _ce_qui_change(un: Mapping[str, Any], autre: Mapping[str, Any]) -> Json:
+    return {nom: valeur for nom, valeur in un.items() if nom not in autre or autre[nom] != valeur}

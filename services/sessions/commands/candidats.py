@@ -1,0 +1,239 @@
+"""Candidates: who enters a session, alone or with others, and who leaves it.
+
+INS-04 holds between centres: the candidates are locked before their sessions are counted.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.lifecycle import Decision, exiger
+from commun.rules import Manquement
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.commands.annonces import annoncer_annulation
+from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.convocations import convoquer
+from services.sessions.commands.plafonds import occuper_places
+from services.sessions.documents.modele import Personne
+from services.sessions.domain.changements import apres
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import InscriptionCandidat, MotifProlongation, Parcours, Session
+from services.sessions.domain.vae import DemandeVae
+from services.sessions.queries.faits import faits_de
+from services.sessions.storage import inscriptions, plafonds
+from services.sessions.storage.imprimes import adresse
+from services.sessions.storage.sessions import Inscrit
+
+Json = dict[str, Any]
+_INSCRIRE = Action.INSCRIRE_CANDIDAT
+
+
+@dataclass(frozen=True)
+class _Entree:
+    """A candidate who asks to enter, as the form and the service of the candidats say."""
+
+    qui: Inscrit
+    canonique_id: str
+    inscription: InscriptionCandidat
+    demande_vae: DemandeVae | None
+
+
+@dataclass(frozen=True)
+class _Examen:
+    """What the rules say of those who ask to enter a session, locked: each as if those before him were in.
+
+    `identites`: by candidate, the identity under which he counts.
+    """
+
+    faits: Faits
+    entrees: tuple[_Entree, ...]
+    identites: dict[str, str]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def manquements(self) -> list[Manquement]:
+        return [m for d in self.decisions for m in d.manquements]
+
+
+def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+    """Registers a candidate."""
+    session = session_a_changer(acte, session_id, _INSCRIRE)
+    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidat, corps)
+    reponses = yield _question(session, [forme])
+    session = session_a_changer(acte, session_id, _INSCRIRE)
+    examen = _examiner(acte, session, [forme], reponses)
+    return _entrer(acte, examen, forme)
+
+
+def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+    """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
+    session = session_a_changer(acte, session_id, _INSCRIRE)
+    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
+    reponses = yield _question(session, forme["candidats"])
+    return _ensemble(acte, session_id, forme, reponses)
+
+
+def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
+    """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them."""
+    session_a_changer(acte, session_id, _INSCRIRE)
+    return _ensemble(acte, session_id, forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps), connus)
+
+
+def _ensemble(acte: Acte, session_id: str, forme: Json, reponses: list[Json]) -> Json:
+    session = session_a_changer(acte, session_id, _INSCRIRE)
+    examen = _examiner(acte, session, forme["candidats"], reponses)
+    if forme["essai"]:
+        return {"lignes": [_ligne(f, d) for f, d in zip(forme["candidats"], examen.decisions, strict=True)]}
+    return _entrer(acte, examen, forme)
+
+
+def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
+    """Takes a candidate out of a session, up to its first day included (INS-02)."""
+    action = Action.DESINSCRIRE_CANDIDAT
+    session = session_a_changer(acte, session_id, action)
+    sortant = identifiant(candidat_id)
+    inscription = next((c for c in session.candidats if c.candidat_id == sortant), None)
+    if inscription is None:
+        raise Introuvable()
+    forme = forme_de(action, schemas.Acte, corps)
+    faits = faits_de(acte, session)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    canonique_id = plafonds.canoniques(acte.db, [session.id])[session.id, sortant]
+    canonique_id = plafonds.verrouiller(acte.db, {sortant: canonique_id})[sortant]
+    inscriptions.desinscrire_candidat(acte.db, session.id, sortant)
+    if session.convocations_en_vigueur:
+        annoncer_annulation(acte, session, sortant)
+    occuper_places(acte, session, canonique_id)
+    return conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        f"{inscription.nom} a été désinscrit de la session {session.numero}.",
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+
+
+def _question(session: Session, formes: list[Json]) -> Question:
+    return Question(
+        "candidats_gardes",
+        "pour_inscription",
+        candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
+        etablissement_id=session.cadre.etablissement_id,
+        demande_vae_ids=[f["demande_vae_id"] for f in formes if f["demande_vae_id"]],
+    )
+
+
+def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
+    entrees = _entrees(formes, reponses)
+    identites = plafonds.verrouiller(acte.db, {e.inscription.candidat_id: e.canonique_id for e in entrees})
+    faits = faits_de(acte, session, identites)
+    decisions, dedans = [], session
+    for e in entrees:
+        siens = replace(faits, session=dedans, candidat=e.inscription, demande_vae=e.demande_vae)
+        decisions.append(SESSION.decider(_INSCRIRE, siens.etat, acte.acteur.type, siens))
+        dedans = replace(dedans, candidats=(*dedans.candidats, e.inscription))
+    return _Examen(faits, entrees, identites, tuple(decisions))
+
+
+def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
+    remarques = exiger(examen.manquements, forme["confirmer"])
+    session, faits = examen.faits.session, examen.faits
+    for e in examen.entrees:
+        canonique_id = examen.identites[e.inscription.candidat_id]
+        inscriptions.inscrire_candidat(acte.db, session.id, e.qui, canonique_id, e.inscription, faits.jour)
+    occuper_places(acte, session)
+    noms = [e.inscription.nom for e in examen.entrees]
+    qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
+    reponse = conclure(
+        acte,
+        session,
+        apres(faits, examen.decisions[0]),
+        _INSCRIRE,
+        f"{qui} {'a été inscrit' if len(noms) == 1 else 'ont été inscrits'} à la session {session.numero}.",
+        motif=forme["motif"],
+        remarques=remarques,
+    )
+    if session.convocations_en_vigueur:
+        convoquer(acte, session, *(e.inscription.candidat_id for e in examen.entrees))
+    return reponse
+
+
+def _entrees(formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
+    """Returns who asks to enter.
+
+    Raises:
+        Introuvable: one of them is unknown, or not one of this centre's.
+    """
+    par_id = {r["candidat_id"]: r for r in reponses}
+    entrees = []
+    for forme in formes:
+        reponse = par_id.get(identifiant(forme["candidat_id"]))
+        if reponse is None or not reponse["connu"] or not reponse["dans_le_perimetre"]:
+            raise Introuvable()
+        entrees.append(_entree(forme, reponse))
+    return tuple(entrees)
+
+
+def _entree(forme: Json, reponse: Json) -> _Entree:
+    qui = inscrit_de(reponse)
+    motif = forme["motif_prolongation"]
+    return _Entree(
+        qui=qui,
+        canonique_id=reponse["canonique_id"],
+        inscription=InscriptionCandidat(
+            candidat_id=reponse["candidat_id"],
+            nom=qui.nom,
+            parcours=Parcours(forme["parcours"]),
+            demande_vae_id=forme["demande_vae_id"],
+            motif_prolongation=MotifProlongation(motif) if motif else None,
+            formateurs=tuple(forme["formateurs"]),
+        ),
+        demande_vae=_demande_vae(reponse["candidat_id"], reponse["demande_vae"]),
+    )
+
+
+def inscrit_de(reponse: Json) -> Inscrit:
+    """Returns a candidate as letters name him."""
+    naissance = reponse.get("naissance") or {}
+    personne = Personne(
+        id=reponse["candidat_id"],
+        nom=reponse["nom_naissance"],
+        prenoms=reponse["prenoms"],
+        civilite=reponse["civilite"],
+        nom_usage=reponse["nom_usage"] or "",
+        adresse=adresse(reponse["adresse"]),
+        date_naissance=date.fromisoformat(reponse["date_naissance"]),
+        lieu_naissance=naissance.get("commune") or "",
+        numero=reponse["numero"],
+    )
+    return Inscrit(personne, reponse["courriel"])
+
+
+def _demande_vae(candidat_id: str, reponse: Json | None) -> DemandeVae | None:
+    if reponse is None:
+        return None
+    notifiee = reponse["date_notification"]
+    return DemandeVae(
+        id=reponse["id"],
+        candidat_id=candidat_id,
+        titre_code=reponse["titre_code"],
+        ccp_codes=frozenset(reponse["ccp_codes"]),
+        etat=reponse["etat"],
+        date_notification=date.fromisoformat(notifiee) if notifiee else None,
+    )
+
+
+def _ligne(forme: Json, decision: Decision) -> Json:
+    return {
+        "candidat_id": forme["candidat_id"],
+        "refus": [m.en_clair() for m in decision.refus],
+        "avertissements": [m.en_clair() for m in decision.avertissements],
+        "remarques": [m.en_clair() for m in decision.remarques],
+    }

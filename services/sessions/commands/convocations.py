@@ -1,0 +1,112 @@
+"""Convocations: edited by the centre, again in a new version, one by one for who comes late; sent by who sends mail."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from commun import clock
+from commun.db import identifiant, nouvel_id
+from commun.errors import Introuvable, Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.rules import verifier
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.commands.annonces import annoncer_convocations
+from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.copies import completer_agrements
+from services.sessions.domain.changements import apres
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import Session
+from services.sessions.domain.rules.convocations import lettre_encore_valable
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.impression import a_sa_suite, convocations_de
+from services.sessions.queries.lettres import lettre_en_clair
+from services.sessions.storage import convocations, inscriptions
+from services.sessions.storage.convocations import Lettre
+from services.sessions.storage.sessions import get_session
+
+Json = dict[str, Any]
+_ACTION = Action.EDITER_CONVOCATIONS
+
+
+def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+    """Edits the convocations of everybody in a session, and has them sent; again, in a new version (CNV-03)."""
+    session = session_a_changer(acte, session_id, _ACTION)
+    forme = forme_de(_ACTION, schemas.EditionConvocations, corps)
+    faits = faits_de(acte, session)
+    if (yield from completer_agrements(acte, faits)):
+        session = session_a_changer(acte, session_id, _ACTION)
+        faits = faits_de(acte, session)
+    decision = SESSION.decider(_ACTION, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    if (par_personne := forme.get("par_personne")) is not None:
+        _exiger_inscrits(session, par_personne)
+        inscriptions.fixer_heures(acte.db, session.id, par_personne)
+    editee = apres(faits, decision)
+    if "heure_convocation" in forme:
+        editee = replace(editee, horaires=replace(editee.horaires, heure_convocation=forme["heure_convocation"]))
+    assert editee.convocations
+    reponse = conclure(
+        acte,
+        session,
+        editee,
+        _ACTION,
+        f"Les convocations de la session {session.numero} ont été éditées (version {editee.convocations.version}).",
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+    convoquer(acte, editee)
+    return reponse
+
+
+def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
+    """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only.
+
+    The session was written before: who has just entered it is called too.
+    """
+    session = get_session(acte.db, session.id)
+    jour = acte.jour(session.cadre.site.fuseau)
+    precedentes = convocations.dernieres(acte.db, session.id)
+    annulees = convocations.annuler(acte.db, session.id, *seulement)
+    lettres = [
+        Lettre(
+            id=nouvel_id(),
+            session_id=session.id,
+            convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
+            courriel=qui.courriel,
+            editee_a=clock.maintenant(),
+        )
+        for c, qui in convocations_de(acte, session, jour)
+        if not seulement or c.convoque.personne.id in seulement
+    ]
+    convocations.ajouter(acte.db, lettres)
+    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres}
+    partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
+    annoncer_convocations(acte, session, lettres, partis)
+
+
+def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
+    """Has a letter sent again."""
+    SESSION.exiger_droit(_ACTION, acte.acteur.type)
+    lettre = convocations.lettre(acte.db, identifiant(convocation_id))
+    if lettre is None:
+        raise Introuvable()
+    session = session_a_changer(acte, lettre.session_id, _ACTION)
+    charger(schemas.Acte, corps)
+    exiger(verifier((lettre_encore_valable,), lettre))
+    convocations.noter_envoi(acte.db, lettre.id, "en_attente", None)
+    annoncer_convocations(acte, session, [lettre])
+    nom = f"{lettre.convocation.convoque.personne.prenoms} {lettre.convocation.convoque.personne.nom}"
+    acte.tracer("session", session.id, "renvoi", f"La convocation de {nom} a été renvoyée.")
+    return lettre_en_clair(replace(lettre, statut="en_attente", erreur=None))
+
+
+def noter_envoi(acte: Acte, convocation_id: str, statut: str, erreur: str | None = None) -> None:
+    """Keeps how the sending of a letter went, as who sends mail tells it."""
+    convocations.noter_envoi(acte.db, identifiant(convocation_id), statut, erreur)
+
+
+def _exiger_inscrits(session: Session, par_personne: Json) -> None:
+    connus = {j.jure_id for j in session.jures} | {c.candidat_id for c in session.candidats}
+    if inconnus := sorted(par_personne.keys() - connus):
+        raise Invalide(erreurs={"par_personne": [f"Personne d'inscrit sous cet identifiant : {', '.join(inconnus)}."]})

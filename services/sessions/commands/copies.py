@@ -1,0 +1,107 @@
+"""The copies of the référentiel: filled by its events, rebuilt from it, completed by asking what is not there yet."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.errors import Refus
+from commun.replica import reconstruire, suivre
+from commun.unit_of_work import Acte, Question
+from services.sessions.commands.alertes import reexaminer
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Cadre
+from services.sessions.domain.rules.cadre import agrement_en_vigueur
+from services.sessions.storage import copies
+from services.sessions.storage.tables import agrements, etablissements, sessions, titres
+
+Json = dict[str, Any]
+_REFERENTIEL = "referentiel_gardes"
+
+
+def copier_titre(acte: Acte, corps: Json) -> bool:
+    """Keeps a titre. Returns whether it is news."""
+    return suivre(acte.db, titres, copies.ligne_titre(corps))
+
+
+def copier_etablissement(acte: Acte, corps: Json) -> bool:
+    """Keeps an établissement and its sites."""
+    return suivre(acte.db, etablissements, copies.ligne_etablissement(corps))
+
+
+def copier_agrement(acte: Acte, corps: Json) -> bool:
+    """Keeps an agrément."""
+    return suivre(acte.db, agrements, copies.ligne_agrement(corps))
+
+
+def recevoir_titre(acte: Acte, corps: Json) -> None:
+    """A titre has changed: sessions to come may end out of its dates."""
+    if copier_titre(acte, corps):
+        ccs = [c["code"] for c in corps["ccs"]]
+        reexaminer(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(ccs))
+
+
+def recevoir_etablissement(acte: Acte, corps: Json) -> None:
+    """An établissement has changed."""
+    copier_etablissement(acte, corps)
+
+
+def recevoir_agrement(acte: Acte, corps: Json) -> None:
+    """An agrément was granted, changed, suspended, restored or withdrawn: sessions to come may lose or find theirs."""
+    if copier_agrement(acte, corps):
+        reexaminer(acte, sessions.c.etablissement_id == corps["etablissement_id"])
+
+
+def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
+    """Refills the copies from the référentiel, then looks at every session to come."""
+    comptes = {}
+    sources: tuple[tuple[str, Callable[[Acte, Json], bool]], ...] = (
+        ("titres", copier_titre),
+        ("etablissements", copier_etablissement),
+        ("agrements", copier_agrement),
+    )
+    for methode, copier in sources:
+        comptes[methode] = yield from reconstruire(acte, _REFERENTIEL, methode, copier)
+    reexaminer(acte)
+    return comptes
+
+
+def completer(
+    acte: Acte, etablissement_id: str, site_id: str, titre_code: str | None, ccs_code: str | None
+) -> Generator[Question, Any, None]:
+    """Asks the référentiel for what the copies do not hold, so that what was just created there works at once."""
+    centre = copies.etablissements_par_id(acte.db, [etablissement_id]).get(etablissement_id)
+    if centre is None or copies.site_de(centre, site_id) is None:
+        yield from _demander(acte, copier_etablissement, "etablissement", etablissement_id=etablissement_id)
+    if titre_code and not copies.titres_par_code(acte.db, [titre_code]):
+        yield from _demander(acte, copier_titre, "titre", code=titre_code)
+    if ccs_code and not acte.db.scalar(sa.select(titres.c.code).where(titres.c.ccs_codes.any(ccs_code)).limit(1)):
+        ccs = yield from _demander(acte, None, "ccs", code=ccs_code)
+        for code in (ccs or {}).get("titres", ()):
+            yield from _demander(acte, copier_titre, "titre", code=code)
+
+
+def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question, Any, bool]:
+    """Asks for the établissement's agréments where none of the copy covers the session. Returns whether it asked."""
+    if agrement_en_vigueur.verifier(faits) is None:
+        return False
+    cadre: Cadre = faits.cadre
+    recus = yield from _demander(acte, None, "agrements_de", etablissement_id=cadre.etablissement_id)
+    for corps in recus or ():
+        copier_agrement(acte, corps)
+    return True
+
+
+def _demander(
+    acte: Acte, copier: Callable[[Acte, Json], bool] | None, methode: str, **arguments: Any
+) -> Generator[Question, Any, Any]:
+    """Asks, and keeps the answer; what the référentiel does not know either is `None`."""
+    try:
+        reponse = yield Question(_REFERENTIEL, methode, **arguments)
+    except Refus as refus:
+        if refus.en_clair()["statut"] != 404:
+            raise
+        return None
+    if copier:
+        copier(acte, reponse)
+    return reponse

@@ -1,0 +1,82 @@
+"""A centre creates a session."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun.dates import fuseau
+from commun.db import identifiant, nouvel_id
+from commun.errors import Droit, Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.base import en_reponse, enregistrer, tracer
+from services.sessions.commands.copies import completer, completer_agrements
+from services.sessions.domain.model import Cadre, Horaires, Session, Site, TypeSession, erreurs_de_dates
+from services.sessions.domain.perimetre import exiger_creation
+from services.sessions.domain.rules.par_acte import CREATION
+from services.sessions.queries.faits import faits_de
+from services.sessions.storage import copies
+from services.sessions.storage.sessions import nouveau_numero
+
+Json = dict[str, Any]
+
+
+def creer(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
+    """Creates a session, a brouillon, under an agrément of the centre."""
+    if acte.acteur.type is not TypeProfil.CENTRE:
+        raise Droit("Seul un centre crée une session.")
+    forme = charger(schemas.NouvelleSession, corps)
+    etablissement_id = identifiant(forme["etablissement_id"] or acte.acteur.etablissement_id)
+    exiger_creation(acte.acteur, etablissement_id)
+    yield from completer(acte, etablissement_id, forme["site_id"], forme["titre_code"], forme["ccs_code"])
+
+    cadre = cadre_de(acte, etablissement_id, forme)
+    session = Session(nouvel_id(), "", cadre, _horaires(forme))
+    faits = faits_de(acte, session)
+    if (yield from completer_agrements(acte, faits)):
+        faits = faits_de(acte, session)
+    remarques = exiger(verifier(CREATION, faits))
+
+    numero = nouveau_numero(acte.db, cadre.date_debut, cadre.site.departement)
+    session = enregistrer(acte, Session(session.id, numero, cadre, session.horaires))
+    tracer(acte, None, session, "creer", "{session} a été créée.", None)
+    annoncer(acte, session)
+    return en_reponse(acte, faits_de(acte, session), remarques)
+
+
+def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
+    """Returns the frame that a form describes.
+
+    Raises:
+        Invalide: it names a site or a certification that are not there, or dates in disorder.
+    """
+    erreurs: dict[str, list[str]] = {}
+    centre = copies.etablissements_par_id(acte.db, [etablissement_id]).get(etablissement_id, {"sites": []})
+    site = copies.site_de(centre, forme["site_id"])
+    if site is None:
+        erreurs["site_id"] = ["Ce site n'est pas un site de votre établissement."]
+    titres = copies.titres_par_code(acte.db, [forme["titre_code"]] if forme["titre_code"] else [])
+    if forme["titre_code"] and not titres:
+        erreurs["titre_code"] = [f"{forme['titre_code']} n'est pas dans le catalogue."]
+    cadre = Cadre(
+        type=TypeSession(forme["type"]),
+        titre_code=forme["titre_code"],
+        ccp_codes=frozenset(forme["ccp_codes"]),
+        ccs_code=forme["ccs_code"],
+        entretien_final=forme["entretien_final"],
+        etablissement_id=etablissement_id,
+        site=site or Site(forme["site_id"], "", "", "", fuseau(None)),
+        date_debut=forme["date_debut"],
+        date_fin=forme["date_fin"] or forme["date_debut"],
+    )
+    if erreurs := erreurs | erreurs_de_dates(cadre):
+        raise Invalide(erreurs=erreurs)
+    return cadre.complete(titres.get(forme["titre_code"] or ""))
+
+
+def _horaires(forme: Json) -> Horaires:
+    return Horaires(forme["heure_debut"], forme["heure_convocation"], forme["responsable"])

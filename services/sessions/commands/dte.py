@@ -1,0 +1,75 @@
+"""DTE: the centre asks for the exam's subject of a validated session, the administration answers (DTE-01)."""
+
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import identifiant, nouvel_id
+from commun.errors import Droit, Introuvable
+from commun.forms import charger
+from commun.referentiel import AGENTS
+from commun.unit_of_work import Acte
+from services.sessions import schemas
+from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.domain.changements import apres
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.queries.dte import dte_visible
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.fiche import dte_en_clair
+from services.sessions.storage.tables import demandes_dte
+
+Json = dict[str, Any]
+
+
+def demander(acte: Acte, session_id: str, corps: Any) -> Json:
+    """Asks for the DTE of a session."""
+    action = Action.DEMANDER_DTE
+    session = session_a_changer(acte, session_id, action)
+    forme = forme_de(action, schemas.DemandeDte, corps)
+    faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    acte.db.execute(
+        demandes_dte.insert().values(
+            id=nouvel_id(),
+            session_id=session.id,
+            etat="demandee",
+            commentaire=forme["commentaire"],
+            demandee_le=faits.jour,
+        )
+    )
+    return conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        f"Le DTE de la session {session.numero} a été demandé.",
+        motif=forme["commentaire"],
+        remarques=decision.remarques,
+    )
+
+
+def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
+    """Notes what the administration makes of a request."""
+    if acte.acteur.type not in AGENTS:
+        raise Droit()
+    cle = identifiant(demande_id)
+    verrou = sa.select(demandes_dte.c.id).where(demandes_dte.c.id == cle).with_for_update()
+    if acte.db.scalar(verrou) is None:
+        raise Introuvable()
+    avant = dte_visible(acte, cle)
+    acte.exiger_version(avant["version"])
+    forme = charger(schemas.SuiteDte, corps)
+    version = avant["version"] + 1
+    acte.db.execute(demandes_dte.update().where(demandes_dte.c.id == cle).values(etat=forme["etat"], version=version))
+    libelle = {"demandee": "remise à traiter", "transmise": "satisfaite", "refusee": "refusée"}[forme["etat"]]
+    acte.tracer(
+        "session",
+        avant["session_id"],
+        "dte",
+        f"La demande de DTE a été {libelle}.",
+        avant={"dte": avant["etat"]},
+        apres={"dte": forme["etat"]},
+        motif=forme["motif"],
+    )
+    return dte_en_clair(avant | {"etat": forme["etat"], "version": version})

@@ -1,0 +1,19 @@
+"""What is under way and already binds: `jures` sees it before it would undo it (HAB-05, JUR-03)."""
+
+from collections.abc import Iterable
+
+from commun.unit_of_work import Acte
+from services.sessions.domain.model import Etat, Session
+from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, VALIDER
+from services.sessions.queries.publications import inscription_publiee
+
+__all__ = ["INSCRIRE", "SOUMETTRE", "VALIDER", "reserver_jures"]
+
+
+def reserver_jures(acte: Acte, genre: str, session: Session, jure_ids: Iterable[str]) -> None:
+    """Says that these jurés are about to sit in a session; from the next question on, others see it."""
+    vue = inscription_publiee(acte, session, None)
+    if genre == SOUMETTRE:
+        vue["etat"] = Etat.EN_ATTENTE
+    for jure_id in jure_ids:
+        acte.reserver(genre, jure_id, **vue)

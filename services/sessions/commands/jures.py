@@ -1,0 +1,166 @@
+"""The jury: who enters it, who leaves it, who takes whose place.
+
+`jures` is demande before every entry (JRY-01, JRY-02): an intention is committed first, so that an habilitation removed
+meanwhile sees the registration under way, or this registration sees the removal (HAB-05).
+"""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from commun.db import identifiant
+from commun.errors import Indisponible, Introuvable
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.commands.annonces import annoncer_annulation
+from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.convocations import convoquer
+from services.sessions.commands.intentions import INSCRIRE, reserver_jures
+from services.sessions.documents.modele import Personne
+from services.sessions.domain.changements import apres
+from services.sessions.domain.jury import JurePressenti, habilitation_retenue
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import Cadre, Habilitation, Session
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.jury import criteres
+from services.sessions.storage import inscriptions
+from services.sessions.storage.imprimes import adresse
+from services.sessions.storage.sessions import Inscrit, nom_de
+
+Json = dict[str, Any]
+Etapes = Generator[Question, Any, Json]
+
+
+def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes:
+    """Registers a juré in a session's jury."""
+    return (yield from _entrer(acte, session_id, Action.INSCRIRE_JURE, corps))
+
+
+def remplacer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Etapes:
+    """Puts a juré in the place of another."""
+    return (yield from _entrer(acte, session_id, Action.REMPLACER_JURE, corps, identifiant(jure_id)))
+
+
+def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
+    """Takes a juré out of a session's jury; that of a validated session stays sufficient (SES-07)."""
+    session = session_a_changer(acte, session_id, Action.RETIRER_JURE)
+    sortant = _du_jury(session, identifiant(jure_id))
+    forme = forme_de(Action.RETIRER_JURE, schemas.Acte, corps)
+    faits = replace(faits_de(acte, session), jure_sortant=sortant)
+    decision = SESSION.decider(Action.RETIRER_JURE, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    nom = _nom(session, sortant)
+    _sortir(acte, session, sortant)
+    return conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        Action.RETIRER_JURE,
+        f"{nom} a été retiré du jury de la session {session.numero}.",
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+
+
+def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: str | None = None) -> Etapes:
+    session = session_a_changer(acte, session_id, action)
+    if sortant:
+        _du_jury(session, sortant)
+    forme = forme_de(action, schemas.InscriptionJure, corps)
+    jure_id = identifiant(forme["jure_id"])
+    demande = session.cadre
+    reserver_jures(acte, INSCRIRE, session, [jure_id])
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(demande))
+
+    session = session_a_changer(acte, session_id, action)
+    if session.cadre != demande:
+        raise Indisponible()  # the answer is about another frame: to be demande again
+    if sortant:
+        _du_jury(session, sortant)
+    reponse = next((r for r in reponses if r["jure_id"] == jure_id), None)
+    if reponse is None or not reponse["connu"]:
+        raise Introuvable()
+    faits = replace(faits_de(acte, session), jure=_pressenti(acte, session, reponse), jure_sortant=sortant)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
+    assert habilitation is not None  # else JRY-01 or JRY-02 has refused
+    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation)
+    phrase = f"{qui.nom} a été inscrit au jury de la session {session.numero}."
+    if sortant:
+        phrase = f"{qui.nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
+        _sortir(acte, session, sortant)
+    reussite = conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        phrase,
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+    if session.convocations_en_vigueur:
+        convoquer(acte, session, jure_id)
+    return reussite
+
+
+def inscrit_de(reponse: Json) -> Inscrit:
+    """Returns a juré as letters name him."""
+    personne = Personne(
+        id=reponse["jure_id"],
+        nom=reponse["nom"],
+        prenoms=reponse["prenom"],
+        civilite=reponse["civilite"],
+        adresse=adresse(reponse["adresse"]),
+    )
+    return Inscrit(personne, reponse["courriel"])
+
+
+def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
+    """Returns the habilitation that `jures` found in force over these dates, `None` where it found none."""
+    if reponse["habilitation_id"] is None:
+        return None
+    return Habilitation(
+        id=reponse["habilitation_id"],
+        titre_code=cadre.titre_code if not cadre.ccs_code else None,
+        ccp_codes=frozenset(reponse["ccp_codes"]),
+        ccs_code=cadre.ccs_code,
+        date_debut=cadre.date_debut,
+        date_fin=cadre.date_fin,
+    )
+
+
+def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
+    cadre = session.cadre
+    habilitation = habilitation_de(reponse, cadre)
+    habilitations = (habilitation,) if habilitation else ()
+    assert habilitation is None or habilitation_retenue(habilitations, cadre)
+    return JurePressenti(
+        jure_id=reponse["jure_id"],
+        nom=nom_de(inscrit_de(reponse).personne),
+        actif=reponse["actif"],
+        habilitations=habilitations,
+        employeurs=frozenset(reponse["employeur_sirets"]),
+        autre_session=inscriptions.siege_ailleurs(
+            acte.db, reponse["jure_id"], session.id, cadre.date_debut, cadre.date_fin
+        ),
+    )
+
+
+def _sortir(acte: Acte, session: Session, jure_id: str) -> None:
+    inscriptions.retirer_jure(acte.db, session.id, jure_id)
+    if session.convocations_en_vigueur:
+        annoncer_annulation(acte, session, jure_id)
+
+
+def _du_jury(session: Session, jure_id: str) -> str:
+    """Returns `jure_id`, of a member of the jury.
+
+    Raises:
+        Introuvable: he is not one.
+    """
+    if all(j.jure_id != jure_id for j in session.jures):
+        raise Introuvable()
+    return jure_id
+
+
+def _nom(session: Session, jure_id: str) -> str:
+    return next(j.nom for j in session.jures if j.jure_id == jure_id)

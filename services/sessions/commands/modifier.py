@@ -1,0 +1,113 @@
+"""Changes of a session: of what the administration validates, of its hours, or of both."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from commun.lifecycle import exiger
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.commands.base import conclure, en_reponse, forme_de, session_a_changer
+from services.sessions.commands.convocations import convoquer
+from services.sessions.commands.copies import completer, completer_agrements
+from services.sessions.commands.creer import cadre_de
+from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
+from services.sessions.domain.changements import actions_du_changement, apres
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
+from services.sessions.queries.faits import faits_de
+
+Json = dict[str, Any]
+_CADRE = frozenset(
+    {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
+)
+
+
+def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+    """Changes a session. What a form does not name stays as it is."""
+    session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+    forme = forme_de(Action.MODIFIER_CADRE, schemas.ModificationSession, corps, partiel=True)
+    voulue = _complete(session.cadre, forme)
+    yield from completer(
+        acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]
+    )
+    session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+    faits = _faits(acte, session, forme)
+    if faits.nouveau_cadre and (yield from completer_agrements(acte, faits)):
+        session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+        faits = _faits(acte, session, forme)
+
+    actions = [
+        a
+        for a, propose in (
+            (Action.MODIFIER_CADRE, faits.nouveau_cadre),
+            (Action.MODIFIER_HORAIRES, faits.nouveaux_horaires),
+        )
+        if propose
+    ]
+    if not actions:
+        return en_reponse(acte, faits)
+    for action in actions:
+        SESSION.exiger_droit(action, acte.acteur.type)
+    decisions = [SESSION.decider(action, faits.etat, acte.acteur.type, faits) for action in actions]
+    remarques = exiger([m for d in decisions for m in d.manquements], forme.get("confirmer", ()))
+    modifiee = apres(faits, decisions[0])
+    if faits.nouveau_cadre and faits.nouveaux_horaires:
+        modifiee = replace(modifiee, horaires=faits.nouveaux_horaires)
+    reponse = conclure(
+        acte,
+        session,
+        modifiee,
+        "modifier",
+        "{session} a été modifiée.",
+        motif=forme.get("motif"),
+        remarques=remarques,
+    )
+    if faits.nouveau_cadre:
+        occuper_places(acte, session)
+    if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
+        convoquer(acte, modifiee)
+    return reponse
+
+
+def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
+    """Returns the facts of the change; what it leaves as it is proposes nothing."""
+    verrouiller_candidats(acte, session)
+    cadre = cadre_de(acte, session.cadre.etablissement_id, _complete(session.cadre, forme))
+    h = session.horaires
+    horaires = Horaires(
+        forme.get("heure_debut", h.heure_debut),
+        forme.get("heure_convocation", h.heure_convocation),
+        forme.get("responsable", h.responsable),
+    )
+    actions = actions_du_changement(session, cadre, horaires)
+    proposee = replace(session, cadre=cadre) if Action.MODIFIER_CADRE in actions else session
+    # The titre and the agréments are those of the frame proposed.
+    return replace(
+        faits_de(acte, proposee),
+        session=session,
+        nouveau_cadre=cadre if Action.MODIFIER_CADRE in actions else None,
+        nouveaux_horaires=horaires if Action.MODIFIER_HORAIRES in actions else None,
+    )
+
+
+def _complete(cadre: Cadre, forme: Json) -> Json:
+    """Returns the whole form of the frame. Another certification takes its own CCPs, not those there were."""
+    actuel: Json = {
+        "type": cadre.type.value,
+        "titre_code": cadre.titre_code,
+        "ccp_codes": sorted(cadre.ccp_codes),
+        "ccs_code": cadre.ccs_code,
+        "entretien_final": cadre.entretien_final,
+        "site_id": cadre.site.id,
+        "date_debut": cadre.date_debut,
+        "date_fin": cadre.date_fin,
+    }
+    voulu = actuel | {nom: valeur for nom, valeur in forme.items() if nom in _CADRE}
+    change = any(voulu[nom] != actuel[nom] for nom in ("type", "titre_code"))
+    if change and "ccp_codes" not in forme:
+        voulu["ccp_codes"] = []
+    if voulu["type"] == TypeSession.CCS and actuel["type"] != TypeSession.CCS and "titre_code" not in forme:
+        voulu["titre_code"] = None
+    return voulu

@@ -1,0 +1,141 @@
+"""Results: entered by the centre, closed, signed by the administration, unblocked, closed again; or a jury wanting."""
+
+from dataclasses import replace
+from typing import Any
+
+from commun.db import identifiant
+from commun.unit_of_work import Acte
+from services.sessions import schemas
+from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.base import conclure, enregistrer, forme_de, session_a_changer
+from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
+from services.sessions.domain.changements import apres
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.resultats import Absence, Feuille
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.resultats import feuille_en_clair
+from services.sessions.storage import inscriptions, resultats
+from services.sessions.storage.sessions import get_session, motif_de
+
+Json = dict[str, Any]
+
+
+def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
+    """Enters a results sheet, whole; those before are kept."""
+    action = Action.SAISIR_RESULTATS
+    session = session_a_changer(acte, session_id, action)
+    forme = forme_de(action, schemas.SaisieResultats, corps)
+    faits = replace(faits_de(acte, session), feuille_proposee=_feuille(session, forme))
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    version = _version(acte, session) + 1
+    assert faits.feuille_proposee
+    resultats.ajouter_feuille(acte.db, session.id, version, faits.feuille_proposee, acte.acteur.identifiant)
+    ecrite = enregistrer(acte, apres(faits, decision))
+    acte.tracer(
+        "session",
+        session.id,
+        action,
+        f"Les résultats de la session {session.numero} ont été saisis (version {version}).",
+        avant={"resultats": _par_candidat(faits.feuille)} if faits.feuille else None,
+        apres={"resultats": _par_candidat(faits.feuille_proposee)},
+        motif=forme["motif"],
+    )
+    annoncer(acte, ecrite)
+    return feuille_en_clair(acte, ecrite, version) | {"avertissements": [m.en_clair() for m in decision.remarques]}
+
+
+def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
+    """Closes the last sheet: the PV is frozen, and what it gives is acquired, provisionally until the visa."""
+    action = Action.CLOTURER
+    session = session_a_changer(acte, session_id, action)
+    forme = forme_de(action, schemas.Acte, corps)
+    faits = faits_de(acte, session)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    assert faits.feuille  # else RES-03 has refused
+    motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
+    resultats.cloturer(acte.db, session.id, _version(acte, session), faits.jour, motif_du_deblocage)
+    excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
+    inscriptions.noter_absences(acte.db, session.id, excuses)
+    sans_acquis(acte, session, faits.jour)
+    reponse = conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        "{session} a été clôturée.",
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+    annoncer_resultats(acte, get_session(acte.db, session.id))
+    return reponse
+
+
+def viser(acte: Acte, session_id: str, corps: Any) -> Json:
+    """The administration signs the PV: acquis are confirmed, attestations delivered."""
+    action = Action.VISER
+    session = session_a_changer(acte, session_id, action)
+    forme = forme_de(action, schemas.Acte, corps)
+    faits = faits_de(acte, session)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    assert faits.feuille
+    derniere = resultats.clotures_de(acte.db, session.id)[-1]
+    moi = acte.acteur
+    resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
+    attester(acte, faits, faits.feuille)
+    reponse = conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        f"Le PV de la session {session.numero} a été visé.",
+        motif=forme["motif"],
+        remarques=decision.remarques,
+    )
+    annoncer_resultats(acte, get_session(acte.db, session.id))
+    return reponse
+
+
+def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
+    """The administration reopens a closed session; this alone withdraws nothing (RES-04)."""
+    return _avec_motif(acte, session_id, corps, Action.DEBLOQUER, "{session} a été débloquée.")
+
+
+def constater_carence(acte: Acte, session_id: str, corps: Any) -> Json:
+    """Notes that the jury could not sit: the session is cancelled, its PV says so."""
+    phrase = "La carence du jury de la session a été constatée. {session} est annulée."
+    return _avec_motif(acte, session_id, corps, Action.CONSTATER_CARENCE, phrase, carence=True)
+
+
+def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, **colonnes: Any) -> Json:
+    session = session_a_changer(acte, session_id, action)
+    forme = forme_de(action, schemas.Acte, corps)
+    faits = faits_de(acte, session)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    return conclure(
+        acte,
+        session,
+        apres(faits, decision),
+        action,
+        phrase,
+        motif=forme["motif"],
+        remarques=decision.remarques,
+        colonnes={"motif": forme["motif"]} | colonnes,
+    )
+
+
+def _feuille(session: Session, forme: Json) -> Feuille:
+    lignes = tuple(resultats.ligne_de(identifiant(r["candidat_id"]), r) for r in forme["resultats"])
+    presents = forme["jures_presents"]
+    if presents is None:
+        return Feuille(lignes, frozenset(j.jure_id for j in session.jures))
+    return Feuille(lignes, frozenset(identifiant(jure_id) for jure_id in presents))
+
+
+def _version(acte: Acte, session: Session) -> int:
+    trouvees = resultats.feuilles(acte.db, [session.id])
+    return trouvees[session.id][0] if session.id in trouvees else 0
+
+
+def _par_candidat(feuille: Feuille) -> Json:
+    return {r.candidat_id: resultats.en_json(r) for r in feuille.resultats}

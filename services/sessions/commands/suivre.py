@@ -1,0 +1,85 @@
+"""What jurés and candidats tell: an habilitation gained or lost, a juré who leaves, a candidate merged or renamed.
+
+Each listener asks for what is now true instead of believing the message: late, twice or out of order, the outcome is
+the same.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.unit_of_work import Acte, Question
+from services.sessions.commands.alertes import reexaminer, signaler
+from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.base import enregistrer
+from services.sessions.commands.candidats import inscrit_de
+from services.sessions.commands.plafonds import occuper
+from services.sessions.commands.validation import actualiser_jury
+from services.sessions.domain.model import Etat, InscriptionJure
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.jury import criteres
+from services.sessions.queries.listes import jour_sql
+from services.sessions.storage import inscriptions, plafonds
+from services.sessions.storage.sessions import get_session
+from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
+
+Json = dict[str, Any]
+Etapes = Generator[Question, Any, None]
+_FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
+
+
+def suivre_jure(acte: Acte, corps: Json) -> Etapes:
+    """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come."""
+    jure_id = corps["jure_id"]
+    requete = (
+        sa.select(sessions.c.id)
+        .join(inscriptions_jures, inscriptions_jures.c.session_id == sessions.c.id)
+        .where(
+            inscriptions_jures.c.jure_id == jure_id,
+            sessions.c.etat.not_in(_FINIES),
+            sessions.c.date_fin >= jour_sql(acte),
+        )
+    )
+    for session_id in list(acte.db.scalars(requete)):
+        yield from _reexaminer_jure(acte, session_id, jure_id)
+
+
+def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
+    """A candidate has another name, or is now another: his registrations follow, and INS-04 counts them together."""
+    candidat_id, canonique_id = corps["candidat_id"], corps["canonique_id"]
+    i = inscriptions_candidats
+    siennes = sa.select(i.c.session_id).where(i.c.candidat_id == candidat_id)
+    inscrit = acte.db.scalar(siennes.limit(1)) is not None
+    if inscrit:
+        connus = yield Question("candidats_gardes", "identites", candidat_ids=[candidat_id])
+        for reponse in connus:
+            inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
+    if candidat_id == canonique_id:
+        return
+    # Sessions are locked before candidates, here as in every act.
+    des_deux = sa.select(i.c.session_id).where(i.c.canonique_id.in_((candidat_id, canonique_id)))
+    touchees = list(acte.db.scalars(des_deux.distinct().order_by(i.c.session_id)))
+    verrou = sa.select(sessions.c.id).where(sessions.c.id.in_(touchees)).order_by(sessions.c.id).with_for_update()
+    acte.db.execute(verrou)
+    racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
+    for session_id in touchees[:1]:
+        occuper(acte, [racine], get_session(acte.db, session_id))
+    reexaminer(acte, sessions.c.id.in_(touchees))
+
+
+def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
+    vue = get_session(acte.db, session_id)
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(vue.cadre))
+    session = get_session(acte.db, session_id, verrou=True)
+    if session.cadre != vue.cadre or all(j.jure_id != jure_id for j in session.jures):
+        return  # its jury is asked again before it is validated
+    jury = actualiser_jury(acte, session, reponses).jures
+    if _sieges(jury) != _sieges(session.jures):
+        session = enregistrer(acte, session)
+        annoncer(acte, session)
+    signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
+
+
+def _sieges(jury: tuple[InscriptionJure, ...]) -> set[tuple[str, str | None, bool]]:
+    return {(j.jure_id, j.habilitation.id if j.habilitation else None, j.actif) for j in jury}

@@ -1,0 +1,162 @@
+"""What the sessions publish, and what they listen to. Ids and facts: nobody's name, phone or mail."""
+
+from typing import Any, ClassVar
+
+from marshmallow import Schema, fields
+
+from commun.events import Evenement
+
+_SESSION = "0190a8c0-0000-7000-8000-000000000010"
+_JURE = "0190a8c0-0000-7000-8000-000000000011"
+_CANDIDAT = "0190a8c0-0000-7000-8000-000000000012"
+_ETABLISSEMENT = "0190a8c0-0000-7000-8000-000000000001"
+
+
+class JureDeSession(Schema):
+    """A member of a jury, and the habilitation on which he sits."""
+
+    jure_id = fields.UUID(required=True)
+    habilitation_id = fields.UUID(required=True, allow_none=True)
+
+
+class CandidatDeSession(Schema):
+    """A candidate registered; `resultat_saisi`: the sheet holds his line."""
+
+    candidat_id = fields.UUID(required=True)
+    parcours = fields.String(required=True)
+    resultat_saisi = fields.Boolean(required=True)
+
+
+class SessionModifiee(Evenement):
+    """A session was created or has changed. `etat` is the stored one: the listener knows what dates make of it."""
+
+    nom = "sessions.session_modifiee"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": _SESSION,
+        "version": 4,
+        "numero": "2027-75-000123",
+        "type": "TITRE",
+        "titre_code": "TP-00520",
+        "ccp_codes": ["RNCP37098BC01", "RNCP37098BC02"],
+        "ccs_code": None,
+        "entretien_final": True,
+        "etat": "validee",
+        "date_debut": "2027-03-01",
+        "date_fin": "2027-03-03",
+        "etablissement_id": _ETABLISSEMENT,
+        "site_id": "0190a8c0-0000-7000-8000-000000000002",
+        "departement": "75",
+        "region": "11",
+        "jures": [{"jure_id": _JURE, "habilitation_id": None}],
+        "candidats": [{"candidat_id": _CANDIDAT, "parcours": "formation", "resultat_saisi": False}],
+    }
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    numero = fields.String(required=True)
+    type = fields.String(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccp_codes = fields.List(fields.String(), required=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    entretien_final = fields.Boolean(required=True)
+    etat = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    etablissement_id = fields.UUID(required=True)
+    site_id = fields.UUID(required=True)
+    departement = fields.String(required=True)
+    region = fields.String(required=True)
+    jures = fields.List(fields.Nested(JureDeSession), required=True)
+    candidats = fields.List(fields.Nested(CandidatDeSession), required=True)
+
+
+class Destinataire(Schema):
+    """Somebody whose letter it is."""
+
+    convocation_id = fields.UUID(required=True)
+    type = fields.String(required=True)
+    personne_id = fields.UUID(required=True)
+
+
+class ConvocationsEditees(Evenement):
+    """Letters are to be sent: new ones (`personnes`), and word that others no longer hold (`annule`)."""
+
+    nom = "sessions.convocations_editees"
+    exemple: ClassVar[dict[str, Any]] = {
+        "session_id": _SESSION,
+        "version": 2,
+        "numero": "2027-75-000123",
+        "personnes": [
+            {
+                "convocation_id": "0190a8c0-0000-7000-8000-000000000020",
+                "type": "candidat",
+                "personne_id": _CANDIDAT,
+            }
+        ],
+        "annule": [],
+    }
+
+    session_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    numero = fields.String(required=True)
+    personnes = fields.List(fields.Nested(Destinataire), required=True)
+    annule = fields.List(fields.Nested(Destinataire), required=True)
+
+
+class ResultatClos(Schema):
+    """A candidate's line in a closed sheet."""
+
+    candidat_id = fields.UUID(required=True)
+    present = fields.Boolean(required=True)
+    absence = fields.String(required=True, allow_none=True)
+    ccps = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    entretien_final = fields.String(required=True, allow_none=True)
+    ccs = fields.String(required=True, allow_none=True)
+
+
+class ResultatsClos(Evenement):
+    """The last closed results of a session: at each closing, at its visa, and empty where it was cancelled since.
+
+    `version` is the session's own: the highest heard is the one to believe. Unblocking closes nothing, so says nothing.
+    """
+
+    nom = "sessions.resultats_clos"
+    exemple: ClassVar[dict[str, Any]] = {
+        "session_id": _SESSION,
+        "version": 9,
+        "type": "TITRE",
+        "titre_code": "TP-00520",
+        "ccs_code": None,
+        "date_fin": "2027-03-03",
+        "confirmes": False,
+        "candidats": [
+            {
+                "candidat_id": _CANDIDAT,
+                "present": True,
+                "absence": None,
+                "ccps": {"RNCP37098BC01": "acquis", "RNCP37098BC02": "acquis"},
+                "entretien_final": "favorable",
+                "ccs": None,
+            }
+        ],
+    }
+
+    session_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    type = fields.String(required=True)
+    titre_code = fields.String(required=True, allow_none=True)
+    ccs_code = fields.String(required=True, allow_none=True)
+    date_fin = fields.Date(required=True)
+    confirmes = fields.Boolean(required=True)
+    candidats = fields.List(fields.Nested(ResultatClos), required=True)
+
+
+PUBLIES = (SessionModifiee, ConvocationsEditees, ResultatsClos)
+ECOUTES = (
+    "referentiel.titre_publie",
+    "referentiel.etablissement_publie",
+    "referentiel.agrement_publie",
+    "jures.habilitation_modifiee",
+    "jures.jure_modifie",
+    "candidats.candidat_modifie",
+)

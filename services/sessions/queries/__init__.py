@@ -1,0 +1,1 @@
+"""Reads: rows in, dicts ready to serialise out."""

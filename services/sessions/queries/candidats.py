@@ -1,0 +1,85 @@
+"""What a candidate's page shows of his sessions: his credits, his attestations; and the public check of a code."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun.config import config
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.unit_of_work import Acte, Question
+from services.sessions import schemas
+from services.sessions.domain.parametres import Portee
+from services.sessions.domain.plafond import credits_du_candidat, debuts_comptes
+from services.sessions.queries.fiche import session_visible
+from services.sessions.storage import attestations, plafonds
+from services.sessions.storage.attestations import AttestationStockee
+from services.sessions.storage.parametres import get_parametres
+from services.sessions.storage.tables import attestations as table
+
+Json = dict[str, Any]
+
+
+def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:
+    """Returns how many of his sessions of a year a candidate has used, and from when he may start another (INS-04).
+
+    Other centres' sessions count, and are not named.
+    """
+    cle = identifiant(candidat_id)
+    yield from _exiger_visible(cle)
+    jour = acte.jour()
+    debut = charger(schemas.FiltresCredits, filtres)["debut"] or jour
+    parametres = get_parametres(acte.db)
+    canonique_id = plafonds.canonique_de(acte.db, cle)
+    sessions = plafonds.sessions_des_identites(acte.db, [canonique_id], jour).get(canonique_id, [])
+    c = credits_du_candidat(debuts_comptes(sessions, Portee.CANDIDAT, None), debut, parametres.fenetre(jour))
+    return {"n": c.n, "sur": c.sur, "debuts": list(c.debuts), "prochain_debut": c.prochain_debut}
+
+
+def lister_attestations(acte: Acte, candidat_id: str) -> Generator[Question, Any, Json]:
+    """Returns the attestations of a candidate, newest first."""
+    cle = identifiant(candidat_id)
+    yield from _exiger_visible(cle)
+    trouvees = attestations.lire(acte.db, lien(), table.c.candidat_id == cle)
+    return {"elements": [_attestation(a) for a in trouvees]}
+
+
+def attestation_visible(acte: Acte, attestation_id: str) -> AttestationStockee:
+    """Returns an attestation of a session of the actor's perimeter."""
+    trouvees = attestations.lire(acte.db, lien(), table.c.id == identifiant(attestation_id))
+    if not trouvees:
+        raise Introuvable()
+    session_visible(acte, trouvees[0].session_id)
+    return trouvees[0]
+
+
+def verifier(acte: Acte, code: str) -> Json:
+    """Returns whether an attestation still holds, and nothing more: anybody may ask."""
+    trouvees = attestations.lire(acte.db, lien(), table.c.code == code.strip().upper())
+    if not trouvees:
+        raise Introuvable("Aucune attestation ne porte ce code.")
+    return {"statut": trouvees[0].statut}
+
+
+def lien() -> str:
+    """Returns what the link of a verification code starts with."""
+    return f"{config().url_publique}/verifications"
+
+
+def _exiger_visible(candidat_id: str) -> Generator[Question, Any, None]:
+    """Raises 404 for a candidate outside the actor's perimeter, which his own service alone knows."""
+    visibles = yield Question("candidats_gardes", "dans_mon_perimetre", candidat_ids=[candidat_id])
+    if candidat_id not in visibles:
+        raise Introuvable()
+
+
+def _attestation(a: AttestationStockee) -> Json:
+    return {
+        "id": a.id,
+        "session_id": a.session_id,
+        "candidat_id": a.candidat_id,
+        "version": a.attestation.version,
+        "delivree_le": a.attestation.delivree_le,
+        "code": a.attestation.code,
+        "statut": a.statut,
+    }

@@ -1,0 +1,100 @@
+"""The documents of a session. A query gathers what they show; drawing them comes after, with no transaction open."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from eventlet import tpool
+
+from commun import clock
+from commun.errors import Invalide
+from commun.unit_of_work import Acte
+from services.sessions.documents import agenda, rendu
+from services.sessions.documents.modele import Emargement
+from services.sessions.queries.candidats import attestation_visible
+from services.sessions.queries.faits import faits_de
+from services.sessions.queries.fiche import session_visible
+from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
+from services.sessions.queries.lettres import lettre_visible
+from services.sessions.queries.proces_verbal import proces_verbal
+from services.sessions.storage import convocations
+from services.sessions.storage.sessions import motif_de
+from services.sessions.storage.tables import convocations as table
+
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to draw."""
+
+    nom: str
+    dessiner: Callable[[], bytes]
+    type: str = _PDF
+
+
+def livrer(document: Document) -> dict[str, Any]:
+    """Draws a document in a thread of its own, so that the other calls go on; returns it as RPC carries a file."""
+    contenu = tpool.execute(document.dessiner)
+    return {"contenu": b64encode(contenu).decode(), "type": document.type, "nom": document.nom}
+
+
+def convocations_pdf(acte: Acte, session_id: str) -> Document:
+    """Returns the letters in force of a session; before the first edition, what they would be (« PROJET »)."""
+    session = session_visible(acte, session_id)
+    en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
+    jour = acte.jour(session.cadre.site.fuseau)
+    lettres = [lettre.convocation for lettre in en_vigueur] or [c for c, _ in convocations_de(acte, session, jour)]
+    if not lettres:
+        raise Invalide("Personne n'est encore inscrit à cette session : il n'y a pas de convocation à montrer.")
+    instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
+    nom = f"convocations-{session.numero}.pdf"
+    return Document(nom, lambda: rendu.convocations_pdf(lettres, instant))
+
+
+def emargement_pdf(acte: Acte, session_id: str) -> Document:
+    """Returns the attendance sheets of a session."""
+    session = session_visible(acte, session_id)
+    candidats, jures = gens(acte, session)
+    feuille = Emargement(
+        session_imprimee(acte, session),
+        personnes(candidats),
+        personnes(jures),
+        acte.jour(session.cadre.site.fuseau),
+    )
+    instant = clock.maintenant()
+    return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))
+
+
+def pv_pdf(acte: Acte, session_id: str) -> Document:
+    """Returns the PV of a session, as it stands."""
+    session = session_visible(acte, session_id)
+    motif, carence = motif_de(acte.db, session.id)
+    pv = proces_verbal(acte, faits_de(acte, session), motif if carence else "")
+    instant = clock.maintenant()
+    return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))
+
+
+def convocation_pdf(acte: Acte, convocation_id: str) -> Document:
+    """Returns one letter, as it was edited."""
+    lettre = lettre_visible(acte, convocation_id)
+    nom = f"convocation-{lettre.convocation.session.numero}.pdf"
+    return Document(nom, lambda: rendu.convocation_pdf(lettre.convocation, lettre.editee_a))
+
+
+def convocation_ics(acte: Acte, convocation_id: str) -> Document:
+    """Returns one letter as a calendar entry; that of an annulled one takes it off the calendar again."""
+    lettre = lettre_visible(acte, convocation_id)
+    return Document(
+        f"convocation-{lettre.convocation.session.numero}.ics",
+        lambda: agenda.convocation_ics(lettre.convocation, lettre.editee_a, annulee=lettre.annulee),
+        "text/calendar; charset=utf-8",
+    )
+
+
+def attestation_pdf(acte: Acte, attestation_id: str) -> Document:
+    """Returns an attestation, as it was delivered."""
+    a = attestation_visible(acte, attestation_id)
+    nom = f"attestation-{a.attestation.session.numero}.pdf"
+    return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a))

@@ -1,0 +1,105 @@
+"""All that the rules may know of some sessions, in a fixed number of queries whatever their number."""
+
+from collections.abc import Iterable, Mapping
+
+from commun.referentiel import Certification, Titre
+from commun.unit_of_work import Acte
+from services.sessions.domain.acquis import VersionClose, acquis
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Session, TypeSession
+from services.sessions.domain.plafond import SessionDuCandidat
+from services.sessions.domain.resultats import lus_a_travers
+from services.sessions.storage import copies, plafonds, resultats
+from services.sessions.storage.parametres import get_parametres
+
+
+def faits_de(acte: Acte, session: Session, identites: Mapping[str, str] | None = None) -> Faits:
+    """Returns the facts of one session. See `rassembler`."""
+    return rassembler(acte, [session], identites)[session.id]
+
+
+def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, str] | None = None) -> dict[str, Faits]:
+    """Returns the facts of these sessions, by id.
+
+    Args:
+        identites: by candidate, the identity under which he counts, for those about to be registered.
+    """
+    liste = list(sessions)
+    comptes = _Comptes(acte, liste, identites or {})
+    titres = copies.titres_des_sessions(acte.db, liste)
+    etablissements = {s.cadre.etablissement_id for s in liste}
+    agrements = copies.agrements_des_etablissements(acte.db, etablissements)
+    connus = copies.etablissements_par_id(acte.db, etablissements)
+    feuilles = resultats.feuilles(acte.db, [s.id for s in liste])
+    parametres = get_parametres(acte.db)
+    faits = {}
+    for s in liste:
+        titre, ccs = certification_de(s, titres[s.id])
+        faits[s.id] = Faits(
+            session=s,
+            jour=acte.jour(s.cadre.site.fuseau),
+            titre=titre,
+            ccs=ccs,
+            agrements=agrements.get(s.cadre.etablissement_id, ()),
+            siret=connus.get(s.cadre.etablissement_id, {}).get("siret"),
+            parametres=parametres,
+            autres_sessions=comptes.autres_sessions(s),
+            acquis=comptes.acquis(s),
+            feuille=feuilles[s.id][1] if s.id in feuilles else None,
+        )
+    return faits
+
+
+def certification_de(session: Session, titres: tuple[Titre, ...]) -> tuple[Titre | None, Certification | None]:
+    """Returns the titre and the CCS of a session, among the titres which it names or which its CCS completes."""
+    if session.cadre.type is not TypeSession.CCS:
+        return (titres[0] if titres else None), None
+    porteurs = [(t, c) for t in titres for c in t.ccs if c.code == session.cadre.ccs_code]
+    if not porteurs:
+        return (titres[0] if titres else None), None
+    # A titre without end of life comes first, then the one that lives longest.
+    return max(
+        porteurs,
+        key=lambda p: (p[0].fin_prolongation is None, p[0].fin_prolongation or session.cadre.date_fin, p[0].code),
+    )
+
+
+class _Comptes:
+    """What the candidates of some sessions have done elsewhere, read once for all of them."""
+
+    def __init__(self, acte: Acte, sessions: list[Session], identites: Mapping[str, str]) -> None:
+        self._inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
+        self._identites = identites
+        uniques = {*self._inscrits.values(), *identites.values()}
+        zones = {s.cadre.site.fuseau for s in sessions}
+        self._sessions = {
+            zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques
+        }
+        self._closes: dict[str, list[VersionClose]] = resultats.versions_closes(acte.db, uniques) if uniques else {}
+        if self._closes:
+            codes = {v.titre_code for versions in self._closes.values() for v in versions if v.titre_code}
+            self._titres = copies.titres_par_code(acte.db, codes)
+            self._correspondances = copies.correspondances(acte.db)
+
+    def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
+        """Returns, by candidate, the sessions where he is beside this one."""
+        toutes = self._sessions.get(session.cadre.site.fuseau, {})
+        return {
+            candidat_id: tuple(s for s in toutes.get(canonique_id, ()) if s.session_id != session.id)
+            for candidat_id, canonique_id in self._siens(session)
+        }
+
+    def acquis(self, session: Session) -> dict[str, frozenset[str]]:
+        """Returns, by candidate, the codes that he has by other sessions, read through REF-01."""
+        trouves = {}
+        for candidat_id, canonique_id in self._siens(session):
+            if ailleurs := [v for v in self._closes.get(canonique_id, ()) if v.session_id != session.id]:
+                codes = acquis(ailleurs, self._titres, self._correspondances).codes
+                trouves[candidat_id] = lus_a_travers(codes, self._correspondances)
+        return trouves
+
+    def _siens(self, session: Session) -> Iterable[tuple[str, str]]:
+        for (session_id, candidat_id), canonique_id in self._inscrits.items():
+            if session_id == session.id:
+                yield candidat_id, canonique_id
+        yield from self._identites.items()

@@ -1,0 +1,139 @@
+"""A session as the contract shows it."""
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import identifiant
+from commun.unit_of_work import Acte
+from services.sessions.domain.jury import est_habilite
+from services.sessions.domain.lifecycle import SESSION
+from services.sessions.domain.model import InscriptionCandidat, InscriptionJure, Session
+from services.sessions.domain.perimetre import exiger_perimetre
+from services.sessions.queries.faits import certification_de, rassembler
+from services.sessions.storage import alertes, copies
+from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits
+from services.sessions.storage.tables import demandes_dte, sessions
+
+Json = dict[str, Any]
+
+
+def session_visible(acte: Acte, session_id: str) -> Session:
+    """Returns a session of the actor's perimeter."""
+    session = get_session(acte.db, identifiant(session_id))
+    exiger_perimetre(acte.acteur, session.cadre)
+    return session
+
+
+def fiche(acte: Acte, session_id: str) -> Json:
+    """Returns one session, with the buttons of the actor's profil."""
+    session = session_visible(acte, session_id)
+    return en_clair(acte, [session])[0] | boutons(acte, [session])[session.id]
+
+
+def boutons(acte: Acte, liste: Iterable[Session]) -> dict[str, Json]:
+    """Returns, by session, what the actor may do now, and why the rest may not."""
+    return {cle: SESSION.boutons(faits.etat, acte.acteur.type, faits) for cle, faits in rassembler(acte, liste).items()}
+
+
+def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
+    """Returns sessions as the contract shows them, in a fixed number of queries; buttons apart."""
+    ids = [s.id for s in liste]
+    titres = copies.titres_des_sessions(acte.db, liste)
+    centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
+    personnes = inscrits(acte.db, ids)
+    dte = _dte(acte, ids)
+    signalees = alertes.en_cours(acte.db, ids)
+    motifs = dict(acte.db.execute(sa.select(sessions.c.id, sessions.c.motif).where(sessions.c.id.in_(ids))).tuples())
+
+    def clair(s: Session) -> Json:
+        c, h = s.cadre, s.horaires
+        titre, ccs = certification_de(s, titres[s.id])
+        vise = ccs or titre
+        return {
+            "id": s.id,
+            "numero": s.numero,
+            "type": c.type,
+            "titre_code": c.titre_code,
+            "ccp_codes": sorted(c.ccp_codes),
+            "ccs_code": c.ccs_code,
+            "certification": vise.intitule if vise else c.ccs_code or c.titre_code,
+            "entretien_final": c.entretien_final,
+            "etablissement_id": c.etablissement_id,
+            "etablissement": centres.get(c.etablissement_id, {}).get("denomination", ""),
+            "site_id": c.site.id,
+            "site": c.site.libelle,
+            "departement": c.site.departement,
+            "region": c.site.region,
+            "responsable": h.responsable,
+            "date_debut": c.date_debut,
+            "date_fin": c.date_fin,
+            "heure_debut": en_heure(h.heure_debut),
+            "heure_convocation": en_heure(h.heure_convocation),
+            "etat": s.etat_le(acte.jour(c.site.fuseau)),
+            "motif": motifs[s.id],
+            "soumise_le": s.soumise_le,
+            "pv_vise_le": s.pv_vise_le,
+            "jures": [_jure(s, j, personnes[s.id, j.jure_id]) for j in s.jures],
+            "candidats": [_candidat(i, personnes[s.id, i.candidat_id]) for i in s.candidats],
+            "convocations": {"editees_le": s.convocations.editees_le, "version": s.convocations.version}
+            if s.convocations and s.convocations.en_vigueur
+            else None,
+            "dte": dte.get(s.id, []),
+            "alertes": [a.__dict__ for a in signalees.get(s.id, [])],
+            "version": s.version,
+        }
+
+    return [clair(s) for s in liste]
+
+
+def sessions_en_clair(acte: Acte, ids: list[str]) -> list[Json]:
+    """Returns these sessions in this order, buttons apart."""
+    lues = get_sessions(acte.db, ids)
+    return en_clair(acte, [lues[cle] for cle in ids])
+
+
+def en_heure(heure: time | None) -> str | None:
+    """Returns « 08:30 »."""
+    return heure.isoformat("minutes") if heure else None
+
+
+def dte_en_clair(ligne: Any) -> Json:
+    """Returns a DTE request as the contract shows it."""
+    return {nom: ligne[nom] for nom in ("id", "session_id", "etat", "commentaire", "demandee_le", "version")}
+
+
+def _dte(acte: Acte, ids: list[str]) -> dict[str, list[Json]]:
+    requete = sa.select(demandes_dte).where(demandes_dte.c.session_id.in_(ids)).order_by(demandes_dte.c.id)
+    groupes: dict[str, list[Json]] = {}
+    for ligne in acte.db.execute(requete).mappings():
+        groupes.setdefault(ligne["session_id"], []).append(dte_en_clair(ligne))
+    return groupes
+
+
+def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
+    return {
+        "jure_id": j.jure_id,
+        "nom": qui.personne.nom,
+        "prenom": qui.personne.prenoms,
+        "habilitation_id": j.habilitation.id if j.habilitation else None,
+        "ccp_codes": sorted(j.habilitation.ccp_codes) if j.habilitation else [],
+        "habilite": est_habilite(j, s.cadre),
+    }
+
+
+def _candidat(i: InscriptionCandidat, qui: Inscrit) -> Json:
+    return {
+        "candidat_id": i.candidat_id,
+        "numero": qui.personne.numero,
+        "nom_naissance": qui.personne.nom,
+        "nom_usage": qui.personne.nom_usage,
+        "prenoms": qui.personne.prenoms,
+        "parcours": i.parcours,
+        "inscrit_le": i.inscrit_le,
+        "demande_vae_id": i.demande_vae_id,
+        "motif_prolongation": i.motif_prolongation,
+        "formateurs": list(i.formateurs),
+    }

@@ -1,0 +1,80 @@
+"""A session and its people as documents show them: what is frozen in a letter or an attestation."""
+
+from dataclasses import replace
+from datetime import date
+
+from commun.referentiel import Certification
+from commun.unit_of_work import Acte
+from services.sessions.documents.modele import (
+    Centre,
+    Convocation,
+    Personne,
+    PersonneConvoquee,
+    Qualite,
+    SessionImprimee,
+    Site,
+)
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session, TypeSession
+from services.sessions.queries.faits import certification_de
+from services.sessions.storage import copies
+from services.sessions.storage.imprimes import adresse
+from services.sessions.storage.sessions import Inscrit, inscrits
+
+
+def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
+    """Returns a session as its documents show it."""
+    c, h = session.cadre, session.horaires
+    titre, ccs = certification_de(session, copies.titres_des_sessions(acte.db, [session])[session.id])
+    centre = copies.etablissements_par_id(acte.db, [c.etablissement_id]).get(c.etablissement_id, {"sites": []})
+    lieu = next((s["adresse"] for s in centre["sites"] if s["id"] == c.site.id), None)
+    vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
+    ccps = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
+    return SessionImprimee(
+        numero=session.numero,
+        type=c.type.value,
+        certification=vise,
+        ccps=ccps if c.type is not TypeSession.CCS else (),
+        entretien_final=c.entretien_final,
+        date_debut=c.date_debut,
+        date_fin=c.date_fin,
+        heure_debut=h.heure_debut,
+        heure_convocation=h.heure_convocation,
+        centre=Centre(centre.get("denomination", ""), adresse(lieu)),
+        site=Site(c.site.libelle, adresse(lieu), c.site.fuseau),
+        validee=session.etat not in JAMAIS_VALIDEE,
+        responsable=h.responsable or "",
+        niveau=copies.niveaux(acte.db, [titre.code]).get(titre.code) if titre and not ccs else None,
+        annulee=session.etat is Etat.ANNULEE,
+    )
+
+
+def gens(acte: Acte, session: Session) -> tuple[list[Inscrit], list[Inscrit]]:
+    """Returns the candidates in the order of their names, and the jurés in that of their registration."""
+    connus = inscrits(acte.db, [session.id])
+    candidats = [connus[session.id, c.candidat_id] for c in session.candidats]
+    jures = [connus[session.id, j.jure_id] for j in session.jures]
+    return sorted(candidats, key=lambda i: (i.personne.nom.casefold(), i.personne.prenoms.casefold())), jures
+
+
+def personnes(liste: list[Inscrit]) -> tuple[Personne, ...]:
+    """Returns who they are."""
+    return tuple(i.personne for i in liste)
+
+
+def convocations_de(acte: Acte, session: Session, jour: date) -> list[tuple[Convocation, Inscrit]]:
+    """Returns the letters of everybody in a session, as they would be edited on `jour`: candidates, then jurés."""
+    imprimee = session_imprimee(acte, session)
+    version = session.convocations.version if session.convocations else 1
+    candidats, jures = gens(acte, session)
+    appeles = [(i, Qualite.CANDIDAT) for i in candidats] + [(i, Qualite.JURE) for i in jures]
+    return [
+        (Convocation(imprimee, PersonneConvoquee(i.personne, qualite, i.heure), version, jour), i)
+        for i, qualite in appeles
+    ]
+
+
+def a_sa_suite(convocation: Convocation, precedente: tuple[int, date] | None) -> Convocation:
+    """Returns a letter that says which one it replaces: the person's own last one, where the version follows it."""
+    if precedente is None or precedente[0] != convocation.version - 1:
+        return convocation
+    return replace(convocation, precedente_editee_le=precedente[1])

@@ -1,0 +1,134 @@
+"""The lists: sessions, alerts, traces."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import audit
+from commun.acteur import Acteur
+from commun.dates import FUSEAUX
+from commun.forms import Page, charger
+from commun.pages import contient, paginer
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte
+from services.sessions import schemas
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat
+from services.sessions.queries.fiche import session_visible, sessions_en_clair
+from services.sessions.storage.tables import alertes, sessions
+
+Json = dict[str, Any]
+
+
+def lister(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the sessions of the actor's perimeter."""
+    p = charger(schemas.FiltresSessions, filtres)
+    requete = sa.select(sessions.c.id).where(*conditions(acte, p))
+    tris = {
+        "date_debut": sessions.c.date_debut,
+        "date_fin": sessions.c.date_fin,
+        "numero": sessions.c.numero,
+        "type": sessions.c.type,
+        "etat": etat_sql(acte),
+        "departement": sessions.c.departement,
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date_debut", cle=sessions.c.id)
+    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible))), **cadre}
+
+
+def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
+    """Returns what the filters of a list keep, inside the actor's perimeter."""
+    c = sessions.c
+    egalites = (
+        ("etat", etat_sql(acte)),
+        ("type", c.type),
+        ("titre", c.titre_code),
+        ("ccs", c.ccs_code),
+        ("etablissement", sa.cast(c.etablissement_id, sa.Text)),
+        ("departement", c.departement),
+        ("region", c.region),
+    )
+    gardees = [visible_sql(acte.acteur), contient(c.recherche, p["q"])]
+    gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
+    if p["debut_apres"]:
+        gardees.append(c.date_debut >= p["debut_apres"])
+    if p["debut_avant"]:
+        gardees.append(c.date_debut <= p["debut_avant"])
+    return gardees
+
+
+def visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
+    """Returns `perimetre.dans_le_perimetre` in SQL."""
+    match acteur.type:
+        case TypeProfil.CENTRE:
+            return sessions.c.etablissement_id == acteur.etablissement_id
+        case TypeProfil.UD:
+            return sessions.c.departement == acteur.departement
+        case TypeProfil.DIRECCTE:
+            return sessions.c.region == acteur.region
+        case TypeProfil.NATIONAL:
+            return sa.true()
+
+
+def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
+    """Returns the day of each session's site."""
+    ailleurs = [(sessions.c.departement == d, acte.jour(zone)) for d, zone in FUSEAUX.items()]
+    return sa.case(*ailleurs, else_=sa.cast(acte.jour(), sa.Date))
+
+
+def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
+    """Returns `model.etat_le` in SQL."""
+    c, jour = sessions.c, jour_sql(acte)
+    return sa.case(
+        (c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour >= c.date_debut), Etat.CADUQUE.value),
+        (c.etat != Etat.VALIDEE.value, c.etat),
+        (jour > c.date_fin, Etat.A_CLOTURER.value),
+        (jour >= c.date_debut, Etat.EN_COURS.value),
+        (c.convocations_en_vigueur, Etat.CONVOQUEE.value),
+        else_=c.etat,
+    )
+
+
+def lister_alertes(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the alerts on the sessions of the actor's perimeter, newest first."""
+    p = charger(schemas.FiltresAlertes, filtres)
+    requete = (
+        sa.select(alertes, sessions.c.numero)
+        .join(sessions, sessions.c.id == alertes.c.session_id)
+        .where(
+            visible_sql(acte.acteur),
+            alertes.c.levee_a.is_not(None) if p["levee"] else alertes.c.levee_a.is_(None),
+            contient(sa.func.lower(sessions.c.numero), p["q"]),
+        )
+    )
+    visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
+    return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+
+
+def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
+    """Returns a page of all the alerts that a session has had, newest first."""
+    session = session_visible(acte, session_id)
+    p = charger(Page, filtres)
+    requete = (
+        sa.select(alertes, sessions.c.numero)
+        .join(sessions, sessions.c.id == alertes.c.session_id)
+        .where(alertes.c.session_id == session.id)
+    )
+    visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
+    return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+
+
+def alerte_en_clair(ligne: Any) -> Json:
+    """Returns an alert as the contract shows it."""
+    champs = ("id", "session_id", "numero", "code", "message", "depuis")
+    return {nom: ligne[nom] for nom in champs} | {"levee": ligne["levee_a"] is not None}
+
+
+def traces(acte: Acte, session_id: str, filtres: Json) -> Json:
+    """Returns a page of what was done to a session, newest first."""
+    session = session_visible(acte, session_id)
+    p = charger(Page, filtres)
+    lignes = audit.lister(acte.db, "session", session.id)
+    debut = (p["page"] - 1) * p["par_page"]
+    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}

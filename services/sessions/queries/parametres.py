@@ -1,0 +1,32 @@
+"""The dated parameters, with their history."""
+
+from typing import Any
+
+from commun.forms import Page, charger
+from commun.unit_of_work import Acte
+from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
+from services.sessions.storage.parametres import get_parametres
+
+Json = dict[str, Any]
+
+
+def lister(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the parameters, in their value of the day."""
+    p = charger(Page, filtres)
+    connus = get_parametres(acte.db)
+    tous = [parametre_en_clair(acte, code, connus) for code in Parametre]
+    debut = (p["page"] - 1) * p["par_page"]
+    cadre = {"total": len(tous), "page": p["page"], "par_page": p["par_page"]}
+    return {"elements": tous[debut : debut + p["par_page"]], **cadre}
+
+
+def parametre_en_clair(acte: Acte, code: Parametre, connus: Parametres) -> Json:
+    """Returns a parameter: what it is worth on the day, and every value that it was given."""
+    valeurs = connus.valeurs[code]
+    return {
+        "code": code,
+        "libelle": LIBELLES[code],
+        "valeur": connus.le(code, acte.jour()),
+        "valeurs": [{"valeur": v.valeur, "du": v.du, "au": v.au} for v in valeurs],
+        "version": len(valeurs),
+    }

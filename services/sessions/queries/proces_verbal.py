@@ -1,0 +1,68 @@
+"""The PV of a session, and what each candidate leaves it with."""
+
+from commun.unit_of_work import Acte
+from services.sessions.documents.modele import (
+    Decision,
+    MembreDuJury,
+    Personne,
+    ProcesVerbal,
+    ResultatImprime,
+    VersionResultats,
+    Visa,
+)
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import Etat
+from services.sessions.domain.resultats import Feuille, Issue, issue
+from services.sessions.queries.impression import gens, session_imprimee
+from services.sessions.storage import resultats
+
+_DECISIONS = {
+    Issue.TITRE_OBTENU: Decision.TITRE,
+    Issue.REUSSITE_PARTIELLE: Decision.PARTIELLE,
+    Issue.CCP_OBTENU: Decision.CCP,
+    Issue.CCS_OBTENU: Decision.CCS,
+    Issue.ECHEC: Decision.ECHEC,
+    Issue.ABSENCE_EXCUSEE: Decision.EXCUSE,
+    Issue.ABSENCE_NON_EXCUSEE: Decision.ABSENT,
+}
+
+
+def resultats_imprimes(acte: Acte, faits: Faits, feuille: Feuille | None) -> tuple[ResultatImprime, ...]:
+    """Returns each candidate's results, in the order of their names; blank for whom nothing was entered."""
+    lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
+    candidats, _ = gens(acte, faits.session)
+
+    def imprime(personne: Personne) -> ResultatImprime:
+        if (r := lignes.get(personne.id)) is None:
+            return ResultatImprime(personne)
+        avant = faits.acquis.get(personne.id, frozenset())
+        return ResultatImprime(
+            personne=personne,
+            decision=_DECISIONS[issue(faits.session.cadre, faits.titre, r, avant)],
+            ccps=dict(r.ccps),
+            entretien_final=r.entretien_final,
+            ccs=r.ccs,
+        )
+
+    return tuple(imprime(i.personne) for i in candidats)
+
+
+def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
+    """Returns the PV as it stands: closed, under correction, or still to be filled in. `carence`: its motif."""
+    session = faits.session
+    clotures = resultats.clotures_de(acte.db, session.id)
+    _, jures = gens(acte, session)
+    presents = faits.feuille.jures_presents if faits.feuille else None
+    derniere = clotures[-1] if clotures else None
+    visa = None
+    if derniere and derniere.visee_le and session.etat is Etat.CLOTUREE:
+        visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)
+    return ProcesVerbal(
+        session=session_imprimee(acte, session),
+        resultats=resultats_imprimes(acte, faits, faits.feuille),
+        jury=tuple(MembreDuJury(j.personne, None if presents is None else j.personne.id in presents) for j in jures),
+        versions=tuple(VersionResultats(c.version, c.arretee_le, c.motif) for c in clotures),
+        visa=visa,
+        deblocage_en_cours=session.etat is Etat.DEBLOQUEE,
+        carence=carence,
+    )

@@ -1,0 +1,65 @@
+"""Results as the contract shows them, and as their event tells of them."""
+
+from typing import Any
+
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from services.sessions import schemas
+from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.resultats import Feuille
+from services.sessions.queries.fiche import session_visible
+from services.sessions.storage import resultats
+
+Json = dict[str, Any]
+
+
+def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
+    """Returns a version of a session's results, the last one where none is named."""
+    session = session_visible(acte, session_id)
+    version = charger(schemas.FiltresResultats, filtres)["version"]
+    return feuille_en_clair(acte, session, version)
+
+
+def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
+    """Returns a sheet, with who entered which version, and what was closed."""
+    saisies = resultats.versions(acte.db, session.id)
+    derniere = saisies[0]["version"] if saisies else 0
+    feuille = resultats.feuille(acte.db, session.id, version or derniere)
+    if feuille is None and version:
+        raise Introuvable()
+    return {
+        "session_id": session.id,
+        "version": version or derniere,
+        **_lignes(feuille),
+        "versions": saisies,
+        "clotures": [c.__dict__ for c in resultats.clotures_de(acte.db, session.id)],
+    }
+
+
+def resultats_publies(acte: Acte, session: Session) -> Json | None:
+    """Returns the last closed results of a session as their event tells of them; `None` where nothing was closed."""
+    clotures = resultats.clotures_de(acte.db, session.id)
+    if not clotures:
+        return None
+    derniere = clotures[-1]
+    feuille = resultats.feuille(acte.db, session.id, derniere.resultats_version)
+    lignes = feuille.resultats if feuille and session.etat is not Etat.ANNULEE else ()
+    cadre = session.cadre
+    return {
+        "session_id": session.id,
+        "version": session.version,
+        "type": cadre.type,
+        "titre_code": cadre.titre_code,
+        "ccs_code": cadre.ccs_code,
+        "date_fin": cadre.date_fin.isoformat(),
+        "confirmes": derniere.visee_le is not None,
+        "candidats": [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in lignes],
+    }
+
+
+def _lignes(feuille: Feuille | None) -> Json:
+    if feuille is None:
+        return {"resultats": [], "jures_presents": []}
+    lignes = [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in feuille.resultats]
+    return {"resultats": lignes, "jures_presents": sorted(feuille.jures_presents)}

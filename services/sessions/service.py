@@ -1,0 +1,278 @@
+"""The sessions d'examen: from a centre's brouillon to confirmed results."""
+
+from typing import Any
+
+from commun.inbox import on_event
+from commun.rpc import rpc
+from commun.unit_of_work import Unite
+from services.sessions.commands import candidats as actes_candidats
+from services.sessions.commands import convocations as actes_convocations
+from services.sessions.commands import copies, creer, dte, jures, modifier, suivre, validation
+from services.sessions.commands import parametres as actes_parametres
+from services.sessions.commands import resultats as actes_resultats
+from services.sessions.queries import candidats, documents, fiche, gardes, jury, lettres, listes, parametres, resultats
+from services.sessions.queries import dte as lectures_dte
+
+Filtres = dict[str, Any]
+Corps = dict[str, Any]
+
+
+class Sessions:
+    """Sessions, their jury and candidates, convocations, results, attestations, alerts, dated parameters."""
+
+    name = "sessions"
+    acte = Unite()
+
+    # -- reads
+
+    @rpc
+    def lister(self, filtres: Filtres) -> Any:
+        return self.acte.lire(listes.lister, filtres)
+
+    @rpc
+    def fiche(self, session_id: str) -> Any:
+        return self.acte.lire(fiche.fiche, session_id)
+
+    @rpc
+    def couverture(self, session_id: str) -> Any:
+        return self.acte.lire(jury.couvrir, session_id)
+
+    @rpc
+    def echeances(self, session_id: str) -> Any:
+        return self.acte.lire(jury.echeances, session_id)
+
+    @rpc
+    def jures_possibles(self, session_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(jury.jures_possibles, session_id, filtres)
+
+    @rpc
+    def alertes(self, filtres: Filtres) -> Any:
+        return self.acte.lire(listes.lister_alertes, filtres)
+
+    @rpc
+    def alertes_de_la_session(self, session_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(listes.alertes_de_la_session, session_id, filtres)
+
+    @rpc
+    def traces(self, session_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(listes.traces, session_id, filtres)
+
+    @rpc
+    def demande_dte(self, demande_id: str) -> Any:
+        return self.acte.lire(lectures_dte.dte_visible, demande_id)
+
+    @rpc
+    def resultats(self, session_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(resultats.lire, session_id, filtres)
+
+    @rpc
+    def convocations(self, session_id: str) -> Any:
+        return self.acte.lire(lettres.lister_convocations, session_id)
+
+    @rpc
+    def credits(self, candidat_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(candidats.credits, candidat_id, filtres)
+
+    @rpc
+    def attestations(self, candidat_id: str) -> Any:
+        return self.acte.lire(candidats.lister_attestations, candidat_id)
+
+    @rpc
+    def verifier_attestation(self, code: str) -> Any:
+        return self.acte.lire(candidats.verifier, code)
+
+    @rpc
+    def lister_parametres(self, filtres: Filtres) -> Any:
+        return self.acte.lire(parametres.lister, filtres)
+
+    # -- documents
+
+    @rpc
+    def convocations_pdf(self, session_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.convocations_pdf, session_id))
+
+    @rpc
+    def emargement_pdf(self, session_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.emargement_pdf, session_id))
+
+    @rpc
+    def pv_pdf(self, session_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.pv_pdf, session_id))
+
+    @rpc
+    def convocation_pdf(self, convocation_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.convocation_pdf, convocation_id))
+
+    @rpc
+    def convocation_ics(self, convocation_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.convocation_ics, convocation_id))
+
+    @rpc
+    def attestation_pdf(self, attestation_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.attestation_pdf, attestation_id))
+
+    # -- the frame, and its validation
+
+    @rpc
+    def creer(self, corps: Any) -> Any:
+        return self.acte.faire(creer.creer, corps)
+
+    @rpc
+    def modifier(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(modifier.modifier, session_id, corps)
+
+    @rpc
+    def soumettre(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(validation.soumettre, session_id, corps)
+
+    @rpc
+    def retirer(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(validation.retirer, session_id, corps)
+
+    @rpc
+    def valider(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(validation.valider, session_id, corps)
+
+    @rpc
+    def refuser(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(validation.refuser, session_id, corps)
+
+    @rpc
+    def annuler(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(validation.annuler, session_id, corps)
+
+    # -- the jury and the candidates
+
+    @rpc
+    def inscrire_jure(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(jures.inscrire, session_id, corps)
+
+    @rpc
+    def retirer_jure(self, session_id: str, jure_id: str, corps: Any) -> Any:
+        return self.acte.faire(jures.retirer, session_id, jure_id, corps)
+
+    @rpc
+    def remplacer_jure(self, session_id: str, jure_id: str, corps: Any) -> Any:
+        return self.acte.faire(jures.remplacer, session_id, jure_id, corps)
+
+    @rpc
+    def inscrire_candidat(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_candidats.inscrire, session_id, corps)
+
+    @rpc
+    def inscrire_candidats(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_candidats.inscrire_ensemble, session_id, corps)
+
+    @rpc
+    def desinscrire_candidat(self, session_id: str, candidat_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_candidats.desinscrire, session_id, candidat_id, corps)
+
+    # -- convocations and DTE
+
+    @rpc
+    def editer_convocations(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_convocations.editer, session_id, corps)
+
+    @rpc
+    def renvoyer_convocation(self, convocation_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_convocations.renvoyer, convocation_id, corps)
+
+    @rpc
+    def demander_dte(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(dte.demander, session_id, corps)
+
+    @rpc
+    def repondre_dte(self, demande_id: str, corps: Any) -> Any:
+        return self.acte.faire(dte.repondre, demande_id, corps)
+
+    # -- results
+
+    @rpc
+    def saisir_resultats(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_resultats.saisir, session_id, corps)
+
+    @rpc
+    def cloturer(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_resultats.cloturer, session_id, corps)
+
+    @rpc
+    def viser(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_resultats.viser, session_id, corps)
+
+    @rpc
+    def debloquer(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_resultats.debloquer, session_id, corps)
+
+    @rpc
+    def constater_carence(self, session_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_resultats.constater_carence, session_id, corps)
+
+    # -- parameters
+
+    @rpc
+    def poser_parametre(self, code: str, corps: Any) -> Any:
+        return self.acte.faire(actes_parametres.poser, code, corps)
+
+    # -- what others tell
+
+    @on_event("referentiel.titre_publie", file="sessions.titres")
+    def titre_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, copies.recevoir_titre, corps)
+
+    @on_event("referentiel.etablissement_publie", file="sessions.etablissements")
+    def etablissement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, copies.recevoir_etablissement, corps)
+
+    @on_event("referentiel.agrement_publie", file="sessions.agrements")
+    def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, copies.recevoir_agrement, corps)
+
+    @on_event("jures.habilitation_modifiee", file="sessions.habilitations")
+    def habilitation_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, suivre.suivre_jure, corps)
+
+    @on_event("jures.jure_modifie", file="sessions.jures")
+    def jure_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, suivre.suivre_jure, corps)
+
+    @on_event("candidats.candidat_modifie", file="sessions.candidats")
+    def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)
+
+    @rpc
+    def reconstruire_repliques(self) -> Any:
+        return self.acte.faire(copies.reconstruire_repliques)
+
+
+class SessionsGardes:
+    """What other services ask, on workers kept for it: each answers alone."""
+
+    name = "sessions_gardes"
+    acte = Unite("sessions")
+
+    @rpc
+    def inscriptions_du_jure(self, jure_id: str) -> Any:
+        return self.acte.lire(gardes.inscriptions_du_jure, jure_id)
+
+    @rpc
+    def inscrire_candidats(self, session_id: str, corps: Any, connus: list[dict[str, Any]]) -> Any:
+        return self.acte.faire(actes_candidats.inscrire_connus, session_id, corps, connus)
+
+    @rpc
+    def sessions(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.sessions_publiees, apres, limite)
+
+    @rpc
+    def resultats_clos(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.resultats_clos, apres, limite)
+
+    @rpc
+    def envoi(self, convocation_id: str) -> Any:
+        return self.acte.lire(gardes.envoi, convocation_id)
+
+    @rpc
+    def noter_envoi(self, convocation_id: str, statut: str, erreur: str | None = None) -> Any:
+        return self.acte.faire(actes_convocations.noter_envoi, convocation_id, statut, erreur)
+
+
+SERVICES = [Sessions, SessionsGardes]

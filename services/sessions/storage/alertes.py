@@ -1,0 +1,49 @@
+"""The alerts of the sessions to come: raised where something breaks, lifted where it is mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from commun import clock
+from commun.db import nouvel_id
+from commun.rules import Manquement
+from services.sessions.storage.tables import alertes
+
+
+@dataclass(frozen=True)
+class Alerte:
+    """An alert under way."""
+
+    id: str
+    code: str
+    message: str
+
+
+def en_cours(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Alerte]]:
+    """Returns the alerts of these sessions that are not lifted, oldest first."""
+    requete = (
+        sa.select(alertes)
+        .where(alertes.c.session_id.in_(list(session_ids)), alertes.c.levee_a.is_(None))
+        .order_by(alertes.c.id)
+    )
+    groupes: dict[str, list[Alerte]] = {}
+    for ligne in db.execute(requete).mappings():
+        alerte = Alerte(ligne["id"], ligne["code"], ligne["message"])
+        groupes.setdefault(ligne["session_id"], []).append(alerte)
+    return groupes
+
+
+def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:
+    """Makes the alerts of a session those of these findings. Returns (raised, lifted)."""
+    voulues = {(m.code, m.message) for m in constats}
+    presentes = {(a.code, a.message): a for a in en_cours(db, [session_id]).get(session_id, [])}
+    levees = [a for cle, a in presentes.items() if cle not in voulues]
+    nouvelles = [Alerte(nouvel_id(), *cle) for cle in sorted(voulues - presentes.keys())]
+    if levees:
+        fin = alertes.update().where(alertes.c.id.in_([a.id for a in levees]))
+        db.execute(fin.values(levee_a=clock.maintenant()))
+    if nouvelles:
+        depuis = {"session_id": session_id, "depuis": clock.maintenant()}
+        db.execute(alertes.insert().values([a.__dict__ | depuis for a in nouvelles]))
+    return nouvelles, levees

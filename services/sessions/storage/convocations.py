@@ -1,0 +1,120 @@
+"""The letters that called people, frozen, and how each sending went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
+from services.sessions.storage import imprimes
+from services.sessions.storage.tables import convocations
+
+
+@dataclass(frozen=True)
+class Lettre:
+    """A convocation as stored: the letter itself, and its sending."""
+
+    id: str
+    session_id: str
+    convocation: Convocation
+    courriel: str | None
+    editee_a: datetime
+    statut: str = "en_attente"
+    erreur: str | None = None
+    annulee: bool = False
+
+    @property
+    def destinataire(self) -> dict[str, str]:
+        """Who is called, as events say it: ids and nothing else."""
+        convoque = self.convocation.convoque
+        return {"convocation_id": self.id, "type": convoque.qualite.value, "personne_id": convoque.personne.id}
+
+
+def ajouter(db: sa.Connection, lettres: Iterable[Lettre]) -> None:
+    """Keeps new letters."""
+    lignes = [
+        {
+            "id": lettre.id,
+            "session_id": lettre.session_id,
+            "version": c.version,
+            "qualite": c.convoque.qualite.value,
+            "personne_id": c.convoque.personne.id,
+            "personne": c.convoque.personne,
+            "courriel": lettre.courriel,
+            "session": c.session,
+            "heure": c.heure,
+            "editee_le": c.editee_le,
+            "editee_a": lettre.editee_a,
+            "precedente_editee_le": c.precedente_editee_le,
+        }
+        for lettre in lettres
+        for c in (lettre.convocation,)
+    ]
+    if lignes:
+        db.execute(convocations.insert().values(lignes))
+
+
+def annuler(db: sa.Connection, session_id: str, *personnes: str) -> list[Lettre]:
+    """Annuls the letters in force of a session, or those of some people only. Returns them."""
+    condition = (convocations.c.session_id == session_id) & ~convocations.c.annulee
+    if personnes:
+        condition &= convocations.c.personne_id.in_(personnes)
+    requete = convocations.update().where(condition).values(annulee=True).returning(convocations)
+    return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def lettres(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Lettre]:
+    """Returns letters: the latest version first, candidates before jurés, in the order of their names."""
+    requete = (
+        sa.select(convocations)
+        .where(*conditions)
+        .order_by(
+            convocations.c.version.desc(),
+            convocations.c.qualite,
+            convocations.c.personne["nom"].astext,
+            convocations.c.id,
+        )
+    )
+    return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def lettre(db: sa.Connection, convocation_id: str, *, verrou: bool = False) -> Lettre | None:
+    """Returns one letter."""
+    requete = sa.select(convocations).where(convocations.c.id == convocation_id)
+    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+    return _lettre(ligne) if ligne else None
+
+
+def noter_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None) -> None:
+    """Keeps how the sending of a letter went."""
+    db.execute(convocations.update().where(convocations.c.id == convocation_id).values(statut=statut, erreur=erreur))
+
+
+def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]:
+    """Returns (version, day) of the last letter of each person in a session."""
+    c = convocations.c
+    requete = sa.select(c.personne_id, c.version, c.editee_le).where(c.session_id == session_id).order_by(c.version)
+    return {ligne.personne_id: (ligne.version, ligne.editee_le) for ligne in db.execute(requete)}
+
+
+def _lettre(ligne: Any) -> Lettre:
+    heure: time = ligne["heure"]
+    convoque = PersonneConvoquee(imprimes.personne(ligne["personne"]), Qualite(ligne["qualite"]), heure)
+    return Lettre(
+        id=ligne["id"],
+        session_id=ligne["session_id"],
+        convocation=Convocation(
+            session=imprimes.session(ligne["session"]),
+            convoque=convoque,
+            version=ligne["version"],
+            editee_le=ligne["editee_le"],
+            precedente_editee_le=ligne["precedente_editee_le"],
+        ),
+        courriel=ligne["courriel"],
+        editee_a=ligne["editee_a"],
+        statut=ligne["statut"],
+        erreur=ligne["erreur"],
+        annulee=ligne["annulee"],
+    )

@@ -1,0 +1,112 @@
+"""The copies of what the référentiel owns, as the rules read them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.dates import fuseau
+from commun.referentiel import Agrement, Certification, Titre
+from services.sessions.domain.model import Session, Site
+from services.sessions.domain.resultats import Correspondances
+from services.sessions.storage.tables import agrements, etablissements, titres
+
+
+def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
+    """Returns the titres of these codes."""
+    return {code: titre(corps) for code, corps in _corps(db, titres.c.code.in_(list(codes))).items()}
+
+
+def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[str, tuple[Titre, ...]]:
+    """Returns, by session, the titre that it names; for a CCS which names none, all those that the CCS completes."""
+    liste = list(sessions)
+    codes = {s.cadre.titre_code for s in liste if s.cadre.titre_code}
+    ccs = {s.cadre.ccs_code for s in liste if s.cadre.ccs_code}
+    connus = [
+        titre(corps) for corps in _corps(db, titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(list(ccs))).values()
+    ]
+
+    def siens(s: Session) -> tuple[Titre, ...]:
+        if s.cadre.titre_code:
+            return tuple(t for t in connus if t.code == s.cadre.titre_code)
+        return tuple(t for t in connus if any(c.code == s.cadre.ccs_code for c in t.ccs))
+
+    return {s.id: siens(s) for s in liste}
+
+
+def correspondances(db: sa.Connection) -> Correspondances:
+    """Returns REF-01's correspondences, of every titre that has some."""
+    trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for corps in _corps(db, sa.func.jsonb_array_length(titres.c.corps["correspondances"]) > 0).values():
+        for c in corps["correspondances"]:
+            trouvees[c["ancien_ccp_code"]] |= {c["ccp_code"]}
+    return trouvees
+
+
+def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[Agrement, ...]]:
+    """Returns every agrément of these établissements."""
+    groupes: dict[str, list[Agrement]] = defaultdict(list)
+    for ligne in db.execute(sa.select(agrements).where(agrements.c.etablissement_id.in_(list(ids)))).mappings():
+        champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
+        groupes[ligne["etablissement_id"]].append(Agrement(**champs))
+    return {cle: tuple(groupe) for cle, groupe in groupes.items()}
+
+
+def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Returns these établissements, as their events tell of them."""
+    requete = sa.select(etablissements.c.id, etablissements.c.corps).where(etablissements.c.id.in_(list(ids)))
+    return {ligne.id: ligne.corps for ligne in db.execute(requete)}
+
+
+def site_de(etablissement: Mapping[str, Any], site_id: str) -> Site | None:
+    """Returns a site of an établissement."""
+    for s in etablissement["sites"]:
+        if s["id"] == site_id:
+            return Site(s["id"], s["libelle"], s["departement"], s["region"], fuseau(s["departement"]))
+    return None
+
+
+def ligne_titre(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the row of a titre."""
+    ccs = [c["code"] for c in corps["ccs"]]
+    return {"code": corps["code"], "corps": corps, "ccs_codes": ccs, "version": corps["version"]}
+
+
+def ligne_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the row of an établissement."""
+    return {"id": corps["id"], "corps": corps, "version": corps["version"]}
+
+
+def ligne_agrement(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the row of an agrément."""
+    dates = {nom: date.fromisoformat(str(corps[nom])) for nom in ("date_debut", "date_fin")}
+    return {colonne.name: corps[colonne.name] for colonne in agrements.c} | dates
+
+
+def titre(corps: Mapping[str, Any]) -> Titre:
+    """Returns a titre as the rules know it."""
+    return Titre(
+        code=corps["code"],
+        intitule=corps["intitule"],
+        codes_rome=frozenset(corps["codes_rome"]),
+        ccps=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccps"]),
+        ccs=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccs"]),
+        date_fin_de_vie=_jour(corps["date_fin_de_vie"]),
+        date_fin_prolongation=_jour(corps["date_fin_prolongation"]),
+    )
+
+
+def niveaux(db: sa.Connection, codes: Iterable[str]) -> dict[str, int | None]:
+    """Returns the niveau of these titres, which only documents show."""
+    return {code: corps.get("niveau") for code, corps in _corps(db, titres.c.code.in_(list(codes))).items()}
+
+
+def _corps(db: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[str, dict[str, Any]]:
+    requete = sa.select(titres.c.code, titres.c.corps).where(condition).order_by(titres.c.code)
+    return {ligne.code: ligne.corps for ligne in db.execute(requete)}
+
+
+def _jour(texte: str | None) -> date | None:
+    return date.fromisoformat(texte) if texte else None

@@ -1,0 +1,55 @@
+"""What documents show, frozen as JSON in the rows that must never change, and read back."""
+
+from datetime import date, time
+from typing import Any
+
+from commun.referentiel import Certification
+from services.sessions.documents.modele import (
+    Adresse,
+    Centre,
+    Decision,
+    Personne,
+    ResultatImprime,
+    SessionImprimee,
+    Site,
+)
+
+Json = dict[str, Any]
+
+
+def personne(j: Json) -> Personne:
+    """Returns a person as they were frozen."""
+    naissance = j["date_naissance"]
+    return Personne(
+        **j | {"adresse": adresse(j["adresse"]), "date_naissance": date.fromisoformat(naissance) if naissance else None}
+    )
+
+
+def adresse(j: Json | None) -> Adresse:
+    """Returns an address, from the one that other services give or from one that was frozen."""
+    connus = {champ: (j or {}).get(champ) or "" for champ in Adresse.__dataclass_fields__}
+    return Adresse(**connus)
+
+
+def session(j: Json) -> SessionImprimee:
+    """Returns a session as it was frozen."""
+    centre, site = j["centre"], j["site"]
+    convocation = j["heure_convocation"]
+    return SessionImprimee(
+        **j
+        | {
+            "certification": Certification(**j["certification"]),
+            "ccps": tuple(Certification(**ccp) for ccp in j["ccps"]),
+            "date_debut": date.fromisoformat(j["date_debut"]),
+            "date_fin": date.fromisoformat(j["date_fin"]),
+            "heure_debut": time.fromisoformat(j["heure_debut"]),
+            "heure_convocation": time.fromisoformat(convocation) if convocation else None,
+            "centre": Centre(**centre | {"adresse": adresse(centre["adresse"])}),
+            "site": Site(**site | {"adresse": adresse(site["adresse"])}),
+        }
+    )
+
+
+def resultat(j: Json) -> ResultatImprime:
+    """Returns a candidate's results as they were frozen."""
+    return ResultatImprime(**j | {"personne": personne(j["personne"]), "decision": Decision(j["decision"])})

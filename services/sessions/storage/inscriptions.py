@@ -1,0 +1,131 @@
+"""Who enters a session and who leaves it: rows of its jury and of its candidates."""
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.sessions.domain.model import Habilitation, InscriptionCandidat
+from services.sessions.storage.sessions import Inscrit
+from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
+
+
+def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation) -> None:
+    """Adds a juré to a session's jury."""
+    db.execute(
+        inscriptions_jures.insert().values(
+            session_id=session_id,
+            jure_id=qui.personne.id,
+            personne=qui.personne,
+            courriel=qui.courriel,
+            habilitation_id=habilitation.id,
+            habilitation=_en_json(habilitation),
+        )
+    )
+
+
+def retirer_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
+    """Takes a juré out of a session's jury."""
+    db.execute(inscriptions_jures.delete().where(*_du(inscriptions_jures.c.jure_id, session_id, jure_id)))
+
+
+def actualiser_jure(
+    db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation | None, *, actif: bool
+) -> None:
+    """Keeps what `jures` now answers of a member. A lost habilitation leaves its id: he had sat on it."""
+    valeurs: dict[str, Any] = {"personne": qui.personne, "courriel": qui.courriel, "actif": actif}
+    if habilitation:
+        valeurs |= {"habilitation_id": habilitation.id, "habilitation": _en_json(habilitation)}
+    else:
+        valeurs["habilitation"] = sa.null()
+    db.execute(
+        inscriptions_jures.update()
+        .where(*_du(inscriptions_jures.c.jure_id, session_id, qui.personne.id))
+        .values(valeurs)
+    )
+
+
+def inscrire_candidat(
+    db: sa.Connection, session_id: str, qui: Inscrit, canonique_id: str, inscription: InscriptionCandidat, jour: date
+) -> None:
+    """Adds a candidate to a session."""
+    motif = inscription.motif_prolongation
+    db.execute(
+        inscriptions_candidats.insert().values(
+            session_id=session_id,
+            candidat_id=inscription.candidat_id,
+            canonique_id=canonique_id,
+            personne=qui.personne,
+            courriel=qui.courriel,
+            parcours=inscription.parcours.value,
+            inscrit_le=jour,
+            demande_vae_id=inscription.demande_vae_id,
+            motif_prolongation=motif.value if motif else None,
+            formateurs=list(inscription.formateurs),
+        )
+    )
+
+
+def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -> None:
+    """Takes a candidate out of a session."""
+    t = inscriptions_candidats
+    db.execute(t.delete().where(*_du(t.c.candidat_id, session_id, candidat_id)))
+
+
+def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
+    """Keeps a candidate's present identity in every session where he is."""
+    t = inscriptions_candidats
+    db.execute(
+        t.update().where(t.c.candidat_id == qui.personne.id).values(personne=qui.personne, courriel=qui.courriel)
+    )
+
+
+def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -> None:
+    """Keeps whose absence was excused, by the results just closed."""
+    t = inscriptions_candidats
+    db.execute(
+        t.update().where(t.c.session_id == session_id).values(absence_excusee=t.c.candidat_id.in_(list(excuses)))
+    )
+
+
+def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) -> None:
+    """Sets the hours at which some people are called, and nobody else (CNV-02)."""
+    for table, cle in ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id")):
+        de_la_session = table.c.session_id == session_id
+        db.execute(table.update().where(de_la_session).values(heure=None))
+        for personne_id, heure in heures.items():
+            db.execute(table.update().where(de_la_session, table.c[cle] == personne_id).values(heure=heure))
+
+
+def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | None]]:
+    """Returns (session, habilitation on which he sits) of every session where a juré is registered."""
+    t = inscriptions_jures
+    lignes = db.execute(sa.select(t.c.session_id, t.c.habilitation_id).where(t.c.jure_id == jure_id))
+    return [(ligne.session_id, ligne.habilitation_id) for ligne in lignes]
+
+
+def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date, fin: date) -> bool:
+    """Returns whether a juré sits in another session, not cancelled, on one of these days (JRY-03)."""
+    t = inscriptions_jures
+    requete = (
+        sa.select(sa.literal(True))
+        .join_from(t, sessions)
+        .where(
+            t.c.jure_id == jure_id,
+            t.c.session_id != session_id,
+            sessions.c.date_debut <= fin,
+            sessions.c.date_fin >= debut,
+            sessions.c.etat.not_in(("annulee", "refusee")),
+        )
+        .limit(1)
+    )
+    return db.scalar(requete) is not None
+
+
+def _du(colonne: sa.Column[str], session_id: str, personne_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return colonne.table.c.session_id == session_id, colonne == personne_id
+
+
+def _en_json(h: Habilitation) -> dict[str, Any]:
+    return {**h.__dict__, "ccp_codes": sorted(h.ccp_codes)}

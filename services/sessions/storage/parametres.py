@@ -1,0 +1,33 @@
+"""The dated parameters: what the installation set, then what the national mission did."""
+
+from collections import defaultdict
+from datetime import date
+
+import sqlalchemy as sa
+
+from commun import clock
+from commun.db import nouvel_id
+from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Parametres, Valeur, ValeurDatee
+from services.sessions.storage.tables import parametres
+
+
+def get_parametres(db: sa.Connection) -> Parametres:
+    """Returns every value, in the order in which they were set."""
+    posees: dict[str, list[ValeurDatee]] = defaultdict(list)
+    for ligne in db.execute(sa.select(parametres).order_by(parametres.c.id)).mappings():
+        posees[ligne["code"]].append(ValeurDatee(ligne["valeur"], ligne["du"], ligne["au"]))
+    return Parametres({code: (*A_L_INSTALLATION.valeurs[code], *posees[code]) for code in Parametre})
+
+
+def ajouter_valeur(db: sa.Connection, code: Parametre, valeur: Valeur, du: date, au: date | None, par: str) -> None:
+    """Sets a value; those before it stay, for the acts of their own days."""
+    db.execute(
+        parametres.insert().values(
+            id=nouvel_id(), code=code.value, valeur=valeur, du=du, au=au, pose_a=clock.maintenant(), pose_par=par
+        )
+    )
+
+
+def verrouiller(db: sa.Connection, code: Parametre) -> None:
+    """Makes whoever else sets this parameter wait for the end of the transaction."""
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"parametre {code}", 0))))

@@ -1,0 +1,152 @@
+"""INS-04 under concurrency: a lock on the candidate, and three places a year as the last wall.
+
+Counting, then inserting lets concurrent registrations through, at any isolation level. So whoever counts a candidate's
+sessions first locks his row; and each session that counts takes one of his three places for a year, which no other
+may overlap (`creneaux_plafond`): starts that share a window of one year are starts whose years overlap, so three places
+are enough exactly where no window holds more than three starts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range, insert
+
+from commun.dates import plus_annees
+from services.sessions.domain.model import Etat, TypeSession, etat_le
+from services.sessions.domain.parametres import Fenetre, Portee
+from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
+from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
+
+
+def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
+    """Locks candidates until the end of the transaction; returns the identity that each one now counts under.
+
+    Args:
+        identites: by candidate, the identity into which he was merged, as far as the caller knows.
+    """
+    lignes = [{"id": i, "canonique_id": i} for i in sorted({*identites, *identites.values()})]
+    db.execute(insert(candidats).values(lignes).on_conflict_do_nothing())
+    vus: dict[str, str] = {}
+    a_voir = {ligne["id"] for ligne in lignes}
+    while a_voir:
+        requete = sa.select(candidats).where(candidats.c.id.in_(a_voir)).order_by(candidats.c.id).with_for_update()
+        vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
+        a_voir = set(vus.values()) - set(vus)
+    for candidat_id, canonique_id in identites.items():
+        if vus[candidat_id] == candidat_id != canonique_id:
+            fusionner(db, candidat_id, canonique_id)
+            vus[candidat_id] = canonique_id
+    return {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
+
+
+def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
+    """Makes an identity count under another one. The caller holds both locks."""
+    db.execute(candidats.update().where(candidats.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
+    t = inscriptions_candidats
+    db.execute(t.update().where(t.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
+    db.execute(creneaux.delete().where(creneaux.c.canonique_id == absorbe_id))
+
+
+def sessions_des_identites(
+    db: sa.Connection, canoniques: Iterable[str], jour: date
+) -> dict[str, list[SessionDuCandidat]]:
+    """Returns the sessions of these identities, in their state of `jour`."""
+    t = inscriptions_candidats
+    requete = (
+        sa.select(t.c.canonique_id, t.c.absence_excusee, sessions)
+        .join_from(t, sessions)
+        .where(t.c.canonique_id.in_(list(canoniques)))
+    )
+    trouvees: dict[str, dict[str, SessionDuCandidat]] = {}
+    for ligne in db.execute(requete).mappings():  # merged identities may be twice in one session
+        trouvees.setdefault(ligne["canonique_id"], {})[ligne["id"]] = _session_du_candidat(ligne, jour)
+    return {canonique_id: list(siennes.values()) for canonique_id, siennes in trouvees.items()}
+
+
+def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Returns the identity under which each candidate counts, by (session, candidate)."""
+    t = inscriptions_candidats
+    requete = sa.select(t.c.session_id, t.c.candidat_id, t.c.canonique_id).where(t.c.session_id.in_(list(session_ids)))
+    return {(ligne.session_id, ligne.candidat_id): ligne.canonique_id for ligne in db.execute(requete)}
+
+
+def canonique_de(db: sa.Connection, candidat_id: str) -> str:
+    """Returns the identity under which a candidate counts; himself where nobody said otherwise."""
+    vus: dict[str, str] = {}
+    suivant = candidat_id
+    while suivant not in vus:
+        vus[suivant] = db.scalar(sa.select(candidats.c.canonique_id).where(candidats.c.id == suivant)) or suivant
+        suivant = vus[suivant]
+    return suivant
+
+
+def occuper(
+    db: sa.Connection,
+    comptees: Mapping[str, Iterable[SessionDuCandidat]],
+    portee: Portee,
+    fenetre: Fenetre,
+) -> None:
+    """Gives their places to the sessions of identities that count, all anew: what was cancelled since has none left.
+
+    Those of merged identities that are too many keep their registrations, and go without.
+    """
+    db.execute(creneaux.delete().where(creneaux.c.canonique_id.in_(list(comptees))))
+    places = [
+        place for canonique_id, siennes in comptees.items() for place in _places(canonique_id, siennes, portee, fenetre)
+    ]
+    if places:
+        db.execute(creneaux.insert().values(places))
+
+
+def _places(
+    canonique_id: str, comptees: Iterable[SessionDuCandidat], portee: Portee, fenetre: Fenetre
+) -> Iterator[dict[str, Any]]:
+    """Yields the places of one identity: each session takes the first that is free on its start."""
+    libre_le: dict[tuple[str, int], date] = {}
+    for s in sorted(comptees, key=lambda s: (s.date_debut, s.session_id)):
+        plafond = canonique_id if portee is Portee.CANDIDAT else f"{canonique_id} {s.titre_code}"
+        debut, fin = _periode(s.date_debut, fenetre)
+        rangs = (r for r in range(1, PLAFOND + 1) if libre_le.get((plafond, r), date.min) <= debut)
+        if (rang := next(rangs, None)) is None:
+            continue
+        libre_le[plafond, rang] = fin
+        yield {
+            "session_id": s.session_id,
+            "canonique_id": canonique_id,
+            "plafond": plafond,
+            "rang": rang,
+            "periode": Range(debut, fin),
+        }
+
+
+def _periode(debut: date, fenetre: Fenetre) -> tuple[date, date]:
+    if fenetre is Fenetre.GLISSANTE:
+        return debut, plus_annees(debut, 1)
+    return date(debut.year, 1, 1), date(debut.year + 1, 1, 1)
+
+
+def _racine(vus: Mapping[str, str], candidat_id: str) -> str:
+    while vus[candidat_id] != candidat_id:
+        candidat_id = vus[candidat_id]
+    return candidat_id
+
+
+def _session_du_candidat(ligne: Any, jour: date) -> SessionDuCandidat:
+    return SessionDuCandidat(
+        session_id=ligne["id"],
+        type=TypeSession(ligne["type"]),
+        titre_code=ligne["titre_code"],
+        entretien_final=ligne["entretien_final"],
+        date_debut=ligne["date_debut"],
+        date_fin=ligne["date_fin"],
+        etat=etat_le(
+            Etat(ligne["etat"]),
+            ligne["date_debut"],
+            ligne["date_fin"],
+            convoquee=ligne["convocations_en_vigueur"],
+            jour=jour,
+        ),
+        absence_excusee=ligne["absence_excusee"],
+    )

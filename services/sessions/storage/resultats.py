@@ -1,0 +1,180 @@
+"""Results sheets, appended and never overwritten, and those that were closed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import clock
+from services.sessions.domain.acquis import VersionClose
+from services.sessions.domain.model import Etat
+from services.sessions.domain.resultats import (
+    Absence,
+    Entretien,
+    Feuille,
+    ResultatCandidat,
+    ResultatCcp,
+    ResultatCcs,
+)
+from services.sessions.storage.tables import clotures, inscriptions_candidats, resultats, sessions
+
+
+@dataclass(frozen=True)
+class Cloture:
+    """A closed sheet. `motif`: why the session had been unblocked before."""
+
+    version: int
+    resultats_version: int
+    arretee_le: date
+    motif: str = ""
+    visee_le: date | None = None
+    visa_service: str | None = None
+    visa_agent: str | None = None
+
+
+def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[int, Feuille]]:
+    """Returns the last sheet of these sessions, with its version."""
+    requete = (
+        sa.select(resultats)
+        .where(resultats.c.session_id.in_(list(session_ids)))
+        .distinct(resultats.c.session_id)
+        .order_by(resultats.c.session_id, resultats.c.version.desc())
+    )
+    return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in db.execute(requete).mappings()}
+
+
+def feuille(db: sa.Connection, session_id: str, version: int) -> Feuille | None:
+    """Returns one version of a session's sheet."""
+    requete = sa.select(resultats).where(resultats.c.session_id == session_id, resultats.c.version == version)
+    ligne = db.execute(requete).mappings().first()
+    return _feuille(ligne) if ligne else None
+
+
+def versions(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
+    """Returns who entered which version, and when, newest first."""
+    colonnes = (resultats.c.version, resultats.c.saisis_a, resultats.c.saisis_par)
+    requete = sa.select(*colonnes).where(resultats.c.session_id == session_id).order_by(resultats.c.version.desc())
+    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: Feuille, par: str) -> None:
+    """Appends a sheet."""
+    db.execute(
+        resultats.insert().values(
+            session_id=session_id,
+            version=version,
+            saisis_a=clock.maintenant(),
+            saisis_par=par,
+            jures_presents=sorted(proposee.jures_presents),
+            lignes={r.candidat_id: en_json(r) for r in proposee.resultats},
+        )
+    )
+
+
+def cloturer(db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str) -> None:
+    """Notes that a sheet was closed."""
+    suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
+        clotures.c.session_id == session_id
+    )
+    db.execute(
+        clotures.insert().values(
+            session_id=session_id,
+            version=suivante.scalar_subquery(),
+            resultats_version=resultats_version,
+            arretee_le=jour,
+            motif=motif,
+        )
+    )
+
+
+def viser(db: sa.Connection, session_id: str, version: int, jour: date, service: str, agent: str) -> None:
+    """Notes that the administration signed the PV of a closing."""
+    db.execute(
+        clotures.update()
+        .where(clotures.c.session_id == session_id, clotures.c.version == version)
+        .values(visee_le=jour, visa_service=service, visa_agent=agent)
+    )
+
+
+def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
+    """Returns the closings of a session, oldest first."""
+    requete = sa.select(clotures).where(clotures.c.session_id == session_id).order_by(clotures.c.version)
+    champs = Cloture.__dataclass_fields__
+    return [Cloture(**{nom: ligne[nom] for nom in champs}) for ligne in db.execute(requete).mappings()]
+
+
+def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[VersionClose]]:
+    """Returns, by identity, its line in the last closed version of each of its sessions."""
+    i = inscriptions_candidats
+    requete = (
+        sa.select(
+            i.c.canonique_id,
+            clotures.c.version,
+            clotures.c.visee_le,
+            sessions.c.id,
+            sessions.c.date_fin,
+            sessions.c.titre_code,
+            sessions.c.ccs_code,
+            sessions.c.etat,
+            resultats.c.lignes[sa.cast(i.c.candidat_id, sa.Text)].label("ligne"),
+        )
+        .join_from(i, clotures, clotures.c.session_id == i.c.session_id)
+        .join(sessions, sessions.c.id == i.c.session_id)
+        .join(
+            resultats,
+            (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
+        )
+        .where(i.c.canonique_id.in_(list(canoniques)))
+        .distinct(i.c.session_id, i.c.candidat_id)
+        .order_by(i.c.session_id, i.c.candidat_id, clotures.c.version.desc())
+    )
+    trouvees: dict[str, list[VersionClose]] = {}
+    for ligne in db.execute(requete).mappings():
+        if ligne["ligne"] is not None:
+            trouvees.setdefault(ligne["canonique_id"], []).append(_version_close(ligne))
+    return trouvees
+
+
+def ligne_de(candidat_id: str, j: Mapping[str, Any]) -> ResultatCandidat:
+    """Returns a line as it was stored, or as a form gives it."""
+    return ResultatCandidat(
+        candidat_id=candidat_id,
+        present=j["present"],
+        absence=Absence(j["absence"]) if j["absence"] else None,
+        ccps={code: ResultatCcp(r) for code, r in j["ccps"].items()},
+        entretien_final=Entretien(j["entretien_final"]) if j["entretien_final"] else None,
+        ccs=ResultatCcs(j["ccs"]) if j["ccs"] else None,
+    )
+
+
+def en_json(r: ResultatCandidat) -> dict[str, Any]:
+    """Returns a line as it is stored and shown, without whose it is."""
+    return {
+        "present": r.present,
+        "absence": r.absence,
+        "ccps": dict(r.ccps),
+        "entretien_final": r.entretien_final,
+        "ccs": r.ccs,
+    }
+
+
+def _feuille(ligne: Any) -> Feuille:
+    lignes = tuple(ligne_de(candidat_id, j) for candidat_id, j in ligne["lignes"].items())
+    return Feuille(lignes, frozenset(ligne["jures_presents"]))
+
+
+def _version_close(ligne: Any) -> VersionClose:
+    resultat = ligne_de("", ligne["ligne"])
+    return VersionClose(
+        session_id=ligne["id"],
+        version=ligne["version"],
+        date=ligne["date_fin"],
+        titre_code=ligne["titre_code"],
+        ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
+        ccs_code=ligne["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
+        entretien_final=resultat.entretien_final,
+        visee=ligne["visee_le"] is not None,
+        annulee=ligne["etat"] == Etat.ANNULEE,
+    )

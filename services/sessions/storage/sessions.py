@@ -1,0 +1,209 @@
+"""Sessions with their jury and their candidates."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.dates import fuseau
+from commun.errors import Introuvable
+from commun.textes import normaliser
+from services.sessions.documents.francais import prenom_usuel
+from services.sessions.documents.modele import Personne
+from services.sessions.domain.model import (
+    Cadre,
+    Convocations,
+    Etat,
+    Habilitation,
+    Horaires,
+    InscriptionCandidat,
+    InscriptionJure,
+    MotifProlongation,
+    Parcours,
+    Session,
+    Site,
+    TypeSession,
+)
+from services.sessions.storage import imprimes
+from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
+
+
+@dataclass(frozen=True)
+class Inscrit:
+    """Somebody in a session, as letters and lists name them. `heure`: at which this one is called (CNV-02)."""
+
+    personne: Personne
+    courriel: str | None = None
+    heure: time | None = None
+
+    @property
+    def nom(self) -> str:
+        """The name as a sentence says it: « Léa Petit »."""
+        return nom_de(self.personne)
+
+
+def nom_de(personne: Personne) -> str:
+    """Returns a name as a sentence says it."""
+    return f"{prenom_usuel(personne.prenoms)} {personne.nom_usage or personne.nom}"
+
+
+def nouveau_numero(db: sa.Connection, debut: date, departement: str) -> str:
+    """Returns the number of a new session: « 2027-75-000123 »."""
+    return f"{debut.year}-{departement}-{db.scalar(sa.select(numeros.next_value())):06}"
+
+
+def get_session(db: sa.Connection, session_id: str, *, verrou: bool = False) -> Session:
+    """Returns a session.
+
+    Raises:
+        Introuvable: there is none.
+    """
+    trouvees = get_sessions(db, [session_id], verrou=verrou)
+    if session_id not in trouvees:
+        raise Introuvable()
+    return trouvees[session_id]
+
+
+def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Session]:
+    """Returns sessions by id, locked in the order of their ids where asked."""
+    voulus = list(ids)
+    requete = sa.select(sessions).where(sessions.c.id.in_(voulus)).order_by(sessions.c.id)
+    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings().all()
+    jures: dict[str, list[InscriptionJure]] = defaultdict(list)
+    for j in db.execute(_inscrits(inscriptions_jures, voulus)).mappings():
+        nom = nom_de(imprimes.personne(j["personne"]))
+        jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, _habilitation(j["habilitation"]), j["actif"]))
+    candidats: dict[str, list[InscriptionCandidat]] = defaultdict(list)
+    for c in db.execute(_inscrits(inscriptions_candidats, voulus)).mappings():
+        candidats[c["session_id"]].append(_candidat(c))
+    return {
+        ligne["id"]: replace(_session(ligne), jures=tuple(jures[ligne["id"]]), candidats=tuple(candidats[ligne["id"]]))
+        for ligne in lignes
+    }
+
+
+def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> Session:
+    """Writes a session and returns it in its new version. Its jury and candidates are rows of their own.
+
+    Args:
+        complements: what a search finds it by, beside its number and its head.
+        colonnes: `motif`, `carence`, where an act sets them.
+    """
+    c, h, convocations = session.cadre, session.horaires, session.convocations
+    valeurs = {
+        "id": session.id,
+        "numero": session.numero,
+        "type": c.type.value,
+        "titre_code": c.titre_code,
+        "ccp_codes": sorted(c.ccp_codes),
+        "ccs_code": c.ccs_code,
+        "entretien_final": c.entretien_final,
+        "etablissement_id": c.etablissement_id,
+        "site_id": c.site.id,
+        "site_libelle": c.site.libelle,
+        "departement": c.site.departement,
+        "region": c.site.region,
+        "date_debut": c.date_debut,
+        "date_fin": c.date_fin,
+        "heure_debut": h.heure_debut,
+        "heure_convocation": h.heure_convocation,
+        "responsable": h.responsable,
+        "etat": session.etat.value,
+        "soumise_le": session.soumise_le,
+        "convocations_version": convocations.version if convocations else None,
+        "convocations_editees_le": convocations.editees_le if convocations else None,
+        "convocations_en_vigueur": session.convocations_en_vigueur,
+        "pv_vise_le": session.pv_vise_le,
+        "recherche": normaliser(f"{session.numero} {h.responsable or ''} {complements}"),
+        **colonnes,
+    }
+    suite = valeurs | {"version": sessions.c.version + 1}
+    pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
+    return replace(session, version=db.execute(pose.returning(sessions.c.version)).scalar_one())
+
+
+def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
+    """Returns why a session was last refused, unblocked or cancelled, and whether it is that its jury was wanting."""
+    ligne = db.execute(sa.select(sessions.c.motif, sessions.c.carence).where(sessions.c.id == session_id)).one()
+    return ligne.motif or "", ligne.carence
+
+
+def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Inscrit]:
+    """Returns everybody in these sessions, by (session, juré or candidate)."""
+    voulus, trouves = list(ids), {}
+    for table in (inscriptions_jures, inscriptions_candidats):
+        for ligne in db.execute(_inscrits(table, voulus)).mappings():
+            personne = imprimes.personne(ligne["personne"])
+            trouves[ligne["session_id"], personne.id] = Inscrit(personne, ligne["courriel"], ligne["heure"])
+    return trouves
+
+
+def _inscrits(table: sa.Table, ids: list[str]) -> sa.Select[Any]:
+    """The order of registration, which is that of every list."""
+    return sa.select(table).where(table.c.session_id.in_(ids)).order_by(table.c.inscrit_a, *table.primary_key.columns)
+
+
+def _session(ligne: Any) -> Session:
+    site = Site(
+        ligne["site_id"],
+        ligne["site_libelle"],
+        ligne["departement"],
+        ligne["region"],
+        fuseau(ligne["departement"]),
+    )
+    return Session(
+        id=ligne["id"],
+        numero=ligne["numero"],
+        cadre=Cadre(
+            type=TypeSession(ligne["type"]),
+            titre_code=ligne["titre_code"],
+            ccp_codes=frozenset(ligne["ccp_codes"]),
+            ccs_code=ligne["ccs_code"],
+            entretien_final=ligne["entretien_final"],
+            etablissement_id=ligne["etablissement_id"],
+            site=site,
+            date_debut=ligne["date_debut"],
+            date_fin=ligne["date_fin"],
+        ),
+        horaires=Horaires(ligne["heure_debut"], ligne["heure_convocation"], ligne["responsable"]),
+        etat=Etat(ligne["etat"]),
+        soumise_le=ligne["soumise_le"],
+        convocations=None
+        if ligne["convocations_version"] is None
+        else Convocations(
+            ligne["convocations_version"], ligne["convocations_editees_le"], ligne["convocations_en_vigueur"]
+        ),
+        pv_vise_le=ligne["pv_vise_le"],
+        version=ligne["version"],
+    )
+
+
+def _candidat(ligne: Any) -> InscriptionCandidat:
+    motif = ligne["motif_prolongation"]
+    return InscriptionCandidat(
+        candidat_id=ligne["candidat_id"],
+        nom=nom_de(imprimes.personne(ligne["personne"])),
+        parcours=Parcours(ligne["parcours"]),
+        inscrit_le=ligne["inscrit_le"],
+        demande_vae_id=ligne["demande_vae_id"],
+        motif_prolongation=MotifProlongation(motif) if motif else None,
+        formateurs=tuple(ligne["formateurs"]),
+    )
+
+
+def _habilitation(j: dict[str, Any] | None) -> Habilitation | None:
+    if j is None:
+        return None
+    return Habilitation(
+        id=j["id"],
+        titre_code=j["titre_code"],
+        ccp_codes=frozenset(j["ccp_codes"]),
+        ccs_code=j["ccs_code"],
+        date_debut=date.fromisoformat(j["date_debut"]),
+        date_fin=date.fromisoformat(j["date_fin"]),
+        active=j["active"],
+    )
