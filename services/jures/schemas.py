@@ -1,6 +1,5 @@
 """The published language of jurés: what enters by RPC, with French messages, and what leaves."""
 
-from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -24,12 +23,6 @@ ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitat
 def code(**options: Any) -> fields.String:
     """Returns the field of a certification's code."""
     return fields.String(validate=_CODE, **options)
-
-
-def jour(**options: Any) -> fields.Date:
-    """Returns the field of a day that somebody may have lived or will plan for."""
-    plausible = validate.Range(date(1900, 1, 1), date(2100, 12, 31), error="Indiquez une date entre 1900 et 2100.")
-    return fields.Date(validate=plausible, **options)
 
 
 def codes(champ: fields.String, maximum: int, **options: Any) -> fields.List[Any]:
@@ -82,7 +75,7 @@ class NouveauJure(AvecConfirmation):
     nom = texte(100, required=True)
     nom_usage = texte(100)
     prenom = texte(100, required=True)
-    date_naissance = jour(load_default=None, allow_none=True)
+    date_naissance = fields.Date(load_default=None, allow_none=True)
     telephone_professionnel = texte(30)
     telephone_personnel = texte(30)
     courriel = Courriel(load_default=None, allow_none=True, validate=validate.Length(max=254))
@@ -102,8 +95,8 @@ class NouvelEmploi(AvecConfirmation):
     titres_lies = codes(code(), 30, load_default=list)
     employeur = texte(200)
     employeur_siret = Siret(load_default=None, allow_none=True)
-    date_debut = jour(required=True)
-    date_fin = jour(load_default=None, allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(load_default=None, allow_none=True)
 
 
 class ModificationEmploi(NouvelEmploi):
@@ -116,8 +109,8 @@ class NouvelleHabilitation(AvecConfirmation):
     titre_code = code(load_default=None, allow_none=True)
     ccp_codes = codes(code(), 30, load_default=list)
     ccs_code = code(load_default=None, allow_none=True)
-    date_debut = jour(required=True)
-    date_fin = jour(load_default=None, allow_none=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(load_default=None, allow_none=True)
 
     @validates_schema
     def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
@@ -130,8 +123,8 @@ class ModificationHabilitation(AvecConfirmation):
     """What may change of a brouillon. A `date_fin` sent as null is chosen anew."""
 
     ccp_codes = codes(code(), 30)
-    date_debut = jour()
-    date_fin = jour(allow_none=True)
+    date_debut = fields.Date()
+    date_fin = fields.Date(allow_none=True)
 
 
 class Acte(AvecConfirmation):
@@ -160,7 +153,7 @@ class FiltresHabilitations(Page):
     titre = texte(30)
     ccs = texte(30)
     departement = texte(3)
-    fin_avant = jour(load_default=None)
+    fin_avant = fields.Date(load_default=None)
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from tests.jures.banc import (
 )
 
 E = EtatHabilitation
+AUTRE = "0190a8c0-0000-7000-8000-0000000000fe"
 TITRES = (
     ("TP-1", None, None),
     ("TP-2", "2025-12-31", None),
@@ -114,7 +115,7 @@ def test_l_etat_et_la_fin_en_sql_sont_ceux_du_domaine(peuple: Banc, jour: date) 
 
 @pytest.mark.parametrize(
     "qui",
-    [UD_75, UD_92, DIRECCTE_11, NATIONAL, CENTRE, replace(CENTRE, etablissement_id=nouvel_id())],
+    [UD_75, UD_92, DIRECCTE_11, NATIONAL, CENTRE, replace(CENTRE, etablissement_id=AUTRE)],
     ids=lambda a: f"{a.type}-{a.departement or a.region or a.etablissement_id}",
 )
 def test_la_liste_montre_ce_que_la_fiche_montre(peuple: Banc, qui: Acteur) -> None:
