@@ -9,15 +9,14 @@ import sqlalchemy as sa
 from commun import audit
 from commun.acteur import Acteur
 from commun.forms import Page, charger
+from commun.pages import Tris, contient, paginer
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
-from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.domain.acquis import Acquis, acquis
 from services.candidats.domain.model import Candidat, FaitsModification, Naissance
 from services.candidats.domain.rules import MODIFICATION
-from services.candidats.queries.pages import Tris, paginer
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
     VIVANTS,
@@ -32,10 +31,10 @@ from services.candidats.storage.tables import candidats, sessions
 MODIFIER_IDENTITE = "modifier_identite"
 
 _TRIS: Tris = {
-    "nom_naissance": (candidats.c.tri,),
-    "prenoms": (candidats.c.prenoms,),
-    "date_naissance": (candidats.c.date_naissance,),
-    "numero": (candidats.c.numero,),
+    "nom_naissance": candidats.c.tri,
+    "prenoms": candidats.c.prenoms,
+    "date_naissance": candidats.c.date_naissance,
+    "numero": candidats.c.numero,
 }
 
 
@@ -48,15 +47,15 @@ def fiche(acte: Acte, candidat_id: str) -> dict[str, Any]:
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the candidates of the perimeter."""
     p = charger(schemas.FiltresCandidats, filtres)
-    visible, cadre = paginer(acte.db, requete_des_candidats(acte.acteur, p), p, _TRIS, candidats.c.id)
+    requete = requete_des_candidats(acte.acteur, p)
+    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="nom_naissance", cle=candidats.c.id)
     page = [candidat_de(ligne) for ligne in acte.db.execute(visible).mappings()]
     return {"elements": candidats_en_clair(acte, page), **cadre}
 
 
 def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:
     """Returns the query of the list that these filters make: each word of `q` somewhere in the names or the number."""
-    mots = (candidats.c.recherche.contains(mot, autoescape=True) for mot in normaliser(p["q"]).split())
-    requete = sa.select(candidats).where(VIVANTS, perimetre(acteur), *mots)
+    requete = sa.select(candidats).where(VIVANTS, perimetre(acteur), contient(candidats.c.recherche, p["q"]))
     if p["date_naissance"]:
         requete = requete.where(candidats.c.date_naissance == p["date_naissance"])
     return requete

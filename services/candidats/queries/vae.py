@@ -5,24 +5,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import charger
+from commun.pages import Tris, contient, paginer
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
-from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
 from services.candidats.domain.model import Candidat
-from services.candidats.queries.pages import Tris, paginer
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import get_candidat, get_candidats, perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de, etat_sql, get_demande, list_demandes
 
 _TRIS: Tris = {
-    "date_depot": (demandes_vae.c.date_depot,),
-    "nom_naissance": (candidats.c.tri,),
-    "date_notification": (demandes_vae.c.date_notification,),
-    "titre_code": (demandes_vae.c.titre_code,),
+    "date_depot": demandes_vae.c.date_depot,
+    "nom_naissance": candidats.c.tri,
+    "date_notification": demandes_vae.c.date_notification,
+    "titre_code": demandes_vae.c.titre_code,
 }
 
 
@@ -34,14 +33,14 @@ def fiche(acte: Acte, demande_id: str) -> dict[str, Any]:
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the demandes of the perimeter's candidates. `departement`: that of the home, which decides."""
     p = charger(schemas.FiltresDemandesVae, filtres)
-    requete = sa.select(demandes_vae).join(candidats).where(perimetre(acte.acteur))
-    for mot in normaliser(p["q"]).split():
-        requete = requete.where(candidats.c.recherche.contains(mot, autoescape=True))
+    requete = (
+        sa.select(demandes_vae).join(candidats).where(perimetre(acte.acteur), contient(candidats.c.recherche, p["q"]))
+    )
     if p["etat"]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])
     if p["departement"]:
         requete = requete.where(candidats.c.departement == p["departement"])
-    visible, cadre = paginer(acte.db, requete, p, _TRIS, demandes_vae.c.id)
+    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="date_depot", cle=demandes_vae.c.id)
     page = [demande_de(ligne) for ligne in acte.db.execute(visible).mappings()]
     return {"elements": demandes_en_clair(acte, page), **cadre}
 

@@ -1,0 +1,115 @@
+"""What is said of an imported file, line by line, and the copy that says it."""
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+
+from commun.rules import Effet, Manquement
+from services.candidats.fichiers.colonnes import PAR_CHAMP, Colonne
+from services.candidats.fichiers.lecture import Feuille
+
+_INTITULES = {Effet.REFUSE: "Refus", Effet.CONFIRME: "À confirmer", Effet.INFORME: "Remarques"}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Something to say of a line; `champ` where it is of one of its cells."""
+
+    ligne: int
+    message: str
+    effet: Effet
+    champ: str | None = None
+    valeur: str | None = None
+    code: str | None = None
+
+    @property
+    def colonne(self) -> Colonne | None:
+        return PAR_CHAMP.get(self.champ or "")
+
+    def en_clair(self) -> dict[str, Any]:
+        """Returns the observation as the contract shows it: line, column, value, what is accepted."""
+        colonne = self.colonne
+        return {
+            "ligne": self.ligne,
+            "colonne": colonne.intitule if colonne else None,
+            "valeur": self.valeur,
+            "message": self.message,
+            "accepte": colonne.accepte if colonne and self.effet is Effet.REFUSE else None,
+            "code": self.code,
+        }
+
+
+@dataclass
+class Bilan:
+    """All that is to say of a file."""
+
+    observations: list[Observation] = field(default_factory=list)
+
+    def dire(self, ligne: int, effet: Effet, message: str, **details: Any) -> None:
+        """Adds an observation."""
+        self.observations.append(Observation(ligne, message, effet, **details))
+
+    def dire_manquement(self, ligne: int, m: Manquement, valeurs: dict[str, str]) -> None:
+        """Adds a broken rule; `valeurs`: what the line's cells hold, by field."""
+        champ = m.contexte.get("champ")
+        self.dire(ligne, m.effet, m.message, champ=champ, valeur=valeurs.get(champ or ""), code=m.code)
+
+    def de_l_effet(self, effet: Effet) -> list[Observation]:
+        """Returns the observations of one kind, in the order of lines."""
+        return sorted((o for o in self.observations if o.effet is effet), key=lambda o: o.ligne)
+
+    @property
+    def refus(self) -> list[Observation]:
+        return self.de_l_effet(Effet.REFUSE)
+
+    def erreurs(self) -> dict[str, dict[str, list[str]]]:
+        """Returns the refusals as `erreurs` of the contract: line → column → messages."""
+        par_ligne: dict[str, dict[str, list[str]]] = {}
+        for o in self.refus:
+            montree = f"« {o.valeur} » : {o.message}" if o.valeur else o.message
+            par_ligne.setdefault(str(o.ligne), {}).setdefault(o.champ or "ligne", []).append(montree)
+        return par_ligne
+
+
+def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
+    """Returns a workbook of the same lines, with what is said of each beside it, and the cells at fault in colour."""
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    page = classeur.add_worksheet("Import annoté")
+    gras = classeur.add_format({"bold": True, "bottom": 1})
+    fautif = classeur.add_format({"bg_color": "#FFD6D6", "bold": True})
+    normal = classeur.add_format({})
+    largeur = max(len(feuille.entetes), max(len(cellules) for _, cellules in feuille.lignes))
+    places = {colonne.champ: place for place, colonne in lues.items()}
+    par_ligne: dict[int, list[Observation]] = {}
+    for o in bilan.observations:
+        par_ligne.setdefault(o.ligne, []).append(o)
+
+    for place, entete in enumerate(feuille.entetes):
+        page.write_string(0, place, entete, gras)
+    for rang, effet in enumerate(_INTITULES):
+        page.write_string(0, largeur + rang, _INTITULES[effet], gras)
+    for rangee, (numero, cellules) in enumerate(feuille.lignes, 1):
+        siennes = par_ligne.get(numero, [])
+        fautives = {places.get(o.champ or "") for o in siennes if o.effet is Effet.REFUSE}
+        for place in range(largeur):
+            texte = cellules[place] if place < len(cellules) else ""
+            if texte or place in fautives:
+                page.write_string(rangee, place, texte, fautif if place in fautives else normal)
+        for rang, effet in enumerate(_INTITULES):
+            if phrases := [_phrase(o) for o in siennes if o.effet is effet]:
+                page.write_string(rangee, largeur + rang, "\n".join(phrases))
+    page.freeze_panes(1, 0)
+    page.set_column(0, largeur - 1, 18)
+    page.set_column(largeur, largeur + len(_INTITULES) - 1, 60)
+    classeur.close()
+    return sortie.getvalue()
+
+
+def _phrase(o: Observation) -> str:
+    if not o.colonne:
+        return o.message
+    accepte = f" Accepté : {o.colonne.accepte}." if o.effet is Effet.REFUSE else ""
+    return f"{o.colonne.intitule} : {o.message}{accepte}"

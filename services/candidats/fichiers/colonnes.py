@@ -1,0 +1,139 @@
+"""The columns of an imported file: their headings, what they hold, and the form that a line makes."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from commun.textes import normaliser
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """A column.
+
+    Attributes:
+        champ: the field of the form that it fills, « naissance.code_insee ».
+        intitule: the heading that the guide shows.
+        accepte: what a cell may hold, as a refusal says it.
+        autres: other headings that name it.
+    """
+
+    champ: str
+    intitule: str
+    accepte: str
+    autres: tuple[str, ...] = ()
+
+    @property
+    def noms(self) -> frozenset[str]:
+        """The headings that name this column, folded."""
+        return frozenset(_plier(nom) for nom in (self.champ, self.intitule, *self.autres))
+
+
+_NOM = "lettres, apostrophes, traits d'union et espaces"
+_INSEE = "code INSEE à cinq caractères, par exemple 75112"
+
+COLONNES = (
+    Colonne("civilite", "Civilité", "M ou MME"),
+    Colonne("nom_naissance", "Nom de naissance", _NOM, ("nom",)),
+    Colonne("nom_usage", "Nom d'usage", _NOM),
+    Colonne("prenoms", "Prénoms", "tous les prénoms, dans l'ordre, séparés par des virgules", ("prénom",)),
+    Colonne("date_naissance", "Date de naissance", "date au format JJ/MM/AAAA ou AAAA-MM-JJ", ("né le",)),
+    Colonne(
+        "naissance.pays_code",
+        "Pays de naissance",
+        "code ISO à deux lettres ; FR si la cellule est vide",
+        ("pays_code", "pays", "code pays de naissance"),
+    ),
+    Colonne("naissance.code_insee", "Code INSEE de naissance", _INSEE, ("code INSEE commune de naissance",)),
+    Colonne(
+        "naissance.commune",
+        "Commune de naissance",
+        "nom de la commune, ou localité à l'étranger",
+        ("lieu de naissance", "ville de naissance"),
+    ),
+    Colonne("adresse.voie", "Adresse", "200 caractères au plus", ("voie", "rue")),
+    Colonne("adresse.complement", "Complément d'adresse", "200 caractères au plus", ("complement",)),
+    Colonne("adresse.code_postal", "Code postal", "cinq chiffres", ("code_postal",)),
+    Colonne("adresse.commune", "Commune de résidence", "100 caractères au plus", ("ville",)),
+    Colonne("adresse.code_insee", "Code INSEE de résidence", _INSEE),
+    Colonne("telephone", "Téléphone", "numéro de téléphone, français sans indicatif", ("tel", "mobile")),
+    Colonne("courriel", "Courriel", "adresse électronique", ("e-mail", "mail", "email")),
+)
+PAR_CHAMP = {c.champ: c for c in COLONNES}
+OBLIGATOIRES = ("nom_naissance", "prenoms", "date_naissance")
+
+_PARTAGES = {"commune": "commune", "code insee": "code_insee"}
+"""Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
+
+_CIVILITES = {"m": "M", "mr": "M", "monsieur": "M", "mme": "MME", "madame": "MME"}
+_JOUR = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+
+
+def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
+    """Returns the column that each heading names, by its place, and the sentences of what is wrong with them."""
+    plies = [_plier(e) for e in entetes]
+    lues: dict[int, Colonne] = {}
+    fautes: list[str] = []
+    nommes = {c.champ for c in COLONNES if any(p in c.noms for p in plies)}
+    for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
+        if not plie:
+            continue
+        colonne = next((c for c in COLONNES if plie in c.noms), None)
+        if colonne is None and plie in _PARTAGES:
+            bloc = "adresse" if f"naissance.{_PARTAGES[plie]}" in nommes else "naissance"
+            colonne = PAR_CHAMP[f"{bloc}.{_PARTAGES[plie]}"]
+        if colonne is None:
+            connues = ", ".join(c.intitule for c in COLONNES)
+            fautes.append(f"La colonne « {entete} » n'est pas attendue. Colonnes possibles : {connues}.")
+        elif colonne in lues.values():
+            fautes.append(f"La colonne « {colonne.intitule} » figure deux fois.")
+        else:
+            lues[place] = colonne
+    presents = {c.champ for c in lues.values()}
+    fautes += [f"La colonne « {PAR_CHAMP[c].intitule} » est obligatoire." for c in OBLIGATOIRES if c not in presents]
+    if not presents & {"naissance.code_insee", "naissance.commune"}:
+        fautes.append("La colonne « Code INSEE de naissance » ou « Commune de naissance » est obligatoire.")
+    return lues, fautes
+
+
+def formulaire(cellules: list[str], lues: dict[int, Colonne]) -> dict[str, Any]:
+    """Returns the form that a line makes: its filled cells, nested as the API expects them."""
+    corps: dict[str, Any] = {"naissance": {}}
+    for place, colonne in lues.items():
+        if place >= len(cellules) or not (lu := cellules[place].strip()):
+            continue
+        bloc, _, champ = colonne.champ.rpartition(".")
+        (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu)
+    return corps
+
+
+def _lire(champ: str, lu: str) -> str:
+    """Returns a cell as the form expects it; what cannot be understood is left for the form to refuse."""
+    match champ:
+        case "civilite":
+            return _CIVILITES.get(normaliser(lu), lu)
+        case "pays_code":
+            return "FR" if normaliser(lu) == "france" else lu
+        case "code_postal" | "code_insee":
+            return lu.zfill(5) if lu.isdigit() and len(lu) == 4 else lu.upper()  # a spreadsheet drops a leading zero
+        case "telephone":
+            return f"0{lu}" if lu.isdigit() and len(lu) == 9 else lu
+        case "date_naissance":
+            return _date(lu)
+        case _:
+            return lu
+
+
+def _date(lu: str) -> str:
+    if trouve := _JOUR.fullmatch(lu):
+        jour, mois, annee = (int(nombre) for nombre in trouve.groups())
+        try:
+            return date(annee, mois, jour).isoformat()
+        except ValueError:
+            return lu
+    return lu.removesuffix(" 00:00:00")
+
+
+def _plier(entete: str) -> str:
+    return normaliser(entete.replace("_", " ").replace("*", " "))

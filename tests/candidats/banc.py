@@ -1,0 +1,246 @@
+"""The commands of candidats at hand, on a real database, without a bus: what other services would answer is given."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.db import moteur, nouvel_id
+from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question
+from services.candidats.commands import identite, vae
+from services.candidats.commands.reception import recevoir_resultats, recevoir_session, recevoir_titre
+
+Corps = dict[str, Any]
+JOUR = date(2026, 3, 2)
+ETABLISSEMENT = "0190a8c0-0000-7000-8000-00000000000a"
+AUTRE = "0190a8c0-0000-7000-8000-00000000000b"
+CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=ETABLISSEMENT)
+AUTRE_CENTRE = Acteur("c-aut", "autre", "p-aut", TypeProfil.CENTRE, etablissement_id=AUTRE)
+UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75")
+UD_69 = replace(UD_75, departement="69")
+DIRECCTE_11 = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
+NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
+
+TITRE: Corps = {
+    "code": "TP-1",
+    "intitule": "Coffreur",
+    "ccps": [{"code": "BC01", "intitule": "Coffrer"}, {"code": "BC02", "intitule": "Couler"}],
+    "ccs": [],
+    "date_fin_de_vie": None,
+    "date_fin_prolongation": None,
+    "correspondances": [],
+    "version": 1,
+}
+PERSONNE: Corps = {
+    "civilite": "MME",
+    "nom_naissance": "Lefèvre",
+    "prenoms": "Zoé, Anne-Marie",
+    "date_naissance": "1990-02-28",
+    "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris 12e Arrondissement"},
+    "adresse": {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"},
+    "telephone": "01 99 00 03 00",
+    "courriel": "zoe@exemple.fr",
+}
+IDENTITE = {champ: PERSONNE[champ] for champ in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
+INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
+COMMUNES = {
+    "01001": [("L'Abergement-Clémenciat", "commune-actuelle")],
+    "01025": [("Bâgé-Dommartin", "commune-actuelle"), ("Bâgé-la-Ville", "commune-deleguee")],
+    "51108": [("Châlons-en-Champagne", "commune-actuelle")],
+    "69123": [("Lyon", "commune-actuelle")],
+    "69383": [("Lyon 3e Arrondissement", "arrondissement-municipal")],
+    "75056": [("Paris", "commune-actuelle")],
+    "75112": [("Paris 12e Arrondissement", "arrondissement-municipal")],
+    "97411": [("Saint-Denis", "commune-actuelle")],
+    "93066": [("Saint-Denis", "commune-actuelle")],
+    "20004": [("Ancienne commune, aujourd'hui Ajaccio", "ancien-code")],
+}
+
+
+def ligne_resultat(candidat_id: str, *ccps: str, entretien: str | None = None, **champs: Any) -> Corps:
+    """A candidate's line in closed results: the CCPs that he acquired."""
+    base = {"candidat_id": candidat_id, "present": True, "absence": None, "ccs": None}
+    return base | {"ccps": dict.fromkeys(ccps, "acquis"), "entretien_final": entretien} | champs
+
+
+class _ActeEntoure(Acte):
+    """An act whose neighbours are the bench's."""
+
+    banc: "Banc"
+
+    def demander(self, question: Question) -> Any:
+        if self._db is not None:
+            raise AssertionError("asked from inside a transaction")
+        return self.banc.repondre(question)
+
+
+@dataclass
+class Banc:
+    """Runs commands and queries as somebody, on a day.
+
+    Attributes:
+        communes: what the référentiel would answer, by INSEE code.
+        refus_session: what the session would refuse a registration for; `None`: it accepts.
+        inscrits: the registrations that were asked.
+    """
+
+    communes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: dict(COMMUNES))
+    refus_session: Refus | None = None
+    inscrits: list[Corps] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    en_panne: set[str] = field(default_factory=set)
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version, cle."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
+        """Returns the refusal of a command, which must be refused."""
+        try:
+            reussi = self.faire(qui, commande, *arguments, **contexte)
+        except Refus as refus:
+            return refus
+        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
+
+    def code_refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> str:
+        """Returns the code of a command's refusal."""
+        return str(self.refuse(qui, commande, *arguments, **contexte).en_clair()["code"])
+
+    def regles_enfreintes(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Corps:
+        """Returns the sentence of each rule that refuses a command, by code."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ReglesEnfreintes), refus
+        return {m.code: m.message for m in refus.manquements}
+
+    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Corps:
+        """Returns the sentence of each question that a command asks, by code."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ConfirmationRequise), refus
+        return {m.code: m.message for m in refus.avertissements}
+
+    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query; `contexte`: jour."""
+        return self._acte(qui, **contexte).lire(requete, *arguments)
+
+    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None, cle: str | None = None) -> Acte:
+        appel = Appel("essai", date_simulee=jour, version=version, cle=cle)
+        acte = _ActeEntoure("candidats", appel, _acteur=qui)
+        acte.banc = self
+        return acte
+
+    # -- neighbours ---------------------------------------------------------------------------------------------
+
+    def repondre(self, question: Question) -> Any:
+        """Answers as the neighbour would."""
+        self.questions.append(question)
+        if question.service in self.en_panne:
+            raise Indisponible()
+        arguments = question.arguments
+        match question.methode:
+            case "communes":
+                return {
+                    code: [{"code_insee": code, "nom": nom, "nature": nature} for nom, nature in self.communes[code]]
+                    for code in arguments["codes"]
+                    if code in self.communes
+                }
+            case "etablissement":
+                return {"id": arguments["etablissement_id"], "departement": "75", "region": "11"}
+            case "titre" if arguments["code"] == "TP-NEUF":
+                return TITRE | {"code": "TP-NEUF", "intitule": "Titre tout neuf"}
+            case "inscrire_candidats":
+                if self.refus_session:
+                    raise self.refus_session
+                self.inscrits.append(arguments)
+                return {}
+            case _:
+                raise depuis_clair(INTROUVABLE)
+
+    def titre(self, **champs: Any) -> None:
+        """Receives a titre."""
+        self.faire(NATIONAL, recevoir_titre, TITRE | champs)
+
+    def session(self, *candidats: str, numero: int = 1, **champs: Any) -> Corps:
+        """Receives a session of `ETABLISSEMENT`, in Paris, in which these candidates are registered."""
+        corps: Corps = {
+            "id": f"0190a8c0-0000-7000-8000-{numero:012d}",
+            "version": 1,
+            "numero": f"2026-75-{numero:06d}",
+            "type": "TITRE",
+            "titre_code": "TP-1",
+            "ccp_codes": ["BC01", "BC02"],
+            "ccs_code": None,
+            "entretien_final": True,
+            "etat": "validee",
+            "date_debut": "2026-05-04",
+            "date_fin": "2026-05-05",
+            "etablissement_id": ETABLISSEMENT,
+            "site_id": ETABLISSEMENT,
+            "departement": "75",
+            "region": "11",
+            "jures": [],
+        } | champs
+        saisis = corps.pop("saisis", ())
+        corps["candidats"] = [
+            {"candidat_id": c, "parcours": "formation", "resultat_saisi": c in saisis} for c in candidats
+        ]
+        self.faire(NATIONAL, recevoir_session, corps)
+        return corps
+
+    def resultats(self, lignes: Iterable[Corps], *, session: int = 1, **champs: Any) -> None:
+        """Receives closed results."""
+        self.faire(NATIONAL, recevoir_resultats, resultats_clos(lignes, session=session, **champs))
+
+    # -- short ways ---------------------------------------------------------------------------------------------
+
+    def candidat(self, qui: Acteur = CENTRE, **champs: Any) -> Corps:
+        """Creates a candidate, whatever resembles him."""
+        cree: Corps = self.faire(qui, identite.creer, PERSONNE | {"confirmer": ["CAN-04"]} | champs)
+        return cree
+
+    def demande(self, candidat: Corps, qui: Acteur = CENTRE, **champs: Any) -> Corps:
+        """Files a demande VAE on `TITRE`."""
+        corps = {"titre_code": "TP-1", "date_depot": JOUR.isoformat()} | champs
+        return dict(self.faire(qui, vae.deposer, candidat["id"], corps))
+
+    def compter(self, table: str) -> int:
+        """Returns how many rows a table has."""
+        with moteur("candidats").connect() as db:
+            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+    def evenements(self) -> list[Corps]:
+        """Returns the bodies of what was published, oldest first."""
+        with moteur("candidats").connect() as db:
+            return [r[0] for r in db.execute(sa.text("SELECT corps FROM outbox ORDER BY id"))]
+
+    def traces(self, objet_id: str) -> list[Corps]:
+        """Returns the traces of an object, oldest first."""
+        with moteur("candidats").connect() as db:
+            lues = db.execute(sa.text("SELECT * FROM traces WHERE objet_id = :id ORDER BY rang"), {"id": objet_id})
+            return [dict(ligne) for ligne in lues.mappings()]
+
+
+def resultats_clos(lignes: Iterable[Corps], *, session: int = 1, **champs: Any) -> Corps:
+    """The body of closed results."""
+    return {
+        "session_id": f"0190a8c0-0000-7000-8000-{session:012d}",
+        "version": 1,
+        "type": "TITRE",
+        "titre_code": "TP-1",
+        "ccs_code": None,
+        "date_fin": "2026-05-05",
+        "confirmes": False,
+        "candidats": list(lignes),
+    } | champs
+
+
+def message_id() -> str:
+    """Returns the id of a new message."""
+    return nouvel_id()

@@ -1,0 +1,342 @@
+"""Creating, finding, changing candidates: CAN-01, CAN-02, CAN-03, perimeters."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from commun.acteur import Acteur
+from commun.errors import Invalide
+from commun.tables import noyau
+from services.candidats.commands import identite
+from services.candidats.queries import candidats
+from services.candidats.storage.tables import metadata
+from tests.candidats.banc import (
+    AUTRE,
+    AUTRE_CENTRE,
+    CENTRE,
+    DIRECCTE_11,
+    NATIONAL,
+    PERSONNE,
+    UD_69,
+    UD_75,
+    Banc,
+    ligne_resultat,
+)
+
+
+def test_la_base_migree_est_celle_du_code(base: str) -> None:
+    tout = sa.MetaData()
+    for source in (noyau, metadata):
+        for table in source.tables.values():
+            table.to_metadata(tout)
+    lieu = sa.make_url(base).set(drivername="postgresql+psycopg")
+    with sa.create_engine(lieu).connect() as db:
+        ecarts = compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), tout)
+    assert [e for e in ecarts if "alembic_version" not in str(e)] == []
+
+
+def test_un_candidat_cree_est_relu_comme_il_fut_saisi(banc: Banc) -> None:
+    cree = banc.faire(CENTRE, identite.creer, PERSONNE)
+    assert {champ: cree[champ] for champ in ("nom_naissance", "prenoms", "civilite", "courriel")} == {
+        champ: PERSONNE[champ] for champ in ("nom_naissance", "prenoms", "civilite", "courriel")
+    }
+    assert cree["naissance"] == PERSONNE["naissance"]
+    assert cree["telephone"] == "+33199000300"
+    assert cree["departement"] == "75"
+    assert cree["acquis"] == {"ccps": [], "titres": [], "ccs": []}
+    assert cree["version"] == 1
+    assert banc.lire(CENTRE, candidats.fiche, cree["id"]) == cree
+    assert [t["action"] for t in banc.traces(cree["id"])] == ["creer"]
+    assert banc.evenements() == [{"candidat_id": cree["id"], "canonique_id": cree["id"], "version": 1}]
+
+
+def test_le_numero_est_national_et_croissant(banc: Banc) -> None:
+    numeros = [banc.candidat(qui, prenoms=prenom)["numero"] for qui, prenom in ((CENTRE, "Un"), (AUTRE_CENTRE, "Deux"))]
+    assert numeros == sorted(numeros)
+    assert len(set(numeros)) == 2
+    assert all(n[0] == "C" and n[1:].isdigit() and len(n) == 9 for n in numeros)
+
+
+@pytest.mark.parametrize("qui", [UD_75, DIRECCTE_11, NATIONAL])
+def test_seul_un_centre_cree(banc: Banc, qui: Acteur) -> None:
+    assert banc.code_refuse(qui, identite.creer, PERSONNE) == "DROIT"
+
+
+@pytest.mark.parametrize(
+    ("champs", "fautif"),
+    [
+        ({"nom_naissance": "Dupont2"}, "nom_naissance"),
+        ({"nom_naissance": ""}, "nom_naissance"),
+        ({"nom_naissance": "Дюпон"}, "nom_naissance"),
+        ({"nom_naissance": "x" * 101}, "nom_naissance"),
+        ({"prenoms": "Jean,,Luc"}, "prenoms"),
+        ({"prenoms": 3}, "prenoms"),
+        ({"date_naissance": "1990-02-29"}, "date_naissance"),
+        ({"date_naissance": "1899-12-31"}, "date_naissance"),
+        ({"civilite": "MLLE"}, "civilite"),
+        ({"naissance": None}, "naissance"),
+        ({"naissance": {"code_insee": "7511"}}, "naissance"),
+        ({"naissance": {"pays_code": "FRA"}}, "naissance"),
+        ({"adresse": {"code_postal": "7501"}}, "adresse"),
+        ({"telephone": "12"}, "telephone"),
+        ({"courriel": "zoe"}, "courriel"),
+        ({"numero": "C1"}, "numero"),
+    ],
+)
+def test_chaque_champ_mal_rempli_est_nomme(banc: Banc, champs: dict[str, Any], fautif: str) -> None:
+    refus = banc.refuse(CENTRE, identite.creer, PERSONNE | champs)
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == [fautif]
+    assert banc.compter("candidats") == 0
+
+
+def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
+    cree = banc.candidat(nom_naissance="  D’Årtañán -  Œuf ", prenoms="Éloïse ,Jean-Luc")
+    assert (cree["nom_naissance"], cree["prenoms"]) == ("D’Årtañán - Œuf", "Éloïse, Jean-Luc")
+
+
+# -- CAN-01: where someone was born ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("naissance", "phrase"),
+    [
+        ({"code_insee": "99999"}, "Aucune commune ne portait le code 99999 à la date de naissance (28/02/1990)."),
+        ({"commune": "Paris"}, "Indiquez le code INSEE de la commune de naissance."),
+        (
+            {"code_insee": "75112", "commune": "Lyon"},
+            "Le code 75112 est celui de Paris 12e Arrondissement, non de « Lyon ».",
+        ),
+        (
+            {"code_insee": "97411", "commune": "Saint-Louis"},
+            "Le code 97411 est celui de Saint-Denis, non de « Saint-Louis ».",
+        ),
+        ({"pays_code": "ZZ", "commune": "Ville"}, "Aucun pays ne porte le code ZZ."),
+        ({"pays_code": "MA"}, "Indiquez la localité de naissance."),
+        (
+            {"pays_code": "MA", "code_insee": "75112"},
+            "Un code INSEE de commune désigne une naissance en France, non dans le pays MA.",
+        ),
+        (
+            {"pays_code": "RE", "commune": "Saint-Denis"},
+            "Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune, non avec RE.",
+        ),
+    ],
+)
+def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[str, Any], phrase: str) -> None:
+    assert banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | {"naissance": naissance}) == {"CAN-01": phrase}
+
+
+@pytest.mark.parametrize(
+    ("naissance", "nommee"),
+    [
+        ({"code_insee": "69383"}, "Lyon 3e Arrondissement (69)"),
+        ({"code_insee": "01025", "commune": "Bâgé-la-Ville"}, "Bâgé-la-Ville (01)"),
+        ({"code_insee": "51108", "commune": "Châlons-sur-Marne"}, "Châlons-sur-Marne (51)"),
+        ({"code_insee": "97411"}, "Saint-Denis (974)"),
+        ({"code_insee": "93066"}, "Saint-Denis (93)"),
+        ({"code_insee": "20004", "commune": "Ajaccio"}, "Ajaccio (20)"),
+        ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (MA)"),
+    ],
+)
+def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(
+    banc: Banc, naissance: dict[str, Any], nommee: str
+) -> None:
+    cree = banc.candidat(naissance=naissance)
+    bandeau = banc.lire(CENTRE, candidats.bandeau, cree["id"])
+    assert bandeau["naissance"]["libelle"] == nommee
+    assert "adresse" not in bandeau
+
+
+def test_une_naissance_ancienne_se_passe_de_code(banc: Banc) -> None:
+    alger = {"pays_code": "FR", "commune": "Alger"}
+    assert banc.candidat(naissance=alger, date_naissance="1975-12-31")["naissance"]["commune"] == "Alger"
+    corps = PERSONNE | {"naissance": alger, "date_naissance": "1976-01-01"}
+    assert list(banc.regles_enfreintes(CENTRE, identite.creer, corps)) == ["CAN-01"]
+
+
+def test_sans_liste_complete_de_communes_un_code_bien_forme_suffit(banc: Banc) -> None:
+    banc.communes = {"75056": [("Paris", "commune-actuelle")]}
+    cree = banc.candidat(naissance={"code_insee": "59350", "commune": "Lille"})
+    assert cree["naissance"] == {"pays_code": "FR", "code_insee": "59350", "commune": "Lille"}
+
+
+def test_personne_n_est_ne_demain(banc: Banc) -> None:
+    assert list(banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | {"date_naissance": "2026-03-03"})) == [
+        "CAN-01"
+    ]
+    assert banc.candidat(date_naissance="2026-03-02")["date_naissance"].isoformat() == "2026-03-02"
+
+
+def test_referentiel_absent_rien_n_est_cree(banc: Banc) -> None:
+    banc.en_panne = {"referentiel_gardes"}
+    assert banc.code_refuse(CENTRE, identite.creer, PERSONNE) == "INDISPONIBLE"
+    assert banc.compter("candidats") == 0
+
+
+# -- perimeters --------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_profil_voit_les_siens(banc: Banc) -> None:
+    parisien = banc.candidat()
+    lyonnais = banc.candidat(AUTRE_CENTRE, nom_naissance="Rhône", adresse={"code_postal": "69003", "commune": "Lyon"})
+    vus = {
+        nom: {e["id"] for e in banc.lire(qui, candidats.lister, {})["elements"]}
+        for nom, qui in {"centre": CENTRE, "autre": AUTRE_CENTRE, "75": UD_75, "69": UD_69, "11": DIRECCTE_11}.items()
+    }
+    siens, autres = {parisien["id"]}, {lyonnais["id"]}
+    assert vus == {"centre": siens, "autre": autres, "75": siens, "69": autres, "11": siens}
+    assert banc.lire(NATIONAL, candidats.lister, {})["total"] == 2
+    with pytest.raises(Exception, match="INTROUVABLE"):
+        banc.lire(UD_69, candidats.fiche, parisien["id"])
+
+
+def test_une_session_ouvre_le_perimetre_de_son_territoire_et_de_son_centre(banc: Banc) -> None:
+    parisien = banc.candidat()
+    banc.session(parisien["id"], etablissement_id=AUTRE, departement="69", region="84")
+    for qui in (UD_69, AUTRE_CENTRE):
+        assert banc.lire(qui, candidats.fiche, parisien["id"])["id"] == parisien["id"]
+    banc.session(etablissement_id=AUTRE, departement="69", region="84", version=2)
+    with pytest.raises(Exception, match="INTROUVABLE"):
+        banc.lire(UD_69, candidats.fiche, parisien["id"])
+
+
+def test_sans_adresse_le_candidat_est_chez_l_ud_de_son_centre(banc: Banc) -> None:
+    cree = banc.candidat(adresse=None)
+    assert cree["departement"] == "75"
+    assert banc.lire(UD_75, candidats.fiche, cree["id"])["adresse"] is None
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+
+
+def test_la_recherche_ignore_accents_et_casse(banc: Banc) -> None:
+    cree = banc.candidat(nom_usage="Œuvrard")
+    banc.candidat(nom_naissance="Autre", prenoms="Personne")
+    for q in ("lefevre", "LEFÈVRE zoe", "anne marie", "oeuvrard", cree["numero"].lower(), "efev"):
+        trouves = banc.lire(CENTRE, candidats.lister, {"q": q})
+        assert [e["id"] for e in trouves["elements"]] == [cree["id"]], q
+    assert banc.lire(CENTRE, candidats.lister, {"q": "lefevre 100%"})["total"] == 0
+    assert banc.lire(CENTRE, candidats.lister, {"date_naissance": "1990-02-28", "q": "zoe"})["total"] == 1
+    assert banc.lire(CENTRE, candidats.lister, {"date_naissance": "1990-03-01"})["total"] == 0
+
+
+def test_les_pages_se_suivent_sans_trou(banc: Banc) -> None:
+    crees = {banc.candidat(prenoms=f"Prénom{'abcde'[i]}")["id"] for i in range(5)}
+    pages = [
+        banc.lire(CENTRE, candidats.lister, {"page": str(p), "par_page": "2", "tri": "-prenoms"}) for p in (1, 2, 3)
+    ]
+    assert [len(p["elements"]) for p in pages] == [2, 2, 1]
+    assert {e["id"] for p in pages for e in p["elements"]} == crees
+    prenoms = [e["prenoms"] for p in pages for e in p["elements"]]
+    assert prenoms == sorted(prenoms, reverse=True)
+
+
+@pytest.mark.parametrize("filtres", [{"tri": "courriel"}, {"par_page": "201"}, {"page": "0"}, {"autre": "1"}])
+def test_un_filtre_impossible_est_refuse(banc: Banc, filtres: dict[str, str]) -> None:
+    with pytest.raises(Invalide):
+        banc.lire(CENTRE, candidats.lister, filtres)
+
+
+# -- CAN-02: changing --------------------------------------------------------------------------------------------------
+
+
+def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
+    cree = banc.candidat()
+    modifie = banc.faire(CENTRE, identite.modifier, cree["id"], {"prenoms": "Zoë", "motif": "Acte de naissance"})
+    assert (modifie["prenoms"], modifie["version"]) == ("Zoë", 2)
+    assert modifie["actions"] == [{"action": "modifier_identite", "avertissement": None}]
+    trace = banc.traces(cree["id"])[-1]
+    assert (trace["avant"], trace["apres"], trace["motif"]) == (
+        {"prenoms": "Zoé, Anne-Marie"},
+        {"prenoms": "Zoë"},
+        "Acte de naissance",
+    )
+    assert trace["phrase"] == "Le dossier de Zoë Lefèvre a été modifié : prénoms."
+
+    banc.session(cree["id"], saisis=[cree["id"]])
+    phrase = (
+        "Un résultat est enregistré pour Zoë Lefèvre : son identité ne peut plus être modifiée par le centre. "
+        "Adressez-vous à l'unité départementale."
+    )
+    assert banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"prenoms": "Zoé"}) == {"CAN-02": phrase}
+    vu = banc.lire(CENTRE, candidats.fiche, cree["id"])
+    assert vu["refus"] == [{"action": "modifier_identite", "code": "CAN-02", "message": phrase}]
+    assert banc.faire(CENTRE, identite.modifier, cree["id"], {"courriel": "z@exemple.fr"})["courriel"] == "z@exemple.fr"
+    assert banc.faire(UD_75, identite.modifier, cree["id"], {"prenoms": "Zoé"})["prenoms"] == "Zoé"
+
+
+def test_un_resultat_clos_ferme_aussi_l_identite(banc: Banc) -> None:
+    cree = banc.candidat()
+    banc.resultats([ligne_resultat(cree["id"], entretien="defavorable")])
+    assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"nom_naissance": "Autre"})) == ["CAN-02"]
+
+
+def test_changer_de_lieu_de_naissance_passe_par_can_01(banc: Banc) -> None:
+    cree = banc.candidat()
+    corps = {"naissance": {"code_insee": "99999"}}
+    assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], corps)) == ["CAN-01"]
+    corps = {"naissance": {"code_insee": "69123"}}
+    assert banc.faire(CENTRE, identite.modifier, cree["id"], corps)["naissance"]["commune"] == "Lyon"
+
+
+def test_demenager_change_de_territoire(banc: Banc) -> None:
+    cree = banc.candidat()
+    adresse = {"code_postal": "69003", "commune": "Lyon"}
+    assert banc.faire(CENTRE, identite.modifier, cree["id"], {"adresse": adresse})["departement"] == "69"
+    assert banc.lire(UD_69, candidats.fiche, cree["id"])["adresse"]["commune"] == "Lyon"
+
+
+def test_ne_rien_changer_ne_laisse_pas_de_trace(banc: Banc) -> None:
+    cree = banc.candidat()
+    assert banc.faire(CENTRE, identite.modifier, cree["id"], {"prenoms": cree["prenoms"]})["version"] == 1
+    assert len(banc.traces(cree["id"])) == 1
+
+
+def test_une_version_perimee_est_refusee(banc: Banc) -> None:
+    cree = banc.candidat()
+    corps = {"courriel": None}
+    assert banc.code_refuse(CENTRE, identite.modifier, cree["id"], corps, version=2) == "VERSION"
+    assert banc.faire(CENTRE, identite.modifier, cree["id"], corps, version=1)["courriel"] is None
+
+
+def test_qui_ne_modifie_jamais_et_qui_ne_voit_pas(banc: Banc) -> None:
+    cree = banc.candidat()
+    assert banc.code_refuse(NATIONAL, identite.modifier, cree["id"], {}) == "DROIT"
+    assert banc.code_refuse(AUTRE_CENTRE, identite.modifier, cree["id"], {}) == "INTROUVABLE"
+    assert banc.code_refuse(CENTRE, identite.modifier, "n'importe quoi", {}) == "INTROUVABLE"
+
+
+def test_une_cle_rejouee_ne_cree_qu_une_fois(banc: Banc) -> None:
+    deux = [banc.faire(CENTRE, identite.creer, PERSONNE, cle="k-1")["id"] for _ in range(2)]
+    assert deux[0] == deux[1]
+    assert banc.compter("candidats") == 1
+
+
+def test_un_centre_ne_lit_pas_le_nom_des_autres_centres(banc: Banc) -> None:
+    cree = banc.candidat(AUTRE_CENTRE)
+    banc.session(cree["id"])
+    acteurs = [t["acteur"] for t in banc.lire(CENTRE, candidats.traces, cree["id"], {})["elements"]]
+    assert acteurs == [{"identifiant": "un autre centre", "profil": "CENTRE"}]
+    vues = banc.lire(UD_75, candidats.traces, cree["id"], {})["elements"]
+    assert [t["acteur"]["identifiant"] for t in vues] == ["autre"]
+
+
+def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Banc) -> None:
+    cree = banc.candidat()
+    banc.session(cree["id"])
+    banc.session(cree["id"], numero=2, date_debut="2026-01-05", date_fin="2026-01-06")
+    banc.session(cree["id"], numero=3, etat="annulee")
+    banc.session(cree["id"], numero=4, etablissement_id=AUTRE, departement="69", region="84")
+    numeros = {
+        qui.identifiant: [i["numero"] for i in banc.lire(qui, candidats.bandeau, cree["id"])["inscriptions"]]
+        for qui in (CENTRE, AUTRE_CENTRE, NATIONAL)
+    }
+    assert numeros == {
+        "centre": ["2026-75-000001"],
+        "autre": ["2026-75-000004"],
+        "national": ["2026-75-000001", "2026-75-000004"],
+    }
