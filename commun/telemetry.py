@@ -37,10 +37,10 @@ def ouvrir_journal(forme: str) -> None:
 
 
 def pile(erreur: BaseException) -> list[str]:
-    """Returns where an exception came from, without its message, which may hold personal data."""
-    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in traceback.extract_tb(erreur.__traceback__)][
-        -8:
-    ]
+    """Returns where in our code an exception came from, without its message, which may hold personal data."""
+    cadres = traceback.extract_tb((erreur.__cause__ or erreur).__traceback__)
+    notres = [cadre for cadre in cadres if "site-packages" not in cadre.filename] or cadres
+    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in notres][-8:]
 
 
 def suivre(requete: str, **contexte: str) -> None:

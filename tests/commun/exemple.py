@@ -96,6 +96,14 @@ class Exemple:
         """Everything that its processes logged."""
         return "".join(processus.journal.read_text() for processus in self.processus)
 
+    def dit(self, *mots: str) -> str:
+        """Returns the line of the log that has all these words, once it is there."""
+
+        def chercher() -> str | None:
+            return next((ligne for ligne in self.journal.splitlines() if all(mot in ligne for mot in mots)), None)
+
+        return str(jusqu_a(chercher, 5))
+
     # -- calls --------------------------------------------------------------------------------------------------
 
     def appel(self, acteur: Acteur = ALICE, **contexte: Any) -> Appel:
@@ -115,6 +123,15 @@ class Exemple:
     def publier(self, evenement: str, **corps: Any) -> None:
         """Has the example publish an event."""
         self.faire("publier", corps={"evenement": evenement, "corps": corps})
+
+    def ouvrir(self, programme: str, *arguments: str) -> "subprocess.Popen[str]":
+        """Starts a Python program in the environment of its processes."""
+        commande = [sys.executable, "-c", programme, *arguments]
+        return subprocess.Popen(commande, cwd=RACINE, env=self.env, stdout=subprocess.PIPE, text=True)
+
+    def executer(self, programme: str, *arguments: str) -> str:
+        """Returns what such a program prints."""
+        return self.ouvrir(programme, *arguments).communicate(timeout=20)[0]
 
     # -- what is there ------------------------------------------------------------------------------------------
 

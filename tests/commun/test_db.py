@@ -1,15 +1,18 @@
-"""The database under eventlet: waits let others work, errors say nothing, ids are ids."""
+"""The database under eventlet: waits let others work and end in time, errors say nothing, ids are ids."""
 
 import os
 import subprocess
 import sys
 import time
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
-from commun.db import identifiant, nouvel_id
-from commun.errors import Introuvable
+from commun.db import contrainte, identifiant, nouvel_id, traduire
+from commun.errors import ErreurInterne, Indisponible, Introuvable, Invalide
 from tests.commun.exemple import RACINE, Exemple
+from tests.outils.rpc import Refuse
 
 
 def test_cinq_requetes_lentes_attendent_ensemble(exemple: Exemple) -> None:
@@ -20,3 +23,82 @@ def test_cinq_requetes_lentes_attendent_ensemble(exemple: Exemple) -> None:
         pids = {rpc.attendre(numero) for numero in numeros}
     assert len(pids) == 1
     assert time.monotonic() - debut < 1.5
+
+
+def test_deux_ecritures_de_la_meme_ligne_ne_se_figent_pas(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    exemple.faire("ajouter", compteur_id=compteur, corps={})
+    with exemple.rpc() as rpc:
+        appels = [
+            rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=compteur, corps={"pause": 0.2})
+            for _ in range(4)
+        ]
+        valeurs = sorted(rpc.attendre(appel)["valeur"] for appel in appels)
+    assert valeurs == [2, 3, 4, 5]
+
+
+def test_un_verrou_qui_ne_vient_pas_est_une_indisponibilite(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    exemple.faire("ajouter", compteur_id=compteur, corps={})
+    with psycopg.connect(exemple.url) as db:
+        db.execute("SELECT * FROM compteurs WHERE id = %s FOR UPDATE", [compteur])
+        debut = time.monotonic()
+        with pytest.raises(Refuse) as refus:
+            exemple.faire("ajouter", compteur_id=compteur, corps={})
+    assert (refus.value.code, exemple.valeur(compteur)) == ("INDISPONIBLE", 1)
+    assert time.monotonic() - debut < 4.5
+
+
+def test_un_service_ne_demarre_pas_si_psycopg_attend_en_c() -> None:
+    env = os.environ | {"PSYCOPG_WAIT_FUNC": "wait_c"}
+    commande = [sys.executable, "-c", "from commun import db; db.exiger_attente_cooperative()"]
+    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False)
+    assert fait.returncode == 1
+    assert "PSYCOPG_WAIT_FUNC" in fait.stderr
+
+
+class _Cause(Exception):
+    sqlstate = None
+
+
+def _erreur(classe: type[sa.exc.DBAPIError]) -> sa.exc.DBAPIError:
+    return classe("SELECT …", {}, _Cause("psycopg's own message"))
+
+
+@pytest.mark.parametrize(
+    ("erreur", "refus"),
+    [
+        (_erreur(sa.exc.OperationalError), Indisponible),
+        (_erreur(sa.exc.InterfaceError), Indisponible),
+        (sa.exc.TimeoutError(), Indisponible),
+        (_erreur(sa.exc.DataError), Invalide),
+        (_erreur(sa.exc.IntegrityError), ErreurInterne),
+        (_erreur(sa.exc.ProgrammingError), ErreurInterne),
+    ],
+    ids=lambda x: type(x).__name__ if isinstance(x, Exception) else "",
+)
+def test_ce_qu_une_erreur_de_base_dit_a_l_utilisateur(erreur: sa.exc.DBAPIError, refus: type[Exception]) -> None:
+    assert type(traduire(erreur)) is refus
+    assert "psycopg" not in str(traduire(erreur))
+
+
+def test_la_contrainte_qui_refuse_se_nomme(exemple: Exemple) -> None:
+    moteur = sa.create_engine(sa.make_url(exemple.url).set(drivername="postgresql+psycopg"))
+    ordre = sa.text("INSERT INTO personnes VALUES (:nom), (:nom)")
+    with pytest.raises(sa.exc.IntegrityError) as refus, moteur.begin() as db:
+        db.execute(ordre, {"nom": "X"})
+    moteur.dispose()
+    assert contrainte(refus.value) == "personnes_pkey"
+    assert contrainte(_erreur(sa.exc.OperationalError)) is None
+
+
+def test_les_identifiants_se_suivent() -> None:
+    ids = [nouvel_id() for _ in range(1000)]
+    assert ids == sorted(set(ids))
+    assert identifiant(ids[0].upper()) == ids[0]
+
+
+@pytest.mark.parametrize("valeur", ["", "1", None, 3, ["x"], "x" * 36, "\x00", "0190a8c0-0000-7000-8000-00000000000"])
+def test_un_identifiant_mal_forme_ne_designe_rien(valeur: object) -> None:
+    with pytest.raises(Introuvable):
+        identifiant(valeur)

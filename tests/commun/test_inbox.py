@@ -1,0 +1,185 @@
+"""Events: each handled once, tried again after a while, set aside with its reason, never lost; others go on."""
+
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import orjson
+import pytest
+from kombu import Connection, Queue
+
+from commun.bus import attente, file_evenements
+from commun.db import nouvel_id
+from tests.commun.exemple import DELAIS, Exemple, jusqu_a
+
+NOM_PROPRE = "DURAND-LEGRAND"
+
+
+def deposer(exemple: Exemple, corps: bytes, *, fois: int = 1, **proprietes: Any) -> None:
+    """Puts a message in the listener's queue, as the bus would."""
+    en_tetes = proprietes.pop("headers", {})
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        for _ in range(fois):
+            message = canal.prepare_message(
+                corps, content_type="application/json", content_encoding="utf-8", headers=en_tetes,
+                properties=proprietes,
+            )  # fmt: skip
+            canal.basic_publish(message, exchange="", routing_key=f"{exemple.nom}.choses")
+
+
+def test_un_evenement_est_traite_avec_sa_requete_et_sa_date(exemple: Exemple) -> None:
+    cle, appel = nouvel_id(), exemple.appel()
+    en_tetes = {"ceres-requete": appel.requete, "ceres-date_simulee": "2026-02-28"}
+    deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id(), headers=en_tetes)
+    (effet,) = jusqu_a(lambda: exemple.effets(cle))
+    assert (effet["requete"], str(effet["jour"])) == (appel.requete, "2026-02-28")
+
+
+def test_dix_livraisons_un_effet(exemple: Exemple) -> None:
+    cle, temoin = nouvel_id(), nouvel_id()
+    deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id(), fois=10)
+    deposer(exemple, orjson.dumps({"cle": temoin}), message_id=nouvel_id())
+    jusqu_a(lambda: exemple.effets(temoin) and exemple.effets(cle))
+    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
+    time.sleep(DELAIS[0] + 0.2)  # what was refused for a while has come back by now
+    assert len(exemple.effets(cle)) == 1
+
+
+def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_passent(
+    exemple_a_soi: Callable[..., Exemple],
+) -> None:
+    exemple = exemple_a_soi()
+    exemple.lancer()
+    poison, sain, message_id = nouvel_id(), nouvel_id(), nouvel_id()
+    corps = {"cle": poison, "echouer": True, "nom": NOM_PROPRE}
+    debut = time.monotonic()
+    deposer(exemple, orjson.dumps(corps), message_id=message_id, headers={"ceres-requete": "r-poison"})
+    deposer(exemple, orjson.dumps({"cle": sain}), message_id=nouvel_id())
+    jusqu_a(lambda: exemple.effets(sain), 1)  # not behind the poison
+    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.morts") == 1)
+    assert sum(DELAIS) < time.monotonic() - debut < sum(DELAIS) + 4
+    essais = [ligne for ligne in exemple.journal.splitlines() if "evenement_" in ligne]
+    assert [ligne.split("essai=")[1].split()[0] for ligne in essais] == ["0", "1", "2", "3"]
+    mort = exemple.prendre_dans(f"{exemple.nom}.morts")
+    assert orjson.loads(mort.body) == corps
+    assert mort.properties["message_id"] == message_id
+    assert mort.headers["ceres-raison"] == "ValueError"
+    assert mort.headers["ceres-ecouteur"] == f"{exemple.nom}.choses"
+    assert mort.headers["ceres-requete"] == "r-poison"
+    assert exemple.effets(poison) == []
+    assert NOM_PROPRE not in exemple.journal
+
+
+def test_un_mort_rejoue_une_fois_la_cause_levee(exemple: Exemple) -> None:
+    cle, message_id = nouvel_id(), nouvel_id()
+    deposer(exemple, orjson.dumps({"cle": cle, "echouer": True, "nom": "X"}), message_id=message_id)
+    mort = jusqu_a(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
+    deposer(exemple, orjson.dumps({"cle": cle}), message_id=mort.properties["message_id"], headers=mort.headers)
+    assert len(jusqu_a(lambda: exemple.effets(cle))) == 1
+
+
+def _lu(corps: str | bytes) -> Any:
+    try:
+        return orjson.loads(corps)
+    except orjson.JSONDecodeError:
+        return corps if isinstance(corps, str) else corps.decode()
+
+
+@pytest.mark.parametrize(
+    ("corps", "proprietes"),
+    [
+        (b"pas du JSON", {"message_id": str(uuid.uuid4())}),
+        (b'{"cle": "x"}', {}),
+        (b'{"cle": "x"}', {"message_id": "pas un identifiant"}),
+        (b"[1, 2]", {"message_id": str(uuid.uuid4())}),
+        (b"null", {"message_id": str(uuid.uuid4())}),
+    ],
+    ids=["illisible", "sans numéro", "numéro faux", "liste", "null"],
+)
+def test_ce_qui_ne_se_lit_pas_est_mis_de_cote_et_le_service_vit(
+    exemple: Exemple, corps: bytes, proprietes: dict[str, Any]
+) -> None:
+    pid = exemple.faire("pid")
+    deposer(exemple, corps, **proprietes)
+    mort = jusqu_a(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
+    assert _lu(mort.body) == _lu(corps)
+    assert exemple.faire("pid") == pid
+
+
+def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple) -> None:
+    """Two replicas would do this: here two acts on one database, each seeing the message as new."""
+    programme = """
+import sys, threading
+from commun.appel import Appel
+from commun.unit_of_work import Acte
+from tests.commun.service_exemple import commands
+barriere = threading.Barrier(2)
+def recevoir(acte, corps):
+    commands.noter(acte, corps["cle"])
+    barriere.wait()
+def livrer():
+    Acte("exemple", Appel("r"), systeme=True).consommer(sys.argv[2], "exemple.choses", recevoir, {"cle": sys.argv[1]})
+fils = [threading.Thread(target=livrer) for _ in range(2)]
+[f.start() for f in fils]; [f.join() for f in fils]
+print("fini")
+"""
+    cle = nouvel_id()
+    assert exemple.executer(programme, cle, nouvel_id()).strip() == "fini"
+    assert len(exemple.effets(cle)) == 1
+
+
+def _declarer(exemple: Exemple, file: Queue) -> None:
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        file(canal).queue_declare()
+
+
+def _queues(exemple: Exemple) -> list[Queue]:
+    return [
+        file_evenements(f"{exemple.nom}.choses", f"{exemple.nom}.chose_arrivee"),
+        *(attente(delai)[1] for delai in DELAIS),
+    ]
+
+
+def test_les_files_ont_leurs_garanties(exemple: Exemple) -> None:
+    """RabbitMQ refuses to declare again with other arguments: these are the ones it holds."""
+    for file in _queues(exemple):
+        garanties = dict(file.queue_arguments or {})
+        assert garanties["x-queue-type"] == "quorum"
+        assert garanties["x-dead-letter-strategy"] == "at-least-once"
+        assert garanties["x-overflow"] == "reject-publish"
+        _declarer(exemple, file)
+        file.queue_arguments = garanties | {"x-overflow": "drop-head"}
+        with pytest.raises(Exception, match="inequivalent"):
+            _declarer(exemple, file)
+    ecoute = _queues(exemple)[0].queue_arguments or {}
+    assert ecoute["x-delivery-limit"] == 5
+    assert ecoute["x-dead-letter-routing-key"] == f"{exemple.nom}.morts"
+
+
+def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """A consumer that dies each time: the broker itself sets the message aside, in a moment and not in a hot loop."""
+    exemple = exemple_a_soi()
+    deposer(exemple, orjson.dumps({"cle": "x"}), message_id=nouvel_id())
+    livraisons = 0
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        for _ in range(20):
+            if message := canal.basic_get(queue=f"{exemple.nom}.choses"):
+                livraisons += 1
+                canal.basic_reject(message.delivery_tag, requeue=True)
+            time.sleep(0.02)
+    assert livraisons == 6
+    assert exemple.prendre_dans(f"{exemple.nom}.morts") is not None
+
+
+def test_les_reprises_ne_melangent_pas_les_ecouteurs(exemple: Exemple, exemple_a_soi: Callable[..., Exemple]) -> None:
+    """The delay queues are shared by all services: each message goes home."""
+    autre = exemple_a_soi()
+    autre.lancer()
+    with ThreadPoolExecutor() as fils:
+        for un in (exemple, autre):
+            fils.submit(deposer, un, orjson.dumps({"cle": "p", "echouer": True, "nom": un.nom}), message_id=nouvel_id())
+    for un in (exemple, autre):
+        mort = jusqu_a(lambda un=un: un.prendre_dans(f"{un.nom}.morts"))  # type: ignore[misc]
+        assert orjson.loads(mort.body)["nom"] == un.nom

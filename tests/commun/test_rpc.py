@@ -1,0 +1,186 @@
+"""Calls between services: answers, refusals, deadlines; nothing of a fault crosses, nothing is done for nobody."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from commun.appel import Appel
+from commun.db import nouvel_id
+from tests.commun.exemple import Exemple, jusqu_a
+from tests.outils.rpc import Refuse, Rpc, SansReponse
+
+NOM_PROPRE = "DURAND-MARTIN"
+
+
+def test_cent_appels_melanges_recoivent_chacun_leur_reponse(exemple: Exemple) -> None:
+    with exemple.rpc() as rpc:
+        attendus = {}
+        for n in range(100):
+            compteur = nouvel_id()
+            attendus[rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=compteur, corps={"n": n})] = (
+                compteur,
+                n,
+            )
+        for numero, (compteur, n) in attendus.items():
+            assert rpc.attendre(numero) == {"id": compteur, "valeur": n, "version": 1}
+
+
+@pytest.mark.parametrize("jeton", ["", "faux", "a.b.c"])
+def test_sans_jeton_valable_rien_n_est_fait(exemple: Exemple, jeton: str) -> None:
+    compteur = nouvel_id()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("ajouter", exemple.appel(jeton=jeton), compteur_id=compteur, corps={})
+    assert (refus.value.code, exemple.valeur(compteur)) == ("NON_AUTHENTIFIE", 0)
+
+
+@pytest.mark.parametrize("corps", [{"nom": NOM_PROPRE}, {"nom": NOM_PROPRE, "en_base": True}], ids=["code", "base"])
+def test_rien_d_une_faute_ne_traverse_ni_ne_se_lit_au_journal(exemple: Exemple, corps: dict[str, Any]) -> None:
+    appel = exemple.appel()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("echouer", appel, corps=corps)
+    assert set(refus.value.clair) == {"statut", "code", "detail"}
+    assert refus.value.code == "ERREUR_INTERNE"
+    exemple.dit(appel.requete, "erreur", "commands.py")  # where it was, for who mends it
+    for secret in (NOM_PROPRE, "SELECT", "INSERT"):
+        assert secret not in str(refus.value)
+        assert secret not in exemple.journal
+
+
+def test_la_requete_se_suit_dans_le_journal(exemple: Exemple) -> None:
+    appel = exemple.appel()
+    exemple.faire("ajouter", appel, compteur_id=nouvel_id(), corps={})
+    assert "fait" in exemple.dit(appel.requete, "methode=ajouter")
+
+
+@pytest.mark.parametrize(
+    ("methode", "kwargs"),
+    [("inconnue", {}), ("ajouter", {}), ("ajouter", {"compteur_id": "x", "corps": {}, "autre": 1}), ("acte", {})],
+)
+def test_un_appel_mal_forme_a_sa_reponse_et_sa_ligne_au_journal(
+    exemple: Exemple, methode: str, kwargs: dict[str, Any]
+) -> None:
+    with pytest.raises(Refuse) as refus:
+        exemple.faire(methode, **kwargs)
+    assert refus.value.code == "ERREUR_INTERNE"
+    exemple.dit("appel_mal_forme", f"methode={exemple.nom}.{methode}")
+
+
+@pytest.mark.parametrize(
+    ("corps", "proprietes"),
+    [
+        (b"pas du JSON", {}),
+        (b"[]", {}),
+        (b"null", {}),
+        (b'{"args": 3, "kwargs": []}', {}),
+        (orjson.dumps({"args": [], "kwargs": {}}), {"reply_to": None}),
+        (orjson.dumps({"args": [], "kwargs": {}}), {"headers": {"ceres-delai": "x", "ceres-jeton": [1]}}),
+    ],
+    ids=["illisible", "liste", "null", "mauvais types", "sans retour", "en-têtes"],
+)
+def test_aucun_message_ne_fait_tomber_le_service(exemple: Exemple, corps: bytes, proprietes: dict[str, Any]) -> None:
+    pid = exemple.faire("pid")
+    with exemple.rpc() as rpc:
+        rpc.envoyer_brut(f"{exemple.nom}.pid", corps, **proprietes)
+    for _ in range(3):
+        assert exemple.faire("pid") == pid
+
+
+def test_un_resultat_que_json_ne_porte_pas_est_une_faute_dite_tout_de_suite(exemple: Exemple) -> None:
+    debut = time.monotonic()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("illisible")
+    assert refus.value.code == "ERREUR_INTERNE"
+    assert time.monotonic() - debut < 1
+
+
+def test_personne_n_ecoute_se_sait_tout_de_suite(amqp_url: str) -> None:
+    with Rpc(amqp_url) as rpc, pytest.raises(SansReponse):
+        debut = time.monotonic()
+        rpc.appeler("service_qui_n_existe_pas", "pid")
+    assert time.monotonic() - debut < 1
+
+
+def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """The callee is frozen with one call in hand and one in its queue; both were given up before it wakes."""
+    exemple = exemple_a_soi(CERES_OUVRIERS="1")
+    processus = exemple.lancer()
+    en_main, en_file = nouvel_id(), nouvel_id()
+    with exemple.rpc() as rpc:
+        appel = exemple.appel(delai=1.0)
+        premier = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_main, corps={"pause": 1.5})
+        second = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_file, corps={})
+        time.sleep(0.3)
+        os.kill(processus.pid, signal.SIGSTOP)
+        for numero in (premier, second):
+            with pytest.raises(SansReponse):
+                rpc.attendre(numero, 1.0)
+        time.sleep(0.3)
+        os.kill(processus.pid, signal.SIGCONT)
+        jusqu_a(lambda: exemple.en_file(f"rpc.{exemple.nom}") == 0)
+        assert rpc.appeler(exemple.nom, "pid", exemple.appel()) == processus.pid
+    assert exemple.valeur(en_main) == exemple.valeur(en_file) == 0
+
+
+def test_tue_apres_le_commit_la_meme_cle_n_applique_pas_deux_fois(
+    exemple_a_soi: Callable[..., Exemple], tmp_path: Any
+) -> None:
+    exemple, temoin, compteur = exemple_a_soi(), tmp_path / "temoin", nouvel_id()
+    processus = exemple.lancer()
+    temoin.touch()
+    appel = exemple.appel(cle="la-meme", empreinte="e", delai=3.0)
+    arguments = {"compteur_id": compteur, "corps": {}, "temoin": str(temoin)}
+    with exemple.rpc() as rpc:
+        numero = rpc.envoyer(exemple.nom, "ajouter_puis_mourir", appel, **arguments)
+        jusqu_a(lambda: not processus.vit)
+        assert exemple.valeur(compteur) == 1
+        with pytest.raises(SansReponse):
+            rpc.attendre(numero, 0.1)
+    exemple.lancer()
+    assert exemple.faire("ajouter_puis_mourir", appel, **arguments) == {"id": compteur, "valeur": 1, "version": 1}
+    assert exemple.valeur(compteur) == 1
+    assert len(exemple.sql("SELECT 1 FROM traces WHERE objet_id = %s", compteur)) == 1
+
+
+CLIENT = """
+import eventlet; eventlet.monkey_patch()
+import sys, time
+from commun.appel import Appel
+from commun.errors import Indisponible
+from commun.rpc import client
+debut = time.monotonic()
+try:
+    print(client.appeler(sys.argv[1], "dormir", Appel("r", delai=float(sys.argv[3])), secondes=float(sys.argv[2])))
+except Indisponible:
+    print("indisponible", end=" ")
+print(round(time.monotonic() - debut, 2))
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "secondes", "au_moins", "au_plus"),
+    [("{}_gardes", 3, 0.9, 1.4), ("absent_{}", 0, 0.4, 1.4)],
+    ids=["trop lent", "absent"],
+)
+def test_notre_client_renonce_a_temps(
+    exemple: Exemple, service: str, secondes: float, au_moins: float, au_plus: float
+) -> None:
+    mot, duree = exemple.executer(CLIENT, service.format(exemple.nom), str(secondes), "1").split()
+    assert mot == "indisponible"
+    assert au_moins < float(duree) < au_plus
+
+
+def test_notre_client_attend_un_service_qui_redemarre(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    client = exemple.ouvrir(CLIENT, f"{exemple.nom}_gardes", "0", "12")
+    processus = exemple.lancer()
+    assert int(client.communicate(timeout=15)[0].split()[0]) == processus.pid
+
+
+def test_l_appel_garde_la_requete_et_la_date_mais_jamais_la_cle() -> None:
+    appel = Appel("r", "j", None, 3, "cle", "e", 4)
+    assert appel.suivant(1).en_tetes().keys() == {"ceres-requete", "ceres-jeton", "ceres-delai"}
