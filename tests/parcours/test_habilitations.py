@@ -21,7 +21,7 @@ def test_suspendre_demande_confirmation_et_nomme_les_sessions(monde: Monde) -> N
     suspendue = monde.ud.poster(f"{chemin}/suspendre", {"confirmer": ["HAB-04"]}).reussie()
     assert suspendue["etat"] == "suspendue"
     assert [a["action"] for a in suspendue["actions"]] == ["reactiver"]
-    reactivee = monde.confirmer(f"{chemin}/reactiver", {"motif": "Retour de congé"}, "HAB-02")
+    reactivee = monde.ud.confirmer(f"{chemin}/reactiver", {"motif": "Retour de congé"}, "HAB-02")
     assert reactivee["etat"] == "active"
 
 
@@ -31,7 +31,7 @@ def test_mettre_en_brouillon_sous_une_session_n_est_pas_un_detour(monde: Monde) 
     monde.inscrire_jure(session, jure)
     chemin = f"/habilitations/{jure['habilitation']['id']}"
 
-    monde.confirmer(f"{chemin}/mettre-en-brouillon", {}, "HAB-06")
+    monde.ud.confirmer(f"{chemin}/mettre-en-brouillon", {}, "HAB-06")
     refus = monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-03").refusee("HAB-05")
 
     nom = f"{jure['prenom']} {jure['nom']}"
