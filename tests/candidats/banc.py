@@ -207,7 +207,7 @@ class Banc:
 
     def demande(self, candidat: Corps, qui: Acteur = CENTRE, **champs: Any) -> Corps:
         """Files a demande VAE on `TITRE`."""
-        corps = {"titre_code": "TP-1", "date_depot": JOUR.isoformat()} | champs
+        corps = {"titre_code": "TP-1", "date_depot": "2026-03-01"} | champs
         return dict(self.faire(qui, vae.deposer, candidat["id"], corps))
 
     def compter(self, table: str) -> int:

@@ -34,7 +34,7 @@ COLONNES = (
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of rows in the order of names: `{colonnes, elements, suivant, total}`; `suivant` asks for the next.
+    """Returns a page of rows in the order of names: `{colonnes, elements, suivant, total}`.
 
     The first page writes the trace: who, which filters, how many rows (TRA-03).
     """

@@ -1,7 +1,6 @@
 """CAN-05: importing a file of candidates. All or nothing; a report that says everything at once; a dry run."""
 
 import base64
-import binascii
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +85,7 @@ def _exiger_taille(corps: Any) -> None:
 def _lire(fichier: str) -> Lecture:
     try:
         lecture: Lecture = tpool.execute(controler, base64.b64decode(fichier, validate=True))
-    except binascii.Error as erreur:
+    except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur

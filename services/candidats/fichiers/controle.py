@@ -12,11 +12,12 @@ from services.candidats.fichiers.colonnes import Colonne, formulaire, reconnaitr
 from services.candidats.fichiers.lecture import Feuille, Illisible, lire
 
 _SCHEMA = schemas.NouveauCandidat()
+_IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
 @dataclass(frozen=True)
 class Ligne:
-    """A line that the form accepts. `valeurs`: what its cells hold, by field."""
+    """A line whose identity the form accepts: rules can speak of it. `valeurs`: what its cells hold, by field."""
 
     numero: int
     forme: dict[str, Any]
@@ -25,7 +26,7 @@ class Ligne:
 
 @dataclass(frozen=True)
 class Lecture:
-    """A file that was read: the sheet, what its columns are, the lines that the form accepts, the others' refusals."""
+    """A file that was read: the sheet, what its columns are, the lines to examine further, what is refused already."""
 
     feuille: Feuille
     colonnes: dict[int, Colonne]
@@ -47,15 +48,26 @@ def controler(contenu: bytes) -> Lecture:
     lignes = []
     for numero, cellules in feuille.lignes:
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
-        try:
-            forme = charger(_SCHEMA, formulaire(cellules, colonnes))
-        except Invalide as erreur:
-            for champ, messages in _a_plat(erreur.erreurs or {}):
-                for message in messages:
-                    bilan.dire(numero, Effet.REFUSE, message, champ=champ, valeur=valeurs.get(champ))
-        else:
+        corps = formulaire(cellules, colonnes)
+        forme, erreurs = _charger(corps)
+        for champ, messages in _a_plat(erreurs):
+            for message in messages:
+                bilan.dire(numero, Effet.REFUSE, message, champ=champ, valeur=valeurs.get(champ))
+        if not _IDENTITE & set(erreurs):
             lignes.append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, bilan)
+
+
+def _charger(corps: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the form as it loads, without its fields at fault, and their messages."""
+    try:
+        return charger(_SCHEMA, corps), {}
+    except Invalide as refus:
+        erreurs = refus.erreurs or {}
+        sains = {champ: valeur for champ, valeur in corps.items() if champ not in erreurs}
+    if _IDENTITE & set(erreurs):
+        return {}, erreurs
+    return charger(_SCHEMA, sains), erreurs
 
 
 def _a_plat(messages: dict[str, Any], prefixe: str = "") -> list[tuple[str, list[str]]]:

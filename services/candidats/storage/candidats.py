@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.acteur import Acteur
-from commun.db import identifiant, nouvel_id
+from commun.db import Identifiant, identifiant, nouvel_id
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
@@ -160,9 +160,9 @@ def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, orig
 
 def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> None:
     """Makes the centres of an absorbed candidate, and those absorbed before, follow the one that is kept."""
-    siens = sa.select(sa.literal(garde_id), *(c for c in rattachements.c if c.name != "candidat_id")).where(
-        rattachements.c.candidat_id == absorbe_id
-    )
+    siens = sa.select(
+        sa.literal(garde_id, Identifiant), *(c for c in rattachements.c if c.name != "candidat_id")
+    ).where(rattachements.c.candidat_id == absorbe_id)
     colonnes = ["candidat_id", *(c.name for c in rattachements.c if c.name != "candidat_id")]
     db.execute(insert(rattachements).from_select(colonnes, siens).on_conflict_do_nothing())
     db.execute(candidats.update().where(candidats.c.canonique_id == absorbe_id).values(canonique_id=garde_id))

@@ -1,0 +1,35 @@
+"""The table of demandes VAE, cell by cell."""
+
+from datetime import date
+from enum import StrEnum
+
+import pytest
+
+from commun.errors import Droit
+from commun.referentiel import TypeProfil
+from services.candidats.domain.lifecycle import DEMANDE_VAE, ActionDemande, DemandeVae, EtatDemande, FaitsDecision
+
+JOUR = date(2026, 3, 2)
+TABLE = {
+    (ActionDemande.RECEVABLE, EtatDemande.DEPOSEE): ("UD DIRECCTE", EtatDemande.RECEVABLE),
+    (ActionDemande.NON_RECEVABLE, EtatDemande.DEPOSEE): ("UD DIRECCTE", EtatDemande.NON_RECEVABLE),
+    (ActionDemande.RETRAIT, EtatDemande.DEPOSEE): ("CENTRE UD DIRECCTE", EtatDemande.RETIREE),
+}
+
+
+@pytest.mark.parametrize("qui", list(TypeProfil))
+@pytest.mark.parametrize(("action", "etat"), list(DEMANDE_VAE.cellules()))
+def test_chaque_cellule(action: StrEnum, etat: StrEnum, qui: TypeProfil) -> None:
+    demande = DemandeVae("d", "c", "TP", (), JOUR)
+    decision = DEMANDE_VAE.decider(action, etat, qui, FaitsDecision(JOUR, demande, competent=True))
+    profils, vers = TABLE.get((ActionDemande(action), EtatDemande(etat)), ("", None))
+    if qui in profils.split():
+        assert (decision.vers, decision.manquements) == (vers, ())
+    else:
+        assert [m.code for m in decision.refus] == ["VAE-00"]
+
+
+@pytest.mark.parametrize("qui", [TypeProfil.CENTRE, TypeProfil.NATIONAL])
+def test_qui_ne_decide_jamais(qui: TypeProfil) -> None:
+    with pytest.raises(Droit):
+        DEMANDE_VAE.exiger_droit(ActionDemande.RECEVABLE, qui)

@@ -1,0 +1,57 @@
+"""What makes two identities one, or near."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.candidats.domain.model import Identite, Naissance
+
+ZOE = Identite("Lefèvre", "Zoé, Anne-Marie", date(1990, 2, 28), Naissance("FR", "75112", "Paris 12e"))
+
+
+@pytest.mark.parametrize(
+    "autre",
+    [
+        {"nom_naissance": "LEFEVRE"},
+        {"prenoms": "zoe,anne marie"},
+        {"naissance": Naissance("FR", "75112", "Paris")},
+        {"civilite": "M", "nom_usage": "Martin"},
+    ],
+)
+def test_accents_casse_et_libelle_de_commune_ne_distinguent_pas(autre: dict[str, object]) -> None:
+    assert replace(ZOE, **autre).cle_exacte == ZOE.cle_exacte  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "autre",
+    [
+        {"nom_naissance": "Lefebvre"},
+        {"prenoms": "Zoé"},
+        {"prenoms": "Anne-Marie, Zoé"},
+        {"date_naissance": date(1990, 3, 1)},
+        {"naissance": Naissance("FR", "75056", "Paris 12e")},
+        {"naissance": Naissance("MA", None, "Paris 12e")},
+    ],
+)
+def test_l_identite_exacte_est_complete(autre: dict[str, object]) -> None:
+    assert replace(ZOE, **autre).cle_exacte != ZOE.cle_exacte  # type: ignore[arg-type]
+
+
+def test_les_homonymes_de_communes_sont_separes_par_leur_code() -> None:
+    reunion, seine = (replace(ZOE, naissance=Naissance("FR", c, "Saint-Denis")) for c in ("97411", "93066"))
+    assert reunion.cle_exacte != seine.cle_exacte
+    assert (reunion.naissance.departement, seine.naissance.departement) == ("974", "93")
+
+
+def test_deux_naissances_a_l_etranger_se_comparent_par_pays_et_localite() -> None:
+    villes = [replace(ZOE, naissance=Naissance("PT", None, v)).cle_exacte for v in ("Évora", "EVORA", "Porto")]
+    assert villes[0] == villes[1] != villes[2]
+
+
+def test_le_nom_d_usage_et_le_premier_prenom_rapprochent() -> None:
+    mariee = replace(ZOE, nom_usage="Martin", prenoms="Zoé")
+    assert mariee.cles_proches & ZOE.cles_proches
+    assert mariee.cles_proches & replace(ZOE, nom_naissance="MARTIN").cles_proches
+    assert not ZOE.cles_proches & replace(ZOE, prenoms="Anne-Marie").cles_proches
+    assert mariee.nom_complet == "Zoé Martin"

@@ -1,0 +1,341 @@
+"""CAN-05: files of candidates. The same rules as the form, everything said at once, all or nothing, a dry run."""
+
+import base64
+import csv
+import io
+import time
+import zipfile
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+import xlsxwriter
+from openpyxl import load_workbook
+
+from commun.errors import ConfirmationRequise, Indisponible, Invalide, depuis_clair
+from services.candidats.commands.importer import FichierRefuse, importer
+from services.candidats.commands.rattachement import LIMITE
+from services.candidats.fichiers.lecture import LIGNES_MAX
+from services.candidats.queries import candidats, imports
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
+
+ENTETES = ["Civilité", "Nom de naissance", "Prénoms", "Date de naissance", "Code INSEE de naissance", "Code postal"]
+ZOE = ["Mme", "Lefèvre", "Zoé, Anne-Marie", "28/02/1990", "75112", "75011"]
+LEO = ["M.", "D'Estrée", "Léo", "1988-02-29", "69123", "01000"]
+INDEX = "0190a8c0-0000-7000-8000-000000000001"
+
+
+def en_csv(lignes: list[list[str]], separateur: str = ";", encodage: str = "utf-8") -> bytes:
+    sortie = io.StringIO()
+    csv.writer(sortie, delimiter=separateur).writerows(lignes)
+    return sortie.getvalue().encode(encodage)
+
+
+def en_xlsx(lignes: list[list[Any]]) -> bytes:
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
+    page = classeur.add_worksheet()
+    for rang, ligne in enumerate(lignes):
+        page.write_row(rang, 0, ligne)
+    classeur.close()
+    return sortie.getvalue()
+
+
+def en_ods(lignes: list[list[str]]) -> bytes:
+    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates as values."""
+
+    def cellule(texte: str) -> str:
+        if texte == "1988-02-29":
+            affichee = "<text:p>29/02/88</text:p>"
+            return (
+                f'<table:table-cell office:value-type="date" office:date-value="{texte}">{affichee}</table:table-cell>'
+            )
+        return f"<table:table-cell><text:p>{escape(texte)}</text:p></table:table-cell>"
+
+    vides = '<table:table-cell table:number-columns-repeated="1000"/>'
+    rangees = "".join(f"<table:table-row>{''.join(map(cellule, ligne))}{vides}</table:table-row>" for ligne in lignes)
+    fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
+    espaces = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
+    )
+    corps = f"<office:spreadsheet><table:table>{rangees}{fin}</table:table></office:spreadsheet>"
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{espaces}><office:body>{corps}</office:body></office:document-content>",
+        )
+    return sortie.getvalue()
+
+
+def corps(contenu: bytes, **champs: Any) -> dict[str, Any]:
+    return {"fichier": base64.b64encode(contenu).decode(), "nom": "liste.csv"} | champs
+
+
+def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
+    """The annotated copy, as its reader opens it."""
+    fichier = banc.lire(CENTRE, imports.fichier, import_id)
+    assert fichier["type"].endswith("spreadsheetml.sheet")
+    page = load_workbook(io.BytesIO(base64.b64decode(fichier["contenu"]))).active
+    assert page is not None
+    return list(page.iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        en_csv([ENTETES, ZOE, LEO]),
+        en_csv([ENTETES, ZOE, LEO], ",", "cp1252"),
+        en_csv([ENTETES, ZOE, LEO], "\t", "utf-8-sig"),
+        en_xlsx([ENTETES, ZOE, LEO]),
+        en_ods([ENTETES, ZOE, LEO]),
+    ],
+    ids=["csv", "csv-cp1252", "csv-tab-bom", "xlsx", "ods"],
+)
+def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> None:
+    bilan = banc.faire(CENTRE, importer, corps(contenu))
+    assert (bilan["importes"], bilan["lignes"], bilan["essai"], bilan["inscrits"]) == (2, 2, False, 0)
+    crees = {c["nom_naissance"]: c for c in banc.lire(CENTRE, candidats.lister, {})["elements"]}
+    leo = crees["D'Estrée"]
+    assert (leo["civilite"], leo["prenoms"], leo["date_naissance"].isoformat()) == ("M", "Léo", "1988-02-29")
+    assert (leo["naissance"]["commune"], leo["departement"]) == ("Lyon", "01")
+    assert crees["Lefèvre"]["prenoms"] == "Zoé, Anne-Marie"
+    assert [t["action"] for t in banc.traces(leo["id"])] == ["creer"]
+
+
+def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
+    page = classeur.add_worksheet()
+    page.write_row(0, 0, ENTETES)
+    page.write_row(1, 0, ["M", "Zéro", "Ali", None, 1025, 1000])
+    page.write_datetime(1, 3, datetime(1990, 3, 1), classeur.add_format({"num_format": "dd/mm/yyyy"}))  # noqa: DTZ001
+    classeur.close()
+    banc.faire(CENTRE, importer, corps(sortie.getvalue()))
+    cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
+    assert (cree["date_naissance"].isoformat(), cree["naissance"]["code_insee"]) == ("1990-03-01", "01025")
+    assert cree["adresse"]["code_postal"] == "01000"
+
+
+def test_les_noms_de_l_api_servent_d_intitules(banc: Banc) -> None:
+    entetes = ["nom_naissance", "prenoms", "date_naissance", "pays_code", "code_insee", "commune", "adresse_voie"]
+    ligne = ["Api", "Lou", "1990-01-01", "FR", "75056", "Paris", "1 rue X"]
+    banc.faire(CENTRE, importer, corps(en_csv([entetes, ligne])))
+    cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
+    assert cree["naissance"] == {"pays_code": "FR", "code_insee": "75056", "commune": "Paris"}
+    assert cree["adresse"]["voie"] == "1 rue X"
+
+
+def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
+    fautives = [
+        ["M", "Bon", "Jean", "01/01/1990", "75112", "75011"],
+        ["X", "", "Jean2", "31/02/1990", "751", "750"],
+        ["M", "Futur", "Léa", "03/03/2026", "99999", "12"],
+        ["M", "BON", "jean", "1990-01-01", "75112", ""],
+    ]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
+    assert isinstance(refus, FichierRefuse)
+    assert refus.detail == "3 ligne(s) du fichier sont à corriger : rien n'a été importé."
+    assert {n: sorted(champs) for n, champs in (refus.erreurs or {}).items()} == {
+        "3": ["adresse.code_postal", "civilite", "date_naissance", "naissance.code_insee", "nom_naissance", "prenoms"],
+        "4": ["adresse.code_postal", "date_naissance", "naissance.code_insee"],
+        "5": ["nom_naissance"],
+    }
+    bilan = refus.en_clair()["contexte"]
+    assert {"ligne": 3, "colonne": "Date de naissance", "valeur": "31/02/1990", "code": None}.items() <= next(
+        r for r in bilan["refus"] if r["ligne"] == 3 and r["colonne"] == "Date de naissance"
+    ).items()
+    par_code = next(r for r in bilan["refus"] if r["ligne"] == 4 and r["colonne"] == "Code INSEE de naissance")
+    assert par_code == {
+        "ligne": 4,
+        "colonne": "Code INSEE de naissance",
+        "valeur": "99999",
+        "message": "Aucune commune ne portait le code 99999 à la date de naissance (03/03/2026).",
+        "accepte": "code INSEE à cinq caractères, par exemple 75112",
+        "code": "CAN-01",
+    }
+    assert banc.compter("candidats") == 0
+
+    annotee = copie(banc, bilan["import_id"])
+    assert annotee[0] == (*ENTETES, "Refus", "À confirmer", "Remarques")
+    assert annotee[1][:3] == ("M", "Bon", "Jean")
+    assert annotee[1][6] is None
+    assert "Prénoms : Un nom compte des lettres" in str(annotee[2][6])
+    accepte = "lettres, apostrophes, traits d'union et espaces"
+    assert annotee[4][6] == f"Nom de naissance : Cette ligne répète la ligne 2. Accepté : {accepte}."
+
+
+def test_rien_d_existant_n_est_efface(banc: Banc) -> None:
+    connu = banc.candidat(courriel="zoe@exemple.fr")
+    entetes = [*ENTETES, "Courriel"]
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([entetes, [*ZOE, "autre@exemple.fr"], [*LEO, ""]])))
+    assert (bilan["importes"], bilan["deja_connus"]) == (1, 1)
+    assert bilan["remarques"][0]["message"] == f"Déjà connu sous le numéro {connu['numero']} : rien n'est modifié."
+    assert banc.lire(CENTRE, candidats.fiche, connu["id"]) == connu
+
+
+def test_l_essai_dit_tout_et_ne_fait_rien(banc: Banc) -> None:
+    connu = banc.candidat()
+    lignes = [ENTETES, ZOE, ["Mme", "LEFEVRE", "Zoé", "28/02/1990", "75112", ""], LEO]
+    bilan = banc.faire(CENTRE, importer, corps(en_csv(lignes), essai="true"))
+    assert (bilan["essai"], bilan["importes"], bilan["deja_connus"]) == (True, 2, 1)
+    assert [(c["ligne"], c["code"]) for c in bilan["confirmations"]] == [(3, "CAN-04")]
+    assert connu["numero"] in bilan["confirmations"][0]["message"]
+    assert [r["ligne"] for r in bilan["remarques"]] == [2]
+    assert banc.compter("candidats") == 1
+    assert copie(banc, bilan["import_id"])[2][7] == bilan["confirmations"][0]["message"]
+
+
+def test_les_lignes_proches_se_confirment(banc: Banc) -> None:
+    banc.candidat()
+    fichier = en_csv([ENTETES, ["Mme", "LEFEVRE", "Zoé", "28/02/1990", "75112", ""], LEO])
+    refus = banc.refuse(CENTRE, importer, corps(fichier))
+    assert isinstance(refus, ConfirmationRequise)
+    assert [a.code for a in refus.avertissements] == ["CAN-04"]
+    assert refus.detail.startswith("Ligne 2 : Une identité proche existe déjà : Lefèvre Zoé, Anne-Marie")
+    assert banc.compter("candidats") == 1
+    assert banc.faire(CENTRE, importer, corps(fichier, confirmer=["CAN-04"]))["importes"] == 2
+
+
+def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
+    banc.candidat(AUTRE_CENTRE)
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))
+    assert (bilan["importes"], bilan["rattaches"]) == (1, 1)
+    assert banc.lire(CENTRE, candidats.lister, {})["total"] == 2
+
+    ailleurs = [["M", f"Ailleurs{chr(97 + n)}", "Ali", "01/01/1990", "75112", ""] for n in range(LIMITE)]
+    banc.faire(AUTRE_CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
+    assert isinstance(refus, FichierRefuse)
+    assert len(refus.erreurs or {}) == LIMITE
+
+
+# -- with a session ----------------------------------------------------------------------------------------------------
+
+
+def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
+    connu, inscrit = banc.candidat(), banc.candidat(nom_naissance="Inscrit", prenoms="Déjà")
+    banc.session(inscrit["id"])
+    deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
+    demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
+    bilan = banc.faire(CENTRE, importer, demande)
+    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (1, 2, 2)
+    inscrits = banc.inscrits[0]["corps"]["candidats"]
+    assert banc.inscrits[0]["session_id"] == INDEX
+    assert {i["parcours"] for i in inscrits} == {"capitalisation"}
+    assert connu["id"] in {i["candidat_id"] for i in inscrits}
+    assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
+
+
+def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
+    clair = {"statut": 409, "code": "INS-01", "detail": "Les convocations ont été éditées.", "manquements": []}
+    banc.refus_session = depuis_clair(clair)
+    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INS-01"
+    assert banc.compter("candidats") == banc.compter("rattachements") == 0
+    banc.refus_session = None
+    assert banc.faire(CENTRE, importer, demande)["inscrits"] == 2
+
+
+def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
+    banc.refus_session = Indisponible()
+    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
+    banc.refus_session = None
+    bilan = banc.faire(CENTRE, importer, demande)
+    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (0, 2, 2)
+
+
+def test_l_essai_demande_a_la_session_pour_ceux_qu_elle_peut_connaitre(banc: Banc) -> None:
+    banc.candidat()
+    avis = {"code": "SES-10", "message": "Les personnes convoquées seront prévenues."}
+    banc.refus_session = depuis_clair(
+        {"statut": 409, "code": "CONFIRMATION_REQUISE", "detail": "…", "avertissements": [avis]}
+    )
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX, essai=True))
+    assert bilan["confirmations"][-1]["code"] == "SES-10"
+    assert bilan["inscrits"] == 2
+    assert banc.compter("candidats") == 1
+
+
+# -- files that are none -----------------------------------------------------------------------------------------------
+
+
+def _bombe() -> bytes:
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 210_000_000)
+    return sortie.getvalue()
+
+
+def _entites() -> bytes:
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        archive.writestr("content.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    return sortie.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("contenu", "phrase"),
+    [
+        (b"", "Ce fichier ne contient aucune ligne sous ses intitulés de colonnes."),
+        (en_csv([ENTETES]), "Ce fichier ne contient aucune ligne sous ses intitulés de colonnes."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté"),
+        (b"PK\x03\x04abc", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
+        (_bombe(), "Ce classeur est trop volumineux."),
+        (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
+        (en_csv([ENTETES, *[ZOE] * (LIGNES_MAX + 1)]), "Ce fichier compte trop de lignes : 5000 au plus."),
+        (en_csv([[*ENTETES, *["x"] * 50], ZOE]), "Ce fichier compte trop de colonnes : 50 au plus."),
+        (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue."),
+        (en_csv([[*ENTETES, "prenoms"], ZOE]), "La colonne « Prénoms » figure deux fois."),
+        (en_csv([["Nom de naissance", "Prénoms"], ["A", "B"]]), "La colonne « Date de naissance » est obligatoire."),
+    ],
+)
+def test_un_fichier_qui_n_en_est_pas_un(banc: Banc, contenu: bytes, phrase: str) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(contenu))
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == ["fichier"]
+    assert refus.detail.startswith(phrase)
+
+
+@pytest.mark.parametrize("champs", [{"fichier": "é"}, {"fichier": "A" * 7_000_000}, {"fichier": 3}, {"parcours": "x"}])
+def test_une_demande_mal_faite(banc: Banc, champs: dict[str, Any]) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE])) | champs)
+    assert list(refus.en_clair()["erreurs"]) == list(champs)
+
+
+def test_seul_un_centre_importe_et_relit_ses_fichiers(banc: Banc) -> None:
+    assert banc.code_refuse(UD_75, importer, corps(en_csv([ENTETES, ZOE]))) == "DROIT"
+    import_id = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))["import_id"]
+    for qui, code in ((AUTRE_CENTRE, "INTROUVABLE"), (UD_75, "DROIT")):
+        with pytest.raises(Exception, match=code):
+            banc.lire(qui, imports.fichier, import_id)
+
+
+def test_une_formule_reste_un_texte(banc: Banc) -> None:
+    ligne = ["M", "=1+1", "Ali", "01/01/1990", "75112", ""]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ligne])))
+    page = copie(banc, refus.en_clair()["contexte"]["import_id"])
+    assert page[1][1] == "=1+1"
+    feuille = load_workbook(
+        io.BytesIO(
+            base64.b64decode(banc.lire(CENTRE, imports.fichier, refus.en_clair()["contexte"]["import_id"])["contenu"])
+        )
+    ).active
+    assert feuille is not None
+    assert feuille["B2"].data_type == "s"
+
+
+def test_deux_mille_lignes_en_moins_de_trente_secondes(banc: Banc) -> None:
+    lettres = "abcdefghijklmnopqrst"
+    noms = [a + b + c for a in lettres for b in lettres for c in lettres[:5]]
+    lignes = [["M", f"Masse-{nom}", "Ali", "01/01/1990", "75112", "75011"] for nom in noms]
+    assert len(lignes) == 2000
+    for contenu, attendus in ((en_ods([ENTETES, *lignes]), 2000), (en_xlsx([ENTETES, *lignes]), 0)):
+        debut = time.monotonic()
+        bilan = banc.faire(CENTRE, importer, corps(contenu))
+        assert time.monotonic() - debut < 30
+        assert (bilan["importes"], bilan["deja_connus"]) == (attendus, 2000 - attendus)

@@ -1,0 +1,210 @@
+"""VAE-00, VAE-01, VAE-02: demandes filed, decided, withdrawn, and how long a recevabilité lasts."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from commun.errors import Invalide
+from services.candidats.commands import vae
+from services.candidats.queries import gardes
+from services.candidats.queries import vae as lectures
+from tests.candidats.banc import (
+    AUTRE_CENTRE,
+    CENTRE,
+    DIRECCTE_11,
+    ETABLISSEMENT,
+    JOUR,
+    NATIONAL,
+    UD_69,
+    UD_75,
+    Banc,
+)
+
+RECEVABLE = {"decision": "recevable", "date_notification": "2026-03-01"}
+
+
+def test_le_parcours_d_une_demande(banc: Banc) -> None:
+    candidat = banc.candidat()
+    demande = banc.demande(candidat)
+    assert (demande["etat"], demande["ccp_codes"], demande["titre_intitule"]) == ("deposee", [], "Coffreur")
+    assert demande["actions"] == [{"action": "retrait", "avertissement": None}]
+    vue = banc.lire(UD_75, lectures.fiche, demande["id"])
+    assert [a["action"] for a in vue["actions"]] == ["recevable", "non_recevable", "retrait"]
+
+    decidee = banc.faire(UD_75, vae.decider, demande["id"], RECEVABLE)
+    assert (decidee["etat"], decidee["version"]) == ("recevable", 2)
+    assert (decidee["recevable_jusqu_au"], decidee["caduque_le"]) == (date(2027, 2, 28), date(2027, 3, 1))
+    assert decidee["actions"] == []
+    assert {r["code"] for r in decidee["refus"]} == {"VAE-00"}
+    assert [t["action"] for t in banc.traces(demande["id"])] == ["deposer", "recevable"]
+    assert banc.traces(candidat["id"])[-1]["action"] == "demande_vae_recevable"
+
+
+@pytest.mark.parametrize(
+    ("notifiee", "dernier"),
+    [("2026-03-01", date(2027, 2, 28)), ("2024-02-29", date(2025, 2, 27)), ("2024-01-01", date(2024, 12, 31))],
+)
+def test_une_recevabilite_vaut_un_an_de_date_a_date(banc: Banc, notifiee: str, dernier: date) -> None:
+    demande = banc.demande(banc.candidat(), date_depot="2024-01-01")
+    corps = {"decision": "recevable", "date_notification": notifiee}
+    banc.faire(UD_75, vae.decider, demande["id"], corps)
+    for jour, etat in ((dernier, "recevable"), (dernier + timedelta(days=1), "caduque")):
+        assert banc.lire(UD_75, lectures.fiche, demande["id"], jour=jour)["etat"] == etat
+        for filtre in ("recevable", "caduque"):  # the same in SQL
+            total = banc.lire(UD_75, lectures.lister, {"etat": filtre}, jour=jour)["total"]
+            assert total == (1 if filtre == etat else 0)
+
+
+def test_une_non_recevabilite_dit_son_motif(banc: Banc) -> None:
+    demande = banc.demande(banc.candidat())
+    refus = banc.refuse(UD_75, vae.decider, demande["id"], {"decision": "non_recevable"})
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == ["motif"]
+    corps = {"decision": "non_recevable", "motif": "Activité sans lien"}
+    decidee = banc.faire(UD_75, vae.decider, demande["id"], corps)
+    assert (decidee["etat"], decidee["motif"], decidee["date_notification"]) == (
+        "non_recevable",
+        "Activité sans lien",
+        JOUR,
+    )
+    assert decidee["recevable_jusqu_au"] is None
+
+
+def test_le_retrait(banc: Banc) -> None:
+    demande = banc.demande(banc.candidat())
+    assert banc.faire(CENTRE, vae.retirer, demande["id"], {})["etat"] == "retiree"
+    phrase = "Déclarer recevable impossible : la demande VAE est à l'état « retirée »."
+    assert banc.regles_enfreintes(UD_75, vae.decider, demande["id"], RECEVABLE) == {"VAE-00": phrase}
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"ccp_codes": ["BC01", "XX"]}, "Le titre Coffreur ne compte pas de CCP XX."),
+        ({"date_depot": "2026-03-03"}, "La date de dépôt (03/03/2026) est postérieure au jour."),
+    ],
+)
+def test_une_demande_impossible(banc: Banc, champs: dict[str, Any], phrase: str) -> None:
+    candidat = banc.candidat()
+    corps = {"titre_code": "TP-1", "date_depot": "2026-03-02"} | champs
+    assert banc.regles_enfreintes(CENTRE, vae.deposer, candidat["id"], corps) == {"VAE-01": phrase}
+
+
+def test_un_titre_hors_delai_ne_se_demande_plus(banc: Banc) -> None:
+    banc.titre(version=2, date_fin_de_vie="2025-03-01", date_fin_prolongation="2026-03-02")
+    candidat = banc.candidat()
+    assert banc.demande(candidat)["etat"] == "deposee"
+    corps = {"titre_code": "TP-1", "date_depot": "2026-03-03", "ccp_codes": ["BC01"]}
+    phrase = "Le titre Coffreur est hors délai de prolongation depuis le 03/03/2026."
+    refus = banc.regles_enfreintes(CENTRE, vae.deposer, candidat["id"], corps, jour=date(2026, 3, 3))
+    assert refus == {"VAE-01": phrase}
+
+
+def test_la_meme_demande_n_attend_pas_deux_fois(banc: Banc) -> None:
+    candidat = banc.candidat()
+    premiere = banc.demande(candidat)
+    corps = {"titre_code": "TP-1", "date_depot": "2026-03-02"}
+    assert list(banc.regles_enfreintes(CENTRE, vae.deposer, candidat["id"], corps)) == ["VAE-01"]
+    assert banc.demande(candidat, ccp_codes=["BC02", "BC02"])["ccp_codes"] == ["BC02"]
+    banc.faire(CENTRE, vae.retirer, premiere["id"], {})
+    banc.demande(candidat)
+
+
+@pytest.mark.parametrize(
+    ("notifiee", "debut"),
+    [
+        ("2026-02-27", "La décision ne peut pas avoir été notifiée (27/02/2026)"),
+        ("2026-03-03", "La date de notification"),
+    ],
+)
+def test_une_notification_impossible(banc: Banc, notifiee: str, debut: str) -> None:
+    demande = banc.demande(banc.candidat(), date_depot="2026-02-28")
+    corps = {"decision": "recevable", "date_notification": notifiee}
+    phrases = banc.regles_enfreintes(UD_75, vae.decider, demande["id"], corps)
+    assert phrases["VAE-02"].startswith(debut)
+
+
+def test_le_service_du_domicile_decide_seul(banc: Banc) -> None:
+    candidat = banc.candidat()
+    demande = banc.demande(candidat)
+    banc.session(candidat["id"], departement="69", region="84")
+    phrase = "La demande relève du domicile du candidat : seul le département 75 la décide."
+    assert banc.regles_enfreintes(UD_69, vae.decider, demande["id"], RECEVABLE | {"date_notification": None}) == {
+        "VAE-02": phrase
+    }
+    refus = banc.lire(UD_69, lectures.fiche, demande["id"])["refus"]
+    assert [r["action"] for r in refus] == ["recevable", "non_recevable"]
+    assert banc.faire(DIRECCTE_11, vae.decider, demande["id"], {"decision": "recevable"})["etat"] == "recevable"
+
+
+def test_qui_ne_peut_pas(banc: Banc) -> None:
+    candidat = banc.candidat()
+    demande = banc.demande(candidat)
+    corps = {"titre_code": "TP-1", "date_depot": "2026-03-02"}
+    assert banc.code_refuse(NATIONAL, vae.deposer, candidat["id"], corps) == "DROIT"
+    assert banc.code_refuse(AUTRE_CENTRE, vae.deposer, candidat["id"], corps) == "INTROUVABLE"
+    for qui in (CENTRE, NATIONAL):
+        assert banc.code_refuse(qui, vae.decider, demande["id"], RECEVABLE) == "DROIT"
+    assert banc.code_refuse(UD_69, vae.decider, demande["id"], RECEVABLE) == "INTROUVABLE"
+    assert banc.code_refuse(UD_75, vae.decider, demande["id"], RECEVABLE, version=2) == "VERSION"
+    assert banc.code_refuse(UD_75, vae.decider, demande["id"], {"decision": "peut-être"}) == "INVALIDE"
+
+
+def test_un_titre_tout_neuf_est_demande_a_son_proprietaire(banc: Banc) -> None:
+    assert banc.demande(banc.candidat(), titre_code="TP-NEUF")["titre_intitule"] == "Titre tout neuf"
+    corps = {"titre_code": "TP-RIEN", "date_depot": "2026-03-02"}
+    refus = banc.refuse(CENTRE, vae.deposer, banc.candidat()["id"], corps)
+    assert isinstance(refus, Invalide)
+    assert refus.erreurs == {"titre_code": ["Aucun titre ne porte ce code."]}
+
+
+def test_les_listes(banc: Banc) -> None:
+    parisien = banc.candidat()
+    lyonnais = banc.candidat(nom_naissance="Rhône", adresse={"code_postal": "69003", "commune": "Lyon"})
+    premiere, _ = banc.demande(parisien), banc.demande(lyonnais)
+    banc.faire(UD_75, vae.decider, premiere["id"], {"decision": "recevable"})
+    totaux = {
+        str(filtres): banc.lire(CENTRE, lectures.lister, filtres)["total"]
+        for filtres in ({}, {"etat": "recevable"}, {"departement": "69"}, {"q": "rhone"}, {"etat": "retiree"})
+    }
+    assert list(totaux.values()) == [2, 1, 1, 1, 0]
+    assert banc.lire(UD_69, lectures.lister, {})["total"] == 1
+    assert banc.lire(CENTRE, lectures.lister_du_candidat, parisien["id"])["elements"][0]["id"] == premiere["id"]
+
+
+# -- what sessions asks ------------------------------------------------------------------------------------------------
+
+
+def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
+    candidat = banc.candidat()
+    demande = banc.demande(candidat, ccp_codes=["BC01"])
+    banc.faire(UD_75, vae.decider, demande["id"], RECEVABLE)
+    inconnu = "0190a8c0-0000-7000-8000-0000000000ff"
+    vus = banc.lire(
+        CENTRE, gardes.pour_inscription, [candidat["id"], inconnu, "illisible"], ETABLISSEMENT, [demande["id"]]
+    )
+    assert [(v["connu"], v["dans_le_perimetre"]) for v in vus] == [(True, True), (False, False), (False, False)]
+    assert vus[0]["demande_vae"] == {
+        "id": demande["id"],
+        "candidat_id": candidat["id"],
+        "titre_code": "TP-1",
+        "ccp_codes": ["BC01"],
+        "etat": "recevable",
+        "date_notification": date(2026, 3, 1),
+        "recevable_jusqu_au": date(2027, 2, 28),
+    }
+    assert vus[0]["acquis"] == {"ccps": [], "titres": [], "ccs": []}
+    ailleurs = banc.lire(AUTRE_CENTRE, gardes.pour_inscription, [candidat["id"]], AUTRE_CENTRE.etablissement_id)
+    assert not ailleurs[0]["dans_le_perimetre"]
+
+
+def test_les_identites_et_le_perimetre_en_nombre(banc: Banc) -> None:
+    a, b = banc.candidat(), banc.candidat(AUTRE_CENTRE, prenoms="Léa")
+    ids = [a["id"], b["id"]]
+    assert [i["prenoms"] for i in banc.lire(CENTRE, gardes.identites, ids)] == ["Zoé, Anne-Marie", "Léa"]
+    assert banc.lire(CENTRE, gardes.dans_mon_perimetre, ids) == {a["id"]: a["id"]}
+    page = banc.lire(CENTRE, gardes.publies, None, 1)
+    suite = banc.lire(CENTRE, gardes.publies, page["suivant"], 5)
+    assert [e["candidat_id"] for p in (page, suite) for e in p["elements"]] == ids
+    assert suite["suivant"] is None
