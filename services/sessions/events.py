@@ -159,4 +159,5 @@ ECOUTES = (
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
     "candidats.candidat_modifie",
+    "notifications.envoi_modifie",
 )

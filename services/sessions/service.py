@@ -239,6 +239,10 @@ class Sessions:
     def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)
 
+    @on_event("notifications.envoi_modifie", file="sessions.envois")
+    def envoi_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, actes_convocations.suivre_envoi, corps)
+
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(copies.reconstruire_repliques)
@@ -267,12 +271,8 @@ class SessionsGardes:
         return self.acte.lire(gardes.resultats_clos, apres, limite)
 
     @rpc
-    def envoi(self, convocation_id: str) -> Any:
-        return self.acte.lire(gardes.envoi, convocation_id)
-
-    @rpc
-    def noter_envoi(self, convocation_id: str, statut: str, erreur: str | None = None) -> Any:
-        return self.acte.faire(actes_convocations.noter_envoi, convocation_id, statut, erreur)
+    def lettre(self, convocation_id: str, annulation: bool = False) -> Any:
+        return documents.poster(self.acte.lire(documents.courrier, convocation_id, annulation))
 
 
 SERVICES = [Sessions, SessionsGardes]

@@ -45,7 +45,7 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     assert candidat["nom_naissance"].upper() in texte.upper()
     assert "8 h 15" in texte.replace(" ", " ").replace("\xa0", " ")
     actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")["elements"]]
-    assert {"creer", "soumettre", "valider"} <= set(actions)
+    assert {"creer", "soumission", "validation"} <= set(actions)
 
 
 def test_une_session_validee_ne_convoque_que_si_un_candidat_y_est_inscrit(monde: Monde) -> None:

@@ -94,16 +94,16 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, lettre.session_id, _ACTION)
     charger(schemas.Acte, corps)
     exiger(verifier((lettre_encore_valable,), lettre))
-    convocations.noter_envoi(acte.db, lettre.id, "en_attente", None)
+    convocations.remettre_en_attente(acte.db, lettre.id)
     annoncer_convocations(acte, session, [lettre])
     nom = f"{lettre.convocation.convoque.personne.prenoms} {lettre.convocation.convoque.personne.nom}"
     acte.tracer("session", session.id, "renvoi", f"La convocation de {nom} a été renvoyée.")
     return lettre_en_clair(replace(lettre, statut="en_attente", erreur=None))
 
 
-def noter_envoi(acte: Acte, convocation_id: str, statut: str, erreur: str | None = None) -> None:
-    """Keeps how the sending of a letter went, as who sends mail tells it."""
-    convocations.noter_envoi(acte.db, identifiant(convocation_id), statut, erreur)
+def suivre_envoi(acte: Acte, corps: Json) -> None:
+    """Keeps how the sending of a letter went, unless something later was heard of it."""
+    convocations.suivre_envoi(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
 
 
 def _exiger_inscrits(session: Session, par_personne: Json) -> None:

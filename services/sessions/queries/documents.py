@@ -8,13 +8,14 @@ from typing import Any
 from eventlet import tpool
 
 from commun import clock
-from commun.errors import Invalide
+from commun.db import identifiant
+from commun.errors import Introuvable, Invalide
 from commun.unit_of_work import Acte
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Emargement
 from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.fiche import session_visible
+from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
@@ -23,6 +24,15 @@ from services.sessions.storage.sessions import motif_de
 from services.sessions.storage.tables import convocations as table
 
 _PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Courrier:
+    """A letter as the mail that carries it needs it: what it says, and its files to draw."""
+
+    faits: dict[str, Any]
+    pdf: Callable[[], bytes]
+    ics: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,41 @@ def livrer(document: Document) -> dict[str, Any]:
     """Draws a document in a thread of its own, so that the other calls go on; returns it as RPC carries a file."""
     contenu = tpool.execute(document.dessiner)
     return {"contenu": b64encode(contenu).decode(), "type": document.type, "nom": document.nom}
+
+
+def poster(courrier: Courrier) -> dict[str, Any]:
+    """Draws the files of a letter in a thread of their own."""
+    pdf = b64encode(tpool.execute(courrier.pdf)).decode()
+    return courrier.faits | {"pdf": pdf, "ics": courrier.ics().decode()}
+
+
+def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courrier:
+    """Returns a letter for whoever sends mail, for nobody's perimeter. `annulation`: word that it no longer holds."""
+    lettre = convocations.lettre(acte.db, identifiant(convocation_id))
+    if lettre is None:
+        raise Introuvable()
+    c, instant = lettre.convocation, lettre.editee_a
+    personne, s = c.convoque.personne, c.session
+    faits = {
+        "courriel": lettre.courriel,
+        "annulee": lettre.annulee,
+        "type": c.convoque.qualite,
+        "civilite": personne.civilite,
+        "nom": personne.nom_usage or personne.nom,
+        "session_numero": s.numero,
+        "objet": s.certification.intitule,
+        "date": s.date_debut,
+        "date_fin": s.date_fin,
+        "heure": en_heure(c.heure),
+        "lieu": ", ".join((s.site.libelle, *s.site.adresse.lignes)),
+        "centre": s.centre.denomination,
+        "annule_et_remplace": c.precedente_editee_le,
+    }
+    return Courrier(
+        faits,
+        pdf=lambda: rendu.convocation_pdf(c, instant),
+        ics=lambda: agenda.convocation_ics(c, instant, annulee=annulation),
+    )
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Document:

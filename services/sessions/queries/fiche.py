@@ -46,7 +46,8 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     personnes = inscrits(acte.db, ids)
     dte = _dte(acte, ids)
     signalees = alertes.en_cours(acte.db, ids)
-    motifs = dict(acte.db.execute(sa.select(sessions.c.id, sessions.c.motif).where(sessions.c.id.in_(ids))).tuples())
+    requete = sa.select(sessions.c.id, sessions.c.motif).where(sessions.c.id.in_(ids))
+    motifs = {ligne.id: ligne.motif for ligne in acte.db.execute(requete)}
 
     def clair(s: Session) -> Json:
         c, h = s.cadre, s.horaires

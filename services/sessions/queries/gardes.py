@@ -1,19 +1,16 @@
 """What other services ask: leaf reads, for nobody's perimeter."""
 
-from base64 import b64encode
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.db import identifiant
-from commun.errors import Introuvable
 from commun.unit_of_work import Acte
-from services.sessions.documents import agenda, rendu
 from services.sessions.domain.model import Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies
-from services.sessions.storage import convocations, inscriptions
-from services.sessions.storage.sessions import get_session, get_sessions
+from services.sessions.storage import inscriptions
+from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import clotures, sessions
 
 Json = dict[str, Any]
@@ -50,35 +47,3 @@ def resultats_clos(acte: Acte, apres: str | None, limite: int) -> Json:
     lues: dict[str, Session] = get_sessions(acte.db, ids)
     elements = [corps for cle in ids if (corps := resultats_publies(acte, lues[cle]))]
     return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
-
-
-def envoi(acte: Acte, convocation_id: str) -> Json:
-    """Returns a letter as a mail needs it: to whom, what about, its PDF and its `.ics`."""
-    lettre = convocations.lettre(acte.db, identifiant(convocation_id))
-    if lettre is None:
-        raise Introuvable()
-    c = lettre.convocation
-    personne, s = c.convoque.personne, c.session
-    session = get_session(acte.db, lettre.session_id)
-    return {
-        "convocation_id": lettre.id,
-        "session_id": lettre.session_id,
-        "annulee": lettre.annulee,
-        "version": c.version,
-        "courriel": lettre.courriel,
-        "type": c.convoque.qualite,
-        "civilite": personne.civilite,
-        "nom": personne.nom_usage or personne.nom,
-        "prenom": personne.prenoms.split(",")[0].strip(),
-        "heure": c.heure.isoformat("minutes"),
-        "numero": s.numero,
-        "certification": s.certification.intitule,
-        "date_debut": s.date_debut,
-        "date_fin": s.date_fin,
-        "centre": s.centre.denomination,
-        "site": s.site.libelle,
-        "lieu": list(s.site.adresse.lignes),
-        "etat": session.etat,
-        "pdf": b64encode(rendu.convocation_pdf(c, lettre.editee_a)).decode(),
-        "ics": b64encode(agenda.convocation_ics(c, lettre.editee_a, annulee=lettre.annulee)).decode(),
-    }

@@ -87,9 +87,18 @@ def lettre(db: sa.Connection, convocation_id: str, *, verrou: bool = False) -> L
     return _lettre(ligne) if ligne else None
 
 
-def noter_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None) -> None:
-    """Keeps how the sending of a letter went."""
-    db.execute(convocations.update().where(convocations.c.id == convocation_id).values(statut=statut, erreur=erreur))
+def remettre_en_attente(db: sa.Connection, convocation_id: str) -> None:
+    """Says that a letter is to be sent again."""
+    db.execute(
+        convocations.update().where(convocations.c.id == convocation_id).values(statut="en_attente", erreur=None)
+    )
+
+
+def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
+    """Keeps how the sending of a letter went; what comes late changes nothing."""
+    neuf = (convocations.c.id == convocation_id) & (convocations.c.envoi_version < version)
+    suite = {"statut": statut, "erreur": erreur, "envoi_version": version}
+    db.execute(convocations.update().where(neuf).values(suite))
 
 
 def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]:

@@ -134,6 +134,7 @@ convocations = sa.Table(
     sa.Column("precedente_editee_le", sa.Date),
     sa.Column("statut", sa.Text, nullable=False, server_default="en_attente"),
     sa.Column("erreur", sa.Text),
+    sa.Column("envoi_version", sa.Integer, nullable=False, server_default="0"),
     sa.Column("annulee", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("statut IN ('en_attente', 'envoyee', 'echec')", name="convocations_statut"),
     sa.UniqueConstraint("session_id", "version", "qualite", "personne_id", name="convocations_une_par_personne"),
