@@ -1,4 +1,8 @@
-"""What jurés publishes, and listens to. Ids, states and dates: nothing of who the juré is."""
+"""What jurés publishes, and listens to. Ids, states and dates: nothing of who the juré is.
+
+`action` is what was done, `acteur_id` the account that did it: they say whom to tell. A page that rebuilds a copy
+holds the same bodies without them.
+"""
 
 from typing import Any, ClassVar
 
@@ -13,12 +17,20 @@ class JureModifie(Evenement):
     """A juré was created, changed, inactivated or merged into another (`canonique_id` is then the other)."""
 
     nom = "jures.jure_modifie"
-    exemple: ClassVar[dict[str, Any]] = {"jure_id": _JURE, "canonique_id": _JURE, "statut": "actif", "version": 2}
+    exemple: ClassVar[dict[str, Any]] = {
+        "jure_id": _JURE,
+        "canonique_id": _JURE,
+        "statut": "actif",
+        "version": 2,
+        "action": "activer",
+    }
 
     jure_id = fields.UUID(required=True)
     canonique_id = fields.UUID(required=True)
     statut = fields.String(required=True)
     version = fields.Integer(required=True)
+    action = fields.String()
+    acteur_id = fields.String()
 
 
 class HabilitationModifiee(Evenement):
@@ -35,6 +47,8 @@ class HabilitationModifiee(Evenement):
         "date_debut": "2026-01-15",
         "date_fin": "2028-01-25",
         "version": 2,
+        "action": "valider",
+        "acteur_id": "0190a8c0-0000-7000-8000-000000000012",
     }
 
     habilitation_id = fields.UUID(required=True)
@@ -46,6 +60,8 @@ class HabilitationModifiee(Evenement):
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
     version = fields.Integer(required=True)
+    action = fields.String()
+    acteur_id = fields.String()
 
 
 PUBLIES = (JureModifie, HabilitationModifiee)

@@ -6,7 +6,7 @@ from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.unit_of_work import Unite
 from services.jures.commands import emplois, fusion, habilitations, jures, replicas
-from services.jures.queries import fiches, gardes, listes
+from services.jures.queries import aptitudes, fiches, gardes, listes
 
 Filtres = dict[str, Any]
 
@@ -146,7 +146,15 @@ class JuresGardes:
 
     @rpc
     def aptitudes(self, **criteres: Any) -> Any:
-        return self.acte.lire(gardes.aptitudes, **criteres)
+        return self.acte.lire(aptitudes.aptitudes, **criteres)
+
+    @rpc
+    def possibles(self, filtres: Filtres, **criteres: Any) -> Any:
+        return self.acte.lire(aptitudes.possibles, filtres, **criteres)
+
+    @rpc
+    def libelles(self, jure_ids: list[str], habilitation_ids: list[str]) -> Any:
+        return self.acte.lire(gardes.libelles, jure_ids, habilitation_ids)
 
     @rpc
     def jures(self, apres: str | None = None, limite: int = 500) -> Any:

@@ -175,12 +175,14 @@ class Banc:
             self.faire(qui, emplois.creer_emploi, cree["id"], emploi)
         return cree
 
-    def habilitation(self, jure: Corps, *, valider: bool = True, jour: date = JOUR, **champs: Any) -> Corps:
+    def habilitation(
+        self, jure: Corps, *, valider: bool = True, jour: date = JOUR, qui: Acteur = UD_75, **champs: Any
+    ) -> Corps:
         """Creates an habilitation on all of `TITRE`, active unless told otherwise."""
         base = {"titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "date_debut": "2026-01-05"}
         base = base if "ccs_code" not in champs else {"date_debut": "2026-01-05"}
-        creee: Corps = self.faire(UD_75, habilitations.creer_habilitation, jure["id"], base | champs, jour=jour)
-        return self.faire(UD_75, habilitations.valider, creee["id"], {}, jour=jour) if valider else creee
+        creee: Corps = self.faire(qui, habilitations.creer_habilitation, jure["id"], base | champs, jour=jour)
+        return self.faire(qui, habilitations.valider, creee["id"], {}, jour=jour) if valider else creee
 
     def compter(self, table: str) -> int:
         """Returns how many rows a table has."""

@@ -2,6 +2,7 @@
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,11 @@ from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.replicas import suivre_session, suivre_titre
+from services.jures.queries.aptitudes import aptitudes, possibles
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
-from services.jures.queries.gardes import aptitudes, habilitations_publiees, jures_publies
+from services.jures.queries.gardes import habilitations_publiees, jures_publies, libelles
 from services.jures.queries.listes import lister_jures
-from tests.jures.banc import CENTRE, NATIONAL, TITRE, UD_75, Banc, Corps, session
+from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
 
 DATES = {"date_debut": "2026-05-04", "date_fin": "2026-05-06"}
 INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
@@ -93,6 +95,73 @@ def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:
     assert fin["suivant"] is None
     jures = banc.lire(NATIONAL, jures_publies, None, 10)["elements"]
     assert [events.JureModifie().validate(j) for j in jures] == [{}] * 3
+
+
+# -- les jurés possibles, et comment on les nomme
+
+
+def noms_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[str]:
+    """The names of those who could sit in a session TITRE at Lyon, unless told otherwise."""
+    ou = {"departement": "69", "region": "84", "sauf": []}
+    quoi = {"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None}
+    page = banc.lire(CENTRE, possibles, filtres or {}, nommes=ou | quoi | DATES | criteres)
+    assert page["total"] == len(page["elements"])
+    return [j["nom"] for j in page["elements"]]
+
+
+def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:
+    lyon = {"voie": "1 rue", "code_postal": "69003", "commune": "Lyon"}
+    grenoble = {"voie": "1 rue", "code_postal": "38000", "commune": "Grenoble"}
+    ud_38 = replace(UD_69, departement="38")
+    for qui, nom, adresse in (
+        (UD_75, "Abel", CORPS_JURE["adresse"]),
+        (ud_38, "Élie", grenoble),
+        (UD_69, "Noé", lyon),
+        (UD_69, "Eva", lyon),
+    ):
+        banc.habilitation(banc.jure(qui, nom=nom, adresse=adresse), qui=qui)
+    assert noms_possibles(banc) == ["Eva", "Noé", "Élie", "Abel"]
+    assert noms_possibles(banc, {"tri": "nom", "q": "e"}) == ["Abel", "Élie", "Eva", "Noé"]
+
+
+def test_seuls_ceux_qui_peuvent_sieger(banc: Banc) -> None:
+    apte_, inactif, suspendu, trop_tot = (banc.jure(nom=nom) for nom in ("Apte", "Inactif", "Suspendu", "Tard"))
+    h = banc.habilitation(apte_, ccp_codes=["BC02"])
+    sur_ccs = banc.habilitation(apte_, ccs_code="CS-1")
+    banc.habilitation(inactif)
+    banc.confirmer(UD_75, inactiver_jure, inactif["id"], {})
+    banc.confirmer(UD_75, suspendre, banc.habilitation(suspendu)["id"], {})
+    banc.habilitation(trop_tot, date_debut="2026-05-05")
+    banc.habilitation(banc.jure(nom="Brouillon"), valider=False)
+    assert noms_possibles(banc) == ["Apte"]
+    assert noms_possibles(banc, sauf=[apte_["id"]]) == []
+    assert noms_possibles(banc, type="CCP", ccp_codes=["BC01"]) == []
+    assert noms_possibles(banc, type="CCP", ccp_codes=["BC02"]) == ["Apte"]
+    assert noms_possibles(banc, type="CCS", titre_code=None, ccp_codes=[], ccs_code="CS-1") == ["Apte"]
+    banc.titre(date_fin_de_vie="2026-05-05", version=2)
+    assert noms_possibles(banc) == []
+    assert h["jure_id"] == sur_ccs["jure_id"]
+
+
+def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
+    garde, absorbe = banc.jure(prenom="Anne", emploi=None), banc.jure()
+    h = banc.habilitation(absorbe, valider=False)
+    banc.confirmer(UD_75, supprimer, h["id"], {})
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
+    anne = {"nom": "Anne Essai", "departement": "75"}
+    assert lus == {
+        garde["id"]: anne | {"certification": None},
+        absorbe["id"]: anne | {"certification": None},
+        h["id"]: anne | {"certification": "Coffreur"},
+    }
+
+
+def test_un_evenement_dit_l_acte_et_le_compte(banc: Banc) -> None:
+    h = banc.habilitation(banc.jure())
+    banc.confirmer(UD_75, suspendre, h["id"], {})
+    corps = banc.evenements()[-1][1]
+    assert (corps["action"], corps["acteur_id"]) == ("suspendre", "c-ud")
 
 
 # -- les copies

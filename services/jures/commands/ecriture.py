@@ -23,7 +23,7 @@ def enregistrer_jure(acte: Acte, jure: Jure, action: str, phrase: str, **etats: 
     """Writes a juré. `etats`: avant, apres, motif, for the trace."""
     version = save_jure(acte.db, jure)
     acte.tracer("jure", jure.id, action, phrase, **etats)
-    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version))
+    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version), **par(acte, action))
 
 
 def enregistrer_habilitation(
@@ -45,7 +45,12 @@ def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: 
         message = f"{nom} a déjà une habilitation sur {certification} pendant cette période."
         raise ReglesEnfreintes.de((Manquement(periodes_disjointes.code, message),)) from erreur
     acte.tracer("habilitation", h.id, action, phrase, avant=avant, apres=_etat(h), motif=motif)
-    acte.publier("habilitation_modifiee", **habilitation_publiee(h, version))
+    acte.publier("habilitation_modifiee", **habilitation_publiee(h, version), **par(acte, action))
+
+
+def par(acte: Acte, action: str) -> dict[str, str]:
+    """Returns what an event says of the act behind it."""
+    return {"action": action, "acteur_id": acte.acteur.compte_id}
 
 
 def quoi(dossier: Dossier, h: Habilitation) -> str:

@@ -7,7 +7,7 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.unit_of_work import Acte
 from services.jures import schemas
-from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, quoi
+from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
 from services.jures.commands.preparation import jure_a_ecrire
 from services.jures.domain.fusion import Fusion
 from services.jures.queries.vues import identite, jure_publie
@@ -32,7 +32,8 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
         enregistrer_habilitation(acte, reuni, h, "fusionner", suite, motif)
     version = absorber(acte.db, absorbe_id, garde.jure.id)
     acte.tracer("jure", absorbe_id, "fusionner", phrase, avant=identite(absorbe.jure), motif=motif)
-    acte.publier("jure_modifie", **jure_publie(absorbe_id, absorbe.jure.statut.value, version, garde.jure.id))
+    publie = jure_publie(absorbe_id, absorbe.jure.statut.value, version, garde.jure.id)
+    acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde.jure), "apres": identite(reuni.jure), "motif": motif}
     enregistrer_jure(acte, reuni.jure, "fusionner", phrase, **etats)
     return jure_reussi(acte, garde.jure.id, remarques)
