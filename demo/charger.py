@@ -14,6 +14,10 @@ from demo.client import Client, Refus
 from demo.donnees import lire
 from services.referentiel.importer import importer
 
+_DELAIS = ("delai_soumission_titre", "delai_soumission_ccp_ccs", "delai_inscription")
+_ORIGINE = "2016-09-01"
+"""The day from which installation sets the délais: the demo's values, set later for the same day, replace them."""
+
 
 class Chargement:
     """One loading of the demo.
@@ -42,6 +46,7 @@ class Chargement:
         """Loads step by step; yields what each has just loaded, and how many."""
         yield "communes, départements, régions et pays", self._territoires()
         comptes.creer_agents()
+        yield "délais de SES-05 levés", self._lever_les_delais()
         yield "titres", self._titres()
         yield "établissements et agréments", self._etablissements_et_agrements()
         centres = self._etablissements
@@ -56,6 +61,13 @@ class Chargement:
         """Loads reference files as an operator does: no account enters them."""
         dossier, rien = communes.dossier(), lambda _: None
         return importer("territoires", dossier, rien) + importer("pays", communes.EXTRAIT / "pays.csv", rien)
+
+    def _lever_les_delais(self) -> int:
+        """Puts the délais of SES-05 out of use, whatever day is simulated: version 1.7.1 had none."""
+        for code in _DELAIS:
+            corps = {"valeur": None, "du": _ORIGINE}
+            self._national.poster(f"/parametres/{code}/valeurs", corps, cle=f"demo-parametre-{code}")
+        return len(_DELAIS)
 
     def _titres(self) -> int:
         titres = lire("catalogue", self._jour)
