@@ -12,6 +12,9 @@ from nameko.messaging import QueueConsumer
 from commun.bus import PANNES
 from commun.telemetry import journal
 
+_TOUR = 0.2
+"""Seconds between two looks at whether the service stops, which takes three of them."""
+
 
 class Consommateur(QueueConsumer):
     """The consumer of a service: one connection for all its queues, kept until every message in hand is given back."""
@@ -19,6 +22,9 @@ class Consommateur(QueueConsumer):
     def __init__(self) -> None:
         super().__init__()
         self._en_main: set[tuple[int, Any]] = set()
+
+    def run(self, _tokens: int = 1, **options: Any) -> None:
+        super().run(_tokens, safety_interval=_TOUR, **options)
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
         self._en_main.add(_numero(message))

@@ -115,6 +115,6 @@ class Relais:
             delivery_mode=PERSISTANT,
         )
         if not pris:  # no queue took it: kept and tried again, while other events go on
-            self._sans_ecouteur[evenement] = time.monotonic() + 10
+            self._sans_ecouteur[evenement] = time.monotonic() + 5
             journal.error("evenement_sans_ecouteur", evenement=evenement)
         return pris

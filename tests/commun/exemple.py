@@ -60,19 +60,21 @@ class Exemple:
             **env,
         }
         self.processus: list[Processus] = []
+        self._declaree = amqp_url.startswith("memory:")
         migrer("tests.commun.service_exemple", url)
-        if not amqp_url.startswith("memory:"):
-            self.declarer()
 
     def declarer(self) -> None:
-        """Declares its exchanges and queues, as a deployment does before it starts anything."""
-        commande = [sys.executable, "-m", "commun.topology", MODULE]
-        subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
+        """Declares its exchanges and queues, once, as a deployment does before it starts anything."""
+        if not self._declaree:
+            commande = [sys.executable, "-m", "commun.topology", MODULE]
+            subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
+            self._declaree = True
 
     # -- processes ----------------------------------------------------------------------------------------------
 
     def lancer(self, **env: str) -> Processus:
         """Starts one more process, and waits until it serves."""
+        self.declarer()
         journal = self._dossier / f"{self.nom}-{len(self.processus)}.log"
         commande = [sys.executable, "-m", "commun.runner", MODULE]
         processus = Processus(self.nom, commande, journal, self.env | env, RACINE, bavard=False)

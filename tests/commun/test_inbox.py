@@ -161,6 +161,7 @@ def test_les_files_ont_leurs_garanties(exemple: Exemple) -> None:
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:
     """A consumer that dies each time: the broker itself sets the message aside, in a moment and not in a hot loop."""
     exemple = exemple_a_soi()
+    exemple.declarer()
     deposer(exemple, orjson.dumps({"cle": "x"}), message_id=nouvel_id())
     livraisons = 0
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:

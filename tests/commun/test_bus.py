@@ -1,0 +1,74 @@
+"""The line to the broker: an event keeps its headers when it is sent again; an absent broker is told in time."""
+
+from collections.abc import Callable
+
+import orjson
+import pytest
+from kombu import Connection, Queue
+
+from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc
+from commun.topology import ecouteurs
+from tests.commun.exemple import MODULE, Exemple
+
+RENVOI = """
+import eventlet; eventlet.monkey_patch()
+import socket, sys
+from commun.bus import Ligne, PANNES
+ligne = Ligne(confirmee=True)
+def publier(n):
+    return ligne.publier({"n": n}, "", sys.argv[1], mandatory=True, en_tetes={"ceres-essai": n}, message_id=str(n))
+assert publier(1)
+ligne._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
+assert publier(2)
+assert not ligne.publier({}, "", "file-qui-n-existe-pas", mandatory=True)
+assert publier(3)
+print("fini")
+"""
+
+SANS_COURTIER = """
+import eventlet; eventlet.monkey_patch()
+import time
+from commun.bus import Ligne, PANNES
+debut = time.monotonic()
+try:
+    Ligne(confirmee=True).publier({}, "", "x")
+except PANNES:
+    print(time.monotonic() - debut)
+"""
+
+
+def test_une_ligne_rompue_se_refait_sans_rien_perdre_du_message(exemple: Exemple) -> None:
+    file = f"{exemple.nom}.essai-de-ligne"
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        Queue(file, durable=True)(canal).queue_declare()
+        assert exemple.executer(RENVOI, file).strip() == "fini"
+        recus = [canal.basic_get(queue=file, no_ack=True) for _ in range(3)]
+        canal.queue_delete(queue=file)
+    assert [m.headers for m in recus] == [{"ceres-essai": n} for n in (1, 2, 3)]
+    assert [m.properties["message_id"] for m in recus] == ["1", "2", "3"]
+    assert [orjson.loads(m.body) for m in recus] == [{"n": n} for n in (1, 2, 3)]
+
+
+def test_un_courtier_absent_se_sait_vite(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.env["AMQP_URL"] = "amqp://guest:guest@127.0.0.1:9//"
+    assert float(exemple.executer(SANS_COURTIER)) < 7
+
+
+def test_les_noms_disent_qui_ecoute_quoi() -> None:
+    assert file_rpc("jures").name == "rpc.jures"
+    assert file_rpc("jures").auto_delete
+    assert file_evenements("jures.titres", "referentiel.titre_publie").routing_key == "referentiel.titre_publie"
+    assert file_morts("jures.titres").name == "jures.morts"
+    assert [attente(delai)[1].name for delai in (5, 0.5)] == ["ceres.attente.5s", "ceres.attente.0.5s"]
+    assert (attente(0.5)[1].queue_arguments or {})["x-message-ttl"] == 500
+
+
+def test_la_topologie_trouve_chaque_ecouteur() -> None:
+    assert ecouteurs([MODULE]) == [("exemple.choses", "exemple.chose_arrivee")]
+
+
+def test_ce_qui_voyage_est_du_json() -> None:
+    assert en_json({1: ["é"]}) == '{"1":["é"]}'
+    with pytest.raises(TypeError):
+        en_json({"x": object()})

@@ -1,0 +1,58 @@
+"""The bus without RabbitMQ: calls, refusals, events and their retries, in one process."""
+
+from collections.abc import Callable
+
+from tests.commun.exemple import Exemple
+
+PROGRAMME = """
+import eventlet; eventlet.monkey_patch()
+import os, sys, time
+sys.argv[1:] = sys.argv[1:2]
+from commun import runner
+from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.errors import Indisponible, Refus
+from commun.rpc import client
+from tests.commun.service_exemple.service import NOM, GARDES
+
+def appeler(methode, delai=5, **arguments):
+    appel = Appel("essai", jeton=os.environ["JETON"], delai=delai)
+    return client.appeler(NOM, methode, appel, **arguments)
+
+def essai():
+    eventlet.sleep(0.5)
+    debut = time.monotonic()
+    fils = [eventlet.spawn(appeler, "dormir", secondes=0.3) for _ in range(5)]
+    assert {f.wait() for f in fils} == {os.getpid()}
+    assert time.monotonic() - debut < 1
+    compteur = nouvel_id()
+    assert appeler("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
+    try:
+        appeler("ajouter", compteur_id=compteur, corps={"refuser": True})
+    except Refus as refus:
+        assert refus.en_clair()["code"] == "INVALIDE"
+    try:
+        client.appeler("absent", "x", Appel("essai", delai=0.3))
+    except Indisponible:
+        pass
+    assert appeler("prendre", objet_id=nouvel_id(), autre_id=nouvel_id()) is True
+    appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "bon"}})
+    appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "mauvais", "echouer": True, "nom": "X"}})
+    eventlet.sleep(2)
+    print("fini", flush=True)
+    os.kill(os.getpid(), 15)
+
+eventlet.spawn(essai)
+runner.lancer(["tests.commun.service_exemple.service"])
+print("parti", flush=True)
+"""
+
+
+def test_tout_tient_dans_un_processus(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi(AMQP_URL="memory://")
+    exemple.env["JETON"] = exemple.appel().jeton
+    with exemple.ouvrir(PROGRAMME) as processus:
+        dit = processus.communicate(timeout=20)[0].split()
+    assert (dit, processus.returncode) == (["fini", "parti"], 0)
+    assert len(exemple.effets("bon")) == 1
+    assert exemple.effets("mauvais") == []

@@ -1,0 +1,77 @@
+"""The operations port: alive, able to work, and its metrics."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import orjson
+
+from local.ports import port_libre
+from tests.commun.exemple import Exemple, jusqu_a
+
+
+def lire(port: int, chemin: str) -> tuple[int, bytes]:
+    """Returns the status and body of a page of the operations port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{chemin}", timeout=5) as reponse:
+            return reponse.status, reponse.read()
+    except urllib.error.HTTPError as erreur:
+        return erreur.code, erreur.read()
+
+
+def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
+    port = port_libre()
+    exemple = exemple_a_soi(CERES_PORT_EXPLOITATION=str(port))
+    exemple.lancer()
+    exemple.publier("chose_arrivee", cle="une")
+    jusqu_a(lambda: exemple.effets("une"))
+    assert lire(port, "/sante/vivant")[0] == 200
+    statut, corps = lire(port, "/sante/pret")
+    assert (statut, orjson.loads(corps)) == (
+        200,
+        {"statut": "ok", "dependances": {f"base {exemple.nom}": "ok", "bus": "ok"}},
+    )
+    assert lire(port, "/autre")[0] == 404
+    mesures = lire(port, "/metrics")[1].decode()
+    for nom in ("ceres_appels_secondes_count", "ceres_evenements_total", "ceres_evenements_publies_total"):
+        assert nom in mesures
+    assert f'ceres_evenements_total{{ecouteur="{exemple.nom}.choses",issue="fait"}} 1.0' in mesures
+
+
+def test_l_age_de_la_file_d_attente_compte_ce_que_personne_n_ecoute(exemple_a_soi: Callable[..., Exemple]) -> None:
+    port = port_libre()
+    exemple = exemple_a_soi(CERES_PORT_EXPLOITATION=str(port))
+    exemple.lancer()
+    exemple.sql(
+        "INSERT INTO outbox (id, evenement, corps, en_tetes, cree_le)"
+        " VALUES (gen_random_uuid(), 'personne.n_ecoute', '{}', '{}', now() - interval '1 hour')"
+    )
+
+    def age() -> float:
+        lignes = lire(port, "/metrics")[1].decode().splitlines()
+        return max(float(ligne.split()[-1]) for ligne in lignes if ligne.startswith("ceres_outbox_age_secondes{"))
+
+    jusqu_a(lambda: age() > 3590, 5)
+
+
+def test_pas_pret_sans_base_ni_bus_mais_vivant(exemple_a_soi: Callable[..., Exemple]) -> None:
+    port = port_libre()
+    exemple = exemple_a_soi()
+    programme = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun import health
+health.ouvrir(int(sys.argv[1]), ["exemple"])
+print("ouvert", flush=True)
+eventlet.sleep(20)
+"""
+    exemple.env |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "AMQP_URL": "amqp://x:x@127.0.0.1:9//"}
+    with exemple.ouvrir(programme, str(port)) as processus:
+        assert processus.stdout and processus.stdout.readline() == "ouvert\n"
+        statut, corps = lire(port, "/sante/pret")
+        vivant = lire(port, "/sante/vivant")[0]
+        processus.kill()
+    assert (statut, vivant) == (503, 200)
+    dependances = orjson.loads(corps)["dependances"]
+    assert set(dependances) == {"base exemple", "bus"}
+    assert "ok" not in dependances.values()

@@ -1,0 +1,102 @@
+"""`Idempotency-Key`: one effect for a key, bound by success only, one's own, and never to another body."""
+
+import time
+from typing import Any
+
+import pytest
+
+from commun.db import nouvel_id
+from tests.commun.exemple import ALICE, BOB, Exemple
+from tests.outils.rpc import Refuse
+
+
+def test_deux_cents_envois_un_effet(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    appel = exemple.appel(cle=f"c-{compteur}", empreinte="e")
+    arguments: dict[str, Any] = {"compteur_id": compteur, "corps": {"pause": 0.1}}
+    with exemple.rpc() as rpc:
+        numeros = [rpc.envoyer(exemple.nom, "ajouter", appel, **arguments) for _ in range(200)]
+        reponses = [rpc.attendre(numero) for numero in numeros]
+    assert reponses == [{"id": compteur, "valeur": 1, "version": 1}] * 200
+    assert exemple.valeur(compteur) == 1
+
+
+def test_la_meme_cle_pour_une_autre_demande_est_invalide(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="autre"), compteur_id=compteur, corps={"n": 9})
+    assert refus.value.code == "INVALIDE"
+    assert list(refus.value.clair["erreurs"]) == ["Idempotency-Key"]
+    assert exemple.valeur(compteur) == 1
+
+
+def test_seul_un_succes_lie_la_cle(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    for empreinte, corps in (("e", {"refuser": True}), ("autre", {"refuser": True}), ("encore une", {})):
+        appel = exemple.appel(cle=compteur, empreinte=empreinte)
+        if corps:
+            with pytest.raises(Refuse):
+                exemple.faire("ajouter", appel, compteur_id=compteur, corps=corps)
+        else:
+            exemple.faire("ajouter", appel, compteur_id=compteur, corps=corps)
+    assert exemple.valeur(compteur) == 1
+
+
+def test_la_cle_de_l_un_n_est_pas_celle_de_l_autre(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    for acteur in (ALICE, BOB):
+        exemple.faire("ajouter", exemple.appel(acteur, cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+    assert exemple.valeur(compteur) == 2
+
+
+def test_un_succes_sans_reponse_se_rejoue_aussi(exemple: Exemple) -> None:
+    cle = nouvel_id()
+    for _ in range(3):
+        appel = exemple.appel(cle=cle, empreinte="e")
+        corps = {"evenement": "chose_arrivee", "corps": {"cle": cle}}
+        assert exemple.faire("publier", appel, corps=corps) is None
+    assert len(exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", cle)) == 1
+
+
+def _prendre(exemple: Exemple, cle: str, il_y_a: str) -> None:
+    """Takes a key as an act that then died."""
+    exemple.sql(
+        "INSERT INTO cles_idempotence (compte_id, cle, empreinte, prise_par, prise_le)"
+        " VALUES (%s, %s, 'e', %s, now() - %s::interval)",
+        ALICE.compte_id, cle, nouvel_id(), il_y_a,
+    )  # fmt: skip
+
+
+def test_la_cle_d_un_acte_en_cours_fait_attendre_puis_renoncer(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    _prendre(exemple, compteur, "0 s")
+    debut = time.monotonic()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e", delai=2), compteur_id=compteur, corps={})
+    assert refus.value.code == "INDISPONIBLE"
+    assert 0.9 < time.monotonic() - debut < 2
+    assert exemple.valeur(compteur) == 0
+
+
+def test_la_cle_d_un_acte_mort_se_reprend(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    _prendre(exemple, compteur, "11 s")
+    exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+    assert exemple.valeur(compteur) == 1
+
+
+def test_un_acte_tenu_pour_mort_n_applique_rien(exemple: Exemple) -> None:
+    """It was slow; its key was taken over meanwhile: only the one that holds the key may end."""
+    compteur = nouvel_id()
+    appel = exemple.appel(cle=compteur, empreinte="e")
+    with exemple.rpc() as rpc:
+        lent = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=compteur, corps={"pause": 1})
+        time.sleep(0.4)
+        exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s", compteur)
+        assert rpc.appeler(exemple.nom, "ajouter", appel, compteur_id=compteur, corps={})["valeur"] == 1
+        with pytest.raises(Refuse) as refus:
+            rpc.attendre(lent)
+    assert refus.value.code in ("INDISPONIBLE", "ERREUR_INTERNE")
+    assert exemple.valeur(compteur) == 1
+    assert len(exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s AND liee", compteur)) == 1

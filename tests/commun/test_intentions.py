@@ -1,0 +1,82 @@
+"""Intentions: of two acts that cross through two services, one at least sees the other; the dead bind nobody long."""
+
+import time
+from typing import Any
+
+import pytest
+
+from commun.db import nouvel_id
+from commun.unit_of_work import VIE_INTENTION
+from tests.commun.exemple import Exemple, jusqu_a
+from tests.outils.rpc import Refuse
+
+MANCHES = 40
+
+
+def pris(exemple: Exemple, *objets: str) -> list[str]:
+    """Returns those of these objects that are taken."""
+    return [o for o in objets if exemple.sql("SELECT 1 FROM occupations WHERE objet_id = %s", o)]
+
+
+def test_deux_actes_qui_se_croisent_ne_passent_jamais_tous_les_deux(exemple: Exemple) -> None:
+    with exemple.rpc() as rpc:
+        for _ in range(MANCHES):
+            un, autre = nouvel_id(), nouvel_id()
+            appels = [
+                rpc.envoyer(exemple.nom, "prendre", exemple.appel(), objet_id=le_mien, autre_id=le_sien)
+                for le_mien, le_sien in ((un, autre), (autre, un))
+            ]
+            reponses = [rpc.attendre(appel) for appel in appels]
+            assert reponses.count(True) <= 1
+            assert len(pris(exemple, un, autre)) == reponses.count(True)
+    assert exemple.sql("SELECT 1 FROM intentions WHERE genre = 'prendre'") == []
+
+
+def test_un_acte_seul_passe(exemple: Exemple) -> None:
+    un, autre = nouvel_id(), nouvel_id()
+    assert exemple.faire("prendre", objet_id=un, autre_id=autre)
+    assert not exemple.faire("prendre", objet_id=autre, autre_id=un)
+
+
+def _intention(exemple: Exemple, objet_id: str, expire: str) -> None:
+    exemple.sql(
+        "INSERT INTO intentions (id, genre, objet_id, expire_le) VALUES (%s, 'prendre', %s, now() + %s::interval)",
+        nouvel_id(), objet_id, expire,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("expire", "passe"), [("5 s", False), ("-2 s", False), ("-6 s", True)])
+def test_l_intention_d_un_acte_mort_s_eteint(exemple: Exemple, expire: str, passe: bool) -> None:
+    un, autre = nouvel_id(), nouvel_id()
+    _intention(exemple, autre, expire)
+    assert exemple.faire("prendre", objet_id=un, autre_id=autre) is passe
+
+
+def test_les_intentions_mortes_ne_s_accumulent_pas(exemple: Exemple) -> None:
+    morte = nouvel_id()
+    _intention(exemple, morte, "-1 minute")
+    exemple.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())
+    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", morte) == []
+
+
+def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exemple) -> None:
+    objet = nouvel_id()
+    with exemple.rpc() as rpc:
+        lent = rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(), objet_id=objet, secondes=0.6)
+        vue: Any = jusqu_a(lambda: exemple.sql("SELECT expire_le - now() AS reste FROM intentions"))
+        assert vue[0]["reste"] <= VIE_INTENTION
+        exemple.sql("UPDATE intentions SET expire_le = now() - interval '1 ms' WHERE objet_id = %s", objet)
+        with pytest.raises(Refuse) as refus:
+            rpc.attendre(lent)
+    assert refus.value.code == "INDISPONIBLE"
+    assert pris(exemple, objet) == []
+    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
+
+
+def test_une_question_sans_reponse_ne_laisse_pas_d_intention(exemple: Exemple) -> None:
+    objet, debut = nouvel_id(), time.monotonic()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("prendre_lentement", exemple.appel(delai=1), objet_id=objet, secondes=5)
+    assert refus.value.code == "INDISPONIBLE"
+    assert time.monotonic() - debut < 1
+    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []

@@ -1,0 +1,90 @@
+"""The outbox: what is committed leaves, once a queue exists, in whatever order the commits came."""
+
+import time
+from collections.abc import Callable
+
+import orjson
+import psycopg
+from kombu import Connection
+
+from commun.bus import file_evenements
+from commun.db import nouvel_id
+from tests.commun.exemple import Exemple, jusqu_a
+
+
+def _restants(exemple: Exemple) -> list[str]:
+    return [ligne["evenement"] for ligne in exemple.sql("SELECT evenement FROM outbox WHERE publie_le IS NULL")]
+
+
+def test_un_evenement_part_des_le_commit_et_revient(exemple: Exemple) -> None:
+    cle, appel = nouvel_id(), exemple.appel()
+    debut = time.monotonic()
+    exemple.faire("publier", appel, corps={"evenement": "chose_arrivee", "corps": {"cle": cle}})
+    (effet,) = jusqu_a(lambda: exemple.effets(cle))
+    assert time.monotonic() - debut < 1  # woken by the commit, not by the round
+    assert effet["requete"] == appel.requete
+
+
+def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.lancer()
+    orphelin, cle = f"{exemple.nom}.orphelin", nouvel_id()
+    for n in range(3):
+        exemple.publier("orphelin", n=n)
+    exemple.publier("chose_arrivee", cle=cle)
+    jusqu_a(lambda: exemple.effets(cle), 3)
+    assert _restants(exemple) == [orphelin] * 3
+    assert "evenement_sans_ecouteur" in exemple.journal
+    file = file_evenements(f"{exemple.nom}.tardive", orphelin)
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        file(canal).declare()
+    jusqu_a(lambda: _restants(exemple) == [], 15)
+    recus = [exemple.prendre_dans(file.name) for _ in range(3)]
+    assert [orjson.loads(m.body)["n"] for m in recus] == [0, 1, 2]
+
+
+def test_un_commit_tardif_part_aussi(exemple: Exemple) -> None:
+    """Two transactions: the one that took the smaller id commits last."""
+    premiere, seconde = nouvel_id(), nouvel_id()
+    insertion = "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, '{}')"
+
+    def inserer(db: "psycopg.Connection[tuple[object, ...]]", cle: str) -> None:
+        corps = orjson.dumps({"cle": cle}).decode()
+        db.execute(insertion, [nouvel_id(), f"{exemple.nom}.chose_arrivee", corps])
+
+    with psycopg.connect(exemple.url) as tardive, psycopg.connect(exemple.url) as prompte:
+        inserer(tardive, premiere)
+        inserer(prompte, seconde)
+        prompte.commit()
+        jusqu_a(lambda: exemple.effets(seconde))
+        tardive.commit()
+    jusqu_a(lambda: exemple.effets(premiere))
+
+
+def test_une_transaction_annulee_ne_publie_rien(exemple: Exemple) -> None:
+    cle = nouvel_id()
+    with psycopg.connect(exemple.url) as db:
+        db.execute(
+            "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, '{}')",
+            [nouvel_id(), f"{exemple.nom}.chose_arrivee", orjson.dumps({"cle": cle}).decode()],
+        )
+        db.rollback()
+    temoin = nouvel_id()
+    exemple.publier("chose_arrivee", cle=temoin)
+    jusqu_a(lambda: exemple.effets(temoin))
+    assert exemple.effets(cle) == []
+
+
+def test_deux_relais_se_partagent_le_travail_sans_rien_doubler(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.sql(
+        "INSERT INTO outbox (id, evenement, corps, en_tetes) "
+        "SELECT gen_random_uuid(), %s, jsonb_build_object('cle', 'lot'), '{}' FROM generate_series(1, 250)",
+        f"{exemple.nom}.chose_arrivee",
+    )
+    exemple.lancer()
+    exemple.lancer()
+    jusqu_a(lambda: len(exemple.effets("lot")) == 250, 15)
+    assert _restants(exemple) == []
+    recus = exemple.sql("SELECT count(*) AS n, count(DISTINCT message_id) AS distincts FROM inbox")
+    assert recus == [{"n": 250, "distincts": 250}]

@@ -1,0 +1,164 @@
+"""The broker and PostgreSQL go and come back: refusals in time meanwhile, no fault, all serving again at once."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from commun.db import nouvel_id
+from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.test_inbox import deposer
+from tests.conftest import demander
+from tests.outils.rpc import Refuse, Rpc, SansReponse
+
+pytestmark = pytest.mark.panne
+
+
+_arretes: set[str] = set()
+
+
+def couper(arret: str, serveur: str) -> None:
+    """Stops (`arreter`) or kills (`tuer`) « postgres » or « rabbit »."""
+    _arretes.add(serveur)
+    demander(arret, serveur)
+
+
+def demarrer(serveur: str) -> None:
+    """Starts it again; returns when it answers."""
+    demander("demarrer", serveur)
+    _arretes.discard(serveur)
+
+
+@pytest.fixture
+def servi(exemple_a_soi: Callable[..., Exemple]) -> Iterator[Exemple]:
+    """An example that serves; what the test stopped is started again."""
+    exemple = exemple_a_soi()
+    exemple.lancer()
+    yield exemple
+    for serveur in list(_arretes):
+        demarrer(serveur)
+
+
+def _rpc(exemple: Exemple, secondes: float) -> Rpc:
+    """Returns a caller, once the broker takes connections."""
+
+    def ouvrir() -> Rpc | None:
+        try:
+            return exemple.rpc()
+        except OSError:
+            return None
+
+    caller: Rpc = jusqu_a(ouvrir, secondes)
+    return caller
+
+
+@pytest.mark.parametrize("arret", ["arreter", "tuer"])
+def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
+    processus = servi.processus[0]
+    for n in range(5):
+        servi.publier("chose_arrivee", cle=f"avant{n}")
+    couper(arret, "rabbit")
+    pendant = f'{{"cle": "pendant-{arret}"}}'
+    servi.sql(  # committed while the broker is away
+        "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, %s)",
+        nouvel_id(), f"{servi.nom}.chose_arrivee", pendant, '{"ceres-requete": "r-pendant"}',
+    )  # fmt: skip
+    time.sleep(1)
+    assert processus.vit
+    demarrer("rabbit")
+    debut = time.monotonic()
+    with _rpc(servi, 15) as rpc:
+        assert rpc.appeler_quand_pret(servi.nom, "pid", 15) == processus.pid
+    assert time.monotonic() - debut < 15
+    (effet,) = jusqu_a(lambda: servi.effets(f"pendant-{arret}"), 15)
+    assert effet["requete"] == "r-pendant"
+    jusqu_a(lambda: all(len(servi.effets(f"avant{n}")) == 1 for n in range(5)), 15)
+    assert servi.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())  # its own calls go out again
+    cle = nouvel_id()
+    servi.publier("chose_arrivee", cle=cle)
+    jusqu_a(lambda: servi.effets(cle))
+    assert processus.vit
+
+
+def test_le_courtier_tombe_sous_la_charge(servi: Exemple) -> None:
+    """Every answered addition is there once; an unanswered one, sent again under its key, is too."""
+    cles, acquis = [nouvel_id() for _ in range(150)], set()
+
+    def passer(*, jusqu_au: int) -> None:
+        try:
+            with servi.rpc() as rpc:
+                for cle in cles[:jusqu_au]:
+                    if cle not in acquis:
+                        appel = servi.appel(cle=cle, empreinte="e", delai=1.5)
+                        rpc.appeler(servi.nom, "ajouter", appel, compteur_id=cle, corps={})
+                        acquis.add(cle)
+        except (SansReponse, OSError):
+            return
+
+    passer(jusqu_au=40)
+    coupure = threading.Timer(0.15, couper, ["tuer", "rabbit"])
+    coupure.start()
+    passer(jusqu_au=150)
+    coupure.join()
+    assert 40 < len(acquis) < 150
+    demarrer("rabbit")
+    limite = time.monotonic() + 30
+    while len(acquis) < 150 and time.monotonic() < limite:
+        passer(jusqu_au=150)
+        time.sleep(0.1)
+    assert len(acquis) == 150
+    assert {servi.valeur(cle) for cle in cles} == {1}
+    assert servi.processus[0].vit
+
+
+@pytest.mark.parametrize("arret", ["arreter", "tuer"])
+def test_postgresql_redemarre(servi: Exemple, arret: str) -> None:
+    processus, compteur = servi.processus[0], nouvel_id()
+    with servi.rpc() as rpc:  # several pooled connections, all of them dead in a moment
+        appels = [rpc.envoyer(servi.nom, "dormir", servi.appel(), secondes=0.2) for _ in range(8)]
+        for appel in appels:
+            rpc.attendre(appel)
+    couper(arret, "postgres")
+    for _ in range(3):
+        debut = time.monotonic()
+        with pytest.raises(Refuse) as refus:
+            servi.faire("ajouter", compteur_id=compteur, corps={})
+        assert refus.value.code == "INDISPONIBLE"
+        assert time.monotonic() - debut < 4.5
+    demarrer("postgres")
+    assert servi.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
+    servi.publier("chose_arrivee", cle=compteur)
+    jusqu_a(lambda: servi.effets(compteur), 10)
+    assert processus.vit
+
+
+def test_des_connexions_mortes_au_repos_ne_se_voient_qu_une_fois(servi: Exemple) -> None:
+    """PostgreSQL came back while nobody asked: the pool holds dead connections, and says it at most once, as a 503."""
+    with servi.rpc() as rpc:
+        appels = [rpc.envoyer(servi.nom, "dormir", servi.appel(), secondes=0.2) for _ in range(8)]
+        for appel in appels:
+            rpc.attendre(appel)
+    couper("arreter", "postgres")
+    demarrer("postgres")
+    refuses = []
+    for _ in range(20):
+        try:
+            servi.faire("ajouter", compteur_id=nouvel_id(), corps={})
+        except Refuse as refus:
+            refuses.append(refus.code)
+    assert refuses in ([], ["INDISPONIBLE"])
+
+
+def test_un_evenement_pendant_que_la_base_est_absente_n_est_pas_perdu(servi: Exemple) -> None:
+    cle = nouvel_id()
+    couper("arreter", "postgres")
+    deposer(servi, f'{{"cle": "{cle}"}}'.encode(), message_id=nouvel_id())
+    time.sleep(0.3)
+    demarrer("postgres")
+
+    def traite_ou_mis_de_cote() -> bool:
+        return bool(servi.effets(cle)) or servi.en_file(f"{servi.nom}.morts") == 1
+
+    jusqu_a(traite_ou_mis_de_cote)
+    assert len(servi.effets(cle)) + servi.en_file(f"{servi.nom}.morts") == 1

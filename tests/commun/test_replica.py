@@ -1,0 +1,85 @@
+"""A copy follows its source by version: in whatever order and however often its events come, it ends the same."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commun.appel import Appel
+from commun.replica import reconstruire, suivre
+from commun.unit_of_work import Acte, Question
+from tests.commun.exemple import Exemple
+from tests.commun.service_exemple.storage import copies
+
+CORPS = [{"code": code, "libelle": f"{code} v{v}", "version": v} for code in ("A", "B") for v in (1, 2, 3)]
+FIN = [("A", "A v3", 3), ("B", "B v3", 3)]
+
+
+@pytest.fixture
+def db(exemple: Exemple) -> Iterator[sa.Connection]:
+    """A connection whose work is forgotten."""
+    moteur = sa.create_engine(sa.make_url(exemple.url).set(drivername="postgresql+psycopg"))
+    with moteur.connect() as connexion:
+        yield connexion
+        connexion.rollback()
+    moteur.dispose()
+
+
+def etat(db: sa.Connection) -> list[tuple[Any, ...]]:
+    return [tuple(ligne) for ligne in db.execute(sa.select(copies).order_by(copies.c.code))]
+
+
+def test_tous_les_ordres_menent_au_meme_etat(db: sa.Connection) -> None:
+    ordres = list(itertools.permutations(CORPS))
+    for ordre in random.Random(1).sample(ordres, 100):
+        db.execute(copies.delete())
+        for corps in ordre:
+            suivre(db, copies, corps)
+        assert etat(db) == FIN
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.sampled_from(CORPS), max_size=20))
+def test_doublons_et_retards_ne_changent_rien(db: sa.Connection, recus: list[dict[str, Any]]) -> None:
+    db.execute(copies.delete())
+    for corps in recus:
+        suivre(db, copies, corps)
+    derniers = {c["code"]: c for c in sorted(recus, key=lambda c: int(c["version"]))}
+    assert etat(db) == sorted((c["code"], c["libelle"], c["version"]) for c in derniers.values())
+
+
+def test_suivre_dit_si_la_copie_a_change(db: sa.Connection) -> None:
+    un, deux = CORPS[0], CORPS[1]
+    assert [suivre(db, copies, c) for c in (un, un, deux, un, deux)] == [True, False, True, False, False]
+
+
+class _Entoure(Acte):
+    """An act whose neighbour gives pages of two."""
+
+    def demander(self, question: Question) -> Any:
+        apres = question.arguments["apres"]
+        suite = [c for c in CORPS if apres is None or CORPS.index(c) > apres]
+        encore = len(suite) > 2
+        return {"elements": suite[:2], "suivant": CORPS.index(suite[1]) if encore else None}
+
+
+def test_reconstruire_passe_toutes_les_pages(
+    exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exemple = exemple_a_soi()
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+
+    def recevoir(acte: Acte, corps: dict[str, Any]) -> None:
+        suivre(acte.db, copies, corps)
+
+    acte = _Entoure(exemple.nom, Appel("essai"), systeme=True)
+    assert acte.faire(reconstruire, "source", "pages", recevoir) == len(CORPS)
+    assert [(c["code"], c["version"]) for c in exemple.sql("SELECT * FROM copies ORDER BY code")] == [
+        ("A", 3),
+        ("B", 3),
+    ]

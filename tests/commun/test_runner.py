@@ -1,0 +1,106 @@
+"""A process's life: it serves, drains on SIGTERM (what is begun ends, is answered, is not done again), and goes."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import orjson
+import pytest
+
+from commun.config import Config
+from commun.db import nouvel_id
+from commun.runner import reglages
+from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.test_inbox import deposer
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(
+    exemple_a_soi: Callable[..., Exemple], signal_: signal.Signals
+) -> None:
+    exemple = exemple_a_soi()
+    processus = exemple.lancer()
+    compteurs = [nouvel_id() for _ in range(5)]
+    with exemple.rpc() as rpc:
+        appels = [
+            rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=c, corps={"pause": 1.0}) for c in compteurs
+        ]
+        time.sleep(0.4)
+        debut = time.monotonic()
+        os.kill(processus.pid, signal_)
+        reponses = [rpc.attendre(appel) for appel in appels]
+        jusqu_a(lambda: not processus.vit, 6)
+        duree = time.monotonic() - debut
+    assert processus.code == 0
+    assert [r["valeur"] for r in reponses] == [1] * 5
+    assert duree < 4  # a second of it is the work under way
+    exemple.lancer()  # what was not acknowledged would come back now
+    exemple.faire("pid")
+    assert [exemple.valeur(c) for c in compteurs] == [1] * 5
+
+
+def test_un_processus_au_repos_s_en_va_vite(exemple_a_soi: Callable[..., Exemple]) -> None:
+    processus = exemple_a_soi().lancer()
+    debut = time.monotonic()
+    processus.demander_fin()
+    jusqu_a(lambda: not processus.vit, 6)
+    assert processus.code == 0
+    assert time.monotonic() - debut < 3
+
+
+def test_sous_la_charge_deux_repliques_se_relaient_sans_une_erreur(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    premiere, compteurs = exemple.lancer(), []
+    with exemple.rpc() as rpc:
+        appels = []
+
+        def envoyer(nombre: int) -> None:
+            for _ in range(nombre):
+                compteurs.append(nouvel_id())
+                arguments = {"compteur_id": compteurs[-1], "corps": {"pause": 0.02}}
+                appels.append(rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), **arguments))
+                time.sleep(0.005)
+
+        envoyer(50)
+        exemple.lancer()
+        envoyer(50)
+        premiere.demander_fin()
+        envoyer(150)
+        reponses = [rpc.attendre(appel) for appel in appels]
+        jusqu_a(lambda: not premiere.vit, 6)
+    assert premiere.code == 0
+    assert [r["valeur"] for r in reponses] == [1] * 250
+    assert exemple.sql("SELECT count(*) AS n, max(valeur) AS au_plus FROM compteurs") == [{"n": 250, "au_plus": 1}]
+
+
+def test_les_evenements_en_main_sont_traites_une_fois(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    premiere = exemple.lancer()
+    for _ in range(3):
+        deposer(exemple, orjson.dumps({"cle": "lot"}), message_id=nouvel_id())
+    for n in range(100):
+        deposer(exemple, orjson.dumps({"cle": f"n{n}"}), message_id=nouvel_id())
+        if n == 50:
+            premiere.demander_fin()
+    jusqu_a(lambda: not premiere.vit, 6)
+    exemple.lancer()
+    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
+    par_cle = "SELECT cle, count(*) AS n FROM effets WHERE cle <> 'tour' GROUP BY cle"
+    jusqu_a(lambda: len(exemple.sql(par_cle)) == 101)
+    assert {ligne["cle"]: ligne["n"] for ligne in exemple.sql(par_cle)} == {f"n{n}": 1 for n in range(100)} | {"lot": 3}
+    assert exemple.en_file(f"{exemple.nom}.morts") == 0
+
+
+def test_ce_qui_reste_a_publier_part_avant_la_fin(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    premiere = exemple.lancer()
+    for n in range(20):
+        exemple.publier("chose_arrivee", cle=f"dernier{n}")
+    premiere.arreter()
+    assert exemple.sql("SELECT 1 FROM outbox WHERE publie_le IS NULL") == []
+
+
+def test_les_reglages_de_nameko_viennent_de_la_configuration() -> None:
+    vus = reglages(Config(amqp="amqp://x//", ouvriers=7, adresse="0.0.0.0", port=81))
+    assert vus == {"AMQP_URI": "amqp://x//", "HEARTBEAT": 10, "max_workers": 7, "WEB_SERVER_ADDRESS": "0.0.0.0:81"}

@@ -1,0 +1,76 @@
+"""What CERES does by itself is done once each time, however many replicas run."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from commun.timers import tour
+from tests.commun.exemple import Exemple, jusqu_a
+
+CHAQUE = 0.6
+
+
+@pytest.fixture
+def service(exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a service whose database is there, and that no process serves."""
+    exemple = exemple_a_soi()
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    yield exemple.nom
+
+
+def test_deux_repliques_une_seule_cadence(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi(EXEMPLE_MINUTERIE=str(CHAQUE))
+    premiere = exemple.lancer()
+    exemple.lancer()
+    jusqu_a(lambda: exemple.effets("tour"))
+    avant, debut = len(exemple.effets("tour")), time.monotonic()
+    time.sleep(3)
+    faits = len(exemple.effets("tour")) - avant
+    assert 1 < faits <= (time.monotonic() - debut) / CHAQUE + 1
+    premiere.tuer()  # the other one takes over
+    avant = len(exemple.effets("tour"))
+    jusqu_a(lambda: len(exemple.effets("tour")) > avant, 5)
+
+
+def test_une_base_absente_n_arrete_pas_la_minuterie(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi(EXEMPLE_MINUTERIE=str(CHAQUE))
+    exemple.sql("ALTER TABLE minuteries RENAME TO ailleurs")
+    processus = exemple.lancer()
+    exemple.dit("minuterie_en_attente")
+    exemple.sql("ALTER TABLE ailleurs RENAME TO minuteries")
+    jusqu_a(lambda: exemple.effets("tour"))
+    assert processus.vit
+
+
+def test_un_tour_a_la_fois_puis_pas_avant_l_heure(service: str) -> None:
+    with tour(service, "essai", 60) as premier, tour(service, "essai", 60) as pendant:
+        assert (premier, pendant) == (True, False)
+    with tour(service, "essai", 60) as trop_tot, tour(service, "autre", 60) as autre:
+        assert (trop_tot, autre) == (False, True)
+
+
+def test_un_tour_manque_se_rattrape_une_fois(service: str) -> None:
+    with tour(service, "essai", 0.05) as premier:
+        assert premier
+    time.sleep(0.3)
+    with tour(service, "essai", 60) as rattrape:
+        assert rattrape
+    with tour(service, "essai", 60) as encore:
+        assert not encore
+
+
+def test_le_tour_se_rend_meme_quand_le_travail_echoue(service: str) -> None:
+    with pytest.raises(ValueError, match="raté"), tour(service, "essai", 0):
+        raise ValueError("raté")
+    vus: list[bool] = []
+
+    def prendre() -> None:
+        with tour(service, "essai", 0) as le_mien:
+            vus.append(le_mien)
+
+    fil = threading.Thread(target=prendre)  # another connection: the lock is not this one's any more
+    fil.start()
+    fil.join()
+    assert vus == [True]

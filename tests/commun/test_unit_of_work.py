@@ -1,0 +1,233 @@
+"""An act: one transaction, its trace, its version, who it is for; what its failures leave is nothing."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.acteur import SYSTEME
+from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question, exiger_profil
+from tests.commun.exemple import ALICE, Exemple
+from tests.commun.service_exemple import commands
+from tests.outils.rpc import Refuse
+
+
+class Banc:
+    """Acts on the example's database without its process; what it would ask others is given."""
+
+    def __init__(self, exemple: Exemple) -> None:
+        self.exemple = exemple
+        self.reponses: list[Any] = []
+        self.questions: list[Question] = []
+
+    def acte(self, **contexte: Any) -> Acte:
+        """Returns an act of Alice."""
+        banc = self
+
+        class Entoure(Acte):
+            def demander(self, question: Question) -> Any:
+                with pytest.raises(RuntimeError):
+                    _ = self.db  # no transaction is open while a question is asked
+                banc.questions.append(question)
+                reponse = banc.reponses.pop(0)
+                reponse = reponse() if callable(reponse) else reponse
+                if isinstance(reponse, Refus):
+                    raise reponse
+                return reponse
+
+        return Entoure(self.exemple.nom, Appel(**{"requete": "essai"} | contexte), _acteur=ALICE)
+
+
+@pytest.fixture
+def banc(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> Iterator[Banc]:
+    """A bench on the shared example's database."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    yield Banc(exemple)
+
+
+def test_un_refus_defait_tout(banc: Banc) -> None:
+    compteur = nouvel_id()
+
+    def ajouter_puis_refuser(acte: Acte) -> None:
+        commands.ajouter(acte, compteur, {})
+        acte.publier("chose_arrivee", cle=compteur)
+        raise Introuvable()
+
+    with pytest.raises(Introuvable):
+        banc.acte().faire(ajouter_puis_refuser)
+    assert banc.exemple.valeur(compteur) == 0
+    assert banc.exemple.sql("SELECT 1 FROM traces WHERE objet_id = %s", compteur) == []
+    assert banc.exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", compteur) == []
+
+
+def test_le_changement_et_sa_trace_sont_un(banc: Banc) -> None:
+    compteur = nouvel_id()
+    banc.acte(requete="r-1").faire(commands.ajouter, compteur, {"n": 3})
+    banc.acte(requete="r-2").faire(commands.ajouter, compteur, {"n": 4})
+    traces = banc.exemple.sql("SELECT * FROM traces WHERE objet_id = %s ORDER BY rang", compteur)
+    assert [(t["rang"], t["apres"], t["requete"]) for t in traces] == [
+        (1, {"valeur": 3}, "r-1"),
+        (2, {"valeur": 7}, "r-2"),
+    ]
+    assert traces[0]["acteur"] == {"identifiant": "alice", "profil": "UD 75", "compte_id": "compte-alice"}
+    assert traces[1]["precedente"] == traces[0]["empreinte"]
+
+
+@pytest.mark.parametrize(("vue", "passe"), [(None, True), (1, True), (0, False), (2, False), (-1, False)])
+def test_une_version_perimee_est_refusee(banc: Banc, vue: int | None, passe: bool) -> None:
+    compteur = nouvel_id()
+    banc.acte().faire(commands.ajouter, compteur, {})
+    if passe:
+        assert banc.acte(version=vue).faire(commands.ajouter, compteur, {})["version"] == 2
+    else:
+        with pytest.raises(VersionPerimee):
+            banc.acte(version=vue).faire(commands.ajouter, compteur, {})
+        assert banc.exemple.valeur(compteur) == 1
+
+
+def test_une_lecture_ne_peut_rien_ecrire(banc: Banc) -> None:
+    with pytest.raises(Refus):
+        banc.acte().lire(commands.ajouter, nouvel_id(), {})
+
+
+def test_une_lecture_voit_un_seul_instant(banc: Banc) -> None:
+    compteur = nouvel_id()
+    banc.acte().faire(commands.ajouter, compteur, {})
+
+    def deux_fois(acte: Acte) -> list[Any]:
+        requete = commands.sa.select(commands.compteurs.c.valeur).where(commands.compteurs.c.id == compteur)
+        premiere = acte.db.scalar(requete)
+        banc.acte().faire(commands.ajouter, compteur, {})
+        return [premiere, acte.db.scalar(requete)]
+
+    assert banc.acte().lire(deux_fois) == [1, 1]
+
+
+def test_une_question_separe_deux_transactions(banc: Banc) -> None:
+    """What was written before the question is there while it is asked, and stays whatever comes after."""
+    compteur = nouvel_id()
+
+    def commande(acte: Acte) -> Generator[Question, Any, Any]:
+        commands.ajouter(acte, compteur, {})
+        reponse = yield Question("voisin", "demande", n=1)
+        commands.ajouter(acte, compteur, {"n": reponse})
+        return reponse
+
+    banc.reponses = [lambda: banc.exemple.valeur(compteur) + 10]
+    assert banc.acte().faire(commande) == 11
+    assert banc.exemple.valeur(compteur) == 12
+    assert banc.questions == [Question("voisin", "demande", n=1)]
+
+
+def test_le_refus_d_un_voisin_arrive_la_ou_l_on_attendait(banc: Banc) -> None:
+    def prudente(acte: Acte) -> Generator[Question, Any, Any]:
+        try:
+            yield Question("voisin", "demande")
+        except Introuvable:
+            return (yield Question("autre_voisin", "demande"))
+
+    banc.reponses = [Introuvable(), "rattrapé"]
+    assert banc.acte().faire(prudente) == "rattrapé"
+
+    def confiante(acte: Acte) -> Generator[Question, Any, Any]:
+        return (yield Question("voisin", "demande"))
+
+    banc.reponses = [Indisponible()]
+    with pytest.raises(Indisponible):
+        banc.acte().faire(confiante)
+
+
+def test_ce_qui_doit_survivre_au_refus_survit(banc: Banc) -> None:
+    compteur = nouvel_id()
+
+    def tentative(acte: Acte) -> Generator[Question | None, Any, None]:
+        commands.ajouter(acte, compteur, {})
+        yield None
+        commands.ajouter(acte, compteur, {"n": 100})
+        raise Invalide()
+
+    with pytest.raises(Invalide):
+        banc.acte().faire(tentative)
+    assert banc.exemple.valeur(compteur) == 1
+
+
+def test_une_requete_peut_demander_aussi(banc: Banc) -> None:
+    def requete(acte: Acte) -> Generator[Question, Any, Any]:
+        return (yield Question("voisin", "demande")) + (yield Question("voisin", "demande"))
+
+    banc.reponses = [1, 2]
+    assert banc.acte().lire(requete) == 3
+
+
+def test_un_acte_que_personne_n_attend_plus_n_est_pas_applique(banc: Banc) -> None:
+    compteur = nouvel_id()
+    with pytest.raises(Indisponible):
+        banc.acte(delai=0.1).faire(commands.ajouter, compteur, {"pause": 0.2})
+    assert banc.exemple.valeur(compteur) == 0
+    banc.acte(delai=0).faire(commands.ajouter, compteur, {"pause": 0.2})  # nobody waits: a listener, a timer
+    assert banc.exemple.valeur(compteur) == 1
+
+
+def test_on_ne_demande_rien_au_milieu_d_une_transaction(banc: Banc) -> None:
+    def commande(acte: Acte) -> None:
+        Acte.demander(acte, Question("voisin", "demande"))
+
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        banc.acte().faire(commande)
+
+
+def test_sans_patience_on_ne_demande_pas() -> None:
+    acte = Acte("exemple", Appel("r", delai=0.1))
+    with pytest.raises(Indisponible):
+        acte.demander(Question("voisin", "demande"))
+
+
+def test_qui_agit() -> None:
+    assert Acte("exemple", Appel("r"), systeme=True).acteur is SYSTEME
+    with pytest.raises(NonAuthentifie):
+        _ = Acte("exemple", Appel("r")).acteur
+    exiger_profil(ALICE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    with pytest.raises(Droit):
+        exiger_profil(ALICE, TypeProfil.NATIONAL)
+
+
+def test_le_jour_est_celui_qu_on_dit() -> None:
+    acte = Acte("exemple", Appel("r", date_simulee=date(2024, 2, 29)))
+    assert (acte.jour(), acte.jour("Indian/Reunion")) == (date(2024, 2, 29), date(2024, 2, 29))
+    assert replace(acte, appel=Appel("r")).jour() >= date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("corps", [{"refuser": True}, {"n": "beaucoup"}])
+def test_a_travers_le_bus_un_refus_ne_laisse_rien(exemple: Exemple, corps: dict[str, Any]) -> None:
+    compteur = nouvel_id()
+    with pytest.raises(Refuse):
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e"), compteur_id=compteur, corps=corps)
+    assert exemple.valeur(compteur) == 0
+    assert exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", compteur) == []
+
+
+def test_une_ligne_de_trop_ne_passe_pas_la_contrainte(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Two acts that both saw no row: the constraint is the last wall, and says nothing of the row."""
+    exemple = exemple_a_soi()
+    exemple.lancer()
+    compteur = nouvel_id()
+    with exemple.rpc() as rpc:
+        appels = [
+            rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=compteur, corps={"pause": 0.3})
+            for _ in range(2)
+        ]
+        issues = []
+        for appel in appels:
+            try:
+                issues.append(rpc.attendre(appel)["valeur"])
+            except Refuse as refus:
+                issues.append(refus.code)
+    assert sorted(map(str, issues)) == ["1", "ERREUR_INTERNE"]
+    assert "compteurs_pkey" in exemple.journal
+    assert compteur not in exemple.journal
