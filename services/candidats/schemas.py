@@ -9,6 +9,7 @@ import phonenumbers
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from services.candidats.domain.pays import OUTRE_MER, PAYS
 
 CIVILITES = ("M", "MME")
 PARCOURS = ("formation", "capitalisation", "vae")
@@ -81,6 +82,10 @@ class Pays(fields.String):
         lu = super()._deserialize(value, attr, data, **options).strip().upper()
         if not re.fullmatch(r"[A-Z]{2}", lu):
             raise ValidationError("Un pays est désigné par son code ISO à deux lettres, par exemple FR.")
+        if lu in OUTRE_MER:
+            raise ValidationError("Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune.")
+        if lu not in PAYS:
+            raise ValidationError(f"Aucun pays ne porte le code {lu}.")
         return lu
 
 

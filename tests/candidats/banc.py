@@ -87,14 +87,19 @@ class Banc:
     Attributes:
         communes: what the référentiel would answer, by INSEE code.
         refus_session: what the session would refuse a registration for; `None`: it accepts.
-        inscrits: the registrations that were asked.
+        dites: what it says of each candidate when it is only asked.
+        pendant: called while a question is being asked.
+        essais, inscrits: the registrations that were tried, and asked.
     """
 
     communes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: dict(COMMUNES))
     refus_session: Refus | None = None
+    dites: Corps = field(default_factory=dict)
+    essais: list[Corps] = field(default_factory=list)
     inscrits: list[Corps] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
+    pendant: Callable[[Question], Any] = lambda question: None
 
     # -- running ------------------------------------------------------------------------------------------------
 
@@ -141,6 +146,7 @@ class Banc:
     def repondre(self, question: Question) -> Any:
         """Answers as the neighbour would."""
         self.questions.append(question)
+        self.pendant(question)
         if question.service in self.en_panne:
             raise Indisponible()
         arguments = question.arguments
@@ -155,6 +161,9 @@ class Banc:
                 return {"id": arguments["etablissement_id"], "departement": "75", "region": "11"}
             case "titre" if arguments["code"] == "TP-NEUF":
                 return TITRE | {"code": "TP-NEUF", "intitule": "Titre tout neuf"}
+            case "inscrire_candidats" if arguments["corps"]["essai"]:
+                self.essais.append(arguments)
+                return {"lignes": [self._dite(c["candidat_id"]) for c in arguments["corps"]["candidats"]]}
             case "inscrire_candidats":
                 if self.refus_session:
                     raise self.refus_session
@@ -162,6 +171,11 @@ class Banc:
                 return {}
             case _:
                 raise depuis_clair(INTROUVABLE)
+
+    def _dite(self, candidat_id: str) -> Corps:
+        """What the session says of a candidate who would enter."""
+        rien: Corps = {"refus": [], "avertissements": [], "remarques": []}
+        return {"candidat_id": candidat_id} | rien | self.dites
 
     def titre(self, **champs: Any) -> None:
         """Receives a titre."""

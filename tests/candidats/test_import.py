@@ -14,6 +14,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, depuis_clair
+from commun.unit_of_work import Question
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
 from services.candidats.fichiers.lecture import LIGNES_MAX
@@ -248,16 +249,52 @@ def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
     assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (0, 2, 2)
 
 
-def test_l_essai_demande_a_la_session_pour_ceux_qu_elle_peut_connaitre(banc: Banc) -> None:
-    banc.candidat()
-    avis = {"code": "SES-10", "message": "Les personnes convoquées seront prévenues."}
-    banc.refus_session = depuis_clair(
-        {"statut": 409, "code": "CONFIRMATION_REQUISE", "detail": "…", "avertissements": [avis]}
-    )
-    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX, essai=True))
-    assert bilan["confirmations"][-1]["code"] == "SES-10"
-    assert bilan["inscrits"] == 2
-    assert banc.compter("candidats") == 1
+def test_un_homonyme_cree_pendant_l_import_le_fait_recommencer(banc: Banc) -> None:
+    """Seen failing without the second look: the person would be there twice."""
+
+    def pendant(question: Question) -> None:
+        if question.service == "sessions_gardes":
+            banc.candidat(AUTRE_CENTRE)
+
+    banc.pendant = pendant
+    demande = corps(en_csv([ENTETES, ZOE]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
+    assert (banc.compter("candidats"), banc.inscrits) == (1, [])
+
+
+def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:
+    connu = banc.candidat()
+    banc.dites = {
+        "avertissements": [{"code": "CNV-04", "message": "Il sera convoqué."}],
+        "remarques": [{"code": "INS-08", "message": "CCP déjà acquis."}],
+    }
+    demande = corps(en_csv([ENTETES, LEO, ZOE]), session_id=INDEX)
+    bilan = banc.faire(CENTRE, importer, demande | {"essai": True})
+    assert [(c["ligne"], c["code"]) for c in bilan["confirmations"]] == [(2, "CNV-04"), (3, "CNV-04")]
+    assert [(r["ligne"], r["code"]) for r in bilan["remarques"]] == [(2, "INS-08"), (3, "CAN-05"), (3, "INS-08")]
+    assert (bilan["inscrits"], banc.inscrits, banc.compter("candidats")) == (2, [], 1)
+    connus = banc.essais[0]["connus"]
+    assert [(c["nom_naissance"], c["connu"], c["dans_le_perimetre"]) for c in connus] == [
+        ("D'Estrée", True, True),
+        ("Lefèvre", True, True),
+    ]
+    assert connus[1]["candidat_id"] == connu["id"]
+    assert list(banc.a_confirmer(CENTRE, importer, demande)) == ["CNV-04"]
+    assert banc.faire(CENTRE, importer, demande | {"confirmer": ["CNV-04"]})["inscrits"] == 2
+    assert banc.inscrits[0]["corps"]["confirmer"] == ["CNV-04"]
+    assert {c["numero"][0] for c in banc.inscrits[0]["connus"]} == {"C"}
+
+
+def test_les_refus_de_la_session_sont_dits_avec_les_autres(banc: Banc) -> None:
+    banc.dites = {"refus": [{"code": "INS-09", "message": "La session a débuté le 02/03/2026."}]}
+    fautive = ["M", "", "Ali", "01/01/1990", "75112", ""]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, fautive]), session_id=INDEX))
+    assert isinstance(refus, FichierRefuse)
+    assert refus.erreurs == {
+        "2": {"ligne": ["La session a débuté le 02/03/2026."]},
+        "3": {"nom_naissance": ["Cette information est obligatoire."]},
+    }
+    assert banc.compter("candidats") == 0
 
 
 # -- files that are none -----------------------------------------------------------------------------------------------

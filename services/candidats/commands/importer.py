@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eventlet import tpool
@@ -14,25 +14,33 @@ from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
 from commun.unit_of_work import Acte, Question, exiger_profil
 from services.candidats import schemas
-from services.candidats.commands.identite import departement_du_domicile, tracer_creation
-from services.candidats.commands.plan_import import Plan, planifier
+from services.candidats.commands.identite import tracer_creation
+from services.candidats.commands.plan_import import Plan, Sort, planifier
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.model import Candidat
-from services.candidats.fichiers.bilan import Observation, annoter
+from services.candidats.fichiers.bilan import Bilan, Observation, annoter
 from services.candidats.fichiers.controle import Lecture, controler
 from services.candidats.fichiers.lecture import Illisible
+from services.candidats.queries.candidats import acquis_des
+from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
-from services.candidats.storage.candidats import add_candidats, delete_candidats, nouveau_candidat, nouveaux_numeros
+from services.candidats.storage.candidats import (
+    add_candidats,
+    delete_candidats,
+    list_proches,
+    nouveaux_numeros,
+    reserver_identites,
+)
 from services.candidats.storage.journaux import add_import
-
-_MONTREES = 10
-"""Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
 
 _TAILLE_MAX = 5_000_000 * 4 // 3
 """Characters of a file in base64: 5 MB."""
 
-Suite = Generator[Question | None, Any, Any]
+_MONTREES = 10
+"""Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
+
+_EFFETS = {"refus": Effet.REFUSE, "avertissements": Effet.CONFIRME, "remarques": Effet.INFORME}
 
 
 @dataclass
@@ -48,8 +56,8 @@ class FichierRefuse(Invalide):
 def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
     """Creates, attaches and, where a session is named, registers the candidates of a file.
 
-    A line whose complete identity is already known changes nothing of it. The dry run (`essai`) tells what the import
-    would do.
+    A line whose complete identity is already known changes nothing of it. The session is asked first what it would
+    say of each line. The dry run (`essai`) tells what the import would do.
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     _exiger_taille(corps)
@@ -57,23 +65,30 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     lecture = _lire(forme["fichier"])
     communes = yield from demander_communes(ligne.forme["naissance"]["code_insee"] for ligne in lecture.lignes)
     departement = yield from demander_departement(acte.acteur)
-    plan = planifier(acte, lecture, communes)
+    plan = planifier(acte, lecture, communes, departement)
+    session_id = str(forme["session_id"]) if forme["session_id"] else None
+    a_inscrire = _a_inscrire(acte, plan, session_id)
+    if session_id and a_inscrire:
+        reponse = yield _inscription(acte, session_id, a_inscrire, forme | {"essai": True})
+        _rapporter(lecture.bilan, plan, reponse["lignes"])
+
     copie = tpool.execute(annoter, lecture.feuille, lecture.colonnes, lecture.bilan)
     import_id = add_import(acte.db, acte.acteur, forme["nom"], copie, clock.maintenant())
-    bilan = _bilan(plan, lecture, import_id, essai=forme["essai"])
+    bilan = _bilan(plan, lecture, import_id, essai=forme["essai"]) | {"inscrits": len(a_inscrire)}
     if refus := _refus(lecture, bilan, set(forme["confirmer"])):
         yield None  # the annotated copy outlives the refusal
         raise refus
-
-    session_id = str(forme["session_id"]) if forme["session_id"] else None
     if forme["essai"]:
-        return (yield from _essayer_inscription(session_id, forme, plan, bilan))
-    crees = _creer(acte, plan, departement)
-    rattacher_candidats(acte, plan.rattaches)
-    if session_id:
-        candidats = [*crees, *plan.rattaches, *plan.connus]
-        bilan["inscrits"] = yield from _inscrire(acte, session_id, forme, candidats, crees)
+        return bilan
+    crees = {c.id: c for c in _creer(acte, plan)}
+    rattacher_candidats(acte, plan.candidats(Sort.RATTACHE))
+    if session_id and a_inscrire:
+        inscrits = [crees.get(c.id, c) for c in a_inscrire]
+        yield from _inscrire(acte, _inscription(acte, session_id, inscrits, forme), list(crees.values()))
     return bilan
+
+
+# -- the file ----------------------------------------------------------------------------------------------------------
 
 
 def _exiger_taille(corps: Any) -> None:
@@ -92,15 +107,17 @@ def _lire(fichier: str) -> Lecture:
     return lecture
 
 
+# -- the report --------------------------------------------------------------------------------------------------------
+
+
 def _bilan(plan: Plan, lecture: Lecture, import_id: str, *, essai: bool) -> dict[str, Any]:
     return {
         "import_id": import_id,
         "essai": essai,
         "lignes": len(lecture.feuille.lignes),
-        "importes": len(plan.nouveaux),
-        "deja_connus": len(plan.connus),
-        "rattaches": len(plan.rattaches),
-        "inscrits": 0,
+        "importes": len(plan.candidats(Sort.CREE)),
+        "deja_connus": len(plan.candidats(Sort.CONNU)),
+        "rattaches": len(plan.candidats(Sort.RATTACHE)),
         "confirmations": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.CONFIRME)],
         "remarques": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.INFORME)],
     }
@@ -112,7 +129,7 @@ def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refu
         n = len({o.ligne for o in refus})
         detail = f"{n} ligne(s) du fichier sont à corriger : rien n'a été importé."
         clairs = [o.en_clair() for o in refus]
-        return FichierRefuse(detail, lecture.bilan.erreurs(), bilan | {"importes": 0, "refus": clairs})
+        return FichierRefuse(detail, lecture.bilan.erreurs(), bilan | {"importes": 0, "inscrits": 0, "refus": clairs})
     par_code: dict[str, list[Observation]] = {}
     for o in lecture.bilan.de_l_effet(Effet.CONFIRME):
         if o.code and o.code not in confirmes:
@@ -125,61 +142,65 @@ def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refu
 
 def _resume(observations: list[Observation]) -> str:
     phrases = [f"Ligne {o.ligne} : {o.message}" for o in observations[:_MONTREES]]
-    if reste := len(observations) - _MONTREES:
-        phrases += [f"Et {reste} autre(s) ligne(s)."] if reste > 0 else []
-    return " ".join(phrases)
+    reste = len(observations) - len(phrases)
+    return " ".join([*phrases, f"Et {reste} autre(s) ligne(s)."] if reste else phrases)
 
 
-def _creer(acte: Acte, plan: Plan, departement: str | None) -> list[Candidat]:
-    numeros = nouveaux_numeros(acte.db, len(plan.nouveaux)) if plan.nouveaux else []
-    crees = [
-        nouveau_candidat(
-            n.identite,
-            numero,
-            adresse=n.adresse,
-            telephone=n.telephone,
-            courriel=n.courriel,
-            departement=departement_du_domicile(n.adresse) or departement,
-        )
-        for numero, n in zip(numeros, plan.nouveaux, strict=True)
-    ]
+def _rapporter(bilan: Bilan, plan: Plan, lignes: list[dict[str, Any]]) -> None:
+    """Adds to the report what the session would say of each line."""
+    places = {p.candidat.id: p.ligne for p in plan.places}
+    for dite in lignes:
+        for sorte, effet in _EFFETS.items():
+            for manquement in dite[sorte]:
+                bilan.dire(places[dite["candidat_id"]], effet, manquement["message"], code=manquement["code"])
+
+
+# -- the act -----------------------------------------------------------------------------------------------------------
+
+
+def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
+    """Creates those who are new.
+
+    Raises:
+        Indisponible: somebody who resembles one of them was created meanwhile; sent again, the file sees it.
+    """
+    nouveaux = plan.candidats(Sort.CREE)
+    cles = {cle for c in nouveaux for cle in c.identite.cles_proches}
+    reserver_identites(acte.db, cles)
+    if any(c.id not in plan.vus for c in list_proches(acte.db, cles)):
+        raise Indisponible()
+    numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
+    crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
     for candidat in crees:
         tracer_creation(acte, candidat)
     return crees
 
 
-def _essayer_inscription(session_id: str | None, forme: dict[str, Any], plan: Plan, bilan: dict[str, Any]) -> Suite:
-    """Asks the session what it would say of the candidates already known; of the others nothing can be asked yet."""
-    connus = [*plan.connus, *plan.rattaches]
-    if session_id and plan.connus:
-        corps = _inscriptions(plan.connus, forme) | {"essai": True}
-        try:
-            yield Question("sessions", "inscrire_candidats", session_id=session_id, corps=corps)
-        except Refus as refus:
-            if refus.en_clair()["code"] != ConfirmationRequise.code:
-                raise
-            for question in refus.en_clair()["avertissements"]:
-                bilan["confirmations"].append(
-                    {"ligne": 0, "colonne": None, "valeur": None, "accepte": None, **question}
-                )
-    bilan["inscrits"] = len(plan.nouveaux) + len(connus) if session_id else 0
-    return bilan
+def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat]:
+    deja = replicas.inscrits_a(acte.db, session_id) if session_id else frozenset()
+    return [p.candidat for p in plan.places if session_id and p.candidat.id not in deja]
 
 
-def _inscrire(
-    acte: Acte, session_id: str, forme: dict[str, Any], candidats: list[Candidat], crees: list[Candidat]
-) -> Suite:
-    """Registers the candidates, who are committed by then. Refused, those just created go away: all or nothing.
+def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
+    """Returns the question that registers candidates, with all that the session must know of them."""
+    acquis = acquis_des(acte, [c.id for c in candidats])
+    corps = {
+        "candidats": [{"candidat_id": c.id, "parcours": forme["parcours"]} for c in candidats],
+        "confirmer": forme["confirmer"],
+        "essai": forme["essai"],
+    }
+    connus = [inscriptible(c.id, c, acquis[c.id]) for c in candidats]
+    return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
+
+
+def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
+    """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing.
 
     Where no answer came, nothing is undone: the same file sent again finds them known, and registers the rest.
     """
-    deja = replicas.inscrits_a(acte.db, session_id)
-    a_inscrire = [c for c in candidats if c.id not in deja]
-    if not a_inscrire:
-        return 0
     try:
-        yield Question("sessions", "inscrire_candidats", session_id=session_id, corps=_inscriptions(a_inscrire, forme))
+        yield question
     except Indisponible:
         raise
     except Refus:
@@ -187,11 +208,5 @@ def _inscrire(
             phrase = f"{candidat.identite.nom_complet} ({candidat.numero}) a été retiré : son inscription est refusée."
             acte.tracer("candidat", candidat.id, "retirer", phrase)
         delete_candidats(acte.db, [c.id for c in crees])
-        yield None
+        yield None  # what is taken back is committed, and the refusal said
         raise
-    return len(a_inscrire)
-
-
-def _inscriptions(candidats: list[Candidat], forme: dict[str, Any]) -> dict[str, Any]:
-    lignes = [{"candidat_id": c.id, "parcours": forme["parcours"]} for c in candidats]
-    return {"candidats": lignes, "confirmer": forme["confirmer"]}

@@ -2,55 +2,65 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from commun import clock
 from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
-from services.candidats.commands.identite import adresse_de, avec_commune, identite_de
+from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
 from services.candidats.commands.rattachement import LIMITE
-from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Proches
+from services.candidats.domain.model import Candidat, Commune, FaitsIdentite, Identite, Proches
 from services.candidats.domain.rules import CREATION
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
-from services.candidats.storage.candidats import (
-    list_exacts,
-    list_proches,
-    perimetre,
-    reserver_identites,
-    visibles,
-)
+from services.candidats.storage.candidats import list_exacts, list_proches, nouveau_candidat, perimetre, visibles
 from services.candidats.storage.journaux import compter_tentatives, noter_tentatives
 
 
-@dataclass(frozen=True)
-class Nouveau:
-    """A candidate to create."""
+class Sort(StrEnum):
+    """What the import does with a line."""
 
-    identite: Identite
-    adresse: Adresse | None
-    telephone: str | None
-    courriel: str | None
+    CREE = "cree"
+    CONNU = "connu"
+    RATTACHE = "rattache"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line that is not refused, and its candidate; one to be created has no number yet."""
+
+    ligne: int
+    candidat: Candidat
+    sort: Sort
 
 
 @dataclass
 class Plan:
-    """What the import does where no line is refused."""
+    """What the import does where no line is refused. `vus`: the candidates that it looked at."""
 
-    nouveaux: list[Nouveau] = field(default_factory=list)
-    connus: list[Candidat] = field(default_factory=list)
-    rattaches: list[Candidat] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    vus: frozenset[str] = frozenset()
+
+    def candidats(self, sort: Sort) -> list[Candidat]:
+        """Returns the candidates with whom the import does this."""
+        return [p.candidat for p in self.places if p.sort is sort]
 
 
-def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune]) -> Plan:
-    """Returns what becomes of the lines, and adds to the file's report what the rules say of each."""
-    plan, bilan = Plan(), lecture.bilan
+def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], departement: str | None) -> Plan:
+    """Returns what becomes of the lines, and adds to the file's report what the rules say of each.
+
+    Args:
+        departement: of the centre, for who has no address.
+    """
+    bilan = lecture.bilan
     identites = {ligne.numero: _identite(ligne, communes) for ligne in lecture.lignes}
     voisins = _Voisins.de(acte, list(identites.values()))
-    places: dict[str, int] = {}
+    plan = Plan(vus=voisins.tous)
+    premieres: dict[str, int] = {}
     for ligne in lecture.lignes:
         identite = identites[ligne.numero]
-        if (premiere := places.setdefault(identite.cle_exacte, ligne.numero)) != ligne.numero:
+        if (premiere := premieres.setdefault(identite.cle_exacte, ligne.numero)) != ligne.numero:
             message = f"Cette ligne répète la ligne {premiere}."
             bilan.dire(ligne.numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
             continue
@@ -59,7 +69,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune]) -> Pla
         faits = FaitsIdentite(acte.jour(), identite, _commune(identite, communes), proches)
         for manquement in verifier(CREATION, faits):
             bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
-        _classer(plan, bilan, ligne, identite, exact, voisins)
+        plan.places.append(_placer(bilan, ligne, identite, exact, voisins, departement))
     _limiter(acte, plan, bilan)
     return plan
 
@@ -73,62 +83,69 @@ def _commune(identite: Identite, communes: dict[str, Commune]) -> Commune:
     return communes.get(identite.naissance.code_insee or "", Commune(connu=True))
 
 
-def _classer(
-    plan: Plan, bilan: Bilan, ligne: Ligne, identite: Identite, exact: Candidat | None, voisins: "_Voisins"
-) -> None:
+def _placer(
+    bilan: Bilan,
+    ligne: Ligne,
+    identite: Identite,
+    exact: Candidat | None,
+    voisins: "_Voisins",
+    departement: str | None,
+) -> Place:
     if exact is None:
+        adresse = adresse_de(ligne.forme)
         coordonnees = {champ: ligne.forme[champ] for champ in ("telephone", "courriel")}
-        plan.nouveaux.append(Nouveau(identite, adresse_de(ligne.forme), **coordonnees))
-    elif exact.id in voisins.vus:
-        plan.connus.append(exact)
+        domicile = departement_du_domicile(adresse) or departement
+        nouveau = nouveau_candidat(identite, "", adresse=adresse, departement=domicile, **coordonnees)
+        return Place(ligne.numero, nouveau, Sort.CREE)
+    if exact.id in voisins.visibles:
         message = f"Déjà connu sous le numéro {exact.numero} : rien n'est modifié."
         bilan.dire(ligne.numero, Effet.INFORME, message, code="CAN-05")
-    else:
-        plan.rattaches.append(exact)
-        bilan.dire(ligne.numero, Effet.INFORME, "Identité déjà connue : elle est rattachée au centre.", code="CAN-04")
+        return Place(ligne.numero, exact, Sort.CONNU)
+    bilan.dire(ligne.numero, Effet.INFORME, "Identité déjà connue : elle est rattachée au centre.", code="CAN-04")
+    return Place(ligne.numero, exact, Sort.RATTACHE)
 
 
 def _limiter(acte: Acte, plan: Plan, bilan: Bilan) -> None:
     """Counts the attachments of the file among those of the hour: a file is no way to look for people."""
-    if not plan.rattaches:
+    rattachees = [p for p in plan.places if p.sort is Sort.RATTACHE]
+    if not rattachees:
         return
     maintenant = clock.maintenant()
     faites, _ = compter_tentatives(acte.db, acte.acteur.compte_id, maintenant)
-    if faites + len(plan.rattaches) > LIMITE:
-        for o in [o for o in bilan.observations if o.code == "CAN-04" and o.effet is Effet.INFORME]:
-            bilan.observations.remove(o)
-            message = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
-            bilan.dire(o.ligne, Effet.REFUSE, message, champ="nom_naissance", code="CAN-04")
-    noter_tentatives(acte.db, acte.acteur.compte_id, maintenant, min(len(plan.rattaches), LIMITE))
+    if faites + len(rattachees) > LIMITE:
+        message = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
+        for place in rattachees:
+            bilan.dire(place.ligne, Effet.REFUSE, message, champ="nom_naissance", code="CAN-04")
+    noter_tentatives(acte.db, acte.acteur.compte_id, maintenant, min(len(rattachees), LIMITE))
 
 
 @dataclass(frozen=True)
 class _Voisins:
-    """The candidates who bear, or nearly bear, the identities of a file; `vus`: those of the perimeter."""
+    """The candidates who bear, or nearly bear, the identities of a file; `visibles`: those of the perimeter."""
 
     exacts: dict[str, list[Candidat]]
     par_cle: dict[str, list[Candidat]]
-    vus: frozenset[str]
+    tous: frozenset[str]
+    visibles: frozenset[str]
 
     @classmethod
     def de(cls, acte: Acte, identites: list[Identite]) -> "_Voisins":
-        cles = {cle for i in identites for cle in i.cles_proches}
-        reserver_identites(acte.db, cles)
         exacts = list_exacts(acte.db, {i.cle_exacte for i in identites})
-        proches = list_proches(acte.db, cles)
+        proches = list_proches(acte.db, {cle for i in identites for cle in i.cles_proches})
         par_cle: dict[str, list[Candidat]] = defaultdict(list)
         for candidat in proches:
             for cle in candidat.identite.cles_proches:
                 par_cle[cle].append(candidat)
         tous: set[Any] = {c.id for c in proches} | {c.id for liste in exacts.values() for c in liste}
-        return cls(exacts, par_cle, visibles(acte.db, tous, perimetre(acte.acteur)))
+        return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)))
 
     def exact(self, identite: Identite) -> Candidat | None:
         """Returns the candidate who bears this very identity, one of the perimeter rather than another."""
         trouves = self.exacts.get(identite.cle_exacte, [])
-        return min(trouves, key=lambda c: (c.id not in self.vus, c.numero), default=None)
+        return min(trouves, key=lambda c: (c.id not in self.visibles, c.numero), default=None)
 
     def proches(self, identite: Identite) -> Proches:
+        """Returns those who may be the same person."""
         trouves = {c.id: c for cle in identite.cles_proches for c in self.par_cle.get(cle, ())}
-        siens = tuple(c for c in trouves.values() if c.id in self.vus)
+        siens = tuple(c for c in trouves.values() if c.id in self.visibles)
         return Proches(siens, ailleurs=len(siens) < len(trouves))

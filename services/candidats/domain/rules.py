@@ -6,7 +6,6 @@ from datetime import date
 from commun.rules import Ecart, Effet, ecart, regle
 from commun.textes import normaliser
 from services.candidats.domain.model import Candidat, FaitsIdentite, FaitsModification
-from services.candidats.domain.pays import OUTRE_MER, PAYS
 
 CODES_STABLES = date(1976, 1, 1)
 """Before that day a birth commune may have no code of today (Seine, French Algeria, Corsica 20): a label is enough."""
@@ -21,18 +20,6 @@ def naissance_passee(f: FaitsIdentite) -> Ecart | None:
     return ecart(champ="date_naissance", date_naissance=date_naissance) if date_naissance > f.jour else None
 
 
-@regle("CAN-01", "Aucun pays ne porte le code {pays_code}.", source="D")
-def pays_connu(f: FaitsIdentite) -> Ecart | None:
-    """Le pays de naissance est désigné par son code ISO 3166-1 à deux lettres."""
-    pays_code = f.identite.naissance.pays_code
-    if pays_code in OUTRE_MER:
-        phrase = (
-            "Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune, non avec {pays_code}."
-        )
-        return ecart(message=phrase, champ="naissance.pays_code", pays_code=pays_code)
-    return None if pays_code in PAYS else ecart(champ="naissance.pays_code", pays_code=pays_code)
-
-
 @regle("CAN-01", "Indiquez le code INSEE de la commune de naissance.", source="D")
 def commune_designee(f: FaitsIdentite) -> Ecart | None:
     """Une naissance en France est désignée par le code INSEE de sa commune ; à l'étranger, par la localité."""
@@ -43,7 +30,7 @@ def commune_designee(f: FaitsIdentite) -> Ecart | None:
     if naissance.code_insee:
         phrase = "Un code INSEE de commune désigne une naissance en France, non dans le pays {pays_code}."
         return ecart(message=phrase, champ="naissance.code_insee", pays_code=naissance.pays_code)
-    if not naissance.commune and naissance.pays_code in PAYS:
+    if not naissance.commune:
         return ecart(message="Indiquez la localité de naissance.", champ="naissance.commune")
     return None
 
@@ -101,7 +88,7 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     return ecart(message=phrase, noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles])
 
 
-IDENTITE = (naissance_passee, pays_connu, commune_designee, commune_connue, commune_et_code_concordent)
+IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_et_code_concordent)
 CREATION = (*IDENTITE, aucune_identite_proche)
 MODIFICATION = (identite_modifiable,)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
+from services.candidats.domain.acquis import Acquis
 from services.candidats.domain.lifecycle import DemandeVae
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import acquis_des, en_clair
@@ -35,16 +36,21 @@ def pour_inscription(
     acquis = acquis_des(acte, {c.id for c in connus.values()})
     demandes = {d.candidat_id: d for d in get_demandes(acte.db, _ids(demande_vae_ids or []))}
     return [
-        _identite(i, connus[i])
+        inscriptible(i, connus[i], acquis[connus[i].id])
         | {
             "dans_le_perimetre": connus[i].id in siens,
-            "acquis": acquis[connus[i].id].en_clair(),
             "demande_vae": _demande(acte, demandes.get(connus[i].id)),
         }
         if i in connus
         else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
         for i in candidat_ids
     ]
+
+
+def inscriptible(demande: str, c: Candidat, acquis: Acquis) -> dict[str, Any]:
+    """Returns what a session must know of a candidate of its centre, without a demande VAE."""
+    propres = {"dans_le_perimetre": True, "acquis": acquis.en_clair(), "demande_vae": None}
+    return _identite(demande, c) | propres
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
