@@ -14,10 +14,10 @@ from flask import Response, g, request
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
-from commun.errors import Droit, Invalide
+from commun.errors import Droit, Invalide, Refus
 from commun.rpc import client
 from commun.unit_of_work import Acte
-from gateway import auth
+from gateway import auth, flux, pages
 from gateway.api.routes import Route
 from gateway.problems import json
 
@@ -37,7 +37,17 @@ def ouvrir_requete() -> None:
 
 def traiter(route: Route, **chemin: str) -> Response:
     """Answers a request on `route`."""
-    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=config().delai_appel, version=_version_vue())
+    try:
+        return _traiter(route, chemin)
+    except Refus as refus:
+        if route.page and pages.veut_du_html():
+            return pages.refuser(refus)
+        raise
+
+
+def _traiter(route: Route, chemin: dict[str, str]) -> Response:
+    delai = route.delai or config().delai_appel
+    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=_version_vue())
     acteur = None
     if route.qui is not None:
         acteur = auth.acteur_de(request.headers.get("Authorization", ""))
@@ -47,6 +57,8 @@ def traiter(route: Route, **chemin: str) -> Response:
     arguments = dict(chemin) | _entree(route)
     if route.ecrit and acteur and (cle := request.headers.get("Idempotency-Key")):
         appel = replace(appel, cle=_cle(cle), empreinte=_empreinte(arguments))
+    if route.flux:
+        return flux.couler(route, appel, arguments)
     return _sortie(route, _appeler(route, appel, arguments))
 
 
@@ -60,10 +72,14 @@ def _appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
 
 def _entree(route: Route) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
+    if route.source:
+        arguments["source"] = request.remote_addr or ""
     if route.filtres:
         arguments["filtres"] = request.args.to_dict()
     if route.multipart:
         arguments["corps"] = _formulaire()
+    elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":
+        arguments["corps"] = request.form.to_dict()
     elif route.corps:
         arguments["corps"] = _corps_json()
     elif route.methode == "DELETE":
@@ -104,6 +120,8 @@ def _sortie(route: Route, resultat: Any) -> Response:
         reponse = Response(contenu, content_type=resultat["type"])
         reponse.headers["Content-Disposition"] = f'inline; filename="{resultat["nom"]}"'
         return reponse
+    if route.page:
+        return pages.repondre(resultat, route.statut)
     reponse = json(resultat, route.statut)
     if isinstance(resultat, dict) and isinstance(version := resultat.get("version"), int):
         reponse.headers["ETag"] = f'"{version}"'

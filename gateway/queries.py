@@ -1,5 +1,6 @@
 """Reads of the gateway's own data."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from commun.unit_of_work import Acte
@@ -25,3 +26,17 @@ def preferences(acte: Acte) -> dict[str, Any]:
     """Returns one's own preferences."""
     compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
     return {"profil_par_defaut": compte["profil_par_defaut"], "messages": compte["preferences"]}
+
+
+def destinataires(
+    acte: Acte,
+    comptes: Sequence[str] = (),
+    etablissements: Sequence[str] = (),
+    departements: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Returns whom to tell: active accounts by id, those of établissements, those of départements' units.
+
+    Each is `{compte_id, courriel, preferences, etablissement_id, departement}`, once for each profil that is meant;
+    asked for by its id, an account comes once, without a profil.
+    """
+    return storage.list_destinataires(acte.db, comptes, etablissements, departements)

@@ -7,8 +7,11 @@ from flask import Flask
 from nameko.web.handlers import http
 from werkzeug import Request, Response
 
+from commun.rpc import rpc
 from commun.unit_of_work import Unite
+from gateway import queries
 from gateway.app import creer_application
+from gateway.flux import Flux
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
 
@@ -18,6 +21,7 @@ class Passerelle:
 
     name = "gateway"
     acte = Unite()
+    flux = Flux()
 
     @http(_METHODES, "/")
     def accueil(self, requete: Request) -> Response:
@@ -48,4 +52,15 @@ class _Application:
         return creer_application()
 
 
-SERVICES = [Passerelle]
+class PasserelleGardes:
+    """What services ask of the gateway, which alone knows the accounts."""
+
+    name = "gateway_gardes"
+    acte = Unite("gateway")
+
+    @rpc
+    def destinataires(self, **portees: Any) -> Any:
+        return self.acte.lire(queries.destinataires, **portees)
+
+
+SERVICES = [Passerelle, PasserelleGardes]

@@ -1,5 +1,6 @@
 """The gateway's own data: accounts, their profils, the tokens in use. Tables and their access, no rule."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from commun.clock import maintenant
 from commun.db import Identifiant
+from commun.referentiel import TypeProfil
 
 metadata = sa.MetaData()
 _instant = sa.DateTime(timezone=True)
@@ -74,6 +76,24 @@ def get_porteur(db: sa.Connection, empreinte: bytes) -> dict[str, Any] | None:
         .where(jetons.c.empreinte == empreinte, jetons.c.expire_le > maintenant(), comptes.c.actif)
     )
     return _une(db, requete)
+
+
+def list_destinataires(
+    db: sa.Connection, ids: Sequence[str], etablissements: Sequence[str], departements: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Returns the active accounts with these ids, and those with a profil at these places."""
+    qui = (comptes.c.id.label("compte_id"), comptes.c.courriel, comptes.c.preferences)
+    nul = sa.null()
+    nommes = sa.select(*qui, nul.label("etablissement_id"), nul.label("departement"))
+    au_centre = (profils.c.type == TypeProfil.CENTRE) & profils.c.etablissement_id.in_(etablissements)
+    a_l_unite = (profils.c.type == TypeProfil.UD) & profils.c.departement.in_(departements)
+    places = (
+        sa.select(*qui, profils.c.etablissement_id, profils.c.departement)
+        .join(profils, profils.c.compte_id == comptes.c.id)
+        .where(au_centre | a_l_unite)
+    )
+    requetes = [nommes.where(comptes.c.id.in_(ids))] * bool(ids) + [places] * bool(etablissements or departements)
+    return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
 
 
 def _une(db: sa.Connection, requete: sa.Select[Any]) -> dict[str, Any] | None:

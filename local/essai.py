@@ -44,6 +44,7 @@ class Essai:
         return {
             "url": self._pile.url,
             "amqp_url": self._pile.bus(),
+            "url_courrier": self._pile.url_courrier,
             "journaux": str(self._pile.journaux),
             "bases": {nom: [base.url, base.url_proprietaire] for nom, base in self._pile.bases.items()},
             "pids": {nom: processus.pid for nom, processus in self._pile.services.items()},

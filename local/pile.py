@@ -20,6 +20,8 @@ from local.rabbit import RabbitPrive
 
 RACINE = Path(__file__).resolve().parent.parent
 PASSERELLE = "gateway"
+COURRIER = "courrier"
+NOTIFICATIONS = "notifications"
 MEMOIRE = "memory://"
 _PATIENCE = 60
 """Seconds that a process may take to be ready."""
@@ -59,6 +61,8 @@ class Pile:
         self._rabbit: RabbitPrive | None = None
         self._amqp_url = ""
         self._url_bases = ""
+        self._courrier: Processus | None = None
+        self._ports_courrier = (0, 0)
 
     @property
     def url(self) -> str:
@@ -66,10 +70,16 @@ class Pile:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def url_courrier(self) -> str:
+        """Where the mails that CERES sends are read; empty where they leave by a server of the environment's."""
+        return f"http://127.0.0.1:{self._ports_courrier[1]}" if self._courrier else ""
+
+    @property
     def processus(self) -> list[Processus]:
         """Everything that runs, servers first."""
         serveurs = [p for serveur in (self._postgres, self._rabbit) if serveur for p in serveur.processus]
-        return [*serveurs, *self.services.values()]
+        courrier = [self._courrier] if self._courrier else []
+        return [*serveurs, *courrier, *self.services.values()]
 
     @property
     def embarque(self) -> bool:
@@ -110,6 +120,7 @@ class Pile:
     def demarrer(self) -> None:
         """Starts everything and returns when the gateway serves."""
         self.preparer()
+        self._lancer_courrier()
         self.services = self._processus(paquets())
         self._dire(f"Démarrage des services : {', '.join(self.bases)}…")
         for processus in self.services.values():
@@ -150,7 +161,7 @@ class Pile:
                 processus.demander_fin()
             for processus in groupe:
                 processus.attendre_fin()
-        for serveur in (self._rabbit, self._postgres):
+        for serveur in (self._courrier, self._rabbit, self._postgres):
             if serveur:
                 serveur.arreter()
         if self._ephemere and self._postgres:
@@ -173,6 +184,8 @@ class Pile:
         }
         if PASSERELLE in membres:
             reglages["CERES_CLE_PRIVEE"] = self.cles.privee
+        if NOTIFICATIONS in membres:
+            reglages["CERES_SECRET"] = self.cles.mot_de_passe("liens des courriels")
         if len(membres) == 1:
             return reglages | {"DATABASE_URL": self.bases[membres[0]].url}
         return reglages | {f"DATABASE_URL_{nom.upper()}": self.bases[nom].url for nom in membres}
@@ -180,7 +193,20 @@ class Pile:
     def environnement(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
         """Returns the whole environment of such a process on this machine."""
         herite = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("DATABASE_URL")}
+        if self._courrier and NOTIFICATIONS in membres:
+            herite |= {"CERES_SMTP_HOTE": "127.0.0.1", "CERES_SMTP_PORT": str(self._ports_courrier[0])}
         return herite | {"PYTHONUNBUFFERED": "1"} | self.reglages(*membres, port_exploitation=port_exploitation)
+
+    def _lancer_courrier(self) -> None:
+        """Starts the mail catcher, unless mails leave by a server that the environment names."""
+        if os.environ.get("CERES_SMTP_HOTE") and not self._ephemere:
+            return
+        self._ports_courrier = (port_libre(), port_libre())
+        commande = [sys.executable, "-m", "local.courrier", *map(str, self._ports_courrier)]
+        self._courrier = Processus(
+            COURRIER, commande, self.journaux / f"{COURRIER}.log", self.environnement(), RACINE, delai=3
+        )
+        self._courrier.lancer()
 
     def _lancer_bus(self) -> None:
         if self._amqp_url:

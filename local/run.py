@@ -103,7 +103,8 @@ def _banniere(pile: Pile) -> str:
     comptes = "\n".join(f"    {compte:<20}{profil}" for compte, profil in _COMPTES)
     return (
         f"\nCERES est prêt : {pile.url}\n\n  Comptes de démonstration (mot de passe : demo)\n{comptes}\n\n"
-        f"  Journaux : {pile.journaux.relative_to(RACINE)}/   Arrêt : Ctrl-C\n"
+        + (f"  Courriels envoyés : {pile.url_courrier}\n" if pile.url_courrier else "")
+        + f"  Journaux : {pile.journaux.relative_to(RACINE)}/   Arrêt : Ctrl-C\n"
         + (_SANS_RABBIT if pile.embarque else "")
     )
 

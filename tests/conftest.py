@@ -48,6 +48,8 @@ class Systeme:
     url: str
     """The gateway's address."""
     amqp_url: str
+    url_courrier: str
+    """Where what it mails is read (`/messages.json?a=address`)."""
     journaux: Path
     bases: dict[str, list[str]]
     pids: dict[str, int]

@@ -93,12 +93,14 @@ def _operation(route: Route) -> dict[str, Any]:
 
 def _reponses(route: Route) -> dict[str, Any]:
     succes: dict[str, Any] = {"description": "Fait."}
-    if route.fichier:
+    if route.flux:
+        succes["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    elif route.fichier:
         succes["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     elif route.reponse:
         succes["content"] = {"application/json": {"schema": route.reponse}}
     probleme = {"application/problem+json": {"schema": Probleme}}
-    reponses = {str(route.statut if route.reponse or route.fichier else 204): succes}
+    reponses = {str(route.statut if route.reponse or route.fichier or route.flux else 204): succes}
     codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
     for code in [401, 403] * (route.qui is not None) + [404, *codes, 500, 503]:
         reponses[str(code)] = {"description": "Refusé.", "content": probleme}

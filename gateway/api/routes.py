@@ -31,6 +31,10 @@ class Route:
         statut: of the success; 201 for what creates. A call that returns nothing answers 204.
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
+        page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
+        flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
+        source: whether the call gets the client's network address, as `source`.
+        delai: seconds that the call may take, where it is longer than for others: a file.
         lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
     """
 
@@ -46,6 +50,10 @@ class Route:
     fichier: bool = False
     multipart: bool = False
     lecture: bool = False
+    page: bool = False
+    flux: bool = False
+    source: bool = False
+    delai: float | None = None
 
     @property
     def nom(self) -> str:

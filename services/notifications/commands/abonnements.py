@@ -16,7 +16,7 @@ from services.notifications.storage.abonnes import compter, get_ou_creer, save_a
 
 _HEURE, _JOUR = timedelta(hours=1), timedelta(days=1)
 PAR_ADRESSE = ((timedelta(minutes=15), 1), (_JOUR, 3))
-PAR_SOURCE = ((_HEURE, 60),)
+PAR_SOURCE = ((_HEURE, 100),)
 EN_TOUT = ((_HEURE, 1000),)
 """How many confirmations leave in a span of time. Over it, the answer is the same, and no mail leaves."""
 
@@ -59,10 +59,9 @@ def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
 
 
 def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: datetime) -> bool:
-    """Counts this request everywhere: one too many somewhere is enough for no mail."""
-    comptes = [
+    """Counts this request, first for its address: what that stops weighs neither on its source nor on others."""
+    return all(
         compter(acte.db, quoi, duree, maintenant) <= permis
         for quoi, limites in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
         for duree, permis in limites
-    ]
-    return all(comptes)
+    )

@@ -83,19 +83,17 @@ class Facteur:
             self._registre.relever()
             self._releve = time.monotonic() + _RELEVE
         lot = self._registre.prendre()
-        soldes = _EnArrierePlan()
+        soldes, restent = _EnArrierePlan(), len(lot)
         try:
             for envoi in lot:
-                if self._arret.ready():
-                    break
                 self._a_son_tour()
-                if not self._poster(envoi, soldes):
+                if self._arret.ready() or not self._poster(envoi, soldes):
                     break
+                restent -= 1
         finally:
             soldes.finir()
-            if lot:
-                with suppress(psycopg.Error):
-                    self._registre.rendre()
+            if restent:
+                self._registre.rendre()
         return bool(lot)
 
     def _poster(self, envoi: Envoi, soldes: "_EnArrierePlan") -> bool:

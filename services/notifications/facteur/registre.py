@@ -24,7 +24,7 @@ from commun import clock
 from commun.db import nouvel_id
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Genre, Issue
 
-LOT = 50
+LOT = 100
 _VERROU = 0x0CE7E5
 _MEMOIRE = timedelta(seconds=10)
 """How far back a crashed PostgreSQL may have forgotten what did not wait for the disk: three turns of its writer."""

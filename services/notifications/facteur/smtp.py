@@ -56,12 +56,12 @@ class LigneSmtp:
             ServeurInjoignable: the server cannot be reached, or wants nobody.
         """
         smtp = self._smtp or self._ouvrir()
-        options = [f"ENVID={enveloppe}", "RET=HDRS"] if self._dsn else []
+        options = f" ENVID={enveloppe} RET=HDRS" if self._dsn else ""
         remis = False
         try:
-            code, texte = smtp.mail(self._expediteur, options)
+            code, texte = smtp.docmd("MAIL", f"FROM:<{self._expediteur}>{options}")
             if code == 250:
-                code, texte = smtp.rcpt(adresse)
+                code, texte = smtp.docmd("RCPT", f"TO:<{adresse}>")
             if code not in (250, 251):
                 return self._renoncer(smtp, code, texte)
             entree = eventlet.spawn(entrer)  # while the server answers DATA

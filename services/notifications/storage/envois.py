@@ -79,6 +79,7 @@ def convocations_tenues(db: sa.Connection, session_id: str) -> list[dict[str, An
     annulees = sa.select(envois.c.sujet).where(envois.c.genre == Genre.ANNULATION)
     requete = sa.select(envois).where(
         envois.c.genre == Genre.CONVOCATION,
+        envois.c.donnees.has_key("session_id"),
         envois.c.donnees["session_id"].astext == session_id,
         envois.c.donnees["type"].astext == "jure",
         envois.c.sujet.not_in(annulees.where(envois.c.donnees["session_id"].astext == session_id)),

@@ -30,12 +30,16 @@ envois = sa.Table(
     sa.Column("porteur", sa.BigInteger),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.UniqueConstraint("genre", "sujet", "destinataire", name="un_envoi_par_destinataire"),
+    sa.UniqueConstraint("destinataire", "genre", "sujet", name="un_envoi_par_destinataire"),
     sa.Index("envois_a_faire", "priorite", "prochain_le", "id", postgresql_where=sa.text(A_ENVOYER)),
     sa.Index("envois_en_main", "porteur", postgresql_where=sa.text("porteur IS NOT NULL")),
     sa.Index("envois_par_version", "version_numero", "etat", postgresql_where=sa.text("version_numero IS NOT NULL")),
-    sa.Index("envois_par_session", sa.text("(donnees ->> 'session_id')")),
-    sa.Index("envois_par_destinataire", "destinataire"),
+    sa.Index("envois_par_sujet", "sujet", "genre", postgresql_where=sa.text("version_numero IS NULL")),
+    sa.Index(
+        "envois_par_session",
+        sa.text("(donnees ->> 'session_id')"),
+        postgresql_where=sa.text("donnees ? 'session_id'"),
+    ),
 )
 """The ledger: at most one mail a kind, subject and recipient.
 

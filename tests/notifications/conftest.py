@@ -1,0 +1,136 @@
+"""Notifications with a database of its own, and a mail server that does what a test tells it."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.config import config
+from commun.db import moteur
+from commun.migrations import migrer
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte
+from services.notifications.storage.tables import envois
+from tests.conftest import demander
+from tests.notifications.facteur import ProcessusFacteur
+from tests.notifications.serveur_smtp import ServeurSmtp
+
+JOUR = date(2026, 3, 15)
+NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
+UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11")
+CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id="e-1")
+DONNEES = Path(__file__).parents[2] / "services" / "notifications" / "donnees" / "version-1.7.1.json"
+SECRET = "un secret pour les essais"
+
+
+@pytest.fixture(scope="session")
+def base_notifications() -> Iterator[str]:
+    """The address of a migrated database."""
+    nom, url = demander("base_vierge")
+    migrer("services.notifications", url)
+    reglages = {"DATABASE_URL_NOTIFICATIONS": url, "CERES_SECRET": SECRET}
+    os.environ.update(reglages)
+    _oublier()
+    yield url
+    moteur("notifications").dispose()
+    for variable in reglages:
+        os.environ.pop(variable)
+    _oublier()
+    demander("supprimer_base", nom)
+
+
+def _oublier() -> None:
+    config.cache_clear()
+    moteur.cache_clear()
+
+
+@pytest.fixture
+def banc(base_notifications: str) -> "Banc":
+    """The commands of notifications, on a database that holds release 1.7.1 and nothing else."""
+    with moteur("notifications").begin() as db:
+        db.execute(
+            sa.text("TRUNCATE envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions")
+        )
+        contenu = orjson.loads(DONNEES.read_bytes())
+        db.execute(
+            sa.text("INSERT INTO versions (numero, date, contenu) VALUES ('1.7.1', '2020-01-01', CAST(:c AS jsonb))"),
+            {"c": orjson.dumps(contenu).decode()},
+        )
+    return Banc(base_notifications)
+
+
+@pytest.fixture
+def smtp() -> Iterator[ServeurSmtp]:
+    """A real mail server."""
+    serveur = ServeurSmtp()
+    serveur.demarrer()
+    yield serveur
+    serveur.arreter()
+
+
+@pytest.fixture
+def facteur(banc: "Banc", smtp: ServeurSmtp) -> Iterator[ProcessusFacteur]:
+    """A carrier in a process of its own, not started."""
+    processus = ProcessusFacteur(banc.url, smtp.port)
+    yield processus
+    processus.arreter()
+
+
+class Banc:
+    """Runs commands and queries as somebody, on a day."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def faire(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version, cle."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def lire(self, qui: Acteur | None, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query."""
+        return self._acte(qui, **contexte).lire(requete, *arguments)
+
+    def repondre(self, reponses: dict[str, Any], commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command of CERES itself that asks others; `reponses`: « service.methode » → what they say."""
+        acte = self._acte(None, **contexte)
+        acte.demander = lambda q: reponses[f"{q.service}.{q.methode}"](**q.arguments)  # type: ignore[method-assign]
+        return acte.faire(commande, *arguments)
+
+    def executer(self, ordre: str, **valeurs: Any) -> list[Any]:
+        """Runs SQL; returns the rows, if any."""
+        with moteur("notifications").begin() as db:
+            resultat = db.execute(sa.text(ordre), valeurs)
+            return list(resultat) if resultat.returns_rows else []
+
+    def envois(self, **criteres: Any) -> list[dict[str, Any]]:
+        """Returns the ledger's rows, by recipient."""
+        conditions = [envois.c[nom] == valeur for nom, valeur in criteres.items()]
+        with moteur("notifications").connect() as db:
+            requete = sa.select(envois).where(*conditions).order_by(envois.c.destinataire, envois.c.id)
+            return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+    def etats(self) -> dict[str, int]:
+        """Returns how many mails are in each state."""
+        return dict(self.executer("SELECT etat, count(*)::int FROM envois GROUP BY etat"))  # type: ignore[arg-type]
+
+    def abonner(self, n: int) -> list[str]:
+        """Subscribes `n` addresses."""
+        self.executer(
+            "INSERT INTO abonnes (id, courriel, etat, origine) SELECT gen_random_uuid(), "
+            "'abonne-' || lpad(i::text, 5, '0') || '@exemple.fr', 'actif', 'import' FROM generate_series(1, :n) i",
+            n=n,
+        )
+        return [f"abonne-{i:05}@exemple.fr" for i in range(1, n + 1)]
+
+    @staticmethod
+    def _acte(qui: Acteur | None, jour: date = JOUR, version: int | None = None, cle: str | None = None) -> Acte:
+        appel = Appel("essai", date_simulee=jour, version=version)
+        return Acte("notifications", replace(appel, cle=cle), _acteur=qui, systeme=qui is None)

@@ -1,0 +1,61 @@
+"""NOT-05 : une diffusion n'écrit jamais deux fois à une adresse, s'arrête, reprend, survit à tout."""
+
+import pytest
+
+from services.notifications.commands import versions
+from services.notifications.queries import versions as lectures
+from tests.notifications.conftest import NATIONAL, Banc
+from tests.notifications.facteur import ProcessusFacteur, attendre
+from tests.notifications.serveur_smtp import ServeurSmtp
+
+CONFIRME = {"confirmer": ["NOT-05"]}
+
+
+def diffuser(banc: Banc, n: int) -> list[str]:
+    adresses = banc.abonner(n)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    return adresses
+
+
+def test_chaque_abonne_recoit_un_message(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 120)
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"envoye": 120})
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+    assert smtp.connexions == 1
+    assert len({recu.message["Message-ID"] for recu in smtp.recus}) == 120
+
+
+def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 2000)
+    points = ("mail", "rcpt", "data", "contenu", "reponse")
+    for rang, point in enumerate(points):
+        smtp.tuer_au(point, 40 + 31 * rang, lambda: facteur.pid)
+        facteur.demarrer()
+        attendre(lambda: not facteur.vit)
+    smtp.au_point = {}
+    facteur.demarrer()
+    attendre(lambda: lectures_en_attente(banc) == 0, 60)
+    recus = smtp.par_adresse()
+    inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
+    assert max(recus.values()) == 1
+    assert set(adresses) - set(recus) <= inconnus  # the one window: killed between DATA and its answer
+    assert len(inconnus) <= 3
+    assert banc.etats().get("envoye", 0) + len(inconnus) == 2000
+
+
+def lectures_en_attente(banc: Banc) -> int:
+    return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
+
+
+@pytest.mark.parametrize("point", ["mail", "rcpt"])
+def test_tue_avant_data_le_message_part_une_fois(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
+) -> None:
+    adresses = diffuser(banc, 10)
+    smtp.tuer_au(point, 4, lambda: facteur.pid)
+    facteur.demarrer()
+    attendre(lambda: not facteur.vit)
+    facteur.demarrer()
+    attendre(lambda: lectures_en_attente(banc) == 0)
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
