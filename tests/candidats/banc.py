@@ -50,7 +50,6 @@ PERSONNE: Corps = {
 IDENTITE = {champ: PERSONNE[champ] for champ in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
 INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 COMMUNES = {
-    "01001": [("L'Abergement-Clémenciat", "commune-actuelle")],
     "01025": [("Bâgé-Dommartin", "commune-actuelle"), ("Bâgé-la-Ville", "commune-deleguee")],
     "51108": [("Châlons-en-Champagne", "commune-actuelle")],
     "69123": [("Lyon", "commune-actuelle")],
@@ -85,7 +84,7 @@ class Banc:
     """Runs commands and queries as somebody, on a day.
 
     Attributes:
-        communes: what the référentiel would answer, by INSEE code.
+        communes: what the référentiel would answer, by INSEE code; `liste_complete`: whether it has them all.
         refus_session: what the session would refuse a registration for; `None`: it accepts.
         dites: what it says of each candidate when it is only asked.
         pendant: called while a question is being asked.
@@ -93,6 +92,7 @@ class Banc:
     """
 
     communes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: dict(COMMUNES))
+    liste_complete: bool = True
     refus_session: Refus | None = None
     dites: Corps = field(default_factory=dict)
     essais: list[Corps] = field(default_factory=list)
@@ -152,11 +152,12 @@ class Banc:
         arguments = question.arguments
         match question.methode:
             case "communes":
-                return {
+                connues = {
                     code: [{"code_insee": code, "nom": nom, "nature": nature} for nom, nature in self.communes[code]]
                     for code in arguments["codes"]
                     if code in self.communes
                 }
+                return {"communes": connues, "complete": self.liste_complete}
             case "etablissement":
                 return {"id": arguments["etablissement_id"], "departement": "75", "region": "11"}
             case "titre" if arguments["code"] == "TP-NEUF":

@@ -140,7 +140,7 @@ def test_une_naissance_ancienne_se_passe_de_code(banc: Banc) -> None:
 
 
 def test_sans_liste_complete_de_communes_un_code_bien_forme_suffit(banc: Banc) -> None:
-    banc.communes = {"75056": [("Paris", "commune-actuelle")]}
+    banc.liste_complete = False
     cree = banc.candidat(naissance={"code_insee": "59350", "commune": "Lille"})
     assert cree["naissance"] == {"pays_code": "FR", "code_insee": "59350", "commune": "Lille"}
 

@@ -10,9 +10,6 @@ from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Commune
 from services.candidats.storage import replicas
 
-_TEMOIN = "01001"
-"""L'Abergement-Clémenciat, the first commune of the COG: a list that has it is the whole list, not an extract."""
-
 _SANS_NOM = "ancien-code"
 """The nature of a code that no longer serves: what the commune was called is not known."""
 
@@ -22,11 +19,11 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
     demandes = sorted({code for code in codes if code})
     if not demandes:
         return {}
-    connues = yield Question("referentiel_gardes", "communes", codes=[*demandes, _TEMOIN])
-    complet = _TEMOIN in connues
+    reponse = yield Question("referentiel_gardes", "communes", codes=demandes)
+    connues = reponse["communes"]
     return {
         code: Commune(
-            connu=code in connues or not complet,
+            connu=code in connues or not reponse["complete"],
             noms=tuple(dict.fromkeys(c["nom"] for c in connues.get(code, ()) if c["nature"] != _SANS_NOM)),
         )
         for code in demandes
