@@ -75,7 +75,9 @@ def completer(
         yield from _demander(acte, copier_etablissement, "etablissement", etablissement_id=etablissement_id)
     if titre_code and not copies.titres_par_code(acte.db, [titre_code]):
         yield from _demander(acte, copier_titre, "titre", code=titre_code)
-    if ccs_code and not acte.db.scalar(sa.select(titres.c.code).where(titres.c.ccs_codes.any(ccs_code)).limit(1)):
+    if ccs_code and not acte.db.scalar(
+        sa.select(titres.c.code).where(titres.c.ccs_codes.contains([ccs_code])).limit(1)
+    ):
         ccs = yield from _demander(acte, None, "ccs", code=ccs_code)
         for code in (ccs or {}).get("titres", ()):
             yield from _demander(acte, copier_titre, "titre", code=code)

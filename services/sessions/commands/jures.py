@@ -102,6 +102,21 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     return reussite
 
 
+def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
+    """Keeps what `jures` now says of members of a jury; returns the session with it."""
+    par_id = {r["jure_id"]: r for r in reponses if r["connu"]}
+    jures = []
+    for j in session.jures:
+        if (reponse := par_id.get(j.jure_id)) is None:
+            jures.append(j)
+            continue
+        habilitation = habilitation_de(reponse, session.cadre)
+        qui = inscrit_de(reponse)
+        inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, actif=reponse["actif"])
+        jures.append(replace(j, nom=qui.nom, habilitation=habilitation, actif=reponse["actif"]))
+    return replace(session, jures=tuple(jures))
+
+
 def inscrit_de(reponse: Json) -> Inscrit:
     """Returns a juré as letters name him."""
     personne = Personne(
@@ -109,6 +124,7 @@ def inscrit_de(reponse: Json) -> Inscrit:
         nom=reponse["nom"],
         prenoms=reponse["prenom"],
         civilite=reponse["civilite"],
+        nom_usage=reponse["nom_usage"] or "",
         adresse=adresse(reponse["adresse"]),
     )
     return Inscrit(personne, reponse["courriel"])

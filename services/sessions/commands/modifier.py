@@ -4,19 +4,23 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.lifecycle import exiger
+from commun.errors import Indisponible
+from commun.lifecycle import Decision, exiger
+from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.base import conclure, en_reponse, forme_de, session_a_changer
 from services.sessions.commands.convocations import convoquer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
+from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.domain.changements import actions_du_changement, apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
+from services.sessions.queries.jury import criteres
 
 Json = dict[str, Any]
 _CADRE = frozenset(
@@ -38,20 +42,19 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
         session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
         faits = _faits(acte, session, forme)
 
-    actions = [
-        a
-        for a, propose in (
-            (Action.MODIFIER_CADRE, faits.nouveau_cadre),
-            (Action.MODIFIER_HORAIRES, faits.nouveaux_horaires),
-        )
-        if propose
-    ]
-    if not actions:
+    if not _actions(faits):
         return en_reponse(acte, faits)
-    for action in actions:
-        SESSION.exiger_droit(action, acte.acteur.type)
-    decisions = [SESSION.decider(action, faits.etat, acte.acteur.type, faits) for action in actions]
-    remarques = exiger([m for d in decisions for m in d.manquements], forme.get("confirmer", ()))
+    decisions, remarques = _decider(acte, faits, forme)
+    if faits.nouveau_cadre and session.jures:
+        cadre = faits.nouveau_cadre
+        ids = [j.jure_id for j in session.jures]
+        reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(cadre))
+        session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+        faits = _faits(acte, session, forme)
+        if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:
+            raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
+        decisions, remarques = _decider(acte, faits, forme)
+        actualiser_jury(acte, replace(session, cadre=cadre), reponses)
     modifiee = apres(faits, decisions[0])
     if faits.nouveau_cadre and faits.nouveaux_horaires:
         modifiee = replace(modifiee, horaires=faits.nouveaux_horaires)
@@ -69,6 +72,20 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
     if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
         convoquer(acte, modifiee)
     return reponse
+
+
+def _actions(faits: Faits) -> list[Action]:
+    """Returns what a form really changes."""
+    cadre = [Action.MODIFIER_CADRE] if faits.nouveau_cadre else []
+    return cadre + ([Action.MODIFIER_HORAIRES] if faits.nouveaux_horaires else [])
+
+
+def _decider(acte: Acte, faits: Faits, forme: Json) -> tuple[list[Decision], tuple[Manquement, ...]]:
+    actions = _actions(faits)
+    for action in actions:
+        SESSION.exiger_droit(action, acte.acteur.type)
+    decisions = [SESSION.decider(action, faits.etat, acte.acteur.type, faits) for action in actions]
+    return decisions, exiger([m for d in decisions for m in d.manquements], forme.get("confirmer", ()))
 
 
 def _faits(acte: Acte, session: Session, forme: Json) -> Faits:

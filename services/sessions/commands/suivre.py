@@ -14,14 +14,14 @@ from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
+from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper
-from services.sessions.commands.validation import actualiser_jury
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import inscriptions, plafonds
-from services.sessions.storage.sessions import get_session
+from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 Json = dict[str, Any]
@@ -60,8 +60,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     # Sessions are locked before candidates, here as in every act.
     des_deux = sa.select(i.c.session_id).where(i.c.canonique_id.in_((candidat_id, canonique_id)))
     touchees = list(acte.db.scalars(des_deux.distinct().order_by(i.c.session_id)))
-    verrou = sa.select(sessions.c.id).where(sessions.c.id.in_(touchees)).order_by(sessions.c.id).with_for_update()
-    acte.db.execute(verrou)
+    get_sessions(acte.db, touchees, verrou=True)
     racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
     for session_id in touchees[:1]:
         occuper(acte, [racine], get_session(acte.db, session_id))

@@ -1,7 +1,6 @@
 """A session goes to its administration and comes back: submitted, withdrawn, validated, refused, cancelled."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any
 
 from commun.errors import Indisponible
@@ -10,15 +9,14 @@ from services.sessions import schemas
 from services.sessions.commands.base import conclure, forme_de, session_a_changer
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
-from services.sessions.commands.jures import habilitation_de, inscrit_de
+from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, sans_acquis
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.model import Etat
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
-from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
@@ -102,18 +100,3 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     )
     occuper_places(acte, session)
     return reponse
-
-
-def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
-    """Keeps what `jures` now says of members of a jury; returns the session with it."""
-    par_id = {r["jure_id"]: r for r in reponses if r["connu"]}
-    jures = []
-    for j in session.jures:
-        if (reponse := par_id.get(j.jure_id)) is None:
-            jures.append(j)
-            continue
-        habilitation = habilitation_de(reponse, session.cadre)
-        qui = inscrit_de(reponse)
-        inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, actif=reponse["actif"])
-        jures.append(replace(j, nom=qui.nom, habilitation=habilitation, actif=reponse["actif"]))
-    return replace(session, jures=tuple(jures))

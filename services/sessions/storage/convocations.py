@@ -80,10 +80,9 @@ def lettres(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Lett
     return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
 
 
-def lettre(db: sa.Connection, convocation_id: str, *, verrou: bool = False) -> Lettre | None:
+def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
     """Returns one letter."""
-    requete = sa.select(convocations).where(convocations.c.id == convocation_id)
-    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+    ligne = db.execute(sa.select(convocations).where(convocations.c.id == convocation_id)).mappings().first()
     return _lettre(ligne) if ligne else None
 
 

@@ -31,7 +31,12 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
     vus: dict[str, str] = {}
     a_voir = {ligne["id"] for ligne in lignes}
     while a_voir:
-        requete = sa.select(candidats).where(candidats.c.id.in_(a_voir)).order_by(candidats.c.id).with_for_update()
+        requete = (
+            sa.select(candidats)
+            .where(candidats.c.id.in_(a_voir))
+            .order_by(candidats.c.id)
+            .with_for_update(key_share=True)
+        )
         vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
         a_voir = set(vus.values()) - set(vus)
     for candidat_id, canonique_id in identites.items():

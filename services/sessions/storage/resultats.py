@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
 from services.sessions.domain.acquis import VersionClose
@@ -39,7 +40,7 @@ def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[i
     requete = (
         sa.select(resultats)
         .where(resultats.c.session_id.in_(list(session_ids)))
-        .distinct(resultats.c.session_id)
+        .ext(distinct_on(resultats.c.session_id))
         .order_by(resultats.c.session_id, resultats.c.version.desc())
     )
     return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in db.execute(requete).mappings()}
@@ -127,7 +128,7 @@ def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, l
             (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
         )
         .where(i.c.canonique_id.in_(list(canoniques)))
-        .distinct(i.c.session_id, i.c.candidat_id)
+        .ext(distinct_on(i.c.session_id, i.c.candidat_id))
         .order_by(i.c.session_id, i.c.candidat_id, clotures.c.version.desc())
     )
     trouvees: dict[str, list[VersionClose]] = {}

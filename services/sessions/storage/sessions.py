@@ -69,10 +69,14 @@ def get_session(db: sa.Connection, session_id: str, *, verrou: bool = False) -> 
 
 
 def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Session]:
-    """Returns sessions by id, locked in the order of their ids where asked."""
+    """Returns sessions by id, locked in the order of their ids where asked.
+
+    The lock is `FOR NO KEY UPDATE`: a stronger one would also stop whoever only names the session in another row, such
+    as the places of its candidates, and two registrations of one candidate would then wait for each other.
+    """
     voulus = list(ids)
     requete = sa.select(sessions).where(sessions.c.id.in_(voulus)).order_by(sessions.c.id)
-    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings().all()
+    lignes = db.execute(requete.with_for_update(key_share=True) if verrou else requete).mappings().all()
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in db.execute(_inscrits(inscriptions_jures, voulus)).mappings():
         nom = nom_de(imprimes.personne(j["personne"]))

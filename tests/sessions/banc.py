@@ -1,0 +1,351 @@
+"""The commands of the sessions at hand, on a real database, without a bus: what neighbours would answer is given."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.db import moteur, nouvel_id
+from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question
+from services.sessions.commands import candidats, convocations, copies, creer, jures, parametres, resultats, validation
+from services.sessions.queries import fiche
+
+Corps = dict[str, Any]
+JOUR = date(2026, 3, 2)
+DEBUT = date(2026, 6, 15)
+SITE, SITE_974 = nouvel_id(), nouvel_id()
+CENTRE_ID, AUTRE_ID = nouvel_id(), nouvel_id()
+CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=CENTRE_ID)
+AUTRE = Acteur("c-aut", "autre", "p-aut", TypeProfil.CENTRE, etablissement_id=AUTRE_ID)
+UD = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11")
+UD_69 = replace(UD, departement="69", region="84")
+DIRECCTE = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
+NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
+INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
+
+TITRE: Corps = {
+    "code": "TP-1",
+    "intitule": "Maçon",
+    "niveau": 3,
+    "codes_rome": ["F1703"],
+    "ccps": [{"code": "BC01", "intitule": "Préparer le chantier"}, {"code": "BC02", "intitule": "Poser les ouvrages"}],
+    "ccs": [{"code": "CS-1", "intitule": "Restaurer le patrimoine bâti"}],
+    "date_fin_de_vie": None,
+    "date_fin_prolongation": None,
+    "correspondances": [],
+    "version": 1,
+}
+
+
+def _etablissement(id_: str, siret: str, *sites: Corps) -> Corps:
+    lieu = {"departement": sites[0]["departement"], "region": sites[0]["region"]}
+    return {"id": id_, "siret": siret, "denomination": "Centre d'essai", **lieu, "sites": list(sites), "version": 1}
+
+
+def _site(id_: str, departement: str, region: str) -> Corps:
+    adresse = {"voie": "1 rue des Essais", "complement": None, "code_postal": "75012", "commune": "Paris"}
+    return {
+        "id": id_,
+        "libelle": f"Site {departement}",
+        "adresse": adresse,
+        "departement": departement,
+        "region": region,
+    }
+
+
+class _ActeEntoure(Acte):
+    """An act whose neighbours are the bench's."""
+
+    banc: "Banc"
+
+    def demander(self, question: Question) -> Any:
+        if self._db is not None:
+            raise AssertionError("asked from inside a transaction")
+        return self.banc.repondre(question)
+
+
+@dataclass
+class Banc:
+    """Runs commands and queries as somebody, on a day.
+
+    Attributes:
+        jures, candidats: what their services would answer, by id.
+        referentiel: what its owner would answer beyond what the copies hold, by (method, key).
+        pendant: called while a question is being asked.
+    """
+
+    jures: dict[str, Corps] = field(default_factory=dict)
+    candidats: dict[str, Corps] = field(default_factory=dict)
+    referentiel: dict[tuple[str, str], Any] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    en_panne: set[str] = field(default_factory=set)
+    pendant: Callable[[Question], Any] = lambda question: None
+    _noms: Any = field(default_factory=lambda: itertools.count(1))
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""
+        *chemin, corps = arguments
+        codes = self.a_confirmer(qui, commande, *arguments, **contexte)
+        return self.faire(qui, commande, *chemin, corps | {"confirmer": codes}, **contexte)
+
+    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+        """Returns the codes of what the command asks to confirm; it must."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ConfirmationRequise), refus
+        return [m.code for m in refus.avertissements]
+
+    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
+        """Returns the refusal of a command, which must be refused and change nothing."""
+        avant = self._empreinte()
+        try:
+            reussi = self.faire(qui, commande, *arguments, **contexte)
+        except Refus as refus:
+            assert self._empreinte() == avant
+            return refus
+        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
+
+    def codes_refuses(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+        """Returns the codes of the rules that refuse a command."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, ReglesEnfreintes), refus
+        return [m.code for m in refus.manquements]
+
+    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, jour: date = JOUR) -> Any:
+        """Runs a query."""
+        return self._acte(qui, jour=jour).lire(requete, *arguments)
+
+    def entendre(self, commande: Callable[..., Any], corps: Corps, *, jour: date = JOUR) -> None:
+        """Runs a listener's command on an event."""
+        self._acte(None, jour=jour).consommer(nouvel_id(), "essai", commande, corps)
+
+    def _acte(self, qui: Acteur | None, *, jour: date = JOUR, version: int | None = None) -> Acte:
+        appel = Appel("essai", date_simulee=jour, version=version)
+        acte = _ActeEntoure("sessions", appel, systeme=qui is None, _acteur=qui)
+        acte.banc = self
+        return acte
+
+    # -- neighbours ---------------------------------------------------------------------------------------------
+
+    def repondre(self, question: Question) -> Any:
+        """Answers as the neighbour would."""
+        self.questions.append(question)
+        self.pendant(question)
+        if question.service in self.en_panne:
+            raise Indisponible()
+        a = question.arguments
+        match question.methode:
+            case "aptitudes":
+                return [self._aptitude(i, a) for i in a["jure_ids"]]
+            case "pour_inscription":
+                inconnu = {"connu": False, "dans_le_perimetre": False}
+                return [self.candidats.get(i, {"candidat_id": i, **inconnu}) for i in a["candidat_ids"]]
+            case "identites":
+                return [self.candidats[i] for i in a["candidat_ids"] if i in self.candidats]
+            case "dans_mon_perimetre":
+                siens = {i: self.candidats[i] for i in a["candidat_ids"] if i in self.candidats}
+                return {i: c["canonique_id"] for i, c in siens.items() if c["dans_le_perimetre"]}
+        cle = (question.methode, a.get("code") or a.get("etablissement_id", ""))
+        if cle not in self.referentiel:
+            raise depuis_clair(INTROUVABLE)
+        return self.referentiel[cle]
+
+    def _aptitude(self, jure_id: str, criteres: Corps) -> Corps:
+        if (jure := self.jures.get(jure_id)) is None:
+            return {"jure_id": jure_id, "connu": False}
+        couvre = jure["ccs_code"] == criteres["ccs_code"] and (
+            bool(criteres["ccs_code"]) or bool({*jure["ccp_codes"]} & {*criteres["ccp_codes"]})
+        )
+        perdue = {"habilitation_id": None, "ccp_codes": []}
+        return jure if couvre and jure["habilitation_id"] else jure | perdue
+
+    # -- what there is ------------------------------------------------------------------------------------------
+
+    def installer(self) -> None:
+        """Puts a centre with two sites, another centre, a titre and their agréments in the copies."""
+        self.entendre(copies.recevoir_titre, TITRE)
+        sites = (_site(SITE, "75", "11"), _site(SITE_974, "974", "04"))
+        self.entendre(copies.recevoir_etablissement, _etablissement(CENTRE_ID, "35600000009075", *sites))
+        self.entendre(
+            copies.recevoir_etablissement, _etablissement(AUTRE_ID, "99900001100018", _site(SITE, "75", "11"))
+        )
+        for etablissement_id, site_id in ((CENTRE_ID, SITE), (CENTRE_ID, SITE_974), (AUTRE_ID, SITE)):
+            self.entendre(copies.recevoir_agrement, self.agrement(etablissement_id, site_id))
+        self.entendre(copies.recevoir_agrement, self.agrement(CENTRE_ID, SITE, titre_code=None, ccs_code="CS-1"))
+        self.sans_delais()
+
+    def agrement(self, etablissement_id: str = CENTRE_ID, site_id: str = SITE, **autres: Any) -> Corps:
+        """Returns an agrément as its event tells of it."""
+        base = {
+            "id": nouvel_id(),
+            "etablissement_id": etablissement_id,
+            "site_id": site_id,
+            "titre_code": "TP-1",
+            "ccs_code": None,
+            "numero": "A-1",
+            "date_debut": "2020-01-01",
+            "date_fin": "2035-12-31",
+            "statut": "accorde",
+            "version": 1,
+        }
+        return base | autres
+
+    def sans_delais(self) -> None:
+        """Puts the délais of SES-05 out of use, as the demo does."""
+        for code in ("delai_soumission_titre", "delai_soumission_ccp_ccs", "delai_inscription"):
+            self.faire(NATIONAL, parametres.poser, code, {"valeur": None, "du": "2016-09-01"})
+
+    def jure(self, *ccps: str, **autres: Any) -> str:
+        """Returns a new juré, habilité on these CCPs (all, by default)."""
+        n = next(self._noms)
+        base = {
+            "jure_id": nouvel_id(),
+            "connu": True,
+            "actif": True,
+            "civilite": "MME",
+            "nom": f"Juré{n}",
+            "nom_usage": None,
+            "prenom": "Zoé",
+            "courriel": f"jure{n}@exemple.fr",
+            "adresse": {"voie": "2 rue du Jury", "code_postal": "75011", "commune": "Paris"},
+            "habilitation_id": nouvel_id(),
+            "ccp_codes": list(ccps or ("BC01", "BC02")),
+            "ccs_code": None,
+            "employeur_sirets": [],
+        }
+        jure = base | autres
+        self.jures[jure["jure_id"]] = jure
+        return str(jure["jure_id"])
+
+    def candidat(self, **autres: Any) -> str:
+        """Returns a new candidate."""
+        n, cle = next(self._noms), nouvel_id()
+        base = {
+            "candidat_id": cle,
+            "canonique_id": cle,
+            "connu": True,
+            "dans_le_perimetre": True,
+            "numero": f"C{n:08}",
+            "civilite": "M",
+            "nom_naissance": f"Candidat{n}",
+            "nom_usage": None,
+            "prenoms": "Adam, Jean",
+            "date_naissance": "1990-02-28",
+            "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris"},
+            "adresse": None,
+            "courriel": f"candidat{n}@exemple.fr",
+            "demande_vae": None,
+        }
+        candidat = base | autres
+        self.candidats[candidat["candidat_id"]] = candidat
+        return str(candidat["candidat_id"])
+
+    def session(self, debut: date = DEBUT, *, qui: Acteur = CENTRE, jour: date = JOUR, **autres: Any) -> Corps:
+        """Returns a new session TITRE of three days, a brouillon."""
+        corps = {
+            "type": "TITRE",
+            "titre_code": "TP-1",
+            "site_id": SITE,
+            "date_debut": debut.isoformat(),
+            "date_fin": (debut + timedelta(days=2)).isoformat(),
+            "heure_debut": "09:00",
+        }
+        return dict(self.faire(qui, creer.creer, corps | autres, jour=jour))
+
+    def inscrire_jure(self, session: Corps, jure_id: str | None = None, *, jour: date = JOUR) -> str:
+        """Registers a juré."""
+        qui = jure_id or self.jure()
+        self.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": qui}, jour=jour)
+        return qui
+
+    def inscrire(self, session: Corps, candidat_id: str | None = None, *, jour: date = JOUR, **autres: Any) -> str:
+        """Registers a candidate."""
+        qui = candidat_id or self.candidat()
+        self.faire(CENTRE, candidats.inscrire, session["id"], {"candidat_id": qui, **autres}, jour=jour)
+        return qui
+
+    def complete(self, debut: date = DEBUT, **autres: Any) -> Corps:
+        """Returns a brouillon with two jurés and a candidate."""
+        session = self.session(debut, **autres)
+        self.inscrire_jure(session)
+        self.inscrire_jure(session)
+        self.inscrire(session)
+        return self.relire(session)
+
+    def validee(self, debut: date = DEBUT, **autres: Any) -> Corps:
+        """Returns a session that its UD has validated."""
+        session = self.complete(debut, **autres)
+        self.faire(CENTRE, validation.soumettre, session["id"], {})
+        return dict(self.faire(UD, validation.valider, session["id"], {}))
+
+    def convoquee(self, debut: date = DEBUT, **autres: Any) -> Corps:
+        """Returns a session whose convocations are edited."""
+        session = self.validee(debut, **autres)
+        return dict(self.faire(CENTRE, convocations.editer, session["id"], {}))
+
+    def cloturee(self, debut: date = DEBUT, **lignes: Any) -> Corps:
+        """Returns a session closed on its last day; everybody obtained the titre, unless `lignes` says otherwise."""
+        session = self.convoquee(debut)
+        fin = date.fromisoformat(str(session["date_fin"]))
+        self.faire(CENTRE, resultats.saisir, session["id"], self.feuille(session, **lignes), jour=fin)
+        return dict(self.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin))
+
+    @staticmethod
+    def feuille(session: Corps, **ligne: Any) -> Corps:
+        """Returns a results sheet: every CCP acquired and a favourable entretien, unless said otherwise."""
+        base = {"present": True, "ccps": {"BC01": "acquis", "BC02": "acquis"}, "entretien_final": "favorable"}
+        return {"resultats": [{"candidat_id": c["candidat_id"], **base, **ligne} for c in session["candidats"]]}
+
+    def relire(self, session: Corps, *, qui: Acteur = CENTRE, jour: date = JOUR) -> Corps:
+        """Returns a session as it is now."""
+        return dict(self.lire(qui, fiche.fiche, session["id"], jour=jour))
+
+    # -- what was left ------------------------------------------------------------------------------------------
+
+    def evenements(self, nom: str) -> list[Corps]:
+        """Returns the bodies of the events of this name, in the order of their publication."""
+        requete = "SELECT corps FROM outbox WHERE evenement = :nom ORDER BY id"
+        with moteur("sessions").connect() as db:
+            return list(db.scalars(sa.text(requete), {"nom": f"sessions.{nom}"}))
+
+    def lignes(self, requete: str, **parametres: Any) -> list[Any]:
+        """Returns the rows of a query on the database."""
+        with moteur("sessions").connect() as db:
+            return [tuple(ligne) for ligne in db.execute(sa.text(requete), parametres)]
+
+    def _empreinte(self) -> list[Any]:
+        """Returns what a refusal must leave as it was: rows of every table but those that a refused act may read."""
+        return [
+            self.lignes(f"SELECT count(*), max(x::text) FROM {table} x")
+            for table in ("sessions", "inscriptions_candidats", "inscriptions_jures", "outbox", "traces", "intentions")
+        ]
+
+
+class Compteur:
+    """Counts the queries that run inside its `with`."""
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def __enter__(self) -> "Compteur":
+        self.n = 0
+        sa.event.listen(moteur("sessions"), "before_cursor_execute", self._compter)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sa.event.remove(moteur("sessions"), "before_cursor_execute", self._compter)
+
+    def _compter(self, *_: object) -> None:
+        self.n += 1

@@ -1,0 +1,51 @@
+"""The world of the scenarios, shared with tests/parcours; and a database of sessions at hand, emptied for each test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from commun.db import moteur
+from commun.migrations import migrer
+from tests.conftest import demander
+from tests.parcours.conftest import demo, monde
+from tests.sessions.banc import Banc, Compteur
+
+__all__ = ["demo", "monde"]
+
+_TABLES = (
+    "sessions, inscriptions_jures, inscriptions_candidats, candidats, creneaux, convocations, resultats, clotures, "
+    "attestations, demandes_dte, alertes, parametres, titres, etablissements, agrements, outbox, inbox, "
+    "cles_idempotence, intentions"
+)
+
+
+@pytest.fixture(scope="session")
+def base() -> Iterator[str]:
+    """The address of a migrated database."""
+    nom, url = demander("base_vierge")
+    migrer("services.sessions", url)
+    os.environ["DATABASE_URL_SESSIONS"] = url
+    moteur.cache_clear()
+    yield url
+    moteur("sessions").dispose()
+    os.environ.pop("DATABASE_URL_SESSIONS")
+    moteur.cache_clear()
+    demander("supprimer_base", nom)
+
+
+@pytest.fixture
+def banc(base: str) -> Banc:
+    """The service, with a centre, its site, a titre and an agrément."""
+    with moteur("sessions").begin() as db:
+        db.execute(sa.text(f"TRUNCATE {_TABLES}"))
+    banc = Banc()
+    banc.installer()
+    return banc
+
+
+@pytest.fixture
+def compteur(banc: Banc) -> Compteur:
+    """Counts queries."""
+    return Compteur()

@@ -1,0 +1,267 @@
+"""Candidates: who enters, until when, how many times a year; and what other centres are not told."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from commun.errors import Introuvable
+from services.sessions.commands import candidats, modifier, parametres, suivre, validation
+from services.sessions.queries import candidats as lectures
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+
+
+def test_un_candidat_entre(banc: Banc) -> None:
+    session, candidat = banc.session(), banc.candidat()
+    inscrite = banc.faire(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat})
+    (ligne,) = inscrite["candidats"]
+    assert ligne["candidat_id"] == candidat
+    assert (ligne["parcours"], ligne["prenoms"]) == ("formation", "Adam, Jean")
+    assert ligne["inscrit_le"] == JOUR
+
+
+@pytest.mark.parametrize("autres", [{"dans_le_perimetre": False}, {"connu": False, "dans_le_perimetre": False}])
+def test_un_candidat_d_ailleurs_n_existe_pas(banc: Banc, autres: Corps) -> None:
+    session, candidat = banc.session(), banc.candidat(**autres)
+    assert isinstance(banc.refuse(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat}), Introuvable)
+
+
+def test_deux_fois_dans_la_meme_session(banc: Banc) -> None:
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    candidat = banc.inscrire(session)
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat}) == ["INS-06"]
+
+
+def test_un_chevauchement_est_signale(banc: Banc) -> None:
+    candidat = banc.inscrire(banc.session())
+    autre = banc.session(DEBUT + timedelta(days=2))
+    inscrite = banc.faire(CENTRE, candidats.inscrire, autre["id"], {"candidat_id": candidat})
+    assert [a["code"] for a in inscrite["avertissements"]] == ["INS-06"]
+
+
+def test_la_quatrieme_session_de_l_annee_attend_l_anniversaire(banc: Banc) -> None:
+    candidat = banc.candidat()
+    for debut in (date(2026, 6, 1), date(2026, 9, 1), date(2026, 12, 1)):
+        banc.inscrire(banc.session(debut), candidat)
+    veille, jour_dit = banc.session(date(2027, 5, 31)), banc.session(date(2027, 6, 1))
+    refus = banc.refuse(CENTRE, candidats.inscrire, veille["id"], {"candidat_id": candidat}).en_clair()
+    nom = banc.candidats[candidat]["nom_naissance"]
+    assert refus["code"] == "INS-04"
+    assert refus["detail"] == (
+        f"Adam {nom} est déjà inscrit à 3 sessions Titre ou CCP avec entretien final sur un an (01/06/2026, "
+        "01/09/2026, 01/12/2026) : il peut être inscrit à une session débutant à partir du 01/06/2027."
+    )
+    assert refus["contexte"]["prochain_debut"] == "2027-06-01"
+    banc.inscrire(jour_dit, candidat)
+
+
+def test_un_ccp_sans_entretien_ne_compte_pas(banc: Banc) -> None:
+    candidat = banc.candidat()
+    for mois in range(4, 12):
+        banc.inscrire(banc.session(date(2026, mois, 1), type="CCP", ccp_codes=["BC01"]), candidat)
+    assert credits(banc, candidat)["n"] == 0
+    banc.inscrire(banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=True), candidat)
+    assert credits(banc, candidat)["n"] == 1
+
+
+def credits(banc: Banc, candidat: str, debut: date = DEBUT) -> Corps:
+    return dict(banc.lire(CENTRE, lectures.credits, candidat, {"debut": debut.isoformat()}))
+
+
+def test_ce_qui_est_annule_ou_caduc_ne_compte_plus(banc: Banc) -> None:
+    candidat = banc.candidat()
+    sessions = [banc.session(date(2026, mois, 1)) for mois in (4, 6, 9)]
+    for session in sessions:
+        banc.inscrire(session, candidat)
+    quatrieme = banc.session(date(2026, 12, 1))
+    corps = {"candidat_id": candidat}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, quatrieme["id"], corps) == ["INS-04"]
+    # On the first day of a session never validated, it is caduque.
+    assert banc.faire(CENTRE, candidats.inscrire, quatrieme["id"], corps, jour=date(2026, 4, 1))
+    cinquieme = banc.session(date(2026, 11, 1))
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, cinquieme["id"], corps, jour=date(2026, 4, 1)) == ["INS-04"]
+    banc.faire(CENTRE, validation.annuler, sessions[1]["id"], {"motif": "Plus de plateau"})
+    banc.inscrire(cinquieme, candidat, jour=date(2026, 4, 1))
+
+
+def test_par_titre_ou_par_annee_civile_selon_les_parametres(banc: Banc) -> None:
+    candidat = banc.candidat()
+    for debut in (date(2026, 6, 1), date(2026, 9, 1), date(2026, 12, 1)):
+        banc.inscrire(banc.session(debut), candidat)
+    janvier = banc.session(date(2027, 1, 4))
+    corps = {"candidat_id": candidat}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, janvier["id"], corps) == ["INS-04"]
+    banc.faire(NATIONAL, parametres.poser, "plafond_fenetre", {"valeur": "civile", "du": "2016-09-01"})
+    banc.inscrire(janvier, candidat)
+
+
+def test_les_credits_ne_nomment_pas_les_autres_centres(banc: Banc) -> None:
+    candidat = banc.candidat()
+    banc.inscrire(banc.session(), candidat)
+    ailleurs = banc.session(DEBUT + timedelta(days=60), qui=AUTRE)
+    banc.faire(AUTRE, candidats.inscrire, ailleurs["id"], {"candidat_id": candidat})
+    vus = credits(banc, candidat)
+    assert vus == {
+        "n": 2,
+        "sur": 3,
+        "debuts": [DEBUT, DEBUT + timedelta(days=60)],
+        "prochain_debut": DEBUT,
+    }
+    banc.candidats[candidat]["dans_le_perimetre"] = False
+    with pytest.raises(Introuvable):
+        credits(banc, candidat)
+
+
+def test_deux_identites_fusionnees_comptent_ensemble(banc: Banc) -> None:
+    un, autre = banc.candidat(), banc.candidat()
+    for mois in (4, 6):
+        banc.inscrire(banc.session(date(2026, mois, 1)), un)
+    banc.inscrire(banc.session(date(2026, 9, 1)), autre)
+    banc.candidats[autre]["canonique_id"] = un
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
+    suivante = banc.session(date(2026, 11, 1))
+    for qui in (un, autre):
+        assert banc.codes_refuses(CENTRE, candidats.inscrire, suivante["id"], {"candidat_id": qui}) == ["INS-04"]
+
+
+def test_une_fusion_dont_l_annonce_tarde_compte_deja(banc: Banc) -> None:
+    un, autre = banc.candidat(), banc.candidat()
+    for mois in (4, 6, 9):
+        banc.inscrire(banc.session(date(2026, mois, 1)), un)
+    banc.candidats[autre]["canonique_id"] = un
+    session = banc.session(date(2026, 11, 1))
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": autre}) == ["INS-04"]
+
+
+def test_une_fusion_au_dela_du_plafond_garde_tout_et_alerte(banc: Banc) -> None:
+    un, autre = banc.candidat(), banc.candidat()
+    validee = banc.validee(date(2026, 4, 1))
+    banc.inscrire(validee, un)
+    for mois in (6, 7):
+        banc.inscrire(banc.session(date(2026, mois, 1)), un)
+    for mois in (8, 9):
+        banc.inscrire(banc.session(date(2026, mois, 1)), autre)
+    banc.candidats[autre]["canonique_id"] = un
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
+    relue = banc.relire(validee)
+    assert [a["code"] for a in relue["alertes"]] == ["SES-06"]
+    assert un in {c["candidat_id"] for c in relue["candidats"]}
+
+
+def test_un_nouveau_nom_se_lit_partout(banc: Banc) -> None:
+    session = banc.session()
+    candidat = banc.inscrire(session)
+    banc.candidats[candidat]["nom_usage"] = "Dupont"
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": candidat, "canonique_id": candidat, "version": 2})
+    assert banc.relire(session)["candidats"][0]["nom_usage"] == "Dupont"
+
+
+def test_la_soumission_verifie_de_nouveau_le_plafond(banc: Banc) -> None:
+    candidat, session = banc.candidat(), banc.complete()
+    banc.inscrire(session, candidat)
+    for mois in (7, 8, 9):
+        banc.inscrire(banc.session(date(2026, mois, 1), type="CCP", ccp_codes=["BC01"]), candidat)
+    ccps = [s for s in banc.lignes("SELECT id FROM sessions WHERE type = 'CCP' ORDER BY date_debut")]
+    for (cle,) in ccps[:2]:
+        banc.faire(CENTRE, modifier.modifier, str(cle), {"entretien_final": True})
+    refus = banc.refuse(CENTRE, modifier.modifier, str(ccps[2][0]), {"entretien_final": True}).en_clair()
+    assert refus["code"] == "SES-06"
+    assert refus["detail"].startswith("1 candidat(s) dépassent 3 sessions sur un an : Adam Candidat")
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
+
+
+def test_des_delais_d_inscription_dont_la_vae_est_dispensee(banc: Banc) -> None:
+    banc.faire(NATIONAL, parametres.poser, "delai_inscription", {"valeur": 30, "du": "2016-09-01"})
+    session, dernier = banc.session(), DEBUT - timedelta(days=30)
+    banc.inscrire(session, jour=dernier)
+    trop_tard = dernier + timedelta(days=1)
+    candidat = banc.candidat()
+    corps: Corps = {"candidat_id": candidat}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps, jour=trop_tard) == ["SES-05"]
+    vae = corps | {"parcours": "vae", "demande_vae_id": demande_vae(banc, candidat)}
+    assert banc.faire(CENTRE, candidats.inscrire, session["id"], vae, jour=trop_tard)
+
+
+def demande_vae(banc: Banc, candidat: str, **autres: object) -> str:
+    demande = {
+        "id": "0190a8c0-0000-7000-8000-0000000000aa",
+        "titre_code": "TP-1",
+        "ccp_codes": [],
+        "etat": "recevable",
+        "date_notification": "2026-01-05",
+        "recevable_jusqu_au": "2027-01-04",
+    }
+    banc.candidats[candidat]["demande_vae"] = demande | autres
+    return str(demande["id"])
+
+
+@pytest.mark.parametrize("autres", [{"etat": "deposee"}, {"titre_code": "TP-9"}, {"date_notification": "2025-06-15"}])
+def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
+    session, candidat = banc.session(), banc.candidat()
+    corps = {"candidat_id": candidat, "parcours": "vae", "demande_vae_id": demande_vae(banc, candidat, **autres)}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps) == ["INS-07"]
+
+
+def test_apres_les_convocations_seule_la_vae_entre_et_elle_est_convoquee(banc: Banc) -> None:
+    session, candidat = banc.convoquee(), banc.candidat()
+    fenetre = DEBUT - timedelta(days=30)
+    corps: Corps = {"candidat_id": candidat}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps, jour=fenetre) == ["INS-01"]
+    vae = corps | {"parcours": "vae", "demande_vae_id": demande_vae(banc, candidat)}
+    avant = fenetre - timedelta(days=1)
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], vae, jour=avant) == ["INS-01"]
+    banc.faire(CENTRE, candidats.inscrire, session["id"], vae, jour=fenetre)
+    appel = banc.evenements("convocations_editees")[-1]
+    assert ([p["personne_id"] for p in appel["personnes"]], appel["annule"]) == ([candidat], [])
+
+
+def test_on_desinscrit_jusqu_au_jour_du_debut_inclus(banc: Banc) -> None:
+    session = banc.convoquee()
+    candidat = session["candidats"][0]["candidat_id"]
+    lendemain = DEBUT + timedelta(days=1)
+    assert banc.codes_refuses(CENTRE, candidats.desinscrire, session["id"], candidat, {}, jour=lendemain) == ["INS-02"]
+    sortie = banc.faire(CENTRE, candidats.desinscrire, session["id"], candidat, {}, jour=DEBUT)
+    assert sortie["candidats"] == []
+    assert [p["personne_id"] for p in banc.evenements("convocations_editees")[-1]["annule"]] == [candidat]
+    assert isinstance(banc.refuse(CENTRE, candidats.desinscrire, session["id"], candidat, {}, jour=DEBUT), Introuvable)
+
+
+def test_personne_n_entre_le_jour_du_debut(banc: Banc) -> None:
+    session = banc.validee()
+    assert banc.codes_refuses(
+        CENTRE, candidats.inscrire, session["id"], {"candidat_id": banc.candidat()}, jour=DEBUT
+    ) == ["INS-09"]
+
+
+def test_ensemble_tous_ou_aucun(banc: Banc) -> None:
+    session = banc.session()
+    plein = banc.candidat()
+    for mois in (4, 9, 11):
+        banc.inscrire(banc.session(date(2026, mois, 1)), plein)
+    lignes = [{"candidat_id": banc.candidat()} for _ in range(5)] + [{"candidat_id": plein}]
+    essai = banc.faire(CENTRE, candidats.inscrire_ensemble, session["id"], {"candidats": lignes, "essai": True})
+    assert [[r["code"] for r in ligne["refus"]] for ligne in essai["lignes"]] == [[], [], [], [], [], ["INS-04"]]
+    assert banc.codes_refuses(CENTRE, candidats.inscrire_ensemble, session["id"], {"candidats": lignes}) == ["INS-04"]
+    inscrite = banc.faire(CENTRE, candidats.inscrire_ensemble, session["id"], {"candidats": lignes[:-1]})
+    assert len(inscrite["candidats"]) == 5
+    assert len([q for q in banc.questions if len(q.arguments.get("candidat_ids", [])) > 1]) == 3
+
+
+def test_deux_fois_le_meme_dans_un_lot(banc: Banc) -> None:
+    session, candidat = banc.session(type="CCP", ccp_codes=["BC01"]), banc.candidat()
+    lot = {"candidats": [{"candidat_id": candidat}] * 2}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire_ensemble, session["id"], lot) == ["INS-06"]
+
+
+def test_un_import_dit_lui_meme_qui_il_inscrit(banc: Banc) -> None:
+    session, ids = banc.session(), [banc.candidat() for _ in range(3)]
+    lot = {"candidats": [{"candidat_id": i} for i in ids]}
+    connus = [banc.candidats[i] for i in ids]
+    banc.questions.clear()
+    assert len(banc.faire(CENTRE, candidats.inscrire_connus, session["id"], lot, connus)["candidats"]) == 3
+    assert banc.questions == []
+
+
+def test_une_ud_lit_et_n_inscrit_pas(banc: Banc) -> None:
+    session = banc.session()
+    refus = banc.refuse(UD, candidats.inscrire, session["id"], {"candidat_id": banc.candidat()})
+    assert refus.en_clair()["code"] == "DROIT"

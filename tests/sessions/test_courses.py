@@ -1,0 +1,117 @@
+"""Races: whoever comes at the same instant, INS-04 holds, and its last wall holds alone."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from commun.errors import ErreurInterne, Indisponible, Refus
+from services.sessions.commands import candidats, convocations, validation
+from services.sessions.storage import plafonds
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, UD, Banc, Corps
+
+PARALLELES = 16  # what the pool of connections holds; 64 in all
+
+
+def lancer(actes: list[Callable[[], Any]]) -> list[str]:
+    """Runs all these acts at once; returns the code of each refusal, « fait » for a success."""
+
+    def issue(acte: Callable[[], Any]) -> str:
+        try:
+            acte()
+        except Refus as refus:
+            return str(refus.en_clair()["code"])
+        return "fait"
+
+    with ThreadPoolExecutor(PARALLELES) as fils:
+        return list(fils.map(issue, actes))
+
+
+def inscriptions(banc: Banc, candidat: str, sessions: list[Corps]) -> list[Callable[[], Any]]:
+    """Returns 64 registrations of one candidate, by two centres, in as many sessions as there are."""
+
+    def acte(rang: int) -> Callable[[], Any]:
+        qui, session = (CENTRE, AUTRE)[rang % 2], sessions[rang % len(sessions)]
+        return lambda: banc.faire(qui, candidats.inscrire, session["id"], {"candidat_id": candidat})
+
+    return [acte(rang) for rang in range(64)]
+
+
+@pytest.fixture
+def sessions(banc: Banc) -> list[Corps]:
+    """Sessions of two centres, all within a year."""
+    return [banc.session(DEBUT + timedelta(days=7 * n), qui=(CENTRE, AUTRE)[n % 2]) for n in range(16)]
+
+
+@pytest.mark.parametrize("tour", range(3))
+def test_soixante_quatre_inscriptions_trois_passent(banc: Banc, sessions: list[Corps], tour: int) -> None:
+    candidat = banc.candidat()
+    issues = lancer(inscriptions(banc, candidat, sessions))
+    assert issues.count("fait") == 3
+    assert set(issues) <= {"fait", "INS-04", "INS-06"}
+    assert banc.lignes("SELECT count(*) FROM inscriptions_candidats") == [(3,)]
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(3,)]
+
+
+def test_sans_le_verrou_la_contrainte_tient_encore(
+    banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock taken out, at most three pass all the same: a place is held by one session."""
+    candidat = banc.inscrire(sessions[0])
+    monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
+    issues = lancer(inscriptions(banc, candidat, sessions))
+    assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] <= 3
+    assert {ErreurInterne.code, Indisponible.code} & set(issues)
+
+
+def test_sans_verrou_ni_contrainte_le_plafond_creve(
+    banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the two protections are for: without them, counting and then inserting lets more than three through."""
+    candidat = banc.inscrire(sessions[0])
+    monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
+    monkeypatch.setattr(plafonds, "occuper", lambda *_: None)
+    lancer(inscriptions(banc, candidat, sessions))
+    assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] > 3
+
+
+def test_les_places_suffisent_a_tout_calendrier_permis(banc: Banc) -> None:
+    """Starts registered in any order fill three places a year without the constraint ever refusing one."""
+    candidat = banc.candidat()
+    debuts = [date(2027, 3, 1), date(2026, 9, 1), date(2028, 2, 29), date(2027, 9, 1), date(2026, 6, 1)]
+    debuts += [date(2028, 3, 1), date(2028, 9, 1)]
+    for debut in debuts:
+        banc.inscrire(banc.session(debut), candidat)
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(len(debuts),)]
+    trop = banc.session(date(2027, 4, 1))
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, trop["id"], {"candidat_id": candidat}) == ["INS-04"]
+
+
+def test_valider_deux_fois_a_la_fois(banc: Banc) -> None:
+    session = banc.complete()
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    issues = lancer([lambda: banc.faire(UD, validation.valider, session["id"], {})] * 8)
+    assert sorted(issues) == ["SES-00"] * 7 + ["fait"]
+
+
+def test_convoquer_et_desinscrire_a_la_fois(banc: Banc) -> None:
+    """CNV-01: whichever is first, nobody is convoked to a session without a candidate."""
+    for n in range(5):
+        session = banc.validee(DEBUT + timedelta(days=n))
+        candidat = session["candidats"][0]["candidat_id"]
+        lancer(
+            [
+                lambda s=session: banc.faire(CENTRE, convocations.editer, s["id"], {}),
+                lambda s=session, c=candidat: banc.faire(CENTRE, candidats.desinscrire, s["id"], c, {}),
+            ]
+        )
+        relue = banc.relire(session)
+        vivantes = banc.lignes(
+            "SELECT count(*) FROM convocations WHERE session_id = :s AND personne_id = :p AND NOT annulee",
+            s=session["id"],
+            p=candidat,
+        )
+        assert relue["candidats"] == []
+        assert vivantes == [(0,)]

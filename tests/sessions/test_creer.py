@@ -1,0 +1,249 @@
+"""A centre creates its sessions, under its agréments; each form that is wrong has its own answer."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from commun.errors import Droit, Introuvable, Invalide
+from services.sessions.commands import creer, modifier, parametres, validation
+from services.sessions.queries import fiche, listes
+from tests.sessions.banc import (
+    AUTRE,
+    AUTRE_ID,
+    CENTRE,
+    CENTRE_ID,
+    DEBUT,
+    DIRECCTE,
+    JOUR,
+    NATIONAL,
+    SITE,
+    SITE_974,
+    TITRE,
+    UD,
+    UD_69,
+    Banc,
+    Compteur,
+    Corps,
+)
+
+
+def corps(**autres: object) -> Corps:
+    base = {
+        "type": "TITRE",
+        "titre_code": "TP-1",
+        "site_id": SITE,
+        "date_debut": "2026-06-15",
+        "date_fin": "2026-06-17",
+        "heure_debut": "09:00",
+    }
+    return base | autres
+
+
+def test_une_session_titre_a_tous_les_ccp_et_un_entretien(banc: Banc) -> None:
+    session = banc.session()
+    assert (session["etat"], session["ccp_codes"], session["entretien_final"]) == ("brouillon", ["BC01", "BC02"], True)
+    assert session["etablissement_id"] == CENTRE_ID
+    assert session["numero"].startswith("2026-75-")
+    assert session["heure_debut"] == "09:00"
+    assert session["version"] == 1
+    assert {"soumission", "annulation"} <= {b["action"] for b in session["actions"] + session["refus"]}
+    (evenement,) = banc.evenements("session_modifiee")
+    assert (evenement["id"], evenement["version"], evenement["etat"]) == (session["id"], 1, "brouillon")
+    assert "nom" not in str(evenement)
+
+
+def test_deux_sessions_n_ont_pas_le_meme_numero(banc: Banc) -> None:
+    assert banc.session()["numero"] != banc.session()["numero"]
+
+
+def test_sans_agrement_a_ces_dates(banc: Banc) -> None:
+    trop_tard = corps(date_debut="2036-01-01", date_fin="2036-01-01")
+    assert banc.codes_refuses(CENTRE, creer.creer, trop_tard) == ["SES-01"]
+    au_dernier_jour = corps(date_debut="2035-12-31", date_fin="2035-12-31")
+    assert banc.faire(CENTRE, creer.creer, au_dernier_jour)["etat"] == "brouillon"
+
+
+def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc) -> None:
+    neuf = TITRE | {"code": "TP-2", "intitule": "Couvreur"}
+    assert banc.refuse(CENTRE, creer.creer, corps(titre_code="TP-2")).en_clair()["erreurs"].keys() == {"titre_code"}
+    banc.referentiel["titre", "TP-2"] = neuf
+    assert banc.codes_refuses(CENTRE, creer.creer, corps(titre_code="TP-2")) == ["SES-01"]
+    banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(titre_code="TP-2")]
+    assert banc.faire(CENTRE, creer.creer, corps(titre_code="TP-2"))["titre_code"] == "TP-2"
+
+
+def test_le_referentiel_n_est_interroge_que_pour_ce_qui_manque(banc: Banc) -> None:
+    banc.session()
+    assert banc.questions == []
+
+
+def test_un_site_qui_n_est_pas_du_centre(banc: Banc) -> None:
+    with pytest.raises(Invalide) as erreur:
+        banc.faire(AUTRE, creer.creer, corps(site_id=SITE_974))
+    assert erreur.value.erreurs == {"site_id": ["Ce site n'est pas un site de votre établissement."]}
+
+
+def test_un_centre_ne_cree_pas_pour_un_autre(banc: Banc) -> None:
+    assert isinstance(banc.refuse(CENTRE, creer.creer, corps(etablissement_id=AUTRE_ID)), Introuvable)
+
+
+@pytest.mark.parametrize("qui", [UD, DIRECCTE, NATIONAL])
+def test_seul_un_centre_cree(banc: Banc, qui: object) -> None:
+    assert isinstance(banc.refuse(qui, creer.creer, corps()), Droit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [
+        ("type", "AUTRE"),
+        ("date_debut", "2026-02-29"),
+        ("date_fin", "2026-06-14"),
+        ("heure_debut", "25:00"),
+        ("site_id", 12),
+        ("ccp_codes", "BC01"),
+        ("responsable", "x" * 201),
+        ("inconnu", 1),
+    ],
+)
+def test_un_formulaire_faux_le_dit(banc: Banc, champ: str, valeur: object) -> None:
+    refus = banc.refuse(CENTRE, creer.creer, corps(**{champ: valeur}))
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == [champ]
+
+
+@pytest.mark.parametrize(
+    ("changements", "code"),
+    [
+        ({"type": "TITRE", "ccp_codes": ["BC01"]}, "SES-03"),
+        ({"type": "CCP"}, "SES-03"),
+        ({"type": "CCP", "ccp_codes": ["BC99"]}, "SES-03"),
+        ({"type": "CCS", "titre_code": None, "ccs_code": "CS-9"}, "SES-01"),
+        ({"date_debut": "2026-03-02", "date_fin": "2026-03-02"}, "SES-11"),
+    ],
+)
+def test_ce_qu_une_session_ne_peut_pas_etre(banc: Banc, changements: Corps, code: str) -> None:
+    assert banc.codes_refuses(CENTRE, creer.creer, corps(**changements))[0] == code
+
+
+def test_une_session_ccp_et_une_session_ccs(banc: Banc) -> None:
+    ccp = banc.session(type="CCP", ccp_codes=["BC01"])
+    assert (ccp["ccp_codes"], ccp["entretien_final"]) == (["BC01"], False)
+    ccs = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    assert (ccs["certification"], ccs["ccp_codes"]) == ("Restaurer le patrimoine bâti", [])
+
+
+def test_une_modification_du_brouillon(banc: Banc) -> None:
+    session = banc.session()
+    change = banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-18", "responsable": "Mme Roux"})
+    assert (change["date_fin"], change["responsable"]) == (date(2026, 6, 18), "Mme Roux")
+    assert change["version"] == 2
+    (trace,) = banc.lire(CENTRE, listes.traces, session["id"], {"par_page": "1"})["elements"]
+    assert trace["apres"] == {"date_fin": "2026-06-18", "responsable": "Mme Roux"}
+    assert trace["avant"] == {"date_fin": "2026-06-17", "responsable": None}
+
+
+def test_ne_rien_changer_ne_fait_rien(banc: Banc) -> None:
+    session = banc.session()
+    assert banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-17"})["version"] == 1
+    assert len(banc.evenements("session_modifiee")) == 1
+
+
+def test_changer_de_type_change_de_ccp(banc: Banc) -> None:
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    change = banc.faire(CENTRE, modifier.modifier, session["id"], {"type": "TITRE"})
+    assert (change["ccp_codes"], change["entretien_final"]) == (["BC01", "BC02"], True)
+
+
+def test_une_version_perimee_est_refusee(banc: Banc) -> None:
+    session = banc.session()
+    refus = banc.refuse(CENTRE, modifier.modifier, session["id"], {"responsable": "X"}, version=7)
+    assert refus.en_clair()["code"] == "VERSION"
+
+
+def test_hors_du_perimetre_rien_n_existe(banc: Banc) -> None:
+    session = banc.session()
+    for qui in (AUTRE, UD_69, replace(DIRECCTE, region="84")):
+        assert isinstance(banc.refuse(qui, fiche_de, session["id"]), Introuvable)
+        assert banc.lire(qui, listes.lister, {})["total"] == 0
+    for qui in (CENTRE, UD, DIRECCTE, NATIONAL):
+        assert banc.lire(qui, listes.lister, {})["total"] == 1
+    assert isinstance(banc.refuse(AUTRE, validation.soumettre, session["id"], {}), Introuvable)
+
+
+def fiche_de(acte: object, session_id: str) -> Corps:
+    return fiche.fiche(acte, session_id)  # type: ignore[arg-type]
+
+
+def test_le_jour_est_celui_du_site(banc: Banc) -> None:
+    """À La Réunion, il est déjà demain quand Paris va se coucher."""
+    session = banc.session(site_id=SITE_974)
+    assert session["numero"].startswith("2026-974-")
+    veille, jour = DEBUT - timedelta(days=1), DEBUT
+    assert banc.relire(session, jour=veille)["etat"] == "brouillon"
+    assert banc.relire(session, jour=jour)["etat"] == "caduque"
+
+
+def test_une_caduque_ne_recoit_que_de_nouvelles_dates(banc: Banc) -> None:
+    session = banc.session()
+    assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}, jour=DEBUT) == ["SES-11"]
+    ailleurs = {"date_debut": "2026-07-06", "date_fin": "2026-07-07"}
+    type_ = ailleurs | {"type": "CCP", "ccp_codes": ["BC01"]}
+    assert "SES-11" in banc.codes_refuses(CENTRE, modifier.modifier, session["id"], type_, jour=DEBUT)
+    assert banc.faire(CENTRE, modifier.modifier, session["id"], ailleurs, jour=DEBUT)["etat"] == "brouillon"
+
+
+@pytest.mark.parametrize(
+    ("filtres", "attendu"),
+    [
+        ({"etat": "brouillon"}, True),
+        ({"etat": "validee"}, False),
+        ({"type": "TITRE"}, True),
+        ({"titre": "TP-1"}, True),
+        ({"titre": "TP-9"}, False),
+        ({"etablissement": CENTRE_ID}, True),
+        ({"departement": "75"}, True),
+        ({"departement": "69"}, False),
+        ({"debut_apres": "2026-06-15"}, True),
+        ({"debut_apres": "2026-06-16"}, False),
+        ({"debut_avant": "2026-06-15"}, True),
+        ({"debut_avant": "2026-06-14"}, False),
+        ({"q": "macon"}, True),
+        ({"q": "couvreur"}, False),
+    ],
+)
+def test_les_filtres_de_la_liste(banc: Banc, filtres: Corps, attendu: bool) -> None:
+    banc.session()
+    assert banc.lire(NATIONAL, listes.lister, filtres)["total"] == int(attendu)
+
+
+@pytest.mark.parametrize(("ecart", "etat"), [(-1, "convoquee"), (0, "en_cours"), (2, "en_cours"), (3, "a_cloturer")])
+def test_l_etat_du_jour_en_sql_est_celui_du_domaine(banc: Banc, ecart: int, etat: str) -> None:
+    session, jour = banc.convoquee(), DEBUT + timedelta(days=ecart)
+    assert banc.relire(session, jour=jour)["etat"] == etat
+    assert banc.lire(CENTRE, listes.lister, {"etat": etat}, jour=jour)["total"] == 1
+
+
+def test_un_tri_inconnu_est_refuse(banc: Banc) -> None:
+    with pytest.raises(Invalide):
+        banc.lire(CENTRE, listes.lister, {"tri": "responsable"})
+
+
+def test_une_liste_coute_un_nombre_fixe_de_requetes(banc: Banc, compteur: Compteur) -> None:
+    banc.complete()
+    with compteur:
+        banc.lire(CENTRE, listes.lister, {})
+    une = compteur.n
+    for mois in range(7, 12):
+        banc.complete(date(2026, mois, 1))
+    with compteur:
+        assert banc.lire(CENTRE, listes.lister, {})["total"] == 6
+    assert compteur.n == une
+
+
+def test_les_delais_de_ses_05_sont_en_vigueur_a_l_installation(banc: Banc) -> None:
+    session = banc.complete(JOUR + timedelta(days=30))
+    banc.faire(NATIONAL, parametres.poser, "delai_soumission_titre", {"valeur": 31, "du": "2016-09-01"})
+    assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}) == ["SES-05"]
+    banc.faire(NATIONAL, parametres.poser, "delai_soumission_titre", {"valeur": 30, "du": "2016-09-01"})
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"

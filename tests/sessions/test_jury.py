@@ -1,0 +1,171 @@
+"""The jury: asked of its own service before each entry, and never sure of what was not just answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from commun.acteur import Acteur
+from commun.errors import Droit, Indisponible, Introuvable
+from commun.unit_of_work import Question
+from services.sessions.commands import jures, modifier, validation
+from services.sessions.queries import gardes, jury
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, NATIONAL, UD, Banc
+
+
+def test_un_jure_habilite_entre(banc: Banc) -> None:
+    session = banc.session()
+    jure = banc.jure()
+    inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    (membre,) = inscrite["jures"]
+    assert membre["jure_id"] == jure
+    assert membre["habilitation_id"] == banc.jures[jure]["habilitation_id"]
+    assert membre["habilite"] is True
+    assert banc.evenements("session_modifiee")[-1]["jures"] == [
+        {"jure_id": jure, "habilitation_id": membre["habilitation_id"]}
+    ]
+
+
+def test_la_question_part_sans_transaction_et_avec_le_cadre(banc: Banc) -> None:
+    session = banc.session()
+    banc.inscrire_jure(session)
+    (question,) = banc.questions
+    assert (question.service, question.methode) == ("jures_gardes", "aptitudes")
+    assert question.arguments["type"] == "TITRE"
+    assert question.arguments["date_debut"] == DEBUT
+
+
+@pytest.mark.parametrize(("autres", "code"), [({"habilitation_id": None}, "JRY-02"), ({"actif": False}, "JUR-05")])
+def test_un_jure_qui_ne_peut_pas_sieger(banc: Banc, autres: dict[str, object], code: str) -> None:
+    session, jure = banc.session(), banc.jure(**autres)
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == [code]
+
+
+def test_une_session_ccs_demande_ce_ccs(banc: Banc) -> None:
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    du_titre, du_ccs = banc.jure(), banc.jure(ccs_code="CS-1", ccp_codes=[])
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": du_titre}) == ["JRY-01"]
+    banc.inscrire_jure(session, du_ccs)
+
+
+def test_un_jure_inconnu_et_un_identifiant_qui_n_en_est_pas_un(banc: Banc) -> None:
+    session = banc.session()
+    for jure in ("0190a8c0-0000-7000-8000-00000000ffff", "n'importe quoi"):
+        assert isinstance(banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}), Introuvable)
+
+
+def test_deux_fois_le_meme_est_refuse(banc: Banc) -> None:
+    session = banc.session()
+    jure = banc.inscrire_jure(session)
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
+
+
+def test_le_service_des_jures_muet_rien_ne_change(banc: Banc) -> None:
+    session, jure = banc.session(), banc.jure()
+    banc.en_panne.add("jures_gardes")
+    assert isinstance(banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}), Indisponible)
+
+
+def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
+    """JRY-03 : le même jour ailleurs, employé par le centre, formateur d'un candidat."""
+    ailleurs, session = banc.session(), banc.session(DEBUT + timedelta(days=2))
+    jure = banc.jure(employeur_sirets=["35600000009075"])
+    banc.inscrire_jure(ailleurs, jure)
+    banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
+    inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
+
+
+def test_pendant_la_question_l_inscription_se_voit(banc: Banc) -> None:
+    """HAB-05: who would delete the habilitation asks at this very moment, and sees the registration under way."""
+    session, jure = banc.session(), banc.jure()
+    vues = []
+
+    def regarder(_: Question) -> None:
+        vues.extend(banc.lire(CENTRE, gardes.inscriptions_du_jure, jure))
+
+    banc.pendant = regarder
+    banc.inscrire_jure(session, jure)
+    assert [(v["session_id"], v["terminee"], v["annulee"]) for v in vues] == [(session["id"], False, False)]
+    (apres,) = banc.lire(CENTRE, gardes.inscriptions_du_jure, jure)
+    assert apres["habilitation_id"] == banc.jures[jure]["habilitation_id"]
+
+
+def test_une_inscription_refusee_ne_laisse_rien_voir(banc: Banc) -> None:
+    session, jure = banc.session(), banc.jure(habilitation_id=None)
+    banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert banc.lire(CENTRE, gardes.inscriptions_du_jure, jure) == []
+
+
+def test_pendant_la_soumission_le_jure_est_deja_d_une_session_en_attente(banc: Banc) -> None:
+    """JUR-03: an inactivation under way must see the submission under way."""
+    session = banc.complete()
+    etats: set[str] = set()
+
+    def regarder(question: Question) -> None:
+        for jure_id in question.arguments["jure_ids"]:
+            etats.update(str(v["etat"]) for v in banc.lire(CENTRE, gardes.inscriptions_du_jure, jure_id))
+
+    banc.pendant = regarder
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    assert etats == {"brouillon", "en_attente_de_validation"}
+
+
+def test_un_cadre_change_pendant_la_question_fait_redemander(banc: Banc) -> None:
+    session, jure = banc.session(), banc.jure()
+
+    def changer(_: Question) -> None:
+        banc.pendant = lambda _: None
+        banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-18"})
+
+    banc.pendant = changer
+    with pytest.raises(Indisponible):
+        banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert banc.relire(session)["jures"] == []
+
+
+def test_retirer_d_un_brouillon_est_libre_pas_d_une_session_validee(banc: Banc) -> None:
+    brouillon = banc.complete()
+    partant = brouillon["jures"][0]["jure_id"]
+    assert len(banc.faire(CENTRE, jures.retirer, brouillon["id"], partant, {})["jures"]) == 1
+    validee = banc.validee()
+    partant = validee["jures"][0]["jure_id"]
+    assert banc.codes_refuses(CENTRE, jures.retirer, validee["id"], partant, {}) == ["SES-07"]
+    banc.inscrire_jure(validee)
+    assert len(banc.faire(CENTRE, jures.retirer, validee["id"], partant, {})["jures"]) == 2
+    assert isinstance(banc.refuse(CENTRE, jures.retirer, validee["id"], partant, {}), Introuvable)
+
+
+def test_remplacer_un_jure_convoque_appelle_l_un_et_previent_l_autre(banc: Banc) -> None:
+    session, nouveau = banc.convoquee(), banc.jure()
+    partant = session["jures"][0]["jure_id"]
+    change = banc.faire(CENTRE, jures.remplacer, session["id"], partant, {"jure_id": nouveau})
+    assert {j["jure_id"] for j in change["jures"]} == {nouveau, session["jures"][1]["jure_id"]}
+    annule, appel = banc.evenements("convocations_editees")[-2:]
+    assert [p["personne_id"] for p in annule["annule"]] == [partant]
+    assert [p["personne_id"] for p in appel["personnes"]] == [nouveau]
+
+
+def test_retirer_est_possible_apres_la_convocation_mais_pas_le_jour_meme(banc: Banc) -> None:
+    session = banc.convoquee()
+    jure = banc.inscrire_jure(session, jour=DEBUT)  # entering is still possible on the first day
+    assert banc.codes_refuses(CENTRE, jures.retirer, session["id"], jure, {}, jour=DEBUT) == ["SES-00"]
+
+
+@pytest.mark.parametrize("qui", [UD, NATIONAL])
+def test_seul_le_centre_compose_le_jury(banc: Banc, qui: Acteur) -> None:
+    session = banc.session()
+    assert isinstance(banc.refuse(qui, jures.inscrire, session["id"], {"jure_id": banc.jure()}), Droit)
+    assert isinstance(banc.refuse(AUTRE, jures.inscrire, session["id"], {"jure_id": banc.jure()}), Introuvable)
+
+
+def test_la_couverture_nomme_qui_couvre_quoi(banc: Banc) -> None:
+    session = banc.session()
+    banc.inscrire_jure(session, banc.jure("BC01"))
+    banc.inscrire_jure(session, banc.jure("BC01"))
+    couverture = banc.lire(UD, jury.couvrir, session["id"])
+    assert couverture["suffisante"] is False
+    assert [(c["code"], len(c["jures"])) for c in couverture["ccps"]] == [("BC01", 2), ("BC02", 0)]
+    refus = banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {})
+    assert refus == ["SES-07"]
+    banc.inscrire_jure(session, banc.jure("BC02"))
+    assert banc.lire(UD, jury.couvrir, session["id"])["suffisante"] is True
