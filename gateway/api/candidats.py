@@ -22,7 +22,7 @@ ROUTES_API = (
           corps=schemas.Rattachement, reponse=schemas.Candidat),
     Route("POST", "/candidats/import", "candidats.importer", CENTRE,
           "Importe un fichier de candidats (xlsx, ods, csv), tout ou rien ; à l'essai, dit ce qui serait fait.",
-          corps=schemas.Import, reponse=schemas.BilanImport, multipart=True),
+          corps=schemas.Import, reponse=schemas.BilanImport, multipart=True, delai=40),
     Route("GET", "/imports/<import_id>/fichier", "candidats.fichier_import", CENTRE,
           "Le fichier importé, annoté ligne par ligne.", fichier=True),
     Route("GET", f"{_CANDIDAT}/bandeau", "candidats.bandeau", TOUS,

@@ -93,6 +93,10 @@ def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
         ({"code_insee": "99999"}, "Aucune commune ne portait le code 99999 à la date de naissance (28/02/1990)."),
         ({"commune": "Paris"}, "Indiquez le code INSEE de la commune de naissance."),
         (
+            {"code_insee": "20004"},
+            "Indiquez le nom que portait la commune de naissance : le code 20004 ne le donne pas.",
+        ),
+        (
             {"code_insee": "75112", "commune": "Lyon"},
             "Le code 75112 est celui de Paris 12e Arrondissement, non de « Lyon ».",
         ),

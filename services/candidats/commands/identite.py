@@ -144,10 +144,9 @@ def departement_du_domicile(adresse: Adresse | None) -> str | None:
 def avec_commune(identite: Identite, commune: Commune) -> Identite:
     """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it."""
     naissance = identite.naissance
-    if naissance.commune or not naissance.code_insee:
+    if naissance.commune or not naissance.code_insee or not commune.noms:
         return identite
-    nom = commune.noms[-1] if commune.noms else naissance.code_insee
-    return replace(identite, naissance=replace(naissance, commune=nom))
+    return replace(identite, naissance=replace(naissance, commune=commune.noms[-1]))
 
 
 def _proches(acte: Acte, identite: Identite) -> Proches:

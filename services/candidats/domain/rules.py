@@ -46,6 +46,17 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
     return ecart(champ="naissance.code_insee", code_insee=code_insee, date_naissance=f.identite.date_naissance)
 
 
+@regle(
+    "CAN-01", "Indiquez le nom que portait la commune de naissance : le code {code_insee} ne le donne pas.", source="D"
+)
+def commune_nommee(f: FaitsIdentite) -> Ecart | None:
+    """La commune de naissance est nommée quand son code, qui ne sert plus, n'en donne plus le nom."""
+    naissance = f.identite.naissance
+    if naissance.code_insee and naissance.en_france and f.commune.connu and not naissance.commune:
+        return ecart(champ="naissance.commune", code_insee=naissance.code_insee)
+    return None
+
+
 @regle("CAN-01", "Le code {code_insee} est celui de {attendu}, non de « {commune} ».", source="P")
 def commune_et_code_concordent(f: FaitsIdentite) -> Ecart | None:
     """Le nom de la commune de naissance est celui que désigne son code INSEE, sous son nom d'alors."""
@@ -88,7 +99,7 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     return ecart(message=phrase, noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles])
 
 
-IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_et_code_concordent)
+IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_nommee, commune_et_code_concordent)
 CREATION = (*IDENTITE, aucune_identite_proche)
 MODIFICATION = (identite_modifiable,)
 
