@@ -20,5 +20,33 @@ class CandidatModifie(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (CandidatModifie,)
+class DemandeVaeModifiee(Evenement):
+    """A demande VAE was decided or withdrawn. `recevable_jusqu_au`: the last day of its recevabilité, where it has one.
+
+    `etablissement_ids`: the centres of its candidate; `departement`: that of his home.
+    """
+
+    nom = "candidats.demande_vae_modifiee"
+    exemple: ClassVar[dict[str, Any]] = {
+        "demande_id": "0190a8c0-0000-7000-8000-000000000013",
+        "candidat_id": _ID,
+        "titre_code": "TP-00520",
+        "etat": "recevable",
+        "recevable_jusqu_au": "2027-03-14",
+        "departement": "75",
+        "etablissement_ids": ["0190a8c0-0000-7000-8000-000000000001"],
+        "version": 2,
+    }
+
+    demande_id = fields.UUID(required=True)
+    candidat_id = fields.UUID(required=True)
+    titre_code = fields.String(required=True)
+    etat = fields.String(required=True)
+    recevable_jusqu_au = fields.Date(required=True, allow_none=True)
+    departement = fields.String(required=True, allow_none=True)
+    etablissement_ids = fields.List(fields.UUID(), required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (CandidatModifie, DemandeVaeModifiee)
 ECOUTES = ("referentiel.titre_publie", "sessions.session_modifiee", "sessions.resultats_clos")

@@ -152,6 +152,10 @@ class Notifications:
     def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_agrement, corps)
 
+    @on_event("candidats.demande_vae_modifiee", file="notifications.demandes_vae")
+    def demande_vae_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, echeances.suivre_demande_vae, corps)
+
     @on_event("sessions.session_modifiee", file="notifications.sessions")
     def session_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_session, corps)

@@ -24,7 +24,7 @@ from services.candidats.domain.lifecycle import (
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.vae import faits_decision, fiche
 from services.candidats.storage import vae
-from services.candidats.storage.candidats import get_candidat, get_candidats
+from services.candidats.storage.candidats import centres_de, get_candidat, get_candidats
 
 _PHRASES = {
     ActionDemande.RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée recevable.",
@@ -102,7 +102,23 @@ def _agir(
     phrase = _PHRASES[action].format(nom=candidat.identite.nom_complet, titre=demande.titre_code)
     etats = {"avant": _etat(demande), "apres": _etat(apres), "motif": forme["motif"]}
     _tracer(acte, candidat, demande, action.value, phrase, **etats)
+    _publier(acte, candidat, apres)
     return fiche(acte, demande.id)
+
+
+def _publier(acte: Acte, candidat: Candidat, demande: DemandeVae) -> None:
+    """Tells until when it is good, and whom it concerns: who must be warned before it lapses."""
+    acte.publier(
+        "demande_vae_modifiee",
+        demande_id=demande.id,
+        candidat_id=candidat.id,
+        titre_code=demande.titre_code,
+        etat=demande.etat.value,
+        recevable_jusqu_au=demande.recevable_jusqu_au,
+        departement=candidat.departement,
+        etablissement_ids=centres_de(acte.db, candidat.id),
+        version=demande.version,
+    )
 
 
 def _tracer(acte: Acte, candidat: Candidat, demande: DemandeVae, action: str, phrase: str, **etats: Any) -> None:

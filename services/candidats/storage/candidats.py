@@ -158,6 +158,12 @@ def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, orig
         db.execute(insert(rattachements).on_conflict_do_nothing(), lignes)
 
 
+def centres_de(db: sa.Connection, candidat_id: str) -> list[str]:
+    """Returns the centres to which a candidate is attached."""
+    siens = sa.select(rattachements.c.etablissement_id).where(rattachements.c.candidat_id == candidat_id)
+    return list(db.scalars(siens.order_by(rattachements.c.etablissement_id)))
+
+
 def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> None:
     """Makes the centres of an absorbed candidate, and those absorbed before, follow the one that is kept."""
     siens = sa.select(

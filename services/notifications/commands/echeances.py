@@ -36,7 +36,7 @@ def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
 def suivre_demande_vae(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when a recevabilité lapses."""
     fin = date.fromisoformat(corps["recevable_jusqu_au"]) if corps["etat"] == "recevable" else None
-    faits = {nom: corps[nom] for nom in ("titre_code", "etablissement_ids", "departement", "region")}
+    faits = {nom: corps[nom] for nom in ("titre_code", "etablissement_ids", "departement")}
     mois = phrases.PREAVIS_RECEVABILITE_MOIS
     _noter(acte, G.RECEVABILITE_FINIT, corps["demande_id"], corps["version"], fin, faits, mois)
 
