@@ -160,7 +160,7 @@ def test_la_soumission_verifie_de_nouveau_le_plafond(banc: Banc) -> None:
     banc.inscrire(session, candidat)
     for mois in (7, 8, 9):
         banc.inscrire(banc.session(date(2026, mois, 1), type="CCP", ccp_codes=["BC01"]), candidat)
-    ccps = [s for s in banc.lignes("SELECT id FROM sessions WHERE type = 'CCP' ORDER BY date_debut")]
+    ccps = banc.lignes("SELECT id FROM sessions WHERE type = 'CCP' ORDER BY date_debut")
     for (cle,) in ccps[:2]:
         banc.faire(CENTRE, modifier.modifier, str(cle), {"entretien_final": True})
     refus = banc.refuse(CENTRE, modifier.modifier, str(ccps[2][0]), {"entretien_final": True}).en_clair()

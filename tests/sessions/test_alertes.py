@@ -1,0 +1,129 @@
+"""Alerts: raised by what happens elsewhere, lifted as soon as it is mended; and the parameters with their history."""
+
+from datetime import date
+
+import pytest
+
+from commun.errors import Droit, Introuvable, Invalide
+from services.sessions.commands import copies, jures, parametres, suivre
+from services.sessions.queries import jury, listes
+from services.sessions.queries import parametres as lus
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+
+
+def codes(banc: Banc, session: Corps) -> list[str]:
+    return [a["code"] for a in banc.relire(session)["alertes"]]
+
+
+def dire(banc: Banc, jure: str) -> None:
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+
+
+def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    habilitation = banc.jures[jure]["habilitation_id"]
+    banc.jures[jure]["habilitation_id"] = None
+    dire(banc, jure)
+    assert codes(banc, session) == ["SES-07", "SES-08"]
+    assert banc.relire(session)["jures"][0]["habilite"] is False
+    dire(banc, jure)  # said twice
+    assert codes(banc, session) == ["SES-07", "SES-08"]
+    banc.jures[jure]["habilitation_id"] = habilitation
+    dire(banc, jure)
+    assert codes(banc, session) == []
+    histoire = banc.lire(UD, listes.alertes_de_la_session, session["id"], {})["elements"]
+    assert {(a["code"], a["levee"]) for a in histoire} == {("SES-07", True), ("SES-08", True)}
+
+
+def test_un_jure_inactif_est_a_remplacer(banc: Banc) -> None:
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure]["actif"] = False
+    dire(banc, jure)
+    assert codes(banc, session) == ["SES-07", "SES-08"]
+    banc.faire(CENTRE, jures.remplacer, session["id"], jure, {"jure_id": banc.jure()})
+    assert codes(banc, session) == []
+
+
+def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
+    session = banc.validee()
+    (cle, *_) = banc.lignes(
+        "SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code IS NOT NULL AND site_id = :s",
+        e=CENTRE_ID,
+        s=session["site_id"],
+    )
+    suspendu = banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+    banc.entendre(copies.recevoir_agrement, suspendu)
+    assert codes(banc, session) == ["SES-01"]
+    banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 1})  # an old message
+    assert codes(banc, session) == ["SES-01"]
+    banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3})
+    assert codes(banc, session) == []
+
+
+def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
+    session = banc.validee()
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    banc.entendre(copies.recevoir_titre, fini)
+    assert codes(banc, session) == ["SES-02"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
+    session = banc.complete()
+    banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
+    dire(banc, session["jures"][0]["jure_id"])
+    assert codes(banc, session) == []
+
+
+def test_la_liste_des_alertes_est_celle_du_perimetre(banc: Banc) -> None:
+    session = banc.validee()
+    banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
+    dire(banc, session["jures"][0]["jure_id"])
+    for qui in (CENTRE, UD, NATIONAL):
+        page = banc.lire(qui, listes.lister_alertes, {"levee": "false"})
+        assert {a["session_id"] for a in page["elements"]} == {session["id"]}
+        assert page["total"] == 2
+    assert banc.lire(AUTRE, listes.lister_alertes, {})["total"] == 0
+    assert banc.lire(CENTRE, listes.lister_alertes, {"levee": "true"})["total"] == 0
+
+
+def test_un_parametre_garde_son_histoire(banc: Banc) -> None:
+    avant = {p["code"]: p for p in banc.lire(CENTRE, lus.lister, {})["elements"]}["plafond_portee"]
+    assert avant["valeur"] == "candidat"
+    du: Corps = {"valeur": "titre", "du": "2026-04-01"}
+    apres = banc.faire(NATIONAL, parametres.poser, "plafond_portee", du)
+    assert apres["valeur"] == "candidat"
+    assert [(v["valeur"], v["du"]) for v in apres["valeurs"]] == [
+        ("candidat", date(2016, 9, 1)),
+        ("titre", date(2026, 4, 1)),
+    ]
+    plus_tard = {p["code"]: p for p in banc.lire(CENTRE, lus.lister, {}, jour=date(2026, 4, 1))["elements"]}
+    assert plus_tard["plafond_portee"]["valeur"] == "titre"
+
+
+@pytest.mark.parametrize(
+    ("code", "valeur"),
+    [("plafond_portee", "centre"), ("delai_inscription", -1), ("delai_inscription", "30"), ("delai_inscription", True),
+     ("prolongation_soumise_avant_fin_de_vie", 1)],
+)  # fmt: skip
+def test_une_valeur_qui_n_en_est_pas_une(banc: Banc, code: str, valeur: object) -> None:
+    refus = banc.refuse(NATIONAL, parametres.poser, code, {"valeur": valeur, "du": "2026-04-01"})
+    assert isinstance(refus, Invalide)
+
+
+def test_seule_la_mission_nationale_regle(banc: Banc) -> None:
+    corps: Corps = {"valeur": 10, "du": "2026-04-01"}
+    assert isinstance(banc.refuse(UD, parametres.poser, "delai_inscription", corps), Droit)
+    assert isinstance(banc.refuse(NATIONAL, parametres.poser, "inconnu", corps), Introuvable)
+
+
+def test_les_echeances_suivent_les_parametres(banc: Banc) -> None:
+    session = banc.session()
+    sans = banc.lire(CENTRE, jury.echeances, session["id"])
+    assert (sans["soumission"], sans["inscription"]) == (None, None)
+    assert (sans["inscription_vae"], sans["convocations"]) == (date(2026, 6, 14), date(2026, 5, 16))
+    banc.faire(NATIONAL, parametres.poser, "delai_soumission_titre", {"valeur": 30, "du": JOUR.isoformat()})
+    assert banc.lire(CENTRE, jury.echeances, session["id"])["soumission"] == date(2026, 5, 16)

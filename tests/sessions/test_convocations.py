@@ -1,0 +1,189 @@
+"""Convocations: frozen, numbered, each at its hour; drawn as PDF and as a calendar entry."""
+
+import base64
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+from pypdf import PdfReader
+
+from commun.errors import Introuvable, Invalide
+from services.sessions.commands import candidats, convocations, dte, modifier
+from services.sessions.queries import documents, lettres
+from services.sessions.queries import dte as lectures_dte
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
+
+
+def pages(document: documents.Document) -> list[str]:
+    """Returns the text of each page of a file, drawn as RPC would carry it."""
+    livre = documents.livrer(document)
+    assert livre["type"] == "application/pdf"
+    lecteur = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"])))
+    return [page.extract_text().replace("\xa0", " ") for page in lecteur.pages]
+
+
+def de(banc: Banc, session: Corps) -> list[Corps]:
+    """Returns the letters of a session."""
+    return list(banc.lire(CENTRE, lettres.lister_convocations, session["id"])["elements"])
+
+
+def test_une_lettre_par_personne(banc: Banc) -> None:
+    session = banc.convoquee()
+    assert session["convocations"] == {"editees_le": JOUR, "version": 1}
+    elements = de(banc, session)
+    assert [c["type"] for c in elements] == ["candidat", "jure", "jure"]
+    assert {(c["heure"], c["version"], c["statut"], c["annulee"]) for c in elements} == {
+        ("09:00", 1, "en_attente", False)
+    }
+    (evenement,) = banc.evenements("convocations_editees")
+    assert {p["convocation_id"] for p in evenement["personnes"]} == {c["id"] for c in elements}
+    assert len(pages(banc.lire(UD, documents.convocations_pdf, session["id"]))) == 3
+
+
+def test_sans_candidat_pas_de_convocations(banc: Banc) -> None:
+    session = banc.validee()
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], session["candidats"][0]["candidat_id"], {})
+    refus = banc.refuse(CENTRE, convocations.editer, session["id"], {})
+    debut = f"Aucun candidat n'est inscrit à la session {session['numero']} : "
+    assert refus.detail == f"{debut}les convocations ne peuvent pas être envoyées."
+
+
+def test_avant_la_validation_rien_que_des_projets(banc: Banc) -> None:
+    session = banc.complete()
+    assert banc.codes_refuses(CENTRE, convocations.editer, session["id"], {}) == ["CNV-03"]
+    assert all("PROJET" in page for page in pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"])))
+    assert "PROJET" in pages(banc.lire(CENTRE, documents.emargement_pdf, session["id"]))[0]
+    assert "PROJET" in pages(banc.lire(CENTRE, documents.pv_pdf, session["id"]))[0]
+
+
+def test_sans_personne_il_n_y_a_rien_a_montrer(banc: Banc) -> None:
+    session = banc.session()
+    with pytest.raises(Invalide):
+        banc.lire(CENTRE, documents.convocations_pdf, session["id"])
+
+
+def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
+    session = banc.validee()
+    tardif = banc.inscrire(session)
+    corps: Corps = {"heure_convocation": "08:15", "par_personne": {tardif: "13:30"}}
+    editee = banc.faire(CENTRE, convocations.editer, session["id"], corps)
+    assert editee["heure_convocation"] == "08:15"
+    heures = {c["personne_id"]: c["heure"] for c in de(banc, session)}
+    assert heures.pop(tardif) == "13:30"
+    assert set(heures.values()) == {"08:15"}
+    texte = " ".join(pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"])))
+    assert "8 h 15" in texte
+    assert "13 h 30" in texte
+
+
+def test_une_personne_qui_n_est_pas_la(banc: Banc) -> None:
+    session = banc.validee()
+    refus = banc.refuse(CENTRE, convocations.editer, session["id"], {"par_personne": {"absent": "09:00"}})
+    assert isinstance(refus, Invalide)
+
+
+def test_une_nouvelle_version_annule_et_remplace(banc: Banc) -> None:
+    session = banc.convoquee()
+    lendemain = JOUR + timedelta(days=1)
+    editee = banc.faire(CENTRE, convocations.editer, session["id"], {}, jour=lendemain)
+    assert editee["convocations"] == {"editees_le": lendemain, "version": 2}
+    elements = de(banc, session)
+    assert [(c["version"], c["annulee"]) for c in elements] == [(2, False)] * 3 + [(1, True)] * 3
+    (page, *_) = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
+    assert "nnule et remplace" in page
+    ancienne = pages(banc.lire(CENTRE, documents.convocation_pdf, elements[-1]["id"]))
+    assert "nnule et remplace" not in ancienne[0]
+    assert banc.evenements("convocations_editees")[-1]["annule"] == []
+
+
+def test_un_changement_d_heure_convoque_de_nouveau(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps: Corps = {"heure_debut": "10:30"}
+    assert banc.a_confirmer(CENTRE, modifier.modifier, session["id"], corps) == ["CNV-04"]
+    change = banc.confirmer(CENTRE, modifier.modifier, session["id"], corps)
+    assert (change["etat"], change["convocations"]["version"]) == ("convoquee", 2)
+    assert {c["heure"] for c in de(banc, session) if not c["annulee"]} == {"10:30"}
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"responsable": "M. Petit"})
+    assert banc.relire(session)["convocations"]["version"] == 2
+
+
+def test_l_agenda_et_son_annulation(banc: Banc) -> None:
+    session = banc.convoquee()
+    jure = next(c for c in de(banc, session) if c["type"] == "jure")
+
+    def entree(annulation: bool = False) -> Any:
+        courrier = documents.poster(banc.lire(CENTRE, documents.courrier, jure["id"], annulation))
+        return Calendar.from_ical(courrier["ics"])
+
+    assert entree()["METHOD"] == "PUBLISH"
+    assert entree(annulation=True)["METHOD"] == "CANCEL"
+    ics = documents.livrer(banc.lire(CENTRE, documents.convocation_ics, jure["id"]))
+    assert ics["type"].startswith("text/calendar")
+
+
+def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
+    session = banc.convoquee()
+    candidat = next(c for c in de(banc, session) if c["type"] == "candidat")
+    courrier = documents.poster(banc.lire(CENTRE, documents.courrier, candidat["id"]))
+    connu = banc.candidats[candidat["personne_id"]]
+    assert (courrier["courriel"], courrier["nom"]) == (connu["courriel"], connu["nom_naissance"])
+    assert (courrier["objet"], courrier["date"], courrier["annulee"]) == ("Maçon", DEBUT, False)
+    assert courrier["lieu"] == "Site 75, 1 rue des Essais, 75012 Paris"
+    assert base64.b64decode(courrier["pdf"]).startswith(b"%PDF")
+
+
+def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
+    session = banc.convoquee()
+    lettre = de(banc, session)[0]["id"]
+
+    def entendre(statut: str, version: int, erreur: str | None = None) -> None:
+        corps = {"convocation_id": lettre, "statut": statut, "erreur": erreur, "version": version}
+        banc.entendre(convocations.suivre_envoi, corps)
+
+    def vu() -> tuple[str, str | None]:
+        c = next(c for c in de(banc, session) if c["id"] == lettre)
+        return c["statut"], c["erreur"]
+
+    entendre("echec", 2, "550 Adresse inconnue")
+    entendre("envoyee", 1)
+    assert vu() == ("echec", "550 Adresse inconnue")
+    assert banc.faire(CENTRE, convocations.renvoyer, lettre, {})["statut"] == "en_attente"
+    assert vu() == ("en_attente", None)
+    assert [p["convocation_id"] for p in banc.evenements("convocations_editees")[-1]["personnes"]] == [lettre]
+    entendre("envoyee", 3)
+    assert vu() == ("envoyee", None)
+
+
+def test_ce_qui_est_remplace_ne_se_renvoie_pas(banc: Banc) -> None:
+    session = banc.convoquee()
+    ancienne = de(banc, session)[0]["id"]
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert banc.codes_refuses(CENTRE, convocations.renvoyer, ancienne, {}) == ["CNV-03"]
+
+
+def test_les_lettres_d_un_autre_centre_n_existent_pas(banc: Banc) -> None:
+    session = banc.convoquee()
+    lettre = de(banc, session)[0]["id"]
+    for requete in (documents.convocation_pdf, documents.convocation_ics):
+        with pytest.raises(Introuvable):
+            banc.lire(AUTRE, requete, lettre)
+    assert isinstance(banc.refuse(AUTRE, convocations.renvoyer, lettre, {}), Introuvable)
+
+
+def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
+    brouillon = banc.complete()
+    assert banc.codes_refuses(CENTRE, dte.demander, brouillon["id"], {}) == ["DTE-01"]
+    session = banc.validee()
+    trop_long: Corps = {"commentaire": "x" * 1001}
+    assert banc.codes_refuses(CENTRE, dte.demander, session["id"], trop_long) == ["DTE-01"]
+    demandee = banc.faire(CENTRE, dte.demander, session["id"], {"commentaire": "x" * 1000})
+    (demande,) = demandee["dte"]
+    assert (demande["etat"], demande["version"]) == ("demandee", 1)
+    assert banc.refuse(CENTRE, dte.repondre, demande["id"], {"etat": "transmise"}).en_clair()["code"] == "DROIT"
+    assert banc.faire(UD, dte.repondre, demande["id"], {"etat": "transmise"}) == demande | {
+        "etat": "transmise",
+        "version": 2,
+    }
+    assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["etat"] == "transmise"

@@ -1,0 +1,215 @@
+"""Results: appended, closed, signed, unblocked; what they give, and what a public code says of them."""
+
+import base64
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from commun.errors import Introuvable
+from services.sessions.commands import candidats, resultats, validation
+from services.sessions.queries import candidats as lectures
+from services.sessions.queries import documents, gardes
+from services.sessions.queries import resultats as lus
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+
+FIN = DEBUT + timedelta(days=2)
+APRES = DEBUT + timedelta(days=10)
+
+
+def visee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
+    return dict(banc.faire(UD, resultats.viser, session["id"], {}, jour=jour))
+
+
+def debloquee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
+    return dict(banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur de saisie"}, jour=jour))
+
+
+def statuts(banc: Banc, session: Corps) -> list[str]:
+    candidat = session["candidats"][0]["candidat_id"]
+    return [a["statut"] for a in banc.lire(UD, lectures.lister_attestations, candidat)["elements"]]
+
+
+def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps = banc.feuille(session)
+    veille = DEBUT - timedelta(days=1)
+    assert banc.codes_refuses(CENTRE, resultats.saisir, session["id"], corps, jour=veille) == ["RES-01"]
+    saisie = banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
+    assert (saisie["version"], len(saisie["jures_presents"])) == (1, 2)
+    assert banc.evenements("session_modifiee")[-1]["candidats"][0]["resultat_saisi"] is True
+    assert banc.evenements("resultats_clos") == []
+
+    close = banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)
+    assert close["etat"] == "cloturee"
+    (provisoire,) = banc.evenements("resultats_clos")
+    assert (provisoire["confirmes"], provisoire["version"]) == (False, close["version"])
+    assert statuts(banc, session) == []
+    assert banc.codes_refuses(CENTRE, resultats.saisir, session["id"], corps, jour=FIN) == ["RES-03"]
+
+    vise = visee(banc, session)
+    assert vise["pv_vise_le"] == APRES
+    confirme = banc.evenements("resultats_clos")[-1]
+    assert (confirme["confirmes"], confirme["version"]) == (True, vise["version"])
+    assert banc.codes_refuses(UD, resultats.viser, session["id"], {}, jour=APRES) == ["RES-03"]
+    assert statuts(banc, session) == ["valide"]
+
+
+def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
+    session = banc.cloturee()
+    visee(banc, session)
+    candidat = session["candidats"][0]["candidat_id"]
+    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat)["elements"]
+    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
+    texte = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    assert banc.candidats[candidat]["nom_naissance"].upper() in texte.upper()
+    assert attestation["code"] in texte
+    assert banc.lire(NATIONAL, lectures.verifier, attestation["code"].lower()) == {"statut": "valide"}
+    with pytest.raises(Introuvable):
+        banc.lire(NATIONAL, lectures.verifier, "AAAA-BBBB-CCCC-DDDD")
+    with pytest.raises(Introuvable):
+        banc.lire(AUTRE, documents.attestation_pdf, attestation["id"])
+
+
+def test_le_visa_est_de_l_administration(banc: Banc) -> None:
+    session = banc.cloturee()
+    assert banc.refuse(CENTRE, resultats.viser, session["id"], {}, jour=APRES).en_clair()["code"] == "DROIT"
+
+
+@pytest.mark.parametrize(
+    ("ligne", "code"),
+    [
+        ({"ccps": {"BC01": "acquis"}}, "RES-01"),
+        ({"ccps": {"BC01": "acquis", "BC02": "acquis", "BC03": "acquis"}}, "RES-01"),
+        ({"entretien_final": None}, "SES-04"),
+        ({"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}, "SES-04"),
+        ({"present": False}, "RES-01"),
+        ({"absence": "excusee"}, "RES-01"),
+        ({"ccs": "acquis"}, "RES-01"),
+    ],
+)
+def test_une_feuille_qui_ne_tient_pas(banc: Banc, ligne: Corps, code: str) -> None:
+    session = banc.convoquee()
+    refus = banc.codes_refuses(CENTRE, resultats.saisir, session["id"], banc.feuille(session, **ligne), jour=DEBUT)
+    assert code in refus
+
+
+def test_cloturer_demande_un_resultat_pour_chacun_et_deux_jures(banc: Banc) -> None:
+    session = banc.convoquee()
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN) == ["RES-03", "RES-03"]
+    seul = banc.feuille(session) | {"jures_presents": [session["jures"][0]["jure_id"]]}
+    banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=FIN)
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN) == ["RES-03"]
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=FIN)
+    assert banc.faire(UD, resultats.cloturer, session["id"], {}, jour=FIN)["etat"] == "cloturee"
+
+
+def test_les_versions_se_gardent(banc: Banc) -> None:
+    session = banc.convoquee()
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
+    revue = banc.feuille(session, entretien_final="defavorable")
+    banc.faire(CENTRE, resultats.saisir, session["id"], revue, jour=DEBUT)
+    derniere = banc.lire(UD, lus.lire, session["id"], {})
+    premiere = banc.lire(UD, lus.lire, session["id"], {"version": "1"})
+    assert (derniere["version"], derniere["resultats"][0]["entretien_final"]) == (2, "defavorable")
+    assert premiere["resultats"][0]["entretien_final"] == "favorable"
+    assert [v["version"] for v in derniere["versions"]] == [2, 1]
+    with pytest.raises(Introuvable):
+        banc.lire(UD, lus.lire, session["id"], {"version": "3"})
+
+
+def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
+    session = banc.cloturee()
+    visee(banc, session)
+    n = len(banc.evenements("resultats_clos"))
+    assert debloquee(banc, session)["etat"] == "debloquee"
+    assert len(banc.evenements("resultats_clos")) == n
+    assert statuts(banc, session) == ["valide"]
+
+    echec = banc.feuille(session, ccps={"BC01": "acquis", "BC02": "non_acquis"}, entretien_final="defavorable")
+    banc.faire(CENTRE, resultats.saisir, session["id"], echec, jour=APRES)
+    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+    clos = banc.evenements("resultats_clos")[-1]
+    assert (clos["confirmes"], clos["candidats"][0]["ccps"]["BC02"]) == (False, "non_acquis")
+    assert statuts(banc, session) == ["retiree"]
+
+    visee(banc, session)
+    assert statuts(banc, session) == ["valide", "remplacee"]
+    clotures = banc.lire(UD, lus.lire, session["id"], {})["clotures"]
+    assert [(c["version"], c["resultats_version"], c["motif"]) for c in clotures] == [
+        (1, 1, ""),
+        (2, 2, "Erreur de saisie"),
+    ]
+
+
+def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
+    session = banc.cloturee()
+    visee(banc, session)
+    debloquee(banc, session)
+    banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Fraude"}, jour=APRES)
+    assert banc.evenements("resultats_clos")[-1]["candidats"] == []
+    assert statuts(banc, session) == ["retiree"]
+
+
+def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
+    """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"}, entretien_final="defavorable")
+    candidat = premiere["candidats"][0]["candidat_id"]
+    debut = date(2026, 9, 7)
+    seconde = banc.session(debut)
+    banc.inscrire_jure(seconde)
+    banc.inscrire_jure(seconde)
+    inscrite = banc.faire(CENTRE, candidats.inscrire, seconde["id"], {"candidat_id": candidat}, jour=APRES)
+    assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
+    banc.faire(CENTRE, validation.soumettre, seconde["id"], {}, jour=APRES)
+    banc.faire(UD, validation.valider, seconde["id"], {}, jour=APRES)
+    corps = banc.feuille(inscrite, ccps={"BC01": "deja_acquis", "BC02": "acquis"})
+    banc.faire(CENTRE, resultats.saisir, seconde["id"], corps, jour=debut)
+    banc.faire(CENTRE, resultats.cloturer, seconde["id"], {}, jour=debut)
+    assert "Titre obtenu" in texte_du_pv(banc, seconde, debut)
+    assert "Réussite partielle" in texte_du_pv(banc, premiere, debut)
+
+
+def texte_du_pv(banc: Banc, session: Corps, jour: date) -> str:
+    livre = documents.livrer(banc.lire(UD, documents.pv_pdf, session["id"], jour=jour))
+    pages = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages
+    return " ".join(page.extract_text().replace("\xa0", " ") for page in pages)
+
+
+def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
+    absent: dict[str, Any] = {"present": False, "ccps": {}, "entretien_final": None}
+    session = banc.cloturee(DEBUT, **absent, absence="excusee")
+    candidat = session["candidats"][0]["candidat_id"]
+    assert banc.lire(CENTRE, lectures.credits, candidat, {"debut": DEBUT.isoformat()})["n"] == 0
+    autre = banc.cloturee(date(2026, 9, 1), **absent, absence="non_excusee")
+    candidat = autre["candidats"][0]["candidat_id"]
+    assert banc.lire(CENTRE, lectures.credits, candidat, {"debut": "2026-09-01"})["n"] == 1
+
+
+def test_la_carence_du_jury(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps: Corps = {"motif": "Un seul juré s'est présenté"}
+    assert banc.codes_refuses(UD, resultats.constater_carence, session["id"], corps) == ["SES-00"]
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
+    assert banc.codes_refuses(CENTRE, resultats.constater_carence, session["id"], corps, jour=DEBUT) == ["RES-03"]
+    seul = banc.feuille(session) | {"jures_presents": [session["jures"][0]["jure_id"]]}
+    banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=DEBUT)
+    carence = banc.confirmer(CENTRE, resultats.constater_carence, session["id"], corps, jour=DEBUT)
+    assert carence["etat"] == "annulee"
+    texte = texte_du_pv(banc, session, DEBUT)
+    assert "carence" in texte
+    assert "Un seul juré s’est présenté" in texte
+
+
+def test_les_copies_se_refont_depuis_ici(banc: Banc) -> None:
+    session = banc.cloturee()
+    publiees = banc.lire(NATIONAL, gardes.sessions_publiees, None, 500)
+    assert publiees == {"elements": [banc.evenements("session_modifiee")[-1]], "suivant": None}
+    clos = banc.lire(NATIONAL, gardes.resultats_clos, None, 500)
+    assert clos == {"elements": [banc.evenements("resultats_clos")[-1]], "suivant": None}
+    assert clos["elements"][0]["session_id"] == session["id"]
+    banc.session(jour=JOUR)
+    page = banc.lire(NATIONAL, gardes.sessions_publiees, None, 1)
+    assert page["suivant"] == page["elements"][0]["id"]

@@ -1,0 +1,152 @@
+"""A session goes to its administration and comes back, with every reason why."""
+
+from datetime import timedelta
+
+import pytest
+
+from commun.acteur import Acteur
+from commun.errors import Droit, Indisponible, Invalide
+from services.sessions.commands import convocations, copies, modifier, validation
+from services.sessions.queries import listes
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+
+
+def test_le_chemin_le_plus_court(banc: Banc) -> None:
+    session = banc.complete()
+    soumise = banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    assert (soumise["etat"], soumise["soumise_le"]) == ("en_attente_de_validation", JOUR)
+    validee = banc.faire(DIRECCTE, validation.valider, session["id"], {})
+    assert validee["etat"] == "validee"
+    traces = banc.lire(UD, listes.traces, session["id"], {})["elements"]
+    assert [t["action"] for t in traces[:2]] == ["validation", "soumission"]
+    assert traces[0]["phrase"] == f"La session {session['numero']} a été validée."
+    assert traces[0]["acteur"]["profil"] == "DIRECCTE 11"
+
+
+def test_tous_les_manques_a_la_fois(banc: Banc) -> None:
+    session = banc.session()
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31"})
+    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
+    codes = [m["code"] for m in refus["manquements"]]
+    assert codes == ["SES-02", "SES-07", "SES-07"]
+    assert refus["code"] == "SES-02"
+
+
+def test_la_validation_nomme_chaque_jure_perdu_depuis(banc: Banc) -> None:
+    session = banc.complete()
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    perdu = session["jures"][0]["jure_id"]
+    banc.jures[perdu]["habilitation_id"] = None
+    refus = banc.refuse(UD, validation.valider, session["id"], {}).en_clair()
+    assert [m["code"] for m in refus["manquements"]] == ["SES-07", "SES-08"]
+    assert refus["contexte"]["jure_ids"] == [perdu]
+    assert refus["manquements"][1]["message"] == (
+        f"Zoé {banc.jures[perdu]['nom']} n'est plus habilité sur Maçon : remplacez-le avant de valider."
+    )
+
+
+def test_les_jures_muets_on_ne_valide_pas_a_l_aveugle(banc: Banc) -> None:
+    session = banc.complete()
+    banc.en_panne.add("jures_gardes")
+    assert isinstance(banc.refuse(CENTRE, validation.soumettre, session["id"], {}), Indisponible)
+
+
+def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Banc) -> None:
+    session = banc.complete()
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    sans_motif = banc.refuse(UD, validation.refuser, session["id"], {"motif": "  "})
+    assert isinstance(sans_motif, Invalide)
+    assert list(sans_motif.erreurs or {}) == ["motif"]
+    refusee = banc.faire(UD, validation.refuser, session["id"], {"motif": "Plateau technique indisponible"})
+    assert (refusee["etat"], refusee["motif"]) == ("refusee", "Plateau technique indisponible")
+    plus_tard = JOUR + timedelta(days=10)
+    resoumise = banc.faire(CENTRE, validation.soumettre, session["id"], {}, jour=plus_tard)
+    assert resoumise["soumise_le"] == JOUR
+    assert banc.faire(UD, validation.valider, session["id"], {}, jour=plus_tard)["motif"] is None
+
+
+def test_retirer_de_la_validation(banc: Banc) -> None:
+    session = banc.complete()
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-18"}) == ["SES-00"]
+    assert banc.faire(CENTRE, validation.retirer, session["id"], {})["etat"] == "brouillon"
+
+
+def test_changer_le_cadre_d_une_validee_la_renvoie_en_validation(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps: Corps = {"date_fin": "2026-06-18"}
+    assert banc.a_confirmer(CENTRE, modifier.modifier, session["id"], corps) == ["SES-10"]
+    change = banc.confirmer(CENTRE, modifier.modifier, session["id"], corps)
+    assert (change["etat"], change["convocations"]) == ("en_attente_de_validation", None)
+    annule = banc.evenements("convocations_editees")[-1]
+    assert (len(annule["annule"]), annule["personnes"]) == (3, [])
+    assert change["alertes"] == []
+
+
+def test_une_en_cours_ne_change_que_de_fin_et_par_l_administration(banc: Banc) -> None:
+    session = banc.validee()
+    jour = DEBUT + timedelta(days=1)
+    fin: Corps = {"date_fin": "2026-06-19"}
+    assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], fin, jour=jour) == ["SES-00"]
+    debut: Corps = {"date_debut": "2026-06-14"}
+    assert "SES-00" in banc.codes_refuses(UD, modifier.modifier, session["id"], debut, jour=jour)
+    assert banc.faire(UD, modifier.modifier, session["id"], fin, jour=jour)["etat"] == "en_cours"
+    assert isinstance(banc.refuse(UD, modifier.modifier, session["id"], {"heure_debut": "10:00"}, jour=jour), Droit)
+
+
+def test_annuler_previent_ceux_qui_etaient_convoques(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps: Corps = {"motif": "Incendie"}
+    refus = banc.refuse(UD, validation.annuler, session["id"], corps).en_clair()
+    assert [a["code"] for a in refus["avertissements"]] == ["SES-09"]
+    assert refus["detail"].endswith("Personnes convoquées qui en seront prévenues : 3.")
+    annulee = banc.confirmer(CENTRE, validation.annuler, session["id"], corps)
+    assert (annulee["etat"], annulee["motif"], annulee["convocations"]) == ("annulee", "Incendie", None)
+    assert len(banc.evenements("convocations_editees")[-1]["annule"]) == 3
+    assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps) == ["SES-00"]
+
+
+def test_un_brouillon_s_annule_sans_avertissement(banc: Banc) -> None:
+    session = banc.session()
+    assert banc.faire(CENTRE, validation.annuler, session["id"], {"motif": "Erreur"})["etat"] == "annulee"
+    autre = banc.session()
+    assert banc.codes_refuses(UD, validation.annuler, autre["id"], {"motif": "Erreur"}) == ["SES-00"]
+
+
+def test_une_fois_debutee_seule_l_administration_annule(banc: Banc) -> None:
+    session = banc.convoquee()
+    corps: Corps = {"motif": "Incendie"}
+    assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps, jour=DEBUT) == ["SES-00"]
+    assert banc.confirmer(UD, validation.annuler, session["id"], corps, jour=DEBUT)["etat"] == "annulee"
+
+
+@pytest.mark.parametrize(
+    ("commande", "qui"),
+    [
+        (validation.soumettre, UD),
+        (validation.retirer, UD),
+        (validation.valider, CENTRE),
+        (validation.refuser, CENTRE),
+        (validation.annuler, NATIONAL),
+        (modifier.modifier, NATIONAL),
+        (convocations.editer, UD),
+    ],
+)
+def test_a_chacun_ses_actes(banc: Banc, commande: object, qui: Acteur) -> None:
+    session = banc.complete()
+    assert isinstance(banc.refuse(qui, commande, session["id"], {}), Droit)  # type: ignore[arg-type]
+
+
+def test_un_agrement_retabli_ailleurs_sert_a_la_soumission(banc: Banc) -> None:
+    session = banc.complete()
+    agrements = banc.lignes("SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code = 'TP-1'", e=CENTRE_ID)
+    for (cle,) in agrements:
+        banc.entendre(copies.recevoir_agrement, banc.agrement(id=str(cle), statut="suspendu", version=2))
+    assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}) == ["SES-01"]
+    banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(id=str(agrements[0][0]), version=3)]
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
+
+
+def test_un_centre_ne_soumet_pas_celle_d_un_autre(banc: Banc) -> None:
+    session = banc.complete()
+    assert banc.refuse(AUTRE, validation.soumettre, session["id"], {}).en_clair()["code"] == "INTROUVABLE"
