@@ -65,6 +65,8 @@ def _signer(reponse: Response) -> Response:
 
 def _erreur_http(erreur: HTTPException) -> Response:
     """What werkzeug itself refuses: an unknown page, a method that is not there, a body too large."""
+    if erreur.code == 500:
+        return probleme(ErreurInterne().en_clair())
     if erreur.code == 404:
         return probleme(Introuvable("Cette adresse n'existe pas.").en_clair())
     if erreur.code == 413:

@@ -23,7 +23,7 @@ _TITRES = {
 
 def json(corps: Any, statut: int = 200, type_: str = "application/json") -> Response:
     """Returns a JSON answer."""
-    return Response(orjson.dumps(corps), statut, content_type=type_)
+    return Response(orjson.dumps(corps, option=orjson.OPT_NON_STR_KEYS), statut, content_type=type_)
 
 
 def probleme(clair: dict[str, Any]) -> Response:

@@ -146,7 +146,9 @@ class Pile:
 
     def redemarrer(self, nom: str) -> None:
         """Starts a stopped process again, and waits until it can work."""
-        self.processus_nomme(nom).lancer()
+        processus = self.processus_nomme(nom)
+        if not processus.vit:
+            processus.lancer()
         if nom in self.services:
             self.attendre_pret(nom)
         for serveur in (self._rabbit, self._postgres):

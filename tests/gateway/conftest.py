@@ -1,0 +1,89 @@
+"""Accounts of one's own on the running system, and clients that speak HTTP to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from commun.appel import Appel
+from commun.db import moteur, nouvel_id
+from commun.unit_of_work import Acte
+from gateway import commands
+from tests.conftest import Systeme
+
+MOT_DE_PASSE = "un mot de passe d'essai"
+UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
+CENTRE = {"type": "CENTRE", "libelle": "Centre", "etablissement_id": "0190a8c0-0000-7000-8000-00000000000e"}
+NATIONAL = {"type": "NATIONAL", "libelle": "National"}
+
+
+@dataclass
+class Client:
+    """An account and what it asks."""
+
+    systeme: Systeme
+    identifiant: str
+    compte_id: str
+    http: httpx.Client
+    jeton: str = field(default="", repr=False)
+
+    def connecter(self, **options: Any) -> dict[str, Any]:
+        """Signs in; the answers that follow are to this account."""
+        corps = {"identifiant": self.identifiant, "mot_de_passe": MOT_DE_PASSE} | options
+        reponse = self.http.post("/jetons", json=corps)
+        assert reponse.status_code == 201, reponse.text
+        recu: dict[str, Any] = reponse.json()
+        self.jeton = recu["jeton"]
+        self.http.headers["Authorization"] = f"Bearer {self.jeton}"
+        return recu
+
+    def sql(self, requete: str, *valeurs: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement on the gateway's database, as the application."""
+        with psycopg.connect(self.systeme.url_base("gateway"), autocommit=True) as db:
+            curseur = db.execute(requete, valeurs)  # type: ignore[call-overload]
+            return curseur.fetchall() if curseur.description else []
+
+
+def refuse(reponse: httpx.Response, statut: int, code: str) -> dict[str, Any]:
+    """Returns the problem document of a refusal, well formed."""
+    assert (reponse.status_code, reponse.headers["content-type"]) == (statut, "application/problem+json"), reponse.text
+    document: dict[str, Any] = reponse.json()
+    assert document["code"] == code
+    assert document["status"] == statut
+    assert document["requete"] == reponse.headers["x-request-id"]
+    assert document["type"] and document["title"]
+    assert document["detail"][-1] in ".?!"
+    assert {"manquements", "erreurs", "contexte"} <= document.keys()
+    return document
+
+
+@pytest.fixture
+def anonyme(systeme: Systeme) -> Iterator[httpx.Client]:
+    """A client that never signed in."""
+    with httpx.Client(base_url=f"{systeme.url}/api/v1", timeout=15) as http:
+        yield http
+
+
+@pytest.fixture
+def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Client]:
+    """Makes a new account with these profils, signed in unless told otherwise."""
+    monkeypatch.setenv("DATABASE_URL_GATEWAY", systeme.url_base("gateway"))
+    moteur("gateway").dispose()  # a test before may have restarted PostgreSQL
+
+    def creer(*profils: dict[str, Any], connecte: bool = True) -> Client:
+        identifiant = f"essai-{nouvel_id()}"
+        courriel = f"{identifiant}@exemple.fr"
+        acte = Acte("gateway", Appel("essai"), systeme=True)
+        compte_id = acte.faire(
+            commands.creer_compte, identifiant, "Compte d'essai", courriel, MOT_DE_PASSE, list(profils or (UD,))
+        )
+        http = httpx.Client(base_url=anonyme.base_url, timeout=15)
+        nouveau = Client(systeme, identifiant, compte_id, http)
+        if connecte:
+            nouveau.connecter()
+        return nouveau
+
+    return creer

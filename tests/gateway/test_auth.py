@@ -1,0 +1,38 @@
+"""What a token is worth, and what is never stored."""
+
+import pytest
+
+from commun.errors import NonAuthentifie
+from commun.referentiel import TypeProfil
+from gateway.auth import acteur, empreinte, jeton_de, nouveau_jeton
+
+
+@pytest.mark.parametrize("autorisation", ["Bearer abc", "bearer abc", "BEARER   abc  "])
+def test_le_jeton_d_un_en_tete(autorisation: str) -> None:
+    assert jeton_de(autorisation) == "abc"
+
+
+@pytest.mark.parametrize("autorisation", ["", "abc", "Bearer", "Bearer  ", "Basic abc", "Token abc"])
+def test_un_en_tete_sans_jeton(autorisation: str) -> None:
+    with pytest.raises(NonAuthentifie):
+        jeton_de(autorisation)
+
+
+def test_deux_jetons_ne_se_ressemblent_pas() -> None:
+    faits = [nouveau_jeton() for _ in range(200)]
+    assert len({jeton for jeton, _ in faits}) == 200
+    assert all(imprime == empreinte(jeton) and jeton.encode() not in imprime for jeton, imprime in faits)
+
+
+def test_un_compte_dans_un_profil_est_un_acteur() -> None:
+    porteur = {
+        "compte_id": "c",
+        "identifiant": "alice",
+        "id": "p",
+        "type": "UD",
+        "etablissement_id": None,
+        "departement": "75",
+        "region": "11",
+    }
+    alice = acteur(porteur)
+    assert (alice.profil_id, alice.type, alice.profil) == ("p", TypeProfil.UD, "UD 75")

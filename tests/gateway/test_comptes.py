@@ -1,0 +1,163 @@
+"""Accounts: signing in and out, profils, one's own settings; a stolen database or a guess opens nothing."""
+
+import hashlib
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from commun.appel import Appel
+from commun.unit_of_work import Acte
+from gateway import commands
+from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+
+Creer = Callable[..., Client]
+
+
+def test_se_connecter_donne_un_jeton_pour_douze_heures(client: Creer) -> None:
+    alice = client(connecte=False)
+    recu = alice.connecter()
+    assert set(recu) == {"jeton", "expire_le", "profil"}
+    moi = alice.http.get("/moi").json()
+    assert (moi["identifiant"], moi["profil"]) == (alice.identifiant, recu["profil"])
+    (reste,) = alice.sql("SELECT expire_le - now() FROM jetons WHERE compte_id = %s", alice.compte_id)[0]
+    assert 11.9 * 3600 < reste.total_seconds() <= 12 * 3600
+
+
+@pytest.mark.parametrize(
+    "corps",
+    [
+        {"mot_de_passe": "faux"},
+        {"mot_de_passe": MOT_DE_PASSE + " "},
+        {"identifiant": "personne"},
+        {"mot_de_passe": "x" * 500},
+    ],
+)
+def test_un_mauvais_identifiant_et_un_mauvais_mot_de_passe_se_disent_pareil(
+    client: Creer, anonyme: httpx.Client, corps: dict[str, str]
+) -> None:
+    juste = {"identifiant": client(connecte=False).identifiant, "mot_de_passe": MOT_DE_PASSE}
+    document = refuse(anonyme.post("/jetons", json=juste | corps), 401, "NON_AUTHENTIFIE")
+    assert document["detail"] == "Identifiant ou mot de passe incorrect."
+
+
+def test_le_temps_de_la_reponse_ne_dit_pas_si_le_compte_existe(client: Creer, anonyme: httpx.Client) -> None:
+    def duree(identifiant: str) -> float:
+        debut = time.monotonic()
+        anonyme.post("/jetons", json={"identifiant": identifiant, "mot_de_passe": "faux"})
+        return time.monotonic() - debut
+
+    present = client(connecte=False).identifiant
+    duree("personne")  # the decoy is made at its first use
+    existe, absent = (min(duree(nom) for _ in range(5)) for nom in (present, "personne"))
+    assert 0.4 < existe / absent < 2.5
+
+
+@pytest.mark.parametrize(
+    "corps", [{}, {"identifiant": "x"}, {"identifiant": 3, "mot_de_passe": "x"}, {"autre": 1}, [], "texte"]
+)
+def test_un_formulaire_faux_est_invalide(anonyme: httpx.Client, corps: object) -> None:
+    assert refuse(anonyme.post("/jetons", json=corps), 422, "INVALIDE")["erreurs"]
+
+
+def test_on_choisit_son_profil_parmi_les_siens(client: Creer) -> None:
+    alice, bob = client(UD, CENTRE, NATIONAL), client()
+    miens = alice.http.get("/moi").json()["profils"]
+    assert {p["type"] for p in miens} == {"UD", "CENTRE", "NATIONAL"}
+    assert next(p for p in miens if p["type"] == "UD") | UD == next(p for p in miens if p["type"] == "UD")
+    for profil in miens:
+        assert alice.connecter(profil=profil["id"])["profil"] == profil["id"]
+        assert alice.http.get("/moi").json()["profil"] == profil["id"]
+    celui_de_bob = bob.http.get("/moi").json()["profil"]
+    corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE, "profil": celui_de_bob}
+    assert "profil" in refuse(alice.http.post("/jetons", json=corps), 422, "INVALIDE")["erreurs"]
+    assert refuse(alice.http.post("/jetons", json=corps | {"profil": "rien"}), 422, "INVALIDE")
+
+
+def test_un_compte_inactif_n_entre_plus_et_son_jeton_ne_vaut_plus(client: Creer) -> None:
+    alice = client()
+    alice.sql("UPDATE comptes SET actif = false WHERE id = %s", alice.compte_id)
+    refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")
+    corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}
+    refuse(alice.http.post("/jetons", json=corps), 401, "NON_AUTHENTIFIE")
+
+
+def test_un_jeton_expire_ne_vaut_plus_et_disparait_a_la_connexion_suivante(client: Creer) -> None:
+    alice = client()
+    alice.sql("UPDATE jetons SET expire_le = now() - interval '1 s' WHERE compte_id = %s", alice.compte_id)
+    refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")
+    alice.connecter()
+    assert alice.sql("SELECT count(*) FROM jetons WHERE compte_id = %s", alice.compte_id) == [(1,)]
+
+
+def test_se_deconnecter_ferme_tout_partout(client: Creer) -> None:
+    alice = client()
+    ailleurs = httpx.Client(base_url=alice.http.base_url, headers={"Authorization": f"Bearer {alice.jeton}"})
+    alice.connecter()
+    assert alice.http.post("/jetons/revocation").status_code == 204
+    for http in (alice.http, ailleurs):
+        refuse(http.get("/moi"), 401, "NON_AUTHENTIFIE")
+
+
+def test_la_base_seule_n_ouvre_rien(client: Creer) -> None:
+    """What is stored is a print of the token, and a slow hash of the password."""
+    alice = client()
+    ((empreinte,),) = alice.sql("SELECT empreinte FROM jetons WHERE compte_id = %s", alice.compte_id)
+    assert bytes(empreinte) == hashlib.sha256(alice.jeton.encode()).digest()
+    ((mot_de_passe,),) = alice.sql("SELECT mot_de_passe FROM comptes WHERE id = %s", alice.compte_id)
+    assert mot_de_passe.startswith("$argon2id$")
+    assert len(alice.jeton) >= 43
+
+
+@pytest.mark.parametrize(
+    "autorisation",
+    ["", "Bearer", "Bearer faux", "Basic x", "Bearer a.b.c", "bearer \xe9", "Bearer " + "x" * 5000],
+)
+def test_sans_jeton_valable_rien(anonyme: httpx.Client, autorisation: str) -> None:
+    reponse = anonyme.get("/moi", headers={"Authorization": autorisation.encode("latin-1")})  # type: ignore[dict-item]
+    refuse(reponse, 401, "NON_AUTHENTIFIE")
+    assert reponse.headers["www-authenticate"] == "Bearer"
+
+
+def test_changer_son_mot_de_passe(client: Creer) -> None:
+    alice, nouveau = client(), "un tout nouveau mot de passe"
+    corps = {"ancien": MOT_DE_PASSE, "nouveau": nouveau}
+    faux = alice.http.put("/moi/mot-de-passe", json=corps | {"ancien": "faux"})
+    assert "ancien" in refuse(faux, 422, "INVALIDE")["erreurs"]
+    court = alice.http.put("/moi/mot-de-passe", json=corps | {"nouveau": "court"})
+    assert "nouveau" in refuse(court, 422, "INVALIDE")["erreurs"]
+    assert alice.http.put("/moi/mot-de-passe", json=corps).status_code == 204
+    refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")
+    ancien = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}
+    refuse(alice.http.post("/jetons", json=ancien), 401, "NON_AUTHENTIFIE")
+    alice.connecter(mot_de_passe=nouveau)
+    traces = alice.sql("SELECT action, avant, apres FROM traces WHERE objet_id = %s ORDER BY rang", alice.compte_id)
+    assert [t[0] for t in traces] == ["creer", "mot_de_passe"]
+    assert nouveau not in str(traces)
+
+
+def test_ses_preferences(client: Creer) -> None:
+    alice = client(UD, NATIONAL)
+    assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": []}
+    national = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "NATIONAL")
+    message = {"genre": "session_validee", "application": True, "courriel": False}
+    voulues = {"profil_par_defaut": national, "messages": [message]}
+    assert alice.http.put("/moi/preferences", json=voulues).json() == voulues
+    assert alice.http.get("/moi/preferences").json() == voulues
+    assert alice.connecter()["profil"] == national
+    a_un_autre = voulues | {"profil_par_defaut": client().http.get("/moi").json()["profil"]}
+    assert (
+        "profil_par_defaut" in refuse(alice.http.put("/moi/preferences", json=a_un_autre), 422, "INVALIDE")["erreurs"]
+    )
+    assert alice.http.get("/moi/preferences").json() == voulues
+
+
+def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profils(client: Creer) -> None:
+    alice = client(UD)
+    for _ in range(2):
+        acte = Acte("gateway", Appel("essai"), systeme=True)
+        arguments = (alice.identifiant, "Autre nom", "autre@exemple.fr", "un autre mot de passe", [UD, NATIONAL])
+        assert acte.faire(commands.creer_compte, *arguments) == alice.compte_id
+    alice.connecter()
+    assert len(alice.http.get("/moi").json()["profils"]) == 2

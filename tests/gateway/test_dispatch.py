@@ -1,0 +1,175 @@
+"""From HTTP to a call and back: what every answer bears, and what no request can do."""
+
+import socket
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import pytest
+
+from tests.conftest import Systeme
+from tests.gateway.conftest import NATIONAL, Client, refuse
+
+Creer = Callable[..., Client]
+
+
+def test_l_identifiant_de_requete_revient_ou_nait(anonyme: httpx.Client) -> None:
+    assert anonyme.get("/moi", headers={"X-Request-Id": "a.B:1-2_3"}).headers["x-request-id"] == "a.B:1-2_3"
+    for mauvais in ("", "x" * 101, "a b", "<script>"):
+        ne = anonyme.get("/moi", headers={"X-Request-Id": mauvais}).headers["x-request-id"]
+        assert ne != mauvais and len(ne) == 36
+
+
+def test_la_requete_se_suit_jusque_dans_les_services(client: Creer, systeme: Systeme) -> None:
+    requete = f"suivie-{client().compte_id}"
+    client().http.get("/titres", headers={"X-Request-Id": requete})
+    journaux = {j.stem for j in systeme.journaux.glob("*.log") if requete in j.read_text(errors="replace")}
+    assert {"gateway", "referentiel"} <= journaux
+
+
+def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:
+    for reponse in (anonyme.get("/openapi.json"), anonyme.get("/moi"), anonyme.get("/nulle-part")):
+        assert reponse.headers["cache-control"] == "no-store"
+        assert reponse.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("chemin", ["/nulle-part", "/titres/x/y/z/t", "/../etc/passwd", "/%00", "/moi/%2e%2e"])
+def test_une_adresse_inconnue(anonyme: httpx.Client, chemin: str) -> None:
+    refuse(anonyme.get(chemin), 404, "INTROUVABLE")
+
+
+def test_une_methode_qui_n_est_pas_la(anonyme: httpx.Client) -> None:
+    reponse = anonyme.delete("/moi")
+    refuse(reponse, 405, "METHODE")
+    assert "GET" in reponse.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "brut",
+    [
+        b"{",
+        b"\xff\xfe",
+        b"NaN",
+        b'{"a": 1e999}',
+        b'"\\ud800"',
+        b"[" * 2000 + b"]" * 2000,
+        b'{"a":' * 400 + b"1" + b"}" * 400,
+    ],
+)
+def test_un_corps_illisible_est_invalide(anonyme: httpx.Client, brut: bytes) -> None:
+    reponse = anonyme.post("/jetons", content=brut, headers={"Content-Type": "application/json"})
+    assert refuse(reponse, 422, "INVALIDE")["erreurs"] == {"_schema": ["Un objet JSON lisible est attendu ici."]}
+
+
+@pytest.mark.parametrize("mauvais", ["a\x00b", "\x00"])
+def test_un_caractere_nul_est_invalide_dans_le_corps_comme_dans_l_adresse(client: Creer, mauvais: str) -> None:
+    alice = client(NATIONAL)
+    corps = {"identifiant": mauvais, "mot_de_passe": "x"}
+    assert "identifiant" in refuse(alice.http.post("/jetons", json=corps), 422, "INVALIDE")["erreurs"]
+    assert "q" in refuse(alice.http.get("/titres", params={"q": mauvais}), 422, "INVALIDE")["erreurs"]
+    assert alice.http.get("/titres/%00").status_code in (404, 422)
+    assert alice.http.get("/jures/%00").status_code == 404
+
+
+@pytest.mark.parametrize("filtres", ["q=%ff%fe", "q=%ed%a0%80", "page=9" + "9" * 40, "page=x", "page=-1", "autre=1"])
+def test_une_adresse_tordue_a_sa_reponse(client: Creer, filtres: str) -> None:
+    assert client(NATIONAL).http.get(f"/titres?{filtres}").status_code in (200, 422)
+
+
+def test_un_corps_trop_gros_est_refuse_avant_d_etre_lu(anonyme: httpx.Client) -> None:
+    gros = b'{"identifiant": "' + b"x" * 1_100_000 + b'"}'
+    refuse(anonyme.post("/jetons", content=gros), 422, "INVALIDE")
+
+    def par_morceaux() -> object:
+        for debut in range(0, len(gros), 65536):
+            yield gros[debut : debut + 65536]
+
+    refuse(anonyme.post("/jetons", content=par_morceaux()), 422, "INVALIDE")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cle", ["x" * 201, "avec espace", "accentué", "\x7f"])
+def test_une_cle_mal_formee_est_invalide(client: Creer, cle: str) -> None:
+    reponse = client().http.post("/jetons/revocation", headers={"Idempotency-Key": cle.encode()})  # type: ignore[dict-item]
+    assert "Idempotency-Key" in refuse(reponse, 422, "INVALIDE")["erreurs"]
+
+
+def test_la_meme_cle_rend_la_meme_reponse_et_pas_pour_un_autre_corps(client: Creer) -> None:
+    alice, cle = client(), {"Idempotency-Key": "c-1"}
+    preferences = {"profil_par_defaut": None, "messages": []}
+    autres = {"messages": [{"genre": "x", "application": True, "courriel": True}]}
+    for _ in range(3):
+        assert alice.http.put("/moi/preferences", json=preferences, headers=cle).json() == preferences
+    assert len(alice.sql("SELECT 1 FROM traces WHERE objet_id = %s AND action = 'preferences'", alice.compte_id)) == 1
+    avec_confirmation = preferences | {"confirmer": ["X"]}  # is no part of what is compared
+    assert alice.http.put("/moi/preferences", json=avec_confirmation, headers=cle).json() == preferences
+    autre = refuse(alice.http.put("/moi/preferences", json=autres, headers=cle), 422, "INVALIDE")
+    assert "Idempotency-Key" in autre["erreurs"]
+    assert client().http.put("/moi/preferences", json=autres, headers=cle).status_code == 200
+
+
+@pytest.mark.parametrize("jour", ["2026-02-29", "demain", "20260115", "2026-1-5", "0001-01-01", "9999-12-31"])
+def test_une_date_simulee_impossible_est_invalide(client: Creer, jour: str) -> None:
+    reponse = client().http.get("/titres", headers={"X-Date-Simulee": jour})
+    assert "X-Date-Simulee" in refuse(reponse, 422, "INVALIDE")["erreurs"]
+
+
+def test_une_date_simulee_passe(client: Creer) -> None:
+    jour = date(2024, 2, 29).isoformat()
+    assert client().http.get("/titres", headers={"X-Date-Simulee": jour}).status_code == 200
+
+
+def test_le_droit_se_verifie_avant_le_corps(client: Creer) -> None:
+    """403 comes first, whatever is wrong with the rest."""
+    ud = client()
+    reponse = ud.http.post("/titres", content=b"{", headers={"If-Match": '"x"'})
+    refuse(reponse, 403, "DROIT")
+
+
+def test_une_cle_d_idempotence_ne_rend_pas_la_reponse_d_un_autre_compte(client: Creer) -> None:
+    for un in (client(), client()):
+        reponse = un.http.put("/moi/preferences", json={"messages": []}, headers={"Idempotency-Key": "commune"})
+        assert reponse.status_code == 200
+        assert un.sql("SELECT count(*) FROM traces WHERE objet_id = %s AND action = 'preferences'", un.compte_id) == [
+            (1,)
+        ]
+
+
+@pytest.mark.parametrize(
+    "requete",
+    [
+        b"GET /api/v1/moi HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \x00\r\n\r\n",
+        b"GET /api/v1/titres?q=\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /api/v1/jetons HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /api/v1/jetons HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+        b"POST /api/v1/jetons HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+    ids=["nul", "octet", "longueur négative", "longueur texte", "morceaux faux", "TLS"],
+)
+def test_des_octets_quelconques_ne_font_pas_tomber(systeme: Systeme, anonyme: httpx.Client, requete: bytes) -> None:
+    lieu = urlsplit(systeme.url)
+    with socket.create_connection((lieu.hostname, lieu.port or 80), timeout=3) as prise:
+        prise.sendall(requete)
+        prise.shutdown(socket.SHUT_WR)
+        premiere = prise.recv(4096).split(b"\r\n")[0]
+    assert b" 500 " not in premiere
+    assert anonyme.get("/openapi.json").status_code == 200
+
+
+def test_rien_de_personnel_dans_le_journal(client: Creer, systeme: Systeme) -> None:
+    alice = client()
+    alice.http.get("/titres", params={"q": "MonsieurUntel"})
+    alice.http.post("/jetons", json={"identifiant": "MonsieurUntel", "mot_de_passe": "SonMotDePasse"})
+    alice.http.get("/jures/MonsieurUntel")
+    journal = (systeme.journaux / "gateway.log").read_text(errors="replace")
+    for secret in ("MonsieurUntel", "SonMotDePasse", alice.jeton):
+        assert secret not in journal
+
+
+def test_vivant_et_pret(systeme: Systeme) -> None:
+    assert orjson.loads(httpx.get(f"{systeme.url}/sante/vivant").content) == {"statut": "ok"}
+    pret = httpx.get(f"{systeme.url}/sante/pret")
+    assert pret.status_code == 200
+    assert set(pret.json()["dependances"].values()) == {"ok"}

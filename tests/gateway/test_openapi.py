@@ -1,0 +1,66 @@
+"""The OpenAPI document: every route, with its parameters, its schemas and its answers, and nothing that dangles."""
+
+import re
+from typing import Any
+
+import pytest
+
+from commun.forms import Formulaire, Sortie
+from gateway.api.openapi import document
+from gateway.api.routes import Route
+from gateway.api.table import ROUTES, SERVICES
+
+CHEMIN = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def operation(route: Route) -> dict[str, Any]:
+    chemin = CHEMIN.sub(r"{\1}", route.chemin)
+    trouvee: dict[str, Any] = document()["paths"][chemin][route.methode.lower()]
+    return trouvee
+
+
+def references(noeud: Any) -> set[str]:
+    if isinstance(noeud, dict):
+        propres = {noeud["$ref"]} if "$ref" in noeud else set()
+        return propres.union(*(references(v) for v in noeud.values())) if noeud else propres
+    return set().union(*(references(v) for v in noeud)) if isinstance(noeud, list) else set()
+
+
+def test_le_document_se_tient() -> None:
+    assert document()["openapi"].startswith("3.")
+    assert document()["info"]["title"] == "CERES"
+    assert set(SERVICES) >= {"candidats", "jures", "referentiel", "sessions"}
+
+
+def test_les_noms_et_les_adresses_sont_uniques() -> None:
+    assert len({r.nom for r in ROUTES}) == len(ROUTES)
+    assert len({(r.methode, CHEMIN.sub("{}", r.chemin)) for r in ROUTES}) == len(ROUTES)
+
+
+def test_aucune_reference_ne_pend() -> None:
+    schemas = document()["components"]["schemas"]
+    assert {r.removeprefix("#/components/schemas/") for r in references(document())} <= set(schemas)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
+def test_chaque_route_est_documentee(route: Route) -> None:
+    dite = operation(route)
+    assert dite["summary"].endswith(".")
+    assert dite["security"] == ([] if route.qui is None else [{"jeton": []}])
+    dans_l_adresse = {p["name"] for p in dite["parameters"] if p["in"] == "path"}
+    assert dans_l_adresse == set(CHEMIN.findall(route.chemin))
+    if route.filtres:
+        assert {p["name"] for p in dite["parameters"] if p["in"] == "query"} >= set(route.filtres().fields)
+    if route.corps and not route.multipart:
+        assert "application/json" in dite["requestBody"]["content"]
+    succes = [code for code in dite["responses"] if code.startswith("2")]
+    assert len(succes) == 1
+    assert {"404", "500", "503"} <= dite["responses"].keys()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
+def test_ce_qui_entre_est_un_formulaire_et_ce_qui_sort_une_sortie(route: Route) -> None:
+    for entree in filter(None, (route.corps, route.filtres)):
+        assert issubclass(entree, Formulaire), entree
+    if route.reponse is not None:
+        assert issubclass(route.reponse, Sortie | Formulaire), route.reponse
