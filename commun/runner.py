@@ -6,7 +6,8 @@ it has begun, acknowledges it (`commun.consumer`), and goes.
 
 import eventlet
 
-eventlet.monkey_patch()
+if __name__ == "__main__":  # before anything else is imported; who only imports this module keeps its own sockets
+    eventlet.monkey_patch()
 
 import importlib
 import os
