@@ -1,0 +1,209 @@
+"""What enters by RPC, with French messages."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from commun.forms import AvecConfirmation, Formulaire, Page, texte
+from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
+from services.sessions.domain.parametres import Fenetre, Portee
+from services.sessions.domain.parametres import Parametre as CodeParametre
+from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
+
+_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
+_TROP = "{max} éléments au plus."
+DELAI_MAX = 365
+ETATS_DTE = ("demandee", "transmise", "refusee")
+
+
+def _code(**options: Any) -> fields.String:
+    return fields.String(validate=_CODE, **{"load_default": None, "allow_none": True} | options)
+
+
+def _parmi(valeurs: Any, **options: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf([str(v) for v in valeurs], error="Valeurs : {choices}."), **options)
+
+
+def _id(**options: Any) -> fields.String:
+    """An id of something else: one that nothing bears is answered 404, like one out of the perimeter."""
+    return fields.String(validate=validate.Length(1, 64, error="Cet identifiant n'est pas valide."), **options)
+
+
+def _liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
+    return fields.List(element, validate=validate.Length(max=maximum, error=_TROP), **options)
+
+
+class Heure(fields.Time):
+    """A time of the day, « HH:MM »."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
+class NouvelleSession(Formulaire):
+    """A session that a centre creates. A TITRE session is on every CCP; a session of one day needs no end."""
+
+    type = _parmi(TypeSession, required=True)
+    titre_code = _code()
+    ccp_codes = _liste(fields.String(validate=_CODE), 30, load_default=list)
+    ccs_code = _code()
+    entretien_final = fields.Boolean(load_default=False)
+    etablissement_id = _id(load_default=None, allow_none=True)
+    site_id = _id(required=True)
+    responsable = texte(200)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(load_default=None, allow_none=True)
+    heure_debut = Heure(required=True)
+    heure_convocation = Heure(load_default=None, allow_none=True)
+
+
+class ModificationSession(AvecConfirmation):
+    """A change of a session: of what the administration validates (⚠), of its hours, or of both."""
+
+    type = _parmi(TypeSession)
+    titre_code = _code()
+    ccp_codes = _liste(fields.String(validate=_CODE), 30)
+    ccs_code = _code()
+    entretien_final = fields.Boolean()
+    site_id = _id()
+    responsable = texte(200)
+    date_debut = fields.Date()
+    date_fin = fields.Date()
+    heure_debut = Heure()
+    heure_convocation = Heure(allow_none=True)
+
+
+class Acte(AvecConfirmation):
+    """An act on a session, with what its author confirms and why he does it."""
+
+
+class InscriptionJure(AvecConfirmation):
+    """A juré to register, or who replaces another."""
+
+    jure_id = _id(required=True)
+
+
+class InscriptionCandidat(AvecConfirmation):
+    """A candidate to register. `formateurs`: the names or the ids of who trained him."""
+
+    candidat_id = _id(required=True)
+    parcours = _parmi(Parcours, load_default=Parcours.FORMATION.value)
+    demande_vae_id = _id(load_default=None, allow_none=True)
+    motif_prolongation = _parmi(MotifProlongation, load_default=None, allow_none=True)
+    formateurs = _liste(texte(200, required=True), 20, load_default=list)
+
+
+class InscriptionCandidats(AvecConfirmation):
+    """Candidates to register together, all or none. `essai`: says what would be refused, and changes nothing."""
+
+    candidats = fields.List(
+        fields.Nested(InscriptionCandidat(exclude=("confirmer", "motif"))),
+        required=True,
+        validate=validate.Length(1, 2000, error="De 1 à 2 000 candidats."),
+    )
+    essai = fields.Boolean(load_default=False)
+
+
+class EditionConvocations(AvecConfirmation):
+    """CNV-02: an hour for the session's convocations, and one for a person where given. What is not said stays."""
+
+    heure_convocation = Heure(allow_none=True)
+    par_personne = fields.Dict(
+        keys=_id(), values=Heure(), validate=validate.Length(max=1000, error="1 000 personnes au plus.")
+    )
+
+
+class DemandeDte(AvecConfirmation):
+    """A request for the exam's subject. The length of the comment is DTE-01's matter."""
+
+    commentaire = texte(20_000)
+
+
+class SuiteDte(AvecConfirmation):
+    """What the administration makes of a DTE request."""
+
+    etat = _parmi(ETATS_DTE, required=True)
+
+
+class LigneResultat(Formulaire):
+    """A candidate's line."""
+
+    candidat_id = _id(required=True)
+    present = fields.Boolean(required=True)
+    absence = _parmi(Absence, load_default=None, allow_none=True)
+    ccps = fields.Dict(
+        keys=fields.String(validate=_CODE),
+        values=_parmi(ResultatCcp),
+        load_default=dict,
+        validate=validate.Length(max=30, error=_TROP),
+    )
+    entretien_final = _parmi(Entretien, load_default=None, allow_none=True)
+    ccs = _parmi(ResultatCcs, load_default=None, allow_none=True)
+
+
+class SaisieResultats(AvecConfirmation):
+    """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
+
+    resultats = _liste(fields.Nested(LigneResultat), 2000, required=True)
+    jures_presents = _liste(_id(), 100, load_default=None, allow_none=True)
+
+
+class NouvelleValeur(Formulaire):
+    """A value of a dated parameter, from `du` to `au`, or until another one. `null` puts a délai out of use."""
+
+    valeur = fields.Raw(required=True, allow_none=True)
+    du = fields.Date(required=True)
+    au = fields.Date(load_default=None, allow_none=True)
+
+    @validates_schema
+    def dates_dans_l_ordre(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses a value that ends before it begins."""
+        if corps.get("au") and corps["au"] < corps["du"]:
+            raise ValidationError("La date de fin précède la date de début.", "au")
+
+
+def erreur_de_valeur(code: CodeParametre, valeur: Any) -> str | None:
+    """Returns what is wrong with a value for this parameter."""
+    match code:
+        case CodeParametre.PLAFOND_PORTEE:
+            choix: tuple[Any, ...] = tuple(p.value for p in Portee)
+        case CodeParametre.PLAFOND_FENETRE:
+            choix = tuple(f.value for f in Fenetre)
+        case CodeParametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE:
+            return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
+        case _:
+            entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 0 <= valeur <= DELAI_MAX
+            return None if valeur is None or entier else f"Indiquez un nombre de jours, de 0 à {DELAI_MAX}, ou rien."
+    return None if valeur in choix else f"Valeurs : {', '.join(choix)}."
+
+
+class FiltresSessions(Page):
+    """The filters of the list of sessions."""
+
+    etat = _parmi(Etat, load_default=None)
+    type = _parmi(TypeSession, load_default=None)
+    titre = texte(30)
+    ccs = texte(30)
+    etablissement = texte(64)
+    departement = texte(3)
+    region = texte(3)
+    debut_apres = fields.Date(load_default=None)
+    debut_avant = fields.Date(load_default=None)
+
+
+class FiltresAlertes(Page):
+    """The filters of the list of alerts."""
+
+    levee = fields.Boolean(load_default=False)
+
+
+class FiltresCredits(Formulaire):
+    """The start for which a candidate's credits are counted; without it, the day."""
+
+    debut = fields.Date(load_default=None)
+
+
+class FiltresResultats(Formulaire):
+    """Which version of the results; without it, the last."""
+
+    version = fields.Integer(load_default=None, validate=validate.Range(1, 1_000_000, error="Indiquez une version."))
