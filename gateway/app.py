@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
 from commun.telemetry import journal, pile, suivre
-from gateway import readiness
+from gateway import readiness, verification
 from gateway.api import openapi
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
@@ -25,16 +25,25 @@ def creer_application() -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = TAILLE_FICHIER
     app.url_map.strict_slashes = False
     for route in ROUTES:
-        app.add_url_rule(BASE + route.chemin, route.nom, partial(traiter, route), methods=[route.methode])
+        reponse = partial(traiter, route)
+        for chemin in dict.fromkeys((route.chemin, _sans_tiret(route.chemin))):
+            app.add_url_rule(BASE + chemin, route.nom, reponse, methods=[route.methode])
     app.add_url_rule(f"{BASE}/openapi.json", "openapi", lambda: json(openapi.document()))
     app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
     app.add_url_rule("/sante/pret", "pret", _pret)
+    app.add_url_rule("/verifications/<code>", "verification", verification.page)
     app.before_request(_ouvrir)
     app.after_request(_signer)
     app.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
     app.register_error_handler(HTTPException, _erreur_http)
     app.register_error_handler(Exception, _erreur_imprevue)
     return app
+
+
+def _sans_tiret(chemin: str) -> str:
+    """Returns the path whose last segment, an action's name, bears `_` where the contract takes `-` alike."""
+    debut, _, action = chemin.rpartition("/")
+    return f"{debut}/{action.replace('-', '_')}"
 
 
 def _pret() -> Response:

@@ -14,11 +14,11 @@ _SURES = {
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
-_REFUS = (
+_PHRASE = (
     '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>CERES</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
     '<body style="font-family:Arial,sans-serif;max-width:40em;margin:3em auto;padding:0 1em">'
-    "<h1>CERES</h1><p>{detail}</p></body></html>"
+    "<h1>CERES</h1><p>{phrase}</p></body></html>"
 )
 
 
@@ -37,7 +37,12 @@ def refuser(refus: Refus) -> Response:
     """Returns what a person reads of a refusal."""
     clair = refus.en_clair()
     erreurs = [m for messages in (clair.get("erreurs") or {}).values() for m in messages]
-    return _html(_REFUS.format(detail=escape(" ".join(erreurs) or clair["detail"])), clair["statut"])
+    return dire(" ".join(erreurs) or clair["detail"], clair["statut"])
+
+
+def dire(phrase: str, statut: int = 200) -> Response:
+    """Returns a page that says one thing."""
+    return _html(_PHRASE.format(phrase=escape(phrase)), statut)
 
 
 def _html(html: str, statut: int) -> Response:
