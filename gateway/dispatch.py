@@ -14,7 +14,7 @@ from flask import Response, g, request
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
-from commun.errors import Droit, Invalide, Refus
+from commun.errors import Droit, Introuvable, Invalide, Refus
 from commun.rpc import client
 from commun.unit_of_work import Acte
 from gateway import auth, flux, pages
@@ -54,6 +54,8 @@ def _traiter(route: Route, chemin: dict[str, str]) -> Response:
         if acteur.type not in route.qui:
             raise Droit()
         appel = replace(appel, jeton=auth.jeton_interne(acteur))
+    if any("\x00" in valeur for valeur in chemin.values()):
+        raise Introuvable()  # PostgreSQL holds no NUL: nothing bears such a name
     arguments = dict(chemin) | _entree(route)
     if route.ecrit and acteur and (cle := request.headers.get("Idempotency-Key")):
         appel = replace(appel, cle=_cle(cle), empreinte=_empreinte(arguments))

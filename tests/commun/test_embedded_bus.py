@@ -38,6 +38,7 @@ def essai():
     assert appeler("prendre", objet_id=nouvel_id(), autre_id=nouvel_id()) is True
     appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "bon"}})
     appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "mauvais", "echouer": True, "nom": "X"}})
+    appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "tetu", "echouer_fois": 2}})
     eventlet.sleep(2)
     print("fini", flush=True)
     os.kill(os.getpid(), 15)
@@ -55,4 +56,5 @@ def test_tout_tient_dans_un_processus(exemple_a_soi: Callable[..., Exemple]) -> 
         dit = processus.communicate(timeout=20)[0].split()
     assert (dit, processus.returncode) == (["fini", "parti"], 0)
     assert len(exemple.effets("bon")) == 1
+    assert len(exemple.effets("tetu")) == 1
     assert exemple.effets("mauvais") == []

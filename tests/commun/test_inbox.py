@@ -72,6 +72,12 @@ def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_pass
     assert NOM_PROPRE not in exemple.journal
 
 
+def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
+    cle = nouvel_id()
+    deposer(exemple, orjson.dumps({"cle": cle, "echouer_fois": 2}), message_id=nouvel_id())
+    assert len(jusqu_a(lambda: exemple.effets(cle))) == 1
+
+
 def test_un_mort_rejoue_une_fois_la_cause_levee(exemple: Exemple) -> None:
     cle, message_id = nouvel_id(), nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer": True, "nom": "X"}), message_id=message_id)

@@ -1,6 +1,7 @@
 """What the example does."""
 
 import os
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -10,6 +11,8 @@ from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.unit_of_work import Acte, Question
 from tests.commun.service_exemple.storage import compteurs, effets, occupations, personnes
+
+_echecs: Counter[str] = Counter()
 
 
 def noter(acte: Acte, cle: str) -> None:
@@ -50,6 +53,9 @@ def publier(acte: Acte, corps: dict[str, Any]) -> None:
 def recevoir(acte: Acte, corps: dict[str, Any]) -> None:
     """Handles an event: its effect first, then whatever went wrong."""
     noter(acte, corps["cle"])
+    if corps.get("echouer_fois", 0) > _echecs[corps["cle"]]:
+        _echecs[corps["cle"]] += 1
+        raise OSError("Pas encore.")
     if corps.get("echouer"):
         raise ValueError(f"Madame {corps['nom']} n'a pas pu être enregistrée.")
 

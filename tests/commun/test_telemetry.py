@@ -1,0 +1,58 @@
+"""Logs: one line an event, for a machine or a person, with the request; where a fault was, never what it said."""
+
+import subprocess
+import sys
+
+import orjson
+import pytest
+
+from commun.errors import ErreurInterne
+from commun.telemetry import pile
+from tests.commun.exemple import RACINE
+
+PROGRAMME = """
+import logging, sys
+from commun.telemetry import journal, ouvrir_journal, suivre
+ouvrir_journal(sys.argv[1])
+suivre("r-1", service="essai")
+journal.info("fait", ms=3)
+logging.getLogger("nameko.containers").error("error handling worker: Madame DURAND")
+logging.getLogger("autre").warning("entendu")
+"""
+
+
+@pytest.mark.parametrize("forme", ["json", "texte"])
+def test_une_ligne_par_evenement(forme: str) -> None:
+    commande = [sys.executable, "-c", PROGRAMME, forme]
+    dit = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=True)
+    ligne, entendue = dit.stderr.splitlines()
+    assert dit.stdout == ""
+    assert "entendu" in entendue
+    if forme == "json":
+        assert orjson.loads(ligne).items() >= {"event": "fait", "ms": 3, "requete": "r-1", "service": "essai"}.items()
+    else:
+        assert "requete=r-1" in ligne and "ms=3" in ligne
+
+
+def _echouer() -> None:
+    raise KeyError("Madame DURAND")
+
+
+def test_la_pile_dit_ou_et_pas_quoi() -> None:
+    with pytest.raises(KeyError) as faute:
+        _echouer()
+    cadres = pile(faute.value)
+    assert cadres[-1].endswith("_echouer")
+    assert "DURAND" not in str(cadres)
+
+
+def test_la_pile_d_une_erreur_traduite_est_celle_de_sa_cause() -> None:
+    def traduire() -> None:
+        try:
+            _echouer()
+        except KeyError as cause:
+            raise ErreurInterne() from cause
+
+    with pytest.raises(ErreurInterne) as faute:
+        traduire()
+    assert pile(faute.value)[-1].endswith("_echouer")
