@@ -33,7 +33,10 @@ class Passerelle:
 
     @staticmethod
     def _repondre(requete: Request) -> Response:
-        return Response.from_app(_Application.unique().flask, requete.environ)
+        reponse = Response.from_app(_Application.unique().flask, requete.environ)
+        if reponse.mimetype == "text/event-stream":
+            requete.environ["eventlet.minimum_write_chunk_size"] = 1  # an event leaves at once, however small
+        return reponse
 
 
 class _Application:

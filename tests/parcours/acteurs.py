@@ -1,5 +1,7 @@
 """The people of the scenarios: each speaks to CERES through HTTP, as its own client would."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -93,6 +95,17 @@ class Utilisateur:
         """Posts, sees that exactly these confirmations are asked, gives them; returns the success."""
         self.poster(chemin, corps or {}, **options).a_confirmer(*codes)
         return self.poster(chemin, {**(corps or {}), "confirmer": list(codes)}, **options).reussie()
+
+    def ecouter(self, chemin: str, secondes: float = 20, **entetes: str) -> Iterator[tuple[str, Any]]:
+        """Yields `(type, donnees)` of a stream's events, until it ends or says nothing for so long."""
+        with self._http.stream("GET", chemin, timeout=secondes, headers=entetes | self._jour()) as reponse:
+            assert reponse.headers["content-type"].startswith("text/event-stream"), reponse.read()
+            genre = ""
+            for ligne in reponse.iter_lines():
+                if ligne.startswith("event: "):
+                    genre = ligne.removeprefix("event: ")
+                elif ligne.startswith("data: "):
+                    yield genre, json.loads(ligne.removeprefix("data: "))
 
     def _jour(self) -> dict[str, str]:
         return {"X-Date-Simulee": self._le.isoformat()} if self._le else {}

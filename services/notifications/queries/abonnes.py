@@ -75,13 +75,16 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The subscribers."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     voulu = charger(schemas.FiltresAbonnes, filtres)
-    requete = sa.select(abonnes).order_by(abonnes.c.courriel)
+    requete = sa.select(abonnes)
     if voulu["etat"]:
         requete = requete.where(abonnes.c.etat == voulu["etat"])
     if voulu["q"]:
         requete = requete.where(abonnes.c.courriel.contains(voulu["q"].lower(), autoescape=True))
     visibles = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le")
-    return paginer(acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles})
+    tris = {nom: abonnes.c[nom] for nom in visibles[1:]}
+    return paginer(
+        acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles}, tris, defaut="courriel"
+    )
 
 
 def tableau(acte: Acte) -> tuple[str, int]:

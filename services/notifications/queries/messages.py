@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from commun.forms import charger
+from commun.pages import contient
 from commun.unit_of_work import Acte
 from services.notifications import schemas
-from services.notifications.queries.pages import paginer
+from services.notifications.queries.pages import paginer, plie
 from services.notifications.storage.tables import messages
 
 _RETARD = timedelta(seconds=10)
@@ -19,10 +20,11 @@ _DEBIT = 100
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The messages of the account, newest first, and how many are unread."""
     voulu = charger(schemas.FiltresMessages, filtres)
-    requete = sa.select(messages).where(_les_siens(acte)).order_by(messages.c.id.desc())
+    requete = sa.select(messages).where(_les_siens(acte), contient(plie(messages.c.phrase), voulu["q"]))
     if voulu["non_lus"]:
         requete = requete.where(messages.c.lu_le.is_(None))
-    return paginer(acte.db, requete, voulu, en_clair) | {"non_lus": non_lus(acte)}
+    tris = {"cree_le": messages.c.id, "genre": messages.c.genre, "lu_le": messages.c.lu_le}
+    return paginer(acte.db, requete, voulu, en_clair, tris, defaut="-cree_le") | {"non_lus": non_lus(acte)}
 
 
 def non_lus(acte: Acte) -> int:

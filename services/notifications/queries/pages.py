@@ -5,12 +5,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun import pages
+
+_ACCENTS, _SANS = "àâäéèêëîïôöùûüç", "aaaeeeeiioouuuc"
+
 
 def paginer(
-    db: sa.Connection, requete: sa.Select[Any], filtres: dict[str, Any], vue: Callable[[Any], dict[str, Any]]
+    db: sa.Connection,
+    requete: sa.Select[Any],
+    filtres: dict[str, Any],
+    vue: Callable[[Any], dict[str, Any]],
+    tris: pages.Tris,
+    *,
+    defaut: str,
 ) -> dict[str, Any]:
-    """Returns `{elements, total, page, par_page}` of an ordered query."""
-    page, par_page = filtres["page"], filtres["par_page"]
-    total = db.scalar(sa.select(sa.func.count()).select_from(requete.order_by(None).subquery()))
-    lignes = db.execute(requete.limit(par_page).offset((page - 1) * par_page)).mappings()
-    return {"elements": [vue(ligne) for ligne in lignes], "total": total, "page": page, "par_page": par_page}
+    """Returns `{elements, total, page, par_page}` of a query; rows that the sort holds equal follow its first column.
+
+    Raises:
+        Invalide: `tri` names a field that this list is not sorted by.
+    """
+    cle = requete.selected_columns[0]
+    visible, cadre = pages.paginer(db, requete, filtres, tris, defaut=defaut, cle=cle)
+    return {"elements": [vue(ligne) for ligne in db.execute(visible).mappings()], **cadre}
+
+
+def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Returns a text without case or accents, for `commun.pages.contient`."""
+    return sa.func.translate(sa.func.lower(colonne), _ACCENTS, _SANS)

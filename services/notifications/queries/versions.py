@@ -46,10 +46,11 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The releases, newest first."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     voulu = charger(Page, filtres)
-    requete = sa.select(versions).order_by(versions.c.date.desc(), versions.c.numero.desc())
+    requete = sa.select(versions)
     if voulu["q"]:
         requete = requete.where(versions.c.numero.contains(voulu["q"], autoescape=True))
-    page = paginer(acte.db, requete, voulu, dict)
+    tris = {"date": versions.c.date, "numero": versions.c.numero, "diffusee_le": versions.c.diffusee_le}
+    page = paginer(acte.db, requete, voulu, dict, tris, defaut="-date")
     comptes = compter(acte.db, [v["numero"] for v in page["elements"]])
     return page | {"elements": [_en_clair(v, comptes.get(v["numero"], {})) for v in page["elements"]]}
 
@@ -102,10 +103,13 @@ def lister_envois(acte: Acte, numero: str, filtres: Any) -> dict[str, Any]:
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     lue(acte, numero)
     voulu = charger(schemas.FiltresEnvois, filtres)
-    requete = sa.select(envois).where(envois.c.version_numero == numero).order_by(envois.c.destinataire)
+    requete = sa.select(envois).where(envois.c.version_numero == numero)
     if voulu["etat"]:
         requete = requete.where(envois.c.etat == voulu["etat"])
     if voulu["q"]:
         requete = requete.where(envois.c.destinataire.contains(voulu["q"].lower(), autoescape=True))
     visibles = ("id", "destinataire", "etat", "essais", "erreur", "envoye_le", "prochain_le")
-    return paginer(acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles})
+    tris = {nom: envois.c[nom] for nom in visibles[1:]}
+    return paginer(
+        acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles}, tris, defaut="destinataire"
+    )

@@ -68,7 +68,7 @@ def pages_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
         .where(abonnes.c.etat == "actif")
         .order_by(abonnes.c.courriel)
     )
-    return (dict(ligne) for ligne in db.execution_options(yield_per=1000).execute(requete).mappings())
+    return (dict(ligne) for ligne in db.execute(requete.execution_options(yield_per=1000)).mappings())
 
 
 def compter(db: sa.Connection, quoi: str, duree: timedelta, maintenant: datetime) -> int:

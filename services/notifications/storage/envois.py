@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from commun.db import nouvel_id
 from services.notifications.domain.envois import PRIORITES, Etat, Genre
@@ -20,7 +20,7 @@ def ajouter(db: sa.Connection, genre: Genre, lignes: Iterable[dict[str, Any]]) -
     valeurs = [{"id": nouvel_id(), "genre": genre, "priorite": PRIORITES[genre], **ligne} for ligne in lignes]
     if not valeurs:
         return 0
-    return db.execute(insert(envois).values(valeurs).on_conflict_do_nothing()).rowcount
+    return _inserees(db, insert(envois).values(valeurs))
 
 
 def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
@@ -35,7 +35,12 @@ def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
         sa.func.jsonb_build_object("abonne_id", abonnes.c.id),
     ).where(abonnes.c.etat == "actif")
     colonnes = ["id", "genre", "sujet", "destinataire", "priorite", "version_numero", "donnees"]
-    return db.execute(insert(envois).from_select(colonnes, choisis).on_conflict_do_nothing()).rowcount
+    return _inserees(db, insert(envois).from_select(colonnes, choisis))
+
+
+def _inserees(db: sa.Connection, pose: Insert) -> int:
+    sans_toucher = pose.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return db.execute(sans_toucher).rowcount
 
 
 def sans_envoi(db: sa.Connection, numero: str) -> int:

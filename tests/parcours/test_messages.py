@@ -1,0 +1,98 @@
+"""MSG-01 : qui agit et qui est concerné sont avertis, dans l'application à mesure, et par courriel s'ils le veulent."""
+
+import threading
+from queue import Queue
+from typing import Any
+
+from tests.conftest import Systeme
+from tests.parcours.acteurs import Corps, Utilisateur
+from tests.parcours.courrier import attendre, courriels
+from tests.parcours.monde import Monde
+
+
+def message_sur(qui: Utilisateur, objet_id: str) -> Corps:
+    """Returns the account's message about a thing, once it is there."""
+
+    def trouve() -> Corps | None:
+        lus = qui.lire("/messages", par_page=200)["elements"]
+        return next((m for m in lus if m["objet_id"] == objet_id), None)
+
+    return dict(attendre(trouve))
+
+
+def test_suspendre_avertit_l_agent_et_le_centre_de_la_session(monde: Monde) -> None:
+    session, jure = monde.session(), monde.jure_habilite()
+    monde.inscrire_jure(session, jure)
+    monde.confirmer_suspension(jure)
+
+    pour_l_agent = message_sur(monde.ud, jure["habilitation"]["id"])
+    pour_le_centre = message_sur(monde.centre, jure["habilitation"]["id"])
+
+    assert pour_l_agent["genre"] == pour_le_centre["genre"] == "habilitation_suspendue"
+    assert pour_l_agent["phrase"].startswith("Vous avez suspendu l'habilitation de ")
+    assert jure["nom"] in pour_l_agent["phrase"] and session["numero"] in pour_l_agent["phrase"]
+    assert pour_le_centre["phrase"].endswith(f"remplacez ce juré dans la session {session['numero']}.")
+    autres = monde.autre_centre.lire("/messages", par_page=200)["elements"]
+    assert jure["habilitation"]["id"] not in {m["objet_id"] for m in autres}
+
+
+def test_reactiver_supprimer_inactiver_avertissent(monde: Monde) -> None:
+    jure = monde.jure_habilite()
+    habilitation = jure["habilitation"]["id"]
+    monde.confirmer_suspension(jure)
+    monde.ud.poster(f"/habilitations/{habilitation}/reactiver", {"confirmer": ["HAB-02"]}).reussie()
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    monde.ud.demander("DELETE", f"/habilitations/{brouillon['id']}?confirmer=HAB-03")
+    monde.ud.poster(f"/jures/{jure['id']}/inactivation", {"confirmer": ["JUR-02"]}).reussie()
+
+    assert message_sur(monde.ud, brouillon["id"])["phrase"].startswith("Vous avez supprimé l'habilitation de ")
+    assert message_sur(monde.ud, jure["id"])["genre"] == "jure_inactive"
+    siens = [m for m in monde.ud.lire("/messages", par_page=200)["elements"] if m["objet_id"] == habilitation]
+    assert {m["genre"] for m in siens} == {"habilitation_reactivee", "habilitation_suspendue"}
+
+
+def test_un_message_lu_n_est_plus_compte(monde: Monde) -> None:
+    jure = monde.jure_habilite()
+    monde.confirmer_suspension(jure)
+    message = message_sur(monde.ud, jure["habilitation"]["id"])
+    assert message["lu_le"] is None
+
+    lu = monde.ud.poster(f"/messages/{message['id']}/lu").reussie()
+
+    assert lu["lu_le"] is not None
+    non_lus = monde.ud.lire("/messages", non_lus="true", par_page=200)
+    assert message["id"] not in {m["id"] for m in non_lus["elements"]}
+    assert non_lus["total"] == non_lus["non_lus"]
+    monde.centre.poster(f"/messages/{message['id']}/lu").refusee("INTROUVABLE", 404)
+
+
+def test_le_message_arrive_par_le_flux(monde: Monde) -> None:
+    recus: Queue[tuple[str, Any]] = Queue()
+    ud = monde.compte("ud-demo")
+
+    def ecouter() -> None:
+        for genre, donnees in ud.ecouter("/messages/flux"):
+            recus.put((genre, donnees))
+
+    threading.Thread(target=ecouter, daemon=True).start()
+    assert recus.get(timeout=10)[0] == "non_lus"
+    jure = monde.jure_habilite()
+    monde.confirmer_suspension(jure)
+    while True:
+        genre, donnees = recus.get(timeout=15)
+        if genre == "message" and donnees["objet_id"] == jure["habilitation"]["id"]:
+            break
+
+
+def test_par_courriel_si_l_agent_l_a_choisi(monde: Monde, demo: Systeme) -> None:
+    multi = monde.compte("multi-demo", type="UD", departement="75")
+    choix = [{"genre": "habilitation_suspendue", "application": True, "courriel": True}]
+    multi.demander("PUT", "/moi/preferences", {"messages": choix}).reussie()
+    jure = monde.jure_habilite()
+
+    multi.poster(f"/habilitations/{jure['habilitation']['id']}/suspendre", {"confirmer": ["HAB-04"]}).reussie()
+
+    message = message_sur(multi, jure["habilitation"]["id"])
+    recu = courriels(demo.url_courrier, "multi-demo@exemple.fr")[0]
+    assert recu["objet"] == "CERES : habilitation suspendue"
+    assert message["phrase"] in recu["texte"].replace("\n", " ")
