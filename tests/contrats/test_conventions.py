@@ -1,0 +1,272 @@
+"""Les conventions du contrat, les mêmes pour chaque appel : erreurs, en-têtes, listes, clés, versions, date simulée."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from commun.dates import plus_annees
+from tests.contrats.formes import codes, liste, porte
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+
+LISTES = [
+    "/agrements", "/alertes", "/candidats", "/ccs", "/communes", "/demandes-vae", "/departements", "/etablissements",
+    "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/titres",
+]  # fmt: skip
+
+
+# -- errors
+
+
+def test_un_probleme_a_tous_ses_membres(monde: Monde) -> None:
+    probleme = monde.ud.demander("GET", f"/jures/{uuid4()}").refusee("INTROUVABLE", 404)
+    porte(probleme, "type title status detail code manquements erreurs contexte requete")
+    assert probleme["status"] == 404
+    assert probleme["manquements"] == []
+    assert probleme["erreurs"] == {}
+
+
+def test_toutes_les_regles_enfreintes_sont_dites_dans_l_ordre(monde: Monde) -> None:
+    fin = monde.ud.lire(f"/titres/{TITRE}")["date_fin_de_vie"]
+    jure = monde.jure(jusqu_au=plus_annees(monde.jour, -6))
+    corps = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_debut": monde.jour.isoformat()}
+    trop_tard = (date.fromisoformat(fin) + timedelta(days=1)).isoformat()
+    refus = monde.ud.poster(f"/jures/{jure['id']}/habilitations", corps | {"date_fin": trop_tard}).refusee("HAB-07")
+    assert codes(refus["manquements"]) == ["HAB-07", "HAB-10"]
+
+
+def test_le_contexte_explique_le_refus_par_des_dates_iso(monde: Monde) -> None:
+    jure = monde.jure(jusqu_au=plus_annees(monde.jour, -6))
+    corps = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_debut": monde.jour.isoformat()}
+    refus = monde.ud.poster(f"/jures/{jure['id']}/habilitations", corps).refusee("HAB-07")
+    assert plus_annees(monde.jour, -6).isoformat() in refus["contexte"].values()
+    assert monde.jour.isoformat() in refus["contexte"].values()
+
+
+def test_hors_de_l_api(monde: Monde) -> None:
+    monde.ud.demander("GET", "/n-existe-pas").refusee("INTROUVABLE", 404)
+    assert monde.ud.demander("PUT", "/jures").statut == 405
+
+
+# -- order of answers: 401, 403, 404, 412, 422, rules, confirmation
+
+
+def test_l_ordre_des_reponses_d_une_habilitation(monde: Monde) -> None:
+    habilitation = monde.habilitation(monde.jure(), valider=False)
+    chemin, faux = f"/habilitations/{habilitation['id']}", {"date_debut": "2023-02-29"}
+    jeton = {"Authorization": "Bearer faux"}
+    assert httpx.patch(f"{monde.url}/api/v1{chemin}", json=faux, headers=jeton).status_code == 401
+    monde.centre.demander("PATCH", chemin, faux, If_Match='"99"').refusee("DROIT", 403)
+    monde.ud.demander("PATCH", f"/habilitations/{uuid4()}", faux, If_Match='"99"').refusee("INTROUVABLE", 404)
+    monde.ud.demander("PATCH", chemin, faux, If_Match='"99"').refusee("VERSION", 412)
+    monde.ud.demander("PATCH", chemin, faux).refusee("INVALIDE", 422)
+    monde.ud.demander("PATCH", chemin, {"date_fin": "2199-01-01"}).refusee("HAB-10")
+    monde.ud.demander("DELETE", chemin).a_confirmer("HAB-03")
+
+
+def test_hors_perimetre_et_absent_se_ressemblent(monde: Monde) -> None:
+    session = monde.session()
+    absente = monde.autre_centre.demander("GET", f"/sessions/{uuid4()}").refusee("INTROUVABLE", 404)
+    cachee = monde.autre_centre.demander("GET", f"/sessions/{session['id']}").refusee("INTROUVABLE", 404)
+    assert absente | {"requete": ""} == cachee | {"requete": ""}
+
+
+# -- X-Request-Id
+
+
+def test_le_numero_de_requete_est_repris_jusque_dans_les_traces(monde: Monde) -> None:
+    numero = f"essai-{uuid4()}"
+    reponse = monde.centre.poster("/candidats", monde.corps_candidat(), X_Request_Id=numero)
+    assert reponse.brute.headers["x-request-id"] == numero
+    trace = monde.centre.lire(f"/candidats/{reponse.reussie()['id']}/traces")["elements"][0]
+    assert trace["requete"] == numero
+
+
+@pytest.mark.parametrize("faux", ["é" * 3, "a b", "x" * 101, ""])
+def test_un_numero_de_requete_mal_forme_est_remplace(monde: Monde, faux: str) -> None:
+    reponse = httpx.get(f"{monde.url}/api/v1/moi", headers={b"X-Request-Id": faux.encode()})
+    assert reponse.headers["x-request-id"] not in ("", faux)
+    assert reponse.json()["requete"] == reponse.headers["x-request-id"]
+
+
+# -- lists
+
+
+@pytest.mark.parametrize("chemin", LISTES)
+def test_une_liste_a_la_forme_du_contrat(monde: Monde, chemin: str) -> None:
+    qui = monde.national
+    liste(qui.lire(chemin))
+    liste(qui.lire(chemin, page=2, par_page=1), page=2, par_page=1)
+    assert liste(qui.lire(chemin, q="zzzz-introuvable")) == []
+    for faux in ("page=0", "par_page=0", "par_page=201", "tri=inconnu", "filtre_inconnu=1", f"q={'x' * 201}"):
+        qui.demander("GET", f"{chemin}?{faux}").refusee("INVALIDE", 422)
+
+
+@pytest.mark.parametrize("chemin", ["/ccs", "/communes", "/departements", "/pays"])
+def test_les_pages_se_suivent(monde: Monde, chemin: str) -> None:
+    tout = monde.national.lire(chemin, par_page=4)
+    assert tout["total"] > 1
+    pages = [monde.national.lire(chemin, page=n, par_page=2)["elements"] for n in (1, 2)]
+    assert [*pages[0], *pages[1]] == tout["elements"]
+    assert monde.national.lire(chemin, page=1_000_000, par_page=200)["elements"] == []
+
+
+@pytest.mark.parametrize(
+    ("chemin", "champ"),
+    [
+        ("/sessions", "date_debut"), ("/sessions", "numero"), ("/agrements", "date_fin"),
+        ("/habilitations", "date_fin"),
+        ("/candidats", "date_naissance"), ("/titres", "code"), ("/departements", "code"),
+    ],
+)  # fmt: skip
+def test_le_tri_et_son_contraire(monde: Monde, chemin: str, champ: str) -> None:
+    if chemin == "/sessions":
+        monde.session(dans=50)
+        monde.session(dans=51)
+    montant = [e[champ] for e in monde.national.lire(chemin, tri=champ, par_page=200)["elements"]]
+    descendant = [e[champ] for e in monde.national.lire(chemin, tri=f"-{champ}", par_page=200)["elements"]]
+    assert len(montant) > 1
+    assert montant == sorted(montant)
+    assert descendant == sorted(descendant, reverse=True)
+
+
+def test_la_recherche_ignore_accents_et_casse(monde: Monde) -> None:
+    nom = nom_nouveau("Noël")
+    monde.ud.poster("/jures", monde.corps_jure(nom=nom, prenom="Élodie")).reussie()
+    candidat = monde.corps_candidat(nom_naissance=nom, prenoms="Élodie")
+    monde.centre.poster("/candidats", candidat).reussie()
+    sans_accent = nom.replace("ë", "e")
+    for cherche in (nom, f"élodie {nom}", sans_accent.upper(), f"{sans_accent.lower()} elodie"):
+        assert monde.ud.lire("/jures", q=cherche)["total"] == 1, cherche
+        assert monde.centre.lire("/candidats", q=cherche)["total"] == 1, cherche
+
+
+def test_la_recherche_prend_les_jokers_pour_des_lettres(monde: Monde) -> None:
+    for joker in ("%", "_", "\\"):
+        assert monde.national.lire("/titres", q=joker)["total"] == 0
+
+
+# -- ETag, If-Match
+
+
+def test_chaque_ressource_dit_sa_version(monde: Monde) -> None:
+    jure = monde.jure_habilite()
+    etablissement = monde.etablissement(monde.centre)
+    chemins = [
+        f"/jures/{jure['id']}", f"/habilitations/{jure['habilitation']['id']}", f"/titres/{TITRE}",
+        f"/candidats/{monde.candidat()['id']}", f"/sessions/{monde.session()['id']}",
+        f"/etablissements/{etablissement['id']}", f"/agrements/{etablissement['agrements'][0]['id']}",
+    ]  # fmt: skip
+    for chemin in chemins:
+        reponse = monde.centre.demander("GET", chemin)
+        assert reponse.brute.headers["etag"] == f'"{reponse.reussie()["version"]}"', chemin
+
+
+def test_if_match_vaut_pour_patch_et_put(monde: Monde) -> None:
+    jure = monde.jure()
+    chemin = f"/jures/{jure['id']}"
+    etag = monde.ud.demander("GET", chemin).brute.headers["etag"]
+    modifie = monde.ud.demander("PATCH", chemin, {"prenom": "Dominique"}, If_Match=etag)
+    assert modifie.reussie()["prenom"] == "Dominique"
+    assert modifie.brute.headers["etag"] != etag
+    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match=etag).refusee("VERSION", 412)
+    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match='"inconnu"').refusee("VERSION", 412)
+    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match="*").reussie()
+    vide = {"correspondances": []}
+    titre = f"/titres/{TITRE}/correspondances"
+    monde.national.demander("PUT", titre, vide, If_Match='"999999"').refusee("VERSION", 412)
+
+
+# -- Idempotency-Key
+
+
+def test_une_cle_donne_deux_fois_la_meme_reponse(monde: Monde) -> None:
+    corps, cle = monde.corps_jure(), str(uuid4())
+    premiere = monde.ud.poster("/jures", corps, Idempotency_Key=cle)
+    seconde = monde.ud.poster("/jures", corps, Idempotency_Key=cle)
+    assert (premiere.statut, premiere.reussie()) == (201, seconde.reussie())
+    assert seconde.statut == 201
+    assert premiere.brute.headers["etag"] == seconde.brute.headers["etag"]
+    assert monde.ud.lire("/jures", q=corps["nom"])["total"] == 1
+    monde.ud.poster("/jures", corps | {"prenom": "Autre"}, Idempotency_Key=cle).refusee("INVALIDE", 422)
+
+
+def test_la_cle_est_celle_d_un_compte(monde: Monde) -> None:
+    cle = str(uuid4())
+    un = monde.centre.poster("/candidats", monde.corps_candidat(), Idempotency_Key=cle).reussie()
+    deux = monde.autre_centre.poster("/candidats", monde.corps_candidat(), Idempotency_Key=cle).reussie()
+    assert un["id"] != deux["id"]
+
+
+def test_un_refus_ne_lie_pas_la_cle(monde: Monde) -> None:
+    cle, corps = str(uuid4()), monde.corps_candidat()
+    monde.centre.poster("/candidats", corps | {"civilite": "X"}, Idempotency_Key=cle).refusee("INVALIDE", 422)
+    monde.centre.poster("/candidats", corps, Idempotency_Key=cle).reussie()
+
+
+# -- confirmations
+
+
+def test_des_codes_de_trop_sont_ignores_et_il_faut_les_siens(monde: Monde) -> None:
+    chemin = f"/habilitations/{monde.jure_habilite()['habilitation']['id']}/suspendre"
+    monde.ud.poster(chemin, {"confirmer": ["HAB-02", "JUR-06"]}).a_confirmer("HAB-04")
+    assert monde.ud.poster(chemin, {"confirmer": ["HAB-02", "HAB-04"]}).reussie()["etat"] == "suspendue"
+
+
+def test_le_refus_vient_avant_la_question(monde: Monde) -> None:
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    monde.ud.poster(f"/habilitations/{brouillon['id']}/suspendre", {"confirmer": ["HAB-04"]}).refusee("HAB-00")
+
+
+def test_un_delete_confirme_dans_son_adresse(monde: Monde) -> None:
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    chemin = f"/habilitations/{brouillon['id']}"
+    monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-04").a_confirmer("HAB-03")
+    assert monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-04,HAB-03").brute.is_success
+
+
+@pytest.mark.parametrize("segment", ["mettre-en-brouillon", "mettre_en_brouillon"])
+def test_le_tiret_bas_vaut_le_tiret(monde: Monde, segment: str) -> None:
+    habilitation = monde.jure_habilite()["habilitation"]
+    rendue = monde.ud.poster(f"/habilitations/{habilitation['id']}/{segment}").reussie()
+    assert rendue["etat"] == "brouillon"
+
+
+# -- X-Date-Simulee
+
+
+def test_la_date_simulee_est_le_jour_de_chaque_regle(monde: Monde) -> None:
+    jure = monde.jure_habilite()
+    habilitation = jure["habilitation"]
+    fin = date.fromisoformat(habilitation["date_fin"])
+    chemin = f"/habilitations/{habilitation['id']}"
+    etats = [monde.ud.demander("GET", chemin, le=fin + timedelta(days=n)).reussie()["etat"] for n in (0, 1)]
+    assert etats == ["active", "expiree"]
+
+
+@pytest.mark.parametrize("faux", ["demain", "2023-02-29", "20260115", "2026-1-5", "0000-00-00"])
+def test_une_date_simulee_qui_n_existe_pas(monde: Monde, faux: str) -> None:
+    probleme = monde.ud.demander("GET", "/titres", X_Date_Simulee=faux).refusee("INVALIDE", 422)
+    assert "X-Date-Simulee" in probleme["erreurs"]
+
+
+def test_les_instants_des_traces_gardent_l_heure_reelle(monde: Monde) -> None:
+    corps = monde.corps_candidat()
+    candidat = monde.centre.poster("/candidats", corps, le=plus_annees(monde.jour, 1)).reussie()
+    trace = monde.centre.lire(f"/candidats/{candidat['id']}/traces")["elements"][0]
+    instant = datetime.fromisoformat(trace["instant"])
+    assert instant.tzinfo is not None
+    assert abs(instant - datetime.now(instant.tzinfo)) < timedelta(minutes=5)
+
+
+# -- health
+
+
+def test_la_sante(monde: Monde) -> None:
+    assert httpx.get(f"{monde.url}/sante/vivant").status_code == 200
+    pret = httpx.get(f"{monde.url}/sante/pret")
+    assert pret.status_code == 200
+    for service in ("candidats", "jures", "notifications", "referentiel", "sessions"):
+        assert pret.json()["dependances"][f"service {service}"] == "ok"
+    assert httpx.get(f"{monde.url}/api/v1/sante/vivant").status_code == 404
