@@ -155,7 +155,7 @@ def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
 
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
     """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
-    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"}, entretien_final="defavorable")
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     candidat = premiere["candidats"][0]["candidat_id"]
     debut = date(2026, 9, 7)
     seconde = banc.session(debut)

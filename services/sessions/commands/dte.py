@@ -3,10 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.db import identifiant, nouvel_id
-from commun.errors import Droit, Introuvable
+from commun.errors import Droit
 from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
@@ -17,6 +15,7 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
+from services.sessions.storage.sessions import get_session
 from services.sessions.storage.tables import demandes_dte
 
 Json = dict[str, Any]
@@ -54,9 +53,7 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     if acte.acteur.type not in AGENTS:
         raise Droit()
     cle = identifiant(demande_id)
-    verrou = sa.select(demandes_dte.c.id).where(demandes_dte.c.id == cle).with_for_update()
-    if acte.db.scalar(verrou) is None:
-        raise Introuvable()
+    get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
     avant = dte_visible(acte, cle)
     acte.exiger_version(avant["version"])
     forme = charger(schemas.SuiteDte, corps)

@@ -74,11 +74,15 @@ def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     if session.cadre != vue.cadre or all(j.jure_id != jure_id for j in session.jures):
         return  # its jury is asked again before it is validated
     jury = actualiser_jury(acte, session, reponses).jures
-    if _sieges(jury) != _sieges(session.jures):
-        session = enregistrer(acte, session)
-        annoncer(acte, session)
+    if (avant := _siege(session.jures, jure_id)) != (apres := _siege(jury, jure_id)):
+        annoncer(acte, enregistrer(acte, session))
+        nom = next(j.nom for j in jury if j.jure_id == jure_id)
+        phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
+        acte.tracer("session", session_id, "jury", phrase, avant=avant, apres=apres)
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
 
 
-def _sieges(jury: tuple[InscriptionJure, ...]) -> set[tuple[str, str | None, bool]]:
-    return {(j.jure_id, j.habilitation.id if j.habilitation else None, j.actif) for j in jury}
+def _siege(jury: tuple[InscriptionJure, ...], jure_id: str) -> Json:
+    """Returns what makes a juré count in a jury."""
+    j = next(j for j in jury if j.jure_id == jure_id)
+    return {"jure_id": jure_id, "habilitation_id": j.habilitation.id if j.habilitation else None, "actif": j.actif}

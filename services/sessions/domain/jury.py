@@ -71,8 +71,9 @@ def est_habilite(jure: InscriptionJure, cadre: Cadre) -> bool:
 
 
 def couverture(cadre: Cadre, jures: Iterable[InscriptionJure]) -> Couverture:
-    """Returns who may sit, and who covers which CCP."""
-    habilites = tuple(j for j in jures if est_habilite(j, cadre))
+    """Returns who may sit, and who covers which CCP. Two entries on one habilitation are one person, merged since."""
+    par_habilitation = {j.habilitation.id: j for j in jures if j.habilitation and est_habilite(j, cadre)}
+    habilites = tuple(par_habilitation.values())
     par_ccp = {
         ccp: tuple(j.nom for j in habilites if j.habilitation is not None and ccp in j.habilitation.ccp_codes)
         for ccp in sorted(cadre.ccp_codes)

@@ -40,7 +40,8 @@ def lister_attestations(acte: Acte, candidat_id: str) -> Generator[Question, Any
     """Returns the attestations of a candidate, newest first."""
     cle = identifiant(candidat_id)
     yield from _exiger_visible(cle)
-    trouvees = attestations.lire(acte.db, lien(), table.c.candidat_id == cle)
+    siennes = table.c.candidat_id.in_(plafonds.identites_de(acte.db, cle))
+    trouvees = attestations.lire(acte.db, lien(), siennes)
     return {"elements": [_attestation(a) for a in trouvees]}
 
 

@@ -90,10 +90,14 @@ class _Comptes:
         }
 
     def acquis(self, session: Session) -> dict[str, frozenset[str]]:
-        """Returns, by candidate, the codes that he has by other sessions, read through REF-01."""
-        trouves = {}
+        """Returns, by candidate, the codes that he has by other sessions, read through REF-01.
+
+        Those of later sessions are left out: a PV says the same whenever it is read.
+        """
+        trouves, fin = {}, session.cadre.date_fin
         for candidat_id, canonique_id in self._siens(session):
-            if ailleurs := [v for v in self._closes.get(canonique_id, ()) if v.session_id != session.id]:
+            closes = self._closes.get(canonique_id, ())
+            if ailleurs := [v for v in closes if v.session_id != session.id and v.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._correspondances).codes
                 trouves[candidat_id] = lus_a_travers(codes, self._correspondances)
         return trouves

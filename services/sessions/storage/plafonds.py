@@ -87,6 +87,13 @@ def canonique_de(db: sa.Connection, candidat_id: str) -> str:
     return suivant
 
 
+def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
+    """Returns every id under which a candidate was known, merges followed."""
+    canonique_id = canonique_de(db, candidat_id)
+    absorbes = db.scalars(sa.select(candidats.c.id).where(candidats.c.canonique_id == canonique_id))
+    return sorted({candidat_id, canonique_id, *absorbes})
+
+
 def occuper(
     db: sa.Connection,
     comptees: Mapping[str, Iterable[SessionDuCandidat]],

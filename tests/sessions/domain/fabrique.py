@@ -59,7 +59,7 @@ JURES = (
     InscriptionJure("jure-1", "PETIT Léa", habilitation()),
     InscriptionJure("jure-2", "MOREL Jean", habilitation("BC01", id="hab-2")),
 )
-JURES_CCS = tuple(replace(j, habilitation=HABILITATION_CCS) for j in JURES)
+JURES_CCS = tuple(replace(j, habilitation=replace(HABILITATION_CCS, id=f"hab-ccs-{j.jure_id}")) for j in JURES)
 DURAND = InscriptionCandidat("cand-1", "DURAND Camille", Parcours.FORMATION, BIEN_AVANT)
 SIMON = InscriptionCandidat("cand-2", "SIMON Noé", Parcours.FORMATION, BIEN_AVANT)
 NOUVEAU = InscriptionCandidat("cand-3", "LEROY Ana")

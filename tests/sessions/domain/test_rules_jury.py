@@ -57,6 +57,12 @@ class TestJuryEntier:
     def test_une_session_ccp_ne_demande_que_ses_ccp(self) -> None:
         assert jury.jury_couvre_les_ccp.verifier(avec_cadre(CADRE_CCP, session=session(cadre=CADRE_CCP))) is None
 
+    def test_deux_entrees_sur_une_meme_habilitation_sont_une_personne(self) -> None:
+        """Two jurés merged into one after they were registered."""
+        meme = tuple(replace(j, habilitation=habilitation(id="hab-1")) for j in JURES)
+        f = faits(session=replace(session(), jures=meme))
+        assert [m.contexte["n"] for m in verifier([jury.jury_suffisant], f)] == [1]
+
     def test_une_session_ccs_n_a_pas_de_ccp_a_couvrir(self) -> None:
         assert verifier([jury.jury_suffisant, jury.jury_couvre_les_ccp], avec_cadre(CADRE_CCS)) == ()
 
