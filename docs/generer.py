@@ -1,4 +1,4 @@
-"""Writes the documentation that comes from the code: `python -m docs.generer`, or `--verifier` to say what is out of date."""
+"""Writes the documentation that comes from the code: `python -m docs.generer`; `--verifier` says what is out of date."""
 
 import importlib
 import sys
