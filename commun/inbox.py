@@ -64,7 +64,8 @@ class Ecouteur(Entrypoint):
             EVENEMENTS.labels(self.ecouteur, "fait").inc()
             self.queue_consumer.ack_message(message)
             return result, None
-        essai = int(message.headers.get("ceres-essai", 0))
+        essai = message.headers.get("ceres-essai")
+        essai = max(essai, 0) if isinstance(essai, int) else 0
         epuise = essai >= len(config().delais_reprise)
         EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
         raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__

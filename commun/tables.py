@@ -76,3 +76,13 @@ traces = sa.Table(
     sa.Column("precedente", sa.LargeBinary, nullable=False),
     sa.Column("empreinte", sa.LargeBinary, nullable=False),
 )
+
+tetes = sa.Table(
+    "tetes_de_traces",
+    noyau,
+    sa.Column("objet_type", sa.Text, primary_key=True),
+    sa.Column("objet_id", sa.Text, primary_key=True),
+    sa.Column("rang", sa.Integer, nullable=False),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False),
+)
+"""The last trace of each chain: without it, a chain cut at its end would still look whole."""

@@ -61,6 +61,21 @@ def test_un_commit_tardif_part_aussi(exemple: Exemple) -> None:
     jusqu_a(lambda: exemple.effets(premiere))
 
 
+def test_une_replique_figee_ne_retient_que_ce_qu_elle_tient(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.sql(
+        "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, '{}')",
+        nouvel_id(), f"{exemple.nom}.chose_arrivee", '{"cle": "tenue"}',
+    )  # fmt: skip
+    with psycopg.connect(exemple.url) as figee:
+        figee.execute("SELECT * FROM outbox FOR UPDATE")
+        exemple.lancer()
+        exemple.publier("chose_arrivee", cle="libre")
+        jusqu_a(lambda: exemple.effets("libre"), 3)
+        assert exemple.effets("tenue") == []
+    jusqu_a(lambda: exemple.effets("tenue"))
+
+
 def test_une_transaction_annulee_ne_publie_rien(exemple: Exemple) -> None:
     cle = nouvel_id()
     with psycopg.connect(exemple.url) as db:
