@@ -1,4 +1,4 @@
-"""Writes the documentation that comes from the code: `python -m docs.generer`; `--verifier` says what is out of date."""
+"""Writes the documentation that comes from the code: `python -m docs.generer` (`--verifier`: says what is stale)."""
 
 import importlib
 import sys

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.parcours.monde import Monde
 
-TOURS = 5
+TOURS = 3
 
 
 def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde) -> None:
@@ -21,7 +21,8 @@ def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde) -> None:
             reponses = list(fils.map(inscrire, range(64)))
 
         assert sum(statut < 300 for statut, _ in reponses) == 3
-        assert {code for _, code in reponses} <= {"", "INS-04", "INS-06"}
+        # on a busy machine some wait too long behind the others, and are told to come back: nothing was done for them
+        assert {code for _, code in reponses} <= {"", "INS-04", "INS-06", "INDISPONIBLE"}
         assert monde.centre.lire(f"/candidats/{corps['candidat_id']}/credits")["n"] == 3
 
 

@@ -19,7 +19,6 @@ from tests.parcours.monde import Monde
         ("date_naissance", "28/02/1990"),
         ("date_naissance", []),
         ("naissance", "Paris"),
-        ("naissance", {"pays_code": "ZZ"}),
         ("civilite", "DR"),
         ("courriel", "a@b@c"),
         ("numero", "1"),
