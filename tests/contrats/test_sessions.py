@@ -35,7 +35,6 @@ def test_une_session(monde: Monde) -> None:
         ({"heure_debut": "25:00"}, "heure_debut"),
         ({"date_debut": "2027-02-29"}, "date_debut"),
         ({"date_fin": "2020-01-01"}, "date_fin"),
-        ({"titre_code": None}, "titre_code"),
         ({"etat": "validee"}, "etat"),
     ],
 )
@@ -43,9 +42,10 @@ def test_ce_qui_n_est_pas_une_session(monde: Monde, faux: dict[str, object], cha
     assert champ in monde.centre.poster("/sessions", monde.corps_session(**faux)).refusee("INVALIDE", 422)["erreurs"]
 
 
-def test_une_session_ccp_sans_ccp(monde: Monde) -> None:
-    reponse = monde.centre.poster("/sessions", monde.corps_session(type="CCP", ccp_codes=[]))
-    assert (reponse.statut, reponse.corps["code"]) in {(409, "SES-03"), (422, "INVALIDE")}
+@pytest.mark.parametrize("manque", [{"titre_code": None}, {"type": "CCP", "ccp_codes": []}, {"type": "CCS"}])
+def test_une_session_porte_sur_quelque_chose(monde: Monde, manque: dict[str, object]) -> None:
+    refus = monde.centre.poster("/sessions", monde.corps_session(**manque)).refusee("SES-03")
+    assert "None" not in str(refus["manquements"])
 
 
 def test_les_filtres_des_sessions(monde: Monde) -> None:
@@ -209,8 +209,9 @@ def test_les_echeances_sont_celles_des_parametres(monde: Monde) -> None:
 
 
 def test_une_habilitation_perdue_leve_une_alerte_sur_la_session(monde: Monde) -> None:
-    session, jure = monde.session(), monde.jure_habilite()
+    session, jure = monde.session_complete(), monde.jure_habilite()
     monde.inscrire_jure(session, jure)
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
     monde.confirmer_suspension(jure)
     chemin = f"/sessions/{session['id']}/alertes"
     alertes = attendre(lambda: liste(monde.centre.lire(chemin)))

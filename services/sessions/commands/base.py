@@ -1,7 +1,8 @@
 """What every act on a session begins and ends with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from marshmallow import Schema
@@ -25,12 +26,18 @@ from services.sessions.storage.sessions import get_session, save_session
 Json = dict[str, Any]
 
 
-def session_a_changer(acte: Acte, session_id: str, action: Action) -> Session:
-    """Returns a session that this profil may act on, locked, in the version that the caller saw."""
+def session_a_changer(
+    acte: Acte, session_id: str, action: Action, version: Callable[[Session], int] = attrgetter("version")
+) -> Session:
+    """Returns a session that this profil may act on, locked, in the version that the caller saw.
+
+    Args:
+        version: that of what is changed, where it is a part of the session with a version of its own.
+    """
     SESSION.exiger_droit(action, acte.acteur.type)
     session = get_session(acte.db, identifiant(session_id), verrou=True)
     exiger_perimetre(acte.acteur, session.cadre)
-    acte.exiger_version(session.version)
+    acte.exiger_version(version(session))
     return session
 
 

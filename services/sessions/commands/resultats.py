@@ -24,7 +24,7 @@ Json = dict[str, Any]
 def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
     """Enters a results sheet, whole; those before are kept."""
     action = Action.SAISIR_RESULTATS
-    session = session_a_changer(acte, session_id, action)
+    session = session_a_changer(acte, session_id, action, lambda lue: _version(acte, lue))
     forme = forme_de(action, schemas.SaisieResultats, corps)
     faits = replace(faits_de(acte, session), feuille_proposee=_feuille(session, forme))
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])

@@ -42,6 +42,8 @@ def agrement_en_vigueur(f: Faits) -> Ecart | None:
     agrément en vigueur à la fin de vie du titre couvre sa prolongation."""
     c = f.cadre
     vise = (None, c.ccs_code) if c.type is TypeSession.CCS else (c.titre_code, None)
+    if not any(vise):
+        return None  # SES-03 says what is missing
     if any(
         (a.etablissement_id, a.site_id, a.titre_code, a.ccs_code) == (c.etablissement_id, c.site.id, *vise)
         and a.couvre(c.date_debut, c.date_fin, f.titre)
