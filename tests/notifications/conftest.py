@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -120,6 +121,18 @@ class Banc:
     def etats(self) -> dict[str, int]:
         """Returns how many mails are in each state."""
         return dict(self.executer("SELECT etat, count(*)::int FROM envois GROUP BY etat"))  # type: ignore[arg-type]
+
+    @contextmanager
+    def verrouiller(self) -> Iterator[None]:
+        """Lets nobody write in the ledger."""
+        with moteur("notifications").begin() as db:
+            db.execute(sa.text("LOCK TABLE envois IN EXCLUSIVE MODE"))
+            yield
+
+    def facteur_bloque(self) -> bool:
+        """Whether the carrier waits for a lock."""
+        attend = "application_name = 'ceres-facteur' AND wait_event_type = 'Lock' AND wait_event <> 'advisory'"
+        return bool(self.executer(f"SELECT 1 FROM pg_stat_activity WHERE {attend}"))
 
     def abonner(self, n: int) -> list[str]:
         """Subscribes `n` addresses."""

@@ -1,5 +1,7 @@
 """NOT-05 : une diffusion n'écrit jamais deux fois à une adresse, s'arrête, reprend, survit à tout."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from services.notifications.commands import versions
@@ -35,7 +37,7 @@ def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmt
         attendre(lambda: not facteur.vit)
     smtp.au_point = {}
     facteur.demarrer()
-    attendre(lambda: lectures_en_attente(banc) == 0, 60)
+    attendre(lambda: en_attente(banc) == 0, 60)
     recus = smtp.par_adresse()
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
     assert max(recus.values()) == 1
@@ -44,18 +46,50 @@ def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmt
     assert banc.etats().get("envoye", 0) + len(inconnus) == 2000
 
 
-def lectures_en_attente(banc: Banc) -> int:
+def en_attente(banc: Banc) -> int:
     return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
 
 
-@pytest.mark.parametrize("point", ["mail", "rcpt"])
+@pytest.mark.parametrize("point", ["mail", "rcpt", "prise"])
 def test_tue_avant_data_le_message_part_une_fois(
     banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
 ) -> None:
     adresses = diffuser(banc, 10)
-    smtp.tuer_au(point, 4, lambda: facteur.pid)
+    if point == "prise":
+        with banc.verrouiller():
+            facteur.demarrer()
+            attendre(banc.facteur_bloque)
+            facteur.tuer()
+    else:
+        smtp.tuer_au(point, 4, lambda: facteur.pid)
+        facteur.demarrer()
+        attendre(lambda: not facteur.vit)
     facteur.demarrer()
-    attendre(lambda: not facteur.vit)
-    facteur.demarrer()
-    attendre(lambda: lectures_en_attente(banc) == 0)
+    attendre(lambda: en_attente(banc) == 0)
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+    assert banc.etats() == {"envoye": 10}
+
+
+@pytest.mark.parametrize("point", ["rcpt", "contenu"])
+def test_tue_pendant_une_ecriture_jamais_deux_messages(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
+) -> None:
+    """Killed while it notes that a mail is about to leave, or that it did: the note may be taken after its death."""
+    adresses = diffuser(banc, 10)
+    with ExitStack() as pile:
+
+        def bloquer(adresse: str) -> None:
+            if adresse == adresses[3]:
+                pile.enter_context(banc.verrouiller())
+
+        smtp.au_point[point] = bloquer
+        facteur.demarrer()
+        attendre(banc.facteur_bloque)
+        facteur.tuer()
+    smtp.au_point.clear()
+    facteur.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
+    assert inconnus <= {adresses[3]}
+    manquent = {adresses[3]} if point == "rcpt" and inconnus else set()
+    assert smtp.par_adresse() == dict.fromkeys(set(adresses) - manquent, 1)

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.message import Message
 
 _MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.\d+)?@[^>]+>")
 
@@ -29,14 +29,16 @@ class Retour:
 
 def lire_retour(brut: bytes) -> Retour | None:
     """Returns what this mail says of one of ours, `None` where it is no bounce or answers none that we know."""
-    message = message_from_bytes(brut, policy=policy.default)
+    # the library's old policy, because the modern one parses each header it gives, and may raise on a malformed one
+    message = message_from_bytes(brut)
     if message.get_content_type() != "multipart/report":
         return None
     statut = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
     envoi_id = _envoi_de(message)
     if statut is None or envoi_id is None:
         return None
-    champs = {nom.lower(): str(v) for bloc in statut.get_payload() for nom, v in bloc.items()}  # type: ignore[union-attr]
+    blocs = [bloc for bloc in statut.walk() if bloc is not statut]
+    champs = {nom.lower(): str(v) for bloc in blocs for nom, v in bloc.items()}
     action = champs.get("action", "").strip().lower()
     diagnostic = champs.get("diagnostic-code", "").partition(";")[2].strip() or champs.get("status", "").strip()
     if not action:
@@ -44,16 +46,15 @@ def lire_retour(brut: bytes) -> Retour | None:
     return Retour(envoi_id, action, " ".join(diagnostic.split())[:500] or "Sans précision du serveur.")
 
 
-def _envoi_de(message: EmailMessage) -> str | None:
+def _envoi_de(message: Message) -> str | None:
     """Returns the id of our mail: from its Message-ID, in the copy that the bounce carries back."""
+    dans_le_retour = False
     for partie in message.walk():
-        genre = partie.get_content_type()
-        if genre == "text/rfc822-headers":
-            entetes = partie.get_content()
-        elif genre == "message/rfc822":
-            entetes = str(partie.get_payload(0)["Message-ID"])  # type: ignore[index]
+        if partie.get_content_type() == "text/rfc822-headers":
+            entetes = (partie.get_payload(decode=True) or b"").decode(errors="replace")  # type: ignore[union-attr]
         else:
-            continue
-        if trouve := _MESSAGE_ID.search(entetes if isinstance(entetes, str) else entetes.decode(errors="replace")):
+            entetes = str(partie["Message-ID"]) if dans_le_retour else ""
+        dans_le_retour = partie.get_content_type() == "message/rfc822"
+        if trouve := _MESSAGE_ID.search(entetes):
             return trouve["id"]
     return None

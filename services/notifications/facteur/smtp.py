@@ -85,6 +85,9 @@ class LigneSmtp:
         except (OSError, smtplib.SMTPException) as panne:  # a silence, a cut
             self.fermer()
             return Reponse(0, f"Le serveur de messagerie a coupé la communication ({type(panne).__name__}).", remis)
+        except BaseException:
+            self.fermer()  # a dialogue left in the middle is good for nobody
+            raise
 
     def fermer(self) -> None:
         """Ends the connection."""

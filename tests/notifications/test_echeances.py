@@ -1,0 +1,167 @@
+"""MSG-01 : ce qui finit bientôt, ce qui tarde : dit une fois à chacun, quel que soit le nombre de processus."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.notifications.commands import echeances
+from services.notifications.commands.convocations import recevoir_convocations
+from tests.notifications.conftest import Banc
+
+JOUR = date(2026, 3, 15)
+AGENT = {"compte_id": "c-ud", "courriel": "ud@exemple.fr", "preferences": [], "etablissement_id": None}
+UD = AGENT | {"departement": "75"}
+CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
+
+REPONSES: dict[str, Any] = {
+    "jures_gardes.libelles": lambda habilitation_ids, jure_ids: {
+        id_: {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
+        for id_ in habilitation_ids
+    },
+    "referentiel_gardes.etablissement": lambda etablissement_id: {"departement": "75"},
+    "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
+    "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
+        c for c in (UD, CENTRE) if c["etablissement_id"] in etablissements or c["departement"] in departements
+    ],
+}
+
+
+def habilitation(fin: str, version: int = 1, etat: str = "active") -> dict[str, Any]:
+    return {"habilitation_id": "h-1", "jure_id": "j-1", "etat": etat, "date_fin": fin, "version": version}
+
+
+def session(**autres: Any) -> dict[str, Any]:
+    return {
+        "id": "s-1",
+        "version": 1,
+        "numero": "2026-75-000001",
+        "etat": "validee",
+        "date_debut": "2026-03-01",
+        "date_fin": "2026-03-02",
+        "etablissement_id": "e-1",
+        "candidats": [{"candidat_id": "k-1", "resultat_saisi": False}],
+    } | autres
+
+
+def avertir(banc: Banc, jour: date = JOUR) -> int:
+    return int(banc.repondre(REPONSES, echeances.avertir, jour=jour))
+
+
+def phrases(banc: Banc) -> list[tuple[str, str]]:
+    return [tuple(m) for m in banc.executer("SELECT compte_id, phrase FROM messages ORDER BY id")]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("fin", "dit"),
+    [("2026-09-15", True), ("2026-09-16", False), ("2026-03-15", True), ("2026-03-14", False)],
+)
+def test_une_habilitation_qui_finit_dans_les_six_mois(banc: Banc, fin: str, dit: bool) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation(fin))
+    assert avertir(banc) == int(dit)
+    if dit:
+        ((compte, phrase),) = phrases(banc)
+        assert compte == "c-ud" and phrase.startswith("L'habilitation de Alix Martin sur Conseiller de vente prend fin")
+
+
+def test_dit_une_fois_puis_de_nouveau_si_la_date_change(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    assert [avertir(banc), avertir(banc)] == [1, 0]
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=2))
+    assert avertir(banc) == 0
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-07-01", version=3))
+    assert avertir(banc) == 1 and len(phrases(banc)) == 2
+
+
+def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=2, etat="suspendue"))
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=1))  # late: it changes nothing
+    assert avertir(banc) == 0
+
+
+def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud(banc: Banc) -> None:
+    corps = {
+        "id": "a-1",
+        "version": 1,
+        "etablissement_id": "e-1",
+        "numero": "75-001",
+        "titre_code": "TP-00520",
+        "ccs_code": None,
+        "statut": "accorde",
+        "date_fin": "2026-09-15",
+    }
+    banc.faire(None, echeances.suivre_agrement, corps)
+    assert avertir(banc) == 1
+    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
+    assert "L'agrément 75-001 pour Conseiller de vente prend fin le 15/09/2026" in phrases(banc)[0][1]
+
+
+def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
+    corps = {
+        "demande_id": "d-1",
+        "version": 2,
+        "etat": "recevable",
+        "recevable_jusqu_au": "2026-05-15",
+        "titre_code": "TP-00520",
+        "departement": "75",
+        "etablissement_ids": ["e-1"],
+    }
+    banc.faire(None, echeances.suivre_demande_vae, corps)
+    assert avertir(banc, date(2026, 3, 14)) == 0
+    assert avertir(banc) == 1
+    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
+
+
+@pytest.mark.parametrize(("jour", "dit"), [(date(2026, 3, 8), 0), (date(2026, 3, 9), 1), (date(2026, 6, 1), 1)])
+def test_les_resultats_se_font_attendre_une_semaine_apres(banc: Banc, jour: date, dit: int) -> None:
+    banc.faire(None, echeances.suivre_session, session())
+    assert avertir(banc, jour) == dit
+    assert [compte for compte, _ in phrases(banc)] == ["c-cen"] * dit
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"etat": "cloturee"}, {"etat": "annulee"}, {"candidats": [{"candidat_id": "k-1", "resultat_saisi": True}]}],
+)
+def test_les_resultats_saisis_ne_sont_plus_attendus(banc: Banc, change: dict[str, Any]) -> None:
+    banc.faire(None, echeances.suivre_session, session())
+    banc.faire(None, echeances.suivre_session, session(version=2, **change))
+    assert avertir(banc) == 0
+
+
+@pytest.mark.parametrize(("jour", "rappels"), [(date(2026, 3, 22), 0), (date(2026, 3, 23), 1), (date(2026, 3, 30), 0)])
+def test_les_jures_sont_rappeles_une_semaine_avant(banc: Banc, jour: date, rappels: int) -> None:
+    gens = [
+        {"convocation_id": "c-1", "type": "jure", "personne_id": "j-1"},
+        {"convocation_id": "c-2", "type": "jure", "personne_id": "j-2"},
+        {"convocation_id": "c-3", "type": "candidat", "personne_id": "k-1"},
+    ]
+    corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": gens, "annule": []}
+    banc.faire(None, recevoir_convocations, corps)
+    banc.faire(None, recevoir_convocations, corps | {"personnes": [], "annule": gens[:1]})
+    banc.faire(None, echeances.suivre_session, session(date_debut="2026-03-30", date_fin="2026-03-31"))
+    for _ in range(2):
+        avertir(banc, jour)
+    assert [e["sujet"] for e in banc.envois(genre="rappel")] == ["c-2"] * rappels
+
+
+def test_dix_processus_a_la_fois_ne_le_disent_qu_une_fois(banc: Banc) -> None:
+    for n in range(30):
+        banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01") | {"habilitation_id": f"h-{n}"})
+    with ThreadPoolExecutor(10) as ensemble:
+        list(ensemble.map(lambda _: avertir(banc), range(10)))
+    assert len(phrases(banc)) == 30
+
+
+def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
+    from commun.errors import Indisponible
+
+    def en_panne(**_: Any) -> Any:
+        raise Indisponible()
+
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    with pytest.raises(Indisponible):
+        banc.repondre(REPONSES | {"gateway_gardes.destinataires": en_panne}, echeances.avertir)
+    assert avertir(banc) == 1
+    assert len(phrases(banc)) == 1

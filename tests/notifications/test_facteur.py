@@ -1,0 +1,190 @@
+"""NOT-06 : un destinataire par message, son propre sort ; on réessaie, on renonce, on ne sait pas."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.commands import abonnements, versions
+from services.notifications.commands.convocations import recevoir_convocations
+from services.notifications.domain.envois import Genre
+from services.notifications.jetons import Usage, ecrire
+from services.notifications.queries import versions as lectures
+from tests.notifications.conftest import NATIONAL, Banc
+from tests.notifications.facteur import ProcessusFacteur, attendre
+from tests.notifications.serveur_smtp import ServeurSmtp
+
+CONFIRME = {"confirmer": ["NOT-05"]}
+
+
+def diffuser(banc: Banc, n: int) -> list[str]:
+    adresses = banc.abonner(n)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    return adresses
+
+
+def en_attente(banc: Banc) -> int:
+    return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
+
+
+@pytest.mark.parametrize("point", ["rcpt", "data", "contenu"])
+def test_un_refus_definitif_garde_sa_raison(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
+) -> None:
+    adresses = diffuser(banc, 3)
+    refusee = adresses[1]
+    smtp.au_point[point] = lambda a: "550 5.1.1 Adresse inconnue" if a == refusee else None
+    facteur.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    (echec,) = banc.envois(etat="echec_definitif")
+    assert (echec["destinataire"], echec["erreur"]) == (refusee, "550 5.1.1 Adresse inconnue")
+    assert smtp.par_adresse() == dict.fromkeys(set(adresses) - {refusee}, 1)
+
+
+def test_un_refus_passager_est_reessaye_sous_le_meme_numero(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    diffuser(banc, 1)
+    smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"echec_temporaire": 1})
+    (essaye,) = banc.envois()
+    assert essaye["erreur"] == "451 4.7.1 Revenez plus tard" and essaye["essais"] == 1
+    assert timedelta(seconds=50) < essaye["prochain_le"] - essaye["premier_le"] < timedelta(seconds=70)
+    smtp.au_point.clear()
+    banc.executer("UPDATE envois SET prochain_le = now()")
+    attendre(lambda: banc.etats() == {"envoye": 1})
+    assert smtp.recus[0].message["Message-ID"] == f"<{essaye['id']}@ceres.invalid>"
+
+
+def test_apres_un_jour_d_essais_on_renonce(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    diffuser(banc, 1)
+    banc.executer("UPDATE envois SET premier_le = now() - interval '23 hours 50 minutes', essais = 9")
+    smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"echec_definitif": 1})
+    assert banc.envois()[0]["erreur"].startswith("Abandonné après 24 h d'essais.")
+
+
+def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 4)
+    smtp.au_point["data"] = lambda a: "coupe" if a == adresses[2] else None
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"envoye": 3, "echec_temporaire": 1})
+    smtp.au_point.clear()
+    banc.executer("UPDATE envois SET prochain_le = now() WHERE etat = 'echec_temporaire'")
+    attendre(lambda: banc.etats() == {"envoye": 4})
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+def test_coupe_apres_la_fin_on_ne_sait_pas_et_on_ne_renvoie_pas(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    adresses = diffuser(banc, 4)
+    smtp.au_point["contenu"] = lambda a: "coupe" if a == adresses[2] else None
+    facteur.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    assert banc.etats() == {"envoye": 3, "inconnu": 1}
+    (inconnu,) = banc.envois(etat="inconnu")
+    assert inconnu["prochain_le"] is None
+    smtp.au_point.clear()
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {})
+    time.sleep(1.5)
+    assert smtp.par_adresse()[adresses[2]] == 1
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"inconnus": True})  # a person decides
+    attendre(lambda: banc.etats() == {"envoye": 4})
+    premier, second = [r.message["Message-ID"] for r in smtp.recus if r.a == adresses[2]]
+    assert second == premier.replace("@", ".2@")
+
+
+def test_un_serveur_mort_attend_sans_epuiser_les_essais(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    smtp.arreter()
+    adresses = diffuser(banc, 5)
+    facteur.demarrer()
+    time.sleep(2.5)
+    assert banc.etats() == {"prepare": 5} and {e["essais"] for e in banc.envois()} == {0}
+    smtp.demarrer()
+    attendre(lambda: banc.etats() == {"envoye": 5})
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 60)
+    smtp.lenteur = 0.05
+    facteur.demarrer()
+    attendre(lambda: len(smtp.recus) >= 5)
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    partis = len(smtp.recus)
+    time.sleep(0.5)
+    assert len(smtp.recus) <= partis + 2
+    attendre(lambda: not banc.executer("SELECT 1 FROM envois WHERE porteur IS NOT NULL"))
+    smtp.lenteur = 0
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {})
+    attendre(lambda: banc.etats() == {"envoye": 60})
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+def test_qui_se_desabonne_pendant_la_diffusion_ne_recoit_rien(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    adresses = diffuser(banc, 3)
+    ((abonne_id,),) = banc.executer("SELECT id::text FROM abonnes WHERE courriel = :c", c=adresses[0])
+    banc.faire(None, abonnements.desabonner, ecrire(Usage.DESABONNEMENT, abonne_id))
+    facteur.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    assert set(smtp.par_adresse()) == set(adresses[1:])
+
+
+def test_deux_facteurs_ne_font_pas_de_double(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 200)
+    autre = ProcessusFacteur(banc.url, smtp.port)
+    facteur.demarrer()
+    autre.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    autre.arreter()
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1) and smtp.connexions >= 2
+
+
+def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    adresses = diffuser(banc, 300)
+    facteur.demarrer()
+    for seuil in (40, 160):
+        attendre(lambda seuil=seuil: len(smtp.recus) >= seuil)  # type: ignore[misc]
+        banc.executer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ceres-facteur'")
+    attendre(lambda: en_attente(banc) == 0)
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+    assert banc.etats() == {"envoye": 300}
+
+
+def test_ce_que_la_base_a_oublie_est_ecrit_de_nouveau(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+    """A crashed PostgreSQL may forget what did not wait for the disk: here, the last second."""
+    adresses = diffuser(banc, 20)
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"envoye": 20})
+    banc.executer("UPDATE envois SET etat = 'prepare', envoye_le = NULL, porteur = -1")
+    banc.executer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ceres-facteur'")
+    attendre(lambda: banc.etats() == {"envoye": 20})
+    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+def test_le_debit_promis_est_tenu(banc: Banc, smtp: ServeurSmtp) -> None:
+    facteur = ProcessusFacteur(banc.url, smtp.port, CERES_SMTP_DEBIT="20")
+    diffuser(banc, 30)
+    facteur.demarrer()
+    attendre(lambda: len(smtp.recus) >= 1)
+    debut = time.monotonic()
+    attendre(lambda: en_attente(banc) == 0)
+    facteur.arreter()
+    assert 1.3 < time.monotonic() - debut < 4
+
+
+def test_une_convocation_passe_devant_une_diffusion(banc: Banc, smtp: ServeurSmtp) -> None:
+    diffuser(banc, 3)
+    personne = {"convocation_id": "c-1", "type": "candidat", "personne_id": "p-1"}
+    corps: dict[str, Any] = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": [personne], "annule": []}
+    banc.faire(None, recevoir_convocations, corps)
+    premier = banc.executer("SELECT genre FROM envois ORDER BY priorite, prochain_le, id LIMIT 1")
+    assert premier == [(Genre.CONVOCATION,)]

@@ -1,0 +1,111 @@
+"""Un retour de courrier est lu, rattaché à son envoi, et montré."""
+
+import pytest
+
+from commun.errors import Introuvable
+from services.notifications.commands.convocations import noter_retour, recevoir_convocations
+from services.notifications.domain.retours import Retour, lire_retour
+from services.notifications.events import EnvoiModifie
+from tests.notifications.conftest import Banc
+
+ENVOI = "0190a8c0-0000-7000-8000-000000000042"
+RAISON = "550 5.1.1 <nul@exemple.fr>: Recipient address rejected: User unknown"
+
+
+def retour(
+    *, action: str = "failed", numero: str = ENVOI, entetes_seuls: bool = False, diagnostic: str = f"smtp; {RAISON}"
+) -> bytes:
+    """Returns a bounce as Postfix writes them (RFC 3464)."""
+    return f"""\
+From: MAILER-DAEMON@relais.exemple.fr
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="limite"
+
+--limite
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--limite
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relais.exemple.fr
+
+Final-Recipient: rfc822; nul@exemple.fr
+Action: {action}
+Status: 5.1.1
+{f"Diagnostic-Code: {diagnostic}" if diagnostic else "X-Rien: rien"}
+
+--limite
+Content-Type: {"text/rfc822-headers" if entetes_seuls else "message/rfc822"}
+
+From: CERES <ne-pas-repondre@ceres.invalid>
+Message-ID: <{numero}@ceres.invalid>
+Subject: Convocation
+
+{"" if entetes_seuls else "…"}
+--limite--
+""".replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("entetes_seuls", [True, False])
+def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
+    lu = lire_retour(retour(entetes_seuls=entetes_seuls))
+    assert lu == Retour(ENVOI, "failed", RAISON) and lu.definitif
+
+
+def test_un_envoi_redemande_se_reconnait_aussi() -> None:
+    lu = lire_retour(retour(numero=f"{ENVOI}.3"))
+    assert lu and lu.envoi_id == ENVOI
+
+
+def test_sans_diagnostic_le_statut_suffit() -> None:
+    lu = lire_retour(retour(diagnostic=""))
+    assert lu and lu.raison == "5.1.1"
+
+
+@pytest.mark.parametrize(
+    "brut",
+    [
+        b"",
+        b"Subject: Re: convocation\r\n\r\nMerci, j'y serai.",
+        b"Content-Type: multipart/report; boundary=x\r\n\r\nrien",
+        b"\xff\xfe\x00" * 100,
+        retour().replace(ENVOI.encode(), b"<script>"),
+        retour().replace(f"<{ENVOI}@ceres.invalid>".encode(), b"<"),
+        retour().replace(b"Action: failed", b"X: y"),
+    ],
+)
+def test_ce_qui_n_est_pas_un_retour_n_est_pas_pris_pour_un(brut: bytes) -> None:
+    assert lire_retour(brut) is None
+
+
+def convocation(banc: Banc) -> str:
+    personne = {"convocation_id": "0190a8c0-0000-7000-8000-000000000020", "type": "candidat", "personne_id": "p-1"}
+    corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": [personne], "annule": []}
+    banc.faire(None, recevoir_convocations, corps)
+    banc.executer("UPDATE envois SET etat = 'envoye', envoye_le = now()")
+    return str(banc.envois()[0]["id"])
+
+
+def test_la_convocation_revenue_est_en_echec_et_la_session_l_apprend(banc: Banc) -> None:
+    envoi = convocation(banc)
+    banc.faire(None, noter_retour, Retour(envoi, "failed", RAISON))
+    (apres,) = banc.envois()
+    assert (apres["etat"], apres["erreur"]) == ("echec_definitif", RAISON)
+    ((evenement, corps),) = banc.executer("SELECT evenement, corps FROM outbox")
+    assert evenement == EnvoiModifie.nom and EnvoiModifie().validate(corps) == {}
+    assert (corps["statut"], corps["erreur"]) == ("echec", RAISON)
+
+
+def test_un_retard_n_est_pas_un_echec(banc: Banc) -> None:
+    envoi = convocation(banc)
+    banc.faire(None, noter_retour, Retour(envoi, "delayed", "4.4.1"))
+    assert banc.envois()[0]["etat"] == "envoye" and not banc.executer("SELECT 1 FROM outbox")
+
+
+def test_un_retour_inconnu(banc: Banc) -> None:
+    with pytest.raises(Introuvable):
+        banc.faire(None, noter_retour, Retour(ENVOI, "failed", RAISON))
