@@ -47,7 +47,7 @@ class Essai:
             "url_courrier": self._pile.url_courrier,
             "journaux": str(self._pile.journaux),
             "bases": {nom: [base.url, base.url_proprietaire] for nom, base in self._pile.bases.items()},
-            "pids": {nom: processus.pid for nom, processus in self._pile.services.items()},
+            "pids": {processus.nom: processus.pid for processus in self._pile.processus},
         }
 
     def amqp_url(self) -> str:
