@@ -113,6 +113,8 @@ class ClientRpc:
     def _demander(
         self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], debut: float
     ) -> dict[str, Any]:
+        if appel.delai <= 0:  # nobody waits any more
+            raise Indisponible()
         if self._lecteur is None:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
         while (reste := appel.delai - (time.monotonic() - debut)) > 0:
