@@ -57,13 +57,14 @@ def changer_mot_de_passe(acte: Acte, corps: Any) -> None:
 
 def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
     """Sets one's own preferences."""
+    compte = storage.get_compte(acte.db, acte.acteur.compte_id, verrou=True) or {}
+    acte.exiger_version(compte["version"])
     forme = charger(schemas.Preferences, corps)
     voulu = forme["profil_par_defaut"]
     possibles = storage.list_profils(acte.db, acte.acteur.compte_id)
     if voulu is not None and _profil_choisi(possibles, voulu) is None:
         message = "Ce profil n'est pas l'un des vôtres."
         raise Invalide(message, {"profil_par_defaut": [message]})
-    storage.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
     _modifier(acte, acte.acteur.compte_id, profil_par_defaut=voulu, preferences=forme["messages"])
     acte.tracer("compte", acte.acteur.compte_id, "preferences", "Les préférences ont été réglées.", apres=forme)
     return queries.preferences(acte)

@@ -25,7 +25,11 @@ def moi(acte: Acte) -> dict[str, Any]:
 def preferences(acte: Acte) -> dict[str, Any]:
     """Returns one's own preferences."""
     compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
-    return {"profil_par_defaut": compte["profil_par_defaut"], "messages": compte["preferences"]}
+    return {
+        "profil_par_defaut": compte["profil_par_defaut"],
+        "messages": compte["preferences"],
+        "version": compte["version"],
+    }
 
 
 def destinataires(

@@ -49,6 +49,12 @@ class Preferences(Formulaire):
     messages = fields.List(fields.Nested(PreferenceMessage), load_default=list, validate=validate.Length(max=100))
 
 
+class PreferencesReglees(Preferences):
+    """An account's own settings, in the version of the account."""
+
+    version = fields.Integer(required=True)
+
+
 class Profil(Sortie):
     """A role of the account."""
 

@@ -12,7 +12,7 @@ ROUTES_API = (
     Route("GET", "/moi", queries.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", commands.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse),
-    Route("GET", "/moi/preferences", queries.preferences, TOUS, "Ses préférences.", reponse=schemas.Preferences),
+    Route("GET", "/moi/preferences", queries.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
     Route("PUT", "/moi/preferences", commands.regler_preferences, TOUS, "Règle ses préférences.",
-          corps=schemas.Preferences, reponse=schemas.Preferences),
+          corps=schemas.Preferences, reponse=schemas.PreferencesReglees),
 )  # fmt: skip

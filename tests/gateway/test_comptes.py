@@ -139,18 +139,18 @@ def test_changer_son_mot_de_passe(client: Creer) -> None:
 
 def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
-    assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": []}
+    assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": [], "version": 1}
     national = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "NATIONAL")
     message = {"genre": "session_validee", "application": True, "courriel": False}
     voulues = {"profil_par_defaut": national, "messages": [message]}
-    assert alice.http.put("/moi/preferences", json=voulues).json() == voulues
-    assert alice.http.get("/moi/preferences").json() == voulues
+    assert alice.http.put("/moi/preferences", json=voulues).json() == voulues | {"version": 2}
+    assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
     assert alice.connecter()["profil"] == national
     a_un_autre = voulues | {"profil_par_defaut": client().http.get("/moi").json()["profil"]}
     assert (
         "profil_par_defaut" in refuse(alice.http.put("/moi/preferences", json=a_un_autre), 422, "INVALIDE")["erreurs"]
     )
-    assert alice.http.get("/moi/preferences").json() == voulues
+    assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
 
 
 def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profils(client: Creer) -> None:

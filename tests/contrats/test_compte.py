@@ -1,0 +1,75 @@
+"""Le compte : jeton d'un profil, profils, préférences."""
+
+from collections import Counter
+from datetime import datetime
+
+import httpx
+
+from tests.contrats.formes import porte
+from tests.parcours.monde import Monde
+
+
+def ouvrir(monde: Monde, **corps: str) -> httpx.Response:
+    return httpx.post(f"{monde.url}/api/v1/jetons", json={"mot_de_passe": "demo", **corps})
+
+
+def test_un_jeton_d_un_profil(monde: Monde) -> None:
+    reponse = ouvrir(monde, identifiant="centre-demo")
+    jeton = porte(reponse.json(), "jeton expire_le profil")
+    assert reponse.is_success
+    assert datetime.fromisoformat(jeton["expire_le"]).tzinfo is not None
+    assert jeton["profil"] == monde.centre.lire("/moi")["profil"]
+
+
+def test_un_mot_de_passe_faux_ne_dit_pas_si_le_compte_existe(monde: Monde) -> None:
+    connu = ouvrir(monde, identifiant="centre-demo", mot_de_passe="faux")
+    inconnu = ouvrir(monde, identifiant="personne", mot_de_passe="faux")
+    assert (connu.status_code, connu.json()["code"]) == (401, "NON_AUTHENTIFIE")
+    assert connu.json() | {"requete": ""} == inconnu.json() | {"requete": ""}
+
+
+def test_le_profil_d_un_autre(monde: Monde) -> None:
+    reponse = ouvrir(monde, identifiant="centre-demo", profil=monde.ud.lire("/moi")["profil"])
+    assert (reponse.status_code, list(reponse.json()["erreurs"])) == (422, ["profil"])
+
+
+def test_moi(monde: Monde) -> None:
+    for utilisateur, type_, cle in (
+        (monde.centre, "CENTRE", "etablissement_id"),
+        (monde.ud, "UD", "departement"),
+        (monde.direccte, "DIRECCTE", "region"),
+        (monde.national, "NATIONAL", None),
+    ):
+        moi = porte(utilisateur.lire("/moi"), "identifiant nom courriel profil profils")
+        assert moi["identifiant"] == utilisateur.identifiant
+        profil = porte(next(p for p in moi["profils"] if p["id"] == moi["profil"]), "id type libelle")
+        assert profil["type"] == type_
+        assert cle is None or profil[cle]
+    assert (monde.ud.profil["departement"], monde.direccte.profil["region"]) == ("75", "11")
+
+
+def test_quarante_profils_de_chaque_type(monde: Monde) -> None:
+    compte = monde.compte("multi-demo")
+    types = Counter(p["type"] for p in compte.lire("/moi")["profils"])
+    assert types.total() >= 40
+    assert set(types) == {"CENTRE", "UD", "DIRECCTE", "NATIONAL"}
+    ud = monde.compte("multi-demo", type="UD", departement="75")
+    assert (ud.profil["type"], ud.profil["departement"]) == ("UD", "75")
+    ud.poster("/sessions", {}).refusee("DROIT", 403)
+
+
+def test_les_preferences(monde: Monde) -> None:
+    compte = monde.direccte
+    sien = compte.lire("/moi")["profil"]
+    lues = compte.demander("GET", "/moi/preferences")
+    porte(lues.reussie(), "profil_par_defaut messages version")
+    etag = lues.brute.headers["etag"]
+    choix = [{"genre": "habilitation_suspendue", "application": True, "courriel": False}]
+    voulues = {"profil_par_defaut": sien, "messages": choix}
+    reglees = compte.demander("PUT", "/moi/preferences", voulues, If_Match=etag).reussie()
+    assert {nom: reglees[nom] for nom in voulues} == voulues
+    compte.demander("PUT", "/moi/preferences", voulues, If_Match=etag).refusee("VERSION", 412)
+    d_un_autre = voulues | {"profil_par_defaut": monde.ud.lire("/moi")["profil"]}
+    refus = compte.demander("PUT", "/moi/preferences", d_un_autre).refusee("INVALIDE", 422)
+    assert list(refus["erreurs"]) == ["profil_par_defaut"]
+    compte.demander("PUT", "/moi/preferences", {"profil_par_defaut": None, "messages": []}).reussie()
