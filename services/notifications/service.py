@@ -160,6 +160,10 @@ class Notifications:
     def session_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_session, corps)
 
+    @rpc
+    def reconstruire_repliques(self) -> Any:
+        return self.acte.faire(echeances.reconstruire)
+
     # -- what time brings
 
     @timer(interval=600)

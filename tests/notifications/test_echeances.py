@@ -62,7 +62,7 @@ def test_une_habilitation_qui_finit_dans_les_six_mois(banc: Banc, fin: str, dit:
     assert avertir(banc) == int(dit)
     if dit:
         ((compte, phrase),) = phrases(banc)
-        assert compte == "c-ud" and phrase.startswith("L'habilitation de Alix Martin sur Conseiller de vente prend fin")
+        assert compte == "c-ud" and phrase.startswith("L'habilitation d'Alix Martin sur Conseiller de vente prend fin")
 
 
 def test_dit_une_fois_puis_de_nouveau_si_la_date_change(banc: Banc) -> None:
@@ -165,3 +165,18 @@ def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
         banc.repondre(REPONSES | {"gateway_gardes.destinataires": en_panne}, echeances.avertir)
     assert avertir(banc) == 1
     assert len(phrases(banc)) == 1
+
+
+def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
+    pages: dict[str, Any] = {
+        "jures_gardes.habilitations": lambda apres, limite: {
+            "elements": [
+                habilitation("2026-06-01" if apres is None else "2026-07-01") | {"habilitation_id": f"h-{apres}"}
+            ],
+            "suivant": "h-1" if apres is None else None,
+        },
+        "referentiel_gardes.agrements": lambda apres, limite: {"elements": [], "suivant": None},
+        "sessions_gardes.sessions": lambda apres, limite: {"elements": [session()], "suivant": None},
+    }
+    assert banc.repondre(pages, echeances.reconstruire) == 3
+    assert avertir(banc) == 3

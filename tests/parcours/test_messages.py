@@ -29,7 +29,7 @@ def test_suspendre_avertit_l_agent_et_le_centre_de_la_session(monde: Monde) -> N
     pour_le_centre = message_sur(monde.centre, jure["habilitation"]["id"])
 
     assert pour_l_agent["genre"] == pour_le_centre["genre"] == "habilitation_suspendue"
-    assert pour_l_agent["phrase"].startswith("Vous avez suspendu l'habilitation de ")
+    assert pour_l_agent["phrase"].startswith("Vous avez suspendu l'habilitation d'Alix ")
     assert jure["nom"] in pour_l_agent["phrase"] and session["numero"] in pour_l_agent["phrase"]
     assert pour_le_centre["phrase"].endswith(f"remplacez ce juré dans la session {session['numero']}.")
     autres = monde.autre_centre.lire("/messages", par_page=200)["elements"]
@@ -45,7 +45,7 @@ def test_reactiver_supprimer_inactiver_avertissent(monde: Monde) -> None:
     monde.ud.demander("DELETE", f"/habilitations/{brouillon['id']}?confirmer=HAB-03")
     monde.ud.poster(f"/jures/{jure['id']}/inactivation", {"confirmer": ["JUR-02"]}).reussie()
 
-    assert message_sur(monde.ud, brouillon["id"])["phrase"].startswith("Vous avez supprimé l'habilitation de ")
+    assert message_sur(monde.ud, brouillon["id"])["phrase"].startswith("Vous avez supprimé l'habilitation d'Alix ")
     assert message_sur(monde.ud, jure["id"])["genre"] == "jure_inactive"
     siens = [m for m in monde.ud.lire("/messages", par_page=200)["elements"] if m["objet_id"] == habilitation]
     assert {m["genre"] for m in siens} == {"habilitation_reactivee", "habilitation_suspendue"}

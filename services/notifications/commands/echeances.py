@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from datetime import date, timedelta
 from typing import Any
 
+from commun.replica import reconstruire as rejouer
 from commun.replica import suivre
 from commun.unit_of_work import Acte, Question
 from services.notifications.commands.convocations import preparer_rappels
@@ -53,6 +54,14 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
     for genre, des, jusqu_au in ((G.RESULTATS_ATTENDUS, tard, None), (RAPPEL, bientot, debut - timedelta(days=1))):
         ligne = {**commun, "genre": genre, "avertir_le": des, "jusqu_au": jusqu_au, "faits": faits}
         suivre(acte.db, echeances, ligne)
+
+
+def reconstruire(acte: Acte) -> Generator[Question, Any, int]:
+    """Refills what is followed from its sources. Returns how many things they told of."""
+    total = 0
+    for service, methode, suivre_un in _SOURCES:
+        total += yield from rejouer(acte, service, methode, suivre_un)
+    return total
 
 
 def _noter(
@@ -166,6 +175,11 @@ def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
     return Avis(cle, G(due["genre"]), phrase, objet_type, due["objet_id"])
 
 
+_SOURCES = (
+    ("jures_gardes", "habilitations", suivre_habilitation),
+    ("referentiel_gardes", "agrements", suivre_agrement),
+    ("sessions_gardes", "sessions", suivre_session),
+)
 _DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
     G.HABILITATION_FINIT: _habilitations,
     G.AGREMENT_FINIT: _agrements,

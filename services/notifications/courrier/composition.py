@@ -132,7 +132,8 @@ def _texte(genre: str, contenu: str) -> MIMEPart:
 def _piece(piece: Piece) -> MIMEPart:
     partie = MIMEPart(policy=_SMTP)
     grand, _, petit = piece.type.partition("/")
-    partie.set_content(piece.contenu, grand, petit, filename=piece.nom, params=piece.parametres)
+    nom = " ".join(piece.nom.split())
+    partie.set_content(piece.contenu, grand, petit, filename=nom, params=piece.parametres)
     return partie
 
 

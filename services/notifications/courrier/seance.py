@@ -1,6 +1,7 @@
 """The mails that call somebody to a session: convocation, annulation, reminder (CNV-03, CNV-04)."""
 
 import base64
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,47 +13,79 @@ from services.notifications.domain.envois import Genre
 
 def lettre_de_seance(genre: Genre, faits: dict[str, Any]) -> Lettre:
     """Returns the mail of a letter as `sessions` tells of it."""
-    jure = faits["type"] == "jure"
-    session = f"la session d'examen n° {faits['session_numero']}"
-    objet, phrase, suite, alerte = _paroles(genre, jure, session, faits)
+    paroles = _PAROLES[genre](faits)
     vues = {
-        "intitule": objet,
-        "salutation": f"{'Madame' if faits['civilite'] == 'MME' else 'Monsieur'} {faits['nom']},",
-        "alerte": alerte,
-        "phrase": phrase,
+        "intitule": paroles.objet,
+        "salutation": f"{'Madame' if _feminin(faits) else 'Monsieur'} {faits['nom']},",
+        "alerte": paroles.alerte,
+        "phrase": paroles.phrase,
         "faits": _details(faits),
-        "suite": suite,
+        "suite": paroles.suite,
         "centre": faits["centre"],
     }
     return Lettre(
-        objet,
-        gabarits.texte("convocation", objet=objet, **vues),
-        gabarits.html("convocation", objet=objet, **vues),
+        paroles.objet,
+        gabarits.texte("convocation", objet=paroles.objet, **vues),
+        gabarits.html("convocation", objet=paroles.objet, **vues),
         _pieces(genre, faits),
     )
 
 
-def _paroles(genre: Genre, jure: bool, session: str, faits: dict[str, Any]) -> tuple[str, str, str | None, str | None]:
-    """Returns the subject, the sentence, what to do, and what must not be missed."""
-    du = en_francais(date.fromisoformat(faits["date"]))
-    quoi = "jury" if jure else "examen"
-    if genre is Genre.ANNULATION:
-        alerte = "Votre convocation est annulée : vous n'êtes plus attendu(e)."
-        suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
-        return f"Annulation : {quoi} du {du}", f"La convocation ci-dessous à {session} ne tient plus.", suite, alerte
-    suite = "Présentez-vous avec votre convocation, jointe à ce message, et une pièce d'identité."
-    if genre is Genre.RAPPEL:
-        return f"Rappel : {quoi} du {du}", f"Nous vous rappelons que vous êtes convoqué(e) à {session}.", suite, None
-    role = "en qualité de membre du jury" if jure else "en qualité de candidat"
-    remplace = None
-    if precedente := faits["annule_et_remplace"]:
-        remplace = f"Cette convocation annule et remplace celle du {en_francais(date.fromisoformat(precedente))}."
-    return f"Convocation : {quoi} du {du}", f"Vous êtes convoqué(e) {role} à {session}.", suite, remplace
+@dataclass(frozen=True)
+class _Paroles:
+    """The words of a letter. `alerte`: what must not be missed; `suite`: what to do."""
+
+    objet: str
+    phrase: str
+    suite: str
+    alerte: str | None = None
+
+
+_VENEZ = "Présentez-vous avec votre convocation, jointe à ce message, et une pièce d'identité."
+
+
+def _convocation(faits: dict[str, Any]) -> _Paroles:
+    role = "membre du jury" if faits["type"] == "jure" else "candidate" if _feminin(faits) else "candidat"
+    phrase = f"Vous êtes {_accorde(faits, 'convoqué')} en qualité de {role} à la session d'examen ci-dessous."
+    precedente = faits["annule_et_remplace"]
+    alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}." if precedente else None
+    return _Paroles(f"Convocation : {_quoi(faits)}", phrase, _VENEZ, alerte)
+
+
+def _rappel(faits: dict[str, Any]) -> _Paroles:
+    phrase = f"Nous vous rappelons que vous êtes {_accorde(faits, 'convoqué')} à la session d'examen ci-dessous."
+    return _Paroles(f"Rappel : {_quoi(faits)}", phrase, _VENEZ)
+
+
+def _annulation(faits: dict[str, Any]) -> _Paroles:
+    alerte = f"Votre convocation est annulée : vous n'êtes plus {_accorde(faits, 'attendu')}."
+    suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
+    return _Paroles(f"Annulation : {_quoi(faits)}", "Votre convocation à cette session ne tient plus.", suite, alerte)
+
+
+_PAROLES = {Genre.CONVOCATION: _convocation, Genre.RAPPEL: _rappel, Genre.ANNULATION: _annulation}
+
+
+def _quoi(faits: dict[str, Any]) -> str:
+    return f"{'jury' if faits['type'] == 'jure' else 'examen'} du {_jour(faits['date'])}"
+
+
+def _feminin(faits: dict[str, Any]) -> bool:
+    return bool(faits["civilite"] == "MME")
+
+
+def _accorde(faits: dict[str, Any], participe: str) -> str:
+    return f"{participe}e" if _feminin(faits) else participe
+
+
+def _jour(iso: str) -> str:
+    return en_francais(date.fromisoformat(iso))
 
 
 def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
-    debut, fin = (en_francais(date.fromisoformat(faits[nom])) for nom in ("date", "date_fin"))
+    debut, fin = _jour(faits["date"]), _jour(faits["date_fin"])
     details = {
+        "Session": f"n° {faits['session_numero']}",
         "Certification": faits["objet"],
         "Date": debut if debut == fin else f"du {debut} au {fin}",
         "Heure de convocation": faits["heure"].replace(":", " h ").removesuffix(" 00"),

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from commun.dates import en_francais, plus_mois
+from commun.textes import normaliser
 
 
 class GenreMessage(StrEnum):
@@ -62,7 +63,7 @@ class ActeFait:
     @property
     def quoi(self) -> str:
         """The habilitation, as a sentence names it."""
-        return f"l'habilitation de {self.nom} sur {self.certification}"
+        return f"l'habilitation {_de(self.nom)} sur {self.certification}"
 
 
 def pour_l_agent(acte: ActeFait, sessions: Sequence[str]) -> str:
@@ -72,7 +73,7 @@ def pour_l_agent(acte: ActeFait, sessions: Sequence[str]) -> str:
             return f"Vous avez réactivé {acte.quoi} : ce juré peut de nouveau siéger pour cette certification."
         case GenreMessage.HABILITATION_SUSPENDUE:
             fait = f"Vous avez suspendu {acte.quoi}"
-            suite = "ce juré ne peut plus siéger à ce titre tant que vous ne la réactivez pas"
+            suite = "ce juré ne peut plus siéger pour cette certification tant que vous ne la réactivez pas"
         case GenreMessage.HABILITATION_SUPPRIMEE:
             fait = f"Vous avez supprimé {acte.quoi}"
             suite = "c'est définitif, une nouvelle habilitation est à créer au besoin"
@@ -99,7 +100,7 @@ def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     """Returns the warning of an habilitation that ends soon."""
     return (
-        f"L'habilitation de {nom} sur {certification} prend fin le {en_francais(fin)} : "
+        f"L'habilitation {_de(nom)} sur {certification} prend fin le {en_francais(fin)} : "
         "préparez son renouvellement si ce juré doit encore siéger."
     )
 
@@ -126,6 +127,10 @@ def resultats_attendus(numero: str, fin: date) -> str:
         f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : "
         "saisissez-les, puis clôturez la session."
     )
+
+
+def _de(nom: str) -> str:
+    return f"d'{nom}" if normaliser(nom)[:1] in "aeiouy" else f"de {nom}"
 
 
 def _sessions(numeros: Sequence[str]) -> str:

@@ -1,0 +1,128 @@
+"""Les lettres : justes, sans injection, chacune à un seul destinataire."""
+
+import base64
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from commun.errors import Introuvable
+from services.notifications import jetons
+from services.notifications.courrier.composition import Lettre, Moule, Piece
+from services.notifications.courrier.seance import lettre_de_seance
+from services.notifications.domain.adresses import masquer
+from services.notifications.domain.envois import Genre
+from services.notifications.jetons import Usage
+from tests.notifications.conftest import Banc
+
+INSTANT = datetime(2026, 3, 15, 8, tzinfo=UTC)
+FAITS: dict[str, Any] = {
+    "type": "candidat",
+    "civilite": "MME",
+    "nom": "Martin",
+    "session_numero": "2027-75-000123",
+    "objet": "Conseiller de vente",
+    "date": "2027-03-01",
+    "date_fin": "2027-03-01",
+    "heure": "09:00",
+    "lieu": "Site Démonstration",
+    "centre": "Centre de démonstration (fictif)",
+    "annule_et_remplace": None,
+    "pdf": base64.b64encode(b"%PDF-1.7 essai").decode(),
+    "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+}
+
+
+def lu(lettre: Lettre, adresse: str = "a@exemple.fr") -> EmailMessage:
+    """Returns the mail as its reader's program sees it."""
+    fil = Moule(lettre).remplir(adresse=adresse, envoi="un-id", instant=INSTANT)
+    return message_from_bytes(fil.replace(b"\r\n..", b"\r\n.").replace(b"\r\n", b"\n"), policy=policy.default)
+
+
+def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
+    message = lu(lettre_de_seance(Genre.CONVOCATION, FAITS))
+    pdf, agenda = message.iter_attachments()
+    assert (pdf.get_content_type(), pdf.get_content()) == ("application/pdf", b"%PDF-1.7 essai")
+    assert agenda.get_content_type() == "text/calendar" and agenda.get_param("method") == "PUBLISH"
+    corps = message.get_body(("plain",))
+    assert corps and "vous êtes convoquée en qualité de candidate" in corps.get_content().lower().replace("\n", " ")
+    assert "Heure de convocation : 09 h\n" in corps.get_content()
+    assert message["List-Unsubscribe"] is None and message["Auto-Submitted"] == "auto-generated"
+
+
+def test_une_nouvelle_version_annule_et_remplace() -> None:
+    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03"}).texte
+    assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
+
+
+def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:
+    message = lu(lettre_de_seance(Genre.ANNULATION, FAITS | {"civilite": "M"}))
+    (agenda,) = message.iter_attachments()
+    assert agenda.get_param("method") == "CANCEL"
+    corps = message.get_body(("plain",))
+    assert corps and "vous n'êtes plus attendu." in corps.get_content()
+
+
+def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
+    piege = "Martin\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script>"
+    lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | {"nom": piege, "session_numero": "x\r\nBcc: y@exemple.fr"})
+    message = lu(Lettre(f"Objet {piege}", lettre.texte, lettre.html, lettre.pieces))
+    assert message["Bcc"] is None and not message.defects
+    html = message.get_body(("html",))
+    assert html and "<script>" not in html.get_content()
+    assert message["Subject"].startswith("Objet Martin Bcc: tous@exemple.fr")
+
+
+@pytest.mark.parametrize("ligne", [".", "..", ".debut", "a" * 3000, "é" * 500, "=", "From moi"])
+def test_aucune_ligne_ne_se_perd_en_route(ligne: str) -> None:
+    texte = f"avant\n{ligne}\naprès\n"
+    corps = lu(Lettre("Objet", texte, f"<p>{ligne}</p>\n")).get_body(("plain",))
+    assert corps and corps.get_content() == texte
+
+
+def test_une_piece_au_nom_accentue() -> None:
+    (piece,) = lu(
+        Lettre("o", "t", "<p>h</p>", (Piece("pièce jointe.pdf", "application/pdf", b"x"),))
+    ).iter_attachments()
+    assert piece.get_filename() == "pièce jointe.pdf"
+
+
+@pytest.mark.parametrize(
+    ("adresse", "masquee"),
+    [
+        ("jean.martin@exemple.fr", "j…n@exemple.fr"),
+        ("abc@exemple.fr", "a…@exemple.fr"),
+        ("a@exemple.fr", "a…@exemple.fr"),
+    ],
+)
+def test_une_adresse_masquee(adresse: str, masquee: str) -> None:
+    assert masquer(adresse) == masquee
+
+
+def test_un_jeton_ne_sert_qu_a_ce_pour_quoi_il_est_fait(banc: Banc) -> None:
+    abonne = "0190a8c0-0000-7000-8000-000000000001"
+    jeton = jetons.ecrire(Usage.CONFIRMATION, abonne, 3, INSTANT)
+    assert jetons.lire(Usage.CONFIRMATION, jeton, INSTANT) == jetons.Jeton(abonne, 3)
+    assert abonne.replace("-", "") not in jeton
+    alteres = [jeton[:i] + ("A" if jeton[i] != "A" else "B") + jeton[i + 1 :] for i in range(len(jeton) - 1)]
+    for faux in (*alteres, jeton[:-1], jeton + "A", jeton.upper(), ""):
+        with pytest.raises(Introuvable):
+            jetons.lire(Usage.CONFIRMATION, faux, INSTANT)
+    with pytest.raises(Introuvable):
+        jetons.lire(Usage.DESABONNEMENT, jeton, INSTANT)
+
+
+def test_un_jeton_expire_le_dit(banc: Banc) -> None:
+    jeton = jetons.ecrire(Usage.CONFIRMATION, "0190a8c0-0000-7000-8000-000000000001", 1, INSTANT)
+    with pytest.raises(Introuvable, match="expiré"):
+        jetons.lire(Usage.CONFIRMATION, jeton, INSTANT.replace(second=1))
+
+
+def test_sans_secret_le_service_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+    from commun.config import Config
+
+    monkeypatch.setattr(jetons, "config", Config)
+    with pytest.raises(SystemExit, match="CERES_SECRET"):
+        jetons.exiger_secret()

@@ -1,0 +1,113 @@
+"""MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
+
+from typing import Any
+
+import pytest
+
+from commun.errors import Introuvable
+from services.notifications.commands import messages
+from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
+from services.notifications.queries import messages as lectures
+from tests.notifications.conftest import CENTRE, UD_75, Banc
+
+HABILITATION = {
+    "habilitation_id": "h-1",
+    "jure_id": "j-1",
+    "version": 4,
+    "action": "suspendre",
+    "acteur_id": UD_75.compte_id,
+}
+SESSION = {
+    "session_id": "s-1",
+    "numero": "2026-75-000001",
+    "etablissement_id": "e-1",
+    "habilitation_id": "h-1",
+    "terminee": False,
+    "annulee": False,
+    "caduque": False,
+}
+LIBELLES = {"h-1": {"nom": "Alix Martin", "certification": "Conseiller de vente"}, "j-1": {"nom": "Alix Martin"}}
+
+
+def reponses(*sessions: dict[str, Any], preferences: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    agent = {"compte_id": UD_75.compte_id, "courriel": "ud@exemple.fr", "etablissement_id": None}
+    du_centre = {"compte_id": CENTRE.compte_id, "courriel": "centre@exemple.fr", "etablissement_id": "e-1"}
+    return {
+        "jures_gardes.libelles": lambda **_: LIBELLES,
+        "sessions_gardes.inscriptions_du_jure": lambda jure_id: list(sessions),
+        "gateway_gardes.destinataires": lambda comptes=(), etablissements=(): [
+            c | {"preferences": preferences or []}
+            for c in (agent, du_centre)
+            if c["compte_id"] in comptes or c["etablissement_id"] in etablissements
+        ],
+    }
+
+
+def lus(banc: Banc) -> dict[str, str]:
+    return dict(banc.executer("SELECT compte_id, phrase FROM messages"))  # type: ignore[arg-type]
+
+
+def test_l_agent_et_le_centre_sont_avertis(banc: Banc) -> None:
+    banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
+    assert lus(banc) == {
+        "c-ud": "Vous avez suspendu l'habilitation d'Alix Martin sur Conseiller de vente : ce juré ne peut plus siéger "
+        "pour cette certification tant que vous ne la réactivez pas ; il est à remplacer dans la session "
+        "2026-75-000001.",
+        "c-cen": "L'habilitation d'Alix Martin sur Conseiller de vente est suspendue : remplacez ce juré dans la "
+        "session 2026-75-000001.",
+    }
+
+
+@pytest.mark.parametrize(
+    "autre",
+    [{"terminee": True}, {"annulee": True}, {"caduque": True}, {"habilitation_id": "h-2"}],
+)
+def test_une_session_qui_n_en_depend_pas_n_avertit_personne(banc: Banc, autre: dict[str, Any]) -> None:
+    banc.repondre(reponses(SESSION | autre), messages.recevoir_habilitation, HABILITATION)
+    assert set(lus(banc)) == {"c-ud"}
+
+
+@pytest.mark.parametrize("autre", [{"action": "valider"}, {"action": "creer"}, {"action": ""}, {"acteur_id": ""}])
+def test_les_autres_actes_n_avertissent_pas(banc: Banc, autre: dict[str, Any]) -> None:
+    banc.repondre({}, messages.recevoir_habilitation, HABILITATION | autre)
+    assert lus(banc) == {}
+
+
+def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:
+    for _ in range(3):
+        banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
+    assert banc.executer("SELECT count(*) FROM messages") == [(2,)]
+
+
+@pytest.mark.parametrize(("application", "courriel"), [(True, True), (True, False), (False, True), (False, False)])
+def test_chacun_choisit_comment(banc: Banc, application: bool, courriel: bool) -> None:
+    choix = [{"genre": "habilitation_suspendue", "application": application, "courriel": courriel}]
+    banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
+    assert banc.lire(UD_75, lectures.lister, {})["total"] == int(application)
+    assert [e["destinataire"] for e in banc.envois(genre="message")] == ["c-ud"] * courriel
+
+
+def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
+    corps = {"jure_id": "j-1", "statut": "inactif", "version": 2, "action": "inactiver", "acteur_id": "c-ud"}
+    banc.repondre(reponses(SESSION | {"habilitation_id": "h-9"}), messages.recevoir_jure, corps)
+    assert lus(banc)["c-cen"] == (
+        "Le juré Alix Martin est inactivé : remplacez ce juré dans la session 2026-75-000001."
+    )
+
+
+def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
+    banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION)
+    (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]
+    with pytest.raises(Introuvable):
+        banc.faire(CENTRE, messages.lire, message["id"])
+    assert banc.faire(UD_75, messages.lire, message["id"])["lu_le"] is not None
+    assert banc.lire(UD_75, lectures.lister, {"non_lus": "true"})["total"] == 0
+
+
+@pytest.mark.parametrize("genre", PAR_ACTION.values())
+@pytest.mark.parametrize("sessions", [[], ["A"], ["A", "B"]])
+def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
+    fait = ActeFait(genre, "Alix Martin", "Conseiller de vente")
+    for phrase in (pour_l_agent(fait, sessions), pour_le_centre(fait, sessions or ["A"])):
+        assert phrase.endswith(".") and phrase.count(".") == 1 and "None" not in phrase
+        assert "Alix Martin" in phrase
