@@ -69,6 +69,7 @@ class Relais:
 
     def _tourner(self) -> None:
         while True:
+            derniere = self._arret  # read before the round: what is committed by now leaves in it
             self._reveil = Event()
             try:
                 while self.publier_un_lot() == _LOT:
@@ -77,7 +78,7 @@ class Relais:
             except Exception as panne:  # whatever it is, events must leave once it is over
                 journal.warning("relais_en_attente", relais=self._service, panne=type(panne).__name__)
                 eventlet.sleep(0.5)
-            if self._arret:
+            if derniere:
                 return
             with eventlet.Timeout(_RONDE, False):
                 self._reveil.wait()

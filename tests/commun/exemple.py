@@ -60,6 +60,7 @@ class Exemple:
             **env,
         }
         self.processus: list[Processus] = []
+        self._ouverts: list[subprocess.Popen[str]] = []
         self._declaree = amqp_url.startswith("memory:")
         migrer("tests.commun.service_exemple", url)
 
@@ -92,6 +93,9 @@ class Exemple:
         """Ends every process."""
         for processus in self.processus:
             processus.tuer()
+        for ouvert in self._ouverts:
+            ouvert.kill()
+            ouvert.wait()
 
     @property
     def journal(self) -> str:
@@ -129,11 +133,13 @@ class Exemple:
     def ouvrir(self, programme: str, *arguments: str) -> "subprocess.Popen[str]":
         """Starts a Python program in the environment of its processes."""
         commande = [sys.executable, "-c", programme, *arguments]
-        return subprocess.Popen(commande, cwd=RACINE, env=self.env, stdout=subprocess.PIPE, text=True)
+        ouvert = subprocess.Popen(commande, cwd=RACINE, env=self.env, stdout=subprocess.PIPE, text=True)
+        self._ouverts.append(ouvert)
+        return ouvert
 
     def executer(self, programme: str, *arguments: str) -> str:
         """Returns what such a program prints."""
-        return self.ouvrir(programme, *arguments).communicate(timeout=20)[0]
+        return self.ouvrir(programme, *arguments).communicate(timeout=30)[0]
 
     # -- what is there ------------------------------------------------------------------------------------------
 

@@ -52,8 +52,8 @@ print("parti", flush=True)
 def test_tout_tient_dans_un_processus(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi(AMQP_URL="memory://")
     exemple.env["JETON"] = exemple.appel().jeton
-    with exemple.ouvrir(PROGRAMME) as processus:
-        dit = processus.communicate(timeout=20)[0].split()
+    processus = exemple.ouvrir(PROGRAMME)
+    dit = processus.communicate(timeout=30)[0].split()
     assert (dit, processus.returncode) == (["fini", "parti"], 0)
     assert len(exemple.effets("bon")) == 1
     assert len(exemple.effets("tetu")) == 1

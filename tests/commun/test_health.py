@@ -66,11 +66,10 @@ print("ouvert", flush=True)
 eventlet.sleep(20)
 """
     exemple.env |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "AMQP_URL": "amqp://x:x@127.0.0.1:9//"}
-    with exemple.ouvrir(programme, str(port)) as processus:
-        assert processus.stdout and processus.stdout.readline() == "ouvert\n"
-        statut, corps = lire(port, "/sante/pret")
-        vivant = lire(port, "/sante/vivant")[0]
-        processus.kill()
+    sortie = exemple.ouvrir(programme, str(port)).stdout
+    assert sortie and sortie.readline() == "ouvert\n"
+    statut, corps = lire(port, "/sante/pret")
+    vivant = lire(port, "/sante/vivant")[0]
     assert (statut, vivant) == (503, 200)
     dependances = orjson.loads(corps)["dependances"]
     assert set(dependances) == {"base exemple", "bus"}

@@ -56,6 +56,7 @@ def _rpc(exemple: Exemple, secondes: float) -> Rpc:
 @pytest.mark.parametrize("arret", ["arreter", "tuer"])
 def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
     processus = servi.processus[0]
+    servi.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())  # opens the line of its own calls
     for n in range(5):
         servi.publier("chose_arrivee", cle=f"avant{n}")
     couper(arret, "rabbit")

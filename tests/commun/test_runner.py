@@ -19,25 +19,35 @@ from tests.commun.test_inbox import deposer
 def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(
     exemple_a_soi: Callable[..., Exemple], signal_: signal.Signals
 ) -> None:
+    """Another replica is there to take what would come back: a command whose acknowledgement was lost."""
     exemple = exemple_a_soi()
-    processus = exemple.lancer()
-    compteurs = [nouvel_id() for _ in range(5)]
+    processus, compteurs = exemple.lancer(), [nouvel_id() for _ in range(5)]
     with exemple.rpc() as rpc:
-        appels = [
-            rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=c, corps={"pause": 1.0}) for c in compteurs
-        ]
-        time.sleep(0.4)
+        corps = {"pause": 4.0}  # longer than the second replica takes to start
+        appels = [rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=c, corps=corps) for c in compteurs]
+        exemple.lancer()
         debut = time.monotonic()
         os.kill(processus.pid, signal_)
         reponses = [rpc.attendre(appel) for appel in appels]
+        fini = time.monotonic()
         jusqu_a(lambda: not processus.vit, 6)
-        duree = time.monotonic() - debut
     assert processus.code == 0
+    assert debut < fini  # it was told to stop while they were under way
     assert [r["valeur"] for r in reponses] == [1] * 5
-    assert duree < 4  # a second of it is the work under way
-    exemple.lancer()  # what was not acknowledged would come back now
+    assert time.monotonic() - fini < 2
     exemple.faire("pid")
     assert [exemple.valeur(c) for c in compteurs] == [1] * 5
+
+
+def test_un_evenement_en_main_est_acquitte_avant_la_fin(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    processus = exemple.lancer()
+    deposer(exemple, orjson.dumps({"cle": "lent", "pause": 1.5}), message_id=nouvel_id())
+    jusqu_a(lambda: exemple.sql(f"SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-{exemple.nom}'"
+                                " AND wait_event = 'PgSleep'"))  # fmt: skip
+    processus.arreter()
+    assert len(exemple.effets("lent")) == 1
+    assert exemple.en_file(f"{exemple.nom}.choses") == 0
 
 
 def test_un_processus_au_repos_s_en_va_vite(exemple_a_soi: Callable[..., Exemple]) -> None:

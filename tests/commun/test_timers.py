@@ -45,8 +45,12 @@ def test_une_base_absente_n_arrete_pas_la_minuterie(exemple_a_soi: Callable[...,
 
 
 def test_un_tour_a_la_fois_puis_pas_avant_l_heure(service: str) -> None:
-    with tour(service, "essai", 60) as premier, tour(service, "essai", 60) as pendant:
-        assert (premier, pendant) == (True, False)
+    with tour(service, "essai", 0.05) as premier:
+        time.sleep(0.2)  # it is time again, and the first one still works
+        with tour(service, "essai", 0.05) as pendant:
+            assert (premier, pendant) == (True, False)
+    with tour(service, "essai", 60) as ensuite:
+        assert ensuite
     with tour(service, "essai", 60) as trop_tot, tour(service, "autre", 60) as autre:
         assert (trop_tot, autre) == (False, True)
 

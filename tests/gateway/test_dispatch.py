@@ -9,6 +9,7 @@ import httpx
 import orjson
 import pytest
 
+from tests.commun.exemple import jusqu_a
 from tests.conftest import Systeme
 from tests.gateway.conftest import NATIONAL, Client, refuse
 
@@ -25,8 +26,12 @@ def test_l_identifiant_de_requete_revient_ou_nait(anonyme: httpx.Client) -> None
 def test_la_requete_se_suit_jusque_dans_les_services(client: Creer, systeme: Systeme) -> None:
     requete = f"suivie-{client().compte_id}"
     client().http.get("/titres", headers={"X-Request-Id": requete})
-    journaux = {j.stem for j in systeme.journaux.glob("*.log") if requete in j.read_text(errors="replace")}
-    assert {"gateway", "referentiel"} <= journaux
+
+    def suivie() -> bool:
+        journaux = {j.stem for j in systeme.journaux.glob("*.log") if requete in j.read_text(errors="replace")}
+        return journaux >= {"gateway", "referentiel"}
+
+    jusqu_a(suivie, 5)
 
 
 def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:

@@ -53,6 +53,7 @@ def publier(acte: Acte, corps: dict[str, Any]) -> None:
 def recevoir(acte: Acte, corps: dict[str, Any]) -> None:
     """Handles an event: its effect first, then whatever went wrong."""
     noter(acte, corps["cle"])
+    acte.db.execute(sa.select(sa.func.pg_sleep(corps.get("pause", 0))))
     if corps.get("echouer_fois", 0) > _echecs[corps["cle"]]:
         _echecs[corps["cle"]] += 1
         raise OSError("Pas encore.")
