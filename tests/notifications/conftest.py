@@ -30,6 +30,7 @@ UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11
 CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id="e-1")
 DONNEES = Path(__file__).parents[2] / "services" / "notifications" / "donnees" / "version-1.7.1.json"
 SECRET = "un secret pour les essais"
+_DU_FACTEUR = "application_name = 'ceres-facteur' AND datname = current_database()"
 
 
 @pytest.fixture(scope="session")
@@ -131,8 +132,12 @@ class Banc:
 
     def facteur_bloque(self) -> bool:
         """Whether the carrier waits for a lock."""
-        attend = "application_name = 'ceres-facteur' AND wait_event_type = 'Lock' AND wait_event <> 'advisory'"
-        return bool(self.executer(f"SELECT 1 FROM pg_stat_activity WHERE {attend}"))
+        attend = "wait_event_type = 'Lock' AND wait_event <> 'advisory'"
+        return bool(self.executer(f"SELECT 1 FROM pg_stat_activity WHERE {_DU_FACTEUR} AND {attend}"))
+
+    def couper_le_facteur(self) -> None:
+        """Cuts the carrier's connection to the database."""
+        self.executer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {_DU_FACTEUR}")
 
     def abonner(self, n: int) -> list[str]:
         """Subscribes `n` addresses."""

@@ -153,7 +153,7 @@ def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, fa
     facteur.demarrer()
     for seuil in (40, 160):
         attendre(lambda seuil=seuil: len(smtp.recus) >= seuil)  # type: ignore[misc]
-        banc.executer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ceres-facteur'")
+        banc.couper_le_facteur()
     attendre(lambda: en_attente(banc) == 0)
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
     assert banc.etats() == {"envoye": 300}
@@ -165,7 +165,7 @@ def test_ce_que_la_base_a_oublie_est_ecrit_de_nouveau(banc: Banc, smtp: ServeurS
     facteur.demarrer()
     attendre(lambda: banc.etats() == {"envoye": 20})
     banc.executer("UPDATE envois SET etat = 'prepare', envoye_le = NULL, porteur = -1")
-    banc.executer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ceres-facteur'")
+    banc.couper_le_facteur()
     attendre(lambda: banc.etats() == {"envoye": 20})
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
 
