@@ -15,10 +15,7 @@ from tests.commun.exemple import Exemple, jusqu_a
 from tests.commun.test_inbox import deposer
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
-def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(
-    exemple_a_soi: Callable[..., Exemple], signal_: signal.Signals
-) -> None:
+def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(exemple_a_soi: Callable[..., Exemple]) -> None:
     """Another replica is there to take what would come back: a command whose acknowledgement was lost."""
     exemple = exemple_a_soi()
     processus, compteurs = exemple.lancer(), [nouvel_id() for _ in range(5)]
@@ -27,7 +24,7 @@ def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(
         appels = [rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=c, corps=corps) for c in compteurs]
         exemple.lancer()
         debut = time.monotonic()
-        os.kill(processus.pid, signal_)
+        os.kill(processus.pid, signal.SIGTERM)
         reponses = [rpc.attendre(appel) for appel in appels]
         fini = time.monotonic()
         jusqu_a(lambda: not processus.vit, 6)
@@ -50,10 +47,11 @@ def test_un_evenement_en_main_est_acquitte_avant_la_fin(exemple_a_soi: Callable[
     assert exemple.en_file(f"{exemple.nom}.choses") == 0
 
 
-def test_un_processus_au_repos_s_en_va_vite(exemple_a_soi: Callable[..., Exemple]) -> None:
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_un_processus_au_repos_s_en_va_vite(exemple_a_soi: Callable[..., Exemple], signal_: signal.Signals) -> None:
     processus = exemple_a_soi().lancer()
     debut = time.monotonic()
-    processus.demander_fin()
+    os.kill(processus.pid, signal_)
     jusqu_a(lambda: not processus.vit, 6)
     assert processus.code == 0
     assert time.monotonic() - debut < 3

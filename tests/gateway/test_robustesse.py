@@ -1,11 +1,11 @@
 """Every route, whatever it is given, has an answer of the contract: never a fault of ours."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 from marshmallow import fields
 
@@ -84,8 +84,8 @@ def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.C
     noms = [nom for nom, champ in route.corps().fields.items() if isinstance(champ, fields.Field)]
     for illisible in (b"null", b"[]", b'"x"', b"3", b"{", b'{"confirmer": 1}'):
         demander(http, route, content=illisible)
-    for valeur in VALEURS:
-        demander(http, route, content=_json(dict.fromkeys(noms, valeur)))
+    for tour in range(0, len(VALEURS), 3):  # each field in turn gets the next value of the list
+        demander(http, route, content=_json({nom: VALEURS[(tour + i) % len(VALEURS)] for i, nom in enumerate(noms)}))
 
 
 @pytest.mark.parametrize("route", [r for r in SURES if r.filtres], ids=en_cours)
@@ -126,17 +126,6 @@ def demander_sans(http: httpx.Client, route: Route) -> httpx.Response:
     return http.request(route.methode, PARAMETRE.sub(lambda _: nouvel_id(), route.chemin))
 
 
-def _tient(valeur: Any) -> bool:
-    try:
-        orjson.dumps(valeur)
-    except TypeError:
-        return False
-    return True
-
-
 def _json(corps: dict[str, Any]) -> bytes:
     """Returns JSON, numbers beyond 64 bits included."""
-    if _tient(corps):
-        return orjson.dumps(corps)
-    texte = ", ".join(f'"{nom}": {valeur}' for nom, valeur in corps.items())
-    return f"{{{texte}}}".encode()
+    return json.dumps(corps).encode()
