@@ -69,7 +69,8 @@ def test_un_serveur_de_messagerie_gele_ne_ralentit_personne(monde: Monde, demo: 
             geles.append(p95(monde))
         adresses += nouvelles
         attendre(lambda chemin=chemin: monde.national.lire(chemin)["en_attente"] == 0, 40)
-    assert min(geles) <= min(libres) * 1.2 + 1, f"{libres} ms, puis {geles} ms"
+    # a frozen server would hold a request for seconds; milliseconds are compared by the benches, not by a test
+    assert min(geles) <= min(libres) + 250, f"{libres} ms, puis {geles} ms"
     assert {a: recus(demo, numero)[a] for a in adresses} == dict.fromkeys(adresses, 1)
 
 
