@@ -43,7 +43,9 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Response:
     service, methode = route.cible.split(".")
     demander = partial(client.appeler, service, methode, replace(appel, delai=config().delai_appel), **arguments)
     premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-    return Response(_evenements(demander, premier), content_type="text/event-stream; charset=utf-8")
+    reponse = Response(_evenements(demander, premier), content_type="text/event-stream; charset=utf-8")
+    reponse.headers["X-Accel-Buffering"] = "no"  # what stands in front must not keep events back
+    return reponse
 
 
 def _evenements(demander: Any, lot: dict[str, Any]) -> Iterator[bytes]:

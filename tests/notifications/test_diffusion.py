@@ -42,7 +42,7 @@ def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmt
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
     assert max(recus.values()) == 1
     assert set(adresses) - set(recus) <= inconnus  # the one window: killed between DATA and its answer
-    assert len(inconnus) <= 3
+    assert len(inconnus) <= len(points)
     assert banc.etats().get("envoye", 0) + len(inconnus) == 2000
 
 
@@ -91,6 +91,6 @@ def test_tue_pendant_une_ecriture_jamais_deux_messages(
     facteur.demarrer()
     attendre(lambda: en_attente(banc) == 0)
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
-    assert inconnus <= {adresses[3]}
-    manquent = {adresses[3]} if point == "rcpt" and inconnus else set()
-    assert smtp.par_adresse() == dict.fromkeys(set(adresses) - manquent, 1)
+    recus = smtp.par_adresse()
+    assert len(inconnus) <= 1 and max(recus.values()) == 1
+    assert set(adresses) - set(recus) <= inconnus

@@ -1,5 +1,10 @@
 """Un retour de courrier est lu, rattaché à son envoi, et montré."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from commun.errors import Introuvable
@@ -8,6 +13,7 @@ from services.notifications.domain.retours import Retour, lire_retour
 from services.notifications.events import EnvoiModifie
 from tests.notifications.conftest import Banc
 
+RACINE = Path(__file__).resolve().parents[2]
 ENVOI = "0190a8c0-0000-7000-8000-000000000042"
 RAISON = "550 5.1.1 <nul@exemple.fr>: Recipient address rejected: User unknown"
 
@@ -109,3 +115,19 @@ def test_un_retard_n_est_pas_un_echec(banc: Banc) -> None:
 def test_un_retour_inconnu(banc: Banc) -> None:
     with pytest.raises(Introuvable):
         banc.faire(None, noter_retour, Retour(ENVOI, "failed", RAISON))
+
+
+def test_la_commande_que_lance_le_serveur_de_messagerie(banc: Banc) -> None:
+    envoi = convocation(banc)
+    commande = [sys.executable, "-m", "services.notifications.retours"]
+    env = os.environ | {"DATABASE_URL": banc.url}
+    dits = [
+        subprocess.run(commande, input=brut, env=env, cwd=RACINE, capture_output=True, check=True).stdout.decode()
+        for brut in (retour(numero=envoi), retour(), b"Bonjour")
+    ]
+    assert dits == [
+        f"{envoi} : failed, {RAISON}\n",
+        "Ce retour ne répond à aucun envoi connu.\n",
+        "Ce message n'est pas un retour.\n",
+    ]
+    assert banc.envois()[0]["etat"] == "echec_definitif"

@@ -83,39 +83,37 @@ class Facteur:
             self._registre.relever()
             self._releve = time.monotonic() + _RELEVE
         lot = self._registre.prendre()
-        soldes, restent = _EnArrierePlan(), len(lot)
+        restent = len(lot)
         try:
             for envoi in lot:
-                self._a_son_tour()
-                if self._arret.ready() or not self._poster(envoi, soldes):
+                self._a_son_tour(envoi)
+                if self._arret.ready() or not self._poster(envoi):
                     break
                 restent -= 1
         finally:
-            soldes.finir()
-            if restent:
-                self._registre.rendre()
+            self._registre.rendre() if restent else self._registre.vider()
         return bool(lot)
 
-    def _poster(self, envoi: Envoi, soldes: "_EnArrierePlan") -> bool:
+    def _poster(self, envoi: Envoi) -> bool:
         """Posts one mail. Returns false where it was called back: the lot holds others of its kind."""
         try:
             courrier = self._composer(envoi)
         except Abandon as abandon:
-            self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)), soldes)
+            self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)))
             return True
         except Exception as erreur:
-            self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur))), soldes)
+            self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur))))
             return True
         entrer = partial(self._registre.entrer, envoi)
         reponse = self._smtp.transmettre(courrier.adresse, courrier.contenu, envoi.message_id, entrer)
         if reponse is None:
             return False
-        self._solder(envoi, self._issue(envoi, reponse), soldes)
+        self._solder(envoi, self._issue(envoi, reponse))
         return True
 
-    def _solder(self, envoi: Envoi, sort: Issue, soldes: "_EnArrierePlan") -> None:
+    def _solder(self, envoi: Envoi, sort: Issue) -> None:
         ENVOIS.labels(envoi.genre, sort.etat).inc()
-        soldes.lancer(partial(self._registre.solder, envoi, sort))
+        self._registre.solder(envoi, sort)
 
     @staticmethod
     def _issue(envoi: Envoi, reponse: Reponse) -> Issue:
@@ -127,8 +125,10 @@ class Facteur:
             return remis_a_plus_tard(reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
         return issue(reponse.code, reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
 
-    def _a_son_tour(self) -> None:
-        """Keeps to the rate that the server is promised."""
+    def _a_son_tour(self, envoi: Envoi) -> None:
+        """Keeps to the rate that the server is promised; what is known is written before anything that takes time."""
+        if self._intervalle or envoi.genre != Genre.VERSION:
+            self._registre.vider()
         if not self._intervalle:
             return
         maintenant = time.monotonic()
@@ -147,19 +147,3 @@ def _pourquoi(erreur: Exception) -> str:
         return erreur.detail
     journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
     return "Ce message n'a pas pu être composé."
-
-
-class _EnArrierePlan:
-    """What became of a mail is written while the next one begins; a fault in it is the next one's to meet."""
-
-    def __init__(self) -> None:
-        self._fil: eventlet.greenthread.GreenThread | None = None
-
-    def lancer(self, geste: Callable[[], None]) -> None:
-        self.finir()
-        self._fil = eventlet.spawn(geste)
-
-    def finir(self) -> None:
-        fil, self._fil = self._fil, None
-        if fil is not None:
-            fil.wait()

@@ -1,8 +1,9 @@
 """The ledger as the carrier works it: rows are taken, entered one by one, and settled.
 
 A mail goes through three commits: *taken* with its lot (it still is `prepare`), *entered* just before the server gets
-its content (`en_cours`), *settled*. So that one who dies before the content was sent has sent nothing, and one who
-dies after leaves exactly one mail of which nobody knows: it becomes `inconnu`, and is never sent again by mistake.
+its content (`en_cours`), *settled*; what became of a release is written as the next one is entered, in one statement.
+So that one who dies before the content was sent has sent nothing, and one who dies after leaves at most one mail of
+which nobody knows: it becomes `inconnu`, and is never sent again by mistake.
 
 A carrier proves that it lives by a lock that PostgreSQL frees the moment its connection ends: no clock, no timeout.
 
@@ -53,6 +54,7 @@ UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain
        premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
 WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
 """
+_SOLDER_ET_ENTRER = f"WITH precedent AS ({_SOLDER.replace('%(id)s', '%(solde)s')}) {_ENTRER}"
 _ANNONCER = """
 INSERT INTO outbox (id, evenement, corps, en_tetes)
 SELECT %(numero)s, 'notifications.envoi_modifie', jsonb_build_object('convocation_id', sujet, 'erreur', erreur,
@@ -102,6 +104,7 @@ class Registre:
         self._url = url
         self._db: psycopg.Connection[Any] | None = None
         self._porteur = 0
+        self._en_suspens: dict[str, Any] | None = None
         self._derniers: deque[tuple[datetime, dict[str, Any]]] = deque()
 
     def ouvrir(self) -> None:
@@ -113,8 +116,9 @@ class Registre:
         self._porteur = self._un("SELECT nextval('porteurs')")[0]
         self._un("SELECT pg_advisory_lock(%s, %s)", _VERROU, self._porteur)
         self._executer("SET synchronous_commit = off")
+        self._en_suspens = None
         for _, valeurs in self._derniers:
-            self._executer(_SOLDER, valeurs)
+            self._ecrire(valeurs)
 
     def fermer(self) -> None:
         """Lets the connection go, and with it the name; whatever is still in hand is another's to take up."""
@@ -128,6 +132,7 @@ class Registre:
 
     def prendre(self) -> list[Envoi]:
         """Returns the next lot, in hand from now on."""
+        self.vider()
         with self._connexion.transaction(), self._connexion.cursor(row_factory=class_row(Envoi)) as curseur:
             curseur.execute("SET LOCAL synchronous_commit = on")
             lot = curseur.execute(_PRENDRE, {"porteur": self._porteur, "lot": LOT}).fetchall()
@@ -139,20 +144,32 @@ class Registre:
         Returns:
             Whether it may: its diffusion was not stopped meanwhile, nor the mail taken for that of a dead carrier.
         """
-        return self._executer(_ENTRER, {"id": envoi.id, "porteur": self._porteur}) == 1
+        qui = {"id": envoi.id, "porteur": self._porteur}
+        if self._en_suspens is None:
+            return self._executer(_ENTRER, qui) == 1
+        precedent = self._en_suspens | {"solde": self._en_suspens["id"]}
+        entre = self._executer(_SOLDER_ET_ENTRER, precedent | qui) == 1
+        self._en_suspens = None
+        return entre
 
     def solder(self, envoi: Envoi, issue: Issue) -> None:
-        """Notes what became of a mail."""
+        """Notes what became of a mail: at once, or for a release with the next one's entry (or `vider`)."""
+        self.vider()
         valeurs = self._retenir(envoi, issue)
-        if envoi.genre != Genre.CONVOCATION:
-            self._executer(_SOLDER, valeurs)
-            return
-        with self._connexion.transaction():
-            self._executer(_SOLDER, valeurs)
-            self._annoncer(envoi.id)
+        if envoi.genre == Genre.VERSION:
+            self._en_suspens = valeurs
+        else:
+            self._ecrire(valeurs)
+
+    def vider(self) -> None:
+        """Writes what `solder` has kept for later."""
+        if self._en_suspens is not None:
+            self._ecrire(self._en_suspens)
+            self._en_suspens = None
 
     def rendre(self) -> None:
         """Gives back what was taken and not entered."""
+        self.vider()
         self._executer(_RENDRE, (self._porteur,))
 
     def relever(self) -> int:
@@ -171,12 +188,13 @@ class Registre:
         return releves
 
     def _retenir(self, envoi: Envoi, issue: Issue) -> dict[str, Any]:
-        """Keeps in mind what is about to be written, for as long as a crash could make the base forget it."""
+        """Keeps in mind what is to be written, for as long as a crash could make the base forget it."""
         maintenant = clock.maintenant()
         while self._derniers and self._derniers[0][0] < maintenant - _MEMOIRE:
             self._derniers.popleft()
         valeurs = {
             "id": envoi.id,
+            "genre": envoi.genre,
             "demande": envoi.demande,
             "etat": issue.etat,
             "erreur": issue.raison,
@@ -186,6 +204,14 @@ class Registre:
         }
         self._derniers.append((maintenant, valeurs))
         return valeurs
+
+    def _ecrire(self, valeurs: dict[str, Any]) -> None:
+        if valeurs["genre"] != Genre.CONVOCATION:
+            self._executer(_SOLDER, valeurs)
+            return
+        with self._connexion.transaction():
+            if self._executer(_SOLDER, valeurs):
+                self._annoncer(valeurs["id"])
 
     def _annoncer(self, envoi_id: str) -> None:
         en_tetes = Jsonb({"ceres-requete": nouvel_id()})

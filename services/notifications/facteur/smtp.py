@@ -40,6 +40,7 @@ class LigneSmtp:
         self._expediteur = expediteur
         self._smtp: smtplib.SMTP | None = None
         self._dsn = False
+        self._en_rafale = False
 
     def transmettre(self, adresse: str, contenu: bytes, enveloppe: str, entrer: Callable[[], bool]) -> Reponse | None:
         """Hands one mail to the server.
@@ -59,13 +60,11 @@ class LigneSmtp:
         options = f" ENVID={enveloppe} RET=HDRS" if self._dsn else ""
         remis = False
         try:
-            code, texte = smtp.docmd("MAIL", f"FROM:<{self._expediteur}>{options}")
-            if code == 250:
-                code, texte = smtp.docmd("RCPT", f"TO:<{adresse}>")
+            code, texte = self._proposer(smtp, adresse, options)
             if code not in (250, 251):
                 return self._renoncer(smtp, code, texte)
             entree = eventlet.spawn(entrer)  # while the server answers DATA
-            code, texte = smtp.docmd("DATA")
+            code, texte = self._reponse_a_data(smtp)
             permis = entree.wait()
             if code != 354:
                 return self._renoncer(smtp, code, texte)
@@ -103,11 +102,29 @@ class LigneSmtp:
                 self._smtp.docmd("QUIT")
         self.fermer()
 
+    def _proposer(self, smtp: smtplib.SMTP, adresse: str, options: str) -> tuple[int, bytes]:
+        """Says from whom and to whom; where the server takes commands in a row (RFC 2920), DATA is said with them."""
+        mail, rcpt = f"MAIL FROM:<{self._expediteur}>{options}", f"RCPT TO:<{adresse}>"
+        if self._en_rafale:
+            smtp.send(f"{mail}\r\n{rcpt}\r\nDATA\r\n")
+            code, texte = smtp.getreply()
+            du_rcpt = smtp.getreply()
+            if code == 250 and du_rcpt[0] in (250, 251):
+                return du_rcpt
+            if smtp.getreply()[0] == 354:
+                self.fermer()  # it waits for a mail that nobody will take
+            return du_rcpt if code == 250 else (code, texte)
+        code, texte = smtp.docmd(mail)
+        return smtp.docmd(rcpt) if code == 250 else (code, texte)
+
+    def _reponse_a_data(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        return smtp.getreply() if self._en_rafale else smtp.docmd("DATA")
+
     def _renoncer(self, smtp: smtplib.SMTP, code: int, texte: bytes) -> Reponse:
         """Ends a mail that the server refused, so that the next one may begin."""
         if code == 421:
             self.fermer()
-        else:
+        elif self._smtp is not None:
             smtp.rset()
         return Reponse(code, _lisible(texte))
 
@@ -129,6 +146,7 @@ class LigneSmtp:
             journal.warning("smtp_injoignable", panne=type(panne).__name__)
             raise ServeurInjoignable() from panne
         self._dsn = smtp.has_extn("dsn")
+        self._en_rafale = smtp.has_extn("pipelining")
         self._smtp = smtp
         return smtp
 
