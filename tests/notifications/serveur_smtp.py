@@ -40,6 +40,8 @@ class ServeurSmtp:
         self.connexions = 0
         self.au_point: dict[str, Callable[[str], Reponse]] = {}
         self.lenteur = 0.0
+        self.en_rafale = False
+        """Whether it says that it takes commands in a row (PIPELINING)."""
         self.port = port_libre()
 
     def demarrer(self) -> None:
@@ -80,6 +82,12 @@ class ServeurSmtp:
     def arreter(self) -> None:
         """Listens no more."""
         self._controleur.stop()
+
+    async def handle_EHLO(
+        self, serveur: SMTP, session: Session, env: Envelope, nom: str, reponses: list[str]
+    ) -> list[str]:
+        session.host_name = nom
+        return [*reponses[:-1], *(["250-PIPELINING"] if self.en_rafale else []), reponses[-1]]
 
     async def handle_MAIL(
         self, serveur: SMTP, session: Session, env: Envelope, adresse: str, options: list[str]

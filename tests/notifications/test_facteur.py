@@ -28,10 +28,14 @@ def en_attente(banc: Banc) -> int:
     return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
 
 
-@pytest.mark.parametrize("point", ["rcpt", "data", "contenu"])
+@pytest.mark.parametrize(
+    ("point", "en_rafale"),
+    [("rcpt", False), ("data", False), ("contenu", False), ("rcpt", True), ("data", True), ("contenu", True)],
+)
 def test_un_refus_definitif_garde_sa_raison(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str, en_rafale: bool
 ) -> None:
+    smtp.en_rafale = en_rafale
     adresses = diffuser(banc, 3)
     refusee = adresses[1]
     smtp.au_point[point] = lambda a: "550 5.1.1 Adresse inconnue" if a == refusee else None
@@ -40,6 +44,20 @@ def test_un_refus_definitif_garde_sa_raison(
     (echec,) = banc.envois(etat="echec_definitif")
     assert (echec["destinataire"], echec["erreur"]) == (refusee, "550 5.1.1 Adresse inconnue")
     assert smtp.par_adresse() == dict.fromkeys(set(adresses) - {refusee}, 1)
+
+
+def test_en_rafale_chaque_refus_reste_celui_de_son_message(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    smtp.en_rafale = True
+    adresses = diffuser(banc, 60)
+    refus = {adresses[n]: f"55{n % 10} raison {n}" for n in range(0, 60, 7)}
+    smtp.au_point["rcpt"] = refus.get
+    facteur.demarrer()
+    attendre(lambda: en_attente(banc) == 0)
+    assert {e["destinataire"]: e["erreur"] for e in banc.envois(etat="echec_definitif")} == refus
+    assert smtp.par_adresse() == dict.fromkeys(set(adresses) - set(refus), 1)
+    assert smtp.connexions == 1
 
 
 def test_un_refus_passager_est_reessaye_sous_le_meme_numero(
