@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.parcours.monde import Monde
 
 TOURS = 3
+TOURS_A_DEUX_SERVICES = 300
 
 
 def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde) -> None:
@@ -29,7 +30,7 @@ def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde) -> None:
 def test_supprimer_contre_inscrire(monde: Monde) -> None:
     """HAB-05 against JRY-02: an habilitation is never gone while a registration relies on it."""
     session = monde.session()
-    for _ in range(TOURS):
+    for _ in range(TOURS_A_DEUX_SERVICES):
         jure = monde.jure_habilite()
         habilitation = jure["habilitation"]["id"]
 
