@@ -2,6 +2,7 @@
 
 from commun.forms import Page
 from commun.referentiel import AGENTS, CENTRE, TOUS
+from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.candidats import schemas
 
@@ -31,7 +32,8 @@ ROUTES_API = (
           reponse=schemas.Doublons),
     Route("POST", f"{_CANDIDAT}/fusion", "candidats.fusionner", AGENTS, "Fusionne un candidat dans celui-ci.",
           corps=schemas.Fusion, reponse=schemas.Candidat),
-    Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.", filtres=Page),
+    Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_CANDIDAT}/demandes-vae", "candidats.demandes_vae_du_candidat", TOUS,
           "Les demandes VAE d'un candidat.", reponse=schemas.PageDemandesVae),
     Route("POST", f"{_CANDIDAT}/demandes-vae", "candidats.deposer_demande_vae", _ECRIVENT, "Dépose une demande VAE.",

@@ -2,6 +2,7 @@
 
 from commun.forms import Page
 from commun.referentiel import AGENTS, TOUS
+from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.jures import schemas
 
@@ -11,7 +12,7 @@ _HABILITATION = "/habilitations/<habilitation_id>"
 
 ROUTES_API = (
     Route("GET", "/jures", "jures.lister", TOUS, "Les jurés du périmètre.",
-          filtres=schemas.FiltresJures, reponse=schemas.page_de(schemas.JureListe)),
+          filtres=schemas.FiltresJures, reponse=page_de(schemas.JureListe)),
     Route("GET", _JURE, "jures.fiche", TOUS, "Un juré, ses emplois et ses habilitations.", reponse=schemas.Jure),
     Route("POST", "/jures", "jures.creer", AGENTS, "Crée un juré.",
           corps=schemas.NouveauJure, reponse=schemas.Jure, statut=201),
@@ -28,7 +29,7 @@ ROUTES_API = (
     Route("POST", f"{_JURE}/fusion", "jures.fusionner", AGENTS, "Fusionne dans ce juré une autre fiche de lui.",
           corps=schemas.Fusion, reponse=schemas.Jure),
     Route("GET", f"{_JURE}/traces", "jures.traces_jure", TOUS, "Ce qui a été fait sur un juré et ses emplois.",
-          filtres=Page, reponse=schemas.page_de(schemas.Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("POST", f"{_JURE}/emplois", "jures.creer_emploi", AGENTS, "Ajoute un emploi à un juré.",
           corps=schemas.NouvelEmploi, reponse=schemas.Emploi, statut=201),
     Route("PATCH", _EMPLOI, "jures.modifier_emploi", AGENTS, "Modifie un emploi.",
@@ -37,7 +38,7 @@ ROUTES_API = (
     Route("POST", f"{_JURE}/habilitations", "jures.creer_habilitation", AGENTS, "Crée une habilitation, en brouillon.",
           corps=schemas.NouvelleHabilitation, reponse=schemas.Habilitation, statut=201),
     Route("GET", "/habilitations", "jures.lister_habilitations", TOUS, "Les habilitations des jurés du périmètre.",
-          filtres=schemas.FiltresHabilitations, reponse=schemas.page_de(schemas.Habilitation)),
+          filtres=schemas.FiltresHabilitations, reponse=page_de(schemas.Habilitation)),
     Route("GET", _HABILITATION, "jures.habilitation", TOUS, "Une habilitation et ce qui peut en être fait.",
           reponse=schemas.Habilitation),
     Route("PATCH", _HABILITATION, "jures.modifier_habilitation", AGENTS, "Modifie un brouillon d'habilitation.",
@@ -52,5 +53,5 @@ ROUTES_API = (
           "Remet une habilitation en brouillon.", corps=schemas.Acte, reponse=schemas.Habilitation),
     Route("DELETE", _HABILITATION, "jures.supprimer", AGENTS, "Supprime un brouillon d'habilitation."),
     Route("GET", f"{_HABILITATION}/traces", "jures.traces_habilitation", TOUS,
-          "Ce qui a été fait sur une habilitation.", filtres=Page, reponse=schemas.page_de(schemas.Trace)),
+          "Ce qui a été fait sur une habilitation.", filtres=Page, reponse=page_de(Trace)),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from commun.forms import Page
 from commun.referentiel import NATIONAL, TOUS
+from commun.sorties import page_de
 from gateway.api.routes import Route
 from services.notifications import schemas
 
@@ -12,7 +13,7 @@ _DESABONNEMENT = "/abonnements/desabonnement/<jeton>"
 
 ROUTES_API = (
     Route("GET", "/messages", "notifications.lister_messages", TOUS, "Les messages du compte.",
-          filtres=schemas.FiltresMessages, reponse=schemas.page_de(schemas.Message)),
+          filtres=schemas.FiltresMessages, reponse=schemas.PageMessages),
     Route("GET", "/messages/flux", "notifications.flux_messages", TOUS, "Les messages du compte, à mesure.", flux=True),
     Route("POST", "/messages/<message_id>/lu", "notifications.lire_message", TOUS, "Marque un message comme lu.",
           reponse=schemas.Message),
@@ -29,7 +30,7 @@ ROUTES_API = (
     Route("POST", _DESABONNEMENT, "notifications.desabonner", None, "Désabonne, d'un clic (RFC 8058).",
           reponse=schemas.Avis, page=True),
     Route("GET", "/versions", "notifications.lister_versions", NATIONAL, "Les versions annoncées ou à annoncer.",
-          filtres=Page, reponse=schemas.page_de(schemas.Version)),
+          filtres=Page, reponse=page_de(schemas.Version)),
     Route("POST", "/versions", "notifications.creer_version", NATIONAL, "Compose l'annonce d'une version.",
           corps=schemas.NouvelleVersion, reponse=schemas.Version, statut=201),
     Route("GET", _VERSION, "notifications.version", NATIONAL, "L'annonce d'une version.", reponse=schemas.Version),
@@ -48,13 +49,13 @@ ROUTES_API = (
     Route("GET", f"{_DIFFUSION}/flux", "notifications.flux_diffusion", NATIONAL,
           "L'avancement d'une diffusion, à mesure.", flux=True),
     Route("GET", f"{_DIFFUSION}/envois", "notifications.lister_envois", NATIONAL, "Les envois d'une diffusion.",
-          filtres=schemas.FiltresEnvois, reponse=schemas.page_de(schemas.Envoi)),
+          filtres=schemas.FiltresEnvois, reponse=page_de(schemas.Envoi)),
     Route("POST", f"{_DIFFUSION}/arret", "notifications.arreter_diffusion", NATIONAL, "Arrête une diffusion.",
           corps=schemas.Diffuser, reponse=schemas.Diffusion),
     Route("POST", f"{_DIFFUSION}/reprise", "notifications.reprendre_diffusion", NATIONAL, "Reprend une diffusion.",
           corps=schemas.Reprendre, reponse=schemas.Diffusion),
     Route("GET", "/abonnes", "notifications.lister_abonnes", NATIONAL, "Les abonnés au mail CERES.",
-          filtres=schemas.FiltresAbonnes, reponse=schemas.page_de(schemas.Abonne)),
+          filtres=schemas.FiltresAbonnes, reponse=page_de(schemas.Abonne)),
     Route("POST", "/abonnes/import", "notifications.importer_abonnes", NATIONAL, "Importe des abonnés (CSV).",
           corps=schemas.ImportAbonnes, reponse=schemas.ResultatImport, multipart=True),
     Route("GET", "/abonnes/export", "notifications.exporter_abonnes", NATIONAL, "Exporte les abonnés (CSV).",

@@ -2,6 +2,7 @@
 
 from commun.forms import Page
 from commun.referentiel import AGENTS, NATIONAL, TOUS
+from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.referentiel import schemas
 
@@ -11,7 +12,7 @@ _AGREMENT = "/agrements/<agrement_id>"
 
 ROUTES_API = (
     Route("GET", "/titres", "referentiel.lister_titres", TOUS, "Les titres professionnels.",
-          filtres=schemas.FiltresTitres, reponse=schemas.page_de(schemas.Titre)),
+          filtres=schemas.FiltresTitres, reponse=page_de(schemas.Titre)),
     Route("GET", "/titres/<code>", "referentiel.titre", TOUS, "Un titre, ses CCP et ses CCS.", reponse=schemas.Titre),
     Route("POST", "/titres", "referentiel.creer_titre", NATIONAL, "Crée un titre.",
           corps=schemas.NouveauTitre, reponse=schemas.Titre, statut=201),
@@ -21,10 +22,10 @@ ROUTES_API = (
           "Remplace les correspondances entre les CCP d'un titre et ceux des titres antérieurs.",
           corps=schemas.RemplacementCorrespondances, reponse=schemas.Titre),
     Route("GET", "/ccs", "referentiel.lister_ccs", TOUS, "Les certificats complémentaires de spécialisation.",
-          filtres=Page, reponse=schemas.page_de(schemas.Ccs)),
+          filtres=Page, reponse=page_de(schemas.Ccs)),
     Route("GET", "/ccs/<code>", "referentiel.ccs", TOUS, "Un CCS et les titres qu'il complète.", reponse=schemas.Ccs),
     Route("GET", "/etablissements", "referentiel.lister_etablissements", TOUS, "Les établissements du périmètre.",
-          filtres=schemas.FiltresEtablissements, reponse=schemas.page_de(schemas.EtablissementListe)),
+          filtres=schemas.FiltresEtablissements, reponse=page_de(schemas.EtablissementListe)),
     Route("GET", _ETABLISSEMENT, "referentiel.etablissement", TOUS, "Un établissement, ses sites et ses agréments.",
           reponse=schemas.Etablissement),
     Route("POST", "/etablissements", "referentiel.creer_etablissement", _AUTORITES, "Crée un établissement.",
@@ -34,11 +35,11 @@ ROUTES_API = (
           corps=schemas.ModificationEtablissement, reponse=schemas.Etablissement),
     Route("GET", f"{_ETABLISSEMENT}/agrements", "referentiel.lister_agrements", TOUS,
           "Les agréments d'un établissement.",
-          filtres=schemas.FiltresAgrements, reponse=schemas.page_de(schemas.Agrement)),
+          filtres=schemas.FiltresAgrements, reponse=page_de(schemas.Agrement)),
     Route("POST", f"{_ETABLISSEMENT}/agrements", "referentiel.creer_agrement", _AUTORITES, "Accorde un agrément.",
           corps=schemas.NouvelAgrement, reponse=schemas.Agrement, statut=201),
     Route("GET", "/agrements", "referentiel.lister_agrements", TOUS, "Les agréments du périmètre.",
-          filtres=schemas.FiltresAgrements, reponse=schemas.page_de(schemas.Agrement)),
+          filtres=schemas.FiltresAgrements, reponse=page_de(schemas.Agrement)),
     Route("GET", _AGREMENT, "referentiel.agrement", TOUS, "Un agrément.", reponse=schemas.Agrement),
     Route("PATCH", _AGREMENT, "referentiel.modifier_agrement", _AUTORITES, "Modifie un agrément.",
           corps=schemas.ModificationAgrement, reponse=schemas.Agrement),
@@ -51,12 +52,12 @@ ROUTES_API = (
     Route("POST", f"{_AGREMENT}/retablissement", "referentiel.retablir_agrement", _AUTORITES,
           "Rétablit un agrément suspendu.", corps=schemas.ActeAgrement, reponse=schemas.Agrement),
     Route("GET", f"{_AGREMENT}/traces", "referentiel.traces_agrement", TOUS, "Ce qui a été fait sur un agrément.",
-          filtres=Page),
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", "/communes", "referentiel.lister_communes", TOUS, "Les communes d'hier et d'aujourd'hui.",
-          filtres=schemas.FiltresCommunes, reponse=schemas.page_de(schemas.Commune)),
+          filtres=schemas.FiltresCommunes, reponse=page_de(schemas.Commune)),
     Route("GET", "/pays", "referentiel.lister_pays", TOUS, "Les pays.",
-          filtres=Page, reponse=schemas.page_de(schemas.Pays)),
+          filtres=Page, reponse=page_de(schemas.Pays)),
     Route("GET", "/departements", "referentiel.lister_departements", TOUS, "Les départements et leurs régions.",
-          filtres=Page, reponse=schemas.page_de(schemas.Departement)),
+          filtres=Page, reponse=page_de(schemas.Departement)),
 )  # fmt: skip
 """The routes of this resource."""

@@ -2,6 +2,7 @@
 
 from commun.forms import Page
 from commun.referentiel import AGENTS, CENTRE, NATIONAL, TOUS
+from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.sessions import schemas
 
@@ -12,7 +13,7 @@ _JURE = f"{_SESSION}/jures/<jure_id>"
 ROUTES_API = (
     # -- the session and its validation
     Route("GET", "/sessions", "sessions.lister", TOUS, "Les sessions du périmètre.",
-          filtres=schemas.FiltresSessions, reponse=schemas.page_de(schemas.SessionListe)),
+          filtres=schemas.FiltresSessions, reponse=page_de(schemas.SessionListe)),
     Route("GET", _SESSION, "sessions.fiche", TOUS, "Une session, et ce qui peut y être fait.",
           reponse=schemas.Session),
     Route("POST", "/sessions", "sessions.creer", CENTRE, "Crée une session.",
@@ -34,9 +35,9 @@ ROUTES_API = (
     Route("GET", f"{_SESSION}/echeances", "sessions.echeances", TOUS, "Les échéances d'une session.",
           reponse=schemas.Echeances),
     Route("GET", f"{_SESSION}/alertes", "sessions.alertes_de_la_session", TOUS, "Les alertes d'une session.",
-          filtres=Page, reponse=schemas.page_de(schemas.AlerteListe)),
+          filtres=Page, reponse=page_de(schemas.AlerteListe)),
     Route("GET", f"{_SESSION}/traces", "sessions.traces", TOUS, "Ce qui a été fait sur une session.",
-          filtres=Page, reponse=schemas.page_de(schemas.Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     # -- its jury
     Route("POST", f"{_SESSION}/jures", "sessions.inscrire_jure", CENTRE, "Inscrit un juré.",
           corps=schemas.InscriptionJure, reponse=schemas.Session, statut=201),
@@ -45,7 +46,7 @@ ROUTES_API = (
           corps=schemas.InscriptionJure, reponse=schemas.Session),
     Route("GET", f"{_SESSION}/jures-possibles", "sessions.jures_possibles", TOUS,
           "Les jurés qui peuvent siéger dans une session.",
-          filtres=Page, reponse=schemas.page_de(schemas.JurePossible)),
+          filtres=Page, reponse=page_de(schemas.JurePossible)),
     Route("GET", f"{_SESSION}/couverture", "sessions.couverture", TOUS, "Ce que le jury couvre de la session.",
           reponse=schemas.Couverture),
     # -- its candidates
@@ -102,9 +103,9 @@ ROUTES_API = (
           "Dit si une attestation est encore valable.", reponse=schemas.Verification),
     # -- alerts and parameters
     Route("GET", "/alertes", "sessions.alertes", TOUS, "Les alertes des sessions du périmètre.",
-          filtres=schemas.FiltresAlertes, reponse=schemas.page_de(schemas.AlerteListe)),
+          filtres=schemas.FiltresAlertes, reponse=page_de(schemas.AlerteListe)),
     Route("GET", "/parametres", "sessions.lister_parametres", TOUS, "Les paramètres datés, et leur histoire.",
-          filtres=Page, reponse=schemas.page_de(schemas.Parametre)),
+          filtres=Page, reponse=page_de(schemas.Parametre)),
     Route("POST", "/parametres/<code>/valeurs", "sessions.poser_parametre", NATIONAL,
           "Donne à un paramètre une valeur à compter d'un jour.",
           corps=schemas.NouvelleValeur, reponse=schemas.Parametre, statut=201),

@@ -5,10 +5,11 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from commun.champs import POSTAL, Objet, Telephone
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.sorties import Bouton, RefusBouton, page_de
 from services.candidats.domain.pays import OUTRE_MER, PAYS
 
 CIVILITES = ("M", "MME")
@@ -20,7 +21,6 @@ FORMATS = ("xlsx", "ods", "csv")
 _INSEE = validate.Regexp(
     r"^\d[0-9AB]\d{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112."
 )
-_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 _PREMIERE_ANNEE = date(1900, 1, 1)
 
@@ -61,20 +61,6 @@ class Prenoms(fields.String):
         return prenoms
 
 
-class Telephone(fields.String):
-    """A phone number, kept in E.164; one without a country code is French."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = super()._deserialize(value, attr, data, **options)
-        try:
-            numero = phonenumbers.parse(lu, "FR")
-        except phonenumbers.NumberParseException as erreur:
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
-        if not phonenumbers.is_possible_number(numero):
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
-        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-
-
 class Pays(fields.String):
     """A country by its ISO code, whatever the case."""
 
@@ -87,13 +73,6 @@ class Pays(fields.String):
         if lu not in PAYS:
             raise ValidationError(f"Aucun pays ne porte le code {lu}.")
         return lu
-
-
-class Objet(fields.Nested):
-    """An object inside a form: given, it is whole, even where the form itself is partial."""
-
-    def _load(self, value: Any, partial: Any = None) -> Any:
-        return super()._load(value, partial=False)
 
 
 class Naissance(Formulaire):
@@ -109,7 +88,7 @@ class Adresse(Formulaire):
 
     voie = texte(200)
     complement = texte(200)
-    code_postal = fields.String(load_default=None, allow_none=True, validate=_POSTAL)
+    code_postal = fields.String(load_default=None, allow_none=True, validate=POSTAL)
     commune = texte(100)
     code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
 
@@ -224,15 +203,6 @@ class FiltresDemandesVae(Page):
 # -- what leaves ------------------------------------------------------------------------------------------------------
 
 
-class _Action(Sortie):
-    action = fields.String(required=True)
-    avertissement = fields.String(allow_none=True)
-
-
-class _Refus(Remarque):
-    action = fields.String(required=True)
-
-
 class AcquisCertificat(Sortie):
     """A CCP, a titre or a CCS that the candidate has; `statut`: `provisoire` until the PV is signed, or `confirme`."""
 
@@ -267,8 +237,8 @@ class Candidat(Sortie):
     courriel = fields.String(allow_none=True)
     departement = fields.String(allow_none=True)
     acquis = fields.Nested(Acquis)
-    actions = fields.List(fields.Nested(_Action))
-    refus = fields.List(fields.Nested(_Refus))
+    actions = fields.List(fields.Nested(Bouton))
+    refus = fields.List(fields.Nested(RefusBouton))
     avertissements = fields.List(fields.Nested(Remarque))
     version = fields.Integer(required=True)
 
@@ -334,8 +304,8 @@ class DemandeVae(Sortie):
     recevable_jusqu_au = fields.Date(allow_none=True)
     caduque_le = fields.Date(allow_none=True)
     departement = fields.String(allow_none=True)
-    actions = fields.List(fields.Nested(_Action))
-    refus = fields.List(fields.Nested(_Refus))
+    actions = fields.List(fields.Nested(Bouton))
+    refus = fields.List(fields.Nested(RefusBouton))
     version = fields.Integer(required=True)
 
 
@@ -362,13 +332,6 @@ class BilanImport(Sortie):
     inscrits = fields.Integer(required=True)
     confirmations = fields.List(fields.Nested(BilanLigne))
     remarques = fields.List(fields.Nested(BilanLigne))
-
-
-def page_de(schema: type[Sortie]) -> type[Sortie]:
-    """Returns the schema of a page of these."""
-    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
-    champs["elements"] = fields.List(fields.Nested(schema), required=True)
-    return type(f"Page{schema.__name__}", (Sortie,), champs)
 
 
 PageCandidats = page_de(Candidat)

@@ -4,37 +4,20 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate, validates_schema
-from stdnum.fr import siret
 
-from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.champs import ROME, TROP, Adresse, Objet, Siret, code
+from commun.forms import AvecConfirmation, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
+from commun.sorties import Bouton, RefusBouton
 from services.jures.domain.model import EtatHabilitation, StatutJure
-
-_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
-_ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
-_INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
-_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
-_TROP = "{max} éléments au plus."
 
 ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))
 """The states of an habilitation as a client sees them."""
 
 
-def code(**options: Any) -> fields.String:
-    """Returns the field of a certification's code."""
-    return fields.String(validate=_CODE, **options)
-
-
 def codes(champ: fields.String, maximum: int, **options: Any) -> fields.List[Any]:
     """Returns the field of a list of codes."""
-    return fields.List(champ, validate=validate.Length(max=maximum, error=_TROP), **options)
-
-
-class Objet(fields.Nested):
-    """An object inside a form: given, it is whole, even where the form itself may be partial."""
-
-    def _load(self, value: Any, partial: Any = None) -> Any:
-        return super()._load(value, partial=False)
+    return fields.List(champ, validate=validate.Length(max=maximum, error=TROP), **options)
 
 
 class Courriel(fields.String):
@@ -46,26 +29,6 @@ class Courriel(fields.String):
             return validate_email(lu, check_deliverability=False).normalized
         except EmailNotValidError as erreur:
             raise ValidationError("Indiquez une adresse électronique valide.") from erreur
-
-
-class Siret(fields.String):
-    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = "".join(super()._deserialize(value, attr, data, **options).split())
-        if not siret.is_valid(lu):
-            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
-        return lu
-
-
-class Adresse(Formulaire):
-    """Where a juré lives. Its INSEE code, else its postcode, makes his département."""
-
-    voie = texte(200, required=True)
-    complement = texte(200)
-    code_postal = fields.String(required=True, validate=_POSTAL)
-    commune = texte(100, required=True)
-    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
 
 
 class NouveauJure(AvecConfirmation):
@@ -91,7 +54,7 @@ class NouvelEmploi(AvecConfirmation):
     """A job that a juré holds or held. Without `date_fin` he is still in it."""
 
     intitule = texte(200, required=True)
-    code_rome = fields.String(required=True, validate=_ROME)
+    code_rome = fields.String(required=True, validate=ROME)
     titres_lies = codes(code(), 30, load_default=list)
     employeur = texte(200)
     employeur_siret = Siret(load_default=None, allow_none=True)
@@ -157,19 +120,6 @@ class FiltresHabilitations(Page):
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------
-
-
-class Bouton(Sortie):
-    """What may be done now, and what it will ask first."""
-
-    action = fields.String(required=True)
-    avertissement = fields.String(required=True, allow_none=True)
-
-
-class RefusBouton(Remarque):
-    """What may not be done now, and why."""
-
-    action = fields.String(required=True)
 
 
 class HabilitationListe(Sortie):
@@ -268,24 +218,3 @@ class Doublons(Sortie):
 
     elements = fields.List(fields.Nested(Identite), required=True)
     existe_ailleurs = fields.Boolean(required=True)
-
-
-class Trace(Sortie):
-    """What was done: by whom, when, what before and after, and why."""
-
-    instant = fields.DateTime(required=True)
-    acteur = fields.Dict(required=True)
-    action = fields.String(required=True)
-    phrase = fields.String(required=True)
-    avant = fields.Dict(required=True, allow_none=True)
-    apres = fields.Dict(required=True, allow_none=True)
-    motif = fields.String(required=True, allow_none=True)
-    code = fields.String(required=True, allow_none=True)
-    requete = fields.String(required=True)
-
-
-def page_de(element: type[Sortie]) -> type[Sortie]:
-    """Returns the schema of a page of these elements."""
-    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
-    champs["elements"] = fields.List(fields.Nested(element), required=True)
-    return type(f"Page{element.__name__}", (Sortie,), {"__doc__": f"A page of a list: {element.__doc__}", **champs})

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 from commun import forms
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
+from commun.sorties import page_de
 from services.notifications.domain.envois import Etat
 
 _NUMERO = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
@@ -238,14 +239,4 @@ class Message(Sortie):
     version = fields.Integer(required=True)
 
 
-def page_de(element: type[Sortie]) -> type[Sortie]:
-    """Returns the schema of a page of these."""
-    champs = {
-        "elements": fields.List(fields.Nested(element), required=True),
-        "total": fields.Integer(required=True),
-        "page": fields.Integer(required=True),
-        "par_page": fields.Integer(required=True),
-    }
-    if element is Message:
-        champs["non_lus"] = fields.Integer(required=True)
-    return type(f"Page{element.__name__}", (Sortie,), {**champs, "__doc__": f"A page of {element.__name__}."})
+PageMessages = page_de(Message, non_lus=fields.Integer(required=True))

@@ -2,66 +2,15 @@
 
 from typing import Any
 
-import phonenumbers
 from marshmallow import ValidationError, fields, validate, validates_schema
-from stdnum.fr import siret
 
-from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.champs import ROME, TROP, Adresse, Objet, Siret, Telephone, code
+from commun.forms import AvecConfirmation, Formulaire, Page, Sortie, texte
 from commun.referentiel import Situation
+from commun.sorties import Bouton, RefusBouton
 from services.referentiel.domain.model import StatutAgrement
 
-_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
-_ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
 _RNCP = validate.Regexp(r"^RNCP\d{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
-_INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
-_POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
-_TROP = "{max} éléments au plus."
-
-
-def code(**options: Any) -> fields.String:
-    """Returns the field of a certification's code."""
-    return fields.String(validate=_CODE, **options)
-
-
-class Objet(fields.Nested):
-    """An object inside a form: given, it is whole, even where the form itself may be partial."""
-
-    def _load(self, value: Any, partial: Any = None) -> Any:
-        return super()._load(value, partial=False)
-
-
-class Telephone(fields.String):
-    """A phone number, kept in E.164; one without a country code is French."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = super()._deserialize(value, attr, data, **options)
-        try:
-            numero = phonenumbers.parse(lu, "FR")
-        except phonenumbers.NumberParseException as erreur:
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
-        if not phonenumbers.is_possible_number(numero):
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
-        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-
-
-class Siret(fields.String):
-    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = "".join(super()._deserialize(value, attr, data, **options).split())
-        if not siret.is_valid(lu):
-            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
-        return lu
-
-
-class Adresse(Formulaire):
-    """A postal address. Its commune is known by its INSEE code, else by its postcode."""
-
-    voie = texte(200, required=True)
-    complement = texte(200)
-    code_postal = fields.String(required=True, validate=_POSTAL)
-    commune = texte(100, required=True)
-    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
 
 
 class Certification(Formulaire):
@@ -79,7 +28,7 @@ class NouveauTitre(Formulaire):
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
     code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)
     codes_rome = fields.List(
-        fields.String(validate=_ROME), load_default=list, validate=validate.Length(max=30, error=_TROP)
+        fields.String(validate=ROME), load_default=list, validate=validate.Length(max=30, error=TROP)
     )
     date_debut_validite = fields.Date(load_default=None, allow_none=True)
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
@@ -89,9 +38,9 @@ class NouveauTitre(Formulaire):
         required=True,
         validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP."),
     )
-    ccs = fields.List(Objet(Certification), load_default=list, validate=validate.Length(max=20, error=_TROP))
+    ccs = fields.List(Objet(Certification), load_default=list, validate=validate.Length(max=20, error=TROP))
     remplace = fields.List(
-        fields.String(validate=_RNCP), load_default=list, validate=validate.Length(max=20, error=_TROP)
+        fields.String(validate=_RNCP), load_default=list, validate=validate.Length(max=20, error=TROP)
     )
 
 
@@ -113,7 +62,7 @@ class Correspondance(Formulaire):
 class RemplacementCorrespondances(Formulaire):
     """All the correspondences of a titre: what is sent replaces what was."""
 
-    correspondances = fields.List(Objet(Correspondance), required=True, validate=validate.Length(max=200, error=_TROP))
+    correspondances = fields.List(Objet(Correspondance), required=True, validate=validate.Length(max=200, error=TROP))
 
 
 class NouveauSite(Formulaire):
@@ -133,7 +82,7 @@ class NouvelEtablissement(Formulaire):
     region = texte(3)
     telephone = Telephone(load_default=None, allow_none=True)
     courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
-    sites = fields.List(Objet(NouveauSite), load_default=list, validate=validate.Length(max=200, error=_TROP))
+    sites = fields.List(Objet(NouveauSite), load_default=list, validate=validate.Length(max=200, error=TROP))
 
 
 class ModificationSite(NouveauSite):
@@ -145,7 +94,7 @@ class ModificationSite(NouveauSite):
 class ModificationEtablissement(NouvelEtablissement):
     """What may change of an établissement. A site that is not named stays as it is."""
 
-    sites = fields.List(Objet(ModificationSite), load_default=list, validate=validate.Length(max=200, error=_TROP))
+    sites = fields.List(Objet(ModificationSite), load_default=list, validate=validate.Length(max=200, error=TROP))
 
 
 class DatesAgrement(Formulaire):
@@ -237,19 +186,6 @@ class Ccs(Sortie):
     intitule = fields.String(required=True)
     titres = fields.List(fields.String(), required=True)
     version = fields.Integer(required=True)
-
-
-class Bouton(Sortie):
-    """What may be done now, and what it will ask first."""
-
-    action = fields.String(required=True)
-    avertissement = fields.String(required=True, allow_none=True)
-
-
-class RefusBouton(Remarque):
-    """What may not be done now, and why."""
-
-    action = fields.String(required=True)
 
 
 class Agrement(Sortie):
@@ -353,10 +289,3 @@ class Departement(Sortie):
     nom = fields.String(required=True)
     region = fields.String(required=True)
     region_nom = fields.String(required=True)
-
-
-def page_de(element: type[Sortie]) -> type[Sortie]:
-    """Returns the schema of a page of these elements."""
-    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
-    champs["elements"] = fields.List(fields.Nested(element), required=True)
-    return type(f"Page{element.__name__}", (Sortie,), {"__doc__": f"A page of a list: {element.__doc__}", **champs})

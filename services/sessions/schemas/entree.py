@@ -4,20 +4,19 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from commun.champs import CODE, TROP
 from commun.forms import AvecConfirmation, Formulaire, Page, texte
 from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
 
-_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
-_TROP = "{max} éléments au plus."
 DELAI_MAX = 365
 ETATS_DTE = ("demandee", "transmise", "refusee")
 
 
 def _code(**options: Any) -> fields.String:
-    return fields.String(validate=_CODE, **{"load_default": None, "allow_none": True} | options)
+    return fields.String(validate=CODE, **{"load_default": None, "allow_none": True} | options)
 
 
 def _parmi(valeurs: Any, **options: Any) -> fields.String:
@@ -30,7 +29,7 @@ def _id(**options: Any) -> fields.String:
 
 
 def _liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
-    return fields.List(element, validate=validate.Length(max=maximum, error=_TROP), **options)
+    return fields.List(element, validate=validate.Length(max=maximum, error=TROP), **options)
 
 
 class Heure(fields.Time):
@@ -45,7 +44,7 @@ class NouvelleSession(Formulaire):
 
     type = _parmi(TypeSession, required=True)
     titre_code = _code()
-    ccp_codes = _liste(fields.String(validate=_CODE), 30, load_default=list)
+    ccp_codes = _liste(fields.String(validate=CODE), 30, load_default=list)
     ccs_code = _code()
     entretien_final = fields.Boolean(load_default=False)
     etablissement_id = _id(load_default=None, allow_none=True)
@@ -62,7 +61,7 @@ class ModificationSession(AvecConfirmation):
 
     type = _parmi(TypeSession)
     titre_code = _code()
-    ccp_codes = _liste(fields.String(validate=_CODE), 30)
+    ccp_codes = _liste(fields.String(validate=CODE), 30)
     ccs_code = _code()
     entretien_final = fields.Boolean()
     site_id = _id()
@@ -132,10 +131,10 @@ class LigneResultat(Formulaire):
     present = fields.Boolean(required=True)
     absence = _parmi(Absence, load_default=None, allow_none=True)
     ccps = fields.Dict(
-        keys=fields.String(validate=_CODE),
+        keys=fields.String(validate=CODE),
         values=_parmi(ResultatCcp),
         load_default=dict,
-        validate=validate.Length(max=30, error=_TROP),
+        validate=validate.Length(max=30, error=TROP),
     )
     entretien_final = _parmi(Entretien, load_default=None, allow_none=True)
     ccs = _parmi(ResultatCcs, load_default=None, allow_none=True)

@@ -1,36 +1,11 @@
 """What leaves, as the documentation shows it."""
 
-from typing import Any
-
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from commun.forms import Remarque, Sortie
+from commun.sorties import Bouton, RefusBouton
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.schemas.entree import LigneResultat
-
-
-def page_de(element: type[Schema]) -> type[Schema]:
-    """Returns the schema of a page of these."""
-    champs: dict[str, Any] = {
-        "elements": fields.List(fields.Nested(element), required=True),
-        "total": fields.Integer(required=True),
-        "page": fields.Integer(required=True),
-        "par_page": fields.Integer(required=True),
-    }
-    return Sortie.from_dict(champs, name=f"Page{element.__name__}")
-
-
-class Bouton(Sortie):
-    """What may be done now, and what it will ask first."""
-
-    action = fields.String(required=True)
-    avertissement = fields.String(required=True, allow_none=True)
-
-
-class RefusBouton(Remarque):
-    """What may not be done now, and why."""
-
-    action = fields.String(required=True)
 
 
 class JureInscrit(Sortie):
@@ -244,17 +219,3 @@ class Parametre(Sortie):
     valeur = fields.Raw(required=True, allow_none=True)
     valeurs = fields.List(fields.Nested(Valeur), required=True)
     version = fields.Integer(required=True)
-
-
-class Trace(Sortie):
-    """What was done: who, when, what before and after, why."""
-
-    instant = fields.DateTime(required=True)
-    acteur = fields.Dict(required=True)
-    action = fields.String(required=True)
-    phrase = fields.String(required=True)
-    avant = fields.Dict(required=True, allow_none=True)
-    apres = fields.Dict(required=True, allow_none=True)
-    motif = fields.String(required=True, allow_none=True)
-    code = fields.String(required=True, allow_none=True)
-    requete = fields.String(required=True)

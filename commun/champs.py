@@ -1,0 +1,62 @@
+"""Fields that several services' forms share: codes of certifications, addresses, phones, SIRETs."""
+
+from typing import Any
+
+import phonenumbers
+from marshmallow import ValidationError, fields, validate
+from stdnum.fr import siret
+
+from commun.forms import Formulaire, texte
+
+CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
+ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
+INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
+POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
+TROP = "{max} éléments au plus."
+"""What a list too long is told."""
+
+
+def code(**options: Any) -> fields.String:
+    """Returns the field of a certification's code."""
+    return fields.String(validate=CODE, **options)
+
+
+class Objet(fields.Nested):
+    """An object inside a form: given, it is whole, even where the form itself may be partial."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
+class Telephone(fields.String):
+    """A phone number, kept in E.164; one without a country code is French."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options)
+        try:
+            numero = phonenumbers.parse(lu, "FR")
+        except phonenumbers.NumberParseException as erreur:
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
+        if not phonenumbers.is_possible_number(numero):
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
+        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Siret(fields.String):
+    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = "".join(super()._deserialize(value, attr, data, **options).split())
+        if not siret.is_valid(lu):
+            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
+        return lu
+
+
+class Adresse(Formulaire):
+    """A postal address. Its INSEE code, else its postcode, makes its département."""
+
+    voie = texte(200, required=True)
+    complement = texte(200)
+    code_postal = fields.String(required=True, validate=POSTAL)
+    commune = texte(100, required=True)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)

@@ -1,0 +1,44 @@
+"""What several services answer alike, as the documentation shows it: pages, buttons, traces."""
+
+from functools import cache
+from typing import Any
+
+from marshmallow import fields
+
+from commun.forms import Remarque, Sortie
+
+
+class Bouton(Sortie):
+    """What may be done now, and what it will ask first."""
+
+    action = fields.String(required=True)
+    avertissement = fields.String(required=True, allow_none=True)
+
+
+class RefusBouton(Remarque):
+    """What may not be done now, and why."""
+
+    action = fields.String(required=True)
+
+
+class Trace(Sortie):
+    """What was done: by whom, when, what before and after, and why."""
+
+    instant = fields.DateTime(required=True)
+    acteur = fields.Dict(required=True)
+    action = fields.String(required=True)
+    phrase = fields.String(required=True)
+    avant = fields.Dict(required=True, allow_none=True)
+    apres = fields.Dict(required=True, allow_none=True)
+    motif = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    requete = fields.String(required=True)
+
+
+@cache
+def page_de(element: type[Sortie], **autres: fields.Field[Any]) -> type[Sortie]:
+    """Returns the schema of a page of these elements; `autres`: what it says besides."""
+    champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
+    champs["elements"] = fields.List(fields.Nested(element), required=True)
+    propres = {"__doc__": f"A page of a list: {element.__doc__}", "__module__": element.__module__}
+    return type(f"Page{element.__name__}", (Sortie,), champs | autres | propres)
