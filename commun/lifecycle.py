@@ -123,7 +123,7 @@ class CycleDeVie:
         return Decision(action, t.vers, verifier(t.regles, faits))
 
     def boutons(self, etat: StrEnum, qui: str, faits: Any) -> dict[str, list[dict[str, Any]]]:
-        """Returns what the contract shows: `{actions: [{action, avertissement}], refus: [{action, code, message}]}`.
+        """Returns what the contract shows: `{actions: [{action, avertissement}], refus: [{action, code, message, …}]}`.
 
         Only the actions that this profil type may do in some state are listed.
         """
@@ -134,7 +134,7 @@ class CycleDeVie:
                 continue
             decision = self.decider(action, etat, qui, faits)
             if decision.refus:
-                refus += [{"action": action.value, **m.en_clair()} for m in decision.refus]
+                refus += [{"action": action.value, **m.expliquer()} for m in decision.refus]
             else:
                 avis = " ".join(m.message for m in decision.avertissements) or None
                 actions.append({"action": action.value, "avertissement": avis})

@@ -45,10 +45,15 @@ class Manquement:
     message: str
     effet: Effet = Effet.REFUSE
     contexte: dict[str, Any] = field(default_factory=dict)
+    enonce: str = field(default="", compare=False)
 
     def en_clair(self) -> dict[str, str]:
         """Returns `{code, message}`, the contract's shape."""
         return {"code": self.code, "message": self.message}
+
+    def expliquer(self) -> dict[str, Any]:
+        """Returns the whole reason: `{code, message, enonce, contexte}`, the rule itself and the facts that it read."""
+        return self.en_clair() | {"enonce": self.enonce, "contexte": self.contexte}
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,9 @@ class Regle:
         contexte = dict(valeurs)
         phrase = contexte.pop("message", self.message)
         message = phrase.format(**{cle: en_francais(v) for cle, v in contexte.items()})
-        return Manquement(self.code, message, self.effet, {cle: _transportable(v) for cle, v in contexte.items()})
+        return Manquement(
+            self.code, message, self.effet, {cle: _transportable(v) for cle, v in contexte.items()}, self.enonce
+        )
 
 
 CATALOGUE: dict[str, list[Regle]] = {}

@@ -16,9 +16,11 @@ class Bouton(Sortie):
 
 
 class RefusBouton(Remarque):
-    """What may not be done now, and why."""
+    """What may not be done now, and why: the rule as it is written, and the facts that it read."""
 
     action = fields.String(required=True)
+    enonce = fields.String()
+    contexte = fields.Dict()
 
 
 class Trace(Sortie):

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from flask import Response, g, request
 
+from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
@@ -46,25 +47,49 @@ def traiter(route: Route, **chemin: str) -> Response:
 
 
 def _traiter(route: Route, chemin: dict[str, str]) -> Response:
-    delai = route.delai or config().delai_appel
-    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=_version_vue())
-    acteur = None
-    if route.qui is not None:
-        acteur = auth.acteur_de(request.headers.get("Authorization", ""))
-        if acteur.type not in route.qui:
-            raise Droit()
-        appel = replace(appel, jeton=auth.jeton_interne(acteur))
+    acteur = auth.acteur_de(request.headers.get("Authorization", "")) if route.qui is not None else None
+    return repondre(route, acteur, chemin)
+
+
+def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Response:
+    """Answers this request on `route`, for this actor."""
+    appel = appel_pour(route, acteur)
     if any("\x00" in valeur for valeur in chemin.values()):
         raise Introuvable()  # PostgreSQL holds no NUL: nothing bears such a name
     arguments = dict(chemin) | _entree(route)
-    if route.ecrit and acteur and (cle := request.headers.get("Idempotency-Key")):
-        appel = replace(appel, cle=_cle(cle), empreinte=_empreinte(arguments))
+    if acteur and (cle := request.headers.get("Idempotency-Key")):
+        appel = avec_cle(route, appel, cle, arguments)
     if route.flux:
         return flux.couler(route, appel, arguments)
-    return _sortie(route, _appeler(route, appel, arguments))
+    return _sortie(route, appeler(route, appel, arguments))
 
 
-def _appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
+def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) -> Appel:
+    """Returns what goes with a call on `route` for this actor; `version`: the one that a form was filled from.
+
+    Raises:
+        Droit: this profil type may never call it.
+    """
+    delai = route.delai or config().delai_appel
+    vue = _version_vue() if version is None else version
+    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=vue)
+    if route.qui is None:
+        return appel
+    if acteur is None or acteur.type not in route.qui:
+        raise Droit()
+    return replace(appel, jeton=auth.jeton_interne(acteur))
+
+
+def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) -> Appel:
+    """Returns the call bound to an idempotency key, where it writes: said twice, it is done once."""
+    if not route.ecrit:
+        return appel
+    adresse = re.sub(r"<(\w+)>", lambda nom: str(arguments[nom[1]]), route.chemin)
+    return replace(appel, cle=_cle(cle), empreinte=_empreinte(route.methode, adresse, arguments))
+
+
+def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
+    """Returns what the service, or the gateway itself, answers."""
     if isinstance(route.cible, str):
         service, methode = route.cible.split(".")
         return client.appeler(service, methode, appel, **arguments)
@@ -157,9 +182,9 @@ def _cle(cle: str) -> str:
     return cle
 
 
-def _empreinte(arguments: dict[str, Any]) -> str:
+def _empreinte(methode: str, adresse: str, arguments: dict[str, Any]) -> str:
     """Returns what a key is bound to: the call and its body, confirmations apart."""
     corps = arguments.get("corps")
     sans = {cle: v for cle, v in corps.items() if cle != "confirmer"} if isinstance(corps, dict) else corps
-    contenu = [request.method, request.path, sans]
+    contenu = [methode, adresse, sans]
     return hashlib.sha256(orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).hexdigest()

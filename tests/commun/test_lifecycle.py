@@ -121,6 +121,8 @@ def test_les_boutons_ne_montrent_que_ce_que_le_profil_peut_faire_un_jour() -> No
                 "action": "fermer",
                 "code": "PRT-00",
                 "message": "Fermeture impossible : la porte est à l'état « fermée ».",
+                "enonce": "",
+                "contexte": {"etat": "fermee"},
             }
         ],
     }

@@ -159,7 +159,7 @@ def _boutons(acte: Acte, candidat: Candidat) -> dict[str, Any]:
     if acte.acteur.type is TypeProfil.NATIONAL:
         return {"actions": [], "refus": []}
     if refus := verifier(MODIFICATION, faits_modification(acte, candidat)):
-        return {"actions": [], "refus": [{"action": MODIFIER_IDENTITE, **m.en_clair()} for m in refus]}
+        return {"actions": [], "refus": [{"action": MODIFIER_IDENTITE, **m.expliquer()} for m in refus]}
     return {"actions": [{"action": MODIFIER_IDENTITE, "avertissement": None}], "refus": []}
 
 
