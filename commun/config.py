@@ -24,6 +24,14 @@ class Config:
     )
     port: int = field(default=8000, metadata={"env": "CERES_PORT", "aide": "HTTP port of the gateway"})
     adresse: str = field(default="127.0.0.1", metadata={"env": "CERES_ADRESSE", "aide": "address that HTTP listens on"})
+    proxys: int = field(
+        default=0,
+        metadata={"env": "CERES_PROXYS", "aide": "trusted proxies before the gateway; 0: the line says who asks"},
+    )
+    inactivite: float = field(
+        default=30.0,
+        metadata={"env": "CERES_INACTIVITE", "aide": "minutes without a request that end a browser's session"},
+    )
     port_exploitation: int = field(
         default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none"}
     )

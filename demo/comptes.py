@@ -7,7 +7,7 @@ from commun.appel import Appel
 from commun.referentiel import TypeProfil
 from commun.territoires import REGIONS
 from commun.unit_of_work import Acte
-from gateway import commands
+from gateway.commands.comptes import creer_compte
 
 MOT_DE_PASSE = "demo"
 
@@ -40,7 +40,7 @@ NATIONAL = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
 def creer(identifiant: str, nom: str, *roles: dict[str, Any]) -> None:
     """Creates a demo account with these profils, or adds those that it lacks."""
     acte = Acte("gateway", Appel("demo"), systeme=True)
-    acte.faire(commands.creer_compte, identifiant, nom, f"{identifiant}@exemple.fr", MOT_DE_PASSE, list(roles))
+    acte.faire(creer_compte, identifiant, nom, f"{identifiant}@exemple.fr", MOT_DE_PASSE, list(roles))
 
 
 def creer_agents() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
 from commun.telemetry import journal, pile, suivre
 from gateway import readiness, verification
@@ -37,6 +39,8 @@ def creer_application() -> Flask:
     app.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
     app.register_error_handler(HTTPException, _erreur_http)
     app.register_error_handler(Exception, _erreur_imprevue)
+    if n := config().proxys:  # who asks is what they say; without them, a header would let anybody claim to be another
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     return app
 
 

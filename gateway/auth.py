@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -15,15 +16,23 @@ from flask import g
 from commun.acteur import Acteur, signer
 from commun.appel import Appel
 from commun.config import config
-from commun.errors import NonAuthentifie
+from commun.errors import Invalide, NonAuthentifie
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from gateway import storage
+from gateway.storage import comptes, jetons
 
 DUREE_JETON = timedelta(hours=12)
+"""How long a token or a session lasts, however much it serves."""
 _SIGNATURE_VALABLE = 60.0  # seconds that a signed actor serves again: signing is half a millisecond of each request
 _hacheur = PasswordHasher()
 _signes: dict[Acteur, tuple[float, str]] = {}
+
+
+class Genre(StrEnum):
+    """What a token is carried in: a program's header, or a browser's cookie."""
+
+    API = "api"
+    WEB = "web"
 
 
 def hacher(mot_de_passe: str) -> str:
@@ -70,16 +79,85 @@ def jeton_de(autorisation: str) -> str:
 
 
 def acteur_de(autorisation: str) -> Acteur:
-    """Returns the actor behind a request.
+    """Returns the actor behind a program's request.
 
     Raises:
         NonAuthentifie: no token, or one that is unknown, expired, revoked, or whose account is not active.
     """
-    cherche = empreinte(jeton_de(autorisation))
-    porteur = Acte("gateway", Appel(g.requete)).lire(lambda acte: storage.get_porteur(acte.db, cherche))
+    return porteur_de(jeton_de(autorisation), Genre.API)
+
+
+def porteur_de(secret: str, genre: Genre, *, active: bool = True) -> Acteur:
+    """Returns the actor behind a token of this kind: a program's never opens what a browser's does, nor the reverse.
+
+    Args:
+        active: whether a person asked; what a page asks by itself (a stream) does not keep a session open.
+
+    Raises:
+        NonAuthentifie: unknown, expired, idle for too long, revoked, or its account is not active.
+    """
+    cherche = empreinte(secret)
+    inactivite = timedelta(minutes=config().inactivite) if genre == Genre.WEB else None
+    appel = Appel(g.requete)
+    porteur = Acte("gateway", appel).lire(lambda acte: jetons.get_porteur(acte.db, cherche, genre, inactivite))
     if porteur is None:
         raise NonAuthentifie("Votre connexion a expiré ou n'est plus valable : identifiez-vous de nouveau.")
+    if active and inactivite and porteur["a_revoir"]:
+        Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
     return acteur(porteur)
+
+
+def ouvrir_session(
+    acte: Acte, compte: dict[str, Any], profil_id: str | None, genre: Genre
+) -> tuple[str, datetime, str]:
+    """Opens a token to an account, in this profil or its default one. Returns its secret, its end, its profil.
+
+    Raises:
+        Invalide: the profil is not one of the account's, or it has none.
+    """
+    voulu = profil_id or compte["profil_par_defaut"]
+    profil = profil_du_compte(acte, compte["id"], voulu)
+    secret, imprime = nouveau_jeton()
+    jetons.retirer_expires(acte.db, compte["id"])
+    valeurs = {"compte_id": compte["id"], "profil_id": profil["id"], "genre": genre}
+    return secret, jetons.add_jeton(acte.db, imprime, duree=DUREE_JETON, **valeurs), profil["id"]
+
+
+def changer_profil(acte: Acte, empreinte: bytes, profil_id: str) -> tuple[str, datetime, str]:
+    """Goes on in another profil, under a new secret: who knew the old one is left outside. Its end stays the same.
+
+    Raises:
+        NonAuthentifie: there is no such token.
+        Invalide: the profil is not one of the account's.
+    """
+    ancien = jetons.retirer(acte.db, empreinte)
+    if ancien is None:
+        raise NonAuthentifie()
+    profil = profil_du_compte(acte, ancien["compte_id"], profil_id)
+    secret, imprime = nouveau_jeton()
+    gardes = {nom: ancien[nom] for nom in ("compte_id", "genre", "ouvert_le", "expire_le")}
+    return secret, jetons.add_jeton(acte.db, imprime, profil_id=profil["id"], **gardes), profil["id"]
+
+
+def fermer_session(acte: Acte, secret: str) -> None:
+    """Ends a token; one that is over already is no fault."""
+    jetons.retirer(acte.db, empreinte(secret))
+
+
+def profil_du_compte(acte: Acte, compte_id: str, profil_id: str | None, champ: str = "profil") -> dict[str, Any]:
+    """Returns this profil of an account, its first where none is asked for.
+
+    Raises:
+        Invalide: it is not one of the account's, said on `champ`.
+    """
+    siens = comptes.list_profils(acte.db, compte_id)
+    if profil_id is None:
+        siens, manque = siens[:1], "Votre compte n'a plus aucun profil : adressez-vous à votre administrateur."
+    else:
+        siens, manque = [p for p in siens if p["id"] == profil_id], "Ce profil n'est pas l'un des vôtres."
+    if not siens:
+        raise Invalide(manque, {champ: [manque]})
+    return siens[0]
 
 
 def acteur(porteur: dict[str, Any]) -> Acteur:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from commun.unit_of_work import Acte
-from gateway import storage
+from gateway.storage.comptes import get_compte, list_destinataires, list_profils
 
 _VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region")
 
 
 def moi(acte: Acte) -> dict[str, Any]:
     """Returns the account behind the token, with all its profils."""
-    compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
-    miens = storage.list_profils(acte.db, acte.acteur.compte_id)
+    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    miens = list_profils(acte.db, acte.acteur.compte_id)
     return {
         "identifiant": compte["identifiant"],
         "nom": compte["nom"],
@@ -24,7 +24,7 @@ def moi(acte: Acte) -> dict[str, Any]:
 
 def preferences(acte: Acte) -> dict[str, Any]:
     """Returns one's own preferences."""
-    compte = storage.get_compte(acte.db, acte.acteur.compte_id) or {}
+    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
     return {
         "profil_par_defaut": compte["profil_par_defaut"],
         "messages": compte["preferences"],
@@ -43,4 +43,4 @@ def destinataires(
     Each is `{compte_id, courriel, preferences, etablissement_id, departement}`, once for each profil that is meant;
     asked for by its id, an account comes once, without a profil.
     """
-    return storage.list_destinataires(acte.db, comptes, etablissements, departements)
+    return list_destinataires(acte.db, comptes, etablissements, departements)

@@ -8,9 +8,11 @@ from nameko.web.handlers import http
 from werkzeug import Request, Response
 
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from gateway import queries
 from gateway.app import creer_application
+from gateway.commands import connexion
 from gateway.flux import Flux
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
@@ -30,6 +32,10 @@ class Passerelle:
     @http(_METHODES, "/<path:chemin>")
     def page(self, requete: Request, chemin: str) -> Response:
         return self._repondre(requete)
+
+    @timer(chaque=600)
+    def toutes_les_dix_minutes(self) -> None:
+        self.acte.faire(connexion.nettoyer)
 
     @staticmethod
     def _repondre(requete: Request) -> Response:

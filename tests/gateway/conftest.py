@@ -11,7 +11,7 @@ import pytest
 from commun.appel import Appel
 from commun.db import moteur, nouvel_id
 from commun.unit_of_work import Acte
-from gateway import commands
+from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
 
 MOT_DE_PASSE = "un mot de passe d'essai"
@@ -78,7 +78,7 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
         courriel = f"{identifiant}@exemple.fr"
         acte = Acte("gateway", Appel("essai"), systeme=True)
         compte_id = acte.faire(
-            commands.creer_compte, identifiant, "Compte d'essai", courriel, MOT_DE_PASSE, list(profils or (UD,))
+            creer_compte, identifiant, "Compte d'essai", courriel, MOT_DE_PASSE, list(profils or (UD,))
         )
         http = httpx.Client(base_url=anonyme.base_url, timeout=15)
         nouveau = Client(systeme, identifiant, compte_id, http)

@@ -9,7 +9,7 @@ import pytest
 
 from commun.appel import Appel
 from commun.unit_of_work import Acte
-from gateway import commands
+from gateway.commands.comptes import creer_compte
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 
 Creer = Callable[..., Client]
@@ -158,6 +158,6 @@ def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profi
     for _ in range(2):
         acte = Acte("gateway", Appel("essai"), systeme=True)
         arguments = (alice.identifiant, "Autre nom", "autre@exemple.fr", "un autre mot de passe", [UD, NATIONAL])
-        assert acte.faire(commands.creer_compte, *arguments) == alice.compte_id
+        assert acte.faire(creer_compte, *arguments) == alice.compte_id
     alice.connecter()
     assert len(alice.http.get("/moi").json()["profils"]) == 2

@@ -1,0 +1,1 @@
+"""Acts on accounts and what is theirs."""

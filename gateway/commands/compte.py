@@ -1,0 +1,41 @@
+"""One's own account: password and preferences."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from gateway import auth, queries, schemas
+from gateway.commands.connexion import PAR_COMPTE, ralentir
+from gateway.storage import comptes, freins, jetons
+
+
+def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[None, Any, None]:
+    """Changes one's own password, and ends every token and session."""
+    forme, compte_id = charger(schemas.ChangementMotDePasse, corps), acte.acteur.compte_id
+    cle = freins.cle("mot_de_passe", compte_id)
+    ralentir(acte, cle, PAR_COMPTE)
+    yield None  # whoever found an open session does not guess the password from it
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True)
+    if not auth.mot_de_passe_juste(compte, forme["ancien"]):
+        message = "Votre mot de passe actuel n'est pas celui-là."
+        raise Invalide(message, {"ancien": [message]})
+    freins.oublier(acte.db, cle)
+    comptes.save_compte(acte.db, compte_id, mot_de_passe=auth.hacher(forme["nouveau"]))
+    jetons.retirer_tous(acte.db, compte_id)
+    acte.tracer("compte", compte_id, "mot_de_passe", "Le mot de passe a été changé.")
+
+
+def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Sets one's own preferences."""
+    compte_id = acte.acteur.compte_id
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
+    acte.exiger_version(compte["version"])
+    forme = charger(schemas.Preferences, corps)
+    voulu = forme["profil_par_defaut"]
+    if voulu is not None:
+        auth.profil_du_compte(acte, compte_id, voulu, champ="profil_par_defaut")
+    comptes.save_compte(acte.db, compte_id, profil_par_defaut=voulu, preferences=forme["messages"])
+    acte.tracer("compte", compte_id, "preferences", "Les préférences ont été réglées.", apres=forme)
+    return queries.preferences(acte)

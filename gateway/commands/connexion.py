@@ -1,0 +1,82 @@
+"""Coming in and going out."""
+
+import hashlib
+import math
+from collections.abc import Generator
+from contextlib import suppress
+from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network
+from typing import Any
+
+from commun.errors import NonAuthentifie, TropDeRequetes
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from gateway import auth, schemas
+from gateway.storage import freins, jetons
+from gateway.storage.comptes import get_compte_par_identifiant
+from gateway.storage.freins import Frein
+
+PAR_SOURCE = Frein(100, timedelta(seconds=6))
+PAR_COMPTE = Frein(20, timedelta(seconds=30))
+"""Tries that failed. An account is slowed, never locked: whoever wants to lock its owner out cannot, for its tries
+are counted apart from where he came in lately."""
+
+Identification = Generator[None, Any, dict[str, Any]]
+
+
+def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Generator[None, Any, dict[str, Any]]:
+    """Gives a token for one profil of the account."""
+    forme = charger(schemas.Connexion, corps)
+    compte = yield from identifier(acte, forme["identifiant"], forme["mot_de_passe"], source)
+    jeton, expire_le, profil_id = auth.ouvrir_session(acte, compte, forme["profil"], auth.Genre.API)
+    return {"jeton": jeton, "expire_le": expire_le, "profil": profil_id}
+
+
+def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Identification:
+    """Returns the account behind a name and a password, for a command that opens something to it (`yield from`).
+
+    Raises:
+        NonAuthentifie: the two do not go together, or the account is not active; nothing says which.
+        TropDeRequetes: too many tries failed, from there or on this name, whether it exists or not.
+    """
+    nom, place = identifiant.strip().lower(), empreinte_source(source)
+    connue = jetons.vient_de(acte.db, nom, place)
+    du_compte = freins.cle("connexion", nom, place.hex() if connue else "")
+    de_la_source = freins.cle("connexion", place.hex())
+    ralentir(acte, de_la_source, PAR_SOURCE)
+    ralentir(acte, du_compte, PAR_COMPTE)
+    yield None  # the try counts, whatever comes of it
+    compte = get_compte_par_identifiant(acte.db, nom)
+    if not auth.mot_de_passe_juste(compte, mot_de_passe) or compte is None or not compte["actif"]:
+        raise NonAuthentifie("Identifiant ou mot de passe incorrect.")
+    freins.rendre(acte.db, de_la_source, PAR_SOURCE)
+    freins.oublier(acte.db, du_compte)
+    jetons.noter_provenance(acte.db, compte["id"], place)
+    return compte
+
+
+def ralentir(acte: Acte, cle: bytes, frein: Frein) -> None:
+    """Counts a try; raises `TropDeRequetes` where it comes too soon."""
+    if attente := freins.prendre(acte.db, cle, frein):
+        raise TropDeRequetes(reessayer_dans=math.ceil(attente.total_seconds()))
+
+
+def empreinte_source(source: str) -> bytes:
+    """Returns the print of a network address; of its network in IPv6, where one line has 2⁶⁴ addresses."""
+    with suppress(ValueError):
+        adresse = IPv6Address(source)
+        source = str(adresse.ipv4_mapped or IPv6Network((int(adresse), 64), strict=False))
+    return hashlib.sha256(source.encode()).digest()
+
+
+def revoquer_jetons(acte: Acte, corps: Any) -> None:
+    """Ends every token and session of the account: signing out, here and everywhere."""
+    charger(schemas.Vide, corps)
+    jetons.retirer_tous(acte.db, acte.acteur.compte_id)
+
+
+def nettoyer(acte: Acte) -> None:
+    """Removes what lets nobody in and holds nobody back any more."""
+    jetons.retirer_expires(acte.db)
+    jetons.oublier_provenances(acte.db)
+    freins.nettoyer(acte.db)

@@ -1,0 +1,70 @@
+"""Accounts and their profils."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from commun.referentiel import TypeProfil
+from gateway.storage.tables import comptes, profils
+
+
+def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
+    """Returns an account."""
+    requete = sa.select(comptes).where(comptes.c.id == compte_id)
+    return une(db, requete.with_for_update() if verrou else requete)
+
+
+def get_compte_par_identifiant(db: sa.Connection, identifiant: str) -> dict[str, Any] | None:
+    """Returns the account that signs in under this name."""
+    return une(db, sa.select(comptes).where(comptes.c.identifiant == identifiant))
+
+
+def add_compte(db: sa.Connection, **valeurs: Any) -> str:
+    """Adds an account. Returns its id."""
+    compte_id = nouvel_id()
+    db.execute(comptes.insert().values(id=compte_id, **valeurs))
+    return compte_id
+
+
+def save_compte(db: sa.Connection, compte_id: str, **valeurs: Any) -> None:
+    """Changes an account."""
+    db.execute(comptes.update().where(comptes.c.id == compte_id).values(version=comptes.c.version + 1, **valeurs))
+
+
+def list_profils(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:
+    """Returns the profils of an account, by their names."""
+    requete = sa.select(profils).where(profils.c.compte_id == compte_id).order_by(profils.c.libelle, profils.c.id)
+    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def add_profil(db: sa.Connection, compte_id: str, **valeurs: Any) -> str:
+    """Adds a profil to an account. Returns its id."""
+    profil_id = nouvel_id()
+    db.execute(profils.insert().values(id=profil_id, compte_id=compte_id, **valeurs))
+    return profil_id
+
+
+def list_destinataires(
+    db: sa.Connection, ids: Sequence[str], etablissements: Sequence[str], departements: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Returns the active accounts with these ids, and those with a profil at these places."""
+    qui = (comptes.c.id.label("compte_id"), comptes.c.courriel, comptes.c.preferences)
+    nul = sa.null()
+    nommes = sa.select(*qui, nul.label("etablissement_id"), nul.label("departement"))
+    au_centre = (profils.c.type == TypeProfil.CENTRE) & profils.c.etablissement_id.in_(etablissements)
+    a_l_unite = (profils.c.type == TypeProfil.UD) & profils.c.departement.in_(departements)
+    places = (
+        sa.select(*qui, profils.c.etablissement_id, profils.c.departement)
+        .join(profils, profils.c.compte_id == comptes.c.id)
+        .where(au_centre | a_l_unite)
+    )
+    requetes = [nommes.where(comptes.c.id.in_(ids))] * bool(ids) + [places] * bool(etablissements or departements)
+    return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
+
+
+def une(db: sa.Connection, requete: sa.Select[Any]) -> dict[str, Any] | None:
+    """Returns the row of a query, `None` where there is none."""
+    ligne = db.execute(requete).mappings().first()
+    return dict(ligne) if ligne else None

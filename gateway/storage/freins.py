@@ -1,0 +1,53 @@
+"""Paces held by all replicas together, in one row each: a burst, then one try each so often, for ever sliding."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.storage.tables import freins
+
+
+@dataclass(frozen=True)
+class Frein:
+    """How often a thing may be tried: `salve` times at once, then one more every `rythme`."""
+
+    salve: int
+    rythme: timedelta
+
+
+def cle(*quoi: str) -> bytes:
+    """Returns the key of a pace: a print."""
+    return hashlib.sha256("\0".join(quoi).encode()).digest()
+
+
+def prendre(db: sa.Connection, cle: bytes, frein: Frein) -> timedelta | None:
+    """Counts a try, in one statement so that two at once cannot both be the last. Returns how long to wait instead."""
+    prochain = sa.func.greatest(freins.c.libre_le, sa.func.now()) + frein.rythme
+    pose = insert(freins).values(cle=cle, libre_le=sa.func.now() + frein.rythme)
+    pose = pose.on_conflict_do_update(
+        index_elements=["cle"],
+        set_={"libre_le": prochain},
+        where=prochain <= sa.func.now() + frein.salve * frein.rythme,
+    )
+    if db.scalar(pose.returning(sa.true())):
+        return None
+    avance = db.scalar(sa.select(freins.c.libre_le - sa.func.now()).where(freins.c.cle == cle)) or timedelta()
+    return max(avance - (frein.salve - 1) * frein.rythme, timedelta(seconds=1))
+
+
+def rendre(db: sa.Connection, cle: bytes, frein: Frein) -> None:
+    """Takes a try back: one that succeeded weighs nothing."""
+    db.execute(freins.update().where(freins.c.cle == cle).values(libre_le=freins.c.libre_le - frein.rythme))
+
+
+def oublier(db: sa.Connection, cle: bytes) -> None:
+    """Forgets every try of a key."""
+    db.execute(freins.delete().where(freins.c.cle == cle))
+
+
+def nettoyer(db: sa.Connection) -> None:
+    """Removes the paces that hold nobody back any more."""
+    db.execute(freins.delete().where(freins.c.libre_le < sa.func.now()))

@@ -1,0 +1,179 @@
+"""Sessions of browsers: they end by idleness, at the end of their day, when revoked, when their secret changes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, g, request
+
+from commun.appel import Appel
+from commun.config import config
+from commun.errors import Invalide, NonAuthentifie
+from commun.unit_of_work import Acte
+from gateway import auth
+from gateway.app import creer_application
+from gateway.auth import Genre, empreinte, porteur_de
+from gateway.commands import connexion
+from gateway.storage.comptes import get_compte
+from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client, refuse
+
+Creer = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def requete() -> Iterator[None]:
+    """A request under way, as far as who asks is concerned."""
+    with Flask("essai").app_context():
+        g.requete = "essai"
+        yield
+
+
+def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
+    return Acte("gateway", Appel("essai"), systeme=True).faire(commande, *arguments)
+
+
+def ouvrir(client: Client, genre: Genre = Genre.WEB, profil: str | None = None) -> str:
+    """Opens a session to a client's account, as the sign-in page does. Returns its secret."""
+    secret, _, _ = faire(lambda acte: auth.ouvrir_session(acte, get_compte(acte.db, client.compte_id), profil, genre))
+    return str(secret)
+
+
+def vieillir(client: Client, secret: str, **colonnes: str) -> None:
+    """Moves instants of a session back by these intervals."""
+    for colonne, duree in colonnes.items():
+        client.sql(f"UPDATE jetons SET {colonne} = now() - interval '{duree}' WHERE empreinte = %s", empreinte(secret))
+
+
+def vu_il_y_a(client: Client, secret: str) -> float:
+    """Returns the seconds since a session last served."""
+    ((age,),) = client.sql("SELECT now() - vu_le FROM jetons WHERE empreinte = %s", empreinte(secret))
+    return float(age.total_seconds())
+
+
+def test_un_cookie_n_est_pas_un_jeton_ni_l_inverse(client: Creer) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    assert porteur_de(web, Genre.WEB).compte_id == alice.compte_id
+    refuse(alice.http.get("/moi", headers={"Authorization": f"Bearer {web}"}), 401, "NON_AUTHENTIFIE")
+    with pytest.raises(NonAuthentifie):
+        porteur_de(alice.jeton, Genre.WEB)
+    assert porteur_de(alice.jeton, Genre.API).compte_id == alice.compte_id
+
+
+def test_une_session_se_ferme_faute_de_demandes(client: Creer) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    vieillir(alice, web, vu_le="29 minutes")
+    porteur_de(web, Genre.WEB)
+    assert vu_il_y_a(alice, web) < 20
+    vieillir(alice, web, vu_le="30 minutes")
+    with pytest.raises(NonAuthentifie):
+        porteur_de(web, Genre.WEB)
+
+
+def test_ce_qu_une_page_demande_d_elle_meme_ne_la_tient_pas_ouverte(client: Creer) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    vieillir(alice, web, vu_le="29 minutes")
+    porteur_de(web, Genre.WEB, active=False)
+    assert vu_il_y_a(alice, web) > 28 * 60
+
+
+def test_le_dernier_passage_ne_s_ecrit_qu_une_fois_par_minute(client: Creer) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    vieillir(alice, web, vu_le="50 seconds")
+    porteur_de(web, Genre.WEB)
+    assert vu_il_y_a(alice, web) > 49
+
+
+def test_un_jeton_d_application_ne_s_use_pas_a_attendre(client: Creer) -> None:
+    alice = client()
+    vieillir(alice, alice.jeton, vu_le="11 hours")
+    assert alice.http.get("/moi").status_code == 200
+
+
+def test_une_session_dure_douze_heures_au_plus(client: Creer) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    ((reste,),) = alice.sql("SELECT expire_le - now() FROM jetons WHERE empreinte = %s", empreinte(web))
+    assert 11.9 * 3600 < reste.total_seconds() <= 12 * 3600
+    vieillir(alice, web, expire_le="1 second")
+    with pytest.raises(NonAuthentifie):
+        porteur_de(web, Genre.WEB)
+
+
+def test_changer_de_profil_change_le_secret_et_garde_la_fin(client: Creer) -> None:
+    alice, bob = client(UD, CENTRE, NATIONAL), client()
+    profils = {p["type"]: p["id"] for p in alice.http.get("/moi").json()["profils"]}
+    web = ouvrir(alice, profil=profils["UD"])
+    vieillir(alice, web, ouvert_le="2 hours")
+    (avant,) = alice.sql("SELECT ouvert_le, expire_le, genre FROM jetons WHERE empreinte = %s", empreinte(web))
+    nouveau, fin, profil_id = faire(auth.changer_profil, empreinte(web), profils["CENTRE"])
+    assert nouveau != web
+    assert (profil_id, porteur_de(nouveau, Genre.WEB).type) == (profils["CENTRE"], "CENTRE")
+    apres = alice.sql("SELECT ouvert_le, expire_le, genre FROM jetons WHERE empreinte = %s", empreinte(nouveau))
+    assert apres == [avant] and fin == avant[1]
+    with pytest.raises(NonAuthentifie):
+        porteur_de(web, Genre.WEB)
+    with pytest.raises(NonAuthentifie):
+        faire(auth.changer_profil, empreinte(web), profils["UD"])
+    with pytest.raises(Invalide):
+        faire(auth.changer_profil, empreinte(nouveau), bob.http.get("/moi").json()["profil"])
+    assert porteur_de(nouveau, Genre.WEB).type == "CENTRE"
+
+
+def test_une_session_expiree_ne_renait_pas_dans_un_autre_profil(client: Creer) -> None:
+    alice = client(UD, NATIONAL)
+    web = ouvrir(alice)
+    vieillir(alice, web, expire_le="1 second")
+    with pytest.raises(NonAuthentifie):
+        faire(auth.changer_profil, empreinte(web), alice.http.get("/moi").json()["profil"])
+
+
+def test_se_deconnecter_et_tout_revoquer(client: Creer) -> None:
+    alice = client()
+    ici, ailleurs = ouvrir(alice), ouvrir(alice)
+    for _ in range(2):
+        faire(auth.fermer_session, ici)
+    with pytest.raises(NonAuthentifie):
+        porteur_de(ici, Genre.WEB)
+    assert porteur_de(ailleurs, Genre.WEB)
+    assert alice.http.post("/jetons/revocation").status_code == 204
+    with pytest.raises(NonAuthentifie):
+        porteur_de(ailleurs, Genre.WEB)
+
+
+def test_sans_profil_rien_ne_s_ouvre(client: Creer) -> None:
+    alice = client()
+    alice.sql("DELETE FROM jetons WHERE compte_id = %s", alice.compte_id)
+    alice.sql("DELETE FROM profils WHERE compte_id = %s", alice.compte_id)
+    with pytest.raises(Invalide, match="aucun profil"):
+        ouvrir(alice)
+
+
+def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
+    alice = client()
+    perime, garde = ouvrir(alice), ouvrir(alice)
+    vieillir(alice, perime, expire_le="1 second")
+    faire(connexion.nettoyer)
+    assert alice.sql("SELECT 1 FROM jetons WHERE empreinte = %s", empreinte(perime)) == []
+    assert porteur_de(garde, Genre.WEB)
+
+
+@pytest.mark.parametrize(
+    ("proxys", "dit", "attendu"),
+    [("", "198.51.100.7", "127.0.0.1"), ("1", "203.0.113.9, 198.51.100.7", "198.51.100.7")],
+)
+def test_seul_un_mandataire_de_confiance_dit_qui_demande(
+    monkeypatch: pytest.MonkeyPatch, proxys: str, dit: str, attendu: str
+) -> None:
+    monkeypatch.setenv("CERES_PROXYS", proxys)
+    config.cache_clear()
+    try:
+        application = creer_application()
+    finally:
+        monkeypatch.undo()
+        config.cache_clear()
+    application.add_url_rule("/qui", view_func=lambda: request.remote_addr or "")
+    assert application.test_client().get("/qui", headers={"X-Forwarded-For": dit}).text == attendu
