@@ -137,13 +137,13 @@ def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement
     """Adds candidates, each attached to the centre that creates it."""
     liste = list(nouveaux)
     if liste:
-        db.execute(candidats.insert(), [_ligne(c) for c in liste])
+        db.execute(candidats.insert(), [ligne_du_candidat(c) for c in liste])
         rattacher(db, [c.id for c in liste], etablissement_id, origine)
 
 
 def save_candidat(db: sa.Connection, candidat: Candidat) -> None:
     """Writes a candidate that exists."""
-    db.execute(candidats.update().where(candidats.c.id == candidat.id).values(_ligne(candidat)))
+    db.execute(candidats.update().where(candidats.c.id == candidat.id).values(ligne_du_candidat(candidat)))
 
 
 def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
@@ -202,7 +202,8 @@ def candidat_de(ligne: Any) -> Candidat:
     )
 
 
-def _ligne(c: Candidat) -> dict[str, Any]:
+def ligne_du_candidat(c: Candidat) -> dict[str, Any]:
+    """Returns the row of a candidate: what he is, and what lists and the search for duplicates find him by."""
     identite = c.identite
     return {
         "id": c.id,

@@ -179,15 +179,18 @@ def proches(db: sa.Connection, jure: Jure) -> list[str]:
 
 def save_jure(db: sa.Connection, jure: Jure) -> int:
     """Writes a juré, without his jobs; returns his new version."""
-    valeurs = {champ: v for champ, v in asdict(jure).items() if champ != "emplois"}
+    return _save(db, jures, ligne_du_jure(jure))
+
+
+def ligne_du_jure(jure: Jure) -> dict[str, Any]:
+    """Returns the row of a juré: himself, and what lists and the search for duplicates find him by."""
     nom = normaliser(f"{jure.nom_usage or jure.nom} {jure.prenom} {jure.nom}")
     lieu = f"{jure.adresse.commune} {jure.adresse.code_postal}" if jure.adresse else ""
-    valeurs |= {
+    return {champ: v for champ, v in asdict(jure).items() if champ != "emplois"} | {
         "tri": nom,
         "recherche": normaliser(f"{nom} {jure.courriel} {lieu}"),
         "rapprochement": sorted(cles_de_rapprochement(jure)),
     }
-    return _save(db, jures, valeurs)
 
 
 def absorber(db: sa.Connection, absorbe_id: str, garde_id: str) -> int:
