@@ -1,0 +1,73 @@
+"""Every operation × every type of profil × the things of its place, of a neighbour, of elsewhere (`matrice.txt`)."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.perimetre.essais import PERMIS, Essai, adresse
+from tests.perimetre.lieux import Lieux
+from tests.perimetre.matrice import PORTEES, PROFILS, Ligne, lire
+
+LIEUX = ("sien", "voisin", "departement", "ailleurs")
+MATRICE = lire()
+FERMEES = [ligne for ligne in MATRICE if ligne.public is None]
+RELISIBLES = {ligne.nom for ligne in FERMEES if ligne.cellules["NATIONAL"] == "tout"}
+PUBLIQUES = [ligne for ligne in MATRICE if ligne.public is not None]
+
+
+def nommer(valeur: object) -> str:
+    return valeur.nom if isinstance(valeur, Ligne) else str(valeur)
+
+
+def test_chaque_operation_a_sa_ligne_et_chaque_ligne_son_operation(lieux: Lieux) -> None:
+    document = httpx.get(f"{lieux.url}/openapi.json").json()
+    operations = {f"{m.upper()} {chemin}" for chemin, methodes in document["paths"].items() for m in methodes}
+    lignes = [ligne.nom for ligne in MATRICE]
+    assert len(lignes) == len(set(lignes)), "une opération a deux lignes"
+    assert operations - set(lignes) == set(), "sans ligne dans tests/perimetre/matrice.txt"
+    assert set(lignes) - operations == set(), "des lignes sans opération"
+
+
+@pytest.mark.parametrize("profil", PROFILS)
+@pytest.mark.parametrize("ligne", FERMEES, ids=nommer)
+def test_un_profil_n_agit_que_dans_son_perimetre(lieux: Lieux, ligne: Ligne, profil: str) -> None:
+    essai = Essai(lieux, ligne, lieux.acteurs[profil]._http)
+    attendu = attendre_de(ligne.cellules[profil])
+    refuses = [lieu for lieu, issue in attendu.items() if issue != PERMIS]
+    choses = [adresse(ligne.racine, lieux.lieux[lieu]) for lieu in refuses if f"GET {ligne.racine}" in RELISIBLES]
+    avant = {chose: lieux.version_d_origine(chose) for chose in choses if ligne.methode != "GET"}
+
+    assert {lieu: essai.sur(lieu) for lieu in attendu} == attendu
+    assert {chose: lieux.version(chose) for chose in avant} == avant
+
+
+@pytest.mark.parametrize("ligne", FERMEES, ids=nommer)
+def test_qui_n_est_pas_connecte_ne_fait_rien(lieux: Lieux, ligne: Ligne) -> None:
+    assert Essai(lieux, ligne, lieux.anonyme).sur("sien") == "401 NON_AUTHENTIFIE"
+
+
+@pytest.mark.parametrize("ligne", PUBLIQUES, ids=nommer)
+def test_ce_qui_est_public_l_est_pour_tous(lieux: Lieux, ligne: Ligne) -> None:
+    clients = {"personne": lieux.anonyme} | {profil: qui._http for profil, qui in lieux.acteurs.items()}
+    statuts = {qui: Essai(lieux, ligne, http).statut() for qui, http in clients.items()}
+    assert statuts == dict.fromkeys(clients, ligne.public)
+
+
+def test_le_site_d_un_autre_centre_n_existe_pas(lieux: Lieux) -> None:
+    centre, corps = lieux.acteurs["CENTRE"], lieux.monde.corps_session(titre_code=lieux.lieux["sien"].objets["titres"])
+    refus = {
+        site: centre.poster("/sessions", corps | {"site_id": site}).refusee("INVALIDE", 422)["erreurs"]
+        for site in (*(lieux.lieux[lieu].objets["sites"] for lieu in LIEUX[1:]), str(uuid4()))
+    }
+    assert len({str(erreurs) for erreurs in refus.values()}) == 1
+    assert "site_id" in next(iter(refus.values()))
+
+
+def attendre_de(cellule: str) -> dict[str, str]:
+    """Returns what is expected of a cell, place by place."""
+    if cellule == "oui":
+        return {"sien": PERMIS}
+    if cellule == "-":  # the type forbids it, whose ever the thing is
+        return {"sien": "403 DROIT"}
+    return {lieu: PERMIS if lieu in PORTEES[cellule].split() else "404 INTROUVABLE" for lieu in LIEUX}
