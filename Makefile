@@ -13,6 +13,7 @@ help: ## cette aide
 
 run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port) ; Ctrl-C l'arrête
 	bash local/venv.sh local
+	$(PY) -m local.actifs
 	exec $(PY) -m local.run
 
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)

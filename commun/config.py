@@ -40,6 +40,13 @@ class Config:
         default="http://127.0.0.1:8000",
         metadata={"env": "CERES_URL_PUBLIQUE", "aide": "what links in mails and QR codes start with"},
     )
+    marque_etat: bool = field(
+        default=False,
+        metadata={
+            "env": "CERES_MARQUE_ETAT",
+            "aide": "1: the pages bear the State's brand and font, whose use is reserved",
+        },
+    )
     ouvriers: int = field(default=16, metadata={"env": "CERES_OUVRIERS", "aide": "concurrent calls of a service"})
     delai_appel: float = field(
         default=4.5, metadata={"env": "CERES_DELAI_APPEL", "aide": "seconds that a request may take"}

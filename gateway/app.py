@@ -16,6 +16,7 @@ from gateway.api import openapi
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
 from gateway.problems import json, probleme
+from gateway.web import site
 
 BASE = "/api/v1"
 TAILLE_FICHIER = 20_000_000
@@ -34,6 +35,7 @@ def creer_application() -> Flask:
     app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
     app.add_url_rule("/sante/pret", "pret", _pret)
     app.add_url_rule("/verifications/<code>", "verification", verification.page)
+    site.brancher(app)
     app.before_request(_ouvrir)
     app.after_request(_signer)
     app.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
@@ -78,6 +80,8 @@ def _signer(reponse: Response) -> Response:
 
 def _erreur_http(erreur: HTTPException) -> Response:
     """What werkzeug itself refuses: an unknown page, a method that is not there, a body too large."""
+    if erreur.code == 404 and not request.path.startswith((BASE, "/sante")):
+        return site.page_introuvable()
     if erreur.code == 500:
         return probleme(ErreurInterne().en_clair())
     if erreur.code == 404:

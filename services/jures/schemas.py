@@ -6,6 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import ROME, TROP, Adresse, Objet, Siret, code
+from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
 from commun.sorties import Bouton, RefusBouton
@@ -119,6 +120,14 @@ class FiltresHabilitations(Page):
     fin_avant = fields.Date(load_default=None)
 
 
+class ExportJures(AvecFormat, FiltresJures):
+    """The filters of the file of the jurés (JUR-01)."""
+
+
+class ExportHabilitations(AvecFormat, FiltresHabilitations):
+    """The filters of the file of the habilitations."""
+
+
 # -- what leaves ------------------------------------------------------------------------------------------------------
 
 
@@ -143,6 +152,20 @@ class Habilitation(HabilitationListe):
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     avertissements = fields.List(fields.Nested(Remarque))
+
+
+class NomJure(Sortie):
+    """A juré, as a list names him."""
+
+    nom = fields.String(required=True)
+    prenom = fields.String(required=True)
+    departement = fields.String(required=True)
+
+
+class HabilitationDuPerimetre(Habilitation):
+    """An habilitation in a list, with whose it is."""
+
+    jure = fields.Nested(NomJure, required=True)
 
 
 class Emploi(Sortie):

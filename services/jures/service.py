@@ -5,7 +5,7 @@ from typing import Any
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.unit_of_work import Unite
-from services.jures.commands import emplois, fusion, habilitations, jures, replicas
+from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
 from services.jures.queries import aptitudes, fiches, gardes, listes
 
 Filtres = dict[str, Any]
@@ -25,7 +25,7 @@ class Jures:
 
     @rpc
     def page_export(self, filtres: Filtres, apres: str | None = None) -> Any:
-        return self.acte.lire(listes.page_export, filtres, apres)
+        return self.acte.faire(export.page_jures, filtres, apres)
 
     @rpc
     def fiche(self, jure_id: str) -> Any:
@@ -82,6 +82,10 @@ class Jures:
     @rpc
     def lister_habilitations(self, filtres: Filtres) -> Any:
         return self.acte.lire(listes.lister_habilitations, filtres)
+
+    @rpc
+    def page_export_habilitations(self, filtres: Filtres, apres: str | None = None) -> Any:
+        return self.acte.faire(export.page_habilitations, filtres, apres)
 
     @rpc
     def habilitation(self, habilitation_id: str) -> Any:

@@ -1,4 +1,4 @@
-"""The lists of jurés and of habilitations, and the pages of the file of JUR-01: a fixed number of queries a page."""
+"""The lists of jurés and of habilitations: a fixed number of queries a page."""
 
 from typing import Any
 
@@ -9,12 +9,11 @@ from commun.pages import contient, paginer
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.queries.perimetre import visible
-from services.jures.queries.vues import habilitation_en_clair, identite, jure_de_liste
-from services.jures.storage.etats import etats_le
-from services.jures.storage.fiches import Fiche, get_fiches
+from services.jures.queries.vues import habilitation_en_clair, jure_de_liste
+from services.jures.storage.etats import Etats, etats_le
+from services.jures.storage.fiches import get_fiches
 from services.jures.storage.tables import habilitations, jures
 
-PAGE_EXPORT = 1000
 _TRIS_JURES = {
     "nom": jures.c.tri,
     "prenom": jures.c.prenom,
@@ -26,45 +25,17 @@ _TRIS_JURES = {
 def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of jurés."""
     p = charger(schemas.FiltresJures, filtres)
-    requete = sa.select(jures.c.id).where(visible(acte), _choisis(p))
+    requete = sa.select(jures.c.id).where(choix_des_jures(acte, p))
     visibles, cadre = paginer(acte.db, requete, p, _TRIS_JURES, defaut="nom", cle=jures.c.id)
     ids = list(acte.db.scalars(visibles))
     fiches = get_fiches(acte.db, ids, acte.jour())
     return {"elements": [jure_de_liste(fiches[id_]) for id_ in ids], **cadre}
 
 
-def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns the jurés of the list as filtered, a thousand at a time; `suivant` is null at the end."""
-    p = charger(schemas.FiltresJures, filtres)
-    requete = sa.select(jures.c.id).where(visible(acte), _choisis(p))
-    if apres:
-        requete = requete.where(jures.c.id > apres)
-    ids = list(acte.db.scalars(requete.order_by(jures.c.id).limit(PAGE_EXPORT)))
-    fiches = get_fiches(acte.db, ids, acte.jour())
-    suivant = ids[-1] if len(ids) == PAGE_EXPORT else None
-    return {"elements": [_ligne_export(fiches[id_]) for id_ in ids], "suivant": suivant}
-
-
 def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
-    etats = etats_le(acte.jour())
-    requete = (
-        sa.select(habilitations.c.id, habilitations.c.jure_id)
-        .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
-        .where(visible(acte), habilitations.c.etat != "supprimee", contient(jures.c.recherche, p["q"]))
-    )
-    egalites = (
-        (etats.etat, p["etat"]),
-        (habilitations.c.titre_code, p["titre"]),
-        (habilitations.c.ccs_code, p["ccs"]),
-        (jures.c.departement, p["departement"]),
-    )
-    requete = requete.where(*(colonne == valeur for colonne, valeur in egalites if valeur))
-    if p["etat"] in ("active", "expiree"):
-        requete = requete.where(habilitations.c.etat == "active")  # what is stored, and so indexed
-    if p["fin_avant"]:
-        requete = requete.where(etats.fin_effective < p["fin_avant"])
+    requete = requete_des_habilitations(acte, p, etats_le(acte.jour()))
     tris = {
         "date_fin": habilitations.c.date_fin,
         "date_debut": habilitations.c.date_debut,
@@ -82,8 +53,30 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     return {"elements": elements, **cadre}
 
 
-def _choisis(p: dict[str, Any]) -> sa.ColumnElement[bool]:
-    conditions = [contient(jures.c.recherche, p["q"])]
+def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any]:
+    """Returns the query of the list of habilitations that these filters make."""
+    requete = (
+        sa.select(habilitations.c.id, habilitations.c.jure_id)
+        .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
+        .where(visible(acte), habilitations.c.etat != "supprimee", contient(jures.c.recherche, p["q"]))
+    )
+    egalites = (
+        (etats.etat, p["etat"]),
+        (habilitations.c.titre_code, p["titre"]),
+        (habilitations.c.ccs_code, p["ccs"]),
+        (jures.c.departement, p["departement"]),
+    )
+    requete = requete.where(*(colonne == valeur for colonne, valeur in egalites if valeur))
+    if p["etat"] in ("active", "expiree"):
+        requete = requete.where(habilitations.c.etat == "active")  # what is stored, and so indexed
+    if p["fin_avant"]:
+        requete = requete.where(etats.fin_effective < p["fin_avant"])
+    return requete
+
+
+def choix_des_jures(acte: Acte, p: dict[str, Any]) -> sa.ColumnElement[bool]:
+    """Returns the condition of the jurés of the perimeter that these filters keep."""
+    conditions = [visible(acte), contient(jures.c.recherche, p["q"])]
     if p["departement"]:
         conditions.append(jures.c.departement == p["departement"])
     if p["statut"]:
@@ -93,20 +86,3 @@ def _choisis(p: dict[str, Any]) -> sa.ColumnElement[bool]:
             habilites = sa.select(habilitations.c.jure_id).where(colonne == valeur, habilitations.c.etat != "supprimee")
             conditions.append(jures.c.id.in_(habilites))
     return sa.and_(*conditions)
-
-
-def _ligne_export(fiche: Fiche) -> dict[str, Any]:
-    dossier = fiche.dossier
-    resume = [
-        {
-            "certification": dossier.certification(h),
-            "titre_code": h.titre_code,
-            "ccs_code": h.ccs_code,
-            "ccp_codes": sorted(h.ccp_codes),
-            "etat": dossier.etat(h).publie,
-            "date_debut": h.date_debut,
-            "date_fin": dossier.fin_effective(h),
-        }
-        for h in dossier.habilitations
-    ]
-    return identite(fiche.jure) | {"habilitations": resume}

@@ -32,6 +32,11 @@ def identite(jure: Jure) -> dict[str, Any]:
     }
 
 
+def nom_du_jure(jure: Jure) -> dict[str, Any]:
+    """Returns how a list names a juré."""
+    return {nom: getattr(jure, nom) for nom in ("nom", "prenom", "departement")}
+
+
 def emploi_en_clair(emploi: Emploi) -> dict[str, Any]:
     """Returns a job."""
     return asdict(emploi) | {"employeur": emploi.employeur or None, "titres_lies": sorted(emploi.titres_lies)}

@@ -69,6 +69,14 @@ def titres_des_certifications(
     }
 
 
+def intitules(db: sa.Connection) -> dict[str, str]:
+    """Returns the intitulé of every titre and CCS, by code."""
+    connus: dict[str, str] = {}
+    for titre in db.execute(sa.select(titres.c.code, titres.c.intitule, titres.c.ccs)):
+        connus |= {titre.code: titre.intitule} | {ccs["code"]: ccs["intitule"] for ccs in titre.ccs}
+    return connus
+
+
 def titres_connus(db: sa.Connection, codes: Iterable[str]) -> set[str]:
     """Returns which of these titres the copy holds."""
     return set(db.scalars(sa.select(titres.c.code).where(titres.c.code.in_(list(codes)))))

@@ -1,0 +1,116 @@
+"""Pages ask what clients of the API ask, without leaving the process: same routes, same rights, same answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from eventlet import GreenPool
+from flask import g
+
+from commun.errors import Indisponible, Refus
+from gateway import dispatch
+from gateway.api.routes import Route
+from gateway.api.table import ROUTES
+
+_PAR_OPERATION = {f"{r.methode} {r.chemin}": r for r in ROUTES}
+
+
+@dataclass(frozen=True)
+class Demande:
+    """A call of the API: « GET /jures/<jure_id> », the parameters of its path, its query string, its body.
+
+    `cle`: what makes it done once, however often it is sent. `version`: the one that its form was filled from.
+    """
+
+    operation: str
+    chemin: Mapping[str, str] = field(default_factory=dict)
+    filtres: Mapping[str, Any] = field(default_factory=dict)
+    corps: Any = None
+    cle: str | None = None
+    version: int | None = None
+
+    @property
+    def route(self) -> Route:
+        return _PAR_OPERATION[self.operation]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the call gets, as `gateway.dispatch` reads it from an HTTP request."""
+        route = self.route
+        propres = {"filtres": _en_texte(self.filtres)} if route.filtres else {}
+        avec_corps = route.corps or route.multipart or route.methode == "DELETE"
+        return dict(self.chemin) | propres | ({"corps": self.corps or {}} if avec_corps else {})
+
+
+def demander(
+    operation: str,
+    *,
+    filtres: Mapping[str, Any] | None = None,
+    corps: Any = None,
+    cle: str | None = None,
+    version: int | None = None,
+    **chemin: str,
+) -> Any:
+    """Returns what the API answers to this operation, for who is signed in.
+
+    Raises:
+        Refus: as the API refuses.
+    """
+    return _preparer(Demande(operation, chemin, filtres or {}, corps, cle, version))()
+
+
+def ensemble(**demandes: Demande) -> dict[str, Any]:
+    """Returns what the API answers to several reads asked at once, by the same names.
+
+    Raises:
+        Refus: the first of them that is refused, in the order given.
+    """
+    return {nom: _ou_refuser(reponse) for nom, reponse in au_mieux(**demandes).items()}
+
+
+def au_mieux(**demandes: Demande) -> dict[str, Any]:
+    """Returns the same, with its `Refus` in the place of an answer that did not come: a page shows what it has."""
+    prets = {nom: _preparer(demande) for nom, demande in demandes.items()}
+    if len(prets) == 1:
+        return {nom: _tenter(appel) for nom, appel in prets.items()}
+    return dict(zip(prets, GreenPool(len(prets) or 1).imap(_tenter, prets.values()), strict=True))
+
+
+def permise(operation: str) -> bool:
+    """Returns whether the profil signed in may ever do this."""
+    route = _PAR_OPERATION.get(operation)
+    return route is not None and (route.qui is None or (g.acteur is not None and g.acteur.type in route.qui))
+
+
+def _preparer(demande: Demande) -> Any:
+    route, arguments = demande.route, demande.arguments
+    appel = dispatch.appel_pour(route, g.acteur, demande.version)
+    if demande.cle:
+        appel = dispatch.avec_cle(route, appel, demande.cle, arguments)
+    return lambda: dispatch.appeler(route, appel, arguments)
+
+
+def _tenter(appel: Any) -> Any:
+    try:
+        return appel()
+    except Refus as refus:
+        return refus
+
+
+def _ou_refuser(reponse: Any) -> Any:
+    if isinstance(reponse, Refus):
+        raise reponse
+    return reponse
+
+
+def absente(reponse: Any) -> bool:
+    """Returns whether an answer of `au_mieux` did not come because a service is down; other refusals are raised."""
+    if isinstance(reponse, Indisponible):
+        return True
+    _ou_refuser(reponse)
+    return False
+
+
+def _en_texte(filtres: Mapping[str, Any]) -> dict[str, str]:
+    """Returns filters as a query string holds them; those left empty say nothing."""
+    return {nom: str(valeur).strip() for nom, valeur in filtres.items() if valeur is not None and str(valeur).strip()}

@@ -1,0 +1,73 @@
+"""What pages name without asking each time: titres, CCPs, CCSs, départements. Kept for a minute; the same for all."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from gateway.web.appels import demander
+
+_DUREE = 60.0
+_gardes: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+def titres() -> dict[str, dict[str, Any]]:
+    """Returns every titre by its code, as `GET /titres` shows it."""
+    return _garder("titres", lambda: {t["code"]: t for t in _tout("GET /titres")})
+
+
+def ccs() -> dict[str, dict[str, Any]]:
+    """Returns every CCS by its code."""
+    return _garder("ccs", lambda: {c["code"]: c for c in _tout("GET /ccs")})
+
+
+def departements() -> dict[str, str]:
+    """Returns the name of every département by its code."""
+    return _garder("departements", lambda: {d["code"]: d["nom"] for d in _tout("GET /departements")})
+
+
+def intitule(code: str | None) -> str:
+    """Returns the intitulé of a titre, a CCP or a CCS; the code itself where none bears it."""
+    if not code:
+        return ""
+    for famille in (titres(), ccs(), ccps()):
+        if code in famille:
+            return str(famille[code]["intitule"])
+    return code
+
+
+def ccps() -> dict[str, dict[str, Any]]:
+    """Returns every CCP by its code."""
+    return _garder("ccps", lambda: {c["code"]: c for t in titres().values() for c in t["ccps"]})
+
+
+def choix_departements() -> list[tuple[str, str]]:
+    """Returns the départements as a select offers them."""
+    return [(code, f"{code} — {nom}") for code, nom in departements().items()]
+
+
+def choix_titres(*situations: str) -> list[tuple[str, str]]:
+    """Returns the titres as a select offers them, all or those in these situations."""
+    retenus = (t for t in titres().values() if not situations or t["situation"] in situations)
+    return [(t["code"], f"{t['intitule']} ({t['code']})") for t in retenus]
+
+
+def choix_ccs() -> list[tuple[str, str]]:
+    """Returns the CCSs as a select offers them."""
+    return [(c["code"], f"{c['intitule']} ({c['code']})") for c in ccs().values()]
+
+
+def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    garde = _gardes.get(nom)
+    if garde is None or time.monotonic() - garde[0] > _DUREE:
+        garde = _gardes[nom] = (time.monotonic(), lire())
+    return garde[1]
+
+
+def _tout(operation: str) -> list[dict[str, Any]]:
+    elements: list[dict[str, Any]] = []
+    for numero in range(1, 20):
+        recue = demander(operation, filtres={"par_page": 200, "page": numero})
+        elements += recue["elements"]
+        if len(elements) >= recue["total"]:
+            break
+    return elements

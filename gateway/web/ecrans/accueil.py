@@ -1,0 +1,12 @@
+"""The home page: what there is to do, by queues."""
+
+from werkzeug.wrappers import Response
+
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+
+@site.get("/")
+def accueil() -> Response:
+    """The work queues of the profil."""
+    return page("accueil.html")

@@ -1,0 +1,78 @@
+"""Coming in, going out, changing hats."""
+
+from collections.abc import Generator
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from commun.appel import Appel
+from commun.errors import Invalide, NonAuthentifie, TropDeRequetes
+from commun.unit_of_work import Acte
+from gateway import auth
+from gateway.commands.connexion import identifier
+from gateway.web import surete
+from gateway.web.appels import demander
+from gateway.web.formulaires import Etat
+from gateway.web.rendu import page
+from gateway.web.site import public, site
+
+
+@site.route("/connexion", methods=["GET", "POST"])
+@public
+def connexion() -> Response:
+    """The sign-in page."""
+    suite = _chez_nous(request.values.get("suite", ""))
+    if request.method == "GET":
+        return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
+    saisie = Etat(MultiDict(request.form))
+    try:
+        secret = Acte("gateway", Appel(g.requete)).faire(
+            _ouvrir, saisie.valeur("identifiant"), saisie.valeur("mot_de_passe"), request.remote_addr or ""
+        )
+    except (NonAuthentifie, Invalide, TropDeRequetes) as refus:
+        saisie.refus = (refus.detail,)
+        return _montrer(saisie, suite, refus.statut)
+    return surete.poser_cookie(redirect(suite, 303), secret)
+
+
+@site.post("/deconnexion")
+@public
+def deconnexion() -> Response:
+    """Ends this connection."""
+    if g.secret:
+        Acte("gateway", Appel(g.requete)).faire(auth.fermer_session, g.secret)
+    return surete.oter_cookie(redirect(url_for("web.connexion"), 303))
+
+
+@site.route("/profils", methods=["GET", "POST"])
+def profils() -> Response:
+    """Every profil of the account: one chooses in which to go on (ERG-01)."""
+    if request.method == "POST":
+        acte = Acte("gateway", Appel(g.requete))
+        secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
+        return surete.poser_cookie(redirect(url_for("web.accueil"), 303), secret)
+    cherche = request.args.get("q", "")
+    siens = demander("GET /moi")["profils"]
+    mots = cherche.casefold().split()
+    retenus = [p for p in siens if all(mot in p["libelle"].casefold() for mot in mots)]
+    return page("profils.html", profils=retenus, total=len(siens), q=cherche)
+
+
+def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[None, Any, str]:
+    compte = yield from identifier(acte, identifiant, mot_de_passe, source)
+    secret, *_ = auth.ouvrir_session(acte, compte, None, auth.Genre.WEB)
+    return secret
+
+
+def _montrer(saisie: Etat, suite: str, statut: int = 200) -> Response:
+    return page("connexion.html", statut, f=saisie, suite=suite)
+
+
+def _chez_nous(suite: str) -> str:
+    """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
+    adresse = urlsplit(suite)
+    ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
+    return suite if ici else url_for("web.accueil")

@@ -1,0 +1,52 @@
+"""The jobs of a juré."""
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Introuvable
+from gateway.web import catalogue
+from gateway.web.appels import demander
+from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.site import site
+
+_EMPLOI = "/jures/<jure_id>/emplois/<emploi_id>"
+_SUPPRIMER = Acte(f"DELETE {_EMPLOI}", "Supprimer l’emploi", "L’emploi est supprimé.", motif=False)
+
+
+@site.route("/jures/<jure_id>/emplois/nouveau", methods=["GET", "POST"])
+def nouvel_emploi(jure_id: str) -> Response:
+    """Adds a job to a juré."""
+    return _formulaire(jure_id, "POST /jures/<jure_id>/emplois", "Ajouter un emploi", {})
+
+
+@site.route(f"{_EMPLOI}/modification", methods=["GET", "POST"])
+def modifier_emploi(jure_id: str, emploi_id: str) -> Response:
+    """Changes a job."""
+    return _formulaire(jure_id, f"PATCH {_EMPLOI}", "Modifier l’emploi", {"emploi_id": emploi_id})
+
+
+@site.route(f"{_EMPLOI}/suppression", methods=["GET", "POST"])
+def supprimer_emploi(jure_id: str, emploi_id: str) -> Response:
+    """Removes a job."""
+    return agir(_SUPPRIMER, url_for("web.jure", jure_id=jure_id), jure_id=jure_id, emploi_id=emploi_id)
+
+
+def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, str]) -> Response:
+    jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    fiche = url_for("web.jure", jure_id=jure_id)
+    actuel = next((e for e in jure["emplois"] if e["id"] == emploi.get("emploi_id")), None)
+    if emploi and actuel is None:
+        raise Introuvable()
+    return repondre(
+        Formulaire(
+            operation=operation,
+            chemin={"jure_id": jure_id, **emploi},
+            gabarit="jures/emploi.html",
+            intitule=intitule,
+            initial=actuel or {},
+            retour=lambda _: fiche,
+            dit="L’emploi est enregistré.",
+            contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation")},
+            annuler=fiche,
+        )
+    )

@@ -1,0 +1,131 @@
+"""Habilitations: the list, one of them, its form, its acts."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Introuvable
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+ETATS = (("brouillon", "Brouillon"), ("active", "Active"), ("suspendue", "Suspendue"), ("expiree", "Expirée"))
+_HABILITATION = "/habilitations/<habilitation_id>"
+
+ACTES = {
+    "valider": Acte(f"POST {_HABILITATION}/valider", "Valider l’habilitation", "L’habilitation est active."),
+    "suspendre": Acte(f"POST {_HABILITATION}/suspendre", "Suspendre l’habilitation", "L’habilitation est suspendue."),
+    "reactiver": Acte(f"POST {_HABILITATION}/reactiver", "Réactiver l’habilitation", "L’habilitation est réactivée."),
+    "mettre_en_brouillon": Acte(
+        f"POST {_HABILITATION}/mettre-en-brouillon",
+        "Mettre l’habilitation en brouillon",
+        "L’habilitation est revenue en brouillon : modifiez-la, puis validez-la de nouveau.",
+    ),
+    "supprimer": Acte(
+        f"DELETE {_HABILITATION}",
+        "Supprimer l’habilitation",
+        "L’habilitation est supprimée.",
+        plutot="Pour l’écarter un temps sans la perdre, suspendez-la plutôt.",
+    ),
+}
+
+
+@site.get("/habilitations")
+def habilitations() -> Response:
+    """The habilitations of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /habilitations",
+            adresse="/habilitations",
+            intitule="Habilitations",
+            nom=("habilitation", "habilitations"),
+            recherche="Nom du juré, commune…",
+            lignes="habilitations/ligne.html",
+            colonnes=(
+                Colonne("Juré", "nom"),
+                Colonne("Certification"),
+                Colonne("Début", "date_debut"),
+                Colonne("Fin", "date_fin"),
+                Colonne("État"),
+            ),
+            filtres=(
+                Filtre("etat", "État", ETATS),
+                Filtre("titre", "Titre", catalogue.choix_titres()),
+                Filtre("ccs", "CCS", catalogue.choix_ccs()),
+                Filtre("departement", "Département", catalogue.choix_departements()),
+                Filtre("fin_avant", "Se termine avant le", genre="date"),
+            ),
+            export="GET /habilitations/export",
+        ),
+        catalogue=catalogue,
+    )
+
+
+@site.get(_HABILITATION)
+def habilitation(habilitation_id: str) -> Response:
+    """An habilitation: what it covers, what can be done with it and why not the rest, what was done."""
+    ici = {"habilitation_id": habilitation_id}
+    recus = ensemble(
+        h=Demande(f"GET {_HABILITATION}", ici),
+        traces=Demande(f"GET {_HABILITATION}/traces", ici, {"par_page": 50}),
+    )
+    jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
+    return page("habilitations/fiche.html", jure=jure, actes=ACTES, catalogue=catalogue, **recus)
+
+
+@site.route("/jures/<jure_id>/habilitations/nouvelle", methods=["GET", "POST"])
+def nouvelle_habilitation(jure_id: str) -> Response:
+    """Creates an habilitation, in brouillon."""
+    jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    return repondre(
+        Formulaire(
+            operation="POST /jures/<jure_id>/habilitations",
+            chemin={"jure_id": jure_id},
+            gabarit="habilitations/formulaire.html",
+            intitule="Ajouter une habilitation",
+            retour=_vers_la_fiche,
+            dit="L’habilitation est créée, en brouillon : validez-la pour que le juré puisse siéger.",
+            contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs()},
+            annuler=url_for("web.jure", jure_id=jure_id),
+        )
+    )
+
+
+@site.route(f"{_HABILITATION}/modification", methods=["GET", "POST"])
+def modifier_habilitation(habilitation_id: str) -> Response:
+    """Changes a brouillon."""
+    actuelle = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
+    jure = demander("GET /jures/<jure_id>", jure_id=actuelle["jure_id"])
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {_HABILITATION}",
+            chemin={"habilitation_id": habilitation_id},
+            gabarit="habilitations/formulaire.html",
+            intitule="Modifier l’habilitation",
+            initial=actuelle,
+            retour=_vers_la_fiche,
+            dit="L’habilitation est enregistrée.",
+            contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs(), "h": actuelle},
+            annuler=url_for("web.habilitation", habilitation_id=habilitation_id),
+        )
+    )
+
+
+@site.route(f"{_HABILITATION}/<action>", methods=["GET", "POST"])
+def agir_habilitation(habilitation_id: str, action: str) -> Response:
+    """Does one of the acts of an habilitation."""
+    if action not in ACTES:
+        raise Introuvable("Cette page n'existe pas.")
+    h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
+    fiche = url_for("web.jure", jure_id=h["jure_id"], _anchor=f"h-{habilitation_id}")
+    suspendre = url_for("web.agir_habilitation", habilitation_id=habilitation_id, action="suspendre")
+    douceur = Douceur(ACTES[action].plutot, "Suspendre l’habilitation", suspendre) if ACTES[action].plutot else None
+    return agir(ACTES[action], fiche, douceur, habilitation_id=habilitation_id)
+
+
+def _vers_la_fiche(h: Any) -> str:
+    return url_for("web.jure", jure_id=h["jure_id"], _anchor=f"h-{h['id']}")

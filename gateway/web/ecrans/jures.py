@@ -1,0 +1,121 @@
+"""Jurés: the list, the page of one of them, his identity, his jobs."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, absente, au_mieux, demander, permise
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
+STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
+_INACTIVER = Acte(
+    "POST /jures/<jure_id>/inactivation",
+    "Inactiver le juré",
+    "Le juré est inactif : il ne sera plus proposé pour de nouvelles sessions.",
+    explication="Un juré inactif n’est plus proposé aux centres. Il peut être activé de nouveau.",
+)
+_ACTIVER = Acte("POST /jures/<jure_id>/activation", "Activer le juré", "Le juré est de nouveau actif.")
+
+
+@site.get("/jures")
+def jures() -> Response:
+    """The jurés of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /jures",
+            adresse="/jures",
+            intitule="Jurés",
+            nom=("juré", "jurés"),
+            recherche="Nom, prénom, commune…",
+            lignes="jures/ligne.html",
+            colonnes=(
+                Colonne("Nom", "nom"),
+                Colonne("Département", "departement"),
+                Colonne("Emploi"),
+                Colonne("Habilitations"),
+                Colonne("Statut", "statut"),
+            ),
+            filtres=(
+                Filtre("titre", "Titre", catalogue.choix_titres()),
+                Filtre("ccs", "CCS", catalogue.choix_ccs()),
+                Filtre("departement", "Département", catalogue.choix_departements()),
+                Filtre("statut", "Statut", STATUTS),
+            ),
+            export="GET /jures/export",
+            actions=(("Créer un juré", "/jures/nouveau", "POST /jures"),),
+        )
+    )
+
+
+@site.get("/jures/<jure_id>")
+def jure(jure_id: str) -> Response:
+    """A juré: who he is, his jobs, his habilitations and what can be done with them."""
+    ici = {"jure_id": jure_id}
+    recus = au_mieux(
+        jure=Demande("GET /jures/<jure_id>", ici),
+        sessions=Demande("GET /jures/<jure_id>/sessions", ici),
+        traces=Demande("GET /jures/<jure_id>/traces", ici, {"par_page": 10}),
+    )
+    if absente(recus["jure"]):
+        raise recus["jure"]
+    presentes = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
+    return page("jures/fiche.html", ecrit=permise("PATCH /jures/<jure_id>"), catalogue=catalogue, **presentes)
+
+
+@site.route("/jures/nouveau", methods=["GET", "POST"])
+def nouveau_jure() -> Response:
+    """Creates a juré."""
+    return repondre(
+        Formulaire(
+            operation="POST /jures",
+            gabarit="jures/identite.html",
+            intitule="Créer un juré",
+            retour=_vers_la_fiche,
+            dit="Le juré est créé. Ajoutez ses emplois, puis ses habilitations.",
+            contexte={"civilites": CIVILITES},
+            annuler=url_for("web.jures"),
+        )
+    )
+
+
+@site.route("/jures/<jure_id>/identite", methods=["GET", "POST"])
+def identite_jure(jure_id: str) -> Response:
+    """Changes who a juré is and where he lives."""
+    actuel = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    return repondre(
+        Formulaire(
+            operation="PATCH /jures/<jure_id>",
+            chemin={"jure_id": jure_id},
+            gabarit="jures/identite.html",
+            intitule="Modifier l’identité",
+            initial=actuel,
+            retour=_vers_la_fiche,
+            dit="L’identité est enregistrée.",
+            contexte={"civilites": CIVILITES, "jure": actuel},
+            annuler=url_for("web.jure", jure_id=jure_id),
+        )
+    )
+
+
+@site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])
+def inactiver_jure(jure_id: str) -> Response:
+    """Inactivates a juré."""
+    fiche = url_for("web.jure", jure_id=jure_id)
+    plutot = "Si une seule de ses habilitations est en cause, suspendez plutôt celle-là."
+    return agir(_INACTIVER, fiche, Douceur(plutot, "Voir ses habilitations", f"{fiche}#habilitations"), jure_id=jure_id)
+
+
+@site.route("/jures/<jure_id>/activation", methods=["GET", "POST"])
+def activer_jure(jure_id: str) -> Response:
+    """Activates a juré again."""
+    return agir(_ACTIVER, url_for("web.jure", jure_id=jure_id), jure_id=jure_id)
+
+
+def _vers_la_fiche(jure: Any) -> str:
+    return url_for("web.jure", jure_id=jure["id"])

@@ -1,0 +1,196 @@
+"""A form, from the page that shows it to the act that it asks for: filled, refused, confirmed or done.
+
+Nothing typed is lost: a form that is refused comes back as it was, each message beside its field. An act that asks
+for confirmation shows its consequences, and sends the same form again with the warnings that were read. A form sent
+twice is done once: it bears its own idempotency key.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from commun.db import nouvel_id
+from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
+from gateway.web import lecture, surete
+from gateway.web.appels import Demande, demander
+from gateway.web.rendu import page
+
+CLE, VERSION = "_cle", "_version"
+_TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
+
+
+@dataclass
+class Etat:
+    """What a form shows: its values, the messages of its fields, what no field alone is to blame for."""
+
+    valeurs: lecture.Saisie
+    cle: str = field(default_factory=nouvel_id)
+    version: int | None = None
+    erreurs: dict[str, list[str]] = field(default_factory=dict)
+    refus: tuple[str, ...] = ()
+
+    def valeur(self, nom: str) -> str:
+        return self.valeurs.get(nom, "")
+
+    def coche(self, nom: str, valeur: Any) -> bool:
+        return str(valeur) in self.valeurs.getlist(nom)
+
+    def rangs(self, nom: str, minimum: int = 1) -> range:
+        """Returns the ranks of the lines of a list inside the form, `minimum` at least."""
+        presents = [int(cle[len(nom) + 1 :].split(".")[0]) for cle in self.valeurs if cle.startswith(f"{nom}-")]
+        return range(max(minimum, *(r + 1 for r in presents)) if presents else minimum)
+
+    @property
+    def en_erreur(self) -> bool:
+        return bool(self.erreurs or self.refus)
+
+
+@dataclass(frozen=True)
+class Douceur:
+    """What to do rather than a heavy act: a sentence and where it is done."""
+
+    phrase: str
+    libelle: str
+    adresse: str
+
+
+@dataclass(frozen=True)
+class Formulaire:
+    """A form and its act.
+
+    Attributes:
+        operation: « POST /jures »; `chemin`: the parameters of its path.
+        gabarit: its template; it gets `f`, the `Etat`, and `contexte`.
+        retour: where one goes once it is done, from what the API answered.
+        dit: what is said then: a sentence, or what makes it from the answer.
+        intitule: what is asked, as the title of the confirmation: « Suspendre l'habilitation ».
+        initial: what it is filled from at first; with a `version`, the act honours it.
+        plutot: the softer act that a confirmation offers.
+        complement: adds to the body what no field holds.
+    """
+
+    operation: str
+    gabarit: str
+    retour: Callable[[Any], str]
+    dit: str | Callable[[Any], str]
+    intitule: str
+    chemin: Mapping[str, str] = field(default_factory=dict)
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    contexte: Mapping[str, Any] = field(default_factory=dict)
+    annuler: str = ""
+    plutot: Douceur | None = None
+    complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
+
+
+def repondre(forme: Formulaire) -> Response:
+    """Answers a GET with the form, a POST with what became of it."""
+    if request.method != "POST":
+        valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+        valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
+        return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
+    etat = _recu()
+    try:
+        reponse = faire(forme, etat)
+    except ConfirmationRequise as question:
+        return _confirmer(forme, etat, question)
+    except Invalide as refus:
+        etat.erreurs = lecture.aplatir(refus.erreurs or {})
+        etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((refus.detail,) if not etat.erreurs else ())
+        return _montrer(forme, etat, refus)
+    except ReglesEnfreintes as refus:
+        etat.refus = tuple(dict.fromkeys(m.message for m in refus.manquements))
+        return _montrer(forme, etat, refus)
+    return aller(forme, reponse)
+
+
+@dataclass(frozen=True)
+class Acte:
+    """An act that needs no more than a reason.
+
+    Attributes:
+        operation: « POST /jures/<jure_id>/inactivation ».
+        intitule: « Inactiver le juré », the title of its page and its button.
+        dit: what is said once it is done.
+        motif: whether it asks for a reason; `motif_requis`: whether it wants one.
+        explication: what it does, said before.
+        plutot: the sentence that offers a softer act.
+    """
+
+    operation: str
+    intitule: str
+    dit: str
+    motif: bool = True
+    motif_requis: bool = False
+    explication: str = ""
+    plutot: str = ""
+
+
+def agir(acte: Acte, retour: str, douceur: Douceur | None = None, **chemin: str) -> Response:
+    """Answers a GET with the page of an act, a POST with what became of it."""
+    forme = Formulaire(
+        operation=acte.operation,
+        chemin=chemin,
+        gabarit="acte.html",
+        intitule=acte.intitule,
+        retour=lambda _: retour,
+        dit=acte.dit,
+        contexte={"acte": acte},
+        annuler=retour,
+        plutot=douceur,
+    )
+    return repondre(forme)
+
+
+def faire(forme: Formulaire, etat: Etat) -> Any:
+    """Returns what the API answers to this form.
+
+    Raises:
+        Refus: as the API refuses.
+    """
+    route = Demande(forme.operation).route
+    corps = lecture.lire(route.corps, etat.valeurs) if route.corps else {}
+    if route.methode == "DELETE":
+        corps = {"confirmer": etat.valeurs.getlist("confirmer"), "motif": etat.valeur("motif") or None}
+    corps = forme.complement(corps)
+    return demander(forme.operation, corps=corps, cle=etat.cle, version=etat.version, **forme.chemin)
+
+
+def aller(forme: Formulaire, reponse: Any) -> Response:
+    """Says that it is done, and goes on."""
+    flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
+    for avis in (reponse or {}).get("avertissements", []) if isinstance(reponse, dict) else ():
+        flash(avis["message"], "info")
+    return redirect(forme.retour(reponse), 303)
+
+
+def _recu() -> Etat:
+    recues: lecture.Saisie = MultiDict(request.form)
+    version = recues.get(VERSION, "")
+    cle = recues.get(CLE) or nouvel_id()
+    etat = Etat(recues, cle, int(version) if version.isdecimal() else None)
+    for nom in (surete.JETON, CLE, VERSION):
+        recues.poplist(nom)
+    return etat
+
+
+def _montrer(forme: Formulaire, etat: Etat, refus: Refus | None = None) -> Response:
+    statut = refus.statut if refus else 200
+    return page(forme.gabarit, statut, f=etat, forme=forme, **forme.contexte)
+
+
+def _confirmer(forme: Formulaire, etat: Etat, question: ConfirmationRequise) -> Response:
+    etat.valeurs.setlist("confirmer", [m.code for m in question.avertissements])
+    caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in _TECHNIQUES]
+    vu = {"question": question, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
+    return page("confirmation.html", 409, f=etat, forme=forme, **vu)
+
+
+def _sans_motif(forme: Formulaire, etat: Etat) -> bool:
+    """Returns whether the act keeps a reason that the form did not ask for: it is asked with the confirmation."""
+    route = Demande(forme.operation).route
+    garde = route.methode == "DELETE" or (route.corps is not None and "motif" in route.corps().fields)
+    return garde and "motif" not in etat.valeurs

@@ -1,0 +1,107 @@
+"""From the flat fields of a browser's form to the body that the API expects, and from its errors back to the fields.
+
+A field inside an object is named « adresse.voie », in a list « sites-0.libelle »; a choice among several repeats its
+name; a value for each person is named « par_personne[id] ».
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import Schema, fields
+from werkzeug.datastructures import MultiDict
+
+Saisie = MultiDict[str, str]
+
+_MULTIPLE = re.compile(r"-(\d+)\.")
+
+
+def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "") -> dict[str, Any]:
+    """Returns the body that this form says. An empty field counts as absent, or as emptied where it may be."""
+    forme = schema() if isinstance(schema, type) else schema
+    corps: dict[str, Any] = {}
+    for nom, champ in forme.fields.items():
+        for valeur in _valeur(champ, saisie, prefixe + nom):
+            corps[nom] = valeur
+    return corps
+
+
+def _valeur(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+    match champ:
+        case fields.Nested():
+            yield from _objet(champ, saisie, nom)
+        case fields.List(inner=fields.Nested() as element):
+            yield from _liste(element, saisie, nom)
+        case fields.List():
+            if nom in saisie or f"{nom}~" in saisie:
+                yield [v for v in saisie.getlist(nom) if v.strip()]
+        case fields.Dict():
+            cles = {c: v for c, v in saisie.items() if c.startswith(f"{nom}[") and c.endswith("]") and v.strip()}
+            if cles or f"{nom}~" in saisie:
+                yield {cle[len(nom) + 1 : -1]: valeur for cle, valeur in cles.items()}
+        case fields.Boolean():
+            if nom in saisie or f"{nom}~" in saisie:
+                yield saisie.get(nom, "") not in ("", "false")
+        case _:
+            yield from _simple(champ, saisie, nom)
+
+
+def _simple(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+    if nom not in saisie:
+        return
+    brut = saisie[nom]
+    if brut.strip():
+        entier = isinstance(champ, fields.Integer) and brut.strip().isdecimal()
+        yield int(brut) if entier else brut.replace("\r\n", "\n")
+    elif champ.allow_none:
+        yield None
+
+
+def _objet(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+    if not any(cle.startswith(f"{nom}.") for cle in saisie):
+        return
+    objet = lire(champ.schema, saisie, f"{nom}.")
+    if any(v not in (None, [], {}) for v in objet.values()):
+        yield objet
+    else:
+        yield None if champ.allow_none else objet
+
+
+def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+    lus = (_MULTIPLE.match(cle[len(nom) :]) for cle in saisie if cle.startswith(f"{nom}-"))
+    rangs = sorted({int(lu[1]) for lu in lus if lu})
+    if rangs or f"{nom}~" in saisie:
+        lignes = [lire(element.schema, saisie, f"{nom}-{rang}.") for rang in rangs]
+        yield [ligne for ligne in lignes if any(v not in (None, [], {}, False) for v in ligne.values())]
+
+
+def aplatir(erreurs: dict[str, Any], prefixe: str = "") -> dict[str, list[str]]:
+    """Returns the messages of each field of the form, by its name there."""
+    plates: dict[str, list[str]] = {}
+    for cle, valeur in erreurs.items():
+        nom = f"{prefixe}{cle}"
+        if isinstance(valeur, list):
+            plates.setdefault(nom, []).extend(map(str, valeur))
+        elif valeur and all(str(rang).isdigit() for rang in valeur):
+            for rang, dedans in valeur.items():
+                plates |= aplatir(dedans, f"{nom}-{rang}.") if isinstance(dedans, dict) else {nom: list(dedans)}
+        else:
+            plates |= aplatir(valeur, f"{nom}.")
+    return plates
+
+
+def deplier(objet: Any, prefixe: str = "") -> Iterator[tuple[str, str]]:
+    """Yields the flat fields of what a form is filled from at first: `aplatir`'s names, for values."""
+    for nom, valeur in objet.items():
+        match valeur:
+            case dict():
+                yield from deplier(valeur, f"{prefixe}{nom}.")
+            case [dict(), *_]:
+                for rang, element in enumerate(valeur):
+                    yield from deplier(element, f"{prefixe}{nom}-{rang}.")
+            case list():
+                yield from ((prefixe + nom, str(v)) for v in valeur)
+            case bool():
+                yield prefixe + nom, "true" if valeur else ""
+            case _:
+                yield prefixe + nom, "" if valeur is None else str(valeur)

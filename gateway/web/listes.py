@@ -1,0 +1,158 @@
+"""A list: its filters in the address, its counter, its sorts, its pages; one description a list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from commun.errors import Invalide
+from gateway.web import lecture
+from gateway.web.appels import Demande, au_mieux, demander, permise
+from gateway.web.rendu import page
+
+PAR_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """A column; `tri`: the field that sorts it, if any."""
+
+    libelle: str
+    tri: str = ""
+
+
+@dataclass(frozen=True)
+class Filtre:
+    """A filter. With `options` (value, label) one chooses, else one types; `genre`: `text` or `date`."""
+
+    nom: str
+    libelle: str
+    options: Sequence[tuple[str, str]] = ()
+    genre: str = "text"
+    aide: str = ""
+
+
+@dataclass(frozen=True)
+class Liste:
+    """A list of the API, as a page.
+
+    Attributes:
+        operation: « GET /jures »; `chemin`: the parameters of its path.
+        adresse: of the page; its query string is the API's.
+        intitule: the page's title.
+        nom: what is counted, in the singular and the plural: « juré », « jurés ».
+        colonnes: its columns; `lignes` is the template of one row, which gets `e` and `contexte`.
+        recherche: what `q` looks in, said beside its field; none where the list is not searched.
+        export: the operation that exports it, if any.
+        actions: (label, address, operation) of the buttons above it, shown to who may do them.
+        enrichir: gets the page's elements, returns what the rows need besides, in a fixed number of calls.
+        vide: what is said of a list without a row.
+    """
+
+    operation: str
+    adresse: str
+    intitule: str
+    nom: tuple[str, str]
+    colonnes: Sequence[Colonne]
+    lignes: str
+    filtres: Sequence[Filtre] = ()
+    recherche: str = ""
+    chemin: Mapping[str, str] = field(default_factory=dict)
+    export: str = ""
+    actions: Sequence[tuple[str, str, str]] = ()
+    enrichir: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda elements: {}
+    vide: str = "Aucun résultat. Élargissez la recherche ou retirez un filtre."
+    filtres_enregistres: bool = True
+
+    @property
+    def code(self) -> str:
+        """The name under which filters of this list are saved."""
+        return self.operation.removeprefix("GET /")
+
+
+def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Response:
+    """Answers with the page of a list, as its address asks."""
+    demandes = request.args.to_dict()
+    demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
+    erreurs: dict[str, list[str]] = {}
+    try:
+        recue = demander(liste.operation, filtres=demandes, **liste.chemin)
+    except Invalide as refus:
+        erreurs = lecture.aplatir(refus.erreurs or {})
+        recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
+    vue = Vue(liste, recue, demandes, erreurs)
+    return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
+
+
+@dataclass(frozen=True)
+class Vue:
+    """A list as it was asked for."""
+
+    liste: Liste
+    recue: dict[str, Any]
+    demandes: dict[str, str]
+    erreurs: dict[str, list[str]]
+
+    @property
+    def compte(self) -> str:
+        n = self.recue["total"]
+        un, plusieurs = self.liste.nom
+        nombre = f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
+        return f"Aucun {un}" if n == 0 else f"{nombre} {un if n == 1 else plusieurs}"
+
+    @property
+    def derniere(self) -> int:
+        return max(1, -(-self.recue["total"] // self.recue["par_page"]))
+
+    @property
+    def pages(self) -> list[int | None]:
+        """The pages that are offered; `None` for a gap."""
+        ici, fin = self.recue["page"], self.derniere
+        proches = sorted({1, fin, *range(max(1, ici - 2), min(fin, ici + 2) + 1)})
+        avec_trous: list[int | None] = []
+        for n in proches:
+            if avec_trous and n - (avec_trous[-1] or 0) > 1:
+                avec_trous.append(None)
+            avec_trous.append(n)
+        return avec_trous
+
+    def vers(self, **autres: Any) -> str:
+        """Returns the address of this list with these parameters instead."""
+        parametres = {**self.demandes, **autres}
+        parametres.pop("par_page", None)
+        return self._adresse(self.liste.adresse, parametres)
+
+    def export(self, format_: str) -> str:
+        """Returns the address of the file of this view."""
+        sans = {nom: v for nom, v in self.demandes.items() if nom not in ("page", "par_page")}
+        return self._adresse(f"{self.liste.adresse}/export", sans | {"format": format_})
+
+    def tri(self, champ: str) -> tuple[str, str]:
+        """Returns (the order now as ARIA says it, the address that sorts by this column, or turns it round)."""
+        actuel = self.demandes.get("tri", "")
+        sens = {champ: "ascending", f"-{champ}": "descending"}.get(actuel, "none")
+        return sens, self.vers(tri=f"-{champ}" if sens == "ascending" else champ, page=None)
+
+    @property
+    def filtree(self) -> bool:
+        return any(nom not in ("page", "par_page", "tri") for nom in self.demandes)
+
+    @property
+    def enregistres(self) -> list[dict[str, Any]]:
+        """The filters that one saved for this list."""
+        if not self.liste.filtres_enregistres:
+            return []
+        recus = au_mieux(filtres=Demande("GET /filtres", filtres={"liste": self.liste.code}))["filtres"]
+        return recus["elements"] if isinstance(recus, dict) else []
+
+    @property
+    def boutons(self) -> list[tuple[str, str]]:
+        return [(libelle, adresse) for libelle, adresse, operation in self.liste.actions if permise(operation)]
+
+    @staticmethod
+    def _adresse(chemin: str, parametres: Mapping[str, Any]) -> str:
+        utiles = {nom: v for nom, v in parametres.items() if v not in (None, "", 1)}
+        return f"{chemin}?{urlencode(utiles)}" if utiles else chemin

@@ -1,0 +1,61 @@
+"""What a template may use, and the frame around each page."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from werkzeug.wrappers import Response
+
+from commun.config import config
+from commun.errors import Refus
+from gateway.web import surete, textes
+from gateway.web.appels import Demande, au_mieux, permise
+
+_HTMX = "HX-Request"
+
+
+def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
+    """Returns a page, with its frame: who is signed in, what is unread, where one is."""
+    contenu = render_template(gabarit, **_cadre(), **contexte)
+    reponse: Response = current_app.response_class(contenu, statut, content_type="text/html; charset=utf-8")
+    reponse.headers["Vary"] = _HTMX
+    return reponse
+
+
+def _cadre() -> dict[str, Any]:
+    if g.get("acteur") is None:
+        return {"moi": None, "profil": None, "non_lus": 0}
+    recus = au_mieux(moi=Demande("GET /moi"), messages=Demande("GET /messages", filtres={"par_page": 1}))
+    moi = None if isinstance(recus["moi"], Refus) else recus["moi"]
+    profil = next((p for p in moi["profils"] if p["id"] == moi["profil"]), None) if moi else None
+    non_lus = 0 if isinstance(recus["messages"], Refus) else recus["messages"]["non_lus"]
+    return {"moi": moi, "profil": profil, "non_lus": non_lus}
+
+
+def en_fragment() -> bool:
+    """Returns whether htmx asks: it keeps a part of the page only."""
+    return _HTMX in request.headers
+
+
+def outiller(app: Flask) -> None:
+    """Gives every template the same words: dates, states, phones, in French."""
+    app.jinja_env.filters.update(
+        adresses_actes=textes.adresses_actes,
+        ancre=textes.ancre,
+        choix_de=textes.choix_de,
+        etat=textes.libelle,
+        fait_lisible=textes.fait,
+        instant=textes.instant,
+        jour=textes.jour,
+        jour_court=textes.jour_court,
+        nombre=textes.nombre,
+        telephone=textes.telephone,
+        ton=textes.ton,
+        valeur_lisible=textes.valeur,
+    )
+    app.jinja_env.globals.update(
+        existe=lambda endpoint: endpoint in app.view_functions,
+        jeton_de_formulaire=surete.jeton_de_formulaire,
+        marque_etat=config().marque_etat,
+        permise=permise,
+        une_fois=surete.une_fois,
+    )

@@ -1,0 +1,102 @@
+"""The pages as one blueprint: who may enter, and what becomes of a refusal."""
+
+import hashlib
+import importlib
+from pkgutil import iter_modules
+from typing import Any
+
+from flask import Blueprint, Flask, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from commun.config import config
+from commun.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
+from commun.telemetry import journal, pile
+from gateway.web import actifs, rendu, surete
+
+site = Blueprint("web", __name__, template_folder="gabarits")
+_PUBLICS: set[str] = set()
+
+_CONSEILS = {
+    403: "Si vous avez plusieurs profils, changez de profil ; sinon, voyez avec la personne qui gère les comptes.",
+    404: "Vérifiez l'adresse, ou revenez à la liste : l'élément a pu être supprimé, ou relève d'un autre territoire.",
+    409: "Rien n'a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
+    412: "Rien n'a été modifié. Rechargez la page pour voir ce qui a changé, puis recommencez.",
+    422: "Rien n'a été modifié. Revenez à la page précédente : votre saisie y est toujours.",
+    429: "Patientez une minute, puis recommencez.",
+    500: "L'équipe technique en est informée. Si cela se reproduit, donnez-lui la référence ci-dessous.",
+    503: "Rien n'est perdu. Attendez quelques secondes, puis rechargez la page : un même envoi n'est fait qu'une fois.",
+}
+"""What to do after each kind of refusal."""
+
+
+def public(ecran: Any) -> Any:
+    """Lets visitors open a screen."""
+    _PUBLICS.add(f"{site.name}.{ecran.__name__}")
+    return ecran
+
+
+@site.before_request
+def _entrer() -> Response | None:
+    surete.reconnaitre()
+    if request.method not in ("GET", "HEAD"):
+        surete.exiger_notre_formulaire()
+    if g.acteur is None and request.endpoint not in _PUBLICS:
+        return vers_la_connexion()
+    return None
+
+
+def vers_la_connexion() -> Response:
+    """Sends a visitor to the sign-in page, and back afterwards where he only read."""
+    suite = request.full_path.rstrip("?") if request.method == "GET" else None
+    adresse = url_for("web.connexion", suite=suite if suite != "/" else None)
+    if rendu.en_fragment():  # htmx would put the sign-in page inside this one
+        reponse = Response(status=204)
+        reponse.headers["HX-Redirect"] = adresse
+        return reponse
+    return redirect(adresse, 303)
+
+
+@site.errorhandler(Refus)
+def montrer(refus: Refus) -> Response:
+    """Returns the page of a refusal: what happened and what to do, nothing technical."""
+    if isinstance(refus, NonAuthentifie):
+        return vers_la_connexion()
+    clair = refus.en_clair()
+    conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
+    reponse = rendu.page("refus.html", clair["statut"], refus=clair, conseil=conseil, reference=g.requete)
+    if "reessayer_dans" in clair:
+        reponse.headers["Retry-After"] = str(clair["reessayer_dans"])
+    return reponse
+
+
+@site.errorhandler(Exception)
+def _imprevu(erreur: Exception) -> Response:
+    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
+    return montrer(ErreurInterne())
+
+
+def page_introuvable() -> Response:
+    """Returns the page of an address that does not exist."""
+    surete.reconnaitre()
+    return surete.proteger(montrer(Introuvable("Cette page n'existe pas.")))
+
+
+def page_imprevue() -> Response:
+    """Returns the page of a fault of ours."""
+    g.acteur = None
+    return surete.proteger(montrer(ErreurInterne()))
+
+
+site.after_request(surete.proteger)
+
+
+def brancher(app: Flask) -> None:
+    """Adds the pages to the application."""
+    for module in iter_modules(importlib.import_module("gateway.web.ecrans").__path__):
+        importlib.import_module(f"gateway.web.ecrans.{module.name}")
+    secret = hashlib.sha256(b"avis\0" + config().cle_privee.encode()).digest()  # the same in every replica
+    app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME="ceres_avis", SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(SESSION_COOKIE_SECURE=config().url_publique.startswith("https:"))
+    rendu.outiller(app)
+    actifs.brancher(app)
+    app.register_blueprint(site)

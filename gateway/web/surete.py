@@ -1,0 +1,86 @@
+"""What guards the pages: who is signed in, what a browser may load, and that a form comes from our own page."""
+
+import hashlib
+import hmac
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Response, g, request
+
+from commun.config import config
+from commun.db import nouvel_id
+from commun.errors import Droit, NonAuthentifie
+from gateway import auth
+
+COOKIE: Final = "ceres_connexion"
+JETON: Final = "_jeton"
+"""Field of a form that proves it was served to the person who sends it."""
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def reconnaitre() -> None:
+    """Finds who is signed in: `g.acteur`, `None` for a visitor."""
+    g.acteur = None
+    g.secret = request.cookies.get(COOKIE, "")
+    if g.secret:
+        try:
+            g.acteur = auth.porteur_de(
+                g.secret, auth.Genre.WEB, active=request.accept_mimetypes.best != "text/event-stream"
+            )
+        except NonAuthentifie:
+            g.secret = ""
+
+
+def exiger_notre_formulaire() -> None:
+    """Refuses what another site would have a browser send in the person's name.
+
+    Raises:
+        Droit: the form was not served by this site to this person.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origine = urlsplit(request.headers.get("Origin", ""))
+    ailleurs = site not in ("same-origin", "none") if site else origine.netloc != request.host
+    jeton = request.form.get(JETON, "")
+    if ailleurs or (g.acteur is not None and not hmac.compare_digest(jeton, jeton_de_formulaire())):
+        raise Droit("Ce formulaire n'est plus valable : revenez à la page, rechargez-la et recommencez.")
+
+
+def jeton_de_formulaire() -> str:
+    """Returns what every form served to this person bears; it dies with the connection."""
+    return hmac.new(g.secret.encode(), b"formulaire", hashlib.sha256).hexdigest() if g.secret else ""
+
+
+def une_fois() -> str:
+    """Returns the key that a form bears so that two clicks make one act."""
+    return nouvel_id()
+
+
+def poser_cookie(reponse: Response, secret: str) -> Response:
+    """Has the browser keep the connection: out of the reach of scripts, and of forms of other sites."""
+    reponse.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", path="/", secure=_en_https())
+    return reponse
+
+
+def oter_cookie(reponse: Response) -> Response:
+    """Has the browser forget the connection."""
+    reponse.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=_en_https())
+    return reponse
+
+
+def proteger(reponse: Response) -> Response:
+    """Adds what every page says to the browser."""
+    reponse.headers.setdefault("Content-Security-Policy", _CSP)
+    reponse.headers.setdefault("Referrer-Policy", "same-origin")
+    reponse.headers["X-Frame-Options"] = "DENY"
+    reponse.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if _en_https():
+        reponse.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return reponse
+
+
+def _en_https() -> bool:
+    return config().url_publique.startswith("https:")

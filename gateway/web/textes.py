@@ -1,0 +1,168 @@
+"""How pages write what the API says: dates, states, numbers, in French."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+_PARIS = ZoneInfo("Europe/Paris")
+_INSECABLE = "\N{NO-BREAK SPACE}"
+_JOUR = re.compile(r"\d{4}-\d\d-\d\d")
+_MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+FAITS = {
+    "date": "Date",
+    "depuis": "Depuis le",
+    "jusqu_au": "Jusqu'au",
+    "prochain_debut": "Possible à partir du",
+    "possible_le": "Possible à partir du",
+    "date_limite": "Dernier jour",
+    "fin": "Fin",
+    "debut": "Début",
+    "n": "Compte",
+    "sur": "Au plus",
+    "etat": "État actuel",
+}
+"""The words of the facts that rules read, where showing them helps."""
+
+LIBELLES = {
+    # habilitations, jurés
+    "brouillon": "Brouillon",
+    "active": "Active",
+    "suspendue": "Suspendue",
+    "expiree": "Expirée",
+    "actif": "Actif",
+    "inactif": "Inactif",
+    # titres
+    "en_cours": "En cours de validité",
+    "en_prolongation": "En prolongation",
+    "hors_delai": "Hors délai",
+    # agréments, contrôles
+    "accorde": "Accordé",
+    "suspendu": "Suspendu",
+    "retire": "Retiré",
+    "echu": "Échu",
+    # demandes VAE
+    "deposee": "Déposée",
+    "recevable": "Recevable",
+    "non_recevable": "Non recevable",
+    "retiree": "Retirée",
+    "caduque": "Caduque",
+    # profils
+    "CENTRE": "Centre",
+    "UD": "Unité départementale",
+    "DIRECCTE": "Direction régionale",
+    "NATIONAL": "Mission nationale",
+    # civilités
+    "M": "M.",
+    "MME": "Mme",
+}
+"""The French word of each value that the API publishes."""
+
+_TONS = {
+    "success": {"active", "actif", "en_cours", "accorde", "recevable", "valide", "validee", "envoye", "acquis"},
+    "warning": {"suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente"},
+    "error": {"expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "en_echec"},
+    "new": {"brouillon"},
+}
+
+
+def libelle(valeur: str | None) -> str:
+    """Returns the French word of a value, itself with its spaces where none is known."""
+    if not valeur:
+        return ""
+    return LIBELLES.get(valeur) or valeur.replace("_", " ").capitalize()
+
+
+def ton(valeur: str) -> str:
+    """Returns the tone of a value's badge: success, warning, error, new or info."""
+    return next((ton for ton, valeurs in _TONS.items() if valeur in valeurs), "info")
+
+
+def jour(valeur: str | date | None) -> str:
+    """Returns a day in full: « 15 janvier 2026 »."""
+    if not valeur:
+        return ""
+    lu = _date(valeur)
+    return f"{'1er' if lu.day == 1 else lu.day} {_MOIS[lu.month - 1]} {lu.year}"
+
+
+def jour_court(valeur: str | date | None) -> str:
+    """Returns a day as tables show it: « 15/01/2026 »."""
+    return f"{_date(valeur):%d/%m/%Y}" if valeur else ""
+
+
+def instant(valeur: str | datetime | None) -> str:
+    """Returns an instant, in the time of Paris: « 15/01/2026 à 14:05 »."""
+    if not valeur:
+        return ""
+    lu = datetime.fromisoformat(valeur) if isinstance(valeur, str) else valeur
+    return f"{lu.astimezone(_PARIS):%d/%m/%Y à %H:%M}"
+
+
+def telephone(valeur: str | None) -> str:
+    """Returns a phone number as it is written in France: « 01 99 00 12 34 »."""
+    if not valeur:
+        return ""
+    try:
+        numero = phonenumbers.parse(valeur, "FR")
+    except phonenumbers.NumberParseException:
+        return valeur
+    forme = phonenumbers.PhoneNumberFormat.NATIONAL if numero.country_code == 33 else None
+    return phonenumbers.format_number(
+        numero, forme if forme is not None else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    ).replace(" ", _INSECABLE)
+
+
+def nombre(valeur: int | float) -> str:
+    """Returns a number with its thousands apart: « 60 000 »."""
+    return f"{valeur:,}".replace(",", _INSECABLE).replace(".", ",")
+
+
+def fait(nom: str) -> str:
+    """Returns the words of a fact that a rule read, nothing where its sentence says it all."""
+    return FAITS.get(nom, "")
+
+
+def valeur(lue: Any) -> str:
+    """Returns any value of a trace or of a rule's facts as one reads it."""
+    match lue:
+        case None | "" | [] | {}:
+            return "non renseigné"
+        case bool():
+            return "oui" if lue else "non"
+        case str() if _JOUR.fullmatch(lue):
+            return jour_court(lue)
+        case str():
+            return LIBELLES.get(lue, lue)
+        case list():
+            return ", ".join(valeur(v) for v in lue)
+        case dict():
+            return ", ".join(valeur(v) for v in lue.values() if v not in (None, ""))
+        case _:
+            return str(lue)
+
+
+def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str) -> list[tuple[str, str]]:
+    """Returns elements as a select offers them: « Installer un réseau (CCP-1) »."""
+    return [(e[code], f"{e[mot]} ({e[code]})") for e in elements]
+
+
+def adresses_actes(base: str, actions: Iterable[str]) -> dict[str, str]:
+    """Returns the address of each act of an object: « /habilitations/…/suspendre »."""
+    return {action: f"{base}/{action}" for action in actions}
+
+
+def ancre(nom: str) -> str:
+    """Returns a field's name as an id of the page."""
+    return "champ-" + re.sub(r"[^A-Za-z0-9]+", "-", nom).strip("-")
+
+
+def _date(valeur: str | date) -> date:
+    return date.fromisoformat(valeur[:10]) if isinstance(valeur, str) else valeur
