@@ -1,4 +1,4 @@
-"""Certifications, établissements, agréments, territories."""
+"""Certifications, établissements, agréments, contrôles, territories."""
 
 from commun.forms import Page
 from commun.referentiel import AGENTS, NATIONAL, TOUS
@@ -9,6 +9,7 @@ from services.referentiel import schemas
 _AUTORITES = AGENTS | NATIONAL
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"
 _AGREMENT = "/agrements/<agrement_id>"
+_CONTROLE = "/controles/<controle_id>"
 
 ROUTES_API = (
     Route("GET", "/titres", "referentiel.lister_titres", TOUS, "Les titres professionnels.",
@@ -44,7 +45,8 @@ ROUTES_API = (
     Route("PATCH", _AGREMENT, "referentiel.modifier_agrement", _AUTORITES, "Modifie un agrément.",
           corps=schemas.ModificationAgrement, reponse=schemas.Agrement),
     Route("GET", f"{_AGREMENT}/incidences", "referentiel.incidences_agrement", TOUS,
-          "Les sessions à venir qui s'appuient sur un agrément.", reponse=schemas.Incidences),
+          "Les sessions à venir qui s'appuient sur un agrément, leurs candidats et leurs jurés.",
+          reponse=schemas.Incidences),
     Route("POST", f"{_AGREMENT}/suspension", "referentiel.suspendre_agrement", _AUTORITES, "Suspend un agrément.",
           corps=schemas.ActeAgrement, reponse=schemas.Agrement),
     Route("POST", f"{_AGREMENT}/retrait", "referentiel.retirer_agrement", _AUTORITES, "Retire un agrément.",
@@ -52,6 +54,18 @@ ROUTES_API = (
     Route("POST", f"{_AGREMENT}/retablissement", "referentiel.retablir_agrement", _AUTORITES,
           "Rétablit un agrément suspendu.", corps=schemas.ActeAgrement, reponse=schemas.Agrement),
     Route("GET", f"{_AGREMENT}/traces", "referentiel.traces_agrement", TOUS, "Ce qui a été fait sur un agrément.",
+          filtres=Page, reponse=page_de(Trace)),
+    Route("GET", f"{_ETABLISSEMENT}/controles", "referentiel.lister_controles", TOUS,
+          "Les contrôles d'un établissement.", filtres=Page, reponse=page_de(schemas.Controle)),
+    Route("POST", f"{_ETABLISSEMENT}/controles", "referentiel.creer_controle", AGENTS, "Enregistre un contrôle.",
+          corps=schemas.NouveauControle, reponse=schemas.Controle, statut=201),
+    Route("GET", _CONTROLE, "referentiel.controle", TOUS, "Un contrôle et ses suites.", reponse=schemas.Controle),
+    Route("PATCH", _CONTROLE, "referentiel.modifier_controle", AGENTS, "Corrige un contrôle.",
+          corps=schemas.ModificationControle, reponse=schemas.Controle),
+    Route("POST", f"{_CONTROLE}/suites", "referentiel.donner_suite", AGENTS,
+          "Donne une suite à un contrôle ; une échéance est rappelée à sa venue.",
+          corps=schemas.NouvelleSuite, reponse=schemas.Controle, statut=201),
+    Route("GET", f"{_CONTROLE}/traces", "referentiel.traces_controle", TOUS, "Ce qui a été fait sur un contrôle.",
           filtres=Page, reponse=page_de(Trace)),
     Route("GET", "/communes", "referentiel.lister_communes", TOUS, "Les communes d'hier et d'aujourd'hui.",
           filtres=schemas.FiltresCommunes, reponse=page_de(schemas.Commune)),

@@ -29,6 +29,7 @@ ECOUTES = (
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
     "referentiel.agrement_publie",
+    "referentiel.controle_modifie",
     "candidats.demande_vae_modifiee",
     "sessions.session_modifiee",
     "sessions.convocations_editees",

@@ -152,6 +152,10 @@ class Notifications:
     def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_agrement, corps)
 
+    @on_event("referentiel.controle_modifie", file="notifications.controles")
+    def controle_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, echeances.suivre_controle, corps)
+
     @on_event("candidats.demande_vae_modifiee", file="notifications.demandes_vae")
     def demande_vae_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_demande_vae, corps)

@@ -103,5 +103,28 @@ class AgrementPublie(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie)
+class ControleModifie(Evenement):
+    """A contrôle was entered, corrected, or followed up. `echeance`: when its next step is due, if one is."""
+
+    nom = "referentiel.controle_modifie"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000004",
+        "etablissement_id": "0190a8c0-0000-7000-8000-000000000001",
+        "departement": "75",
+        "date": "2026-03-02",
+        "echeance": "2026-06-30",
+        "auteur_id": "0190a8c0-0000-7000-8000-000000000005",
+        "version": 2,
+    }
+
+    id = fields.UUID(required=True)
+    etablissement_id = fields.UUID(required=True)
+    departement = fields.String(required=True)
+    date = fields.Date(required=True)
+    echeance = fields.Date(required=True, allow_none=True)
+    auteur_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie, ControleModifie)
 ECOUTES = ("sessions.session_modifiee",)

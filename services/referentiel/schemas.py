@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import ROME, TROP, Adresse, Objet, Siret, Telephone, code
-from commun.forms import AvecConfirmation, Formulaire, Page, Sortie, texte
+from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
 from commun.sorties import Bouton, RefusBouton
+from services.referentiel.domain.controles import Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement
 
 _RNCP = validate.Regexp(r"^RNCP\d{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
@@ -127,6 +128,31 @@ class ActeAgrement(AvecConfirmation):
     """Suspending, restoring or withdrawing an agrément."""
 
 
+class NouveauControle(Formulaire):
+    """A contrôle, entered once made. `controleur`: the agent who enters it, unless another is named."""
+
+    type = fields.String(required=True, validate=validate.OneOf([*TypeControle]))
+    date = fields.Date(required=True)
+    session_id = fields.UUID(load_default=None, allow_none=True)
+    controleur = texte(200)
+    observations = texte(20_000, required=True)
+    conclusion = fields.String(required=True, validate=validate.OneOf([*Conclusion]))
+    motif = texte(1000)
+
+
+class ModificationControle(NouveauControle):
+    """What may change of a contrôle: all but its follow-up."""
+
+
+class NouvelleSuite(Formulaire):
+    """A step of a contrôle's follow-up; without an échéance, the follow-up is over."""
+
+    date = fields.Date(required=True)
+    echeance = fields.Date(load_default=None, allow_none=True)
+    motif = texte(1000)
+    texte = texte(5000, required=True)
+
+
 class FiltresTitres(Page):
     """The filters of the list of titres."""
 
@@ -240,20 +266,60 @@ class Etablissement(EtablissementListe):
     agrements = fields.List(fields.Nested(Agrement), required=True)
 
 
+class Personne(Sortie):
+    """Somebody registered in a session."""
+
+    id = fields.String(required=True)
+    nom = fields.String(required=True)
+
+
 class SessionAppuyee(Sortie):
-    """A session to come that relies on an agrément."""
+    """A session to come that relies on an agrément, and who is registered in it."""
 
     id = fields.String(required=True)
     numero = fields.String(required=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
     etat = fields.String(required=True)
+    candidats = fields.List(fields.Nested(Personne), required=True)
+    jures = fields.List(fields.Nested(Personne), required=True)
 
 
 class Incidences(Sortie):
-    """What suspending or withdrawing an agrément would put at risk."""
+    """What suspending or withdrawing an agrément would put at risk; who is in two sessions counts once."""
 
     sessions = fields.List(fields.Nested(SessionAppuyee), required=True)
+    nombre_candidats = fields.Integer(required=True)
+    nombre_jures = fields.Integer(required=True)
+
+
+class Suite(Sortie):
+    """A step of a contrôle's follow-up. `echeance`: when the next one is due."""
+
+    id = fields.String(required=True)
+    date = fields.Date(required=True)
+    texte = fields.String(required=True)
+    echeance = fields.Date(required=True, allow_none=True)
+    auteur = fields.String(required=True)
+
+
+class Controle(Sortie):
+    """A contrôle and its follow-up. `etat` is that of the day, from the last suite's `echeance`."""
+
+    id = fields.String(required=True)
+    etablissement_id = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf([*TypeControle]))
+    date = fields.Date(required=True)
+    session_id = fields.String(required=True, allow_none=True)
+    session = fields.String(required=True, allow_none=True)
+    controleur = fields.String(required=True)
+    observations = fields.String(required=True)
+    conclusion = fields.String(required=True, validate=validate.OneOf([*Conclusion]))
+    suites = fields.List(fields.Nested(Suite), required=True)
+    echeance = fields.Date(required=True, allow_none=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatControle]))
+    version = fields.Integer(required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
 
 
 class Commune(Sortie):

@@ -6,16 +6,17 @@ from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.unit_of_work import Unite
 from services.referentiel.commands import agrements as actes_agrements
+from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
 from services.referentiel.commands import replicas
 from services.referentiel.commands import titres as actes_titres
-from services.referentiel.queries import etablissements, territories, titres, traces
+from services.referentiel.queries import controles, etablissements, territories, titres, traces
 
 Filtres = dict[str, Any]
 
 
 class Referentiel:
-    """Titres, CCSs, établissements, agréments, territories."""
+    """Titres, CCSs, établissements, agréments, contrôles, territories."""
 
     name = "referentiel"
     acte = Unite()
@@ -104,6 +105,32 @@ class Referentiel:
     def traces_agrement(self, agrement_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(traces.traces_agrement, agrement_id, filtres)
 
+    # -- contrôles
+
+    @rpc
+    def lister_controles(self, etablissement_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(controles.lister_controles, etablissement_id, filtres)
+
+    @rpc
+    def controle(self, controle_id: str) -> Any:
+        return self.acte.lire(controles.fiche_controle, controle_id)
+
+    @rpc
+    def creer_controle(self, etablissement_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_controles.creer_controle, etablissement_id, corps)
+
+    @rpc
+    def modifier_controle(self, controle_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_controles.modifier_controle, controle_id, corps)
+
+    @rpc
+    def donner_suite(self, controle_id: str, corps: Any) -> Any:
+        return self.acte.faire(actes_controles.donner_suite, controle_id, corps)
+
+    @rpc
+    def traces_controle(self, controle_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(traces.traces_controle, controle_id, filtres)
+
     # -- territories
 
     @rpc
@@ -174,6 +201,10 @@ class ReferentielGardes:
     @rpc
     def agrements(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(etablissements.agrements_publies, apres, limite)
+
+    @rpc
+    def controles(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(controles.controles_publies, apres, limite)
 
 
 SERVICES = [Referentiel, ReferentielGardes]

@@ -271,6 +271,10 @@ class SessionsGardes:
         return self.acte.lire(gardes.resultats_clos, apres, limite)
 
     @rpc
+    def participants(self, session_ids: list[str]) -> Any:
+        return self.acte.lire(gardes.participants, session_ids)
+
+    @rpc
     def lettre(self, convocation_id: str, annulation: bool = False) -> Any:
         return documents.poster(self.acte.lire(documents.courrier, convocation_id, annulation))
 

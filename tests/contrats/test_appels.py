@@ -185,12 +185,6 @@ POST /comptes/{}/desactivation
 POST /comptes/{}/reactivation
 POST /comptes/{}/profils
 DELETE /comptes/{}/profils/{}
-GET /etablissements/{}/controles
-POST /etablissements/{}/controles
-GET /controles/{}
-PATCH /controles/{}
-POST /controles/{}/suites
-GET /controles/{}/traces
 GET /filtres
 POST /filtres
 DELETE /filtres/{}

@@ -11,7 +11,7 @@ from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
 
 JOUR = date(2026, 3, 15)
-AGENT = {"compte_id": "c-ud", "courriel": "ud@exemple.fr", "preferences": [], "etablissement_id": None}
+AGENT: dict[str, Any] = {"compte_id": "c-ud", "courriel": "ud@exemple.fr", "preferences": [], "etablissement_id": None}
 UD = AGENT | {"departement": "75"}
 CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
 
@@ -21,9 +21,11 @@ REPONSES: dict[str, Any] = {
         for id_ in habilitation_ids
     },
     "referentiel_gardes.etablissement": lambda etablissement_id: {"departement": "75"},
+    "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
-        c for c in (UD, CENTRE) if c["etablissement_id"] in etablissements or c["departement"] in departements
+        *(AGENT | {"compte_id": compte, "departement": None} for compte in comptes),
+        *(c for c in (UD, CENTRE) if c["etablissement_id"] in etablissements or c["departement"] in departements),
     ],
 }
 
@@ -113,6 +115,32 @@ def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
     assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
 
 
+def controle(echeance: str | None, version: int = 1) -> dict[str, Any]:
+    lieu = {"etablissement_id": "e-1", "departement": "75", "auteur_id": "c-direccte"}
+    return {"id": "ctl-1", "date": "2026-02-02", "echeance": echeance, "version": version} | lieu
+
+
+@pytest.mark.parametrize(("jour", "dit"), [(date(2026, 5, 23), 0), (date(2026, 5, 24), 1), (date(2026, 6, 9), 1)])
+def test_la_suite_d_un_controle_est_rappelee_a_qui_l_a_fait_a_l_ud_et_au_centre(
+    banc: Banc, jour: date, dit: int
+) -> None:
+    banc.faire(None, echeances.suivre_controle, controle("2026-05-31"))
+    assert avertir(banc, jour) == dit
+    assert avertir(banc, jour) == 0
+    dites = dict(phrases(banc))
+    assert dites.keys() == ({"c-direccte", "c-ud", "c-cen"} if dit else set())
+    if dit:
+        assert dites["c-ud"] == dites["c-direccte"] != dites["c-cen"]
+        assert "du 02/02/2026 de l'établissement Centre d'essai est attendue pour le 31/05/2026" in dites["c-ud"]
+        assert "du 02/02/2026 de votre établissement" in dites["c-cen"]
+
+
+def test_un_controle_dont_le_suivi_est_clos_n_est_plus_rappele(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_controle, controle(None, version=2))
+    banc.faire(None, echeances.suivre_controle, controle("2026-03-20"))  # late: it changes nothing
+    assert avertir(banc) == 0
+
+
 @pytest.mark.parametrize(("jour", "dit"), [(date(2026, 3, 8), 0), (date(2026, 3, 9), 1), (date(2026, 6, 1), 1)])
 def test_les_resultats_se_font_attendre_une_semaine_apres(banc: Banc, jour: date, dit: int) -> None:
     banc.faire(None, echeances.suivre_session, session())
@@ -176,6 +204,7 @@ def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
             "suivant": "h-1" if apres is None else None,
         },
         "referentiel_gardes.agrements": lambda apres, limite: {"elements": [], "suivant": None},
+        "referentiel_gardes.controles": lambda apres, limite: {"elements": [], "suivant": None},
         "sessions_gardes.sessions": lambda apres, limite: {"elements": [session()], "suivant": None},
     }
     assert banc.repondre(pages, echeances.reconstruire) == 3

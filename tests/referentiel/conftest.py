@@ -16,7 +16,7 @@ from commun.appel import Appel
 from commun.db import moteur
 from commun.migrations import migrer
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.referentiel import importer
 from tests.conftest import demander
 
@@ -64,7 +64,10 @@ def transporte(resultat: Any) -> Any:
 
 
 class Banc:
-    """Runs commands and queries as somebody, on a day."""
+    """Runs commands and queries as somebody, on a day. `reponses`: what neighbours say, by « service.methode »."""
+
+    def __init__(self) -> None:
+        self.reponses: dict[str, Any] = {}
 
     def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command; `contexte`: jour, version."""
@@ -80,4 +83,9 @@ class Banc:
             return [tuple(r) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]  # type: ignore[misc]
 
     def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None) -> Acte:
-        return Acte("referentiel", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
+        acte = Acte("referentiel", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
+        acte.demander = self._repondre  # type: ignore[method-assign]
+        return acte
+
+    def _repondre(self, question: Question) -> Any:
+        return self.reponses[f"{question.service}.{question.methode}"](**question.arguments)

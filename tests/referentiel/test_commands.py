@@ -10,6 +10,8 @@ from commun.db import moteur
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes, VersionPerimee
 from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, replicas, titres
+from services.referentiel.commands import controles as actes_controles
+from services.referentiel.queries import controles as lectures_controles
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries import titres as lectures_titres
 from services.referentiel.queries.traces import traces_agrement
@@ -48,6 +50,8 @@ def session(etablissement: dict[str, Any], **autres: Any) -> dict[str, Any]:
         "date_fin": "2026-06-03",
         "etablissement_id": etablissement["id"],
         "site_id": etablissement["sites"][0]["id"],
+        "jures": [],
+        "candidats": [],
     } | autres
 
 
@@ -356,17 +360,44 @@ def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], autres: dict[str, Any]
 ) -> None:
     referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, **autres))
-    assert referentiel.lire(UD_75, lectures.incidences, agre["id"]) == {"sessions": []}
+    assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
 
 
 def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     for version, etat in ((2, "annulee"), (1, "validee"), (2, "annulee")):
         referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=version, etat=etat))
     assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
     referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=3, etat="validee"))
     assert [s["etat"] for s in referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"]] == ["validee"]
+
+
+def test_agr_02_les_incidences_nomment_candidats_et_jures_en_un_seul_appel(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    ids = [f"0190a8c0-0000-7000-8000-0000000000{n:02x}" for n in range(10, 15)]
+    inscrits = {"jures": [{"jure_id": ids[2]}], "candidats": [{"candidat_id": ids[3]}, {"candidat_id": ids[4]}]}
+    for n in (0, 1):
+        vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}", **inscrits)
+        referentiel.faire(NATIONAL, replicas.suivre_session, vue)
+    candidats, jures = [{"id": i, "nom": f"C {i}"} for i in ids[3:]], [{"id": ids[2], "nom": "J"}]
+    appels = []
+
+    def participants(session_ids: list[str]) -> list[dict[str, Any]]:
+        appels.append(session_ids)
+        return [{"id": i, "etablissement_id": "", "candidats": candidats, "jures": jures} for i in session_ids]
+
+    referentiel.reponses["sessions_gardes.participants"] = participants
+    lues = referentiel.lire(UD_75, lectures.incidences, agre["id"])
+    assert appels == [ids[:2]]
+    assert [(s["numero"], s["candidats"], s["jures"]) for s in lues["sessions"]] == [
+        (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
+    ]
+    assert (lues["nombre_candidats"], lues["nombre_jures"]) == (2, 1)
+    with pytest.raises(ConfirmationRequise, match="; 2 candidats et 1 juré y sont inscrits"):
+        referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {})
 
 
 def test_agr_02_raccourcir_un_agrement_previent(
@@ -417,19 +448,22 @@ def test_les_evenements_et_les_pages_ont_la_forme_qu_ils_annoncent(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
     formes = {evenement.nom: evenement() for evenement in events.PUBLIES}
+    corps = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "conforme"}
+    referentiel.faire(UD_75, actes_controles.creer_controle, etablissement["id"], corps)
     publies = referentiel.evenements()
     assert {nom for nom, _ in publies} == formes.keys()
     for nom, corps in publies:
         assert formes[nom].validate(corps) == {}
     for evenement in events.PUBLIES:
         assert evenement().validate(evenement.exemple) == {}
-    for requete, evenement in (
+    for requete, nom in (
         (lectures_titres.titres_publies, "referentiel.titre_publie"),
         (lectures.etablissements_publies, "referentiel.etablissement_publie"),
         (lectures.agrements_publies, "referentiel.agrement_publie"),
+        (lectures_controles.controles_publies, "referentiel.controle_modifie"),
     ):
         page = referentiel.lire(NATIONAL, requete, None, 1)
-        assert formes[evenement].validate(en_json(page["elements"][0])) == {}
+        assert formes[nom].validate(en_json(page["elements"][0])) == {}
         assert referentiel.lire(NATIONAL, requete, page["suivant"], 1) == {"elements": [], "suivant": None}
 
 

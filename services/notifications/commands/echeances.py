@@ -56,6 +56,15 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
         suivre(acte.db, echeances, ligne)
 
 
+def suivre_controle(acte: Acte, corps: dict[str, Any]) -> None:
+    """Notes when the next step of a contrôle is due."""
+    echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "departement", "date", "echeance", "auteur_id")}
+    des = echeance - timedelta(days=phrases.PREAVIS_CONTROLE_JOURS) if echeance else None
+    ligne = {"genre": G.CONTROLE_A_SUIVRE, "objet_id": corps["id"], "version": corps["version"]}
+    suivre(acte.db, echeances, ligne | {"avertir_le": des, "jusqu_au": None, "faits": faits})
+
+
 def reconstruire(acte: Acte) -> Generator[Question, Any, int]:
     """Refills what is followed from its sources. Returns how many things they told of."""
     total = 0
@@ -155,6 +164,32 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         dire(acte, qui, _avis(due, phrase, "session"))
 
 
+def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+    """To who entered the contrôle, to the UD where it was, and to the centre."""
+    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
+    lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
+    comptes = yield Question(
+        "gateway_gardes",
+        "destinataires",
+        comptes=sorted({d["faits"]["auteur_id"] for d in dues}),
+        etablissements=etablissements,
+        departements=sorted({d["faits"]["departement"] for d in dues}),
+    )
+    for due in dues:
+        faits = due["faits"]
+        jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
+        du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
+        agents = [
+            c
+            for c in comptes
+            if not c["etablissement_id"]
+            and (c["departement"] == faits["departement"] or c["compte_id"] == faits["auteur_id"])
+        ]
+        denomination = lieux[faits["etablissement_id"]]["denomination"]
+        dire(acte, agents, _avis(due, phrases.controle_a_suivre(denomination, jour, echeance), "controle"))
+        dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
+
+
 def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """By mail, to the jurés called."""
     for due in dues:
@@ -178,6 +213,7 @@ def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
 _SOURCES = (
     ("jures_gardes", "habilitations", suivre_habilitation),
     ("referentiel_gardes", "agrements", suivre_agrement),
+    ("referentiel_gardes", "controles", suivre_controle),
     ("sessions_gardes", "sessions", suivre_session),
 )
 _DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
@@ -185,5 +221,6 @@ _DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any,
     G.AGREMENT_FINIT: _agrements,
     G.RECEVABILITE_FINIT: _recevabilites,
     G.RESULTATS_ATTENDUS: _resultats,
+    G.CONTROLE_A_SUIVRE: _controles,
     RAPPEL: _rappels,
 }

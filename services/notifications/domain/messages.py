@@ -20,6 +20,7 @@ class GenreMessage(StrEnum):
     AGREMENT_FINIT = "agrement_finit"
     RECEVABILITE_FINIT = "recevabilite_finit"
     RESULTATS_ATTENDUS = "resultats_attendus"
+    CONTROLE_A_SUIVRE = "controle_a_suivre"
 
 
 OBJETS = {
@@ -31,6 +32,7 @@ OBJETS = {
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
     GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
     GenreMessage.RESULTATS_ATTENDUS: "Résultats attendus",
+    GenreMessage.CONTROLE_A_SUIVRE: "Suite d'un contrôle attendue",
 }
 
 PAR_ACTION = {
@@ -45,6 +47,7 @@ PREAVIS_MOIS = 6
 """Months before the end of an habilitation or an agrément (AGR-01)."""
 PREAVIS_RECEVABILITE_MOIS = 2
 ATTENTE_RESULTATS_JOURS = 7
+PREAVIS_CONTROLE_JOURS = 7
 
 
 def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
@@ -126,6 +129,22 @@ def resultats_attendus(numero: str, fin: date) -> str:
     return (
         f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : "
         "saisissez-les, puis clôturez la session."
+    )
+
+
+def controle_a_suivre(denomination: str, jour: date, echeance: date) -> str:
+    """Returns what the State's service reads of a contrôle whose next step is due."""
+    return (
+        f"La suite du contrôle du {en_francais(jour)} de l'établissement {denomination} est attendue "
+        f"pour le {en_francais(echeance)} : vérifiez ce qui a été demandé, puis consignez la suite donnée."
+    )
+
+
+def controle_a_suivre_au_centre(jour: date, echeance: date) -> str:
+    """Returns what the centre reads of it."""
+    return (
+        f"À la suite du contrôle du {en_francais(jour)} de votre établissement, une réponse est attendue "
+        f"pour le {en_francais(echeance)} : faites parvenir ce qui vous a été demandé."
     )
 
 

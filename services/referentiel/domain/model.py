@@ -103,13 +103,15 @@ class Etablissement:
 
 @dataclass(frozen=True)
 class SessionAVenir:
-    """A session not over that relies on an agrément, as the warnings name it."""
+    """A session not over that relies on an agrément, as the warnings name it; `candidats`, `jures`: their ids."""
 
     numero: str
     date_debut: date
     date_fin: date
     id: str = ""
     etat: str = ""
+    candidats: frozenset[str] = frozenset()
+    jures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,27 @@ def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
 
 
 def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
+    sessions = list(sessions)
     numeros = sorted(s.numero for s in sessions)
+    candidats = len({qui for s in sessions for qui in s.candidats})
+    jures = len({qui for s in sessions for qui in s.jures})
+    inscrits = f"{_compter(candidats, 'candidat')} et {_compter(jures, 'juré')} y sont inscrits"
     match len(numeros):
         case 0:
             phrase = "Aucune session à venir ne s'appuie sur lui."
         case 1:
-            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}."
+            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]} ; {inscrits}."
         case n:
-            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}."
-    return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros)
+            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)} ; {inscrits}."
+    return ecart(
+        numero=f.numero,
+        certification=f.certification,
+        sessions=phrase,
+        numeros=numeros,
+        nombre_candidats=candidats,
+        nombre_jures=jures,
+    )
+
+
+def _compter(n: int, nom: str) -> str:
+    return f"{n} {nom}{'s' if n > 1 else ''}" if n else f"aucun {nom}"

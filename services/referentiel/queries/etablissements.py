@@ -1,6 +1,6 @@
 """Établissements and agréments as the contract shows them, to those whose perimeter holds them."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from commun.errors import Introuvable
 from commun.forms import charger
 from commun.pages import contient, paginer
 from commun.referentiel import Agrement, Titre, TypeProfil
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.domain.model import (
@@ -43,6 +43,7 @@ BIENTOT = 6
 """Months before its end from which an agrément is shown as ending soon (AGR-01)."""
 
 
+_ROLES = ("candidats", "jures")
 _SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
 
 
@@ -224,7 +225,8 @@ def _qui_s_appuient(
         )
         couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
         if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and s["date_fin"] >= jour:
-            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
+            inscrits = frozenset(s["candidats"]), frozenset(s["jures"])
+            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"], *inscrits)
 
 
 def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
@@ -252,16 +254,39 @@ def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
     return agrements_en_clair(acte, [agrement_visible(acte, agrement_id)])[0]
 
 
-def incidences(acte: Acte, agrement_id: str) -> dict[str, Any]:
-    """Returns the sessions to come that rely on an agrément (AGR-02)."""
+def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[str, Any]]:
+    """Returns the sessions to come that rely on an agrément, and by name who is registered in them (AGR-02)."""
     stocke = agrement_visible(acte, agrement_id)
     sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
-    return {"sessions": [asdict(session) for session in sessions]}
+    ids = [session.id for session in sessions]
+    reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
+    inscrits = {r["id"]: {role: r[role] for role in _ROLES} for r in reponses}
+    nombres = {
+        f"nombre_{role}": len({qui["id"] for siens in inscrits.values() for qui in siens[role]}) for role in _ROLES
+    }
+    vues = [
+        {nom: getattr(s, nom) for nom in ("id", "numero", "date_debut", "date_fin", "etat")}
+        | inscrits.get(s.id, {role: [] for role in _ROLES})
+        for s in sessions
+    ]
+    return {"sessions": vues, **nombres}
 
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
     """Returns a page of agréments: those of an établissement, else of the whole perimeter."""
     p = charger(schemas.FiltresAgrements, filtres)
+    requete = requete_des_agrements(acte, p, etablissement_id)
+    tris = {
+        "date_fin": agrements.c.date_fin,
+        "date_debut": agrements.c.date_debut,
+        "numero": agrements.c.numero,
+    }
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
+    return {"elements": agrements_en_clair(acte, agrements_lus(acte.db, visible)), **cadre}
+
+
+def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str | None = None) -> sa.Select[Any]:
+    """Returns the query of the list of agréments that these filters make."""
     if etablissement_id:
         requete = AGREMENTS.where(agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id)
     else:
@@ -277,14 +302,7 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
     if p["fin_avant"]:
         requete = requete.where(agrements.c.date_fin < p["fin_avant"])
     cherche = etablissements.c.recherche + " " + sa.func.lower(agrements.c.numero)
-    requete = requete.where(contient(cherche, p["q"]))
-    tris = {
-        "date_fin": agrements.c.date_fin,
-        "date_debut": agrements.c.date_debut,
-        "numero": agrements.c.numero,
-    }
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
-    return {"elements": agrements_en_clair(acte, agrements_lus(acte.db, visible)), **cadre}
+    return requete.where(contient(cherche, p["q"]))
 
 
 def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:

@@ -136,9 +136,39 @@ sessions = sa.Table(
     sa.Column("date_debut", sa.Date, nullable=False),
     sa.Column("date_fin", sa.Date, nullable=False),
     sa.Column("etat", sa.Text, nullable=False),
+    sa.Column("jures", ARRAY(Identifiant), nullable=False, server_default="{}"),
+    sa.Column("candidats", ARRAY(Identifiant), nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False),
 )
 """A copy of what `sessions` owns, for AGR-02 and the incidences of an agrément: it follows by version."""
+
+controles = sa.Table(
+    "controles",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("etablissement_id", sa.ForeignKey("etablissements.id"), nullable=False, index=True),
+    sa.Column("session_id", Identifiant),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("controleur", sa.Text, nullable=False),
+    sa.Column("observations", sa.Text, nullable=False),
+    sa.Column("conclusion", sa.Text, nullable=False),
+    sa.Column("auteur_id", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)
+
+suites_controles = sa.Table(
+    "suites_controles",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("controle_id", sa.ForeignKey("controles.id"), nullable=False),
+    sa.Column("rang", sa.SmallInteger, nullable=False),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("texte", sa.Text, nullable=False),
+    sa.Column("echeance", sa.Date),
+    sa.Column("auteur", sa.Text, nullable=False),
+    sa.UniqueConstraint("controle_id", "rang", name="suites_controles_rangs"),
+)
 
 # -- territories and nomenclatures ------------------------------------------------------------------------------------
 

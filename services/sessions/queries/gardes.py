@@ -40,6 +40,20 @@ def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
     return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
 
 
+def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
+    """Returns who is registered in these sessions, by name: in bulk, for a page that shows what an act puts at risk."""
+    lues = get_sessions(acte.db, [identifiant(cle) for cle in session_ids])
+    return [
+        {
+            "id": s.id,
+            "etablissement_id": s.cadre.etablissement_id,
+            "candidats": [{"id": c.candidat_id, "nom": c.nom} for c in s.candidats],
+            "jures": [{"id": j.jure_id, "nom": j.nom} for j in s.jures],
+        }
+        for s in lues.values()
+    ]
+
+
 def resultats_clos(acte: Acte, apres: str | None, limite: int) -> Json:
     """Returns the last closed results of sessions, for a copy to be rebuilt."""
     requete = sa.select(clotures.c.session_id).distinct().order_by(clotures.c.session_id).limit(limite)

@@ -1,0 +1,158 @@
+"""Acts on contrôles: entering one, correcting it, giving it its follow-up (CTL-01)."""
+
+from collections.abc import Generator
+from dataclasses import asdict, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.changements import avec_changements
+from commun.dates import en_francais
+from commun.db import nouvel_id
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.rules import verifier
+from commun.unit_of_work import Acte, Question, exiger_profil
+from services.referentiel import schemas
+from services.referentiel.domain.controles import (
+    LIBELLES,
+    Conclusion,
+    Controle,
+    Suite,
+    TypeControle,
+    incoherences_controle,
+    incoherences_suite,
+    suite_attendue,
+)
+from services.referentiel.domain.model import Etablissement
+from services.referentiel.queries.controles import (
+    contenu,
+    controle_publie,
+    controle_visible,
+    fiche_controle,
+    jour_de,
+)
+from services.referentiel.queries.etablissements import etablissement_visible
+from services.referentiel.storage.controles import save_controle
+from services.referentiel.storage.tables import sessions
+
+Json = dict[str, Any]
+Etapes = Generator[Question, Any, Json]
+_MOTS = {
+    "type": "La nature du contrôle a été changée",
+    "date": "La date a été changée",
+    "session_id": "La session contrôlée a été changée",
+    "controleur": "Le contrôleur a été changé",
+    "observations": "Les observations ont été changées",
+    "conclusion": "La conclusion a été changée",
+}
+
+
+def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
+    """Enters a contrôle of an établissement, or of one of its sessions."""
+    _exiger_agent(acte)
+    etablissement, _ = etablissement_visible(acte, etablissement_id)
+    forme = charger(schemas.NouveauControle, corps)
+    yield from _exiger_session(acte, etablissement, forme["session_id"])
+    controle = Controle(
+        id=nouvel_id(),
+        etablissement_id=etablissement.id,
+        auteur_id=acte.acteur.compte_id,
+        **_valeurs(forme) | {"controleur": forme["controleur"] or acte.acteur.identifiant},
+    )
+    quoi = f"Un contrôle {LIBELLES[controle.type]} de {etablissement.denomination}"
+    phrase = f"{quoi} a été enregistré : {LIBELLES[controle.conclusion]}."
+    return _enregistrer(acte, controle, etablissement, "creer", phrase, forme["motif"])
+
+
+def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
+    """Corrects a contrôle; its suites stay."""
+    _exiger_agent(acte)
+    _, version, etablissement = controle_visible(acte, controle_id)
+    acte.exiger_version(version)
+    forme = charger(schemas.ModificationControle, corps, partiel=True)
+    yield from _exiger_session(acte, etablissement, forme.get("session_id"))
+    avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
+    acte.exiger_version(version)
+    apres = replace(avant, **_valeurs(forme))
+    if apres == avant:
+        return fiche_controle(acte, avant.id)
+    phrase = avec_changements(f"{_le(avant)} a été modifié.", _en_mots(avant), _en_mots(apres), _MOTS)
+    return _enregistrer(acte, apres, etablissement, "modifier", phrase, forme.get("motif"), avant)
+
+
+def donner_suite(acte: Acte, controle_id: str, corps: Any) -> Json:
+    """Adds a step to the follow-up. Its échéance replaces the one before; without one, the follow-up is over."""
+    _exiger_agent(acte)
+    avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
+    acte.exiger_version(version)
+    forme = charger(schemas.NouvelleSuite, corps)
+    suite = Suite(nouvel_id(), forme["date"], forme["texte"], forme["echeance"], acte.acteur.identifiant)
+    if erreurs := incoherences_suite(avant, suite, jour_de(acte, etablissement)):
+        raise Invalide(erreurs=erreurs)
+    apres = replace(avant, suites=(*avant.suites, suite))
+    borne = f"échéance le {en_francais(suite.echeance)}" if suite.echeance else "sans échéance : le suivi est clos"
+    phrase = f"{_le(avant)} a reçu une suite ({borne}) : {suite.texte}"
+    return _enregistrer(acte, apres, etablissement, "suites", phrase, forme["motif"], avant)
+
+
+def _enregistrer(
+    acte: Acte,
+    controle: Controle,
+    etablissement: Etablissement,
+    action: str,
+    phrase: str,
+    motif: str | None,
+    avant: Controle | None = None,
+) -> Json:
+    if erreurs := incoherences_controle(controle, jour_de(acte, etablissement)):
+        raise Invalide(erreurs=erreurs)
+    version = save_controle(acte.db, controle)
+    etats = {"avant": _etat(avant) if avant else None, "apres": _etat(controle)}
+    acte.tracer("controle", controle.id, action, phrase, motif=motif, **etats)
+    acte.publier("controle_modifie", **controle_publie(controle, version, etablissement))
+    remarques = verifier((suite_attendue,), controle)
+    return fiche_controle(acte, controle.id) | {"avertissements": [m.en_clair() for m in remarques]}
+
+
+def _exiger_agent(acte: Acte) -> None:
+    exiger_profil(acte.acteur, TypeProfil.UD, TypeProfil.DIRECCTE)
+
+
+def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Generator[Question, Any, None]:
+    """Refuses a session of another établissement; one that the copy does not know yet is asked of its owner."""
+    if not session_id:
+        return
+    cle = str(session_id)
+    centre = acte.db.scalar(sa.select(sessions.c.etablissement_id).where(sessions.c.id == cle))
+    if centre is None:
+        connues = yield Question("sessions_gardes", "participants", session_ids=[cle])
+        centre = next((s["etablissement_id"] for s in connues), None)
+    if centre != etablissement.id:
+        raise Invalide(erreurs={"session_id": ["Cette session n'est pas une session de cet établissement."]})
+
+
+def _valeurs(forme: Json) -> Json:
+    """Returns the form's values as the domain holds them."""
+    valeurs = {nom: forme[nom] for nom in ("date", "controleur", "observations") if forme.get(nom)}
+    if "type" in forme:
+        valeurs["type"] = TypeControle(forme["type"])
+    if "conclusion" in forme:
+        valeurs["conclusion"] = Conclusion(forme["conclusion"])
+    if "session_id" in forme:
+        valeurs["session_id"] = str(forme["session_id"]) if forme["session_id"] else None
+    return valeurs
+
+
+def _etat(controle: Controle) -> Json:
+    return contenu(controle) | {"suites": [asdict(suite) for suite in controle.suites]}
+
+
+def _en_mots(controle: Controle) -> Json:
+    mots = {"type": LIBELLES[controle.type], "conclusion": LIBELLES[controle.conclusion]}
+    return contenu(controle) | mots
+
+
+def _le(controle: Controle) -> str:
+    return f"Le contrôle du {en_francais(controle.date)}"

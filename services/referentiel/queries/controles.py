@@ -1,0 +1,110 @@
+"""Contrôles as the contract shows them, to those who see their établissement: the State's services, and the centre."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.dates import fuseau
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.forms import Page, charger
+from commun.pages import paginer
+from commun.unit_of_work import Acte
+from services.referentiel.domain.controles import Controle
+from services.referentiel.domain.model import Etablissement
+from services.referentiel.queries.etablissements import etablissement_visible
+from services.referentiel.storage.controles import get_controles
+from services.referentiel.storage.etablissements import get_etablissements
+from services.referentiel.storage.tables import controles, sessions
+
+Json = dict[str, Any]
+
+
+def jour_de(acte: Acte, etablissement: Etablissement) -> date:
+    """Returns the day at an établissement."""
+    return acte.jour(fuseau(etablissement.territoire.departement))
+
+
+def controle_visible(acte: Acte, controle_id: str, *, verrou: bool = False) -> tuple[Controle, int, Etablissement]:
+    """Returns a contrôle of the actor's perimeter, its version and its établissement."""
+    cle = identifiant(controle_id)
+    trouve = get_controles(acte.db, [cle], verrou=verrou).get(cle)
+    if trouve is None:
+        raise Introuvable()
+    return *trouve, etablissement_visible(acte, trouve[0].etablissement_id)[0]
+
+
+def fiche_controle(acte: Acte, controle_id: str) -> Json:
+    """Returns one contrôle with its follow-up."""
+    controle, version, etablissement = controle_visible(acte, controle_id)
+    return _en_clair(acte, [(controle, version)], etablissement)[0]
+
+
+def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
+    """Returns a page of the contrôles of an établissement, the last first."""
+    etablissement, _ = etablissement_visible(acte, etablissement_id)
+    p = charger(Page, filtres)
+    requete = sa.select(controles.c.id).where(controles.c.etablissement_id == etablissement.id)
+    tris = {nom: controles.c[nom] for nom in ("date", "type", "conclusion")}
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date", cle=controles.c.id)
+    ids = list(acte.db.scalars(visible))
+    lus = get_controles(acte.db, ids)
+    return {"elements": _en_clair(acte, [lus[i] for i in ids], etablissement), **cadre}
+
+
+def contenu(controle: Controle) -> Json:
+    """Returns what a contrôle says, as its form and its traces hold it."""
+    return {
+        "type": controle.type,
+        "date": controle.date,
+        "session_id": controle.session_id,
+        "controleur": controle.controleur,
+        "observations": controle.observations,
+        "conclusion": controle.conclusion,
+    }
+
+
+def controle_publie(controle: Controle, version: int, etablissement: Etablissement) -> Json:
+    """Returns the body of the event that tells of a contrôle: who must be reminded, and when."""
+    return {
+        "id": controle.id,
+        "etablissement_id": controle.etablissement_id,
+        "departement": etablissement.territoire.departement,
+        "date": controle.date.isoformat(),
+        "echeance": controle.echeance.isoformat() if controle.echeance else None,
+        "auteur_id": controle.auteur_id,
+        "version": version,
+    }
+
+
+def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
+    """Returns contrôles as their events tell of them, for a copy to be rebuilt."""
+    requete = sa.select(controles.c.id).order_by(controles.c.id).limit(limite)
+    ids = list(acte.db.scalars(requete.where(controles.c.id > apres) if apres else requete))
+    lus = get_controles(acte.db, ids)
+    centres = get_etablissements(acte.db, {c.etablissement_id for c, _ in lus.values()})
+    elements = [controle_publie(*lus[i], centres[lus[i][0].etablissement_id][0]) for i in ids]
+    return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
+
+
+def _en_clair(acte: Acte, lus: Iterable[tuple[Controle, int]], etablissement: Etablissement) -> list[Json]:
+    lus, jour = list(lus), jour_de(acte, etablissement)
+    ids = [c.session_id for c, _ in lus if c.session_id]
+    requete = sa.select(sessions.c.id, sessions.c.numero).where(sessions.c.id.in_(ids))
+    numeros = {ligne.id: ligne.numero for ligne in acte.db.execute(requete)}
+    return [
+        {
+            "id": c.id,
+            "etablissement_id": c.etablissement_id,
+            **contenu(c),
+            "session": numeros.get(c.session_id or ""),
+            "suites": [asdict(suite) for suite in c.suites],
+            "echeance": c.echeance,
+            "etat": c.etat_le(jour),
+            "version": version,
+        }
+        for c, version in lus
+    ]

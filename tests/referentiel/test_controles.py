@@ -1,0 +1,165 @@
+"""CTL-01 : les contrôles, leurs suites et leurs échéances ; qui les fait, qui les lit, ce qu'ils laissent."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.errors import Droit, Introuvable, Invalide, VersionPerimee
+from services.referentiel.commands import controles, etablissements, replicas
+from services.referentiel.queries import controles as lectures
+from services.referentiel.queries.traces import traces_controle
+from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre
+from tests.referentiel.exemples import CENTRE
+
+CORPS = {"type": "sur_place", "date": "2026-03-02", "observations": "Plateau vu.", "conclusion": "avec_reserves"}
+SUITE = {"date": "2026-03-10", "texte": "Mise en conformité demandée.", "echeance": "2026-04-30"}
+SESSION = "0190a8c0-0000-7000-8000-00000000000a"
+
+
+@pytest.fixture
+def lieu(referentiel: Banc) -> str:
+    return str(referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE)["id"])
+
+
+@pytest.fixture
+def fait(referentiel: Banc, lieu: str) -> dict[str, Any]:
+    cree: dict[str, Any] = referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS)
+    return cree
+
+
+def test_un_controle_dit_ce_qu_il_a_vu_et_ce_qu_il_attend(referentiel: Banc, lieu: str, fait: dict[str, Any]) -> None:
+    assert (fait["controleur"], fait["etat"], fait["echeance"], fait["suites"]) == ("ud", "a_suivre", None, [])
+    assert "avec réserves" in fait["avertissements"][0]["message"]
+    lu = referentiel.lire(UD_75, lectures.fiche_controle, fait["id"])
+    assert lu | {"avertissements": fait["avertissements"]} == fait
+    assert referentiel.lire(UD_75, lectures.lister_controles, lieu, {})["elements"] == [lu]
+
+
+def test_la_derniere_suite_fixe_l_echeance_et_sans_elle_le_suivi_est_clos(
+    referentiel: Banc, fait: dict[str, Any]
+) -> None:
+    suivi = referentiel.faire(DIRECCTE_11, controles.donner_suite, fait["id"], SUITE)
+    assert (suivi["etat"], suivi["echeance"], suivi["avertissements"]) == ("a_suivre", date(2026, 4, 30), [])
+    etats = {
+        jour: referentiel.lire(UD_75, lectures.fiche_controle, fait["id"], jour=jour)["etat"]
+        for jour in (date(2026, 4, 30), date(2026, 5, 1))
+    }
+    assert list(etats.values()) == ["a_suivre", "en_retard"]
+    soldee = {"date": "2026-05-04", "texte": "Conforme désormais."}
+    clos = referentiel.faire(UD_75, controles.donner_suite, fait["id"], soldee, jour=date(2026, 5, 4))
+    assert (clos["etat"], clos["echeance"]) == ("clos", None)
+    assert [(s["texte"], s["auteur"]) for s in clos["suites"]] == [
+        ("Mise en conformité demandée.", "direccte"),
+        ("Conforme désormais.", "ud"),
+    ]
+    dits = [corps for nom, corps in referentiel.evenements() if nom == "referentiel.controle_modifie"]
+    assert [(c["version"], c["echeance"]) for c in dits] == [(1, None), (2, "2026-04-30"), (3, None)]
+    assert dits[0]["auteur_id"] == "c-ud"
+
+
+def test_un_controle_se_corrige_et_sa_trace_dit_avant_et_apres(referentiel: Banc, fait: dict[str, Any]) -> None:
+    corps = {"conclusion": "non_conforme", "date": "2026-03-01", "motif": "Erreur de saisie"}
+    corrige = referentiel.faire(UD_75, controles.modifier_controle, fait["id"], corps, version=1)
+    assert (corrige["conclusion"], corrige["version"]) == ("non_conforme", 2)
+    trace, creation = referentiel.lire(NATIONAL, traces_controle, fait["id"], {})["elements"]
+    assert trace["phrase"] == (
+        "Le contrôle du 02/03/2026 a été modifié. La date a été changée : 02/03/2026 → 01/03/2026. "
+        "La conclusion a été changée : avec réserves → non conforme."
+    )
+    assert (trace["motif"], trace["avant"]["conclusion"], trace["apres"]["conclusion"]) == (
+        "Erreur de saisie", "avec_reserves", "non_conforme",
+    )  # fmt: skip
+    assert creation["phrase"] == "Un contrôle sur place de Centre d'essai (fictif) a été enregistré : avec réserves."
+    assert referentiel.faire(UD_75, controles.modifier_controle, fait["id"], {})["version"] == 2
+    with pytest.raises(VersionPerimee):
+        referentiel.faire(UD_75, controles.modifier_controle, fait["id"], corps, version=1)
+
+
+def test_l_etat_ecrit_le_centre_et_le_national_lisent_les_autres_ne_voient_rien(
+    referentiel: Banc, lieu: str, fait: dict[str, Any]
+) -> None:
+    actes: tuple[tuple[Any, str, dict[str, Any]], ...] = (
+        (controles.creer_controle, lieu, CORPS),
+        (controles.modifier_controle, fait["id"], {}),
+        (controles.donner_suite, fait["id"], SUITE),
+    )
+    for qui in (centre(lieu), NATIONAL):
+        assert referentiel.lire(qui, lectures.fiche_controle, fait["id"])["observations"] == "Plateau vu."
+        assert referentiel.lire(qui, traces_controle, fait["id"], {})["total"] == 1
+        for commande, objet, corps in actes:
+            with pytest.raises(Droit):
+                referentiel.faire(qui, commande, objet, corps)
+    for commande, objet, corps in actes:
+        with pytest.raises(Introuvable):
+            referentiel.faire(UD_69, commande, objet, corps)
+    for qui in (UD_69, centre(SESSION)):
+        for lire in (lectures.fiche_controle, traces_controle):
+            with pytest.raises(Introuvable):
+                referentiel.lire(qui, lire, fait["id"], *([{}] if lire is traces_controle else []))
+        with pytest.raises(Introuvable):
+            referentiel.lire(qui, lectures.lister_controles, lieu, {})
+
+
+@pytest.mark.parametrize(
+    ("corps", "champ"),
+    [
+        ({"type": "a_distance"}, "type"),
+        ({"conclusion": "bon"}, "conclusion"),
+        ({"conclusion": None}, "conclusion"),
+        ({"observations": " "}, "observations"),
+        ({"date": "2026-03-16"}, "date"),
+        ({"date": "hier"}, "date"),
+        ({"session_id": "x"}, "session_id"),
+        ({"etat": "clos"}, "etat"),
+    ],
+)
+def test_un_controle_mal_forme_est_refuse(referentiel: Banc, lieu: str, corps: dict[str, Any], champ: str) -> None:
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | corps)
+    assert list(refus.value.erreurs or {}) == [champ]
+
+
+@pytest.mark.parametrize(
+    ("corps", "champ"),
+    [
+        ({"date": "2026-03-01"}, "date"),
+        ({"date": "2026-03-16"}, "date"),
+        ({"echeance": "2026-03-10"}, "echeance"),
+        ({"texte": ""}, "texte"),
+    ],
+)
+def test_une_suite_mal_formee_est_refusee(
+    referentiel: Banc, fait: dict[str, Any], corps: dict[str, Any], champ: str
+) -> None:
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(UD_75, controles.donner_suite, fait["id"], SUITE | corps)
+    assert list(refus.value.erreurs or {}) == [champ]
+
+
+@pytest.mark.parametrize("connue_ici", [True, False])
+@pytest.mark.parametrize("du_centre", [True, False])
+def test_un_controle_porte_sur_une_session_de_l_etablissement(
+    referentiel: Banc, lieu: str, connue_ici: bool, du_centre: bool
+) -> None:
+    etablissement_id = lieu if du_centre else SESSION
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: [{"etablissement_id": etablissement_id}]
+    if connue_ici:
+        vue = {"id": SESSION, "version": 1, "numero": "2026-75-000012", "type": "CCS", "etat": "validee"}
+        vue |= {"date_debut": "2026-06-01", "date_fin": "2026-06-03", "jures": [], "candidats": []}
+        lieux = {"etablissement_id": etablissement_id, "site_id": SESSION}
+        referentiel.faire(NATIONAL, replicas.suivre_session, vue | lieux)
+    corps = CORPS | {"session_id": SESSION}
+    if du_centre:
+        cree = referentiel.faire(UD_75, controles.creer_controle, lieu, corps)
+        assert (cree["session_id"], cree["session"]) == (SESSION, "2026-75-000012" if connue_ici else None)
+        return
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(UD_75, controles.creer_controle, lieu, corps)
+    assert list(refus.value.erreurs or {}) == ["session_id"]
+
+
+def test_une_session_que_personne_ne_connait_est_refusee(referentiel: Banc, lieu: str) -> None:
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
+    with pytest.raises(Invalide):
+        referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | {"session_id": SESSION})
