@@ -1,18 +1,24 @@
 """Database revisions, one alembic line a service, run as the owner; the application's role gets rows, never tables.
 
 The traces are append-only for that role twice over: it has no right to change or remove them, and a trigger refuses.
+
+Two versions of the code share a database while a deployment goes on. A revision that takes something from the older
+one says so (`oldest_code`), the database keeps the word, and code that is too old for it says that it cannot work.
 """
 
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 
 from commun import tables
+from commun.config import config
 
 _ICI = Path(__file__).parent
 _APPEND_ONLY = """
@@ -31,6 +37,10 @@ def creer_noyau(op: Any) -> None:
     op.execute(_APPEND_ONLY)
 
 
+class RevisionInadaptee(RuntimeError):
+    """This code and this database cannot work together; its text says which of the two must move."""
+
+
 def migrer(paquet: str, url: str, role: str | None = None) -> None:
     """Brings the database of `paquet` (« services.jures ») to its last revision, then grants `role` its rights.
 
@@ -38,20 +48,55 @@ def migrer(paquet: str, url: str, role: str | None = None) -> None:
         url: the database, as its owner.
         role: the application's role; None where the owner itself is the application (a test).
     """
-    lieu = sa.make_url(url).set(drivername="postgresql+psycopg")
-    versions = Path(_dossier(paquet)) / "migrations"
-    alembic = AlembicConfig()
-    alembic.set_main_option("script_location", str(_ICI / "alembic"))
-    alembic.set_main_option("version_locations", str(versions))
-    alembic.set_main_option("path_separator", "os")
-    moteur = sa.create_engine(lieu)
+    alembic = _alembic(paquet)
+    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
     with moteur.begin() as db:
         alembic.attributes["connection"] = db
         command.upgrade(alembic, "head")
+        if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
+            db.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{plancher}'")
         if role:
-            for ordre in _droits(role):
+            for ordre in _droits(str(moteur.url.database), role):
                 db.exec_driver_sql(ordre)
     moteur.dispose()
+
+
+def exiger_revision(db: sa.Connection, paquet: str) -> None:
+    """Refuses a database that this code cannot serve: behind its own revision, or ahead and no longer fit for it.
+
+    Raises:
+        RevisionInadaptee: it says which.
+    """
+    connues = _revisions(paquet)
+    table = db.scalar(sa.text("SELECT to_regclass('alembic_version')"))
+    posee = db.scalar(sa.text("SELECT version_num FROM alembic_version")) if table else None
+    if posee == connues[0]:
+        return
+    if posee is None or posee in connues:
+        raise RevisionInadaptee("en retard")
+    plancher = db.scalar(sa.text("SELECT obj_description('alembic_version'::regclass, 'pg_class')"))
+    if plancher is not None and plancher not in connues:
+        raise RevisionInadaptee("trop récente")
+
+
+@cache
+def _revisions(paquet: str) -> tuple[str, ...]:
+    """Returns the revisions that this code knows, the last one first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_alembic(paquet)).walk_revisions())
+
+
+def _plancher(scripts: ScriptDirectory) -> str | None:
+    """Returns the oldest revision that code may stop at and still serve this database, where one was ever said."""
+    dits = (getattr(script.module, "oldest_code", None) for script in scripts.walk_revisions())
+    return next((dit for dit in dits if dit), None)
+
+
+def _alembic(paquet: str) -> AlembicConfig:
+    alembic = AlembicConfig()
+    alembic.set_main_option("script_location", str(_ICI / "alembic"))
+    alembic.set_main_option("version_locations", str(Path(_dossier(paquet)) / "migrations"))
+    alembic.set_main_option("path_separator", "os")
+    return alembic
 
 
 def _dossier(paquet: str) -> str:
@@ -61,8 +106,10 @@ def _dossier(paquet: str) -> str:
     return spec.submodule_search_locations[0]
 
 
-def _droits(role: str) -> tuple[str, ...]:
+def _droits(base: str, role: str) -> tuple[str, ...]:
     return (
+        f'REVOKE ALL ON DATABASE "{base}" FROM PUBLIC',  # another service's role does not even come in
+        f'GRANT CONNECT ON DATABASE "{base}" TO "{role}"',
         f'GRANT USAGE ON SCHEMA public TO "{role}"',
         f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"',
         f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"',
@@ -71,5 +118,5 @@ def _droits(role: str) -> tuple[str, ...]:
     )
 
 
-if __name__ == "__main__":
-    migrer(*sys.argv[1:])
+if __name__ == "__main__":  # python -m commun.migrations services.jures ceres_jures
+    migrer(sys.argv[1], config().base, *sys.argv[2:])

@@ -1,12 +1,14 @@
 """Revisions: applied once, again without harm; the application's role gets rows, never tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.migrations import migrer
+from commun.migrations import RevisionInadaptee, exiger_revision, migrer
 from commun.tables import noyau
 
 PAQUET = "tests.commun.service_exemple"
@@ -38,3 +40,53 @@ def test_le_noyau_du_code_est_celui_de_la_base(base_vierge: Callable[[], str]) -
 def test_un_paquet_qui_n_en_est_pas_un_est_nomme(paquet: str, base_vierge: Callable[[], str]) -> None:
     with pytest.raises(ValueError, match="n'est pas un paquet"):
         migrer(paquet, base_vierge())
+
+
+@contextmanager
+def connecte(url: str) -> Iterator[sa.Connection]:
+    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    with moteur.connect() as db:
+        yield db
+    moteur.dispose()
+
+
+def version(dossier: Path, nom: str, monkeypatch: pytest.MonkeyPatch, *revisions: str) -> str:
+    """Makes a package that knows these revisions: « 2 », or « 3<2 », which code that stops before 2 cannot serve."""
+    migrations = dossier / nom / "migrations"
+    migrations.mkdir(parents=True)
+    (dossier / nom / "__init__.py").touch()
+    precedente = None
+    for ecrite in revisions:
+        numero, _, plancher = ecrite.partition("<")
+        lignes = [f"revision = {numero!r}", f"down_revision = {precedente!r}", "def upgrade() -> None: ..."]
+        lignes += [f"oldest_code = {plancher!r}"] * bool(plancher)
+        (migrations / f"{numero}.py").write_text("\n".join(lignes))
+        precedente = numero
+    monkeypatch.syspath_prepend(str(dossier))
+    return nom
+
+
+def test_un_code_sert_la_base_de_sa_version_et_celle_de_la_suivante(
+    base_vierge: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    v1 = version(tmp_path, "revisions_v1", monkeypatch, "1")
+    v2 = version(tmp_path, "revisions_v2", monkeypatch, "1", "2")
+    v3 = version(tmp_path, "revisions_v3", monkeypatch, "1", "2", "3<2")
+    url = base_vierge()
+    with connecte(url) as db, pytest.raises(RevisionInadaptee, match="en retard"):
+        exiger_revision(db, v1)
+    migrer(v1, url)
+    with connecte(url) as db:
+        exiger_revision(db, v1)
+        with pytest.raises(RevisionInadaptee, match="en retard"):
+            exiger_revision(db, v2)
+    migrer(v2, url)
+    with connecte(url) as db:
+        for code in (v1, v2):
+            exiger_revision(db, code)
+    migrer(v3, url)
+    with connecte(url) as db:
+        for code in (v2, v3):
+            exiger_revision(db, code)
+        with pytest.raises(RevisionInadaptee, match="trop récente"):
+            exiger_revision(db, v1)
