@@ -67,6 +67,11 @@ class Utilisateur:
         jeton = self._http.post("/jetons", json=corps).raise_for_status().json()["jeton"]
         self._http.headers["Authorization"] = f"Bearer {jeton}"
 
+    @property
+    def autorisation(self) -> str:
+        """What its requests bear, for who sends some by other means."""
+        return str(self._http.headers["Authorization"])
+
     @cached_property
     def profil(self) -> Corps:
         """The current profil."""

@@ -1,0 +1,71 @@
+"""The bench that the tests of faults share, how far they go, and the report.
+
+`make test` takes the short way; `make pannes` (`CERES_PANNES=longue`) reaches the figures of the promises, on a broker
+of three nodes, and writes what it saw into docs/fiabilite.md.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local.console import Progres
+from local.pile import RACINE
+from tests.pannes import rapport
+from tests.pannes.banc import Banc
+from tests.parcours.monde import Monde
+
+LONGUE = os.environ.get("CERES_PANNES") == "longue"
+
+
+@pytest.fixture(scope="session")
+def longue() -> bool:
+    """Whether the figures of the promises are to be reached."""
+    return LONGUE
+
+
+@pytest.fixture(scope="session")
+def banc() -> Iterator[Banc]:
+    """All of CERES, with its titres, its établissements and its accounts."""
+    dossier = Path(tempfile.mkdtemp(prefix="ceres-pannes-"))
+    dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+    le_mien = Banc(dossier, grappe=LONGUE, CERES_DELAIS_REPRISE="5,30,300" if LONGUE else "0.5,2,5,30")
+    try:
+        le_mien.demarrer()
+        env = le_mien.environnement(*le_mien.bases) | {"CERES_URL": le_mien.url}
+        subprocess.run([sys.executable, "-m", "tests.pannes.donnees"], cwd=RACINE, env=env, check=True)
+        yield le_mien
+    finally:
+        le_mien.arreter()
+        shutil.rmtree(dossier, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def monde(banc: Banc) -> Monde:
+    """Who acts on it."""
+    return Monde(banc.url)
+
+
+@pytest.fixture
+def noter(longue: bool) -> Callable[[str, str], None]:
+    """Writes a promise's figures into the report; the short way writes nothing."""
+    return rapport.noter if longue else lambda _promesse, _chiffres: None
+
+
+@pytest.fixture(scope="session")
+def dire() -> Callable[..., None]:
+    """Shows where a campaign stands, every few seconds (with `pytest -s`)."""
+    progres, dernier = Progres(), [0.0]
+
+    def un_peu(etape: str, aussitot: bool = False) -> None:
+        if aussitot or time.monotonic() - dernier[0] > 5:
+            dernier[0] = time.monotonic()
+            progres(etape)
+
+    return un_peu

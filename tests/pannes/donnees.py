@@ -1,0 +1,21 @@
+"""`python -m tests.pannes.donnees`: the demo without its people, whom each test makes for itself."""
+
+import os
+
+from commun import clock
+from demo.charger import Chargement
+
+
+class Reduit(Chargement):
+    """The territories, the titres, the établissements, and the accounts."""
+
+    def _jures(self) -> int:
+        return 0
+
+    def _candidats(self) -> int:
+        return 0
+
+
+if __name__ == "__main__":
+    for _ in Reduit(os.environ["CERES_URL"], clock.jour()).etapes():
+        pass
