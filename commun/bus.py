@@ -11,17 +11,20 @@ import eventlet
 import orjson
 from amqp.exceptions import AMQPError, MessageNacked
 from eventlet.semaphore import Semaphore
-from kombu import Connection, Exchange, Queue
+from kombu import Connection, Exchange, Queue, binding
 from kombu.exceptions import OperationalError
 from kombu.serialization import register
 
+from commun import droits_bus
 from commun.config import config
 
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
 register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
 
-EVENEMENTS = Exchange("ceres.evenements", type="topic", durable=True)
-RPC = Exchange("ceres.rpc", type="topic", durable=True)
+# Passive: the topology step alone declares them, and a service has no right to.
+EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = (
+    Exchange(nom, type="topic", durable=True, passive=True) for nom in droits_bus.ECHANGES
+)
 _SURE = {
     "x-queue-type": "quorum",
     "x-delivery-limit": 5,
@@ -50,27 +53,35 @@ def file_rpc(service: str) -> Queue:
     return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
 
 
+def file_reponses(adresse: str) -> Queue:
+    """Returns the queue of the answers sent to this address; it goes with its connection."""
+    return Queue(f"reponses.{adresse}", REPONSES, routing_key=adresse, durable=False, exclusive=True, auto_delete=True)
+
+
 def file_evenements(ecouteur: str, evenement: str) -> Queue:
     """Returns the queue of a listener, named after the listener, never after a method: a renaming loses nothing."""
-    morts = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": file_morts(ecouteur).name}
-    return Queue(ecouteur, EVENEMENTS, routing_key=evenement, durable=True, queue_arguments={**_SURE, **morts})
+    morts = {"x-dead-letter-exchange": MORTS.name, "x-dead-letter-routing-key": ecouteur}
+    liens = [binding(EVENEMENTS, routing_key=evenement), binding(RETOURS, routing_key=f"#.{ecouteur}")]
+    return Queue(ecouteur, liens, durable=True, queue_arguments={**_SURE, **morts})
 
 
-def file_morts(ecouteur: str) -> Queue:
+def file_morts(service: str) -> Queue:
     """Returns where a service's messages are set aside when every try failed."""
-    return Queue(f"{ecouteur.split('.')[0]}.morts", durable=True, queue_arguments={"x-queue-type": "quorum"})
+    arguments = {"x-queue-type": "quorum"}
+    return Queue(f"{service}.morts", MORTS, routing_key=f"{service}.*", durable=True, queue_arguments=arguments)
 
 
-def attente(delai: float) -> tuple[Exchange, Queue]:
-    """Returns the exchange and queue where a message waits `delai` seconds before it goes back to its own queue.
-
-    A fanout keeps the routing key, which is the listener's queue: the default exchange brings the message home.
-    """
-    nom = f"ceres.attente.{delai:g}s"
-    echange = Exchange(nom, type="fanout", durable=True)
-    retour = {**_SURE, "x-message-ttl": int(delai * 1000), "x-dead-letter-exchange": ""}
+def attente(delai: float) -> Queue:
+    """Returns the queue where a message waits `delai` seconds before it goes back to its own."""
+    nom = f"{ATTENTE.name}.{delai:g}s"
+    retour = {**_SURE, "x-message-ttl": int(delai * 1000), "x-dead-letter-exchange": RETOURS.name}
     retour.pop("x-delivery-limit")
-    return echange, Queue(nom, echange, durable=True, queue_arguments=retour)
+    return Queue(nom, ATTENTE, routing_key=f"{delai:g}s.#", durable=True, queue_arguments=retour)
+
+
+def cle_attente(delai: float, ecouteur: str) -> str:
+    """Returns the routing key of a message that must be back at its listener's in `delai` seconds."""
+    return f"{delai:g}s.{ecouteur}"
 
 
 def connexion(*, confirm_publish: bool = False) -> Connection:
@@ -81,6 +92,11 @@ def connexion(*, confirm_publish: bool = False) -> Connection:
         capacites = {"consumer_cancel_notify": True, "connection.blocked": False, "authentication_failure_close": True}
         options = {"confirm_publish": confirm_publish, "client_properties": {"capabilities": capacites}}
     return Connection(config().amqp, heartbeat=10, connect_timeout=3, transport_options=options)
+
+
+def mon_utilisateur() -> str:
+    """Returns the RabbitMQ user that this process is."""
+    return Connection(config().amqp).userid or "local"
 
 
 class Ligne:

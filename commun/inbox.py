@@ -11,7 +11,7 @@ import eventlet
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
-from commun.bus import PANNES, PERSISTANT, Ligne, attente, file_evenements, file_morts
+from commun.bus import ATTENTE, MORTS, PANNES, PERSISTANT, RETOURS, Ligne, cle_attente, file_evenements
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.errors import Refus
@@ -39,6 +39,7 @@ class Ecouteur(Entrypoint):
 
     def setup(self) -> None:
         self.queue = file_evenements(self.ecouteur, self.evenement)
+        self.queue.no_declare = True  # the topology step did, as the operator: a service has no right to
         self.queue_consumer.register_provider(self)
 
     def stop(self) -> None:
@@ -83,14 +84,14 @@ class Ecouteur(Entrypoint):
     def _remettre(self, message: Any, essai: int) -> None:
         en_tetes, delai = {**message.headers, "ceres-essai": essai + 1}, config().delais_reprise[essai]
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
-            eventlet.spawn_after(delai, self._publier, message, "", self.ecouteur, en_tetes)
+            eventlet.spawn_after(delai, self._publier, message, RETOURS.name, self.ecouteur, en_tetes)
             return
-        self._publier(message, attente(delai)[0].name, self.ecouteur, en_tetes)
+        self._publier(message, ATTENTE.name, cle_attente(delai, self.ecouteur), en_tetes)
 
     def _mettre_de_cote(self, message: Any, raison: str) -> None:
         en_tetes = {**message.headers, "ceres-ecouteur": self.ecouteur, "ceres-raison": raison}
         en_tetes.pop("ceres-essai", None)
-        self._publier(message, "", file_morts(self.ecouteur).name, en_tetes)
+        self._publier(message, MORTS.name, self.ecouteur, en_tetes)
 
     def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> None:
         propres = {cle_: v for cle_, v in en_tetes.items() if cle_.startswith("ceres-")}

@@ -1,6 +1,6 @@
 """Calls between services: nameko's entrypoint with fast replies, and a client with deadlines.
 
-One connection a process carries all its calls and, by RabbitMQ's direct reply-to, all its answers. Each call has a
+One connection a process carries all its calls and, in a queue of its own, all its answers. Each call has a
 deadline, which is also the message's expiration: what nobody waits for any more is not done later.
 """
 
@@ -16,7 +16,19 @@ from eventlet.semaphore import Semaphore
 from nameko.rpc import Rpc, RpcConsumer
 
 from commun.appel import Appel
-from commun.bus import FUGACE, PANNES, RPC, Ligne, connexion, en_json, file_rpc, repeter
+from commun.bus import (
+    FUGACE,
+    PANNES,
+    REPONSES,
+    RPC,
+    Ligne,
+    connexion,
+    en_json,
+    file_reponses,
+    file_rpc,
+    mon_utilisateur,
+    repeter,
+)
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
@@ -27,7 +39,7 @@ _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and th
 
 
 class _Guichet(RpcConsumer):
-    """nameko's consumer on our queue, which answers on the default exchange without waiting for the broker."""
+    """nameko's consumer on our queue, which answers without waiting for the broker."""
 
     queue_consumer = Consommateur()
     queue: Any
@@ -64,7 +76,7 @@ class _Guichet(RpcConsumer):
     def _repondre(message: Any, corps: dict[str, Any]) -> None:
         if adresse := message.properties.get("reply_to"):
             numero = message.properties.get("correlation_id")
-            _reponses.publier(corps, "", adresse, correlation_id=numero, delivery_mode=FUGACE)
+            _reponses.publier(corps, REPONSES.name, adresse, correlation_id=numero, delivery_mode=FUGACE)
 
 
 class _Appelable(Rpc):
@@ -88,7 +100,7 @@ class ClientRpc:
         self._pret = Event()
         self._lecteur: Any = None
         self._canal: Any = None
-        self._adresse = "amq.rabbitmq.reply-to"
+        self._adresse = ""
 
     def appeler(self, service: str, methode: str, appel: Appel, **arguments: Any) -> Any:
         """Calls `service.methode` and returns its result.
@@ -181,12 +193,12 @@ class ClientRpc:
         self._ligne.connect()
         canal = self._ligne.channel()
         RPC(canal).declare()
-        if config().embarque:
-            self._adresse = f"reponses.{nouvel_id()}"
-            canal.queue_declare(queue=self._adresse)
-        else:
+        self._adresse = f"{mon_utilisateur()}.{nouvel_id()}"
+        reponses = file_reponses(self._adresse)
+        reponses(canal).declare()
+        if not config().embarque:
             canal.events["basic_return"].add(self._noter_retour)
-        canal.basic_consume(queue=self._adresse, no_ack=True, callback=self._recevoir, consumer_tag="reponses")
+        canal.basic_consume(queue=reponses.name, no_ack=True, callback=self._recevoir, consumer_tag="reponses")
         self._canal = canal
         self._pret.send()
 

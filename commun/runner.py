@@ -40,9 +40,10 @@ def lancer(modules: list[str]) -> None:
     conf = config()
     ouvrir_journal(conf.journal)
     if conf.embarque:
-        from commun import embedded_bus
+        from commun import embedded_bus, topology
 
         embedded_bus.installer()
+        topology.declarer(conf.amqp, modules)
     runner = ServiceRunner(config=reglages(conf))
     classes = [classe for module in modules for classe in importlib.import_module(module).SERVICES]
     for classe in classes:

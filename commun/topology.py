@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kombu import Connection
 
-from commun.bus import EVENEMENTS, RPC, attente, file_evenements, file_morts
+from commun.bus import ATTENTE, EVENEMENTS, MORTS, REPONSES, RETOURS, RPC, attente, file_evenements, file_morts
 from commun.config import config
 from commun.inbox import Ecouteur
 
@@ -25,15 +25,14 @@ def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
 
 def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     """Declares the topology of these modules on a broker; what exists stays. Returns how many queues it holds."""
-    if amqp_url.startswith("memory:"):
-        return 0
-    attentes = [attente(delai) for delai in config().delais_reprise]
-    files = [file_evenements(file, evenement) for file, evenement in ecouteurs(modules)]
-    files += [file_morts(nom) for nom in sorted({file.name for file in files})]
+    ecoutes = ecouteurs(modules)
+    files = [attente(delai) for delai in config().delais_reprise]
+    files += [file_evenements(file, evenement) for file, evenement in ecoutes]
+    files += [file_morts(service) for service in sorted({file.split(".")[0] for file, _ in ecoutes})]
     with Connection(amqp_url, connect_timeout=5) as ligne, ligne.channel() as canal:
-        for echange in (EVENEMENTS, RPC, *(e for e, _ in attentes)):
-            echange(canal).declare()
-        for file in (*(f for _, f in attentes), *files):
+        for echange in (EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS):
+            echange(canal).declare(passive=False)
+        for file in files:
             file(canal).declare()
     return len(files)
 

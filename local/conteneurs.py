@@ -1,16 +1,27 @@
-"""`python -m local.conteneurs DOSSIER`: the first step of compose.yaml, which gives a container to each process.
+"""The first steps of compose.yaml, which gives a container to each process.
 
-It prepares databases and broker, then writes each process's settings in `DOSSIER/<service>.env`.
+`python -m local.conteneurs DOSSIER comptes` writes what RabbitMQ imports as it starts: a user a service, in
+`DOSSIER/definitions.json`. `python -m local.conteneurs DOSSIER` then prepares databases and broker, and writes each
+process's settings in `DOSSIER/<service>.env`. An `AMQP_URL` that names no user is that of such a broker.
 """
 
 import shlex
 import sys
 from pathlib import Path
 
+from local.cles import Cles
 from local.console import Empechement, Progres
 from local.pile import Pile
+from local.rabbit import ecrire_definitions
 
 _PORT_EXPLOITATION = 9000
+
+
+def definir_comptes(dossier: Path) -> None:
+    """Writes the broker's users; they, the databases' roles and the settings share the keys of this folder."""
+    definitions = dossier / "definitions.json"
+    ecrire_definitions(definitions, Cles(dossier / "cles"))
+    definitions.chmod(0o644)  # RabbitMQ's own container reads it under another account: only prints of passwords
 
 
 def preparer(dossier: Path) -> None:
@@ -26,6 +37,6 @@ def preparer(dossier: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        preparer(Path(sys.argv[1]))
+        definir_comptes(Path(sys.argv[1])) if sys.argv[2:] == ["comptes"] else preparer(Path(sys.argv[1]))
     except Empechement as empechement:
         sys.exit(str(empechement))

@@ -54,6 +54,10 @@ class Essai:
         """Starts the broker alone."""
         return self._pile.bus()
 
+    def bus_de(self, compte: str) -> str:
+        """Returns the broker's address for a service, or for « exploitation »."""
+        return self._pile.bus_de(compte)
+
     def base_vierge(self) -> list[str]:
         """Returns the name and the owner's address of a new, empty database."""
         nom = f"vierge_{next(self._numeros)}"

@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from commun.droits_bus import EXPLOITATION
 from local import rabbit
 from local.bases import Base, Bases
 from local.cles import Cles
@@ -16,7 +18,7 @@ from local.ordres import Ordres
 from local.ports import port_libre
 from local.postgres import PostgresEmbarque
 from local.processus import Processus
-from local.rabbit import RabbitPrive
+from local.rabbit import RabbitPrive, adresse_de
 
 RACINE = Path(__file__).resolve().parent.parent
 PASSERELLE = "gateway"
@@ -101,11 +103,25 @@ class Pile:
         return Bases(self._url_bases, self.cles)
 
     def bus(self) -> str:
-        """Returns the broker's address, once it answers."""
+        """Returns the broker's address, for the operator, once it answers."""
         self._lancer_bus()
         if self._rabbit:
             self._rabbit.attendre()
-        return self._amqp_url
+        return self.bus_de()
+
+    @property
+    def _a_nos_comptes(self) -> bool:
+        """Whether the broker has a user a service: our own node, or one whose address names no user (compose)."""
+        return self._rabbit is not None or not (self.embarque or urlsplit(self._amqp_url).username)
+
+    def bus_de(self, *membres: str) -> str:
+        """Returns the broker's address for a process that serves these services.
+
+        A service is its own user, as the operator is; where the environment's broker comes with a user, all are it.
+        """
+        if not self._a_nos_comptes:
+            return self._amqp_url
+        return adresse_de(membres[0] if len(membres) == 1 else EXPLOITATION, self._amqp_url, self.cles)
 
     def preparer(self) -> None:
         """Brings databases and broker to what the code expects."""
@@ -177,7 +193,7 @@ class Pile:
     def reglages(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
         """Returns the variables of a process that serves these services, or acts in their databases."""
         reglages = {
-            "AMQP_URL": self._amqp_url,
+            "AMQP_URL": self.bus_de(*membres),
             "CERES_DATE_SIMULABLE": "1",
             "CERES_CLE_PUBLIQUE": self.cles.publique,
             "CERES_PORT": str(self.port),
@@ -235,7 +251,7 @@ class Pile:
                 for nom, paquet in noms.items()
                 if (RACINE / paquet.replace(".", "/") / "migrations").is_dir()
             ],
-            amqp_url=self._amqp_url,
+            amqp_url=self.bus_de(),
             port_amqp=self._rabbit.port if self._rabbit else None,
             modules=[f"{paquet}.service" for paquet in noms.values()],
         )

@@ -1,15 +1,18 @@
 """RabbitMQ: the one that `AMQP_URL` names, else a private node run from the installed program, on ports of its own.
 
-The node has its own folder, cookie, name server (epmd) and account: whatever the machine already runs is left alone.
+The node has its own folder, cookie, name server (epmd) and accounts: whatever the machine already runs is left alone.
 """
 
+import json
 import os
 import secrets
 import shutil
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from commun import droits_bus
 from local.cles import Cles
 from local.console import Empechement
 from local.ports import port_libre, port_retenu, repond
@@ -59,13 +62,33 @@ def _apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def mots_de_passe(cles: Cles) -> dict[str, str]:
+    """Returns the password of each service on a broker of ours, and of the operator."""
+    comptes = (*droits_bus.APPELS, droits_bus.EXPLOITATION)
+    return {compte: cles.mot_de_passe(f"rabbit {compte}") for compte in comptes}
+
+
+def ecrire_definitions(fichier: Path, cles: Cles) -> None:
+    """Writes what RabbitMQ imports as it starts: a user a service, with its rights and no other."""
+    fichier.touch(mode=0o600)
+    fichier.write_text(json.dumps(droits_bus.definitions(mots_de_passe(cles))))
+
+
+def adresse_de(compte: str, url: str, cles: Cles) -> str:
+    """Returns the address of a broker of ours, for this service or for the operator."""
+    lieu = urlsplit(url)
+    utilisateur, mot_de_passe = droits_bus.utilisateur(compte), mots_de_passe(cles)[compte]
+    netloc = f"{utilisateur}:{mot_de_passe}@{lieu.hostname}:{lieu.port or 5672}"
+    return lieu._replace(netloc=netloc, path=f"/{droits_bus.VHOST}").geturl()
+
+
 class RabbitPrive:
     """A private node in a folder of the project."""
 
     def __init__(self, dossier: Path, cles: Cles, journaux: Path) -> None:
         self._dossier = dossier.resolve()
         self._journaux = journaux
-        self._mot_de_passe = cles.mot_de_passe("rabbit")
+        self._cles = cles
         self.port = 0
         self.processus: list[Processus] = []
         self.url = ""
@@ -83,7 +106,7 @@ class RabbitPrive:
         ]
         for processus in self.processus:
             processus.lancer()
-        self.url = f"amqp://ceres:{self._mot_de_passe}@127.0.0.1:{self.port}//"
+        self.url = adresse_de(droits_bus.EXPLOITATION, f"amqp://127.0.0.1:{self.port}", self._cles)
 
     def attendre(self) -> None:
         """Waits until the node speaks AMQP."""
@@ -110,13 +133,10 @@ class RabbitPrive:
         if not cookie.exists():
             cookie.write_text(secrets.token_hex(16))
             cookie.chmod(0o400)
-        reglages = self._dossier / "rabbitmq.conf"
-        reglages.touch(mode=0o600)
-        reglages.write_text(
-            f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
-            "log.console = false\n"
-            "default_user = ceres\n"
-            f"default_pass = {self._mot_de_passe}\n"
+        definitions = self._dossier / "definitions.json"
+        ecrire_definitions(definitions, self._cles)
+        (self._dossier / "rabbitmq.conf").write_text(
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\nlog.console = false\nload_definitions = {definitions}\n"
         )
         (self._dossier / "enabled_plugins").write_text("[].\n")
 

@@ -62,6 +62,10 @@ class Systeme:
         """Returns a service's database, as its owner."""
         return self.bases[service][1]
 
+    def bus_de(self, service: str) -> str:
+        """Returns the broker's address, as this service."""
+        return str(demander("bus_de", service))
+
     def arreter(self, nom: str) -> None:
         """Stops a process as a deployment does: a service's, « gateway », « postgres » or « rabbit »."""
         demander("arreter", nom)

@@ -58,10 +58,11 @@ def test_un_courtier_absent_se_sait_vite(exemple_a_soi: Callable[..., Exemple]) 
 def test_les_noms_disent_qui_ecoute_quoi() -> None:
     assert file_rpc("jures").name == "rpc.jures"
     assert file_rpc("jures").auto_delete
-    assert file_evenements("jures.titres", "referentiel.titre_publie").routing_key == "referentiel.titre_publie"
-    assert file_morts("jures.titres").name == "jures.morts"
-    assert [attente(delai)[1].name for delai in (5, 0.5)] == ["ceres.attente.5s", "ceres.attente.0.5s"]
-    assert (attente(0.5)[1].queue_arguments or {})["x-message-ttl"] == 500
+    liens = file_evenements("jures.titres", "referentiel.titre_publie").bindings
+    assert {lien.routing_key for lien in liens} == {"referentiel.titre_publie", "#.jures.titres"}
+    assert file_morts("jures").name == "jures.morts"
+    assert [attente(delai).name for delai in (5, 0.5)] == ["ceres.attente.5s", "ceres.attente.0.5s"]
+    assert (attente(0.5).queue_arguments or {})["x-message-ttl"] == 500
 
 
 def test_la_topologie_trouve_chaque_ecouteur() -> None:

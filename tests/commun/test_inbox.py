@@ -10,7 +10,7 @@ import orjson
 import pytest
 from kombu import Connection, Queue
 
-from commun.bus import attente, file_evenements
+from commun.bus import MORTS, RETOURS, attente, file_evenements
 from commun.db import nouvel_id
 from tests.commun.exemple import DELAIS, Exemple, jusqu_a
 
@@ -26,7 +26,7 @@ def deposer(exemple: Exemple, corps: bytes, *, fois: int = 1, **proprietes: Any)
                 corps, content_type="application/json", content_encoding="utf-8", headers=en_tetes,
                 properties=proprietes,
             )  # fmt: skip
-            canal.basic_publish(message, exchange="", routing_key=f"{exemple.nom}.choses")
+            canal.basic_publish(message, exchange=RETOURS.name, routing_key=f"{exemple.nom}.choses")
 
 
 def test_un_evenement_est_traite_avec_sa_requete_et_sa_date(exemple: Exemple) -> None:
@@ -144,7 +144,7 @@ def _declarer(exemple: Exemple, file: Queue) -> None:
 def _queues(exemple: Exemple) -> list[Queue]:
     return [
         file_evenements(f"{exemple.nom}.choses", f"{exemple.nom}.chose_arrivee"),
-        *(attente(delai)[1] for delai in DELAIS),
+        *(attente(delai) for delai in DELAIS),
     ]
 
 
@@ -161,7 +161,8 @@ def test_les_files_ont_leurs_garanties(exemple: Exemple) -> None:
             _declarer(exemple, file)
     ecoute = _queues(exemple)[0].queue_arguments or {}
     assert ecoute["x-delivery-limit"] == 5
-    assert ecoute["x-dead-letter-routing-key"] == f"{exemple.nom}.morts"
+    assert ecoute["x-dead-letter-exchange"] == MORTS.name
+    assert ecoute["x-dead-letter-routing-key"] == f"{exemple.nom}.choses"  # `<service>.morts` takes all of a service's
 
 
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:

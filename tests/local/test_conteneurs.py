@@ -1,5 +1,6 @@
 """What compose.yaml relies on; no Docker here, so its commands are run as they are, on servers that the tests name."""
 
+import json
 import os
 import sys
 import time
@@ -10,7 +11,7 @@ import yaml
 
 from local import rabbit
 from local.cles import Cles
-from local.conteneurs import preparer
+from local.conteneurs import definir_comptes, preparer
 from local.pile import RACINE, paquets
 from local.ports import port_libre, repond
 from local.processus import Processus
@@ -38,8 +39,11 @@ def bus(tmp_path):
 
 def test_un_conteneur_demarre_avec_les_reglages_prepares(tmp_path, serveur, bus, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", serveur.url)
-    monkeypatch.setenv("AMQP_URL", bus.url)
+    monkeypatch.setenv("AMQP_URL", f"amqp://127.0.0.1:{bus.port}")
+    definir_comptes(tmp_path)
+    assert json.loads((tmp_path / "definitions.json").read_text())["users"]
     preparer(tmp_path)
+    assert "//ceres_jures:" in (tmp_path / "jures.env").read_text()
     assert {f.stem for f in tmp_path.glob("*.env")} == set(paquets())
     assert not [f for f in tmp_path.glob("*.env") if "CLE_PRIVEE" in f.read_text() and f.stem != "gateway"]
     port = port_libre()

@@ -22,4 +22,4 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path):
         noeud.arreter()
     assert [processus.code for processus in noeud.processus] == [-15, 0]
     assert est_libre(noeud.port)
-    assert (tmp_path / "rabbit/rabbitmq.conf").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600

@@ -9,8 +9,7 @@ import orjson
 from kombu import Connection
 
 from commun.appel import Appel
-
-_RETOUR = "amq.rabbitmq.reply-to"
+from commun.bus import file_reponses
 
 
 @dataclass
@@ -38,7 +37,9 @@ class Rpc:
         self._ligne = Connection(amqp_url, connect_timeout=5)
         self._ligne.connect()
         self._canal = self._ligne.channel()
-        self._canal.basic_consume(queue=_RETOUR, no_ack=True, callback=self._recevoir)
+        self._adresse = f"{self._ligne.userid}.{uuid.uuid4()}"
+        file_reponses(self._adresse)(self._canal).declare()
+        self._canal.basic_consume(queue=f"reponses.{self._adresse}", no_ack=True, callback=self._recevoir)
         self._canal.events["basic_return"].add(self._noter_retour)
         self._reponses: dict[str, Any] = {}
 
@@ -84,7 +85,7 @@ class Rpc:
     def envoyer_brut(self, cle: str, corps: bytes, **proprietes: Any) -> str:
         """Sends whatever a service may receive."""
         numero, en_tetes = str(uuid.uuid4()), proprietes.pop("headers", {})
-        proprietes = {"reply_to": _RETOUR, "correlation_id": numero} | proprietes
+        proprietes = {"reply_to": self._adresse, "correlation_id": numero} | proprietes
         message = self._canal.prepare_message(
             corps, content_type="application/json", content_encoding="utf-8", headers=en_tetes, properties=proprietes
         )

@@ -1,0 +1,136 @@
+"""Who may do what on the bus: one RabbitMQ user a service, and what the broker refuses it.
+
+The one source of these rights: `make run` and the tests give them to their private broker, the manifests of `deploy/`
+are compared with them. Standard library only, because who prepares a broker loads neither kombu nor the services.
+
+Every exchange is a topic, since topic permissions bear on routing keys; nobody but the operator may write to the
+default exchange, which would let anyone put anything in anybody's queue, whatever the routing keys say.
+"""
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass
+
+VHOST = "ceres"
+EVENEMENTS = "ceres.evenements"
+"""« jures.habilitation_modifiee », published by the service that its first word names."""
+RPC = "ceres.rpc"
+"""« jures.suspendre », the method called."""
+REPONSES = "ceres.reponses"
+"""« ceres_gateway.0199… », the address that a process of this user waits for its answers at."""
+ATTENTE = "ceres.attente"
+"""« 30s.jures.titres », the delay and the queue to which the message then goes home."""
+RETOURS = "ceres.retours"
+"""« 30s.jures.titres », back from waiting; « jures.titres », replayed by an operator."""
+MORTS = "ceres.morts"
+"""« jures.titres », the listener that could not handle the message."""
+ECHANGES = (EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS)
+
+EXPLOITATION = "exploitation"
+"""The operator: declares the topology, reads and replays dead letters, has replicas rebuilt."""
+
+APPELS: dict[str, tuple[str, ...]] = {
+    "candidats": ("referentiel_gardes", "sessions_gardes"),
+    "gateway": ("candidats", "jures", "notifications", "referentiel", "sessions"),
+    "jures": ("referentiel_gardes", "sessions_gardes"),
+    "notifications": ("gateway_gardes", "jures_gardes", "referentiel_gardes", "sessions_gardes"),
+    "referentiel": ("sessions_gardes",),
+    "sessions": ("candidats_gardes", "jures_gardes", "referentiel_gardes"),
+}
+"""Who calls whom. A service calls the `…_gardes` of others; the gateway alone calls what people may do."""
+
+RESERVES = ("reconstruire_repliques",)
+"""Methods of services that only the operator calls."""
+
+_RIEN = "^$"
+
+
+@dataclass(frozen=True)
+class Droits:
+    """What RabbitMQ lets a user do: regular expressions on names, then (write, read) on the keys of each exchange."""
+
+    utilisateur: str
+    configure: str
+    write: str
+    read: str
+    cles: dict[str, tuple[str, str]]
+
+
+def utilisateur(service: str) -> str:
+    """Returns the RabbitMQ user of a service, named as its PostgreSQL role is."""
+    return f"ceres_{service}"
+
+
+def droits(service: str) -> Droits:
+    """Returns the rights of a service: to publish its events, call whom it may, answer, and read its own queues.
+
+    Its queues of events are declared by the operator; its queue of requests and that of its answers, by itself.
+    """
+    if service == EXPLOITATION:
+        tout = (".*", ".*")
+        return Droits(utilisateur(service), ".*", ".*", ".*", dict.fromkeys(ECHANGES, tout))
+    sien = f"({service}|{service}_gardes)"
+    propres = rf"rpc\.{sien}|reponses\.{utilisateur(service)}\..+"
+    ecrits = r"ceres\.(evenements|rpc|reponses|attente|morts)"
+    lus = rf"ceres\.(rpc|reponses)|{service}\.(?!morts$).+"
+    return Droits(
+        utilisateur(service),
+        configure=f"^({propres})$",
+        write=f"^({ecrits}|{propres})$",
+        read=f"^({lus}|{propres})$",
+        cles={
+            EVENEMENTS: (rf"^{service}\.", _RIEN),
+            RPC: (_appelables(service), rf"^{sien}\.\*$"),
+            REPONSES: (_appelants(service), rf"^{utilisateur(service)}\."),
+            ATTENTE: (rf"^[0-9.]+s\.{service}\.", _RIEN),
+            RETOURS: (_RIEN, _RIEN),
+            MORTS: (rf"^{service}\.", _RIEN),
+        },
+    )
+
+
+def _appelables(service: str) -> str:
+    appeles = "|".join(APPELS.get(service, ()))
+    return rf"^({appeles})\.(?!({'|'.join(RESERVES)})$)" if appeles else _RIEN
+
+
+def _appelants(service: str) -> str:
+    """Returns who may get an answer from this service: those who may call it."""
+    noms = [nom for nom, appeles in APPELS.items() if {service, f"{service}_gardes"} & set(appeles)]
+    return rf"^({'|'.join(utilisateur(nom) for nom in (*noms, EXPLOITATION))})\."
+
+
+def definitions(mots_de_passe: dict[str, str]) -> dict[str, object]:
+    """Returns what RabbitMQ imports (`load_definitions`): the users of these services, and their rights.
+
+    Args:
+        mots_de_passe: of each service, and of `EXPLOITATION`.
+    """
+    tous = [droits(service) for service in mots_de_passe]
+    lieu = {"vhost": VHOST}
+    return {
+        "vhosts": [{"name": VHOST}],
+        "users": [
+            {
+                "name": utilisateur(service),
+                "password_hash": _hacher(mot_de_passe),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": [],
+            }
+            for service, mot_de_passe in mots_de_passe.items()
+        ],
+        "permissions": [
+            lieu | {"user": d.utilisateur, "configure": d.configure, "write": d.write, "read": d.read} for d in tous
+        ],
+        "topic_permissions": [
+            lieu | {"user": d.utilisateur, "exchange": echange, "write": ecrire, "read": lire}
+            for d in tous
+            for echange, (ecrire, lire) in d.cles.items()
+        ],
+    }
+
+
+def _hacher(mot_de_passe: str) -> str:
+    sel = os.urandom(4)
+    return base64.b64encode(sel + hashlib.sha256(sel + mot_de_passe.encode()).digest()).decode()
