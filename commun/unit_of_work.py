@@ -17,7 +17,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -79,6 +79,7 @@ class Acte:
     service: str
     appel: Appel
     systeme: bool = False
+    exige_acteur: bool = False
     numero: str = field(default_factory=nouvel_id)
     recu_a: float = field(default_factory=time.monotonic)
     _db: sa.Connection | None = None
@@ -113,15 +114,23 @@ class Acte:
     # -- the three ways to work ---------------------------------------------------------------------------------
 
     def lire(self, requete: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
-        """Runs a query in a read-only transaction; a query may ask questions too (`yield Question(...)`)."""
+        """Runs a query in a read-only transaction; a query may ask questions too (`yield Question(...)`).
+
+        Raises:
+            Refus: nothing was read. Among others `NonAuthentifie`, where the call must bear its actor and does not.
+        """
+        if self.exige_acteur:
+            _ = self.acteur
         return self._derouler(requete, arguments, nommes, lecture=True)
 
     def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
         """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
 
         Raises:
-            Refus: nothing was changed.
+            Refus: nothing was changed. Among others `NonAuthentifie`, where the call must bear its actor and does not.
         """
+        if self.exige_acteur:
+            _ = self.acteur
         if self.appel.cle and (deja := self._prendre_cle()):
             return deja["reponse"]
         try:
@@ -331,14 +340,20 @@ class _DejaRecu(Exception):
 class Unite(DependencyProvider):
     """Gives each worker of a service its `Acte`, and runs the relay of the service's outbox.
 
+    A call must bear an actor that the gateway signed, even where the method reads nothing of it: who may publish on the
+    bus is not for that reason somebody. The exceptions are `sans_acteur`, and what services ask of each other (a
+    `…_gardes` twin), where the broker says who may call whom.
+
     Args:
         service: whose database it is, where it is not that of the class's `name` (a `…_gardes` twin).
         relais: whether this class runs the relay.
+        sans_acteur: the methods that anybody may call: what is public, and what only the operator can reach.
     """
 
-    def __init__(self, service: str | None = None, *, relais: bool = True) -> None:
+    def __init__(self, service: str | None = None, *, relais: bool = True, sans_acteur: Collection[str] = ()) -> None:
         self._service = service
         self._relais = relais
+        self.sans_acteur = frozenset(sans_acteur)
 
     @property
     def service(self) -> str:
@@ -359,7 +374,9 @@ class Unite(DependencyProvider):
         appel = Appel.depuis(worker_ctx.data)
         suivre(appel.requete, service=worker_ctx.service_name, methode=worker_ctx.entrypoint.method_name)
         par_un_appel = isinstance(worker_ctx.entrypoint, Rpc | HttpRequestHandler)
-        return Acte(self.service, appel, systeme=not par_un_appel)
+        nom = worker_ctx.entrypoint.method_name
+        exige = isinstance(worker_ctx.entrypoint, Rpc) and self._service is None and nom not in self.sans_acteur
+        return Acte(self.service, appel, systeme=not par_un_appel, exige_acteur=exige)
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
