@@ -14,7 +14,7 @@ class Candidats:
     """Candidates and their demandes VAE."""
 
     name = "candidats"
-    acte = Unite()
+    acte = Unite(sans_acteur={"reconstruire_repliques"})
 
     # -- candidates
 

@@ -15,7 +15,7 @@ class Jures:
     """Jurés, their jobs and their habilitations."""
 
     name = "jures"
-    acte = Unite()
+    acte = Unite(sans_acteur={"reconstruire_repliques"})
 
     # -- jurés
 

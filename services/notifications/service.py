@@ -15,13 +15,22 @@ from services.notifications.facteur.poste import Poste
 from services.notifications.queries import abonnes, messages, versions
 
 Corps = dict[str, Any]
+_PUBLIQUES = {
+    "page_inscription",
+    "demander_abonnement",
+    "page_confirmation",
+    "confirmer_abonnement",
+    "page_desabonnement",
+    "desabonner",
+    "version_publique",
+}
 
 
 class Notifications:
     """What CERES tells people, and how."""
 
     name = "notifications"
-    acte = Unite()
+    acte = Unite(sans_acteur=_PUBLIQUES | {"reconstruire_repliques"})
     poste = Poste()
 
     # -- warning messages

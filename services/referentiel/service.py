@@ -19,7 +19,7 @@ class Referentiel:
     """Titres, CCSs, établissements, agréments, contrôles, territories."""
 
     name = "referentiel"
-    acte = Unite()
+    acte = Unite(sans_acteur={"reconstruire_repliques"})
 
     # -- certifications
 

@@ -21,7 +21,7 @@ class Sessions:
     """Sessions, their jury and candidates, convocations, results, attestations, alerts, dated parameters."""
 
     name = "sessions"
-    acte = Unite()
+    acte = Unite(sans_acteur={"reconstruire_repliques", "verifier_attestation"})
 
     # -- reads
 
