@@ -143,7 +143,7 @@ class Vue:
     @property
     def enregistres(self) -> list[dict[str, Any]]:
         """The filters that one saved for this list."""
-        if not self.liste.filtres_enregistres:
+        if not (self.liste.filtres_enregistres and permise("GET /filtres")):
             return []
         recus = au_mieux(filtres=Demande("GET /filtres", filtres={"liste": self.liste.code}))["filtres"]
         return recus["elements"] if isinstance(recus, dict) else []
