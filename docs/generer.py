@@ -23,7 +23,7 @@ _SOURCES = {"M": "mail de la version 1.7.1", "P": "prévision 1.8", "R": "régle
 
 def _modules() -> list[str]:
     noms = [m.name for m in walk_packages(services.__path__, "services.") if ".migrations" not in m.name]
-    for nom in noms:
+    for nom in (*noms, "gateway.regles", "gateway.events"):
         importlib.import_module(nom)
     return noms
 

@@ -1,11 +1,14 @@
 """Who is behind a request: opaque tokens for clients, signed actors for services, passwords by argon2."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -42,12 +45,12 @@ def hacher(mot_de_passe: str) -> str:
 
 def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool:
     """Whether this is the account's password. As slow for an account that does not exist: nobody learns which do."""
-    empreinte = compte["mot_de_passe"] if compte else _leurre()
+    pose = compte["mot_de_passe"] if compte else None
     try:
-        tpool.execute(_hacheur.verify, empreinte, mot_de_passe)
+        tpool.execute(_hacheur.verify, pose or _leurre(), mot_de_passe)
     except VerificationError:
         return False
-    return compte is not None
+    return pose is not None
 
 
 @cache
@@ -64,6 +67,18 @@ def nouveau_jeton() -> tuple[str, bytes]:
 def empreinte(jeton: str) -> bytes:
     """Returns the print of a token."""
     return hashlib.sha256(jeton.encode()).digest()
+
+
+def jeton_invitation(invitation_id: str, envoi: int) -> str:
+    """Returns the secret of an invitation's link: only its print is stored, and the mail that carries it asks again."""
+    cle = hashlib.sha256(b"invitations\0" + config().cle_privee.encode()).digest()
+    brut = hmac.digest(cle, f"{invitation_id} {envoi}".encode(), "sha256")
+    return base64.urlsafe_b64encode(brut).decode().rstrip("=")
+
+
+def empreinte_invitation(invitation_id: str, envoi: int) -> bytes:
+    """Returns the print of an invitation's link."""
+    return empreinte(jeton_invitation(invitation_id, envoi))
 
 
 def jeton_de(autorisation: str) -> str:
@@ -96,15 +111,26 @@ def porteur_de(secret: str, genre: Genre, *, active: bool = True) -> Acteur:
     Raises:
         NonAuthentifie: unknown, expired, idle for too long, revoked, or its account is not active.
     """
-    cherche = empreinte(secret)
+    cherche, appel = empreinte(secret), Appel(g.requete)
+    porteur = _porteur(cherche, genre, appel)
+    g.veilleur = partial(_porteur, cherche, genre, appel)
+    if active and genre == Genre.WEB and porteur["a_revoir"]:
+        Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
+    return acteur(porteur)
+
+
+def veilleur() -> Callable[[], Any]:
+    """Returns what raises `NonAuthentifie` once who made this request may no longer: a stream outlives the request."""
+    veille: Callable[[], Any] = g.veilleur
+    return veille
+
+
+def _porteur(cherche: bytes, genre: Genre, appel: Appel) -> dict[str, Any]:
     inactivite = timedelta(minutes=config().inactivite) if genre == Genre.WEB else None
-    appel = Appel(g.requete)
     porteur = Acte("gateway", appel).lire(lambda acte: jetons.get_porteur(acte.db, cherche, genre, inactivite))
     if porteur is None:
         raise NonAuthentifie("Votre connexion a expiré ou n'est plus valable : identifiez-vous de nouveau.")
-    if active and inactivite and porteur["a_revoir"]:
-        Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
-    return acteur(porteur)
+    return dict(porteur)
 
 
 def ouvrir_session(

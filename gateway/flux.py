@@ -5,7 +5,7 @@ ends by itself before its actor's token does, and at once when the process must 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from commun.appel import Appel
 from commun.config import config
 from commun.errors import Indisponible, Refus
 from commun.rpc import client
+from gateway import auth
 from gateway.api.routes import Route
 
 RYTHME = 1.0
@@ -43,12 +44,12 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Response:
     service, methode = route.cible.split(".")
     demander = partial(client.appeler, service, methode, replace(appel, delai=config().delai_appel), **arguments)
     premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-    reponse = Response(_evenements(demander, premier), content_type="text/event-stream; charset=utf-8")
+    reponse = Response(_evenements(demander, premier, auth.veilleur()), content_type="text/event-stream; charset=utf-8")
     reponse.headers["X-Accel-Buffering"] = "no"  # what stands in front must not keep events back
     return reponse
 
 
-def _evenements(demander: Any, lot: dict[str, Any]) -> Iterator[bytes]:
+def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) -> Iterator[bytes]:
     moi, fin, parle, dits = object(), time.monotonic() + DUREE, time.monotonic(), set[bytes]()
     _ouverts.add(moi)
     try:
@@ -66,6 +67,7 @@ def _evenements(demander: Any, lot: dict[str, Any]) -> Iterator[bytes]:
                 yield b":\n\n"
                 parle = time.monotonic()
             apres = lot["evenements"][-1]["id"] if lot["evenements"] else lot.get("apres")
+            veiller()  # a token revoked, an account deactivated: what was open closes at once
             lot = demander(apres=apres) | {"apres": apres}
     except Refus:
         return  # the client comes back, and is told then

@@ -1,5 +1,7 @@
 """Calls that a person opens by a link: HTML where a browser asks, JSON for a program."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -14,12 +16,22 @@ _SURES = {
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
-_PHRASE = (
+_PAGE = (
     '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>CERES</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
     '<body style="font-family:Arial,sans-serif;max-width:40em;margin:3em auto;padding:0 1em">'
-    "<h1>CERES</h1><p>{phrase}</p></body></html>"
+    "<h1>{titre}</h1>{corps}</body></html>"
 )
+
+
+@dataclass(frozen=True)
+class Champ:
+    """A field that a person fills in. `saisie`: what browsers may fill it with."""
+
+    nom: str
+    libelle: str
+    type: str
+    saisie: str
 
 
 def veut_du_html() -> bool:
@@ -41,8 +53,24 @@ def refuser(refus: Refus) -> Response:
 
 
 def dire(phrase: str, statut: int = 200) -> Response:
-    """Returns a page that says one thing."""
-    return _html(_PHRASE.format(phrase=escape(phrase)), statut)
+    """Returns a page that says one thing; the form that was wrong is there again at the same address."""
+    encore = '<p><a href="">Recommencer</a></p>' if statut == 422 else ""
+    return _html(_PAGE.format(titre="CERES", corps=_paragraphes([phrase]) + encore), statut)
+
+
+def formulaire(titre: str, phrases: Iterable[str], champs: Iterable[Champ] = (), bouton: str = "") -> str:
+    """Returns the HTML of a page with a form, sent to its own address; without `bouton`, of a page without one."""
+    saisies = "".join(
+        f'<p><label for="{c.nom}">{escape(c.libelle)}</label><br><input id="{c.nom}" name="{c.nom}" type="{c.type}" '
+        f'autocomplete="{c.saisie}" required></p>'
+        for c in champs
+    )
+    forme = f'<form method="post">{saisies}<p><button type="submit">{escape(bouton)}</button></p></form>'
+    return _PAGE.format(titre=escape(titre), corps=_paragraphes(phrases) + (forme if bouton else ""))
+
+
+def _paragraphes(phrases: Iterable[str]) -> str:
+    return "".join(f"<p>{escape(phrase)}</p>" for phrase in phrases)
 
 
 def _html(html: str, statut: int) -> Response:

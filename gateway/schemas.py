@@ -1,8 +1,18 @@
 """What the gateway's own calls take and give."""
 
+from collections.abc import Iterable
+
 from marshmallow import fields, validate
 
-from commun.forms import Formulaire, Sortie, texte
+from commun.forms import Formulaire, Page, Sortie, texte
+from commun.referentiel import TypeProfil
+from commun.territoires import REGIONS
+from services.notifications.schemas import AdresseElectronique
+
+MOT_DE_PASSE = validate.Length(12, 500, error="Choisissez un mot de passe de 12 à 500 caractères.")
+ROLE = ("type", "etablissement_id", "departement", "region")
+"""What says which profil."""
+_TYPES = [t.value for t in TypeProfil]
 
 
 class Connexion(Formulaire):
@@ -29,9 +39,7 @@ class ChangementMotDePasse(Formulaire):
     """One's own password."""
 
     ancien = fields.String(required=True, validate=validate.Length(1, 500))
-    nouveau = fields.String(
-        required=True, validate=validate.Length(12, 500, error="Choisissez un mot de passe de 12 caractères au moins.")
-    )
+    nouveau = fields.String(required=True, validate=MOT_DE_PASSE)
 
 
 class PreferenceMessage(Formulaire):
@@ -59,11 +67,12 @@ class Profil(Sortie):
     """A role of the account."""
 
     id = fields.String(required=True)
-    type = fields.String(required=True, validate=validate.OneOf(["CENTRE", "UD", "DIRECCTE", "NATIONAL"]))
+    type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     libelle = fields.String(required=True)
     etablissement_id = fields.String()
     departement = fields.String()
     region = fields.String()
+    administrateur = fields.Boolean(required=True)
 
 
 class Moi(Sortie):
@@ -74,3 +83,108 @@ class Moi(Sortie):
     courriel = fields.String(required=True)
     profil = fields.String(required=True)
     profils = fields.List(fields.Nested(Profil), required=True)
+
+
+# -- administration
+
+
+def _lieu(codes: Iterable[str], message: str) -> fields.String:
+    possibles = validate.OneOf(sorted(set(codes)), error=message)
+    return fields.String(load_default=None, allow_none=True, validate=possibles)
+
+
+class NouveauProfil(Formulaire):
+    """A profil to give; its place is the administrator's own unless said. Without `administrateur`, the first of a
+    place administers it.
+    """
+
+    type = fields.String(required=True, validate=validate.OneOf(_TYPES))
+    etablissement_id = texte(100)
+    departement = _lieu(REGIONS, "Ce département n'existe pas.")
+    region = _lieu(REGIONS.values(), "Cette région n'existe pas.")
+    administrateur = fields.Boolean(load_default=None, allow_none=True)
+
+
+class NouvelleInvitation(NouveauProfil):
+    """A profil offered to whoever reads an address."""
+
+    courriel = AdresseElectronique(required=True)
+
+
+class Acceptation(Formulaire):
+    """Who accepts; an account that exists keeps its name and its password."""
+
+    nom = texte(200)
+    mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
+
+
+class ActeCompte(Formulaire):
+    """An act on an account, whose reason is kept."""
+
+    motif = texte(1000)
+
+
+class FiltresComptes(Page):
+    """The accounts that a list shows."""
+
+    actif = fields.Boolean(load_default=None)
+    type = fields.String(load_default=None, validate=validate.OneOf(_TYPES))
+    etablissement_id = fields.UUID(load_default=None)
+    departement = fields.String(load_default=None)
+    region = fields.String(load_default=None)
+
+
+class Compte(Sortie):
+    """An account, with those of its profils that the reader administers."""
+
+    id = fields.String(required=True)
+    identifiant = fields.String(required=True)
+    nom = fields.String(required=True)
+    courriel = fields.String(required=True)
+    actif = fields.Boolean(required=True)
+    profils = fields.List(fields.Nested(Profil), required=True)
+    version = fields.Integer(required=True)
+
+
+class FiltresInvitations(Page):
+    """The invitations that a list shows."""
+
+    etat = fields.String(load_default=None, validate=validate.OneOf(["en_attente", "acceptee", "expiree"]))
+
+
+class Invitation(Sortie):
+    """A profil offered."""
+
+    id = fields.String(required=True)
+    courriel = fields.String(required=True)
+    type = fields.String(required=True)
+    libelle = fields.String(required=True)
+    etablissement_id = fields.String(required=True, allow_none=True)
+    departement = fields.String(required=True, allow_none=True)
+    region = fields.String(required=True, allow_none=True)
+    administrateur = fields.Boolean(required=True)
+    etat = fields.String(required=True)
+    envoyee_le = fields.DateTime(required=True)
+    expire_le = fields.DateTime(required=True)
+    acceptee_le = fields.DateTime(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class Offre(Sortie):
+    """What the link of an invitation shows. `nouveau`: a name and a password are to be chosen."""
+
+    courriel = fields.String(required=True)
+    type = fields.String(required=True)
+    libelle = fields.String(required=True)
+    nouveau = fields.Boolean(required=True)
+    message = fields.String(required=True)
+
+
+class OffreAcceptee(Sortie):
+    """What accepting gave: the name under which to sign in."""
+
+    courriel = fields.String(required=True)
+    type = fields.String(required=True)
+    libelle = fields.String(required=True)
+    identifiant = fields.String(required=True)
+    message = fields.String(required=True)

@@ -10,10 +10,10 @@ from werkzeug import Request, Response
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
-from gateway import queries
 from gateway.app import creer_application
 from gateway.commands import connexion
 from gateway.flux import Flux
+from gateway.queries import comptes, invitations
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
 
@@ -69,7 +69,11 @@ class PasserelleGardes:
 
     @rpc
     def destinataires(self, **portees: Any) -> Any:
-        return self.acte.lire(queries.destinataires, **portees)
+        return self.acte.lire(comptes.destinataires, **portees)
+
+    @rpc
+    def invitation(self, invitation_id: str, envoi: int) -> Any:
+        return self.acte.lire(invitations.lettre, invitation_id, envoi)
 
 
 SERVICES = [Passerelle, PasserelleGardes]

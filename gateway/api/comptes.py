@@ -1,19 +1,52 @@
 """Accounts: tokens, and one's own settings."""
 
+from commun.forms import Page
 from commun.referentiel import TOUS
-from gateway import queries, schemas
+from commun.sorties import Trace, page_de
+from gateway import schemas
 from gateway.api.routes import Route
-from gateway.commands import compte, connexion
+from gateway.commands import compte, comptes, connexion, invitations
+from gateway.queries import compte as mien
+from gateway.queries import comptes as lus
+from gateway.queries import invitations as offres
+
+_COMPTE = "/comptes/<compte_id>"
+_ACCEPTATION = "/invitations/acceptation/<jeton>"
 
 ROUTES_API = (
     Route("POST", "/jetons", connexion.ouvrir_jeton, None, "Ouvre un jeton pour un profil.",
           corps=schemas.Connexion, reponse=schemas.Jeton, statut=201, source=True),
     Route("POST", "/jetons/revocation", connexion.revoquer_jetons, TOUS, "Met fin à tous les jetons du compte.",
           corps=schemas.Vide),
-    Route("GET", "/moi", queries.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
+    Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse),
-    Route("GET", "/moi/preferences", queries.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
+    Route("GET", "/moi/preferences", mien.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
     Route("PUT", "/moi/preferences", compte.regler_preferences, TOUS, "Règle ses préférences.",
           corps=schemas.Preferences, reponse=schemas.PreferencesReglees),
+    # -- administration
+    Route("GET", "/comptes", lus.lister, TOUS, "Les comptes de son service.",
+          filtres=schemas.FiltresComptes, reponse=page_de(schemas.Compte)),
+    Route("GET", _COMPTE, lus.fiche, TOUS, "Un compte, et ses profils.", reponse=schemas.Compte),
+    Route("GET", f"{_COMPTE}/traces", lus.traces, TOUS, "Ce qui a été fait sur un compte.",
+          filtres=Page, reponse=page_de(Trace)),
+    Route("POST", f"{_COMPTE}/desactivation", comptes.desactiver, TOUS, "Désactive un compte, aussitôt.",
+          corps=schemas.ActeCompte, reponse=schemas.Compte),
+    Route("POST", f"{_COMPTE}/reactivation", comptes.reactiver, TOUS, "Réactive un compte.",
+          corps=schemas.ActeCompte, reponse=schemas.Compte),
+    Route("POST", f"{_COMPTE}/profils", comptes.ajouter_profil, TOUS, "Donne un profil de plus à un compte.",
+          corps=schemas.NouveauProfil, reponse=schemas.Compte, statut=201),
+    Route("DELETE", f"{_COMPTE}/profils/<profil_id>", comptes.retirer_profil, TOUS,
+          "Retire un profil à un compte, aussitôt.", reponse=schemas.Compte),
+    Route("GET", "/invitations", offres.lister, TOUS, "Les invitations de son service.",
+          filtres=schemas.FiltresInvitations, reponse=page_de(schemas.Invitation)),
+    Route("POST", "/invitations", invitations.inviter, TOUS, "Invite quelqu'un à un profil, par courriel.",
+          corps=schemas.NouvelleInvitation, reponse=schemas.Invitation, statut=201),
+    Route("POST", "/invitations/<invitation_id>/renvoi", invitations.renvoyer, TOUS,
+          "Renvoie une invitation ; le lien précédent ne vaut plus.",
+          corps=schemas.Vide, reponse=schemas.Invitation),
+    Route("GET", _ACCEPTATION, offres.page_acceptation, None, "Ce à quoi une invitation invite.",
+          reponse=schemas.Offre, page=True),
+    Route("POST", _ACCEPTATION, invitations.accepter, None, "Accepte une invitation, et choisit son mot de passe.",
+          corps=schemas.Acceptation, reponse=schemas.OffreAcceptee, page=True),
 )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import Any
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.unit_of_work import Acte
-from gateway import auth, queries, schemas
+from gateway import auth, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
+from gateway.queries.compte import preferences
 from gateway.storage import comptes, freins, jetons
 
 
@@ -38,4 +39,4 @@ def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
         auth.profil_du_compte(acte, compte_id, voulu, champ="profil_par_defaut")
     comptes.save_compte(acte.db, compte_id, profil_par_defaut=voulu, preferences=forme["messages"])
     acte.tracer("compte", compte_id, "preferences", "Les préférences ont été réglées.", apres=forme)
-    return queries.preferences(acte)
+    return preferences(acte)

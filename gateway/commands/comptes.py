@@ -1,37 +1,119 @@
-"""Accounts, as those who administer them see them."""
+"""Accounts, by those who administer them."""
 
+from collections.abc import Generator
 from typing import Any
 
-from commun.unit_of_work import Acte
-from gateway import auth
-from gateway.storage import comptes
+from commun.db import identifiant as exiger_id
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.rules import Regle, verifier
+from commun.unit_of_work import Acte, Question
+from gateway import auth, regles, schemas
+from gateway.commands.roles import meme_role, role_voulu
+from gateway.perimetre import Perimetre, administre
+from gateway.queries.comptes import compte_visible, fiche
+from gateway.regles import Faits
+from gateway.storage import comptes, jetons
+
+Json = dict[str, Any]
 
 
-def creer_compte(
-    acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_passe: str, roles: list[dict[str, Any]]
-) -> str:
+def creer_compte(acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_passe: str, roles: list[Json]) -> str:
     """Creates an account with its profils (`{type, libelle, etablissement_id?, departement?, region?}`).
 
-    For who installs CERES: the first account can only come from here.
+    For who installs CERES: the first account can only come from here, and its profils administer.
 
     Returns:
         The account's id. One that exists keeps its password; profils that it lacks are added.
     """
     compte = comptes.get_compte_par_identifiant(acte.db, identifiant)
     if compte is None:
-        valeurs = {"identifiant": identifiant, "nom": nom, "courriel": courriel}
-        compte_id = comptes.add_compte(acte.db, mot_de_passe=auth.hacher(mot_de_passe), **valeurs)
+        compte_id = comptes.add_compte(
+            acte.db, identifiant, nom, courriel, mot_de_passe=auth.hacher(mot_de_passe) if mot_de_passe else None
+        )
     else:
         compte_id = str(compte["id"])
-    deja = {_cle_profil(p) for p in comptes.list_profils(acte.db, compte_id)}
-    nouveaux = [role for role in roles if _cle_profil(role) not in deja]
+    deja = comptes.list_profils(acte.db, compte_id)
+    nouveaux = [role for role in roles if not any(meme_role(role, profil) for profil in deja)]
     for role in nouveaux:
-        comptes.add_profil(acte.db, compte_id, **role)
+        comptes.add_profil(acte.db, compte_id, **{"administrateur": True} | role)
     if compte is None or nouveaux:
         phrase = f"Le compte {identifiant} a reçu {len(nouveaux)} profil(s)."
         acte.tracer("compte", compte_id, "creer", phrase, apres={"profils": [r["libelle"] for r in nouveaux]})
     return compte_id
 
 
-def _cle_profil(profil: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(profil.get(nom) for nom in ("type", "etablissement_id", "departement", "region"))
+def desactiver(acte: Acte, compte_id: str, corps: Any) -> Json:
+    """Closes an account at once: its tokens and sessions are worth nothing any more."""
+    return _basculer(acte, compte_id, corps, actif=False)
+
+
+def reactiver(acte: Acte, compte_id: str, corps: Any) -> Json:
+    """Opens an account again; it signs in anew."""
+    return _basculer(acte, compte_id, corps, actif=True)
+
+
+def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
+    perimetre = administre(acte)
+    compte = compte_visible(acte, perimetre, compte_id, verrou=True)
+    acte.exiger_version(compte["version"])
+    motif = charger(schemas.ActeCompte, corps)["motif"]
+    siens = comptes.list_profils(acte.db, compte["id"])
+    faits = Faits(
+        identifiant=compte["identifiant"],
+        soi_meme=compte["id"] == acte.acteur.compte_id,
+        d_ailleurs=not all(perimetre.couvre(p) for p in siens),
+    )
+    _exiger(faits, regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre)
+    if compte["actif"] != actif:
+        comptes.save_compte(acte.db, compte["id"], actif=actif)
+        jetons.retirer_tous(acte.db, compte["id"])
+        fait, action = ("réactivé", "reactiver") if actif else ("désactivé", "desactiver")
+        etats = {"avant": {"actif": not actif}, "apres": {"actif": actif}, "motif": motif}
+        acte.tracer("compte", compte["id"], action, f"Le compte {compte['identifiant']} a été {fait}.", **etats)
+    return fiche(acte, compte["id"])
+
+
+def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question, Any, Json]:
+    """Gives an account one more profil."""
+    perimetre = administre(acte)
+    compte = compte_visible(acte, perimetre, compte_id)
+    acte.exiger_version(compte["version"])
+    role = yield from role_voulu(acte, perimetre, charger(schemas.NouveauProfil, corps))
+    compte = compte_visible(acte, perimetre, compte_id, verrou=True)
+    deja = any(meme_role(role, profil) for profil in comptes.list_profils(acte.db, compte["id"]))
+    faits = Faits(identifiant=compte["identifiant"], a_deja_le_profil=deja, actif=compte["actif"])
+    _exiger(faits, regles.un_profil_une_fois, regles.compte_actif)
+    comptes.save_compte(acte.db, compte["id"])
+    comptes.add_profil(acte.db, compte["id"], **role)
+    phrase = f"Le compte {compte['identifiant']} a reçu le profil « {role['libelle']} »."
+    acte.tracer("compte", compte["id"], "ajouter_profil", phrase, apres=role)
+    return fiche(acte, compte["id"])
+
+
+def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Json:
+    """Takes a profil away at once, with what was open in it."""
+    perimetre = administre(acte)
+    compte = compte_visible(acte, perimetre, compte_id, verrou=True)
+    profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
+    acte.exiger_version(compte["version"])
+    _exiger(Faits(soi_meme=profil["id"] == acte.acteur.profil_id), regles.un_autre_que_soi)
+    comptes.save_compte(acte.db, compte["id"])
+    comptes.remove_profil(acte.db, compte["id"], profil["id"])
+    phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
+    avant = {nom: profil[nom] for nom in ("type", "libelle", "etablissement_id", "departement", "region")}
+    motif = corps.get("motif") if isinstance(corps, dict) else None
+    acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
+    return fiche(acte, compte["id"], reste=True)
+
+
+def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id: str) -> Json:
+    profil = comptes.get_profil(acte.db, exiger_id(profil_id))
+    if profil is None or profil["compte_id"] != compte_id or not perimetre.couvre(profil):
+        raise Introuvable()
+    return profil
+
+
+def _exiger(faits: Faits, *lesquelles: Regle) -> None:
+    exiger(verifier(lesquelles, faits))

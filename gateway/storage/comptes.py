@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
-from gateway.storage.tables import comptes, profils
+from commun.textes import normaliser
+from gateway.storage.tables import comptes, jetons, profils
 
 
 def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
@@ -21,10 +22,24 @@ def get_compte_par_identifiant(db: sa.Connection, identifiant: str) -> dict[str,
     return une(db, sa.select(comptes).where(comptes.c.identifiant == identifiant))
 
 
-def add_compte(db: sa.Connection, **valeurs: Any) -> str:
+def get_compte_par_courriel(db: sa.Connection, courriel: str) -> dict[str, Any] | None:
+    """Returns the account of who reads this address: the one that signs in under it, else one that it belongs to."""
+    siens = (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
+    ordre = (sa.desc(comptes.c.identifiant == courriel), comptes.c.id)
+    return une(db, sa.select(comptes).where(siens).order_by(*ordre).limit(1))
+
+
+def get_compte_par_sujet(db: sa.Connection, sujet: str) -> dict[str, Any] | None:
+    """Returns the account that ProConnect knows by this `sub`."""
+    return une(db, sa.select(comptes).where(comptes.c.sujet == sujet))
+
+
+def add_compte(db: sa.Connection, identifiant: str, nom: str, courriel: str, **valeurs: Any) -> str:
     """Adds an account. Returns its id."""
     compte_id = nouvel_id()
-    db.execute(comptes.insert().values(id=compte_id, **valeurs))
+    qui = {"identifiant": identifiant, "nom": nom, "courriel": courriel}
+    recherche = normaliser(f"{nom} {identifiant} {courriel}")
+    db.execute(comptes.insert().values(id=compte_id, recherche=recherche, **qui, **valeurs))
     return compte_id
 
 
@@ -39,11 +54,39 @@ def list_profils(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:
     return [dict(ligne) for ligne in db.execute(requete).mappings()]
 
 
+def get_profil(db: sa.Connection, profil_id: str) -> dict[str, Any] | None:
+    """Returns a profil."""
+    return une(db, sa.select(profils).where(profils.c.id == profil_id))
+
+
+def profils_des_comptes(db: sa.Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Returns the profils of these accounts, by account, by their names."""
+    requete = sa.select(profils).where(profils.c.compte_id.in_(ids)).order_by(profils.c.libelle, profils.c.id)
+    trouves: dict[str, list[dict[str, Any]]] = {compte_id: [] for compte_id in ids}
+    for ligne in db.execute(requete).mappings():
+        trouves[ligne["compte_id"]].append(dict(ligne))
+    return trouves
+
+
+def est_administre(db: sa.Connection, ceux_la: sa.ColumnElement[bool]) -> bool:
+    """Whether one of these profils, of an active account, administers the others."""
+    requete = sa.select(sa.true()).select_from(profils.join(comptes, profils.c.compte_id == comptes.c.id))
+    return bool(db.scalar(requete.where(ceux_la, profils.c.administrateur, comptes.c.actif).limit(1)))
+
+
 def add_profil(db: sa.Connection, compte_id: str, **valeurs: Any) -> str:
     """Adds a profil to an account. Returns its id."""
     profil_id = nouvel_id()
     db.execute(profils.insert().values(id=profil_id, compte_id=compte_id, **valeurs))
     return profil_id
+
+
+def remove_profil(db: sa.Connection, compte_id: str, profil_id: str) -> None:
+    """Takes a profil away from an account, and with it all that was open in it."""
+    db.execute(jetons.delete().where(jetons.c.profil_id == profil_id))
+    par_defaut = (comptes.c.id == compte_id) & (comptes.c.profil_par_defaut == profil_id)
+    db.execute(comptes.update().where(par_defaut).values(profil_par_defaut=None))
+    db.execute(profils.delete().where(profils.c.id == profil_id))
 
 
 def list_destinataires(

@@ -15,12 +15,15 @@ comptes = sa.Table(
     sa.Column("identifiant", sa.Text, nullable=False, unique=True),
     sa.Column("nom", sa.Text, nullable=False),
     sa.Column("courriel", sa.Text, nullable=False),
-    sa.Column("mot_de_passe", sa.Text, nullable=False),
+    sa.Column("mot_de_passe", sa.Text),
     sa.Column("actif", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("profil_par_defaut", Identifiant),
     sa.Column("preferences", JSONB, nullable=False, server_default="[]"),
+    sa.Column("sujet", sa.Text, unique=True),
+    sa.Column("recherche", sa.Text, nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
 )
+"""`mot_de_passe`: none where only ProConnect identifies; `sujet`: who that says it is."""
 
 profils = sa.Table(
     "profils",
@@ -32,6 +35,7 @@ profils = sa.Table(
     sa.Column("etablissement_id", Identifiant),
     sa.Column("departement", sa.Text),
     sa.Column("region", sa.Text),
+    sa.Column("administrateur", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 jetons = sa.Table(
@@ -66,3 +70,38 @@ provenances = sa.Table(
     sa.Index("provenances_anciennes", "vue_le"),
 )
 """Where an account has come in from lately, as a print: others' tries do not slow it down from there."""
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("courriel", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("libelle", sa.Text, nullable=False),
+    sa.Column("etablissement_id", Identifiant),
+    sa.Column("departement", sa.Text),
+    sa.Column("region", sa.Text),
+    sa.Column("administrateur", sa.Boolean, nullable=False),
+    sa.Column("invite_par", Identifiant, sa.ForeignKey("comptes.id"), nullable=False),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("envoi", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("envoyee_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("expire_le", _instant, nullable=False),
+    sa.Column("acceptee_le", _instant),
+    sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id")),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Index("invitations_par_courriel", "courriel"),
+)
+"""A profil offered to whoever reads an address. `empreinte`: that of the link last sent, the only one that serves."""
+
+filtres = sa.Table(
+    "filtres",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id"), nullable=False),
+    sa.Column("liste", sa.Text, nullable=False),
+    sa.Column("nom", sa.Text, nullable=False),
+    sa.Column("parametres", JSONB, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("compte_id", "liste", "nom", name="un_nom_par_liste"),
+)

@@ -7,7 +7,7 @@ from nameko.timer import timer
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.unit_of_work import Unite
-from services.notifications.commands import abonnements, convocations, echeances, menage
+from services.notifications.commands import abonnements, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import messages as actes_messages
 from services.notifications.commands import versions as actes_versions
@@ -144,6 +144,10 @@ class Notifications:
     @on_event("sessions.convocations_editees", file="notifications.convocations")
     def convocations_editees(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, convocations.recevoir_convocations, corps)
+
+    @on_event("gateway.invitation_emise", file="notifications.invitations")
+    def invitation_emise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, invitations.recevoir, corps)
 
     @on_event("jures.habilitation_modifiee", file="notifications.habilitations")
     def habilitation_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:

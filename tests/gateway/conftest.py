@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from commun.appel import Appel
 from commun.db import moteur, nouvel_id
 from commun.unit_of_work import Acte
+from gateway import auth
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
 
@@ -18,6 +20,8 @@ MOT_DE_PASSE = "un mot de passe d'essai"
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
 CENTRE = {"type": "CENTRE", "libelle": "Centre", "etablissement_id": "0190a8c0-0000-7000-8000-00000000000e"}
 NATIONAL = {"type": "NATIONAL", "libelle": "National"}
+
+_hacher = cache(auth.hacher)  # every account has the same password, hashed once
 
 
 @dataclass
@@ -36,9 +40,13 @@ class Client:
         reponse = self.http.post("/jetons", json=corps)
         assert reponse.status_code == 201, reponse.text
         recu: dict[str, Any] = reponse.json()
-        self.jeton = recu["jeton"]
-        self.http.headers["Authorization"] = f"Bearer {self.jeton}"
+        self.porter(recu["jeton"])
         return recu
+
+    def porter(self, jeton: str) -> None:
+        """Asks with this token from now on."""
+        self.jeton = jeton
+        self.http.headers["Authorization"] = f"Bearer {jeton}"
 
     def sql(self, requete: str, *valeurs: Any) -> list[tuple[Any, ...]]:
         """Runs a statement on the gateway's database, as the application."""
@@ -69,8 +77,9 @@ def anonyme(systeme: Systeme) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Client]:
-    """Makes a new account with these profils, signed in unless told otherwise."""
+    """Makes a new account with these profils, with a token unless told otherwise."""
     monkeypatch.setenv("DATABASE_URL_GATEWAY", systeme.url_base("gateway"))
+    monkeypatch.setattr(auth, "hacher", _hacher)
     moteur("gateway").dispose()  # a test before may have restarted PostgreSQL
 
     def creer(*profils: dict[str, Any], connecte: bool = True) -> Client:
@@ -83,7 +92,9 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
         http = httpx.Client(base_url=anonyme.base_url, timeout=15)
         nouveau = Client(systeme, identifiant, compte_id, http)
         if connecte:
-            nouveau.connecter()
+            compte = {"id": compte_id, "profil_par_defaut": None}
+            ouvrir = Acte("gateway", Appel("essai"), systeme=True)
+            nouveau.porter(ouvrir.faire(auth.ouvrir_session, compte, None, auth.Genre.API)[0])
         return nouveau
 
     return creer

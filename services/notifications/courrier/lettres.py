@@ -4,11 +4,13 @@ The ledger holds ids; names, addresses and letters stay with their owners until 
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from commun import clock
 from commun.appel import Appel
 from commun.config import config
+from commun.dates import en_francais
 from commun.db import moteur, nouvel_id
 from commun.errors import Refus
 from commun.rpc import client
@@ -36,6 +38,7 @@ class Redaction:
             Genre.VERSION: self._version,
             Genre.ESSAI: self._essai,
             Genre.CONFIRMATION: self._confirmation,
+            Genre.INVITATION: self._invitation,
             Genre.MESSAGE: self._message,
             Genre.CONVOCATION: self._seance,
             Genre.ANNULATION: self._seance,
@@ -78,6 +81,20 @@ class Redaction:
         faits = {"deja": deja, "lien": lien(f"/abonnements/{usage}/{jeton}"), "duree": "48 heures"}
         objet = "Votre inscription au mail CERES" if deja else "Confirmez votre inscription au mail CERES"
         return _couler(_moule("confirmation", objet, **faits), envoi, envoi.destinataire)
+
+    @staticmethod
+    def _invitation(envoi: Envoi) -> Courrier:
+        try:
+            faits = _demander("gateway_gardes", "invitation", **envoi.donnees)
+        except Refus as refus:
+            if refus.en_clair()["code"] == "INTROUVABLE":
+                raise Abandon("Cette invitation a été acceptée, renvoyée, ou a expiré entre-temps.") from refus
+            raise
+        courriel, jeton = faits.pop("courriel"), faits.pop("jeton")
+        faits["expire_le"] = en_francais(date.fromisoformat(faits["expire_le"]))
+        adresse = lien(f"/invitations/acceptation/{jeton}")
+        moule = _moule("invitation", "Vous êtes invité à rejoindre CERES", lien=adresse, **faits)
+        return _couler(moule, envoi, courriel)
 
     @staticmethod
     def _message(envoi: Envoi) -> Courrier:

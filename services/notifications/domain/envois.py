@@ -9,6 +9,7 @@ class Genre(StrEnum):
     """What a mail is for."""
 
     CONFIRMATION = "confirmation"
+    INVITATION = "invitation"
     CONVOCATION = "convocation"
     ANNULATION = "annulation"
     RAPPEL = "rappel"

@@ -1,0 +1,116 @@
+"""Inviting somebody to a profil, by a link that his mail alone brings, good once and for a week."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.lifecycle import exiger
+from commun.rules import verifier
+from commun.unit_of_work import Acte, Question
+from gateway import auth, regles, schemas
+from gateway.commands.connexion import ralentir
+from gateway.commands.roles import meme_role, role_voulu
+from gateway.perimetre import administre
+from gateway.queries import invitations as lectures
+from gateway.queries.invitations import compte_invite, invitation_du_jeton, invitation_visible
+from gateway.regles import Faits
+from gateway.storage import comptes, freins, invitations
+from gateway.storage.freins import Frein
+
+Json = dict[str, Any]
+
+VALIDITE = timedelta(days=7)
+PAR_ADRESSE = Frein(5, timedelta(hours=1))
+"""Invitations that leave for one address."""
+_ROLE = ("type", "libelle", "etablissement_id", "departement", "region", "administrateur")
+
+
+def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
+    """Offers a profil to whoever reads this address."""
+    perimetre = administre(acte)
+    forme = charger(schemas.NouvelleInvitation, corps)
+    courriel = forme["courriel"]
+    role = yield from role_voulu(acte, perimetre, forme)
+    compte = comptes.get_compte_par_courriel(acte.db, courriel)
+    siens = comptes.list_profils(acte.db, compte["id"]) if compte else []
+    attend = any(meme_role(role, i) for i in invitations.list_en_attente(acte.db, courriel))
+    faits = Faits(
+        identifiant=compte["identifiant"] if compte else courriel,
+        a_deja_le_profil=any(meme_role(role, p) for p in siens),
+        attend_deja=attend,
+    )
+    exiger(verifier((regles.un_profil_une_fois, regles.une_invitation_a_la_fois), faits))
+    invitation_id = invitations.nouvelle(
+        acte.db, auth.empreinte_invitation, VALIDITE, courriel=courriel, invite_par=acte.acteur.compte_id, **role
+    )
+    phrase = f"Une invitation au profil « {role['libelle']} » a été envoyée."
+    acte.tracer("invitation", invitation_id, "inviter", phrase, apres={"courriel": courriel} | role)
+    _poster(acte, invitation_id, courriel, 1)
+    return lectures.fiche(acte, invitation_id)
+
+
+def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
+    """Sends an invitation again, by a new link: the one before is dead."""
+    invitation = invitation_visible(acte, administre(acte), invitation_id, verrou=True)
+    acte.exiger_version(invitation["version"])
+    charger(schemas.Vide, corps)
+    exiger(verifier((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None)))
+    envoi = invitation["envoi"] + 1
+    imprime = auth.empreinte_invitation(invitation["id"], envoi)
+    invitations.renouveler(acte.db, invitation["id"], envoi=envoi, empreinte=imprime, validite=VALIDITE)
+    phrase = f"L'invitation au profil « {invitation['libelle']} » a été renvoyée : le lien précédent ne vaut plus."
+    acte.tracer("invitation", invitation["id"], "renvoyer", phrase)
+    _poster(acte, invitation["id"], invitation["courriel"], envoi)
+    return lectures.fiche(acte, invitation["id"])
+
+
+def accepter(acte: Acte, jeton: str, corps: Any) -> Json:
+    """Gives the profil to the account of who reads the address; makes that account, with its password, if need be.
+
+    Nothing else is opened: he signs in as anybody does.
+    """
+    invitation = invitation_du_jeton(acte, jeton, verrou=True)
+    forme = charger(schemas.Acceptation, corps)
+    compte = compte_invite(acte, invitation)
+    exiger(
+        verifier(
+            (regles.compte_actif,),
+            Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"]),
+        )
+    )
+    compte_id = compte["id"] if compte else _creer(acte, invitation, forme)
+    accueillir(acte, invitation, compte_id)
+    return lectures.page_acceptee(acte, invitation, compte_id)
+
+
+def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
+    """Gives an account the profil that it was invited to; from here on the act is its own."""
+    role = {nom: invitation[nom] for nom in _ROLE}
+    siens = comptes.list_profils(acte.db, compte_id)
+    profil = next((p for p in siens if meme_role(role, p)), None)
+    profil_id = profil["id"] if profil else comptes.add_profil(acte.db, compte_id, **role)
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
+    comptes.save_compte(acte.db, compte_id)
+    invitations.save_acceptee(acte.db, invitation["id"], compte_id)
+    porteur = {**role, "id": profil_id, "compte_id": compte_id, "identifiant": compte["identifiant"]}
+    acte.appel = replace(acte.appel, jeton=auth.jeton_interne(auth.acteur(porteur)))
+    phrase = f"Le compte {compte['identifiant']} a accepté le profil « {role['libelle']} »."
+    acte.tracer("compte", compte_id, "accepter_invitation", phrase, apres=role)
+    acte.tracer("invitation", invitation["id"], "accepter", phrase)
+
+
+def _creer(acte: Acte, invitation: Json, forme: Json) -> str:
+    manquent = {nom: ["Cette information est obligatoire."] for nom in ("nom", "mot_de_passe") if not forme[nom]}
+    if manquent:
+        raise Invalide(erreurs=manquent)
+    courriel = invitation["courriel"]
+    mot_de_passe = auth.hacher(forme["mot_de_passe"])
+    return comptes.add_compte(acte.db, courriel, forme["nom"], courriel, mot_de_passe=mot_de_passe)
+
+
+def _poster(acte: Acte, invitation_id: str, courriel: str, envoi: int) -> None:
+    ralentir(acte, freins.cle("invitation", courriel), PAR_ADRESSE)
+    acte.publier("invitation_emise", invitation_id=invitation_id, envoi=envoi)

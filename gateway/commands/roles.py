@@ -1,0 +1,57 @@
+"""The profil that an administrator gives, checked against what he administers."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun.errors import Droit, Introuvable, Invalide
+from commun.referentiel import TypeProfil
+from commun.territoires import region_du
+from commun.unit_of_work import Acte, Question
+from gateway.perimetre import LIEUX, Perimetre
+from gateway.storage import comptes
+from gateway.storage.tables import profils
+
+Json = dict[str, Any]
+
+
+def meme_role(un: Json, autre: Json) -> bool:
+    """Whether two profils are the same type at the same place."""
+    lieu = LIEUX.get(un["type"])
+    return bool(un["type"] == autre["type"] and (lieu is None or un.get(lieu) == autre.get(lieu)))
+
+
+def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
+    """Returns the profil that a form asks for, whole; one without a place is where the administrator is.
+
+    Its first profil at a place administers there, unless the form says otherwise.
+
+    Raises:
+        Droit: the actor gives no profil of this type.
+        Introuvable: it is somewhere that he does not administer, or that does not exist.
+    """
+    type_ = TypeProfil(forme["type"])
+    lieu = LIEUX.get(type_)
+    if perimetre.type not in (type_, TypeProfil.NATIONAL):
+        raise Droit("Vous ne pouvez donner que des profils de votre service.")
+    place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
+    if lieu and place is None:
+        raise Invalide(erreurs={lieu: ["Cette information est obligatoire."]})
+    role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
+    if lieu:
+        role[lieu] = place
+    if not perimetre.couvre(role):
+        raise Introuvable()
+    match type_:
+        case TypeProfil.CENTRE:
+            centre = yield Question("referentiel", "etablissement", etablissement_id=place)
+            role |= {nom: centre[nom] for nom in ("departement", "region")} | {"libelle": centre["denomination"]}
+        case TypeProfil.UD:
+            role |= {"region": region_du(place), "libelle": f"UD {place}"}
+        case TypeProfil.DIRECCTE:
+            role |= {"libelle": f"DIRECCTE {place}"}
+        case TypeProfil.NATIONAL:
+            role |= {"libelle": "Mission nationale"}
+    administre = forme["administrateur"]
+    if administre is None:
+        administre = not comptes.est_administre(acte.db, Perimetre(type_, place).ici(profils))
+    return role | {"administrateur": administre}

@@ -1,0 +1,1 @@
+"""Reads of the gateway's own data."""

@@ -1,0 +1,36 @@
+"""One's own account."""
+
+from typing import Any
+
+from commun.unit_of_work import Acte
+from gateway.storage.comptes import get_compte, list_profils
+
+_VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region", "administrateur")
+
+
+def moi(acte: Acte) -> dict[str, Any]:
+    """Returns the account behind the token, with all its profils."""
+    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    miens = list_profils(acte.db, acte.acteur.compte_id)
+    return {
+        "identifiant": compte["identifiant"],
+        "nom": compte["nom"],
+        "courriel": compte["courriel"],
+        "profil": acte.acteur.profil_id,
+        "profils": [profil_en_clair(p) for p in miens],
+    }
+
+
+def preferences(acte: Acte) -> dict[str, Any]:
+    """Returns one's own preferences."""
+    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    return {
+        "profil_par_defaut": compte["profil_par_defaut"],
+        "messages": compte["preferences"],
+        "version": compte["version"],
+    }
+
+
+def profil_en_clair(profil: dict[str, Any]) -> dict[str, Any]:
+    """Returns a profil as the contract shows it."""
+    return {nom: profil[nom] for nom in _VISIBLES if profil[nom] is not None}

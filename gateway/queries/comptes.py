@@ -1,0 +1,95 @@
+"""Accounts, as their administrators see them: those of their service, and of each only the profils there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import audit, pages
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.forms import Page, charger
+from commun.unit_of_work import Acte
+from gateway import schemas
+from gateway.perimetre import Perimetre, administre
+from gateway.queries.compte import profil_en_clair
+from gateway.storage.comptes import get_compte, list_destinataires, profils_des_comptes
+from gateway.storage.tables import comptes, profils
+
+Json = dict[str, Any]
+
+_VISIBLES = ("id", "identifiant", "nom", "courriel", "actif", "version")
+_TRIS = {nom: comptes.c[nom] for nom in ("nom", "identifiant", "courriel")}
+
+
+def lister(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the accounts that the actor administers."""
+    perimetre = administre(acte)
+    voulu = charger(schemas.FiltresComptes, filtres)
+    requete = sa.select(comptes).where(_dans(perimetre), pages.contient(comptes.c.recherche, voulu["q"]))
+    if voulu["actif"] is not None:
+        requete = requete.where(comptes.c.actif == voulu["actif"])
+    lieux = [profils.c[nom] == voulu[nom] for nom in schemas.ROLE if voulu[nom] is not None]
+    if lieux:
+        requete = requete.where(comptes.c.id.in_(sa.select(profils.c.compte_id).where(*lieux)))
+    visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="nom", cle=comptes.c.id)
+    lignes = [dict(ligne) for ligne in acte.db.execute(visible).mappings()]
+    return {"elements": _en_clair(acte, perimetre, lignes), **cadre}
+
+
+def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
+    """Returns an account. `reste`: it was in the perimeter until this act."""
+    perimetre = administre(acte)
+    compte = get_compte(acte.db, compte_id) if reste else compte_visible(acte, perimetre, compte_id)
+    return _en_clair(acte, perimetre, [compte or {}])[0]
+
+
+def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
+    """Returns a page of what was done to an account, newest first."""
+    compte = compte_visible(acte, administre(acte), compte_id)
+    p = charger(Page, filtres)
+    lignes = audit.lister(acte.db, "compte", compte["id"])
+    debut = (p["page"] - 1) * p["par_page"]
+    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+
+
+def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: bool = False) -> Json:
+    """Returns an account of a perimeter.
+
+    Raises:
+        Introuvable: there is none there.
+    """
+    cle = identifiant(compte_id)
+    if not acte.db.scalar(sa.select(sa.true()).where(comptes.c.id == cle, _dans(perimetre))):
+        raise Introuvable()
+    return get_compte(acte.db, cle, verrou=verrou) or {}
+
+
+def destinataires(
+    acte: Acte,
+    comptes: Sequence[str] = (),
+    etablissements: Sequence[str] = (),
+    departements: Sequence[str] = (),
+) -> list[Json]:
+    """Returns whom to tell: active accounts by id, those of établissements, those of départements' units.
+
+    Each is `{compte_id, courriel, preferences, etablissement_id, departement}`, once for each profil that is meant;
+    asked for by its id, an account comes once, without a profil.
+    """
+    return list_destinataires(acte.db, comptes, etablissements, departements)
+
+
+def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:
+    if perimetre.lieu is None:
+        return sa.true()
+    return comptes.c.id.in_(sa.select(profils.c.compte_id).where(perimetre.condition(profils)))
+
+
+def _en_clair(acte: Acte, perimetre: Perimetre, lignes: list[Json]) -> list[Json]:
+    siens = profils_des_comptes(acte.db, [ligne["id"] for ligne in lignes])
+    return [
+        {nom: ligne[nom] for nom in _VISIBLES}
+        | {"profils": [profil_en_clair(p) for p in siens[ligne["id"]] if perimetre.couvre(p)]}
+        for ligne in lignes
+    ]

@@ -1,0 +1,131 @@
+"""Invitations: as administrators see them, as the page that a link opens shows them, as the mail says them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import pages
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from gateway import auth, schemas
+from gateway.pages import Champ, formulaire
+from gateway.perimetre import Perimetre, administre
+from gateway.storage.comptes import get_compte, get_compte_par_courriel
+from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
+from gateway.storage.tables import invitations as table
+
+Json = dict[str, Any]
+
+_VISIBLES = (
+    *("id", "courriel", "type", "libelle", "etablissement_id", "departement", "region", "administrateur"),
+    *("envoyee_le", "expire_le", "acceptee_le", "version"),
+)
+_TRIS = {nom: table.c[nom] for nom in ("envoyee_le", "courriel", "expire_le")}
+_ETATS = {
+    "acceptee": table.c.acceptee_le.is_not(None),
+    "expiree": table.c.acceptee_le.is_(None) & EXPIREE.element,
+    "en_attente": table.c.acceptee_le.is_(None) & ~EXPIREE.element,
+}
+
+
+def lister(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the invitations to what the actor administers."""
+    perimetre = administre(acte)
+    voulu = charger(schemas.FiltresInvitations, filtres)
+    requete = sa.select(table, EXPIREE).where(perimetre.condition(table))
+    requete = requete.where(table.c.courriel.contains(voulu["q"].strip().lower(), autoescape=True))
+    if voulu["etat"]:
+        requete = requete.where(_ETATS[voulu["etat"]])
+    visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="-envoyee_le", cle=table.c.id)
+    return {"elements": [_en_clair(dict(ligne)) for ligne in acte.db.execute(visible).mappings()], **cadre}
+
+
+def fiche(acte: Acte, invitation_id: str) -> Json:
+    """Returns an invitation."""
+    return _en_clair(get_invitation(acte.db, invitation_id) or {})
+
+
+def page_acceptation(acte: Acte, jeton: str) -> Json:
+    """What the link shows. It changes nothing: mail filters follow links."""
+    invitation = invitation_du_jeton(acte, jeton)
+    nouveau = compte_invite(acte, invitation) is None
+    phrases = [f"Vous êtes invité à agir dans CERES avec le profil « {invitation['libelle']} »."]
+    if nouveau:
+        phrases += [f"Votre identifiant sera {invitation['courriel']}.", "Votre mot de passe : 12 caractères au moins."]
+    else:
+        phrases.append("Ce profil s'ajoutera à ceux de votre compte ; votre mot de passe reste le même.")
+    html = formulaire("Rejoindre CERES", phrases, _CHAMPS if nouveau else (), "Accepter l'invitation")
+    return _vue(invitation) | {"nouveau": nouveau, "message": " ".join(phrases), "html": html}
+
+
+def page_acceptee(acte: Acte, invitation: Json, compte_id: str) -> Json:
+    """What is shown once an invitation is accepted."""
+    compte = get_compte(acte.db, compte_id) or {}
+    phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}."
+    vue = {"identifiant": compte["identifiant"], "message": phrase}
+    return _vue(invitation) | vue | {"html": formulaire("Invitation acceptée", [phrase])}
+
+
+def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
+    """What the mail of an invitation says, and its address, for the one who carries it.
+
+    Raises:
+        Introuvable: it was accepted, is over, or was sent again since.
+    """
+    invitation = get_invitation(acte.db, identifiant(invitation_id))
+    if not invitation or invitation["envoi"] != envoi or invitation["acceptee_le"] or invitation["expiree"]:
+        raise Introuvable()
+    invitant = get_compte(acte.db, invitation["invite_par"]) or {}
+    return {
+        "courriel": invitation["courriel"],
+        "libelle": invitation["libelle"],
+        "invitant": invitant["nom"],
+        "expire_le": invitation["expire_le"].date(),
+        "jeton": auth.jeton_invitation(invitation["id"], envoi),
+    }
+
+
+def invitation_visible(acte: Acte, perimetre: Perimetre, invitation_id: str, *, verrou: bool = False) -> Json:
+    """Returns an invitation to what the actor administers.
+
+    Raises:
+        Introuvable: there is none.
+    """
+    invitation = get_invitation(acte.db, identifiant(invitation_id), verrou=verrou)
+    if invitation is None or not perimetre.couvre(invitation):
+        raise Introuvable()
+    return invitation
+
+
+def invitation_du_jeton(acte: Acte, jeton: str, *, verrou: bool = False) -> Json:
+    """Returns the invitation that a link opens.
+
+    Raises:
+        Introuvable: forged, over, replaced or used.
+    """
+    invitation = get_ouverte(acte.db, auth.empreinte(jeton), verrou=verrou)
+    if invitation is None:
+        raise Introuvable("Cette invitation n'est plus valable : demandez qu'elle vous soit renvoyée.")
+    return invitation
+
+
+def compte_invite(acte: Acte, invitation: Json) -> Json | None:
+    """Returns the account that an invitation speaks to, `None` where it is to be made."""
+    return get_compte_par_courriel(acte.db, invitation["courriel"])
+
+
+_CHAMPS = (
+    Champ("nom", "Vos nom et prénom", "text", "name"),
+    Champ("mot_de_passe", "Votre mot de passe", "password", "new-password"),
+)
+
+
+def _vue(invitation: Json) -> Json:
+    return {nom: invitation[nom] for nom in ("courriel", "type", "libelle")}
+
+
+def _en_clair(invitation: Json) -> Json:
+    etat = "acceptee" if invitation["acceptee_le"] else "expiree" if invitation["expiree"] else "en_attente"
+    return {nom: invitation[nom] for nom in _VISIBLES} | {"etat": etat}

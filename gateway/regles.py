@@ -1,0 +1,58 @@
+"""What accounts hold to. Pure."""
+
+from dataclasses import dataclass
+
+from commun.rules import Ecart, ecart, regle
+
+
+@dataclass(frozen=True)
+class Faits:
+    """What these rules may know of an act on an account."""
+
+    identifiant: str = ""
+    soi_meme: bool = False
+    d_ailleurs: bool = False
+    a_deja_le_profil: bool = False
+    attend_deja: bool = False
+    acceptee: bool = False
+    actif: bool = True
+
+
+@regle("CPT-01", "Vous ne pouvez ni désactiver votre compte ni retirer le profil avec lequel vous agissez.", source="D")
+def un_autre_que_soi(f: Faits) -> Ecart | None:
+    """Un administrateur ne désactive pas son propre compte et ne retire pas son profil courant."""
+    return ecart() if f.soi_meme else None
+
+
+@regle(
+    "CPT-02",
+    "Le compte {identifiant} a aussi des profils hors de votre périmètre : retirez-lui plutôt ceux du vôtre.",
+    source="D",
+)
+def tout_entier_dans_le_perimetre(f: Faits) -> Ecart | None:
+    """Un compte n'est désactivé ou réactivé que par qui administre tous ses profils."""
+    return ecart(identifiant=f.identifiant) if f.d_ailleurs else None
+
+
+@regle("CPT-03", "Le compte {identifiant} a déjà ce profil.", source="D")
+def un_profil_une_fois(f: Faits) -> Ecart | None:
+    """Un compte n'a pas deux fois le même profil."""
+    return ecart(identifiant=f.identifiant) if f.a_deja_le_profil else None
+
+
+@regle("CPT-04", "Une invitation à ce profil attend déjà à cette adresse : renvoyez-la plutôt.", source="D")
+def une_invitation_a_la_fois(f: Faits) -> Ecart | None:
+    """Une adresse n'a qu'une invitation en cours pour un profil."""
+    return ecart() if f.attend_deja else None
+
+
+@regle("CPT-05", "Cette invitation a déjà été acceptée.", source="D")
+def pas_encore_acceptee(f: Faits) -> Ecart | None:
+    """Une invitation acceptée ne se renvoie pas."""
+    return ecart() if f.acceptee else None
+
+
+@regle("CPT-06", "Le compte {identifiant} est désactivé : adressez-vous à votre administrateur.", source="D")
+def compte_actif(f: Faits) -> Ecart | None:
+    """Un compte désactivé ne reçoit aucun profil."""
+    return None if f.actif else ecart(identifiant=f.identifiant)

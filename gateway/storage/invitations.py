@@ -1,0 +1,56 @@
+"""Profils offered by mail."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from gateway.storage.comptes import une
+from gateway.storage.tables import invitations
+
+EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
+
+
+def nouvelle(db: sa.Connection, imprimer: Callable[[str, int], bytes], validite: timedelta, **valeurs: Any) -> str:
+    """Adds an invitation, whose first link has the print that `imprimer` makes. Returns its id."""
+    invitation_id = nouvel_id()
+    propres = {"id": invitation_id, "empreinte": imprimer(invitation_id, 1), "expire_le": sa.func.now() + validite}
+    db.execute(invitations.insert().values(**propres, **valeurs))
+    return invitation_id
+
+
+def renouveler(db: sa.Connection, invitation_id: str, *, validite: timedelta, **valeurs: Any) -> None:
+    """Gives an invitation another link, good from now."""
+    instants = {"envoyee_le": sa.func.now(), "expire_le": sa.func.now() + validite}
+    version = {"version": invitations.c.version + 1}
+    db.execute(invitations.update().where(invitations.c.id == invitation_id).values(**valeurs, **instants, **version))
+
+
+def save_acceptee(db: sa.Connection, invitation_id: str, compte_id: str) -> None:
+    """Keeps that an account took an invitation: its link serves no more."""
+    suite = {"acceptee_le": sa.func.now(), "compte_id": compte_id, "version": invitations.c.version + 1}
+    db.execute(invitations.update().where(invitations.c.id == invitation_id).values(suite))
+
+
+def get_invitation(db: sa.Connection, invitation_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
+    """Returns an invitation; `expiree`: whether its link is over."""
+    requete = sa.select(invitations, EXPIREE).where(invitations.c.id == invitation_id)
+    return une(db, requete.with_for_update() if verrou else requete)
+
+
+def get_ouverte(db: sa.Connection, empreinte: bytes, *, verrou: bool = False) -> dict[str, Any] | None:
+    """Returns the invitation that a link still opens."""
+    requete = sa.select(invitations).where(
+        invitations.c.empreinte == empreinte, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
+    )
+    return une(db, requete.with_for_update() if verrou else requete)
+
+
+def list_en_attente(db: sa.Connection, courriel: str) -> list[dict[str, Any]]:
+    """Returns the invitations that an address may still accept, newest first."""
+    requete = sa.select(invitations).where(
+        invitations.c.courriel == courriel, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
+    )
+    return [dict(ligne) for ligne in db.execute(requete.order_by(invitations.c.id.desc())).mappings()]

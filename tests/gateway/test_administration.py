@@ -1,0 +1,242 @@
+"""Accounts by those who administer them: each looks after his own service, and what he closes is closed at once."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from stdnum import luhn
+
+from gateway.auth import Genre
+from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+
+Creer = Callable[..., Client]
+AUTRE_CENTRE = CENTRE | {"etablissement_id": "0190a8c0-0000-7000-8000-00000000000f"}
+UD_69 = {"type": "UD", "libelle": "UD 69", "departement": "69", "region": "84"}
+DIRECCTE = {"type": "DIRECCTE", "libelle": "DIRECCTE 11", "region": "11"}
+SIMPLE = {"administrateur": False}
+
+
+def centre_nouveau(national: Client, departement: str = "75") -> dict[str, Any]:
+    """Returns a new établissement of this département."""
+    debut = f"999{random.randrange(10**6):06d}"[:8]
+    siren = debut + luhn.calc_check_digit(debut)
+    siret = siren + "0001" + luhn.calc_check_digit(siren + "0001")
+    commune = {"75": ("75012", "75112"), "69": ("69001", "69381")}[departement]
+    adresse = {"voie": "1 rue des Essais", "code_postal": commune[0], "commune": "Essai", "code_insee": commune[1]}
+    corps = {
+        "siret": siret,
+        "denomination": f"Centre d'essai {siret}",
+        "adresse": adresse,
+        "telephone": "0199000001",
+        "courriel": "centre@exemple.fr",
+        "sites": [{"libelle": "Site", "adresse": adresse}],
+    }
+    reponse = national.http.post("/etablissements", json=corps)
+    assert reponse.status_code == 201, reponse.text
+    fait: dict[str, Any] = reponse.json()
+    return fait
+
+
+def voit(qui: Client, autre: Client) -> bool:
+    """Whether an administrator finds an account, by its list and by its page alike."""
+    liste = qui.http.get("/comptes", params={"q": autre.identifiant}).json()
+    assert liste["total"] == len(liste["elements"])
+    fiche = qui.http.get(f"/comptes/{autre.compte_id}")
+    assert (fiche.status_code == 200) is bool(liste["elements"])
+    if fiche.status_code != 200:
+        refuse(fiche, 404, "INTROUVABLE")
+    return fiche.status_code == 200
+
+
+@pytest.mark.parametrize("role", [CENTRE, UD, DIRECCTE, NATIONAL])
+def test_qui_n_administre_pas_n_a_aucun_de_ces_droits(client: Creer, role: dict[str, Any]) -> None:
+    http = client(role | SIMPLE).http
+    autre = client(role)
+    assert http.get("/moi").json()["profils"][0]["administrateur"] is False
+    appels = (
+        ("GET", "/comptes"),
+        ("GET", f"/comptes/{autre.compte_id}"),
+        ("GET", f"/comptes/{autre.compte_id}/traces"),
+        ("POST", f"/comptes/{autre.compte_id}/desactivation"),
+        ("POST", f"/comptes/{autre.compte_id}/reactivation"),
+        ("POST", f"/comptes/{autre.compte_id}/profils"),
+        ("DELETE", f"/comptes/{autre.compte_id}/profils/{autre.compte_id}"),
+        ("GET", "/invitations"),
+        ("POST", "/invitations"),
+        ("POST", f"/invitations/{autre.compte_id}/renvoi"),
+    )
+    for methode, chemin in appels:
+        refuse(http.request(methode, chemin, json={} if methode == "POST" else None), 403, "DROIT")
+    assert autre.http.get("/moi").status_code == 200
+
+
+def test_chacun_administre_son_service(client: Creer) -> None:
+    par_role = {nom: client(role) for nom, role in {"centre": CENTRE, "ud": UD, "dr": DIRECCTE, "n": NATIONAL}.items()}
+    collegues = {"centre": client(CENTRE), "ud": client(UD), "dr": client(DIRECCTE), "n": client(NATIONAL)}
+    ailleurs = client(AUTRE_CENTRE), client(UD_69)
+    for nom, qui in par_role.items():
+        vus = {autre for autre, compte in collegues.items() if voit(qui, compte)}
+        assert vus == (set(collegues) if nom == "n" else {nom})
+        assert [voit(qui, compte) for compte in ailleurs] == [nom == "n"] * 2
+    refuse(par_role["ud"].http.get("/comptes/rien"), 404, "INTROUVABLE")
+
+
+def test_d_un_compte_on_ne_voit_que_ses_profils_chez_soi(client: Creer) -> None:
+    partout = client(UD, CENTRE, UD_69)
+    vus = client(UD).http.get(f"/comptes/{partout.compte_id}").json()["profils"]
+    assert [p["libelle"] for p in vus] == ["UD 75"]
+    assert len(client(NATIONAL).http.get(f"/comptes/{partout.compte_id}").json()["profils"]) == 3
+
+
+def test_la_liste_se_cherche_se_filtre_et_se_trie(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD_69)
+    alice.sql("UPDATE comptes SET recherche = recherche || ' eloise' WHERE id = %s", alice.compte_id)
+    trouver = {"q": f"Éloïse {alice.identifiant}"}
+    assert national.http.get("/comptes", params=trouver).json()["total"] == 1
+    assert national.http.get("/comptes", params=trouver | {"departement": "69", "type": "UD"}).json()["total"] == 1
+    assert national.http.get("/comptes", params=trouver | {"departement": "75"}).json()["total"] == 0
+    assert national.http.get("/comptes", params=trouver | {"actif": "false"}).json()["total"] == 0
+    noms = [c["identifiant"] for c in national.http.get("/comptes?tri=-identifiant&par_page=5").json()["elements"]]
+    assert noms == sorted(noms, reverse=True) and len(noms) == 5
+    assert "tri" in refuse(national.http.get("/comptes?tri=mot_de_passe"), 422, "INVALIDE")["erreurs"]
+
+
+def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> None:
+    """Whatever is open: tokens of programs, sessions of browsers, and a stream under way."""
+    chef, alice = client(UD), client(UD)
+    flux_ouvert = httpx.Client(base_url=alice.http.base_url, timeout=10)
+    with flux_ouvert.stream("GET", "/messages/flux", headers=dict(alice.http.headers)) as flux:
+        lignes = flux.iter_lines()
+        assert next(ligne for ligne in lignes if ligne.startswith("data:"))
+        corps = {"motif": "Départ en retraite"}
+        fait = chef.http.post(f"/comptes/{alice.compte_id}/desactivation", json=corps).json()
+        assert (fait["actif"], fait["version"]) == (False, 2)
+        refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")
+        assert [ligne for ligne in lignes if ligne] == []  # the stream ends, and says nothing more
+    assert alice.sql("SELECT 1 FROM jetons WHERE compte_id = %s", alice.compte_id) == []
+    corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}
+    refuse(alice.http.post("/jetons", json=corps), 401, "NON_AUTHENTIFIE")
+    chef.http.post(f"/comptes/{alice.compte_id}/desactivation")  # a second time changes nothing
+    assert chef.http.post(f"/comptes/{alice.compte_id}/reactivation").json()["actif"] is True
+    alice.connecter()
+    traces = chef.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
+    assert [t["action"] for t in traces] == ["reactiver", "desactiver", "creer"]
+    assert (traces[1]["avant"], traces[1]["apres"]) == ({"actif": True}, {"actif": False})
+    assert traces[1]["motif"] == "Départ en retraite"
+    assert traces[1]["phrase"] == f"Le compte {alice.identifiant} a été désactivé."
+    assert traces[1]["acteur"]["identifiant"] == chef.identifiant
+
+
+def test_on_ne_se_desactive_pas_soi_meme(client: Creer) -> None:
+    chef = client(UD)
+    refuse(chef.http.post(f"/comptes/{chef.compte_id}/desactivation"), 409, "CPT-01")
+    profil = chef.http.get("/moi").json()["profil"]
+    refuse(chef.http.delete(f"/comptes/{chef.compte_id}/profils/{profil}"), 409, "CPT-01")
+    assert chef.http.get("/moi").status_code == 200
+
+
+def test_un_compte_qui_agit_aussi_ailleurs_ne_se_desactive_pas_d_ici(client: Creer) -> None:
+    partout = client(UD, UD_69)
+    chemin = f"/comptes/{partout.compte_id}/desactivation"
+    document = refuse(client(UD).http.post(chemin), 409, "CPT-02")
+    assert "UD 69" not in document["detail"]
+    assert client(NATIONAL).http.post(chemin).json()["actif"] is False
+
+
+def test_la_version_vue_compte(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD)
+    chemin, perimee = f"/comptes/{alice.compte_id}", {"If-Match": '"7"'}
+    vue = national.http.get(chemin)
+    assert vue.headers["etag"] == '"1"'
+    refuse(national.http.post(f"{chemin}/profils", json={"type": "NATIONAL"}, headers=perimee), 412, "VERSION")
+    refuse(national.http.post(f"{chemin}/desactivation", headers=perimee), 412, "VERSION")
+    profil = vue.json()["profils"][0]["id"]
+    refuse(national.http.delete(f"{chemin}/profils/{profil}", headers=perimee), 412, "VERSION")
+    assert national.http.get(chemin).json() == vue.json()
+
+
+def test_donner_puis_retirer_un_profil(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD)
+    centre = centre_nouveau(national)
+    profils = f"/comptes/{alice.compte_id}/profils"
+    corps = {"type": "CENTRE", "etablissement_id": centre["id"]}
+    fait = national.http.post(profils, json=corps)
+    assert fait.status_code == 201
+    du_centre = next(p for p in fait.json()["profils"] if p["type"] == "CENTRE")
+    assert du_centre["libelle"] == centre["denomination"]
+    assert (du_centre["departement"], du_centre["region"]) == ("75", "11")
+    assert du_centre["administrateur"] is True  # nobody did there yet
+    assert refuse(national.http.post(profils, json=corps), 409, "CPT-03")
+    alice.connecter(profil=du_centre["id"])
+    national.http.post(f"/comptes/{client(UD).compte_id}/profils", json=corps)
+    collegues = alice.http.get("/comptes").json()["elements"]
+    assert [p["administrateur"] for c in collegues for p in c["profils"]].count(True) == 1
+    retire = national.http.delete(f"{profils}/{du_centre['id']}?motif=Mutation").json()
+    assert [p["type"] for p in retire["profils"]] == ["UD"]
+    refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")  # what was open in it is closed
+    assert alice.connecter()["profil"] == retire["profils"][0]["id"]
+    traces = national.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
+    assert [t["action"] for t in traces] == ["retirer_profil", "ajouter_profil", "creer"]
+    assert traces[0]["avant"]["etablissement_id"] == centre["id"] and traces[0]["motif"] == "Mutation"
+
+
+def test_le_profil_par_defaut_retire_laisse_la_place_a_un_autre(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD, UD_69)
+    par_defaut = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["departement"] == "75")
+    alice.http.put("/moi/preferences", json={"profil_par_defaut": par_defaut, "messages": []})
+    assert national.http.delete(f"/comptes/{alice.compte_id}/profils/{par_defaut}").status_code == 200
+    assert alice.connecter()["profil"] != par_defaut
+    assert alice.http.get("/moi/preferences").json()["profil_par_defaut"] is None
+
+
+@pytest.mark.parametrize(
+    ("corps", "champ"),
+    [
+        ({}, "type"),
+        ({"type": "ROI"}, "type"),
+        ({"type": "UD"}, "departement"),
+        ({"type": "UD", "departement": "99"}, "departement"),
+        ({"type": "DIRECCTE", "region": "00"}, "region"),
+        ({"type": "CENTRE"}, "etablissement_id"),
+        ({"type": "UD", "departement": "75", "autre": 1}, "autre"),
+    ],
+)
+def test_un_profil_mal_dit(client: Creer, corps: dict[str, Any], champ: str) -> None:
+    reponse = client(NATIONAL).http.post(f"/comptes/{client(UD).compte_id}/profils", json=corps)
+    assert list(refuse(reponse, 422, "INVALIDE")["erreurs"]) == [champ]
+
+
+def test_on_ne_donne_que_ce_que_l_on_administre(client: Creer) -> None:
+    chef, collegue = client(UD), client(UD)
+    profils = f"/comptes/{collegue.compte_id}/profils"
+    refuse(chef.http.post(profils, json={"type": "NATIONAL"}), 403, "DROIT")
+    refuse(chef.http.post(profils, json={"type": "CENTRE", "etablissement_id": "x"}), 403, "DROIT")
+    refuse(chef.http.post(profils, json={"type": "UD", "departement": "69"}), 404, "INTROUVABLE")
+    refuse(chef.http.post(profils, json={"type": "UD"}), 409, "CPT-03")  # his own service, and that he has
+    inconnu = {"type": "CENTRE", "etablissement_id": "0190a8c0-0000-7000-8000-0000000000aa"}
+    refuse(client(NATIONAL).http.post(profils, json=inconnu), 404, "INTROUVABLE")
+    autre = client(UD_69).http.get("/moi").json()["profil"]
+    refuse(chef.http.delete(f"{profils}/{autre}"), 404, "INTROUVABLE")
+
+
+def test_le_territoire_d_un_agent_couvre_les_nouveaux_centres(client: Creer) -> None:
+    """Territories are given once: nothing is to be told of a centre that comes later."""
+    agents = {"ud": client(UD), "dr": client(DIRECCTE), "ailleurs": client(UD_69)}
+    chemin = f"/etablissements/{centre_nouveau(client(NATIONAL))['id']}"
+    assert {nom: a.http.get(chemin).status_code for nom, a in agents.items()} == {"ud": 200, "dr": 200, "ailleurs": 404}
+
+
+def test_rien_de_personnel_dans_les_journaux(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD, connecte=False)
+    alice.connecter()
+    national.http.get("/comptes", params={"q": alice.identifiant})
+    national.http.post(f"/comptes/{alice.compte_id}/desactivation")
+    journal = (alice.systeme.journaux / "gateway.log").read_text(errors="replace")
+    assert "/api/v1/comptes" in journal
+    assert alice.identifiant not in journal and alice.jeton not in journal and MOT_DE_PASSE not in journal
+
+
+def test_les_deux_genres_sont_ceux_de_la_base() -> None:
+    assert [g.value for g in Genre] == ["api", "web"]

@@ -1,0 +1,200 @@
+"""Inviting a colleague: a link that his mail alone brings, good once, for a week, replaced when sent again."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from commun.db import nouvel_id
+from gateway.auth import empreinte
+from gateway.commands.invitations import PAR_ADRESSE
+from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
+from tests.parcours.courrier import attendre, courriels
+
+Creer = Callable[..., Client]
+NOUVEAU = {"nom": "Aïcha Nouvelle", "mot_de_passe": "un mot de passe tout neuf"}
+
+
+def adresse_nouvelle() -> str:
+    return f"invite-{nouvel_id()}@exemple.fr"
+
+
+def inviter(chef: Client, courriel: str, **corps: Any) -> dict[str, Any]:
+    reponse = chef.http.post("/invitations", json={"courriel": courriel, **corps})
+    assert reponse.status_code == 201, reponse.text
+    fait: dict[str, Any] = reponse.json()
+    return fait
+
+
+def lien_recu(chef: Client, courriel: str, combien: int = 1) -> str:
+    """Returns the path of the link that the last mail brought."""
+    dernier = courriels(chef.systeme.url_courrier, courriel, combien)[0]
+    trouve = re.search(r"/api/v1(/invitations/acceptation/[\w-]+)", dernier["texte"])
+    assert trouve, dernier
+    return trouve[1]
+
+
+def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -> None:
+    national = client(NATIONAL)
+    centre = centre_nouveau(national)
+    role = CENTRE | {"etablissement_id": centre["id"], "departement": "75", "region": "11"}
+    cheffe, courriel = client(role), adresse_nouvelle()
+    invitation = inviter(cheffe, courriel.upper(), type="CENTRE")
+    assert (invitation["courriel"], invitation["etat"]) == (courriel, "en_attente")
+    assert (invitation["etablissement_id"], invitation["libelle"]) == (centre["id"], centre["denomination"])
+    assert invitation["administrateur"] is False  # somebody administers there
+    lien = lien_recu(cheffe, courriel)
+    mail = courriels(cheffe.systeme.url_courrier, courriel)[0]
+    assert "Compte d'essai vous propose" in mail["texte"] and centre["denomination"] in mail["texte"]
+
+    vue = anonyme.get(lien).json()
+    assert (vue["courriel"], vue["type"], vue["nouveau"]) == (courriel, "CENTRE", True)
+    assert {"nom", "mot_de_passe"} == refuse(anonyme.post(lien, json={}), 422, "INVALIDE")["erreurs"].keys()
+    assert (
+        "mot_de_passe"
+        in refuse(anonyme.post(lien, json=NOUVEAU | {"mot_de_passe": "court"}), 422, "INVALIDE")["erreurs"]
+    )
+    fait = anonyme.post(lien, json=NOUVEAU)
+    assert fait.status_code == 200 and fait.json()["identifiant"] == courriel
+    assert "jeton" not in fait.json() and "set-cookie" not in fait.headers  # it opens nothing
+
+    jeton = anonyme.post("/jetons", json={"identifiant": courriel, "mot_de_passe": NOUVEAU["mot_de_passe"]}).json()
+    moi = anonyme.get("/moi", headers={"Authorization": f"Bearer {jeton['jeton']}"}).json()
+    assert (moi["nom"], [p["etablissement_id"] for p in moi["profils"]]) == (NOUVEAU["nom"], [centre["id"]])
+    (acceptee,) = cheffe.http.get("/invitations", params={"q": courriel}).json()["elements"]
+    assert acceptee["etat"] == "acceptee" and acceptee["acceptee_le"]
+    (compte,) = cheffe.http.get("/comptes", params={"q": courriel}).json()["elements"]
+    (trace,) = cheffe.http.get(f"/comptes/{compte['id']}/traces").json()["elements"]
+    assert (trace["action"], trace["acteur"]["identifiant"]) == ("accepter_invitation", courriel)
+    refuse(cheffe.http.post(f"/invitations/{acceptee['id']}/renvoi"), 409, "CPT-05")
+
+
+def test_un_lien_ne_sert_qu_une_fois_meme_a_deux_en_meme_temps(client: Creer, anonyme: httpx.Client) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    inviter(chef, courriel, type="UD")
+    lien = lien_recu(chef, courriel)
+    with ThreadPoolExecutor(6) as fils:
+        statuts = sorted(r.status_code for r in fils.map(lambda _: anonyme.post(lien, json=NOUVEAU), range(6)))
+    assert statuts == [200, 404, 404, 404, 404, 404]
+    refuse(anonyme.get(lien), 404, "INTROUVABLE")
+    assert chef.sql("SELECT count(*) FROM comptes WHERE courriel = %s", courriel) == [(1,)]
+
+
+def test_renvoyer_donne_un_autre_lien_et_tue_le_premier(client: Creer, anonyme: httpx.Client) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    invitation = inviter(chef, courriel, type="UD")
+    premier = lien_recu(chef, courriel)
+    renvoyee = chef.http.post(f"/invitations/{invitation['id']}/renvoi").json()
+    assert renvoyee["version"] == invitation["version"] + 1
+    second = lien_recu(chef, courriel, 2)
+    assert second != premier
+    refuse(anonyme.get(premier), 404, "INTROUVABLE")
+    refuse(anonyme.post(premier, json=NOUVEAU), 404, "INTROUVABLE")
+    assert anonyme.get(second).status_code == 200
+
+
+def test_une_invitation_expire_et_renait_d_un_renvoi(client: Creer, anonyme: httpx.Client) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    invitation = inviter(chef, courriel, type="UD")
+    lien = lien_recu(chef, courriel)
+    chef.sql("UPDATE invitations SET expire_le = now() WHERE id = %s", invitation["id"])
+    document = refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    assert document["detail"] == "Cette invitation n'est plus valable : demandez qu'elle vous soit renvoyée."
+    etats = {e: chef.http.get("/invitations", params={"q": courriel, "etat": e}).json()["total"] for e in ETATS}
+    assert etats == {"en_attente": 0, "acceptee": 0, "expiree": 1}
+    chef.http.post(f"/invitations/{invitation['id']}/renvoi")
+    assert anonyme.post(lien_recu(chef, courriel, 2), json=NOUVEAU).status_code == 200
+
+
+ETATS = ("en_attente", "acceptee", "expiree")
+
+
+def test_un_compte_qui_existe_gagne_un_profil_et_garde_son_mot_de_passe(client: Creer, anonyme: httpx.Client) -> None:
+    chef, bob = client(UD_69), client(UD)
+    inviter(chef, f"{bob.identifiant}@exemple.fr", type="UD")
+    lien = lien_recu(chef, f"{bob.identifiant}@exemple.fr")
+    assert anonyme.get(lien).json()["nouveau"] is False
+    assert anonyme.post(lien, json=NOUVEAU).json()["identifiant"] == bob.identifiant
+    bob.connecter(mot_de_passe=MOT_DE_PASSE)
+    assert {p["departement"] for p in bob.http.get("/moi").json()["profils"]} == {"75", "69"}
+    assert bob.http.get("/moi").json()["nom"] == "Compte d'essai"
+    refuse(
+        chef.http.post("/invitations", json={"courriel": f"{bob.identifiant}@exemple.fr", "type": "UD"}), 409, "CPT-03"
+    )
+
+
+def test_un_compte_desactive_n_accepte_rien(client: Creer, anonyme: httpx.Client) -> None:
+    chef, bob = client(UD_69), client(UD)
+    inviter(chef, f"{bob.identifiant}@exemple.fr", type="UD")
+    lien = lien_recu(chef, f"{bob.identifiant}@exemple.fr")
+    bob.sql("UPDATE comptes SET actif = false WHERE id = %s", bob.compte_id)
+    refuse(anonyme.post(lien, json={}), 409, "CPT-06")
+
+
+def test_on_n_invite_que_chez_soi_et_une_fois(client: Creer) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    refuse(chef.http.post("/invitations", json={"courriel": courriel, "type": "NATIONAL"}), 403, "DROIT")
+    ailleurs = {"courriel": courriel, "type": "UD", "departement": "69"}
+    refuse(chef.http.post("/invitations", json=ailleurs), 404, "INTROUVABLE")
+    faux = refuse(chef.http.post("/invitations", json={"courriel": "pas une adresse", "type": "UD"}), 422, "INVALIDE")
+    assert list(faux["erreurs"]) == ["courriel"]
+    invitation = inviter(chef, courriel, type="UD")
+    refuse(chef.http.post("/invitations", json={"courriel": courriel, "type": "UD"}), 409, "CPT-04")
+    autre = client(DIRECCTE)
+    assert autre.http.get("/invitations", params={"q": courriel}).json()["total"] == 0
+    refuse(autre.http.post(f"/invitations/{invitation['id']}/renvoi"), 404, "INTROUVABLE")
+    assert client(NATIONAL).http.get("/invitations", params={"q": courriel}).json()["total"] == 1
+
+
+def test_la_premiere_invitee_d_un_centre_l_administre(client: Creer) -> None:
+    national = client(NATIONAL)
+    centre = centre_nouveau(national)
+    invitation = inviter(national, adresse_nouvelle(), type="CENTRE", etablissement_id=centre["id"])
+    assert invitation["administrateur"] is True
+    simple = inviter(national, adresse_nouvelle(), type="CENTRE", etablissement_id=centre["id"], **SIMPLE)
+    assert simple["administrateur"] is False
+
+
+def test_une_boite_aux_lettres_ne_se_remplit_pas(client: Creer) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    chemin = f"/invitations/{inviter(chef, courriel, type='UD')['id']}/renvoi"
+    statuts = [chef.http.post(chemin).status_code for _ in range(PAR_ADRESSE.salve)]
+    assert statuts == [200] * (PAR_ADRESSE.salve - 1) + [429]
+    assert chef.sql("SELECT envoi FROM invitations WHERE courriel = %s", courriel) == [(PAR_ADRESSE.salve,)]
+
+
+def test_la_page_se_lit_dans_un_navigateur_sans_rien_changer(client: Creer, anonyme: httpx.Client) -> None:
+    chef, courriel = client(UD), adresse_nouvelle()
+    inviter(chef, courriel, type="UD")
+    lien, html = lien_recu(chef, courriel), {"Accept": "text/html"}
+    for _ in range(2):
+        page = anonyme.get(lien, headers=html)
+        assert page.status_code == 200 and 'autocomplete="new-password"' in page.text
+        assert page.headers["referrer-policy"] == "no-referrer" and "script" not in page.text
+    faux = anonyme.post(lien, headers=html, data={"nom": "Bob", "mot_de_passe": "court"})
+    assert faux.status_code == 422 and "12 à 500 caractères" in faux.text and 'href=""' in faux.text
+    fait = anonyme.post(lien, headers=html, data=NOUVEAU)
+    assert fait.status_code == 200 and courriel in fait.text
+    perdu = anonyme.get(lien, headers=html)
+    assert perdu.status_code == 404 and "n&#x27;est plus valable" in perdu.text
+
+
+def test_rien_du_lien_ni_de_l_adresse_hors_de_la_base(client: Creer) -> None:
+    """Stored as a print; neither in the event, nor in the ledger of mails, nor in logs."""
+    chef, courriel = client(UD), adresse_nouvelle()
+    inviter(chef, courriel, type="UD")
+    jeton = lien_recu(chef, courriel).rpartition("/")[2]
+    ((stocke, tout),) = chef.sql("SELECT empreinte, i::text FROM invitations i WHERE courriel = %s", courriel)
+    assert bytes(stocke) == empreinte(jeton) and jeton not in tout
+    evenements = str(chef.sql("SELECT corps, en_tetes FROM outbox"))
+    assert jeton not in evenements and courriel not in evenements
+
+    def journalisee() -> bool:
+        journaux = "".join(j.read_text(errors="replace") for j in chef.systeme.journaux.glob("*.log"))
+        assert jeton not in journaux and courriel not in journaux
+        return "/invitations" in journaux
+
+    attendre(journalisee)
