@@ -25,6 +25,16 @@ def departements() -> dict[str, str]:
     return _garder("departements", lambda: {d["code"]: d["nom"] for d in _tout("GET /departements")})
 
 
+def pays() -> dict[str, str]:
+    """Returns the name of every country by its ISO code."""
+    return _garder("pays", lambda: {p["pays_code"]: p["nom"] for p in _tout("GET /pays") if p["pays_code"]})
+
+
+def choix_pays() -> list[tuple[str, str]]:
+    """Returns the countries as a select offers them, France first."""
+    return sorted(pays().items(), key=lambda p: (p[0] != "FR", p[1]))
+
+
 def intitule(code: str | None) -> str:
     """Returns the intitulé of a titre, a CCP or a CCS; the code itself where none bears it."""
     if not code:

@@ -92,19 +92,31 @@ def repondre(forme: Formulaire) -> Response:
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
         return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
-    etat = _recu()
+    etat = recu()
     try:
         reponse = faire(forme, etat)
-    except ConfirmationRequise as question:
-        return _confirmer(forme, etat, question)
-    except Invalide as refus:
-        etat.erreurs = lecture.aplatir(refus.erreurs or {})
-        etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((refus.detail,) if not etat.erreurs else ())
-        return _montrer(forme, etat, refus)
-    except ReglesEnfreintes as refus:
-        etat.refus = tuple(dict.fromkeys(m.message for m in refus.manquements))
-        return _montrer(forme, etat, refus)
+    except Refus as refus:
+        return _refuser(forme, etat, refus)
     return aller(forme, reponse)
+
+
+def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
+    """Returns the form as it was typed, with what is to be corrected; or the question that it asks.
+
+    Raises:
+        Refus: what no field can mend: a right, a version, a service that is down.
+    """
+    clair = refus.en_clair()
+    if clair["code"] == ConfirmationRequise.code:
+        return _confirmer(forme, etat, clair["avertissements"])
+    if clair["statut"] == Invalide.statut:
+        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
+    elif clair["statut"] == ReglesEnfreintes.statut:
+        etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
+    else:
+        raise refus
+    return _montrer(forme, etat, clair["statut"])
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,8 @@ def aller(forme: Formulaire, reponse: Any) -> Response:
     return redirect(forme.retour(reponse), 303)
 
 
-def _recu() -> Etat:
+def recu() -> Etat:
+    """Returns the form that this request sent."""
     recues: lecture.Saisie = MultiDict(request.form)
     version = recues.get(VERSION, "")
     cle = recues.get(CLE) or nouvel_id()
@@ -177,15 +190,14 @@ def _recu() -> Etat:
     return etat
 
 
-def _montrer(forme: Formulaire, etat: Etat, refus: Refus | None = None) -> Response:
-    statut = refus.statut if refus else 200
+def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:
     return page(forme.gabarit, statut, f=etat, forme=forme, **forme.contexte)
 
 
-def _confirmer(forme: Formulaire, etat: Etat, question: ConfirmationRequise) -> Response:
-    etat.valeurs.setlist("confirmer", [m.code for m in question.avertissements])
+def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str]]) -> Response:
+    etat.valeurs.setlist("confirmer", [m["code"] for m in avertissements])
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in _TECHNIQUES]
-    vu = {"question": question, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
+    vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
     return page("confirmation.html", 409, f=etat, forme=forme, **vu)
 
 

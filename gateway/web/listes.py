@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide
+from commun.errors import Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.rendu import page
@@ -80,8 +80,11 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
     erreurs: dict[str, list[str]] = {}
     try:
         recue = demander(liste.operation, filtres=demandes, **liste.chemin)
-    except Invalide as refus:
-        erreurs = lecture.aplatir(refus.erreurs or {})
+    except Refus as refus:
+        clair = refus.en_clair()
+        if clair["statut"] != Invalide.statut:
+            raise
+        erreurs = lecture.aplatir(clair.get("erreurs") or {})
         recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
     vue = Vue(liste, recue, demandes, erreurs)
     return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)

@@ -59,9 +59,9 @@ def vers_la_connexion() -> Response:
 @site.errorhandler(Refus)
 def montrer(refus: Refus) -> Response:
     """Returns the page of a refusal: what happened and what to do, nothing technical."""
-    if isinstance(refus, NonAuthentifie):
-        return vers_la_connexion()
     clair = refus.en_clair()
+    if clair["statut"] == NonAuthentifie.statut:
+        return vers_la_connexion()
     conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
     reponse = rendu.page("refus.html", clair["statut"], refus=clair, conseil=conseil, reference=g.requete)
     if "reessayer_dans" in clair:
@@ -97,6 +97,7 @@ def brancher(app: Flask) -> None:
     secret = hashlib.sha256(b"avis\0" + config().cle_privee.encode()).digest()  # the same in every replica
     app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME="ceres_avis", SESSION_COOKIE_SAMESITE="Lax")
     app.config.update(SESSION_COOKIE_SECURE=config().url_publique.startswith("https:"))
+    app.config["MAX_FORM_MEMORY_SIZE"] = 8_000_000  # a file that was tried goes back with its form: 5 MB in base64
     rendu.outiller(app)
     actifs.brancher(app)
     app.register_blueprint(site)

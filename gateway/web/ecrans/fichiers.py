@@ -17,7 +17,7 @@ def _ouvrir(route: Route, **chemin: str) -> Response:
 
 
 def _est_un_fichier(route: Any) -> bool:
-    return route.methode == "GET" and route.qui is not None and (route.fichier or route.flux)
+    return route.methode == "GET" and route.qui is not None and (route.fichier or route.flux or route.export)
 
 
 for _route in filter(_est_un_fichier, ROUTES):

@@ -1,0 +1,160 @@
+"""Candidates: the list, the page of one of them, his identity."""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, absente, au_mieux, demander, permise
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
+_CANDIDAT = "/candidats/<candidat_id>"
+_IDENTITE = {"nom_naissance": "Nom de naissance", "prenoms": "Prénoms", "date_naissance": "Date de naissance"}
+
+
+@site.get("/candidats")
+def candidats() -> Response:
+    """The candidates of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /candidats",
+            adresse="/candidats",
+            intitule="Candidats",
+            nom=("candidat", "candidats"),
+            recherche="Nom, prénom ou numéro",
+            lignes="candidats/ligne.html",
+            colonnes=(
+                Colonne("Nom", "nom_naissance"),
+                Colonne("Prénoms", "prenoms"),
+                Colonne("Naissance", "date_naissance"),
+                Colonne("Numéro", "numero"),
+                Colonne("Acquis"),
+            ),
+            filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
+            export="GET /candidats/export",
+            actions=(
+                ("Créer un candidat", "/candidats/nouveau", "POST /candidats"),
+                ("Importer un fichier", "/candidats/import", "POST /candidats/import"),
+                ("Retrouver un candidat", "/candidats/rattachement", "POST /candidats/rattachement"),
+            ),
+        )
+    )
+
+
+@site.get(_CANDIDAT)
+def candidat(candidat_id: str) -> Response:
+    """A candidate: his banner, his identity, what he acquired, his sessions of the year, his demandes VAE."""
+    ici = {"candidat_id": candidat_id}
+    recus = au_mieux(
+        candidat=Demande(f"GET {_CANDIDAT}", ici),
+        bandeau=Demande(f"GET {_CANDIDAT}/bandeau", ici),
+        credits=Demande(f"GET {_CANDIDAT}/credits", ici),
+        demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici),
+        attestations=Demande(f"GET {_CANDIDAT}/attestations", ici),
+        traces=Demande(f"GET {_CANDIDAT}/traces", ici, {"par_page": 10}),
+    )
+    if absente(recus["candidat"]):
+        raise recus["candidat"]
+    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
+    return page("candidats/fiche.html", ecrit=permise(f"PATCH {_CANDIDAT}"), catalogue=catalogue, **presents)
+
+
+@site.route("/candidats/nouveau", methods=["GET", "POST"])
+def nouveau_candidat() -> Response:
+    """Creates a candidate."""
+    return repondre(
+        Formulaire(
+            operation="POST /candidats",
+            gabarit="candidats/identite.html",
+            intitule="Créer un candidat",
+            initial={"naissance": {"pays_code": "FR"}} | _propose(),
+            retour=_vers_la_fiche,
+            dit="Le candidat est créé.",
+            contexte=_choix(),
+            annuler=url_for("web.candidats"),
+        )
+    )
+
+
+@site.route(f"{_CANDIDAT}/identite", methods=["GET", "POST"])
+def identite_candidat(candidat_id: str) -> Response:
+    """Changes a candidate's data; what changes of his identity is shown before it is sent (CAN-02)."""
+    actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {_CANDIDAT}",
+            chemin={"candidat_id": candidat_id},
+            gabarit="candidats/identite.html",
+            intitule="Modifier le candidat",
+            initial=actuel,
+            retour=_vers_la_fiche,
+            dit="Les informations du candidat sont enregistrées.",
+            contexte=_choix() | {"candidat": actuel, "changements": _changements(actuel)},
+            annuler=url_for("web.candidat", candidat_id=candidat_id),
+        )
+    )
+
+
+@site.route("/candidats/rattachement", methods=["GET", "POST"])
+def rattacher_candidat() -> Response:
+    """Finds, by a complete and exact identity, a candidate whom another centre created."""
+    return repondre(
+        Formulaire(
+            operation="POST /candidats/rattachement",
+            gabarit="candidats/rattachement.html",
+            intitule="Retrouver un candidat",
+            initial={"naissance": {"pays_code": "FR"}},
+            retour=_vers_la_fiche,
+            dit="Le candidat est rattaché à votre centre.",
+            contexte=_choix(),
+            annuler=url_for("web.candidats"),
+        )
+    )
+
+
+@site.route(f"{_CANDIDAT}/doublons", methods=["GET", "POST"])
+def doublons_candidat(candidat_id: str) -> Response:
+    """The candidates who may be the same person; an agent merges one into this one."""
+    recus = demander(f"GET {_CANDIDAT}/doublons", candidat_id=candidat_id)
+    actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
+    return repondre(
+        Formulaire(
+            operation=f"POST {_CANDIDAT}/fusion",
+            chemin={"candidat_id": candidat_id},
+            gabarit="candidats/doublons.html",
+            intitule="Fusionner les deux fiches",
+            retour=_vers_la_fiche,
+            dit="Les deux fiches n’en font plus qu’une.",
+            contexte={"doublons": recus, "candidat": actuel},
+            annuler=url_for("web.candidat", candidat_id=candidat_id),
+        )
+    )
+
+
+def _propose() -> dict[str, Any]:
+    """Returns what a search that found nobody already knows of the candidate."""
+    return {nom: request.args[nom] for nom in _IDENTITE if nom in request.args}
+
+
+def _choix() -> dict[str, Any]:
+    return {"civilites": CIVILITES, "pays": catalogue.choix_pays()}
+
+
+def _changements(actuel: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Returns what the form sent would change of the identity: (what, before, after)."""
+    if request.method != "POST":
+        return []
+    return [
+        (mot, str(actuel[nom]), request.form[nom])
+        for nom, mot in _IDENTITE.items()
+        if request.form.get(nom, actuel[nom]) != actuel[nom]
+    ]
+
+
+def _vers_la_fiche(candidat: Any) -> str:
+    return url_for("web.candidat", candidat_id=candidat["id"])

@@ -1,0 +1,75 @@
+"""A file of candidates: tried first, every line at fault shown, then imported, all or nothing."""
+
+import base64
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from commun.errors import ConfirmationRequise, Invalide, Refus
+from gateway.web import lecture
+from gateway.web.appels import demander
+from gateway.web.formulaires import Etat, recu
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
+
+
+@site.route("/candidats/import", methods=["GET", "POST"])
+def import_candidats() -> Response:
+    """Imports a file of candidates; the first sending only tries it."""
+    session_id = request.values.get("session_id", "")
+    session = demander("GET /sessions/<session_id>", session_id=session_id) if session_id else None
+    if request.method == "GET":
+        depart: lecture.Saisie = MultiDict({"parcours": "formation", "session_id": session_id})
+        return _montrer(Etat(depart), session)
+    etat = recu()
+    essai = etat.valeur("essai") != "non"
+    corps = _corps(etat, essai=essai)
+    try:
+        bilan = demander("POST /candidats/import", corps=corps, cle=None if essai else etat.cle)
+    except Refus as refus:
+        return _refuser(etat, session, corps, refus)
+    if essai:
+        return _montrer(etat, session, bilan=bilan, corps=corps)
+    flash(_phrase(bilan), "success")
+    retour = url_for("web.session", session_id=session_id) if session else url_for("web.candidats")
+    return redirect(retour, 303)
+
+
+def _corps(etat: Etat, *, essai: bool) -> dict[str, Any]:
+    """Returns the body of the call: the file just sent, or the one that the try kept in the page."""
+    envoye = request.files.get("fichier")
+    if envoye and envoye.filename:
+        contenu, nom = base64.b64encode(envoye.read()).decode(), envoye.filename
+    else:
+        contenu, nom = etat.valeur("contenu"), etat.valeur("nom")
+    corps: dict[str, Any] = {"essai": essai, "confirmer": etat.valeurs.getlist("confirmer")}
+    corps |= {"fichier": contenu, "nom": nom} if contenu else {}
+    return corps | {cle: v for cle in ("session_id", "parcours") if (v := etat.valeur(cle))}
+
+
+def _refuser(etat: Etat, session: Any, corps: dict[str, Any], refus: Refus) -> Response:
+    clair = refus.en_clair()
+    if clair["code"] == ConfirmationRequise.code:
+        etat.valeurs.setlist("confirmer", [m["code"] for m in clair["avertissements"]])
+        bilan = clair["contexte"]
+        return _montrer(etat, session, 409, bilan=bilan, corps=corps, avertissements=clair["avertissements"])
+    if clair["statut"] == Invalide.statut and "refus" in (clair.get("contexte") or {}):
+        return _montrer(etat, session, 422, bilan=clair["contexte"], detail=clair["detail"])
+    if clair["statut"] == Invalide.statut:
+        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        return _montrer(etat, session, 422)
+    raise refus
+
+
+def _montrer(etat: Etat, session: Any, statut: int = 200, **autres: Any) -> Response:
+    return page("candidats/import.html", statut, f=etat, session=session, parcours=PARCOURS, **autres)
+
+
+def _phrase(bilan: dict[str, Any]) -> str:
+    mots = {"importes": "créé", "rattaches": "rattaché", "deja_connus": "déjà connu", "inscrits": "inscrit"}
+    dits = [f"{bilan[nom]} {mot}{'s' * (bilan[nom] > 1)}" for nom, mot in mots.items() if bilan[nom]]
+    return f"Le fichier est importé. Candidats : {', '.join(dits) or 'aucun changement'}."
