@@ -123,7 +123,7 @@ def test_seule_la_mission_nationale_regle(banc: Banc) -> None:
 def test_les_echeances_suivent_les_parametres(banc: Banc) -> None:
     session = banc.session()
     sans = banc.lire(CENTRE, jury.echeances, session["id"])
-    assert (sans["soumission"], sans["inscription"]) == (None, None)
+    assert (sans["soumission"], sans["inscription"], sans["jour"]) == (None, None, JOUR)
     assert (sans["inscription_vae"], sans["convocations"]) == (date(2026, 6, 14), date(2026, 5, 16))
     banc.faire(NATIONAL, parametres.poser, "delai_soumission_titre", {"valeur": 30, "du": JOUR.isoformat()})
     assert banc.lire(CENTRE, jury.echeances, session["id"])["soumission"] == date(2026, 5, 16)

@@ -7,6 +7,7 @@ import pytest
 from commun.errors import Introuvable
 from services.sessions.commands import candidats, modifier, parametres, suivre, validation
 from services.sessions.queries import candidats as lectures
+from services.sessions.queries import fiche
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
 
@@ -52,6 +53,20 @@ def test_la_quatrieme_session_de_l_annee_attend_l_anniversaire(banc: Banc) -> No
     )
     assert refus["contexte"]["prochain_debut"] == "2027-06-01"
     banc.inscrire(jour_dit, candidat)
+
+
+def test_la_fiche_dit_les_credits_de_chacun(banc: Banc) -> None:
+    candidat = banc.candidat()
+    for debut in (date(2026, 6, 1), date(2026, 9, 1)):
+        derniere = banc.session(debut)
+        banc.inscrire(derniere, candidat)
+    sans_poids = banc.session(type="CCP", ccp_codes=["BC01"])
+    banc.inscrire(sans_poids, candidat)
+    nouveau = banc.inscrire(derniere)
+    lus = {c["candidat_id"]: c["credits"] for c in banc.lire(CENTRE, fiche.fiche, derniere["id"])["candidats"]}
+    assert lus == {candidat: {"n": 2, "sur": 3}, nouveau: {"n": 1, "sur": 3}}
+    (seul,) = banc.lire(CENTRE, fiche.fiche, sans_poids["id"])["candidats"]
+    assert seul["credits"] == {"n": 2, "sur": 3}
 
 
 def test_un_ccp_sans_entretien_ne_compte_pas(banc: Banc) -> None:

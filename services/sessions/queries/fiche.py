@@ -1,6 +1,5 @@
 """A session as the contract shows it."""
 
-from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
@@ -8,11 +7,13 @@ import sqlalchemy as sa
 
 from commun.db import identifiant
 from commun.unit_of_work import Acte
+from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
-from services.sessions.domain.model import InscriptionCandidat, InscriptionJure, Session
+from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, InscriptionJure, Session
 from services.sessions.domain.perimetre import exiger_perimetre
-from services.sessions.queries.faits import certification_de, rassembler
+from services.sessions.domain.plafond import credits_du_candidat
+from services.sessions.queries.faits import certification_de, faits_de
 from services.sessions.storage import alertes, copies
 from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits
 from services.sessions.storage.tables import demandes_dte, sessions
@@ -28,14 +29,13 @@ def session_visible(acte: Acte, session_id: str) -> Session:
 
 
 def fiche(acte: Acte, session_id: str) -> Json:
-    """Returns one session, with the buttons of the actor's profil."""
+    """Returns one session, with its candidates' credits and the buttons of the actor's profil."""
     session = session_visible(acte, session_id)
-    return en_clair(acte, [session])[0] | boutons(acte, [session])[session.id]
-
-
-def boutons(acte: Acte, liste: Iterable[Session]) -> dict[str, Json]:
-    """Returns, by session, what the actor may do now, and why the rest may not."""
-    return {cle: SESSION.boutons(faits.etat, acte.acteur.type, faits) for cle, faits in rassembler(acte, liste).items()}
+    faits = faits_de(acte, session)
+    claire = en_clair(acte, [session])[0]
+    for candidat in claire["candidats"]:
+        candidat["credits"] = _credits(faits, candidat["candidat_id"])
+    return claire | SESSION.boutons(faits.etat, acte.acteur.type, faits)
 
 
 def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
@@ -104,6 +104,15 @@ def en_heure(heure: time | None) -> str | None:
 def dte_en_clair(ligne: Any) -> Json:
     """Returns a DTE request as the contract shows it."""
     return {nom: ligne[nom] for nom in ("id", "session_id", "etat", "commentaire", "demandee_le", "version")}
+
+
+def _credits(faits: Faits, candidat_id: str) -> Json:
+    """Returns how many sessions of a year the candidate has used around this one, itself included (INS-04)."""
+    cadre = faits.cadre
+    pese = cadre.compte_au_plafond and faits.etat not in SANS_POIDS
+    debuts = (*faits.debuts_comptes(candidat_id), *([cadre.date_debut] if pese else []))
+    credits = credits_du_candidat(debuts, cadre.date_debut, faits.parametres.fenetre(faits.jour))
+    return {"n": credits.n, "sur": credits.sur}
 
 
 def _dte(acte: Acte, ids: list[str]) -> dict[str, list[Json]]:

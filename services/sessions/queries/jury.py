@@ -30,10 +30,10 @@ def couvrir(acte: Acte, session_id: str) -> Json:
 
 
 def echeances(acte: Acte, session_id: str) -> Json:
-    """Returns the session's deadlines, as the parameters in force make them."""
+    """Returns the session's deadlines, as the parameters in force make them, and the day that they are counted from."""
     session = session_visible(acte, session_id)
     jour = acte.jour(session.cadre.site.fuseau)
-    return asdict(calculer(session.cadre, get_parametres(acte.db), jour))
+    return asdict(calculer(session.cadre, get_parametres(acte.db), jour)) | {"jour": jour}
 
 
 def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:

@@ -19,8 +19,15 @@ class JureInscrit(Sortie):
     habilite = fields.Boolean(required=True)
 
 
+class CreditsUtilises(Sortie):
+    """How many sessions of a year a candidate has used, of how many."""
+
+    n = fields.Integer(required=True)
+    sur = fields.Integer(required=True)
+
+
 class CandidatInscrit(Sortie):
-    """A candidate of a session."""
+    """A candidate of a session. `credits`: INS-04 around it, itself included; said of one session, not in lists."""
 
     candidat_id = fields.String(required=True)
     numero = fields.String(required=True)
@@ -32,6 +39,7 @@ class CandidatInscrit(Sortie):
     demande_vae_id = fields.String(required=True, allow_none=True)
     motif_prolongation = fields.String(required=True, allow_none=True)
     formateurs = fields.List(fields.String(), required=True)
+    credits = fields.Nested(CreditsUtilises)
 
 
 class Edition(Sortie):
@@ -152,12 +160,13 @@ class Couverture(Sortie):
 
 
 class Echeances(Sortie):
-    """The last days of a session's acts; `null` where no délai is in force."""
+    """The last days of a session's acts; `null` where no délai is in force. `jour`: the current day at its site."""
 
     soumission = fields.Date(required=True, allow_none=True)
     inscription = fields.Date(required=True, allow_none=True)
     inscription_vae = fields.Date(required=True)
     convocations = fields.Date(required=True, allow_none=True)
+    jour = fields.Date(required=True)
 
 
 class JurePossible(Sortie):
@@ -166,6 +175,8 @@ class JurePossible(Sortie):
     jure_id = fields.String(required=True)
     nom = fields.String(required=True)
     prenom = fields.String(required=True)
+    nom_usage = fields.String(required=True, allow_none=True)
+    departement = fields.String(required=True)
     habilitation_id = fields.String(required=True)
     ccp_codes = fields.List(fields.String(), required=True)
 
