@@ -85,6 +85,66 @@ class Moi(Sortie):
     profils = fields.List(fields.Nested(Profil), required=True)
 
 
+# -- one's work
+
+
+class Lien(Sortie):
+    """A list of the API, and its filters."""
+
+    chemin = fields.String(required=True)
+    parametres = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Tache(Sortie):
+    """A queue of work. `n`: how many wait, null where that cannot be known now; `lien`: the list that shows them."""
+
+    code = fields.String(required=True)
+    libelle = fields.String(required=True)
+    n = fields.Integer(required=True, allow_none=True)
+    lien = fields.Nested(Lien, required=True)
+
+
+class Taches(Sortie):
+    """The queues of the profil."""
+
+    elements = fields.List(fields.Nested(Tache), required=True)
+
+
+class NouveauFiltre(Formulaire):
+    """A search to keep: a list as its address names it, and its parameters as in an address."""
+
+    liste = texte(60, required=True)
+    nom = texte(100, required=True)
+    parametres = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 60)),
+        values=fields.String(validate=validate.Length(max=200, error="200 caractères au plus.")),
+        load_default=dict,
+        validate=validate.Length(max=30),
+    )
+
+
+class ChoixFiltres(Formulaire):
+    """Whose filters: of one list, or of all."""
+
+    liste = texte(60)
+
+
+class Filtre(Sortie):
+    """A search that was kept."""
+
+    id = fields.String(required=True)
+    liste = fields.String(required=True)
+    nom = fields.String(required=True)
+    parametres = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    version = fields.Integer(required=True)
+
+
+class Filtres(Sortie):
+    """One's own searches."""
+
+    elements = fields.List(fields.Nested(Filtre), required=True)
+
+
 # -- administration
 
 

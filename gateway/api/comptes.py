@@ -5,10 +5,12 @@ from commun.referentiel import TOUS
 from commun.sorties import Trace, page_de
 from gateway import schemas
 from gateway.api.routes import Route
-from gateway.commands import compte, comptes, connexion, invitations
+from gateway.commands import compte, comptes, connexion, filtres, invitations
 from gateway.queries import compte as mien
 from gateway.queries import comptes as lus
+from gateway.queries import filtres as recherches
 from gateway.queries import invitations as offres
+from gateway.queries import taches
 
 _COMPTE = "/comptes/<compte_id>"
 _ACCEPTATION = "/invitations/acceptation/<jeton>"
@@ -24,6 +26,12 @@ ROUTES_API = (
     Route("GET", "/moi/preferences", mien.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
     Route("PUT", "/moi/preferences", compte.regler_preferences, TOUS, "Règle ses préférences.",
           corps=schemas.Preferences, reponse=schemas.PreferencesReglees),
+    Route("GET", "/taches", taches.lister, TOUS, "Ce qui attend le profil, file par file.", reponse=schemas.Taches),
+    Route("GET", "/filtres", recherches.lister, TOUS, "Ses filtres enregistrés.",
+          filtres=schemas.ChoixFiltres, reponse=schemas.Filtres),
+    Route("POST", "/filtres", filtres.enregistrer, TOUS, "Enregistre un filtre d'une liste.",
+          corps=schemas.NouveauFiltre, reponse=schemas.Filtre, statut=201),
+    Route("DELETE", "/filtres/<filtre_id>", filtres.supprimer, TOUS, "Supprime un de ses filtres."),
     # -- administration
     Route("GET", "/comptes", lus.lister, TOUS, "Les comptes de son service.",
           filtres=schemas.FiltresComptes, reponse=page_de(schemas.Compte)),

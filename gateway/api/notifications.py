@@ -1,6 +1,5 @@
 """Warning messages, the mailing list, the releases."""
 
-from commun.forms import Page
 from commun.referentiel import NATIONAL, TOUS
 from commun.sorties import page_de
 from gateway.api.routes import Route
@@ -30,7 +29,7 @@ ROUTES_API = (
     Route("POST", _DESABONNEMENT, "notifications.desabonner", None, "Désabonne, d'un clic (RFC 8058).",
           reponse=schemas.Avis, page=True),
     Route("GET", "/versions", "notifications.lister_versions", NATIONAL, "Les versions annoncées ou à annoncer.",
-          filtres=Page, reponse=page_de(schemas.Version)),
+          filtres=schemas.FiltresVersions, reponse=page_de(schemas.Version)),
     Route("POST", "/versions", "notifications.creer_version", NATIONAL, "Compose l'annonce d'une version.",
           corps=schemas.NouvelleVersion, reponse=schemas.Version, statut=201),
     Route("GET", _VERSION, "notifications.version", NATIONAL, "L'annonce d'une version.", reponse=schemas.Version),

@@ -143,6 +143,12 @@ class ContenuVersion(Formulaire):
     transfert = forms.texte(2000)
 
 
+class FiltresVersions(Page):
+    """The releases that a list shows. `en_preparation`: those not sent yet, or those that are."""
+
+    en_preparation = fields.Boolean(load_default=None)
+
+
 class NouvelleVersion(ContenuVersion):
     """A release to announce."""
 

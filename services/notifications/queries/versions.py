@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.errors import Introuvable
-from commun.forms import Page, charger
+from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, exiger_profil
 from services.notifications import schemas
@@ -45,10 +45,12 @@ def fiche(acte: Acte, numero: str) -> dict[str, Any]:
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The releases, newest first."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
-    voulu = charger(Page, filtres)
+    voulu = charger(schemas.FiltresVersions, filtres)
     requete = sa.select(versions)
     if voulu["q"]:
         requete = requete.where(versions.c.numero.contains(voulu["q"], autoescape=True))
+    if voulu["en_preparation"] is not None:
+        requete = requete.where((versions.c.etat == EtatVersion.BROUILLON) == voulu["en_preparation"])
     tris = {"date": versions.c.date, "numero": versions.c.numero, "diffusee_le": versions.c.diffusee_le}
     page = paginer(acte.db, requete, voulu, dict, tris, defaut="-date")
     comptes = compter(acte.db, [v["numero"] for v in page["elements"]])

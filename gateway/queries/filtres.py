@@ -1,0 +1,39 @@
+"""Searches that people keep, checked against the lists that they are for."""
+
+from typing import Any
+
+from commun.errors import Invalide
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from gateway import schemas
+from gateway.storage.filtres import list_filtres
+
+
+def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns one's own filters: those of a list, or all."""
+    liste = charger(schemas.ChoixFiltres, filtres)["liste"]
+    return {"elements": [en_clair(f) for f in list_filtres(acte.db, acte.acteur.compte_id, liste)]}
+
+
+def en_clair(filtre: dict[str, Any]) -> dict[str, Any]:
+    """Returns a filter as the contract shows it."""
+    return {nom: filtre[nom] for nom in ("id", "liste", "nom", "parametres", "version")}
+
+
+def parametres_de(liste: str, parametres: dict[str, str]) -> dict[str, str]:
+    """Returns the parameters of a search, without its page.
+
+    Raises:
+        Invalide: there is no such list, or it does not take them.
+    """
+    from gateway.api.table import ROUTES  # which knows this module too
+
+    route = next((r for r in ROUTES if (r.methode, r.chemin) == ("GET", f"/{liste}") and r.filtres), None)
+    if route is None or route.filtres is None:
+        raise Invalide(erreurs={"liste": ["Cette liste n'existe pas."]})
+    gardes = {nom: valeur for nom, valeur in parametres.items() if nom != "page"}
+    try:
+        charger(route.filtres, gardes)
+    except Invalide as refus:
+        raise Invalide(erreurs={"parametres": refus.erreurs or {}}) from refus
+    return gardes

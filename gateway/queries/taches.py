@@ -1,0 +1,122 @@
+"""The work that waits for a profil: its queues, counted by the very lists that show them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import eventlet
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.config import config
+from commun.dates import lendemain, plus_mois
+from commun.errors import Refus
+from commun.referentiel import TypeProfil
+from commun.rpc import client
+from commun.unit_of_work import Acte
+
+Parametres = dict[str, str]
+PREAVIS_MOIS = 6
+"""Months before its end that an habilitation or an agrément is to be seen to (AGR-01)."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A queue: a list of the API, filtered. `filtres`: from who asks, and on which day."""
+
+    code: str
+    libelle: str
+    chemin: str
+    filtres: Callable[[Acteur, date], Parametres]
+
+
+def _etat(etat: str) -> Callable[[Acteur, date], Parametres]:
+    return lambda acteur, jour: {"etat": etat}
+
+
+def _preavis(jour: date) -> str:
+    return lendemain(plus_mois(jour, PREAVIS_MOIS)).isoformat()
+
+
+def _chez_soi(acteur: Acteur) -> Parametres:
+    """An UD sees more than it decides on: its work is that of its département."""
+    return {"departement": acteur.departement} if acteur.type is TypeProfil.UD and acteur.departement else {}
+
+
+_ALERTES = File("alertes", "Alertes en cours", "/alertes", lambda acteur, jour: {"levee": "false"})
+_AGREMENTS = File(
+    "agrements_bientot_finis",
+    "Agréments qui prennent fin dans les six mois",
+    "/agrements",
+    lambda acteur, jour: {"statut": "accorde", "fin_avant": _preavis(jour)},
+)
+_AGENTS = (
+    File("sessions_a_valider", "Sessions à valider", "/sessions", _etat("en_attente_de_validation")),
+    File(
+        "demandes_vae_a_decider",
+        "Demandes VAE à décider",
+        "/demandes-vae",
+        lambda acteur, jour: {"etat": "deposee"} | _chez_soi(acteur),
+    ),
+    _ALERTES,
+    File(
+        "habilitations_bientot_finies",
+        "Habilitations qui prennent fin dans les six mois",
+        "/habilitations",
+        lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
+    ),
+    _AGREMENTS,
+)
+FILES: dict[TypeProfil, tuple[File, ...]] = {
+    TypeProfil.CENTRE: (
+        File("sessions_a_completer", "Sessions en brouillon à compléter", "/sessions", _etat("brouillon")),
+        File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
+        File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),
+        File("sessions_a_convoquer", "Sessions validées à convoquer", "/sessions", _etat("validee")),
+        File("resultats_dus", "Sessions terminées à clôturer", "/sessions", _etat("a_cloturer")),
+        File("sessions_debloquees", "Sessions débloquées à clôturer de nouveau", "/sessions", _etat("debloquee")),
+        _ALERTES,
+        _AGREMENTS,
+    ),
+    TypeProfil.UD: _AGENTS,
+    TypeProfil.DIRECCTE: _AGENTS,
+    TypeProfil.NATIONAL: (
+        File(
+            "versions_en_preparation",
+            "Versions en préparation",
+            "/versions",
+            lambda acteur, jour: {"en_preparation": "true"},
+        ),
+        _ALERTES,
+        _AGREMENTS,
+    ),
+}
+
+
+def lister(acte: Acte) -> dict[str, Any]:
+    """Returns the profil's queues: `{code, libelle, n, lien: {chemin, parametres}}`, the list that shows its rows.
+
+    All are counted at once, one call each; where a service does not answer, `n` is null and the others are there.
+    """
+    files = FILES[acte.acteur.type]
+    liens = [{"chemin": f.chemin, "parametres": f.filtres(acte.acteur, acte.jour())} for f in files]
+    appel = replace(acte.appel, delai=config().delai_appel / 2, version=None)
+    fils = [eventlet.spawn(_compter, appel, **lien) for lien in liens]
+    return {
+        "elements": [
+            {"code": file.code, "libelle": file.libelle, "n": fil.wait(), "lien": lien}
+            for file, lien, fil in zip(files, liens, fils, strict=True)
+        ]
+    }
+
+
+def _compter(appel: Appel, chemin: str, parametres: Parametres) -> int | None:
+    from gateway.api.table import ROUTES  # which knows this function too
+
+    route = next(r for r in ROUTES if (r.methode, r.chemin) == ("GET", chemin))
+    service, methode = str(route.cible).split(".")
+    try:
+        return int(client.appeler(service, methode, appel, filtres=parametres | {"par_page": "1"})["total"])
+    except Refus:
+        return None

@@ -1,0 +1,30 @@
+"""Searches that people keep."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.db import nouvel_id
+from gateway.storage.tables import filtres
+
+
+def list_filtres(db: sa.Connection, compte_id: str, liste: str | None = None) -> list[dict[str, Any]]:
+    """Returns an account's filters, by list and name."""
+    requete = sa.select(filtres).where(filtres.c.compte_id == compte_id).order_by(filtres.c.liste, filtres.c.nom)
+    if liste:
+        requete = requete.where(filtres.c.liste == liste)
+    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def add_filtre(db: sa.Connection, **valeurs: Any) -> dict[str, Any] | None:
+    """Adds a filter. Returns it, `None` where its name is taken."""
+    pose = insert(filtres).values(id=nouvel_id(), **valeurs).on_conflict_do_nothing(constraint="un_nom_par_liste")
+    ligne = db.execute(pose.returning(filtres)).mappings().first()
+    return dict(ligne) if ligne else None
+
+
+def remove_filtre(db: sa.Connection, compte_id: str, filtre_id: str) -> bool:
+    """Removes an account's filter. Returns whether it was there."""
+    sien = (filtres.c.id == filtre_id) & (filtres.c.compte_id == compte_id)
+    return db.execute(filtres.delete().where(sien)).rowcount > 0

@@ -1,0 +1,115 @@
+"""Ce qui attend chaque profil : des files comptées par les listes qui les montrent, même quand un service manque."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Systeme
+from tests.parcours.acteurs import Utilisateur
+from tests.parcours.monde import Monde
+
+CENTRE = {
+    "sessions_a_completer",
+    "sessions_refusees",
+    "sessions_caduques",
+    "sessions_a_convoquer",
+    "resultats_dus",
+    "sessions_debloquees",
+    "alertes",
+    "agrements_bientot_finis",
+}
+AGENTS = {
+    "sessions_a_valider",
+    "demandes_vae_a_decider",
+    "alertes",
+    "habilitations_bientot_finies",
+    "agrements_bientot_finis",
+}
+
+
+def files(qui: Utilisateur) -> dict[str, int]:
+    """Returns how many wait in each queue, each as the list that it leads to counts it."""
+    taches = qui.lire("/taches")["elements"]
+    for tache in taches:
+        assert tache["libelle"] and tache["lien"]["chemin"].startswith("/")
+    return {tache["code"]: tache["n"] for tache in taches}
+
+
+def comptees(qui: Utilisateur) -> dict[str, int]:
+    """Returns what the lists of a profil's queues say, each opened by its link."""
+    taches = qui.lire("/taches")["elements"]
+    return {t["code"]: qui.lire(t["lien"]["chemin"], **t["lien"]["parametres"])["total"] for t in taches}
+
+
+def stables(qui: Utilisateur) -> tuple[dict[str, int], dict[str, int]]:
+    """Returns both, once nobody works meanwhile on the same demo."""
+    for _ in range(20):
+        avant, vues, apres = files(qui), comptees(qui), files(qui)
+        if avant == apres:
+            break
+    return avant, vues
+
+
+@pytest.mark.parametrize(
+    ("nom", "codes"),
+    [
+        ("centre", CENTRE),
+        ("ud", AGENTS),
+        ("direccte", AGENTS),
+        ("national", {"versions_en_preparation", "alertes", "agrements_bientot_finis"}),
+    ],
+)
+def test_chaque_file_mene_a_la_liste_qu_elle_compte(monde: Monde, nom: str, codes: set[str]) -> None:
+    comptees_par_file, comptees_par_liste = stables(getattr(monde, nom))
+    assert comptees_par_file.keys() == codes
+    assert comptees_par_file == comptees_par_liste
+
+
+def test_une_session_passe_d_une_file_a_l_autre(monde: Monde) -> None:
+    centre, ud = monde.compte("centre-demo"), monde.compte("ud-demo")
+
+    def ou(session_id: str) -> set[str]:
+        """Returns the queues of both whose list holds this session."""
+        trouvees = set()
+        for qui in (centre, ud):
+            for tache in qui.lire("/taches")["elements"]:
+                lien = tache["lien"]
+                if lien["chemin"] == "/sessions":
+                    ids = {s["id"] for s in qui.lire("/sessions", par_page=200, **lien["parametres"])["elements"]}
+                    trouvees |= {tache["code"]} if session_id in ids else set()
+        return trouvees
+
+    session = monde.session_complete()
+    assert ou(session["id"]) == {"sessions_a_completer"}
+    centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    assert ou(session["id"]) == {"sessions_a_valider"}
+    ud.poster(f"/sessions/{session['id']}/refus", {"motif": "Essai"}).reussie()
+    assert ou(session["id"]) == {"sessions_refusees"}
+    centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    ud.poster(f"/sessions/{session['id']}/validation").reussie()
+    assert ou(session["id"]) == {"sessions_a_convoquer"}
+
+
+def test_la_date_simulee_compte(monde: Monde) -> None:
+    """Every agrément of the demo ends within some years: then it is to be renewed."""
+    plus_tard = monde.jour + timedelta(days=1000)
+    aujourd_hui, bientot = monde.compte("centre-demo"), monde.compte("centre-demo", le=plus_tard)
+    assert files(bientot)["agrements_bientot_finis"] > files(aujourd_hui)["agrements_bientot_finis"]
+
+
+@pytest.fixture
+def sans_candidats(systeme: Systeme) -> Iterator[None]:
+    systeme.tuer("candidats")
+    yield
+    systeme.demarrer("candidats")
+
+
+@pytest.mark.panne
+def test_un_service_absent_n_en_cache_pas_d_autre(monde: Monde, sans_candidats: None) -> None:
+    debut = time.monotonic()
+    comptes = files(monde.ud)
+    assert time.monotonic() - debut < 5
+    assert comptes.pop("demandes_vae_a_decider") is None
+    assert all(isinstance(n, int) for n in comptes.values())
