@@ -1,8 +1,9 @@
 """PostgreSQL under eventlet: an engine a database, waits cooperative and bounded, nothing personal in errors."""
 
 import os
+import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -56,11 +57,18 @@ def exiger_attente_cooperative() -> None:
         raise SystemExit("PSYCOPG_WAIT_FUNC=wait_selector doit être posé avant l'import de psycopg.")
 
 
+_REPOS = 0.5
+"""Seconds of idleness after which a connection is tried before it is used: PostgreSQL may have restarted meanwhile."""
+
+_VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""How soon a line whose other end has vanished without a word is given up."""
+
+
 @cache
 def moteur(service: str) -> sa.Engine:
     """Returns the engine of `service`'s database. A pool connection for each worker: none waits for another's."""
     url = sa.make_url(config().base_de(service)).set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    fait = sa.create_engine(
         url,
         pool_size=config().ouvriers,
         max_overflow=4,
@@ -68,10 +76,31 @@ def moteur(service: str) -> sa.Engine:
         pool_pre_ping=False,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"options": _OPTIONS, "connect_timeout": 3, "application_name": f"ceres-{service}"},
+        connect_args={"options": _OPTIONS, "connect_timeout": 3, "application_name": f"ceres-{service}"} | _VEILLE,
         json_serializer=lambda objet: _en_json(objet).decode(),
         json_deserializer=orjson.loads,
     )
+    sa.event.listen(fait, "checkin", _noter_le_repos)
+    sa.event.listen(fait, "checkout", partial(_eprouver, fait.dialect))
+    return fait
+
+
+def _noter_le_repos(_connexion: Any, fiche: Any) -> None:
+    fiche.info["rendue"] = time.monotonic()
+
+
+def _eprouver(dialecte: sa.Dialect, connexion: Any, fiche: Any, _emprunt: Any) -> None:
+    """Tries a connection that has been idle; a dead one condemns those that are as old. `pool_pre_ping` would try each
+    time, at the price of a round trip for each transaction.
+    """
+    if time.monotonic() - fiche.info.get("rendue", time.monotonic()) < _REPOS:
+        return
+    try:
+        vivante = dialecte.do_ping(connexion)
+    except dialecte.loaded_dbapi.Error:
+        vivante = False
+    if not vivante:
+        raise sa.exc.InvalidatePoolError()
 
 
 def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:

@@ -29,16 +29,15 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
 from nameko.web.handlers import HttpRequestHandler
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun import acteur as acteurs
 from commun import audit, clock
+from commun import transaction as transactions
 from commun.acteur import SYSTEME, Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS
-from commun.db import contrainte, exiger_attente_cooperative, moteur, nouvel_id, traduire
+from commun.db import exiger_attente_cooperative, nouvel_id
 from commun.errors import Droit, ErreurInterne, Indisponible, Invalide, Refus, VersionPerimee
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
@@ -53,6 +52,12 @@ long. Past it the act itself is refused at its end; `_SURSIS` later others stop 
 
 _SURSIS = timedelta(seconds=5)
 """The time that a commit may take: an intention is seen that much longer than it may serve."""
+
+_PATIENCE_SYSTEME = 30.0
+"""Seconds that a transaction of a listener or a timer may last."""
+
+_PATIENCE_MINIMALE = 1.0
+"""Seconds that any transaction has, so that an act out of time can still undo what it had committed."""
 
 _MARGE = 0.2
 """Seconds kept of the caller's patience to answer it after a question."""
@@ -235,24 +240,21 @@ class Acte:
     @contextmanager
     def transaction(self, *, lecture: bool = False) -> Iterator[None]:
         """Opens a transaction on the service's database; database errors leave it as refusals."""
-        try:
-            with moteur(self.service).connect() as db:
-                if lecture:
-                    db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                with db.begin():
-                    self._db = db
-                    try:
-                        yield
-                    finally:
-                        self._db = None
-        except (DBAPIError, PoolTimeout) as erreur:
-            sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)
-            nom = contrainte(erreur) if isinstance(erreur, DBAPIError) else None
-            journal.error("base", erreur=type(erreur).__name__, sqlstate=sqlstate, contrainte=nom)
-            raise traduire(erreur) from erreur
+        with transactions.ouvrir(self.service, self._patience(), lecture=lecture) as db:
+            self._db = db
+            try:
+                yield
+            finally:
+                self._db = None
         if self._a_publier:
             self._a_publier = False
             Relais.de(self.service).reveiller()
+
+    def _patience(self) -> float:
+        """Returns how long a transaction may last: what remains of the caller's patience."""
+        if self.systeme:
+            return _PATIENCE_SYSTEME
+        return max((self.appel.delai or config().delai_appel) - (time.monotonic() - self.recu_a), _PATIENCE_MINIMALE)
 
     def _derouler(
         self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, liant: bool = False

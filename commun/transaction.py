@@ -1,0 +1,45 @@
+"""A transaction on a service's database, bounded in time; what the database says of it leaves as a refusal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import eventlet
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from commun.db import contrainte, moteur, traduire
+from commun.errors import Indisponible
+from commun.telemetry import journal
+
+
+@contextmanager
+def ouvrir(service: str, patience: float, *, lecture: bool = False) -> Iterator[sa.Connection]:
+    """Opens a transaction, read-only where `lecture`; commits it at the end of the block.
+
+    Args:
+        patience: seconds after which it is given up, its connection with it. PostgreSQL's own limits (`commun.db`) say
+            nothing where it does not answer at all.
+
+    Raises:
+        Refus: as `commun.db.traduire` says, or `Indisponible` past `patience`.
+    """
+    limite = eventlet.Timeout(patience)
+    try:
+        with moteur(service).connect() as db:
+            if lecture:
+                db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with db.begin():
+                yield db
+    except (DBAPIError, PoolTimeout) as erreur:
+        sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)
+        nom = contrainte(erreur) if isinstance(erreur, DBAPIError) else None
+        journal.error("base", erreur=type(erreur).__name__, sqlstate=sqlstate, contrainte=nom)
+        raise traduire(erreur) from erreur
+    except eventlet.Timeout as fin:
+        if fin is not limite:
+            raise
+        journal.error("base", erreur="sans réponse")
+        raise Indisponible() from fin
+    finally:
+        limite.cancel()
