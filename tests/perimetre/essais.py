@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 
 from tests.parcours.acteurs import Corps
-from tests.parcours.monde import CCS
+from tests.parcours.monde import CCS, nom_nouveau
 from tests.perimetre.lieux import Lieu, Lieux, siret
 from tests.perimetre.matrice import Ligne
 
 PERMIS = "permis"
-_INTRUS = "champ_que_personne_n_attend"
+INTRUS = "champ_que_personne_n_attend"
 """A form that bears it is refused by name (422) once 401, 403 and 404 are behind: so one sees a right without using it.
 So does `If-Match` with a version that nothing has (412)."""
 
@@ -27,6 +27,9 @@ _FICTIFS = {
 }
 """What stands for an id where no place owns the thing."""
 
+_TOUT = {"par_page": "200"}
+_TOUTES_LES_ALERTES = {"levee": "true", "par_page": "200"}
+_FICHIER = {"format": "csv"}
 _LISTES = {
     "/jures": ({"titre": "{titres}"}, "jures"),
     "/habilitations": ({"titre": "{titres}"}, "habilitations"),
@@ -35,8 +38,16 @@ _LISTES = {
     "/candidats": ({"q": "{nom du candidat}"}, "candidats"),
     "/demandes-vae": ({"q": "{nom du candidat}"}, "demandes-vae"),
     "/etablissements": ({"q": "{denomination}"}, "etablissements"),
-    "/alertes": ({"levee": "true", "par_page": "200"}, "sessions"),
-    "/messages": ({"par_page": "200"}, "messages"),
+    "/alertes": (_TOUTES_LES_ALERTES, "sessions"),
+    "/comptes": ({"q": "{identifiant}"}, "comptes"),
+    "/comptes@ud": ({"q": "{identifiant@ud}"}, "comptes@ud"),
+    "/invitations": (_TOUT, "invitations"),
+    "/jures/export": (_FICHIER, "nom du juré"),
+    "/habilitations/export": (_FICHIER, "nom du juré"),
+    "/candidats/export": (_FICHIER, "nom du candidat"),
+    "/sessions/export": (_FICHIER, "numero"),
+    "/agrements/export": (_FICHIER, "titres"),
+    "/messages": (_TOUT, "messages"),
 }
 """How a place's thing is looked for in a list: filters, filled with what the place holds, and what must be seen."""
 
@@ -50,6 +61,7 @@ class Essai:
 
     def __init__(self, lieux: Lieux, ligne: Ligne, http: httpx.Client) -> None:
         self._lieux, self._ligne, self._http = lieux, ligne, http
+        self._lues: dict[str, httpx.Response] = {}
 
     def sur(self, nom: str) -> str:
         """Returns what became of it at this place: `PERMIS`, or the refusal as « 403 DROIT »."""
@@ -63,7 +75,7 @@ class Essai:
         return self._envoyer(self._lieux.lieux["sien"]).status_code
 
     def _envoyer(self, lieu: Lieu) -> httpx.Response:
-        methode, chemin = self._ligne.methode, self.chemin(lieu)
+        methode, chemin = self._ligne.methode, adresse(self._ligne.chemin, lieu, self._ligne.variante)
         if methode == "GET":
             if chemin.endswith("/flux"):  # a stream never ends: its head says enough
                 with self._http.stream("GET", chemin) as reponse:
@@ -71,27 +83,18 @@ class Essai:
                         reponse.read()
                     return reponse
             return self._http.get(chemin)
-        corps = None if methode == "DELETE" else self._corps(lieu)
+        corps = None if methode == "DELETE" else formulaire(self._ligne, self._lieux, lieu)
         entetes = {} if self._ligne.nom in _LIEU_DANS_LE_CORPS else {"If-Match": '"999999"'}
         return self._http.request(methode, chemin, json=corps, headers=entetes)
 
     def _lister(self, lieu: Lieu) -> str:
-        filtres, cherche = _LISTES[self._ligne.chemin]
-        parametres = {nom: valeur.format_map(lieu.objets) for nom, valeur in filtres.items()}
-        reponse = self._http.get(self._ligne.chemin, params=parametres)
+        filtres, cherche = chercher(self._ligne, lieu)
+        reponse = self._lues.get(str(filtres)) or self._http.get(self._ligne.chemin, params=filtres)
+        self._lues[str(filtres)] = reponse
         issue = self._issue(reponse)
         if issue != PERMIS:
             return issue
-        return PERMIS if lieu.objets[cherche] in reponse.text else _ABSENT
-
-    def chemin(self, lieu: Lieu) -> str:
-        """Returns the path of this operation on this place's things."""
-        return adresse(self._ligne.chemin, lieu)
-
-    def _corps(self, lieu: Lieu) -> Corps:
-        if faire := _LIEU_DANS_LE_CORPS.get(self._ligne.nom):
-            return faire(self._lieux, lieu)
-        return _CORPS.get(self._ligne.nom, {_INTRUS: 1})
+        return PERMIS if cherche in reponse.text else _ABSENT
 
     def _issue(self, reponse: httpx.Response) -> str:
         if reponse.is_success:
@@ -103,26 +106,49 @@ class Essai:
         return f"{reponse.status_code} {corps['code']}"
 
 
+def formulaire(ligne: Ligne, lieux: Lieux, lieu: Lieu) -> Corps:
+    """Returns the form that tries a write at a place."""
+    if faire := _LIEU_DANS_LE_CORPS.get(ligne.nom):
+        return faire(lieux, lieu)
+    return _CORPS.get(ligne.nom, {INTRUS: 1})
+
+
+def chercher(ligne: Ligne, lieu: Lieu) -> tuple[dict[str, str], str]:
+    """Returns the filters by which a list should show this place's thing, and what then shows it."""
+    filtres, cherche = _LISTES[ligne.chemin + ligne.variante]
+    return {nom: valeur.format_map(lieu.objets) for nom, valeur in filtres.items()}, lieu.objets[cherche]
+
+
 def _juge(erreurs: Corps) -> bool:
     """Whether the form was judged: the intruder in it was seen, or the file that a form needs was missed."""
-    return bool({_INTRUS, "fichier"} & erreurs.keys())
+    return bool({INTRUS, "fichier"} & erreurs.keys())
 
 
 _ABSENT = "404 INTROUVABLE"
 """What a list says of a thing by leaving it out."""
 
 
-def adresse(modele: str, lieu: Lieu) -> str:
+def adresse(modele: str, lieu: Lieu, variante: str = "") -> str:
     """Returns a path with this place's ids: each known by the segment before it."""
 
-    def remplacer(trouve: re.Match[str]) -> str:
-        segment = trouve[1]
-        return f"{segment}/{lieu.objets.get(segment) or _FICTIFS.get(segment, 'inconnu')}"
+    return re.sub(r"([\w-]+)/\{\w+\}", lambda trouve: f"{trouve[1]}/{_objet(trouve[1] + variante, lieu)}", modele)
 
-    return re.sub(r"([\w-]+)/\{\w+\}", remplacer, modele)
+
+def parametres(modele: str, lieu: Lieu) -> dict[str, str]:
+    """Returns the parameters of a path, by name, with this place's ids."""
+    return {nom: _objet(segment, lieu) for segment, nom in re.findall(r"([\w-]+)/\{(\w+)\}", modele)}
+
+
+def _objet(segment: str, lieu: Lieu) -> str:
+    return lieu.objets.get(segment) or _FICTIFS.get(segment, "inconnu")
 
 
 _LIEU_DANS_LE_CORPS = {
+    "POST /invitations": lambda lieux, lieu: {
+        "courriel": f"{nom_nouveau('invite').lower()}@exemple.fr",
+        "type": "CENTRE",
+        "etablissement_id": lieu.objets["etablissements"],
+    },
     "POST /jures": lambda lieux, lieu: lieux.monde.corps_jure(adresse=lieu.adresse),
     "POST /etablissements": lambda lieux, lieu: {
         "siret": siret(),

@@ -65,6 +65,7 @@ class Lieux:
     """The four places, and the profils that try: each is of Paris, `sien` is its own place."""
 
     def __init__(self, systeme: Systeme) -> None:
+        self.systeme = systeme
         self.url = f"{systeme.url}/api/v1"
         self.monde = Monde(systeme.url)
         self.lieux: dict[str, Lieu] = {}
@@ -117,6 +118,9 @@ class _Chantier:
         self._lieu = tous.lieux[nom] = Lieu(nom, self._adresse, centre, ud)
         self._noter(etablissements=etablissement["id"], titres=self._titre, sites=etablissement["sites"][0]["id"])
         self._noter(denomination=etablissement["denomination"])
+        for compte, variante in ((centre, ""), (ud, "@ud")):
+            self._lieu.objets["identifiant" + variante] = compte.identifiant
+            self._lieu.objets["profils" + variante] = compte.profil["id"]
 
     def batir(self) -> None:
         """Makes what the centre and its UD hold."""
@@ -124,6 +128,14 @@ class _Chantier:
         agrement |= {"date_debut": self._jour(-100), "date_fin": self._jour(900)}
         chemin = f"/etablissements/{self._lieu.objets['etablissements']}"
         self._noter(agrements=self._national.poster(f"{chemin}/agrements", agrement).reussie()["id"])
+        for variante in ("", "@ud"):
+            identifiant = self._lieu.objets["identifiant" + variante]
+            compte = self._national.lire("/comptes", q=identifiant)["elements"][0]
+            self._lieu.objets["comptes" + variante] = compte["id"]
+        invite = {"courriel": f"{self._lieu.objets['identifiant']}.invite@exemple.fr", "type": "CENTRE"}
+        self._noter(invitations=self._lieu.centre.poster("/invitations", invite).reussie()["id"])
+        controle = {"type": "sur_place", "date": self._jour(-1), "observations": "Rien.", "conclusion": "conforme"}
+        self._noter(controles=self._lieu.ud.poster(f"{chemin}/controles", controle).reussie()["id"])
         self._session([self._jure() for _ in range(3)], self._candidat())
 
     def _noter(self, **objets: str) -> None:
@@ -156,6 +168,7 @@ class _Chantier:
         habilitation = attendre(lambda: (r := ud.poster(chemin, corps)).brute.is_success and r)
         self._noter(jures=jure["id"], emplois=emploi_id, habilitations=habilitation.corps["id"])
         ud.poster(f"/habilitations/{self._lieu.objets['habilitations']}/valider").reussie()
+        self._lieu.objets["nom du juré"] = jure["nom"]
         return jure | {"habilitation": self._lieu.objets["habilitations"]}
 
     def _candidat(self) -> Corps:
@@ -177,7 +190,7 @@ class _Chantier:
         corps = self._monde.corps_session(40, titre_code=self._titre, site_id=self._lieu.objets["sites"])
         session = attendre(lambda: (r := centre.poster("/sessions", corps)).brute.is_success and r).corps
         chemin, debut = f"/sessions/{session['id']}", self._monde.jour + timedelta(days=40)
-        self._noter(sessions=session["id"])
+        self._noter(sessions=session["id"], numero=session["numero"])
         for jure in jures:
             centre.poster(f"{chemin}/jures", {"jure_id": jure["id"]}).reussie()
         centre.poster(f"{chemin}/candidats", {"candidat_id": candidat["id"], "parcours": "formation"}).reussie()

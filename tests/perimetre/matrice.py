@@ -20,13 +20,16 @@ PORTEES = {
 class Ligne:
     """An operation, and what each profil may do with it.
 
-    `public`: the status that anybody is answered; none where a token is asked.
+    Attributes:
+        public: the status that anybody is answered; none where a token is asked.
+        variante: whose thing it is tried on, where it is not the centre's: « @ud ».
     """
 
     methode: str
     chemin: str
     cellules: dict[str, str]
     public: int | None = None
+    variante: str = ""
 
     @property
     def nom(self) -> str:
@@ -52,8 +55,9 @@ def lire() -> list[Ligne]:
 
 def _ligne(brute: str) -> Ligne:
     methode, chemin, *cellules = re.split(r"\s+", brute.strip())
+    variante = cellules.pop(0) if cellules[0].startswith("@") else ""
     if cellules[0] == "public":
         return Ligne(methode, chemin, {}, int(cellules[1]))
     assert len(cellules) == len(PROFILS), brute
     assert set(cellules) <= {"oui", *PORTEES}, brute
-    return Ligne(methode, chemin, dict(zip(PROFILS, cellules, strict=True)))
+    return Ligne(methode, chemin, dict(zip(PROFILS, cellules, strict=True)), variante=variante)

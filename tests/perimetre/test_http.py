@@ -17,13 +17,13 @@ PUBLIQUES = [ligne for ligne in MATRICE if ligne.public is not None]
 
 
 def nommer(valeur: object) -> str:
-    return valeur.nom if isinstance(valeur, Ligne) else str(valeur)
+    return f"{valeur.nom} {valeur.variante}".strip() if isinstance(valeur, Ligne) else str(valeur)
 
 
 def test_chaque_operation_a_sa_ligne_et_chaque_ligne_son_operation(lieux: Lieux) -> None:
     document = httpx.get(f"{lieux.url}/openapi.json").json()
     operations = {f"{m.upper()} {chemin}" for chemin, methodes in document["paths"].items() for m in methodes}
-    lignes = [ligne.nom for ligne in MATRICE]
+    lignes = [ligne.nom for ligne in MATRICE if not ligne.variante]
     assert len(lignes) == len(set(lignes)), "une opération a deux lignes"
     assert operations - set(lignes) == set(), "sans ligne dans tests/perimetre/matrice.txt"
     assert set(lignes) - operations == set(), "des lignes sans opération"
@@ -35,7 +35,11 @@ def test_un_profil_n_agit_que_dans_son_perimetre(lieux: Lieux, ligne: Ligne, pro
     essai = Essai(lieux, ligne, lieux.acteurs[profil]._http)
     attendu = attendre_de(ligne.cellules[profil])
     refuses = [lieu for lieu, issue in attendu.items() if issue != PERMIS]
-    choses = [adresse(ligne.racine, lieux.lieux[lieu]) for lieu in refuses if f"GET {ligne.racine}" in RELISIBLES]
+    choses = [
+        adresse(ligne.racine, lieux.lieux[lieu], ligne.variante)
+        for lieu in refuses
+        if f"GET {ligne.racine}" in RELISIBLES
+    ]
     avant = {chose: lieux.version_d_origine(chose) for chose in choses if ligne.methode != "GET"}
 
     assert {lieu: essai.sur(lieu) for lieu in attendu} == attendu
