@@ -6,6 +6,7 @@ kombu speaks to both RabbitMQ and its in-memory twin, so the embedded bus runs t
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import eventlet
 import orjson
@@ -91,7 +92,17 @@ def connexion(*, confirm_publish: bool = False) -> Connection:
         # py-amqp would otherwise read from the socket before each publication, under the feet of the reading greenlet
         capacites = {"consumer_cancel_notify": True, "connection.blocked": False, "authentication_failure_close": True}
         options = {"confirm_publish": confirm_publish, "client_properties": {"capabilities": capacites}}
-    return Connection(config().amqp, heartbeat=10, connect_timeout=3, transport_options=options)
+    adresse = config().amqp
+    return Connection(adresse, ssl=tls(adresse), heartbeat=10, connect_timeout=3, transport_options=options)
+
+
+def tls(adresse: str) -> dict[str, Any] | None:
+    """Returns how the certificate of an amqps:// broker is checked, its name with it; `None` on a plain line.
+
+    Without this, amqp would accept from any host a certificate that the system trusts.
+    """
+    lieu = urlsplit(adresse)
+    return {"ca_certs": config().bus_ac or None, "server_hostname": lieu.hostname} if lieu.scheme == "amqps" else None
 
 
 def mon_utilisateur() -> str:

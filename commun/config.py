@@ -16,6 +16,10 @@ class Config:
 
     base: str = field(default="", metadata={"env": "DATABASE_URL", "aide": "PostgreSQL of this service"})
     amqp: str = field(default="memory://", metadata={"env": "AMQP_URL", "aide": "RabbitMQ; memory:// embeds the bus"})
+    bus_ac: str = field(
+        default="",
+        metadata={"env": "CERES_BUS_AC", "aide": "file of the authority that amqps:// trusts; none: the system's"},
+    )
     cle_publique: str = field(default="", metadata={"env": "CERES_CLE_PUBLIQUE", "aide": "Ed25519, PEM: checks actors"})
     cle_privee: str = field(default="", metadata={"env": "CERES_CLE_PRIVEE", "aide": "Ed25519, PEM: gateway only"})
     date_simulable: bool = field(

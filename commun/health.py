@@ -8,23 +8,23 @@ from typing import Any
 
 import eventlet
 import orjson
-import sqlalchemy as sa
 from eventlet import wsgi
 from prometheus_client import generate_latest
 
 from commun.bus import PANNES, connexion
 from commun.config import config
 from commun.db import moteur
+from commun.migrations import RevisionInadaptee, exiger_revision
 
 Examen = Callable[[], None]
 
 
-def base_joignable(service: str) -> Examen:
-    """Returns a check that the database of `service` answers."""
+def base_a_jour(service: str, paquet: str) -> Examen:
+    """Returns a check that the database of `service` answers, and that this code can serve it."""
 
     def examiner() -> None:
         with moteur(service).connect() as db:
-            db.execute(sa.text("SELECT 1"))
+            exiger_revision(db, paquet)
 
     return examiner
 
@@ -44,6 +44,8 @@ def examiner(examens: dict[str, Examen]) -> dict[str, str]:
             with eventlet.Timeout(2):
                 examen()
             return "ok"
+        except RevisionInadaptee as erreur:
+            return str(erreur)
         except (Exception, eventlet.Timeout) as erreur:
             return "ne répond pas" if isinstance(erreur, (*PANNES, eventlet.Timeout)) else "en panne"
 
@@ -73,9 +75,13 @@ def application(examens: dict[str, Examen]) -> Callable[..., Iterable[bytes]]:
     return repondre
 
 
-def ouvrir(port: int, services: Iterable[str]) -> None:
-    """Serves the operations port in a greenlet."""
-    examens: dict[str, Examen] = {f"base {service}": base_joignable(service) for service in services}
+def ouvrir(port: int, paquets: dict[str, str]) -> None:
+    """Serves the operations port in a greenlet.
+
+    Args:
+        paquets: the package of each service of this process.
+    """
+    examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
     examens["bus"] = bus_joignable
     prise = eventlet.listen((config().adresse, port))
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)

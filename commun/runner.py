@@ -18,6 +18,7 @@ from typing import Any
 from nameko.runners import ServiceRunner
 
 from commun import rpc
+from commun.bus import tls
 from commun.config import Config, config
 from commun.telemetry import journal, ouvrir_journal
 
@@ -29,6 +30,7 @@ def reglages(conf: Config) -> dict[str, Any]:
     """Returns nameko's own configuration."""
     return {
         "AMQP_URI": conf.amqp,
+        "AMQP_SSL": tls(conf.amqp),
         "HEARTBEAT": 10,
         "max_workers": conf.ouvriers,
         "WEB_SERVER_ADDRESS": f"{conf.adresse}:{conf.port}",
@@ -60,7 +62,8 @@ def lancer(modules: list[str]) -> None:
     if conf.port_exploitation:
         from commun import health
 
-        health.ouvrir(conf.port_exploitation, dict.fromkeys(c.name.removesuffix("_gardes") for c in classes))
+        paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
+        health.ouvrir(conf.port_exploitation, paquets)
     journal.info("pret", services=[c.name for c in classes])
     runner.wait()
 

@@ -4,12 +4,19 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterable
+from pkgutil import iter_modules
 
 from kombu import Connection
 
-from commun.bus import ATTENTE, EVENEMENTS, MORTS, REPONSES, RETOURS, RPC, attente, file_evenements, file_morts
+from commun.bus import ATTENTE, EVENEMENTS, MORTS, REPONSES, RETOURS, RPC, attente, file_evenements, file_morts, tls
 from commun.config import config
 from commun.inbox import Ecouteur
+
+
+def modules() -> list[str]:
+    """Returns the module of each service of the project, the gateway's last."""
+    services = importlib.import_module("services").__path__
+    return [*sorted(f"services.{paquet.name}.service" for paquet in iter_modules(services)), "gateway.service"]
 
 
 def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
@@ -29,7 +36,7 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     files = [attente(delai) for delai in config().delais_reprise]
     files += [file_evenements(file, evenement) for file, evenement in ecoutes]
     files += [file_morts(service) for service in sorted({file.split(".")[0] for file, _ in ecoutes})]
-    with Connection(amqp_url, connect_timeout=5) as ligne, ligne.channel() as canal:
+    with Connection(amqp_url, connect_timeout=5, ssl=tls(amqp_url)) as ligne, ligne.channel() as canal:
         for echange in (EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS):
             echange(canal).declare(passive=False)
         for file in files:
@@ -38,4 +45,4 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{declarer(config().amqp, sys.argv[1:])} files déclarées\n")
+    sys.stdout.write(f"{declarer(config().amqp, sys.argv[1:] or modules())} files déclarées\n")

@@ -7,7 +7,7 @@ from amqp.exceptions import NotFound
 
 from commun.bus import connexion
 from commun.config import config
-from commun.health import base_joignable, bus_joignable
+from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger
 from gateway.api.table import SERVICES
 
@@ -16,7 +16,7 @@ _vus: set[str] = set()
 
 def examiner() -> tuple[bool, dict[str, str]]:
     """Returns whether requests may come, and one verdict a dependency."""
-    verdicts = interroger({"base gateway": base_joignable("gateway"), "bus": bus_joignable})
+    verdicts = interroger({"base gateway": base_a_jour("gateway", "gateway"), "bus": bus_joignable})
     propres = all(verdict == "ok" for verdict in verdicts.values())
     for service in SERVICES:
         present = propres and _ecoute(service)

@@ -61,7 +61,7 @@ def test_pas_pret_sans_base_ni_bus_mais_vivant(exemple_a_soi: Callable[..., Exem
 import eventlet; eventlet.monkey_patch()
 import sys
 from commun import health
-health.ouvrir(int(sys.argv[1]), ["exemple"])
+health.ouvrir(int(sys.argv[1]), {"exemple": "tests.commun.service_exemple"})
 print("ouvert", flush=True)
 eventlet.sleep(20)
 """

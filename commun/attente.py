@@ -1,0 +1,54 @@
+"""Waits until this version of a service may start: `python -m commun.attente services.jures`.
+
+Its database has its revision, and every queue is there that any service's events go to: what listens comes before what
+publishes, and a message sent to a queue that does not exist yet is lost for its listener.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+
+from amqp.exceptions import NotFound
+from sqlalchemy.exc import DBAPIError
+
+from commun import topology
+from commun.bus import PANNES, connexion
+from commun.db import moteur
+from commun.migrations import RevisionInadaptee, exiger_revision
+
+_PAUSE = 2
+
+
+def manque(paquet: str, modules: list[str]) -> str:
+    """Returns in French what this service still lacks; nothing where it may start."""
+    try:
+        with moteur(paquet.rpartition(".")[2]).connect() as db:
+            exiger_revision(db, paquet)
+    except RevisionInadaptee as ecart:
+        return f"la révision de la base ({ecart})"
+    except DBAPIError:
+        return "la base, qui ne répond pas"
+    try:
+        with connexion() as ligne:
+            for file, _ in topology.ecouteurs(modules):
+                with ligne.channel() as canal:  # the broker closes the one that names a queue which is not there
+                    canal.queue_declare(queue=file, passive=True)
+    except NotFound:
+        return f"la file {file}"
+    except PANNES:
+        return "le bus, qui ne répond pas"
+    return ""
+
+
+def attendre(paquet: str, modules: list[str], dire: Callable[[str], object]) -> None:
+    """Returns once nothing lacks; says each time that something else does."""
+    dit = ""
+    while vu := manque(paquet, modules):
+        if vu != dit:
+            dire(f"{paquet} attend {vu}\n")
+            dit = vu
+        time.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    attendre(sys.argv[1], topology.modules(), sys.stdout.write)

@@ -1,0 +1,43 @@
+"""A new version of a service waits for its revision, and for the queues of who listens."""
+
+from collections.abc import Callable
+
+from commun.topology import modules
+from local.pile import paquets
+from tests.commun.exemple import MODULE, Exemple, jusqu_a
+
+PAQUET = MODULE.removesuffix(".service")
+ATTENDRE = f"""
+import sys
+from commun import attente
+attente._PAUSE = 0.1
+attente.attendre({PAQUET!r}, [{MODULE!r}], lambda dit: print(dit, end="", flush=True))
+print("rien ne manque")
+"""
+
+
+def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    (revision,) = exemple.sql("DELETE FROM alembic_version RETURNING version_num")
+    attente = exemple.ouvrir(ATTENDRE)
+    assert attente.stdout
+    assert attente.stdout.readline() == f"{PAQUET} attend la révision de la base (en retard)\n"
+    exemple.sql("INSERT INTO alembic_version VALUES (%s)", revision["version_num"])
+    assert attente.stdout.readline() == f"{PAQUET} attend la file {exemple.nom}.choses\n"
+    exemple.declarer()
+    assert attente.stdout.readline() == "rien ne manque\n"
+    jusqu_a(lambda: attente.poll() == 0)
+
+
+def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.env["AMQP_URL"] = "amqp://x:x@127.0.0.1:9//"
+    attente = exemple.ouvrir(ATTENDRE)
+    assert attente.stdout and attente.stdout.readline() == f"{PAQUET} attend le bus, qui ne répond pas\n"
+    exemple.env["DATABASE_URL"] = "postgresql://x@127.0.0.1:9/x"
+    attente = exemple.ouvrir(ATTENDRE)
+    assert attente.stdout and attente.stdout.readline() == f"{PAQUET} attend la base, qui ne répond pas\n"
+
+
+def test_personne_n_est_oublie() -> None:
+    assert modules() == [f"{paquet}.service" for paquet in paquets().values()]

@@ -1,0 +1,134 @@
+"""The line to a broker that speaks TLS alone: its authority and its name are checked."""
+
+import datetime
+import select
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.commun.exemple import Exemple, jusqu_a
+
+SE_CONNECTER = """
+import eventlet; eventlet.monkey_patch()
+from commun.bus import connexion
+try:
+    connexion().connect()
+    print("entré")
+except OSError as refus:
+    print(type(refus).__name__)
+"""
+
+
+def certifier(dossier: Path, nom: str) -> Path:
+    """Makes a certificate that is its own authority, for the host `nom`; returns its file, its key in it."""
+    cle = ec.generate_private_key(ec.SECP256R1())
+    sujet = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, nom)])
+    hier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    certificat = (
+        x509.CertificateBuilder(sujet, sujet, cle.public_key(), x509.random_serial_number())
+        .not_valid_before(hier)
+        .not_valid_after(hier + datetime.timedelta(days=3))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(nom)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(cle, hashes.SHA256())
+    )
+    forme = serialization.PrivateFormat.PKCS8
+    pem = cle.private_bytes(serialization.Encoding.PEM, forme, serialization.NoEncryption())
+    fichier = dossier / f"{nom}.pem"
+    fichier.write_bytes(certificat.public_bytes(serialization.Encoding.PEM) + pem)
+    return fichier
+
+
+class Tunnel:
+    """TLS before a broker that has none, as its own listener would speak it."""
+
+    def __init__(self, adresse: str, certificat: Path) -> None:
+        self._lieu = urlsplit(adresse)
+        self._contexte = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._contexte.load_cert_chain(certificat)
+        self._prise = socket.create_server(("127.0.0.1", 0))
+        netloc = f"{self._lieu.username}:{self._lieu.password}@localhost:{self._prise.getsockname()[1]}"
+        self.url = self._lieu._replace(scheme="amqps", netloc=netloc).geturl()
+        self.passes = 0
+        threading.Thread(target=self._accueillir, daemon=True).start()
+
+    def fermer(self) -> None:
+        self._prise.close()
+
+    def _accueillir(self) -> None:
+        while True:
+            try:
+                client, _ = self._prise.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._relier, args=(client,), daemon=True).start()
+
+    def _relier(self, client: socket.socket) -> None:
+        try:
+            chiffree = self._contexte.wrap_socket(client, server_side=True)
+        except OSError:
+            return  # the client did not trust us
+        self.passes += 1
+        claire = socket.create_connection((self._lieu.hostname or "", self._lieu.port or 5672))
+        with chiffree, claire:
+            while True:
+                prets = [chiffree] if chiffree.pending() else select.select([chiffree, claire], [], [])[0]
+                for source, cible in ((chiffree, claire), (claire, chiffree)):
+                    if source in prets:
+                        try:
+                            octets = source.recv(65536)
+                            cible.sendall(octets)
+                        except OSError:
+                            return
+                        if not octets:
+                            return
+
+
+@pytest.fixture
+def tunnel(amqp_url: str, tmp_path: Path) -> Iterator[Callable[[Path], Tunnel]]:
+    ouverts: list[Tunnel] = []
+
+    def ouvrir(certificat: Path) -> Tunnel:
+        ouverts.append(Tunnel(amqp_url, certificat))
+        return ouverts[-1]
+
+    yield ouvrir
+    for un in ouverts:
+        un.fermer()
+
+
+def test_un_service_ne_parle_au_bus_que_par_tls(
+    exemple_a_soi: Callable[..., Exemple], tunnel: Callable[[Path], Tunnel], tmp_path: Path
+) -> None:
+    certificat = certifier(tmp_path, "localhost")
+    bus = tunnel(certificat)
+    exemple = exemple_a_soi(AMQP_URL=bus.url, CERES_BUS_AC=str(certificat))
+    exemple.declarer()
+    exemple.lancer()
+    exemple.amqp_url = bus._lieu.geturl()  # the test itself stays on the plain line
+    exemple.publier("chose_arrivee", cle="une")
+
+    jusqu_a(lambda: exemple.effets("une"))
+    assert bus.passes >= 4, "the topology, the consumer, the answers and the relay"
+
+
+@pytest.mark.parametrize("cas", ["autre autorité", "autre nom", "système"])
+def test_un_bus_qui_n_est_pas_le_notre_est_refuse(
+    exemple_a_soi: Callable[..., Exemple], tunnel: Callable[[Path], Tunnel], tmp_path: Path, cas: str
+) -> None:
+    notre, autre = certifier(tmp_path, "localhost"), certifier(tmp_path, "ailleurs")
+    presente, attendue = {
+        "autre autorité": (notre, autre),
+        "autre nom": (autre, autre),
+        "système": (notre, None),
+    }[cas]
+    exemple = exemple_a_soi(AMQP_URL=tunnel(presente).url, CERES_BUS_AC=str(attendue or ""))
+    assert exemple.executer(SE_CONNECTER).strip() == "SSLCertVerificationError"
