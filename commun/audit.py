@@ -2,17 +2,26 @@
 
 A row's print covers its content and the print of the row before, and the head of each chain is kept apart, so that any
 change made behind the log's back is found by `verifier`, a cut at its end included. A chain per object, because a chain
-per service would put one lock on every commit.
+per service would put one lock on every commit. Seals (`commun.sceaux`) hold all the heads against who would write a
+chain anew, head and all.
+
+By hand, with the service's `DATABASE_URL`: `python -m commun.audit verifier|sceller SERVICE [FOLDER OF THE SEALS]`.
 """
 
 import hashlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun import clock, sceaux
+from commun.config import config
+from commun.db import moteur
+from commun.sceaux import Rupture
 from commun.tables import tetes, traces
 
 _COUVERT = (
@@ -68,13 +77,25 @@ def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, 
     return [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
 
 
-def verifier(db: sa.Connection) -> Iterator[tuple[str, str, int]]:
-    """Yields `(objet_type, objet_id, rang)` of the first bad row of each broken chain: altered, missing or moved."""
+def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
+    """Yields the first bad row of each broken chain: altered, missing or moved; and the first bad seal.
+
+    Args:
+        fichiers: the seals written out of the base: what they say holds, even where the base's own were forged.
+    """
+    dites = set()
+    for rupture in (*_chaines_rompues(db), *sceaux.ruptures(db, fichiers)):
+        if rupture[:2] not in dites:
+            dites.add(rupture[:2])
+            yield rupture
+
+
+def _chaines_rompues(db: sa.Connection) -> Iterator[Rupture]:
     rompues = set()
     objet: tuple[str, str] | None = None
     attendu, precedente = 1, _ORIGINE
     ordre = (traces.c.objet_type, traces.c.objet_id, traces.c.rang)
-    for ligne in db.execution_options(yield_per=1000).execute(sa.select(traces).order_by(*ordre)).mappings():
+    for ligne in db.execute(sa.select(traces).order_by(*ordre).execution_options(yield_per=1000)).mappings():
         if objet != (ligne["objet_type"], ligne["objet_id"]):
             objet = (ligne["objet_type"], ligne["objet_id"])
             attendu, precedente = 1, _ORIGINE
@@ -83,11 +104,11 @@ def verifier(db: sa.Connection) -> Iterator[tuple[str, str, int]]:
         fidele = ligne["rang"] == attendu and ligne["precedente"] == precedente
         if not fidele or empreinte(dict(ligne)) != ligne["empreinte"]:
             rompues.add(objet)
-            yield (*objet, ligne["rang"])
+            yield Rupture(*objet, ligne["rang"])
         attendu, precedente = attendu + 1, ligne["empreinte"]
     for type_, id_, rang in db.execute(_COUPEES):
         if (type_, id_) not in rompues:
-            yield type_, id_, rang
+            yield Rupture(type_, id_, rang)
 
 
 _suivantes = traces.alias()
@@ -104,3 +125,27 @@ _COUPEES = (
     .where(_fins.c.rang.is_distinct_from(tetes.c.rang) | _fins.c.empreinte.is_distinct_from(tetes.c.empreinte))
 )
 """The chains whose last row is not the one that their head tells of: rows, or a head, were taken away."""
+
+
+def principal(ordre: str, service: str, dossier: str = "", *, dire: Callable[[str], None] = print) -> int:
+    """Verifies the traces of a service, or seals them, from the command line. Returns the exit code."""
+    lieu = Path(chemin) if (chemin := dossier or config().dossier_sceaux) else None
+    with moteur(service).begin() as db:
+        if ordre == "sceller":
+            numero = sceaux.sceller(db, clock.maintenant())
+            dire(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
+            if lieu:
+                dire(f"{service} : {sceaux.deposer(db, service, lieu)} sceau(x) écrit(s) dans {lieu}.")
+            return 0
+        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        ruptures = list(verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
+    for rupture in ruptures:
+        dire(f"{service} : {rupture}.")
+    dire(f"{service} : {f'{len(ruptures)} rupture(s)' if ruptures else 'les traces sont intactes'}.")
+    return int(bool(ruptures))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in ("verifier", "sceller"):
+        sys.exit(__doc__)
+    sys.exit(principal(*sys.argv[1:]))

@@ -63,6 +63,13 @@ class Config:
             "lire": _suite,
         },
     )
+    dossier_sceaux: str = field(
+        default="",
+        metadata={
+            "env": "CERES_DOSSIER_SCEAUX",
+            "aide": "folder where the seals of the traces are written",
+        },
+    )
     secret: str = field(
         default="", metadata={"env": "CERES_SECRET", "aide": "notifications only: signs the links of its mails"}
     )

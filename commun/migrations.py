@@ -1,6 +1,7 @@
 """Database revisions, one alembic line a service, run as the owner; the application's role gets rows, never tables.
 
-The traces are append-only for that role twice over: it has no right to change or remove them, and a trigger refuses.
+The traces and their seals are append-only for that role twice over: it has no right to change or remove them, and a
+trigger refuses. The heads of the chains, which it must move, only go forward.
 
 Two versions of the code share a database while a deployment goes on. A revision that takes something from the older
 one says so (`oldest_code`), the database keeps the word, and code that is too old for it says that it cannot work.
@@ -21,20 +22,39 @@ from commun import tables
 from commun.config import config
 
 _ICI = Path(__file__).parent
-_APPEND_ONLY = """
-CREATE FUNCTION traces_intouchables() RETURNS trigger LANGUAGE plpgsql AS $$
+_INTOUCHABLES = ("traces", "scellements", "tetes_scellees")
+_FONCTIONS = """
+CREATE OR REPLACE FUNCTION traces_intouchables() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the traces are append-only'; END $$;
-CREATE TRIGGER traces_intouchables BEFORE UPDATE OR DELETE ON traces
+CREATE OR REPLACE FUNCTION tetes_en_avant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.objet_type, NEW.objet_id, NEW.rang) IS DISTINCT FROM (OLD.objet_type, OLD.objet_id, OLD.rang + 1) THEN
+        RAISE EXCEPTION 'the head of a chain is append-only: it moves one trace forward';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER tetes_en_avant BEFORE UPDATE ON tetes_de_traces
+    FOR EACH ROW EXECUTE FUNCTION tetes_en_avant();
+CREATE OR REPLACE TRIGGER tetes_jamais_retirees BEFORE DELETE OR TRUNCATE ON tetes_de_traces
+    FOR EACH STATEMENT EXECUTE FUNCTION traces_intouchables();
+"""
+_APPEND_ONLY = """
+CREATE OR REPLACE TRIGGER traces_intouchables BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION traces_intouchables();
-CREATE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON traces
+CREATE OR REPLACE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION traces_intouchables();
 """
 
 
 def creer_noyau(op: Any) -> None:
     """Creates the kernel's tables: the first step of every service's first revision."""
-    tables.noyau.create_all(op.get_bind())
-    op.execute(_APPEND_ONLY)
+    _poser_noyau(op.get_bind())
+
+
+def _poser_noyau(db: sa.Connection) -> None:
+    """Adds what the kernel's tables lack, and sets their triggers: a database made before the last of them has them."""
+    tables.noyau.create_all(db)
+    db.exec_driver_sql(_FONCTIONS + "".join(_APPEND_ONLY.format(table=table) for table in _INTOUCHABLES))
 
 
 class RevisionInadaptee(RuntimeError):
@@ -53,6 +73,7 @@ def migrer(paquet: str, url: str, role: str | None = None) -> None:
     with moteur.begin() as db:
         alembic.attributes["connection"] = db
         command.upgrade(alembic, "head")
+        _poser_noyau(db)
         if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
             db.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{plancher}'")
         if role:
@@ -113,7 +134,8 @@ def _droits(base: str, role: str) -> tuple[str, ...]:
         f'GRANT USAGE ON SCHEMA public TO "{role}"',
         f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"',
         f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"',
-        f'REVOKE UPDATE, DELETE, TRUNCATE ON traces FROM "{role}"',
+        f'REVOKE UPDATE, DELETE, TRUNCATE ON {", ".join(_INTOUCHABLES)} FROM "{role}"',
+        f'REVOKE DELETE, TRUNCATE ON tetes_de_traces FROM "{role}"',
         f'REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM "{role}"',
     )
 

@@ -86,3 +86,25 @@ tetes = sa.Table(
     sa.Column("empreinte", sa.LargeBinary, nullable=False),
 )
 """The last trace of each chain: without it, a chain cut at its end would still look whole."""
+
+scellements = sa.Table(
+    "scellements",
+    noyau,
+    sa.Column("numero", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("instant", _instant, nullable=False),
+    sa.Column("nombre", sa.Integer, nullable=False),
+    sa.Column("precedente", sa.LargeBinary, nullable=False),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False),
+)
+"""The seals: each covers the heads that moved since the one before, and that one's print."""
+
+tetes_scellees = sa.Table(
+    "tetes_scellees",
+    noyau,
+    sa.Column("objet_type", sa.Text, primary_key=True),
+    sa.Column("objet_id", sa.Text, primary_key=True),
+    sa.Column("rang", sa.Integer, primary_key=True),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False),
+    sa.Column("numero", sa.Integer, nullable=False, index=True),
+)
+"""The heads as each seal saw them: a chain cut or written anew since, head and all, is no longer what was sealed."""

@@ -7,6 +7,7 @@ from flask import Flask
 from nameko.web.handlers import http
 from werkzeug import Request, Response
 
+from commun import sceaux
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
@@ -36,6 +37,10 @@ class Passerelle:
     @timer(chaque=600)
     def toutes_les_dix_minutes(self) -> None:
         self.acte.faire(connexion.nettoyer)
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
     @staticmethod
     def _repondre(requete: Request) -> Response:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from commun import sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.candidats.commands import export, fusion, identite, importer, rattachement, reception
 from services.candidats.commands import vae as actes_vae
@@ -111,6 +113,12 @@ class Candidats:
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(reception.reconstruire_repliques)
+
+    # -- what time brings
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
 
 class CandidatsGardes:

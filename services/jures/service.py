@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from commun import sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
 from services.jures.queries import aptitudes, fiches, gardes, listes
@@ -140,6 +142,12 @@ class Jures:
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(replicas.reconstruire_repliques)
+
+    # -- what time brings
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
 
 class JuresGardes:

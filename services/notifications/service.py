@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from nameko.timer import timer
-
+from commun import sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.notifications.commands import abonnements, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
@@ -183,11 +183,15 @@ class Notifications:
 
     # -- what time brings
 
-    @timer(interval=600)
+    @timer(chaque=600)
     def chaque_dix_minutes(self) -> None:
         while self.acte.faire(echeances.avertir):
             pass
         self.acte.faire(menage.nettoyer)
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
 
 class NotificationsGardes:

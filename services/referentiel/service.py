@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from commun import sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
@@ -154,6 +156,12 @@ class Referentiel:
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(replicas.reconstruire_repliques)
+
+    # -- what time brings
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
 
 class ReferentielGardes:

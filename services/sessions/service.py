@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from commun import sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import convocations as actes_convocations
@@ -246,6 +248,12 @@ class Sessions:
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(copies.reconstruire_repliques)
+
+    # -- what time brings
+
+    @timer(chaque=sceaux.CHAQUE)
+    def sceller_les_traces(self) -> None:
+        sceaux.tenir(self.acte)
 
 
 class SessionsGardes:

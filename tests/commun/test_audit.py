@@ -81,7 +81,8 @@ def base() -> Iterator[sa.Engine]:
 def falsifier(moteur: sa.Engine, *ordres: str) -> list[tuple[str, str, int]]:
     """Changes the traces as only a superuser's tools could, and returns what `verifier` finds."""
     with moteur.connect() as db:
-        db.execute(sa.text("ALTER TABLE traces DISABLE TRIGGER USER"))
+        for table in ("traces", "tetes_de_traces"):
+            db.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         for ordre in ordres:
             db.execute(sa.text(ordre))
         trouves = list(audit.verifier(db))
@@ -149,7 +150,20 @@ def test_une_ligne_portee_sur_un_autre_objet_est_trouvee(base: sa.Engine) -> Non
 
 
 @pytest.mark.parametrize(
-    "ordre", ["UPDATE traces SET phrase = 'x'", "DELETE FROM traces", "TRUNCATE traces", "TRUNCATE traces CASCADE"]
+    "ordre",
+    [
+        "UPDATE traces SET phrase = 'x'",
+        "DELETE FROM traces",
+        "TRUNCATE traces",
+        "TRUNCATE traces CASCADE",
+        "UPDATE tetes_de_traces SET rang = rang - 1",
+        "UPDATE tetes_de_traces SET empreinte = '\\x00'",
+        "UPDATE tetes_de_traces SET rang = rang + 1, objet_id = objet_id || 'x'",
+        "DELETE FROM tetes_de_traces",
+        "TRUNCATE tetes_de_traces",
+        "TRUNCATE scellements",
+        "TRUNCATE tetes_scellees",
+    ],
 )
 def test_meme_le_proprietaire_est_arrete_par_le_declencheur(base: sa.Engine, ordre: str) -> None:
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), base.begin() as db:
@@ -162,7 +176,13 @@ def test_meme_le_proprietaire_est_arrete_par_le_declencheur(base: sa.Engine, ord
         "UPDATE traces SET phrase = 'x'",
         "DELETE FROM traces",
         "TRUNCATE traces",
+        "UPDATE scellements SET nombre = 0",
+        "DELETE FROM tetes_scellees",
+        "DELETE FROM tetes_de_traces",
         "ALTER TABLE traces DISABLE TRIGGER USER",
+        "SET session_replication_role = replica",
+        "DROP TRIGGER traces_intouchables ON traces",
+        "CREATE OR REPLACE FUNCTION traces_intouchables() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
         "DROP TABLE traces",
         "UPDATE alembic_version SET version_num = 'x'",
         "CREATE TABLE sienne (id int)",

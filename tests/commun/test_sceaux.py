@@ -1,0 +1,326 @@
+"""P10 : tout ce qui est changé derrière le dos du journal est trouvé — modifié, supprimé, échangé, coupé, réécrit."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from commun import audit, sceaux
+from commun.appel import Appel
+from commun.config import Config
+from commun.db import moteur
+from commun.migrations import migrer
+from commun.tables import scellements, tetes, tetes_scellees, traces
+from commun.unit_of_work import Acte
+from tests.conftest import demander
+
+CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
+CHAMPS: dict[str, Any] = {
+    "phrase": "Autre.",
+    "motif": "Autre.",
+    "action": "autre",
+    "code": "HAB-01",
+    "requete": "autre",
+    "instant": datetime(2020, 1, 1, tzinfo=UTC),
+    "acteur": {"identifiant": "mallory"},
+    "avant": {"n": -1},
+    "apres": {"n": -1},
+    "precedente": b"\x00" * 32,
+    "empreinte": b"\x00" * 32,
+}
+Cle = tuple[str, str, int]
+Faux = Callable[[sa.Connection, random.Random, list[Cle]], set[tuple[str, str]]]
+
+
+def ecrire(db: sa.Connection, objet_id: str, n: int) -> None:
+    audit.ecrire(
+        db,
+        objet_type="jure",
+        objet_id=objet_id,
+        instant=datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=n),
+        acteur={"identifiant": "alice", "profil": "UD 75"},
+        action="modifier",
+        phrase=f"Changement {n}.",
+        requete=f"r{n}",
+        avant={"n": n},
+        apres={"n": n + 1},
+    )
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[sa.Engine]:
+    """Some hundreds of traces under three seals, and the triggers put aside, as only an owner of the base can do."""
+    nom, url = demander("base_vierge")
+    migrer("tests.commun.service_exemple", url)
+    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    hasard = random.Random(2026)
+    with moteur.begin() as db:
+        for sceau in range(SCEAUX):
+            for n in range(PAR_SCEAU):
+                ecrire(db, f"j{hasard.randrange(CHAINES)}", sceau * PAR_SCEAU + n)
+            assert sceaux.sceller(db, datetime(2026, 3, sceau + 1, tzinfo=UTC)) == sceau + 1
+        for table in (traces, tetes, scellements, tetes_scellees):
+            db.execute(sa.text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+    yield moteur
+    moteur.dispose()
+    demander("supprimer_base", nom)
+
+
+@pytest.fixture(scope="module")
+def fichiers(base: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The seals, written out of the base."""
+    dossier = tmp_path_factory.mktemp("sceaux")
+    with base.connect() as db:
+        assert sceaux.deposer(db, "exemple", dossier) == SCEAUX
+        assert sceaux.deposer(db, "exemple", dossier) == 0
+    return sceaux.fichiers_de("exemple", dossier)
+
+
+def ou(cle: Cle) -> sa.ColumnElement[bool]:
+    return sa.tuple_(traces.c.objet_type, traces.c.objet_id, traces.c.rang) == sa.tuple_(*cle)
+
+
+def modifier(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """Another value in one field of one row."""
+    cle, champ = hasard.choice(toutes), hasard.choice(list(CHAMPS))
+    db.execute(traces.update().where(ou(cle)).values({champ: CHAMPS[champ]}))
+    return {cle[:2]}
+
+
+def supprimer(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """One row less."""
+    cle = hasard.choice(toutes)
+    db.execute(traces.delete().where(ou(cle)))
+    return {cle[:2]}
+
+
+def echanger(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """Two rows of one chain, or of two, each in the other's place."""
+    une, autre = hasard.sample(toutes, 2)
+    for de, vers in ((une, ("jure", "ailleurs", 1)), (autre, une), (("jure", "ailleurs", 1), autre)):
+        places = dict(zip(("objet_type", "objet_id", "rang"), vers, strict=True))
+        db.execute(traces.update().where(ou(de)).values(places))
+    return {une[:2], autre[:2]}
+
+
+def couper(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """The last rows of a chain, its head left as it was."""
+    cle = hasard.choice(toutes)
+    db.execute(traces.delete().where(*_chaine(cle), traces.c.rang >= cle[2]))
+    return {cle[:2]}
+
+
+def couper_avec_sa_tete(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """The last rows of a chain, and its head put back on what is left."""
+    cle = hasard.choice(toutes)
+    db.execute(traces.delete().where(*_chaine(cle), traces.c.rang >= cle[2]))
+    _refaire_la_tete(db, cle)
+    return {cle[:2]}
+
+
+def reecrire(db: sa.Connection, hasard: random.Random, toutes: list[Cle]) -> set[tuple[str, str]]:
+    """A row changed, and every print after it computed anew, the head's too."""
+    cle = hasard.choice(toutes)
+    db.execute(traces.update().where(ou(cle)).values(phrase="Réécrite."))
+    precedente = b""
+    for ligne in db.execute(sa.select(traces).where(*_chaine(cle)).order_by(traces.c.rang)).mappings().all():
+        nouvelle = dict(ligne) | {"precedente": precedente}
+        precedente = audit.empreinte(nouvelle)
+        valeurs = {"precedente": nouvelle["precedente"], "empreinte": precedente}
+        db.execute(traces.update().where(ou((*cle[:2], ligne["rang"]))).values(valeurs))
+    _refaire_la_tete(db, cle)
+    return {cle[:2]}
+
+
+def _chaine(cle: Cle) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return traces.c.objet_type == cle[0], traces.c.objet_id == cle[1]
+
+
+def _refaire_la_tete(db: sa.Connection, cle: Cle) -> None:
+    sienne = (tetes.c.objet_type == cle[0]) & (tetes.c.objet_id == cle[1])
+    fin = db.execute(sa.select(traces).where(*_chaine(cle)).order_by(traces.c.rang.desc()).limit(1)).first()
+    valeurs = {"rang": fin.rang, "empreinte": fin.empreinte} if fin else None
+    db.execute(tetes.update().where(sienne).values(valeurs) if valeurs else tetes.delete().where(sienne))
+
+
+def refaire_les_sceaux(db: sa.Connection) -> None:
+    """Makes the base's seals those of what it now holds: nothing in the base tells any more."""
+    poses = db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all()
+    db.execute(tetes_scellees.delete())
+    db.execute(scellements.delete())
+    for sceau in poses:
+        sceaux.sceller(db, sceau["instant"])
+
+
+FAUX = [modifier, supprimer, echanger, couper, couper_avec_sa_tete, reecrire]
+
+
+@pytest.mark.parametrize("faux", FAUX, ids=lambda f: f.__name__)
+def test_tout_faux_est_trouve_et_lui_seul(base: sa.Engine, faux: Faux) -> None:
+    hasard = random.Random(faux.__name__)
+    with base.connect() as db:
+        toutes: list[Cle] = [tuple(t) for t in db.execute(sa.select(*traces.primary_key.columns))]
+        db.rollback()
+        assert len(toutes) == SCEAUX * PAR_SCEAU
+        for _ in range(TIRAGES):
+            touchees = faux(db, hasard, toutes)
+            trouvees = {rupture[:2] for rupture in audit.verifier(db)}
+            db.rollback()
+            assert trouvees == touchees
+
+
+@pytest.mark.parametrize("faux", FAUX, ids=lambda f: f.__name__)
+def test_les_fichiers_trouvent_meme_ce_que_la_base_ne_dit_plus(
+    base: sa.Engine, fichiers: list[Path], faux: Faux
+) -> None:
+    hasard = random.Random(faux.__name__)
+    with base.connect() as db:
+        toutes: list[Cle] = [tuple(t) for t in db.execute(sa.select(*traces.primary_key.columns))]
+        db.rollback()
+        for _ in range(5):
+            touchees = faux(db, hasard, toutes)
+            refaire_les_sceaux(db)
+            trouvees = {rupture[:2] for rupture in audit.verifier(db, fichiers)}
+            db.rollback()
+            assert touchees <= trouvees
+            assert any(objet == "sceau" for objet, _ in trouvees) or faux not in (couper_avec_sa_tete, reecrire)
+
+
+def test_la_premiere_trace_mauvaise_est_nommee(base: sa.Engine) -> None:
+    with base.connect() as db:
+        longue = db.execute(sa.select(tetes).order_by(tetes.c.rang.desc()).limit(1)).first()
+        assert longue
+        for rang in (3, 5):
+            db.execute(traces.update().where(ou(("jure", longue.objet_id, rang))).values(phrase="x"))
+        (rupture,) = audit.verifier(db)
+        db.rollback()
+    assert rupture == ("jure", longue.objet_id, 3)
+    assert str(rupture) == f"la trace 3 de « jure » {longue.objet_id} est altérée, absente ou déplacée"
+
+
+@pytest.mark.parametrize(
+    "ordre",
+    [
+        "UPDATE scellements SET instant = instant + interval '1 s' WHERE numero = 2",
+        "UPDATE scellements SET empreinte = '\\x00' WHERE numero = 2",
+        "UPDATE scellements SET nombre = nombre - 1 WHERE numero = 2",
+        "DELETE FROM scellements WHERE numero = 2",
+        "DELETE FROM tetes_scellees WHERE numero = 2 AND objet_id = (SELECT min(objet_id) FROM tetes_scellees "
+        "WHERE numero = 2)",
+    ],
+)
+def test_un_sceau_touche_est_nomme(base: sa.Engine, ordre: str) -> None:
+    with base.connect() as db:
+        db.exec_driver_sql(ordre)
+        (rupture,) = audit.verifier(db)
+        db.rollback()
+    assert rupture == ("sceau", "2", 2)
+
+
+def test_le_dernier_sceau_retire_n_est_vu_que_des_fichiers(base: sa.Engine, fichiers: list[Path]) -> None:
+    with base.connect() as db:
+        db.execute(scellements.delete().where(scellements.c.numero == SCEAUX))
+        db.execute(tetes_scellees.delete().where(tetes_scellees.c.numero == SCEAUX))
+        assert list(audit.verifier(db)) == []
+        assert list(audit.verifier(db, fichiers)) == [("sceau", str(SCEAUX), SCEAUX)]
+        db.rollback()
+
+
+@pytest.mark.parametrize("faux", ["phrase", "ligne", "vide", "absent"])
+def test_un_fichier_touche_est_nomme(base: sa.Engine, fichiers: list[Path], tmp_path: Path, faux: str) -> None:
+    for fichier in fichiers:
+        (tmp_path / fichier.name).write_bytes(fichier.read_bytes())
+    deuxieme = tmp_path / fichiers[1].name
+    lignes = deuxieme.read_bytes().splitlines(keepends=True)
+    match faux:
+        case "phrase":
+            deuxieme.write_bytes(b"".join([lignes[0], lignes[1].replace(b"jure", b"juge"), *lignes[2:]]))
+        case "ligne":
+            deuxieme.write_bytes(b"".join(lignes[:-1]))
+        case "vide":
+            deuxieme.write_bytes(b"")
+        case "absent":
+            deuxieme.unlink()
+    with base.connect() as db:
+        trouvees = list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path)))
+    assert ("sceau", "2", 2) in trouvees
+
+
+def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:
+    with base.connect() as db:
+        assert sceaux.sceller(db, datetime(2026, 4, 1, tzinfo=UTC)) is None
+        ecrire(db, "neuf", 1)
+        assert sceaux.sceller(db, datetime(2026, 4, 2, tzinfo=UTC)) == SCEAUX + 1
+        pose = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
+        assert pose and pose.nombre == 1
+        assert list(audit.verifier(db)) == []
+        db.rollback()
+
+
+def test_intact_rien_n_est_dit(base: sa.Engine, fichiers: list[Path]) -> None:
+    with base.connect() as db:
+        assert list(audit.verifier(db, fichiers)) == []
+
+
+@pytest.fixture
+def neuve(base_vierge: Callable[[], str]) -> str:
+    """A migrated base with one trace, whose triggers hold."""
+    url = base_vierge()
+    migrer("tests.commun.service_exemple", url)
+    with creer(url).begin() as db:
+        ecrire(db, "j1", 1)
+    return url
+
+
+def creer(url: str) -> sa.Engine:
+    return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
+
+
+def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL_SCELLE", neuve)
+    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path / "sceaux")))
+    for _ in range(2):
+        sceaux.tenir(Acte("scelle", Appel("essai"), systeme=True))
+    (fichier,) = sceaux.fichiers_de("scelle", tmp_path / "sceaux")
+    assert fichier.name == "scelle-00000001.jsonl"
+    assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]
+    moteur("scelle").dispose()
+
+
+def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:
+    def ordre(*arguments: str) -> tuple[int, str]:
+        commande = [sys.executable, "-m", "commun.audit", *arguments, "exemple", str(tmp_path)]
+        fait = subprocess.run(
+            commande, env=os.environ | {"DATABASE_URL": neuve}, capture_output=True, text=True, check=False
+        )
+        return fait.returncode, fait.stdout + fait.stderr
+
+    assert "sceau n° 1 posé" in ordre("sceller")[1]
+    assert ordre("verifier") == (0, "exemple : les traces sont intactes.\n")
+    with creer(neuve).begin() as db:
+        db.exec_driver_sql("ALTER TABLE traces DISABLE TRIGGER USER")
+        db.execute(traces.update().values(phrase="Autre."))
+    code, dit = ordre("verifier")
+    assert (code, "exemple : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
+
+
+def test_une_base_d_avant_les_sceaux_les_recoit_a_sa_migration(base_vierge: Callable[[], str]) -> None:
+    url = base_vierge()
+    migrer("tests.commun.service_exemple", url)
+    with creer(url).begin() as db:
+        db.exec_driver_sql("DROP TABLE scellements, tetes_scellees")
+        db.exec_driver_sql("DROP TRIGGER tetes_en_avant ON tetes_de_traces")
+    migrer("tests.commun.service_exemple", url)
+    with creer(url).begin() as db:
+        ecrire(db, "j1", 1)
+        assert sceaux.sceller(db, datetime(2026, 1, 1, tzinfo=UTC)) == 1
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), creer(url).begin() as db:
+        db.execute(tetes.update().values(rang=9))
