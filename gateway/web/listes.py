@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,7 +91,7 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
     return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Vue:
     """A list as it was asked for."""
 
@@ -143,10 +144,10 @@ class Vue:
     def filtree(self) -> bool:
         return any(nom not in ("page", "par_page", "tri") for nom in self.demandes)
 
-    @property
+    @cached_property
     def enregistres(self) -> list[dict[str, Any]]:
         """The filters that one saved for this list."""
-        if not (self.liste.filtres_enregistres and permise("GET /filtres")):
+        if not self.liste.filtres_enregistres:
             return []
         recus = au_mieux(filtres=Demande("GET /filtres", filtres={"liste": self.liste.code}))["filtres"]
         return recus["elements"] if isinstance(recus, dict) else []

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -54,6 +55,13 @@ def vers_la_connexion() -> Response:
         reponse.headers["HX-Redirect"] = adresse
         return reponse
     return redirect(adresse, 303)
+
+
+def chez_nous(suite: str) -> str:
+    """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
+    adresse = urlsplit(suite)
+    ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
+    return suite if ici else url_for("web.accueil")
 
 
 @site.errorhandler(Refus)

@@ -1,8 +1,6 @@
 """Coming in, going out, changing hats."""
 
 from collections.abc import Generator
-from typing import Any
-from urllib.parse import urlsplit
 
 from flask import g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -17,14 +15,14 @@ from gateway.web import surete
 from gateway.web.appels import demander
 from gateway.web.formulaires import Etat
 from gateway.web.rendu import page
-from gateway.web.site import public, site
+from gateway.web.site import chez_nous, public, site
 
 
 @site.route("/connexion", methods=["GET", "POST"])
 @public
 def connexion() -> Response:
     """The sign-in page."""
-    suite = _chez_nous(request.values.get("suite", ""))
+    suite = chez_nous(request.values.get("suite", ""))
     if request.method == "GET":
         return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
     saisie = Etat(MultiDict(request.form))
@@ -61,7 +59,7 @@ def profils() -> Response:
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
 
 
-def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[None, Any, str]:
+def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[None, None, str]:
     compte = yield from identifier(acte, identifiant, mot_de_passe, source)
     secret, *_ = auth.ouvrir_session(acte, compte, None, auth.Genre.WEB)
     return secret
@@ -69,10 +67,3 @@ def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Gen
 
 def _montrer(saisie: Etat, suite: str, statut: int = 200) -> Response:
     return page("connexion.html", statut, f=saisie, suite=suite)
-
-
-def _chez_nous(suite: str) -> str:
-    """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
-    adresse = urlsplit(suite)
-    ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
-    return suite if ici else url_for("web.accueil")

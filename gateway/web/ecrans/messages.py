@@ -1,0 +1,90 @@
+"""One's messages, and what one wants to be told of."""
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import listes
+from gateway.web.appels import demander
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.listes import Filtre, Liste
+from gateway.web.site import site
+
+GENRES = {
+    "habilitation_reactivee": "Habilitation réactivée",
+    "habilitation_suspendue": "Habilitation suspendue",
+    "habilitation_supprimee": "Habilitation supprimée",
+    "jure_inactive": "Juré inactivé",
+    "habilitation_finit": "Habilitation bientôt terminée",
+    "agrement_finit": "Agrément bientôt terminé",
+    "recevabilite_finit": "Recevabilité VAE bientôt caduque",
+    "resultats_attendus": "Résultats attendus",
+    "controle_a_suivre": "Suite d’un contrôle attendue",
+}
+"""The kinds of message, in the words of the screens."""
+_FICHES = {"jure": "/jures/", "habilitation": "/habilitations/", "session": "/sessions/", "agrement": "/agrements/"}
+_FICHES |= {"demande_vae": "/demandes-vae/", "controle": "/controles/", "candidat": "/candidats/"}
+
+
+@site.get("/messages")
+def messages() -> Response:
+    """The messages of the account, newest first."""
+    return listes.repondre(
+        Liste(
+            operation="GET /messages",
+            adresse="/messages",
+            intitule="Messages",
+            nom=("message", "messages"),
+            recherche="Un mot du message",
+            colonnes=(),
+            lignes="",
+            filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
+            vide="Aucun message.",
+            filtres_enregistres=False,
+        ),
+        gabarit="messages/liste.html",
+        genres=GENRES,
+        fiches=_FICHES,
+    )
+
+
+@site.post("/messages/<message_id>/lu")
+def lire_message(message_id: str) -> Response:
+    """Marks a message as read."""
+    demander("POST /messages/<message_id>/lu", message_id=message_id)
+    return redirect(url_for("web.messages", _anchor="contenu"), 303)
+
+
+@site.route("/messages/preferences", methods=["GET", "POST"])
+def preferences() -> Response:
+    """What one is told of, how, and the profil in which one comes in."""
+    actuelles = demander("GET /moi/preferences")
+    voulus = {m["genre"]: m for m in actuelles["messages"]}
+    tous = [voulus.get(genre, {"genre": genre, "application": True, "courriel": False}) for genre in GENRES]
+    moi = demander("GET /moi")
+    return repondre(
+        Formulaire(
+            operation="PUT /moi/preferences",
+            gabarit="messages/preferences.html",
+            intitule="Mes préférences",
+            initial=actuelles | {"messages": tous},
+            retour=lambda _: url_for("web.preferences"),
+            dit="Vos préférences sont enregistrées.",
+            contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},
+            annuler=url_for("web.messages"),
+        )
+    )
+
+
+@site.route("/mon-compte", methods=["GET", "POST"])
+def mon_compte() -> Response:
+    """Who one is, and one's password."""
+    return repondre(
+        Formulaire(
+            operation="PUT /moi/mot-de-passe",
+            gabarit="messages/compte.html",
+            intitule="Changer de mot de passe",
+            retour=lambda _: url_for("web.connexion"),
+            dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
+            annuler=url_for("web.accueil"),
+        )
+    )
