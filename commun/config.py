@@ -40,6 +40,10 @@ class Config:
         default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none"}
     )
     journal: str = field(default="texte", metadata={"env": "CERES_JOURNAL", "aide": "texte or json"})
+    otlp: str = field(
+        default="",
+        metadata={"env": "OTEL_EXPORTER_OTLP_ENDPOINT", "aide": "OpenTelemetry collector (HTTP); none: no spans"},
+    )
     url_publique: str = field(
         default="http://127.0.0.1:8000",
         metadata={"env": "CERES_URL_PUBLIQUE", "aide": "what links in mails and QR codes start with"},

@@ -16,10 +16,12 @@ import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
 from psycopg.types.json import set_json_dumps, set_json_loads
+from sqlalchemy import QueuePool
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from commun.config import config
 from commun.errors import ErreurInterne, Indisponible, Introuvable, Invalide, Refus
+from commun.telemetry import ATTENTE_BASE
 
 
 def _en_json(objet: Any) -> bytes:
@@ -64,12 +66,21 @@ _VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 
 """How soon a line whose other end has vanished without a word is given up."""
 
 
+class _Reserve(QueuePool):
+    """A pool that measures how long a connection is waited for."""
+
+    def _do_get(self) -> Any:
+        with ATTENTE_BASE.time():
+            return super()._do_get()
+
+
 @cache
 def moteur(service: str) -> sa.Engine:
     """Returns the engine of `service`'s database. A pool connection for each worker: none waits for another's."""
     url = sa.make_url(config().base_de(service)).set(drivername="postgresql+psycopg")
     fait = sa.create_engine(
         url,
+        poolclass=_Reserve,
         pool_size=config().ouvriers,
         max_overflow=4,
         pool_timeout=3,

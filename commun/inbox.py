@@ -83,10 +83,11 @@ class Ecouteur(Entrypoint):
 
     def _remettre(self, message: Any, essai: int) -> None:
         en_tetes, delai = {**message.headers, "ceres-essai": essai + 1}, config().delais_reprise[essai]
+        cle = cle_attente(delai, self.ecouteur)
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
-            eventlet.spawn_after(delai, self._publier, message, RETOURS.name, self.ecouteur, en_tetes)
-            return
-        self._publier(message, ATTENTE.name, cle_attente(delai, self.ecouteur), en_tetes)
+            eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)
+        else:
+            self._publier(message, ATTENTE.name, cle, en_tetes)
 
     def _mettre_de_cote(self, message: Any, raison: str) -> None:
         en_tetes = {**message.headers, "ceres-ecouteur": self.ecouteur, "ceres-raison": raison}

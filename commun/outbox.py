@@ -14,6 +14,7 @@ from eventlet.event import Event
 from commun import clock
 from commun.bus import EVENEMENTS, PERSISTANT, Ligne
 from commun.db import moteur
+from commun.spans import EN_TETE, portee, porter
 from commun.tables import outbox
 from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
 
@@ -106,15 +107,16 @@ class Relais:
         evenement = ligne["evenement"]
         if time.monotonic() < self._sans_ecouteur.get(evenement, 0):
             return False
-        pris = self._ligne.publier(
-            ligne["corps"],
-            EVENEMENTS.name,
-            evenement,
-            mandatory=True,
-            en_tetes=ligne["en_tetes"],
-            message_id=ligne["id"],
-            delivery_mode=PERSISTANT,
-        )
+        with portee(evenement, "PRODUCER", ligne["en_tetes"].get(EN_TETE)):
+            pris = self._ligne.publier(
+                ligne["corps"],
+                EVENEMENTS.name,
+                evenement,
+                mandatory=True,
+                en_tetes=ligne["en_tetes"] | porter(),
+                message_id=ligne["id"],
+                delivery_mode=PERSISTANT,
+            )
         if not pris:  # no queue took it: kept and tried again, while other events go on
             self._sans_ecouteur[evenement] = time.monotonic() + 5
             journal.error("evenement_sans_ecouteur", evenement=evenement)

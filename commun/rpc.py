@@ -33,6 +33,7 @@ from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.errors import ErreurInterne, Indisponible, Refus, depuis_clair
+from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, journal, pile
 
 _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and the command is idempotent
@@ -113,11 +114,13 @@ class ClientRpc:
             Indisponible: nobody answers, or not in time.
         """
         debut, issue = time.monotonic(), "panne"
+        portee = Portee(f"{service}.{methode}", "CLIENT")
         try:
             reponse = self._demander(service, methode, appel, arguments, debut)
             issue = "refus" if "refus" in reponse else "fait"
         finally:
             CLIENTS.labels(f"{service}.{methode}", issue).observe(time.monotonic() - debut)
+            portee.finir("panne" if issue == "panne" else "")
         if issue == "refus":
             raise depuis_clair(reponse["refus"])
         return reponse["resultat"]
@@ -154,7 +157,7 @@ class ClientRpc:
                     en_json({"args": [], "kwargs": arguments}),
                     content_type="application/json",
                     content_encoding="utf-8",
-                    headers=replace(appel, delai=reste).en_tetes(),
+                    headers=replace(appel, delai=reste).en_tetes() | porter(),
                     properties={
                         "reply_to": self._adresse,
                         "correlation_id": numero,

@@ -17,7 +17,7 @@ from typing import Any
 
 from nameko.runners import ServiceRunner
 
-from commun import rpc
+from commun import mesures, rpc, spans, topology
 from commun.bus import tls
 from commun.config import Config, config
 from commun.telemetry import journal, ouvrir_journal
@@ -42,12 +42,13 @@ def lancer(modules: list[str]) -> None:
     conf = config()
     ouvrir_journal(conf.journal)
     if conf.embarque:
-        from commun import embedded_bus, topology
+        from commun import embedded_bus
 
         embedded_bus.installer()
         topology.declarer(conf.amqp, modules)
     runner = ServiceRunner(config=reglages(conf))
     classes = [classe for module in modules for classe in importlib.import_module(module).SERVICES]
+    spans.ouvrir(classes[0].name if len(modules) == 1 else "ceres")
     for classe in classes:
         runner.add_service(classe)
 
@@ -64,8 +65,10 @@ def lancer(modules: list[str]) -> None:
 
         paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
         health.ouvrir(conf.port_exploitation, paquets)
+        mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
     journal.info("pret", services=[c.name for c in classes])
     runner.wait()
+    spans.fermer()
 
 
 if __name__ == "__main__":

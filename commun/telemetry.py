@@ -3,15 +3,32 @@
 import logging
 import sys
 import traceback
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from commun.errors import ErreurInterne, Refus
+from commun.spans import Portee, trace_en_cours
+
+# Labels are few and known beforehand: methods, routes, queues. Never an id, a name or a path.
 APPELS = Histogram("ceres_appels_secondes", "Duration of an RPC, at its callee", ["methode", "issue"])
 CLIENTS = Histogram("ceres_appels_sortants_secondes", "Duration of an RPC, at its caller", ["methode", "issue"])
 EVENEMENTS = Counter("ceres_evenements", "Events handled", ["ecouteur", "issue"])
 PUBLIES = Counter("ceres_evenements_publies", "Events published", ["service"])
 AGE_OUTBOX = Gauge("ceres_outbox_age_secondes", "Age of the oldest event not yet published", ["service"])
+HTTP = Counter("ceres_http_requetes", "HTTP requests answered", ["methode", "route", "statut"])
+DUREES_HTTP = Histogram(
+    "ceres_http_secondes",
+    "Duration of an HTTP request, by route",
+    ["route"],
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+ATTENTE_BASE = Histogram(
+    "ceres_base_attente_secondes",
+    "Wait for a connection of the database's pool",
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3),
+)
 
 journal = structlog.get_logger()
 
@@ -22,6 +39,7 @@ def ouvrir_journal(forme: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _avec_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -36,6 +54,13 @@ def ouvrir_journal(forme: str) -> None:
         logging.getLogger(bavard).setLevel(logging.CRITICAL)
 
 
+def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
+    """Names the trace that a line belongs to, where spans are exported: the way from a log to what it was part of."""
+    if trace := trace_en_cours():
+        evenement["trace"] = trace
+    return evenement
+
+
 def pile(erreur: BaseException) -> list[str]:
     """Returns where in our code an exception came from, without its message, which may hold personal data."""
     cadres = traceback.extract_tb((erreur.__cause__ or erreur).__traceback__)
@@ -47,3 +72,17 @@ def suivre(requete: str, **contexte: str) -> None:
     """Binds this greenlet's log lines to a request."""
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(requete=requete, **contexte)
+
+
+def conclure(worker_ctx: Any, duree: float, erreur: BaseException | None, portee: Portee | None) -> None:
+    """Says in one line how a call or an event ended, measures it, and ends its span."""
+    issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
+    code = erreur.en_clair()["code"] if isinstance(erreur, Refus) else None
+    APPELS.labels(f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}", issue).observe(duree)
+    details = {"ms": round(duree * 1000), "code": code}
+    if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
+        journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)
+    else:
+        journal.info(issue, **details)
+    if portee:
+        portee.finir(issue if issue == "erreur" else "", **{"ceres.code": code or ""})

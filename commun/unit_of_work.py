@@ -38,13 +38,14 @@ from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS
 from commun.db import exiger_attente_cooperative, nouvel_id
-from commun.errors import Droit, ErreurInterne, Indisponible, Invalide, Refus, VersionPerimee
+from commun.errors import Droit, Indisponible, Invalide, Refus, VersionPerimee
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
 from commun.rpc import client
+from commun.spans import Portee, entrer, porter
 from commun.steps import Fin, avancer, en_suite
 from commun.tables import cles, inbox, intentions, outbox
-from commun.telemetry import APPELS, journal, pile, suivre
+from commun.telemetry import conclure, journal, suivre
 
 VIE_INTENTION = timedelta(seconds=10)
 """How long an act may hold an intention or a key: longer than any call, short enough that a crash hinders nobody for
@@ -87,6 +88,7 @@ class Acte:
     exige_acteur: bool = False
     numero: str = field(default_factory=nouvel_id)
     recu_a: float = field(default_factory=time.monotonic)
+    portee: Portee | None = None
     _db: sa.Connection | None = None
     _acteur: Acteur | None = None
     _intentions: list[str] = field(default_factory=list)
@@ -194,7 +196,7 @@ class Acte:
 
     def publier(self, evenement: str, **corps: Any) -> None:
         """Puts an event in the outbox: it leaves once this transaction is committed, and only then."""
-        en_tetes = self.appel.suivant(0).en_tetes() | {"ceres-jeton": ""}
+        en_tetes = self.appel.suivant(0).en_tetes() | {"ceres-jeton": ""} | porter()
         nom = f"{self.service}.{evenement}"
         self.db.execute(outbox.insert().values(id=nouvel_id(), evenement=nom, corps=corps, en_tetes=en_tetes))
         self._a_publier = True
@@ -374,25 +376,17 @@ class Unite(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Acte:
         appel = Appel.depuis(worker_ctx.data)
-        suivre(appel.requete, service=worker_ctx.service_name, methode=worker_ctx.entrypoint.method_name)
-        par_un_appel = isinstance(worker_ctx.entrypoint, Rpc | HttpRequestHandler)
-        nom = worker_ctx.entrypoint.method_name
-        exige = isinstance(worker_ctx.entrypoint, Rpc) and self._service is None and nom not in self.sans_acteur
-        return Acte(self.service, appel, systeme=not par_un_appel, exige_acteur=exige)
+        entree, nom = worker_ctx.entrypoint, worker_ctx.entrypoint.method_name
+        suivre(appel.requete, service=worker_ctx.service_name, methode=nom)
+        exige = isinstance(entree, Rpc) and self._service is None and nom not in self.sans_acteur
+        acte = Acte(self.service, appel, systeme=not isinstance(entree, Rpc | HttpRequestHandler), exige_acteur=exige)
+        if not isinstance(entree, HttpRequestHandler):  # the gateway's requests have theirs, named after the route
+            acte.portee = entrer(worker_ctx, "CONSUMER" if acte.systeme else "SERVER", appel.requete)
+        return acte
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
-        duree = time.monotonic() - acte.recu_a
-        methode = f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}"
-        erreur = exc_info[1] if exc_info else None
-        issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
-        APPELS.labels(methode, issue).observe(duree)
-        code = erreur.en_clair()["code"] if isinstance(erreur, Refus) else None
-        details = {"ms": round(duree * 1000), "code": code}
-        if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
-            journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)
-        else:
-            journal.info(issue, **details)
+        conclure(worker_ctx, time.monotonic() - acte.recu_a, exc_info[1] if exc_info else None, acte.portee)
 
 
 def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:

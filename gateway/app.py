@@ -10,7 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
-from commun.telemetry import journal, pile, suivre
+from commun.spans import Portee
+from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
 from gateway import readiness, verification
 from gateway.api import openapi
 from gateway.api.table import ROUTES
@@ -61,6 +62,7 @@ def _ouvrir() -> None:
     g.debut = time.monotonic()
     ouvrir_requete()
     suivre(g.requete, service="gateway")
+    g.portee = Portee("HTTP", "SERVER", request.headers.get("traceparent"), **{"ceres.requete": g.requete})
 
 
 def _signer(reponse: Response) -> Response:
@@ -68,13 +70,12 @@ def _signer(reponse: Response) -> Response:
     reponse.headers.setdefault("Cache-Control", "no-store")
     reponse.headers["X-Content-Type-Options"] = "nosniff"
     regle = request.url_rule.rule if request.url_rule else None  # the rule, not the path: ids stay out of logs
-    journal.info(
-        "http",
-        methode=request.method,
-        regle=regle,
-        statut=reponse.status_code,
-        ms=round((time.monotonic() - g.debut) * 1000),
-    )
+    duree, statut = time.monotonic() - g.debut, reponse.status_code
+    journal.info("http", methode=request.method, regle=regle, statut=statut, ms=round(duree * 1000))
+    HTTP.labels(request.method, regle or "", statut).inc()
+    DUREES_HTTP.labels(regle or "").observe(duree)
+    g.portee.renommer(f"{request.method} {regle or 'inconnue'}")
+    g.portee.finir("erreur" if statut >= 500 else "", **{"http.response.status_code": statut})
     return reponse
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 
+from local.collecteur import Collecteur
 from local.console import Progres
 from local.pile import Pile
 
@@ -27,6 +28,12 @@ class Essai:
     """What a test may ask; the answers are JSON."""
 
     def __init__(self, dossier: Path) -> None:
+        self._collecteur = Collecteur()
+        os.environ |= {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self._collecteur.url,
+            "OTEL_TRACES_SAMPLER": "parentbased_always_off",  # only what a request asks to follow
+            "OTEL_BSP_SCHEDULE_DELAY": "300",
+        }
         self._pile = Pile(dossier, ephemere=True, dire=Progres())
         self._numeros = itertools.count(1)
         self._echec: Exception | None = None
@@ -47,6 +54,7 @@ class Essai:
             "url_courrier": self._pile.url_courrier,
             "journaux": str(self._pile.journaux),
             "bases": {nom: [base.url, base.url_proprietaire] for nom, base in self._pile.bases.items()},
+            "ports": self._pile.ports_exploitation,
             "pids": {processus.nom: processus.pid for processus in self._pile.processus},
         }
 
@@ -57,6 +65,10 @@ class Essai:
     def bus_de(self, compte: str) -> str:
         """Returns the broker's address for a service, or for « exploitation »."""
         return self._pile.bus_de(compte)
+
+    def portees(self, trace: str) -> list[dict[str, Any]]:
+        """Returns the spans that the processes exported of this trace."""
+        return self._collecteur.portees(trace)
 
     def base_vierge(self) -> list[str]:
         """Returns the name and the owner's address of a new, empty database."""

@@ -84,6 +84,11 @@ class Pile:
         return [*serveurs, *courrier, *self.services.values()]
 
     @property
+    def ports_exploitation(self) -> dict[str, int]:
+        """The operations port of each process."""
+        return dict(self._ports)
+
+    @property
     def embarque(self) -> bool:
         """Whether the bus is the embedded one, all services in one process."""
         return self._amqp_url == MEMOIRE

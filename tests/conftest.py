@@ -52,6 +52,8 @@ class Systeme:
     """Where what it mails is read (`/messages.json?a=address`)."""
     journaux: Path
     bases: dict[str, list[str]]
+    ports: dict[str, int]
+    """The operations port of each process."""
     pids: dict[str, int]
 
     def url_base(self, service: str) -> str:

@@ -13,6 +13,7 @@ from prometheus_client import Counter
 from commun import clock
 from commun.config import Config
 from commun.errors import Refus
+from commun.spans import EN_TETE, portee
 from commun.telemetry import journal
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur
 from services.notifications.domain.envois import Etat, Genre, Issue, issue, remis_a_plus_tard, sans_nouvelles
@@ -96,6 +97,10 @@ class Facteur:
 
     def _poster(self, envoi: Envoi) -> bool:
         """Posts one mail. Returns false where it was called back: the lot holds others of its kind."""
+        with portee(f"courriel {envoi.genre}", "PRODUCER", envoi.donnees.get(EN_TETE)):
+            return self._transmettre(envoi)
+
+    def _transmettre(self, envoi: Envoi) -> bool:
         try:
             courrier = self._composer(envoi)
         except Abandon as abandon:

@@ -7,6 +7,7 @@ from nameko.extensions import DependencyProvider
 
 from commun.config import config
 from services.notifications.courrier.lettres import Redaction
+from services.notifications.facteur import mesure
 from services.notifications.facteur.boucle import Facteur
 from services.notifications.jetons import exiger_secret
 
@@ -23,6 +24,7 @@ class Poste(DependencyProvider):
 
     def start(self) -> None:
         conf = config()
+        mesure.ouvrir()
         if conf.smtp_hote:
             self._facteur = Facteur(conf.base_de("notifications"), conf, Redaction())
             self._fil = eventlet.spawn(self._facteur.tourner)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from commun.db import nouvel_id
+from commun.spans import porter
 from services.notifications.domain.envois import PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 
@@ -17,7 +18,8 @@ def ajouter(db: sa.Connection, genre: Genre, lignes: Iterable[dict[str, Any]]) -
     Returns:
         How many are new.
     """
-    valeurs = [{"id": nouvel_id(), "genre": genre, "priorite": PRIORITES[genre], **ligne} for ligne in lignes]
+    commun = {"genre": genre, "priorite": PRIORITES[genre]}
+    valeurs = [{"id": nouvel_id(), **commun, **li, "donnees": li.get("donnees", {}) | porter()} for li in lignes]
     if not valeurs:
         return 0
     return _inserees(db, insert(envois).values(valeurs))

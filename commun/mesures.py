@@ -1,0 +1,58 @@
+"""What a process measures of itself and of its queues, for the operations port.
+
+Beside these: calls, events, HTTP requests and waits for a connection (`commun.telemetry`), counted where they happen.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import eventlet
+from prometheus_client import Gauge, Histogram
+
+from commun.bus import PANNES, connexion, file_morts, repeter
+from commun.config import config
+from commun.db import moteur
+
+_TOUR = 0.25
+_RELEVE = 10.0
+
+RETARD = Histogram(
+    "ceres_boucle_retard_secondes",
+    "How late the process's one loop runs what is due: something holds it without yielding",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+CONNEXIONS = Gauge("ceres_base_connexions", "Connections of the pool in use", ["base"])
+FILES = Gauge("ceres_file_messages", "Events waiting for a listener", ["file"])
+MORTS = Gauge("ceres_messages_morts", "Events set aside: every try failed", ["service"])
+
+
+def ouvrir(services: list[str], ecouteurs: list[tuple[str, str]]) -> None:
+    """Measures from now on, in greenlets. `ecouteurs`: as `topology.ecouteurs` returns them."""
+    for service in services:
+        CONNEXIONS.labels(service).set_function(_occupees(service))
+    eventlet.spawn(_mesurer_le_retard)
+    files = sorted({file for file, _ in ecouteurs})
+    if files and not config().embarque:
+        repeter(_RELEVE, lambda: relever(files))
+
+
+def relever(files: list[str]) -> None:
+    """Counts what waits in these queues and in their services' dead letters."""
+    with suppress(*PANNES), connexion() as ligne, ligne.channel() as canal:
+        for file in files:
+            FILES.labels(file).set(canal.queue_declare(queue=file, passive=True).message_count)
+        for service in sorted({file.split(".")[0] for file in files}):
+            morts = canal.queue_declare(queue=file_morts(service).name, passive=True)
+            MORTS.labels(service).set(morts.message_count)
+
+
+def _occupees(service: str) -> Callable[[], float]:
+    return lambda: moteur(service).pool.checkedout()  # type: ignore[attr-defined]
+
+
+def _mesurer_le_retard() -> None:
+    while True:
+        debut = time.monotonic()
+        eventlet.sleep(_TOUR)
+        RETARD.observe(max(time.monotonic() - debut - _TOUR, 0))

@@ -1,0 +1,28 @@
+"""How long the mails that are due have been waiting, whoever carries them."""
+
+from contextlib import suppress
+
+import sqlalchemy as sa
+from prometheus_client import Gauge
+
+from commun.bus import repeter
+from commun.db import moteur
+from services.notifications.storage.tables import A_ENVOYER
+
+_CHAQUE = 10.0
+AGE = Gauge("ceres_courriels_age_secondes", "Age of the mail that has been due for longest and has not left")
+_REQUETE = sa.text(
+    f"SELECT extract(epoch FROM now() - min(prochain_le)) FROM envois WHERE {A_ENVOYER} AND prochain_le <= now() "
+    "AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
+)
+
+
+def ouvrir() -> None:
+    """Measures from now on, in a greenlet."""
+    repeter(_CHAQUE, mesurer)
+
+
+def mesurer() -> None:
+    """Looks once; a base out of reach changes nothing of what was last seen."""
+    with suppress(sa.exc.SQLAlchemyError), moteur("notifications").connect() as db:
+        AGE.set(db.scalar(_REQUETE) or 0)
