@@ -18,7 +18,7 @@ from commun.db import nouvel_id
 from commun.errors import Droit, Introuvable, Invalide, Refus
 from commun.rpc import client
 from commun.unit_of_work import Acte
-from gateway import auth, flux, pages
+from gateway import auth, exports, flux, pages
 from gateway.api.routes import Route
 from gateway.problems import json
 
@@ -61,6 +61,8 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
         appel = avec_cle(route, appel, cle, arguments)
     if route.flux:
         return flux.couler(route, appel, arguments)
+    if route.export:
+        return exports.exporter(route, appel, arguments["filtres"])
     return _sortie(route, appeler(route, appel, arguments))
 
 

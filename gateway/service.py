@@ -13,6 +13,7 @@ from commun.timers import timer
 from commun.unit_of_work import Unite
 from gateway.app import creer_application
 from gateway.commands import connexion
+from gateway.exports import Exports
 from gateway.flux import Flux
 from gateway.queries import comptes, invitations
 
@@ -25,6 +26,7 @@ class Passerelle:
     name = "gateway"
     acte = Unite()
     flux = Flux()
+    exports = Exports()
 
     @http(_METHODES, "/")
     def accueil(self, requete: Request) -> Response:

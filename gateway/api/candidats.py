@@ -13,6 +13,8 @@ _ECRIVENT = CENTRE | AGENTS
 ROUTES_API = (
     Route("GET", "/candidats", "candidats.lister", TOUS, "Les candidats du périmètre.",
           filtres=schemas.FiltresCandidats, reponse=schemas.PageCandidats),
+    Route("GET", "/candidats/export", "candidats.page_export", TOUS, "Le fichier des candidats de la liste.",
+          filtres=schemas.ExportCandidats, export=True),
     Route("GET", _CANDIDAT, "candidats.fiche", TOUS, "Un candidat et ses acquis.", reponse=schemas.Candidat),
     Route("POST", "/candidats", "candidats.creer", CENTRE, "Crée un candidat.",
           corps=schemas.NouveauCandidat, reponse=schemas.Candidat, statut=201),

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 
 from commun.forms import Remarque
 from gateway.api.routes import Route
+from gateway.exports import TYPES
 
 
 class Probleme(Schema):
@@ -95,12 +96,14 @@ def _reponses(route: Route) -> dict[str, Any]:
     succes: dict[str, Any] = {"description": "Fait."}
     if route.flux:
         succes["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    elif route.export:
+        succes["content"] = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in TYPES.values()}
     elif route.fichier:
         succes["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     elif route.reponse:
         succes["content"] = {"application/json": {"schema": route.reponse}}
     probleme = {"application/problem+json": {"schema": Probleme}}
-    reponses = {str(route.statut if route.reponse or route.fichier or route.flux else 204): succes}
+    reponses = {str(route.statut if route.reponse or route.fichier or route.flux or route.export else 204): succes}
     codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
     for code in [401, 403] * (route.qui is not None) + [404, *codes, 500, 503]:
         reponses[str(code)] = {"description": "Refusé.", "content": probleme}

@@ -39,6 +39,8 @@ ROUTES_API = (
           filtres=schemas.FiltresAgrements, reponse=page_de(schemas.Agrement)),
     Route("POST", f"{_ETABLISSEMENT}/agrements", "referentiel.creer_agrement", _AUTORITES, "Accorde un agrément.",
           corps=schemas.NouvelAgrement, reponse=schemas.Agrement, statut=201),
+    Route("GET", "/agrements/export", "referentiel.page_export_agrements", TOUS, "Le fichier des agréments.",
+          filtres=schemas.ExportAgrements, export=True),
     Route("GET", "/agrements", "referentiel.lister_agrements", TOUS, "Les agréments du périmètre.",
           filtres=schemas.FiltresAgrements, reponse=page_de(schemas.Agrement)),
     Route("GET", _AGREMENT, "referentiel.agrement", TOUS, "Un agrément.", reponse=schemas.Agrement),

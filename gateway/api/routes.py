@@ -33,6 +33,7 @@ class Route:
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
         page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
+        export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
         lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
@@ -52,6 +53,7 @@ class Route:
     lecture: bool = False
     page: bool = False
     flux: bool = False
+    export: bool = False
     source: bool = False
     delai: float | None = None
 

@@ -16,6 +16,8 @@ ROUTES_API = (
           filtres=schemas.FiltresSessions, reponse=page_de(schemas.SessionListe)),
     Route("GET", _SESSION, "sessions.fiche", TOUS, "Une session, et ce qui peut y être fait.",
           reponse=schemas.Session),
+    Route("GET", "/sessions/export", "sessions.page_export", TOUS, "Le fichier des sessions de la liste.",
+          filtres=schemas.ExportSessions, export=True),
     Route("POST", "/sessions", "sessions.creer", CENTRE, "Crée une session.",
           corps=schemas.NouvelleSession, reponse=schemas.Session, statut=201),
     Route("PATCH", _SESSION, "sessions.modifier", _CENTRE_ET_AGENTS,

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import POSTAL, Objet, Telephone
+from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
 from services.candidats.domain.pays import OUTRE_MER, PAYS
@@ -16,7 +17,6 @@ CIVILITES = ("M", "MME")
 PARCOURS = ("formation", "capitalisation", "vae")
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
-FORMATS = ("xlsx", "ods", "csv")
 
 _INSEE = validate.Regexp(
     r"^\d[0-9AB]\d{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112."
@@ -139,10 +139,8 @@ class FiltresCandidats(Page):
     date_naissance = fields.Date(load_default=None)
 
 
-class FiltresExport(FiltresCandidats):
-    """The filters of an exported list."""
-
-    format = fields.String(load_default="xlsx", validate=validate.OneOf(FORMATS, error="Choisissez xlsx, ods ou csv."))
+class ExportCandidats(AvecFormat, FiltresCandidats):
+    """The filters of the file of the candidates."""
 
 
 class Import(AvecConfirmation):

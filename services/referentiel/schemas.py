@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import ROME, TROP, Adresse, Objet, Siret, Telephone, code
+from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
 from commun.sorties import Bouton, RefusBouton
@@ -175,6 +176,10 @@ class FiltresAgrements(Page):
     ccs = texte(30)
     departement = texte(3)
     region = texte(3)
+
+
+class ExportAgrements(AvecFormat, FiltresAgrements):
+    """The filters of the file of the agréments."""
 
 
 class FiltresCommunes(Page):

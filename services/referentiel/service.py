@@ -10,7 +10,7 @@ from commun.unit_of_work import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
-from services.referentiel.commands import replicas
+from services.referentiel.commands import export, replicas
 from services.referentiel.commands import titres as actes_titres
 from services.referentiel.queries import controles, etablissements, territories, titres, traces
 
@@ -74,6 +74,10 @@ class Referentiel:
     @rpc
     def lister_agrements(self, filtres: Filtres, etablissement_id: str | None = None) -> Any:
         return self.acte.lire(etablissements.lister_agrements, filtres, etablissement_id)
+
+    @rpc
+    def page_export_agrements(self, filtres: Filtres, apres: str | None = None) -> Any:
+        return self.acte.faire(export.page_export, filtres, apres)
 
     @rpc
     def agrement(self, agrement_id: str) -> Any:

@@ -9,7 +9,7 @@ from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import convocations as actes_convocations
-from services.sessions.commands import copies, creer, dte, jures, modifier, suivre, validation
+from services.sessions.commands import copies, creer, dte, export, jures, modifier, suivre, validation
 from services.sessions.commands import parametres as actes_parametres
 from services.sessions.commands import resultats as actes_resultats
 from services.sessions.queries import candidats, documents, fiche, gardes, jury, lettres, listes, parametres, resultats
@@ -30,6 +30,10 @@ class Sessions:
     @rpc
     def lister(self, filtres: Filtres) -> Any:
         return self.acte.lire(listes.lister, filtres)
+
+    @rpc
+    def page_export(self, filtres: Filtres, apres: str | None = None) -> Any:
+        return self.acte.faire(export.page_export, filtres, apres)
 
     @rpc
     def fiche(self, session_id: str) -> Any:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from commun import export as pages
 from commun.errors import Invalide
 from services.candidats.commands import export
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, Banc, ligne_resultat
@@ -19,7 +20,7 @@ def _tout(banc: Banc, filtres: dict[str, str]) -> list[list[object]]:
 
 
 def test_toutes_les_pages_font_la_liste(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "_PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     for nom in ("Émile", "Zola", "Abel", "Émile"):
         banc.candidat(nom_naissance=nom)
     banc.candidat(AUTRE_CENTRE)
@@ -37,7 +38,8 @@ def test_une_ligne_dit_la_naissance_la_residence_et_les_acquis(banc: Banc) -> No
     assert ligne["Lieu de naissance"] == "Paris 12e Arrondissement (75)"
     assert (ligne["Adresse"], ligne["Code postal"]) == ("1 rue des Essais", "75011")
     assert (ligne["CCP acquis"], ligne["Titres obtenus"]) == ("BC01, BC02", "TP-1")
-    assert page["total"] == 1
+    assert (page["total"], page["dates"]) == (1, ["Date de naissance"])
+    assert ligne["Téléphone"] == "01 99 00 03 00"
 
 
 def test_un_export_laisse_une_trace_par_fichier(banc: Banc) -> None:

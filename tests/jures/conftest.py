@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from commun.db import moteur
 from commun.migrations import migrer
+from services.jures.commands.jures import inactiver_jure
 from tests.conftest import demander
-from tests.jures.banc import Banc
+from tests.jures.banc import UD_69, UD_75, Banc
 
 _TABLES = (
     "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
@@ -38,4 +39,15 @@ def banc(base: str) -> Banc:
         db.execute(sa.text(f"TRUNCATE {_TABLES}"))
     banc = Banc()
     banc.titre()
+    return banc
+
+
+@pytest.fixture
+def trois(banc: Banc) -> Banc:
+    """Three jurés: Éa, inactive; Zoé, habilitée; Zoé of Lyon."""
+    ea = banc.jure(nom="Élan", prenom="Éa", courriel="ea@exemple.fr")
+    banc.confirmer(UD_75, inactiver_jure, ea["id"], {})
+    banc.habilitation(banc.jure())
+    lyon = {"voie": "1 rue", "code_postal": "69003", "commune": "Lyon"}
+    banc.jure(UD_69, nom="O'Neil-Dupré", nom_usage="Abc", adresse=lyon)
     return banc

@@ -1,8 +1,7 @@
-"""Les listes : chercher, filtrer, trier, paginer, exporter."""
+"""Les listes : chercher, filtrer, trier, paginer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import pytest
@@ -10,21 +9,8 @@ import sqlalchemy as sa
 
 from commun.db import moteur
 from commun.errors import Invalide
-from services.jures.commands.jures import inactiver_jure
-from services.jures.queries import listes
-from services.jures.queries.listes import lister_habilitations, lister_jures, page_export
-from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, UD_69, UD_75, Banc
-
-
-@pytest.fixture
-def trois(banc: Banc) -> Banc:
-    """Three jurés: Éa, inactive; Zoé, habilitée; Zoé of Lyon."""
-    ea = banc.jure(nom="Élan", prenom="Éa", courriel="ea@exemple.fr")
-    banc.confirmer(UD_75, inactiver_jure, ea["id"], {})
-    banc.habilitation(banc.jure())
-    lyon = {"voie": "1 rue", "code_postal": "69003", "commune": "Lyon"}
-    banc.jure(UD_69, nom="O'Neil-Dupré", nom_usage="Abc", adresse=lyon)
-    return banc
+from services.jures.queries.listes import lister_habilitations, lister_jures
+from tests.jures.banc import NATIONAL, UD_69, UD_75, Banc
 
 
 @pytest.mark.parametrize(
@@ -90,34 +76,3 @@ def requetes() -> Iterator[list[str]]:
         yield faites
     finally:
         sa.event.remove(moteur("jures"), "before_cursor_execute", noter)
-
-
-# -- JUR-01
-
-
-def test_l_export_suit_la_liste_page_a_page(trois: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listes, "PAGE_EXPORT", 2)
-    page = trois.lire(NATIONAL, page_export, {"tri": "-nom"})
-    assert len(page["elements"]) == 2
-    suite = trois.lire(NATIONAL, page_export, {}, page["suivant"])
-    assert (len(suite["elements"]), suite["suivant"]) == (1, None)
-    (ligne,) = trois.lire(UD_75, page_export, {"titre": "TP-1"})["elements"]
-    assert (ligne["telephone_professionnel"], ligne["telephone_personnel"]) == ("01 99 00 01 01", None)
-    assert ligne["adresse"]["voie"] == CORPS_JURE["adresse"]["voie"]
-    assert ligne["habilitations"] == [
-        {
-            "certification": "Coffreur",
-            "titre_code": "TP-1",
-            "ccs_code": None,
-            "ccp_codes": ["BC01", "BC02"],
-            "etat": "active",
-            "date_debut": date(2026, 1, 5),
-            "date_fin": date(2031, 1, 5),
-        }
-    ]
-
-
-def test_un_centre_n_exporte_que_son_perimetre(trois: Banc) -> None:
-    assert trois.lire(CENTRE, page_export, {})["elements"] == []
-    trois.agrement()
-    assert [j["nom"] for j in trois.lire(CENTRE, page_export, {})["elements"]] == ["Essai"]

@@ -9,6 +9,7 @@ from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.rules import verifier
+from commun.telephones import en_clair, en_e164
 from commun.territoires import departement_de, region_du
 from commun.unit_of_work import Acte
 from services.jures import schemas
@@ -21,7 +22,6 @@ from services.jures.domain.rules import aucun_jure_proche
 from services.jures.queries.perimetre import fiches_visibles
 from services.jures.queries.vues import identite
 from services.jures.storage.fiches import Fiche, proches
-from services.jures.telephones import en_clair, en_e164
 
 _TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel")
 _TELEPHONES = ("telephone_professionnel", "telephone_personnel")

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from commun.acteur import Acteur
+from commun.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.lifecycle import HABILITATION
 from services.jures.domain.model import Emploi, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
 from services.jures.storage.fiches import Fiche
-from services.jures.telephones import en_clair
 
 
 def identite(jure: Jure) -> dict[str, Any]:

@@ -140,6 +140,12 @@ def titres_du_ccs(db: sa.Connection, codes: Iterable[str]) -> dict[str, list[str
     return groupes
 
 
+def intitules(db: sa.Connection) -> dict[str, str]:
+    """Returns the intitulé of every titre and CCS, by code."""
+    tous = sa.union_all(sa.select(titres.c.code, titres.c.intitule), sa.select(ccs.c.code, ccs.c.intitule))
+    return {ligne.code: ligne.intitule for ligne in db.execute(tous)}
+
+
 def intitules_ccs(db: sa.Connection, codes: Iterable[str]) -> dict[str, str]:
     """Returns the intitulés of these CCSs, by code."""
     requete = sa.select(ccs.c.code, ccs.c.intitule).where(ccs.c.code.in_(list(codes)))

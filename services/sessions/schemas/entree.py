@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import CODE, TROP
+from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, texte
 from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
@@ -188,6 +189,10 @@ class FiltresSessions(Page):
     region = texte(3)
     debut_apres = fields.Date(load_default=None)
     debut_avant = fields.Date(load_default=None)
+
+
+class ExportSessions(AvecFormat, FiltresSessions):
+    """The filters of the file of the sessions."""
 
 
 class FiltresAlertes(Page):

@@ -19,6 +19,15 @@ def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]
     return {code: titre(corps) for code, corps in _corps(db, titres.c.code.in_(list(codes))).items()}
 
 
+def intitules(db: sa.Connection) -> dict[str, str]:
+    """Returns the intitulé of every titre and CCS, by code."""
+    connus: dict[str, str] = {}
+    intitule = titres.c.corps["intitule"].astext
+    for t in db.execute(sa.select(titres.c.code, intitule.label("intitule"), titres.c.corps["ccs"].label("ccs"))):
+        connus |= {t.code: t.intitule} | {ccs["code"]: ccs["intitule"] for ccs in t.ccs}
+    return connus
+
+
 def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[str, tuple[Titre, ...]]:
     """Returns, by session, the titre that it names; for a CCS which names none, all those that the CCS completes."""
     liste = list(sessions)

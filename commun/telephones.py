@@ -1,5 +1,7 @@
 """French phone numbers, overseas too: stored in E.164, shown as people dial them."""
 
+import re
+
 import phonenumbers
 from phonenumbers import PhoneNumberFormat as Format
 
@@ -7,6 +9,8 @@ _REGIONS = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
     "986": "WF", "987": "PF", "988": "NC",
 }  # fmt: skip
+_GEOGRAPHIQUE = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
+"""A number of mainland France, but those of 08, which are written otherwise."""
 _PREFIXE_COMMUN = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Whose numbers are dialled with a 0 from everywhere in France: a Parisian may keep his number of La Réunion."""
 
@@ -27,10 +31,12 @@ def en_e164(saisi: str, departement: str) -> str | None:
     return None
 
 
-def en_clair(stocke: str) -> str | None:
+def en_clair(stocke: str | None) -> str | None:
     """Returns a stored number as it is dialled from France; `None` where there is none."""
     if not stocke:
         return None
+    if geographique := _GEOGRAPHIQUE.fullmatch(stocke):  # nearly all of them: the library takes 40 times as long
+        return "0" + " ".join(geographique.groups())
     numero = phonenumbers.parse(stocke)
     francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
     return phonenumbers.format_number(numero, Format.NATIONAL if francais else Format.INTERNATIONAL)

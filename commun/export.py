@@ -1,0 +1,86 @@
+"""A list as filtered, page by page, for a file that is written as it goes. Reading it in bulk leaves a trace (TRA-03).
+
+A service's `commands/export.py` says what its rows hold; the gateway asks for page after page and writes the file.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from marshmallow import fields, validate
+
+from commun.errors import Invalide
+from commun.forms import Formulaire
+from commun.unit_of_work import Acte
+
+FORMATS = ("xlsx", "ods", "csv")
+PAGE = 500
+"""Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
+_SANS_EFFET = {"page", "par_page", "tri"}
+
+
+class AvecFormat(Formulaire):
+    """The filters of a list, for a file of it: `page`, `par_page` and `tri`, which the list has too, change nothing."""
+
+    format = fields.String(
+        load_default="xlsx", validate=validate.OneOf(FORMATS, error="Formats possibles : {choices}.")
+    )
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """A list as a file shows it.
+
+    Attributes:
+        quoi: what its rows are, as the trace says it: « juré(s) ».
+        texte, cle: a text and an id of the query by which its rows are ordered; together they tell two rows apart.
+        colonnes: the headings.
+        dates: the headings of the columns that hold dates; the others hold texts.
+        lire: returns the values of these rows of the query, in the order of the headings.
+    """
+
+    quoi: str
+    texte: sa.ColumnElement[str]
+    cle: sa.ColumnElement[str]
+    colonnes: Sequence[str]
+    dates: frozenset[str]
+    lire: Callable[[Acte, Sequence[Any]], list[list[Any]]]
+
+
+def page(
+    acte: Acte, tableau: Tableau, requete: sa.Select[Any], filtres: dict[str, Any], apres: str | None
+) -> dict[str, Any]:
+    """Returns the rows that come after a position: `{elements, suivant}`, and first `{colonnes, dates, total}` too.
+
+    The first page writes the trace: who, which filters, how many rows.
+    """
+    entete: dict[str, Any] = {}
+    if apres is None:
+        total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
+        _tracer(acte, tableau.quoi, filtres, total)
+        entete = {"colonnes": list(tableau.colonnes), "dates": sorted(tableau.dates), "total": total}
+    else:
+        texte, cle = _position(apres, tableau.cle)
+        suite = sa.tuple_(tableau.texte, tableau.cle) > sa.tuple_(texte, cle)
+        requete = requete.where(tableau.texte >= texte, suite)  # the first alone is what an index answers
+    ordre = requete.add_columns(tableau.texte.label("_texte"), tableau.cle.label("_cle"))
+    lignes = acte.db.execute(ordre.order_by(tableau.texte, tableau.cle).limit(PAGE)).mappings().all()
+    suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_texte']}" if len(lignes) == PAGE else None
+    return {"elements": tableau.lire(acte, lignes), "suivant": suivant, **entete}
+
+
+def _position(apres: str, cle: sa.ColumnElement[str]) -> tuple[sa.BindParameter[str], sa.BindParameter[str]]:
+    identifiant, separateur, texte = apres.partition("|")
+    if not separateur:
+        raise Invalide(erreurs={"apres": ["Cette position n'existe pas."]})
+    return sa.literal(texte), sa.literal(identifiant, cle.type)
+
+
+def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:
+    vus = {champ: v for champ, v in filtres.items() if v not in (None, "") and champ not in _SANS_EFFET}
+    compte_id = acte.acteur.compte_id
+    # the chain is the account's: its lock orders two exports at once
+    acte.db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"export {compte_id}", 0))))
+    apres = {"filtres": vus, "lignes": total}
+    acte.tracer("export", compte_id, "exporter", f"{total} {quoi} exporté(s).", apres=apres)

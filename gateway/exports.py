@@ -1,0 +1,161 @@
+"""Files of lists: pages asked of a service, rows handed to a writer, bytes sent as they come.
+
+A file goes out on its connection's greenlet, outside the pool of workers: requests go on meanwhile. It is written by a
+process of its own (`gateway/fichiers`): whoever waits for a page of the site waits for no file. Cut on its way, the
+answer ends without the mark of its end, which every client of HTTP/1.1 takes for the failure that it is; an xlsx or an
+ods that was cut does not open, and a csv says so in its last line.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import eventlet
+import orjson
+from eventlet.event import Event
+from eventlet.green import subprocess
+from flask import Response
+from nameko.extensions import DependencyProvider
+
+from commun import clock
+from commun.appel import Appel
+from commun.config import config
+from commun.errors import Indisponible, Refus
+from commun.rpc import client
+from commun.telemetry import journal
+from gateway.api.routes import Route
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_RACINE = Path(__file__).resolve().parent.parent
+_OUVERTS_MAX = 4
+"""Files under way at once in a process: more would only slow each other."""
+_ESSAIS = 3
+"""Times that a page is asked for: a service that restarts costs a file a pause, not its life."""
+_PAUSE = 2.0
+_FIN = 15.0
+"""Seconds that the process, once it must go, leaves to the files under way."""
+_MORCEAU = 1 << 16
+
+_fermeture = Event()
+_ouverts: set[object] = set()
+
+
+def exporter(route: Route, appel: Appel, filtres: dict[str, str]) -> Response:
+    """Answers with the file of a list as filtered; the service traces it as it gives its first page.
+
+    Raises:
+        Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
+    """
+    assert isinstance(route.cible, str)
+    service, methode = route.cible.split(".")
+    contexte = replace(appel, delai=config().delai_appel)
+    demander = partial(client.appeler, service, methode, contexte, filtres=filtres)
+    place = _prendre_place()
+    try:
+        premiere = demander(apres=None)
+        nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
+        entete = {"format": format_, "feuille": nom} | {cle: premiere.pop(cle) for cle in ("colonnes", "dates")}
+        fichier = _fichier(entete, premiere, demander)
+        debut = next(fichier)
+    except BaseException:
+        _ouverts.discard(place)
+        raise
+    reponse = Response(chain([debut], fichier), content_type=TYPES[format_])
+    reponse.call_on_close(fichier.close)
+    reponse.call_on_close(lambda: _ouverts.discard(place))
+    jour = appel.date_simulee or clock.jour()
+    reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}-{jour.isoformat()}.{format_}"'
+    return reponse
+
+
+def _prendre_place() -> object:
+    if len(_ouverts) >= _OUVERTS_MAX or _fermeture.ready():
+        raise Indisponible()
+    place = object()
+    _ouverts.add(place)
+    return place
+
+
+def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) -> Generator[bytes, None, None]:
+    """Yields the file.
+
+    Raises:
+        Refus: it could not be brought to its end; what was sent is not whole.
+    """
+    commande = [sys.executable, "-m", "gateway.fichiers"]
+    env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE)}  # it needs no secret of ours
+    ecrivain = subprocess.Popen(commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+    alimentation = eventlet.spawn(_alimenter, ecrivain.stdin, entete, premiere, demander)
+    try:
+        while octets := ecrivain.stdout.read(_MORCEAU):
+            yield octets
+        alimentation.wait()
+        if ecrivain.wait():
+            raise Indisponible()
+    except Refus as refus:
+        journal.warning("export_coupe", liste=entete["feuille"], code=refus.en_clair()["code"])
+        raise
+    finally:
+        alimentation.kill()
+        ecrivain.kill()
+        ecrivain.wait()
+        ecrivain.stdout.close()
+
+
+def _alimenter(entree: Any, entete: dict[str, Any], premiere: dict[str, Any], demander: Any) -> None:
+    """Hands the pages to the writer, the next one being asked for while it writes."""
+    with entree:
+        _dire(entree, entete)
+        page = premiere
+        while True:
+            suivante = eventlet.spawn(_page_apres, demander, page["suivant"]) if page["suivant"] else None
+            _dire(entree, page["elements"])
+            if suivante is None:
+                _dire(entree, None)
+                return
+            page = suivante.wait()
+
+
+def _page_apres(demander: Any, apres: str) -> Any:
+    for essai in range(1, _ESSAIS + 1):
+        if _fermeture.ready():
+            raise Indisponible()
+        try:
+            return demander(apres=apres)
+        except Indisponible:
+            if essai == _ESSAIS:
+                raise
+            eventlet.sleep(_PAUSE)
+    raise AssertionError
+
+
+def _dire(entree: Any, valeur: Any) -> None:
+    try:
+        entree.write(orjson.dumps(valeur) + b"\n")
+        entree.flush()
+    except OSError as panne:  # the writer is gone
+        raise Indisponible() from panne
+
+
+class Exports(DependencyProvider):
+    """Lets the files under way end before the process goes; then cuts them."""
+
+    def stop(self) -> None:
+        limite = time.monotonic() + _FIN
+        while _ouverts and time.monotonic() < limite:
+            eventlet.sleep(0.05)
+        if not _fermeture.ready():
+            _fermeture.send()
+
+    def get_dependency(self, worker_ctx: Any) -> None:
+        return None

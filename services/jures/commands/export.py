@@ -1,0 +1,153 @@
+"""The file of the jurés (JUR-01) and that of their habilitations."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import export
+from commun.dates import en_francais
+from commun.forms import charger
+from commun.telephones import en_clair
+from commun.unit_of_work import Acte
+from services.jures import schemas
+from services.jures.domain.lifecycle import LIBELLES
+from services.jures.queries.listes import choix_des_jures, requete_des_habilitations
+from services.jures.storage.etats import etats_le
+from services.jures.storage.replicas import intitules
+from services.jures.storage.tables import habilitations, jures
+
+
+def page_jures(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
+    """Returns a page of the jurés of the list as filtered, in the order of names."""
+    p = charger(schemas.ExportJures, filtres)
+    return export.page(acte, _JURES, sa.select(jures).where(choix_des_jures(acte, p)), p, apres)
+
+
+def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
+    """Returns a page of the habilitations of the list as filtered, in the order of the jurés' names."""
+    p = charger(schemas.ExportHabilitations, filtres)
+    etats = etats_le(acte.jour())
+    vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
+    calculees = (etats.etat.label("etat_du_jour"), etats.fin_effective.label("fin_effective"))
+    requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
+    return export.page(acte, _HABILITATIONS, requete, p, apres)
+
+
+_CONTENU = (
+    habilitations.c.titre_code,
+    habilitations.c.ccs_code,
+    habilitations.c.ccp_codes,
+    habilitations.c.date_debut,
+)
+
+
+def _lire_jures(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+    actives = _actives(acte, [j["id"] for j in lignes])
+    return [_ligne_jure(j, *actives[j["id"]]) for j in lignes]
+
+
+def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None]]:
+    """Returns, by juré, the certifications that he is habilité on today, and the last day of the last of them."""
+    etats = etats_le(acte.jour())
+    code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)
+    requete = (
+        sa.select(habilitations.c.jure_id, code.label("code"), etats.fin_effective.label("fin"))
+        .select_from(etats.source)
+        .where(habilitations.c.jure_id.in_(list(ids)), habilitations.c.etat == "active", etats.etat == "active")
+        .order_by(code)
+    )
+    noms = intitules(acte.db)
+    siennes: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    for h in acte.db.execute(requete):
+        phrase = f"{noms.get(h.code, h.code)} (jusqu'au {en_francais(h.fin)})"
+        siennes[h.jure_id].append((phrase, h.fin))
+    return defaultdict(
+        lambda: ("", None),
+        {i: (" ; ".join(phrase for phrase, _ in s), max(fin for _, fin in s)) for i, s in siennes.items()},
+    )
+
+
+def _ligne_jure(j: Any, habilite_sur: str, jusqu_au: date | None) -> list[Any]:
+    adresse = j["adresse"] or {}
+    return [
+        j["civilite"],
+        j["nom"],
+        j["nom_usage"],
+        j["prenom"],
+        en_clair(j["telephone_professionnel"]),
+        en_clair(j["telephone_personnel"]),
+        j["courriel"],
+        adresse.get("voie"),
+        adresse.get("complement"),
+        adresse.get("code_postal"),
+        adresse.get("commune"),
+        j["departement"],
+        j["statut"],
+        habilite_sur,
+        jusqu_au,
+    ]
+
+
+def _lire_habilitations(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+    noms = intitules(acte.db)
+    return [
+        [
+            h["nom_usage"] or h["nom"],
+            h["prenom"],
+            h["departement"],
+            h["titre_code"] or h["ccs_code"],
+            noms.get(h["titre_code"] or h["ccs_code"]),
+            ", ".join(h["ccp_codes"]),
+            LIBELLES.get(h["etat_du_jour"], "expirée"),
+            h["date_debut"],
+            h["fin_effective"],
+        ]
+        for h in lignes
+    ]
+
+
+_JURES = export.Tableau(
+    quoi="juré(s)",
+    texte=jures.c.tri,
+    cle=jures.c.id,
+    colonnes=(
+        "Civilité",
+        "Nom",
+        "Nom d'usage",
+        "Prénom",
+        "Téléphone professionnel",
+        "Téléphone personnel",
+        "Courriel",
+        "Adresse",
+        "Complément d'adresse",
+        "Code postal",
+        "Commune",
+        "Département",
+        "Statut",
+        "Habilitations en vigueur",
+        "Habilité jusqu'au",
+    ),
+    dates=frozenset({"Habilité jusqu'au"}),
+    lire=_lire_jures,
+)
+_HABILITATIONS = export.Tableau(
+    quoi="habilitation(s)",
+    texte=jures.c.tri,
+    cle=habilitations.c.id,
+    colonnes=(
+        "Nom",
+        "Prénom",
+        "Département",
+        "Code de la certification",
+        "Certification",
+        "CCP",
+        "État",
+        "Date de début",
+        "Date de fin",
+    ),
+    dates=frozenset({"Date de début", "Date de fin"}),
+    lire=_lire_habilitations,
+)

@@ -1,0 +1,60 @@
+"""The file of the agréments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from commun import export
+from commun.forms import charger
+from commun.unit_of_work import Acte
+from services.referentiel import schemas
+from services.referentiel.domain.lifecycle import AGREMENT
+from services.referentiel.queries.etablissements import requete_des_agrements, statut_sql
+from services.referentiel.storage.tables import agrements, etablissements
+from services.referentiel.storage.titres import intitules
+
+
+def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
+    """Returns a page of the agréments of the list as filtered, in the order of their numbers."""
+    p = charger(schemas.ExportAgrements, filtres)
+    vues = (etablissements.c.siret, etablissements.c.denomination, statut_sql(acte).label("statut_du_jour"))
+    return export.page(acte, _TABLEAU, requete_des_agrements(acte, p).add_columns(*vues), p, apres)
+
+
+def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+    noms = intitules(acte.db)
+    return [
+        [
+            a["numero"],
+            a["denomination"],
+            a["siret"],
+            a["libelle"],
+            a["departement"],
+            a["titre_code"] or a["ccs_code"],
+            noms.get(a["titre_code"] or a["ccs_code"]),
+            a["date_debut"],
+            a["date_fin"],
+            AGREMENT.libelles[a["statut_du_jour"]],
+        ]
+        for a in lignes
+    ]
+
+
+_TABLEAU = export.Tableau(
+    quoi="agrément(s)",
+    texte=agrements.c.numero,
+    cle=agrements.c.id,
+    colonnes=(
+        "Numéro",
+        "Établissement",
+        "SIRET",
+        "Site",
+        "Département",
+        "Code de la certification",
+        "Certification",
+        "Date de début",
+        "Date de fin",
+        "Statut",
+    ),
+    dates=frozenset({"Date de début", "Date de fin"}),
+    lire=_lire,
+)

@@ -1,0 +1,34 @@
+"""Numbers as they are dialled, whichever way they are computed."""
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commun.telephones import en_clair, en_e164
+
+
+@given(st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True))
+def test_le_raccourci_dit_ce_que_dit_la_bibliotheque(numero: str) -> None:
+    lu = phonenumbers.parse(numero)
+    assert en_clair(numero) == phonenumbers.format_number(lu, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("stocke", "lu"),
+    [
+        ("+33199000101", "01 99 00 01 01"),
+        ("+33805805805", "0 805 80 58 05"),
+        ("+262262012345", "0262 01 23 45"),
+        ("+442079460000", "+44 20 7946 0000"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_un_numero_se_lit_comme_il_se_compose(stocke: str | None, lu: str | None) -> None:
+    assert en_clair(stocke) == lu
+
+
+def test_un_numero_saisi_se_garde_en_e164() -> None:
+    assert en_e164("01 99 00 01 01", "75") == "+33199000101"
+    assert en_e164("rien", "75") is None

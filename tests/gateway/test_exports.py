@@ -1,0 +1,113 @@
+"""Files of lists over HTTP: refused before the first byte, cut where they cannot be whole, never in anybody's way."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import openpyxl
+import psycopg
+import pytest
+
+from commun.errors import Indisponible, Invalide
+from gateway import exports
+from tests.gateway.conftest import NATIONAL, UD, Client, refuse
+
+LISTES = ("jures", "habilitations", "candidats", "sessions", "agrements")
+ENTETE = {"format": "csv", "feuille": "jures", "colonnes": ["Nom"], "dates": []}
+
+
+@pytest.mark.parametrize("liste", LISTES)
+def test_chaque_liste_a_son_fichier(client: Callable[..., Client], liste: str) -> None:
+    national = client(NATIONAL)
+    reponse = national.http.get(f"/{liste}/export")
+    assert reponse.status_code == 200, reponse.text
+    assert reponse.headers["content-type"] == exports.TYPES["xlsx"]
+    assert reponse.headers["content-disposition"].startswith(f'attachment; filename="{liste}-20')
+    feuille = openpyxl.load_workbook(io.BytesIO(reponse.content))[liste]
+    lignes = list(csv.reader(io.StringIO(national.http.get(f"/{liste}/export?format=csv").text), delimiter=";"))
+    assert [c.value for c in next(feuille.iter_rows())] == [lignes[0][0].lstrip("\ufeff"), *lignes[0][1:]]
+    assert feuille.max_row == len(lignes) == national.http.get(f"/{liste}").json()["total"] + 1
+
+
+@pytest.mark.parametrize("liste", LISTES)
+def test_un_filtre_faux_est_refuse_avant_le_premier_octet(client: Callable[..., Client], liste: str) -> None:
+    for filtre in ("format=pdf", "inconnu=1"):
+        refuse(client(UD).http.get(f"/{liste}/export?{filtre}"), 422, "INVALIDE")
+
+
+def test_qui_exporte_est_trace(client: Callable[..., Client]) -> None:
+    agent = client(UD)
+    agent.http.get("/jures/export?q=personne&format=ods")
+    with psycopg.connect(agent.systeme.url_base("jures")) as db:
+        requete = "SELECT acteur, apres, action FROM traces WHERE objet_type = 'export' AND objet_id = %s"
+        ((acteur, apres, action),) = db.execute(requete, [agent.compte_id])
+    assert (acteur["identifiant"], acteur["profil"], action) == (agent.identifiant, "UD 75", "exporter")
+    assert apres == {"filtres": {"q": "personne", "format": "ods"}, "lignes": 0}
+
+
+# -- what a service does meanwhile
+
+
+@pytest.fixture
+def pages() -> Iterator[list[Any]]:
+    """What the service answers, page after page: a page, or a refusal."""
+    yield []
+    assert not exports._ouverts
+
+
+def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+    monkeypatch.setattr(exports, "_PAUSE", 0.01)
+
+    def demander(apres: str) -> Any:
+        suite = pages.pop(0)
+        if isinstance(suite, Exception):
+            raise suite
+        return suite
+
+    yield from exports._fichier(ENTETE, {"elements": [["Un"]], "suivant": "1"}, demander)
+
+
+def test_un_service_qui_redemarre_ne_coute_qu_une_pause(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen failing without the tries of `_page_apres`."""
+    pages += [Indisponible(), Indisponible(), {"elements": [["Deux"]], "suivant": None}]
+    assert b"".join(_fichier(pages, monkeypatch)).decode("utf-8-sig").split() == ["Nom", "Un", "Deux"]
+
+
+@pytest.mark.parametrize("panne", [[Indisponible()] * 3, [Invalide()]])
+def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer ends by an exception: the server then sends no last chunk. Seen failing where it ended quietly."""
+    pages += panne
+    recu = []
+    with pytest.raises((Indisponible, Invalide)):
+        for octets in _fichier(pages, monkeypatch):
+            recu.append(octets)
+    assert "FICHIER INCOMPLET" in b"".join(recu).decode()
+
+
+def test_au_dela_de_quelques_fichiers_on_attend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_ouverts", {object() for _ in range(exports._OUVERTS_MAX)})
+    with pytest.raises(Indisponible):
+        exports._prendre_place()
+
+
+def test_la_passerelle_laisse_finir_puis_coupe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen failing without the wait: an export under way was cut at once."""
+    monkeypatch.setattr(exports, "_fermeture", exports.Event())
+    monkeypatch.setattr(exports, "_FIN", 0.2)
+    place = exports._prendre_place()
+    exports.eventlet.spawn_after(0.05, exports._ouverts.discard, place)
+    exports.Exports().stop()
+    assert not exports._ouverts
+    with pytest.raises(Indisponible):
+        exports._prendre_place()
+    with pytest.raises(Indisponible):
+        exports._page_apres(lambda apres: {}, "1")
+
+
+def test_qui_s_en_va_n_occupe_plus_de_place(client: Callable[..., Client]) -> None:
+    national = client(NATIONAL)
+    for _ in range(2 * exports._OUVERTS_MAX):
+        with national.http.stream("GET", "/jures/export?format=csv") as reponse:
+            assert reponse.status_code == 200
+    assert national.http.get("/jures/export").status_code == 200
