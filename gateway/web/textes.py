@@ -40,7 +40,7 @@ LIBELLES = {
     "actif": "Actif",
     "inactif": "Inactif",
     # titres
-    "en_cours": "En cours de validité",
+    "en_cours": "En cours",
     "en_prolongation": "En prolongation",
     "hors_delai": "Hors délai",
     # agréments, contrôles
@@ -48,12 +48,42 @@ LIBELLES = {
     "suspendu": "Suspendu",
     "retire": "Retiré",
     "echu": "Échu",
+    "sur_place": "Sur place",
+    "sur_pieces": "Sur pièces",
+    "conforme": "Conforme",
+    "avec_reserves": "Avec réserves",
+    "non_conforme": "Non conforme",
+    "clos": "Suites closes",
+    "a_suivre": "À suivre",
+    "en_retard": "En retard",
     # demandes VAE
     "deposee": "Déposée",
     "recevable": "Recevable",
     "non_recevable": "Non recevable",
     "retiree": "Retirée",
     "caduque": "Caduque",
+    # sessions : types, états, parcours, convocations, DTE, résultats
+    "TITRE": "Titre",
+    "en_attente_de_validation": "En attente de validation",
+    "refusee": "Refusée",
+    "validee": "Validée",
+    "convoquee": "Convoquée",
+    "a_cloturer": "À clôturer",
+    "cloturee": "Clôturée",
+    "debloquee": "Débloquée",
+    "annulee": "Annulée",
+    "vae": "VAE",
+    "echec": "Échec",
+    "reussite_partielle": "Réussite partielle",
+    "formation_commencee": "Formation commencée avant la fin de vie du titre",
+    "jure": "Juré",
+    "envoyee": "Envoyée",
+    "demandee": "À traiter",
+    "transmise": "DTE transmis",
+    "deja_acquis": "Déjà acquis",
+    "defavorable": "Défavorable",
+    "excusee": "Absence excusée",
+    "non_excusee": "Absence non excusée",
     # profils
     "CENTRE": "Centre",
     "UD": "Unité départementale",
@@ -66,11 +96,20 @@ LIBELLES = {
 """The French word of each value that the API publishes."""
 
 _TONS = {
-    "success": {"active", "actif", "en_cours", "accorde", "recevable", "valide", "validee", "envoye", "acquis"},
-    "warning": {"suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente"},
-    "error": {"expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "en_echec"},
+    "success": {
+        "active", "actif", "en_cours", "accorde", "recevable", "valide", "conforme", "clos", "validee", "convoquee",
+        "cloturee", "envoye", "envoyee", "transmise", "acquis", "deja_acquis", "favorable",
+    },
+    "warning": {
+        "suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente", "en_attente_de_validation",
+        "avec_reserves", "a_suivre", "a_cloturer", "debloquee", "demandee",
+    },
+    "error": {
+        "expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "caduque",
+        "non_conforme", "en_retard", "en_echec", "echec", "non_acquis", "defavorable",
+    },
     "new": {"brouillon"},
-}
+}  # fmt: skip
 
 
 def libelle(valeur: str | None) -> str:
@@ -149,9 +188,9 @@ def valeur(lue: Any) -> str:
             return str(lue)
 
 
-def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str) -> list[tuple[str, str]]:
-    """Returns elements as a select offers them: « Installer un réseau (CCP-1) »."""
-    return [(e[code], f"{e[mot]} ({e[code]})") for e in elements]
+def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str, montrer: bool = True) -> list[tuple[str, str]]:
+    """Returns elements as a select offers them: « Installer un réseau (CCP-1) », the code left out unless shown."""
+    return [(e[code], f"{e[mot]} ({e[code]})" if montrer else e[mot]) for e in elements]
 
 
 def adresses_actes(base: str, actions: Iterable[str]) -> dict[str, str]:

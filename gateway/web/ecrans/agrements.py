@@ -1,0 +1,127 @@
+"""Agréments: the list, one of them and what relies on it, its form, its acts."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Introuvable
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+_AGREMENT = "/agrements/<agrement_id>"
+STATUTS = (("accorde", "Accordé"), ("suspendu", "Suspendu"), ("retire", "Retiré"), ("echu", "Échu"))
+ACTES = {
+    "suspension": Acte(f"POST {_AGREMENT}/suspension", "Suspendre l’agrément", "L’agrément est suspendu."),
+    "retablissement": Acte(f"POST {_AGREMENT}/retablissement", "Rétablir l’agrément", "L’agrément est rétabli."),
+    "retrait": Acte(
+        f"POST {_AGREMENT}/retrait",
+        "Retirer l’agrément",
+        "L’agrément est retiré.",
+        plutot="Un retrait est définitif. Pour une situation qui peut s’arranger, suspendez plutôt l’agrément.",
+    ),
+}
+
+
+@site.get("/agrements")
+def agrements() -> Response:
+    """The agréments of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /agrements",
+            adresse="/agrements",
+            intitule="Agréments",
+            nom=("agrément", "agréments"),
+            recherche="Établissement, numéro, titre…",
+            lignes="agrements/ligne.html",
+            colonnes=(
+                Colonne("Certification"),
+                Colonne("Site"),
+                Colonne("Numéro", "numero"),
+                Colonne("Fin", "date_fin"),
+                Colonne("Statut"),
+                Colonne("Sessions à venir"),
+            ),
+            filtres=(
+                Filtre("statut", "Statut", STATUTS),
+                Filtre("titre", "Titre", catalogue.choix_titres()),
+                Filtre("ccs", "CCS", catalogue.choix_ccs()),
+                Filtre("departement", "Département", catalogue.choix_departements()),
+                Filtre("fin_avant", "Se termine avant le", genre="date"),
+            ),
+            export="GET /agrements/export",
+        )
+    )
+
+
+@site.get(_AGREMENT)
+def agrement(agrement_id: str) -> Response:
+    """An agrément, the sessions to come that rely on it, what was done."""
+    ici = {"agrement_id": agrement_id}
+    recus = au_mieux(
+        agrement=Demande(f"GET {_AGREMENT}", ici),
+        incidences=Demande(f"GET {_AGREMENT}/incidences", ici),
+        traces=Demande(f"GET {_AGREMENT}/traces", ici, {"par_page": 50}),
+    )
+    if absente(recus["agrement"]):
+        raise recus["agrement"]
+    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
+    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=recus["agrement"]["etablissement_id"])
+    return page("agrements/fiche.html", actes=ACTES, etablissement=chez, **presents)
+
+
+@site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])
+def nouvel_agrement(etablissement_id: str) -> Response:
+    """Grants an agrément, for a titre or a CCS, at a site."""
+    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
+    return repondre(
+        Formulaire(
+            operation="POST /etablissements/<etablissement_id>/agrements",
+            chemin={"etablissement_id": etablissement_id},
+            gabarit="agrements/formulaire.html",
+            intitule="Accorder un agrément",
+            retour=_vers_la_fiche,
+            dit="L’agrément est accordé.",
+            contexte={"etablissement": chez, "titres": catalogue.choix_titres(), "choix_ccs": catalogue.choix_ccs()},
+            annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
+        )
+    )
+
+
+@site.route(f"{_AGREMENT}/modification", methods=["GET", "POST"])
+def modifier_agrement(agrement_id: str) -> Response:
+    """Changes the number and the dates of an agrément."""
+    actuel = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
+    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=actuel["etablissement_id"])
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {_AGREMENT}",
+            chemin={"agrement_id": agrement_id},
+            gabarit="agrements/formulaire.html",
+            intitule="Modifier l’agrément",
+            initial=actuel,
+            retour=_vers_la_fiche,
+            dit="L’agrément est enregistré.",
+            contexte={"etablissement": chez, "agrement": actuel},
+            annuler=url_for("web.agrement", agrement_id=agrement_id),
+        )
+    )
+
+
+@site.route(f"{_AGREMENT}/<action>", methods=["GET", "POST"])
+def agir_agrement(agrement_id: str, action: str) -> Response:
+    """Suspends, withdraws or restores an agrément."""
+    if action not in ACTES:
+        raise Introuvable("Cette page n'existe pas.")
+    fiche = url_for("web.agrement", agrement_id=agrement_id)
+    suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
+    douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if ACTES[action].plutot else None
+    return agir(ACTES[action], fiche, douceur, agrement_id=agrement_id)
+
+
+def _vers_la_fiche(agrement: Any) -> str:
+    return url_for("web.agrement", agrement_id=agrement["id"])

@@ -1,0 +1,100 @@
+"""Contrôles: one of them and its follow-up, its form."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+_CONTROLE = "/controles/<controle_id>"
+TYPES = (("sur_place", "Sur place"), ("sur_pieces", "Sur pièces"))
+CONCLUSIONS = (("conforme", "Conforme"), ("avec_reserves", "Avec réserves"), ("non_conforme", "Non conforme"))
+
+
+@site.get(_CONTROLE)
+def controle(controle_id: str) -> Response:
+    """A contrôle, what followed, what was done."""
+    ici = {"controle_id": controle_id}
+    recus = ensemble(
+        controle=Demande(f"GET {_CONTROLE}", ici), traces=Demande(f"GET {_CONTROLE}/traces", ici, {"par_page": 50})
+    )
+    return page("controles/fiche.html", etablissement=_chez(recus["controle"]), **recus)
+
+
+@site.route("/etablissements/<etablissement_id>/controles/nouveau", methods=["GET", "POST"])
+def nouveau_controle(etablissement_id: str) -> Response:
+    """Enters a contrôle that was made."""
+    fiche = url_for("web.etablissement", etablissement_id=etablissement_id)
+    chez = _chez({"etablissement_id": etablissement_id})
+    return repondre(
+        Formulaire(
+            operation="POST /etablissements/<etablissement_id>/controles",
+            chemin={"etablissement_id": etablissement_id},
+            gabarit="controles/formulaire.html",
+            intitule="Enregistrer un contrôle",
+            retour=_vers_la_fiche,
+            dit="Le contrôle est enregistré.",
+            contexte=_choix(etablissement_id) | {"etablissement": chez},
+            annuler=fiche,
+        )
+    )
+
+
+@site.route(f"{_CONTROLE}/modification", methods=["GET", "POST"])
+def modifier_controle(controle_id: str) -> Response:
+    """Corrects a contrôle."""
+    actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {_CONTROLE}",
+            chemin={"controle_id": controle_id},
+            gabarit="controles/formulaire.html",
+            intitule="Corriger le contrôle",
+            initial=actuel,
+            retour=_vers_la_fiche,
+            dit="Le contrôle est corrigé.",
+            contexte=_choix(actuel["etablissement_id"]) | {"etablissement": _chez(actuel), "controle": actuel},
+            annuler=url_for("web.controle", controle_id=controle_id),
+        )
+    )
+
+
+@site.route(f"{_CONTROLE}/suites", methods=["GET", "POST"])
+def donner_suite(controle_id: str) -> Response:
+    """Adds a step to the follow-up of a contrôle; its échéance, if any, is recalled when it comes."""
+    actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
+    return repondre(
+        Formulaire(
+            operation=f"POST {_CONTROLE}/suites",
+            chemin={"controle_id": controle_id},
+            gabarit="controles/suite.html",
+            intitule="Donner une suite",
+            retour=_vers_la_fiche,
+            dit="La suite est enregistrée.",
+            contexte={"controle": actuel},
+            annuler=url_for("web.controle", controle_id=controle_id),
+        )
+    )
+
+
+def _chez(controle: dict[str, Any]) -> Any:
+    return demander("GET /etablissements/<etablissement_id>", etablissement_id=controle["etablissement_id"])
+
+
+def _choix(etablissement_id: str) -> dict[str, Any]:
+    """Returns what the form offers: types, conclusions, and the last sessions of the établissement."""
+    filtres = {"etablissement": etablissement_id, "par_page": 100}
+    sessions = demander("GET /sessions", filtres=filtres)["elements"]
+    return {
+        "types": TYPES,
+        "conclusions": CONCLUSIONS,
+        "sessions": [(s["id"], f"{s['numero']}, à partir du {s['date_debut']}") for s in sessions],
+    }
+
+
+def _vers_la_fiche(controle: Any) -> str:
+    return url_for("web.controle", controle_id=controle["id"])

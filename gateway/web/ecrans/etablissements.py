@@ -1,0 +1,90 @@
+"""Établissements: the list, the page of one of them with its agréments and contrôles, its form."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+_ETABLISSEMENT = "/etablissements/<etablissement_id>"
+
+
+@site.get("/etablissements")
+def etablissements() -> Response:
+    """The établissements of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /etablissements",
+            adresse="/etablissements",
+            intitule="Établissements",
+            nom=("établissement", "établissements"),
+            recherche="Dénomination, SIRET, commune…",
+            lignes="etablissements/ligne.html",
+            colonnes=(
+                Colonne("Dénomination", "denomination"),
+                Colonne("SIRET", "siret"),
+                Colonne("Département", "departement"),
+                Colonne("Sites"),
+            ),
+            filtres=(Filtre("departement", "Département", catalogue.choix_departements()),),
+            actions=(("Créer un établissement", "/etablissements/nouveau", "POST /etablissements"),),
+        )
+    )
+
+
+@site.get(_ETABLISSEMENT)
+def etablissement(etablissement_id: str) -> Response:
+    """An établissement: its sites, its bloc agrément (AGR-01), its contrôles."""
+    ici = {"etablissement_id": etablissement_id}
+    recus = au_mieux(
+        etablissement=Demande(f"GET {_ETABLISSEMENT}", ici),
+        controles=Demande(f"GET {_ETABLISSEMENT}/controles", ici, {"par_page": 50}),
+    )
+    if absente(recus["etablissement"]):
+        raise recus["etablissement"]
+    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
+    return page("etablissements/fiche.html", catalogue=catalogue, **presents)
+
+
+@site.route("/etablissements/nouveau", methods=["GET", "POST"])
+def nouvel_etablissement() -> Response:
+    """Creates an établissement."""
+    return repondre(
+        Formulaire(
+            operation="POST /etablissements",
+            gabarit="etablissements/formulaire.html",
+            intitule="Créer un établissement",
+            retour=_vers_la_fiche,
+            dit="L’établissement est créé. Accordez-lui ses agréments, puis invitez la personne qui l’administre.",
+            annuler=url_for("web.etablissements"),
+        )
+    )
+
+
+@site.route(f"{_ETABLISSEMENT}/modification", methods=["GET", "POST"])
+def modifier_etablissement(etablissement_id: str) -> Response:
+    """Changes an établissement and its sites."""
+    actuel = demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id)
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {_ETABLISSEMENT}",
+            chemin={"etablissement_id": etablissement_id},
+            gabarit="etablissements/formulaire.html",
+            intitule="Modifier l’établissement",
+            initial={nom: v for nom, v in actuel.items() if nom != "agrements"},
+            retour=_vers_la_fiche,
+            dit="L’établissement est enregistré.",
+            contexte={"etablissement": actuel},
+            annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
+        )
+    )
+
+
+def _vers_la_fiche(etablissement: Any) -> str:
+    return url_for("web.etablissement", etablissement_id=etablissement["id"])
