@@ -1,0 +1,168 @@
+"""Accounts, for who administers them: the list, one of them, its profils, invitations."""
+
+from typing import Any
+
+from flask import g, url_for
+from werkzeug.wrappers import Response
+
+from commun.referentiel import TypeProfil
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, ensemble
+from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+_COMPTE = "/comptes/<compte_id>"
+TYPES = tuple(
+    (t.value, mot)
+    for t, mot in (
+        (TypeProfil.CENTRE, "Centre"),
+        (TypeProfil.UD, "Unité départementale"),
+        (TypeProfil.DIRECCTE, "Direction régionale"),
+        (TypeProfil.NATIONAL, "Mission nationale"),
+    )
+)
+_DESACTIVER = Acte(
+    f"POST {_COMPTE}/desactivation",
+    "Désactiver le compte",
+    "Le compte est désactivé : la personne n’a plus accès à CERES.",
+    explication="L’effet est immédiat, même si la personne travaille dans CERES. Le compte peut être réactivé.",
+)
+_REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", "Le compte est réactivé.")
+_RETIRER = Acte(f"DELETE {_COMPTE}/profils/<profil_id>", "Retirer ce profil", "Le profil est retiré.")
+_RENVOYER = Acte(
+    "POST /invitations/<invitation_id>/renvoi",
+    "Renvoyer l’invitation",
+    "L’invitation est renvoyée ; le lien précédent ne vaut plus.",
+    motif=False,
+)
+
+
+@site.get("/comptes")
+def comptes() -> Response:
+    """The accounts that one administers."""
+    return listes.repondre(
+        Liste(
+            operation="GET /comptes",
+            adresse="/comptes",
+            intitule="Comptes",
+            nom=("compte", "comptes"),
+            recherche="Nom, identifiant ou adresse électronique",
+            lignes="comptes/ligne.html",
+            colonnes=(
+                Colonne("Nom", "nom"),
+                Colonne("Identifiant", "identifiant"),
+                Colonne("Profils"),
+                Colonne("État"),
+            ),
+            filtres=(
+                Filtre("actif", "État", (("true", "Actifs"), ("false", "Désactivés"))),
+                Filtre("type", "Profil", TYPES),
+            ),
+            actions=(
+                ("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),
+                ("Invitations", "/invitations", "GET /invitations"),
+            ),
+        )
+    )
+
+
+@site.get(_COMPTE)
+def compte(compte_id: str) -> Response:
+    """An account, its profils, what was done to it."""
+    ici = {"compte_id": compte_id}
+    recus = ensemble(
+        compte=Demande(f"GET {_COMPTE}", ici), traces=Demande(f"GET {_COMPTE}/traces", ici, {"par_page": 20})
+    )
+    return page("comptes/fiche.html", **recus)
+
+
+@site.route(f"{_COMPTE}/desactivation", methods=["GET", "POST"])
+def desactiver_compte(compte_id: str) -> Response:
+    """Takes an account's access away, at once."""
+    return agir(_DESACTIVER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+
+
+@site.route(f"{_COMPTE}/reactivation", methods=["GET", "POST"])
+def reactiver_compte(compte_id: str) -> Response:
+    """Gives an account its access back."""
+    return agir(_REACTIVER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+
+
+@site.route(f"{_COMPTE}/profils/nouveau", methods=["GET", "POST"])
+def nouveau_profil(compte_id: str) -> Response:
+    """Gives an account one more profil."""
+    fiche = url_for("web.compte", compte_id=compte_id)
+    return _profil(
+        "POST /comptes/<compte_id>/profils", "Ajouter un profil", "Le profil est ajouté.", fiche, compte_id=compte_id
+    )
+
+
+@site.route(f"{_COMPTE}/profils/<profil_id>/retrait", methods=["GET", "POST"])
+def retirer_profil(compte_id: str, profil_id: str) -> Response:
+    """Takes a profil away from an account, at once."""
+    return agir(_RETIRER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id, profil_id=profil_id)
+
+
+@site.get("/invitations")
+def invitations() -> Response:
+    """The invitations to what one administers."""
+    etats = (("en_attente", "En attente"), ("acceptee", "Acceptées"), ("expiree", "Expirées"))
+    return listes.repondre(
+        Liste(
+            operation="GET /invitations",
+            adresse="/invitations",
+            intitule="Invitations",
+            nom=("invitation", "invitations"),
+            recherche="Adresse électronique",
+            lignes="comptes/ligne_invitation.html",
+            colonnes=(
+                Colonne("Adresse", "courriel"),
+                Colonne("Profil"),
+                Colonne("Envoi", "envoyee_le"),
+                Colonne("État"),
+                Colonne("Action"),
+            ),
+            filtres=(Filtre("etat", "État", etats),),
+            actions=(("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),),
+            filtres_enregistres=False,
+        )
+    )
+
+
+@site.route("/invitations/nouvelle", methods=["GET", "POST"])
+def nouvelle_invitation() -> Response:
+    """Invites somebody, by mail."""
+    dit = "L’invitation est envoyée : elle vaut sept jours."
+    return _profil("POST /invitations", "Inviter quelqu’un", dit, url_for("web.invitations"))
+
+
+@site.route("/invitations/<invitation_id>/renvoi", methods=["GET", "POST"])
+def renvoyer_invitation(invitation_id: str) -> Response:
+    """Sends an invitation again."""
+    return agir(_RENVOYER, url_for("web.invitations"), invitation_id=invitation_id)
+
+
+def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str) -> Response:
+    """Answers with the form of a profil to give or to offer: a centre offers its own alone."""
+    miens: dict[str, Any] = {"type": g.acteur.type.value}
+    if g.acteur.type is TypeProfil.CENTRE:
+        miens["etablissement_id"] = g.acteur.etablissement_id
+    return repondre(
+        Formulaire(
+            operation=operation,
+            chemin=chemin,
+            gabarit="comptes/profil.html",
+            intitule=intitule,
+            initial=miens,
+            retour=lambda _: retour,
+            dit=dit,
+            contexte={
+                "types": TYPES,
+                "departements": catalogue.choix_departements(),
+                "invite": "invitations" in operation,
+            },
+            annuler=retour,
+        )
+    )
