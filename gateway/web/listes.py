@@ -27,13 +27,17 @@ class Colonne:
 
 @dataclass(frozen=True)
 class Filtre:
-    """A filter. With `options` (value, label) one chooses, else one types; `genre`: `text` or `date`."""
+    """A filter. With `options` (value, label) one chooses, else one types; `genre`: `text` or `date`.
+
+    `tous`: what is said of no choice.
+    """
 
     nom: str
     libelle: str
     options: Sequence[tuple[str, str]] = ()
     genre: str = "text"
     aide: str = ""
+    tous: str = "Tous"
 
 
 @dataclass(frozen=True)

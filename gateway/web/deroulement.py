@@ -1,0 +1,124 @@
+"""How a session goes, as its page tells it: the steps done and to come, what is awaited, the days left. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gateway.web.textes import jour
+
+Json = dict[str, Any]
+
+ETAPES = ("Création", "Soumission", "Validation", "Convocations", "Examen", "Résultats", "Clôture", "Visa du PV")
+_EN_COURS = {
+    "brouillon": "Soumission",
+    "refusee": "Soumission",
+    "caduque": "Soumission",
+    "en_attente_de_validation": "Validation",
+    "validee": "Convocations",
+    "convoquee": "Examen",
+    "en_cours": "Examen",
+    "a_cloturer": "Résultats",
+    "debloquee": "Résultats",
+    "cloturee": "Visa du PV",
+}
+_SUITES = {
+    "brouillon": "Composez le jury, inscrivez les candidats, puis soumettez la session à l’unité départementale.",
+    "en_attente_de_validation": "L’unité départementale valide la session, ou la refuse et dit pourquoi.",
+    "refusee": "Le centre corrige la session, puis la soumet de nouveau.",
+    "validee": "Le centre édite les convocations, qui partent par courriel au jury et aux candidats.",
+    "convoquee": "Tout le monde est convoqué. Le jour venu, les jurés et les candidats émargent.",
+    "en_cours": "L’examen a lieu : les résultats peuvent être saisis.",
+    "a_cloturer": "Le centre saisit les résultats de chaque candidat et les jurés présents, puis clôture la session.",
+    "cloturee": "L’administration vise le procès-verbal : les acquis, provisoires jusque-là, sont alors confirmés.",
+    "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
+    "caduque": "La session n’a pas été validée avant son début : donnez-lui de nouvelles dates, ou annulez-la.",
+}
+_VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
+
+
+@dataclass(frozen=True)
+class Etape:
+    """A step: `faite`, `actuelle` or `a_venir`."""
+
+    libelle: str
+    situation: str
+
+
+@dataclass(frozen=True)
+class Echeance:
+    """A deadline, and how far it is, in words. `ton`: `info`, `warning`, `error` or `success`."""
+
+    libelle: str
+    date: str | None
+    reste: str
+    ton: str
+    precision: str = ""
+
+
+def etapes(session: Json) -> list[Etape]:
+    """Returns the steps of a session; none where it was cancelled."""
+    if session["etat"] == "annulee":
+        return []
+    ici = len(ETAPES) if session["pv_vise_le"] else ETAPES.index(_EN_COURS[session["etat"]])
+    return [Etape(mot, _situation(rang, ici)) for rang, mot in enumerate(ETAPES)]
+
+
+def suite(session: Json) -> str:
+    """Returns what is awaited now, and of whom."""
+    if session["etat"] == "cloturee" and session["pv_vise_le"]:
+        return _VISEE
+    return _SUITES.get(session["etat"], "")
+
+
+def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
+    """Returns the three deadlines of a session: what is done, what is left, what is late."""
+    aujourd_hui = date.fromisoformat(echeances["jour"])
+    convocations = session["convocations"]
+    vae = f"Candidats VAE : jusqu’au {jour(echeances['inscription_vae'])}."
+    return [
+        _echeance("Soumission", echeances["soumission"], aujourd_hui, session["soumise_le"], "Soumise"),
+        _echeance("Inscription des candidats", echeances["inscription"], aujourd_hui, precision=vae),
+        _echeance(
+            "Convocations",
+            echeances["convocations"],
+            aujourd_hui,
+            convocations["editees_le"] if convocations else None,
+            "Éditées",
+        ),
+    ]
+
+
+def _situation(rang: int, ici: int) -> str:
+    return "faite" if rang < ici else "actuelle" if rang == ici else "a_venir"
+
+
+def _echeance(
+    libelle: str,
+    limite: str | None,
+    aujourd_hui: date,
+    faite_le: str | None = None,
+    fait: str = "",
+    precision: str = "",
+) -> Echeance:
+    if faite_le:
+        return Echeance(libelle, limite, f"{fait} le {jour(faite_le)}", "success", precision)
+    if limite is None:
+        return Echeance(libelle, None, "Aucun délai en vigueur", "info", precision)
+    jours = (date.fromisoformat(limite) - aujourd_hui).days
+    return Echeance(
+        libelle, limite, _reste(jours), "error" if jours < 0 else "warning" if jours <= 7 else "info", precision
+    )
+
+
+def _reste(jours: int) -> str:
+    match jours:
+        case 0:
+            return "C’est le dernier jour"
+        case 1:
+            return "Plus qu’un jour"
+        case -1:
+            return "Dépassée depuis hier"
+        case n if n < 0:
+            return f"Dépassée depuis {-n} jours"
+        case n:
+            return f"Encore {n} jours"

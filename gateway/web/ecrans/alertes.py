@@ -1,0 +1,27 @@
+"""Alerts: what is wrong with sessions to come, or was."""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from gateway.web import listes
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.site import site
+
+
+@site.get("/alertes")
+def alertes() -> Response:
+    """The alerts on the sessions of the perimeter."""
+    levees = request.args.get("levee") == "true"
+    return listes.repondre(
+        Liste(
+            operation="GET /alertes",
+            adresse="/alertes",
+            intitule="Alertes",
+            nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
+            recherche="Numéro de session",
+            colonnes=(Colonne("Session"), Colonne("Alerte"), Colonne("Depuis", "depuis")),
+            lignes="sessions/alerte.html",
+            filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
+            vide="Aucune alerte : les sessions à venir de votre périmètre sont en ordre.",
+        )
+    )

@@ -1,0 +1,122 @@
+"""The candidates of a session: who enters, by which parcours, who leaves."""
+
+from datetime import date
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue, listes
+from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.ecrans.sessions import SESSION
+from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.site import site
+
+PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
+MOTIFS = (
+    ("echec", "Échec à une session précédente"),
+    ("reussite_partielle", "Réussite partielle à une session précédente"),
+    ("formation_commencee", "Formation commencée avant la fin de vie du titre"),
+)
+_DESINSCRIRE = Acte(
+    f"DELETE {SESSION}/candidats/<candidat_id>", "Désinscrire le candidat", "Le candidat n’est plus inscrit."
+)
+
+
+@site.get(f"{SESSION}/candidats")
+def choisir_candidat(session_id: str) -> Response:
+    """The candidates whom a session may take."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    return listes.repondre(
+        Liste(
+            operation="GET /candidats",
+            adresse=request.path,
+            intitule="Inscrire un candidat",
+            nom=("candidat", "candidats"),
+            recherche="Nom, prénom, numéro…",
+            colonnes=(
+                Colonne("Candidat", "nom_naissance"),
+                Colonne("Né(e) le", "date_naissance"),
+                Colonne("Numéro", "numero"),
+                Colonne("Action"),
+            ),
+            filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
+            lignes="sessions/candidat_possible.html",
+            vide="Aucun candidat ne correspond. Vérifiez l’orthographe, ou créez le candidat d’abord.",
+            filtres_enregistres=False,
+        ),
+        "sessions/choix.html",
+        s=s,
+        inscrits={c["candidat_id"] for c in s["candidats"]},
+        quoi="",
+    )
+
+
+@site.route(f"{SESSION}/candidats/inscription", methods=["GET", "POST"])
+def inscrire_candidat(session_id: str) -> Response:
+    """Registers a candidate: his parcours, and what it asks for."""
+    candidat_id = request.values.get("candidat_id", "")
+    choisir = url_for("web.choisir_candidat", session_id=session_id)
+    if not candidat_id:
+        return redirect(choisir, 303)
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    lui = {"candidat_id": candidat_id}
+    recus = ensemble(
+        candidat=Demande("GET /candidats/<candidat_id>", lui),
+        credits=Demande("GET /candidats/<candidat_id>/credits", lui, {"debut": s["date_debut"]}),
+        demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui),
+    )
+    fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
+    nom = f"{recus['candidat']['prenoms'].split(',')[0]} {recus['candidat']['nom_naissance']}"
+    return repondre(
+        Formulaire(
+            operation=f"POST {SESSION}/candidats",
+            chemin={"session_id": session_id},
+            gabarit="sessions/inscription.html",
+            intitule=f"Inscrire {nom}",
+            initial={**lui, "parcours": "formation"},
+            retour=lambda _: choisir if request.form.get("_suite") else fiche,
+            dit=f"{nom} est inscrit à la session.",
+            contexte={
+                "s": s,
+                "candidat": recus["candidat"],
+                "credits": recus["credits"],
+                "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
+                "parcours": PARCOURS,
+                "motifs": MOTIFS if _peut_finir_en_prolongation(s) else (),
+            },
+            annuler=choisir,
+            complement=_un_formateur_par_ligne,
+        )
+    )
+
+
+@site.route(f"{SESSION}/candidats/<candidat_id>/desinscription", methods=["GET", "POST"])
+def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
+    """Takes a candidate out of a session."""
+    fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
+    return agir(_DESINSCRIRE, fiche, session_id=session_id, candidat_id=candidat_id)
+
+
+def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [
+        (d["id"], f"{catalogue.intitule(d['titre_code'])}, valable jusqu’au {_jour(d['recevable_jusqu_au'])}")
+        for d in demandes
+        if d["etat"] == "recevable"
+    ]
+
+
+def _jour(iso: str | None) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else "?"
+
+
+def _peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
+    """Whether to ask why a candidate may still come; whether he must say so is the service's matter (SES-02)."""
+    fin_de_vie = catalogue.titres().get(s["titre_code"] or "", {}).get("date_fin_de_vie")
+    return s["type"] != "CCS" and fin_de_vie is not None and s["date_fin"] > fin_de_vie
+
+
+def _un_formateur_par_ligne(corps: dict[str, Any]) -> dict[str, Any]:
+    lignes = [ligne.strip() for champ in corps.get("formateurs", []) for ligne in champ.splitlines()]
+    return corps | {"formateurs": [ligne for ligne in lignes if ligne]}

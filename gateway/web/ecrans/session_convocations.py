@@ -1,0 +1,103 @@
+"""Convocations of a session and their sending; the exam's subject (DTE), asked for and answered."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.ecrans.sessions import SESSION
+from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.site import site
+
+ETATS_DTE = (("demandee", "À traiter"), ("transmise", "Transmis au centre"), ("refusee", "Refusé"))
+_RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
+
+
+@site.route(f"{SESSION}/convocations", methods=["GET", "POST"])
+def convocations(session_id: str) -> Response:
+    """The letters of a session, how their sending goes, and the form of a new edition."""
+    ici = {"session_id": session_id}
+    recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=Demande(f"GET {SESSION}/convocations", ici))
+    s, lettres = recus["s"], recus["lettres"]["elements"]
+    version = s["convocations"]["version"] + 1 if s["convocations"] else 1
+    return repondre(
+        Formulaire(
+            operation=f"POST {SESSION}/convocations",
+            chemin=ici,
+            gabarit="sessions/convocations.html",
+            intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
+            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s, lettres)},
+            retour=lambda _: url_for("web.convocations", session_id=session_id),
+            dit="Les convocations sont éditées : elles partent par courriel.",
+            contexte={
+                "s": s,
+                "lettres": [lettre for lettre in lettres if not lettre["annulee"]],
+                "anciennes": [lettre for lettre in lettres if lettre["annulee"]],
+                "personnes": _personnes(s),
+            },
+            annuler=url_for("web.session", session_id=session_id, _anchor="convocations"),
+        )
+    )
+
+
+@site.route(f"{SESSION}/convocations/<convocation_id>/renvoi", methods=["GET", "POST"])
+def renvoyer_convocation(session_id: str, convocation_id: str) -> Response:
+    """Has a letter sent again."""
+    return agir(_RENVOYER, url_for("web.convocations", session_id=session_id), convocation_id=convocation_id)
+
+
+@site.route(f"{SESSION}/demandes-dte", methods=["GET", "POST"])
+def demander_dte(session_id: str) -> Response:
+    """Asks for the exam's subject."""
+    retour = url_for("web.session", session_id=session_id, _anchor="dte")
+    return repondre(
+        Formulaire(
+            operation=f"POST {SESSION}/demandes-dte",
+            chemin={"session_id": session_id},
+            gabarit="sessions/dte_demande.html",
+            intitule="Demander le dossier technique d’évaluation",
+            retour=lambda _: retour,
+            dit="La demande est transmise à l’unité départementale.",
+            contexte={"s": demander(f"GET {SESSION}", session_id=session_id)},
+            annuler=retour,
+        )
+    )
+
+
+@site.route("/demandes-dte/<demande_id>", methods=["GET", "POST"])
+def repondre_dte(demande_id: str) -> Response:
+    """Says what becomes of a request."""
+    demande = demander("GET /demandes-dte/<demande_id>", demande_id=demande_id)
+    retour = url_for("web.session", session_id=demande["session_id"], _anchor="dte")
+    return repondre(
+        Formulaire(
+            operation="PATCH /demandes-dte/<demande_id>",
+            chemin={"demande_id": demande_id},
+            gabarit="sessions/dte_suite.html",
+            intitule="Répondre à la demande de DTE",
+            initial={"etat": demande["etat"], "version": demande["version"]},
+            retour=lambda _: retour,
+            dit="La réponse est enregistrée.",
+            contexte={"demande": demande, "etats": ETATS_DTE},
+            annuler=retour,
+        )
+    )
+
+
+def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Returns (id, name, quality) of everybody called."""
+    jures = [(j["jure_id"], f"{j['prenom']} {j['nom']}", "juré") for j in s["jures"]]
+    candidats = [(c["candidat_id"], f"{c['prenoms'].split(',')[0]} {_nom(c)}", "candidat") for c in s["candidats"]]
+    return jures + candidats
+
+
+def _nom(candidat: dict[str, Any]) -> str:
+    return candidat["nom_usage"] or candidat["nom_naissance"]
+
+
+def _heures_a_part(s: dict[str, Any], lettres: list[dict[str, Any]]) -> dict[str, str]:
+    """Returns the hours of those who were last called at another hour than all (CNV-02), as the form names them."""
+    commune = s["heure_convocation"] or s["heure_debut"]
+    en_vigueur = [lettre for lettre in lettres if not lettre["annulee"]]
+    return {f"par_personne[{x['personne_id']}]": x["heure"] for x in en_vigueur if x["heure"] != commune}

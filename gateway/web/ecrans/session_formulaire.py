@@ -1,0 +1,94 @@
+"""The frame of a session: created by a centre under one of its agréments, modified while it may be."""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue
+from gateway.web.appels import demander
+from gateway.web.ecrans.sessions import SESSION
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+_HORAIRES = ("heure_debut", "heure_convocation", "responsable")
+_CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
+
+
+@site.route("/sessions/nouvelle", methods=["GET", "POST"])
+def nouvelle_session() -> Response:
+    """Creates a session: first the agrément, from which the certification and the site follow."""
+    agrement = _agrement_choisi()
+    if agrement is None:
+        return page("sessions/agrement.html", agrements=_agrements(), catalogue=catalogue)
+    return repondre(
+        Formulaire(
+            operation="POST /sessions",
+            gabarit="sessions/formulaire.html",
+            intitule="Créer une session",
+            initial=_certification(agrement) | {"site_id": agrement["site_id"]},
+            retour=_vers_la_fiche,
+            dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
+            contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
+            annuler=url_for("web.sessions"),
+            complement=_sans_ccp_superflus,
+        )
+    )
+
+
+@site.route(f"{SESSION}/modification", methods=["GET", "POST"])
+def modifier_session(session_id: str) -> Response:
+    """Changes a session: what may be changed now, and nothing else."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    possibles = {a["action"] for a in s["actions"]}
+    fiche = url_for("web.session", session_id=session_id)
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {SESSION}",
+            chemin={"session_id": session_id},
+            gabarit="sessions/formulaire.html",
+            intitule="Modifier la session",
+            initial={nom: s[nom] for nom in (*_CADRE, *_HORAIRES, "version")},
+            retour=lambda _: fiche,
+            dit="La session est enregistrée.",
+            contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
+            | {"s": s, "possibles": possibles},
+            annuler=fiche,
+            complement=_sans_ccp_superflus,
+        )
+    )
+
+
+def _agrements() -> list[dict[str, Any]]:
+    recus = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
+    return sorted(recus, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
+
+
+def _agrement_choisi() -> dict[str, Any] | None:
+    choisi = request.args.get("agrement")
+    return next((a for a in _agrements() if a["id"] == choisi), None) if choisi else None
+
+
+def _certification(agrement: dict[str, Any]) -> dict[str, Any]:
+    if agrement["ccs_code"]:
+        return {"type": "CCS", "ccs_code": agrement["ccs_code"]}
+    return {"type": "TITRE", "titre_code": agrement["titre_code"]}
+
+
+def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:
+    etablissement = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
+    return {
+        "sites": [(site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in etablissement["sites"]],
+        "titre": catalogue.titres().get(titre_code or "") if not ccs_code else None,
+        "ccs": catalogue.ccs().get(ccs_code or ""),
+    }
+
+
+def _sans_ccp_superflus(corps: dict[str, Any]) -> dict[str, Any]:
+    """CCPs are chosen for a CCP session only: the form says so, and shows the boxes all the time."""
+    return corps | {"ccp_codes": []} if corps.get("type") == "TITRE" and "ccp_codes" in corps else corps
+
+
+def _vers_la_fiche(s: Any) -> str:
+    return url_for("web.session", session_id=s["id"])

@@ -1,0 +1,115 @@
+"""The jury of a session: who may sit, who enters, who takes whose place, who leaves."""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Introuvable
+from gateway.web import catalogue, listes
+from gateway.web.appels import demander
+from gateway.web.ecrans.sessions import SESSION
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.listes import Colonne, Liste
+from gateway.web.site import site
+
+_JURE = f"{SESSION}/jures/<jure_id>"
+_RETIRER = Acte(
+    f"DELETE {_JURE}",
+    "Retirer du jury",
+    "Le juré est retiré du jury.",
+    plutot="Pour garder un jury complet, remplacez-le plutôt.",
+)
+
+
+@site.route(f"{SESSION}/jures", methods=["GET", "POST"])
+def inscrire_jure(session_id: str) -> Response:
+    """Registers one of the jurés who may sit."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    return _choisir(
+        s,
+        Formulaire(
+            operation=f"POST {SESSION}/jures",
+            chemin={"session_id": session_id},
+            gabarit="sessions/refus_du_choix.html",
+            intitule="Inscrire un juré",
+            retour=lambda _: _jury(session_id),
+            dit="Le juré est inscrit au jury.",
+            annuler=_jury(session_id),
+        ),
+        bouton="Inscrire",
+    )
+
+
+@site.route(f"{_JURE}/remplacement", methods=["GET", "POST"])
+def remplacer_jure(session_id: str, jure_id: str) -> Response:
+    """Puts another juré in the place of this one."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    sortant = _du_jury(s, jure_id)
+    return _choisir(
+        s,
+        Formulaire(
+            operation=f"POST {_JURE}/remplacement",
+            chemin={"session_id": session_id, "jure_id": jure_id},
+            gabarit="sessions/refus_du_choix.html",
+            intitule=f"Remplacer {_nom(sortant)}",
+            retour=lambda _: _jury(session_id),
+            dit=f"{_nom(sortant)} est remplacé au jury.",
+            annuler=_jury(session_id),
+        ),
+        bouton="Choisir",
+    )
+
+
+@site.route(f"{_JURE}/retrait", methods=["GET", "POST"])
+def retirer_jure(session_id: str, jure_id: str) -> Response:
+    """Takes a juré out of the jury."""
+    remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
+    plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
+    return agir(_RETIRER, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
+
+
+def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
+    """Answers a GET with those who may sit, the nearest first; a POST with what became of the choice."""
+    if request.method == "POST":
+        return repondre(forme)
+    return listes.repondre(
+        Liste(
+            operation=f"GET {SESSION}/jures-possibles",
+            chemin={"session_id": s["id"]},
+            adresse=request.path,
+            intitule=forme.intitule,
+            nom=("juré peut siéger", "jurés peuvent siéger"),
+            recherche="Nom, prénom, commune…",
+            colonnes=(
+                Colonne("Juré", "nom"),
+                Colonne("Département", "eloignement"),
+                Colonne("Habilité sur"),
+                Colonne("Action"),
+            ),
+            lignes="sessions/jure_possible.html",
+            vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session. "
+            "Élargissez la recherche, ou demandez à l’unité départementale d’en habiliter.",
+            filtres_enregistres=False,
+        ),
+        "sessions/choix.html",
+        s=s,
+        bouton=bouton,
+        catalogue=catalogue,
+        quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord.",
+    )
+
+
+def _du_jury(s: dict[str, Any], jure_id: str) -> dict[str, Any]:
+    for jure in s["jures"]:
+        if jure["jure_id"] == jure_id:
+            return dict(jure)
+    raise Introuvable()
+
+
+def _nom(jure: dict[str, Any]) -> str:
+    return f"{jure['prenom']} {jure['nom']}"
+
+
+def _jury(session_id: str) -> str:
+    return url_for("web.session", session_id=session_id, _anchor="jury")

@@ -1,0 +1,92 @@
+"""Results of a session: a grid, a row a candidate, a column a CCP; and the versions that were entered before."""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.web import catalogue
+from gateway.web.appels import Demande, ensemble
+from gateway.web.ecrans.sessions import SESSION
+from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+PRESENCES = (("", "Présent"), ("excusee", "Absence excusée"), ("non_excusee", "Absence non excusée"))
+CCPS = (("acquis", "Acquis"), ("non_acquis", "Non acquis"), ("deja_acquis", "Déjà acquis"))
+CCS = CCPS[:2]
+ENTRETIENS = (("favorable", "Favorable"), ("defavorable", "Défavorable"), ("non_tenu", "Non tenu"))
+
+
+@site.route(f"{SESSION}/resultats", methods=["GET", "POST"])
+def resultats(session_id: str) -> Response:
+    """The grid: to be filled where results may be entered, to be read otherwise and for a version of before."""
+    ici = {"session_id": session_id}
+    version = request.args.get("version")
+    recus = ensemble(
+        s=Demande(f"GET {SESSION}", ici),
+        feuille=Demande(f"GET {SESSION}/resultats", ici, {"version": version} if version else {}),
+    )
+    s, feuille = recus["s"], recus["feuille"]
+    contexte = {
+        **recus,
+        "colonnes": colonnes(s),
+        "presences": PRESENCES,
+        "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
+        "catalogue": catalogue,
+    }
+    if request.method == "GET" and (version or not _a_saisir(s)):
+        return page("sessions/resultats_lus.html", **contexte)
+    retour = url_for("web.session", session_id=session_id, _anchor="resultats")
+    return repondre(
+        Formulaire(
+            operation=f"PUT {SESSION}/resultats",
+            chemin=ici,
+            gabarit="sessions/resultats.html",
+            intitule="Saisir les résultats",
+            initial=_initial(s, feuille),
+            retour=lambda _: retour,
+            dit="Les résultats sont enregistrés.",
+            contexte=contexte,
+            annuler=retour,
+            complement=_presents,
+        )
+    )
+
+
+def colonnes(s: dict[str, Any]) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Returns (field, title, choices) of what is noted for each candidate of a session."""
+    if s["type"] == "CCS":
+        return [("ccs", s["certification"], CCS)]
+    notees = [(f"ccps[{code}]", catalogue.intitule(code), CCPS) for code in s["ccp_codes"]]
+    return [*notees, ("entretien_final", "Entretien final", ENTRETIENS)] if s["entretien_final"] else notees
+
+
+def _a_saisir(s: dict[str, Any]) -> bool:
+    return any(a["action"] == "resultats" for a in s["actions"])
+
+
+def _initial(s: dict[str, Any], feuille: dict[str, Any]) -> dict[str, Any]:
+    """Returns a line a candidate, in the order of the session, with what was entered last."""
+    connus = {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]}
+    jures = feuille["jures_presents"] if feuille["version"] else [j["jure_id"] for j in s["jures"]]
+    return {
+        "resultats": [_ligne(c["candidat_id"], connus.get(c["candidat_id"], {})) for c in s["candidats"]],
+        "jures_presents": jures,
+        "version": feuille["version"],
+    }
+
+
+def _ligne(candidat_id: str, connue: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "candidat_id": candidat_id,
+        "absence": connue.get("absence"),
+        "entretien_final": connue.get("entretien_final"),
+        "ccs": connue.get("ccs"),
+    } | {f"ccps[{code}]": resultat for code, resultat in connue.get("ccps", {}).items()}
+
+
+def _presents(corps: dict[str, Any]) -> dict[str, Any]:
+    """Who has no absence is present: the grid asks both in one choice."""
+    lignes = [ligne | {"present": ligne.get("absence") is None} for ligne in corps.get("resultats", [])]
+    return corps | {"resultats": lignes}

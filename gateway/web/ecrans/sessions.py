@@ -1,0 +1,180 @@
+"""Sessions: the list, the page of one of them, the acts that need no more than a reason."""
+
+from typing import Any
+
+from flask import g, request, url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Introuvable
+from commun.referentiel import TypeProfil
+from gateway.web import catalogue, deroulement, listes
+from gateway.web.appels import Demande, absente, au_mieux
+from gateway.web.formulaires import Acte, Douceur, agir
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+SESSION = "/sessions/<session_id>"
+ETATS = (
+    ("brouillon", "Brouillon"),
+    ("en_attente_de_validation", "En attente de validation"),
+    ("refusee", "Refusée"),
+    ("validee", "Validée"),
+    ("convoquee", "Convoquée"),
+    ("en_cours", "En cours"),
+    ("a_cloturer", "À clôturer"),
+    ("cloturee", "Clôturée"),
+    ("debloquee", "Débloquée"),
+    ("annulee", "Annulée"),
+    ("caduque", "Caduque"),
+)
+TYPES = (("TITRE", "Titre"), ("CCP", "CCP"), ("CCS", "CCS"))
+_PAR_ETABLISSEMENT = "etablissement"
+
+ACTES = {
+    "soumission": Acte(
+        f"POST {SESSION}/soumission",
+        "Soumettre la session",
+        "La session est soumise : l’unité départementale va l’examiner.",
+        motif=False,
+    ),
+    "validation": Acte(f"POST {SESSION}/validation", "Valider la session", "La session est validée.", motif=False),
+    "cloture": Acte(
+        f"POST {SESSION}/cloture",
+        "Clôturer la session",
+        "La session est clôturée : le procès-verbal est figé et les acquis sont provisoires jusqu’à son visa.",
+        motif=False,
+    ),
+    "visa": Acte(
+        f"POST {SESSION}/visa",
+        "Viser le procès-verbal",
+        "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées.",
+        motif=False,
+    ),
+    "retrait": Acte(
+        f"POST {SESSION}/retrait",
+        "Retirer de la validation",
+        "La session est revenue en brouillon : modifiez-la, puis soumettez-la de nouveau.",
+        motif=False,
+    ),
+    "refus": Acte(
+        f"POST {SESSION}/refus",
+        "Refuser la session",
+        "La session est refusée : le centre lit votre motif et peut la corriger.",
+        motif_requis=True,
+        explication="Le centre lira votre motif : dites ce qu’il doit corriger.",
+    ),
+    "deblocage": Acte(
+        f"POST {SESSION}/deblocage",
+        "Débloquer la session",
+        "La session est débloquée : le centre peut corriger les résultats, puis la clôturer de nouveau.",
+        motif_requis=True,
+        explication="Débloquer ne retire rien : les acquis ne changent qu’à la prochaine clôture.",
+    ),
+    "carence": Acte(
+        f"POST {SESSION}/carence",
+        "Constater la carence du jury",
+        "La carence est constatée : la session est annulée.",
+        motif_requis=True,
+        explication="Moins de deux jurés sont présents : la session ne peut pas se tenir et sera annulée.",
+        plutot="Si un remplaçant peut venir aujourd’hui, inscrivez-le plutôt au jury.",
+    ),
+    "annulation": Acte(
+        f"POST {SESSION}/annulation",
+        "Annuler la session",
+        "La session est annulée.",
+        motif_requis=True,
+        explication="Une session annulée ne revient pas. Ceux qui étaient convoqués en sont prévenus.",
+        plutot="Si seules les dates ou le lieu ne conviennent plus, modifiez plutôt la session.",
+    ),
+}
+"""By action, in the order of the buttons. Those that want a reason ask for it on a page of their own."""
+
+_PLUS_DOUX = {
+    "carence": ("Voir le jury", lambda session_id: url_for("web.session", session_id=session_id, _anchor="jury")),
+    "annulation": ("Modifier la session", lambda session_id: url_for("web.modifier_session", session_id=session_id)),
+}
+
+
+@site.get("/sessions")
+def sessions() -> Response:
+    """The sessions of the perimeter."""
+    return listes.repondre(
+        Liste(
+            operation="GET /sessions",
+            adresse="/sessions",
+            intitule="Sessions",
+            nom=("session", "sessions"),
+            recherche="Numéro, responsable, établissement…",
+            lignes="sessions/ligne.html",
+            colonnes=(
+                Colonne("Numéro", "numero"),
+                Colonne("Certification"),
+                Colonne("Établissement"),
+                Colonne("Début", "date_debut"),
+                Colonne("Fin", "date_fin"),
+                Colonne("Inscrits"),
+                Colonne("État", "etat"),
+            ),
+            filtres=_filtres(),
+            export="GET /sessions/export",
+            actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
+        ),
+        catalogue=catalogue,
+    )
+
+
+@site.get(SESSION)
+def session(session_id: str) -> Response:
+    """A session: where it stands, what can be done now and why not the rest, who is in it, what was done."""
+    ici = {"session_id": session_id}
+    recus = au_mieux(
+        s=Demande(f"GET {SESSION}", ici),
+        echeances=Demande(f"GET {SESSION}/echeances", ici),
+        couverture=Demande(f"GET {SESSION}/couverture", ici),
+        lettres=Demande(f"GET {SESSION}/convocations", ici),
+        resultats=Demande(f"GET {SESSION}/resultats", ici),
+        alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
+        traces=Demande(f"GET {SESSION}/traces", ici, {"par_page": 10}),
+    )
+    if absente(recus["s"]):
+        raise recus["s"]
+    presents = {nom: None if absente(recu) else recu for nom, recu in recus.items()}
+    return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **presents)
+
+
+@site.route(f"{SESSION}/<action>", methods=["GET", "POST"])
+def agir_session(session_id: str, action: str) -> Response:
+    """Does one of the acts of a session."""
+    if action not in ACTES:
+        raise Introuvable("Cette page n'existe pas.")
+    acte = ACTES[action]
+    retour = url_for("web.session", session_id=session_id)
+    douceur = None
+    if acte.plutot:
+        libelle, adresse = _PLUS_DOUX[action]
+        douceur = Douceur(acte.plutot, libelle, adresse(session_id))
+    return agir(acte, retour, douceur, session_id=session_id)
+
+
+def _filtres() -> tuple[Filtre, ...]:
+    communs = (
+        Filtre("etat", "État", ETATS),
+        Filtre("type", "Type", TYPES),
+        Filtre("titre", "Titre", catalogue.choix_titres()),
+        Filtre("debut_apres", "Début à partir du", genre="date"),
+        Filtre("debut_avant", "Début jusqu’au", genre="date"),
+    )
+    if g.acteur.type in (TypeProfil.NATIONAL, TypeProfil.DIRECCTE):
+        communs += (Filtre("departement", "Département", catalogue.choix_departements()),)
+    return communs + _filtre_etablissement()
+
+
+def _filtre_etablissement() -> tuple[Filtre, ...]:
+    """An établissement is chosen from its own page: the list then says which, and lets go of it."""
+    choisi = request.args.get(_PAR_ETABLISSEMENT, "").strip()
+    if not choisi:
+        return ()
+    recu: Any = au_mieux(e=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": choisi}))["e"]
+    nom = recu["denomination"] if isinstance(recu, dict) else "Établissement choisi"
+    return (Filtre(_PAR_ETABLISSEMENT, "Établissement", ((choisi, nom),)),)
