@@ -36,6 +36,18 @@ class Config:
         default=30.0,
         metadata={"env": "CERES_INACTIVITE", "aide": "minutes without a request that end a browser's session"},
     )
+    oidc_emetteur: str = field(
+        default="", metadata={"env": "CERES_OIDC_EMETTEUR", "aide": "ProConnect's issuer; none: local passwords alone"}
+    )
+    oidc_client: str = field(default="", metadata={"env": "CERES_OIDC_CLIENT", "aide": "our client_id there"})
+    oidc_secret: str = field(default="", metadata={"env": "CERES_OIDC_SECRET", "aide": "its client_secret"})
+    oidc_portee: str = field(
+        default="openid given_name usual_name email",
+        metadata={"env": "CERES_OIDC_PORTEE", "aide": "scopes asked of it"},
+    )
+    oidc_acr: str = field(
+        default="eidas1", metadata={"env": "CERES_OIDC_ACR", "aide": "acr_values asked of it; empty: none"}
+    )
     port_exploitation: int = field(
         default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none"}
     )

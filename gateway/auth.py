@@ -6,6 +6,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
@@ -197,6 +198,12 @@ def acteur(porteur: dict[str, Any]) -> Acteur:
         departement=porteur["departement"],
         region=porteur["region"],
     )
+
+
+def agir_pour(acte: Acte, compte: dict[str, Any], profil: dict[str, Any]) -> None:
+    """Makes an account the actor of an act that nobody was signed in for: accepting an invitation, coming in."""
+    qui = profil | {"compte_id": compte["id"], "identifiant": compte["identifiant"]}
+    acte.appel = replace(acte.appel, jeton=jeton_interne(acteur(qui)))
 
 
 def jeton_interne(acteur: Acteur) -> str:

@@ -1,7 +1,6 @@
 """Inviting somebody to a profil, by a link that his mail alone brings, good once and for a week."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -95,8 +94,7 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
     comptes.save_compte(acte.db, compte_id)
     invitations.save_acceptee(acte.db, invitation["id"], compte_id)
-    porteur = {**role, "id": profil_id, "compte_id": compte_id, "identifiant": compte["identifiant"]}
-    acte.appel = replace(acte.appel, jeton=auth.jeton_interne(auth.acteur(porteur)))
+    auth.agir_pour(acte, compte, role | {"id": profil_id})
     phrase = f"Le compte {compte['identifiant']} a accepté le profil « {role['libelle']} »."
     acte.tracer("compte", compte_id, "accepter_invitation", phrase, apres=role)
     acte.tracer("invitation", invitation["id"], "accepter", phrase)

@@ -48,9 +48,11 @@ def get_ouverte(db: sa.Connection, empreinte: bytes, *, verrou: bool = False) ->
     return une(db, requete.with_for_update() if verrou else requete)
 
 
-def list_en_attente(db: sa.Connection, courriel: str) -> list[dict[str, Any]]:
+def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -> list[dict[str, Any]]:
     """Returns the invitations that an address may still accept, newest first."""
     requete = sa.select(invitations).where(
         invitations.c.courriel == courriel, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
     )
-    return [dict(ligne) for ligne in db.execute(requete.order_by(invitations.c.id.desc())).mappings()]
+    requete = requete.order_by(invitations.c.id.desc())
+    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
+    return [dict(ligne) for ligne in lignes]

@@ -61,13 +61,13 @@ def une_fois() -> str:
 
 def poser_cookie(reponse: Response, secret: str) -> Response:
     """Has the browser keep the connection: out of the reach of scripts, and of forms of other sites."""
-    reponse.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", path="/", secure=_en_https())
+    reponse.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", path="/", secure=en_https())
     return reponse
 
 
 def oter_cookie(reponse: Response) -> Response:
     """Has the browser forget the connection."""
-    reponse.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=_en_https())
+    reponse.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=en_https())
     return reponse
 
 
@@ -77,10 +77,11 @@ def proteger(reponse: Response) -> Response:
     reponse.headers.setdefault("Referrer-Policy", "same-origin")
     reponse.headers["X-Frame-Options"] = "DENY"
     reponse.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if _en_https():
+    if en_https():
         reponse.headers["Strict-Transport-Security"] = "max-age=31536000"
     return reponse
 
 
-def _en_https() -> bool:
+def en_https() -> bool:
+    """Whether browsers reach us by https: what they keep then goes by nothing else."""
     return config().url_publique.startswith("https:")

@@ -1,0 +1,67 @@
+"""The account of somebody whom ProConnect identified: the one bound to him, or the one that he was invited to."""
+
+from typing import Any
+
+from commun.errors import NonAuthentifie
+from commun.unit_of_work import Acte
+from gateway import auth
+from gateway.commands.invitations import accueillir
+from gateway.proconnect import Identite
+from gateway.queries.invitations import invitation_du_jeton
+from gateway.storage import comptes, invitations
+
+Json = dict[str, Any]
+
+
+def entrer(acte: Acte, identite: Identite) -> str:
+    """Opens a browser's session to who came back from ProConnect. Returns its secret."""
+    secret, *_ = auth.ouvrir_session(acte, reconnaitre(acte, identite), None, auth.Genre.WEB)
+    return secret
+
+
+def reconnaitre(acte: Acte, identite: Identite) -> Json:
+    """Returns the account bound to an identity; the first time, binds it.
+
+    It is bound to the account of an address that he is known to read: by the link of an invitation, or by what the
+    provider says that it verified.
+
+    Raises:
+        NonAuthentifie: there is none, it is closed, or it is somebody else's.
+    """
+    compte = comptes.get_compte_par_sujet(acte.db, identite.sujet)
+    offertes = _offertes(acte, identite, connu=compte is not None)
+    if compte is None:
+        compte = _a_relier(acte, identite, offertes)
+    if compte is None or not compte["actif"]:
+        raise NonAuthentifie(
+            "Aucun compte CERES actif n'est relié à votre identité ProConnect : "
+            "demandez une invitation à l'administrateur de votre service."
+        )
+    for invitation in offertes:
+        accueillir(acte, invitation, compte["id"])
+    if compte["sujet"] is None:
+        comptes.save_compte(acte.db, compte["id"], sujet=identite.sujet)
+        auth.agir_pour(acte, compte, auth.profil_du_compte(acte, compte["id"], None))
+        phrase = f"Le compte {compte['identifiant']} est relié à une identité ProConnect."
+        acte.tracer("compte", compte["id"], "relier", phrase)
+    return compte
+
+
+def _offertes(acte: Acte, identite: Identite, *, connu: bool) -> list[Json]:
+    """Returns the invitations that this sign-in accepts: that of the link he came by, else those to his address."""
+    if identite.invitation:
+        return [invitation_du_jeton(acte, identite.invitation, verrou=True)]
+    if connu or not identite.courriel_verifie:
+        return []
+    return invitations.list_en_attente(acte.db, identite.courriel, verrou=True)
+
+
+def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | None:
+    adresse = offertes[0]["courriel"] if offertes else identite.courriel if identite.courriel_verifie else ""
+    compte = comptes.get_compte_par_courriel(acte.db, adresse) if adresse else None
+    if compte is not None:
+        return compte if compte["sujet"] is None else None
+    if not offertes:
+        return None
+    compte_id = comptes.add_compte(acte.db, adresse, identite.nom or adresse, adresse)
+    return comptes.get_compte(acte.db, compte_id, verrou=True)

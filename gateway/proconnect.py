@@ -1,0 +1,220 @@
+"""Signing in with ProConnect (OpenID Connect): the authorization code with PKCE, from the way out to who came back.
+
+What the provider says is believed only where it signed it, by an algorithm of our own list: never `none`, never one
+whose key both sides hold. Roles stay in CERES: an identity opens the account that it is bound to, and no other.
+"""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from commun.clock import maintenant
+from commun.config import config
+from commun.errors import Indisponible, NonAuthentifie
+from commun.telemetry import journal
+
+ALGORITHMES = ["ES256", "RS256"]
+RETOUR = "/connexion/proconnect/retour"
+FIN = "/connexion/proconnect/fin"
+SEJOUR = 600
+"""Seconds that a person may spend at the provider."""
+_PATIENCE = 4
+_MEMOIRE = 600.0
+_ECART = 60
+"""Seconds that its clock may differ from ours."""
+
+
+@dataclass(frozen=True)
+class Identite:
+    """Who came back. `invitation`: the secret of the link that he came by, if any; `suite`: where he was going."""
+
+    sujet: str
+    courriel: str
+    courriel_verifie: bool
+    nom: str
+    preuve: str
+    invitation: str
+    suite: str
+
+
+def actif() -> bool:
+    """Whether this deployment signs in with ProConnect."""
+    return bool(config().oidc_emetteur)
+
+
+def depart(*, invitation: str = "", suite: str = "") -> tuple[str, str]:
+    """Returns where to send the browser, and what it must bring back: to be kept in a cookie for `SEJOUR` seconds."""
+    garde = {nom: secrets.token_urlsafe(32) for nom in ("state", "nonce", "code_verifier")}
+    exigence = {"acr_values": config().oidc_acr} if config().oidc_acr else {}
+    with _session() as client:
+        adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **garde, **exigence)
+    return str(adresse), _sceau().dumps(garde | {"invitation": invitation, "suite": suite})
+
+
+def retour(parametres: Mapping[str, str], etat: str) -> Identite:
+    """Returns who comes back from the provider.
+
+    Raises:
+        NonAuthentifie: it is not the browser that left, the provider did not say who he is, or what it says is not
+            signed as it must be.
+        Indisponible: the provider does not answer.
+    """
+    attendu = _attendu(etat)
+    conforme = hmac.compare_digest(parametres.get("state", "").encode(), attendu["state"].encode())
+    if not conforme or parametres.get("iss", config().oidc_emetteur) != config().oidc_emetteur:
+        raise _refuser("state")
+    if "code" not in parametres:
+        raise _refuser("code")
+    with _session() as client:
+        try:
+            recu = client.fetch_token(
+                _fournisseur()["token_endpoint"], code=parametres["code"], code_verifier=attendu["code_verifier"]
+            )
+            reponse = client.get(_fournisseur()["userinfo_endpoint"])
+            reponse.raise_for_status()
+        except OAuthError as erreur:
+            raise _refuser("token") from erreur
+        except requests.RequestException as panne:
+            raise Indisponible("ProConnect ne répond pas : réessayez dans quelques instants.") from panne
+    identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
+    infos = _infos(reponse, identite["sub"])
+    return Identite(
+        sujet=identite["sub"],
+        courriel=str(infos.get("email", "")).strip().lower(),
+        courriel_verifie=infos.get("email_verified") is True,
+        nom=" ".join(str(infos[nom]) for nom in ("given_name", "usual_name") if infos.get(nom)),
+        preuve=recu["id_token"],
+        invitation=attendu["invitation"],
+        suite=attendu["suite"],
+    )
+
+
+def fin(preuve: str) -> str:
+    """Returns where to send a browser that also signs out of the provider (RP-initiated logout)."""
+    suite = {
+        "id_token_hint": preuve,
+        "post_logout_redirect_uri": _ici("/connexion"),
+        "state": secrets.token_urlsafe(32),
+    }
+    return f"{_fournisseur()['end_session_endpoint']}?{urlencode(suite)}"
+
+
+def jeton_identite(jeton: str, nonce: str, jeton_acces: str) -> dict[str, Any]:
+    """Returns what an id_token says, once all of it was checked."""
+    lu, client = decoder(jeton), config().oidc_client
+    charge = CodeIDToken(
+        lu.claims,
+        lu.header,
+        options={nom: {"essential": True, "value": v} for nom, v in (("iss", config().oidc_emetteur), ("aud", client))},
+        params={"nonce": nonce, "client_id": client, "access_token": jeton_acces},
+    )
+    try:
+        charge.validate(now=int(maintenant().timestamp()), leeway=_ECART)
+    except JoseError as erreur:
+        raise _refuser("id_token") from erreur
+    return dict(charge)
+
+
+def decoder(jeton: str) -> jwt.Token:
+    """Returns a token that the provider signed.
+
+    Raises:
+        NonAuthentifie: it did not, or not by an algorithm that we accept.
+    """
+    try:
+        try:
+            return jwt.decode(jeton, _cles(), algorithms=ALGORITHMES)
+        except InvalidKeyIdError:  # a key that we do not know may be new
+            return jwt.decode(jeton, _cles(relire=True), algorithms=ALGORITHMES)
+    except (JoseError, ValueError) as erreur:
+        raise _refuser("signature") from erreur
+
+
+def _infos(reponse: requests.Response, sujet: str) -> dict[str, Any]:
+    """Returns what the provider says of a person: signed, by it, for us, and of him."""
+    if not reponse.headers.get("content-type", "").startswith("application/jwt"):
+        raise _refuser("userinfo")
+    infos = dict(decoder(reponse.text).claims)
+    audience = infos.get("aud")
+    pour_nous = config().oidc_client in (audience if isinstance(audience, list) else [audience])
+    if infos.get("iss") != config().oidc_emetteur or not pour_nous or infos.get("sub") != sujet:
+        raise _refuser("userinfo")
+    return infos
+
+
+def _session() -> OAuth2Session:
+    return OAuth2Session(
+        config().oidc_client,
+        config().oidc_secret,
+        scope=config().oidc_portee,
+        redirect_uri=_ici(RETOUR),
+        token_endpoint_auth_method="client_secret_post",  # noqa: S106 -- the name of a method
+        code_challenge_method="S256",
+        default_timeout=_PATIENCE,
+    )
+
+
+_lus: dict[str, tuple[float, Any]] = {}
+
+
+def _lire(adresse: str) -> Any:
+    """Returns a document that the provider publishes, kept for a while."""
+    lu = _lus.get(adresse)
+    if lu is None or time.monotonic() - lu[0] > _MEMOIRE:
+        try:
+            reponse = requests.get(adresse, timeout=_PATIENCE)
+            reponse.raise_for_status()
+            lu = _lus[adresse] = (time.monotonic(), reponse.json())
+        except (requests.RequestException, ValueError) as panne:
+            raise Indisponible("ProConnect ne répond pas : réessayez dans quelques instants.") from panne
+    return lu[1]
+
+
+def _fournisseur() -> dict[str, str]:
+    publie: dict[str, str] = _lire(f"{config().oidc_emetteur.rstrip('/')}/.well-known/openid-configuration")
+    if publie.get("issuer") != config().oidc_emetteur:
+        raise _refuser("issuer")
+    return publie
+
+
+def _cles(*, relire: bool = False) -> KeySet:
+    adresse = _fournisseur()["jwks_uri"]
+    if relire:
+        _lus.pop(adresse, None)
+    return KeySet.import_key_set(_lire(adresse))
+
+
+def _attendu(etat: str) -> dict[str, str]:
+    try:
+        lu: dict[str, str] = _sceau().loads(etat, max_age=SEJOUR)
+    except BadSignature as erreur:
+        raise _refuser("cookie") from erreur
+    return lu
+
+
+def _sceau() -> URLSafeTimedSerializer:
+    cle = hashlib.sha256(b"proconnect\0" + config().cle_privee.encode()).digest()
+    return URLSafeTimedSerializer(cle, salt="depart")
+
+
+def _ici(chemin: str) -> str:
+    return config().url_publique.rstrip("/") + chemin
+
+
+def _refuser(quoi: str) -> NonAuthentifie:
+    journal.warning("proconnect_refuse", quoi=quoi)
+    return NonAuthentifie("ProConnect n'a pas confirmé votre identité : recommencez depuis la page de connexion.")

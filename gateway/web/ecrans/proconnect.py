@@ -1,0 +1,59 @@
+"""Coming in by ProConnect, and leaving it, where this deployment has it."""
+
+from flask import g, redirect, request
+from werkzeug.wrappers import Response
+
+from commun.appel import Appel
+from commun.errors import NonAuthentifie
+from commun.unit_of_work import Acte
+from gateway import proconnect as fournisseur
+from gateway.commands.proconnect import entrer
+from gateway.web import surete
+from gateway.web.rendu import page
+from gateway.web.site import chez_nous, public, site
+
+_CHEMIN = "/connexion/proconnect"
+_ALLER, _PREUVE = "ceres_proconnect", "ceres_proconnect_fin"
+"""Cookies: what a browser must bring back, and what proves to the provider who leaves. None goes anywhere else."""
+
+
+def proconnect() -> Response:
+    """Sends a browser to ProConnect."""
+    suite = chez_nous(request.args.get("suite", ""))
+    adresse, etat = fournisseur.depart(suite=suite, invitation=request.args.get("invitation", ""))
+    reponse = redirect(adresse, 303)
+    _poser(reponse, _ALLER, etat, fournisseur.SEJOUR)
+    return reponse
+
+
+def proconnect_retour() -> Response:
+    """Opens a session to who comes back."""
+    try:
+        identite = fournisseur.retour(request.args, request.cookies.get(_ALLER, ""))
+        secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite)
+    except NonAuthentifie as refus:
+        conseil = "Si cela se reproduit, adressez-vous à l'administrateur de votre service."
+        return page("refus.html", refus.statut, refus=refus.en_clair(), conseil=conseil, reference=g.requete)
+    reponse = surete.poser_cookie(redirect(chez_nous(identite.suite), 303), secret)
+    reponse.delete_cookie(_ALLER, path=_CHEMIN)
+    _poser(reponse, _PREUVE, identite.preuve, None)
+    return reponse
+
+
+def proconnect_fin() -> Response:
+    """Sends a browser that has left CERES out of ProConnect too."""
+    preuve = request.cookies.get(_PREUVE, "")
+    reponse = redirect(fournisseur.fin(preuve) if preuve else "/connexion", 303)
+    reponse.delete_cookie(_PREUVE, path=_CHEMIN)
+    return reponse
+
+
+def _poser(reponse: Response, nom: str, valeur: str, duree: int | None) -> None:
+    en_https = surete.en_https()
+    reponse.set_cookie(nom, valeur, max_age=duree, path=_CHEMIN, httponly=True, samesite="Lax", secure=en_https)
+
+
+if fournisseur.actif():
+    site.add_url_rule(_CHEMIN, view_func=public(proconnect))
+    site.add_url_rule(fournisseur.RETOUR, view_func=public(proconnect_retour))
+    site.add_url_rule(fournisseur.FIN, view_func=public(proconnect_fin))
