@@ -11,6 +11,7 @@ os.environ.setdefault(
     "PSYCOPG_WAIT_FUNC", "wait_selector"
 )  # before psycopg is imported: see `exiger_attente_cooperative`
 
+import eventlet
 import orjson
 import psycopg.waiting
 import sqlalchemy as sa
@@ -62,6 +63,9 @@ def exiger_attente_cooperative() -> None:
 _REPOS = 0.5
 """Seconds of idleness after which a connection is tried before it is used: PostgreSQL may have restarted meanwhile."""
 
+_PATIENCE = 1.0
+"""Seconds that it has to answer then."""
+
 _VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 """How soon a line whose other end has vanished without a word is given up."""
 
@@ -106,10 +110,9 @@ def _eprouver(dialecte: sa.Dialect, connexion: Any, fiche: Any, _emprunt: Any) -
     """
     if time.monotonic() - fiche.info.get("rendue", time.monotonic()) < _REPOS:
         return
-    try:
+    vivante = False
+    with suppress(dialecte.loaded_dbapi.Error), eventlet.Timeout(_PATIENCE, False):
         vivante = dialecte.do_ping(connexion)
-    except dialecte.loaded_dbapi.Error:
-        vivante = False
     if not vivante:
         raise sa.exc.InvalidatePoolError()
 

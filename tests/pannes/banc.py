@@ -112,6 +112,7 @@ class Banc(Pile):
         membre, replique = nom.split("-")[0], f"{nom.split('-')[0]}-{rang}"
         self._ports[replique] = port_libre()
         env = self.environnement(membre, port_exploitation=self._ports[replique])
+        env["CERES_MORT"] = str(self._mort(replique))
         port = port_libre()
         if membre == PASSERELLE:
             env["CERES_PORT"] = str(port)
@@ -131,6 +132,15 @@ class Banc(Pile):
         processus.arreter()
         assert processus.code == 0, f"{nom} : {processus.code}\n{processus.derniers_mots()}"
         return time.monotonic() - debut
+
+    def ranger(self) -> None:
+        """Goes back to one process a service, each by its own name."""
+        for nom in paquets():
+            gardee, *autres = sorted(replique for replique in self.services if replique.split("-")[0] == nom)
+            for replique in autres:
+                self.retirer(replique)
+            self.services[nom] = replace(self.services.pop(gardee), nom=nom) if gardee != nom else self.services[nom]
+        self.mandataire.diriger("http", self.port_http(PASSERELLE))
 
     def tuer_processus(self, nom: str) -> None:
         """Kills a process (kill -9)."""

@@ -144,8 +144,6 @@ def lancer(
     monde: Monde, services: list[str], combien: int, clients: int
 ) -> tuple[Acquittees, list[threading.Thread], Reste]:
     """Starts clients, so many for each service, that share so many commands."""
-    for _ in (monde.centre, monde.ud, monde.national):
-        pass  # signed in before anything dies
     acquittees, reste = Acquittees(), Reste(combien)
     fils = [
         threading.Thread(target=Client(monde, acquittees).travailler, args=(service, reste), daemon=True)

@@ -48,8 +48,10 @@ def banc() -> Iterator[Banc]:
 
 @pytest.fixture(scope="session")
 def monde(banc: Banc) -> Monde:
-    """Who acts on it."""
-    return Monde(banc.url)
+    """Who acts on it, signed in before anything breaks."""
+    monde = Monde(banc.url)
+    assert monde.centre and monde.ud and monde.national
+    return monde
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""P5: whoever is dead or frozen, a page that needs it is refused in 5 s, and the others go on."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.gateway.conftest import refuse
+from tests.pannes.banc import Banc
+from tests.pannes.mesures import PAGES, Suivi, client, demander, retour, sous_charge
+from tests.parcours.monde import Monde
+
+pytestmark = pytest.mark.panne
+
+_attentes: list[float] = []
+_reussites: list[float] = []
+
+
+def indisponible(http: httpx.Client, page: str) -> None:
+    """Sees that a page is refused as it must be, in less than 5 s."""
+    debut = time.monotonic()
+    reponse = http.get(page)
+    _attentes.append(time.monotonic() - debut)
+    refuse(reponse, 503, "INDISPONIBLE")
+    assert int(reponse.headers["retry-after"]) > 0
+    assert _attentes[-1] < 5
+
+
+@contextmanager
+def mort(banc: Banc, nom: str) -> Iterator[None]:
+    """A service that was killed."""
+    banc.tuer_processus(nom)
+    try:
+        yield
+    finally:
+        banc.relancer(nom)
+        banc.attendre_pret(nom)
+
+
+@contextmanager
+def gele(banc: Banc, nom: str) -> Iterator[None]:
+    """A service that is there, and says nothing."""
+    pid = banc.services[nom].pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("etat", [mort, gele], ids=["mort", "gelé"])
+@pytest.mark.parametrize("nom", ["jures", "referentiel", "sessions", "candidats", "notifications"])
+def test_un_service_absent_ne_fait_attendre_que_ses_pages(
+    banc: Banc, monde: Monde, nom: str, etat: Callable[..., object], longue: bool
+) -> None:
+    if not longue and nom != "jures":
+        pytest.skip("les autres services, et plus longtemps : make pannes")
+    autres = [page for service, page in PAGES.items() if service != nom]
+    with etat(banc, nom), sous_charge(monde, PAGES[nom], *autres) as suivis, client(monde) as http:  # type: ignore[attr-defined]
+        for _ in range(4 if longue else 1):
+            indisponible(http, PAGES[nom])
+        assert httpx.get(f"{monde.url}/sante/vivant").status_code == 200
+        if etat is mort:
+            pret = httpx.get(f"{monde.url}/sante/pret").json()["dependances"]
+            assert [quoi for quoi, verdict in pret.items() if verdict != "ok"] == [f"service {nom}"]
+    reussies = Suivi([s for page in autres for s in suivis[page].statuts])
+    assert len(reussies.statuts) > 20
+    assert reussies.reussites >= 0.99
+    _reussites.append(reussies.reussites)
+    _attentes.append(max(max(suivi.durees) for suivi in suivis.values()))
+    assert _attentes[-1] < 10
+    assert retour(monde, PAGES[nom]) < 10
+
+
+@pytest.mark.parametrize("fleau", ["couper", "geler"])
+def test_sans_courtier_tout_se_dit_a_temps_et_revient(banc: Banc, monde: Monde, fleau: str) -> None:
+    with client(monde) as http:
+        getattr(banc.mandataire, fleau)("rabbit")
+        indisponible(http, "/titres")
+        assert demander(http, "/moi") == 200
+        banc.mandataire.retablir("rabbit")
+    assert retour(monde, *PAGES.values()) < 15
+
+
+@pytest.mark.parametrize("fleau", ["couper", "geler"])
+def test_sans_base_tout_se_dit_a_temps_et_revient(
+    banc: Banc, monde: Monde, fleau: str, noter: Callable[[str, str], None]
+) -> None:
+    with client(monde) as http:
+        getattr(banc.mandataire, fleau)("postgres")
+        indisponible(http, "/moi")
+        indisponible(http, "/titres")
+        banc.mandataire.retablir("postgres")
+    assert retour(monde, *PAGES.values()) < 10
+    vu = f"503 en {max(_attentes):.1f} s au plus ; les autres pages à {min(_reussites, default=1):.1%} au moins"
+    noter("P5", vu.replace(".", ","))
+
+
+def test_une_base_lente_reste_supportable(banc: Banc, monde: Monde) -> None:
+    with client(monde) as http:
+        banc.mandataire.ralentir("postgres", 0.1)
+        debut = time.monotonic()
+        assert [demander(http, page) for page in PAGES.values()] == [200] * len(PAGES)
+        assert time.monotonic() - debut < 5 * len(PAGES)
+        banc.mandataire.retablir("postgres")
