@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
+from commun.nominatif import ouvrir, sceller
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
 
@@ -38,6 +39,10 @@ _COUVERT = (
     "code",
     "requete",
 )
+PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
+"""The types of objects that are one person each."""
+_DITS = ("phrase", "avant", "apres", "motif")
+"""What a trace tells, and so may tell of a person."""
 _ORIGINE = b""
 
 
@@ -46,18 +51,25 @@ def ecrire(db: sa.Connection, **ligne: Any) -> None:
 
     Args:
         ligne: objet_type, objet_id, instant, acteur, action, phrase, requete, and avant, apres, motif, code or None.
+            What is marked as being about a person (`commun.nominatif`) is sealed under that person's key.
     """
     chaine = (tetes.c.objet_type == ligne["objet_type"]) & (tetes.c.objet_id == ligne["objet_id"])
     tete = db.execute(sa.select(tetes.c.rang, tetes.c.empreinte).where(chaine).with_for_update()).first()
     ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
     for etat in ("avant", "apres"):
-        ligne[etat] = orjson.loads(orjson.dumps(ligne.get(etat), option=orjson.OPT_NON_STR_KEYS))
+        ligne[etat] = en_json(ligne.get(etat))
     ligne = {"motif": None, "code": None, **ligne}
+    ligne |= sceller(db, {nom: ligne[nom] for nom in _DITS})
     ligne["empreinte"] = empreinte(ligne)
     db.execute(traces.insert().values(ligne))
     pose = insert(tetes).values({nom: ligne[nom] for nom in ("objet_type", "objet_id", "rang", "empreinte")})
     avance = {nom: pose.excluded[nom] for nom in ("rang", "empreinte")}
     db.execute(pose.on_conflict_do_update(index_elements=["objet_type", "objet_id"], set_=avance))
+
+
+def en_json(valeur: Any) -> Any:
+    """Returns a value as JSON will hold it: dates and codes as texts."""
+    return orjson.loads(orjson.dumps(valeur, option=orjson.OPT_NON_STR_KEYS))
 
 
 def empreinte(ligne: dict[str, Any]) -> bytes:
@@ -74,7 +86,9 @@ def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, 
         .order_by(traces.c.rang.desc())
     )
     visibles = ("instant", "acteur", "action", "phrase", "avant", "apres", "motif", "code", "requete")
-    return [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
+    lues = [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
+    dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])
+    return [ligne | dit for ligne, dit in zip(lues, dits, strict=True)]
 
 
 def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:

@@ -77,6 +77,14 @@ traces = sa.Table(
     sa.Column("empreinte", sa.LargeBinary, nullable=False),
 )
 
+cles_de_personnes = sa.Table(
+    "cles_de_personnes",
+    noyau,
+    sa.Column("personne", sa.Text, primary_key=True),
+    sa.Column("cle", sa.LargeBinary, nullable=False),
+)
+"""The key under which the traces seal what they say of a person; erasing her is destroying it."""
+
 tetes = sa.Table(
     "tetes_de_traces",
     noyau,

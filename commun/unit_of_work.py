@@ -39,6 +39,7 @@ from commun.config import config
 from commun.dates import PARIS
 from commun.db import exiger_attente_cooperative, nouvel_id
 from commun.errors import Droit, Indisponible, Invalide, Refus, VersionPerimee
+from commun.nominatif import nominatif
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
 from commun.rpc import client
@@ -175,8 +176,18 @@ class Acte:
         if self.appel.version is not None and self.appel.version != version:
             raise VersionPerimee()
 
-    def tracer(self, objet_type: str, objet_id: str, action: str, phrase: str, **etats: Any) -> None:
-        """Writes the trace of a change; `etats`: avant, apres (JSON-ready), motif, code."""
+    def tracer(
+        self, objet_type: str, objet_id: str, action: str, phrase: str, *, personne: str | None = None, **etats: Any
+    ) -> None:
+        """Writes the trace of a change; `etats`: avant, apres (JSON-ready), motif, code.
+
+        Args:
+            personne: whom all of it is about, and who may one day be erased from it (`commun.nominatif`); the object
+                itself, where it is a person. A trace that names several people marks each name instead.
+        """
+        dits = {"phrase": phrase, **etats}
+        if personne := personne or (objet_id if objet_type in audit.PERSONNES else None):
+            dits = nominatif(personne, audit.en_json(dits)) | {"code": etats.get("code")}
         acteur = {
             "identifiant": self.acteur.identifiant,
             "profil": self.acteur.profil,
@@ -189,9 +200,8 @@ class Acte:
             instant=clock.maintenant(),
             acteur=acteur,
             action=action,
-            phrase=phrase,
             requete=self.appel.requete,
-            **etats,
+            **dits,
         )
 
     def publier(self, evenement: str, **corps: Any) -> None:

@@ -123,7 +123,7 @@ def _publier(acte: Acte, candidat: Candidat, demande: DemandeVae) -> None:
 
 def _tracer(acte: Acte, candidat: Candidat, demande: DemandeVae, action: str, phrase: str, **etats: Any) -> None:
     """Traces an act on the demande, and on its candidate, whose page tells of it."""
-    acte.tracer("demande_vae", demande.id, action, phrase, **etats)
+    acte.tracer("demande_vae", demande.id, action, phrase, personne=candidat.id, **etats)
     get_candidats(acte.db, [candidat.id], verrou=True)
     acte.tracer("candidat", candidat.id, f"demande_vae_{action}", phrase, **etats)
 

@@ -44,7 +44,7 @@ def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: 
         nom, certification = dossier.jure.nom_complet, dossier.certification(h)
         message = f"{nom} a déjà une habilitation sur {certification} pendant cette période."
         raise ReglesEnfreintes.de((Manquement(periodes_disjointes.code, message),)) from erreur
-    acte.tracer("habilitation", h.id, action, phrase, avant=avant, apres=_etat(h), motif=motif)
+    acte.tracer("habilitation", h.id, action, phrase, personne=h.jure_id, avant=avant, apres=_etat(h), motif=motif)
     acte.publier("habilitation_modifiee", **habilitation_publiee(h, version), **par(acte, action))
 
 

@@ -10,6 +10,7 @@ from marshmallow import Schema
 from commun.db import identifiant
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
@@ -117,8 +118,8 @@ def _instantane(s: Session) -> Json:
         "soumise_le": s.soumise_le,
         "convocations": s.convocations.version if s.convocations and s.convocations.en_vigueur else None,
         "pv_vise_le": s.pv_vise_le,
-        "jures": [j.nom for j in s.jures],
-        "candidats": [c.nom for c in s.candidats],
+        "jures": [nominatif(j.jure_id, j.nom) for j in s.jures],
+        "candidats": [nominatif(c.candidat_id, c.nom) for c in s.candidats],
     }
 
 

@@ -9,6 +9,7 @@ from commun.db import identifiant, nouvel_id
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
+from commun.nominatif import nominatif
 from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
@@ -96,7 +97,8 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     exiger(verifier((lettre_encore_valable,), lettre))
     convocations.remettre_en_attente(acte.db, lettre.id)
     annoncer_convocations(acte, session, [lettre])
-    nom = f"{lettre.convocation.convoque.personne.prenoms} {lettre.convocation.convoque.personne.nom}"
+    personne = lettre.convocation.convoque.personne
+    nom = nominatif(personne.id, f"{personne.prenoms} {personne.nom}")
     acte.tracer("session", session.id, "renvoi", f"La convocation de {nom} a été renvoyée.")
     return lettre_en_clair(replace(lettre, statut="en_attente", erreur=None))
 

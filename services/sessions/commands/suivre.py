@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
@@ -76,7 +77,7 @@ def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     jury = actualiser_jury(acte, session, reponses).jures
     if (avant := _siege(session.jures, jure_id)) != (apres := _siege(jury, jure_id)):
         annoncer(acte, enregistrer(acte, session))
-        nom = next(j.nom for j in jury if j.jure_id == jure_id)
+        nom = nominatif(jure_id, next(j.nom for j in jury if j.jure_id == jure_id))
         phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
         acte.tracer("session", session_id, "jury", phrase, avant=avant, apres=apres)
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))

@@ -1,0 +1,74 @@
+"""What traces say of a person: sealed under her key, read while it lives, lost for good without it, chain whole."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun import audit
+from commun.migrations import migrer
+from commun.nominatif import EFFACE, effacer, nominatif, ouvrir
+from tests.conftest import demander
+
+ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"
+
+
+@pytest.fixture
+def db() -> Iterator[sa.Connection]:
+    nom, url = demander("base_vierge")
+    migrer("tests.commun.service_exemple", url)
+    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    with moteur.begin() as connexion:
+        yield connexion
+    moteur.dispose()
+    demander("supprimer_base", nom)
+
+
+def tracer(db: sa.Connection, phrase: str, **etats: Any) -> None:
+    ligne = {"objet_type": "session", "objet_id": "s1", "action": "inscrire", "acteur": {}, "requete": "r"}
+    audit.ecrire(db, **ligne, phrase=phrase, instant=datetime(2026, 1, 1, tzinfo=UTC), **etats)
+
+
+def test_ce_qui_nomme_une_personne_n_est_en_clair_que_pour_qui_lit_les_traces(db: sa.Connection) -> None:
+    qui, apres = nominatif(ZOE, "Zoé MARTIN"), {"jures": [nominatif(LEO, "Léo DURAND")], "etat": "brouillon", "n": 2}
+    tracer(db, f"{qui} a été inscrite.", apres=apres, motif=nominatif(ZOE, "Zoé remplace Léo"))
+
+    lignes = str(db.execute(sa.text("SELECT * FROM traces, tetes_de_traces")).mappings().all())
+    assert not [nom for nom in ("Zoé", "MARTIN", "Léo", "DURAND") if nom in lignes]
+    lue = audit.lister(db, "session", "s1")[0]
+    assert (lue["phrase"], lue["motif"]) == ("Zoé MARTIN a été inscrite.", "Zoé remplace Léo")
+    assert lue["apres"] == {"jures": ["Léo DURAND"], "etat": "brouillon", "n": 2}
+
+
+def test_effacer_une_personne_ne_rompt_aucune_chaine_et_n_efface_qu_elle(db: sa.Connection) -> None:
+    tracer(db, f"{nominatif(ZOE, 'Zoé')} et {nominatif(LEO, 'Léo')}.", apres=nominatif(ZOE, {"nom": "Zoé", "id": 1}))
+    effacer(db, [ZOE])
+
+    lue = audit.lister(db, "session", "s1")[0]
+    assert lue["phrase"] == f"{EFFACE} et Léo."
+    assert lue["apres"] == {"nom": EFFACE, "id": 1}
+    assert list(audit.verifier(db)) == []
+
+
+def test_ecrire_encore_d_une_personne_effacee_ne_rend_pas_ce_qui_l_a_ete(db: sa.Connection) -> None:
+    tracer(db, nominatif(ZOE, "Ancien nom."))
+    effacer(db, [ZOE])
+    tracer(db, nominatif(ZOE, "Nouveau nom."))
+    assert [trace["phrase"] for trace in audit.lister(db, "session", "s1")] == ["Nouveau nom.", EFFACE]
+
+
+def test_deux_fois_la_meme_valeur_ne_se_ressemblent_pas(db: sa.Connection) -> None:
+    """Without it, who knows one person's birth date would find all those born that day."""
+    for _ in range(2):
+        tracer(db, nominatif(ZOE, "1990-02-28"))
+    assert len(set(db.scalars(sa.text("SELECT phrase FROM traces")))) == 2
+
+
+def test_un_texte_scelle_pour_l_une_ne_se_lit_pas_pour_l_autre(db: sa.Connection) -> None:
+    """The seal is bound to whom it names: a row copied under another name opens nothing."""
+    tracer(db, nominatif(ZOE, "Zoé"))
+    db.execute(sa.text("INSERT INTO cles_de_personnes SELECT :leo, cle FROM cles_de_personnes"), {"leo": LEO})
+    copie = db.scalar(sa.text("SELECT replace(phrase, :zoe, :leo) FROM traces"), {"zoe": ZOE, "leo": LEO})
+    assert ouvrir(db, copie) == EFFACE
