@@ -1,5 +1,6 @@
 """What several services answer alike, as the documentation shows it: pages, buttons, traces."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,24 @@ class Trace(Sortie):
     motif = fields.String(required=True, allow_none=True)
     code = fields.String(required=True, allow_none=True)
     requete = fields.String(required=True)
+
+
+def page_publique(
+    titre: str,
+    *phrases: str,
+    bouton: str = "",
+    champs: Iterable[dict[str, str]] = (),
+    lien: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Returns what a person reads who opens a link: `message` for a program, `page` for the gateway to draw.
+
+    Args:
+        bouton: of a form sent to the same address; none, no form.
+        champs: its fields, `{nom, libelle, type, saisie}`; `saisie`: what browsers may fill it with.
+        lien: another way, `{adresse, libelle}`.
+    """
+    page = {"titre": titre, "phrases": list(phrases), "bouton": bouton, "champs": list(champs), "lien": lien}
+    return {"message": " ".join(phrases) or titre, "page": page}
 
 
 @cache

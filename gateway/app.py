@@ -12,7 +12,7 @@ from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
 from commun.spans import Portee
 from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
-from gateway import readiness, verification
+from gateway import readiness
 from gateway.api import openapi
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
@@ -35,7 +35,6 @@ def creer_application() -> Flask:
     app.add_url_rule(f"{BASE}/openapi.json", "openapi", lambda: json(openapi.document()))
     app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
     app.add_url_rule("/sante/pret", "pret", _pret)
-    app.add_url_rule("/verifications/<code>", "verification", verification.page)
     site.brancher(app)
     app.before_request(_ouvrir)
     app.after_request(_signer)

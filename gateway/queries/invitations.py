@@ -8,9 +8,9 @@ from commun import pages
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
+from commun.sorties import page_publique
 from commun.unit_of_work import Acte
-from gateway import auth, schemas
-from gateway.pages import Champ, formulaire
+from gateway import auth, proconnect, schemas
 from gateway.perimetre import Perimetre, administre
 from gateway.storage.comptes import get_compte, get_compte_par_courriel
 from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
@@ -56,16 +56,22 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
         phrases += [f"Votre identifiant sera {invitation['courriel']}.", "Votre mot de passe : 12 caractères au moins."]
     else:
         phrases.append("Ce profil s'ajoutera à ceux de votre compte ; votre mot de passe reste le même.")
-    html = formulaire("Rejoindre CERES", phrases, _CHAMPS if nouveau else (), "Accepter l'invitation")
-    return _vue(invitation) | {"nouveau": nouveau, "message": " ".join(phrases), "html": html}
+    par_proconnect = {"adresse": f"/connexion/proconnect?invitation={jeton}", "libelle": "Accepter avec ProConnect"}
+    page = page_publique(
+        "Rejoindre CERES",
+        *phrases,
+        bouton="Accepter l’invitation",
+        champs=_CHAMPS if nouveau else (),
+        lien=par_proconnect if proconnect.actif() else None,
+    )
+    return _vue(invitation) | page | {"nouveau": nouveau}
 
 
 def page_acceptee(acte: Acte, invitation: Json, compte_id: str) -> Json:
     """What is shown once an invitation is accepted."""
     compte = get_compte(acte.db, compte_id) or {}
     phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}."
-    vue = {"identifiant": compte["identifiant"], "message": phrase}
-    return _vue(invitation) | vue | {"html": formulaire("Invitation acceptée", [phrase])}
+    return _vue(invitation) | page_publique("Invitation acceptée", phrase) | {"identifiant": compte["identifiant"]}
 
 
 def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
@@ -117,8 +123,8 @@ def compte_invite(acte: Acte, invitation: Json) -> Json | None:
 
 
 _CHAMPS = (
-    Champ("nom", "Vos nom et prénom", "text", "name"),
-    Champ("mot_de_passe", "Votre mot de passe", "password", "new-password"),
+    {"nom": "nom", "libelle": "Vos nom et prénom", "type": "text", "saisie": "name"},
+    {"nom": "mot_de_passe", "libelle": "Votre mot de passe", "type": "password", "saisie": "new-password"},
 )
 
 

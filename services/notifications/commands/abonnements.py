@@ -6,11 +6,12 @@ from typing import Any
 from commun import clock
 from commun.db import nouvel_id
 from commun.forms import charger
+from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import Genre
-from services.notifications.queries.abonnes import abonne_du_jeton, page
+from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
 from services.notifications.storage.abonnes import compter, get_ou_creer, save_abonne
 
@@ -30,7 +31,7 @@ def demander(acte: Acte, corps: Any, source: str) -> dict[str, Any]:
         donnees = {"abonne_id": abonne["id"], "demande": abonne["demande"], "deja": abonne["etat"] == "actif"}
         sujet = f"{abonne['id']}:{nouvel_id()}"
         envois.ajouter(acte.db, Genre.CONFIRMATION, [{"sujet": sujet, "destinataire": courriel, "donnees": donnees}])
-    return page(
+    return page_publique(
         "Votre demande est enregistrée",
         "Si cette adresse peut être inscrite, un message vient de lui être envoyé : ouvrez-le pour confirmer.",
     )
@@ -43,7 +44,7 @@ def confirmer(acte: Acte, jeton: str) -> dict[str, Any]:
         save_abonne(acte.db, abonne["id"], etat="actif", confirme_le=clock.maintenant(), desabonne_le=None)
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} est inscrite : elle recevra l’annonce de la prochaine version de CERES."
-    return page("Inscription confirmée", phrase) | {"courriel": courriel}
+    return page_publique("Inscription confirmée", phrase) | {"courriel": courriel}
 
 
 def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
         envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), "Cette adresse s'est désabonnée.")
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES."
-    return page("Désabonnement enregistré", phrase) | {"courriel": courriel}
+    return page_publique("Désabonnement enregistré", phrase) | {"courriel": courriel}
 
 
 def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: datetime) -> bool:

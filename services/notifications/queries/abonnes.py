@@ -10,19 +10,20 @@ from commun import clock
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
+from commun.sorties import page_publique
 from commun.unit_of_work import Acte, exiger_profil
 from services.notifications import jetons, schemas
-from services.notifications.courrier import gabarits
 from services.notifications.domain.adresses import masquer
 from services.notifications.queries.pages import paginer
 from services.notifications.storage.abonnes import get_abonne, pages_actifs
 from services.notifications.storage.tables import abonnes
 
-
-def page(objet: str, *phrases: str, bouton: str | None = None, champ: str | None = None) -> dict[str, Any]:
-    """Returns a public page: its words for a program, its HTML for a person."""
-    html = gabarits.html("page", objet=objet, phrases=phrases, bouton=bouton, champ=champ)
-    return {"message": " ".join((*phrases,)) or objet, "html": html}
+_COURRIEL = {
+    "nom": "courriel",
+    "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
+    "type": "email",
+    "saisie": "email",
+}
 
 
 def abonne_du_jeton(acte: Acte, usage: jetons.Usage, jeton: str, *, verrou: bool = False) -> dict[str, Any]:
@@ -40,11 +41,11 @@ def abonne_du_jeton(acte: Acte, usage: jetons.Usage, jeton: str, *, verrou: bool
 
 def page_inscription(acte: Acte) -> dict[str, Any]:
     """The form that the mail's button opens."""
-    return page(
+    return page_publique(
         "Inscrivez-vous au mail CERES",
         "Recevez l’annonce de chaque nouvelle version de CERES.",
         bouton="M’inscrire",
-        champ="Votre adresse électronique (exemple : nom@exemple.fr)",
+        champs=[_COURRIEL],
     )
 
 
@@ -52,7 +53,7 @@ def page_confirmation(acte: Acte, jeton: str) -> dict[str, Any]:
     """What the link of a confirmation shows. It changes nothing: mail filters follow links."""
     abonne = abonne_du_jeton(acte, jetons.Usage.CONFIRMATION, jeton)
     courriel = masquer(abonne["courriel"])
-    return page(
+    return page_publique(
         "Confirmez votre inscription au mail CERES",
         f"L’adresse {courriel} recevra l’annonce de chaque nouvelle version de CERES.",
         bouton="Confirmer mon inscription",
@@ -63,7 +64,7 @@ def page_desabonnement(acte: Acte, jeton: str) -> dict[str, Any]:
     """What the link of an unsubscription shows: whose address it is, for the mail may have been forwarded."""
     abonne = abonne_du_jeton(acte, jetons.Usage.DESABONNEMENT, jeton)
     courriel = masquer(abonne["courriel"])
-    return page(
+    return page_publique(
         "Se désabonner du mail CERES",
         f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES.",
         "Si ce message vous a été transféré, cette adresse n’est peut-être pas la vôtre.",

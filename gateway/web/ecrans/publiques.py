@@ -1,0 +1,41 @@
+"""Pages for everybody: what an attestation is worth, accessibility, personal data."""
+
+from flask import Response
+
+from commun.errors import Refus
+from gateway import pages
+from gateway.web.appels import demander
+from gateway.web.rendu import page
+from gateway.web.site import public, site
+
+_VERDICTS = {
+    "valide": "Cette attestation est valide.",
+    "remplacee": "Cette attestation a été remplacée par une autre : elle n’est plus valable.",
+    "retiree": "Cette attestation a été retirée : elle n’est plus valable.",
+}
+
+
+@site.get("/verifications/<code>")
+@public
+def verification(code: str) -> Response:
+    """What an attestation's QR code opens: valid, replaced or withdrawn, and nothing more of anybody."""
+    try:
+        verdict = demander("GET /verifications/<code>", code=code)
+    except Refus as refus:
+        introuvable = refus.en_clair()["statut"] == 404
+        return pages.dire("Aucune attestation ne porte ce code.", 404) if introuvable else pages.refuser(refus)
+    return pages.dire(_VERDICTS[verdict["statut"]])
+
+
+@site.get("/accessibilite")
+@public
+def accessibilite() -> Response:
+    """The accessibility statement."""
+    return page("publiques/accessibilite.html")
+
+
+@site.get("/donnees-personnelles")
+@public
+def donnees_personnelles() -> Response:
+    """What CERES keeps of people, why and how long."""
+    return page("publiques/donnees.html")
