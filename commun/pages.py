@@ -36,7 +36,9 @@ def paginer(
     total = db.scalar(sa.select(sa.func.count()).select_from(requete.order_by(None).subquery())) or 0
     page, par_page = parametres["page"], parametres["par_page"]
     sens = champ.desc() if demande.startswith("-") else champ.asc()
-    visible = requete.order_by(sens.nulls_last(), cle).limit(par_page).offset((page - 1) * par_page)
+    if getattr(champ, "nullable", True):
+        sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
+    visible = requete.order_by(sens, cle).limit(par_page).offset((page - 1) * par_page)
     return visible, {"total": total, "page": page, "par_page": par_page}
 
 

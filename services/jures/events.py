@@ -64,5 +64,15 @@ class HabilitationModifiee(Evenement):
     acteur_id = fields.String()
 
 
-PUBLIES = (JureModifie, HabilitationModifiee)
+class JureAnonymise(Evenement):
+    """A juré was anonymised: whoever keeps something of his name loses it."""
+
+    nom = "jures.jure_anonymise"
+    exemple: ClassVar[dict[str, Any]] = {"jure_id": _JURE, "version": 7}
+
+    jure_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (JureModifie, JureAnonymise, HabilitationModifiee)
 ECOUTES = ("referentiel.titre_publie", "referentiel.agrement_publie", "sessions.session_modifiee")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
+from services.jures.commands import conservation as actes_conservation
 from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
 from services.jures.queries import aptitudes, fiches, gardes, listes
 
@@ -144,6 +145,10 @@ class Jures:
         return self.acte.faire(replicas.reconstruire_repliques)
 
     # -- what time brings
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(actes_conservation.ranger)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:

@@ -56,7 +56,7 @@ def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None
     requete = (
         sa.select(habilitations.c.jure_id, code.label("code"), etats.fin_effective.label("fin"))
         .select_from(etats.source)
-        .where(habilitations.c.jure_id.in_(list(ids)), habilitations.c.etat == "active", etats.etat == "active")
+        .where(habilitations.c.jure_id.in_(list(ids)), etats.est("active"))
         .order_by(code)
     )
     noms = intitules(acte.db)

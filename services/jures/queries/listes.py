@@ -61,16 +61,15 @@ def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa
         .where(visible(acte), habilitations.c.etat != "supprimee", contient(jures.c.recherche, p["q"]))
     )
     egalites = (
-        (etats.etat, p["etat"]),
         (habilitations.c.titre_code, p["titre"]),
         (habilitations.c.ccs_code, p["ccs"]),
         (jures.c.departement, p["departement"]),
     )
     requete = requete.where(*(colonne == valeur for colonne, valeur in egalites if valeur))
-    if p["etat"] in ("active", "expiree"):
-        requete = requete.where(habilitations.c.etat == "active")  # what is stored, and so indexed
+    if p["etat"]:
+        requete = requete.where(etats.est(p["etat"]))
     if p["fin_avant"]:
-        requete = requete.where(etats.fin_effective < p["fin_avant"])
+        requete = requete.where(etats.finit_avant(p["fin_avant"]))
     return requete
 
 

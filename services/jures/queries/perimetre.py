@@ -72,6 +72,6 @@ def _d_un_centre(acteur: Acteur, agreees: frozenset[str], jour: date) -> sa.Colu
     sur_ses_certifications = (
         sa.select(habilitations.c.jure_id)
         .select_from(etats.source)
-        .where(habilitations.c.titre_code.in_(codes) | habilitations.c.ccs_code.in_(codes), etats.etat == "active")
+        .where(habilitations.c.titre_code.in_(codes) | habilitations.c.ccs_code.in_(codes), etats.est("active"))
     )
     return jures.c.id.in_(chez_lui) | jures.c.id.in_(sur_ses_certifications)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from services.jures.domain.model import JAMAIS_VALIDEES
 from services.jures.storage.tables import habilitations, sessions, titres
@@ -25,36 +26,49 @@ class Etats:
         fin_effective: the last day of the right itself.
     """
 
+    jour: date
     source: sa.FromClause
     etat: sa.ColumnElement[str]
     fin_effective: sa.ColumnElement[date]
 
+    def est(self, etat: str) -> sa.ColumnElement[bool]:
+        """Returns the condition that the state is this one, in terms whose frequency the planner knows."""
+        h = habilitations.c
+        match etat:
+            case "active":
+                return (h.etat == "active") & (h.date_fin >= self.jour) & (self.fin_effective >= self.jour)
+            case "expiree":
+                return (h.etat == "active") & self.finit_avant(self.jour)
+            case _:
+                return h.etat == etat
+
+    def finit_avant(self, jour: date) -> sa.ColumnElement[bool]:
+        """Returns the condition that the right ends before a day; what is stored answers first, for most rows."""
+        return (habilitations.c.date_fin < jour) | (self.fin_effective < jour)
+
 
 def etats_le(jour: date) -> Etats:
     """Returns the states on `jour`."""
-    titre, ccs = titres.alias("titre_suivi"), _titre_suivi_par_le_ccs(jour)
-    source = habilitations.outerjoin(titre, titre.c.code == habilitations.c.titre_code).outerjoin(ccs, sa.true())
-    fin = _fin_effective(
-        habilitations.c,
-        sa.func.coalesce(titre.c.date_fin_de_vie, ccs.c.date_fin_de_vie),
-        sa.func.coalesce(titre.c.fin_prolongation, ccs.c.fin_prolongation),
+    titre, h = titres.alias("titre_suivi"), habilitations.c
+    source = habilitations.outerjoin(titre, titre.c.code == h.titre_code)
+    # a scalar under a CASE: only a row that needs it pays for it, where a lateral join would look for every row
+    borne = sa.case((h.ccs_code.is_(None), _borne(h, titre.c)), else_=_borne_du_ccs(jour))
+    fin = sa.func.least(h.date_fin, borne, type_=sa.Date)  # PostgreSQL's least() passes over nulls
+    etat = sa.case(
+        (h.etat != "active", h.etat), (h.date_fin < jour, "expiree"), (fin >= jour, "active"), else_="expiree"
     )
-    etat = sa.case((habilitations.c.etat != "active", habilitations.c.etat), (fin >= jour, "active"), else_="expiree")
-    return Etats(source, etat, fin)
+    return Etats(jour, source, etat, fin)
 
 
-def _fin_effective(
-    h: Any, fin_de_vie: sa.ColumnElement[date | None], fin_prolongation: sa.ColumnElement[date | None]
-) -> sa.ColumnElement[date]:
-    borne = sa.case((h.date_fin_fixee_en_prolongation, fin_prolongation), else_=fin_de_vie)
-    return sa.func.least(h.date_fin, borne, type_=sa.Date)  # PostgreSQL's least() passes over nulls
+def _borne(h: Any, titre: Any) -> sa.ColumnElement[date]:
+    return sa.case((h.date_fin_fixee_en_prolongation, titre.fin_prolongation), else_=titre.date_fin_de_vie)
 
 
-def _titre_suivi_par_le_ccs(jour: date) -> sa.FromClause:
-    """Returns, for an habilitation on a CCS, the titre that `Dossier.titre_de` chooses."""
+def _borne_du_ccs(jour: date) -> sa.ScalarSelect[date]:
+    """Returns, for an habilitation on a CCS, the bound that the titre sets which `Dossier.titre_de` chooses."""
     candidat, autre = titres.alias("candidat"), habilitations.alias("autre")
     sur_ce_titre = (autre.c.jure_id == habilitations.c.jure_id) & (autre.c.titre_code == candidat.c.code)
-    fin = _fin_effective(autre.c, candidat.c.date_fin_de_vie, candidat.c.fin_prolongation)
+    fin = sa.func.least(autre.c.date_fin, _borne(autre.c, candidat.c), type_=sa.Date)
     en_vigueur = (autre.c.etat == "active") & (autre.c.date_debut <= jour) & (fin >= jour)
 
     def il_en_est(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -63,8 +77,8 @@ def _titre_suivi_par_le_ccs(jour: date) -> sa.FromClause:
 
     attache = sa.case((il_en_est(en_vigueur), 2), (il_en_est(autre.c.etat.in_(("active", "suspendue"))), 1), else_=0)
     return (
-        sa.select(candidat.c.date_fin_de_vie, candidat.c.fin_prolongation)
-        .where(habilitations.c.ccs_code.is_not(None), habilitations.c.ccs_code == sa.any_(candidat.c.ccs_codes))
+        sa.select(_borne(habilitations.c, candidat.c))
+        .where(candidat.c.ccs_codes.contains(array([habilitations.c.ccs_code])))
         .order_by(
             attache.desc(),
             sa.func.coalesce(candidat.c.date_fin_de_vie, _SANS_FIN).desc(),
@@ -72,7 +86,8 @@ def _titre_suivi_par_le_ccs(jour: date) -> sa.FromClause:
             candidat.c.code.desc(),
         )
         .limit(1)
-        .lateral("ccs_suivi")
+        .correlate(habilitations)
+        .scalar_subquery()
     )
 
 

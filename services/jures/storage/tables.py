@@ -46,6 +46,7 @@ jures = sa.Table(
     sa.Index("jures_liste", "tri", "id"),
     sa.Index("jures_region", "region", "tri", "id"),
     sa.Index("jures_departement", "departement", "tri", "id"),
+    sa.Index("jures_presents", "id", postgresql_where=sa.text("absorbe_par IS NULL")),
     sa.Index("jures_absorbes", "absorbe_par", postgresql_where=sa.text("absorbe_par IS NOT NULL")),
     sa.Index("jures_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
     sa.Index("jures_rapprochement", "rapprochement", postgresql_using="gin"),

@@ -318,18 +318,17 @@ def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
     jour = sa.case(*((sites.c.departement == d, acte.jour(zone)) for d, zone in FUSEAUX.items()), else_=acte.jour())
-    du_ccs = sa.exists().where(titres_ccs.c.ccs_code == agrements.c.ccs_code, titres_ccs.c.titre_code == titres.c.code)
-    prolongee = (
-        sa.select(sa.func.max(fin_prolongation_sql()))
-        .where(
-            (titres.c.code == agrements.c.titre_code) | du_ccs,
-            titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin),
-        )
-        .scalar_subquery()
+    prolongee = sa.select(sa.func.max(fin_prolongation_sql())).where(
+        titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin)
     )
+    du_titre = prolongee.where(titres.c.code == agrements.c.titre_code)
+    du_ccs = prolongee.join(titres_ccs).where(titres_ccs.c.ccs_code == agrements.c.ccs_code)
+    # in the order of their cost: the titre is looked up only where the agrément's own dates are past
     return sa.case(
-        (agrements.c.statut == StatutAgrement.RETIRE.value, StatutAgrement.RETIRE.value),
-        (jour <= sa.func.greatest(agrements.c.date_fin, prolongee), agrements.c.statut),
+        (agrements.c.statut == StatutAgrement.RETIRE.value, agrements.c.statut),
+        (jour <= agrements.c.date_fin, agrements.c.statut),
+        (agrements.c.titre_code.is_not(None) & (jour <= du_titre.scalar_subquery()), agrements.c.statut),
+        (agrements.c.titre_code.is_(None) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
         else_=StatutAgrement.ECHU.value,
     )
 
