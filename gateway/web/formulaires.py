@@ -19,7 +19,8 @@ from gateway.web import lecture, surete
 from gateway.web.appels import Demande, demander
 from gateway.web.rendu import page
 
-CLE, VERSION = "_cle", "_version"
+CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
+"""Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of."""
 _TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
 
 
@@ -93,6 +94,9 @@ def repondre(forme: Formulaire) -> Response:
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
         return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
     etat = recu()
+    if en_plus := etat.valeurs.poplist(AJOUTER):
+        etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
+        return _montrer(forme, etat)
     try:
         reponse = faire(forme, etat)
     except Refus as refus:

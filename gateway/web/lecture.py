@@ -1,7 +1,7 @@
 """From the flat fields of a browser's form to the body that the API expects, and from its errors back to the fields.
 
 A field inside an object is named « adresse.voie », in a list « sites-0.libelle »; a choice among several repeats its
-name; a value for each person is named « par_personne[id] ».
+name, or gives one a line; a value for each person is named « par_personne[id] ».
 """
 
 import re
@@ -34,7 +34,7 @@ def _valeur(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
             yield from _liste(element, saisie, nom)
         case fields.List():
             if nom in saisie or f"{nom}~" in saisie:
-                yield [v for v in saisie.getlist(nom) if v.strip()]
+                yield [v for lignes in saisie.getlist(nom) for v in lignes.splitlines() if v.strip()]
         case fields.Dict():
             cles = {c: v for c, v in saisie.items() if c.startswith(f"{nom}[") and c.endswith("]") and v.strip()}
             if cles or f"{nom}~" in saisie:

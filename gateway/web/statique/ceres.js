@@ -39,3 +39,19 @@ if (pastilles().length) {
   });
   addEventListener("pagehide", () => flux.close());
 }
+
+// How far a diffusion is, live; its end reloads the page, where other acts become possible.
+const progression = document.querySelector("[data-progression]");
+if (progression) {
+  const flux = new EventSource(progression.dataset.progression);
+  flux.addEventListener("progression", (e) => {
+    const ou = JSON.parse(e.data);
+    for (const place of progression.querySelectorAll("[data-progres]")) place.textContent = ou[place.dataset.progres];
+    const barre = progression.querySelector("progress");
+    [barre.max, barre.value] = [ou.destinataires, ou.envoyes];
+    if (ou.etat !== "en_diffusion") {
+      flux.close();
+      location.reload();
+    }
+  });
+}

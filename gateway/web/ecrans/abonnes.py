@@ -1,0 +1,66 @@
+"""Subscribers of the release mail: their list, a file of them."""
+
+import base64
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from commun.errors import Invalide, Refus
+from gateway.web import lecture, listes
+from gateway.web.appels import demander
+from gateway.web.formulaires import Etat, recu
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page
+from gateway.web.site import site
+
+ETATS = (("en_attente", "À confirmer"), ("actif", "Abonné"), ("desabonne", "Désabonné"))
+
+
+@site.get("/abonnes")
+def abonnes() -> Response:
+    """The subscribers."""
+    return listes.repondre(
+        Liste(
+            operation="GET /abonnes",
+            adresse="/abonnes",
+            intitule="Abonnés au courriel CERES",
+            nom=("abonné", "abonnés"),
+            recherche="Adresse électronique",
+            lignes="versions/ligne_abonne.html",
+            colonnes=(
+                Colonne("Adresse", "courriel"),
+                Colonne("État", "etat"),
+                Colonne("Origine", "origine"),
+                Colonne("Demande", "demande_le"),
+                Colonne("Désabonnement", "desabonne_le"),
+            ),
+            filtres=(Filtre("etat", "État", ETATS),),
+            actions=(
+                ("Importer des adresses", "/abonnes/import", "POST /abonnes/import"),
+                ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
+            ),
+        )
+    )
+
+
+@site.route("/abonnes/import", methods=["GET", "POST"])
+def import_abonnes() -> Response:
+    """Imports a file of addresses; who had left stays out."""
+    if request.method == "GET":
+        return page("versions/import.html", f=Etat(lecture.Saisie()))
+    etat, envoye = recu(), request.files.get("fichier")
+    corps = {"fichier": base64.b64encode(envoye.read()).decode(), "nom": envoye.filename} if envoye else {}
+    try:
+        bilan = demander("POST /abonnes/import", corps=corps, cle=etat.cle)
+    except Refus as refus:
+        clair = refus.en_clair()
+        if clair["statut"] != Invalide.statut:
+            raise
+        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        return page("versions/import.html", 422, f=etat)
+    flash(
+        f"Adresses ajoutées : {bilan['importes']} ; déjà inscrites : {bilan['deja_inscrits']} ; "
+        f"désabonnées, laissées en paix : {bilan['desabonnes']}.",
+        "success",
+    )
+    return redirect(url_for("web.abonnes"), 303)
