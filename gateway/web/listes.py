@@ -109,7 +109,7 @@ class Vue:
         n = self.recue["total"]
         un, plusieurs = self.liste.nom
         nombre = f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
-        return f"Aucun {un}" if n == 0 else f"{nombre} {un if n == 1 else plusieurs}"
+        return f"{nombre} {un if n <= 1 else plusieurs}"
 
     @property
     def derniere(self) -> int:

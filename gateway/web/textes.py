@@ -64,6 +64,8 @@ LIBELLES = {
     "caduque": "Caduque",
     # sessions : types, états, parcours, convocations, DTE, résultats
     "TITRE": "Titre",
+    "CCP": "CCP",
+    "CCS": "CCS",
     "en_attente_de_validation": "En attente de validation",
     "refusee": "Refusée",
     "validee": "Validée",

@@ -1,11 +1,13 @@
 """The candidates of a session: who enters, by which parcours, who leaves."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION
@@ -68,7 +70,7 @@ def inscrire_candidat(session_id: str) -> Response:
         demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui),
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    nom = f"{recus['candidat']['prenoms'].split(',')[0]} {recus['candidat']['nom_naissance']}"
+    nom = _nom(recus["candidat"])
     return repondre(
         Formulaire(
             operation=f"POST {SESSION}/candidats",
@@ -95,8 +97,17 @@ def inscrire_candidat(session_id: str) -> Response:
 @site.route(f"{SESSION}/candidats/<candidat_id>/desinscription", methods=["GET", "POST"])
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    lui = next((c for c in s["candidats"] if c["candidat_id"] == candidat_id), None)
+    if lui is None:
+        raise Introuvable()
+    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {_nom(lui)}")
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    return agir(_DESINSCRIRE, fiche, session_id=session_id, candidat_id=candidat_id)
+    return agir(acte, fiche, session_id=session_id, candidat_id=candidat_id)
+
+
+def _nom(candidat: dict[str, Any]) -> str:
+    return f"{candidat['prenoms'].split(',')[0]} {candidat['nom_naissance']}"
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

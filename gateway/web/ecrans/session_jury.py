@@ -1,5 +1,6 @@
 """The jury of a session: who may sit, who enters, who takes whose place, who leaves."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
@@ -16,7 +17,7 @@ from gateway.web.site import site
 _JURE = f"{SESSION}/jures/<jure_id>"
 _RETIRER = Acte(
     f"DELETE {_JURE}",
-    "Retirer du jury",
+    "Retirer un juré",
     "Le juré est retiré du jury.",
     plutot="Pour garder un jury complet, remplacez-le plutôt.",
 )
@@ -64,9 +65,11 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
 @site.route(f"{_JURE}/retrait", methods=["GET", "POST"])
 def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
+    sortant = _du_jury(demander(f"GET {SESSION}", session_id=session_id), jure_id)
+    acte = replace(_RETIRER, intitule=f"Retirer {_nom(sortant)} du jury")
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
     plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
-    return agir(_RETIRER, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
+    return agir(acte, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
 
 
 def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:

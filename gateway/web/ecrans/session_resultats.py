@@ -12,10 +12,12 @@ from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
 
-PRESENCES = (("", "Présent"), ("excusee", "Absence excusée"), ("non_excusee", "Absence non excusée"))
-CCPS = (("acquis", "Acquis"), ("non_acquis", "Non acquis"), ("deja_acquis", "Déjà acquis"))
-CCS = CCPS[:2]
-ENTRETIENS = (("favorable", "Favorable"), ("defavorable", "Défavorable"), ("non_tenu", "Non tenu"))
+Choix = tuple[tuple[str, str], ...]
+
+PRESENCES: Choix = (("", "Présent"), ("excusee", "Absence excusée"), ("non_excusee", "Absence non excusée"))
+CCPS: Choix = (("acquis", "Acquis"), ("non_acquis", "Non acquis"), ("deja_acquis", "Déjà acquis"))
+CCS: Choix = CCPS[:2]
+ENTRETIENS: Choix = (("favorable", "Favorable"), ("defavorable", "Défavorable"), ("non_tenu", "Non tenu"))
 
 
 @site.route(f"{SESSION}/resultats", methods=["GET", "POST"])
@@ -54,7 +56,7 @@ def resultats(session_id: str) -> Response:
     )
 
 
-def colonnes(s: dict[str, Any]) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+def colonnes(s: dict[str, Any]) -> list[tuple[str, str, Choix]]:
     """Returns (field, title, choices) of what is noted for each candidate of a session."""
     if s["type"] == "CCS":
         return [("ccs", s["certification"], CCS)]

@@ -1,5 +1,6 @@
 """Sessions: the list, the page of one of them, the acts that need no more than a reason."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, deroulement, listes
-from gateway.web.appels import Demande, absente, au_mieux
+from gateway.web.appels import Demande, absente, au_mieux, demander
 from gateway.web.formulaires import Acte, Douceur, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -91,9 +92,10 @@ ACTES = {
 """By action, in the order of the buttons. Those that want a reason ask for it on a page of their own."""
 
 _PLUS_DOUX = {
-    "carence": ("Voir le jury", lambda session_id: url_for("web.session", session_id=session_id, _anchor="jury")),
-    "annulation": ("Modifier la session", lambda session_id: url_for("web.modifier_session", session_id=session_id)),
+    "carence": ("inscrire_jure", "Inscrire un juré", "web.inscrire_jure"),
+    "annulation": ("modifier_cadre", "Modifier la session", "web.modifier_session"),
 }
+"""By heavy act, the softer one, offered to who may do it."""
 
 
 @site.get("/sessions")
@@ -139,7 +141,7 @@ def session(session_id: str) -> Response:
     )
     if absente(recus["s"]):
         raise recus["s"]
-    presents = {nom: None if absente(recu) else recu for nom, recu in recus.items()}
+    presents: dict[str, Any] = {nom: None if absente(recu) else recu for nom, recu in recus.items()}
     return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **presents)
 
 
@@ -148,17 +150,21 @@ def agir_session(session_id: str, action: str) -> Response:
     """Does one of the acts of a session."""
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
-    acte = ACTES[action]
-    retour = url_for("web.session", session_id=session_id)
-    douceur = None
-    if acte.plutot:
-        libelle, adresse = _PLUS_DOUX[action]
-        douceur = Douceur(acte.plutot, libelle, adresse(session_id))
-    return agir(acte, retour, douceur, session_id=session_id)
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    rappel = f"Session {s['numero']}, {s['certification']}. {ACTES[action].explication}"
+    acte = replace(ACTES[action], explication=rappel)
+    return agir(acte, url_for("web.session", session_id=session_id), _plus_doux(s, action), session_id=session_id)
+
+
+def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
+    autre, libelle, ecran = _PLUS_DOUX.get(action, ("", "", ""))
+    if not any(a["action"] == autre for a in s["actions"]):
+        return None
+    return Douceur(ACTES[action].plutot, libelle, url_for(ecran, session_id=s["id"]))
 
 
 def _filtres() -> tuple[Filtre, ...]:
-    communs = (
+    communs: tuple[Filtre, ...] = (
         Filtre("etat", "État", ETATS),
         Filtre("type", "Type", TYPES),
         Filtre("titre", "Titre", catalogue.choix_titres()),
