@@ -67,8 +67,11 @@ def file_evenements(ecouteur: str, evenement: str) -> Queue:
 
 
 def file_morts(service: str) -> Queue:
-    """Returns where a service's messages are set aside when every try failed."""
-    arguments = {"x-queue-type": "quorum"}
+    """Returns where a service's messages are set aside when every try failed.
+
+    Without a limit of deliveries: each look at them is one, and the broker's own limit would drop them.
+    """
+    arguments = {"x-queue-type": "quorum", "x-delivery-limit": -1}
     return Queue(f"{service}.morts", MORTS, routing_key=f"{service}.*", durable=True, queue_arguments=arguments)
 
 

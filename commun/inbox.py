@@ -11,6 +11,7 @@ import eventlet
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
+from commun import clock
 from commun.bus import ATTENTE, MORTS, PANNES, PERSISTANT, RETOURS, Ligne, cle_attente, file_evenements
 from commun.config import config
 from commun.consumer import Consommateur
@@ -52,15 +53,18 @@ class Ecouteur(Entrypoint):
             self.queue_consumer.reject_message(message)
             return
         arguments = {"message_id": message_id, "ecouteur": self.ecouteur, "corps": body}
+        self.queue_consumer.places_evenements.acquire()
         try:
             self.container.spawn_worker(
                 self, (), arguments, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
             )
         except ContainerBeingKilled:
+            self.queue_consumer.places_evenements.release()
             self.queue_consumer.requeue_message(message)
 
     def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         """Acknowledges what is done, and sends what failed to wait or to be set aside."""
+        self.queue_consumer.places_evenements.release()
         if exc_info is None:
             EVENEMENTS.labels(self.ecouteur, "fait").inc()
             self.queue_consumer.ack_message(message)
@@ -90,7 +94,13 @@ class Ecouteur(Entrypoint):
             self._publier(message, ATTENTE.name, cle, en_tetes)
 
     def _mettre_de_cote(self, message: Any, raison: str) -> None:
-        en_tetes = {**message.headers, "ceres-ecouteur": self.ecouteur, "ceres-raison": raison}
+        mort_le = clock.maintenant().isoformat(timespec="seconds")
+        en_tetes = {
+            **message.headers,
+            "ceres-ecouteur": self.ecouteur,
+            "ceres-raison": raison,
+            "ceres-mort-le": mort_le,
+        }
         en_tetes.pop("ceres-essai", None)
         self._publier(message, MORTS.name, self.ecouteur, en_tetes)
 

@@ -5,7 +5,6 @@
 process's settings in `DOSSIER/<service>.env`. An `AMQP_URL` that names no user is that of such a broker.
 """
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from local.cles import Cles
 from local.console import Empechement, Progres
 from local.pile import Pile
 from local.rabbit import ecrire_definitions
+from local.reglages import ecrire
 
 _PORT_EXPLOITATION = 9000
 
@@ -29,10 +29,8 @@ def preparer(dossier: Path) -> None:
     pile = Pile(dossier, port=8000, dire=Progres())
     pile.preparer()
     for nom in pile.bases:
-        reglages = pile.reglages(nom, port_exploitation=_PORT_EXPLOITATION)
-        fichier = dossier / f"{nom}.env"
-        fichier.touch(mode=0o600)
-        fichier.write_text("".join(f"export {cle}={shlex.quote(valeur)}\n" for cle, valeur in reglages.items()))
+        ecrire(dossier / f"{nom}.env", pile.reglages(nom, port_exploitation=_PORT_EXPLOITATION))
+    ecrire(dossier / "exploitation.env", pile.reglages_exploitation() | {"CERES_URL": "http://gateway:8000"})
 
 
 if __name__ == "__main__":

@@ -213,6 +213,11 @@ class Pile:
             return reglages | {"DATABASE_URL": self.bases[membres[0]].url}
         return reglages | {f"DATABASE_URL_{nom.upper()}": self.bases[nom].url for nom in membres}
 
+    def reglages_exploitation(self) -> dict[str, str]:
+        """Returns the variables of the operators' commands (`python -m ceres`)."""
+        bases = {f"DATABASE_URL_{nom.upper()}": base.url for nom, base in self.bases.items()}
+        return {"AMQP_URL": self.bus_de(), "CERES_URL": self.url} | bases
+
     def environnement(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
         """Returns the whole environment of such a process on this machine."""
         herite = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("DATABASE_URL")}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from local.console import Empechement, Progres
 from local.pile import RACINE, Pile
 from local.ports import est_libre
+from local.reglages import ecrire
 from local.surveillance import Surveillance
 
 _COMPTES = (
@@ -49,6 +50,7 @@ def _tourner(dire: Progres) -> int:
     pile = Pile(RACINE / ".ceres", port=_port(), dire=dire)
     try:
         pile.demarrer()
+        ecrire(RACINE / ".ceres/exploitation.env", pile.reglages_exploitation())
         _charger_demo(pile, dire)
         dire("Prêt.")
         print(_banniere(pile), flush=True)

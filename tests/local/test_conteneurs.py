@@ -44,7 +44,7 @@ def test_un_conteneur_demarre_avec_les_reglages_prepares(tmp_path, serveur, bus,
     assert json.loads((tmp_path / "definitions.json").read_text())["users"]
     preparer(tmp_path)
     assert "//ceres_jures:" in (tmp_path / "jures.env").read_text()
-    assert {f.stem for f in tmp_path.glob("*.env")} == set(paquets())
+    assert {f.stem for f in tmp_path.glob("*.env")} == {*paquets(), "exploitation"}
     assert not [f for f in tmp_path.glob("*.env") if "CLE_PRIVEE" in f.read_text() and f.stem != "gateway"]
     port = port_libre()
     commande = COMPOSE["gateway"]["command"][-1].replace("/reglages", str(tmp_path))

@@ -1,0 +1,16 @@
+"""`python -m ceres …`, or `make ceres ARGS='…'` beside `make run`."""
+
+import commun  # noqa: F401 (silences what eventlet says of itself)
+
+import eventlet  # isort: skip
+
+if __name__ == "__main__":  # before anything else is imported: calls to services wait in greenlets
+    eventlet.monkey_patch()
+
+import sys
+
+from ceres.application import ceres
+from ceres.francais import executer
+
+if __name__ == "__main__":
+    sys.exit(executer(ceres, sys.argv[1:]))

@@ -1,0 +1,18 @@
+"""The commands of those who run CERES, all together."""
+
+from ceres.commandes import groupe
+from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topologie
+from ceres.commandes.morts import groupe_morts
+from ceres.commandes.repliques import groupe_repliques
+from ceres.commandes.traces import groupe_traces
+from ceres.francais import CODES
+
+
+@groupe("ceres")
+def ceres() -> None:
+    """Ce que l'exploitation fait à la main. Le manuel : docs/exploitation.md."""
+
+
+ceres.epilog = CODES
+for sous_groupe in (groupe_bases, groupe_demo, groupe_morts, groupe_repliques, groupe_topologie, groupe_traces):
+    ceres.add_command(sous_groupe)

@@ -1,0 +1,68 @@
+"""The commands, a file a subject."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from ceres.francais import Commande, Empechement, Groupe
+from commun.config import config
+from commun.droits_bus import APPELS
+
+SERVICES = tuple(APPELS)
+_Decorateur = Callable[[Any], Any]
+
+
+def groupe(nom: str) -> Callable[[Callable[..., Any]], Groupe]:
+    """Makes a group of commands."""
+    return click.group(nom, cls=Groupe, subcommand_metavar="COMMANDE [ARGUMENT]…")
+
+
+def commande(parent: Groupe, nom: str) -> _Decorateur:
+    """Makes a command of a group."""
+    return parent.command(nom, cls=Commande)
+
+
+def services(parmi: Iterable[str] = SERVICES) -> _Decorateur:
+    """Gives the command the services named, all of them where none is."""
+    choix = tuple(parmi)
+
+    def completer(_contexte: click.Context, parametre: click.Parameter, dits: tuple[str, ...]) -> tuple[str, ...]:
+        for dit in dits:
+            if dit not in choix:
+                raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(choix)}.", _contexte, parametre)
+        return dits or choix
+
+    return click.argument("services", nargs=-1, metavar="[SERVICE]…", callback=completer)
+
+
+def exiger_bus() -> None:
+    """Refuses where `AMQP_URL` names no broker."""
+    if config().embarque:
+        raise Empechement("AMQP_URL doit nommer RabbitMQ, avec le compte de l'exploitation.")
+
+
+def exiger_bases(noms: Iterable[str]) -> None:
+    """Refuses where a database is not named."""
+    for nom in noms:
+        if not config().base_de(nom):
+            raise Empechement(f"DATABASE_URL_{nom.upper()} doit nommer la base de {nom}.")
+
+
+def exiger_reglage(variable: str, quoi: str) -> None:
+    """Refuses where a variable is not set."""
+    if not os.environ.get(variable):
+        raise Empechement(f"{variable} doit nommer {quoi}.")
+
+
+@contextmanager
+def avancement(quoi: str, total: int) -> Iterator[Callable[[], None]]:
+    """Shows how far a long command is, on a terminal; what is given says that one more is done."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as barre:
+        tache = barre.add_task(quoi, total=total)
+        yield lambda: barre.advance(tache)

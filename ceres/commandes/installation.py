@@ -1,0 +1,61 @@
+"""`ceres topologie …`, `ceres bases …` and `ceres demo …`: what a deployment does before and after it starts."""
+
+import importlib.util
+import subprocess
+import sys
+
+import click
+
+from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
+from ceres.francais import INCOMPLET, Empechement
+from commun import topology
+from commun.config import config
+from commun.migrations import migrer as migrer_une_base
+
+
+@groupe("topologie")
+def groupe_topologie() -> None:
+    """Les échanges et les files de RabbitMQ."""
+
+
+@commande(groupe_topologie, "declarer")
+def declarer() -> None:
+    """Déclare les échanges et les files qui manquent ; ce qui existe reste, avec ses messages."""
+    exiger_bus()
+    click.echo(f"{topology.declarer(config().amqp, topology.modules())} files en place.")
+
+
+@groupe("bases")
+def groupe_bases() -> None:
+    """Les bases de données, une par service."""
+
+
+@commande(groupe_bases, "migrer")
+@services()
+def migrer(services: tuple[str, ...]) -> None:
+    """Amène chaque base à sa dernière révision et redonne ses droits au rôle du service (ceres_<service>).
+
+    DATABASE_URL_<SERVICE> doit être celle du propriétaire de la base, pas celle du service.
+    """
+    exiger_bases(services)
+    with avancement("Bases migrées", len(services)) as une_de_plus:
+        for service in services:
+            paquet = service if service == "gateway" else f"services.{service}"
+            migrer_une_base(paquet, config().base_de(service), f"ceres_{service}")
+            click.echo(f"{service} : à jour.")
+            une_de_plus()
+
+
+@groupe("demo")
+def groupe_demo() -> None:
+    """Les données de démonstration."""
+
+
+@commande(groupe_demo, "charger")
+def charger() -> int:
+    """Charge la démonstration par l'API, une seule fois ; jamais en production."""
+    if importlib.util.find_spec("demo") is None:
+        raise Empechement("Cette image ne contient pas la démonstration.")
+    exiger_reglage("CERES_URL", "l'adresse de CERES, « http://127.0.0.1:8000 »")
+    exiger_bases(["gateway", "referentiel"])
+    return INCOMPLET if subprocess.run([sys.executable, "-m", "demo"], check=False).returncode else 0

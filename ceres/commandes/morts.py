@@ -1,0 +1,78 @@
+"""`ceres morts …`"""
+
+import click
+
+from ceres import morts
+from ceres.commandes import SERVICES, avancement, commande, exiger_bus, groupe, services
+from ceres.francais import INCOMPLET, Empechement
+
+
+@groupe("morts")
+def groupe_morts() -> None:
+    """Les événements mis de côté parce que leur écouteur échoue à chaque essai."""
+
+
+@commande(groupe_morts, "lister")
+@services()
+def lister(services: tuple[str, ...]) -> None:
+    """Liste les messages morts, de tous les services ou de ceux nommés : numéro, écouteur, raison, instant, requête."""
+    exiger_bus()
+    total = 0
+    with morts.ouvrir() as boite:
+        for service in services:
+            for mort in boite.lire(service):
+                total += 1
+                click.echo(
+                    "  ".join(v or "—" for v in (mort.numero, mort.ecouteur, mort.raison, mort.depuis, mort.requete))
+                )
+    click.echo(f"{total} message(s) mort(s).", err=True)
+
+
+@commande(groupe_morts, "montrer")
+@click.argument("numero", metavar="NUMÉRO")
+def montrer(numero: str) -> None:
+    """Montre un message mort : ses en-têtes, puis son corps."""
+    exiger_bus()
+    with morts.ouvrir() as boite:
+        for service in SERVICES:
+            for mort in boite.lire(service):
+                if mort.numero == numero:
+                    for nom, valeur in sorted(mort.en_tetes.items()):
+                        click.echo(f"{nom}: {valeur}")
+                    click.echo(f"\n{mort.corps}")
+                    return
+    raise Empechement("Aucun message mort ne porte ce numéro.", INCOMPLET)
+
+
+@commande(groupe_morts, "rejouer")
+@click.argument("numeros", nargs=-1, metavar="[NUMÉRO]…")
+@click.option("--tous", is_flag=True, help="Rejoue tous les messages morts.")
+@click.option("--ecouteur", metavar="FILE", help="Rejoue ceux de cet écouteur : « jures.titres ».")
+def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
+    """Remet des messages morts dans la file de leur écouteur.
+
+    Sans danger : un écouteur sait ce qu'il a déjà traité. Un message qui échoue encore revient parmi les morts.
+    """
+    exiger_bus()
+    if not (numeros or tous or ecouteur):
+        raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")
+    rejoues, restes, vus = 0, 0, set()
+    with morts.ouvrir() as boite:
+        concernes = (ecouteur.split(".")[0],) if ecouteur else SERVICES
+        with avancement("Messages rejoués", sum(boite.compter(service) for service in concernes)) as un_de_plus:
+            for service in concernes:
+                for mort in boite.lire(service):
+                    un_de_plus()
+                    if not (tous or mort.numero in numeros or mort.ecouteur == ecouteur):
+                        continue
+                    vus.add(mort.numero)
+                    if boite.rejouer(mort):
+                        rejoues += 1
+                    else:
+                        restes += 1
+                        click.echo(f"{mort.numero or 'Un message sans numéro'} ne peut pas être rejoué.", err=True)
+    for absent in set(numeros) - vus:
+        restes += 1
+        click.echo(f"{absent} n'est pas parmi les morts.", err=True)
+    click.echo(f"{rejoues} message(s) rejoué(s).")
+    return INCOMPLET if restes else 0

@@ -1,0 +1,41 @@
+"""`ceres repliques …`"""
+
+import click
+
+from ceres.commandes import SERVICES, avancement, commande, exiger_bus, groupe, services
+from ceres.francais import INCOMPLET
+from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.errors import Refus
+from commun.rpc import client
+
+_A_REPLIQUES = tuple(service for service in SERVICES if service != "gateway")
+_PATIENCE = 900.0
+
+
+@groupe("repliques")
+def groupe_repliques() -> None:
+    """Les copies que chaque service garde de ce que les autres possèdent."""
+
+
+@commande(groupe_repliques, "reconstruire")
+@services(_A_REPLIQUES)
+def reconstruire(services: tuple[str, ...]) -> int:
+    """Remplit de nouveau les copies depuis leurs sources, service par service.
+
+    Le service continue de servir : une ligne suit la version de sa source, jamais l'ordre d'arrivée.
+    """
+    exiger_bus()
+    refuses = 0
+    with avancement("Copies reconstruites", len(services)) as une_de_plus:
+        for service in services:
+            try:
+                recus = client.appeler(service, "reconstruire_repliques", Appel(nouvel_id(), delai=_PATIENCE))
+            except Refus as refus:
+                refuses += 1
+                click.echo(f"{service} : {refus.detail}", err=True)
+            else:
+                details = recus if isinstance(recus, dict) else {"éléments": recus}
+                click.echo(f"{service} : {', '.join(f'{n} {nom}' for nom, n in details.items())}")
+            une_de_plus()
+    return INCOMPLET if refuses else 0

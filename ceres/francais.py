@@ -1,0 +1,107 @@
+"""click, in French; and what ends a command: a sentence for whoever typed it, and an exit code for a script."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from commun.bus import PANNES
+from commun.errors import Refus
+
+INCOMPLET = 1
+MAL_DIT = 2
+INJOIGNABLE = 3
+
+CODES = """\b
+Codes de sortie :
+  0  tout est fait, ou tout est sain
+  1  il reste quelque chose : un message non rejoué, une trace rompue, un service qui refuse
+  2  la commande est mal écrite, ou un réglage manque
+  3  une base ou le bus ne répond pas, ou refuse ce compte
+"""
+
+_AIDE = "Affiche cette aide."
+
+
+class Empechement(click.ClickException):
+    """What prevents a command, said to who typed it."""
+
+    def __init__(self, phrase: str, code: int = MAL_DIT) -> None:
+        super().__init__(phrase)
+        self.code = code
+
+
+class Commande(click.Command):
+    """A command whose help is in French."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _en_francais(super().get_help_option(ctx))
+
+
+class Groupe(click.Group):
+    """A group of commands whose help is in French."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _en_francais(super().get_help_option(ctx))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lignes = []
+        for nom in self.list_commands(ctx):
+            commande = self.get_command(ctx, nom)
+            lignes.append((nom, commande.get_short_help_str(90) if commande else ""))
+        with formatter.section("Commandes"):
+            formatter.write_dl(lignes)
+
+
+def _en_francais(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = _AIDE
+    return option
+
+
+def executer(commande: click.Command, arguments: Sequence[str]) -> int:
+    """Runs a command; says in French what prevents it. Returns the exit code."""
+    try:
+        return commande.main(list(arguments), prog_name="ceres", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as demande:
+        click.echo(demande.message)
+        return MAL_DIT
+    except click.UsageError as erreur:
+        _dire(_phrase(erreur))
+        if erreur.ctx:
+            _dire(f"Voir : {erreur.ctx.command_path} --help")
+        return MAL_DIT
+    except Empechement as erreur:
+        _dire(erreur.message)
+        return erreur.code
+    except click.Abort:
+        _dire("Interrompu.")
+        return INCOMPLET
+    except Refus as refus:
+        _dire(refus.detail)
+        return INJOIGNABLE if refus.statut == 503 else INCOMPLET
+    except SQLAlchemyError:
+        _dire("La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).")
+    except PANNES:
+        _dire("RabbitMQ ne répond pas, ou refuse ce compte (AMQP_URL).")
+    return INJOIGNABLE
+
+
+def _phrase(erreur: click.UsageError) -> str:
+    parametre: Any = getattr(erreur, "param", None)
+    nom = parametre.make_metavar(erreur.ctx) if parametre is not None and erreur.ctx else ""
+    if isinstance(erreur, click.MissingParameter):
+        return f"Il manque {nom}."
+    if isinstance(erreur, click.NoSuchOption):
+        return f"L'option {erreur.option_name} n'existe pas."
+    if isinstance(erreur, click.BadParameter):
+        return f"{nom} : {erreur.message}"
+    if erreur.ctx and isinstance(erreur.ctx.command, click.Group):
+        return "Cette commande n'existe pas."
+    return "Cette commande est mal écrite."
+
+
+def _dire(phrase: str) -> None:
+    click.echo(phrase, file=sys.stderr)

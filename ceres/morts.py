@@ -1,0 +1,119 @@
+"""Dead letters: events that a listener could not handle, each try failed; kept until somebody replays them.
+
+Replaying is safe: the listener's inbox knows what it has handled, so a message that is there twice has one effect.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from amqp.exceptions import NotFound
+from kombu import Connection
+
+from commun.bus import PERSISTANT, RETOURS, connexion, file_morts
+
+_PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
+"""Headers that tell of the death; the others (request, day, trace) go back with the message."""
+
+
+@dataclass(frozen=True)
+class Mort:
+    """A message set aside."""
+
+    message: Any
+
+    @property
+    def numero(self) -> str:
+        return str(self.message.properties.get("message_id") or "")
+
+    @property
+    def ecouteur(self) -> str:
+        """The queue it comes from, and would go back to."""
+        return str(self.message.delivery_info["routing_key"])
+
+    @property
+    def en_tetes(self) -> dict[str, Any]:
+        return dict(self.message.headers)
+
+    @property
+    def raison(self) -> str:
+        """Why: a rule's code or an error's type; or what the broker itself saw."""
+        morts = self.en_tetes.get("x-death") or [{}]
+        return str(self.en_tetes.get("ceres-raison") or morts[0].get("reason") or "")
+
+    @property
+    def depuis(self) -> str:
+        return str(self.en_tetes.get("ceres-mort-le") or "")
+
+    @property
+    def requete(self) -> str:
+        return str(self.en_tetes.get("ceres-requete") or "")
+
+    @property
+    def corps(self) -> str:
+        brut = self.message.body
+        return brut.decode(errors="replace") if isinstance(brut, bytes) else str(brut)
+
+
+class Morts:
+    """The dead letters of services, over one connection. What is read and not replayed stays where it is."""
+
+    def __init__(self, ligne: Connection) -> None:
+        self._ligne = ligne
+        self._rendu = False
+        self._sortie = ligne.channel()
+        self._sortie.events["basic_return"].add(self._noter_retour)
+
+    def compter(self, service: str) -> int:
+        """Returns how many a service has; one that listens to nothing has no queue for them."""
+        try:
+            with self._ligne.channel() as canal:
+                return int(canal.queue_declare(queue=file_morts(service).name, passive=True).message_count)
+        except NotFound:
+            return 0
+
+    def lire(self, service: str) -> Iterator[Mort]:
+        """Yields each one that is there now; those that `rejouer` did not take are given back at the end."""
+        with self._ligne.channel() as canal:
+            for _ in range(self.compter(service)):
+                message = canal.basic_get(queue=file_morts(service).name)
+                if message is None:
+                    return
+                yield Mort(message)
+
+    def rejouer(self, mort: Mort) -> bool:
+        """Sends a message back to its listener's queue, and only then takes it away from the dead letters.
+
+        Returns:
+            Whether it left: one without a number would come back at once, and a listener may be there no more.
+        """
+        if not mort.numero:
+            return False
+        en_tetes = {
+            nom: v for nom, v in mort.en_tetes.items() if nom.startswith("ceres-") and nom not in _PERDUS_AU_RETOUR
+        }
+        self._rendu = False
+        message = self._sortie.prepare_message(
+            mort.corps,
+            content_type="application/json",
+            content_encoding="utf-8",
+            headers=en_tetes,
+            properties={"message_id": mort.numero, "delivery_mode": PERSISTANT},
+        )
+        self._sortie.basic_publish_confirm(message, exchange=RETOURS.name, routing_key=mort.ecouteur, mandatory=True)
+        if self._rendu:
+            return False
+        mort.message.channel.basic_ack(mort.message.delivery_tag)
+        return True
+
+    def _noter_retour(self, *_: Any) -> None:
+        self._rendu = True
+
+
+@contextmanager
+def ouvrir() -> Iterator[Morts]:
+    """Opens the dead letters of the broker that `AMQP_URL` names, as the operator."""
+    with connexion(confirm_publish=True) as ligne:
+        ligne.connect()
+        yield Morts(ligne)

@@ -1,0 +1,189 @@
+"""The operators' commands, run as they run them, on the system that everybody shares."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import psycopg
+import pytest
+from kombu import Connection
+
+from ceres.application import ceres
+from ceres.francais import MAL_DIT, executer
+from commun.bus import MORTS
+from local.pile import RACINE
+from services.referentiel.events import TitrePublie
+from tests.commun.exemple import jusqu_a
+from tests.conftest import Systeme
+
+Lancer = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def commander(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    propre = {nom: v for nom, v in os.environ.items() if not nom.startswith(("DATABASE_URL", "AMQP_URL", "CERES_"))}
+    commande = [sys.executable, "-m", "ceres", *arguments]
+    return subprocess.run(
+        commande, cwd=RACINE, env=propre | env, capture_output=True, text=True, check=False, timeout=90
+    )
+
+
+@pytest.fixture(scope="module")
+def lancer(systeme: Systeme) -> Lancer:
+    """Runs a command with the operator's settings."""
+    bases = {f"DATABASE_URL_{nom.upper()}": systeme.url_base(nom) for nom in systeme.bases}
+    reglages = {"AMQP_URL": systeme.amqp_url, "CERES_URL": systeme.url} | bases
+    return lambda *arguments, **env: commander(*arguments, **(reglages | env))
+
+
+# -- what is said of them ---------------------------------------------------------------------------------------------
+
+
+def _toutes(commande: click.Command, chemin: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield chemin, commande
+    if isinstance(commande, click.Group):
+        for nom, sous in commande.commands.items():
+            yield from _toutes(sous, (*chemin, nom))
+
+
+@pytest.mark.parametrize("chemin", [" ".join(chemin) for chemin, _ in _toutes(ceres)])
+def test_chaque_commande_s_explique_en_francais(chemin: str) -> None:
+    commande = dict(_toutes(ceres))[tuple(chemin.split())]
+    with click.Context(commande, info_name="ceres") as contexte:
+        aide = commande.get_help(contexte)
+    assert "Affiche cette aide." in aide and "Show this" not in aide
+    assert commande.help and commande.help.rstrip()[-1] in ".)"
+
+
+def test_chaque_commande_est_au_manuel() -> None:
+    manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
+    for chemin, commande in _toutes(ceres):
+        if not isinstance(commande, click.Group):
+            assert f"ceres {' '.join(chemin)}" in manuel
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrase"),
+    [
+        ([], "Commandes"),
+        (["inconnue"], "Cette commande n'existe pas."),
+        (["morts", "montrer"], "Il manque NUMÉRO."),
+        (["morts", "lister", "--vite"], "L'option --vite n'existe pas."),
+        (["traces", "verifier", "rien"], "« rien » n'est pas un de"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_une_commande_mal_ecrite_a_sa_phrase(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], phrase: str
+) -> None:
+    assert executer(ceres, arguments) == MAL_DIT
+    dit = capsys.readouterr()
+    assert phrase in dit.out + dit.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code", "phrase"),
+    [
+        (["--help"], {}, 0, "Codes de sortie"),
+        (["morts", "lister"], {}, 2, "AMQP_URL doit nommer RabbitMQ"),
+        (["morts", "lister"], {"AMQP_URL": "amqp://x:x@127.0.0.1:9/"}, 3, "RabbitMQ ne répond pas"),
+        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://x@127.0.0.1:9/x"}, 3, "ne répond pas"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_ce_qui_empeche_a_sa_phrase_et_son_code(
+    arguments: list[str], env: dict[str, str], code: int, phrase: str
+) -> None:
+    fait = commander(*arguments, **env)
+    assert fait.returncode == code, fait.stderr
+    assert phrase in fait.stdout + fait.stderr
+    assert "Traceback" not in fait.stderr
+
+
+# -- dead letters -----------------------------------------------------------------------------------------------------
+
+
+def mettre_de_cote(url: str, corps: bytes, *, fois: int = 1, **proprietes: str) -> None:
+    """Puts a message among the dead letters of jures, as a listener that gave up does."""
+    en_tetes = {"ceres-raison": "ValueError", "ceres-requete": "r-essai", "ceres-mort-le": "2026-11-24T10:00:00+00:00"}
+    with Connection(url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
+        for _ in range(fois):
+            message = canal.prepare_message(corps, content_encoding="utf-8", headers=en_tetes, properties=proprietes)
+            canal.basic_publish_confirm(message, exchange=MORTS.name, routing_key="jures.titres")
+
+
+def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(systeme: Systeme, lancer: Lancer) -> None:
+    code, numero = f"TP-{uuid.uuid4().hex[:5]}", str(uuid.uuid4())
+    mettre_de_cote(
+        systeme.amqp_url, json.dumps(TitrePublie.exemple | {"code": code}).encode(), fois=2, message_id=numero
+    )
+    for _ in range(25):  # RabbitMQ would drop by itself what is looked at too often
+        with Connection(systeme.amqp_url) as ligne, ligne.channel() as canal:
+            while canal.basic_get(queue="jures.morts"):
+                pass
+    liste = lancer("morts", "lister", "jures")
+    attendue = f"{numero}  jures.titres  ValueError  2026-11-24T10:00:00+00:00  r-essai"
+    assert liste.stdout.splitlines().count(attendue) == 2, liste
+    montre = lancer("morts", "montrer", numero)
+    assert "ceres-requete: r-essai" in montre.stdout and code in montre.stdout
+    rejoue = lancer("morts", "rejouer", numero)
+    assert (rejoue.returncode, rejoue.stdout) == (0, "2 message(s) rejoué(s).\n"), rejoue.stderr
+
+    def traites() -> list[Any]:
+        with psycopg.connect(systeme.url_base("jures")) as db:
+            return db.execute("SELECT ecouteur FROM inbox WHERE message_id = %s", [numero]).fetchall()
+
+    assert jusqu_a(traites) == [("jures.titres",)]
+    assert numero not in lancer("morts", "lister").stdout
+
+
+def test_ce_qui_ne_peut_pas_etre_rejoue_reste_et_se_dit(systeme: Systeme, lancer: Lancer) -> None:
+    mettre_de_cote(systeme.amqp_url, b"sans numero")
+    try:
+        rejoue = lancer("morts", "rejouer", "--ecouteur", "jures.titres")
+        assert rejoue.returncode == 1
+        assert "Un message sans numéro ne peut pas être rejoué." in rejoue.stderr
+        absent = lancer("morts", "rejouer", "absent")
+        assert (absent.returncode, absent.stderr) == (1, "absent n'est pas parmi les morts.\n")
+        assert lancer("morts", "montrer", "absent").returncode == 1
+    finally:
+        with Connection(systeme.amqp_url) as ligne, ligne.channel() as canal:
+            while message := canal.basic_get(queue="jures.morts", no_ack=False):
+                if not message.properties.get("message_id"):
+                    canal.basic_ack(message.delivery_tag)
+
+
+# -- the others -------------------------------------------------------------------------------------------------------
+
+
+def test_les_copies_se_reconstruisent(lancer: Lancer) -> None:
+    fait = lancer("repliques", "reconstruire", "jures", "referentiel")
+    assert fait.returncode == 0, fait.stderr
+    jures, referentiel = fait.stdout.splitlines()
+    assert jures.startswith("jures : ") and "titres" in jures
+    assert referentiel.startswith("referentiel : ")
+
+
+def test_la_topologie_est_en_place(lancer: Lancer) -> None:
+    assert "files en place." in lancer("topologie", "declarer").stdout
+
+
+def test_une_base_se_migre_et_ses_traces_se_verifient(
+    systeme: Systeme, lancer: Lancer, base_vierge: Callable[[], str]
+) -> None:
+    base = {"DATABASE_URL_JURES": base_vierge()}
+    assert lancer("bases", "migrer", "jures", **base).stdout == "jures : à jour.\n"
+    saine = lancer("traces", "verifier", "jures", **base)
+    assert (saine.returncode, "les traces sont intactes" in saine.stdout) == (0, True)
+    with psycopg.connect(base["DATABASE_URL_JURES"], autocommit=True) as db:
+        db.execute(
+            "INSERT INTO traces"
+            " (objet_type, objet_id, rang, instant, acteur, action, phrase, requete, precedente, empreinte)"
+            " VALUES ('jure', 'x', 1, now(), '{}', 'creer', 'Un faux.', 'r', '', 'faux')"
+        )
+    rompue = lancer("traces", "verifier", "jures", **base)
+    assert (rompue.returncode, "1 rupture(s)" in rompue.stdout) == (1, True), rompue

@@ -1,0 +1,91 @@
+"""The alerts and the dashboard: every metric they name is one that a process gives, every alert has its paragraph."""
+
+import json
+import re
+import shutil
+import subprocess
+import urllib.request
+from typing import Any
+
+import pytest
+import yaml
+
+from local.pile import RACINE
+from tests.conftest import Systeme
+
+DOSSIER = RACINE / "deploy/observabilite"
+ALERTES = yaml.safe_load((DOSSIER / "alertes.yaml").read_text("utf-8"))
+REGLES: list[dict[str, Any]] = [regle for groupe in ALERTES["groups"] for regle in groupe["rules"]]
+TABLEAU = json.loads((DOSSIER / "tableau-de-bord.json").read_text("utf-8"))
+CIBLES = [cible["expr"] for panneau in TABLEAU["panels"] for cible in panneau["targets"]]
+_ETIQUETTES = re.compile(r"by \(([^)]*)\)|\{(\w+)[=!~]")
+
+
+def series(texte: str) -> dict[str, set[str]]:
+    """Returns the series of a scrape, and the labels that each bears; one that nothing has fed yet has none."""
+    trouvees: dict[str, set[str]] = {}
+    for nom, genre in re.findall(r"^# TYPE (\w+) (\w+)$", texte, re.M):
+        fins = ("_bucket", "_sum", "_count") if genre == "histogram" else ("",)
+        trouvees |= {nom + fin: set() for fin in fins}
+    for nom, etiquettes in re.findall(r"^(\w+)(?:\{(.*)\})? ", texte, re.M):
+        trouvees.setdefault(nom, set()).update(re.findall(r'(\w+)="', etiquettes))
+    return trouvees
+
+
+@pytest.fixture(scope="module")
+def mesurees(systeme: Systeme) -> dict[str, set[str]]:
+    """What the processes of the running system give at /metrics, together."""
+    toutes: dict[str, set[str]] = {"up": {"job"}}
+    for port in systeme.ports.values():
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+            for nom, etiquettes in series(page.read().decode()).items():
+                toutes.setdefault(nom, set()).update(etiquettes)
+    return toutes
+
+
+@pytest.mark.parametrize("expression", [*(regle["expr"] for regle in REGLES), *CIBLES])
+def test_ce_qui_est_surveille_est_mesure(mesurees: dict[str, set[str]], expression: str) -> None:
+    noms = set(re.findall(r"\b(?:ceres|process)_\w+\b|\bup\b", expression))
+    assert noms and noms <= set(mesurees)
+    portees = {"job", "instance"}.union(*(mesurees[nom] for nom in noms))
+    citees = {e.strip() for groupe in _ETIQUETTES.findall(expression) for partie in groupe for e in partie.split(",")}
+    alimentees = all(mesurees[nom] for nom in noms)
+    assert citees - {""} <= portees or not alimentees
+
+
+@pytest.mark.parametrize("regle", REGLES, ids=lambda regle: regle["alert"])
+def test_chaque_alerte_a_son_paragraphe_et_ce_qu_il_faut_pour_sonner(regle: dict[str, Any]) -> None:
+    manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
+    paragraphe = re.search(rf"^### {regle['alert']}\n(.+?)(?=\n#|\Z)", manuel, re.M | re.S)
+    assert paragraphe and len(paragraphe[1]) > 150
+    assert regle["labels"]["severity"] in ("critical", "warning")
+    assert regle["annotations"]["summary"].endswith(".") and regle["for"]
+
+
+def test_aucun_paragraphe_sans_alerte() -> None:
+    manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
+    assert set(re.findall(r"^### (Ceres\w+)$", manuel, re.M)) == {regle["alert"] for regle in REGLES}
+
+
+def test_le_tableau_est_complet() -> None:
+    """What issue 7 asks to see: each on a panel."""
+    texte = " ".join(CIBLES)
+    for mesure in ("outbox_age", "messages_morts", "appels_secondes", "courriels_age", "boucle_retard", "base_attente"):
+        assert f"ceres_{mesure}" in texte
+    assert len({panneau["id"] for panneau in TABLEAU["panels"]}) == len(TABLEAU["panels"])
+
+
+@pytest.mark.parametrize("nom", ["ceres_http_requetes_total", "ceres_appels_secondes_count"])
+def test_les_etiquettes_restent_peu_nombreuses(systeme: Systeme, nom: str) -> None:
+    """No id, no path: a label's values are routes and methods, known beforehand."""
+    for port in systeme.ports.values():
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+            lignes = [ligne for ligne in page.read().decode().splitlines() if ligne.startswith(nom)]
+        assert not [ligne for ligne in lignes if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", ligne)]
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool n'est pas installé (paquet Debian « prometheus »)")
+def test_prometheus_lit_ces_regles() -> None:
+    commande = ["promtool", "check", "rules", str(DOSSIER / "alertes.yaml")]
+    lu = subprocess.run(commande, capture_output=True, text=True, check=False)
+    assert lu.returncode == 0, lu.stdout + lu.stderr
