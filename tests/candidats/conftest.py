@@ -10,6 +10,7 @@ from commun.db import moteur
 from commun.migrations import migrer
 from tests.candidats.banc import Banc
 from tests.conftest import demander
+from tests.outils.traces_exigees import exiger_les_traces
 
 _TABLES = (
     "candidats, rattachements, tentatives, demandes_vae, imports, titres, sessions, inscriptions, resultats_sessions, "
@@ -22,6 +23,7 @@ def base() -> Iterator[str]:
     """The address of a migrated database."""
     nom, url = demander("base_vierge")
     migrer("services.candidats", url)
+    exiger_les_traces("candidats", url)
     os.environ["DATABASE_URL_CANDIDATS"] = url
     moteur.cache_clear()
     yield url

@@ -11,6 +11,7 @@ from commun.migrations import migrer
 from services.jures.commands.jures import inactiver_jure
 from tests.conftest import demander
 from tests.jures.banc import UD_69, UD_75, Banc
+from tests.outils.traces_exigees import exiger_les_traces
 
 _TABLES = (
     "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
@@ -23,6 +24,7 @@ def base() -> Iterator[str]:
     """The address of a migrated database."""
     nom, url = demander("base_vierge")
     migrer("services.jures", url)
+    exiger_les_traces("jures", url)
     os.environ["DATABASE_URL_JURES"] = url
     moteur.cache_clear()
     yield url

@@ -31,6 +31,7 @@ from tests.jures.banc import (
     Corps,
     session,
 )
+from tests.outils.traces_exigees import sans_trace
 
 E = EtatHabilitation
 AUTRE = "0190a8c0-0000-7000-8000-0000000000fe"
@@ -57,7 +58,7 @@ def peuple(banc: Banc) -> Banc:
         dates = {"date_fin_de_vie": fin, "date_fin_prolongation": prolongation}
         banc.titre(code=code, ccs=siens, version=version, **dates)
     ids = []
-    with moteur("jures").begin() as db:
+    with sans_trace("jures") as db:
         for n in range(200):
             departement = hasard.choice(list(VILLES))
             postal, region = VILLES[departement]

@@ -22,6 +22,7 @@ from services.jures.domain.model import Habilitation
 from services.jures.queries.fiches import fiche_habilitation, traces_habilitation
 from services.jures.storage.fiches import Chevauchement, save_habilitation
 from tests.jures.banc import CENTRE, DIRECCTE_11, NATIONAL, TITRE, UD_69, UD_75, UD_92, Banc, Corps
+from tests.outils.traces_exigees import sans_trace
 
 CHAMPS = {
     "id", "jure_id", "titre_code", "ccp_codes", "ccs_code", "date_debut", "date_fin", "etat", "situation_titre",
@@ -232,6 +233,7 @@ def test_un_autre_acte_pendant_la_question_est_vu(banc: Banc) -> None:
     def modifier_ailleurs(acte: Any, id_: str) -> None:
         banc.pendant = lambda: None
         acte.db.exec_driver_sql("UPDATE habilitations SET etat = 'suspendue', version = 3 WHERE id = %s", (id_,))
+        acte.tracer("habilitation", id_, "suspendre", "Suspendue par ailleurs.")
 
     corps = {"confirmer": ["HAB-04"]}
     assert isinstance(banc.refuse(UD_75, suspendre, h["id"], corps, version=2), VersionPerimee)
@@ -303,7 +305,7 @@ def test_la_base_refuse_deux_periodes_qui_se_chevauchent(banc: Banc) -> None:
     autre = {"id": "0190a8c0-0000-7000-8000-0000000000aa", "jure_id": jure["id"], "ccp_codes": frozenset({"BC01"})}
     with pytest.raises(Chevauchement), moteur("jures").begin() as db:
         save_habilitation(db, Habilitation(**autre, titre_code=h["titre_code"], **dates))
-    with moteur("jures").begin() as db:
+    with sans_trace("jures") as db:
         save_habilitation(
             db, Habilitation(**autre, titre_code=h["titre_code"], **dates | {"date_debut": date(2031, 1, 6)})
         )

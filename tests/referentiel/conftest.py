@@ -19,6 +19,7 @@ from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import importer
 from tests.conftest import demander
+from tests.outils.traces_exigees import exiger_les_traces
 
 JOUR = date(2026, 3, 15)
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
@@ -38,6 +39,7 @@ def base() -> Iterator[str]:
     """The address of a migrated database, territories loaded."""
     nom, url = demander("base_vierge")
     migrer("services.referentiel", url)
+    exiger_les_traces("referentiel", url)
     os.environ["DATABASE_URL_REFERENTIEL"] = url
     moteur.cache_clear()
     importer.importer("territoires", TERRITOIRES, dire=lambda _: None)

@@ -15,6 +15,7 @@ from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements
 from services.referentiel.storage.tables import ccs as table_ccs
+from tests.outils.traces_exigees import sans_trace
 from tests.referentiel.conftest import JOUR, NATIONAL, Banc
 from tests.referentiel.exemples import CENTRE, titre
 
@@ -52,7 +53,7 @@ def test_la_situation_en_sql_est_celle_du_domaine(catalogue: Banc, jour: date) -
 def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> None:
     etablissement = catalogue.faire(NATIONAL, etablissements.creer_etablissement, CENTRE)
     site = etablissement["sites"][0]["id"]
-    with moteur("referentiel").begin() as db:
+    with sans_trace("referentiel") as db:
         db.execute(table_ccs.insert().values(code="CCS-1", intitule="Un CCS", recherche="un ccs"))
         db.execute(sa.text("INSERT INTO titres_ccs VALUES ('TP-1', 'CCS-1'), ('TP-3', 'CCS-1')"))
         for debut, fin in ((-800, -1), (-800, 0), (-800, 30), (1, 400), (-900, -400)):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.db import moteur
 from commun.migrations import migrer
 from tests.conftest import demander
+from tests.outils.traces_exigees import exiger_les_traces
 from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
 
@@ -26,6 +27,7 @@ def base() -> Iterator[str]:
     """The address of a migrated database."""
     nom, url = demander("base_vierge")
     migrer("services.sessions", url)
+    exiger_les_traces("sessions", url)
     os.environ["DATABASE_URL_SESSIONS"] = url
     moteur.cache_clear()
     yield url

@@ -34,13 +34,14 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     acte.exiger_version(garde.version)
     exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
 
-    lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
-    vae.suivre_fusion(acte.db, absorbe.id, garde.id)
+    deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
+    demandes = vae.suivre_fusion(acte.db, absorbe.id, garde.id)
     apres = replace(_complete(garde, absorbe), version=garde.version + 1)
     efface = replace(absorbe, canonique_id=garde.id, version=absorbe.version + 1)
     lignes.save_candidat(acte.db, apres)
     lignes.save_candidat(acte.db, efface)
     _tracer(acte, garde, absorbe, apres, forme["motif"])
+    _tracer_la_suite(acte, garde, absorbe, deja_absorbes, demandes, forme["motif"])
     acte.publier("candidat_modifie", candidat_id=absorbe.id, canonique_id=garde.id, version=efface.version)
     acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=apres.version)
     return fiche(acte, garde.id)
@@ -68,3 +69,19 @@ def _tracer(acte: Acte, garde: Candidat, absorbe: Candidat, apres: Candidat, mot
     avant = {"garde": en_clair(garde), "absorbe": en_clair(absorbe)}
     acte.tracer("candidat", garde.id, "fusionner", phrase, avant=avant, apres=en_clair(apres), motif=motif)
     acte.tracer("candidat", absorbe.id, "fusionner", phrase, apres={"canonique_id": garde.id}, motif=motif)
+
+
+def _tracer_la_suite(
+    acte: Acte, garde: Candidat, absorbe: Candidat, deja_absorbes: list[str], demandes: list[str], motif: str | None
+) -> None:
+    """Traces what follows the absorbed candidate: those merged into him before, and his demandes VAE."""
+    suivi = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}"
+    for candidat_id in deja_absorbes:
+        etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}}
+        phrase = f"{suivi}, que cet ancien dossier désigne désormais."
+        acte.tracer("candidat", candidat_id, "fusionner", phrase, motif=motif, **etats)
+    for demande_id in demandes:
+        etats = {"avant": {"candidat_id": absorbe.id}, "apres": {"candidat_id": garde.id}}
+        acte.tracer(
+            "demande_vae", demande_id, "fusionner", f"{suivi}, qui reprend cette demande.", motif=motif, **etats
+        )

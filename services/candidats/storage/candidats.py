@@ -164,14 +164,19 @@ def centres_de(db: sa.Connection, candidat_id: str) -> list[str]:
     return list(db.scalars(siens.order_by(rattachements.c.etablissement_id)))
 
 
-def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> None:
-    """Makes the centres of an absorbed candidate, and those absorbed before, follow the one that is kept."""
+def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> list[str]:
+    """Makes the centres of an absorbed candidate, and those absorbed before, follow the one that is kept.
+
+    Returns:
+        Those absorbed before.
+    """
     siens = sa.select(
         sa.literal(garde_id, Identifiant), *(c for c in rattachements.c if c.name != "candidat_id")
     ).where(rattachements.c.candidat_id == absorbe_id)
     colonnes = ["candidat_id", *(c.name for c in rattachements.c if c.name != "candidat_id")]
     db.execute(insert(rattachements).from_select(colonnes, siens).on_conflict_do_nothing())
-    db.execute(candidats.update().where(candidats.c.canonique_id == absorbe_id).values(canonique_id=garde_id))
+    suivent = candidats.update().where(candidats.c.canonique_id == absorbe_id).values(canonique_id=garde_id)
+    return list(db.scalars(suivent.returning(candidats.c.id)))
 
 
 def nouveau_candidat(identite: Identite, numero: str, **reste: Any) -> Candidat:

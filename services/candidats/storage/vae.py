@@ -60,9 +60,10 @@ def save_demande(db: sa.Connection, demande: DemandeVae) -> None:
     db.execute(demandes_vae.update().where(demandes_vae.c.id == demande.id).values(asdict(demande)))
 
 
-def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> None:
-    """Gives the demandes of an absorbed candidate to the one that is kept."""
-    db.execute(demandes_vae.update().where(demandes_vae.c.candidat_id == absorbe_id).values(candidat_id=garde_id))
+def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> list[str]:
+    """Gives the demandes of an absorbed candidate to the one that is kept; returns which."""
+    siennes = demandes_vae.update().where(demandes_vae.c.candidat_id == absorbe_id).values(candidat_id=garde_id)
+    return list(db.scalars(siennes.returning(demandes_vae.c.id)))
 
 
 def demande_de(ligne: Any) -> DemandeVae:

@@ -1,0 +1,94 @@
+"""TRA-01 : chaque table est classée, chaque route qui écrit mène à une trace ; les bases d'essai tiennent le reste."""
+
+import ast
+import importlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.api.routes import Route
+from gateway.api.table import ROUTES
+from tests.outils.traces_exigees import LIBRES, TRACEES
+
+RACINE = Path(__file__).resolve().parents[2]
+SANS_TRACE = {
+    "POST /jetons": "une connexion",
+    "POST /jetons/revocation": "une connexion",
+    "POST /messages/<message_id>/lu": "une lecture",
+    "POST /filtres": "un réglage d'écran",
+    "DELETE /filtres/<filtre_id>": "un réglage d'écran",
+    "POST /abonnements": "le public, qui s'abonne seul",
+    "POST /abonnements/confirmation/<jeton>": "le public, qui s'abonne seul",
+    "POST /abonnements/desabonnement/<jeton>": "le public, qui se désabonne seul",
+    "POST /versions/<numero>/essai": "un courriel à soi-même",
+}
+"""What writes nothing of TRA-01, and why."""
+
+
+@pytest.mark.parametrize("service", sorted(TRACEES))
+def test_chaque_table_est_tracee_ou_dit_pourquoi_non(service: str) -> None:
+    paquet = service if service == "gateway" else f"services.{service}"
+    tables = set(importlib.import_module(f"{paquet}.storage").metadata.tables)
+    libres = {table for groupe in LIBRES[service] for table in groupe.split()}
+    assert TRACEES[service].keys() | libres == tables
+    assert not TRACEES[service].keys() & libres
+
+
+def appels(dossier: Path) -> dict[str, set[str]]:
+    """Returns, for each function of a package, the names that it mentions."""
+    trouves: dict[str, set[str]] = defaultdict(set)
+    for fichier in dossier.rglob("*.py"):
+        for noeud in ast.walk(ast.parse(fichier.read_text("utf-8"))):
+            if isinstance(noeud, ast.FunctionDef):
+                trouves[noeud.name] |= set(_noms(noeud))
+    return trouves
+
+
+def _noms(fonction: ast.FunctionDef) -> Iterator[str]:
+    for noeud in ast.walk(fonction):
+        if isinstance(noeud, ast.Name):
+            yield noeud.id
+        elif isinstance(noeud, ast.Attribute):
+            yield noeud.attr
+
+
+def mene_a(depart: str, but: str, graphe: dict[str, set[str]]) -> bool:
+    """Returns whether a function mentions `but`, itself or through those that it mentions."""
+    vus, reste = set(), [depart]
+    while reste:
+        nom = reste.pop()
+        if nom == but:
+            return True
+        if nom not in vus:
+            vus.add(nom)
+            reste += graphe.get(nom, ())
+    return False
+
+
+def _depart(route: Route) -> tuple[str, str]:
+    """Returns the package of a route's command, and the command's name."""
+    if not isinstance(route.cible, str):
+        return "gateway", route.cible.__name__
+    service, methode = route.cible.split(".")
+    source = (RACINE / "services" / service / "service.py").read_text("utf-8")
+    corps = re.search(rf"def {methode}\(self.*?self\.acte\.(?:faire|lire)\(([\w.]+)", source, re.DOTALL)
+    assert corps, route.nom
+    return f"services/{service}", corps[1].split(".")[-1]
+
+
+ECRIVENT = [r for r in ROUTES if r.ecrit]
+GRAPHES = {paquet: appels(RACINE / paquet) for paquet in {_depart(r)[0] for r in ECRIVENT}}
+
+
+@pytest.mark.parametrize("route", ECRIVENT, ids=lambda r: f"{r.methode} {r.chemin}")
+def test_chaque_route_qui_ecrit_mene_a_une_trace(route: Route) -> None:
+    paquet, commande = _depart(route)
+    trace = mene_a(commande, "tracer", GRAPHES[paquet])
+    assert trace is (f"{route.methode} {route.chemin}" not in SANS_TRACE), commande
+
+
+def test_les_exceptions_existent() -> None:
+    assert SANS_TRACE.keys() <= {f"{r.methode} {r.chemin}" for r in ECRIVENT}

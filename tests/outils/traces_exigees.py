@@ -1,0 +1,142 @@
+"""TRA-01, held by the test databases themselves: a row changed without a trace of its object does not commit.
+
+A deferred trigger on each table that holds an object of TRA-01, or a part of one, looks at the end of the transaction
+for a trace of that object written by the same transaction. So every test that runs a command tests its trace.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+
+from commun.db import moteur
+
+_TOUT = ("INSERT", "UPDATE", "DELETE")
+_FONCTION = """
+CREATE OR REPLACE FUNCTION exiger_trace() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE objet text := to_jsonb(COALESCE(NEW, OLD)) ->> TG_ARGV[1];
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM traces
+        WHERE objet_type = TG_ARGV[0] AND objet_id = objet AND xmin = pg_current_xact_id()::xid
+    ) THEN
+        RAISE EXCEPTION 'TRA-01: % on %, and no trace of the % %', TG_OP, TG_TABLE_NAME, TG_ARGV[0], objet;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+
+@dataclass(frozen=True)
+class Exigence:
+    """Which object a table's rows are about: its type in the traces, and the column that holds its id."""
+
+    objet: str
+    colonne: str = "id"
+    quand: tuple[str, ...] = _TOUT
+
+
+TRACEES: dict[str, dict[str, Exigence]] = {
+    "candidats": {
+        "candidats": Exigence("candidat"),
+        "demandes_vae": Exigence("demande_vae"),
+        "rattachements": Exigence("candidat", "candidat_id", ("INSERT",)),
+    },
+    "gateway": {
+        "comptes": Exigence("compte"),
+        "profils": Exigence("compte", "compte_id"),
+        "invitations": Exigence("invitation"),
+    },
+    "jures": {
+        "jures": Exigence("jure"),
+        "emplois": Exigence("jure", "jure_id"),
+        "habilitations": Exigence("habilitation"),
+    },
+    "notifications": {"versions": Exigence("version", "numero")},
+    "referentiel": {
+        "titres": Exigence("titre", "code"),
+        "ccps": Exigence("titre", "titre_code"),
+        "titres_ccs": Exigence("titre", "titre_code"),
+        "correspondances": Exigence("titre", "titre_code"),
+        "etablissements": Exigence("etablissement"),
+        "sites": Exigence("etablissement", "etablissement_id"),
+        "agrements": Exigence("agrement"),
+        "controles": Exigence("controle"),
+        "suites_controles": Exigence("controle", "controle_id"),
+    },
+    "sessions": {
+        "sessions": Exigence("session"),
+        "inscriptions_jures": Exigence("session", "session_id", ("INSERT", "DELETE")),
+        "inscriptions_candidats": Exigence("session", "session_id", ("INSERT", "DELETE")),
+        "convocations": Exigence("session", "session_id", ("INSERT", "DELETE")),
+        "resultats": Exigence("session", "session_id"),
+        "clotures": Exigence("session", "session_id"),
+        "demandes_dte": Exigence("session", "session_id"),
+        "parametres": Exigence("parametre", "code"),
+    },
+}
+
+LIBRES: dict[str, dict[str, str]] = {
+    "candidats": {
+        "tentatives": "compte les essais d'un compte",
+        "imports": "garde un temps la copie annotée d'un fichier",
+        "titres sessions inscriptions": "copies d'autres services",
+        "resultats_sessions resultats": "copies des résultats, dont les acquis ont leur trace",
+    },
+    "gateway": {
+        "jetons": "connexions",
+        "freins provenances": "rythme des connexions",
+        "filtres": "réglages d'écran d'un compte",
+    },
+    "jures": {"titres agrements sessions inscriptions": "copies d'autres services"},
+    "notifications": {
+        "envois": "registre des courriels, qui est son propre journal",
+        "abonnes": "le public, qui s'abonne et se désabonne seul",
+        "limites": "rythme des demandes du public",
+        "messages echeances": "avis, que l'acte dont ils parlent a tracé",
+    },
+    "referentiel": {
+        "ccs": "suit les titres qu'il complète",
+        "sessions": "copie d'un autre service",
+        "regions departements communes pays metiers services": "nomenclatures, prises de fichiers publics",
+    },
+    "sessions": {
+        "candidats creneaux": "verrous d'INS-04",
+        "attestations": "délivrées par le visa, qui a sa trace",
+        "alertes": "constats, que rien ni personne ne décide",
+        "titres etablissements agrements": "copies du référentiel",
+    },
+}
+"""The tables that hold no object of TRA-01, and why."""
+
+
+def exiger_les_traces(service: str, url: str) -> None:
+    """Sets the triggers on a service's database, as its owner."""
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(_FONCTION)
+        for table, e in TRACEES[service].items():
+            db.execute(
+                sql.SQL(
+                    "CREATE CONSTRAINT TRIGGER trace_exigee AFTER {} ON {} DEFERRABLE INITIALLY DEFERRED "
+                    "FOR EACH ROW EXECUTE FUNCTION exiger_trace({}, {})"
+                ).format(
+                    sql.SQL(" OR ").join(map(sql.SQL, e.quand)),
+                    sql.Identifier(table),
+                    sql.Literal(e.objet),
+                    sql.Literal(e.colonne),
+                )
+            )
+
+
+@contextmanager
+def sans_trace(service: str) -> Iterator[sa.Connection]:
+    """Opens a transaction in which a test writes by hand rows that no act made."""
+    with moteur(service).begin() as db:
+        for table in TRACEES[service]:
+            db.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER trace_exigee")
+        yield db
+        for table in TRACEES[service]:
+            db.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER trace_exigee")
