@@ -1,0 +1,144 @@
+"""The jurés' file against bare writers, and what the API does meanwhile, in one run.
+
+`python -m bench.export [TOURS]`. A bare writer reads the same rows over one connection and writes them in a loop:
+xlsxwriter (`constant_memory`), odfpy (a tenth of the rows: it holds the document), csv. The two go turn and turn about.
+"""
+
+import csv
+import io
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+import psycopg
+import xlsxwriter
+from odf import opendocument, table, text
+
+from bench.mesure import chrono, mediane, p95, tableau
+from bench.national import Nation, pile_nationale
+
+_REQUETE = """
+SELECT civilite, nom, nom_usage, prenom, telephone_professionnel, telephone_personnel, courriel, adresse->>'voie',
+       adresse->>'complement', adresse->>'code_postal', adresse->>'commune', departement, statut, h.sur, h.fin
+FROM jures j LEFT JOIN LATERAL (
+    SELECT string_agg(coalesce(titre_code, ccs_code), ' ; ') sur, max(date_fin) fin FROM habilitations
+    WHERE jure_id = j.id AND etat = 'active' AND date_fin >= current_date) h ON true
+WHERE absorbe_par IS NULL ORDER BY tri, id
+"""
+_SONDE = 0.05
+
+
+def _lignes(url: str, limite: int) -> Iterator[tuple[Any, ...]]:
+    with psycopg.connect(url) as db, db.cursor(name="banc") as curseur:
+        curseur.itersize = 1000
+        yield from curseur.execute(f"{_REQUETE} LIMIT {limite}")
+
+
+def _xlsx(lignes: Iterator[tuple[Any, ...]], sortie: IO[bytes]) -> None:
+    with xlsxwriter.Workbook(sortie, {"constant_memory": True}) as classeur:
+        feuille, jour = classeur.add_worksheet(), classeur.add_format({"num_format": "dd/mm/yyyy"})
+        for n, ligne in enumerate(lignes):
+            for rang, valeur in enumerate(ligne):
+                if isinstance(valeur, date):
+                    feuille.write_datetime(n, rang, valeur, jour)
+                elif valeur:
+                    feuille.write_string(n, rang, valeur)
+
+
+def _ods(lignes: Iterator[tuple[Any, ...]], sortie: IO[bytes]) -> None:
+    document = opendocument.OpenDocumentSpreadsheet()
+    feuille = table.Table(name="jures")
+    for ligne in lignes:
+        rangee = table.TableRow()
+        for valeur in ligne:
+            cellule = table.TableCell(valuetype="string")
+            cellule.addElement(text.P(text=str(valeur or "")))
+            rangee.addElement(cellule)
+        feuille.addElement(rangee)
+    document.spreadsheet.addElement(feuille)
+    document.save(sortie)
+
+
+def _csv(lignes: Iterator[tuple[Any, ...]], sortie: IO[bytes]) -> None:
+    with io.TextIOWrapper(sortie, "utf-8-sig", newline="") as texte:
+        csv.writer(texte, delimiter=";").writerows(lignes)
+
+
+_NUS: dict[str, tuple[Callable[[Iterator[tuple[Any, ...]], IO[bytes]], None], float]] = {
+    "xlsx": (_xlsx, 1.0),
+    "ods": (_ods, 0.1),
+    "csv": (_csv, 1.0),
+}
+
+
+class _Sonde:
+    """Asks for a page again and again, and notes how long it takes."""
+
+    def __init__(self, nation: Nation) -> None:
+        self._adresse, self._entetes = f"{nation.url}/api/v1/sessions?q=paris", nation.entetes("ud-demo")
+        self._fin = threading.Event()
+        self.durees: list[float] = []
+
+    def __enter__(self) -> "_Sonde":
+        self._fil = threading.Thread(target=self._sonder)
+        self._fil.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._fin.set()
+        self._fil.join()
+
+    def _sonder(self) -> None:
+        with httpx.Client(headers=self._entetes, timeout=30) as http:
+            while not self._fin.wait(_SONDE):
+                self.durees.append(chrono(lambda: http.get(self._adresse).raise_for_status()))
+
+
+def _telecharger(nation: Nation, format_: str) -> int:
+    adresse = f"{nation.url}/api/v1/jures/export?format={format_}"
+    with httpx.stream("GET", adresse, headers=nation.entetes("national-demo"), timeout=120) as reponse:
+        reponse.raise_for_status()
+        return sum(len(octets) for octets in reponse.iter_bytes())
+
+
+def _memoire(pid: int) -> int:
+    """Returns the most memory that a process has held, in MB."""
+    lignes = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(ligne.split()[1]) for ligne in lignes if ligne.startswith("VmHWM")) // 1024
+
+
+def principal(tours: int) -> int:
+    """Measures and prints; returns the exit code: 0 where the promises are held."""
+    with pile_nationale() as nation:
+        with psycopg.connect(nation.base("jures")) as db:
+            n = db.execute("SELECT count(*) FROM jures WHERE absorbe_par IS NULL").fetchone()[0]  # type: ignore[index]
+        with _Sonde(nation) as calme:
+            time.sleep(10)
+        lignes, tenu = [], True
+        for format_, (nu, part) in _NUS.items():
+            siens, nus, pendant = [], [], []
+            for _ in range(tours):
+                with _Sonde(nation) as sonde:
+                    siens.append(chrono(lambda f=format_: _telecharger(nation, f)) / 1000)  # type: ignore[misc]
+                pendant += sonde.durees
+                lues = _lignes(nation.base("jures"), int(n * part))
+                with tempfile.TemporaryFile() as sortie:
+                    nus.append(chrono(lambda f=nu, s=sortie, r=lues: f(r, s)) / 1000 / part)  # type: ignore[misc]
+            ratio, gene = mediane(nus) / mediane(siens), p95(pendant) / p95(calme.durees)
+            tenu = tenu and ratio >= 0.8 and gene <= 1.5
+            lignes.append((format_, mediane(siens), n / mediane(siens), mediane(nus), f"{ratio:.2f}", f"{gene:.2f}"))
+            print(f"{format_} : {mediane(siens):.1f} s, nu {mediane(nus):.1f} s", file=sys.stderr)
+        memoire = _memoire(nation.pile.processus_nomme("gateway").pid)
+    print(tableau((f"{n} jurés", "CERES s", "lignes/s", "nu s", "ratio (0,8)", "p95 API × (1,5)"), lignes))
+    print(f"p95 de l'API au calme : {p95(calme.durees):.0f} ms ; mémoire de la passerelle : {memoire} Mo (150)")
+    return 0 if tenu and memoire < 150 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 3))

@@ -1,0 +1,121 @@
+"""The lists at national size, filtered, searched and sorted, against their bare SQL, in one run.
+
+`python -m bench.listes [TOURS]`. The SQL is what somebody would write by hand for the same page: the exact total and
+the rows, on a connection that is already open, without perimeter, buttons or JSON. The two go turn and turn about.
+"""
+
+import sys
+from dataclasses import dataclass
+
+import httpx
+import psycopg
+
+from bench.mesure import chrono, mediane, p95, tableau
+from bench.national import Nation, pile_nationale
+
+_PROMIS_MS, _PROMIS_RATIO = 100, 3
+_QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
+
+
+@dataclass(frozen=True)
+class Cas:
+    """A page of a list, and its SQL: from « FROM » to the conditions, then the order."""
+
+    liste: str
+    filtres: str
+    service: str
+    depuis: str
+    ordre: str
+
+
+_JURES = "jures j WHERE absorbe_par IS NULL"
+_HABILITATIONS = (
+    "habilitations h JOIN jures j ON j.id = h.jure_id LEFT JOIN titres t ON t.code = h.titre_code "
+    "WHERE j.absorbe_par IS NULL AND h.etat <> 'supprimee'"
+)
+_CANDIDATS = "candidats c WHERE canonique_id IS NULL"
+_VAE = "demandes_vae d JOIN candidats c ON c.id = d.candidat_id WHERE true"
+_ALERTES = "alertes a JOIN sessions s ON s.id = a.session_id WHERE levee_a IS "
+_AGREMENTS = (
+    "agrements a JOIN sites s ON s.id = a.site_id JOIN etablissements e ON e.id = a.etablissement_id WHERE true"
+)
+
+CAS = (
+    Cas("jures", "", "jures", _JURES, "tri, id"),
+    Cas("jures", "q=martin", "jures", f"{_JURES} AND recherche LIKE '%martin%'", "tri, id"),
+    Cas("jures", "departement=59&tri=-prenom", "jures", f"{_JURES} AND departement = '59'", "prenom DESC, id"),
+    Cas("habilitations", "", "jures", _HABILITATIONS, "h.date_fin, h.id"),
+    Cas("habilitations", "etat=active", "jures",
+        f"{_HABILITATIONS} AND h.etat = 'active' AND least(h.date_fin, t.date_fin_de_vie) >= current_date",
+        "h.date_fin, h.id"),
+    Cas("habilitations", "fin_avant=2027-06-01", "jures",
+        f"{_HABILITATIONS} AND least(h.date_fin, t.date_fin_de_vie) < '2027-06-01'", "h.date_fin, h.id"),
+    Cas("candidats", "", "candidats", _CANDIDATS, "tri, id"),
+    Cas("candidats", "q=lefevre", "candidats", f"{_CANDIDATS} AND recherche LIKE '%lefevre%'", "tri, id"),
+    Cas("candidats", "tri=-date_naissance", "candidats", _CANDIDATS, "date_naissance DESC, id"),
+    Cas("sessions", "", "sessions", "sessions s WHERE true", "date_debut DESC, id"),
+    Cas("sessions", "etat=a_cloturer", "sessions", "sessions s WHERE etat = 'validee' AND date_fin < current_date",
+        "date_debut DESC, id"),
+    Cas("sessions", "q=paris", "sessions", "sessions s WHERE recherche LIKE '%paris%'", "date_debut DESC, id"),
+    Cas("agrements", "", "referentiel", _AGREMENTS, "a.date_fin, a.id"),
+    Cas("agrements", "statut=accorde", "referentiel",
+        f"{_AGREMENTS} AND a.statut = 'accorde' AND a.date_fin >= current_date", "a.date_fin, a.id"),
+    Cas("demandes-vae", "etat=deposee", "candidats", f"{_VAE} AND d.etat = 'deposee'", "date_depot, d.id"),
+    Cas("demandes-vae", "q=martin", "candidats", f"{_VAE} AND recherche LIKE '%martin%'", "date_depot, d.id"),
+    Cas("alertes", "", "sessions", f"{_ALERTES}NULL", "depuis DESC, a.id"),
+    Cas("messages", "q=habilitation", "notifications",
+        "messages WHERE compte_id = %s AND application AND lower(phrase) LIKE '%%habilitation%%'", "id DESC"),
+)  # fmt: skip
+
+
+def principal(tours: int) -> int:
+    """Measures and prints; returns the exit code: 0 where every list answers in time."""
+    with pile_nationale() as nation:
+        lignes = [_mesurer(nation, cas, tours) for cas in CAS]
+        autres = [_autres_profils(nation, cas, tours) for cas in CAS]
+    entetes = ("national", "p50 ms", "p95 ms", "SQL p50", "SQL p95", "p50/SQL", "UD, DIRECCTE, centre p95")
+    print(tableau(entetes, [(*ligne, autre) for ligne, autre in zip(lignes, autres, strict=True)]))
+    pires = max(ligne[2] for ligne in lignes), max(autres)
+    print(f"p95 de la liste la plus lente : {max(pires):.0f} ms (promis : {_PROMIS_MS} ; {_PROMIS_RATIO} × le SQL)")
+    return 0 if max(pires) < _PROMIS_MS else 1
+
+
+def _mesurer(nation: Nation, cas: Cas, tours: int) -> tuple[str, float, float, float, float, float]:
+    adresse = f"{nation.url}/api/v1/{cas.liste}?{cas.filtres}"
+    client = httpx.Client(headers=nation.entetes(_QUI[0]), timeout=30)
+    with client as http, psycopg.connect(nation.base(cas.service)) as db:
+        compte = [_compte(nation)] if "%s" in cas.depuis else None
+        siennes, nues = [], []
+        for _ in range(tours + 3):
+            siennes.append(chrono(lambda: http.get(adresse).raise_for_status()))
+            nues.append(chrono(lambda: _en_sql(db, cas, compte)))
+    siennes, nues = siennes[3:], nues[3:]
+    ratio = mediane(siennes) / mediane(nues)
+    print(f"{cas.liste:14} {cas.filtres:30} {mediane(siennes):6.1f} ms   SQL {mediane(nues):6.1f} ms", file=sys.stderr)
+    return f"{cas.liste}?{cas.filtres}", mediane(siennes), p95(siennes), mediane(nues), p95(nues), ratio
+
+
+def _compte(nation: Nation) -> str:
+    with psycopg.connect(nation.base("gateway")) as db:
+        trouve = db.execute("SELECT id FROM comptes WHERE identifiant = %s", [_QUI[0]]).fetchone()
+        assert trouve
+        return str(trouve[0])
+
+
+def _autres_profils(nation: Nation, cas: Cas, tours: int) -> float:
+    """Returns the slowest p95 of the profils whose perimeter must be computed."""
+    adresse, pire = f"{nation.url}/api/v1/{cas.liste}?{cas.filtres}", 0.0
+    for qui in _QUI[1:]:
+        with httpx.Client(headers=nation.entetes(qui), timeout=30) as http:
+            durees = [chrono(lambda h=http: h.get(adresse).raise_for_status()) for _ in range(tours + 2)]  # type: ignore[misc]
+        pire = max(pire, p95(durees[2:]))
+    return pire
+
+
+def _en_sql(db: "psycopg.Connection[tuple[object, ...]]", cas: Cas, valeurs: list[str] | None) -> None:
+    db.execute(f"SELECT count(*) FROM {cas.depuis}", valeurs).fetchall()
+    db.execute(f"SELECT * FROM {cas.depuis} ORDER BY {cas.ordre} LIMIT 25", valeurs).fetchall()
+
+
+if __name__ == "__main__":
+    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 20))
