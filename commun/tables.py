@@ -85,6 +85,14 @@ cles_de_personnes = sa.Table(
 )
 """The key under which the traces seal what they say of a person; erasing her is destroying it."""
 
+anonymisees = sa.Table(
+    "personnes_anonymisees",
+    noyau,
+    sa.Column("personne", sa.Text, primary_key=True),
+    sa.Column("le", _instant, nullable=False, server_default=sa.func.now()),
+)
+"""Who was anonymised in this base, and when: the proof that it was done, and what keeps it from being done again."""
+
 tetes = sa.Table(
     "tetes_de_traces",
     noyau,

@@ -176,17 +176,17 @@ class Acte:
         if self.appel.version is not None and self.appel.version != version:
             raise VersionPerimee()
 
-    def tracer(
-        self, objet_type: str, objet_id: str, action: str, phrase: str, *, personne: str | None = None, **etats: Any
-    ) -> None:
-        """Writes the trace of a change; `etats`: avant, apres (JSON-ready), motif, code.
+    def tracer(self, objet_type: str, objet_id: str, action: str, phrase: str, **etats: Any) -> None:
+        """Writes the trace of a change.
 
         Args:
-            personne: whom all of it is about, and who may one day be erased from it (`commun.nominatif`); the object
-                itself, where it is a person. A trace that names several people marks each name instead.
+            etats: avant, apres (JSON-ready), motif, code; and personne, whom all of it is about, and who may one day be
+                erased from it (`commun.nominatif`): the object itself, where it is a person. A trace that names several
+                people marks each name instead.
         """
+        personne = etats.pop("personne", None) or (objet_id if objet_type in audit.PERSONNES else None)
         dits = {"phrase": phrase, **etats}
-        if personne := personne or (objet_id if objet_type in audit.PERSONNES else None):
+        if personne:
             dits = nominatif(personne, audit.en_json(dits)) | {"code": etats.get("code")}
         acteur = {
             "identifiant": self.acteur.identifiant,

@@ -48,5 +48,15 @@ class DemandeVaeModifiee(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (CandidatModifie, DemandeVaeModifiee)
+class CandidatAnonymise(Evenement):
+    """A candidate was anonymised: whoever keeps something of his name loses it."""
+
+    nom = "candidats.candidat_anonymise"
+    exemple: ClassVar[dict[str, Any]] = {"candidat_id": _ID, "version": 7}
+
+    candidat_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (CandidatModifie, CandidatAnonymise, DemandeVaeModifiee)
 ECOUTES = ("referentiel.titre_publie", "sessions.session_modifiee", "sessions.resultats_clos")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
+from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, importer, rattachement, reception
 from services.candidats.commands import vae as actes_vae
 from services.candidats.queries import candidats, gardes, imports, vae
@@ -115,6 +116,10 @@ class Candidats:
         return self.acte.faire(reception.reconstruire_repliques)
 
     # -- what time brings
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(actes_conservation.ranger)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:

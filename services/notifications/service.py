@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.notifications.commands import abonnements, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
+from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
 from services.notifications.commands import versions as actes_versions
 from services.notifications.facteur.poste import Poste
@@ -188,6 +189,10 @@ class Notifications:
         while self.acte.faire(echeances.avertir):
             pass
         self.acte.faire(menage.nettoyer)
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(actes_conservation.ranger)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:

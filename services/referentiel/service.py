@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
@@ -162,6 +162,10 @@ class Referentiel:
         return self.acte.faire(replicas.reconstruire_repliques)
 
     # -- what time brings
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(conservation.ranger_noyau)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:

@@ -158,6 +158,8 @@ ECOUTES = (
     "referentiel.agrement_publie",
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
+    "jures.jure_anonymise",
     "candidats.candidat_modifie",
+    "candidats.candidat_anonymise",
     "notifications.envoi_modifie",
 )

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.sessions.commands import candidats as actes_candidats
+from services.sessions.commands import conservation as actes_conservation
 from services.sessions.commands import convocations as actes_convocations
 from services.sessions.commands import copies, creer, dte, export, jures, modifier, suivre, validation
 from services.sessions.commands import parametres as actes_parametres
@@ -245,6 +246,14 @@ class Sessions:
     def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)
 
+    @on_event("candidats.candidat_anonymise", file="sessions.candidats_anonymises")
+    def candidat_anonymise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, actes_conservation.oublier_candidat, corps)
+
+    @on_event("jures.jure_anonymise", file="sessions.jures_anonymises")
+    def jure_anonymise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, actes_conservation.oublier_jure, corps)
+
     @on_event("notifications.envoi_modifie", file="sessions.envois")
     def envoi_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, actes_convocations.suivre_envoi, corps)
@@ -254,6 +263,10 @@ class Sessions:
         return self.acte.faire(copies.reconstruire_repliques)
 
     # -- what time brings
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(actes_conservation.ranger)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:
@@ -285,6 +298,10 @@ class SessionsGardes:
     @rpc
     def participants(self, session_ids: list[str]) -> Any:
         return self.acte.lire(gardes.participants, session_ids)
+
+    @rpc
+    def durees_de_conservation(self) -> Any:
+        return self.acte.lire(parametres.durees_de_conservation)
 
     @rpc
     def lettre(self, convocation_id: str, annulation: bool = False) -> Any:

@@ -19,6 +19,15 @@ class Parametre(StrEnum):
     PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE = "prolongation_soumise_avant_fin_de_vie"
     PLAFOND_PORTEE = "plafond_portee"
     PLAFOND_FENETRE = "plafond_fenetre"
+    CONSERVATION_CANDIDAT = "conservation_candidat"
+    CONSERVATION_CANDIDAT_CERTIFIE = "conservation_candidat_certifie"
+    CONSERVATION_JURE = "conservation_jure"
+    CONSERVATION_DEMANDE_VAE = "conservation_demande_vae"
+    CONSERVATION_COMPTE = "conservation_compte"
+    CONSERVATION_MESSAGE = "conservation_message"
+    CONSERVATION_COURRIEL = "conservation_courriel"
+    CONSERVATION_ABONNEMENT = "conservation_abonnement"
+    CONSERVATION_IMPORT = "conservation_import"
 
 
 LIBELLES = {
@@ -30,6 +39,15 @@ LIBELLES = {
     Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE: "Titre en prolongation : session soumise avant la fin de vie",
     Parametre.PLAFOND_PORTEE: "Plafond de trois sessions : par candidat ou par titre",
     Parametre.PLAFOND_FENETRE: "Plafond de trois sessions : sur douze mois ou sur l'année civile",
+    Parametre.CONSERVATION_CANDIDAT: "Mois après lesquels un candidat sans acquis, jamais revu, est anonymisé",
+    Parametre.CONSERVATION_CANDIDAT_CERTIFIE: "Mois après lesquels un candidat qui a des acquis est anonymisé",
+    Parametre.CONSERVATION_JURE: "Mois après lesquels un juré inactif, jamais revu, est anonymisé",
+    Parametre.CONSERVATION_DEMANDE_VAE: "Mois après lesquels le motif d'une demande VAE est effacé",
+    Parametre.CONSERVATION_COMPTE: "Mois après lesquels un compte désactivé est anonymisé",
+    Parametre.CONSERVATION_MESSAGE: "Mois après lesquels un message de l'application est effacé",
+    Parametre.CONSERVATION_COURRIEL: "Mois après lesquels le registre des courriels oublie son destinataire",
+    Parametre.CONSERVATION_ABONNEMENT: "Mois après lesquels une inscription jamais confirmée est effacée",
+    Parametre.CONSERVATION_IMPORT: "Mois après lesquels la copie annotée d'un fichier importé est effacée",
 }
 
 
@@ -97,6 +115,10 @@ class Parametres:
         """SES-02: on unless it was set off."""
         return self.le(Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE, jour) is not False
 
+    def durees_de_conservation(self, jour: date) -> dict[str, int | None]:
+        """Returns how many months things are kept, by parameter; `None`: for ever."""
+        return {code.value: self._delai(code, jour) for code in CONSERVATIONS}
+
     def portee(self, jour: date) -> Portee:
         """INS-04: `candidat` unless set otherwise."""
         return Portee(str(self.le(Parametre.PLAFOND_PORTEE, jour) or Portee.CANDIDAT))
@@ -124,7 +146,19 @@ VALEURS_A_L_INSTALLATION: dict[Parametre, Valeur] = {
     Parametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE: True,
     Parametre.PLAFOND_PORTEE: Portee.CANDIDAT.value,
     Parametre.PLAFOND_FENETRE: Fenetre.GLISSANTE.value,
+    Parametre.CONSERVATION_CANDIDAT: 60,
+    Parametre.CONSERVATION_CANDIDAT_CERTIFIE: 600,
+    Parametre.CONSERVATION_JURE: 60,
+    Parametre.CONSERVATION_DEMANDE_VAE: 60,
+    Parametre.CONSERVATION_COMPTE: 24,
+    Parametre.CONSERVATION_MESSAGE: 12,
+    Parametre.CONSERVATION_COURRIEL: 12,
+    Parametre.CONSERVATION_ABONNEMENT: 1,
+    Parametre.CONSERVATION_IMPORT: 1,
 }
+
+CONSERVATIONS = tuple(p for p in Parametre if p.value.startswith("conservation_"))
+"""How long what bears on people is kept, in months; `None` keeps it for ever."""
 
 A_L_INSTALLATION = Parametres(
     {code: (ValeurDatee(valeur, date(2016, 9, 1)),) for code, valeur in VALEURS_A_L_INSTALLATION.items()}

@@ -28,6 +28,11 @@ def lister(acte: Acte, filtres: Json) -> Json:
     return {"elements": tous[debut : debut + p["par_page"]], **cadre}
 
 
+def durees_de_conservation(acte: Acte) -> Json:
+    """Returns how many months things are kept on the day, for the services that remove them."""
+    return get_parametres(acte.db).durees_de_conservation(acte.jour())
+
+
 def parametre_en_clair(acte: Acte, code: Parametre, connus: Parametres) -> Json:
     """Returns a parameter: what it is worth on the day, and every value that it was given."""
     valeurs = connus.valeurs[code]

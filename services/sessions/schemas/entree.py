@@ -8,11 +8,12 @@ from commun.champs import CODE, TROP
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, texte
 from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
-from services.sessions.domain.parametres import Fenetre, Portee
+from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee
 from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
 
 DELAI_MAX = 365
+CONSERVATION_MAX = 1200
 ETATS_DTE = ("demandee", "transmise", "refusee")
 
 
@@ -171,6 +172,9 @@ def erreur_de_valeur(code: CodeParametre, valeur: Any) -> str | None:
             choix = tuple(f.value for f in Fenetre)
         case CodeParametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE:
             return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
+        case _ if code in CONSERVATIONS:
+            entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 1 <= valeur <= CONSERVATION_MAX
+            return None if valeur is None or entier else f"Indiquez de 1 à {CONSERVATION_MAX} mois, ou rien."
         case _:
             entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 0 <= valeur <= DELAI_MAX
             return None if valeur is None or entier else f"Indiquez un nombre de jours, de 0 à {DELAI_MAX}, ou rien."

@@ -1,0 +1,71 @@
+"""How long things are kept, and the end of what the kernel itself holds for a while.
+
+The delays that bear on people are dated parameters of the national mission, in months, which `sessions` keeps with the
+others; each service asks for them when it tidies up. Those of the kernel's own tables are technical, and fixed here.
+"""
+
+from collections.abc import Generator
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun import clock
+from commun.dates import plus_mois
+from commun.nominatif import effacer
+from commun.tables import anonymisees, cles, inbox, intentions, outbox
+from commun.unit_of_work import Acte, Question
+
+CHAQUE = 3600.0
+"""Seconds between two tidyings."""
+
+OUTBOX, INBOX, CLES = timedelta(days=30), timedelta(days=90), timedelta(days=7)
+"""Events that left; the numbers of those received, longer than a dead letter may wait to be replayed; idempotency keys,
+whose answers may name people: longer than any client tries again."""
+
+PRENOM, NOM = "Personne", "anonymisée"
+"""What stands where somebody was named."""
+
+_LOT = 5000
+
+
+def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
+    """Asks how long things are kept; returns, by parameter, the day before which they go: `None` for never."""
+    durees = yield Question("sessions_gardes", "durees_de_conservation")
+    return {code: limite(acte.jour(), mois) for code, mois in durees.items()}
+
+
+def limite(jour: date, mois: int | None) -> date | None:
+    """Returns the day before which what was to be kept so many months goes."""
+    return None if mois is None else plus_mois(jour, -mois)
+
+
+def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:
+    """Notes that these persons are no longer named in this base, and loses what its traces said of them."""
+    db.execute(insert(anonymisees).values([{"personne": p} for p in personnes]).on_conflict_do_nothing())
+    effacer(db, personnes)
+
+
+def encore_nommee(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Returns the condition that the person with this id was not anonymised."""
+    return sa.cast(personne, sa.Text).not_in(sa.select(anonymisees.c.personne))
+
+
+def ranger_noyau(acte: Acte) -> dict[str, int]:
+    """Removes what the kernel's tables no longer need, a few thousand rows at a time. Returns how many of each went."""
+    maintenant = clock.maintenant()
+    finis = {
+        "outbox": (outbox, outbox.c.publie_le < maintenant - OUTBOX),
+        "inbox": (inbox, inbox.c.recu_le < maintenant - INBOX),
+        "cles": (cles, cles.c.prise_le < maintenant - CLES),
+        "intentions": (intentions, intentions.c.expire_le < maintenant - CLES),
+    }
+    return {nom: retirer(acte.db, table, condition) for nom, (table, condition) in finis.items()}
+
+
+def retirer(db: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    """Removes a lot of the rows that meet a condition; returns how many."""
+    ligne: sa.ColumnElement[Any] = sa.literal_column(f"{table.name}.ctid")
+    lot = sa.select(ligne).select_from(table).where(condition).limit(_LOT).with_for_update(skip_locked=True)
+    return db.execute(table.delete().where(ligne.in_(lot))).rowcount

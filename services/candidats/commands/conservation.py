@@ -1,0 +1,84 @@
+"""What time takes away: candidates nobody has seen for years, the motifs of old demandes VAE, copies of files."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.tables import traces
+from commun.unit_of_work import Acte, Question
+from services.candidats.domain.model import Candidat, Identite, Naissance
+from services.candidats.storage.candidats import VIVANTS, get_candidats, save_candidat
+from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
+
+_LOT = 200
+
+
+def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+    """Removes or anonymises what was kept long enough, a lot at a time."""
+    bornes = yield from echeances(acte)
+    ranger_noyau(acte)
+    if avant := bornes["conservation_import"]:
+        acte.db.execute(imports.delete().where(imports.c.instant < avant))
+    if avant := bornes["conservation_demande_vae"]:
+        ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
+        acte.db.execute(demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None))
+    sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
+    while perdus_de_vue := a_anonymiser(acte.db, sans_acquis, certifie):
+        yield None
+        anonymiser(acte, perdus_de_vue)
+
+
+def a_anonymiser(db: sa.Connection, sans_acquis: date | None, certifie: date | None) -> list[str]:
+    """Returns candidates who were last seen before these days: an act on their file, or a session.
+
+    Args:
+        sans_acquis, certifie: for those who have acquired nothing, and for the others; `None`: never.
+    """
+    lui = candidats.alias("lui")  # and those who were merged into him
+    ses_fiches = sa.select(lui.c.id).where(sa.func.coalesce(lui.c.canonique_id, lui.c.id) == candidats.c.id)
+    vu = sa.exists().where(
+        traces.c.objet_type == "candidat",
+        traces.c.objet_id == sa.cast(candidats.c.id, sa.Text),
+        traces.c.instant >= sa.bindparam("borne", type_=sa.Date),
+    )
+    en_session = (
+        sa.exists()
+        .where(inscriptions.c.candidat_id.in_(ses_fiches), inscriptions.c.session_id == sessions.c.id)
+        .where(sessions.c.date_fin >= sa.bindparam("borne", type_=sa.Date))
+    )
+    acquis = sa.exists().where(
+        resultats.c.candidat_id.in_(ses_fiches),
+        (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
+    )
+    requete = sa.select(candidats.c.id).where(VIVANTS, encore_nommee(candidats.c.id), ~vu, ~en_session).limit(_LOT)
+    trouves: list[str] = []
+    for borne, condition in ((sans_acquis, ~acquis), (certifie, acquis)):
+        if borne:
+            trouves += db.scalars(requete.where(condition), {"borne": borne})
+    return trouves
+
+
+def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
+    """Takes away what names these candidates; their number, year of birth, sessions and results stay, to be counted."""
+    fusionnes = sa.select(candidats.c.id).where(candidats.c.id.in_(list(ids)) | candidats.c.canonique_id.in_(list(ids)))
+    for candidat in get_candidats(acte.db, acte.db.scalars(fusionnes), verrou=True).values():
+        anonyme = _anonyme(candidat)
+        save_candidat(acte.db, anonyme)
+        introuvable = {"recherche": "", "cle_exacte": f"anonyme {candidat.id}", "cles_proches": []}
+        acte.db.execute(candidats.update().where(candidats.c.id == candidat.id).values(introuvable))
+        noter_anonymisees(acte.db, candidat.id)
+        phrase = f"Le candidat {candidat.numero} a été anonymisé, sa durée de conservation étant passée."
+        acte.tracer("candidat", candidat.id, "anonymiser", phrase)
+        acte.publier("candidat_anonymise", candidat_id=candidat.id, version=anonyme.version)
+
+
+def _anonyme(candidat: Candidat) -> Candidat:
+    ne_en = date(candidat.identite.date_naissance.year, 1, 1)
+    naissance = Naissance(pays_code=candidat.identite.naissance.pays_code)
+    identite = Identite(NOM, PRENOM, ne_en, naissance, civilite=candidat.identite.civilite)
+    version = candidat.version + 1
+    return replace(candidat, identite=identite, adresse=None, telephone=None, courriel=None, version=version)

@@ -1,0 +1,61 @@
+"""What time takes away: inactive jurés nobody has seen for years."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.tables import traces
+from commun.unit_of_work import Acte, Question
+from services.jures.domain.model import Adresse
+from services.jures.storage.fiches import get_fiches, save_jure
+from services.jures.storage.tables import emplois, inscriptions, jures, sessions
+
+_CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
+_LOT = 200
+
+
+def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+    """Anonymises those who were kept long enough, a lot at a time."""
+    bornes = yield from echeances(acte)
+    ranger_noyau(acte)
+    while perdus_de_vue := a_anonymiser(acte.db, bornes["conservation_jure"]):
+        yield None
+        anonymiser(acte, perdus_de_vue)
+
+
+def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
+    """Returns the inactive jurés whose file nobody touched, and who sat in no session, since this day."""
+    if avant is None:
+        return []
+    vu = sa.exists().where(
+        traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
+    )
+    a_siege = sa.exists().where(
+        inscriptions.c.jure_id == jures.c.id, inscriptions.c.session_id == sessions.c.id, sessions.c.date_fin >= avant
+    )
+    inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None)
+    return list(db.scalars(sa.select(jures.c.id).where(inactif, encore_nommee(jures.c.id), ~vu, ~a_siege).limit(_LOT)))
+
+
+def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
+    """Takes away what names these jurés; their habilitations and sessions stay, to be counted."""
+    for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour()).values()):
+        contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
+        anonyme = replace(jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=Adresse("", "", "", ""), **contact)
+        version = save_jure(acte.db, anonyme)
+        introuvable = {"recherche": "", "rapprochement": []}
+        fiches = sa.select(jures.c.id).where((jures.c.id == jure.id) | (jures.c.absorbe_par == jure.id))
+        acte.db.execute(jures.update().where(jures.c.id.in_(fiches)).values(introuvable))
+        absorbees = list(acte.db.scalars(sa.select(jures.c.id).where(jures.c.absorbe_par == jure.id)))
+        vide = {champ: getattr(anonyme, champ) for champ in (*contact, "nom", "prenom", "date_naissance")}
+        acte.db.execute(jures.update().where(jures.c.id.in_(absorbees)).values(vide | {"adresse": {}}))
+        acte.db.execute(emplois.update().where(emplois.c.jure_id == jure.id).values(employeur="", employeur_siret=None))
+        noter_anonymisees(acte.db, jure.id, *absorbees)
+        phrase = "Le juré a été anonymisé, sa durée de conservation étant passée."
+        acte.tracer("jure", jure.id, "anonymiser", phrase)
+        for fiche in (jure.id, *absorbees):
+            acte.publier("jure_anonymise", jure_id=fiche, version=version)

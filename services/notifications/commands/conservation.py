@@ -1,0 +1,29 @@
+"""What time takes away: messages, names in the ledger of mails, subscriptions that nobody confirmed."""
+
+from collections.abc import Generator
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.conservation import echeances, ranger_noyau
+from commun.unit_of_work import Acte, Question
+from services.notifications.domain.envois import Etat
+from services.notifications.storage.tables import abonnes, envois, messages
+
+_FINIS = (Etat.ENVOYE, Etat.ECHEC_DEFINITIF)
+
+
+def ranger(acte: Acte) -> Generator[Question, Any, None]:
+    """Removes what was kept long enough; of a mail, its row stays, to be counted, without whom it went to."""
+    bornes = yield from echeances(acte)
+    ranger_noyau(acte)
+    if avant := bornes["conservation_message"]:
+        acte.db.execute(messages.delete().where(messages.c.cree_le < avant))
+    if avant := bornes["conservation_courriel"]:
+        oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
+        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(_FINIS) & envois.c.destinataire.contains("@")
+        vide = {"destinataire": oublie, "donnees": {}, "erreur": None, "version": envois.c.version + 1}
+        acte.db.execute(envois.update().where(anciens, envois.c.porteur.is_(None)).values(vide))
+    if avant := bornes["conservation_abonnement"]:
+        jamais = (abonnes.c.etat == "en_attente") & (abonnes.c.demande_le < avant)
+        acte.db.execute(abonnes.delete().where(jamais))

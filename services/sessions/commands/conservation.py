@@ -1,0 +1,48 @@
+"""What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in attestations."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from commun.conservation import NOM, PRENOM, noter_anonymisees, ranger_noyau
+from commun.unit_of_work import Acte
+from services.sessions.storage.tables import attestations, convocations, inscriptions_candidats, inscriptions_jures
+
+Json = dict[str, Any]
+
+
+def ranger(acte: Acte) -> None:
+    """Removes what the kernel no longer needs; what bears on people goes with `oublier_candidat` and `oublier_jure`."""
+    ranger_noyau(acte)
+
+
+def oublier_candidat(acte: Acte, corps: Json) -> None:
+    """A candidate was anonymised: his registrations, letters and attestations stay, without his name."""
+    cle = corps["candidat_id"]
+    i, a = inscriptions_candidats, attestations
+    acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
+    resultat = sa.func.jsonb_set(a.c.resultat, "{personne}", _sans_nom(a.c.resultat["personne"]))
+    acte.db.execute(a.update().where(a.c.candidat_id == cle).values(resultat=resultat))
+    _oublier(acte, cle)
+
+
+def oublier_jure(acte: Acte, corps: Json) -> None:
+    """A juré was anonymised: his registrations and letters stay, without his name."""
+    cle, i = corps["jure_id"], inscriptions_jures
+    acte.db.execute(i.update().where(i.c.jure_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
+    _oublier(acte, cle)
+
+
+def _oublier(acte: Acte, personne_id: str) -> None:
+    c = convocations
+    siennes = c.c.personne_id == personne_id
+    acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), courriel=None))
+    noter_anonymisees(acte.db, personne_id)
+
+
+def _sans_nom(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Returns a frozen person without what names her."""
+    neutre: Json = {"nom": NOM, "prenoms": PRENOM, "nom_usage": "", "lieu_naissance": ""}
+    neutre |= {"adresse": {}, "date_naissance": None}
+    return sa.cast(personne, JSONB).op("||")(sa.cast(sa.literal(neutre, JSONB), JSONB))

@@ -1,0 +1,108 @@
+"""What time takes away of candidates: seen with a moved clock, both sides of each delay."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun.dates import plus_mois
+from commun.db import moteur
+from commun.errors import Introuvable
+from commun.nominatif import EFFACE
+from services.candidats.commands import conservation
+from services.candidats.commands.rattachement import rattacher_par_identite
+from services.candidats.queries import candidats, gardes
+from tests.candidats.banc import CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
+
+DUREES = {
+    "conservation_candidat": 60,
+    "conservation_candidat_certifie": 600,
+    "conservation_demande_vae": 60,
+    "conservation_import": 1,
+}
+PERSONNELLES = (
+    "Lefèvre",
+    "LEFEVRE",
+    "lefevre",
+    "Anne-Marie",
+    "1990-02-28",
+    "75112",
+    "zoe@exemple.fr",
+    "rue des Essais",
+)
+AUJOURD_HUI = date.today()  # noqa: DTZ011 (the instants of traces are real)
+
+
+@pytest.fixture
+def ranger(banc: Banc) -> Any:
+    """Tidies up as if so many months, and days, had passed since today."""
+    repondre = banc.repondre
+    banc.repondre = lambda q: DUREES if q.methode == "durees_de_conservation" else repondre(q)  # type: ignore[method-assign]
+    return lambda mois, jours=0: banc.faire(
+        NATIONAL, conservation.ranger, jour=plus_mois(AUJOURD_HUI, mois) + timedelta(days=jours)
+    )
+
+
+def lignes_de(candidat_id: str) -> str:
+    """Returns every row of the base that bears this id."""
+    with moteur("candidats").connect() as db:
+        tables = db.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        lignes = [str(ligne) for table in tables for ligne in db.execute(sa.text(f"SELECT * FROM {table}")).all()]
+    return "\n".join(ligne for ligne in lignes if candidat_id in ligne)
+
+
+def test_un_candidat_perdu_de_vue_n_est_plus_nomme_nulle_part(banc: Banc, ranger: Any) -> None:
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    ranger(60)
+    assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
+
+    ranger(60, jours=1)
+
+    lu = banc.lire(NATIONAL, candidats.fiche, candidat["id"])
+    assert (lu["prenoms"], lu["nom_naissance"], lu["numero"]) == ("Personne", "anonymisée", candidat["numero"])
+    assert (str(lu["date_naissance"]), lu["civilite"]) == ("1990-01-01", "MME")
+    assert (lu["adresse"], lu["telephone"], lu["courriel"]) == (None, None, None)
+    gardees = lignes_de(candidat["id"])
+    assert gardees.count("\n") > 3
+    assert not [mot for mot in PERSONNELLES if mot in gardees]
+
+
+def test_ses_traces_restent_et_ne_le_nomment_plus(banc: Banc, ranger: Any) -> None:
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    ranger(61)
+    anonymiser, creer = banc.lire(NATIONAL, candidats.traces, candidat["id"], {})["elements"]
+    assert (creer["action"], creer["phrase"], creer["apres"]["nom_naissance"]) == ("creer", EFFACE, EFFACE)
+    assert anonymiser["phrase"].startswith(f"Le candidat {candidat['numero']} a été anonymisé")
+
+
+def test_qui_a_un_titre_est_garde_dix_fois_plus_longtemps_et_ses_resultats_pour_toujours(
+    banc: Banc, ranger: Any
+) -> None:
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    banc.session(candidat["id"])
+    banc.resultats([ligne_resultat(candidat["id"], "BC01", "BC02", entretien="favorable")])
+    ranger(599)
+    assert banc.lire(NATIONAL, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
+    ranger(601)
+    lu = banc.lire(NATIONAL, candidats.fiche, candidat["id"])
+    assert lu["nom_naissance"] == "anonymisée"
+    assert [titre["code"] for titre in lu["acquis"]["titres"]] == ["TP-1"]
+
+
+def test_une_personne_anonymisee_ne_se_retrouve_pas_par_son_identite(banc: Banc, ranger: Any) -> None:
+    banc.candidat(CENTRE, **PERSONNE)
+    ranger(61)
+    with pytest.raises(Introuvable):
+        banc.faire(CENTRE, rattacher_par_identite, IDENTITE)
+    assert banc.lire(UD_75, candidats.lister, {"q": "anonymisee"})["total"] == 0
+
+
+def test_les_autres_services_l_apprennent_par_son_seul_numero(banc: Banc, ranger: Any) -> None:
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    ranger(61)
+    ranger(62)  # nothing twice
+    with moteur("candidats").connect() as db:
+        evenements = db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id DESC LIMIT 1")).all()
+    assert evenements == [("candidats.candidat_anonymise", {"candidat_id": candidat["id"], "version": 2})]
+    assert banc.lire(NATIONAL, gardes.identites, [candidat["id"]])[0]["nom_naissance"] == "anonymisée"

@@ -1,0 +1,57 @@
+"""What the kernel keeps for a while goes at its hour, not before; what is still of use stays."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun import clock, conservation
+from commun.appel import Appel
+from commun.db import moteur, nouvel_id
+from commun.migrations import migrer
+from commun.tables import cles, inbox, outbox
+from commun.unit_of_work import Acte
+from tests.conftest import demander
+
+SERVICE = "conservation_essai"
+
+
+@pytest.fixture
+def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    nom, url = demander("base_vierge")
+    migrer("tests.commun.service_exemple", url)
+    monkeypatch.setenv(f"DATABASE_URL_{SERVICE.upper()}", url)
+    yield moteur(SERVICE)
+    moteur(SERVICE).dispose()
+    moteur.cache_clear()
+    demander("supprimer_base", nom)
+
+
+def ranger() -> Any:
+    return Acte(SERVICE, Appel("essai"), systeme=True).faire(conservation.ranger_noyau)
+
+
+def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    maintenant = clock.maintenant()
+    evenement = {"evenement": "x.y", "corps": {}, "en_tetes": {}}
+    with db.begin() as connexion:
+        connexion.execute(outbox.insert().values(id=nouvel_id(), publie_le=maintenant, **evenement))
+        connexion.execute(outbox.insert().values(id=nouvel_id(), **evenement))  # nobody has taken it yet
+        connexion.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y"))
+        connexion.execute(cles.insert().values(compte_id="c", cle="k", empreinte="", prise_par=nouvel_id()))
+
+    def dans(duree: timedelta) -> Any:
+        monkeypatch.setattr(clock, "maintenant", lambda: maintenant + duree)
+        return ranger()
+
+    rien = {"outbox": 0, "inbox": 0, "cles": 0, "intentions": 0}
+    seconde = timedelta(seconds=30)
+    assert dans(conservation.CLES - seconde) == rien
+    assert dans(conservation.CLES + seconde) == rien | {"cles": 1}
+    assert dans(conservation.OUTBOX + seconde) == rien | {"outbox": 1}
+    assert dans(conservation.INBOX + seconde) == rien | {"inbox": 1}
+    assert dans(timedelta(days=4000)) == rien
+    with db.connect() as connexion:
+        assert connexion.scalar(sa.select(sa.func.count()).select_from(outbox)) == 1
