@@ -85,7 +85,8 @@ class Redaction:
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:
         try:
-            faits = _demander("gateway_gardes", "invitation", **envoi.donnees)
+            laquelle = {nom: envoi.donnees[nom] for nom in ("invitation_id", "envoi")}
+            faits = _demander("gateway_gardes", "invitation", **laquelle)
         except Refus as refus:
             if refus.en_clair()["code"] == "INTROUVABLE":
                 raise Abandon("Cette invitation a été acceptée, renvoyée, ou a expiré entre-temps.") from refus
