@@ -1,7 +1,9 @@
 """Who acts: an account in one profil, carried between services as a short signed token.
 
 nameko's context headers are not authenticated: whoever can publish on the bus could claim to be anybody. The
-gateway signs the actor (Ed25519, it alone holds the private key); each service checks the signature.
+gateway signs the actor (Ed25519, it alone holds the private key); each service checks the signature, whom the token is
+for and how long it may live. A service that kept the token of somebody could use it again for a few minutes, where its
+RabbitMQ user lets it call at all (`commun/droits_bus.py`); writes said twice are caught by their idempotency keys.
 """
 
 from dataclasses import asdict, dataclass
@@ -21,6 +23,8 @@ DUREE = timedelta(minutes=5)
 """Validity of a token: longer than any chain of calls, and than the skew between two machines' clocks (P9)."""
 
 _ALGORITHME = "Ed25519"
+_USAGE = {"iss": "ceres/gateway", "aud": "ceres/services"}
+"""Whatever else may one day be signed with the same key is no actor."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)
 
 def signer(acteur: Acteur, cle_privee: str) -> str:
     """Returns the token of `acteur`, valid for `DUREE`. `cle_privee`: Ed25519 in PEM."""
-    charge = asdict(acteur) | {"exp": int((maintenant() + DUREE).timestamp())}
+    charge = asdict(acteur) | _USAGE | {"exp": int((maintenant() + DUREE).timestamp())}
     return jwt.encode({"alg": _ALGORITHME}, charge, _cle(cle_privee), algorithms=[_ALGORITHME])
 
 
@@ -56,10 +60,12 @@ def verifier(jeton: str, cle_publique: str) -> Acteur:
     """Returns the actor that this token proves.
 
     Raises:
-        NonAuthentifie: forged, altered or out of date by more than `DUREE` again (clocks may differ).
+        NonAuthentifie: forged, altered, made for something else, out of date or meant to last too long; clocks may
+            differ by `DUREE`, those of two machines that stray both ways by twice that.
     """
     acteur, expire = _decoder(jeton, cle_publique)
-    if maintenant().timestamp() > expire + DUREE.total_seconds():
+    reste = expire - maintenant().timestamp()
+    if not -DUREE.total_seconds() <= reste <= 3 * DUREE.total_seconds():
         raise NonAuthentifie()
     return acteur
 
@@ -69,6 +75,8 @@ def _decoder(jeton: str, cle_publique: str) -> tuple[Acteur, int]:
     try:
         charge: dict[str, Any] = jwt.decode(jeton, _cle(cle_publique), algorithms=[_ALGORITHME]).claims
         expire = int(charge.pop("exp"))
+        if {nom: charge.pop(nom, None) for nom in _USAGE} != _USAGE:
+            raise NonAuthentifie()
         return Acteur(**charge | {"type": TypeProfil(charge["type"])}), expire
     except (JoseError, KeyError, TypeError, ValueError) as erreur:
         raise NonAuthentifie() from erreur

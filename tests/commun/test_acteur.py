@@ -83,12 +83,33 @@ def test_tout_autre_jeton_est_refuse(jeton: str) -> None:
         verifier(jeton, PUBLIQUE)
 
 
-@pytest.mark.parametrize("champs", [{"type": "ROI"}, {"inconnu": 1}, {"exp": "demain"}])
+def _signe(**champs: Any) -> str:
+    """A token that the gateway's key signs, as `signer` makes it but for these claims."""
+    charge = signer(ACTEUR, PRIVEE).split(".")[1]
+    charge = orjson.loads(base64.urlsafe_b64decode(charge + "==")) | champs
+    return jwt.encode({"alg": "Ed25519"}, charge, OKPKey.import_key(PRIVEE), algorithms=["Ed25519"])
+
+
+def test_le_temoin_des_charges_vaut() -> None:
+    assert verifier(_signe(), PUBLIQUE) == ACTEUR
+
+
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"type": "ROI"},
+        {"inconnu": 1},
+        {"exp": "demain"},
+        {"exp": 4_000_000_000},
+        {"aud": "ceres/navigateurs"},
+        {"aud": None},
+        {"iss": "ceres/jures"},
+    ],
+    ids=str,
+)
 def test_une_charge_qui_n_est_pas_un_acteur_est_refusee(champs: dict[str, Any]) -> None:
-    charge = {"compte_id": "c", "identifiant": "x", "profil_id": "p", "type": "UD", "exp": 4_000_000_000} | champs
-    jeton = jwt.encode({"alg": "Ed25519"}, charge, OKPKey.import_key(PRIVEE), algorithms=["Ed25519"])
     with pytest.raises(NonAuthentifie):
-        verifier(jeton, PUBLIQUE)
+        verifier(_signe(**champs), PUBLIQUE)
 
 
 @pytest.mark.parametrize(
