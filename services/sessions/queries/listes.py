@@ -13,7 +13,7 @@ from commun.pages import contient, paginer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.domain.model import JAMAIS_VALIDEE, Etat
+from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
 from services.sessions.storage.tables import alertes, sessions
 
@@ -50,11 +50,18 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
     )
     gardees = [visible_sql(acte.acteur), contient(c.recherche, p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
+    if p["etat"]:
+        gardees.append(c.etat.in_(_stockes(Etat(p["etat"]))))  # what an index finds, before what is computed
     if p["debut_apres"]:
         gardees.append(c.date_debut >= p["debut_apres"])
     if p["debut_avant"]:
         gardees.append(c.date_debut <= p["debut_avant"])
     return gardees
+
+
+def _stockes(etat: Etat) -> list[str]:
+    """Returns the stored states that may show as this one."""
+    return sorted(JAMAIS_VALIDEE) if etat is Etat.CADUQUE else [STOCKE[etat]]
 
 
 def visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:

@@ -55,6 +55,7 @@ sessions = sa.Table(
     sa.Index("sessions_par_departement", "departement", "date_debut"),
     sa.Index("sessions_par_region", "region", "date_debut"),
     sa.Index("sessions_par_debut", "date_debut"),
+    sa.Index("sessions_par_etat", "etat", "date_debut"),
     sa.Index("sessions_par_titre", "titre_code", "date_debut"),
     sa.Index("sessions_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
 )
