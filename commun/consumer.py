@@ -7,6 +7,7 @@ and acknowledges, that is drops, a message that it cannot decode.
 from collections.abc import Callable
 from typing import Any
 
+from eventlet.semaphore import Semaphore
 from nameko.messaging import QueueConsumer
 
 from commun.bus import PANNES
@@ -17,11 +18,20 @@ _TOUR = 0.2
 
 
 class Consommateur(QueueConsumer):
-    """The consumer of a service: one connection for all its queues, kept until every message in hand is given back."""
+    """The consumer of a service: one connection for all its queues, kept until every message in hand is given back.
+
+    Attributes:
+        places_evenements: what events may take of the workers. The rest is for calls: events that fail slowly, all
+            waiting for one lock, would else take every worker, and people would wait behind them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._en_main: set[tuple[int, Any]] = set()
+
+    def setup(self) -> None:
+        super().setup()
+        self.places_evenements = Semaphore(max(1, self.container.max_workers // 2))
 
     def run(self, _tokens: int = 1, **options: Any) -> None:
         super().run(_tokens, safety_interval=_TOUR, **options)

@@ -35,7 +35,7 @@ def banc() -> Iterator[Banc]:
     """All of CERES, with its titres, its établissements and its accounts."""
     dossier = Path(tempfile.mkdtemp(prefix="ceres-pannes-"))
     dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
-    le_mien = Banc(dossier, grappe=LONGUE, CERES_DELAIS_REPRISE="5,30,300" if LONGUE else "0.5,2,5,30")
+    le_mien = Banc(dossier, grappe=LONGUE, CERES_DELAIS_REPRISE="5,30,300" if LONGUE else "0.5,1,3,8")
     try:
         le_mien.demarrer()
         env = le_mien.environnement(*le_mien.bases) | {"CERES_URL": le_mien.url}
