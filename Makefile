@@ -19,8 +19,8 @@ run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
 	bash local/test.sh
 
-pannes: | dev ## seulement les tests qui arrêtent ou tuent des processus
-	$(PY) -m pytest -m panne
+pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
+	$(PY) -m tests.pannes $(P)
 
 lint: style types imports pages ## vérifie le style, les types, qui importe qui et les pages tirées du code
 
