@@ -1,6 +1,7 @@
 """The commands of those who run CERES, all together."""
 
 from ceres.commandes import groupe
+from ceres.commandes.conservation import groupe_conservation
 from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topologie
 from ceres.commandes.morts import groupe_morts
 from ceres.commandes.repliques import groupe_repliques
@@ -14,5 +15,13 @@ def ceres() -> None:
 
 
 ceres.epilog = CODES
-for sous_groupe in (groupe_bases, groupe_demo, groupe_morts, groupe_repliques, groupe_topologie, groupe_traces):
+for sous_groupe in (
+    groupe_bases,
+    groupe_conservation,
+    groupe_demo,
+    groupe_morts,
+    groupe_repliques,
+    groupe_topologie,
+    groupe_traces,
+):
     ceres.add_command(sous_groupe)

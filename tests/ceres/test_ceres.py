@@ -168,6 +168,11 @@ def test_les_copies_se_reconstruisent(lancer: Lancer) -> None:
     assert referentiel.startswith("referentiel : ")
 
 
+def test_les_delais_de_conservation_s_appliquent(lancer: Lancer) -> None:
+    fait = lancer("conservation", "appliquer", "jures", "referentiel")
+    assert (fait.returncode, fait.stdout) == (0, "jures : fait.\nreferentiel : fait.\n"), fait.stderr
+
+
 def test_la_topologie_est_en_place(lancer: Lancer) -> None:
     assert "files en place." in lancer("topologie", "declarer").stdout
 

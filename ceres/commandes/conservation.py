@@ -1,0 +1,52 @@
+"""`ceres conservation …`"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ceres.commandes import SERVICES, avancement, commande, exiger_bases, exiger_bus, groupe, services
+from ceres.francais import INCOMPLET
+from commun.appel import Appel
+from commun.conservation import ranger_noyau
+from commun.db import nouvel_id
+from commun.errors import Refus
+from commun.unit_of_work import Acte
+
+_RANGES = tuple(service for service in SERVICES if service != "gateway")
+_SANS_PERSONNE = ("referentiel",)
+
+
+@groupe("conservation")
+def groupe_conservation() -> None:
+    """Ce qui est gardé trop longtemps s'en va : les délais sont des paramètres de la mission nationale."""
+
+
+@commande(groupe_conservation, "appliquer")
+@services(_RANGES)
+def appliquer(services: tuple[str, ...]) -> int:
+    """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même une fois par heure."""
+    exiger_bus()
+    exiger_bases(services)
+    refuses = 0
+    with avancement("Services", len(services)) as un_de_plus:
+        for service in services:
+            try:
+                Acte(service, Appel(nouvel_id()), systeme=True).faire(_ranger(service))
+                click.echo(f"{service} : fait.")
+            except Refus as refus:
+                refuses += 1
+                click.echo(f"{service} : {refus.detail}", err=True)
+            un_de_plus()
+    return INCOMPLET if refuses else 0
+
+
+def _ranger(service: str) -> Callable[..., Any]:
+    """Returns the service's own command; one that holds nobody has only the kernel's tables to tidy."""
+    if service in _SANS_PERSONNE:
+        return ranger_noyau
+    commande_du_service: Callable[..., Any] = importlib.import_module(
+        f"services.{service}.commands.conservation"
+    ).ranger
+    return commande_du_service

@@ -1,0 +1,45 @@
+"""What a process measures of itself: its loop, its queues, its pool of connections."""
+
+from kombu import Connection
+
+from commun.bus import MORTS
+from tests.commun.exemple import Exemple
+
+FILES = """
+import sys
+from commun.mesures import FILES, MORTS, relever
+relever([sys.argv[1]])
+service = sys.argv[1].split(".")[0]
+print(MORTS.labels(service)._value.get(), FILES.labels(sys.argv[1])._value.get())
+"""
+
+BOUCLE = """
+import eventlet; eventlet.monkey_patch()
+from prometheus_client import generate_latest
+from commun import mesures
+def tard():
+    lignes = generate_latest(mesures.RETARD).decode().splitlines()
+    a_temps = next(float(l.split()[-1]) for l in lignes if 'le="0.25"' in l)
+    return next(float(l.split()[-1]) for l in lignes if 'le="+Inf"' in l) - a_temps
+mesures.ouvrir([], [])
+eventlet.sleep(0.6)
+avant = tard()
+eventlet.patcher.original("time").sleep(0.8)  # what a computation that never yields does
+eventlet.sleep(0.5)
+print(tard() - avant)
+"""
+
+
+def test_les_morts_d_un_service_se_comptent(exemple: Exemple) -> None:
+    file = f"{exemple.nom}.choses"
+    with Connection(exemple.amqp_url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
+        deja = exemple.en_file(f"{exemple.nom}.morts")
+        canal.basic_publish_confirm(
+            canal.prepare_message("{}", content_encoding="utf-8"), exchange=MORTS.name, routing_key=file
+        )
+        assert exemple.executer(FILES, file).split() == [f"{deja + 1}.0", "0.0"]
+        canal.queue_purge(queue=f"{exemple.nom}.morts")
+
+
+def test_une_boucle_retenue_se_voit(exemple: Exemple) -> None:
+    assert float(exemple.executer(BOUCLE)) >= 1
