@@ -45,8 +45,8 @@ def installer() -> str:
         _POLITIQUE.write_text("#!/bin/sh\nexit 101\n")
         _POLITIQUE.chmod(0o755)
     try:
-        _apt_get("update")  # a source that does not answer is no reason to give up: the package may come from another
-        fait = _apt_get("install", "--yes", "--no-install-recommends", "rabbitmq-server")
+        apt_get("update")  # a source that does not answer is no reason to give up: the package may come from another
+        fait = apt_get("install", "--yes", "--no-install-recommends", "rabbitmq-server")
     finally:
         if neuve:
             _POLITIQUE.unlink()
@@ -55,7 +55,7 @@ def installer() -> str:
     return "" if programme() else (fait.stderr.strip().splitlines() or ["apt-get n'en dit rien"])[-1]
 
 
-def _apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
+def apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     return subprocess.run(
         ["apt-get", "--quiet", *ordre], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

@@ -1,0 +1,165 @@
+"""The people at their screens: each clicks, types and reads by mouse, by keyboard alone, or without scripts."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+PATIENCE = 30_000
+"""Milliseconds: the machine has two busy cores."""
+ETROIT = {"width": 320, "height": 640}
+LARGE = {"width": 1280, "height": 900}
+_PAS = 250
+"""Tabs after which a thing counts as out of the keyboard's reach."""
+
+
+class Facon(StrEnum):
+    """How one works."""
+
+    SOURIS = "souris"
+    CLAVIER = "clavier"
+    SANS_SCRIPT = "sans_script"
+
+
+class Personne:
+    """Somebody signed in, in a browser of his own.
+
+    Args:
+        le: the day that CERES takes for today.
+    """
+
+    def __init__(
+        self, chromium: Browser, url: str, identifiant: str, facon: Facon = Facon.SOURIS, *, le: date | None = None
+    ) -> None:
+        self.facon, self.url = facon, url
+        self._contexte = chromium.new_context(
+            base_url=url,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport=LARGE,
+            java_script_enabled=facon is not Facon.SANS_SCRIPT,
+            extra_http_headers={"X-Date-Simulee": le.isoformat()} if le else {},
+        )
+        self._contexte.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        self.plaintes: list[str] = []
+        self.page: Page = self._contexte.new_page()
+        self.page.on("console", self._ecouter)
+        self.page.on("pageerror", lambda erreur: self.plaintes.append(str(erreur)))
+        self.ouvrir("/connexion")
+        self.remplir("Identifiant", identifiant)
+        self.remplir("Mot de passe", "demo")
+        self.presser("Se connecter")
+
+    def _ecouter(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.plaintes.append(message.text)
+
+    def partir(self) -> None:
+        """Closes the browser; what it complained of fails the test."""
+        self._contexte.close()
+        assert not self.plaintes, self.plaintes
+
+    # -- where one goes, what one does
+
+    def ouvrir(self, chemin: str) -> None:
+        """Goes to an address."""
+        self.page.goto(chemin)
+
+    def suivre(self, libelle: str, dans: Locator | None = None) -> None:
+        """Follows a link."""
+        self.activer((dans or self.page).get_by_role("link", name=libelle, exact=False).first)
+
+    def presser(self, libelle: str, dans: Locator | None = None) -> None:
+        """Presses a button."""
+        self.activer((dans or self.page).get_by_role("button", name=libelle, exact=False).first)
+
+    def activer(self, cible: Locator) -> None:
+        """Clicks; by keyboard, tabs to the thing and presses Enter."""
+        if self.facon is not Facon.CLAVIER:
+            cible.click()
+        else:
+            self.atteindre(cible)
+            self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
+
+    def atteindre(self, cible: Locator) -> None:
+        """Tabs until the thing has the focus, as who has no mouse does."""
+        cible.wait_for()
+        for _ in range(_PAS):
+            if cible.evaluate("e => e === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Hors d'atteinte au clavier : {cible}")
+
+    def remplir(self, libelle: str, valeur: str, dans: Locator | None = None) -> None:
+        """Types into a field."""
+        champ = (dans or self.page).get_by_label(libelle, exact=False).first
+        if self.facon is Facon.CLAVIER and champ.get_attribute("type") not in ("date", "time"):
+            self.atteindre(champ)
+            self.page.keyboard.press("ControlOrMeta+A")
+            self.page.keyboard.type(valeur)
+        else:
+            champ.fill(valeur)
+
+    def choisir(self, libelle: str, valeur: str, dans: Locator | None = None) -> None:
+        """Chooses in a list, by its value or the words it shows."""
+        liste = (dans or self.page).get_by_label(libelle, exact=False).first
+        if self.facon is Facon.CLAVIER:
+            self.atteindre(liste)
+        options = liste.locator("option")
+        voulue = next(
+            o for o in options.all() if valeur in (o.get_attribute("value"), (o.text_content() or "").strip())
+        )
+        liste.select_option(voulue.get_attribute("value"))
+
+    def cocher(self, libelle: str, dans: Locator | None = None) -> None:
+        """Ticks a box or a radio."""
+        case = (dans or self.page).get_by_label(libelle, exact=False).first
+        if self.facon is Facon.CLAVIER:
+            case.focus()
+            self.page.keyboard.press("Space")
+        else:
+            case.check(force=True)
+
+    # -- what one reads
+
+    def lit(self, *phrases: str) -> None:
+        """Checks that the page says each of these."""
+        for phrase in phrases:
+            expect(self.page.locator("body")).to_contain_text(phrase)
+
+    def titre(self) -> str:
+        return self.page.title()
+
+    def defauts(self) -> list[str]:
+        """Returns what is wrong with this page for who cannot see, hold a mouse, or has a small screen."""
+        trouves = [f"{v['id']} : {[n['target'] for n in v['nodes']][:3]}" for v in _violations(self.page)]
+        self.page.set_viewport_size(ETROIT)  # type: ignore[arg-type]
+        depasse = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        self.page.set_viewport_size(LARGE)  # type: ignore[arg-type]
+        if depasse > 0:
+            trouves.append(f"défile de côté de {depasse} pixels à 320 pixels de large")
+        if self.page.locator("h1").count() != 1:
+            trouves.append("n'a pas un titre de niveau 1, et un seul")
+        return trouves
+
+    def photographier(self, fichier: Path) -> None:
+        """Takes a picture of the page, for the guide."""
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(fichier), full_page=True)
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    return list(Axe().run(page).response["violations"])
+
+
+def motif_de(chemin: str) -> str:
+    """Returns the shape of an address: ids and codes left out, query string dropped."""
+    sans = chemin.split("?")[0].split("#")[0]
+    sans = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", sans)
+    return re.sub(r"/(RNCP\w+|TP-\w+|\d+(\.\d+)+|[A-Z]{3}-\d\d\w*)", "/<code>", sans)
