@@ -1,0 +1,22 @@
+"""What a person may ask for: everything that is held of her, traces included, and nothing of another."""
+
+import orjson
+
+from commun.personne import en_page, exporter_personne
+from tests.candidats.banc import CENTRE, PERSONNE, Banc
+
+
+def test_tout_ce_qui_est_su_d_une_personne_et_rien_d_une_autre(banc: Banc) -> None:
+    zoe = banc.candidat(CENTRE, **PERSONNE)
+    banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": "Durand", "date_naissance": "1980-01-01"})
+    banc.demande(zoe)
+
+    donnees = exporter_personne(zoe["id"], ["candidats"])
+
+    assert {"candidats", "demandes_vae", "rattachements", "traces"} <= donnees["candidats"].keys()
+    assert donnees["candidats"]["candidats"][0]["telephone"]
+    assert {trace["action"] for trace in donnees["candidats"]["traces"]} >= {"creer", "demande_vae_deposer"}
+    texte = orjson.dumps(donnees).decode()
+    assert "Durand" not in texte
+    assert "zoe@exemple.fr" in str(donnees["candidats"]["traces"])
+    assert "- nom naissance : Lefèvre" in en_page(donnees)
