@@ -68,11 +68,12 @@ def _texte(valeur: str) -> str:
 
 
 def _objet(valeur: Mapping[str, Any]) -> str:
-    """Returns what names an object: its address on one line, its intitulé, else what it holds."""
+    """Returns what tells an object from another: its address on one line, its intitulé and code, else what it holds."""
     if "code_postal" in valeur:
         voie, complement, code_postal, commune = (valeur.get(nom) or "" for nom in _ADRESSE)
         return ", ".join(partie for partie in (voie, complement, f"{code_postal} {commune}".strip()) if partie)
     if nom := valeur.get("intitule") or valeur.get("libelle"):
-        return str(nom)
+        precision = valeur.get("code") or valeur.get("adresse")
+        return f"{nom} ({en_clair(precision)})" if precision else str(nom)
     connus = [en_clair(v) for v in valeur.values() if v not in (None, "", [], {})]
     return " ".join(connus) or "non renseigné"

@@ -240,7 +240,9 @@ def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
         {"prenoms": "Zoë"},
         "Acte de naissance",
     )
-    assert trace["phrase"] == "Le dossier de Zoë Lefèvre a été modifié : prénoms."
+    assert trace["phrase"] == (
+        "Le dossier de Zoë Lefèvre a été modifié. Les prénoms ont été changés : Zoé, Anne-Marie → Zoë."
+    )
 
     banc.session(cree["id"], saisis=[cree["id"]])
     phrase = (
@@ -249,7 +251,8 @@ def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
     )
     assert banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"prenoms": "Zoé"}) == {"CAN-02": phrase}
     vu = banc.lire(CENTRE, candidats.fiche, cree["id"])
-    assert vu["refus"] == [{"action": "modifier_identite", "code": "CAN-02", "message": phrase}]
+    (refus,) = vu["refus"]
+    assert (refus["action"], refus["code"], refus["message"]) == ("modifier_identite", "CAN-02", phrase)
     assert banc.faire(CENTRE, identite.modifier, cree["id"], {"courriel": "z@exemple.fr"})["courriel"] == "z@exemple.fr"
     assert banc.faire(UD_75, identite.modifier, cree["id"], {"prenoms": "Zoé"})["prenoms"] == "Zoé"
 

@@ -34,7 +34,8 @@ class _Etat(StrEnum):
         ("75_011", "75_011"),
         (["b", "a"], "b, a"),
         (frozenset({"b", "a"}), "a, b"),
-        ([{"code": "1", "intitule": "Un"}, {"code": "2", "intitule": "Deux"}], "Un, Deux"),
+        ([{"code": "1", "intitule": "Un"}, {"intitule": "Deux"}], "Un (1), Deux"),
+        ({"libelle": "Bercy", "adresse": {"voie": "1 rue X", "code_postal": "75012"}}, "Bercy (1 rue X, 75012)"),
         (
             {"voie": "1 rue X", "complement": None, "code_postal": "75012", "commune": "Paris", "code_insee": "75112"},
             "1 rue X, 75012 Paris",

@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun import audit
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur
 from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
 from commun.referentiel import TypeProfil
+from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
@@ -197,5 +199,5 @@ class Banc:
     def traces(self, objet_id: str) -> list[Corps]:
         """Returns the traces of an object, oldest first."""
         with moteur("jures").connect() as db:
-            lues = db.execute(sa.text("SELECT * FROM traces WHERE objet_id = :id ORDER BY rang"), {"id": objet_id})
-            return [dict(ligne) for ligne in lues.mappings()]
+            types = db.scalars(sa.select(traces.c.objet_type).where(traces.c.objet_id == objet_id).distinct())
+            return [trace for type_ in types.all() for trace in reversed(audit.lister(db, type_, objet_id))]

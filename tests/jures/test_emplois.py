@@ -25,7 +25,9 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     assert banc.lire(UD_75, fiche_jure, jure["id"])["emplois"] == []
     phrases = [trace["phrase"] for trace in banc.traces(jure["id"])]
     assert phrases[1:] == [
-        f"L'emploi « Coffreuse » de Zoé Essai a été {fait}." for fait in ("ajouté", "modifié", "supprimé")
+        "L'emploi « Coffreuse » de Zoé Essai a été ajouté.",
+        "L'emploi « Coffreuse » de Zoé Essai a été modifié. La fin a été changée : non renseigné → 31/12/2025.",
+        "L'emploi « Coffreuse » de Zoé Essai a été supprimé.",
     ]
 
 

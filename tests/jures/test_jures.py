@@ -164,7 +164,7 @@ def test_modifier_ne_trace_que_ce_qui_change(banc: Banc) -> None:
     modifie = banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë", "nom": "Essai", "motif": "Faute"})
     assert (modifie["prenom"], modifie["version"]) == ("Zoë", 2)
     trace = banc.traces(jure["id"])[-1]
-    assert trace["phrase"] == "La fiche de Zoë Essai a été modifiée : prénom."
+    assert trace["phrase"] == ("La fiche de Zoë Essai a été modifiée. Le prénom a été changé : Zoé → Zoë.")
     assert (trace["avant"], trace["apres"], trace["motif"]) == ({"prenom": "Zoé"}, {"prenom": "Zoë"}, "Faute")
     banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"})
     assert len(banc.traces(jure["id"])) == 2

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun import audit
 from commun.db import moteur
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes, VersionPerimee
 from services.referentiel import events
@@ -439,6 +440,25 @@ def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[s
     for faux in ("pas-un-identifiant", "0190a8c0-0000-7000-8000-0000000000ff"):
         with pytest.raises(Introuvable):
             referentiel.lire(NATIONAL, lectures.fiche_agrement, faux)
+
+
+def test_les_traces_disent_avant_et_apres(referentiel: Banc, agre: dict[str, Any]) -> None:
+    referentiel.faire(
+        UD_75, etablissements.modifier_etablissement, agre["etablissement_id"], {"telephone": "01 99 00 00 02"}
+    )
+    referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "75-002", "date_fin": "2027-11-30"})
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
+    dites = {
+        objet: referentiel.lire(NATIONAL, lambda acte, *cle: audit.lister(acte.db, *cle)[0]["phrase"], objet, cle)
+        for objet, cle in (("etablissement", agre["etablissement_id"]), ("agrement", agre["id"]), ("titre", "TP-00520"))
+    }
+    assert dites == {
+        "etablissement": "L'établissement Centre d'essai (fictif) a été modifié. "
+        "Le téléphone a été changé : 01 99 00 00 01 → 01 99 00 00 02.",
+        "agrement": "L'agrément 75-001 a été modifié. Le numéro a été changé : 75-001 → 75-002. "
+        "La fin a été changée : 31/12/2027 → 30/11/2027.",
+        "titre": "Le titre Titre TP-00520 (TP-00520) a été modifié. Le niveau a été changé : 4 → 5.",
+    }
 
 
 # -- what others read

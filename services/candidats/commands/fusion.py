@@ -82,6 +82,5 @@ def _tracer_la_suite(
         acte.tracer("candidat", candidat_id, "fusionner", phrase, motif=motif, **etats)
     for demande_id in demandes:
         etats = {"avant": {"candidat_id": absorbe.id}, "apres": {"candidat_id": garde.id}}
-        acte.tracer(
-            "demande_vae", demande_id, "fusionner", f"{suivi}, qui reprend cette demande.", motif=motif, **etats
-        )
+        phrase = f"{suivi}, qui reprend cette demande."
+        acte.tracer("demande_vae", demande_id, "fusionner", phrase, personne=garde.id, motif=motif, **etats)

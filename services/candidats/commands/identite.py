@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
@@ -29,17 +30,17 @@ from services.candidats.storage.candidats import (
 
 _CONNUE = Commune(connu=True)
 _PROPRES = ("nom_naissance", "prenoms", "date_naissance", "civilite", "nom_usage")
-_LIBELLES = {
-    "civilite": "civilité",
-    "nom_naissance": "nom de naissance",
-    "nom_usage": "nom d'usage",
-    "prenoms": "prénoms",
-    "date_naissance": "date de naissance",
-    "naissance": "lieu de naissance",
-    "adresse": "adresse",
-    "telephone": "téléphone",
-    "courriel": "courriel",
-    "departement": "département",
+_MOTS = {
+    "civilite": "La civilité a été changée",
+    "nom_naissance": "Le nom de naissance a été changé",
+    "nom_usage": "Le nom d'usage a été changé",
+    "prenoms": "Les prénoms ont été changés",
+    "date_naissance": "La date de naissance a été changée",
+    "naissance": "Le lieu de naissance a été changé",
+    "adresse": "L'adresse a été changée",
+    "telephone": "Le téléphone a été changé",
+    "courriel": "Le courriel a été changé",
+    "departement": "Le département a été changé",
 }
 
 
@@ -98,17 +99,16 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
 def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> None:
     """Writes what changed, with its trace; nothing where nothing changed."""
     vus = (en_clair(avant), en_clair(apres))
-    champs = [champ for champ in _LIBELLES if vus[0][champ] != vus[1][champ]]
+    champs = [champ for champ in _MOTS if vus[0][champ] != vus[1][champ]]
     if not champs:
         return
     apres = replace(apres, version=avant.version + 1)
     save_candidat(acte.db, apres)
-    libelles = ", ".join(_LIBELLES[champ] for champ in champs)
     acte.tracer(
         "candidat",
         avant.id,
         "modifier",
-        f"Le dossier de {apres.identite.nom_complet} a été modifié : {libelles}.",
+        avec_changements(f"Le dossier de {apres.identite.nom_complet} a été modifié.", *vus, _MOTS),
         avant={champ: vus[0][champ] for champ in champs},
         apres={champ: vus[1][champ] for champ in champs},
         motif=motif,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.errors import ReglesEnfreintes
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
@@ -17,6 +18,12 @@ from services.jures.queries.vues import (
     jure_publie,
 )
 from services.jures.storage.fiches import Chevauchement, get_fiche, save_habilitation, save_jure
+
+_MOTS = {
+    "ccp_codes": "Les CCP ont été changés",
+    "date_debut": "Le début a été changé",
+    "date_fin": "La fin a été changée",
+}
 
 
 def enregistrer_jure(acte: Acte, jure: Jure, action: str, phrase: str, **etats: Any) -> None:
@@ -44,7 +51,8 @@ def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: 
         nom, certification = dossier.jure.nom_complet, dossier.certification(h)
         message = f"{nom} a déjà une habilitation sur {certification} pendant cette période."
         raise ReglesEnfreintes.de((Manquement(periodes_disjointes.code, message),)) from erreur
-    acte.tracer("habilitation", h.id, action, phrase, personne=h.jure_id, avant=avant, apres=_etat(h), motif=motif)
+    dite = avec_changements(phrase, avant, _etat(h), _MOTS) if avant else phrase
+    acte.tracer("habilitation", h.id, action, dite, personne=h.jure_id, avant=avant, apres=_etat(h), motif=motif)
     acte.publier("habilitation_modifiee", **habilitation_publiee(h, version), **par(acte, action))
 
 

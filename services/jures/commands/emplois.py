@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
@@ -19,6 +20,15 @@ from services.jures.queries.vues import emploi_en_clair
 from services.jures.storage.fiches import Fiche, delete_emploi, save_emploi
 
 _ACTE = ("confirmer", "motif")
+_MOTS = {
+    "intitule": "L'intitulé a été changé",
+    "code_rome": "Le code ROME a été changé",
+    "date_debut": "Le début a été changé",
+    "date_fin": "La fin a été changée",
+    "titres_lies": "Les titres liés ont été changés",
+    "employeur": "L'employeur a été changé",
+    "employeur_siret": "Le SIRET de l'employeur a été changé",
+}
 
 
 def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
@@ -44,7 +54,12 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     acte.exiger_version(fiche.versions[avant.id])
     emploi = replace(avant, **_valeurs(forme))
     _exiger_dates(emploi.date_debut, emploi.date_fin)
-    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été modifié."
+    phrase = avec_changements(
+        f"L'emploi « {avant.intitule} » de {fiche.jure.nom_complet} a été modifié.",
+        emploi_en_clair(avant),
+        emploi_en_clair(emploi),
+        _MOTS,
+    )
     return _enregistrer(acte, fiche, avant, emploi, "modifier_emploi", phrase, forme.get("motif"))
 
 

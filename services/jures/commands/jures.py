@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
@@ -25,15 +26,18 @@ from services.jures.storage.fiches import Fiche, proches
 
 _TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel")
 _TELEPHONES = ("telephone_professionnel", "telephone_personnel")
-_LIBELLES = {
-    "civilite": "civilité",
-    "nom_usage": "nom d'usage",
-    "prenom": "prénom",
-    "date_naissance": "date de naissance",
-    "telephone_professionnel": "téléphone professionnel",
-    "telephone_personnel": "téléphone personnel",
-    "departement": "département",
-    "region": "région",
+_MOTS = {
+    "civilite": "La civilité a été changée",
+    "nom": "Le nom a été changé",
+    "nom_usage": "Le nom d'usage a été changé",
+    "prenom": "Le prénom a été changé",
+    "date_naissance": "La date de naissance a été changée",
+    "telephone_professionnel": "Le téléphone professionnel a été changé",
+    "telephone_personnel": "Le téléphone personnel a été changé",
+    "courriel": "Le courriel a été changé",
+    "adresse": "L'adresse a été changée",
+    "departement": "Le département a été changé",
+    "region": "La région a été changée",
 }
 
 
@@ -62,12 +66,11 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     avant, apres = identite(fiche.jure), identite(jure)
     changes = [champ for champ in apres if apres[champ] != avant[champ]]
     if changes:
-        quoi = ", ".join(_LIBELLES.get(champ, champ) for champ in changes)
         enregistrer_jure(
             acte,
             jure,
             "modifier",
-            f"La fiche de {jure.nom_complet} a été modifiée : {quoi}.",
+            avec_changements(f"La fiche de {jure.nom_complet} a été modifiée.", avant, apres, _MOTS),
             avant={champ: avant[champ] for champ in changes},
             apres={champ: apres[champ] for champ in changes},
             motif=forme.get("motif"),
@@ -101,7 +104,7 @@ def _changer_statut(acte: Acte, action: ActionJure, fiche: Fiche, forme: dict[st
     decision = JURE.decider(action, jure.statut, acte.acteur.type, fiche.dossier).exiger(forme["confirmer"])
     apres = replace(jure, statut=StatutJure(str(decision.vers)))
     if apres != jure:
-        phrase = f"Le juré {jure.nom_complet} est maintenant {apres.statut}."
+        phrase = f"Le juré {jure.nom_complet} est maintenant {apres.statut} : il était {jure.statut}."
         etats = {"avant": {"statut": jure.statut}, "apres": {"statut": apres.statut}}
         enregistrer_jure(acte, apres, action.value, phrase, motif=forme["motif"], **etats)
     return jure_reussi(acte, jure.id, decision.remarques)

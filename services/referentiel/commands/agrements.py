@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Droit, Invalide
 from commun.forms import charger
@@ -28,6 +29,11 @@ from services.referentiel.queries.etablissements import (
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 
+_MOTS = {
+    "numero": "Le numéro a été changé",
+    "date_debut": "Le début a été changé",
+    "date_fin": "La fin a été changée",
+}
 _PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.RETIRER: "a été retiré"}
 
 
@@ -73,7 +79,8 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any
     decision = AGREMENT.decider(A.MODIFIER, etat, acte.acteur.type, replace(actuels, agrement=apres))
     decision.exiger(forme.get("confirmer", ()))
     numero = forme.get("numero", stocke.numero)
-    _enregistrer(acte, apres, numero, "modifier", f"L'agrément {numero} a été modifié.", stocke, forme.get("motif"))
+    phrase = f"L'agrément {stocke.numero} a été modifié."
+    _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
     return fiche_agrement(acte, apres.id)
 
 
@@ -126,7 +133,8 @@ def _enregistrer(
     apres = agrement_publie(agrement, numero, save_agrement(acte.db, agrement, numero))
     etat = agrement_publie(avant.agrement, avant.numero, avant.version) if avant else None
     acte.publier("agrement_publie", **apres)
-    acte.tracer("agrement", agrement.id, action, phrase, avant=etat, apres=apres, motif=motif)
+    dite = avec_changements(phrase, etat, apres, _MOTS) if etat else phrase
+    acte.tracer("agrement", agrement.id, action, dite, avant=etat, apres=apres, motif=motif)
 
 
 def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Droit, Invalide
 from commun.forms import charger
@@ -19,6 +20,15 @@ from services.referentiel.queries.etablissements import (
     fiche_etablissement,
 )
 from services.referentiel.storage.etablissements import save_etablissement, siret_pris
+
+_MOTS = {
+    "siret": "Le SIRET a été changé",
+    "denomination": "La dénomination a été changée",
+    "adresse": "L'adresse a été changée",
+    "telephone": "Le téléphone a été changé",
+    "courriel": "Le courriel a été changé",
+    "sites": "Les sites ont été changés",
+}
 
 
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
@@ -58,8 +68,9 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
         exiger_territoire(moi.type, moi.departement, moi.region, {apres.territoire})
     if apres.siret != avant.siret:
         _exiger_siret_libre(acte, apres.siret, sauf=avant.id)
-    phrase = f"L'établissement {apres.denomination} a été modifié."
-    enregistrer_etablissement(acte, apres, "modifier", phrase, etablissement_en_clair(avant, version))
+    etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
+    phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", *etats, _MOTS)
+    enregistrer_etablissement(acte, apres, "modifier", phrase, etats[0])
     return fiche_etablissement(acte, avant.id)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.referentiel import Certification
@@ -14,6 +15,18 @@ from services.referentiel.domain.perimeters import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_publie
 from services.referentiel.storage.titres import codes_par_rncp, get_titres, lock_titre, save_titre
 
+_MOTS = {
+    "intitule": "L'intitulé a été changé",
+    "niveau": "Le niveau a été changé",
+    "code_rncp": "Le numéro RNCP a été changé",
+    "codes_rome": "Les codes ROME ont été changés",
+    "date_debut_validite": "Le début de validité a été changé",
+    "date_fin_de_vie": "La fin de vie a été changée",
+    "date_fin_prolongation": "La fin de prolongation a été changée",
+    "ccps": "Les CCP ont été changés",
+    "ccs": "Les CCS ont été changés",
+    "remplace": "Les titres remplacés ont été changés",
+}
 _CHAMPS = {champ.name for champ in fields(TitreProfessionnel)}
 
 
@@ -99,4 +112,5 @@ def enregistrer_titre(
     apres = titre_publie(titre, save_titre(acte.db, titre))
     acte.publier("titre_publie", **apres)
     etat = titre_publie(avant, version) if avant else None
-    acte.tracer("titre", titre.code, action, phrase, avant=etat, apres=apres)
+    dite = avec_changements(phrase, etat, apres, _MOTS) if etat else phrase
+    acte.tracer("titre", titre.code, action, dite, avant=etat, apres=apres)

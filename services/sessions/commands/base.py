@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from commun.changements import avec_changements
 from commun.db import identifiant
 from commun.errors import Invalide
 from commun.forms import charger
@@ -25,6 +26,19 @@ from services.sessions.storage import copies
 from services.sessions.storage.sessions import get_session, save_session
 
 Json = dict[str, Any]
+_MOTS = {
+    "type": "Le type a été changé",
+    "titre_code": "Le titre a été changé",
+    "ccs_code": "Le CCS a été changé",
+    "ccp_codes": "Les CCP ont été changés",
+    "entretien_final": "L'entretien final a été changé",
+    "site": "Le site a été changé",
+    "date_debut": "Le début a été changé",
+    "date_fin": "La fin a été changée",
+    "heure_debut": "L'heure de début a été changée",
+    "heure_convocation": "L'heure de convocation a été changée",
+}
+"""What a change of the session's frame or hours says; of people, the sentence of the act does."""
 
 
 def session_a_changer(
@@ -95,11 +109,12 @@ def enregistrer(acte: Acte, session: Session, colonnes: Json | None = None) -> S
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
     """Writes the trace of an act: what differs before and after, and no more."""
     etats = _instantane(apres), _instantane(avant) if avant else {}
+    dite = phrase.format(session=f"La session {apres.numero}")
     acte.tracer(
         "session",
         apres.id,
         action,
-        phrase.format(session=f"La session {apres.numero}"),
+        avec_changements(dite, etats[1], etats[0], _MOTS) if avant else dite,
         avant=_ce_qui_change(etats[1], etats[0]) if avant else None,
         apres=_ce_qui_change(etats[0], etats[1]),
         motif=motif,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from commun.changements import en_clair
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
@@ -32,7 +33,8 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
         "parametre",
         code,
         "valeur",
-        f"Le paramètre « {apres['libelle']} » a reçu une valeur à compter du {forme['du']:%d/%m/%Y}.",
+        f"Le paramètre « {apres['libelle']} » vaut {en_clair(forme['valeur'])} à compter du {forme['du']:%d/%m/%Y} ; "
+        f"il vaut {en_clair(avant['valeur'])} à ce jour.",
         avant={"valeurs": avant["valeurs"]},
         apres={"valeurs": apres["valeurs"]},
     )
