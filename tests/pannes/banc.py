@@ -79,16 +79,14 @@ class Banc(Pile):
         for processus in tous.values():
             processus.commande = [a.replace("commun.runner", "tests.pannes.lanceur") for a in processus.commande]
             processus.bavard = False
-            processus.env = {**(processus.env or {}), "CERES_MORT": str(self._mort(processus.nom))}
+            processus.env = {**(processus.env or {}), "CERES_MORT": str(self.dossier / f"{processus.nom}.mort")}
         return tous
-
-    def _mort(self, nom: str) -> Path:
-        return self.dossier / f"{nom}.mort"
 
     def condamner(self, nom: str, point: str, rang: int) -> None:
         """Has a service kill itself the `rang`-th time that it comes to this point, from now on."""
-        self._mort(nom).write_text(f"{point} {rang}")
-        os.kill(self.services[nom].pid, signal.SIGUSR1)
+        processus = self.services[nom]
+        Path((processus.env or {})["CERES_MORT"]).write_text(f"{point} {rang}")
+        os.kill(processus.pid, signal.SIGUSR1)
 
     def relancer(self, nom: str, **env: str) -> None:
         """Starts a dead service again with these variables too; returns at once."""
@@ -112,7 +110,7 @@ class Banc(Pile):
         membre, replique = nom.split("-")[0], f"{nom.split('-')[0]}-{rang}"
         self._ports[replique] = port_libre()
         env = self.environnement(membre, port_exploitation=self._ports[replique])
-        env["CERES_MORT"] = str(self._mort(replique))
+        env["CERES_MORT"] = str(self.dossier / f"{replique}.mort")
         port = port_libre()
         if membre == PASSERELLE:
             env["CERES_PORT"] = str(port)
@@ -139,7 +137,8 @@ class Banc(Pile):
             gardee, *autres = sorted(replique for replique in self.services if replique.split("-")[0] == nom)
             for replique in autres:
                 self.retirer(replique)
-            self.services[nom] = replace(self.services.pop(gardee), nom=nom) if gardee != nom else self.services[nom]
+            garde = self.services[nom] = self.services.pop(gardee)
+            garde.nom, self._ports[nom] = nom, self._ports[gardee]
         self.mandataire.diriger("http", self.port_http(PASSERELLE))
 
     def tuer_processus(self, nom: str) -> None:
