@@ -1,0 +1,63 @@
+"""Where a session stands, and the days left."""
+
+from typing import Any
+
+import pytest
+
+from gateway.web import deroulement
+from services.sessions.domain.model import Etat
+
+SESSION: dict[str, Any] = {"etat": "brouillon", "soumise_le": None, "pv_vise_le": None, "convocations": None}
+ECHEANCES = {
+    "jour": "2026-11-24",
+    "soumission": None,
+    "inscription": None,
+    "inscription_vae": "2027-01-22",
+    "convocations": "2026-12-24",
+}
+
+
+@pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])
+def test_chaque_etat_a_son_etape_et_sa_suite(etat: str) -> None:
+    etapes = deroulement.etapes(SESSION | {"etat": etat})
+    assert [e.situation for e in etapes].count("actuelle") == 1
+    assert deroulement.suite(SESSION | {"etat": etat})
+
+
+def test_une_session_visee_a_fait_toutes_ses_etapes() -> None:
+    visee = SESSION | {"etat": "cloturee", "pv_vise_le": "2027-02-01"}
+    assert {e.situation for e in deroulement.etapes(visee)} == {"faite"}
+    assert "confirmés" in deroulement.suite(visee)
+
+
+def test_une_session_annulee_n_attend_plus_rien() -> None:
+    annulee = SESSION | {"etat": "annulee"}
+    assert (deroulement.etapes(annulee), deroulement.suite(annulee)) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("limite", "reste", "ton"),
+    [
+        (None, "Aucun délai en vigueur", "info"),
+        ("2026-12-24", "Encore 30 jours", "info"),
+        ("2026-12-02", "Encore 8 jours", "info"),
+        ("2026-12-01", "Encore 7 jours", "warning"),
+        ("2026-11-25", "Plus qu’un jour", "warning"),
+        ("2026-11-24", "C’est le dernier jour", "warning"),
+        ("2026-11-23", "Dépassée depuis hier", "error"),
+        ("2026-11-04", "Dépassée depuis 20 jours", "error"),
+    ],
+)
+def test_le_compte_a_rebours(limite: str | None, reste: str, ton: str) -> None:
+    soumission, *_ = deroulement.compte_a_rebours(SESSION, ECHEANCES | {"soumission": limite})
+    assert (soumission.reste, soumission.ton) == (reste, ton)
+
+
+def test_ce_qui_est_fait_ne_presse_plus() -> None:
+    faite = SESSION | {"soumise_le": "2026-11-01", "convocations": {"editees_le": "2026-11-20", "version": 1}}
+    soumission, inscription, convocations = deroulement.compte_a_rebours(
+        faite, ECHEANCES | {"soumission": "2026-11-02"}
+    )
+    assert (soumission.reste, soumission.ton) == ("Soumise le 1er novembre 2026", "success")
+    assert (convocations.reste, convocations.ton) == ("Éditées le 20 novembre 2026", "success")
+    assert inscription.precision == "Candidats VAE : jusqu’au 22 janvier 2027."

@@ -1,0 +1,172 @@
+"""The pages of sessions, opened without JavaScript by those who work on them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from gateway.web.textes import ancre
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.monde import TITRE, Monde
+
+Visiteurs = Callable[..., Visiteur]
+PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
+
+
+@pytest.fixture(scope="session")
+def validee(monde: Monde) -> str:
+    """A validated session of centre-demo."""
+    return str(monde.session_validee()["id"])
+
+
+@pytest.mark.parametrize("identifiant", PROFILS)
+def test_chaque_profil_ouvre_la_liste_une_session_et_les_alertes(
+    visiteur: Visiteurs, validee: str, identifiant: str
+) -> None:
+    lui = visiteur(identifiant)
+    for adresse in ("/sessions", f"/sessions/{validee}", f"/sessions/{validee}/resultats", "/alertes"):
+        page = lui.ouvrir(adresse)
+        assert page.statut == 200, page.texte
+
+
+def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
+    numero = monde.session()["numero"]
+    page = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="brouillon", type="TITRE", titre=TITRE)
+    assert "1 session" in page.texte
+    assert numero in page.texte
+    vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
+    assert "0 session" in vide.texte
+
+
+def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> None:
+    centre, ud, national = (visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in PROFILS if nom[0] != "d")
+    assert "Éditer les convocations" in centre.texte
+    assert "Refuser la session" in ud.texte
+    assert "Éditer les convocations" not in national.texte
+    assert "Refuser la session" not in national.texte
+
+
+def test_ce_qui_ne_peut_pas_etre_fait_dit_pourquoi(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session()
+    page = visiteur("centre-demo").ouvrir(f"/sessions/{session['id']}")
+    assert "Le jury compte 0 juré(s) habilité(s) : il en faut au moins 2." in page.texte
+    assert not page.propose("Clôturer la session")
+    assert "personne ne couvre ce CCP" in page.texte
+
+
+def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
+    centre = visiteur("centre-demo")
+    formulaire = centre.envoyer(centre.ouvrir("/sessions/nouvelle"), "Continuer")
+    refusee = centre.envoyer(formulaire, "Créer la session", responsable="Anne Essai")
+    assert refusee.statut == 422
+    assert 'id="champ-date-debut-erreur"' in refusee.brute.text
+    assert refusee.formulaire("Créer la session").valeurs("responsable") == ["Anne Essai"]
+    debut = monde.jour + timedelta(days=50)
+    creee = centre.envoyer(refusee, "Créer la session", date_debut=debut, heure_debut="09:00")
+    assert "La session est créée, en brouillon." in creee.texte
+    assert "Anne Essai" in creee.texte
+
+
+def test_une_modification_se_fonde_sur_ce_qui_etait_montre(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session(), visiteur("centre-demo")
+    adresse = f"/sessions/{session['id']}/modification"
+    ouverte = centre.ouvrir(adresse)
+    faite = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", responsable="Paul Essai")
+    assert "La session est enregistrée." in faite.texte
+    assert centre.envoyer(ouverte, "Enregistrer", responsable="Autre").statut == 412
+
+
+def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session(), visiteur("centre-demo")
+    fiche = f"/sessions/{session['id']}"
+    for _ in range(2):
+        jure = monde.jure_habilite()
+        possibles = centre.ouvrir(f"{fiche}/jures", q=jure["nom"])
+        assert "Le juré est inscrit au jury." in centre.envoyer(possibles, "Inscrire").texte
+    candidat = monde.candidat()
+    assert candidat["nom_naissance"] in centre.ouvrir(f"{fiche}/candidats", q=candidat["nom_naissance"]).texte
+    inscription = centre.ouvrir(f"{fiche}/candidats/inscription", candidat_id=candidat["id"])
+    refusee = centre.envoyer(inscription, "Inscrire", parcours="vae", formateurs="Léa\r\nLuc\r\n")
+    assert refusee.statut == 409
+    assert refusee.formulaire("Inscrire").valeurs("parcours") == ["vae"]
+    inscrite = centre.envoyer(refusee, "Inscrire", parcours="formation")
+    assert "est inscrit à la session." in inscrite.texte
+    assert "Léa, Luc" in inscrite.texte
+    assert "1 sur 3" in inscrite.texte
+    soumise = centre.envoyer(centre.ouvrir(fiche), "Soumettre la session")
+    assert "La session est soumise" in soumise.texte
+    refus = visiteur("ud-demo").ouvrir(f"{fiche}/refus")
+    sans_motif = visiteur("ud-demo").envoyer(refus, "Refuser la session")
+    assert (sans_motif.statut, "Indiquez le motif." in sans_motif.texte) == (422, True)
+    assert "Motif : À revoir" in visiteur("ud-demo").envoyer(sans_motif, "Refuser la session", motif="À revoir").texte
+
+
+def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    sortant, entrant = session["jures"][0], monde.jure_habilite()
+    adresse = f"/sessions/{session['id']}/jures/{sortant['jure_id']}"
+    remplacee = centre.envoyer(centre.ouvrir(f"{adresse}/remplacement", q=entrant["nom"]), "Choisir")
+    assert "est remplacé au jury." in remplacee.texte
+    assert centre.ouvrir(f"{adresse}/retrait").statut == 404  # he is no longer in the jury
+
+
+def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    champ = f"par_personne[{session['candidats'][0]['candidat_id']}]"
+    adresse = f"/sessions/{session['id']}/convocations"
+    refusee = centre.envoyer(centre.ouvrir(adresse), "Éditer les convocations", **{champ: "25:00"})
+    assert (refusee.statut, "Indiquez une heure au format HH:MM." in refusee.texte) == (422, True)
+    assert f'aria-describedby="{ancre(champ)}-erreur"' in refusee.brute.text
+    assert refusee.formulaire("Éditer").valeurs(champ) == ["25:00"]
+    editee = centre.envoyer(refusee, "Éditer les convocations", **{champ: "10:15"})
+    assert "Les convocations sont éditées" in editee.texte
+    assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
+    assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
+
+
+def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    demande = centre.ouvrir(f"/sessions/{session['id']}/annulation")
+    question = centre.envoyer(demande, "Annuler la session", motif="Plateau indisponible")
+    assert question.statut == 409
+    assert f"Vous allez annuler la session {session['numero']}." in question.texte
+    assert "modifiez plutôt la session" in question.texte
+    assert "Motif : Plateau indisponible" in centre.envoyer(question, "Confirmer").texte
+
+
+def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
+    centre, ud = visiteur("centre-demo"), visiteur("ud-demo")
+    demande = centre.ouvrir(f"/sessions/{validee}/demandes-dte")
+    trop = centre.envoyer(demande, "Demander le DTE", commentaire="x" * 1001)
+    assert (trop.statut, "ne peut pas en dépasser 1000" in trop.texte) == (409, True)
+    assert "Deux plateaux." in centre.envoyer(trop, "Demander le DTE", commentaire="Deux plateaux.").texte
+    dte = monde.relire({"id": validee})["dte"][-1]
+    assert "DTE transmis" in ud.envoyer(ud.ouvrir(f"/demandes-dte/{dte['id']}"), "Enregistrer", etat="transmise").texte
+
+
+def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_validee()
+    fin = date.fromisoformat(session["date_fin"])
+    centre, ud = visiteur("centre-demo", fin), visiteur("ud-demo", fin)
+    grille = centre.ouvrir(f"/sessions/{session['id']}/resultats")
+    un, deux = (f"resultats-0.ccps[{code}]" for code in session["ccp_codes"])
+    refusee = centre.envoyer(grille, "Enregistrer les résultats", **{un: "acquis"})
+    assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
+    assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
+    notes = {deux: "acquis", "resultats-0.entretien_final": "favorable"}
+    saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
+    assert "Les résultats sont enregistrés." in saisie.texte
+    absence = {un: "", deux: "", "resultats-0.entretien_final": "", "resultats-0.absence": "excusee"}
+    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **absence)
+    assert "Version 2" in corrigee.texte
+    assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
+    assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
+    assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
+    visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
+    assert "Le procès-verbal est visé" in visee.texte
+
+
+def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:
+    ailleurs = visiteur("centre-autre-demo")
+    for page in ("", "/modification", "/jures", "/candidats", "/convocations", "/resultats", "/annulation"):
+        assert ailleurs.ouvrir(f"/sessions/{validee}{page}").statut == 404

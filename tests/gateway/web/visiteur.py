@@ -1,0 +1,143 @@
+"""Someone in a browser without JavaScript: opens pages, fills their forms, reads what comes back."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+
+
+@dataclass
+class Formulaire:
+    """A form of a page: where it goes, and what its fields hold."""
+
+    methode: str
+    action: str
+    champs: list[tuple[str, str]] = field(default_factory=list)
+    boutons: list[str] = field(default_factory=list)
+
+    def valeurs(self, nom: str) -> list[str]:
+        """Returns what the fields of this name hold."""
+        return [valeur for cle, valeur in self.champs if cle == nom]
+
+
+class _Lecteur(HTMLParser):
+    """Reads the forms and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.formulaires: list[Formulaire] = []
+        self.textes: list[str] = []
+        self._saisie: str | None = None
+        self._choix: tuple[str, list[tuple[str, bool]]] | None = None
+        self._bouton = False
+
+    def handle_starttag(self, balise: str, attributs: list[tuple[str, str | None]]) -> None:
+        a = {nom: valeur or "" for nom, valeur in attributs}
+        if balise == "form":
+            self.formulaires.append(Formulaire(a.get("method", "get"), a.get("action", "")))
+        elif balise == "select":
+            self._choix = (a["name"], [])
+        elif balise == "option" and self._choix:
+            self._choix[1].append((a.get("value", ""), "selected" in a))
+        elif balise == "textarea":
+            self._saisie = a["name"]
+            self._noter(a["name"], "")
+        elif balise == "input" and "name" in a:
+            if a.get("type") not in ("radio", "checkbox") or "checked" in a:
+                self._noter(a["name"], a.get("value", ""))
+        elif balise == "button":
+            self._bouton = True
+
+    def handle_endtag(self, balise: str) -> None:
+        if balise == "select" and self._choix:
+            nom, options = self._choix
+            retenue = next((v for v, choisie in options if choisie), options[0][0] if options else "")
+            self._noter(nom, retenue)
+            self._choix = None
+        elif balise == "textarea":
+            self._saisie = None
+        elif balise == "button":
+            self._bouton = False
+
+    def handle_data(self, texte: str) -> None:
+        if self._saisie and self.formulaires:
+            self.formulaires[-1].champs[-1] = (self._saisie, texte)
+        if self._bouton and self.formulaires and texte.strip():
+            self.formulaires[-1].boutons.append(" ".join(texte.split()))
+        self.textes.append(texte)
+
+    def _noter(self, nom: str, valeur: str) -> None:
+        if self.formulaires:
+            self.formulaires[-1].champs.append((nom, valeur))
+
+
+@dataclass
+class Page:
+    """A page as it came."""
+
+    brute: httpx.Response
+    _lu: _Lecteur = field(default_factory=_Lecteur)
+
+    def __post_init__(self) -> None:
+        self._lu.feed(self.brute.text)
+
+    @property
+    def statut(self) -> int:
+        return self.brute.status_code
+
+    @property
+    def adresse(self) -> str:
+        return self.brute.url.path
+
+    @property
+    def texte(self) -> str:
+        """Its text, spaces folded."""
+        return " ".join(" ".join(self._lu.textes).split())
+
+    def formulaire(self, bouton: str) -> Formulaire:
+        """Returns the form that this button sends."""
+        for formulaire in self._lu.formulaires:
+            if any(bouton in mot for mot in formulaire.boutons):
+                return formulaire
+        raise AssertionError(f"« {bouton} » n'est pas un bouton de {self.adresse} : {self.texte[:2000]}")
+
+    def propose(self, bouton: str) -> bool:
+        """Whether a form of the page has this button."""
+        return any(bouton in mot for f in self._lu.formulaires for mot in f.boutons)
+
+
+class Visiteur:
+    """A person signed in.
+
+    Args:
+        le: the day that the person's requests simulate.
+    """
+
+    def __init__(self, url: str, identifiant: str, *, le: date | None = None) -> None:
+        entetes = {"Origin": url} | ({"X-Date-Simulee": le.isoformat()} if le else {})
+        self._http = httpx.Client(base_url=url, timeout=30, follow_redirects=True, headers=entetes)
+        arrivee = self.envoyer(self.ouvrir("/connexion"), "connecter", identifiant=identifiant, mot_de_passe="demo")
+        assert arrivee.adresse == "/", arrivee.texte
+
+    def ouvrir(self, adresse: str, **parametres: str) -> Page:
+        """Opens a page."""
+        return Page(self._http.get(adresse, params=parametres or None))
+
+    def envoyer(self, page: Page, bouton: str, **champs: Any) -> Page:
+        """Fills the form of this button as said, sends it, and returns the page where that leads.
+
+        A field of the form that is not said stays as it is; `None` leaves it out.
+        """
+        formulaire = page.formulaire(bouton)
+        dits = {nom.replace("__", "."): valeur for nom, valeur in champs.items()}
+        donnees: dict[str, list[str]] = {}
+        for nom, valeur in formulaire.champs:
+            donnees.setdefault(nom, []).append(valeur)
+        for nom, valeur in dits.items():
+            donnees[nom] = [] if valeur is None else valeur if isinstance(valeur, list) else [str(valeur)]
+        cible = formulaire.action or str(page.brute.url.raw_path, "ascii")
+        if formulaire.methode == "get":
+            return Page(self._http.get(cible, params=donnees))
+        return Page(self._http.post(cible, data=donnees))
