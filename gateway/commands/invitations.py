@@ -71,8 +71,9 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Json:
 
     Nothing else is opened: he signs in as anybody does.
     """
-    invitation = invitation_du_jeton(acte, jeton, verrou=True)
-    forme = charger(schemas.Acceptation, corps)
+    vue = invitation_du_jeton(acte, jeton)
+    nouveau = _nouveau(charger(schemas.Acceptation, corps)) if compte_invite(acte, vue) is None else {}
+    invitation = invitation_du_jeton(acte, jeton, verrou=True)  # a password is hashed before: others wait a moment only
     compte = compte_invite(acte, invitation)
     exiger(
         verifier(
@@ -80,7 +81,8 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Json:
             Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"]),
         )
     )
-    compte_id = compte["id"] if compte else _creer(acte, invitation, forme)
+    courriel = invitation["courriel"]
+    compte_id = compte["id"] if compte else comptes.add_compte(acte.db, courriel, courriel=courriel, **nouveau)
     accueillir(acte, invitation, compte_id)
     return lectures.page_acceptee(acte, invitation, compte_id)
 
@@ -100,13 +102,12 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     acte.tracer("invitation", invitation["id"], "accepter", phrase)
 
 
-def _creer(acte: Acte, invitation: Json, forme: Json) -> str:
+def _nouveau(forme: Json) -> Json:
+    """Returns what a new account needs."""
     manquent = {nom: ["Cette information est obligatoire."] for nom in ("nom", "mot_de_passe") if not forme[nom]}
     if manquent:
         raise Invalide(erreurs=manquent)
-    courriel = invitation["courriel"]
-    mot_de_passe = auth.hacher(forme["mot_de_passe"])
-    return comptes.add_compte(acte.db, courriel, forme["nom"], courriel, mot_de_passe=mot_de_passe)
+    return {"nom": forme["nom"], "mot_de_passe": auth.hacher(forme["mot_de_passe"])}
 
 
 def _poster(acte: Acte, invitation_id: str, courriel: str, envoi: int) -> None:
