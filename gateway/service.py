@@ -7,12 +7,13 @@ from flask import Flask
 from nameko.web.handlers import http
 from werkzeug import Request, Response
 
-from commun import sceaux
+from commun import conservation, sceaux
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
 from gateway.app import creer_application
 from gateway.commands import connexion
+from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
 from gateway.queries import comptes, invitations
@@ -39,6 +40,10 @@ class Passerelle:
     @timer(chaque=600)
     def toutes_les_dix_minutes(self) -> None:
         self.acte.faire(connexion.nettoyer)
+
+    @timer(chaque=conservation.CHAQUE)
+    def ranger(self) -> None:
+        self.acte.faire(actes_conservation.ranger)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:
