@@ -89,7 +89,6 @@ def inscrire_candidat(session_id: str) -> Response:
                 "motifs": MOTIFS if _peut_finir_en_prolongation(s) else (),
             },
             annuler=choisir,
-            complement=_un_formateur_par_ligne,
         )
     )
 
@@ -126,8 +125,3 @@ def _peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
     """Whether to ask why a candidate may still come; whether he must say so is the service's matter (SES-02)."""
     fin_de_vie = catalogue.titres().get(s["titre_code"] or "", {}).get("date_fin_de_vie")
     return s["type"] != "CCS" and fin_de_vie is not None and s["date_fin"] > fin_de_vie
-
-
-def _un_formateur_par_ligne(corps: dict[str, Any]) -> dict[str, Any]:
-    lignes = [ligne.strip() for champ in corps.get("formateurs", []) for ligne in champ.splitlines()]
-    return corps | {"formateurs": [ligne for ligne in lignes if ligne]}
