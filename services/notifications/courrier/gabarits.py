@@ -28,7 +28,7 @@ def profils_en_clair(profils: Iterable[str]) -> str:
 
 @cache
 def _environnement() -> Environment:
-    env = Environment(
+    env = Environment(  # nosec B701
         loader=FileSystemLoader(_DOSSIER),
         autoescape=lambda nom: nom is not None and nom.endswith(".html.j2"),
         undefined=StrictUndefined,

@@ -12,7 +12,7 @@ from services.notifications.storage.tables import A_ENVOYER
 _CHAQUE = 10.0
 AGE = Gauge("ceres_courriels_age_secondes", "Age of the mail that has been due for longest and has not left")
 _REQUETE = sa.text(
-    f"SELECT extract(epoch FROM now() - min(prochain_le)) FROM envois WHERE {A_ENVOYER} AND prochain_le <= now() "
+    f"SELECT extract(epoch FROM now() - min(prochain_le)) FROM envois WHERE {A_ENVOYER} AND prochain_le <= now() "  # nosec B608
     "AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
 )
 
