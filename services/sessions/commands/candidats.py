@@ -11,6 +11,7 @@ from typing import Any
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.lifecycle import Decision, exiger
+from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
@@ -114,7 +115,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
         session,
         apres(faits, decision),
         action,
-        f"{inscription.nom} a été désinscrit de la session {session.numero}.",
+        f"{nominatif(sortant, inscription.nom)} a été désinscrit de la session {session.numero}.",
         motif=forme["motif"],
         remarques=decision.remarques,
     )
@@ -149,7 +150,7 @@ def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
         canonique_id = examen.identites[e.inscription.candidat_id]
         inscriptions.inscrire_candidat(acte.db, session.id, e.qui, canonique_id, e.inscription, faits.jour)
     occuper_places(acte, session)
-    noms = [e.inscription.nom for e in examen.entrees]
+    noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
     reponse = conclure(
         acte,

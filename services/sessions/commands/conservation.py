@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commun.conservation import NOM, PRENOM, noter_anonymisees, ranger_noyau
 from commun.unit_of_work import Acte
@@ -22,7 +22,9 @@ def oublier_candidat(acte: Acte, corps: Json) -> None:
     cle = corps["candidat_id"]
     i, a = inscriptions_candidats, attestations
     acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
-    resultat = sa.func.jsonb_set(a.c.resultat, "{personne}", _sans_nom(a.c.resultat["personne"]))
+    resultat = sa.func.jsonb_set(
+        a.c.resultat, sa.literal(["personne"], ARRAY(sa.Text)), _sans_nom(a.c.resultat["personne"])
+    )
     acte.db.execute(a.update().where(a.c.candidat_id == cle).values(resultat=resultat))
     _oublier(acte, cle)
 

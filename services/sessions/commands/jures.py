@@ -10,6 +10,7 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.errors import Indisponible, Introuvable
+from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation
@@ -84,9 +85,10 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
     assert habilitation is not None  # else JRY-01 or JRY-02 has refused
     inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation)
-    phrase = f"{qui.nom} a été inscrit au jury de la session {session.numero}."
+    nom = nominatif(jure_id, qui.nom)
+    phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
     if sortant:
-        phrase = f"{qui.nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
+        phrase = f"{nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
         _sortir(acte, session, sortant)
     reussite = conclure(
         acte,
@@ -179,4 +181,5 @@ def _du_jury(session: Session, jure_id: str) -> str:
 
 
 def _nom(session: Session, jure_id: str) -> str:
-    return next(j.nom for j in session.jures if j.jure_id == jure_id)
+    """Returns the name of a member, as a trace holds it."""
+    return str(nominatif(jure_id, next(j.nom for j in session.jures if j.jure_id == jure_id)))

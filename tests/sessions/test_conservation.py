@@ -1,0 +1,36 @@
+"""A person whom its owner has anonymised is named no more by sessions: registrations, letters, traces."""
+
+import sqlalchemy as sa
+
+from commun.db import moteur
+from commun.nominatif import EFFACE
+from services.sessions.commands import conservation
+from services.sessions.queries import listes
+from tests.sessions.banc import CENTRE, Banc
+
+
+def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
+    session = banc.session()
+    candidat, autre = banc.candidat(nom_naissance="Marquisat"), banc.candidat(nom_naissance="Vaucanson")
+    jure = banc.inscrire_jure(session, banc.jure(nom="Ferrandier"))
+    for qui in (candidat, autre):
+        banc.inscrire(session, qui)
+    assert {"Marquisat", "Vaucanson", "Ferrandier"} <= noms(banc, session["id"])
+
+    banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
+    banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
+
+    assert noms(banc, session["id"]) == {"Vaucanson"}
+    assert EFFACE in str(traces(banc, session["id"]))
+
+
+def traces(banc: Banc, session_id: str) -> list[object]:
+    return list(banc.lire(CENTRE, listes.traces, session_id, {"par_page": "200"})["elements"])
+
+
+def noms(banc: Banc, session_id: str) -> set[str]:
+    """Returns those of the three names that this service still tells, in its rows or its traces."""
+    with moteur("sessions").connect() as db:
+        tables = ("inscriptions_candidats", "inscriptions_jures", "convocations", "attestations")
+        lignes = str([db.execute(sa.text(f"SELECT * FROM {table}")).all() for table in tables])
+    return {nom for nom in ("Marquisat", "Vaucanson", "Ferrandier") if nom in lignes + str(traces(banc, session_id))}
