@@ -1,7 +1,6 @@
 """The candidates of a session: who enters, by which parcours, who leaves."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -14,6 +13,7 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
+from gateway.web.textes import jour_court
 
 PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
 MOTIFS = (
@@ -111,14 +111,10 @@ def _nom(candidat: dict[str, Any]) -> str:
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [
-        (d["id"], f"{catalogue.intitule(d['titre_code'])}, valable jusqu’au {_jour(d['recevable_jusqu_au'])}")
+        (d["id"], f"{catalogue.intitule(d['titre_code'])}, valable jusqu’au {jour_court(d['recevable_jusqu_au'])}")
         for d in demandes
         if d["etat"] == "recevable"
     ]
-
-
-def _jour(iso: str | None) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else "?"
 
 
 def _peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
