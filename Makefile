@@ -5,7 +5,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pannes lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -16,11 +16,21 @@ run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port
 	$(PY) -m local.actifs
 	exec $(PY) -m local.run
 
+ceres: ## une commande d'exploitation, à côté de « make run » : make ceres ARGS='morts lister'
+	. ./.ceres/exploitation.env && exec $(PY) -m ceres $(ARGS)
+
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
 	bash local/test.sh
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)
+
+verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets et les bibliothèques ; chaque faute plantée y est trouvée
+	bash .ci/outils.sh
+	cd deploy/verification && ../../.venv-verif/bin/python -m pytest -q
+
+fuzz: | dev ## interroge longuement l'API d'après son propre document OpenAPI (EXEMPLES=200 par opération)
+	EXEMPLES=$${EXEMPLES:-200} $(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
 
 lint: style types imports pages ## vérifie le style, les types, qui importe qui et les pages tirées du code
 
@@ -41,16 +51,18 @@ imports:
 
 pages:
 	$(PY) -m docs.generer --verifier
+	$(PY) -m docs.droits_bus --verifier
 
 docs: ## réécrit les pages de docs/ tirées du code
 	$(PY) -m docs.generer
+	$(PY) -m docs.droits_bus
 
 format: ## met le code en forme
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 requirements: ## recalcule les versions exactes de requirements/*.txt (MAJ=--upgrade pour les plus récentes)
-	cd requirements && for nom in base local dev; do \
+	cd requirements && for nom in base local dev verif; do \
 		echo "requirements/$$nom.txt"; \
 		CUSTOM_COMPILE_COMMAND="make requirements" ../$(COMPILER) $(MAJ) $$nom.in || exit 1; \
 	done

@@ -1,4 +1,4 @@
-"""Writes the rights on the bus as objects of its topology operator: `python -m docs.droits_bus` (`--verifier`: says if stale).
+"""Writes the rights on the bus as objects of its operator: `python -m docs.droits_bus` (`--verifier`: says if stale).
 
 `commun/droits_bus.py` is their one source: the private broker of `make run` and the cluster's refuse the same things.
 """

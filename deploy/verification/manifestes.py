@@ -1,0 +1,131 @@
+"""What a rendered overlay must hold, and no general tool knows: each process bounded by a policy of the network, each
+reference to something that is there, no secret in clear, probes that restart nothing for another's fault.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Objet = dict[str, Any]
+
+CHARGES = ("Deployment", "Job")
+_SECRETS = ("MOT_DE_PASSE", "PASSWORD", "SECRET", "CLE_PRIVEE")
+"""What names a variable whose value nobody but the cluster's secrets may hold."""
+
+
+def rendre(dossier: Path) -> str:
+    """Returns an overlay as `kubectl apply -k` would send it."""
+    commande = ["kubectl", "kustomize", str(dossier)]
+    return subprocess.run(commande, check=True, capture_output=True, text=True).stdout
+
+
+def objets(rendu: str) -> list[Objet]:
+    """Returns the objects of a rendered overlay."""
+    return [objet for objet in yaml.load_all(rendu, yaml.CSafeLoader) if objet]
+
+
+def manquements(tous: list[Objet]) -> list[str]:
+    """Returns, in French, everything that is wrong with these objects."""
+    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous)]
+
+
+def nom(objet: Objet) -> str:
+    """Returns « Deployment/jures »."""
+    return f"{objet['kind']}/{objet['metadata']['name']}"
+
+
+def pod(charge: Objet) -> Objet:
+    """Returns the pod's spec of a Deployment or Job."""
+    return charge["spec"]["template"]["spec"]
+
+
+def conteneurs(charge: Objet) -> list[Objet]:
+    """Returns every container of a Deployment or Job."""
+    return [*pod(charge).get("initContainers", []), *pod(charge)["containers"]]
+
+
+def _de(tous: list[Objet], *genres: str) -> Iterator[Objet]:
+    return (objet for objet in tous if objet["kind"] in genres)
+
+
+def _doublons(tous: list[Objet]) -> Iterator[str]:
+    vus: set[tuple[str, str]] = set()
+    for objet in tous:
+        if (cle := (objet["apiVersion"], nom(objet))) in vus:
+            yield f"{nom(objet)} : deux fois"
+        vus.add(cle)
+        if objet["kind"] == "Secret":
+            yield f"{nom(objet)} : un secret ne se garde pas avec le code"
+
+
+def _pods(tous: list[Objet]) -> Iterator[str]:
+    politiques = list(_de(tous, "NetworkPolicy"))
+    if not any(
+        p["spec"]["podSelector"] == {} and set(p["spec"]["policyTypes"]) == {"Ingress", "Egress"} for p in politiques
+    ):
+        yield "réseau : rien n'interdit ce qui n'est pas permis"
+    for charge in _de(tous, *CHARGES):
+        etiquettes = charge["spec"]["template"]["metadata"]["labels"]
+        siennes = [p for p in politiques if p["spec"]["podSelector"] and _choisit(p["spec"]["podSelector"], etiquettes)]
+        if not siennes:
+            yield f"{nom(charge)} : aucune politique réseau à son nom"
+        for conteneur in conteneurs(charge):
+            for variable in conteneur.get("env", []):
+                if "value" in variable and any(mot in variable["name"] for mot in _SECRETS):
+                    yield f"{nom(charge)} : {variable['name']} est écrit en clair"
+        yield from _sondes(charge)
+
+
+def _sondes(charge: Objet) -> Iterator[str]:
+    if charge["kind"] != "Deployment":
+        return
+    for conteneur in pod(charge)["containers"]:
+        for sonde in ("livenessProbe", "readinessProbe"):
+            if sonde not in conteneur:
+                yield f"{nom(charge)} : pas de {sonde}"
+        chemin = conteneur.get("livenessProbe", {}).get("httpGet", {}).get("path", "")
+        if chemin == "/sante/pret":
+            yield f"{nom(charge)} : sa vie dépend de la base et du bus"
+
+
+def _references(tous: list[Objet]) -> Iterator[str]:
+    cartes = {carte["metadata"]["name"] for carte in _de(tous, "ConfigMap")}
+    pods = [charge["spec"]["template"] for charge in _de(tous, *CHARGES)]
+    for charge in _de(tous, *CHARGES):
+        for conteneur in conteneurs(charge):
+            for source in conteneur.get("envFrom", []):
+                if (reference := source.get("configMapRef")) and reference["name"] not in cartes:
+                    yield f"{nom(charge)} : la carte {reference['name']} n'existe pas"
+    for service in _de(tous, "Service"):
+        choisis = [p for p in pods if _choisit({"matchLabels": service["spec"]["selector"]}, p["metadata"]["labels"])]
+        ports = {port.get("name") for p in choisis for c in p["spec"]["containers"] for port in c.get("ports", [])}
+        for port in service["spec"]["ports"]:
+            if port["targetPort"] not in ports:
+                yield f"{nom(service)} : personne ne tient le port {port['targetPort']}"
+    services = {(s["metadata"]["name"], port["port"]) for s in _de(tous, "Service") for port in s["spec"]["ports"]}
+    for route in _de(tous, "HTTPRoute"):
+        for regle in route["spec"]["rules"]:
+            for cible in regle.get("backendRefs", []):
+                if (cible["name"], cible["port"]) not in services:
+                    yield f"{nom(route)} : {cible['name']}:{cible['port']} n'existe pas"
+
+
+def _disponibilite(tous: list[Objet]) -> Iterator[str]:
+    gardes = [g["spec"]["selector"] for g in _de(tous, "PodDisruptionBudget")]
+    for charge in _de(tous, "Deployment"):
+        modele = charge["spec"]["template"]
+        if modele["metadata"]["labels"].get("app.kubernetes.io/component") != "service":
+            continue
+        if not any(_choisit(garde, modele["metadata"]["labels"]) for garde in gardes):
+            yield f"{nom(charge)} : aucun PodDisruptionBudget"
+        if modele["spec"].get("terminationGracePeriodSeconds", 30) < 30:
+            yield f"{nom(charge)} : moins de temps pour finir que le service n'en prend"
+
+
+def _choisit(selecteur: Objet, etiquettes: dict[str, str]) -> bool:
+    egales = selecteur.get("matchLabels", {}).items() <= etiquettes.items()
+    parmi = selecteur.get("matchExpressions", [])
+    return egales and all(etiquettes.get(e["key"]) in e["values"] for e in parmi)

@@ -1,0 +1,103 @@
+"""The image's recipe, the code and what it is made of, as the tools of the trade see them; each kind of fault found."""
+
+import base64
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import RACINE, Lancer, remplacer
+
+CODE = ("ceres", "commun", "services", "gateway")
+"""What runs in production."""
+
+
+def test_la_recette_de_l_image(lancer: Lancer) -> None:
+    fait = lancer("hadolint", "Dockerfile")
+    assert (fait.returncode, fait.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "regle"),
+    [
+        ("FROM python:3.13-slim AS", "FROM python AS", "DL3006"),
+        ("USER 10001", "USER root", "DL3002"),
+        ('CMD ["python", "-m", "commun.runner", "gateway.service"]', "CMD python -m commun.runner", "DL3025"),
+    ],
+)
+def test_une_faute_dans_la_recette(avant: str, apres: str, regle: str, lancer: Lancer, tmp_path: Path) -> None:
+    recette = Path(shutil.copy(RACINE / "Dockerfile", tmp_path))
+    remplacer(recette, avant, apres)
+    fait = lancer("hadolint", recette)
+    assert fait.returncode == 1
+    assert regle in fait.stdout
+
+
+def test_le_code_ne_fait_rien_de_dangereux(lancer: Lancer) -> None:
+    fait = lancer("bandit", "-q", "-r", *CODE, "-x", "*/migrations/*", "-ll")
+    assert (fait.returncode, fait.stdout) == (0, "")
+
+
+def test_un_danger_plante_dans_le_code(lancer: Lancer, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("import pickle\n\ndef lire(octets):\n    return pickle.loads(octets)\n")
+    fait = lancer("bandit", "-q", "-r", tmp_path, "-ll")
+    assert fait.returncode == 1
+    assert "B301" in fait.stdout
+
+
+_REFERENCES = "|".join(
+    (
+        "secretKeyRef|passwordSecret|Secret: {name|automountServiceAccountToken",
+        r"\.env && exec",
+        "noqa: S10[5-7]",  # looked at by ruff
+        "_ALPHABET = ",
+    )
+)
+"""Lines that speak of a secret and hold none."""
+
+
+def secrets(lancer: Lancer, dans: Path, *quoi: str | Path) -> dict[str, list[str]]:
+    """Returns the files that hold what looks like a secret, with the kinds found."""
+    exclus = r"(^|/)(tests|bench|requirements)/|package-lock\.json$|\.svg$"
+    fait = lancer("detect-secrets", "scan", "--exclude-files", exclus, "--exclude-lines", _REFERENCES, *quoi, dans=dans)
+    assert fait.returncode == 0, fait.stderr
+    trouves = json.loads(fait.stdout)["results"]
+    return {fichier: sorted({un["type"] for un in ceux}) for fichier, ceux in trouves.items()}
+
+
+def test_aucun_secret_n_est_garde_avec_le_code(lancer: Lancer) -> None:
+    assert secrets(lancer, RACINE) == {}
+
+
+def test_un_secret_plante(lancer: Lancer, tmp_path: Path) -> None:
+    cle = base64.b64encode(os.urandom(48)).decode()
+    (tmp_path / "cle.pem").write_text(f"-----BEGIN PRIVATE {'KEY'}-----\n{cle}\n-----END PRIVATE {'KEY'}-----\n")
+    (tmp_path / "reglages.py").write_text('mot_de_passe = "x"\nAMQP_URL = "amqp://ceres:Zq8v1Lr0pW@bus//"\n')
+    trouves = secrets(lancer, tmp_path, "--all-files", ".")
+    assert trouves == {"cle.pem": ["Private Key"], "reglages.py": ["Basic Auth Credentials"]}
+
+
+def nomenclature(lancer: Lancer, liste: Path) -> dict[str, str]:
+    """Returns the version of each library in the image's bill of materials (CycloneDX)."""
+    fait = lancer("cyclonedx-py", "requirements", liste, "--of", "JSON", "--output-reproducible")
+    assert fait.returncode == 0, fait.stderr
+    return {un["name"].lower(): un.get("version", "") for un in json.loads(fait.stdout)["components"]}
+
+
+def attendue(liste: Path) -> dict[str, str]:
+    """Returns what a list of requirements holds."""
+    lignes = [ligne.split(" ")[0] for ligne in liste.read_text().splitlines() if "==" in ligne and ligne[0].isalnum()]
+    return {nom.split("[")[0].lower(): version for nom, _, version in (ligne.partition("==") for ligne in lignes)}
+
+
+def test_la_nomenclature_dit_tout_ce_que_l_image_contient(lancer: Lancer) -> None:
+    liste = RACINE / "requirements/base.txt"
+    assert nomenclature(lancer, liste) == attendue(liste)
+    assert len(attendue(liste)) > 40
+
+
+def test_une_bibliotheque_sans_version_ne_passe_pas(lancer: Lancer, tmp_path: Path) -> None:
+    liste = tmp_path / "base.txt"
+    liste.write_text("flask\nkombu==5.5.0 \\\n    --hash=sha256:" + "0" * 64 + "\n")
+    assert nomenclature(lancer, liste) != attendue(liste)
