@@ -1,7 +1,7 @@
 """Jurés, their jobs, their habilitations."""
 
 from commun.forms import Page
-from commun.referentiel import AGENTS, TOUS
+from commun.referentiel import AGENTS, NATIONAL, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.jures import schemas
@@ -43,6 +43,9 @@ ROUTES_API = (
           filtres=schemas.FiltresHabilitations, reponse=page_de(schemas.HabilitationDuPerimetre)),
     Route("GET", "/habilitations/export", "jures.page_export_habilitations", TOUS, "Le fichier des habilitations.",
           filtres=schemas.ExportHabilitations, export=True),
+    Route("GET", "/habilitations/couverture", "jures.couverture", NATIONAL,
+          "Les jurés habilités, par titre ou CCS et par département.",
+          filtres=schemas.FiltresCouverture, reponse=schemas.Couverture),
     Route("GET", _HABILITATION, "jures.habilitation", TOUS, "Une habilitation et ce qui peut en être fait.",
           reponse=schemas.Habilitation),
     Route("PATCH", _HABILITATION, "jures.modifier_habilitation", AGENTS, "Modifie un brouillon d'habilitation.",

@@ -106,6 +106,9 @@ ROUTES_API = (
     # -- alerts and parameters
     Route("GET", "/alertes", "sessions.alertes", TOUS, "Les alertes des sessions du périmètre.",
           filtres=schemas.FiltresAlertes, reponse=page_de(schemas.AlerteListe)),
+    Route("GET", "/chiffres", "sessions.chiffres", NATIONAL,
+          "Les chiffres d'une année : sessions, candidats, réussite par titre.",
+          filtres=schemas.FiltresChiffres, reponse=schemas.Chiffres),
     Route("GET", "/parametres", "sessions.lister_parametres", TOUS, "Les paramètres datés, et leur histoire.",
           filtres=Page, reponse=page_de(schemas.Parametre)),
     Route("POST", "/parametres/<code>/valeurs", "sessions.poser_parametre", NATIONAL,

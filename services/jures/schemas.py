@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import ROME, TROP, Adresse, Objet, Siret, code
 from commun.export import AvecFormat
-from commun.forms import AvecConfirmation, Page, Remarque, Sortie, texte
+from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
 from commun.sorties import Bouton, RefusBouton
 from services.jures.domain.model import EtatHabilitation, StatutJure
@@ -122,6 +122,12 @@ class FiltresHabilitations(Page):
 
 class ExportJures(AvecFormat, FiltresJures):
     """The filters of the file of the jurés (JUR-01)."""
+
+
+class FiltresCouverture(Formulaire):
+    """The titre or the CCS whose jurés are counted; all of them unless said."""
+
+    code = texte(30)
 
 
 class ExportHabilitations(AvecFormat, FiltresHabilitations):
@@ -241,3 +247,16 @@ class Doublons(Sortie):
 
     elements = fields.List(fields.Nested(Identite), required=True)
     existe_ailleurs = fields.Boolean(required=True)
+
+
+class CouvertureCertification(Sortie):
+    """How many active jurés hold an active habilitation, by département; those without any are left out."""
+
+    code = fields.String(required=True)
+    departements = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class Couverture(Sortie):
+    """The coverage of the country."""
+
+    elements = fields.List(fields.Nested(CouvertureCertification), required=True)

@@ -9,7 +9,7 @@ from commun.timers import timer
 from commun.unit_of_work import Unite
 from services.jures.commands import conservation as actes_conservation
 from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
-from services.jures.queries import aptitudes, fiches, gardes, listes
+from services.jures.queries import aptitudes, couverture, fiches, gardes, listes
 
 Filtres = dict[str, Any]
 
@@ -85,6 +85,10 @@ class Jures:
     @rpc
     def lister_habilitations(self, filtres: Filtres) -> Any:
         return self.acte.lire(listes.lister_habilitations, filtres)
+
+    @rpc
+    def couverture(self, filtres: Filtres) -> Any:
+        return self.acte.lire(couverture.couverture, filtres)
 
     @rpc
     def page_export_habilitations(self, filtres: Filtres, apres: str | None = None) -> Any:

@@ -13,7 +13,18 @@ from services.sessions.commands import convocations as actes_convocations
 from services.sessions.commands import copies, creer, dte, export, jures, modifier, suivre, validation
 from services.sessions.commands import parametres as actes_parametres
 from services.sessions.commands import resultats as actes_resultats
-from services.sessions.queries import candidats, documents, fiche, gardes, jury, lettres, listes, parametres, resultats
+from services.sessions.queries import (
+    candidats,
+    chiffres,
+    documents,
+    fiche,
+    gardes,
+    jury,
+    lettres,
+    listes,
+    parametres,
+    resultats,
+)
 from services.sessions.queries import dte as lectures_dte
 
 Filtres = dict[str, Any]
@@ -87,6 +98,10 @@ class Sessions:
     @rpc
     def verifier_attestation(self, code: str) -> Any:
         return self.acte.lire(candidats.verifier, code)
+
+    @rpc
+    def chiffres(self, filtres: Filtres) -> Any:
+        return self.acte.lire(chiffres.chiffres, filtres)
 
     @rpc
     def lister_parametres(self, filtres: Filtres) -> Any:

@@ -215,3 +215,9 @@ class FiltresResultats(Formulaire):
     """Which version of the results; without it, the last."""
 
     version = fields.Integer(load_default=None, validate=validate.Range(1, 1_000_000, error="Indiquez une version."))
+
+
+class FiltresChiffres(Formulaire):
+    """The year whose figures are asked for: that of the day unless said."""
+
+    annee = fields.Integer(load_default=None, validate=validate.Range(1950, 2150, error="Indiquez une année."))

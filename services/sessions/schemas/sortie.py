@@ -230,3 +230,37 @@ class Parametre(Sortie):
     valeur = fields.Raw(required=True, allow_none=True)
     valeurs = fields.List(fields.Nested(Valeur), required=True)
     version = fields.Integer(required=True)
+
+
+class ChiffresDuMois(Sortie):
+    """The sessions that start in a month, cancelled and refused ones apart, and the candidates registered in them."""
+
+    mois = fields.Integer(required=True)
+    sessions = fields.Integer(required=True)
+    candidats = fields.Integer(required=True)
+
+
+class ChiffresDunEtat(Sortie):
+    """How many sessions of the year are in a state."""
+
+    etat = fields.String(required=True)
+    sessions = fields.Integer(required=True)
+
+
+class ChiffresDunTitre(Sortie):
+    """A titre in a year. `proclames`: candidates of its titre sessions whose PV is signed, of whom `titres_obtenus`."""
+
+    titre_code = fields.String(required=True)
+    sessions = fields.Integer(required=True)
+    candidats = fields.Integer(required=True)
+    proclames = fields.Integer(required=True)
+    titres_obtenus = fields.Integer(required=True)
+
+
+class Chiffres(Sortie):
+    """The figures of a year."""
+
+    annee = fields.Integer(required=True)
+    mois = fields.List(fields.Nested(ChiffresDuMois), required=True)
+    etats = fields.List(fields.Nested(ChiffresDunEtat), required=True)
+    titres = fields.List(fields.Nested(ChiffresDunTitre), required=True)

@@ -1,0 +1,32 @@
+"""Where the country has jurés, for the national mission."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.forms import charger
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, exiger_profil
+from services.jures import schemas
+from services.jures.storage.etats import etats_le
+from services.jures.storage.tables import habilitations, jures
+
+
+def couverture(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns how many active jurés hold an active habilitation, by titre or CCS and by département."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    p = charger(schemas.FiltresCouverture, filtres)
+    etats = etats_le(acte.jour())
+    code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)
+    requete = (
+        sa.select(code, jures.c.departement, sa.func.count(sa.distinct(jures.c.id)))
+        .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
+        .where(etats.est("active"), jures.c.statut == "actif", jures.c.absorbe_par.is_(None))
+        .group_by(code, jures.c.departement)
+    )
+    if p["code"]:
+        requete = requete.where(code == p["code"])
+    lieux: dict[str, dict[str, int]] = {}
+    for certification, departement, n in acte.db.execute(requete):
+        lieux.setdefault(certification, {})[departement] = n
+    return {"elements": [{"code": c, "departements": lieux[c]} for c in sorted(lieux)]}

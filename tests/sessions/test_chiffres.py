@@ -1,0 +1,50 @@
+"""The figures of a year are those of its sessions, counted another way."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from commun.errors import Droit
+from services.sessions.commands import resultats
+from services.sessions.queries.chiffres import chiffres
+from tests.sessions.banc import CENTRE, DEBUT, NATIONAL, UD, Banc
+
+APRES = DEBUT + timedelta(days=10)
+
+
+def test_mois_etats_et_reussite(banc: Banc) -> None:
+    recue, echouee = banc.convoquee(), banc.convoquee()
+    banc.faire(CENTRE, resultats.saisir, recue["id"], banc.feuille(recue), jour=DEBUT)
+    ratee = banc.feuille(echouee)
+    for ligne in ratee["resultats"]:
+        ligne["ccps"] = dict.fromkeys(ligne["ccps"], "non_acquis")
+        ligne["entretien_final"] = "non_tenu"
+    banc.faire(CENTRE, resultats.saisir, echouee["id"], ratee, jour=DEBUT)
+    for session in (recue, echouee):
+        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+    banc.session()
+
+    avant_visa = banc.lire(NATIONAL, chiffres, {}, jour=APRES)
+    assert [(t["proclames"], t["titres_obtenus"]) for t in avant_visa["titres"]] == [(0, 0)]
+    for session in (recue, echouee):
+        banc.faire(UD, resultats.viser, session["id"], {}, jour=APRES)
+
+    annee = banc.lire(NATIONAL, chiffres, {"annee": str(DEBUT.year)}, jour=APRES)
+    mois = next(m for m in annee["mois"] if m["mois"] == DEBUT.month)
+    assert (mois["sessions"], mois["candidats"]) == (3, 2)
+    assert sum(m["sessions"] for m in annee["mois"]) == 3
+    assert sum(e["sessions"] for e in annee["etats"]) == 3
+    (titre,) = annee["titres"]
+    assert titre == {
+        "titre_code": recue["titre_code"],
+        "sessions": 3,
+        "candidats": 2,
+        "proclames": 2,
+        "titres_obtenus": 1,
+    }
+    assert banc.lire(NATIONAL, chiffres, {"annee": "1999"})["titres"] == []
+
+
+def test_la_mission_seule_les_lit(banc: Banc) -> None:
+    with pytest.raises(Droit):
+        banc.lire(UD, chiffres, {}, jour=date(2026, 1, 1))
