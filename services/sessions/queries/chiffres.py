@@ -81,5 +81,5 @@ def _par_titre(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
     ]
 
 
-def _compter(acte: Acte, requete: sa.Select[Any]) -> dict[Any, int]:
+def _compter(acte: Acte, requete: sa.Executable) -> dict[Any, int]:
     return {ligne[0]: ligne[1] for ligne in acte.db.execute(requete)}
