@@ -20,6 +20,7 @@ ceres: ## une commande d'exploitation, à côté de « make run » : make ceres 
 	. ./.ceres/exploitation.env && exec $(PY) -m ceres $(ARGS)
 
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
+	$(PY) -m local.actifs
 	bash local/test.sh
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
