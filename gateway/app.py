@@ -4,9 +4,10 @@ import time
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 import orjson
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from commun.acteur import Acteur
 from commun.appel import Appel

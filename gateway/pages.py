@@ -5,7 +5,8 @@ A token may be in the address: it goes to nobody, by no referrer.
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
+from werkzeug.wrappers import Response
 
 from commun.errors import Refus
 from commun.sorties import page_publique

@@ -36,7 +36,7 @@ def servir(_version: str, chemin: str) -> Response:
     dossier = PROPRES if (PROPRES / chemin).is_file() else CONSTRUITS
     if not (dossier / chemin).is_file():
         raise Introuvable("Cette adresse n'existe pas.")
-    comprime = (dossier / f"{chemin}.gz").is_file() and "gzip" in request.accept_encodings
+    comprime = (dossier / f"{chemin}.gz").is_file() and request.accept_encodings.quality("gzip") > 0
     reponse = send_from_directory(dossier, chemin + ".gz" * comprime, max_age=_UN_AN, mimetype=_type(chemin))
     reponse.headers["Cache-Control"] = f"public, max-age={_UN_AN}, immutable"
     reponse.headers["Vary"] = "Accept-Encoding"

@@ -56,7 +56,16 @@ def demander(
     Raises:
         Refus: as the API refuses.
     """
-    return _preparer(Demande(operation, chemin, filtres or {}, corps, cle, version))()
+    return poser(Demande(operation, chemin, filtres or {}, corps, cle, version))
+
+
+def poser(demande: Demande) -> Any:
+    """Returns what the API answers to this call.
+
+    Raises:
+        Refus: as the API refuses.
+    """
+    return _preparer(demande)()
 
 
 def ensemble(**demandes: Demande) -> dict[str, Any]:
@@ -74,6 +83,17 @@ def au_mieux(**demandes: Demande) -> dict[str, Any]:
     if len(prets) == 1:
         return {nom: _tenter(appel) for nom, appel in prets.items()}
     return dict(zip(prets, GreenPool(len(prets) or 1).imap(_tenter, prets.values()), strict=True))
+
+
+def rassembler(**demandes: Demande) -> dict[str, Any]:
+    """Returns what the page of one object shows: the first answer must come; `None` for another whose service is down.
+
+    Raises:
+        Refus: the first was refused, or another for another reason than a service that is down.
+    """
+    recus = au_mieux(**demandes)
+    _ou_refuser(next(iter(recus.values())))
+    return {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
 
 
 def permise(operation: str) -> bool:

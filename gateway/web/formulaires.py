@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
 from gateway.web import lecture, surete
-from gateway.web.appels import Demande, demander
+from gateway.web.appels import Demande, poser
 from gateway.web.rendu import page
 
 CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
@@ -172,7 +172,7 @@ def faire(forme: Formulaire, etat: Etat) -> Any:
     if route.methode == "DELETE":
         corps = {"confirmer": etat.valeurs.getlist("confirmer"), "motif": etat.valeur("motif") or None}
     corps = forme.complement(corps)
-    return demander(forme.operation, corps=corps, cle=etat.cle, version=etat.version, **forme.chemin)
+    return poser(Demande(forme.operation, forme.chemin, corps=corps, cle=etat.cle, version=etat.version))
 
 
 def aller(forme: Formulaire, reponse: Any) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, demander, permise
+from gateway.web.appels import Demande, au_mieux, permise, poser
 from gateway.web.rendu import page
 
 PAR_PAGE = 25
@@ -84,7 +84,7 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
     demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
     erreurs: dict[str, list[str]] = {}
     try:
-        recue = demander(liste.operation, filtres=demandes, **liste.chemin)
+        recue = poser(Demande(liste.operation, liste.chemin, demandes))
     except Refus as refus:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:

@@ -5,7 +5,8 @@ import hmac
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.db import nouvel_id

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -62,16 +62,13 @@ def agrements() -> Response:
 def agrement(agrement_id: str) -> Response:
     """An agrément, the sessions to come that rely on it, what was done."""
     ici = {"agrement_id": agrement_id}
-    recus = au_mieux(
+    recus = rassembler(
         agrement=Demande(f"GET {_AGREMENT}", ici),
         incidences=Demande(f"GET {_AGREMENT}/incidences", ici),
         traces=Demande(f"GET {_AGREMENT}/traces", ici, {"par_page": 50}),
     )
-    if absente(recus["agrement"]):
-        raise recus["agrement"]
-    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=recus["agrement"]["etablissement_id"])
-    return page("agrements/fiche.html", actes=ACTES, etablissement=chez, **presents)
+    return page("agrements/fiche.html", actes=ACTES, etablissement=chez, **recus)
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])

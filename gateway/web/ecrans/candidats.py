@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, absente, au_mieux, demander, permise
+from gateway.web.appels import Demande, demander, permise, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -50,7 +50,7 @@ def candidats() -> Response:
 def candidat(candidat_id: str) -> Response:
     """A candidate: his banner, his identity, what he acquired, his sessions of the year, his demandes VAE."""
     ici = {"candidat_id": candidat_id}
-    recus = au_mieux(
+    recus = rassembler(
         candidat=Demande(f"GET {_CANDIDAT}", ici),
         bandeau=Demande(f"GET {_CANDIDAT}/bandeau", ici),
         credits=Demande(f"GET {_CANDIDAT}/credits", ici),
@@ -58,10 +58,7 @@ def candidat(candidat_id: str) -> Response:
         attestations=Demande(f"GET {_CANDIDAT}/attestations", ici),
         traces=Demande(f"GET {_CANDIDAT}/traces", ici, {"par_page": 10}),
     )
-    if absente(recus["candidat"]):
-        raise recus["candidat"]
-    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
-    return page("candidats/fiche.html", ecrit=permise(f"PATCH {_CANDIDAT}"), catalogue=catalogue, **presents)
+    return page("candidats/fiche.html", ecrit=permise(f"PATCH {_CANDIDAT}"), catalogue=catalogue, **recus)
 
 
 @site.route("/candidats/nouveau", methods=["GET", "POST"])

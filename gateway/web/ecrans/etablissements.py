@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -42,14 +42,11 @@ def etablissements() -> Response:
 def etablissement(etablissement_id: str) -> Response:
     """An établissement: its sites, its bloc agrément (AGR-01), its contrôles."""
     ici = {"etablissement_id": etablissement_id}
-    recus = au_mieux(
+    recus = rassembler(
         etablissement=Demande(f"GET {_ETABLISSEMENT}", ici),
         controles=Demande(f"GET {_ETABLISSEMENT}/controles", ici, {"par_page": 50}),
     )
-    if absente(recus["etablissement"]):
-        raise recus["etablissement"]
-    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
-    return page("etablissements/fiche.html", catalogue=catalogue, **presents)
+    return page("etablissements/fiche.html", catalogue=catalogue, **recus)
 
 
 @site.route("/etablissements/nouveau", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, absente, au_mieux, demander, permise
+from gateway.web.appels import Demande, demander, permise, rassembler
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -57,15 +57,12 @@ def jures() -> Response:
 def jure(jure_id: str) -> Response:
     """A juré: who he is, his jobs, his habilitations and what can be done with them."""
     ici = {"jure_id": jure_id}
-    recus = au_mieux(
+    recus = rassembler(
         jure=Demande("GET /jures/<jure_id>", ici),
         sessions=Demande("GET /jures/<jure_id>/sessions", ici),
         traces=Demande("GET /jures/<jure_id>/traces", ici, {"par_page": 10}),
     )
-    if absente(recus["jure"]):
-        raise recus["jure"]
-    presentes = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
-    return page("jures/fiche.html", ecrit=permise("PATCH /jures/<jure_id>"), catalogue=catalogue, **presentes)
+    return page("jures/fiche.html", ecrit=permise("PATCH /jures/<jure_id>"), catalogue=catalogue, **recus)
 
 
 @site.route("/jures/nouveau", methods=["GET", "POST"])

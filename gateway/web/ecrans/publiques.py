@@ -1,6 +1,6 @@
 """Pages for everybody: what an attestation is worth, accessibility, personal data."""
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from commun.errors import Refus
 from gateway import pages

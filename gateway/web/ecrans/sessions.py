@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, deroulement, listes
-from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.appels import Demande, au_mieux, demander, rassembler
 from gateway.web.formulaires import Acte, Douceur, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -130,7 +130,7 @@ def sessions() -> Response:
 def session(session_id: str) -> Response:
     """A session: where it stands, what can be done now and why not the rest, who is in it, what was done."""
     ici = {"session_id": session_id}
-    recus = au_mieux(
+    recus = rassembler(
         s=Demande(f"GET {SESSION}", ici),
         echeances=Demande(f"GET {SESSION}/echeances", ici),
         couverture=Demande(f"GET {SESSION}/couverture", ici),
@@ -139,10 +139,7 @@ def session(session_id: str) -> Response:
         alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
         traces=Demande(f"GET {SESSION}/traces", ici, {"par_page": 10}),
     )
-    if absente(recus["s"]):
-        raise recus["s"]
-    presents: dict[str, Any] = {nom: None if absente(recu) else recu for nom, recu in recus.items()}
-    return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **presents)
+    return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **recus)
 
 
 @site.route(f"{SESSION}/<action>", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import listes
-from gateway.web.appels import Demande, absente, au_mieux, demander
+from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -62,11 +62,8 @@ def versions() -> Response:
 def version(numero: str) -> Response:
     """A release: what it announces, how far its diffusion is, what can be done."""
     ici = {"numero": numero}
-    recus = au_mieux(version=Demande(f"GET {_VERSION}", ici), diffusion=Demande(f"GET {_VERSION}/diffusion", ici))
-    if absente(recus["version"]):
-        raise recus["version"]
-    presents = {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
-    return page("versions/fiche.html", actes=ACTES, **presents)
+    recus = rassembler(version=Demande(f"GET {_VERSION}", ici), diffusion=Demande(f"GET {_VERSION}/diffusion", ici))
+    return page("versions/fiche.html", actes=ACTES, **recus)
 
 
 @site.route("/versions/nouvelle", methods=["GET", "POST"])
