@@ -45,6 +45,11 @@ class Acteur:
         lieu = self.departement or self.region or self.etablissement_id
         return f"{self.type} {lieu}" if lieu else str(self.type)
 
+    @property
+    def en_trace(self) -> dict[str, str]:
+        """What traces keep of who acted."""
+        return {"identifiant": self.identifiant, "profil": self.profil, "compte_id": self.compte_id}
+
 
 SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)
 """The actor of what CERES does by itself: a listener, a timer."""

@@ -188,17 +188,12 @@ class Acte:
         dits = {"phrase": phrase, **etats}
         if personne:
             dits = nominatif(personne, audit.en_json(dits)) | {"code": etats.get("code")}
-        acteur = {
-            "identifiant": self.acteur.identifiant,
-            "profil": self.acteur.profil,
-            "compte_id": self.acteur.compte_id,
-        }
         audit.ecrire(
             self.db,
             objet_type=objet_type,
             objet_id=objet_id,
             instant=clock.maintenant(),
-            acteur=acteur,
+            acteur=self.acteur.en_trace,
             action=action,
             requete=self.appel.requete,
             **dits,
@@ -352,7 +347,7 @@ class _DejaRecu(Exception):
 
 
 class Unite(DependencyProvider):
-    """Gives each worker of a service its `Acte`, and runs the relay of the service's outbox.
+    """Gives each worker of a service its `Acte`, and runs the relay of the service's outbox (not a twin's).
 
     A call must bear an actor that the gateway signed, even where the method reads nothing of it: who may publish on the
     bus is not for that reason somebody. The exceptions are `sans_acteur`, and what services ask of each other (a
@@ -360,13 +355,11 @@ class Unite(DependencyProvider):
 
     Args:
         service: whose database it is, where it is not that of the class's `name` (a `…_gardes` twin).
-        relais: whether this class runs the relay.
         sans_acteur: the methods that anybody may call: what is public, and what only the operator can reach.
     """
 
-    def __init__(self, service: str | None = None, *, relais: bool = True, sans_acteur: Collection[str] = ()) -> None:
+    def __init__(self, service: str | None = None, *, sans_acteur: Collection[str] = ()) -> None:
         self._service = service
-        self._relais = relais
         self.sans_acteur = frozenset(sans_acteur)
 
     @property
@@ -377,11 +370,11 @@ class Unite(DependencyProvider):
         exiger_attente_cooperative()
 
     def start(self) -> None:
-        if self._relais and self._service is None:
+        if self._service is None:
             Relais.de(self.service).demarrer(self.container)
 
     def stop(self) -> None:
-        if self._relais and self._service is None:
+        if self._service is None:
             Relais.de(self.service).arreter()
 
     def get_dependency(self, worker_ctx: Any) -> Acte:
@@ -396,7 +389,7 @@ class Unite(DependencyProvider):
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
-        conclure(worker_ctx, time.monotonic() - acte.recu_a, exc_info[1] if exc_info else None, acte.portee)
+        conclure(worker_ctx, time.monotonic() - acte.recu_a, exc_info and exc_info[1], acte.portee)
 
 
 def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
