@@ -13,7 +13,7 @@ from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
 from commun.spans import Portee
 from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
-from gateway import readiness
+from gateway import pages, readiness
 from gateway.api import openapi
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
@@ -81,7 +81,7 @@ def _signer(reponse: Response) -> Response:
 
 def _erreur_http(erreur: HTTPException) -> Response:
     """What werkzeug itself refuses: an unknown page, a method that is not there, a body too large."""
-    if erreur.code == 404 and not request.path.startswith((BASE, "/sante")):
+    if erreur.code == 404 and not request.path.startswith(BASE) and pages.veut_du_html():
         return site.page_introuvable()
     if erreur.code == 500:
         return probleme(ErreurInterne().en_clair())

@@ -111,4 +111,10 @@ def test_ce_qui_reste_a_publier_part_avant_la_fin(exemple_a_soi: Callable[..., E
 
 def test_les_reglages_de_nameko_viennent_de_la_configuration() -> None:
     vus = reglages(Config(amqp="amqp://x//", ouvriers=7, adresse="0.0.0.0", port=81))
-    assert vus == {"AMQP_URI": "amqp://x//", "HEARTBEAT": 10, "max_workers": 7, "WEB_SERVER_ADDRESS": "0.0.0.0:81"}
+    assert vus == {
+        "AMQP_URI": "amqp://x//",
+        "AMQP_SSL": None,
+        "HEARTBEAT": 10,
+        "max_workers": 7,
+        "WEB_SERVER_ADDRESS": "0.0.0.0:81",
+    }
