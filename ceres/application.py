@@ -4,6 +4,7 @@ from ceres.commandes import groupe
 from ceres.commandes.conservation import groupe_conservation
 from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topologie
 from ceres.commandes.morts import groupe_morts
+from ceres.commandes.personne import groupe_personne
 from ceres.commandes.repliques import groupe_repliques
 from ceres.commandes.traces import groupe_traces
 from ceres.francais import CODES
@@ -20,6 +21,7 @@ for sous_groupe in (
     groupe_conservation,
     groupe_demo,
     groupe_morts,
+    groupe_personne,
     groupe_repliques,
     groupe_topologie,
     groupe_traces,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -166,6 +167,33 @@ def test_les_copies_se_reconstruisent(lancer: Lancer) -> None:
     jures, referentiel = fait.stdout.splitlines()
     assert jures.startswith("jures : ") and "titres" in jures
     assert referentiel.startswith("referentiel : ")
+
+
+@pytest.fixture
+def compte(systeme: Systeme) -> Iterator[tuple[str, str]]:
+    """The id and the name of an account of this test alone."""
+    id_, nom = str(uuid.uuid4()), f"essai-{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(systeme.url_base("gateway"), autocommit=True) as db:
+        champs = "(id, identifiant, nom, courriel, mot_de_passe)"
+        db.execute(f"INSERT INTO comptes {champs} VALUES (%s, %s, 'Essai', 'essai@exemple.fr', 'aucun')", [id_, nom])
+        yield id_, nom
+        db.execute("DELETE FROM comptes WHERE id = %s", [id_])
+
+
+def test_une_personne_a_ce_que_ceres_sait_d_elle(compte: tuple[str, str], lancer: Lancer, tmp_path: Path) -> None:
+    fichier = tmp_path / "elle.json"
+    fait = lancer("personne", "exporter", compte[0], "--fichier", str(fichier))
+    assert fait.returncode == 0, fait.stderr
+    (ligne,) = json.loads(fichier.read_text())["gateway"]["comptes"]
+    assert ligne["identifiant"] == compte[1]
+    assert "mot_de_passe" not in ligne
+
+
+@pytest.mark.parametrize("identifiant", [str(uuid.UUID(int=1)), "pas-un-identifiant"])
+def test_qui_n_est_pas_connu_se_dit(lancer: Lancer, identifiant: str) -> None:
+    fait = lancer("personne", "exporter", identifiant)
+    assert (fait.returncode, fait.stdout) == (1, "")
+    assert fait.stderr.rstrip().endswith(".") and "Traceback" not in fait.stderr
 
 
 def test_les_delais_de_conservation_s_appliquent(lancer: Lancer) -> None:
