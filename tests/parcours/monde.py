@@ -53,10 +53,11 @@ class Monde:
     def national(self) -> Utilisateur:
         return self._ouvert("national-demo")
 
-    def _ouvert(self, identifiant: str, _ouverts: dict[str, Utilisateur] = {}) -> Utilisateur:  # noqa: B006
-        if identifiant not in _ouverts:
-            _ouverts[identifiant] = self.compte(identifiant)
-        return _ouverts[identifiant]
+    def _ouvert(self, identifiant: str, _ouverts: dict[tuple[str, str], Utilisateur] = {}) -> Utilisateur:  # noqa: B006
+        cle = (self.url, identifiant)  # tests of faults have a system of their own
+        if cle not in _ouverts:
+            _ouverts[cle] = self.compte(identifiant)
+        return _ouverts[cle]
 
     # -- jurés --------------------------------------------------------------------------------------------------
 
