@@ -9,7 +9,7 @@ from commun.pages import contient, paginer
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.queries.perimetre import visible
-from services.jures.queries.vues import habilitation_en_clair, jure_de_liste
+from services.jures.queries.vues import habilitation_en_clair, jure_de_liste, nom_du_jure
 from services.jures.storage.etats import Etats, etats_le
 from services.jures.storage.fiches import get_fiches
 from services.jures.storage.tables import habilitations, jures
@@ -46,7 +46,7 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     lignes = acte.db.execute(visibles).all()
     fiches = get_fiches(acte.db, {ligne.jure_id for ligne in lignes}, acte.jour())
     elements = [
-        habilitation_en_clair(fiche, fiche.habilitation(ligne.id), acte.acteur)
+        habilitation_en_clair(fiche, fiche.habilitation(ligne.id), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}
         for ligne in lignes
         for fiche in (fiches[ligne.jure_id],)
     ]
