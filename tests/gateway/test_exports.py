@@ -20,6 +20,7 @@ ENTETE = {"format": "csv", "feuille": "jures", "colonnes": ["Nom"], "dates": []}
 @pytest.mark.parametrize("liste", LISTES)
 def test_chaque_liste_a_son_fichier(client: Callable[..., Client], liste: str) -> None:
     national = client(NATIONAL)
+    avant = national.http.get(f"/{liste}").json()["total"]
     reponse = national.http.get(f"/{liste}/export")
     assert reponse.status_code == 200, reponse.text
     assert reponse.headers["content-type"] == exports.TYPES["xlsx"]
@@ -27,7 +28,8 @@ def test_chaque_liste_a_son_fichier(client: Callable[..., Client], liste: str) -
     feuille = openpyxl.load_workbook(io.BytesIO(reponse.content))[liste]
     lignes = list(csv.reader(io.StringIO(national.http.get(f"/{liste}/export?format=csv").text), delimiter=";"))
     assert [c.value for c in next(feuille.iter_rows())] == [lignes[0][0].lstrip("\ufeff"), *lignes[0][1:]]
-    assert feuille.max_row == len(lignes) == national.http.get(f"/{liste}").json()["total"] + 1
+    apres = national.http.get(f"/{liste}").json()["total"]  # other tests may add to the list meanwhile
+    assert avant < feuille.max_row <= len(lignes) <= apres + 1
 
 
 @pytest.mark.parametrize("liste", LISTES)

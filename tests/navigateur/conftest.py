@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from local import navigateur
 from tests.navigateur.personnes import Facon, Personne
-from tests.parcours.conftest import monde  # noqa: F401 -- the same people, at their screens
+from tests.parcours.conftest import demo, monde  # noqa: F401 -- the same people, at their screens
 from tests.parcours.monde import Monde
 
 Ouvrir = Callable[..., Personne]

@@ -56,7 +56,7 @@ class Personne:
         self.presser("Se connecter")
 
     def _ecouter(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        if message.type == "error" and "the server responded with a status of" not in message.text:
             self.plaintes.append(message.text)
 
     def partir(self) -> None:
@@ -66,9 +66,10 @@ class Personne:
 
     # -- where one goes, what one does
 
-    def ouvrir(self, chemin: str) -> None:
-        """Goes to an address."""
-        self.page.goto(chemin)
+    def ouvrir(self, chemin: str) -> int:
+        """Goes to an address; returns the status of the answer."""
+        reponse = self.page.goto(chemin)
+        return reponse.status if reponse else 0
 
     def suivre(self, libelle: str, dans: Locator | None = None) -> None:
         """Follows a link."""

@@ -21,7 +21,8 @@ def test_chaque_page_est_accessible(ouvrir: Ouvrir, identifiant: str) -> None:
         if motif in vus:
             continue
         vus.add(motif)
-        personne.ouvrir(chemin)
+        if (statut := personne.ouvrir(chemin)) >= 500:
+            defauts.append(f"{chemin} : {statut}")
         defauts += [f"{motif} : {defaut}" for defaut in personne.defauts()]
         liens = personne.page.eval_on_selector_all("a[href]", "tous => tous.map(a => a.getAttribute('href'))")
         for lien in liens:
