@@ -121,13 +121,17 @@ class _Texte(fields.String):
 def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False) -> dict[str, Any]:
     """Returns `corps` as the schema loads it.
 
+    Args:
+        partiel: whether fields may be left out; what is given is given whole, and an object in it lacks nothing.
+
     Raises:
         Invalide: every field at fault, with its messages.
     """
     forme = schema() if isinstance(schema, type) else schema
     _exiger(corps, _lisible)
+    absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
     try:
-        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _ILLISIBLE, partial=partiel or None)
+        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _ILLISIBLE, partial=absents)
     except ValidationError as erreur:
         raise Invalide(erreurs=erreur.normalized_messages()) from erreur  # type: ignore[no-untyped-call]
     _exiger(charge, _raisonnable)

@@ -29,7 +29,7 @@ ROUTES_API = (
     Route("POST", _DESABONNEMENT, "notifications.desabonner", None, "Désabonne, d'un clic (RFC 8058).",
           reponse=schemas.Avis, page=True),
     Route("GET", "/versions", "notifications.lister_versions", NATIONAL, "Les versions annoncées ou à annoncer.",
-          filtres=schemas.FiltresVersions, reponse=page_de(schemas.Version)),
+          filtres=schemas.FiltresVersions, reponse=page_de(schemas.VersionListe)),
     Route("POST", "/versions", "notifications.creer_version", NATIONAL, "Compose l'annonce d'une version.",
           corps=schemas.NouvelleVersion, reponse=schemas.Version, statut=201),
     Route("GET", _VERSION, "notifications.version", NATIONAL, "L'annonce d'une version.", reponse=schemas.Version),

@@ -28,6 +28,7 @@ class Probleme(Schema):
     requete = fields.String(required=True)
 
 
+_TYPES = {"pdf": "application/pdf", "ics": "text/calendar"}
 _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 _ENTETES = (
     (
@@ -99,12 +100,22 @@ def _reponses(route: Route) -> dict[str, Any]:
     elif route.export:
         succes["content"] = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in TYPES.values()}
     elif route.fichier:
-        succes["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        succes["content"] = {_type(route): {"schema": {"type": "string", "format": "binary"}}}
     elif route.reponse:
         succes["content"] = {"application/json": {"schema": route.reponse}}
+        if route.page:
+            succes["content"]["text/html"] = {"schema": {"type": "string"}}
     probleme = {"application/problem+json": {"schema": Probleme}}
     reponses = {str(route.statut if route.reponse or route.fichier or route.flux or route.export else 204): succes}
     codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
-    for code in [401, 403] * (route.qui is not None) + [404, *codes, 500, 503]:
+    # a password or a link that opens something may be wrong
+    ouvre = route.qui is None and route.methode == "POST" and not route.page
+    refuses = [401, 403] if route.qui is not None else [401] * ouvre
+    for code in [*refuses, 404, *codes, 500, 503]:
         reponses[str(code)] = {"description": "Refusé.", "content": probleme}
     return reponses
+
+
+def _type(route: Route) -> str:
+    """Returns the type of a file: that of its suffix, any where a file keeps that which it had when it came in."""
+    return _TYPES.get(route.chemin.rpartition(".")[2], "*/*")

@@ -157,8 +157,8 @@ class NouvelleVersion(ContenuVersion):
     )
 
 
-class Version(Sortie):
-    """A release."""
+class VersionListe(Sortie):
+    """A release in a list."""
 
     numero = fields.String(required=True)
     date = fields.Date(required=True)
@@ -169,9 +169,14 @@ class Version(Sortie):
     transfert = fields.String(required=True, allow_none=True)
     etat = fields.String(required=True)
     diffusee_le = fields.DateTime(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class Version(VersionListe):
+    """A release, and what may be done with it."""
+
     actions = fields.List(fields.Dict(), required=True)
     refus = fields.List(fields.Dict(), required=True)
-    version = fields.Integer(required=True)
 
 
 class Apercu(Sortie):

@@ -129,6 +129,9 @@ def test_une_profondeur_sans_fond_ne_fait_pas_tomber() -> None:
 
 def test_une_modification_n_exige_que_ce_qu_elle_donne() -> None:
     assert charger(Fiche, {"age": 4}, partiel=True) == {"age": 4}
+    with pytest.raises(Invalide) as refus:  # what is given is given whole
+        charger(Fiche, {"adresse": {}}, partiel=True)
+    assert "voie" in refus.value.erreurs["adresse"]
 
 
 def test_confirmer_et_motif() -> None:
