@@ -5,7 +5,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -22,6 +22,10 @@ ceres: ## une commande d'exploitation, à côté de « make run » : make ceres 
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
 	$(PY) -m local.actifs
 	bash local/test.sh
+
+guide: | dev ## refait les images de docs/guide dans un vrai navigateur
+	$(PY) -m local.actifs
+	CERES_GUIDE=1 $(PY) -m pytest -n0 -q tests/navigateur/test_guide.py
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)

@@ -1,13 +1,15 @@
 """The people at their screens: each clicks, types and reads by mouse, by keyboard alone, or without scripts."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from commun.dates import jour_a
 
 PATIENCE = 30_000
 """Milliseconds: the machine has two busy cores."""
@@ -36,6 +38,7 @@ class Personne:
         self, chromium: Browser, url: str, identifiant: str, facon: Facon = Facon.SOURIS, *, le: date | None = None
     ) -> None:
         self.facon, self.url = facon, url
+        self.aujourd_hui = le or jour_a(datetime.now(UTC))
         self._contexte = chromium.new_context(
             base_url=url,
             locale="fr-FR",
@@ -54,6 +57,7 @@ class Personne:
         self.remplir("Identifiant", identifiant)
         self.remplir("Mot de passe", "demo")
         self.presser("Se connecter")
+        self.page.wait_for_url(lambda adresse: "/connexion" not in adresse)
 
     def _ecouter(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "the server responded with a status of" not in message.text:
@@ -109,7 +113,10 @@ class Personne:
 
     def choisir(self, libelle: str, valeur: str, dans: Locator | None = None) -> None:
         """Chooses in a list, by its value or the words it shows."""
-        liste = (dans or self.page).get_by_label(libelle, exact=False).first
+        self.choisir_la((dans or self.page).get_by_label(libelle, exact=False).first, valeur)
+
+    def choisir_la(self, liste: Locator, valeur: str) -> None:
+        """Chooses in this one."""
         if self.facon is Facon.CLAVIER:
             self.atteindre(liste)
         options = liste.locator("option")
@@ -120,7 +127,10 @@ class Personne:
 
     def cocher(self, libelle: str, dans: Locator | None = None) -> None:
         """Ticks a box or a radio."""
-        case = (dans or self.page).get_by_label(libelle, exact=False).first
+        self.cocher_la((dans or self.page).get_by_label(libelle, exact=False).first)
+
+    def cocher_la(self, case: Locator) -> None:
+        """Ticks this one."""
         if self.facon is Facon.CLAVIER:
             case.focus()
             self.page.keyboard.press("Space")
