@@ -26,6 +26,42 @@ document.addEventListener("input", (e) => {
   }
 });
 
+// Where a commune is typed, those that exist are proposed; the one chosen fills its codes.
+for (const lieu of document.querySelectorAll("[data-communes]")) {
+  const champ = (nom) => lieu.querySelector(`[name$=".${nom}"]`);
+  const [commune, insee, postal, pays] = ["commune", "code_insee", "code_postal", "pays_code"].map(champ);
+  const choix = document.createElement("datalist");
+  choix.id = `${commune.id}-choix`;
+  commune.after(choix);
+  commune.setAttribute("list", choix.id);
+  let [proposees, rempli, attente, demande] = [new Map(), insee.value, 0, new AbortController()];
+
+  const proposer = async () => {
+    demande = new AbortController();
+    const adresse = `/communes?q=${encodeURIComponent(commune.value)}`;
+    const reponse = await fetch(adresse, { signal: demande.signal }).catch(() => null);
+    if (!reponse?.headers.get("Content-Type").startsWith("application/json")) return; // one may still type the codes
+    proposees = new Map((await reponse.json()).map((c) => [`${c.nom} (${c.code_insee})`, c]));
+    choix.replaceChildren(...[...proposees].map(([texte, c]) => {
+      const devenue = c.nature !== "arrondissement-municipal" && c.commune_actuelle?.nom;
+      return new Option([...c.codes_postaux, ...(devenue ? [`aujourd’hui ${devenue}`] : [])].join(", "), texte);
+    }));
+  };
+  commune.addEventListener("input", () => {
+    clearTimeout(attente);
+    demande.abort();
+    const choisie = proposees.get(commune.value);
+    if (choisie) {
+      [commune.value, insee.value] = [choisie.nom, choisie.code_insee];
+      if (postal && choisie.codes_postaux.length === 1) [postal.value] = choisie.codes_postaux;
+    } else {
+      if (insee.value === rempli) insee.value = ""; // it was that of another commune
+      if (commune.value.trim().length > 1 && (!pays || pays.value === "FR")) attente = setTimeout(proposer, 200);
+    }
+    rempli = choisie ? insee.value : "";
+  });
+}
+
 // The badge of unread messages, live.
 const pastilles = () => document.querySelectorAll("[data-non-lus]");
 if (pastilles().length) {
