@@ -50,4 +50,3 @@ def test_un_jure_de_sa_creation_a_la_suspension(ouvrir: Ouvrir) -> None:
     agent.lit("L’habilitation est suspendue.", "Suspendue")
     agent.activer(agent.page.locator("section[aria-labelledby=habilitations] h3 a").first)
     agent.lit("Motif : Essai au navigateur")
-
