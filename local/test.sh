@@ -1,10 +1,9 @@
-# All the tests: first those that share the running system, four at a time (half of their time is waiting), then those
-# that break it, alone.
+# All the tests: first those that share the running system, two at a time, then those that break it, alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
 
-pytest -n "${OUVRIERS:-4}"
+pytest -n "${OUVRIERS:-2}"
 partages=$?
 [ $partages = 2 ] && exit 2 # interrupted: the person wants no more
 pytest -m panne
