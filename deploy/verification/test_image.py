@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import secrets as secrets_du_systeme
 import shutil
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def test_aucun_secret_n_est_garde_avec_le_code(lancer: Lancer) -> None:
 def test_un_secret_plante(lancer: Lancer, tmp_path: Path) -> None:
     cle = base64.b64encode(os.urandom(48)).decode()
     (tmp_path / "cle.pem").write_text(f"-----BEGIN PRIVATE {'KEY'}-----\n{cle}\n-----END PRIVATE {'KEY'}-----\n")
-    (tmp_path / "reglages.py").write_text('mot_de_passe = "x"\nAMQP_URL = "amqp://ceres:Zq8v1Lr0pW@bus//"\n')
+    passe = secrets_du_systeme.token_hex(8)
+    (tmp_path / "reglages.py").write_text(f'AMQP_URL = "amqp://ceres:{passe}@bus//"\n')
     trouves = secrets(lancer, tmp_path, "--all-files", ".")
     assert trouves == {"cle.pem": ["Private Key"], "reglages.py": ["Basic Auth Credentials"]}
 
