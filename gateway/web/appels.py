@@ -7,7 +7,7 @@ from typing import Any
 from eventlet import GreenPool
 from flask import g
 
-from commun.errors import Indisponible, Refus
+from commun.errors import Droit, Indisponible, Refus
 from gateway import dispatch
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
@@ -100,6 +100,16 @@ def permise(operation: str) -> bool:
     """Returns whether the profil signed in may ever do this."""
     route = _PAR_OPERATION.get(operation)
     return route is not None and (route.qui is None or (g.acteur is not None and g.acteur.type in route.qui))
+
+
+def exiger(operation: str) -> None:
+    """Refuses the form of what this profil may never do: nobody fills one in vain.
+
+    Raises:
+        Droit: it may not.
+    """
+    if not permise(operation):
+        raise Droit()
 
 
 def _preparer(demande: Demande) -> Any:

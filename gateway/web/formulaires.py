@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
 from gateway.web import lecture, surete
-from gateway.web.appels import Demande, poser
+from gateway.web.appels import Demande, exiger, poser
 from gateway.web.rendu import page
 
 CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
@@ -71,6 +71,7 @@ class Formulaire:
         intitule: what is asked, as the title of the confirmation: « Suspendre l'habilitation ».
         initial: what it is filled from at first; with a `version`, the act honours it.
         plutot: the softer act that a confirmation offers.
+        lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         complement: adds to the body what no field holds.
     """
 
@@ -84,11 +85,18 @@ class Formulaire:
     contexte: Mapping[str, Any] = field(default_factory=dict)
     annuler: str = ""
     plutot: Douceur | None = None
+    lisible: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
 
 
 def repondre(forme: Formulaire) -> Response:
-    """Answers a GET with the form, a POST with what became of it."""
+    """Answers a GET with the form, a POST with what became of it.
+
+    Raises:
+        Droit: this profil may never do it.
+    """
+    if not forme.lisible:
+        exiger(forme.operation)
     if request.method != "POST":
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})

@@ -61,10 +61,7 @@ def _objet(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
     if not any(cle.startswith(f"{nom}.") for cle in saisie):
         return
     objet = lire(champ.schema, saisie, f"{nom}.")
-    if any(v not in (None, [], {}) for v in objet.values()):
-        yield objet
-    else:
-        yield None if champ.allow_none else objet
+    yield None if champ.allow_none and _vide(objet) else objet
 
 
 def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
@@ -72,7 +69,12 @@ def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
     rangs = sorted({int(lu[1]) for lu in lus if lu})
     if rangs or f"{nom}~" in saisie:
         lignes = [lire(element.schema, saisie, f"{nom}-{rang}.") for rang in rangs]
-        yield [ligne for ligne in lignes if any(v not in (None, [], {}, False) for v in ligne.values())]
+        yield [ligne for ligne in lignes if not _vide(ligne)]
+
+
+def _vide(lu: Any) -> bool:
+    """Returns whether nothing was typed or ticked, however deep."""
+    return all(map(_vide, lu.values())) if isinstance(lu, dict) else lu in (None, [], False)
 
 
 def aplatir(erreurs: dict[str, Any], prefixe: str = "") -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from gateway.web import lecture, listes
-from gateway.web.appels import demander
+from gateway.web.appels import demander, exiger
 from gateway.web.formulaires import Etat, recu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -46,6 +46,7 @@ def abonnes() -> Response:
 @site.route("/abonnes/import", methods=["GET", "POST"])
 def import_abonnes() -> Response:
     """Imports a file of addresses; who had left stays out."""
+    exiger("POST /abonnes/import")
     if request.method == "GET":
         return page("versions/import.html", f=Etat(lecture.Saisie()))
     etat, envoye = recu(), request.files.get("fichier")

@@ -128,6 +128,7 @@ def doublons_candidat(candidat_id: str) -> Response:
             retour=_vers_la_fiche,
             dit="Les deux fiches n’en font plus qu’une.",
             contexte={"doublons": recus, "candidat": actuel},
+            lisible=True,
             annuler=url_for("web.candidat", candidat_id=candidat_id),
         )
     )

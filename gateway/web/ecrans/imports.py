@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
-from gateway.web.appels import demander
+from gateway.web.appels import demander, exiger
 from gateway.web.formulaires import Etat, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -20,6 +20,7 @@ PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("
 @site.route("/candidats/import", methods=["GET", "POST"])
 def import_candidats() -> Response:
     """Imports a file of candidates; the first sending only tries it."""
+    exiger("POST /candidats/import")
     session_id = request.values.get("session_id", "")
     session = demander("GET /sessions/<session_id>", session_id=session_id) if session_id else None
     if request.method == "GET":

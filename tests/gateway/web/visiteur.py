@@ -1,11 +1,15 @@
 """Someone in a browser without JavaScript: opens pages, fills their forms, reads what comes back."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+
+from gateway.web import textes
 
 
 @dataclass
@@ -15,7 +19,8 @@ class Formulaire:
     methode: str
     action: str
     champs: list[tuple[str, str]] = field(default_factory=list)
-    boutons: list[str] = field(default_factory=list)
+    boutons: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The words of its buttons, and what each adds to the fields."""
 
     def valeurs(self, nom: str) -> list[str]:
         """Returns what the fields of this name hold."""
@@ -28,15 +33,20 @@ class _Lecteur(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.formulaires: list[Formulaire] = []
+        self._ouvert: Formulaire | None = None
         self.textes: list[str] = []
+        self.liens: list[str] = []
         self._saisie: str | None = None
         self._choix: tuple[str, list[tuple[str, bool]]] | None = None
-        self._bouton = False
+        self._bouton: dict[str, str] | None = None
 
     def handle_starttag(self, balise: str, attributs: list[tuple[str, str | None]]) -> None:
         a = {nom: valeur or "" for nom, valeur in attributs}
-        if balise == "form":
-            self.formulaires.append(Formulaire(a.get("method", "get"), a.get("action", "")))
+        if balise == "a":
+            self.liens.append(a.get("href", ""))
+        elif balise == "form":
+            self._ouvert = Formulaire(a.get("method", "get"), a.get("action", ""))
+            self.formulaires.append(self._ouvert)
         elif balise == "select":
             self._choix = (a["name"], [])
         elif balise == "option" and self._choix:
@@ -48,7 +58,7 @@ class _Lecteur(HTMLParser):
             if a.get("type") not in ("radio", "checkbox") or "checked" in a:
                 self._noter(a["name"], a.get("value", ""))
         elif balise == "button":
-            self._bouton = True
+            self._bouton = {a["name"]: a.get("value", "")} if "name" in a else {}
 
     def handle_endtag(self, balise: str) -> None:
         if balise == "select" and self._choix:
@@ -59,18 +69,20 @@ class _Lecteur(HTMLParser):
         elif balise == "textarea":
             self._saisie = None
         elif balise == "button":
-            self._bouton = False
+            self._bouton = None
+        elif balise == "form":
+            self._ouvert = None
 
     def handle_data(self, texte: str) -> None:
-        if self._saisie and self.formulaires:
-            self.formulaires[-1].champs[-1] = (self._saisie, texte)
-        if self._bouton and self.formulaires and texte.strip():
-            self.formulaires[-1].boutons.append(" ".join(texte.split()))
+        if self._saisie and self._ouvert:
+            self._ouvert.champs[-1] = (self._saisie, texte)
+        if self._bouton is not None and self._ouvert and texte.strip():
+            self._ouvert.boutons[" ".join(texte.split())] = self._bouton
         self.textes.append(texte)
 
     def _noter(self, nom: str, valeur: str) -> None:
-        if self.formulaires:
-            self.formulaires[-1].champs.append((nom, valeur))
+        if self._ouvert:
+            self._ouvert.champs.append((nom, valeur))
 
 
 @dataclass
@@ -92,6 +104,23 @@ class Page:
         return self.brute.url.path
 
     @property
+    def liens(self) -> list[str]:
+        return self._lu.liens
+
+    @property
+    def identifiant(self) -> str:
+        """The id of what it shows: the last segment of its address."""
+        return self.adresse.rsplit("/", 1)[1]
+
+    def dit(self, nom: str) -> str:
+        """Returns the message beside a field, which the field names as its description."""
+        ancre = textes.ancre(nom)
+        trouve = re.search(rf'id="{ancre}-erreur"[^>]*>([^<]*)<', self.brute.text)
+        assert trouve, f"rien n'est dit de « {nom} » : {self.texte[:2000]}"
+        assert re.search(rf'aria-(?:describedby|labelledby)="[^"]*{ancre}-erreur', self.brute.text)
+        return unescape(trouve[1])
+
+    @property
     def texte(self) -> str:
         """Its text, spaces folded."""
         return " ".join(" ".join(self._lu.textes).split())
@@ -109,28 +138,38 @@ class Page:
 
 
 class Visiteur:
-    """A person signed in.
+    """A person signed in, or nobody yet where there is no `identifiant`.
 
     Args:
+        profil: the words of the profil to work in, if it is not the account's first.
         le: the day that the person's requests simulate.
     """
 
-    def __init__(self, url: str, identifiant: str, *, le: date | None = None) -> None:
+    def __init__(
+        self, url: str, identifiant: str, mot_de_passe: str = "demo", *, le: date | None = None, profil: str = ""
+    ) -> None:
         entetes = {"Origin": url} | ({"X-Date-Simulee": le.isoformat()} if le else {})
-        self._http = httpx.Client(base_url=url, timeout=30, follow_redirects=True, headers=entetes)
-        arrivee = self.envoyer(self.ouvrir("/connexion"), "connecter", identifiant=identifiant, mot_de_passe="demo")
+        self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True, headers=entetes)
+        if not identifiant:
+            return
+        arrivee = self.envoyer(
+            self.ouvrir("/connexion"), "connecter", identifiant=identifiant, mot_de_passe=mot_de_passe
+        )
         assert arrivee.adresse == "/", arrivee.texte
+        if profil:
+            self.envoyer(self.ouvrir("/profils"), profil)
 
     def ouvrir(self, adresse: str, **parametres: str) -> Page:
         """Opens a page."""
-        return Page(self._http.get(adresse, params=parametres or None))
+        return Page(self.http.get(adresse, params=parametres or None))
 
-    def envoyer(self, page: Page, bouton: str, **champs: Any) -> Page:
+    def envoyer(self, page: Page, bouton: str, fichier: tuple[str, bytes] | None = None, **champs: Any) -> Page:
         """Fills the form of this button as said, sends it, and returns the page where that leads.
 
         A field of the form that is not said stays as it is; `None` leaves it out.
         """
         formulaire = page.formulaire(bouton)
+        champs = next(ajoute for mot, ajoute in formulaire.boutons.items() if bouton in mot) | champs
         dits = {nom.replace("__", "."): valeur for nom, valeur in champs.items()}
         donnees: dict[str, list[str]] = {}
         for nom, valeur in formulaire.champs:
@@ -139,5 +178,5 @@ class Visiteur:
             donnees[nom] = [] if valeur is None else valeur if isinstance(valeur, list) else [str(valeur)]
         cible = formulaire.action or str(page.brute.url.raw_path, "ascii")
         if formulaire.methode == "get":
-            return Page(self._http.get(cible, params=donnees))
-        return Page(self._http.post(cible, data=donnees))
+            return Page(self.http.get(cible, params=donnees))
+        return Page(self.http.post(cible, data=donnees, files={"fichier": fichier} if fichier else None))

@@ -1,0 +1,93 @@
+"""The pages of candidates: one each, found again, merged, imported; their demandes VAE."""
+
+from collections.abc import Callable
+
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+
+Visiteurs = Callable[..., Visiteur]
+ENTETES = "Nom de naissance;Prénoms;Date de naissance;Code INSEE de naissance;Code postal\n"
+
+
+def test_un_candidat_est_cree_et_son_identite_change_a_la_vue_de_tous(visiteur: Visiteurs) -> None:
+    centre, nom = visiteur("centre-demo"), nom_nouveau("Page")
+    saisie = {"nom_naissance": nom, "prenoms": "Camille", "naissance__code_insee": "75112"}
+    refusee = centre.envoyer(centre.ouvrir("/candidats/nouveau"), "Enregistrer", date_naissance="1990-02-31", **saisie)
+    assert (refusee.statut, bool(refusee.dit("date_naissance"))) == (422, True)
+    assert refusee.formulaire("Enregistrer").valeurs("nom_naissance") == [nom]
+    fiche = centre.envoyer(refusee, "Enregistrer", date_naissance="1990-02-28")
+    assert "Le candidat est créé." in fiche.texte
+    assert "Paris 12e Arrondissement" in fiche.texte
+
+    modifier = centre.ouvrir(f"{fiche.adresse}/identite")
+    trop_tot = centre.envoyer(modifier, "Enregistrer", nom_naissance=f"{nom}-Bis", courriel="pas une adresse")
+    assert f"Nom de naissance : {nom} → {nom}-Bis" in trop_tot.texte
+    assert trop_tot.dit("courriel")
+    assert f"{nom}-Bis" in centre.envoyer(trop_tot, "Enregistrer", courriel="").texte
+
+
+def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs, monde: Monde) -> None:
+    candidat, ailleurs = monde.candidat(), visiteur("centre-autre-demo")
+    assert ailleurs.ouvrir(f"/candidats/{candidat['id']}").statut == 404
+    saisie = {"nom_naissance": candidat["nom_naissance"], "prenoms": "Camille", "naissance__code_insee": "75112"}
+    page = ailleurs.ouvrir("/candidats/rattachement")
+    rate = ailleurs.envoyer(page, "Retrouver", date_naissance="1990-02-28", **saisie)
+    assert rate.statut == 404
+    saisie["prenoms"] = candidat["prenoms"]
+    trouve = ailleurs.envoyer(page, "Retrouver", date_naissance="1990-02-28", **saisie)
+    assert "Le candidat est rattaché à votre centre." in trouve.texte
+    assert trouve.identifiant == candidat["id"]
+
+
+def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visiteurs, monde: Monde) -> None:
+    garde = monde.candidat()
+    saisie = monde.corps_candidat(nom_naissance=garde["nom_naissance"], prenoms="Camille")
+    question = monde.centre.poster("/candidats", saisie).refusee("CONFIRMATION_REQUISE")
+    confirmes = {"confirmer": [a["code"] for a in question["avertissements"]]}
+    double = monde.centre.poster("/candidats", saisie | confirmes).reussie()
+    adresse, ud = f"/candidats/{garde['id']}/doublons", visiteur("ud-demo")
+    au_centre = visiteur("centre-demo").ouvrir(adresse)
+    assert "Seuls les agents de l’administration peuvent fusionner" in au_centre.texte
+    proposes = ud.ouvrir(adresse)
+    assert double["numero"] in proposes.texte
+    assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
+    question = ud.envoyer(proposes, "Fusionner les deux fiches", absorbe_id=double["id"])
+    assert (question.statut, double["numero"] in question.texte) == (409, True)
+    faite = ud.envoyer(question, "Confirmer")
+    assert "Les deux fiches n’en font plus qu’une." in faite.texte
+
+
+def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visiteurs) -> None:
+    centre = visiteur("centre-demo")
+    page = centre.ouvrir("/candidats/import")
+    faux = ENTETES + ";Alix;28/02/1990;75112;75011\nNom;Alix;31/02/1990;75112;75011\n"
+    refuse = centre.envoyer(page, "Essayer le fichier", ("faux.csv", faux.encode()))
+    assert (refuse.statut, "Rien n’a été importé" in refuse.texte) == (422, True)
+    assert "Ligne 2" in refuse.texte
+    assert "Ligne 3" in refuse.texte
+    annote = next(lien for lien in refuse.liens if lien.startswith("/imports/"))
+    assert centre.http.get(annote).content[:2] == b"PK"  # an xlsx, with its messages
+
+    nom = nom_nouveau("Fichier")
+    juste = f"{ENTETES}{nom};Alix, Jo;28/02/1990;75112;75011\n"
+    essai = centre.envoyer(refuse, "Essayer le fichier", ("juste.csv", juste.encode()))
+    assert (essai.statut, "Essai : rien n’est encore importé" in essai.texte) == (200, True)
+    assert "0 candidat" in centre.ouvrir("/candidats", q=nom).texte
+    fait = centre.envoyer(essai, "Importer")
+    assert "Le fichier est importé. Candidats : 1 créé." in fait.texte
+    assert "1 candidat" in centre.ouvrir("/candidats", q=nom).texte
+
+
+def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde) -> None:
+    candidat, centre, ud = monde.candidat(), visiteur("centre-demo"), visiteur("ud-demo")
+    adresse = f"/candidats/{candidat['id']}/demandes-vae/nouvelle"
+    deposee = centre.envoyer(centre.ouvrir(adresse, titre_code=TITRE), "Déposer la demande", date_depot=monde.jour)
+    assert "La demande VAE est déposée." in deposee.texte
+    assert "Le titre entier." in deposee.texte
+    decision = ud.ouvrir(f"{deposee.adresse}/decision")
+    sans_motif = ud.envoyer(decision, "Enregistrer la décision", decision="non_recevable")
+    assert (sans_motif.statut, bool(sans_motif.dit("motif"))) == (422, True)
+    decidee = ud.envoyer(sans_motif, "Enregistrer la décision", motif="Pièces manquantes")
+    assert "La décision est enregistrée." in decidee.texte
+    assert "Non recevable" in centre.ouvrir(deposee.adresse).texte
+    assert "Pièces manquantes" in centre.ouvrir(deposee.adresse).texte

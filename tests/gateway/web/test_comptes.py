@@ -1,0 +1,80 @@
+"""One's account and those one administers; what one is told of; what one searches for again."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from commun.db import nouvel_id
+from tests.conftest import Systeme
+from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.courrier import courriels
+
+Visiteurs = Callable[..., Visiteur]
+Creer = Callable[..., Client]
+
+
+def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
+    national, courriel = visiteur("national-demo"), f"invite-{nouvel_id()}@exemple.fr"
+    page = national.ouvrir("/invitations/nouvelle")
+    refusee = national.envoyer(page, "Inviter quelqu’un", courriel="pas une adresse")
+    assert (refusee.statut, bool(refusee.dit("courriel"))) == (422, True)
+    envoyee = national.envoyer(refusee, "Inviter quelqu’un", courriel=courriel)
+    assert "L’invitation est envoyée" in envoyee.texte
+    liste = national.ouvrir("/invitations", q=courriel)
+    assert "1 invitation" in liste.texte
+    assert "L’invitation est renvoyée" in national.envoyer(liste, "Renvoyer").texte
+    assert courriels(demo.url_courrier, courriel)
+
+
+def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: Systeme, client: Creer) -> None:
+    agent = client(UD, connecte=False)
+    ouvert = Visiteur(demo.url, agent.identifiant, MOT_DE_PASSE)
+    national = visiteur("national-demo")
+    fiche = national.ouvrir(f"/comptes/{agent.compte_id}")
+    page = national.ouvrir(f"{fiche.adresse}/desactivation")
+    faite = national.envoyer(page, "Désactiver le compte", motif="Départ")
+    assert "n’a plus accès à CERES" in faite.texte
+    assert ouvert.ouvrir("/jures").adresse == "/connexion"
+    assert "Le compte est réactivé." in national.envoyer(faite, "Réactiver").texte
+    assert "Départ" in national.ouvrir(f"{fiche.adresse}/traces").texte
+
+
+def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> None:
+    lui = Visiteur(demo.url, client(UD, connecte=False).identifiant, MOT_DE_PASSE)
+    reglees = lui.envoyer(lui.ouvrir("/messages/preferences"), "Enregistrer", **{"messages-0.courriel": "true"})
+    assert "Vos préférences sont enregistrées." in reglees.texte
+    assert reglees.formulaire("Enregistrer").valeurs("messages-0.courriel") == ["true"]
+    court = lui.envoyer(lui.ouvrir("/mon-compte"), "Changer de mot de passe", ancien=MOT_DE_PASSE, nouveau="court")
+    assert (court.statut, bool(court.dit("nouveau"))) == (422, True)
+    assert MOT_DE_PASSE not in court.brute.text
+
+
+def test_un_filtre_s_enregistre_s_applique_se_supprime(visiteur: Visiteurs) -> None:
+    ud, nom = visiteur("ud-demo"), f"Essai {nouvel_id()[-8:]}"
+    garde = ud.envoyer(ud.ouvrir("/jures", statut="inactif"), "Enregistrer", nom=nom)
+    assert "Le filtre est enregistré" in garde.texte
+    adresse = next(lien for lien in garde.liens if lien == "/jures?statut=inactif")
+    assert urlsplit(str(ud.ouvrir(adresse).brute.url)).query == "statut=inactif"
+    assert nom not in ud.envoyer(garde, f"le filtre {nom}").texte
+
+
+def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: object) -> None:
+    ud = visiteur("ud-demo")
+    page = ud.ouvrir("/messages", non_lus="true")
+    if not page.propose("Marquer comme lu"):
+        pytest.skip("aucun message non lu dans la démonstration")
+    avant = page.texte.count("Non lu ")
+    ud.envoyer(page, "Marquer comme lu")
+    assert ud.ouvrir("/messages", non_lus="true").texte.count("Non lu ") < avant or avant >= 25
+
+
+def test_le_meme_envoi_deux_fois_ne_fait_qu_un_objet(visiteur: Visiteurs) -> None:
+    ud, nom = visiteur("ud-demo"), f"Double-{nouvel_id()[-8:]}"
+    page = ud.ouvrir("/jures/nouveau")
+    saisie = {"civilite": "M", "nom": nom, "prenom": "Alix", "telephone_professionnel": "0199000101"}
+    saisie |= {"adresse__voie": "1 rue des Essais", "adresse__code_postal": "75011", "adresse__commune": "Paris"}
+    un, deux = (ud.envoyer(page, "Enregistrer", **saisie) for _ in range(2))
+    assert un.adresse == deux.adresse
+    assert "1 juré" in ud.ouvrir("/jures", q=nom).texte

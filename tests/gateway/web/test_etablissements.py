@@ -1,0 +1,92 @@
+"""The pages of établissements, of their agréments and of their contrôles."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import randrange
+
+import pytest
+from stdnum import luhn
+
+from tests.gateway.web.visiteur import Page, Visiteur
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+
+Visiteurs = Callable[..., Visiteur]
+
+
+def _siret() -> str:
+    siren = f"{randrange(10**8):08}"
+    siren += luhn.calc_check_digit(siren)
+    nic = f"{siren}0001"
+    return nic + luhn.calc_check_digit(nic)
+
+
+@pytest.fixture(scope="session")
+def neuf(demo: object, monde: Monde) -> str:
+    """The address of a new établissement of Paris, with a site."""
+    adresse = {"voie": "2 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
+    corps = {"siret": _siret(), "denomination": nom_nouveau("Centre"), "adresse": adresse}
+    corps["sites"] = [{"libelle": "Site principal", "adresse": adresse}]
+    return f"/etablissements/{monde.ud.poster('/etablissements', corps).reussie()['id']}"
+
+
+def _accorder(ud: Visiteur, neuf: str, monde: Monde) -> Page:
+    formulaire = ud.ouvrir(f"{neuf}/agrements/nouveau")
+    choix = dict(zip(("titre_code", "date_debut"), (TITRE, str(monde.jour)), strict=True))
+    site = monde.ud.lire(neuf)["sites"][0]["id"]
+    refusee = ud.envoyer(formulaire, "Enregistrer", site_id=site, numero=nom_nouveau("AGR"), **choix)
+    assert (refusee.statut, bool(refusee.dit("date_fin"))) == (422, True)
+    return ud.envoyer(refusee, "Enregistrer", date_fin=monde.jour + timedelta(days=200))
+
+
+def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
+    ud, nom = visiteur("ud-demo"), nom_nouveau("Centre")
+    adresse = {"voie": "3 rue des Essais", "code_postal": "75011", "commune": "Paris"}
+    saisie = {"denomination": nom, **{f"adresse__{mot}": valeur for mot, valeur in adresse.items()}}
+    refusee = ud.envoyer(ud.ouvrir("/etablissements/nouveau"), "Enregistrer", siret="123", **saisie)
+    assert (refusee.statut, bool(refusee.dit("siret"))) == (422, True)
+    assert refusee.formulaire("Enregistrer").valeurs("denomination") == [nom]
+    fiche = ud.envoyer(refusee, "Enregistrer", siret=_siret())
+    assert "L’établissement est créé." in fiche.texte
+    assert "Aucun agrément : ce centre ne peut pas organiser de session." in fiche.texte
+    site = {"sites-0.libelle": "Plateau nord"} | {f"sites-0.adresse.{mot}": valeur for mot, valeur in adresse.items()}
+    assert "Plateau nord" in ud.envoyer(ud.ouvrir(f"{fiche.adresse}/modification"), "Enregistrer", **site).texte
+
+
+def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
+    ud = visiteur("ud-demo")
+    accorde = _accorder(ud, neuf, monde)
+    assert "L’agrément est accordé." in accorde.texte
+    retirer = ud.ouvrir(f"{accorde.adresse}/retrait")
+    assert "suspendez plutôt l’agrément" in retirer.texte
+    question = ud.envoyer(accorde, "Suspendre l’agrément")
+    assert question.statut == 409
+    assert "L’agrément est suspendu." in ud.envoyer(question, "Confirmer", motif="Plateau fermé").texte
+    suspendu = ud.ouvrir(accorde.adresse)
+    assert "Motif : Plateau fermé" in suspendu.texte
+    retabli = ud.envoyer(suspendu, "Rétablir l’agrément")
+    assert "L’agrément est rétabli." in retabli.texte
+
+
+def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, monde: Monde) -> None:
+    session, ud = monde.session_validee(), visiteur("ud-demo")
+    agrement = next(
+        a for a in monde.etablissement(monde.centre)["agrements"]
+        if a["titre_code"] == session["titre_code"] and a["site_id"] == session["site_id"]
+    )  # fmt: skip
+    question = ud.envoyer(ud.ouvrir(f"/agrements/{agrement['id']}/suspension"), "Suspendre l’agrément", motif="x")
+    assert (question.statut, session["numero"] in question.texte) == (409, True)
+    assert session["numero"] in ud.ouvrir(f"/agrements/{agrement['id']}").texte
+
+
+def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
+    ud = visiteur("ud-demo")
+    saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Pièces vues."}
+    refuse = ud.envoyer(ud.ouvrir(f"{neuf}/controles/nouveau"), "Enregistrer", **saisie)
+    assert (refuse.statut, bool(refuse.dit("conclusion"))) == (422, True)
+    assert refuse.formulaire("Enregistrer").valeurs("observations") == ["Pièces vues."]
+    controle = ud.envoyer(refuse, "Enregistrer", conclusion="avec_reserves")
+    assert "Le contrôle est enregistré." in controle.texte
+    suite = ud.ouvrir(f"{controle.adresse}/suites")
+    suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
+    assert "Plan d’action demandé." in suivi.texte
+    assert "Avec réserves" in ud.ouvrir(neuf).texte

@@ -1,0 +1,83 @@
+"""The pages of jurés, from a first typing to an habilitation that is suspended and given back."""
+
+from collections.abc import Callable
+
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+
+Visiteurs = Callable[..., Visiteur]
+ADRESSE = {"adresse__voie": "1 rue des Essais", "adresse__code_postal": "75011", "adresse__commune": "Paris"}
+
+
+def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteurs, monde: Monde) -> None:
+    ud, nom = visiteur("ud-demo"), nom_nouveau("Page")
+    saisie = {"civilite": "MME", "nom": nom, "prenom": "Alix", **ADRESSE, "telephone_professionnel": "12"}
+    refusee = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie)
+    assert refusee.statut == 422
+    assert refusee.dit("telephone_professionnel")
+    assert refusee.formulaire("Enregistrer").valeurs("nom") == [nom]
+    fiche = ud.envoyer(refusee, "Enregistrer", telephone_professionnel="01 99 00 01 01")
+    assert "Le juré est créé." in fiche.texte
+    assert "Aucune habilitation : ce juré ne peut pas encore siéger." in fiche.texte
+    jure = fiche.adresse
+
+    change = ud.envoyer(ud.ouvrir(f"{jure}/identite"), "Enregistrer", prenom="Camille")
+    assert f"Camille {nom}" in change.texte
+
+    emploi = {"intitule": "Vendeuse", "code_rome": "vente", "date_debut": "2010-01-01"}
+    mal = ud.envoyer(ud.ouvrir(f"{jure}/emplois/nouveau"), "Enregistrer", **emploi)
+    assert mal.dit("code_rome")
+    assert "L’emploi est enregistré." in ud.envoyer(mal, "Enregistrer", code_rome="D1212").texte
+
+    choix = ud.ouvrir(f"{jure}/habilitations/nouvelle", titre_code=TITRE)
+    sans_ccp = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour)
+    assert (sans_ccp.statut, sans_ccp.formulaire("Enregistrer").valeurs("titre_code")) == (422, [TITRE])
+    ccps = [ccp["code"] for ccp in monde.national.lire(f"/titres/{TITRE}")["ccps"]]
+    habilite = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour, ccp_codes=ccps)
+    assert "L’habilitation est créée, en brouillon" in habilite.texte
+    assert "L’habilitation est active." in ud.envoyer(habilite, "Valider").texte
+
+
+def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure_habilite(), visiteur("ud-demo")
+    monde.inscrire_jure(monde.session(), jure)
+    monde.ud.confirmer(f"/habilitations/{jure['habilitation']['id']}/mettre-en-brouillon", {}, "HAB-06")
+    fiche = ud.ouvrir(f"/jures/{jure['id']}")
+    assert not fiche.propose("Supprimer l’habilitation")
+    assert "Pourquoi ? « Supprimer » n’est pas possible" in fiche.texte
+    assert "Règle HAB-05 : " in fiche.texte
+
+
+def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure_habilite(), visiteur("ud-demo")
+    adresse = f"/jures/{jure['id']}"
+    fiche = ud.ouvrir(adresse)
+    question = ud.envoyer(fiche, "Suspendre")
+    assert (question.statut, "Avant de confirmer" in question.texte) == (409, True)
+    suspendue = ud.envoyer(question, "Confirmer", motif="Enquête en cours")
+    assert "L’habilitation est suspendue." in suspendue.texte
+    assert "Motif : Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}").texte
+    assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
+    question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
+    assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
+
+
+def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    page = ud.ouvrir(f"/jures/{jure['id']}/inactivation")
+    assert "suspendez plutôt celle-là" in page.texte
+    question = ud.envoyer(page, "Inactiver le juré", motif="Départ en retraite")
+    assert (question.statut, "suspendez plutôt celle-là" in question.texte) == (409, True)
+    inactif = ud.envoyer(question, "Confirmer")
+    assert "Le juré est inactif" in inactif.texte
+    assert "Le juré est de nouveau actif." in ud.envoyer(inactif, "Activer").texte
+    assert "Départ en retraite" in ud.ouvrir(f"/jures/{jure['id']}/traces").texte
+
+
+def test_un_centre_lit_sans_ecrire(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, centre = monde.jure_habilite(), visiteur("centre-demo")
+    fiche = centre.ouvrir(f"/jures/{jure['id']}")
+    assert centre.ouvrir("/jures/nouveau").statut == 403
+    assert (fiche.statut, "Suspendre" in fiche.texte, "Ajouter un emploi" in fiche.texte) == (200, False, False)
+    assert "1 juré" in centre.ouvrir("/jures", q=jure["nom"]).texte
+    assert centre.ouvrir(f"/jures/{'0' * 8}-0000-7000-8000-{'0' * 12}").statut == 404

@@ -1,0 +1,71 @@
+"""From the fields of a form to a body, and back."""
+
+import pytest
+from marshmallow import Schema, fields
+from werkzeug.datastructures import MultiDict
+
+from gateway.web.lecture import aplatir, deplier, lire
+
+
+class Adresse(Schema):
+    voie = fields.String()
+    complement = fields.String(allow_none=True)
+
+
+class Site(Schema):
+    libelle = fields.String()
+    adresse = fields.Nested(Adresse)
+
+
+class Forme(Schema):
+    nom = fields.String()
+    usage = fields.String(allow_none=True)
+    niveau = fields.Integer()
+    actif = fields.Boolean()
+    adresse = fields.Nested(Adresse, allow_none=True)
+    sites = fields.List(fields.Nested(Site))
+    codes = fields.List(fields.String())
+    notes = fields.Dict()
+
+
+@pytest.mark.parametrize(
+    ("saisie", "corps"),
+    [
+        ([("nom", ""), ("usage", "")], {"usage": None}),  # empty: absent, or emptied where it may be
+        ([("nom", "a\r\nb")], {"nom": "a\nb"}),
+        ([("niveau", "4")], {"niveau": 4}),
+        ([("niveau", "quatre")], {"niveau": "quatre"}),  # the schema says what is wrong with it
+        ([("actif~", "")], {"actif": False}),
+        ([("actif~", ""), ("actif", "true")], {"actif": True}),
+        ([("adresse.voie", "1 rue"), ("adresse.complement", "")], {"adresse": {"voie": "1 rue", "complement": None}}),
+        ([("adresse.voie", ""), ("adresse.complement", "")], {"adresse": None}),
+        (
+            [
+                ("sites-0.libelle", "A"), ("sites-0.adresse.voie", "1 rue"),
+                ("sites-3.libelle", "B"), ("sites-9.libelle", ""), ("sites-9.adresse.complement", ""),
+            ],
+            {"sites": [{"libelle": "A", "adresse": {"voie": "1 rue"}}, {"libelle": "B"}]},
+        ),
+        ([("sites~", "")], {"sites": []}),
+        ([("codes", "x\r\n\r\ny"), ("codes", "z")], {"codes": ["x", "y", "z"]}),
+        ([("codes~", "")], {"codes": []}),
+        ([("notes[a-b]", "acquis"), ("notes[c]", "")], {"notes": {"a-b": "acquis"}}),
+        ([("inconnu", "x")], {}),
+    ],
+)  # fmt: skip
+def test_ce_que_dit_un_formulaire(saisie: list[tuple[str, str]], corps: dict[str, object]) -> None:
+    assert lire(Forme, MultiDict(saisie)) == corps
+
+
+def test_les_erreurs_vont_a_leurs_champs() -> None:
+    erreurs = {
+        "nom": ["Trop long."],
+        "sites": {"1": {"adresse": {"voie": ["Manque."]}}},
+        "notes": {"a": {"value": ["Non."]}},
+    }
+    assert aplatir(erreurs) == {"nom": ["Trop long."], "sites-1.adresse.voie": ["Manque."], "notes[a]": ["Non."]}
+
+
+def test_un_formulaire_rempli_se_relit_tel_quel() -> None:
+    objet = {"nom": "N", "usage": None, "niveau": 4, "actif": True, "codes": ["x", "y"], "sites": [{"libelle": "A"}]}
+    assert lire(Forme, MultiDict(deplier(objet))) == objet

@@ -1,0 +1,77 @@
+"""The pages of the national mission: parameters, titres, releases and their subscribers, figures."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.monde import Monde, nom_nouveau
+from tests.parcours.test_versions import abonner, corps_version
+
+Visiteurs = Callable[..., Visiteur]
+
+
+def test_un_parametre_recoit_une_valeur_a_venir(visiteur: Visiteurs, monde: Monde) -> None:
+    national = visiteur("national-demo")
+    page = national.ouvrir("/parametres")
+    adresse = next(lien for lien in page.liens if lien.endswith("/valeurs"))
+    sans_jour = national.envoyer(national.ouvrir(adresse), "Enregistrer")
+    assert (sans_jour.statut, bool(sans_jour.dit("du"))) == (422, True)
+    faite = national.envoyer(sans_jour, "Enregistrer", du=monde.jour + timedelta(days=3000))
+    assert "La nouvelle valeur est enregistrée" in faite.texte
+    assert visiteur("ud-demo").ouvrir(adresse).statut == 403
+
+
+def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
+    national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
+    ccp = {"ccps-0.code": f"{code}-1", "ccps-0.intitule": "Premier bloc"}
+    formulaire = national.ouvrir("/titres/nouveau")
+    refuse = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="12", **ccp)
+    assert (refuse.statut, bool(refuse.dit("niveau"))) == (422, True)
+    assert refuse.formulaire("Enregistrer").valeurs("ccps-0.intitule") == ["Premier bloc"]
+    cree = national.envoyer(refuse, "Enregistrer", niveau="4")
+    assert "Premier bloc" in cree.texte
+    change = national.envoyer(national.ouvrir(f"/titres/{code}/modification"), "Enregistrer", intitule="Essai changé")
+    assert "Essai changé" in change.texte
+
+
+def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: Monde) -> None:
+    national, numero = visiteur("national-demo"), str(corps_version()["numero"])
+    abonner(monde, f"{nom_nouveau('page').lower()}@exemple.fr")
+    item = "modules-0.items-0"
+    saisie = {"modules-0.titre": "Module Essai", f"{item}.titre": "Un item", f"{item}.profils-0.texte": "Un texte."}
+    saisie |= {f"{item}.profils-0.lignes": "Un point\nUn autre"}
+    plus = national.envoyer(national.ouvrir("/versions/nouvelle"), "Ajouter un item à ce module", **saisie)
+    assert plus.formulaire("Enregistrer").valeurs(f"{item}.titre") == ["Un item"]
+    assert plus.formulaire("Enregistrer").valeurs("modules-0.items-1.titre") == [""]
+    fiche = national.envoyer(plus, "Enregistrer", numero=numero, date=monde.jour)
+    assert "La version est enregistrée." in fiche.texte
+    assert "Un autre" in fiche.texte
+    assert "- Un point" in national.ouvrir(f"{fiche.adresse}/apercu").texte
+    lettre = national.http.get(f"{fiche.adresse}/apercu/lettre")
+    assert "script-src" not in lettre.headers["content-security-policy"]
+    assert "Un texte." in lettre.text
+    assert "L’essai est parti" in national.envoyer(fiche, "M’envoyer un essai").texte
+    question = national.envoyer(fiche, "Diffuser à tous les abonnés")
+    assert (question.statut, numero in question.texte) == (409, True)
+    diffusee = national.envoyer(question, "Confirmer")
+    assert "La diffusion commence." in diffusee.texte
+    assert national.ouvrir(f"{fiche.adresse}/envois").statut == 200
+    with national.http.stream("GET", f"{fiche.adresse}/diffusion/flux") as flux:
+        assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
+        assert next(flux.iter_lines()).startswith("retry:")
+
+
+def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
+    national, adresse = visiteur("national-demo"), f"{nom_nouveau('page').lower()}@exemple.fr"
+    page = national.ouvrir("/abonnes/import")
+    sans_fichier = national.envoyer(page, "Importer")
+    assert (sans_fichier.statut, bool(sans_fichier.dit("fichier"))) == (422, True)
+    faite = national.envoyer(page, "Importer", ("abonnes.csv", f"courriel\n{adresse}\n".encode()))
+    assert "Adresses ajoutées : 1" in faite.texte
+    assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
+
+
+def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
+    page = visiteur("national-demo").ouvrir("/chiffres")
+    assert (page.statut, "Mois par mois" in page.texte) == (200, True)
+    assert visiteur("centre-demo").ouvrir("/chiffres").statut == 403

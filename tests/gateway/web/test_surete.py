@@ -1,0 +1,142 @@
+"""What guards the pages: who comes in, whence a form comes, what a page costs; and that looking changes nothing."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import psycopg
+import pytest
+
+from tests.conftest import Systeme
+from tests.gateway.web.visiteur import Visiteur
+from tests.parcours.monde import Monde
+
+Visiteurs = Callable[..., Visiteur]
+
+
+@pytest.fixture
+def passant(demo: Systeme) -> Iterator[httpx.Client]:
+    """A browser where nobody is signed in; it follows no redirection."""
+    with httpx.Client(base_url=demo.url, timeout=60, headers={"Origin": demo.url, "Accept": "text/html"}) as http:
+        yield http
+
+
+def test_un_mot_de_passe_faux_puis_on_revient_ou_l_on_allait(passant: httpx.Client) -> None:
+    renvoi = passant.get("/jures?q=essai")
+    assert (renvoi.status_code, renvoi.headers["location"]) == (303, "/connexion?suite=/jures?q%3Dessai")
+    saisie = {"identifiant": "ud-demo", "mot_de_passe": "faux", "suite": "/jures?q=essai"}
+    refus = passant.post("/connexion", data=saisie)
+    assert refus.status_code == 401
+    assert 'value="ud-demo"' in refus.text
+    assert "faux" not in refus.text
+    entree = passant.post("/connexion", data=saisie | {"mot_de_passe": "demo"})
+    assert entree.headers["location"] == "/jures?q=essai"
+    assert {"HttpOnly", "SameSite=Lax"} <= set(entree.headers["set-cookie"].split("; "))
+    assert passant.get("/jures").status_code == 200
+    jeton = re.search(r'name="_jeton" value="(\w+)"', passant.get("/").text)
+    assert jeton
+    assert passant.post("/deconnexion", data={"_jeton": jeton[1]}).headers["location"] == "/connexion"
+    assert passant.get("/jures").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "suite", ["//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "javascript:x"]
+)
+def test_un_lien_de_connexion_ne_mene_pas_hors_du_site(passant: httpx.Client, suite: str) -> None:
+    saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo", "suite": suite}
+    assert passant.post("/connexion", data=saisie).headers["location"] == "/"
+
+
+def test_un_formulaire_ne_vient_que_de_nos_pages(visiteur: Visiteurs, demo: Systeme) -> None:
+    http = visiteur("ud-demo").http
+    jeton = re.search(r'name="_jeton" value="(\w+)"', http.get("/jures/nouveau").text)
+    assert jeton
+    ecrire = {"nom": "Intrus", "_jeton": jeton[1]}
+    assert http.post("/jures/nouveau", data=ecrire).status_code == 422  # it comes in, and is read
+    for entetes in ({"Origin": "https://ailleurs.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert http.post("/jures/nouveau", data=ecrire, headers=entetes).status_code == 403
+    for faux in ({"nom": "Intrus"}, ecrire | {"_jeton": "0" * 64}):
+        assert http.post("/jures/nouveau", data=faux).status_code == 403
+
+
+def test_un_jeton_de_l_api_n_ouvre_pas_les_pages(passant: httpx.Client, monde: Monde) -> None:
+    secret = monde.ud.autorisation.removeprefix("Bearer ")
+    assert passant.get("/jures", headers={"Cookie": f"ceres_connexion={secret}"}).status_code == 303
+
+
+def test_les_pages_publiques_s_ouvrent_sans_compte(passant: httpx.Client) -> None:
+    for adresse in ("/accessibilite", "/donnees-personnelles", "/connexion", "/api/v1/abonnements"):
+        page = passant.get(adresse)
+        assert page.status_code == 200
+        assert "<h1>" in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+    inconnue = passant.get("/verifications/inconnu")
+    assert (inconnue.status_code, "Aucune attestation ne porte ce code." in inconnue.text) == (404, True)
+    assert passant.get("/nulle-part").status_code == 404
+
+
+def _ecritures(systeme: Systeme) -> dict[str, tuple[int, ...]]:
+    """Returns how many traces, events and intentions were ever written, by each service."""
+    comptes = {}
+    for service in ("referentiel", "jures", "candidats", "sessions", "notifications"):
+        with psycopg.connect(systeme.url_base(service)) as db:
+            lignes = db.execute("SELECT (SELECT count(*) FROM traces), (SELECT count(*) FROM outbox)").fetchone()
+            assert lignes
+            comptes[service] = lignes
+    return comptes
+
+
+def test_ouvrir_une_page_n_ecrit_rien(visiteur: Visiteurs, demo: Systeme, monde: Monde) -> None:
+    jure, candidat = monde.jure_habilite(), monde.candidat()
+    centre = monde.etablissement(monde.centre)
+    ids = {
+        "jure_id": jure["id"], "habilitation_id": jure["habilitation"]["id"], "candidat_id": candidat["id"],
+        "etablissement_id": centre["id"], "agrement_id": centre["agrements"][0]["id"],
+    }  # fmt: skip
+    formulaires = (
+        "/jures/nouveau", "/jures/{jure_id}", "/jures/{jure_id}/identite", "/jures/{jure_id}/inactivation",
+        "/habilitations/{habilitation_id}/suspendre", "/candidats/{candidat_id}/identite",
+        "/candidats/{candidat_id}/doublons", "/etablissements/{etablissement_id}/modification",
+        "/agrements/{agrement_id}/retrait", "/messages", "/profils",
+    )  # fmt: skip
+    ud, avant = visiteur("ud-demo"), _stables(demo)
+    for adresse in formulaires:
+        assert ud.ouvrir(adresse.format(**ids)).statut == 200, adresse
+    assert _ecritures(demo) == avant
+
+
+def _stables(systeme: Systeme) -> dict[str, tuple[int, ...]]:
+    """Returns the same once what came before has been heard by all."""
+    avant = _ecritures(systeme)
+    while True:
+        time.sleep(0.5)
+        if (apres := _ecritures(systeme)) == avant:
+            return apres
+        avant = apres
+
+
+def _appels(systeme: Systeme) -> float:
+    """Returns how many calls the gateway has made."""
+    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics").text
+    return sum(float(n) for n in re.findall(r"^ceres_appels_sortants_secondes_count\{.*\} (\S+)$", mesures, re.M))
+
+
+def test_une_page_demande_le_meme_nombre_d_appels_quoi_qu_elle_montre(
+    visiteur: Visiteurs, demo: Systeme, monde: Monde
+) -> None:
+    ud, peu, beaucoup = visiteur("ud-demo"), monde.jure(), monde.jure_habilite()
+    vide, pleine = monde.session(), monde.session_complete()
+    etablissement = f"/etablissements/{monde.etablissement(monde.centre)['id']}"
+
+    def cout(adresse: str) -> float:
+        ud.ouvrir(adresse)  # what is kept for a minute is then there
+        avant = _appels(demo)
+        assert ud.ouvrir(adresse).statut == 200
+        return _appels(demo) - avant
+
+    assert cout("/jures") == cout(f"/jures?q={peu['nom']}") <= 3
+    assert cout(f"/jures/{peu['id']}") == cout(f"/jures/{beaucoup['id']}") <= 4
+    assert cout(f"/sessions/{vide['id']}") == cout(f"/sessions/{pleine['id']}") <= 9
+    assert cout("/") <= 7
+    assert cout(etablissement) <= 4
