@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import pytest
-
 from commun.db import nouvel_id
 from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.courrier import courriels
+from tests.parcours.monde import Monde
+from tests.parcours.test_messages import message_sur
 
 Visiteurs = Callable[..., Visiteur]
 Creer = Callable[..., Client]
@@ -60,14 +60,16 @@ def test_un_filtre_s_enregistre_s_applique_se_supprime(visiteur: Visiteurs) -> N
     assert nom not in ud.envoyer(garde, f"le filtre {nom}").texte
 
 
-def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: object) -> None:
-    ud = visiteur("ud-demo")
-    page = ud.ouvrir("/messages", non_lus="true")
-    if not page.propose("Marquer comme lu"):
-        pytest.skip("aucun message non lu dans la démonstration")
-    avant = page.texte.count("Non lu ")
+def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: Monde) -> None:
+    ud, jure = visiteur("ud-demo"), monde.jure_habilite()
+    monde.confirmer_suspension(jure)
+    message_sur(monde.ud, jure["habilitation"]["id"])
+    trouve = {"q": jure["nom"], "non_lus": "true"}
+    page = ud.ouvrir("/messages", **trouve)
+    assert "1 message" in page.texte
+    assert f"/habilitations/{jure['habilitation']['id']}" in page.liens
     ud.envoyer(page, "Marquer comme lu")
-    assert ud.ouvrir("/messages", non_lus="true").texte.count("Non lu ") < avant or avant >= 25
+    assert "0 message" in ud.ouvrir("/messages", **trouve).texte
 
 
 def test_le_meme_envoi_deux_fois_ne_fait_qu_un_objet(visiteur: Visiteurs) -> None:
