@@ -87,6 +87,7 @@ def _ecritures(systeme: Systeme) -> dict[str, tuple[int, ...]]:
     return comptes
 
 
+@pytest.mark.panne  # alone: it counts what the whole system does
 def test_ouvrir_une_page_n_ecrit_rien(visiteur: Visiteurs, demo: Systeme, monde: Monde) -> None:
     jure, candidat = monde.jure_habilite(), monde.candidat()
     centre = monde.etablissement(monde.centre)
@@ -122,6 +123,7 @@ def _appels(systeme: Systeme) -> float:
     return sum(float(n) for n in re.findall(r"^ceres_appels_sortants_secondes_count\{.*\} (\S+)$", mesures, re.M))
 
 
+@pytest.mark.panne  # alone: it counts what the whole system does
 def test_une_page_demande_le_meme_nombre_d_appels_quoi_qu_elle_montre(
     visiteur: Visiteurs, demo: Systeme, monde: Monde
 ) -> None:
