@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from commun.dates import jour_a
 
 PATIENCE = 30_000
 """Milliseconds: the machine has two busy cores."""
-ETROIT = {"width": 320, "height": 640}
-LARGE = {"width": 1280, "height": 900}
+ETROIT = ViewportSize(width=320, height=640)
+LARGE = ViewportSize(width=1280, height=900)
 _PAS = 250
 """Tabs after which a thing counts as out of the keyboard's reach."""
 
@@ -52,7 +52,7 @@ class Personne:
         self.plaintes: list[str] = []
         self.page: Page = self._contexte.new_page()
         self.page.on("console", self._ecouter)
-        self.page.on("pageerror", lambda erreur: self.plaintes.append(str(erreur)))
+        self.page.on("pageerror", lambda erreur: self.plaintes.append(f"{self.page.url} : {erreur}"))
         self.ouvrir("/connexion")
         self.remplir("Identifiant", identifiant)
         self.remplir("Mot de passe", "demo")
@@ -61,7 +61,7 @@ class Personne:
 
     def _ecouter(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "the server responded with a status of" not in message.text:
-            self.plaintes.append(message.text)
+            self.plaintes.append(f"{self.page.url} : {message.text}")
 
     def partir(self) -> None:
         """Closes the browser; what it complained of fails the test."""
@@ -150,14 +150,18 @@ class Personne:
     def defauts(self) -> list[str]:
         """Returns what is wrong with this page for who cannot see, hold a mouse, or has a small screen."""
         trouves = [f"{v['id']} : {[n['target'] for n in v['nodes']][:3]}" for v in _violations(self.page)]
-        self.page.set_viewport_size(ETROIT)  # type: ignore[arg-type]
-        depasse = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        self.page.set_viewport_size(LARGE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(ETROIT)
+        depasse = self.depassement()
+        self.page.set_viewport_size(LARGE)
         if depasse > 0:
             trouves.append(f"défile de côté de {depasse} pixels à 320 pixels de large")
         if self.page.locator("h1").count() != 1:
             trouves.append("n'a pas un titre de niveau 1, et un seul")
         return trouves
+
+    def depassement(self) -> int:
+        """Returns by how many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
     def photographier(self, fichier: Path) -> None:
         """Takes a picture of the page, for the guide."""

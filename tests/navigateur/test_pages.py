@@ -1,33 +1,85 @@
 """Every screen that a profil can reach: each is walked to by its links, and none has a defect that axe can tell."""
 
+import importlib
 from collections import deque
+from collections.abc import Iterator
+from pkgutil import iter_modules
 
 import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
+from gateway.web import ecrans
+from gateway.web.site import site
+from tests.conftest import Systeme
 from tests.navigateur.conftest import Ouvrir
-from tests.navigateur.personnes import motif_de
+from tests.navigateur.departs import DEPARTS
+from tests.navigateur.personnes import ETROIT, Facon, Personne, motif_de
+from tests.parcours.monde import Monde
 
 _FICHIERS = (".pdf", ".ics", "/export", "/fichier", "/flux", "/lettre")
 _HORS = ("/api/", "/actifs/", "/deconnexion", "/sante/")
+_PARTOUT = ("/", "/profils", "/mon-compte", "/messages/preferences", "/inconnue")
 
 
-@pytest.mark.parametrize("identifiant", ["centre-demo", "ud-demo", "direccte-demo", "national-demo"])
-def test_chaque_page_est_accessible(ouvrir: Ouvrir, identifiant: str) -> None:
-    personne = ouvrir(identifiant)
-    a_voir, vus, defauts = deque(["/", "/profils", "/mon-compte", "/messages/preferences", "/inconnue"]), set(), []
+@pytest.mark.parametrize("identifiant", DEPARTS)
+def test_chaque_page_est_accessible(ouvrir: Ouvrir, monde: Monde, systeme: Systeme, identifiant: str) -> None:
+    """A page that nobody comes to fails the last walk: what is not looked at is not known to be right."""
+    adresses, ecrans_vus, defauts = _adresses(), {"connexion"}, []
+    for chemin, trouves in _parcourir(ouvrir(identifiant), [*DEPARTS[identifiant](monde), *_PARTOUT]):
+        defauts += [f"{chemin} : {defaut}" for defaut in trouves]
+        ecrans_vus.add(_ecran(adresses, chemin))
+    assert not defauts, "\n".join(defauts)
+    (systeme.journaux / f"{identifiant}.vus").write_text("\n".join(ecrans_vus))
+    tous = [notes.read_text().splitlines() for notes in systeme.journaux.glob("*.vus")]
+    jamais = _pages(adresses).difference(*tous)
+    assert len(tous) < len(DEPARTS) or not jamais, f"Personne n'a ouvert : {sorted(jamais)}"
+
+
+def test_sur_un_telephone_sans_script_le_menu_est_ouvert(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo", Facon.SANS_SCRIPT)
+    agent.page.set_viewport_size(ETROIT)
+    for role, nom in (("link", "Jurés"), ("link", "Messages"), ("button", "Se déconnecter")):
+        expect(agent.page.get_by_role(role, name=nom).first).to_be_visible()
+    assert agent.depassement() <= 0
+
+
+def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yields each page that links lead to, one of each shape, with its defects; the departures all of them."""
+    a_voir, vus = deque(dabord), set[str]()
     while a_voir:
         chemin = a_voir.popleft()
         motif = motif_de(chemin)
-        if motif in vus:
+        if chemin in vus or (motif in vus and chemin not in dabord):
             continue
-        vus.add(motif)
-        if (statut := personne.ouvrir(chemin)) >= 500:
-            defauts.append(f"{chemin} : {statut}")
-        defauts += [f"{motif} : {defaut}" for defaut in personne.defauts()]
+        vus |= {chemin, motif}
+        statut = personne.ouvrir(chemin)
+        yield chemin, personne.defauts() + ([f"répond {statut}"] if statut >= 500 else [])
         liens = personne.page.eval_on_selector_all("a[href]", "tous => tous.map(a => a.getAttribute('href'))")
-        for lien in liens:
-            interne = lien.startswith("/") and not lien.startswith(_HORS)
-            if interne and not lien.split("?")[0].endswith(_FICHIERS):
-                a_voir.append(lien)
-    assert not defauts, "\n".join(defauts)
-    assert len(vus) > 20, sorted(vus)
+        internes = (lien for lien in liens if lien.startswith("/") and not lien.startswith(_HORS))
+        a_voir.extend(lien for lien in internes if not lien.split("?")[0].endswith(_FICHIERS))
+
+
+def _adresses() -> MapAdapter:
+    """Returns every address of the pages."""
+    for module in iter_modules(ecrans.__path__):
+        importlib.import_module(f"{ecrans.__name__}.{module.name}")
+    app = Flask(__name__)
+    app.register_blueprint(site)
+    return app.url_map.bind("")
+
+
+def _ecran(adresses: MapAdapter, chemin: str) -> str:
+    try:
+        return adresses.match(chemin.split("?")[0].split("#")[0])[0].removeprefix("web.")
+    except HTTPException:
+        return ""
+
+
+def _pages(adresses: MapAdapter) -> set[str]:
+    """Returns the screens: not files, nor letters, nor what a script reads, nor ProConnect's."""
+    lisibles = {regle.endpoint for regle in adresses.map.iter_rules() if "GET" in (regle.methods or ())}
+    noms = {endpoint.removeprefix("web.") for endpoint in lisibles if endpoint.startswith("web.")}
+    return {nom for nom in noms if not nom.startswith(("fichier ", "lettre_version", "communes", "proconnect"))}

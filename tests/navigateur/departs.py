@@ -1,0 +1,72 @@
+"""Where each profil starts: files in the states that the demo has not, acts that are buttons, whole histories."""
+
+from collections.abc import Callable
+
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+
+_PUBLIQUES = ("/api/v1/abonnements", "/verifications/INCONNU")
+
+
+def _sessions(monde: Monde) -> list[str]:
+    """A session that lacks nothing but to be submitted; one whose letters are gone."""
+    complete, convoquee = monde.session_complete(), f"/sessions/{monde.session_validee()['id']}"
+    monde.centre.poster(f"{convoquee}/convocations", {}).reussie()
+    lettre = monde.centre.lire(f"{convoquee}/convocations")["elements"][0]["id"]
+    renvoi = f"{convoquee}/convocations/{lettre}/renvoi"
+    return [f"/sessions/{complete['id']}", convoquee, f"{convoquee}/resultats", f"{convoquee}/traces", renvoi]
+
+
+def _vae(monde: Monde) -> list[str]:
+    candidat = f"/candidats/{monde.candidat()['id']}"
+    depot = {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
+    demande = monde.centre.poster(f"{candidat}/demandes-vae", depot).reussie()
+    return [f"/demandes-vae/{demande['id']}", f"/demandes-vae/{demande['id']}/retrait", f"{candidat}/traces"]
+
+
+def _demandes(monde: Monde) -> list[str]:
+    """What waits for an answer of the UD."""
+    session = monde.session_validee()
+    dte = monde.centre.poster(f"/sessions/{session['id']}/demandes-dte", {"commentaire": "Deux plateaux."}).reussie()
+    vae = _vae(monde)[0]
+    return [f"/sessions/{session['id']}", f"/demandes-dte/{dte['id']}", vae, f"{vae}/decision"]
+
+
+def _habilitations(monde: Monde) -> list[str]:
+    jure = monde.jure()
+    habilitation = f"/habilitations/{monde.habilitation(jure, valider=False)['id']}"
+    actes = ("modification", "valider", "traces")
+    return [*(f"{habilitation}/{acte}" for acte in actes), f"/jures/{jure['id']}/activation"]
+
+
+def _controles(monde: Monde) -> list[str]:
+    agrement = monde.ud.lire("/agrements", statut="accorde")["elements"][0]
+    constat = {"type": "sur_place", "date": monde.jour.isoformat(), "observations": "Essai.", "conclusion": "conforme"}
+    fait = monde.ud.poster(f"/etablissements/{agrement['etablissement_id']}/controles", constat).reussie()
+    controle = f"/controles/{fait['id']}"
+    des_agrements = [f"/agrements/{agrement['id']}/{page}" for page in ("modification", "suspension", "traces")]
+    return [controle, *(f"{controle}/{page}" for page in ("modification", "suites", "traces")), *des_agrements]
+
+
+def _versions(monde: Monde) -> list[str]:
+    return [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois")]
+
+
+def _comptes(monde: Monde) -> list[str]:
+    invitee = {"courriel": f"{nom_nouveau('invite').lower()}@exemple.fr", "type": "NATIONAL"}
+    invitation = monde.national.poster("/invitations", invitee).reussie()
+    compte = f"/comptes/{monde.national.lire('/comptes')['elements'][0]['id']}"
+    return [f"/invitations/{invitation['id']}/renvoi", f"{compte}/reactivation", f"{compte}/traces"]
+
+
+DEPARTS: dict[str, Callable[[Monde], list[str]]] = {
+    "centre-demo": lambda monde: [*_sessions(monde), *_vae(monde)],
+    "ud-demo": lambda monde: [*_habilitations(monde), *_controles(monde), *_demandes(monde)],
+    "direccte-demo": lambda monde: [f"/jures/{monde.jure()['id']}/traces"],
+    "national-demo": lambda monde: [
+        *_versions(monde),
+        *_comptes(monde),
+        "/api/v1/abonnements",
+        "/verifications/INCONNU",
+    ],
+}
+"""By demo account, what returns the addresses to open, each of them."""
