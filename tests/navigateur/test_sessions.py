@@ -62,6 +62,7 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     apres = ouvrir("centre-demo", facon, le=debut + timedelta(days=1))
     apres.ouvrir(fiche)
     apres.suivre("Saisir les résultats")
+    apres.lit("Jurés présents")
     for case in apres.page.locator(".ceres-saisie select").all()[1:]:
         apres.choisir_la(case, "Favorable" if "Entretien" in (case.get_attribute("aria-label") or "") else "Acquis")
     if facon is Facon.SOURIS:
