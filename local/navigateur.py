@@ -1,4 +1,4 @@
-"""Chromium, for the tests of the pages: Debian's, which brings what it needs."""
+"""Chromium, for the tests of the pages: Debian's, which brings what it needs; in French, as its users have it."""
 
 import shutil
 
@@ -14,5 +14,5 @@ def installer() -> str | None:
     """Installs it where we may; returns where it is."""
     if installable():
         apt_get("update")
-        apt_get("install", "--yes", "--no-install-recommends", "chromium")
+        apt_get("install", "--yes", "--no-install-recommends", "chromium", "chromium-l10n")
     return programme()

@@ -12,6 +12,7 @@ from tests.parcours.conftest import demo, monde  # noqa: F401 -- the same people
 from tests.parcours.monde import Monde
 
 Ouvrir = Callable[..., Personne]
+_OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--lang=fr-FR"]
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def chromium() -> Iterator[Browser]:
         dire = pytest.fail if os.environ.get("CI") else pytest.skip
         dire("Chromium est introuvable : apt-get install chromium.")
     with sync_playwright() as outil:
-        chromium = outil.chromium.launch(executable_path=programme, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        chromium = outil.chromium.launch(executable_path=programme, args=_OPTIONS, env=os.environ | {"LANGUAGE": "fr"})
         yield chromium
         chromium.close()
 

@@ -3,10 +3,12 @@
 import re
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from commun.dates import jour_a
@@ -15,6 +17,8 @@ PATIENCE = 30_000
 """Milliseconds: the machine has two busy cores."""
 ETROIT = ViewportSize(width=320, height=640)
 LARGE = ViewportSize(width=1280, height=900)
+PHOTO = 1800
+"""Height beyond which a picture shows nothing more to who reads the guide."""
 _PAS = 250
 """Tabs after which a thing counts as out of the keyboard's reach."""
 
@@ -164,9 +168,12 @@ class Personne:
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
     def photographier(self, fichier: Path) -> None:
-        """Takes a picture of the page, for the guide."""
+        """Takes a picture of the page, for the guide: its top, in few colours, which weigh little."""
+        haut = min(PHOTO, int(self.page.evaluate("document.documentElement.scrollHeight")))
+        prise = self.page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": LARGE["width"], "height": haut})
+        image = Image.open(BytesIO(prise)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
         fichier.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(fichier), full_page=True)
+        image.save(fichier, optimize=True)
 
 
 def _violations(page: Page) -> list[dict[str, Any]]:
