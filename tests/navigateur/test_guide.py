@@ -33,7 +33,11 @@ VUES = {
         "candidat": "premier:/candidats",
         "import": "/candidats/import",
     },
-    "national-demo": {"versions": "premier:/versions", "chiffres": "/chiffres?annee={annee}", "parametres": "/parametres"},
+    "national-demo": {
+        "versions": "premier:/versions",
+        "chiffres": "/chiffres?annee={annee}",
+        "parametres": "/parametres",
+    },
     "multi-demo": {"profils": "/profils"},
 }
 LE_JOUR_VENU = {"centre-demo": {"resultats": "{convoquee}/resultats"}}
