@@ -11,6 +11,29 @@ addEventListener("pageshow", () => {
   for (const f of document.querySelectorAll("form[data-envoye]")) delete f.dataset.envoye;
 });
 
+// Going back to a form finds what was typed there: pages are kept nowhere, an entry of the tab's history keeps it, for
+// the same connection only. Sent again unchanged it bears the same key, and is done once; a change makes another act.
+const forme = document.querySelector("form.ceres-formulaire[method=post]");
+if (forme?.elements._cle) {
+  const { _cle: cle, _jeton: jeton } = forme.elements;
+  const champs = [...forme.elements].filter((c) => c.name && !["password", "file", "submit"].includes(c.type));
+  const etat = (c) => (["checkbox", "radio"].includes(c.type) ? "checked" : "value");
+  const noms = champs.map((c) => c.name).join();
+  const garde = history.state?.saisie;
+  const revenu = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (revenu && garde?.jeton === jeton.value && garde.noms === noms) {
+    const neuve = cle.value;
+    champs.forEach((c, rang) => { c[etat(c)] = garde.valeurs[rang]; });
+    forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
+  }
+  const garder = () => {
+    const saisie = { jeton: jeton.value, noms, valeurs: champs.map((c) => c[etat(c)]) };
+    history.replaceState({ ...history.state, saisie }, "");
+  };
+  forme.addEventListener("change", garder);
+  forme.addEventListener("submit", garder);
+}
+
 // What came of an act is read first.
 addEventListener("DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
 

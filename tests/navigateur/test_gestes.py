@@ -1,0 +1,84 @@
+"""What hands do: change hats without a mouse, click twice, go back to what was typed."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.personnes import Facon, Personne
+from tests.parcours.monde import nom_nouveau
+
+
+def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
+    """ERG-01: all are there; a few letters, Tab and Enter are enough."""
+    agent = ouvrir("multi-demo", Facon.CLAVIER)
+    agent.suivre("changer de profil")
+    profils = agent.page.locator("#liste-profils li")
+    expect(profils.nth(40)).to_be_attached()
+    agent.remplir("Rechercher un profil", "lyon")
+    expect(agent.page.locator("#liste-profils li:visible")).to_have_count(1)
+    agent.presser("Centre de démonstration de Lyon", agent.page.locator("#liste-profils"))
+    agent.lit("Ce qui vous attend")
+    expect(agent.page.locator("header").get_by_role("link", name="Centre de démonstration de Lyon")).to_be_visible()
+
+
+def test_deux_clics_ne_font_qu_une_demande(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    envois: list[str] = []
+    agent.page.on("request", lambda demande: envois.append(demande.url) if demande.method == "POST" else None)
+    nom = _remplir_un_jure(agent)
+    agent.page.get_by_role("button", name="Enregistrer").dblclick()
+    agent.lit("Le juré est créé.")
+    assert len(envois) == 1
+    agent.ouvrir(f"/jures?q={nom}")
+    agent.lit("1 juré")
+
+
+def test_revenir_en_arriere_retrouve_ce_qui_etait_saisi_et_ne_cree_rien_de_plus(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    nom = _remplir_un_jure(agent)
+    agent.presser("Enregistrer")
+    agent.lit("Le juré est créé.")
+    agent.page.go_back()
+    expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value(nom)
+    agent.presser("Enregistrer")
+    agent.lit("Le juré est créé.")
+    agent.ouvrir(f"/jures?q={nom}")
+    agent.lit("1 juré")
+
+
+def test_ce_qui_est_change_en_revenant_est_un_autre_acte(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    nom = _remplir_un_jure(agent)
+    agent.presser("Enregistrer")
+    agent.lit("Le juré est créé.")
+    agent.page.go_back()
+    expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value(nom)
+    agent.remplir("Prénom", "Paulette")
+    agent.presser("Enregistrer")
+    agent.lit(f"Paulette {nom}")
+
+
+def test_qui_se_connecte_ensuite_ne_voit_pas_ce_qu_un_autre_a_saisi(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    _remplir_un_jure(agent)
+    agent.page.get_by_label("Commune", exact=False).first.blur()
+    agent.page.get_by_role("button", name="Se déconnecter").click()
+    for libelle, valeur in {"Identifiant": "direccte-demo", "Mot de passe": "demo"}.items():
+        agent.remplir(libelle, valeur)
+    agent.presser("Se connecter")
+    agent.lit("Ce qui vous attend")
+    agent.page.go_back()
+    agent.page.go_back()
+    expect(agent.page).to_have_url(re.compile("/jures/nouveau"))
+    expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value("")
+
+
+def _remplir_un_jure(agent: Personne) -> str:
+    nom = nom_nouveau("Geste")
+    agent.ouvrir("/jures/nouveau")
+    agent.cocher("Monsieur")
+    saisie = {"Prénom": "Paul", "Numéro et voie": "2 rue des Essais", "Code postal": "75011", "Commune": "Paris"}
+    for libelle, valeur in ({"Nom": nom, "Téléphone professionnel": "01 99 00 12 35"} | saisie).items():
+        agent.remplir(libelle, valeur)
+    return nom
