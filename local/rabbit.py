@@ -3,6 +3,7 @@
 The node has its own folder, cookie, name server (epmd) and accounts: whatever the machine already runs is left alone.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -56,10 +57,18 @@ def installer() -> str:
 
 
 def apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
+    """Runs apt-get, after any other of our processes that is at it: apt-get itself does not wait."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(
-        ["apt-get", "--quiet", *ordre], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    with Path("/run/lock/ceres-apt").open("w") as tour:
+        fcntl.flock(tour, fcntl.LOCK_EX)
+        return subprocess.run(
+            ["apt-get", "--quiet", *ordre],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def mots_de_passe(cles: Cles) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """What time takes away of candidates: seen with a moved clock, both sides of each delay."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur
 from commun.errors import Introuvable
@@ -31,7 +32,7 @@ PERSONNELLES = (
     "zoe@exemple.fr",
     "rue des Essais",
 )
-AUJOURD_HUI = date.today()  # noqa: DTZ011 (the instants of traces are real)
+AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 
 
 @pytest.fixture

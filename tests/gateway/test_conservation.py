@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from commun import audit
+from commun import audit, clock
 from commun.appel import Appel
 from commun.dates import plus_mois
 from commun.db import moteur
@@ -19,7 +19,7 @@ from gateway.commands import conservation
 from gateway.commands.comptes import creer_compte
 from tests.conftest import demander
 
-AUJOURD_HUI = date.today()  # noqa: DTZ011 (the instants of traces are real)
+AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
 
 

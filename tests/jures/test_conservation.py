@@ -1,11 +1,12 @@
 """What time takes away of jurés: seen with a moved clock, both sides of the delay."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur
 from commun.nominatif import EFFACE
@@ -13,7 +14,7 @@ from services.jures.commands import conservation, jures
 from services.jures.queries import fiches, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
 
-AUJOURD_HUI = date.today()  # noqa: DTZ011 (the instants of traces are real)
+AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ ETROIT = ViewportSize(width=320, height=640)
 LARGE = ViewportSize(width=1280, height=900)
 PHOTO = 1800
 """Height beyond which a picture shows nothing more to who reads the guide."""
+_AXE = Axe()
 _PAS = 250
 """Tabs after which a thing counts as out of the keyboard's reach."""
 
@@ -177,7 +178,7 @@ class Personne:
 
 
 def _violations(page: Page) -> list[dict[str, Any]]:
-    return list(Axe().run(page).response["violations"])
+    return list(_AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"])
 
 
 def motif_de(chemin: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from commun import clock
 from tests.parcours.acteurs import Corps, Utilisateur
 
 TITRE = "TP-00520"
@@ -27,7 +28,8 @@ class Monde:
     """Who acts, and how to make what they act on."""
 
     url: str
-    jour: date = field(default_factory=date.today)
+    jour: date = field(default_factory=clock.jour)
+    """Today in Paris, which near midnight is not the machine's day."""
 
     def compte(self, identifiant: str, *, le: date | None = None, **profil: str) -> Utilisateur:
         """Returns an account, signed in."""

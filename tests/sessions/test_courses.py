@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -60,7 +62,16 @@ def test_sans_le_verrou_la_contrainte_tient_encore(
 ) -> None:
     """The lock taken out, at most three pass all the same: a place is held by one session."""
     candidat = banc.inscrire(sessions[0])
+    occuper, deux = plafonds.occuper, Barrier(2)
+
+    def occuper_a_deux(*arguments: Any) -> None:
+        with suppress(BrokenBarrierError):  # the first two have both counted before either takes its place
+            deux.wait(10)
+        deux.abort()
+        occuper(*arguments)
+
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
+    monkeypatch.setattr(plafonds, "occuper", occuper_a_deux)
     issues = lancer(inscriptions(banc, candidat, sessions))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] <= 3
     assert {ErreurInterne.code, Indisponible.code} & set(issues)
