@@ -9,7 +9,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes verif fuzz mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -38,8 +38,11 @@ verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets 
 	bash .ci/outils.sh
 	cd deploy/verification && ../../.venv-verif/bin/python -m pytest -q
 
-fuzz: | dev ## interroge longuement l'API d'après son propre document OpenAPI (EXEMPLES=200 par opération)
-	EXEMPLES=$${EXEMPLES:-200} $(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 par opération ; 200 pour y passer la nuit)
+	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+
+mise-a-jour: | dev ## fait travailler les services de la version précédente avec les bases de celle-ci, puis les remplace
+	$(PY) -m pytest -n0 -q tests/deploiement/test_mise_a_jour.py
 
 lint: style types imports pages ## vérifie le style, les types, qui importe qui et les pages tirées du code
 
