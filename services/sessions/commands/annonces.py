@@ -17,9 +17,9 @@ def annoncer(acte: Acte, session: Session) -> None:
 def annoncer_convocations(
     acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
 ) -> None:
-    """Has letters sent, and those told whose letter no longer holds."""
-    personnes = [lettre.destinataire for lettre in nouvelles]
-    annule = [lettre.destinataire for lettre in annulees]
+    """Has letters sent, and those told whose letter no longer holds, by mail: who has no address is not named."""
+    personnes = [lettre.destinataire for lettre in nouvelles if lettre.courriel]
+    annule = [lettre.destinataire for lettre in annulees if lettre.courriel]
     if personnes or annule:
         version = session.convocations.version if session.convocations else 0
         acte.publier(
