@@ -55,7 +55,7 @@ def violations_de(url: str, service: str, constat: Constat) -> None:
         db.execute("ANALYZE")  # as autovacuum would have by tomorrow: these queries join whole tables
         for r in RECOMPTES:
             if r.service == service:
-                _noter(constat, r.code, r.quoi, db.execute(r.sql).fetchall())  # type: ignore[arg-type]
+                _noter(constat, r.code, r.quoi, db.execute(r.sql).fetchall())
         _noter(constat, "TRA-02", f"chaînes de traces rompues ({service})", db.execute(CHAINES).fetchall())
 
 

@@ -75,6 +75,7 @@ class DossierDeSession:
             yield from self._refuse(jour, "créer", "POST", "/sessions", faux, absolu=True)
         self._fiche = (yield Demande(jour, s.compte, "créer", "POST", "/sessions", corps, cle=True)).corps
         self._id = self._fiche["id"]
+        return self._fiche
 
     def _composer_le_jury(self, jour: date) -> Actes:
         s = self._s
@@ -102,6 +103,7 @@ class DossierDeSession:
             for ancien, nouveau in ((sortant, autre), (autre, sortant)):
                 chemin, corps = f"/jures/{ancien}/remplacement", {"jure_id": nouveau}
                 yield from self._acte(jour, "remplacer un juré", "POST", chemin, corps)
+        return self._fiche
 
     def _inscrire(self, jour: date) -> Actes:
         s = self._s
@@ -257,6 +259,7 @@ class DossierDeSession:
             yield from self._refuse(jour, "clôturer", "POST", "/cloture", {})
         resultats = self._resultats()
         if self._fautif("CCP non noté") or self._fautif("entretien final non noté"):
+            vide: Json | None
             champ, vide = ("ccps", {}) if self._fautif("CCP non noté") else ("entretien_final", None)
             faux = {"resultats": [{**r, champ: vide} if r["present"] else r for r in resultats["resultats"]]}
             yield from self._refuse(jour, "saisir les résultats", "PUT", "/resultats", faux)

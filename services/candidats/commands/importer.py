@@ -14,7 +14,7 @@ from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
 from commun.unit_of_work import Acte, Question, exiger_profil
 from services.candidats import schemas
-from services.candidats.commands.identite import tracer_creation
+from services.candidats.commands.identite import tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.rattachement import rattacher_candidats
@@ -172,8 +172,7 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
-    for candidat in crees:
-        tracer_creation(acte, candidat)
+    tracer_creations(acte, crees)
     return crees
 
 

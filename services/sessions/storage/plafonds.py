@@ -17,6 +17,7 @@ from commun.dates import plus_annees
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
+from services.sessions.storage.memoire import lignes_inscrites, oublier
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
 
 
@@ -52,6 +53,7 @@ def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
     t = inscriptions_candidats
     db.execute(t.update().where(t.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
     db.execute(creneaux.delete().where(creneaux.c.canonique_id == absorbe_id))
+    oublier(db)
 
 
 def sessions_des_identites(
@@ -72,9 +74,8 @@ def sessions_des_identites(
 
 def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:
     """Returns the identity under which each candidate counts, by (session, candidate)."""
-    t = inscriptions_candidats
-    requete = sa.select(t.c.session_id, t.c.candidat_id, t.c.canonique_id).where(t.c.session_id.in_(list(session_ids)))
-    return {(ligne.session_id, ligne.candidat_id): ligne.canonique_id for ligne in db.execute(requete)}
+    lues = lignes_inscrites(db, inscriptions_candidats, session_ids)
+    return {(ligne["session_id"], ligne["candidat_id"]): ligne["canonique_id"] for ligne in lues}
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:
