@@ -4,6 +4,7 @@ At 1, 25,000 sessions. The first run draws and loads the country as it stands on
 """
 
 import argparse
+import signal
 import sys
 import time
 from datetime import date
@@ -33,6 +34,7 @@ STOCK = Tailles(candidats=5_000, sessions=1_000, demandes_vae=500, un_courriel_s
 
 def principal() -> int:
     """Returns the exit code: 0 where nothing was refused or accepted but as planned, and nothing was lost."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the system goes with us, and its data
     arguments = _arguments()
     jour = date(clock.jour().year + 1, 1, 1)  # ahead of the real day: what falls due by itself does not meddle
     tailles = STOCK.reduites(arguments.echelle) if arguments.echelle != 1 else STOCK

@@ -13,7 +13,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.rules.cadre import agrement_en_vigueur
 from services.sessions.storage import copies
-from services.sessions.storage.memoire import oublier
+from services.sessions.storage.memoire import COPIES, oublier
 from services.sessions.storage.tables import agrements, etablissements, sessions, titres
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ def copier_agrement(acte: Acte, corps: Json) -> bool:
 
 
 def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
-    oublier(acte.db)
+    oublier(acte.db, *COPIES)
     return suivre(acte.db, table, ligne)
 
 

@@ -11,13 +11,13 @@ from commun.dates import fuseau
 from commun.referentiel import Agrement, Certification, Titre
 from services.sessions.domain.model import Session, Site
 from services.sessions.domain.resultats import Correspondances
-from services.sessions.storage.memoire import par_cle, une_fois
+from services.sessions.storage.memoire import AGREMENTS, CORRESPONDANCES, ETABLISSEMENT, TITRE, par_cle, une_fois
 from services.sessions.storage.tables import agrements, etablissements, titres
 
 
 def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
     """Returns the titres of these codes."""
-    return par_cle(db, "titre", codes, lambda manquent: {code: titre(corps) for code, corps in _par_code(db, manquent)})
+    return par_cle(db, TITRE, codes, lambda manquent: {code: titre(corps) for code, corps in _par_code(db, manquent)})
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:
@@ -46,7 +46,7 @@ def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[
 
 def correspondances(db: sa.Connection) -> Correspondances:
     """Returns REF-01's correspondences, of every titre that has some."""
-    return une_fois(db, "correspondances", lambda: _correspondances(db))
+    return une_fois(db, CORRESPONDANCES, lambda: _correspondances(db))
 
 
 def _correspondances(db: sa.Connection) -> Correspondances:
@@ -59,7 +59,7 @@ def _correspondances(db: sa.Connection) -> Correspondances:
 
 def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[Agrement, ...]]:
     """Returns every agrément of these établissements."""
-    return par_cle(db, "agréments", ids, lambda manquent: _agrements(db, manquent))
+    return par_cle(db, AGREMENTS, ids, lambda manquent: _agrements(db, manquent))
 
 
 def _agrements(db: sa.Connection, ids: list[str]) -> dict[str, tuple[Agrement, ...]]:
@@ -77,7 +77,7 @@ def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, di
         requete = sa.select(etablissements.c.id, etablissements.c.corps).where(etablissements.c.id.in_(manquent))
         return {ligne.id: ligne.corps for ligne in db.execute(requete)}
 
-    return par_cle(db, "établissement", ids, lire)
+    return par_cle(db, ETABLISSEMENT, ids, lire)
 
 
 def site_de(etablissement: Mapping[str, Any], site_id: str) -> Site | None:

@@ -1,7 +1,8 @@
-"""What a transaction has read of the copies: an act reads the same titre, centre and parameters once, not six times.
+"""What a transaction has read already: an act reads the same titre, people and sheet once, not four times.
 
-An act locks its session before it reads them. What changes in them meanwhile is seen by who follows that change: it
-waits for the same lock, then looks at the session again (`commands.alertes.reexaminer`).
+An act locks its session before it reads anything else. What changes meanwhile in a copy is seen by who follows that
+change: it waits for the same lock, then looks at the session again (`commands.alertes.reexaminer`). Whatever writes
+what is kept here forgets it (`oublier`).
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,17 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures
+
 V = TypeVar("V")
+TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "établissement", "agréments"
+PARAMETRES = "paramètres"
+COPIES = (TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS)
+FEUILLES, CLOSES, AILLEURS, ALERTES = "feuilles", "closes", "ailleurs", "alertes"
+GENS = (inscriptions_jures.name, inscriptions_candidats.name)
+DE_LA_SESSION = (*GENS, FEUILLES, CLOSES, AILLEURS, ALERTES)
+"""What the lock of a session protects."""
+
 _lues: "WeakKeyDictionary[Any, dict[tuple[str, Any], Any]]" = WeakKeyDictionary()
 
 
@@ -47,6 +58,8 @@ def lignes_inscrites(db: sa.Connection, table: sa.Table, session_ids: Iterable[s
     return [ligne for lignes in par_cle(db, table.name, session_ids, lire).values() for ligne in lignes]
 
 
-def oublier(db: sa.Connection) -> None:
-    """Forgets it all: this transaction has just written some of it."""
-    _lues.pop(db.get_transaction(), None)
+def oublier(db: sa.Connection, *genres: str) -> None:
+    """Forgets what was read of these kinds: this transaction has just written some, or waited for a lock."""
+    lues = _lues.get(db.get_transaction(), {})
+    for cle in [cle for cle in lues if cle[0] in genres]:
+        del lues[cle]

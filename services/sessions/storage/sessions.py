@@ -29,7 +29,7 @@ from services.sessions.domain.model import (
     TypeSession,
 )
 from services.sessions.storage import imprimes
-from services.sessions.storage.memoire import lignes_inscrites, oublier
+from services.sessions.storage.memoire import CLOSES, DE_LA_SESSION, lignes_inscrites, oublier
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
 
 
@@ -81,7 +81,7 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
         requete = requete.with_for_update(key_share=True)
     lignes = db.execute(requete).mappings().all()
     if verrou:
-        oublier(db)  # what was read before the lock may have changed while it was waited for
+        oublier(db, *DE_LA_SESSION)  # what was read before the lock may have changed while it was waited for
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
@@ -131,6 +131,7 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         **colonnes,
     }
     suite = valeurs | {"version": sessions.c.version + 1}
+    oublier(db, CLOSES)
     pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
     return replace(session, version=db.execute(pose.returning(sessions.c.version)).scalar_one())
 
