@@ -66,7 +66,7 @@ def _nouveau_jure(annee: Annee, rang: int, jour: date, faute: str) -> Etapes:
         "telephone_professionnel": "+33199001234",
         "adresse": t.adresse(departement),
     }
-    jure = (yield Demande(jour, ud, "créer un juré", "POST", "/jures", corps, cle=True)).corps
+    jure = (yield Demande(jour, ud, "créer un juré", "POST", "/jures", corps)).corps
     chemin = f"/jures/{jure['id']}/habilitations"
     voulue: Json = {
         "titre_code": titre.code,
@@ -90,7 +90,7 @@ def _nouveau_jure(annee: Annee, rang: int, jour: date, faute: str) -> Etapes:
     yield Demande(jour, ud, "ajouter un emploi", "POST", f"/jures/{jure['id']}/emplois", emploi)
     if faute == "dates en désordre":
         yield refus(voulue | {"date_fin": jour.isoformat()})
-    habilitation = (yield Demande(jour, ud, creer, "POST", chemin, voulue, cle=True)).corps
+    habilitation = (yield Demande(jour, ud, creer, "POST", chemin, voulue)).corps
     if faute == "périodes qui se chevauchent":
         yield refus(voulue)
     yield Demande(jour, ud, "habilitation : valider", "POST", f"/habilitations/{habilitation['id']}/valider", {})
@@ -124,7 +124,7 @@ def _versions(annee: Annee, abonnes: int) -> Etapes:
             "introduction": "Une nouvelle version est en service.",
             "modules": [{"titre": "Sessions", "items": [{"titre": "Listes", "profils": [{"texte": "Plus rapides."}]}]}],
         }
-        yield Demande(le, NATIONAL, "créer une version", "POST", "/versions", corps, cle=True)
+        yield Demande(le, NATIONAL, "créer une version", "POST", "/versions", corps)
         chemin = f"/versions/2.{rang}.0/diffusion"
         yield Demande(le, NATIONAL, "diffuser une version", "POST", chemin, {}, "CONFIRMATION_REQUISE")
         yield Demande(le, NATIONAL, "diffuser une version", "POST", chemin, {"confirmer": ["NOT-05"]})

@@ -16,7 +16,6 @@ class Demande:
         acte: the name under which it is timed and counted.
         attendu: the first code of the refusal that the plan expects; empty where it must succeed.
         fichier: the bytes of a file of candidates; `corps` then holds the other fields of the form.
-        cle: whether it bears an `Idempotency-Key`, as a client does that creates and may have to ask again.
     """
 
     jour: date
@@ -27,7 +26,6 @@ class Demande:
     corps: Json | None = None
     attendu: str = ""
     fichier: bytes | None = None
-    cle: bool = False
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Rejeu:
             return demande, dossier
 
     def _poser(self, client: Client, demande: Demande) -> Reponse:
-        cle = nouvelle_cle() if demande.cle else ""
+        cle = nouvelle_cle() if demande.methode != "GET" else ""  # a client that may have to ask again says so
         for essai in range(_REESSAIS + 1):
             debut = time.perf_counter()
             try:

@@ -73,7 +73,7 @@ class DossierDeSession:
         if self._fautif("début déjà passé"):
             faux = corps | {"date_debut": jour.isoformat(), "date_fin": jour.isoformat()}
             yield from self._refuse(jour, "créer", "POST", "/sessions", faux, absolu=True)
-        self._fiche = (yield Demande(jour, s.compte, "créer", "POST", "/sessions", corps, cle=True)).corps
+        self._fiche = (yield Demande(jour, s.compte, "créer", "POST", "/sessions", corps)).corps
         self._id = self._fiche["id"]
         return self._fiche
 
@@ -129,7 +129,14 @@ class DossierDeSession:
         champs = {"session_id": self._id, "parcours": "formation"}
         compte = self._s.compte
         return Demande(
-            jour, compte, "importer un fichier", "POST", "/candidats/import", champs, attendu, contenu, cle=True
+            jour,
+            compte,
+            "importer un fichier",
+            "POST",
+            "/candidats/import",
+            champs,
+            attendu,
+            contenu,
         )
 
     # -- the administration's part
@@ -225,7 +232,7 @@ class DossierDeSession:
         nouveau = yield from self._nouveau(jour, qui)
         corps: Json = {"titre_code": s.titre.code, "date_depot": jour.isoformat()}
         chemin = f"/candidats/{nouveau['id']}/demandes-vae"
-        demande = (yield Demande(jour, s.compte, "déposer une demande VAE", "POST", chemin, corps, cle=True)).corps
+        demande = (yield Demande(jour, s.compte, "déposer une demande VAE", "POST", chemin, corps)).corps
         ud, decidee = f"ud-{s.site['departement']}", f"/demandes-vae/{demande['id']}/decision"
         yield Demande(jour, ud, "décider d'une demande VAE", "POST", decidee, {"decision": "recevable"})
         corps = {"candidat_id": nouveau["id"], "parcours": "vae", "demande_vae_id": demande["id"]}
@@ -343,7 +350,7 @@ class DossierDeSession:
             },
             "adresse": qui.adresse,
         }
-        return (yield Demande(jour, self._s.compte, "créer un candidat", "POST", "/candidats", corps, cle=True)).corps
+        return (yield Demande(jour, self._s.compte, "créer un candidat", "POST", "/candidats", corps)).corps
 
     def _fautif(self, faute: str) -> bool:
         return self._s.faute == faute
