@@ -48,7 +48,8 @@ RECOMPTES = (
     _s("INS-04", "candidats à plus de trois débuts sur un an", """
         SELECT a.canonique_id, a.date_debut FROM comptees a JOIN comptees b USING (canonique_id)
         WHERE b.date_debut >= a.date_debut AND b.date_debut < a.date_debut + interval '1 year'
-        GROUP BY a.canonique_id, a.id, a.date_debut HAVING count(*) > 3"""),
+        GROUP BY a.canonique_id, a.id, a.date_debut
+        HAVING count(*) > 3 AND bool_or(b.id IN (SELECT id FROM annee))"""),
     _s("INS-01", "candidats inscrits après les convocations", """
         SELECT i.session_id, i.candidat_id FROM annee JOIN inscriptions_candidats i ON i.session_id = annee.id
         WHERE i.parcours <> 'vae'

@@ -141,7 +141,7 @@ def test_une_quatrieme_session_est_trouvee(banc: Banc, base: str) -> None:
         "'session_id', cast(:id AS text)))).* FROM inscriptions_candidats i WHERE i.session_id = :modele"
     )
     for rang in range(3):
-        autre = {"id": nouvel_id(), "numero": f"essai-{rang}", "debut": DEBUT + timedelta(days=60 * rang + 60)}
+        autre: Corps = {"id": nouvel_id(), "numero": f"essai-{rang}", "debut": DEBUT + timedelta(days=60 * rang + 60)}
         planter(autre, (copier, autre | {"modele": session["id"]}), (inscrire, autre | {"modele": session["id"]}))
         trouvees = sum(n for (code, _), n in constat(base).violations.items() if code == "INS-04")
         assert bool(trouvees) == (rang == 2)

@@ -14,6 +14,13 @@ def annoncer(acte: Acte, session: Session) -> None:
     acte.publier("session_modifiee", **session_publiee(acte, session))
 
 
+def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
+    """Tells everybody what a session now is, unless it is the same to them: a visa, convocations change nothing."""
+    corps = session_publiee(acte, apres)
+    if session_publiee(acte, avant) | {"version": apres.version} != corps:
+        acte.publier("session_modifiee", **corps)
+
+
 def annoncer_convocations(
     acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
 ) -> None:
