@@ -120,8 +120,8 @@ def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[
 
 def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:
     """Holds these identities until the transaction ends, so that one person is not created twice at once."""
-    for cle in sorted(cles):
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(cle, 0))))
+    triees = sa.select(sa.func.unnest(sa.cast(sorted(cles), ARRAY(sa.Text))).label("cle")).subquery()
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(triees.c.cle, 0))))
 
 
 # -- keeping ----------------------------------------------------------------------------------------------------------

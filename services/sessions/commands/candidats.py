@@ -146,9 +146,8 @@ def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[J
 def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     remarques = exiger(examen.manquements, forme["confirmer"])
     session, faits = examen.faits.session, examen.faits
-    for e in examen.entrees:
-        canonique_id = examen.identites[e.inscription.candidat_id]
-        inscriptions.inscrire_candidat(acte.db, session.id, e.qui, canonique_id, e.inscription, faits.jour)
+    entrants = [(e.qui, examen.identites[e.inscription.candidat_id], e.inscription) for e in examen.entrees]
+    inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
     occuper_places(acte, session)
     noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
