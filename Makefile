@@ -5,7 +5,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes bench verif fuzz lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -29,6 +29,9 @@ guide: | dev ## refait les images de docs/guide dans un vrai navigateur
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)
+
+bench: | dev ## ce que CERES tient face à ses pairs, écrit dans docs/performances.md (B='appels listes' : ceux-là ; COURT=1 : un essai)
+	$(PY) -W ignore -m bench $(B) $(if $(COURT),--court)
 
 verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets et les bibliothèques ; chaque faute plantée y est trouvée
 	bash .ci/outils.sh

@@ -57,6 +57,21 @@ def test_soixante_quatre_inscriptions_trois_passent(banc: Banc, sessions: list[C
     assert banc.lignes("SELECT count(*) FROM creneaux") == [(3,)]
 
 
+def test_qui_entre_ne_touche_pas_aux_places_de_qui_y_est_deja(banc: Banc, sessions: list[Corps]) -> None:
+    """Their locks are others' to take: rewriting their places while they enter elsewhere broke one act or the other."""
+    deja = [banc.inscrire(sessions[0]) for _ in range(4)]
+    ailleurs = [(candidat, session) for session in sessions[1:3] for candidat in deja]
+    entrants = [(banc.candidat(), sessions[0]) for _ in range(8)]
+
+    def acte(candidat: str, session: Corps) -> Callable[[], Any]:
+        qui = (CENTRE, AUTRE)[sessions.index(session) % 2]
+        return lambda: banc.faire(qui, candidats.inscrire, session["id"], {"candidat_id": candidat})
+
+    paires = [paire for deux in zip(entrants, ailleurs, strict=True) for paire in deux]
+    assert lancer([acte(*paire) for paire in paires]) == ["fait"] * 16
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(20,)]
+
+
 def test_sans_le_verrou_la_contrainte_tient_encore(
     banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
 ) -> None:
