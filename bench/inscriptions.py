@@ -78,7 +78,7 @@ def etapes(court: bool) -> int:
 
 
 def _tours(court: bool) -> int:
-    return 1 if court else 7
+    return 1 if court else 5
 
 
 def _mesures(court: bool) -> list[tuple[str, int]]:

@@ -87,6 +87,7 @@ def moteur(service: str) -> sa.Engine:
         poolclass=_Reserve,
         pool_size=config().ouvriers,
         max_overflow=4,
+        pool_use_lifo=True,  # the connections in use stay few: their statements prepared, none tried after a rest
         pool_timeout=3,
         pool_pre_ping=False,
         pool_recycle=1800,

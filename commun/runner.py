@@ -20,7 +20,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from eventlet import tpool
+from eventlet import patcher, tpool
 from nameko.runners import ServiceRunner
 
 from commun import mesures, rpc, spans, topology
@@ -47,7 +47,7 @@ def _resoudre_a_part() -> None:
     """Has names resolved by the system in a thread: in the loop they would hold every request, and eventlet's own
     resolver is 7 MB of each process.
     """
-    socket.getaddrinfo = partial(tpool.execute, socket.getaddrinfo)
+    socket.getaddrinfo = partial(tpool.execute, patcher.original("socket").getaddrinfo)
 
 
 def lancer(modules: list[str]) -> None:

@@ -27,7 +27,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         identites: by candidate, the identity into which he was merged, as far as the caller knows.
     """
     lignes = [{"id": i, "canonique_id": i} for i in sorted({*identites, *identites.values()})]
-    db.execute(insert(candidats).values(lignes).on_conflict_do_nothing())
+    db.execute(insert(candidats).on_conflict_do_nothing(), lignes)
     vus: dict[str, str] = {}
     a_voir = {ligne["id"] for ligne in lignes}
     while a_voir:
@@ -109,7 +109,7 @@ def occuper(
         place for canonique_id, siennes in comptees.items() for place in _places(canonique_id, siennes, portee, fenetre)
     ]
     if places:
-        db.execute(creneaux.insert().values(places))
+        db.execute(creneaux.insert(), places)
 
 
 def _places(
