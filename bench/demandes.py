@@ -27,13 +27,13 @@ def etapes(court: bool) -> int:
 
 
 def _tours(court: bool) -> int:
-    return 1 if court else 5
+    return 1 if court else 3
 
 
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures each kind of request, turn and turn about."""
     avancer("préparation des bases")
-    with pile_ouverte(300 if court else 1_500) as ouverte:
+    with pile_ouverte(300 if court else 700) as ouverte:
         noms = [*ouverte.pile.services, "postgres", "rabbit"]
         pids = {nom: ouverte.pile.processus_nomme(nom).pid for nom in noms}
         demandes = {genre: faire(ouverte) for genre, faire in _GENRES.items()}

@@ -35,7 +35,7 @@ def etapes(court: bool) -> int:
 
 
 def _tours(court: bool) -> int:
-    return 1 if court else 3
+    return 1 if court else 2
 
 
 def mesurer(court: bool, avancer: Avancer) -> Bilan:

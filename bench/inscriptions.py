@@ -44,7 +44,7 @@ class Systeme:
             "jures": self.ouverte.jures(),
         }
         for demandes in self._demandes.values():
-            self.envoyer(islice(demandes, 2 * _FILS), _FILS, 30)
+            self.envoyer(islice(demandes, 2 * _FILS), 4, 30)
 
     def envoyer(self, demandes: Iterator[Demande], appelants: int, duree: float) -> tuple[float, list[float]]:
         """Returns successes a second and their latencies (ms); a request that fails is a fault of the bench."""
@@ -78,7 +78,7 @@ def etapes(court: bool) -> int:
 
 
 def _tours(court: bool) -> int:
-    return 1 if court else 5
+    return 1 if court else 3
 
 
 def _mesures(court: bool) -> list[tuple[str, int]]:
@@ -88,7 +88,7 @@ def _mesures(court: bool) -> list[tuple[str, int]]:
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures the three, turn and turn about."""
     avancer("préparation des bases")
-    with pile_ouverte(300 if court else 3_000, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
+    with pile_ouverte(300 if court else 1_200, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
         avancer("mise en route")
         serveurs = [ouverte.pile.processus_nomme(nom).pid for nom in ("postgres", "rabbit")]
         siens = [p.pid for p in ouverte.pile.services.values()]
