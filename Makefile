@@ -9,7 +9,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes annee verif fuzz mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes bench annee verif fuzz mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -33,6 +33,9 @@ guide: | dev ## refait les images de docs/guide dans un vrai navigateur
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)
+
+bench: | dev ## ce que CERES tient face à ses pairs, écrit dans docs/performances.md (B='appels listes' : ceux-là ; COURT=1 : un essai)
+	$(PY) -W ignore -m bench $(B) $(if $(COURT),--court)
 
 annee: | dev ## rejoue une année nationale et la recompte, dans docs/performances.md (ECHELLE=0.01 pour 250 sessions)
 	$(PY) -m bench.annee $${ECHELLE:-1} --ecrire

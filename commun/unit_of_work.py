@@ -151,16 +151,14 @@ class Acte:
         """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
 
         def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
+            deja = (inbox.c.message_id == message_id) & (inbox.c.ecouteur == ecouteur)
+            if acte.db.scalar(sa.select(inbox.c.ecouteur).where(deja)):
+                return
             yield from en_suite(commande(acte, donnees))
             recu = insert(inbox).values(message_id=message_id, ecouteur=ecouteur).on_conflict_do_nothing()
             if acte.db.scalar(recu.returning(inbox.c.ecouteur)) is None:
                 raise _DejaRecu
 
-        with self.transaction(lecture=True):
-            if self.db.scalar(
-                sa.select(inbox.c.ecouteur).where(inbox.c.message_id == message_id, inbox.c.ecouteur == ecouteur)
-            ):
-                return
         try:
             self._derouler(une_fois, (corps,), {})
         except _DejaRecu:

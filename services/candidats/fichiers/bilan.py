@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import xlsxwriter
 
 from commun.rules import Effet, Manquement
 from services.candidats.fichiers.colonnes import PAR_CHAMP, Colonne
@@ -102,6 +101,8 @@ def copie_annotee(garde: bytes) -> bytes:
 
 def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     """Returns a workbook of the same lines, with what is said of each beside it, and the cells at fault in colour."""
+    import xlsxwriter  # with openpyxl, only for who imports a file
+
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = classeur.add_worksheet("Import annoté")

@@ -28,7 +28,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         identites: by candidate, the identity into which he was merged, as far as the caller knows.
     """
     lignes = [{"id": i, "canonique_id": i} for i in sorted({*identites, *identites.values()})]
-    db.execute(insert(candidats).values(lignes).on_conflict_do_nothing())
+    db.execute(insert(candidats).on_conflict_do_nothing(), lignes)
     vus: dict[str, str] = {}
     a_voir = {ligne["id"] for ligne in lignes}
     while a_voir:
@@ -40,6 +40,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         )
         vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
         a_voir = set(vus.values()) - set(vus)
+    oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
         if vus[candidat_id] == candidat_id != canonique_id:
             fusionner(db, candidat_id, canonique_id)
@@ -122,7 +123,7 @@ def occuper(
         place for canonique_id, siennes in comptees.items() for place in _places(canonique_id, siennes, portee, fenetre)
     ]
     if places:
-        db.execute(creneaux.insert().values(places))
+        db.execute(creneaux.insert(), places)
 
 
 def _places(

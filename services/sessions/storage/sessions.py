@@ -130,7 +130,8 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         "recherche": normaliser(f"{session.numero} {h.responsable or ''} {complements}"),
         **colonnes,
     }
-    suite = valeurs | {"version": sessions.c.version + 1}
+    # its keys left out: an upsert that names them takes the lock that stops whoever names the session in another row
+    suite = {nom: v for nom, v in valeurs.items() if nom not in ("id", "numero")} | {"version": sessions.c.version + 1}
     oublier(db, CLOSES)
     pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
     return replace(session, version=db.execute(pose.returning(sessions.c.version)).scalar_one())
