@@ -16,6 +16,7 @@ from bench.annee import processeur, rapport
 from bench.annee.autres import ABONNES, dossier_des_versions, dossiers_des_jures
 from bench.annee.calme import attendre_le_calme
 from bench.annee.comptes import ouvrir_comptes
+from bench.annee.courriels import mesurer
 from bench.annee.demandes import Dossier
 from bench.annee.plan import Annee, dessiner_annee
 from bench.annee.recomptes import recompter, refus_prevus
@@ -52,11 +53,13 @@ def principal() -> int:
         apres = processeur.secondes(nation.pile)
         console.print("Recompte…")
         constat = recompter(nation, annee)
+        console.print("Coût d'un courriel…")
+        cout = mesurer(nation, annee, jetons)
         temps = {nom: apres[nom] - avant.get(nom, 0.0) for nom in apres}
         prevus = refus_prevus(annee, round(NOUVEAUX_JURES * arguments.echelle))
         for code, n in prevus.items():
             constat.exiger(f"refus {code}", n, bilan.refus[code])
-        texte = rapport.rediger(annee, bilan, constat, temps, calme, prevus, arguments)
+        texte = rapport.rediger(annee, bilan, constat, temps, calme, prevus, cout, arguments)
     print(texte)
     if arguments.ecrire:
         rapport.ecrire(texte)

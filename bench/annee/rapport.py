@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from bench.annee.courriels import Cout
 from bench.annee.plan import Annee
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
@@ -21,6 +22,7 @@ def rediger(
     temps: dict[str, float],
     calme: float,
     prevus: Counter[str],
+    cout: Cout | None,
     arguments: argparse.Namespace,
 ) -> str:
     """Returns the report, in Markdown."""
@@ -43,7 +45,7 @@ def rediger(
         _table(("Processus", "s de processeur", "part", "ms par requête"), _temps(temps, bilan), "Où va le processeur"),
         _table(("Code", "Prévus", "Obtenus"), _refus(bilan, prevus), "Les refus"),
         _table(("Règle", "Ce qui est recompté en SQL", "Violations"), _violations(constat), "Le recompte"),
-        _courriels(totaux, temps),
+        _courriels(totaux, cout),
     ]
     if ecarts := [*bilan.ecarts, *constat.ecarts]:
         parties.append("### Écarts\n\n" + "\n".join(f"- {e}" for e in ecarts[:40]))
@@ -98,11 +100,20 @@ def _violations(constat: Constat) -> list[tuple[str, ...]]:
     return [(code, quoi, str(n)) for (code, quoi), n in sorted(constat.violations.items())]
 
 
-def _courriels(totaux: dict[str, int], temps: dict[str, float]) -> str:
+def _courriels(totaux: dict[str, int], cout: Cout | None) -> str:
+    partis, tous = totaux["convocations par courriel"], totaux["convocations éditées"]
+    dit = (
+        f"### Les courriels\n\n{_n(partis)} des {_n(tous)} convocations sont parties par courriel, PDF joint ; les "
+        "autres sont à remettre en main propre, et leur PDF est dessiné quand quelqu'un le demande."
+    )
+    if cout is None:
+        return dit
+    reste = tous - partis
     return (
-        "### Les courriels\n\n"
-        f"{_n(totaux['convocations par courriel'])} des {_n(totaux['convocations éditées'])} convocations sont parties "
-        "par courriel, avec leur PDF."
+        f"{dit} Renvoyées ensuite ({_n(cout.n)} mesurées), elles coûtent chacune {cout.processeur * 1000:.0f} ms de "
+        f"processeur, la demande de renvoi comprise, et {cout.secondes * 1000:.0f} ms de file. Envoyer aussi les "
+        f"{_n(reste)} autres ajouterait {_duree(reste * cout.processeur)} de processeur, et "
+        f"{_duree(reste * cout.secondes)} à un seul facteur."
     )
 
 

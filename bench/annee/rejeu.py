@@ -132,6 +132,10 @@ class Rejeu:
             except StopIteration:
                 self._finir(dossier)
                 return
+            except Exception as panne:  # a dossier that cannot be played is a finding; the others go on
+                self.bilan.ecarts.append(f"Un dossier s'est interrompu : {panne!r}")
+                self._finir(dossier)
+                return
             reponse = None
             match etape:
                 case Demande():

@@ -81,9 +81,10 @@ class DossierDeSession:
         s = self._s
         if self._fautif("juré non habilité") or self._fautif("juré non habilité sur le CCS"):
             code = s.ccs_code or s.titre.code
+            reserves = self._annee.reserves
             etranger = next(
                 j
-                for j in self._annee.reserves[s.rang % 50 :]
+                for j in reserves[s.rang % len(reserves) :] + reserves
                 if all(code not in (h.titre_code, h.ccs_code) for h in j.habilitations)
             )
             yield from self._refuse(jour, "inscrire un juré", "POST", "/jures", {"jure_id": etranger.id})
@@ -100,7 +101,7 @@ class DossierDeSession:
         if s.issue == "jury remplacé":
             # the one who leaves must not be missed: he is called back in place of who took his
             sortant, autre = membres[1].id, self._remplacant(membres[0].id, membres[1].id)
-            for ancien, nouveau in ((sortant, autre), (autre, sortant)):
+            for ancien, nouveau in ((sortant, autre), (autre, sortant)) if autre else ():
                 chemin, corps = f"/jures/{ancien}/remplacement", {"jure_id": nouveau}
                 yield from self._acte(jour, "remplacer un juré", "POST", chemin, corps)
         return self._fiche
@@ -362,9 +363,9 @@ class DossierDeSession:
         return not any(ici) and (vie is None or vie.year > self._annee.premier_jour.year)
 
     def _remplacant(self, *deja: str) -> str:
-        """Returns another juré in force on the day of the session."""
+        """Returns another juré in force on the day of the session, nobody where the country has no other."""
         s = self._s
-        return next(
+        possibles = (
             j.id
             for j in self._annee.monde.jures
             if j.actif
@@ -378,6 +379,7 @@ class DossierDeSession:
                 for h in j.habilitations
             )
         )
+        return next(possibles, "")
 
     def _est_assidu(self, candidat: Json) -> bool:
         """Whether the plan counts on this candidate's presence: who comes again, or has three sessions already."""
