@@ -24,6 +24,7 @@ from bench.annee.rejeu import Bilan, Rejeu
 from bench.annee.session import DossierDeSession
 from bench.donnees.monde import Tailles, dessiner
 from bench.national import Nation, pile_nationale
+from bench.rapport import ecrire
 from commun import clock
 
 SESSIONS = 25_000
@@ -62,7 +63,7 @@ def principal() -> int:
         texte = rapport.rediger(annee, bilan, constat, temps, calme, prevus, cout, arguments)
     print(texte)
     if arguments.ecrire:
-        rapport.ecrire(texte)
+        ecrire("annee", texte)
     return int(bool(bilan.ecarts or constat.ecarts))
 
 

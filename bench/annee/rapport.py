@@ -1,18 +1,13 @@
 """The report of a year, in French, as it is printed and as docs/performances.md keeps it."""
 
 import argparse
-import os
 from collections import Counter
-from pathlib import Path
 
 from bench.annee.courriels import Cout
 from bench.annee.plan import Annee
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
 from bench.mesure import mediane, p95
-
-_PAGE = Path(__file__).resolve().parents[2] / "docs/performances.md"
-_DEBUT, _FIN = "<!-- année : début -->", "<!-- année : fin -->"
 
 
 def rediger(
@@ -29,8 +24,8 @@ def rediger(
     total = bilan.secondes + calme
     totaux = constat.totaux
     tete = [
-        f"Échelle {arguments.echelle:g}, {os.cpu_count()} cœurs pour tout (bases, bus, services, passerelle, clients), "
-        f"{arguments.clients} clients simultanés.",
+        f"Échelle {arguments.echelle:g}".replace(".", ",")
+        + f", tout sur la même machine (bases, bus, services, passerelle), {arguments.clients} clients simultanés.",
         "",
         f"- Durée : **{_duree(total)}** ({_duree(bilan.secondes)} de rejeu, {calme:.0f} s jusqu'au dernier événement), "
         f"{_n(bilan.requetes)} requêtes, {bilan.requetes / max(bilan.secondes, 0.001):.0f} par seconde, "
@@ -50,15 +45,6 @@ def rediger(
     if ecarts := [*bilan.ecarts, *constat.ecarts]:
         parties.append("### Écarts\n\n" + "\n".join(f"- {e}" for e in ecarts[:40]))
     return "\n\n".join(parties)
-
-
-def ecrire(texte: str) -> None:
-    """Writes the report into the page, in place of the one before."""
-    page = _PAGE.read_text() if _PAGE.exists() else "# Performances\n"
-    if _DEBUT not in page:
-        page = f"{page.rstrip()}\n\n## L'année nationale\n\n{_DEBUT}\n{_FIN}\n"
-    avant, _, reste = page.partition(_DEBUT)
-    _PAGE.write_text(f"{avant}{_DEBUT}\n{texte}\n{_FIN}{reste.partition(_FIN)[2]}")
 
 
 def _table(entetes: tuple[str, ...], lignes: list[tuple[str, ...]], titre: str) -> str:
