@@ -144,7 +144,8 @@ def _pairs(ouverte: Ouverte) -> Iterator[dict[str, tuple[int, list[int]]]]:
         gunicorn = ["gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(_coeurs()), "--threads", str(_FILS)]
         commandes = {"monolithe": [[*gunicorn, "-k", "gthread", "bench.pairs.monolithe:application"]]}
         commandes["nameko"] = [
-            ["bench.pairs.nameko_inscriptions", role] for role in ("candidats", "jures", "sessions", "http")
+            ["bench.pairs.nameko_inscriptions", role]
+            for role in ("candidats", "jures", "notifications", "referentiel", "sessions", "http")
         ]
         for nom, siennes in commandes.items():
             port = port if nom == "monolithe" else port_libre()

@@ -168,7 +168,7 @@ def _copier(pile: Pile, copies: tuple[str, ...]) -> None:
     with psycopg.connect(pile.serveur_de_bases().url, autocommit=True) as db:
         for copie in copies:
             for nom in pile.bases:
-                if nom in ("sessions", "candidats", "jures"):
+                if nom != "gateway":  # tokens are read where CERES gives them
                     db.execute(f"CREATE DATABASE {copie}_{nom} TEMPLATE ceres_{nom} OWNER ceres_{nom}_owner")
 
 

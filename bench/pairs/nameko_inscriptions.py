@@ -1,7 +1,7 @@
-"""CERES's services on nameko as it comes: its HTTP entrypoint, its `RpcProxy`, its `EventDispatcher`, its defaults.
+"""CERES's services on nameko as it comes: its HTTP entrypoint, its `RpcProxy`, its events, its defaults.
 
-`python -m bench.pairs.nameko_inscriptions ROLE`: « http », « sessions », « candidats » or « jures », a process each.
-Events leave after the commit, by nobody's relay, and nobody listens: less than what CERES does.
+`python -m bench.pairs.nameko_inscriptions ROLE`, a process each (`ROLES`). Events leave after the commit, by nobody's
+relay, and listeners follow them without an inbox: less than what CERES promises.
 """
 
 import eventlet
@@ -14,16 +14,20 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from nameko.events import EventDispatcher
+from nameko.events import EventDispatcher, event_handler
 from nameko.rpc import RpcProxy, rpc
 from nameko.runners import ServiceRunner
 from nameko.web.handlers import http
 from werkzeug import Request, Response
 
 from bench.pairs.actes import COMMANDES, QUESTIONS, ActeNu, porteur
-from commun.acteur import Acteur
+from commun.acteur import SYSTEME, Acteur
 from commun.referentiel import TypeProfil
 from commun.steps import Fin, avancer, en_suite
+from services.candidats.commands import reception
+from services.jures.commands import replicas as replicas_jures
+from services.notifications.commands import echeances
+from services.referentiel.commands import replicas as replicas_referentiel
 
 Json = dict[str, Any]
 
@@ -81,8 +85,19 @@ class Sessions:
         return orjson.loads(orjson.dumps(reponse))
 
 
-class _Gardes:
+class _Ecouteur:
+    """What follows sessions in its own base."""
+
     service: str
+    suivre: Any
+
+    @event_handler("banc_sessions", "session_modifiee")
+    def session_modifiee(self, corps: Json) -> None:
+        ActeNu.de(self.service, SYSTEME).faire(type(self).suivre, corps)
+
+
+class _Gardes(_Ecouteur):
+    """What `sessions` asks too."""
 
     @rpc
     def repondre(self, acteur: Json, methode: str, arguments: Json) -> Any:
@@ -93,13 +108,35 @@ class _Gardes:
 class Candidats(_Gardes):
     """Who candidates are."""
 
-    name, service = "banc_candidats", "candidats"
+    name, service, suivre = "banc_candidats", "candidats", staticmethod(reception.recevoir_session)
 
 
 class Jures(_Gardes):
     """What jurés may judge."""
 
-    name, service = "banc_jures", "jures"
+    name, service, suivre = "banc_jures", "jures", staticmethod(replicas_jures.suivre_session)
+
+
+class Notifications(_Ecouteur):
+    """What is due."""
+
+    name, service, suivre = "banc_notifications", "notifications", staticmethod(echeances.suivre_session)
+
+
+class Referentiel(_Ecouteur):
+    """What an agrément would take with it."""
+
+    name, service, suivre = "banc_referentiel", "referentiel", staticmethod(replicas_referentiel.suivre_session)
+
+
+ROLES = {
+    "candidats": Candidats,
+    "jures": Jures,
+    "notifications": Notifications,
+    "referentiel": Referentiel,
+    "sessions": Sessions,
+    "http": Passerelle,
+}
 
 
 def _acteur(brut: Json) -> Acteur:
@@ -113,6 +150,6 @@ if __name__ == "__main__":
             "WEB_SERVER_ADDRESS": f"127.0.0.1:{os.environ.get('CERES_PORT', 0)}",
         }
     )
-    runner.add_service({"http": Passerelle, "sessions": Sessions, "candidats": Candidats, "jures": Jures}[sys.argv[1]])
+    runner.add_service(ROLES[sys.argv[1]])
     runner.start()
     runner.wait()
