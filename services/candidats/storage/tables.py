@@ -54,6 +54,14 @@ rattachements = sa.Table(
 )
 """The centres that created or attached a candidate."""
 
+perimetres = sa.Table(
+    "perimetres",
+    metadata,
+    sa.Column("portee", sa.Text(collation="C"), primary_key=True),
+    sa.Column("candidat_id", sa.ForeignKey("candidats.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Who sees each living candidate: « D75 », « R11 », « E… » (an établissement). Kept by triggers (revision 0003)."""
+
 tentatives = sa.Table(
     "tentatives",
     metadata,
