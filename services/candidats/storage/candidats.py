@@ -30,7 +30,7 @@ def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
 
 
 def ids_du_perimetre(acteur: Acteur) -> sa.Select[Any]:
-    """Returns the query of the living candidates that this profil sees, each once; not the national one, who sees all."""
+    """Returns the query of the living candidates that this profil sees, each once; the national one sees all."""
     match acteur.type:
         case TypeProfil.UD:
             portee = f"D{acteur.departement}"
