@@ -1,8 +1,9 @@
-"""Who sees each candidate, kept row by row as what decides it changes: ADR 20.
+"""Who sees each candidate, kept row by row as what decides it changes; births in order by an index alone (ADR 20).
 
 Triggers keep it, not the code: that of the version before, which serves this base for a while, knows nothing of it.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 from services.candidats.storage.tables import perimetres
@@ -43,6 +44,19 @@ BEGIN
     ) AS passes WHERE p.portee = passes.portee AND p.candidat_id = passes.candidat_id;
 END $$;
 
+CREATE OR REPLACE FUNCTION refaire_perimetres() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO perimetres
+        SELECT 'D' || departement, id FROM candidats WHERE canonique_id IS NULL AND departement IS NOT NULL
+        UNION ALL SELECT 'R' || region, id FROM candidats WHERE canonique_id IS NULL AND region IS NOT NULL
+        UNION ALL SELECT 'E' || etablissement_id, id FROM candidats JOIN rattachements ON candidat_id = id
+            WHERE canonique_id IS NULL
+        UNION ALL SELECT lieu.portee, coalesce(canonique_id, candidats.id)
+            FROM inscriptions JOIN sessions ON sessions.id = session_id JOIN candidats ON candidats.id = candidat_id,
+            LATERAL (VALUES ('E' || etablissement_id), ('D' || sessions.departement), ('R' || sessions.region))
+            AS lieu (portee)
+        ON CONFLICT DO NOTHING;
+$$;
+
 CREATE OR REPLACE FUNCTION tenir_perimetres_poses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_TABLE_NAME = 'candidats' THEN
@@ -76,19 +90,6 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-_DEPART = """
-INSERT INTO perimetres
-    SELECT 'D' || departement, id FROM candidats WHERE canonique_id IS NULL AND departement IS NOT NULL
-    UNION ALL SELECT 'R' || region, id FROM candidats WHERE canonique_id IS NULL AND region IS NOT NULL
-    UNION ALL SELECT 'E' || etablissement_id, id FROM candidats JOIN rattachements ON candidat_id = id
-        WHERE canonique_id IS NULL
-    UNION ALL SELECT lieu.portee, coalesce(canonique_id, candidats.id)
-        FROM inscriptions JOIN sessions ON sessions.id = session_id JOIN candidats ON candidats.id = candidat_id,
-        LATERAL (VALUES ('E' || etablissement_id), ('D' || sessions.departement), ('R' || sessions.region))
-        AS lieu (portee)
-    ON CONFLICT DO NOTHING
-"""
-"""All of it at once, as the functions would find it."""
 _POSES, _OTES = "NEW TABLE AS poses", "OLD TABLE AS otes"
 _DECLENCHEURS = (
     ("candidats", "INSERT", _POSES, "tenir_perimetres_poses"),
@@ -109,4 +110,8 @@ def upgrade() -> None:
             f"CREATE OR REPLACE TRIGGER perimetres_{quand.lower()} AFTER {quand} ON {table} REFERENCING {vues} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {fonction}()"
         )
-    op.execute(_DEPART)
+    op.execute("SELECT refaire_perimetres()")
+    vivants = sa.text("canonique_id IS NULL")
+    naissance = ["date_naissance", "id"]
+    op.create_index("candidats_naissance", "candidats", naissance, postgresql_where=vivants, if_not_exists=True)
+    op.drop_index("candidats_date_naissance", "candidats", if_exists=True)

@@ -39,7 +39,7 @@ candidats = sa.Table(
     sa.Index("candidats_cles_proches", "cles_proches", postgresql_using="gin"),
     sa.Index("candidats_tri", "tri", "id", postgresql_where=sa.text("canonique_id IS NULL")),
     sa.Index("candidats_prenoms", "prenoms", "id", postgresql_where=sa.text("canonique_id IS NULL")),
-    sa.Index("candidats_date_naissance", "date_naissance"),
+    sa.Index("candidats_naissance", "date_naissance", "id", postgresql_where=sa.text("canonique_id IS NULL")),
     sa.Index("candidats_departement", "departement"),
     sa.Index("candidats_region", "region"),
 )
