@@ -63,8 +63,8 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def _lire(
     acte: Acte, requete: sa.Select[Any], p: dict[str, Any], tris: Tris, comptes: sa.Select[Any] | None, **ordre: Any
 ) -> Any:
-    """Returns a page's rows and its frame. Whom a centre sees is long to find: it is looked for once."""
-    if acte.acteur.type is TypeProfil.CENTRE:
+    """Returns a page's rows and its frame. Whom a centre sees, and what ends soon, are long to find: once is enough."""
+    if acte.acteur.type is TypeProfil.CENTRE or p.get("fin_avant"):
         return lire_page(acte.db, requete, p, tris, **ordre)
     visibles, cadre = paginer(acte.db, requete, p, tris, comptes=comptes, **ordre)
     return acte.db.execute(visibles).mappings().all(), cadre
