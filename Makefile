@@ -4,8 +4,12 @@ PY := .venv/bin/python
 COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
+# Bytecode is kept, whatever the environment says: without it each of our many processes compiles everything again, and
+# pytest rewrites every test in each of its workers (its collection: 22 s instead of 5).
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes verif fuzz lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes bench annee verif fuzz mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -30,12 +34,21 @@ guide: | dev ## refait les images de docs/guide dans un vrai navigateur
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)
 
+bench: | dev ## ce que CERES tient face à ses pairs, écrit dans docs/performances.md (B='appels listes' : ceux-là ; COURT=1 : un essai)
+	$(PY) -W ignore -m bench $(B) $(if $(COURT),--court)
+
+annee: | dev ## rejoue une année nationale et la recompte, dans docs/performances.md (ECHELLE=0.01 pour 250 sessions)
+	$(PY) -m bench.annee $${ECHELLE:-1} --ecrire
+
 verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets et les bibliothèques ; chaque faute plantée y est trouvée
 	bash .ci/outils.sh
 	cd deploy/verification && ../../.venv-verif/bin/python -m pytest -q
 
-fuzz: | dev ## interroge longuement l'API d'après son propre document OpenAPI (EXEMPLES=200 par opération)
-	EXEMPLES=$${EXEMPLES:-200} $(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 par opération ; 200 pour y passer la nuit)
+	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+
+mise-a-jour: | dev ## fait travailler les services de la version précédente avec les bases de celle-ci, puis les remplace
+	$(PY) -m pytest -n0 -q tests/deploiement/test_mise_a_jour.py
 
 lint: style types imports pages ## vérifie le style, les types, qui importe qui et les pages tirées du code
 

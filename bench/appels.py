@@ -1,16 +1,20 @@
-"""Calls a second between two processes, at 1, 10 and 50 callers, and what each costs its caller's processor.
+"""Calls a second between two processes, at 1, 10 and 50 callers: nameko as it comes, CERES, and py-amqp alone.
 
-`python -m bench.appels [seconds] [--traces]`; with `--traces`, every call is exported as OpenTelemetry spans. Compare
-two versions, or two settings, in one run, one after the other and back: absolute figures say nothing of another
-machine, and on a busy one only the processor's time tells.
+`python -m bench.appels [seconds] [--traces]` measures CERES's alone, and what each costs its caller's processor; with
+`--traces`, every call is exported as OpenTelemetry spans. Compare two versions, or two settings, in one run, one after
+the other and back: absolute figures say nothing of another machine.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from bench.mesure import mediane
+from bench.rapport import Avancer, Bilan, Promesse
 from commun.rpc import rpc
 from local.cles import Cles
 from local.collecteur import Collecteur
@@ -38,6 +42,11 @@ for appelants in map(int, sys.argv[2:]):
     for fil in fils: fil.wait()
     print(appelants, round(faits[0] / duree), round(1e6 * (time.process_time() - avant) / faits[0]), flush=True)
 """
+_SYSTEMES = {
+    "nameko tel quel": (("bench.pairs.nameko_nu", "serveur"), ("-m", "bench.pairs.nameko_nu", "client")),
+    "CERES": (("commun.runner", "bench.appels"), ("-c", _CLIENT)),
+    "py-amqp nu": (("bench.pairs.amqp_nu", "serveur"), ("-m", "bench.pairs.amqp_nu", "client")),
+}
 
 
 class Echo:
@@ -53,9 +62,46 @@ class Echo:
 SERVICES = [Echo]
 
 
-def mesurer(duree: float, traces: bool) -> list[list[str]]:
-    """Returns, a line a number of callers: that number, calls a second, µs of the caller's processor for each."""
-    with tempfile.TemporaryDirectory() as dossier:
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return (1 if court else 7) * len(_SYSTEMES)
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures the three, turn and turn about."""
+    trouves: dict[tuple[str, int], list[float]] = {}
+    with _bus(*_SYSTEMES) as env:
+        for _ in range(etapes(court) // len(_SYSTEMES)):
+            for nom in _SYSTEMES:
+                avancer(nom)
+                for appelants, faits, _cout in _appeler(nom, 0.5 if court else 2.0, env):
+                    trouves.setdefault((nom, int(appelants)), []).append(float(faits))
+    medianes = {cle: mediane(valeurs) for cle, valeurs in trouves.items()}
+    nu, ceres, limite = _SYSTEMES
+    lignes = [
+        (
+            f"{n} appelant{'s' if n > 1 else ''}",
+            *(round(medianes[nom, n]) for nom in _SYSTEMES),
+            medianes[ceres, n] / medianes[nu, n],
+            medianes[ceres, n] / medianes[limite, n],
+        )
+        for n in _APPELANTS
+    ]
+    return Bilan(
+        "Appels par seconde d'un processus à l'autre (RPC)",
+        ("", *_SYSTEMES, "× nameko", "part de la limite"),
+        lignes,
+        (
+            Promesse("CERES / nameko tel quel, 10 appelants", medianes[ceres, 10] / medianes[nu, 10], 2.0),
+            Promesse("CERES / py-amqp nu, 10 appelants", medianes[ceres, 10] / medianes[limite, 10], 0.35),
+        ),
+    )
+
+
+@contextmanager
+def _bus(*systemes: str, traces: bool = False) -> Iterator[dict[str, str]]:
+    """Starts a private broker and what answers on it; gives the environment of who calls."""
+    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as dossier:
         lieu = Path(dossier)
         noeud = RabbitPrive(lieu / "rabbit", Cles(lieu / "cles"), lieu)
         noeud.lancer()
@@ -63,19 +109,32 @@ def mesurer(duree: float, traces: bool) -> list[list[str]]:
         env = {**os.environ, "AMQP_URL": noeud.url} | (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": Collecteur().url} if traces else {}
         )
-        subprocess.run([sys.executable, "-m", "commun.topology", "bench.appels"], env=env, check=True)
-        service = Processus("echo", [sys.executable, "-m", "commun.runner", "bench.appels"], lieu / "echo.log", env)
-        service.lancer()
+        subprocess.run(
+            [sys.executable, "-m", "commun.topology", "bench.appels"], env=env, check=True, stdout=subprocess.DEVNULL
+        )
+        services = [
+            Processus(nom, [sys.executable, "-m", *_SYSTEMES[nom][0]], lieu / f"{nom}.log", env, delai=2)
+            for nom in systemes
+        ]
+        for service in services:
+            service.lancer()
         try:
-            commande = [sys.executable, "-c", _CLIENT, str(duree), *map(str, _APPELANTS)]
-            dit = subprocess.run(commande, env=env, capture_output=True, text=True, check=True).stdout
+            yield env
         finally:
-            service.arreter()
+            for service in services:
+                service.arreter()
             noeud.arreter()
-        return [ligne.split() for ligne in dit.splitlines()]
+
+
+def _appeler(nom: str, duree: float, env: dict[str, str]) -> list[list[str]]:
+    """Returns, a line a number of callers: that number, calls a second, µs of the caller's processor for each."""
+    commande = [sys.executable, *_SYSTEMES[nom][1], str(duree), *map(str, _APPELANTS)]
+    dit = subprocess.run(commande, env=env, capture_output=True, text=True, check=True, timeout=120).stdout
+    return [ligne.split() for ligne in dit.splitlines()]
 
 
 if __name__ == "__main__":
     secondes = [float(argument) for argument in sys.argv[1:] if argument != "--traces"] or [5]
-    for appelants, faits, cout in mesurer(secondes[0], "--traces" in sys.argv):
-        print(f"{appelants:>3} appelants : {faits:>5} appels/s, {cout:>5} µs de processeur chacun")
+    with _bus("CERES", traces="--traces" in sys.argv) as environnement:
+        for appelants, faits, cout in _appeler("CERES", secondes[0], environnement):
+            print(f"{appelants:>3} appelants : {faits:>5} appels/s, {cout:>5} µs de processeur chacun")

@@ -1,6 +1,6 @@
 """A diffusion to 20,000 subscribers against the bare `smtplib` loop, to the same server, in one run.
 
-`python -m bench.diffusion [N]`. The loop sends the same mails over one connection: it knows no ledger, no base, no
+The loop sends the same mails over one connection: it knows no ledger, no base, no
 retry. PostgreSQL is a real one, durable as in production. The two go turn and turn about, a tenth of the subscribers at
 a time, so that whatever else the machine does weighs on both.
 """
@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 from psycopg.types.json import Jsonb
 
+from bench.mesure import mediane
+from bench.rapport import Avancer, Bilan, Promesse
 from commun import clock
 from commun.migrations import migrer
 from local.bases import Bases
@@ -113,12 +115,18 @@ def _serveur(port: int) -> None:
     asyncio.run(servir())
 
 
-def principal(n: int) -> int:
-    """Measures and prints; returns the exit code: 0 where the promise (0.7) is held."""
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return 1 + _TOURS
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures both, a tenth of the subscribers at a time."""
+    avancer("préparation de la base")
     os.environ["CERES_SECRET"] = _SECRET
     with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
         dossier = Path(temporaire)
-        dossier.chmod(0o711)
+        dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
         cles = Cles(dossier / "cles")
         postgres = PostgresEmbarque(dossier / "postgres", cles, dossier, ephemere=False)
         postgres.lancer()
@@ -128,7 +136,7 @@ def principal(n: int) -> int:
         try:
             base = Bases(postgres.url, cles).vierge("banc")
             migrer("services.notifications", base)
-            return _mesurer(base, port, n)
+            return _mesurer(base, port, 1_000 if court else 20_000, avancer)
         finally:
             puits.terminate()
             puits.wait()
@@ -136,21 +144,27 @@ def principal(n: int) -> int:
             postgres.effacer()
 
 
-def _mesurer(base: str, port: int, n: int) -> int:
+def _mesurer(base: str, port: int, n: int, avancer: Avancer) -> Bilan:
     adresses = [f"abonne-{i}@exemple.fr" for i in range(1, n + 1)]
     lettre = _preparer(base, adresses)
-    nu = ceres = 0.0
+    nus, siens, memoires = [], [], []
     for tour in range(_TOURS):
         tranche = adresses[tour::_TOURS]
-        duree = boucle_nue(port, Moule(lettre), tranche)
-        sienne, memoire = diffusion(base, port, tranche)
-        nu, ceres = nu + duree, ceres + sienne
-        print(
-            f"{(tour + 1) * len(tranche):6} messages : smtplib nu {len(tranche) / duree:5.0f} messages/s   "
-            f"CERES {len(tranche) / sienne:5.0f} messages/s   {memoire} Mo"
-        )
-    print(f"CERES {n / ceres:.0f} messages/s : {nu / ceres:.2f} du débit de smtplib nu (promis : 0,70)")
-    return 0 if nu / ceres >= 0.7 else 1
+        avancer(f"{tour * len(tranche)} messages")
+        nus.append(len(tranche) / boucle_nue(port, Moule(lettre), tranche))
+        duree, memoire = diffusion(base, port, tranche)
+        siens.append(len(tranche) / duree)
+        memoires.append(memoire)
+    ratio = mediane([sien / nu for sien, nu in zip(siens, nus, strict=True)])
+    return Bilan(
+        f"Diffusion d'une version à {n:,} abonnés".replace(",", " "),
+        ("", "messages/s", "mémoire de pointe"),
+        (("smtplib nu", round(mediane(nus)), ""), ("CERES", round(mediane(siens)), f"{max(memoires)} Mo")),
+        (
+            Promesse("part du débit de smtplib nu", ratio, 0.7),
+            Promesse("mémoire de pointe", float(max(memoires)), 150, au_plus=True, unite=" Mo"),
+        ),
+    )
 
 
 def _preparer(base: str, adresses: list[str]) -> Lettre:
@@ -170,9 +184,7 @@ def _preparer(base: str, adresses: list[str]) -> Lettre:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["facteur"]:
+    if sys.argv[1] == "facteur":
         _facteur()
-    elif sys.argv[1:2] == ["serveur"]:
-        _serveur(int(sys.argv[2]))
     else:
-        sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 20_000))
+        _serveur(int(sys.argv[2]))

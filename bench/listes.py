@@ -19,13 +19,14 @@ _QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
 
 @dataclass(frozen=True)
 class Cas:
-    """A page of a list, and its SQL: from « FROM » to the conditions, then the order."""
+    """A page of a list, and its SQL: from « FROM » to the conditions, then the order, and how many rows come before."""
 
     liste: str
     filtres: str
     service: str
     depuis: str
     ordre: str
+    avant: int = 0
 
 
 _JURES = "jures j WHERE absorbe_par IS NULL"
@@ -43,6 +44,7 @@ _AGREMENTS = (
 CAS = (
     Cas("jures", "", "jures", _JURES, "tri, id"),
     Cas("jures", "q=martin", "jures", f"{_JURES} AND recherche LIKE '%martin%'", "tri, id"),
+    Cas("jures", "page=2000", "jures", _JURES, "tri, id", 49_975),
     Cas("jures", "departement=59&tri=-prenom", "jures", f"{_JURES} AND departement = '59'", "prenom DESC, id"),
     Cas("habilitations", "", "jures", _HABILITATIONS, "h.date_fin, h.id"),
     Cas("habilitations", "etat=active", "jures",
@@ -50,16 +52,22 @@ CAS = (
         "h.date_fin, h.id"),
     Cas("habilitations", "fin_avant=2027-06-01", "jures",
         f"{_HABILITATIONS} AND least(h.date_fin, t.date_fin_de_vie) < '2027-06-01'", "h.date_fin, h.id"),
+    Cas("habilitations", "fin_avant=2020-01-01", "jures",
+        f"{_HABILITATIONS} AND least(h.date_fin, t.date_fin_de_vie) < '2020-01-01'", "h.date_fin, h.id"),
+    Cas("habilitations", "tri=nom&page=2000", "jures", _HABILITATIONS, "j.tri, h.id", 49_975),
     Cas("candidats", "", "candidats", _CANDIDATS, "tri, id"),
+    Cas("candidats", "page=2000", "candidats", _CANDIDATS, "tri, id", 49_975),
     Cas("candidats", "q=lefevre", "candidats", f"{_CANDIDATS} AND recherche LIKE '%lefevre%'", "tri, id"),
     Cas("candidats", "tri=-date_naissance", "candidats", _CANDIDATS, "date_naissance DESC, id"),
     Cas("sessions", "", "sessions", "sessions s WHERE true", "date_debut DESC, id"),
+    Cas("sessions", "tri=etat", "sessions", "sessions s WHERE true", "etat, id"),
     Cas("sessions", "etat=a_cloturer", "sessions", "sessions s WHERE etat = 'validee' AND date_fin < current_date",
         "date_debut DESC, id"),
     Cas("sessions", "q=paris", "sessions", "sessions s WHERE recherche LIKE '%paris%'", "date_debut DESC, id"),
     Cas("agrements", "", "referentiel", _AGREMENTS, "a.date_fin, a.id"),
     Cas("agrements", "statut=accorde", "referentiel",
         f"{_AGREMENTS} AND a.statut = 'accorde' AND a.date_fin >= current_date", "a.date_fin, a.id"),
+    Cas("demandes-vae", "", "candidats", _VAE, "date_depot, d.id"),
     Cas("demandes-vae", "etat=deposee", "candidats", f"{_VAE} AND d.etat = 'deposee'", "date_depot, d.id"),
     Cas("demandes-vae", "q=martin", "candidats", f"{_VAE} AND recherche LIKE '%martin%'", "date_depot, d.id"),
     Cas("alertes", "", "sessions", f"{_ALERTES}NULL", "depuis DESC, a.id"),
@@ -114,7 +122,7 @@ def _autres_profils(nation: Nation, cas: Cas, tours: int) -> float:
 
 def _en_sql(db: "psycopg.Connection[tuple[object, ...]]", cas: Cas, valeurs: list[str] | None) -> None:
     db.execute(f"SELECT count(*) FROM {cas.depuis}", valeurs).fetchall()
-    db.execute(f"SELECT * FROM {cas.depuis} ORDER BY {cas.ordre} LIMIT 25", valeurs).fetchall()
+    db.execute(f"SELECT * FROM {cas.depuis} ORDER BY {cas.ordre} LIMIT 25 OFFSET {cas.avant}", valeurs).fetchall()
 
 
 if __name__ == "__main__":

@@ -64,13 +64,24 @@ class Nation:
 
 
 @contextmanager
-def pile_nationale(echelle: float = 1.0, dire: Callable[[str], None] | None = None) -> Iterator[Nation]:
-    """Starts a private CERES that holds a country of this size; stops it and removes its data at the end."""
+def pile_nationale(
+    echelle: float = 1.0,
+    dire: Callable[[str], None] | None = None,
+    *,
+    tailles: Tailles | None = None,
+    jour: date | None = None,
+) -> Iterator[Nation]:
+    """Starts a private CERES that holds a country of this size; stops it and removes its data at the end.
+
+    Args:
+        tailles: how much of each thing, before `echelle`.
+        jour: as the country stands on that day; today unless said.
+    """
     dire = dire or Progres()
     for nom in ("DATABASE_URL", "AMQP_URL"):
         os.environ.pop(nom, None)  # servers of our own, whatever the environment names
-    tailles = Tailles().reduites(echelle) if echelle != 1.0 else Tailles()
-    modele = _modele(tailles, dire)
+    tailles = (tailles or Tailles()).reduites(echelle) if echelle != 1.0 else tailles or Tailles()
+    modele = _modele(tailles, jour or clock.jour(), dire)
     with _dossier_prive() as dossier:
         dire("Copie des données…")
         _copier(modele, dossier)
@@ -82,12 +93,11 @@ def pile_nationale(echelle: float = 1.0, dire: Callable[[str], None] | None = No
             pile.arreter()
 
 
-def _modele(tailles: Tailles, dire: Callable[[str], None]) -> Path:
+def _modele(tailles: Tailles, jour: date, dire: Callable[[str], None]) -> Path:
     """Returns the folder of a stopped system filled with this much data; makes it where it is not there."""
     _MODELES.mkdir(parents=True, exist_ok=True)
     with (_MODELES / "verrou").open("a") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)  # two benches may start at once
-        jour = clock.jour()
         modele = _MODELES / f"{tailles.sessions}-{_empreinte(tailles, jour)}"
         if not (modele / _PLEIN).exists():
             for ancien in _MODELES.glob(f"{tailles.sessions}-*"):

@@ -53,18 +53,31 @@ def ecrire(db: sa.Connection, **ligne: Any) -> None:
         ligne: objet_type, objet_id, instant, acteur, action, phrase, requete, and avant, apres, motif, code or None.
             What is marked as being about a person (`commun.nominatif`) is sealed under that person's key.
     """
-    chaine = (tetes.c.objet_type == ligne["objet_type"]) & (tetes.c.objet_id == ligne["objet_id"])
-    tete = db.execute(sa.select(tetes.c.rang, tetes.c.empreinte).where(chaine).with_for_update()).first()
-    ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
-    for etat in ("avant", "apres"):
-        ligne[etat] = en_json(ligne.get(etat))
-    ligne = {"motif": None, "code": None, **ligne}
-    ligne |= sceller(db, {nom: ligne[nom] for nom in _DITS})
-    ligne["empreinte"] = empreinte(ligne)
-    db.execute(traces.insert().values(ligne))
-    pose = insert(tetes).values({nom: ligne[nom] for nom in ("objet_type", "objet_id", "rang", "empreinte")})
+    ecrire_ensemble(db, [ligne])
+
+
+def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None:
+    """Appends a row to each of these chains, at most one an object, in as many statements as for one."""
+    objets = sorted({(ligne["objet_type"], ligne["objet_id"]) for ligne in lignes})
+    assert len(objets) == len(lignes)
+    chaines = sa.tuple_(tetes.c.objet_type, tetes.c.objet_id).in_(objets)
+    requete = sa.select(tetes).where(chaines).order_by(tetes.c.objet_type, tetes.c.objet_id).with_for_update()
+    vues = {(t.objet_type, t.objet_id): t for t in db.execute(requete)}
+    pretes = [{"motif": None, "code": None, **ligne} for ligne in lignes]
+    for ligne in pretes:
+        tete = vues.get((ligne["objet_type"], ligne["objet_id"]))
+        ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
+        for etat in ("avant", "apres"):
+            ligne[etat] = en_json(ligne.get(etat))
+    scellees = sceller(db, [{nom: ligne[nom] for nom in _DITS} for ligne in pretes])
+    for ligne, dits in zip(pretes, scellees, strict=True):
+        ligne |= dits
+        ligne["empreinte"] = empreinte(ligne)
+    db.execute(traces.insert(), pretes)
+    pose = insert(tetes)
     avance = {nom: pose.excluded[nom] for nom in ("rang", "empreinte")}
-    db.execute(pose.on_conflict_do_update(index_elements=["objet_type", "objet_id"], set_=avance))
+    pose = pose.on_conflict_do_update(index_elements=["objet_type", "objet_id"], set_=avance)
+    db.execute(pose, [{nom: ligne[nom] for nom in ("objet_type", "objet_id", "rang", "empreinte")} for ligne in pretes])
 
 
 def en_json(valeur: Any) -> Any:

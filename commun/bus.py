@@ -3,8 +3,10 @@
 kombu speaks to both RabbitMQ and its in-memory twin, so the embedded bus runs the same code.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,6 +115,18 @@ def mon_utilisateur() -> str:
     return Connection(config().amqp).userid or "local"
 
 
+@dataclass(frozen=True)
+class Envoi:
+    """A message to publish. `proprietes`: AMQP's; `mandatory` needs a `message_id` where several leave together."""
+
+    corps: Any
+    echange: str
+    cle: str
+    en_tetes: dict[str, Any] = field(default_factory=dict)
+    mandatory: bool = False
+    proprietes: dict[str, Any] = field(default_factory=dict)
+
+
 class Ligne:
     """A connection kept for publishing, shared by every greenlet of the process and remade when it breaks.
 
@@ -125,7 +139,10 @@ class Ligne:
         self._confirmee = confirmee
         self._verrou = Semaphore()  # frames of two messages must not mix on one socket
         self._canal: Any = None
-        self._rendu = False
+        self._rendus: set[Any] = set()
+        self._attendus: set[int] = set()
+        self._refuse = False
+        self._dernier = 0
 
     def publier(
         self,
@@ -135,7 +152,6 @@ class Ligne:
         *,
         en_tetes: dict[str, Any] | None = None,
         mandatory: bool = False,
-        essais: int = 2,
         **proprietes: Any,
     ) -> bool:
         """Publishes `corps` as JSON; `proprietes` are AMQP's.
@@ -146,49 +162,72 @@ class Ligne:
         Raises:
             one of `PANNES`: the broker cannot be reached.
         """
-        texte = en_json(corps)
+        return self.publier_ensemble([Envoi(corps, echange, cle, en_tetes or {}, mandatory, proprietes)])[0]
+
+    def publier_ensemble(self, envois: Sequence[Envoi], essais: int = 2) -> list[bool]:
+        """Publishes messages and waits once for the broker's word on all of them: see `publier`, each in its place."""
+        textes = [en_json(envoi.corps) for envoi in envois]
         with self._verrou:
             for reste in reversed(range(essais)):
                 try:
-                    return self._envoyer(texte, echange, cle, en_tetes or {}, mandatory, proprietes)
+                    return self._envoyer(envois, textes)
                 except PANNES:
                     self.fermer()
                     if not reste:
                         raise
-        return False
+        return []
 
-    def _envoyer(
-        self,
-        texte: str,
-        echange: str,
-        cle: str,
-        en_tetes: dict[str, Any],
-        mandatory: bool,
-        proprietes: dict[str, Any],
-    ) -> bool:
+    def _envoyer(self, envois: Sequence[Envoi], textes: Sequence[str]) -> list[bool]:
         canal = self._canal or self._ouvrir()
-        self._rendu = False
-        message = canal.prepare_message(
-            texte,
-            content_type="application/json",
-            content_encoding="utf-8",
-            headers=en_tetes,
-            properties=dict(proprietes),
-        )
-        canal.basic_publish(message, exchange=echange, routing_key=cle, mandatory=mandatory, timeout=_PATIENCE)
-        return not self._rendu
+        self._rendus, self._refuse = set(), False
+        for envoi, texte in zip(envois, textes, strict=True):
+            message = canal.prepare_message(
+                texte,
+                content_type="application/json",
+                content_encoding="utf-8",
+                headers=envoi.en_tetes,
+                properties=dict(envoi.proprietes),
+            )
+            self._dernier += 1
+            if self._confirmee and not config().embarque:
+                self._attendus.add(self._dernier)
+            canal.basic_publish(
+                message, exchange=envoi.echange, routing_key=envoi.cle, mandatory=envoi.mandatory, timeout=_PATIENCE
+            )
+        self._attendre()
+        return [envoi.proprietes.get("message_id") not in self._rendus for envoi in envois]
+
+    def _attendre(self) -> None:
+        """Waits for the broker's word on what has left."""
+        limite = time.monotonic() + _PATIENCE
+        while self._attendus:
+            self._ligne.drain_events(timeout=max(limite - time.monotonic(), 0.001))
+        if self._refuse:
+            raise MessageNacked()
 
     def _ouvrir(self) -> Any:
-        self._ligne = connexion(confirm_publish=self._confirmee)
+        self._ligne = connexion()
         self._ligne.connect()
         canal = self._ligne.channel()
-        if (events := getattr(canal, "events", None)) is not None:  # an empty one is false
-            events["basic_return"].add(self._noter_retour)
+        self._attendus, self._dernier = set(), 0
+        if not config().embarque:
+            canal.events["basic_return"].add(self._noter_retour)
+            if self._confirmee:
+                canal.events["basic_ack"].add(self._noter_pris)
+                canal.events["basic_nack"].add(self._noter_refus)
+                canal.confirm_select()
         self._canal = canal
         return canal
 
-    def _noter_retour(self, *_: Any) -> None:
-        self._rendu = True
+    def _noter_retour(self, _erreur: Any, _echange: str, _cle: str, message: Any) -> None:
+        self._rendus.add(message.properties.get("message_id"))
+
+    def _noter_pris(self, numero: int, plusieurs: bool) -> None:
+        self._attendus = {n for n in self._attendus if n > numero} if plusieurs else self._attendus - {numero}
+
+    def _noter_refus(self, numero: int, plusieurs: bool) -> None:
+        self._refuse = True
+        self._noter_pris(numero, plusieurs)
 
     def battre(self) -> None:
         """Keeps the line alive: the broker closes one that says nothing for two heartbeats."""

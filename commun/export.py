@@ -15,7 +15,7 @@ from commun.forms import Formulaire
 from commun.unit_of_work import Acte
 
 FORMATS = ("xlsx", "ods", "csv")
-PAGE = 500
+PAGE = 1000
 """Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
 _SANS_EFFET = {"page", "par_page", "tri"}
 

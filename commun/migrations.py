@@ -8,15 +8,13 @@ one says so (`oldest_code`), the database keeps the word, and code that is too o
 """
 
 import importlib.util
+import re
 import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
 
 from commun import tables
 from commun.config import config
@@ -57,6 +55,9 @@ def _poser_noyau(db: sa.Connection) -> None:
     db.exec_driver_sql(_FONCTIONS + "".join(_APPEND_ONLY.format(table=table) for table in _INTOUCHABLES))
 
 
+_REVISION = re.compile(r'^(revision|down_revision) = "([^"]+)"$', re.MULTILINE)
+
+
 class RevisionInadaptee(RuntimeError):
     """This code and this database cannot work together; its text says which of the two must move."""
 
@@ -68,6 +69,9 @@ def migrer(paquet: str, url: str, role: str | None = None) -> None:
         url: the database, as its owner.
         role: the application's role; None where the owner itself is the application (a test).
     """
+    from alembic import command  # who serves only reads the revisions, and does without 3 MB
+    from alembic.script import ScriptDirectory
+
     alembic = _alembic(paquet)
     moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
     with moteur.begin() as db:
@@ -103,16 +107,27 @@ def exiger_revision(db: sa.Connection, paquet: str) -> None:
 @cache
 def _revisions(paquet: str) -> tuple[str, ...]:
     """Returns the revisions that this code knows, the last one first."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_alembic(paquet)).walk_revisions())
+    dites: dict[str | None, str] = {}
+    for fichier in (Path(_dossier(paquet)) / "migrations").glob("*.py"):
+        noms = dict(_REVISION.findall(fichier.read_text()))
+        dites[noms.get("down_revision")] = noms["revision"]
+    connues: list[str] = []
+    derniere = dites.get(None)
+    while derniere:
+        connues.insert(0, derniere)
+        derniere = dites.get(derniere)
+    return tuple(connues)
 
 
-def _plancher(scripts: ScriptDirectory) -> str | None:
+def _plancher(scripts: Any) -> str | None:
     """Returns the oldest revision that code may stop at and still serve this database, where one was ever said."""
     dits = (getattr(script.module, "oldest_code", None) for script in scripts.walk_revisions())
     return next((dit for dit in dits if dit), None)
 
 
-def _alembic(paquet: str) -> AlembicConfig:
+def _alembic(paquet: str) -> Any:
+    from alembic.config import Config as AlembicConfig
+
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(_ICI / "alembic"))
     alembic.set_main_option("version_locations", str(Path(_dossier(paquet)) / "migrations"))

@@ -39,7 +39,7 @@ def sceller(db: sa.Connection, valeur: Any) -> Any:
     if not personnes:
         return valeur
     neuves = [{"personne": personne, "cle": AESGCM.generate_key(256)} for personne in sorted(personnes)]
-    db.execute(insert(table).values(neuves).on_conflict_do_nothing())
+    db.execute(insert(table).on_conflict_do_nothing(), neuves)
     return _remplacer(valeur, _cles(db, personnes), _fermer)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from eventlet.event import Event
 
 from commun import clock
-from commun.bus import EVENEMENTS, PERSISTANT, Ligne
+from commun.bus import EVENEMENTS, PERSISTANT, Envoi, Ligne
 from commun.db import moteur
 from commun.spans import EN_TETE, portee, porter
 from commun.tables import outbox
@@ -49,6 +49,7 @@ class Relais:
         self._fil: Any = None
         self._arret = False
         self._sans_ecouteur: dict[str, float] = {}
+        self._age_lu = 0.0
 
     def demarrer(self, container: Any) -> None:
         """Starts the relay in a greenlet; its errors are logged and tried again, never fatal."""
@@ -96,28 +97,27 @@ class Relais:
         )
         with moteur(self._service).begin() as db:
             lignes = db.execute(requete).mappings().all()
-            partis = [ligne["id"] for ligne in lignes if self._envoyer(dict(ligne))]
-            if partis:
+            if partis := self._envoyer([dict(ligne) for ligne in lignes]) if lignes else []:
                 db.execute(outbox.update().where(outbox.c.id.in_(partis)).values(publie_le=clock.maintenant()))
             PUBLIES.labels(self._service).inc(len(partis))
-            AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
+            if time.monotonic() - self._age_lu > _RONDE:
+                self._age_lu = time.monotonic()
+                AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
         return len(lignes)
 
-    def _envoyer(self, ligne: dict[str, Any]) -> bool:
-        evenement = ligne["evenement"]
-        if time.monotonic() < self._sans_ecouteur.get(evenement, 0):
-            return False
-        with portee(evenement, "PRODUCER", ligne["en_tetes"].get(EN_TETE)):
-            pris = self._ligne.publier(
-                ligne["corps"],
-                EVENEMENTS.name,
-                evenement,
-                mandatory=True,
-                en_tetes=ligne["en_tetes"] | porter(),
-                message_id=ligne["id"],
-                delivery_mode=PERSISTANT,
-            )
-        if not pris:  # no queue took it: kept and tried again, while other events go on
+    def _envoyer(self, lignes: list[dict[str, Any]]) -> list[str]:
+        """Publishes rows together: the broker's word is waited for once. Returns the ids of those that a queue took."""
+        pris = self._ligne.publier_ensemble([_envoi(ligne) for ligne in lignes])
+        orphelins = {ligne["evenement"] for ligne, prise in zip(lignes, pris, strict=True) if not prise}
+        for evenement in orphelins:  # kept and tried again, while other events go on
             self._sans_ecouteur[evenement] = time.monotonic() + 5
             journal.error("evenement_sans_ecouteur", evenement=evenement)
-        return pris
+        return [ligne["id"] for ligne, prise in zip(lignes, pris, strict=True) if prise]
+
+
+def _envoi(ligne: dict[str, Any]) -> Envoi:
+    evenement = ligne["evenement"]
+    with portee(evenement, "PRODUCER", ligne["en_tetes"].get(EN_TETE)):
+        en_tetes = ligne["en_tetes"] | porter()
+    proprietes = {"message_id": ligne["id"], "delivery_mode": PERSISTANT}
+    return Envoi(ligne["corps"], EVENEMENTS.name, evenement, en_tetes, mandatory=True, proprietes=proprietes)

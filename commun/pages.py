@@ -19,27 +19,68 @@ def paginer(
     *,
     defaut: str,
     cle: sa.ColumnElement[Any],
+    comptes: sa.Select[Any] | None = None,
 ) -> tuple[sa.Select[Any], dict[str, int]]:
     """Returns the query of one page, and the page's frame: `{total, page, par_page}`.
 
     Args:
         parametres: as `commun.forms.Page` loads them.
+        comptes: a query of as many rows as `requete`, where there is one that costs less to count.
         cle: what separates two rows that the sort holds equal: without it, a row could be on two pages, or on none.
 
     Raises:
         Invalide: `tri` names a field that this list is not sorted by.
     """
+    ordre = _ordre(parametres, tris, defaut, cle)
+    return _page(requete.order_by(*ordre), parametres), _cadre(
+        parametres, _compter(db, requete if comptes is None else comptes)
+    )
+
+
+def lire_page(
+    db: sa.Connection,
+    requete: sa.Select[Any],
+    parametres: dict[str, Any],
+    tris: Tris,
+    *,
+    defaut: str,
+    cle: sa.ColumnElement[Any],
+) -> tuple[list[Any], dict[str, int]]:
+    """Returns the rows of one page, and its frame, for a query whose conditions cost more than its order.
+
+    They are answered once, the rows being counted as they are sorted, where `paginer` counts them first, then goes
+    along an index to the page. Arguments and refusals are `paginer`'s.
+    """
+    ordre = _ordre(parametres, tris, defaut, cle)
+    comptee = requete.add_columns(sa.func.count().over().label("_total")).order_by(*ordre)
+    lignes = list(db.execute(_page(comptee, parametres)).mappings())
+    total = lignes[0]["_total"] if lignes else 0 if parametres["page"] == 1 else _compter(db, requete)
+    return lignes, _cadre(parametres, total)
+
+
+def _ordre(
+    parametres: dict[str, Any], tris: Tris, defaut: str, cle: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
     demande = parametres["tri"] or defaut
     champ = tris.get(demande.removeprefix("-"))
     if champ is None:
         raise Invalide(erreurs={"tri": [f"Cette liste se trie par : {', '.join(tris)}."]})
-    total = db.scalar(sa.select(sa.func.count()).select_from(requete.order_by(None).subquery())) or 0
-    page, par_page = parametres["page"], parametres["par_page"]
     sens = champ.desc() if demande.startswith("-") else champ.asc()
     if getattr(champ, "nullable", True):
         sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
-    visible = requete.order_by(sens, cle).limit(par_page).offset((page - 1) * par_page)
-    return visible, {"total": total, "page": page, "par_page": par_page}
+    return sens, cle
+
+
+def _page(requete: sa.Select[Any], parametres: dict[str, Any]) -> sa.Select[Any]:
+    return requete.limit(parametres["par_page"]).offset((parametres["page"] - 1) * parametres["par_page"])
+
+
+def _compter(db: sa.Connection, requete: sa.Select[Any]) -> int:
+    return db.scalar(sa.select(sa.func.count()).select_from(requete.order_by(None).subquery())) or 0
+
+
+def _cadre(parametres: dict[str, Any], total: int) -> dict[str, int]:
+    return {"total": total, "page": parametres["page"], "par_page": parametres["par_page"]}
 
 
 def contient(colonne: sa.ColumnElement[str], q: str) -> sa.ColumnElement[bool]:

@@ -4,17 +4,23 @@ nameko's own command needs `pkg_resources`; this one does not, and drains on SIG
 it has begun, acknowledges it (`commun.consumer`), and goes.
 """
 
+import os
+
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # before eventlet: see `_resoudre_a_part`
+
 import eventlet
 
 if __name__ == "__main__":  # before anything else is imported; who only imports this module keeps its own sockets
     eventlet.monkey_patch()
 
 import importlib
-import os
 import signal
+import socket
 import sys
+from functools import partial
 from typing import Any
 
+from eventlet import patcher, tpool
 from nameko.runners import ServiceRunner
 
 from commun import mesures, rpc, spans, topology
@@ -37,9 +43,17 @@ def reglages(conf: Config) -> dict[str, Any]:
     }
 
 
+def _resoudre_a_part() -> None:
+    """Has names resolved by the system in a thread: in the loop they would hold every request, and eventlet's own
+    resolver is 7 MB of each process.
+    """
+    socket.getaddrinfo = partial(tpool.execute, patcher.original("socket").getaddrinfo)
+
+
 def lancer(modules: list[str]) -> None:
     """Runs every service class of these modules until SIGTERM or SIGINT."""
     conf = config()
+    _resoudre_a_part()
     ouvrir_journal(conf.journal)
     if conf.embarque:
         from commun import embedded_bus

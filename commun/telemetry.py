@@ -5,11 +5,20 @@ import sys
 import traceback
 from typing import Any
 
-import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from commun.errors import ErreurInterne, Refus
 from commun.spans import Portee, trace_en_cours
+
+_sans_rich = {nom: sys.modules.get(nom) for nom in ("rich", "pygments")}
+sys.modules.update(dict.fromkeys(_sans_rich))  # type: ignore[arg-type]
+try:
+    import structlog  # loads both, 6 MB of each process, to colour tracebacks that we never print
+finally:
+    for _nom, _module in _sans_rich.items():
+        sys.modules.pop(_nom)
+        if _module:
+            sys.modules[_nom] = _module
 
 # Labels are few and known beforehand: methods, routes, queues. Never an id, a name or a path.
 APPELS = Histogram("ceres_appels_secondes", "Duration of an RPC, at its callee", ["methode", "issue"])

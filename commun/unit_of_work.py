@@ -17,7 +17,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 """
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -151,16 +151,14 @@ class Acte:
         """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
 
         def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
+            deja = (inbox.c.message_id == message_id) & (inbox.c.ecouteur == ecouteur)
+            if acte.db.scalar(sa.select(inbox.c.ecouteur).where(deja)):
+                return
             yield from en_suite(commande(acte, donnees))
             recu = insert(inbox).values(message_id=message_id, ecouteur=ecouteur).on_conflict_do_nothing()
             if acte.db.scalar(recu.returning(inbox.c.ecouteur)) is None:
                 raise _DejaRecu
 
-        with self.transaction(lecture=True):
-            if self.db.scalar(
-                sa.select(inbox.c.ecouteur).where(inbox.c.message_id == message_id, inbox.c.ecouteur == ecouteur)
-            ):
-                return
         try:
             self._derouler(une_fois, (corps,), {})
         except _DejaRecu:
@@ -184,20 +182,27 @@ class Acte:
                 erased from it (`commun.nominatif`): the object itself, where it is a person. A trace that names several
                 people marks each name instead.
         """
+        audit.ecrire(self.db, **self._trace(objet_type, objet_id, action, phrase, **etats))
+
+    def tracer_ensemble(self, objet_type: str, action: str, dites: Mapping[str, dict[str, Any]]) -> None:
+        """Writes the traces of one change of several objects: by id, what `tracer` takes (`phrase`, `apres`…)."""
+        if dites:
+            audit.ecrire_ensemble(self.db, [self._trace(objet_type, i, action, **dits) for i, dits in dites.items()])
+
+    def _trace(self, objet_type: str, objet_id: str, action: str, phrase: str, **etats: Any) -> dict[str, Any]:
         personne = etats.pop("personne", None) or (objet_id if objet_type in audit.PERSONNES else None)
         dits = {"phrase": phrase, **etats}
         if personne:
             dits = nominatif(personne, audit.en_json(dits)) | {"code": etats.get("code")}
-        audit.ecrire(
-            self.db,
-            objet_type=objet_type,
-            objet_id=objet_id,
-            instant=clock.maintenant(),
-            acteur=self.acteur.en_trace,
-            action=action,
-            requete=self.appel.requete,
+        return {
+            "objet_type": objet_type,
+            "objet_id": objet_id,
+            "instant": clock.maintenant(),
+            "acteur": self.acteur.en_trace,
+            "action": action,
+            "requete": self.appel.requete,
             **dits,
-        )
+        }
 
     def publier(self, evenement: str, **corps: Any) -> None:
         """Puts an event in the outbox: it leaves once this transaction is committed, and only then."""

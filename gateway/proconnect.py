@@ -10,13 +10,9 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -26,6 +22,10 @@ from commun.clock import maintenant
 from commun.config import config
 from commun.errors import Indisponible, NonAuthentifie
 from commun.telemetry import journal
+
+if TYPE_CHECKING:  # else loaded when somebody signs in so: they are 5 MB, and many deployments never do
+    import requests
+    from authlib.integrations.requests_client import OAuth2Session
 
 ALGORITHMES = ["ES256", "RS256"]
 RETOUR = "/connexion/proconnect/retour"
@@ -73,6 +73,9 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
             signed as it must be.
         Indisponible: the provider does not answer.
     """
+    import requests
+    from authlib.integrations.base_client import OAuthError
+
     attendu = _attendu(etat)
     conforme = hmac.compare_digest(parametres.get("state", "").encode(), attendu["state"].encode())
     if not conforme or parametres.get("iss", config().oidc_emetteur) != config().oidc_emetteur:
@@ -115,6 +118,8 @@ def fin(preuve: str) -> str:
 
 def jeton_identite(jeton: str, nonce: str, jeton_acces: str) -> dict[str, Any]:
     """Returns what an id_token says, once all of it was checked."""
+    from authlib.oidc.core import CodeIDToken
+
     lu, client = decoder(jeton), config().oidc_client
     charge = CodeIDToken(
         lu.claims,
@@ -144,7 +149,7 @@ def decoder(jeton: str) -> jwt.Token:
         raise _refuser("signature") from erreur
 
 
-def _infos(reponse: requests.Response, sujet: str) -> dict[str, Any]:
+def _infos(reponse: "requests.Response", sujet: str) -> dict[str, Any]:
     """Returns what the provider says of a person: signed, by it, for us, and of him."""
     if not reponse.headers.get("content-type", "").startswith("application/jwt"):
         raise _refuser("userinfo")
@@ -156,7 +161,9 @@ def _infos(reponse: requests.Response, sujet: str) -> dict[str, Any]:
     return infos
 
 
-def _session() -> OAuth2Session:
+def _session() -> "OAuth2Session":
+    from authlib.integrations.requests_client import OAuth2Session
+
     return OAuth2Session(
         config().oidc_client,
         config().oidc_secret,
@@ -173,6 +180,8 @@ _lus: dict[str, tuple[float, Any]] = {}
 
 def _lire(adresse: str) -> Any:
     """Returns a document that the provider publishes, kept for a while."""
+    import requests
+
     lu = _lus.get(adresse)
     if lu is None or time.monotonic() - lu[0] > _MEMOIRE:
         try:

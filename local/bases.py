@@ -26,13 +26,13 @@ class Bases:
     """The databases of a server on which `url` may create databases and roles."""
 
     def __init__(self, url: str, cles: Cles) -> None:
-        self._url = url
+        self.url = url
         self._cles = cles
 
     def creer(self, services: list[str]) -> dict[str, Base]:
         """Creates what is missing for these services; what is there stays, its data with it."""
         try:
-            with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as db:
+            with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as db:
                 return {service: self._creer(db, f"ceres_{service}") for service in services}
         except psycopg.OperationalError as erreur:
             raise Empechement(f"La base de données ne répond pas : {str(erreur).strip()}") from erreur
@@ -44,12 +44,12 @@ class Bases:
 
     def vierge(self, nom: str) -> str:
         """Creates an empty database; returns its address, as its owner."""
-        with psycopg.connect(self._url, autocommit=True) as db:
+        with psycopg.connect(self.url, autocommit=True) as db:
             return self._creer(db, nom).url_proprietaire
 
     def supprimer(self, nom: str) -> None:
         """Removes a database and its roles, whoever is connected to it."""
-        with psycopg.connect(self._url, autocommit=True) as db:
+        with psycopg.connect(self.url, autocommit=True) as db:
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nom)))
             for role in (nom, f"{nom}_owner"):
                 db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
@@ -83,7 +83,7 @@ class Bases:
 
     def _adresse(self, base: str, role: str) -> str:
         """Returns the server's address, for this role on this database."""
-        lieu = {nom: str(valeur) for nom, valeur in conninfo_to_dict(self._url).items()}
+        lieu = {nom: str(valeur) for nom, valeur in conninfo_to_dict(self.url).items()}
         for remplace in ("user", "password", "dbname"):
             lieu.pop(remplace, None)
         return f"postgresql://{role}:{self._cles.mot_de_passe(role)}@/{base}?{urlencode({'host': 'localhost', **lieu})}"

@@ -6,7 +6,7 @@
 import json
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -64,12 +64,15 @@ class Boite:
     def __init__(self) -> None:
         self._recus: deque[Recu] = deque(maxlen=_GARDES)
         self._n = 0
+        self.decompte: Counter[str] = Counter()
+        """How many mails each address has got since the start, those no longer kept included."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keeps a mail, once for each recipient."""
         assert isinstance(envelope.content, bytes)
         for adresse in envelope.rcpt_tos:
             self._n += 1
+            self.decompte[adresse] += 1
             self._recus.append(Recu(self._n, datetime.now().astimezone(), adresse, envelope.content))
         return "250 OK"
 
@@ -121,7 +124,7 @@ def _page(titre: str, corps: str, *, rafraichir: bool = False) -> str:
 
 
 def serveur_web(boite: Boite, adresse: str, port: int) -> ThreadingHTTPServer:
-    """Returns the server of the pages; `/messages.json?a=…` is for programs."""
+    """Returns the server of the pages; `/messages.json?a=…` and `/decompte.json` are for programs."""
 
     class Guichet(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -130,6 +133,8 @@ def serveur_web(boite: Boite, adresse: str, port: int) -> ThreadingHTTPServer:
             recu = boite.trouver(numero)
             if demande.path == "/":
                 self._repondre("text/html", page_liste(boite).encode())
+            elif demande.path == "/decompte.json":
+                self._repondre("application/json", json.dumps(boite.decompte).encode())
             elif demande.path == "/messages.json":
                 a = parse_qs(demande.query).get("a", [""])[0]
                 self._repondre("application/json", json.dumps([r.en_clair() for r in boite.lister(a)]).encode())

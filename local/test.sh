@@ -1,9 +1,10 @@
-# All the tests: first those that share the running system, two at a time, then those that break it, alone.
+# All the tests but the slow proofs: first those that share the running system, three at a time (they wait for it a third
+# of their time), then those that break it, alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
 
-pytest -n "${OUVRIERS:-2}"
+pytest -n "${OUVRIERS:-3}" --dist loadgroup -m "not lente"
 partages=$?
 [ $partages = 2 ] && exit 2 # interrupted: the person wants no more
 pytest -m panne

@@ -23,6 +23,8 @@ from hypothesis import settings
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
+_UN_SEUL_OUVRIER = _RACINE / "tests" / "perimetre"
+"""Its four places take 15 s to build: one worker builds them (`--dist loadgroup`), not each."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -133,7 +135,10 @@ def _fermer(essai: "subprocess.Popen[bytes]") -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests that break the system away from those that share it."""
+    """Keeps the tests that break the system away from those that share it, and those of one dear fixture together."""
+    for item in items:
+        if _UN_SEUL_OUVRIER in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(_UN_SEUL_OUVRIER.name))
     pannes = [item for item in items if item.get_closest_marker("panne")]
     autres = [item for item in items if not item.get_closest_marker("panne")]
     if hasattr(config, "workerinput"):

@@ -48,8 +48,8 @@ def lots(monde: Monde) -> Iterator[Lot]:
     yield tables.demandes_vae, (_demande(monde, rang) for rang in range(monde.demandes_vae))
 
 
-SUITES = (f"SELECT setval('{tables.numeros.name}', (SELECT count(*) FROM candidats))",)
-"""What brings sequences past the numbers that were given."""
+SUITES = (f"SELECT setval('{tables.numeros.name}', (SELECT count(*) FROM candidats))", "SELECT refaire_perimetres()")
+"""What brings sequences past the numbers that were given, and does at once what triggers would have, row by row."""
 
 
 def candidat(c: Candidat) -> model.Candidat:

@@ -32,6 +32,8 @@ def _copier(db: "psycopg.Connection[Any]", table: sa.Table, lignes: Iterable[Lig
         return 0
     noms, n = list(premiere), 0
     convertir = [_en_json if isinstance(table.c[nom].type, JSONB) else None for nom in noms]
+    declencheurs = sql.SQL("ALTER TABLE {} {} TRIGGER USER")
+    db.execute(declencheurs.format(sql.Identifier(table.name), sql.SQL("DISABLE")))
     ordre = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, noms))
     )
@@ -40,6 +42,7 @@ def _copier(db: "psycopg.Connection[Any]", table: sa.Table, lignes: Iterable[Lig
             valeurs = ligne.values()
             copie.write_row([f(v) if f else v for f, v in zip(convertir, valeurs, strict=True)])
             n += 1
+    db.execute(declencheurs.format(sql.Identifier(table.name), sql.SQL("ENABLE")))
     return n
 
 

@@ -26,10 +26,13 @@ class Tailles:
     candidats: int = 200_000
     sessions: int = 71_000
     demandes_vae: int = 20_000
+    un_courriel_sur: int = 1
+    """One juré in this many has a mail address."""
 
     def reduites(self, echelle: float) -> "Tailles":
         """Returns the same nation, smaller; its titres are as many."""
-        champs = {nom: max(20, round(n * echelle)) for nom, n in self.__dict__.items() if nom != "titres"}
+        memes = ("titres", "un_courriel_sur")
+        champs = {nom: max(20, round(n * echelle)) for nom, n in self.__dict__.items() if nom not in memes}
         return replace(self, **champs)
 
 
@@ -142,7 +145,7 @@ def dessiner(tailles: Tailles, jour: date, graine: int = 1) -> Monde:
     t = Tirage(graine, jour)
     certifications = titres.dessiner(t, tailles.titres)
     centres = [_centre(t, certifications, rang) for rang in range(tailles.etablissements)]
-    jures = [_jure(t, certifications, rang) for rang in range(tailles.jures)]
+    jures = [_jure(t, certifications, rang, tailles.un_courriel_sur) for rang in range(tailles.jures)]
     candidats = [_candidat(t, rang) for rang in range(tailles.candidats)]
     sessions = list(_Calendrier(t, certifications, centres, jures, candidats).sessions(tailles.sessions))
     return Monde(jour, t, certifications, centres, jures, candidats, sessions, tailles.demandes_vae)
@@ -162,6 +165,12 @@ def _centre(t: Tirage, certifications: Certifications, rang: int) -> Centre:
         sites.append(site | {"departement": departement, "region": region(departement)})
         codes = {certifications.par_popularite.tirer(t.hasard) for _ in range(40 if rang < 2 else t.un((2, 3, 4, 6)))}
         agrements += [_agrement(t, certifications.titres[c], id_, site["id"]) for c in sorted(codes)]
+        agrements += [
+            replace(a, id=t.id(), titre_code=None, ccs_code=ccs.code)
+            for a in tuple(agrements)
+            if a.site_id == site["id"] and a.titre_code
+            for ccs in certifications.titres[a.titre_code].ccs
+        ]
     siret = f"999{rang:06}00018"
     return Centre(id_, f"{nom} (fictif)", siret, adresse, departement, t.telephone(), tuple(sites), tuple(agrements))
 
@@ -176,7 +185,7 @@ def _agrement(t: Tirage, titre: Titre, centre_id: str, site_id: str) -> Agrement
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
-def _jure(t: Tirage, certifications: Certifications, rang: int) -> Jure:
+def _jure(t: Tirage, certifications: Certifications, rang: int, un_courriel_sur: int) -> Jure:
     civilite, departement = t.un(("M", "MME")), DEPARTEMENTS.tirer(t.hasard)
     codes = {certifications.par_popularite.tirer(t.hasard) for _ in range(t.un((1, 1, 1, 2, 2, 2, 3)))}
     siennes = [_habilitation(t, certifications.titres[c]) for c in sorted(codes)]
@@ -196,7 +205,7 @@ def _jure(t: Tirage, certifications: Certifications, rang: int) -> Jure:
         departement=departement,
         professionnel=t.telephone(),
         personnel=t.telephone() if t.chance(0.7) else "",
-        courriel=f"jure{rang}@exemple.fr",
+        courriel="" if rang % un_courriel_sur else f"jure{rang}@exemple.fr",
         actif=not t.chance(0.04),
         metier=metier,
         habilitations=tuple(siennes),

@@ -10,7 +10,7 @@ _ID = "0190a8c0-0000-7000-8000-000000000010"
 
 
 class CandidatModifie(Evenement):
-    """A candidate was created, changed or merged. `canonique_id`: the id under which he lives now."""
+    """A candidate was changed or merged. `canonique_id`: the id under which he lives now."""
 
     nom = "candidats.candidat_modifie"
     exemple: ClassVar[dict[str, Any]] = {"candidat_id": _ID, "canonique_id": _ID, "version": 2}

@@ -65,7 +65,7 @@ class Candidats:
 
     @rpc
     def fichier_import(self, import_id: str) -> Any:
-        return self.acte.lire(imports.fichier, import_id)
+        return imports.livrer(self.acte.lire(imports.fichier, import_id))
 
     @rpc
     def page_export(self, filtres: dict[str, Any], apres: str | None = None) -> Any:

@@ -17,6 +17,7 @@ from commun.errors import ConfirmationRequise, Indisponible, Invalide, depuis_cl
 from commun.unit_of_work import Question
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
+from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
@@ -77,7 +78,7 @@ def corps(contenu: bytes, **champs: Any) -> dict[str, Any]:
 
 def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
     """The annotated copy, as its reader opens it."""
-    fichier = banc.lire(CENTRE, imports.fichier, import_id)
+    fichier = imports.livrer(banc.lire(CENTRE, imports.fichier, import_id))
     assert fichier["type"].endswith("spreadsheetml.sheet")
     page = load_workbook(io.BytesIO(base64.b64decode(fichier["contenu"]))).active
     assert page is not None
@@ -352,15 +353,18 @@ def test_seul_un_centre_importe_et_relit_ses_fichiers(banc: Banc) -> None:
             banc.lire(qui, imports.fichier, import_id)
 
 
+def test_la_copie_deja_dessinee_par_une_version_precedente_se_lit_encore() -> None:
+    classeur = en_xlsx([ENTETES, ZOE])
+    assert base64.b64decode(imports.livrer(classeur)["contenu"]) == classeur
+
+
 def test_une_formule_reste_un_texte(banc: Banc) -> None:
     ligne = ["M", "=1+1", "Ali", "01/01/1990", "75112", ""]
     refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ligne])))
     page = copie(banc, refus.en_clair()["contexte"]["import_id"])
     assert page[1][1] == "=1+1"
     feuille = load_workbook(
-        io.BytesIO(
-            base64.b64decode(banc.lire(CENTRE, imports.fichier, refus.en_clair()["contexte"]["import_id"])["contenu"])
-        )
+        io.BytesIO(copie_annotee(banc.lire(CENTRE, imports.fichier, refus.en_clair()["contexte"]["import_id"])))
     ).active
     assert feuille is not None
     assert feuille["B2"].data_type == "s"

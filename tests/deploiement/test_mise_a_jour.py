@@ -1,6 +1,7 @@
 """An upgrade: version N's services on N+1's databases and queues, then replaced one by one while people work.
 
-Version N is taken from git, at the commit that `version-precedente` names (docs/mises-a-jour.md).
+Version N is taken from git, at the commit that `version-precedente` names (docs/mises-a-jour.md). `make mise-a-jour`
+runs it, not `make test`.
 """
 
 import subprocess
@@ -72,6 +73,7 @@ def etendre(pile: Pile) -> int:
     return etendues
 
 
+@pytest.mark.lente
 def test_deux_versions_travaillent_ensemble(pile: Pile, version_n: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module_pile, "RACINE", version_n)
     pile.demarrer()

@@ -73,7 +73,8 @@ SURES = [route for route in ROUTES if not _sensible(route)]
 
 @pytest.mark.parametrize("route", [r for r in SURES if PARAMETRE.search(r.chemin)], ids=en_cours)
 def test_une_adresse_tordue_ne_designe_rien(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
-    for chemin in CHEMINS:
+    rang = SURES.index(route)  # three for each route in turn: two thirds of what is said of them is the gateway's, once
+    for chemin in (CHEMINS[(rang + i) % len(CHEMINS)] for i in (0, 3, 6)):
         demander(pour(route), route, chemin, **({"json": {}} if route.corps else {}))
 
 
@@ -82,9 +83,9 @@ def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.C
     assert route.corps
     http = pour(route)
     noms = [nom for nom, champ in route.corps().fields.items() if isinstance(champ, fields.Field)]
-    for illisible in (b"null", b"[]", b'"x"', b"3", b"{", b'{"confirmer": 1}'):
+    for illisible in (b"[]", b"{", b'{"confirmer": 1}'):
         demander(http, route, content=illisible)
-    for tour in range(0, len(VALEURS), 3):  # each field in turn gets the next value of the list
+    for tour in range(SURES.index(route) % 5, len(VALEURS), 5):  # each field in turn gets the next value of the list
         demander(http, route, content=_json({nom: VALEURS[(tour + i) % len(VALEURS)] for i, nom in enumerate(noms)}))
 
 

@@ -1,6 +1,6 @@
 """Whatever the OpenAPI document allows, the API answers what it says, and never that something broke.
 
-A system of its own, with the demo in it: what is drawn may write. `make fuzz` draws longer.
+A system of its own, with the demo in it: what is drawn may write. `make fuzz` runs it, not `make test`.
 """
 
 import os
@@ -126,6 +126,7 @@ class Interrogateur:
         return ""
 
 
+@pytest.mark.lente
 def test_l_api_repond_ce_que_dit_son_document(url: str, jetons: dict[str, str], connus: dict[str, list[str]]) -> None:
     schema: Any = schemathesis.openapi.from_dict(document())
     operations = [resultat.ok() for resultat in schema.get_all_operations()]

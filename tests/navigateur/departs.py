@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.perimetre.lieux import siret
 
 _PUBLIQUES = ("/api/v1/abonnements", "/verifications/INCONNU")
+_LONG = "Essai" * 9
 
 
 def _sessions(monde: Monde) -> list[str]:
@@ -58,6 +60,16 @@ def _controles(monde: Monde) -> list[str]:
     return [controle, *(f"{controle}/{page}" for page in ("modification", "suites", "traces")), *des_agrements]
 
 
+def _longs_noms(monde: Monde) -> list[str]:
+    """Names that no phone's line can hold."""
+    ici = {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
+    centre = {"siret": siret(), "denomination": f"Centre {_LONG}", "adresse": ici, "courriel": f"{_LONG}@exemple.fr"}
+    centre |= {"sites": [{"libelle": _LONG, "adresse": ici}]}
+    fiche = monde.national.poster("/etablissements", centre).reussie()["id"]
+    jure = monde.ud.poster("/jures", monde.corps_jure(nom=_LONG)).reussie()["id"]
+    return [f"/etablissements/{fiche}", f"/jures/{jure}"]
+
+
 def _versions(monde: Monde) -> list[str]:
     return [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois")]
 
@@ -76,8 +88,8 @@ DEPARTS: dict[str, Callable[[Monde], list[str]]] = {
     "national-demo": lambda monde: [
         *_versions(monde),
         *_comptes(monde),
-        "/api/v1/abonnements",
-        "/verifications/INCONNU",
+        *_longs_noms(monde),
+        *_PUBLIQUES,
     ],
 }
 """By demo account, what returns the addresses to open, each of them."""

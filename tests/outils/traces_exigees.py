@@ -82,6 +82,7 @@ TRACEES: dict[str, dict[str, Exigence]] = {
 LIBRES: dict[str, dict[str, str]] = {
     "candidats": {
         "tentatives": "compte les essais d'un compte",
+        "perimetres": "suit ce qui rend un candidat visible",
         "imports": "garde un temps la copie annotée d'un fichier",
         "titres sessions inscriptions": "copies d'autres services",
         "resultats_sessions resultats": "copies des résultats, dont les acquis ont leur trace",

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.panne
 def test_une_commande_acquittee_est_gardee_et_appliquee_une_fois(
     banc: Banc, monde: Monde, longue: bool, dire: Callable[..., None], noter: Callable[[str, str], None]
 ) -> None:
-    fleaux = Fleaux(banc, morts=200 if longue else 10, courtiers=20 if longue else 1, bases=10 if longue else 1)
-    acquittees, fils, reste = lancer(monde, banc.membres, 5000 if longue else 300, clients=3 if longue else 2)
+    fleaux = Fleaux(banc, morts=200 if longue else 6, courtiers=20 if longue else 1, bases=10 if longue else 1)
+    acquittees, fils, reste = lancer(monde, banc.membres, 5000 if longue else 150, clients=3 if longue else 2)
     fleaux.lacher()
     while any(fil.is_alive() for fil in fils):
         if not fleaux.fini and reste.combien < 50:

@@ -52,7 +52,7 @@ def mesurer(monde: Monde, n: int) -> float:
 def test_le_poison_est_mis_de_cote_et_les_autres_passent(
     banc: Banc, monde: Monde, longue: bool, dire: Callable[..., None], noter: Callable[[str, str], None]
 ) -> None:
-    poison = [orjson.dumps({"code": "TP-1", "poison": rang}) for rang in range(200 if longue else 40)]
+    poison = [orjson.dumps({"code": "TP-1", "poison": rang}) for rang in range(200 if longue else 20)]
     mesurer(monde, 20)
     sain, deja, deja_essayes = mesurer(monde, 200 if longue else 60), morts(banc), essais(banc)
     debut = time.monotonic()

@@ -19,7 +19,7 @@ _vus: list[str] = []
 
 def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde, longue: bool, dire: Callable[..., None]) -> None:
     sessions = [monde.session(dans=40 + rang) for rang in range(16)]
-    tours = 100 if longue else 3
+    tours = 100 if longue else 2
     issues: Counter[str] = Counter()
     for tour in range(tours):
         corps = {"candidat_id": monde.candidat()["id"], "parcours": "formation"}
@@ -43,7 +43,7 @@ def test_soixante_quatre_inscriptions_d_un_candidat(monde: Monde, longue: bool, 
 def test_supprimer_contre_inscrire(monde: Monde, longue: bool, dire: Callable[..., None]) -> None:
     """HAB-05 against JRY-02: an habilitation is never gone while a registration relies on it."""
     session = monde.session()
-    tours = 300 if longue else 60
+    tours = 300 if longue else 25
     issues: Counter[str] = Counter()
     for tour in range(tours):
         jure = monde.jure_habilite()

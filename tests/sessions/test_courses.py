@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from commun.db import moteur
 from commun.errors import ErreurInterne, Indisponible, Refus
 from services.sessions.commands import candidats, convocations, validation
 from services.sessions.storage import plafonds
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
 
 PARALLELES = 16  # what the pool of connections holds; 64 in all
 
@@ -57,6 +58,21 @@ def test_soixante_quatre_inscriptions_trois_passent(banc: Banc, sessions: list[C
     assert banc.lignes("SELECT count(*) FROM creneaux") == [(3,)]
 
 
+def test_qui_entre_ne_touche_pas_aux_places_de_qui_y_est_deja(banc: Banc, sessions: list[Corps]) -> None:
+    """Their locks are others' to take: rewriting their places while they enter elsewhere broke one act or the other."""
+    deja = [banc.inscrire(sessions[0]) for _ in range(4)]
+    ailleurs = [(candidat, session) for session in sessions[1:3] for candidat in deja]
+    entrants = [(banc.candidat(), sessions[0]) for _ in range(8)]
+
+    def acte(candidat: str, session: Corps) -> Callable[[], Any]:
+        qui = (CENTRE, AUTRE)[sessions.index(session) % 2]
+        return lambda: banc.faire(qui, candidats.inscrire, session["id"], {"candidat_id": candidat})
+
+    paires = [paire for deux in zip(entrants, ailleurs, strict=True) for paire in deux]
+    assert lancer([acte(*paire) for paire in paires]) == ["fait"] * 16
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(20,)]
+
+
 def test_sans_le_verrou_la_contrainte_tient_encore(
     banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +102,17 @@ def test_sans_verrou_ni_contrainte_le_plafond_creve(
     monkeypatch.setattr(plafonds, "occuper", lambda *_: None)
     lancer(inscriptions(banc, candidat, sessions))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] > 3
+
+
+def test_ce_qui_fut_lu_avant_le_verrou_est_relu(banc: Banc, sessions: list[Corps]) -> None:
+    """An act may read a candidate's sessions, then wait for his lock: it counts those of who held it."""
+    candidat = banc.inscrire(sessions[0])
+    with moteur("sessions").begin() as db:
+        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 1
+        banc.faire(AUTRE, candidats.inscrire, sessions[1]["id"], {"candidat_id": candidat})
+        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 1
+        plafonds.verrouiller(db, {candidat: candidat})
+        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 2
 
 
 def test_les_places_suffisent_a_tout_calendrier_permis(banc: Banc) -> None:

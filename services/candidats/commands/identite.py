@@ -1,6 +1,6 @@
 """Creating a candidate, changing one."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -117,11 +117,19 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
 
 
 def tracer_creation(acte: Acte, candidat: Candidat, *, motif: str | None = None) -> None:
-    """Traces a candidate's creation, and tells of it."""
+    """Traces a candidate's creation."""
+    tracer_creations(acte, [candidat], motif=motif)
+
+
+def tracer_creations(acte: Acte, crees: Iterable[Candidat], *, motif: str | None = None) -> None:
+    """Traces the creation of these candidates. Nobody is told: who has just been created is nowhere else yet, and who
+    registers him asks who he is."""
+    acte.tracer_ensemble("candidat", "creer", {c.id: _creation(c) | {"motif": motif} for c in crees})
+
+
+def _creation(candidat: Candidat) -> dict[str, Any]:
     apres = {champ: valeur for champ, valeur in en_clair(candidat).items() if champ not in ("id", "version")}
-    phrase = f"Le candidat {candidat.identite.nom_complet} ({candidat.numero}) a été créé."
-    acte.tracer("candidat", candidat.id, "creer", phrase, apres=apres, motif=motif)
-    acte.publier("candidat_modifie", candidat_id=candidat.id, canonique_id=candidat.id, version=candidat.version)
+    return {"phrase": f"Le candidat {candidat.identite.nom_complet} ({candidat.numero}) a été créé.", "apres": apres}
 
 
 def identite_de(forme: dict[str, Any]) -> Identite:

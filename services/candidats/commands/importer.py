@@ -14,12 +14,12 @@ from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
 from commun.unit_of_work import Acte, Question, exiger_profil
 from services.candidats import schemas
-from services.candidats.commands.identite import tracer_creation
+from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.model import Candidat
-from services.candidats.fichiers.bilan import Bilan, Observation, annoter
+from services.candidats.fichiers.bilan import Bilan, Observation, garder
 from services.candidats.fichiers.controle import Lecture, controler
 from services.candidats.fichiers.lecture import Illisible
 from services.candidats.queries.candidats import acquis_des
@@ -64,7 +64,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     forme = charger(schemas.Import, corps)
     lecture = _lire(forme["fichier"])
     communes = yield from demander_communes(ligne.forme["naissance"]["code_insee"] for ligne in lecture.lignes)
-    departement = yield from demander_departement(acte.acteur)
+    departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
     session_id = str(forme["session_id"]) if forme["session_id"] else None
     a_inscrire = _a_inscrire(acte, plan, session_id)
@@ -72,7 +72,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
         reponse = yield _inscription(acte, session_id, a_inscrire, forme | {"essai": True})
         _rapporter(lecture.bilan, plan, reponse["lignes"])
 
-    copie = tpool.execute(annoter, lecture.feuille, lecture.colonnes, lecture.bilan)
+    copie = garder(lecture.feuille, lecture.colonnes, lecture.bilan)
     import_id = add_import(acte.db, acte.acteur, forme["nom"], copie, clock.maintenant())
     bilan = _bilan(plan, lecture, import_id, essai=forme["essai"]) | {"inscrits": len(a_inscrire)}
     if refus := _refus(lecture, bilan, set(forme["confirmer"])):
@@ -105,6 +105,13 @@ def _lire(fichier: str) -> Lecture:
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
     return lecture
+
+
+def _departement_du_centre(acte: Acte, lecture: Lecture) -> Generator[Question, Any, str | None]:
+    """Returns the département of the centre, asked only where somebody has no address to tell his own."""
+    if all(departement_du_domicile(adresse_de(ligne.forme)) for ligne in lecture.lignes):
+        return None
+    return (yield from demander_departement(acte.acteur))
 
 
 # -- the report --------------------------------------------------------------------------------------------------------
@@ -172,8 +179,7 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
-    for candidat in crees:
-        tracer_creation(acte, candidat)
+    tracer_creations(acte, crees)
     return crees
 
 

@@ -1,14 +1,18 @@
 """What is said of an imported file, line by line, and the copy that says it."""
 
 import io
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-import xlsxwriter
+import orjson
 
 from commun.rules import Effet, Manquement
 from services.candidats.fichiers.colonnes import PAR_CHAMP, Colonne
 from services.candidats.fichiers.lecture import Feuille
+
+_CLASSEUR = b"PK"
+"""How every workbook begins, which is a ZIP."""
 
 _INTITULES = {Effet.REFUSE: "Refus", Effet.CONFIRME: "À confirmer", Effet.INFORME: "Remarques"}
 
@@ -73,8 +77,32 @@ class Bilan:
         return par_ligne
 
 
+def garder(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
+    """Returns all that the annotated copy of a file shows, to be drawn if somebody asks for it (`copie_annotee`)."""
+    tout = {
+        "entetes": feuille.entetes,
+        "lignes": feuille.lignes,
+        "colonnes": [(place, colonne.champ) for place, colonne in lues.items()],
+        "observations": bilan.observations,
+    }
+    return zlib.compress(orjson.dumps(tout), 1)
+
+
+def copie_annotee(garde: bytes) -> bytes:
+    """Returns the workbook of what `garder` kept; one that an earlier version drew at once is returned as it is."""
+    if garde.startswith(_CLASSEUR):
+        return garde
+    tout = orjson.loads(zlib.decompress(garde))
+    feuille = Feuille(tout["entetes"], [(numero, cellules) for numero, cellules in tout["lignes"]])
+    lues = {place: PAR_CHAMP[champ] for place, champ in tout["colonnes"]}
+    observations = [Observation(**o | {"effet": Effet(o["effet"])}) for o in tout["observations"]]
+    return annoter(feuille, lues, Bilan(observations))
+
+
 def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     """Returns a workbook of the same lines, with what is said of each beside it, and the cells at fault in colour."""
+    import xlsxwriter  # with openpyxl, only for who imports a file
+
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = classeur.add_worksheet("Import annoté")

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
-from openpyxl import load_workbook
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50
@@ -96,6 +95,8 @@ def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
 
 
 def _lire_xlsx(contenu: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # 8 MB, for who imports a file
+
     classeur = load_workbook(io.BytesIO(contenu), read_only=True, data_only=True)
     feuille = classeur.worksheets[0]
     for rangee in feuille.iter_rows(values_only=True, max_col=COLONNES_MAX + 1, max_row=_RANGEES_LUES):

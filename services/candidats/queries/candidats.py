@@ -12,6 +12,7 @@ from commun.forms import Page, charger
 from commun.pages import Tris, contient, paginer
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
+from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.domain.acquis import Acquis, acquis
@@ -20,8 +21,9 @@ from services.candidats.domain.rules import MODIFICATION
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
     VIVANTS,
-    candidat_de,
     get_candidat,
+    get_candidats,
+    ids_du_perimetre,
     list_proches,
     perimetre,
     visibles,
@@ -47,10 +49,13 @@ def fiche(acte: Acte, candidat_id: str) -> dict[str, Any]:
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the candidates of the perimeter."""
     p = charger(schemas.FiltresCandidats, filtres)
-    requete = requete_des_candidats(acte.acteur, p)
-    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="nom_naissance", cle=candidats.c.id)
-    page = [candidat_de(ligne) for ligne in acte.db.execute(visible).mappings()]
-    return {"elements": candidats_en_clair(acte, page), **cadre}
+    requete = requete_des_candidats(acte.acteur, p).with_only_columns(candidats.c.id)
+    tous = not p["date_naissance"] and not normaliser(p["q"]) and acte.acteur.type is not TypeProfil.NATIONAL
+    comptes = ids_du_perimetre(acte.acteur) if tous else None
+    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="nom_naissance", cle=candidats.c.id, comptes=comptes)
+    ids = list(acte.db.scalars(visible))  # alone, an index gives them, however far the page
+    lus = get_candidats(acte.db, ids)
+    return {"elements": candidats_en_clair(acte, [lus[i] for i in ids]), **cadre}
 
 
 def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:

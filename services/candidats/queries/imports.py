@@ -3,15 +3,23 @@
 import base64
 from typing import Any
 
+from eventlet import tpool
+
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, exiger_profil
+from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.storage.journaux import get_import
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def fichier(acte: Acte, import_id: str) -> dict[str, Any]:
-    """Returns the copy, with what was said of each line, as a workbook."""
+def fichier(acte: Acte, import_id: str) -> bytes:
+    """Returns what is kept of a file; `livrer` makes its copy, with what was said of each line."""
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
-    ligne = get_import(acte.db, import_id, acte.acteur)
-    return {"contenu": base64.b64encode(ligne["contenu"]).decode(), "type": XLSX, "nom": "import-annote.xlsx"}
+    return bytes(get_import(acte.db, import_id, acte.acteur)["contenu"])
+
+
+def livrer(garde: bytes) -> dict[str, Any]:
+    """Draws the workbook in a thread of its own, so that the other calls go on."""
+    contenu = tpool.execute(copie_annotee, garde)
+    return {"contenu": base64.b64encode(contenu).decode(), "type": XLSX, "nom": "import-annote.xlsx"}

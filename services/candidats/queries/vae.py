@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import charger
-from commun.pages import Tris, contient, paginer
+from commun.pages import Tris, contient, lire_page, paginer
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
 from commun.unit_of_work import Acte
@@ -40,9 +40,13 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])
     if p["departement"]:
         requete = requete.where(candidats.c.departement == p["departement"])
-    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="date_depot", cle=demandes_vae.c.id)
-    page = [demande_de(ligne) for ligne in acte.db.execute(visible).mappings()]
-    return {"elements": demandes_en_clair(acte, page), **cadre}
+    ordre: Any = {"defaut": "date_depot", "cle": demandes_vae.c.id}
+    if acte.acteur.type is TypeProfil.NATIONAL:
+        visible, cadre = paginer(acte.db, requete, p, _TRIS, **ordre)
+        lignes: Any = acte.db.execute(visible).mappings()
+    else:  # few of them are of a perimeter: they are found once
+        lignes, cadre = lire_page(acte.db, requete, p, _TRIS, **ordre)
+    return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 
 def lister_du_candidat(acte: Acte, candidat_id: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from commun.referentiel import TypeProfil
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
-from services.candidats.storage.tables import candidats, inscriptions, numeros, rattachements, sessions
+from services.candidats.storage.tables import candidats, numeros, perimetres, rattachements
 
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another: those that lists show."""
@@ -26,34 +26,28 @@ def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
     A centre: those it created, attached or has registered. A service of the State: those who live, or have a session,
     in its territory.
     """
+    return sa.true() if acteur.type is TypeProfil.NATIONAL else candidats.c.id.in_(ids_du_perimetre(acteur))
+
+
+def ids_du_perimetre(acteur: Acteur) -> sa.Select[Any]:
+    """Returns the query of the living candidates that this profil sees, each once; the national one sees all."""
     match acteur.type:
-        case TypeProfil.NATIONAL:
-            return sa.true()
         case TypeProfil.UD:
-            return _du_territoire(candidats.c.departement, sessions.c.departement, acteur.departement)
+            portee = f"D{acteur.departement}"
         case TypeProfil.DIRECCTE:
-            return _du_territoire(candidats.c.region, sessions.c.region, acteur.region)
-        case TypeProfil.CENTRE:
-            return du_centre(acteur.etablissement_id)
+            portee = f"R{acteur.region}"
+        case _:
+            portee = f"E{acteur.etablissement_id}"
+    return _ids(portee)
 
 
 def du_centre(etablissement_id: str | None) -> sa.ColumnElement[bool]:
     """Returns the condition of the candidates of a centre."""
-    siens = sa.select(rattachements.c.candidat_id).where(rattachements.c.etablissement_id == etablissement_id)
-    return candidats.c.id.in_(siens) | candidats.c.id.in_(_inscrits(sessions.c.etablissement_id == etablissement_id))
+    return candidats.c.id.in_(_ids(f"E{etablissement_id}"))
 
 
-def _du_territoire(
-    domicile: sa.ColumnElement[Any], lieu: sa.ColumnElement[Any], code: str | None
-) -> sa.ColumnElement[bool]:
-    return (domicile == code) | candidats.c.id.in_(_inscrits(lieu == code))
-
-
-def _inscrits(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    inscrit = candidats.alias()
-    vivant = sa.func.coalesce(inscrit.c.canonique_id, inscrit.c.id)
-    lignes = sa.join(inscriptions, sessions).join(inscrit, inscrit.c.id == inscriptions.c.candidat_id)
-    return sa.select(vivant).select_from(lignes).where(condition)
+def _ids(portee: str) -> sa.Select[Any]:
+    return sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == portee)
 
 
 # -- finding ----------------------------------------------------------------------------------------------------------
@@ -120,8 +114,8 @@ def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[
 
 def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:
     """Holds these identities until the transaction ends, so that one person is not created twice at once."""
-    for cle in sorted(cles):
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(cle, 0))))
+    triees = sa.select(sa.func.unnest(sa.cast(sorted(cles), ARRAY(sa.Text))).label("cle")).subquery()
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(triees.c.cle, 0))))
 
 
 # -- keeping ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from commun.referentiel import Certification, Titre
 from commun.replica import suivre
@@ -73,9 +74,13 @@ def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> bool:
 
 def remplacer_inscriptions(db: sa.Connection, session_id: str, inscrits: Iterable[dict[str, Any]]) -> None:
     """Writes who is registered in a session."""
-    db.execute(inscriptions.delete().where(inscriptions.c.session_id == session_id))
-    if lignes := [{"session_id": session_id, **inscrit} for inscrit in inscrits]:
-        db.execute(inscriptions.insert(), lignes)
+    lignes = [{"session_id": session_id, **inscrit} for inscrit in inscrits]
+    partis = inscriptions.c.candidat_id.not_in([ligne["candidat_id"] for ligne in lignes])
+    db.execute(inscriptions.delete().where(inscriptions.c.session_id == session_id, partis))
+    if lignes:  # who stays is not taken out and put back: triggers follow who comes and goes
+        pose = insert(inscriptions).values(lignes)
+        suite = {nom: pose.excluded[nom] for nom in ("parcours", "resultat_saisi")}
+        db.execute(pose.on_conflict_do_update(index_elements=["session_id", "candidat_id"], set_=suite))
 
 
 def list_inscriptions(db: sa.Connection, candidat_id: str, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ candidats = sa.Table(
     sa.Index("candidats_cles_proches", "cles_proches", postgresql_using="gin"),
     sa.Index("candidats_tri", "tri", "id", postgresql_where=sa.text("canonique_id IS NULL")),
     sa.Index("candidats_prenoms", "prenoms", "id", postgresql_where=sa.text("canonique_id IS NULL")),
-    sa.Index("candidats_date_naissance", "date_naissance"),
+    sa.Index("candidats_naissance", "date_naissance", "id", postgresql_where=sa.text("canonique_id IS NULL")),
     sa.Index("candidats_departement", "departement"),
     sa.Index("candidats_region", "region"),
 )
@@ -53,6 +53,14 @@ rattachements = sa.Table(
     sa.Column("depuis", _instant, nullable=False, server_default=sa.func.now()),
 )
 """The centres that created or attached a candidate."""
+
+perimetres = sa.Table(
+    "perimetres",
+    metadata,
+    sa.Column("portee", sa.Text(collation="C"), primary_key=True),
+    sa.Column("candidat_id", sa.ForeignKey("candidats.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Who sees each living candidate: « D75 », « R11 », « E… » (an établissement). Kept by triggers (revision 0003)."""
 
 tentatives = sa.Table(
     "tentatives",

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun import export
 from commun.dates import en_francais
+from commun.db import Identifiant
 from commun.forms import charger
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte
@@ -23,7 +26,7 @@ from services.jures.storage.tables import habilitations, jures
 def page_jures(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
     """Returns a page of the jurés of the list as filtered, in the order of names."""
     p = charger(schemas.ExportJures, filtres)
-    return export.page(acte, _JURES, sa.select(jures).where(choix_des_jures(acte, p)), p, apres)
+    return export.page(acte, _JURES, sa.select(*_VUS).where(choix_des_jures(acte, p)), p, apres)
 
 
 def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
@@ -36,6 +39,19 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     return export.page(acte, _HABILITATIONS, requete, p, apres)
 
 
+_VUS = (
+    jures.c.id,
+    jures.c.civilite,
+    jures.c.nom,
+    jures.c.nom_usage,
+    jures.c.prenom,
+    jures.c.telephone_professionnel,
+    jures.c.telephone_personnel,
+    jures.c.courriel,
+    *(jures.c.adresse[champ].astext.label(champ) for champ in ("voie", "complement", "code_postal", "commune")),
+    jures.c.departement,
+    jures.c.statut,
+)
 _CONTENU = (
     habilitations.c.titre_code,
     habilitations.c.ccs_code,
@@ -53,25 +69,22 @@ def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None
     """Returns, by juré, the certifications that he is habilité on today, and the last day of the last of them."""
     etats = etats_le(acte.jour())
     code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)
+    siens = sa.any_(sa.literal(list(ids), ARRAY(Identifiant)))  # one parameter: a thousand take longer than the query
     requete = (
-        sa.select(habilitations.c.jure_id, code.label("code"), etats.fin_effective.label("fin"))
+        sa.select(habilitations.c.jure_id, code, etats.fin_effective)
         .select_from(etats.source)
-        .where(habilitations.c.jure_id.in_(list(ids)), etats.est("active"))
+        .where(habilitations.c.jure_id == siens, etats.est("active"))
         .order_by(code)
     )
-    noms = intitules(acte.db)
-    siennes: dict[str, list[tuple[str, date]]] = defaultdict(list)
-    for h in acte.db.execute(requete):
-        phrase = f"{noms.get(h.code, h.code)} (jusqu'au {en_francais(h.fin)})"
-        siennes[h.jure_id].append((phrase, h.fin))
-    return defaultdict(
-        lambda: ("", None),
-        {i: (" ; ".join(phrase for phrase, _ in s), max(fin for _, fin in s)) for i, s in siennes.items()},
-    )
+    noms, dites = intitules(acte.db), cache(en_francais)
+    siennes: dict[str, tuple[str, date | None]] = defaultdict(lambda: ("", None))
+    for jure_id, sur, fin in acte.db.execute(requete):
+        phrase, (deja, au) = f"{noms.get(sur, sur)} (jusqu'au {dites(fin)})", siennes[jure_id]
+        siennes[jure_id] = (f"{deja} ; {phrase}" if deja else phrase, max(au or fin, fin))
+    return siennes
 
 
 def _ligne_jure(j: Any, habilite_sur: str, jusqu_au: date | None) -> list[Any]:
-    adresse = j["adresse"] or {}
     return [
         j["civilite"],
         j["nom"],
@@ -80,10 +93,10 @@ def _ligne_jure(j: Any, habilite_sur: str, jusqu_au: date | None) -> list[Any]:
         en_clair(j["telephone_professionnel"]),
         en_clair(j["telephone_personnel"]),
         j["courriel"],
-        adresse.get("voie"),
-        adresse.get("complement"),
-        adresse.get("code_postal"),
-        adresse.get("commune"),
+        j["voie"],
+        j["complement"],
+        j["code_postal"],
+        j["commune"],
         j["departement"],
         j["statut"],
         habilite_sur,

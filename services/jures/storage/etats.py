@@ -3,6 +3,7 @@
 It says what `Dossier.etat` says in Python; a test compares both, row by row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,13 +31,15 @@ class Etats:
     source: sa.FromClause
     etat: sa.ColumnElement[str]
     fin_effective: sa.ColumnElement[date]
+    bornee_avant: Callable[[date], sa.ColumnElement[bool]]
+    """Returns the condition that the titre bounds the right before a day, as `fin_effective` would, for less."""
 
     def est(self, etat: str) -> sa.ColumnElement[bool]:
         """Returns the condition that the state is this one, in terms whose frequency the planner knows."""
         h = habilitations.c
         match etat:
             case "active":
-                return (h.etat == "active") & (h.date_fin >= self.jour) & (self.fin_effective >= self.jour)
+                return (h.etat == "active") & (h.date_fin >= self.jour) & ~self.bornee_avant(self.jour)
             case "expiree":
                 return (h.etat == "active") & self.finit_avant(self.jour)
             case _:
@@ -44,20 +47,47 @@ class Etats:
 
     def finit_avant(self, jour: date) -> sa.ColumnElement[bool]:
         """Returns the condition that the right ends before a day; what is stored answers first, for most rows."""
-        return (habilitations.c.date_fin < jour) | (self.fin_effective < jour)
+        return (habilitations.c.date_fin < jour) | self.bornee_avant(jour)
 
 
 def etats_le(jour: date) -> Etats:
     """Returns the states on `jour`."""
-    titre, h = titres.alias("titre_suivi"), habilitations.c
+    titre, h, du_ccs = titres.alias("titre_suivi"), habilitations.c, _bornes_des_ccs()
     source = habilitations.outerjoin(titre, titre.c.code == h.titre_code)
+    source = source.outerjoin(du_ccs, du_ccs.c.code == h.ccs_code)
+    fixee, sur_un_titre = h.date_fin_fixee_en_prolongation, h.ccs_code.is_(None)
+    au_plus_tot = sa.case((fixee, du_ccs.c.prolongation_au_plus_tot), else_=du_ccs.c.au_plus_tot)
+    au_plus_tard = sa.case((fixee, du_ccs.c.prolongation_au_plus_tard), else_=du_ccs.c.au_plus_tard)
     # a scalar under a CASE: only a row that needs it pays for it, where a lateral join would look for every row
-    borne = sa.case((h.ccs_code.is_(None), _borne(h, titre.c)), else_=_borne_du_ccs(jour))
+    du_titre, choisie = _borne(h, titre.c), _borne_du_ccs(jour)
+    borne = sa.case((sur_un_titre, du_titre), (au_plus_tot == au_plus_tard, au_plus_tot), else_=choisie)
     fin = sa.func.least(h.date_fin, borne, type_=sa.Date)  # PostgreSQL's least() passes over nulls
-    etat = sa.case(
-        (h.etat != "active", h.etat), (h.date_fin < jour, "expiree"), (fin >= jour, "active"), else_="expiree"
-    )
-    return Etats(jour, source, etat, fin)
+
+    def bornee_avant(limite: date) -> sa.ColumnElement[bool]:
+        selon = sa.case(
+            (sur_un_titre, du_titre < limite),
+            (au_plus_tard < limite, sa.true()),
+            (au_plus_tot >= limite, sa.false()),
+            else_=choisie < limite,
+        )
+        return sa.func.coalesce(selon, sa.false(), type_=sa.Boolean)
+
+    expiree = (h.date_fin < jour) | bornee_avant(jour)
+    etat = sa.case((h.etat != "active", h.etat), (expiree, "expiree"), else_="active")
+    return Etats(jour, source, etat, fin, bornee_avant)
+
+
+def _bornes_des_ccs() -> sa.Subquery:
+    """Returns, by CCS, the earliest and the latest bound of its titres: where they agree, none is to be chosen."""
+    ccs, t = sa.func.unnest(titres.c.ccs_codes).table_valued("code").render_derived("ccs"), titres.c
+    fins = {"": t.date_fin_de_vie, "prolongation_": t.fin_prolongation}
+    colonnes = [
+        extreme(sa.func.coalesce(fin, _SANS_FIN)).label(f"{debut}{nom}")
+        for debut, fin in fins.items()
+        for nom, extreme in (("au_plus_tot", sa.func.min), ("au_plus_tard", sa.func.max))
+    ]
+    des_titres = titres.join(ccs, sa.true())
+    return sa.select(ccs.c.code, *colonnes).select_from(des_titres).group_by(ccs.c.code).subquery("du_ccs")
 
 
 def _borne(h: Any, titre: Any) -> sa.ColumnElement[date]:

@@ -14,12 +14,19 @@ def annoncer(acte: Acte, session: Session) -> None:
     acte.publier("session_modifiee", **session_publiee(acte, session))
 
 
+def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
+    """Tells everybody what a session now is, unless it is the same to them: a visa, convocations change nothing."""
+    corps = session_publiee(acte, apres)
+    if session_publiee(acte, avant) | {"version": apres.version} != corps:
+        acte.publier("session_modifiee", **corps)
+
+
 def annoncer_convocations(
     acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
 ) -> None:
-    """Has letters sent, and those told whose letter no longer holds."""
-    personnes = [lettre.destinataire for lettre in nouvelles]
-    annule = [lettre.destinataire for lettre in annulees]
+    """Has letters sent, and those told whose letter no longer holds, by mail: who has no address is not named."""
+    personnes = [lettre.destinataire for lettre in nouvelles if lettre.courriel]
+    annule = [lettre.destinataire for lettre in annulees if lettre.courriel]
     if personnes or annule:
         version = session.convocations.version if session.convocations else 0
         acte.publier(

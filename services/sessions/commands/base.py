@@ -15,7 +15,7 @@ from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
-from services.sessions.commands.annonces import annoncer, annoncer_annulation
+from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import MOTIF_EXIGE, SESSION, Action
 from services.sessions.domain.model import Session
@@ -85,7 +85,7 @@ def conclure(
     if avant.convocations_en_vigueur and not ecrite.convocations_en_vigueur:
         annoncer_annulation(acte, ecrite)
     tracer(acte, avant, ecrite, action, phrase, motif)
-    annoncer(acte, ecrite)
+    annoncer_le_changement(acte, avant, ecrite)
     faits = faits_de(acte, ecrite)
     signaler(acte, faits)
     return en_reponse(acte, faits, remarques)

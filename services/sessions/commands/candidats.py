@@ -18,7 +18,7 @@ from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation
 from services.sessions.commands.base import conclure, forme_de, session_a_changer
 from services.sessions.commands.convocations import convoquer
-from services.sessions.commands.plafonds import occuper_places
+from services.sessions.commands.plafonds import occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
@@ -109,7 +109,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     inscriptions.desinscrire_candidat(acte.db, session.id, sortant)
     if session.convocations_en_vigueur:
         annoncer_annulation(acte, session, sortant)
-    occuper_places(acte, session, canonique_id)
+    occuper(acte, [canonique_id], session)
     return conclure(
         acte,
         session,
@@ -146,10 +146,9 @@ def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[J
 def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     remarques = exiger(examen.manquements, forme["confirmer"])
     session, faits = examen.faits.session, examen.faits
-    for e in examen.entrees:
-        canonique_id = examen.identites[e.inscription.candidat_id]
-        inscriptions.inscrire_candidat(acte.db, session.id, e.qui, canonique_id, e.inscription, faits.jour)
-    occuper_places(acte, session)
+    entrants = [(e.qui, examen.identites[e.inscription.candidat_id], e.inscription) for e in examen.entrees]
+    inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
+    occuper(acte, examen.identites.values(), session)
     noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
     reponse = conclure(

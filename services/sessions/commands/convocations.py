@@ -76,7 +76,7 @@ def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
             convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
             courriel=qui.courriel,
             editee_a=clock.maintenant(),
-        )
+        ).a_envoyer()
         for c, qui in convocations_de(acte, session, jour)
         if not seulement or c.convoque.personne.id in seulement
     ]
@@ -95,12 +95,13 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, lettre.session_id, _ACTION)
     charger(schemas.Acte, corps)
     exiger(verifier((lettre_encore_valable,), lettre))
-    convocations.remettre_en_attente(acte.db, lettre.id)
+    lettre = lettre.a_envoyer()
+    convocations.noter_statut(acte.db, lettre)
     annoncer_convocations(acte, session, [lettre])
     personne = lettre.convocation.convoque.personne
     nom = nominatif(personne.id, f"{personne.prenoms} {personne.nom}")
     acte.tracer("session", session.id, "renvoi", f"La convocation de {nom} a été renvoyée.")
-    return lettre_en_clair(replace(lettre, statut="en_attente", erreur=None))
+    return lettre_en_clair(lettre)
 
 
 def suivre_envoi(acte: Acte, corps: Json) -> None:

@@ -13,6 +13,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.rules.cadre import agrement_en_vigueur
 from services.sessions.storage import copies
+from services.sessions.storage.memoire import COPIES, oublier
 from services.sessions.storage.tables import agrements, etablissements, sessions, titres
 
 Json = dict[str, Any]
@@ -21,17 +22,22 @@ _REFERENTIEL = "referentiel_gardes"
 
 def copier_titre(acte: Acte, corps: Json) -> bool:
     """Keeps a titre. Returns whether it is news."""
-    return suivre(acte.db, titres, copies.ligne_titre(corps))
+    return _copier(acte, titres, copies.ligne_titre(corps))
 
 
 def copier_etablissement(acte: Acte, corps: Json) -> bool:
     """Keeps an établissement and its sites."""
-    return suivre(acte.db, etablissements, copies.ligne_etablissement(corps))
+    return _copier(acte, etablissements, copies.ligne_etablissement(corps))
 
 
 def copier_agrement(acte: Acte, corps: Json) -> bool:
     """Keeps an agrément."""
-    return suivre(acte.db, agrements, copies.ligne_agrement(corps))
+    return _copier(acte, agrements, copies.ligne_agrement(corps))
+
+
+def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
+    oublier(acte.db, *COPIES)
+    return suivre(acte.db, table, ligne)
 
 
 def recevoir_titre(acte: Acte, corps: Json) -> None:

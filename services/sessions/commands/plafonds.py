@@ -15,10 +15,9 @@ def verrouiller_candidats(acte: Acte, session: Session) -> None:
         plafonds.verrouiller(acte.db, {candidat_id: canonique for (_, candidat_id), canonique in siens.items()})
 
 
-def occuper_places(acte: Acte, session: Session, *autres: str) -> None:
-    """Gives their places to all the sessions of a session's candidates, and of others who have just left it."""
-    siens = plafonds.canoniques(acte.db, [session.id]).values()
-    occuper(acte, {*siens, *autres}, session)
+def occuper_places(acte: Acte, session: Session) -> None:
+    """Gives their places to all the sessions of a session's candidates, whose locks the caller holds."""
+    occuper(acte, plafonds.canoniques(acte.db, [session.id]).values(), session)
 
 
 def occuper(acte: Acte, canoniques: Iterable[str], session: Session) -> None:

@@ -9,22 +9,27 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import typst
+if TYPE_CHECKING:  # else loaded with the first document, in its thread: it is 7 MB
+    import typst
 
 RACINE = Path(__file__).parent
 GABARITS = RACINE / "gabarits"
 
 
 @cache
-def polices() -> typst.Fonts:
+def polices() -> "typst.Fonts":
     """Returns the fonts, read once: ours and those inside typst, never the machine's, so that pages look alike."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, font_paths=[RACINE / "police"])
 
 
 def compiler(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> bytes:
     """Returns the PDF that `gabarit` makes of `donnees`; `horodatage` (aware) is its date of creation."""
+    import typst
+
     arguments: dict[str, Any] = {
         "input": GABARITS / f"{gabarit}.typ",
         "root": GABARITS,
@@ -41,5 +46,5 @@ def compiler(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> byt
         return cast(bytes, typst.compile(**arguments))
 
 
-def _lettre_sans_dessin(erreur: typst.TypstError) -> bool:
+def _lettre_sans_dessin(erreur: "typst.TypstError") -> bool:
     return "could not be displayed with font" in erreur.message or "contains the codepoint" in erreur.message

@@ -31,7 +31,7 @@ class Courrier:
     """A letter as the mail that carries it needs it: what it says, and its files to draw."""
 
     faits: dict[str, Any]
-    pdf: Callable[[], bytes]
+    pdf: Callable[[], bytes] | None
     ics: Callable[[], bytes]
 
 
@@ -51,8 +51,8 @@ def livrer(document: Document) -> dict[str, Any]:
 
 
 def poster(courrier: Courrier) -> dict[str, Any]:
-    """Draws the files of a letter in a thread of their own."""
-    pdf = b64encode(tpool.execute(courrier.pdf)).decode()
+    """Draws the files of a letter in a thread of their own; no PDF that the mail would not carry."""
+    pdf = b64encode(tpool.execute(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
     return courrier.faits | {"pdf": pdf, "ics": courrier.ics().decode()}
 
 
@@ -80,7 +80,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courr
     }
     return Courrier(
         faits,
-        pdf=lambda: rendu.convocation_pdf(c, instant),
+        pdf=None if annulation else lambda: rendu.convocation_pdf(c, instant),
         ics=lambda: agenda.convocation_ics(c, instant, annulee=annulation),
     )
 

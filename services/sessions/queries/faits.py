@@ -72,9 +72,7 @@ class _Comptes:
         self._identites = identites
         uniques = {*self._inscrits.values(), *identites.values()}
         zones = {s.cadre.site.fuseau for s in sessions}
-        self._sessions = {
-            zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques
-        }
+        self._sessions = {zone: plafonds.ailleurs(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques}
         self._closes: dict[str, list[VersionClose]] = resultats.versions_closes(acte.db, uniques) if uniques else {}
         if self._closes:
             codes = {v.titre_code for versions in self._closes.values() for v in versions if v.titre_code}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.db import nouvel_id
 from commun.rules import Manquement
+from services.sessions.storage.memoire import ALERTES, oublier, par_cle
 from services.sessions.storage.tables import alertes
 
 
@@ -22,15 +23,18 @@ class Alerte:
 
 def en_cours(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Alerte]]:
     """Returns the alerts of these sessions that are not lifted, oldest first."""
+    return par_cle(db, ALERTES, session_ids, lambda manquent: _en_cours(db, manquent))
+
+
+def _en_cours(db: sa.Connection, session_ids: list[str]) -> dict[str, list[Alerte]]:
     requete = (
         sa.select(alertes)
-        .where(alertes.c.session_id.in_(list(session_ids)), alertes.c.levee_a.is_(None))
+        .where(alertes.c.session_id.in_(session_ids), alertes.c.levee_a.is_(None))
         .order_by(alertes.c.id)
     )
-    groupes: dict[str, list[Alerte]] = {}
+    groupes: dict[str, list[Alerte]] = {session_id: [] for session_id in session_ids}
     for ligne in db.execute(requete).mappings():
-        alerte = Alerte(ligne["id"], ligne["code"], ligne["message"])
-        groupes.setdefault(ligne["session_id"], []).append(alerte)
+        groupes[ligne["session_id"]].append(Alerte(ligne["id"], ligne["code"], ligne["message"]))
     return groupes
 
 
@@ -46,4 +50,6 @@ def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement
     if nouvelles:
         depuis = {"session_id": session_id, "depuis": clock.maintenant()}
         db.execute(alertes.insert().values([a.__dict__ | depuis for a in nouvelles]))
+    if levees or nouvelles:
+        oublier(db, ALERTES)
     return nouvelles, levees

@@ -1,7 +1,7 @@
 """The letters that called people, frozen, and how each sending went."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +24,12 @@ class Lettre:
     statut: str = "en_attente"
     erreur: str | None = None
     annulee: bool = False
+
+    def a_envoyer(self) -> "Lettre":
+        """Returns it about to leave by mail; that of who has no address cannot, and says so at once."""
+        if self.courriel:
+            return replace(self, statut="en_attente", erreur=None)
+        return replace(self, statut="echec", erreur="Aucune adresse électronique n'est connue pour cette personne.")
 
     @property
     def destinataire(self) -> dict[str, str]:
@@ -48,6 +54,8 @@ def ajouter(db: sa.Connection, lettres: Iterable[Lettre]) -> None:
             "editee_le": c.editee_le,
             "editee_a": lettre.editee_a,
             "precedente_editee_le": c.precedente_editee_le,
+            "statut": lettre.statut,
+            "erreur": lettre.erreur,
         }
         for lettre in lettres
         for c in (lettre.convocation,)
@@ -86,11 +94,10 @@ def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
     return _lettre(ligne) if ligne else None
 
 
-def remettre_en_attente(db: sa.Connection, convocation_id: str) -> None:
-    """Says that a letter is to be sent again."""
-    db.execute(
-        convocations.update().where(convocations.c.id == convocation_id).values(statut="en_attente", erreur=None)
-    )
+def noter_statut(db: sa.Connection, lettre: Lettre) -> None:
+    """Writes how the sending of a letter stands."""
+    suite = {"statut": lettre.statut, "erreur": lettre.erreur}
+    db.execute(convocations.update().where(convocations.c.id == lettre.id).values(suite))
 
 
 def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:

@@ -11,12 +11,13 @@ from commun.dates import fuseau
 from commun.referentiel import Agrement, Certification, Titre
 from services.sessions.domain.model import Session, Site
 from services.sessions.domain.resultats import Correspondances
+from services.sessions.storage.memoire import AGREMENTS, CORRESPONDANCES, ETABLISSEMENT, TITRE, par_cle, une_fois
 from services.sessions.storage.tables import agrements, etablissements, titres
 
 
 def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
     """Returns the titres of these codes."""
-    return {code: titre(corps) for code, corps in _corps(db, titres.c.code.in_(list(codes))).items()}
+    return par_cle(db, TITRE, codes, lambda manquent: {code: titre(corps) for code, corps in _par_code(db, manquent)})
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:
@@ -31,22 +32,24 @@ def intitules(db: sa.Connection) -> dict[str, str]:
 def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[str, tuple[Titre, ...]]:
     """Returns, by session, the titre that it names; for a CCS which names none, all those that the CCS completes."""
     liste = list(sessions)
-    codes = {s.cadre.titre_code for s in liste if s.cadre.titre_code}
-    ccs = {s.cadre.ccs_code for s in liste if s.cadre.ccs_code}
-    connus = [
-        titre(corps) for corps in _corps(db, titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(list(ccs))).values()
-    ]
+    nommes = titres_par_code(db, [s.cadre.titre_code for s in liste if s.cadre.titre_code])
+    ccs = {s.cadre.ccs_code for s in liste if s.cadre.ccs_code and not s.cadre.titre_code}
+    porteurs = [titre(corps) for corps in _corps(db, titres.c.ccs_codes.overlap(list(ccs))).values()] if ccs else []
 
     def siens(s: Session) -> tuple[Titre, ...]:
         if s.cadre.titre_code:
-            return tuple(t for t in connus if t.code == s.cadre.titre_code)
-        return tuple(t for t in connus if any(c.code == s.cadre.ccs_code for c in t.ccs))
+            return (nommes[s.cadre.titre_code],) if s.cadre.titre_code in nommes else ()
+        return tuple(t for t in porteurs if any(c.code == s.cadre.ccs_code for c in t.ccs))
 
     return {s.id: siens(s) for s in liste}
 
 
 def correspondances(db: sa.Connection) -> Correspondances:
     """Returns REF-01's correspondences, of every titre that has some."""
+    return une_fois(db, CORRESPONDANCES, lambda: _correspondances(db))
+
+
+def _correspondances(db: sa.Connection) -> Correspondances:
     trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
     for corps in _corps(db, sa.func.jsonb_array_length(titres.c.corps["correspondances"]) > 0).values():
         for c in corps["correspondances"]:
@@ -56,8 +59,12 @@ def correspondances(db: sa.Connection) -> Correspondances:
 
 def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[Agrement, ...]]:
     """Returns every agrément of these établissements."""
+    return par_cle(db, AGREMENTS, ids, lambda manquent: _agrements(db, manquent))
+
+
+def _agrements(db: sa.Connection, ids: list[str]) -> dict[str, tuple[Agrement, ...]]:
     groupes: dict[str, list[Agrement]] = defaultdict(list)
-    for ligne in db.execute(sa.select(agrements).where(agrements.c.etablissement_id.in_(list(ids)))).mappings():
+    for ligne in db.execute(sa.select(agrements).where(agrements.c.etablissement_id.in_(ids))).mappings():
         champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
         groupes[ligne["etablissement_id"]].append(Agrement(**champs))
     return {cle: tuple(groupe) for cle, groupe in groupes.items()}
@@ -65,8 +72,12 @@ def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[
 
 def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Returns these établissements, as their events tell of them."""
-    requete = sa.select(etablissements.c.id, etablissements.c.corps).where(etablissements.c.id.in_(list(ids)))
-    return {ligne.id: ligne.corps for ligne in db.execute(requete)}
+
+    def lire(manquent: list[str]) -> dict[str, dict[str, Any]]:
+        requete = sa.select(etablissements.c.id, etablissements.c.corps).where(etablissements.c.id.in_(manquent))
+        return {ligne.id: ligne.corps for ligne in db.execute(requete)}
+
+    return par_cle(db, ETABLISSEMENT, ids, lire)
 
 
 def site_de(etablissement: Mapping[str, Any], site_id: str) -> Site | None:
@@ -109,7 +120,11 @@ def titre(corps: Mapping[str, Any]) -> Titre:
 
 def niveaux(db: sa.Connection, codes: Iterable[str]) -> dict[str, int | None]:
     """Returns the niveau of these titres, which only documents show."""
-    return {code: corps.get("niveau") for code, corps in _corps(db, titres.c.code.in_(list(codes))).items()}
+    return {code: corps.get("niveau") for code, corps in _par_code(db, list(codes))}
+
+
+def _par_code(db: sa.Connection, codes: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:
+    return _corps(db, titres.c.code.in_(codes)).items()
 
 
 def _corps(db: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
+from services.sessions.storage.memoire import AILLEURS, GENS, oublier
 from services.sessions.storage.sessions import Inscrit
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -23,11 +24,13 @@ def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation
             habilitation=_en_json(habilitation),
         )
     )
+    oublier(db, *GENS, AILLEURS)
 
 
 def retirer_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
     """Takes a juré out of a session's jury."""
     db.execute(inscriptions_jures.delete().where(*_du(inscriptions_jures.c.jure_id, session_id, jure_id)))
+    oublier(db, *GENS, AILLEURS)
 
 
 def actualiser_jure(
@@ -44,33 +47,37 @@ def actualiser_jure(
         .where(*_du(inscriptions_jures.c.jure_id, session_id, qui.personne.id))
         .values(valeurs)
     )
+    oublier(db, *GENS, AILLEURS)
 
 
-def inscrire_candidat(
-    db: sa.Connection, session_id: str, qui: Inscrit, canonique_id: str, inscription: InscriptionCandidat, jour: date
+def inscrire_candidats(
+    db: sa.Connection, session_id: str, entrants: Iterable[tuple[Inscrit, str, InscriptionCandidat]], jour: date
 ) -> None:
-    """Adds a candidate to a session."""
-    motif = inscription.motif_prolongation
-    db.execute(
-        inscriptions_candidats.insert().values(
-            session_id=session_id,
-            candidat_id=inscription.candidat_id,
-            canonique_id=canonique_id,
-            personne=qui.personne,
-            courriel=qui.courriel,
-            parcours=inscription.parcours.value,
-            inscrit_le=jour,
-            demande_vae_id=inscription.demande_vae_id,
-            motif_prolongation=motif.value if motif else None,
-            formateurs=list(inscription.formateurs),
-        )
-    )
+    """Adds candidates to a session: who each is, the identity under which he counts, his registration."""
+    lignes = [
+        {
+            "session_id": session_id,
+            "candidat_id": inscription.candidat_id,
+            "canonique_id": canonique_id,
+            "personne": qui.personne,
+            "courriel": qui.courriel,
+            "parcours": inscription.parcours.value,
+            "inscrit_le": jour,
+            "demande_vae_id": inscription.demande_vae_id,
+            "motif_prolongation": inscription.motif_prolongation and inscription.motif_prolongation.value,
+            "formateurs": list(inscription.formateurs),
+        }
+        for qui, canonique_id, inscription in entrants
+    ]
+    db.execute(inscriptions_candidats.insert(), lignes)
+    oublier(db, *GENS, AILLEURS)
 
 
 def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -> None:
     """Takes a candidate out of a session."""
     t = inscriptions_candidats
     db.execute(t.delete().where(*_du(t.c.candidat_id, session_id, candidat_id)))
+    oublier(db, *GENS, AILLEURS)
 
 
 def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
@@ -79,6 +86,7 @@ def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
     db.execute(
         t.update().where(t.c.candidat_id == qui.personne.id).values(personne=qui.personne, courriel=qui.courriel)
     )
+    oublier(db, *GENS, AILLEURS)
 
 
 def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -> None:
@@ -87,6 +95,7 @@ def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -
     db.execute(
         t.update().where(t.c.session_id == session_id).values(absence_excusee=t.c.candidat_id.in_(list(excuses)))
     )
+    oublier(db, *GENS, AILLEURS)
 
 
 def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) -> None:
@@ -96,6 +105,7 @@ def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) ->
         db.execute(table.update().where(de_la_session).values(heure=None))
         for personne_id, heure in heures.items():
             db.execute(table.update().where(de_la_session, table.c[cle] == personne_id).values(heure=heure))
+    oublier(db, *GENS, AILLEURS)
 
 
 def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | None]]:

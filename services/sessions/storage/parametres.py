@@ -8,11 +8,16 @@ import sqlalchemy as sa
 from commun import clock
 from commun.db import nouvel_id
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Parametres, Valeur, ValeurDatee
+from services.sessions.storage.memoire import PARAMETRES, oublier, une_fois
 from services.sessions.storage.tables import parametres
 
 
 def get_parametres(db: sa.Connection) -> Parametres:
     """Returns every value, in the order in which they were set."""
+    return une_fois(db, PARAMETRES, lambda: _lire(db))
+
+
+def _lire(db: sa.Connection) -> Parametres:
     posees: dict[str, list[ValeurDatee]] = defaultdict(list)
     for ligne in db.execute(sa.select(parametres).order_by(parametres.c.id)).mappings():
         posees[ligne["code"]].append(ValeurDatee(ligne["valeur"], ligne["du"], ligne["au"]))
@@ -26,6 +31,7 @@ def ajouter_valeur(db: sa.Connection, code: Parametre, valeur: Valeur, du: date,
             id=nouvel_id(), code=code.value, valeur=valeur, du=du, au=au, pose_a=clock.maintenant(), pose_par=par
         )
     )
+    oublier(db, PARAMETRES)
 
 
 def verrouiller(db: sa.Connection, code: Parametre) -> None:

@@ -17,6 +17,7 @@ from commun.dates import plus_annees
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
+from services.sessions.storage.memoire import AILLEURS, CLOSES, GENS, lignes_inscrites, oublier, par_cle
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
 
 
@@ -27,7 +28,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         identites: by candidate, the identity into which he was merged, as far as the caller knows.
     """
     lignes = [{"id": i, "canonique_id": i} for i in sorted({*identites, *identites.values()})]
-    db.execute(insert(candidats).values(lignes).on_conflict_do_nothing())
+    db.execute(insert(candidats).on_conflict_do_nothing(), lignes)
     vus: dict[str, str] = {}
     a_voir = {ligne["id"] for ligne in lignes}
     while a_voir:
@@ -39,6 +40,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         )
         vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
         a_voir = set(vus.values()) - set(vus)
+    oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
         if vus[candidat_id] == candidat_id != canonique_id:
             fusionner(db, candidat_id, canonique_id)
@@ -52,6 +54,7 @@ def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
     t = inscriptions_candidats
     db.execute(t.update().where(t.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
     db.execute(creneaux.delete().where(creneaux.c.canonique_id == absorbe_id))
+    oublier(db, *GENS, CLOSES, AILLEURS)
 
 
 def sessions_des_identites(
@@ -70,11 +73,22 @@ def sessions_des_identites(
     return {canonique_id: list(siennes.values()) for canonique_id, siennes in trouvees.items()}
 
 
+def ailleurs(db: sa.Connection, canoniques: Iterable[str], jour: date) -> dict[str, list[SessionDuCandidat]]:
+    """Returns the sessions of these identities as this transaction first read them: for who looks at those of others,
+    and leaves out the one that it changes."""
+
+    def lire(manquent: list[str]) -> dict[str, list[SessionDuCandidat]]:
+        lues = sessions_des_identites(db, [cle.split()[0] for cle in manquent], jour)
+        return {cle: lues.get(cle.split()[0], []) for cle in manquent}
+
+    par_jour = par_cle(db, AILLEURS, [f"{i} {jour}" for i in canoniques], lire)
+    return {cle.split()[0]: siennes for cle, siennes in par_jour.items()}
+
+
 def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:
     """Returns the identity under which each candidate counts, by (session, candidate)."""
-    t = inscriptions_candidats
-    requete = sa.select(t.c.session_id, t.c.candidat_id, t.c.canonique_id).where(t.c.session_id.in_(list(session_ids)))
-    return {(ligne.session_id, ligne.candidat_id): ligne.canonique_id for ligne in db.execute(requete)}
+    lues = lignes_inscrites(db, inscriptions_candidats, session_ids)
+    return {(ligne["session_id"], ligne["candidat_id"]): ligne["canonique_id"] for ligne in lues}
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:
@@ -109,7 +123,7 @@ def occuper(
         place for canonique_id, siennes in comptees.items() for place in _places(canonique_id, siennes, portee, fenetre)
     ]
     if places:
-        db.execute(creneaux.insert().values(places))
+        db.execute(creneaux.insert(), places)
 
 
 def _places(

@@ -19,6 +19,7 @@ from services.sessions.domain.resultats import (
     ResultatCcp,
     ResultatCcs,
 )
+from services.sessions.storage.memoire import CLOSES, FEUILLES, oublier, par_cle
 from services.sessions.storage.tables import clotures, inscriptions_candidats, resultats, sessions
 
 
@@ -37,13 +38,17 @@ class Cloture:
 
 def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[int, Feuille]]:
     """Returns the last sheet of these sessions, with its version."""
-    requete = (
-        sa.select(resultats)
-        .where(resultats.c.session_id.in_(list(session_ids)))
-        .ext(distinct_on(resultats.c.session_id))
-        .order_by(resultats.c.session_id, resultats.c.version.desc())
-    )
-    return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in db.execute(requete).mappings()}
+
+    def lire(manquent: list[str]) -> dict[str, tuple[int, Feuille]]:
+        requete = (
+            sa.select(resultats)
+            .where(resultats.c.session_id.in_(manquent))
+            .ext(distinct_on(resultats.c.session_id))
+            .order_by(resultats.c.session_id, resultats.c.version.desc())
+        )
+        return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in db.execute(requete).mappings()}
+
+    return par_cle(db, FEUILLES, session_ids, lire)
 
 
 def feuille(db: sa.Connection, session_id: str, version: int) -> Feuille | None:
@@ -72,6 +77,7 @@ def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: 
             lignes={r.candidat_id: en_json(r) for r in proposee.resultats},
         )
     )
+    oublier(db, FEUILLES)
 
 
 def cloturer(db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str) -> None:
@@ -88,6 +94,7 @@ def cloturer(db: sa.Connection, session_id: str, resultats_version: int, jour: d
             motif=motif,
         )
     )
+    oublier(db, CLOSES)
 
 
 def viser(db: sa.Connection, session_id: str, version: int, jour: date, service: str, agent: str) -> None:
@@ -97,6 +104,7 @@ def viser(db: sa.Connection, session_id: str, version: int, jour: date, service:
         .where(clotures.c.session_id == session_id, clotures.c.version == version)
         .values(visee_le=jour, visa_service=service, visa_agent=agent)
     )
+    oublier(db, CLOSES)
 
 
 def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
@@ -108,6 +116,11 @@ def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
 
 def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[VersionClose]]:
     """Returns, by identity, its line in the last closed version of each of its sessions."""
+    lues = par_cle(db, CLOSES, canoniques, lambda manquent: _versions_closes(db, manquent))
+    return {canonique_id: siennes for canonique_id, siennes in lues.items() if siennes}
+
+
+def _versions_closes(db: sa.Connection, canoniques: list[str]) -> dict[str, list[VersionClose]]:
     i = inscriptions_candidats
     requete = (
         sa.select(
@@ -127,14 +140,14 @@ def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, l
             resultats,
             (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
         )
-        .where(i.c.canonique_id.in_(list(canoniques)))
+        .where(i.c.canonique_id.in_(canoniques))
         .ext(distinct_on(i.c.session_id, i.c.candidat_id))
         .order_by(i.c.session_id, i.c.candidat_id, clotures.c.version.desc())
     )
-    trouvees: dict[str, list[VersionClose]] = {}
+    trouvees: dict[str, list[VersionClose]] = {canonique_id: [] for canonique_id in canoniques}
     for ligne in db.execute(requete).mappings():
         if ligne["ligne"] is not None:
-            trouvees.setdefault(ligne["canonique_id"], []).append(_version_close(ligne))
+            trouvees[ligne["canonique_id"]].append(_version_close(ligne))
     return trouvees
 
 

@@ -29,6 +29,7 @@ from services.sessions.domain.model import (
     TypeSession,
 )
 from services.sessions.storage import imprimes
+from services.sessions.storage.memoire import CLOSES, DE_LA_SESSION, lignes_inscrites, oublier
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
 
 
@@ -76,13 +77,17 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
     """
     voulus = list(ids)
     requete = sa.select(sessions).where(sessions.c.id.in_(voulus)).order_by(sessions.c.id)
-    lignes = db.execute(requete.with_for_update(key_share=True) if verrou else requete).mappings().all()
+    if verrou:
+        requete = requete.with_for_update(key_share=True)
+    lignes = db.execute(requete).mappings().all()
+    if verrou:
+        oublier(db, *DE_LA_SESSION)  # what was read before the lock may have changed while it was waited for
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
-    for j in db.execute(_inscrits(inscriptions_jures, voulus)).mappings():
+    for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
         jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, _habilitation(j["habilitation"]), j["actif"]))
     candidats: dict[str, list[InscriptionCandidat]] = defaultdict(list)
-    for c in db.execute(_inscrits(inscriptions_candidats, voulus)).mappings():
+    for c in lignes_inscrites(db, inscriptions_candidats, voulus):
         candidats[c["session_id"]].append(_candidat(c))
     return {
         ligne["id"]: replace(_session(ligne), jures=tuple(jures[ligne["id"]]), candidats=tuple(candidats[ligne["id"]]))
@@ -125,7 +130,9 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         "recherche": normaliser(f"{session.numero} {h.responsable or ''} {complements}"),
         **colonnes,
     }
-    suite = valeurs | {"version": sessions.c.version + 1}
+    # its keys left out: an upsert that names them takes the lock that stops whoever names the session in another row
+    suite = {nom: v for nom, v in valeurs.items() if nom not in ("id", "numero")} | {"version": sessions.c.version + 1}
+    oublier(db, CLOSES)
     pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
     return replace(session, version=db.execute(pose.returning(sessions.c.version)).scalar_one())
 
@@ -140,15 +147,10 @@ def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Ins
     """Returns everybody in these sessions, by (session, juré or candidate)."""
     voulus, trouves = list(ids), {}
     for table in (inscriptions_jures, inscriptions_candidats):
-        for ligne in db.execute(_inscrits(table, voulus)).mappings():
+        for ligne in lignes_inscrites(db, table, voulus):
             personne = imprimes.personne(ligne["personne"])
             trouves[ligne["session_id"], personne.id] = Inscrit(personne, ligne["courriel"], ligne["heure"])
     return trouves
-
-
-def _inscrits(table: sa.Table, ids: list[str]) -> sa.Select[Any]:
-    """The order of registration, which is that of every list."""
-    return sa.select(table).where(table.c.session_id.in_(ids)).order_by(table.c.inscrit_a, *table.primary_key.columns)
 
 
 def _session(ligne: Any) -> Session:

@@ -1,0 +1,127 @@
+"""Registering a candidate when CERES has already registered ten thousand, a million, ten million.
+
+The past is written by PostgreSQL itself, in the tables of `sessions` and in the copy that `candidats` keeps, with the
+indexes and the constraints that they have. The registrations measured come at a steady pace: what is looked at is how
+long each takes, not how many pass.
+"""
+
+import time
+
+import psycopg
+
+from bench.charge import charger
+from bench.mesure import mediane, p95
+from bench.ouvertes import Ouverte, pile_ouverte
+from bench.rapport import Avancer, Bilan, Promesse
+
+_PASSE = (10_000, 1_000_000, 10_000_000)
+_PASSE_COURT = (1_000, 10_000, 50_000)
+_TRANCHE = 500_000
+_RYTHME = 8
+"""Registrations a second, well under what the machine can take."""
+_CANDIDATS = """
+INSERT INTO candidats (id, canonique_id)
+SELECT id, id FROM (SELECT lpad(to_hex(n), 32, '0')::uuid id FROM generate_series(%(de)s, %(a)s) n WHERE n %% 3 = 0) t
+"""
+_SESSIONS = """
+INSERT INTO sessions SELECT (s).* FROM (
+    SELECT jsonb_populate_record(m, jsonb_build_object(
+        'id', lpad(to_hex(n), 32, 'f'), 'numero', 'passee-' || n, 'etat', 'cloturee',
+        'date_debut', current_date - 40 - n / 10 %% 1500, 'date_fin', current_date - 40 - n / 10 %% 1500)) s
+    FROM generate_series(%(de)s, %(a)s, 10) n, (SELECT m FROM sessions m WHERE etat = 'brouillon' LIMIT 1) modele) t
+"""
+_INSCRIPTIONS = """
+INSERT INTO inscriptions_candidats (session_id, candidat_id, canonique_id, personne, courriel, parcours, inscrit_le)
+SELECT lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid, i, i, personne, courriel, 'formation', current_date - 90
+FROM (SELECT n, lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid i FROM generate_series(%(de)s, %(a)s) n) t,
+    (SELECT personne, courriel FROM inscriptions_candidats LIMIT 1) modele
+ON CONFLICT DO NOTHING
+"""
+_CRENEAUX = """
+INSERT INTO creneaux (session_id, canonique_id, plafond, rang, periode)
+SELECT i.session_id, i.canonique_id, i.canonique_id, 1 + n %% 3, daterange(s.date_debut, s.date_debut + 365)
+FROM generate_series(%(de)s, %(a)s) n
+JOIN sessions s ON s.id = lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid
+JOIN inscriptions_candidats i ON i.session_id = s.id
+    AND i.candidat_id = lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid
+ON CONFLICT DO NOTHING
+"""
+_COPIE = """
+INSERT INTO inscriptions (session_id, candidat_id, parcours, resultat_saisi)
+SELECT lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid, lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid,
+    'formation', true
+FROM generate_series(%(de)s, %(a)s) n
+ON CONFLICT DO NOTHING
+"""
+_LOTS = {"sessions": (_CANDIDATS, _SESSIONS, _INSCRIPTIONS, _CRENEAUX), "candidats": (_COPIE,)}
+
+
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    passe = _PASSE_COURT if court else _PASSE
+    return 1 + len(passe) + sum(len(_tranches(de, a)) for de, a in zip((0, *passe), passe, strict=False))
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures, adds to the past, measures again."""
+    avancer("préparation des bases")
+    passe = _PASSE_COURT if court else _PASSE
+    lignes: list[tuple[object, ...]] = []
+    with pile_ouverte(100 if court else 300) as ouverte:
+        demandes = ouverte.candidats()
+        charger(ouverte.port, ouverte.entetes, demandes, 4, 2)
+        for de, a in zip((0, *passe), passe, strict=False):
+            debut = time.monotonic()
+            for tranche in _tranches(de, a):
+                avancer(f"passé : {tranche[0]:,} inscriptions".replace(",", " "))
+                _remplir(ouverte, *tranche)
+            _analyser(ouverte)
+            remplie = time.monotonic() - debut
+            avancer(f"mesure à {a:,} inscriptions".replace(",", " "))
+            charger(ouverte.port, ouverte.entetes, demandes, 4, 2, _RYTHME)
+            charge = charger(ouverte.port, ouverte.entetes, demandes, 8, 3 if court else 25, _RYTHME)
+            assert not charge.echecs, charge.echecs
+            lignes.append((f"{_compte(ouverte):,}".replace(",", " "), *_resume(charge.latences), round(remplie)))
+    p95s = [float(str(ligne[2]).split()[0]) for ligne in lignes]
+    return Bilan(
+        "Inscrire un candidat à mesure que le passé grandit",
+        ("inscriptions passées", "p50", "p95", "remplissage (s)"),
+        lignes,
+        (Promesse("p95 au plus grand / p95 au plus petit", p95s[-1] / p95s[0], 1.3, au_plus=True),),
+        (f"{_RYTHME} inscriptions par seconde.",),
+    )
+
+
+def _resume(latences: list[float]) -> tuple[str, str]:
+    return f"{mediane(latences):.0f} ms", f"{p95(latences):.0f} ms"
+
+
+def _tranches(de: int, a: int) -> list[tuple[int, int]]:
+    """Returns spans of rows, each starting one past a multiple of ten."""
+    return [(debut + 1, min(debut + _TRANCHE, a)) for debut in range(de, a, _TRANCHE)]
+
+
+def _remplir(ouverte: Ouverte, de: int, a: int) -> None:
+    """Writes these registrations. Foreign keys are not checked row by row: who is named has just been written."""
+    for service, ordres in _LOTS.items():
+        with psycopg.connect(_administre(ouverte, service)) as db:
+            db.execute("SET session_replication_role = replica")
+            for ordre in ordres:
+                db.execute(ordre, {"de": de, "a": a})
+
+
+def _analyser(ouverte: Ouverte) -> None:
+    for service in _LOTS:
+        with psycopg.connect(_administre(ouverte, service), autocommit=True) as db:
+            db.execute("VACUUM ANALYZE")
+            db.execute("CHECKPOINT")
+
+
+def _administre(ouverte: Ouverte, service: str) -> str:
+    """Returns the address of a database as the server's own account: the owner may not skip triggers."""
+    return ouverte.pile.serveur_de_bases().url.removesuffix("/postgres") + f"/ceres_{service}"
+
+
+def _compte(ouverte: Ouverte) -> int:
+    with psycopg.connect(ouverte.pile.bases["sessions"].url_proprietaire) as db:
+        return (db.execute("SELECT count(*) FROM inscriptions_candidats").fetchone() or (0,))[0]

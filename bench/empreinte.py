@@ -1,0 +1,113 @@
+"""What CERES takes of a developer's machine: from `make run` to its first page, memory and processor at rest.
+
+A copy of the sources, whose `.ceres` is its own: what a user types is what is timed, and his data are left alone.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.mesure import mediane
+from bench.processeur import consomme, descendance, memoire
+from bench.rapport import Avancer, Bilan, Promesse
+from local.pile import RACINE, paquets
+from local.ports import port_libre
+
+_HORS = shutil.ignore_patterns(".git", ".ceres", ".venv*", ".*_cache", "__pycache__")
+
+
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return 1 + _tours(court) + 1
+
+
+def _tours(court: bool) -> int:
+    return 1 if court else 3
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Starts once to make the data, then times the next starts; the last one is left to rest and looked at."""
+    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
+        copie = Path(temporaire) / "ceres"
+        copie.parent.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+        shutil.copytree(RACINE, copie, ignore=_HORS, symlinks=True)
+        (copie / ".venv").symlink_to(RACINE / ".venv")
+        avancer("premier démarrage, données de démonstration")
+        with _marche(copie):
+            pass
+        secondes = []
+        for tour in range(_tours(court)):
+            avancer("démarrage suivant")
+            with _marche(copie) as (duree, pid):
+                secondes.append(duree)
+                if tour == _tours(court) - 1:
+                    avancer("repos")
+                    lignes = _au_repos(pid, 5 if court else 30)
+    services = [ligne for ligne in lignes if ligne[0] in paquets()]
+    return Bilan(
+        "Empreinte sur une machine",
+        ("", "mémoire (Mo)", "dont propre (Mo)", "processeur au repos"),
+        [(nom, round(rss), round(pss), f"{repos:.1f} %".replace(".", ",")) for nom, rss, pss, repos in lignes],
+        (
+            Promesse("deuxième « make run », jusqu'à « prêt »", mediane(secondes), 15, au_plus=True, unite=" s"),
+            Promesse("mémoire du plus gros", max(ligne[1] for ligne in services), 90, au_plus=True, unite=" Mo"),
+            Promesse("repos du moins tranquille", max(ligne[3] for ligne in services), 2, au_plus=True, unite=" %"),
+        ),
+        ("mémoire : ce que le processus occupe (RSS) ; propre : ce qu'il partage avec d'autres, divisé (PSS).",),
+    )
+
+
+@contextmanager
+def _marche(copie: Path) -> Iterator[tuple[float, int]]:
+    """Runs `make run` there; gives the seconds until it says that it is ready, and its process."""
+    env = {nom: v for nom, v in os.environ.items() if nom not in ("DATABASE_URL", "AMQP_URL", "MAKEFLAGS", "MAKELEVEL")}
+    env["CERES_PORT"] = str(port_libre())
+    debut = time.monotonic()
+    with subprocess.Popen(["make", "run"], cwd=copie, env=env, stdout=subprocess.PIPE, text=True) as enfant:
+        assert enfant.stdout
+        try:
+            for ligne in enfant.stdout:
+                if ligne.startswith("CERES est prêt"):
+                    break
+            else:
+                raise RuntimeError("« make run » s'est arrêté avant d'être prêt.")
+            yield time.monotonic() - debut, enfant.pid
+        finally:
+            for pid in descendance(enfant.pid):
+                if "local.run" in _commande(pid):
+                    os.kill(pid, signal.SIGTERM)
+
+
+def _au_repos(racine: int, duree: float) -> list[tuple[str, float, float, float]]:
+    """Returns, for each process: its name, RSS and PSS in MB, percents of a core that it takes at rest."""
+    time.sleep(5)
+    pids = {nom: pid for pid in descendance(racine) if (nom := _nom(pid))}
+    avant = {nom: consomme(pid) for nom, pid in pids.items()}
+    time.sleep(duree)
+    return [
+        (nom, memoire(pid, "Rss"), memoire(pid), (consomme(pid) - avant[nom]) / duree * 100)
+        for nom, pid in sorted(pids.items())
+    ]
+
+
+def _nom(pid: int) -> str:
+    """Returns the service or the server that a process is; nothing for the others."""
+    commande = _commande(pid)
+    if "commun.runner" in commande:
+        return next((nom for nom, paquet in paquets().items() if f"{paquet}.service" in commande), "")
+    if "/bin/postgres\0-D" in commande:
+        return "postgres"
+    return "rabbit" if commande.split("\0")[0].endswith("beam.smp") else ""
+
+
+def _commande(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""

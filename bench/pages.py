@@ -1,0 +1,109 @@
+"""Every page that each profil can reach by links, with the national data: how long it takes at the gateway.
+
+`python -m bench.pages [TOURS]`. Each profil signs in as a browser does, and goes from its home page from link to link:
+one page of each shape (a screen, and which parameters it was given), the last page of a list rather than its second.
+Files are `bench.export`'s.
+"""
+
+import importlib
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from pkgutil import iter_modules
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from bench.mesure import chrono, mediane, p95, tableau
+from bench.national import pile_nationale
+from gateway.web import ecrans
+from gateway.web.site import site
+from tests.gateway.web.visiteur import Visiteur
+
+_PROMIS_MS = 300
+_QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
+_CHAUFFE = 2
+_MONTREES = 25
+_FICHIERS = (".pdf", ".ics", "/export", "/fichier", "/flux", "/lettre")
+
+Forme = tuple[str, tuple[str, ...]]
+"""The name of a screen, and those of its parameters."""
+Mesure = tuple[str, str, float, float]
+"""Who, which page, median and p95 in ms."""
+
+
+def principal(tours: int) -> int:
+    """Measures and prints; returns the exit code: 0 where every page comes in time."""
+    adresses = _adresses()
+    with pile_nationale() as nation:
+        mesures = [m for qui in _QUI for m in _mesurer(Visiteur(nation.url, qui), qui, adresses, tours)]
+    pires = sorted(mesures, key=lambda m: -m[3])
+    print(
+        tableau(
+            ("profil et page", "p50 ms", "p95 ms"), [(f"{qui} {page}", a, b) for qui, page, a, b in pires[:_MONTREES]]
+        )
+    )
+    lentes = sum(p > _PROMIS_MS for *_, p in mesures)
+    print(f"{len(mesures)} pages, médiane {mediane([m[2] for m in mesures]):.0f} ms ; p95 de la plus lente : ", end="")
+    print(f"{pires[0][3]:.0f} ms ; {lentes} au-delà de {_PROMIS_MS} ms")
+    return 0 if not lentes else 1
+
+
+def _mesurer(visiteur: Visiteur, qui: str, adresses: MapAdapter, tours: int) -> Iterator[Mesure]:
+    debut = time.monotonic()
+    pages = list(_parcourir(visiteur, adresses))
+    for adresse in pages:
+        durees = [chrono(lambda a=adresse: visiteur.http.get(a)) for _ in range(tours + _CHAUFFE)][_CHAUFFE:]  # type: ignore[misc]
+        yield qui, adresse, mediane(durees), p95(durees)
+    print(f"{qui} : {len(pages)} pages en {time.monotonic() - debut:.0f} s", file=sys.stderr)
+
+
+def _parcourir(visiteur: Visiteur, adresses: MapAdapter) -> Iterator[str]:
+    """Yields the address of one page of each shape."""
+    a_voir, vues = deque(["/"]), set[Forme]()
+    while a_voir:
+        adresse = a_voir.popleft()
+        forme = _forme(adresses, adresse)
+        if forme is None or forme in vues:
+            continue
+        vues.add(forme)
+        page = visiteur.ouvrir(adresse)
+        if page.statut >= 500:
+            raise SystemExit(f"{adresse} répond {page.statut}")
+        if page.statut == 200:
+            yield adresse
+        a_voir.extend(sorted(page.liens, key=_rang, reverse=True))
+
+
+def _rang(adresse: str) -> int:
+    """Returns which page of a list this is: of two of the same shape, the deeper one is looked at."""
+    rang = dict(parse_qsl(urlsplit(adresse).query)).get("page", "0")
+    return int(rang) if rang.isdigit() else 0
+
+
+def _forme(adresses: MapAdapter, adresse: str) -> Forme | None:
+    """Returns the shape of a page of this site; none for a file, or another's page."""
+    vue = urlsplit(adresse)
+    if vue.netloc or not vue.path.startswith("/") or vue.path.endswith(_FICHIERS):
+        return None
+    try:
+        ecran = adresses.match(vue.path, method="GET")[0]
+    except HTTPException:
+        return None
+    return ecran, tuple(sorted({nom for nom, _ in parse_qsl(vue.query)}))
+
+
+def _adresses() -> MapAdapter:
+    """Returns every address of the pages."""
+    for module in iter_modules(ecrans.__path__):
+        importlib.import_module(f"{ecrans.__name__}.{module.name}")
+    app = Flask(__name__)
+    app.register_blueprint(site)
+    return app.url_map.bind("")
+
+
+if __name__ == "__main__":
+    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 20))

@@ -1,0 +1,1 @@
+"""What a user would pick instead of CERES, and what the machine allows: written for the comparison, never shipped."""

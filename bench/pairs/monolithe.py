@@ -1,0 +1,25 @@
+"""A monolith with CERES's rules and tables: Flask, SQLAlchemy, gunicorn; no bus, and function calls for questions.
+
+`gunicorn bench.pairs.monolithe:application`
+"""
+
+import os
+
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_c"  # before `commun.db`: threads may wait in C
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from bench.pairs.actes import COMMANDES, ActeNu, porteur
+from commun.errors import Refus
+from gateway.problems import json, probleme
+
+application = Flask(__name__)
+application.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
+
+
+@application.post("/api/v1/sessions/<session_id>/<qui>")
+def inscrire(session_id: str, qui: str) -> Response:
+    """Registers a candidate or a juré."""
+    acteur = porteur(request.headers["Authorization"])
+    return json(ActeNu.de("sessions", acteur).faire(COMMANDES[qui], session_id, request.get_json()), 200)

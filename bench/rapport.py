@@ -1,0 +1,87 @@
+"""What a bench gives back, and where it is written: the terminal, then docs/performances.md between two markers."""
+
+import os
+import platform
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commun import clock
+from local.pile import RACINE
+
+PAGE = RACINE / "docs/performances.md"
+Avancer = Callable[[str], None]
+"""Says that one more step of a bench begins."""
+
+
+@dataclass(frozen=True)
+class Promesse:
+    """A figure to reach: what was found, what was asked, whether it is held."""
+
+    quoi: str
+    trouve: float
+    exige: float
+    au_plus: bool = False
+    unite: str = ""
+
+    @property
+    def tenue(self) -> bool:
+        return self.trouve <= self.exige if self.au_plus else self.trouve >= self.exige
+
+    def __str__(self) -> str:
+        signe = "≤" if self.au_plus else "≥"
+        return (
+            f"{'tenu' if self.tenue else 'NON TENU'} : {self.quoi} {nombre(self.trouve)}{self.unite} "
+            f"(demandé {signe} {nombre(self.exige)}{self.unite})"
+        )
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """The table of a bench. Cells: a float is written the French way; texts and integers as they are."""
+
+    titre: str
+    entetes: Sequence[str]
+    lignes: Sequence[Sequence[object]]
+    promesses: Sequence[Promesse] = ()
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def tenu(self) -> bool:
+        return all(p.tenue for p in self.promesses)
+
+    def en_markdown(self) -> str:
+        """Returns it as the page shows it."""
+        alignements = ["---", *["---:"] * (len(self.entetes) - 1)]
+        lignes = [self.entetes, alignements, *([_cellule(v) for v in ligne] for ligne in self.lignes)]
+        table = "\n".join(f"| {' | '.join(map(str, ligne))} |" for ligne in lignes)
+        suite = [*(f"- {p}" for p in self.promesses), *(f"- {note}" for note in self.notes)]
+        return f"{table}\n\n" + "\n".join(suite)
+
+
+def nombre(valeur: float) -> str:
+    """Returns three significant digits at least, with a comma."""
+    texte = f"{valeur:.0f}" if abs(valeur) >= 100 else f"{valeur:.1f}" if abs(valeur) >= 10 else f"{valeur:.2f}"
+    return texte.replace(".", ",")
+
+
+def ecrire(nom: str, contenu: str) -> None:
+    """Puts `contenu` in the page, between the markers of this bench; where the page has none, it is not written."""
+    texte = PAGE.read_text()
+    motif = rf"(<!-- banc:{nom} -->\n).*?(<!-- /banc:{nom} -->)"
+    dit = f"Mesuré le {clock.jour():%d/%m/%Y} : {machine()}.\n\n{contenu}\n"
+    PAGE.write_text(re.sub(motif, lambda m: m[1] + dit + m[2], texte, flags=re.DOTALL))
+
+
+def machine() -> str:
+    """Returns the shape of this machine, in a few words."""
+    lu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+    modele = lu[1].strip() if lu else platform.machine()
+    memoire = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    coeurs = len(os.sched_getaffinity(0))
+    return f"{coeurs} cœurs ({modele}), {memoire:.0f} Gio, Python {platform.python_version()}"
+
+
+def _cellule(valeur: object) -> str:
+    return nombre(valeur) if isinstance(valeur, float) else str(valeur)

@@ -1,0 +1,16 @@
+"""Jurés in the order of names, page after page by an index alone (ADR 20): it knows who is merged into another."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "jures_0003"
+down_revision = "jures_0002"
+
+_INDEX = {"liste": ["tri", "id"], "region": ["region", "tri", "id"], "departement": ["departement", "tri", "id"]}
+
+
+def upgrade() -> None:
+    presents = sa.text("absorbe_par IS NULL")
+    for nom, colonnes in _INDEX.items():
+        op.create_index(f"jures_presents_{nom}", "jures", colonnes, postgresql_where=presents, if_not_exists=True)
+        op.drop_index(f"jures_{nom}", "jures", if_exists=True)

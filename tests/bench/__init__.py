@@ -1,0 +1,1 @@
+"""The benches that judge must be able to find fault."""
