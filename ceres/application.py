@@ -1,6 +1,7 @@
 """The commands of those who run CERES, all together."""
 
 from ceres.commandes import groupe
+from ceres.commandes.comptes import groupe_comptes
 from ceres.commandes.conservation import groupe_conservation
 from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topologie
 from ceres.commandes.morts import groupe_morts
@@ -18,6 +19,7 @@ def ceres() -> None:
 ceres.epilog = CODES
 for sous_groupe in (
     groupe_bases,
+    groupe_comptes,
     groupe_conservation,
     groupe_demo,
     groupe_morts,

@@ -48,6 +48,13 @@ class Config:
     oidc_acr: str = field(
         default="eidas1", metadata={"env": "CERES_OIDC_ACR", "aide": "acr_values asked of it; empty: none"}
     )
+    sans_mot_de_passe: bool = field(
+        default=False,
+        metadata={
+            "env": "CERES_SANS_MOT_DE_PASSE",
+            "aide": "1: ProConnect alone lets people in, no local password; it must be set",
+        },
+    )
     port_exploitation: int = field(
         default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none"}
     )
@@ -109,6 +116,11 @@ class Config:
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""
         return os.environ.get(f"DATABASE_URL_{service.upper()}") or self.base
+
+    @property
+    def proconnect_seul(self) -> bool:
+        """Whether local passwords are off: never without ProConnect, or nobody could come in."""
+        return self.sans_mot_de_passe and bool(self.oidc_emetteur)
 
     @property
     def embarque(self) -> bool:

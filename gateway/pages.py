@@ -44,9 +44,9 @@ def refuser(refus: Refus) -> Response:
     return dire(" ".join(erreurs) or clair["detail"], clair["statut"])
 
 
-def dire(phrase: str, statut: int = 200) -> Response:
+def dire(titre: str, phrase: str, statut: int = 200) -> Response:
     """Returns a page that says one thing."""
-    return dessiner(page_publique("CERES", phrase)["page"], statut)
+    return dessiner(page_publique(titre, phrase)["page"], statut)
 
 
 def dessiner(page: dict[str, Any], statut: int) -> Response:

@@ -178,6 +178,15 @@ class Acceptation(Formulaire):
     mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
 
 
+class NouveauCompteNational(Formulaire):
+    """The first account of the national mission; without a password, its holder comes in by ProConnect."""
+
+    identifiant = texte(200, required=True)
+    nom = texte(200, required=True)
+    courriel = AdresseElectronique(required=True)
+    mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
+
+
 class ActeCompte(Formulaire):
     """An act on an account, whose reason is kept."""
 

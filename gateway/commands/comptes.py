@@ -7,6 +7,7 @@ from commun.db import identifiant as exiger_id
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
 from commun.rules import Regle, verifier
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
@@ -42,6 +43,20 @@ def creer_compte(acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_p
         phrase = f"Le compte {identifiant} a reçu {len(nouveaux)} profil(s)."
         acte.tracer("compte", compte_id, "creer", phrase, apres={"profils": [r["libelle"] for r in nouveaux]})
     return compte_id
+
+
+def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
+    """Creates an administrator of the national mission, or gives that profil to the account of this identifiant.
+
+    Returns:
+        Whether the account existed, and its identifiant.
+    """
+    forme = charger(schemas.NouveauCompteNational, saisie)
+    identifiant = forme["identifiant"].strip().lower()
+    deja = comptes.get_compte_par_identifiant(acte.db, identifiant) is not None
+    role = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
+    creer_compte(acte, identifiant, forme["nom"], forme["courriel"], forme["mot_de_passe"] or "", [role])
+    return deja, identifiant
 
 
 def desactiver(acte: Acte, compte_id: str, corps: Any) -> Json:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
-from commun.errors import NonAuthentifie, TropDeRequetes
+from commun.config import config
+from commun.errors import Droit, NonAuthentifie, TropDeRequetes
 from commun.forms import charger
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
@@ -38,7 +39,9 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
     Raises:
         NonAuthentifie: the two do not go together, or the account is not active; nothing says which.
         TropDeRequetes: too many tries failed, from there or on this name, whether it exists or not.
+        Droit: passwords open nothing here.
     """
+    exiger_les_mots_de_passe()
     nom, place = identifiant.strip().lower(), empreinte_source(source)
     connue = jetons.vient_de(acte.db, nom, place)
     du_compte = freins.cle("connexion", nom, place.hex() if connue else "")
@@ -53,6 +56,14 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
     freins.oublier(acte.db, du_compte)
     jetons.noter_provenance(acte.db, compte["id"], place)
     return compte
+
+
+def exiger_les_mots_de_passe() -> None:
+    """Raises `Droit` where ProConnect alone lets people in."""
+    if config().proconnect_seul:
+        raise Droit(
+            "La connexion par mot de passe est désactivée sur cette installation : connectez-vous avec ProConnect."
+        )
 
 
 def ralentir(acte: Acte, cle: bytes, frein: Frein) -> None:

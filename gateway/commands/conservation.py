@@ -1,4 +1,4 @@
-"""What time takes away of accounts: who they were, once closed for long; what was done under them stays."""
+"""What time takes away: who accounts were, once closed for long, and invitations; what was done under them stays."""
 
 from collections.abc import Generator, Iterable
 from datetime import date
@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
-from gateway.storage.tables import comptes
+from gateway.storage.tables import comptes, invitations
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
-    """Anonymises the accounts closed long enough ago."""
+    """Anonymises the accounts closed long enough ago, removes the invitations that nobody waits for any more."""
     bornes = yield from echeances(acte)
     ranger_noyau(acte)
     anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
+    oublier_invitations(acte, bornes.get("conservation_invitation"))  # a `sessions` not yet updated does not say it
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
@@ -41,3 +42,16 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         acte.tracer(
             "compte", compte_id, "anonymiser", "Le compte a été anonymisé, sa durée de conservation étant passée."
         )
+
+
+def oublier_invitations(acte: Acte, avant: date | None) -> None:
+    """Removes the invitations over before this day, accepted or not; their traces no longer say to whom they went."""
+    if avant is None:
+        return
+    finie = sa.func.coalesce(invitations.c.acceptee_le, invitations.c.expire_le) < avant
+    finies = sa.select(invitations.c.id).where(finie).with_for_update(skip_locked=True)
+    for invitation_id in acte.db.scalars(finies).all():
+        acte.db.execute(invitations.delete().where(invitations.c.id == invitation_id))
+        noter_anonymisees(acte.db, invitation_id)
+        phrase = "L'invitation a été effacée, sa durée de conservation étant passée."
+        acte.tracer("invitation", invitation_id, "effacer", phrase)

@@ -10,7 +10,7 @@ from commun.lifecycle import exiger
 from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
-from gateway.commands.connexion import ralentir
+from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
 from gateway.commands.roles import meme_role, role_voulu
 from gateway.perimetre import administre
 from gateway.queries import invitations as lectures
@@ -107,6 +107,7 @@ def _nouveau(forme: Json) -> Json:
     manquent = {nom: ["Cette information est obligatoire."] for nom in ("nom", "mot_de_passe") if not forme[nom]}
     if manquent:
         raise Invalide(erreurs=manquent)
+    exiger_les_mots_de_passe()
     return {"nom": forme["nom"], "mot_de_passe": auth.hacher(forme["mot_de_passe"])}
 
 

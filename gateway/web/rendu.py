@@ -48,6 +48,7 @@ def outiller(app: Flask) -> None:
         jour=textes.jour,
         jour_court=textes.jour_court,
         nombre=textes.nombre,
+        siret=textes.siret,
         telephone=textes.telephone,
         ton=textes.ton,
         valeur_lisible=textes.valeur,

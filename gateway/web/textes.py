@@ -147,6 +147,12 @@ def instant(valeur: str | datetime | None) -> str:
     return f"{lu.astimezone(_PARIS):%d/%m/%Y à %H:%M}"
 
 
+def siret(valeur: str | None) -> str:
+    """Returns a SIRET as it is read: « 999 000 011 00018 », which no line break cuts."""
+    brut = valeur or ""
+    return "\u00a0".join((brut[:3], brut[3:6], brut[6:9], brut[9:])) if len(brut) == 14 else brut
+
+
 def telephone(valeur: str | None) -> str:
     """Returns a phone number as it is written in France: « 01 99 00 12 34 »."""
     if not valeur:

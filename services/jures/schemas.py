@@ -242,10 +242,19 @@ class SessionsDuJure(Sortie):
     elements = fields.List(fields.Nested(SessionDuJure), required=True)
 
 
+class Doublon(Identite):
+    """A juré who may be the same person: how many jobs and habilitations he has, whether he may be merged, why not."""
+
+    emplois = fields.Integer(required=True)
+    habilitations = fields.Integer(required=True)
+    actions = fields.List(fields.Nested(Bouton), required=True)
+    refus = fields.List(fields.Nested(RefusBouton), required=True)
+
+
 class Doublons(Sortie):
     """The jurés who may be the same person; `existe_ailleurs`: whether there are some out of the perimeter."""
 
-    elements = fields.List(fields.Nested(Identite), required=True)
+    elements = fields.List(fields.Nested(Doublon), required=True)
     existe_ailleurs = fields.Boolean(required=True)
 
 

@@ -234,6 +234,7 @@ class Agrement(Sortie):
     date_fin = fields.Date(required=True)
     statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
     finit_bientot = fields.Boolean(required=True)
+    couvre_la_prolongation = fields.Boolean(required=True)
     sessions = fields.List(fields.String(), required=True)
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)

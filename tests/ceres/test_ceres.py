@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import psycopg
 import pytest
 from kombu import Connection
@@ -25,11 +26,11 @@ from tests.conftest import Systeme
 Lancer = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def commander(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+def commander(*arguments: str, entree: str = "", **env: str) -> "subprocess.CompletedProcess[str]":
     propre = {nom: v for nom, v in os.environ.items() if not nom.startswith(("DATABASE_URL", "AMQP_URL", "CERES_"))}
     commande = [sys.executable, "-m", "ceres", *arguments]
     return subprocess.run(
-        commande, cwd=RACINE, env=propre | env, capture_output=True, text=True, check=False, timeout=90
+        commande, cwd=RACINE, env=propre | env, input=entree, capture_output=True, text=True, check=False, timeout=90
     )
 
 
@@ -38,7 +39,7 @@ def lancer(systeme: Systeme) -> Lancer:
     """Runs a command with the operator's settings."""
     bases = {f"DATABASE_URL_{nom.upper()}": systeme.url_base(nom) for nom in systeme.bases}
     reglages = {"AMQP_URL": systeme.amqp_url, "CERES_URL": systeme.url} | bases
-    return lambda *arguments, **env: commander(*arguments, **(reglages | env))
+    return lambda *arguments, entree="", **env: commander(*arguments, entree=entree, **(reglages | env))
 
 
 # -- what is said of them ---------------------------------------------------------------------------------------------
@@ -194,6 +195,27 @@ def test_qui_n_est_pas_connu_se_dit(lancer: Lancer, identifiant: str) -> None:
     fait = lancer("personne", "exporter", identifiant)
     assert (fait.returncode, fait.stdout) == (1, "")
     assert fait.stderr.rstrip().endswith(".") and "Traceback" not in fait.stderr
+
+
+def test_le_premier_compte_national_se_cree_puis_se_connecte(systeme: Systeme, lancer: Lancer) -> None:
+    courriel = f"Mission.{uuid.uuid4().hex[:8]}@exemple.fr"
+    nom, mot = ("--nom", "Zoé Martin"), "un mot de passe d'essai"
+    court = lancer("comptes", "creer-national", courriel, *nom, entree="court\n")
+    assert (court.returncode, "Choisissez un mot de passe de 12 à 500 caractères." in court.stderr) == (2, True)
+    faux = lancer("comptes", "creer-national", "pas une adresse", *nom, entree=f"{mot}\n")
+    assert (faux.returncode, faux.stdout) == (2, "")
+    sans = lancer("comptes", "creer-national", courriel, *nom, "--sans-mot-de-passe")
+    assert (sans.returncode, "CERES_OIDC_EMETTEUR" in sans.stderr) == (2, True)
+
+    cree = lancer("comptes", "creer-national", courriel, *nom, entree=f"{mot}\n")
+    assert (cree.returncode, "est créé, avec le profil" in cree.stdout) == (0, True), cree.stderr
+    saisie = {"identifiant": courriel.lower(), "mot_de_passe": mot}
+    jeton = httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).json()["jeton"]
+    moi = httpx.get(f"{systeme.url}/api/v1/moi", headers={"Authorization": f"Bearer {jeton}"}, timeout=15).json()
+    assert [profil["type"] for profil in moi["profils"]] == ["NATIONAL"]
+    encore = lancer("comptes", "creer-national", courriel, *nom, entree="un autre mot de passe\n")
+    assert (encore.returncode, "existait" in encore.stdout) == (0, True)
+    assert httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).is_success
 
 
 def test_les_delais_de_conservation_s_appliquent(lancer: Lancer) -> None:

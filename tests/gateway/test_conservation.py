@@ -15,8 +15,10 @@ from commun.db import moteur
 from commun.migrations import migrer
 from commun.nominatif import EFFACE
 from commun.unit_of_work import Acte, Question
+from gateway import auth
 from gateway.commands import conservation
 from gateway.commands.comptes import creer_compte
+from gateway.storage import invitations
 from tests.conftest import demander
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
@@ -27,7 +29,7 @@ class ActeEntoure(Acte):
     """An act to which `sessions` answers."""
 
     def demander(self, question: Question) -> Any:
-        return {"conservation_compte": 24}
+        return {"conservation_compte": 24, "conservation_invitation": 24}
 
 
 @pytest.fixture
@@ -74,3 +76,39 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
         phrases = [trace["phrase"] for trace in audit.lister(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
+
+
+def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> None:
+    acte = Acte("gateway", Appel("essai"), systeme=True)
+    hote = acte.faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "demo demo", [UD])
+
+    def inviter(courriel: str, validite: timedelta, *, acceptee: bool = False) -> str:
+        def offrir(acte: Acte) -> str:
+            role = UD | {"administrateur": False}
+            id_ = invitations.nouvelle(
+                acte.db, auth.empreinte_invitation, validite, courriel=courriel, invite_par=hote, **role
+            )
+            acte.tracer("invitation", id_, "inviter", f"Une invitation est partie vers {courriel}.")
+            if acceptee:
+                invitations.save_acceptee(acte.db, id_, hote)
+            return id_
+
+        return str(Acte("gateway", Appel("essai"), systeme=True).faire(offrir))
+
+    restee = inviter("lea.sansreponse@exemple.fr", timedelta(0))
+    prise = inviter("lea.prise@exemple.fr", timedelta(days=30), acceptee=True)
+    recente = inviter("lea.recente@exemple.fr", timedelta(days=2))
+
+    def gardees() -> set[str]:
+        with base.connect() as db:
+            return {str(id_) for id_ in db.scalars(sa.text("SELECT id FROM invitations"))}
+
+    ranger(0)
+    assert gardees() == {restee, prise, recente}
+    ranger(1)
+    assert gardees() == {recente}
+    with base.connect() as db:
+        for id_ in (restee, prise):
+            phrases = [trace["phrase"] for trace in audit.lister(db, "invitation", id_)]
+            assert phrases == ["L'invitation a été effacée, sa durée de conservation étant passée.", EFFACE]
+        assert "lea.recente" in audit.lister(db, "invitation", recente)[0]["phrase"]

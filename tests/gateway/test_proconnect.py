@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -283,10 +284,9 @@ class Passerelle:
         return str(trouve[0][0]) if trouve else None
 
 
-@pytest.fixture(scope="module")
-def passerelle(fournisseur: Fournisseur) -> Iterator[Passerelle]:
-    nom, base = demander("base_vierge")
-    migrer("gateway", base)
+@contextmanager
+def lancee(fournisseur: Fournisseur, base: str, **reglages: str) -> Iterator[Passerelle]:
+    """Starts a gateway on this base."""
     cle = Ed25519PrivateKey.generate()
     environnement = {
         **os.environ,
@@ -296,19 +296,29 @@ def passerelle(fournisseur: Fournisseur) -> Iterator[Passerelle]:
         "CERES_PORT": str(urlsplit(fournisseur.passerelle).port),
         "CERES_CLE_PRIVEE": cle.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
         "CERES_CLE_PUBLIQUE": cle.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+        **reglages,
     }
+    adresse = f"http://127.0.0.1:{environnement['CERES_PORT']}"
     commande = [sys.executable, "-m", "commun.runner", "gateway.service"]
     with subprocess.Popen(commande, cwd=RACINE, env=environnement, stderr=subprocess.DEVNULL) as processus:
         limite = time.monotonic() + 30
         while time.monotonic() < limite:
             try:
-                httpx.get(f"{fournisseur.passerelle}/sante/vivant", timeout=2).raise_for_status()
+                httpx.get(f"{adresse}/sante/vivant", timeout=2).raise_for_status()
                 break
             except httpx.HTTPError:
                 time.sleep(0.1)
         yield Passerelle(fournisseur, base)
         processus.send_signal(signal.SIGTERM)
         processus.wait(30)
+
+
+@pytest.fixture(scope="module")
+def passerelle(fournisseur: Fournisseur) -> Iterator[Passerelle]:
+    nom, base = demander("base_vierge")
+    migrer("gateway", base)
+    with lancee(fournisseur, base) as seule:
+        yield seule
     demander("supprimer_base", nom)
 
 
@@ -427,3 +437,29 @@ def test_un_fournisseur_fige_ne_fige_personne(passerelle: Passerelle) -> None:
             assert attente.result(15).status_code == 503
     finally:
         os.kill(passerelle.fournisseur.processus.pid, signal.SIGCONT)
+
+
+def test_sans_mot_de_passe_seul_proconnect_ouvre(
+    passerelle: Passerelle, fournisseur: Fournisseur, invite: Callable[[str], str]
+) -> None:
+    """Neither the form nor the API: a right password is refused as a wrong one is, in a sentence that says the way."""
+    port, phrase = port_libre(), "La connexion par mot de passe est désactivée sur cette installation"
+    with lancee(fournisseur, passerelle.base, CERES_SANS_MOT_DE_PASSE="1", CERES_PORT=str(port)):
+        saisie = {"identifiant": "qui.que.ce.soit", "mot_de_passe": "un mot de passe"}
+        http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15)
+        refus = http.post("/api/v1/jetons", json=saisie)
+        assert (refus.status_code, refus.json()["code"], refus.json()["detail"].startswith(phrase)) == (
+            403,
+            "DROIT",
+            True,
+        )
+        page = http.get("/connexion").text
+        assert "Se connecter avec ProConnect" in page and "Mot de passe" not in page
+        forcee = http.post("/connexion", data=saisie, headers={"Origin": f"http://127.0.0.1:{port}"})
+        assert (forcee.status_code, phrase in forcee.text) == (403, True)
+        jeton = invite("kim@exemple.fr")
+        neuf = {"nom": "Kim", "mot_de_passe": "un mot de passe assez long"}
+        accepte = http.post(f"/api/v1/invitations/acceptation/{jeton}", json=neuf)
+        assert (accepte.status_code, phrase in accepte.json()["detail"]) == (403, True)
+    ouverte = httpx.get(f"{fournisseur.passerelle}/connexion", timeout=15).text
+    assert "Se connecter avec ProConnect" in ouverte and "Mot de passe" in ouverte

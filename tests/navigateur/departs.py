@@ -1,6 +1,7 @@
 """Where each profil starts: files in the states that the demo has not, acts that are buttons, whole histories."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.perimetre.lieux import siret
@@ -37,7 +38,17 @@ def _habilitations(monde: Monde) -> list[str]:
     jure = monde.jure()
     habilitation = f"/habilitations/{monde.habilitation(jure, valider=False)['id']}"
     actes = ("modification", "valider", "traces")
-    return [*(f"{habilitation}/{acte}" for acte in actes), f"/jures/{jure['id']}/activation"]
+    return [*(f"{habilitation}/{acte}" for acte in actes), f"/jures/{jure['id']}/activation", _doublons(monde, jure)]
+
+
+def _doublons(monde: Monde, jure: dict[str, Any]) -> str:
+    """Two files more of this juré: one that may be merged into his, one that may not."""
+    corps = monde.corps_jure(nom=jure["nom"], prenom=jure["prenom"], courriel=jure["courriel"])
+    doubles = [monde.ud.confirmer("/jures", corps, "JUR-06") for _ in range(2)]
+    emploi = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
+    monde.ud.poster(f"/jures/{doubles[0]['id']}/emplois", emploi).reussie()
+    monde.habilitation(doubles[0], valider=False)
+    return f"/jures/{jure['id']}/doublons"
 
 
 def _controles(monde: Monde) -> list[str]:

@@ -7,7 +7,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.appel import Appel
-from commun.errors import Invalide, NonAuthentifie, TropDeRequetes
+from commun.config import config
+from commun.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.commands.connexion import identifier
@@ -30,7 +31,7 @@ def connexion() -> Response:
         secret = Acte("gateway", Appel(g.requete)).faire(
             _ouvrir, saisie.valeur("identifiant"), saisie.valeur("mot_de_passe"), request.remote_addr or ""
         )
-    except (NonAuthentifie, Invalide, TropDeRequetes) as refus:
+    except (Droit, NonAuthentifie, Invalide, TropDeRequetes) as refus:
         saisie.refus = (refus.detail,)
         return _montrer(saisie, suite, refus.statut)
     return surete.poser_cookie(redirect(suite, 303), secret)
@@ -66,4 +67,4 @@ def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Gen
 
 
 def _montrer(saisie: Etat, suite: str, statut: int = 200) -> Response:
-    return page("connexion.html", statut, f=saisie, suite=suite)
+    return page("connexion.html", statut, f=saisie, suite=suite, par_mot_de_passe=not config().proconnect_seul)

@@ -114,5 +114,27 @@ def activer_jure(jure_id: str) -> Response:
     return agir(_ACTIVER, url_for("web.jure", jure_id=jure_id), jure_id=jure_id)
 
 
+@site.route("/jures/<jure_id>/doublons", methods=["GET", "POST"])
+def doublons_jure(jure_id: str) -> Response:
+    """The jurés who may be the same person; an agent merges one into this one."""
+    ici = {"jure_id": jure_id}
+    recus = rassembler(
+        jure=Demande("GET /jures/<jure_id>", ici), doublons=Demande("GET /jures/<jure_id>/doublons", ici)
+    )
+    return repondre(
+        Formulaire(
+            operation="POST /jures/<jure_id>/fusion",
+            chemin=ici,
+            gabarit="jures/doublons.html",
+            intitule="Fusionner les deux fiches",
+            retour=_vers_la_fiche,
+            dit="Les deux fiches n’en font plus qu’une.",
+            contexte=recus | {"catalogue": catalogue},
+            lisible=True,
+            annuler=url_for("web.doublons_jure", jure_id=jure_id),
+        )
+    )
+
+
 def _vers_la_fiche(jure: Any) -> str:
     return url_for("web.jure", jure_id=jure["id"])

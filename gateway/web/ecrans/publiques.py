@@ -15,6 +15,9 @@ _VERDICTS = {
 }
 
 
+_VERIFICATION = "Vérification d’une attestation"
+
+
 @site.get("/verifications/<code>")
 @public
 def verification(code: str) -> Response:
@@ -23,8 +26,10 @@ def verification(code: str) -> Response:
         verdict = demander("GET /verifications/<code>", code=code)
     except Refus as refus:
         introuvable = refus.en_clair()["statut"] == 404
-        return pages.dire("Aucune attestation ne porte ce code.", 404) if introuvable else pages.refuser(refus)
-    return pages.dire(_VERDICTS[verdict["statut"]])
+        if not introuvable:
+            return pages.refuser(refus)
+        return pages.dire(_VERIFICATION, "Aucune attestation ne porte ce code.", 404)
+    return pages.dire(_VERIFICATION, _VERDICTS[verdict["statut"]])
 
 
 @site.get("/accessibilite")

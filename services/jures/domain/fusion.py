@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from commun.rules import Ecart, Effet, Manquement, ecart, regle
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.model import Habilitation
 from services.jures.domain.rules import periodes_disjointes
+
+ACTION = "fusionner"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ class Fusion:
         deplacees = [coupees.pop(h.id, h) for h in self.deplacees]
         return (*coupees.values(), *deplacees)
 
+    def apports(self) -> str:
+        """Returns what `garde` receives and what follows him, as a sentence ends: « 2 emplois et 1 habilitation »."""
+        compte = {
+            "emploi": len(self.absorbe.jure.emplois),
+            "habilitation": len(self.absorbe.habilitations),
+            "inscription à une session à venir": len(self.absorbe.sessions_a_venir()),
+        }
+        lots = [f"{n} {_pluriel(mot) if n > 1 else mot}" for mot, n in compte.items() if n]
+        return " et ".join(filter(None, (", ".join(lots[:-1]), *lots[-1:])))
+
+    def boutons(self) -> dict[str, list[dict[str, Any]]]:
+        """Returns what the contract shows of this act: `{actions: [{action, avertissement}], refus: [...]}`."""
+        tous = list(self.manquements())
+        refus = [{"action": ACTION, **m.expliquer()} for m in tous if m.effet is Effet.REFUSE]
+        avis = " ".join(m.message for m in tous if m.effet is Effet.CONFIRME)
+        return {"actions": [] if refus else [{"action": ACTION, "avertissement": avis}], "refus": refus}
+
     def manquements(self) -> Iterator[Manquement]:
         """Yields what stands against the merger: HAB-11 for each period that meets another, then the warning."""
         reuni = self.reuni
@@ -65,11 +85,17 @@ class Fusion:
 
 @regle(
     "JUR-06",
-    "Vous allez fusionner la fiche de {absorbe} dans celle de {garde}, qui reçoit ses emplois et ses habilitations. "
-    "Cette action est définitive.",
+    "Vous allez fusionner la fiche de {absorbe} dans celle de {garde}, qui en reçoit {apports}. La fiche fusionnée "
+    "n'apparaîtra plus dans les listes. Cette action est définitive.",
     source="D",
     effet=Effet.CONFIRME,
 )
 def fusion_annoncee(f: Fusion) -> Ecart | None:
     """Fusionner deux fiches d'une même personne demande confirmation."""
-    return ecart(absorbe=f.absorbe.jure.nom_complet, garde=f.garde.jure.nom_complet)
+    noms = {"absorbe": f.absorbe.jure.nom_complet, "garde": f.garde.jure.nom_complet}
+    return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus")
+
+
+def _pluriel(mot: str) -> str:
+    nom, *suite = mot.split(" ", 1)
+    return " ".join((f"{nom}s", *suite)).replace("à une session", "à des sessions")

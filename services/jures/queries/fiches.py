@@ -4,12 +4,12 @@ from typing import Any
 
 from commun import audit
 from commun.db import identifiant
+from commun.errors import Droit
 from commun.forms import Page, charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from services.jures.domain.perimetre import exiger_agent
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
-from services.jures.queries.vues import habilitation_en_clair, identite, jure_en_clair, session_en_clair
+from services.jures.queries.vues import doublon_en_clair, habilitation_en_clair, jure_en_clair, session_en_clair
 from services.jures.storage.fiches import canoniques, jure_de_l_habilitation, proches
 
 
@@ -39,10 +39,12 @@ def sessions_du_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
 
 def doublons(acte: Acte, jure_id: str) -> dict[str, Any]:
     """Returns the jurés who may be the same person as this one; of those out of the perimeter, only that there are."""
-    exiger_agent(acte.acteur)
-    ids = proches(acte.db, fiche_a_lire(acte, jure_id).jure)
+    if acte.acteur.type is TypeProfil.CENTRE:
+        raise Droit("Seuls les agents de l'administration cherchent les doublons des jurés.")
+    garde = fiche_a_lire(acte, jure_id)
+    ids = proches(acte.db, garde.jure)
     visibles = fiches_visibles(acte, ids)
-    elements = [identite(fiche.jure) | {"version": fiche.version} for fiche in visibles]
+    elements = [doublon_en_clair(garde, fiche, acte.acteur) for fiche in visibles]
     return {"elements": elements, "existe_ailleurs": len(visibles) < len(ids)}
 
 

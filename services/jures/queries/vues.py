@@ -6,6 +6,7 @@ from typing import Any
 from commun.acteur import Acteur
 from commun.telephones import en_clair
 from services.jures.domain.dossier import Faits
+from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import HABILITATION
 from services.jures.domain.model import Emploi, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
@@ -89,6 +90,14 @@ def jure_en_clair(fiche: Fiche, acteur: Acteur) -> dict[str, Any]:
 def _jure(fiche: Fiche) -> dict[str, Any]:
     emplois = [emploi_en_clair(e) | {"version": fiche.versions[e.id]} for e in fiche.jure.emplois]
     return identite(fiche.jure) | {"version": fiche.version, "emplois": emplois}
+
+
+def doublon_en_clair(garde: Fiche, autre: Fiche, acteur: Acteur) -> dict[str, Any]:
+    """Returns who may be the same person as `garde`, and whether this actor may merge him into it."""
+    gere = peut_ecrire(acteur, garde.jure) and peut_ecrire(acteur, autre.jure)
+    boutons = Fusion(garde.dossier, autre.dossier).boutons() if gere else {"actions": [], "refus": []}
+    comptes = {"emplois": len(autre.jure.emplois), "habilitations": len(autre.dossier.habilitations)}
+    return identite(autre.jure) | {"version": autre.version, **comptes, **boutons}
 
 
 def session_en_clair(session: SessionDuJure, a_venir: bool) -> dict[str, Any]:

@@ -244,6 +244,8 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "site": stocke.site.libelle,
         "certification": f.certification,
         "finit_bientot": bientot,
+        "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
+        and f.jour > f.agrement.date_fin,
         "sessions": [s.numero for s in f.sessions],
         **(AGREMENT.boutons(statut, acte.acteur.type, f) if _dans_le_perimetre(acte.acteur, stocke) else _SANS_BOUTON),
     }

@@ -24,6 +24,7 @@ class Parametre(StrEnum):
     CONSERVATION_JURE = "conservation_jure"
     CONSERVATION_DEMANDE_VAE = "conservation_demande_vae"
     CONSERVATION_COMPTE = "conservation_compte"
+    CONSERVATION_INVITATION = "conservation_invitation"
     CONSERVATION_MESSAGE = "conservation_message"
     CONSERVATION_COURRIEL = "conservation_courriel"
     CONSERVATION_ABONNEMENT = "conservation_abonnement"
@@ -44,6 +45,7 @@ LIBELLES = {
     Parametre.CONSERVATION_JURE: "Mois après lesquels un juré inactif, jamais revu, est anonymisé",
     Parametre.CONSERVATION_DEMANDE_VAE: "Mois après lesquels le motif d'une demande VAE est effacé",
     Parametre.CONSERVATION_COMPTE: "Mois après lesquels un compte désactivé est anonymisé",
+    Parametre.CONSERVATION_INVITATION: "Mois après lesquels une invitation acceptée ou sans réponse est effacée",
     Parametre.CONSERVATION_MESSAGE: "Mois après lesquels un message de l'application est effacé",
     Parametre.CONSERVATION_COURRIEL: "Mois après lesquels le registre des courriels oublie son destinataire",
     Parametre.CONSERVATION_ABONNEMENT: "Mois après lesquels une inscription jamais confirmée est effacée",
@@ -151,6 +153,7 @@ VALEURS_A_L_INSTALLATION: dict[Parametre, Valeur] = {
     Parametre.CONSERVATION_JURE: 60,
     Parametre.CONSERVATION_DEMANDE_VAE: 60,
     Parametre.CONSERVATION_COMPTE: 24,
+    Parametre.CONSERVATION_INVITATION: 12,
     Parametre.CONSERVATION_MESSAGE: 12,
     Parametre.CONSERVATION_COURRIEL: 12,
     Parametre.CONSERVATION_ABONNEMENT: 1,

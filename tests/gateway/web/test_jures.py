@@ -1,11 +1,13 @@
 """The pages of jurés, from a first typing to an habilitation that is suspended and given back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 Visiteurs = Callable[..., Visiteur]
+EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
 ADRESSE = {"adresse__voie": "1 rue des Essais", "adresse__code_postal": "75011", "adresse__commune": "Paris"}
 
 
@@ -72,6 +74,61 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     assert "Le juré est inactif" in inactif.texte
     assert "Le juré est de nouveau actif." in ud.envoyer(inactif, "Activer").texte
     assert "Départ en retraite" in ud.ouvrir(f"/jures/{jure['id']}/traces").texte
+
+
+def _fiche_double(monde: Monde, jure: dict[str, Any]) -> dict[str, Any]:
+    """Returns a second file of the same person."""
+    corps = monde.corps_jure(nom=jure["nom"], prenom=jure["prenom"], courriel=jure["courriel"])
+    double: dict[str, Any] = monde.ud.confirmer("/jures", corps, "JUR-06")
+    return double
+
+
+def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    garde, ud = monde.jure_habilite(), visiteur("ud-demo")
+    double = _fiche_double(monde, garde)
+    monde.ud.poster(f"/jures/{double['id']}/emplois", EMPLOI).reussie()
+    fiche = ud.ouvrir(f"/jures/{garde['id']}")
+    adresse = f"/jures/{garde['id']}/doublons"
+    assert adresse in fiche.liens
+    proposes = ud.ouvrir(adresse)
+    assert f"/jures/{double['id']}" in proposes.liens
+    question = ud.envoyer(proposes, "Fondre cette fiche")
+    assert (question.statut, "qui en reçoit 1 emploi." in question.texte) == (409, True)
+    assert "Cette action est définitive." in question.texte
+    assert monde.ud.lire(f"/jures/{double['id']}")["statut"] == "actif"  # nothing yet
+    faite = ud.envoyer(question, "Confirmer", motif="Même personne, vérifié au téléphone")
+    assert (faite.adresse, "Les deux fiches n’en font plus qu’une." in faite.texte) == (f"/jures/{garde['id']}", True)
+    assert "Vendeuse" in faite.texte
+    assert "Même personne, vérifié au téléphone" in ud.ouvrir(f"/jures/{garde['id']}/traces").texte
+    assert ud.ouvrir(f"/jures/{double['id']}").statut == 404
+    assert "Aucune fiche de votre périmètre ne ressemble" in ud.ouvrir(adresse).texte
+
+
+def test_une_fusion_que_les_regles_refusent_est_grisee_et_dit_pourquoi(visiteur: Visiteurs, monde: Monde) -> None:
+    garde, ud = monde.jure_habilite(), visiteur("ud-demo")
+    double = _fiche_double(monde, garde)
+    emploi = EMPLOI
+    monde.ud.poster(f"/jures/{double['id']}/emplois", emploi).reussie()
+    monde.habilitation(double)
+    page = ud.ouvrir(f"/jures/{garde['id']}/doublons")
+    assert not page.propose("Fondre cette fiche dans la fiche gardée :")
+    assert "Pourquoi ? « Fondre cette fiche dans la fiche gardée » n’est pas possible" in page.texte
+    assert "Règle HAB-11 : " in page.texte
+    jeton = ud.ouvrir("/jures/nouveau").formulaire("Enregistrer").valeurs("_jeton")[0]
+    forcee = ud.http.post(f"/jures/{garde['id']}/doublons", data={"_jeton": jeton, "absorbe_id": double["id"]})
+    assert (forcee.status_code, "a déjà une habilitation" in forcee.text) == (409, True)
+
+
+def test_la_mission_voit_les_doublons_sans_les_fusionner(visiteur: Visiteurs, monde: Monde) -> None:
+    garde, mission = monde.jure(), visiteur("national-demo")
+    double = _fiche_double(monde, garde)
+    assert f"/jures/{garde['id']}/doublons" in mission.ouvrir(f"/jures/{garde['id']}").liens
+    page = mission.ouvrir(f"/jures/{garde['id']}/doublons")
+    assert (f"/jures/{double['id']}" in page.liens, page.propose("Fondre cette fiche")) == (True, False)
+    assert "Gérée par l’unité départementale 75 — Paris." in page.texte
+    assert visiteur("centre-demo").ouvrir(f"/jures/{garde['id']}/doublons").statut in (403, 404)
 
 
 def test_un_centre_lit_sans_ecrire(visiteur: Visiteurs, monde: Monde) -> None:

@@ -1,11 +1,9 @@
-"""What guards the pages: who comes in, whence a form comes, what a page costs; and that looking changes nothing."""
+"""What guards the pages: who comes in, whence a form comes, what a page costs."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 
 import httpx
-import psycopg
 import pytest
 
 from tests.conftest import Systeme
@@ -74,47 +72,6 @@ def test_les_pages_publiques_s_ouvrent_sans_compte(passant: httpx.Client) -> Non
     inconnue = passant.get("/verifications/inconnu")
     assert (inconnue.status_code, "Aucune attestation ne porte ce code." in inconnue.text) == (404, True)
     assert passant.get("/nulle-part").status_code == 404
-
-
-def _ecritures(systeme: Systeme) -> dict[str, tuple[int, ...]]:
-    """Returns how many traces, events and intentions were ever written, by each service."""
-    comptes = {}
-    for service in ("referentiel", "jures", "candidats", "sessions", "notifications"):
-        with psycopg.connect(systeme.url_base(service)) as db:
-            lignes = db.execute("SELECT (SELECT count(*) FROM traces), (SELECT count(*) FROM outbox)").fetchone()
-            assert lignes
-            comptes[service] = lignes
-    return comptes
-
-
-@pytest.mark.panne  # alone: it counts what the whole system does
-def test_ouvrir_une_page_n_ecrit_rien(visiteur: Visiteurs, demo: Systeme, monde: Monde) -> None:
-    jure, candidat = monde.jure_habilite(), monde.candidat()
-    centre = monde.etablissement(monde.centre)
-    ids = {
-        "jure_id": jure["id"], "habilitation_id": jure["habilitation"]["id"], "candidat_id": candidat["id"],
-        "etablissement_id": centre["id"], "agrement_id": centre["agrements"][0]["id"],
-    }  # fmt: skip
-    formulaires = (
-        "/jures/nouveau", "/jures/{jure_id}", "/jures/{jure_id}/identite", "/jures/{jure_id}/inactivation",
-        "/habilitations/{habilitation_id}/suspendre", "/candidats/{candidat_id}/identite",
-        "/candidats/{candidat_id}/doublons", "/etablissements/{etablissement_id}/modification",
-        "/agrements/{agrement_id}/retrait", "/messages", "/profils",
-    )  # fmt: skip
-    ud, avant = visiteur("ud-demo"), _stables(demo)
-    for adresse in formulaires:
-        assert ud.ouvrir(adresse.format(**ids)).statut == 200, adresse
-    assert _ecritures(demo) == avant
-
-
-def _stables(systeme: Systeme) -> dict[str, tuple[int, ...]]:
-    """Returns the same once what came before has been heard by all."""
-    avant = _ecritures(systeme)
-    while True:
-        time.sleep(0.5)
-        if (apres := _ecritures(systeme)) == avant:
-            return apres
-        avant = apres
 
 
 def _appels(systeme: Systeme) -> float:

@@ -1,0 +1,54 @@
+"""`ceres comptes …`: who may come in first, where nobody can invite anybody yet."""
+
+import sys
+
+import click
+
+from ceres.commandes import commande, exiger_bases, groupe
+from ceres.francais import Empechement
+from commun.appel import Appel
+from commun.config import config
+from commun.db import nouvel_id
+from commun.unit_of_work import Acte
+from gateway.commands.comptes import creer_national
+from gateway.schemas import NouveauCompteNational
+
+
+@groupe("comptes")
+def groupe_comptes() -> None:
+    """Les comptes que personne ne peut encore inviter."""
+
+
+@commande(groupe_comptes, "creer-national")
+@click.argument("courriel", metavar="COURRIEL")
+@click.option("--nom", required=True, metavar="NOM", help="Prénom et nom, tels que CERES les montre.")
+@click.option("--identifiant", metavar="IDENTIFIANT", help="Ce qu'il tape pour se connecter ; à défaut, son adresse.")
+@click.option("--sans-mot-de-passe", is_flag=True, help="Il n'entre que par ProConnect, qui vérifie son adresse.")
+def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: bool) -> None:
+    """Crée le compte d'un administrateur de la mission nationale, qui invite ensuite les autres.
+
+    Le mot de passe est demandé, sans être affiché ; hors d'un terminal, c'est la première ligne de l'entrée standard.
+    Un compte qui existe garde son mot de passe, et reçoit le profil s'il ne l'a pas.
+    """
+    exiger_bases(["gateway"])
+    if sans_mot_de_passe and not config().oidc_emetteur:
+        raise Empechement("--sans-mot-de-passe demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
+    if not sans_mot_de_passe:
+        saisie["mot_de_passe"] = _mot_de_passe()
+    erreurs = NouveauCompteNational().validate(saisie)
+    if erreurs:
+        raise Empechement(" ".join(dict.fromkeys(message for messages in erreurs.values() for message in messages)))
+    deja, compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(creer_national, saisie)
+    click.echo(
+        f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
+    )
+
+
+def _mot_de_passe() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    mot: str = click.prompt(
+        "Mot de passe (12 caractères au moins)", hide_input=True, confirmation_prompt="Encore une fois"
+    )
+    return mot

@@ -1,0 +1,119 @@
+"""Looking changes nothing: each GET of the API, each page, opened by each profil, leaves the bases as they were.
+
+Whatever a row holds is compared, table by table, before and after. Alone on the system: it sees all that is written.
+"""
+
+import importlib
+import time
+from collections.abc import Iterator
+from pkgutil import iter_modules
+
+import httpx
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+
+from gateway.web import ecrans
+from gateway.web.site import site
+from tests.conftest import Systeme
+from tests.gateway.web.visiteur import Visiteur
+from tests.perimetre.essais import adresse
+from tests.perimetre.lieux import Lieux
+from tests.perimetre.matrice import PROFILS, lire
+
+pytestmark = pytest.mark.panne  # alone: it compares what the whole system holds
+
+PERMISES = {
+    "gateway.jetons": "quand une connexion a servi : elle se ferme si elle ne sert plus",
+    "gateway.freins": "rythme des demandes, qui ne nomme personne",
+    "notifications.limites": "rythme des demandes du public",
+}
+"""What a GET may write, and why. Timers have their own rows, and write them by themselves."""
+EXPORTS = {"traces", "tetes_de_traces", "cles_de_personnes"}
+"""TRA-03: an export leaves a trace, its chain's head and the key of who it names. Nothing else."""
+_DES_MINUTERIES = {"minuteries", "scellements", "tetes_scellees"}
+
+Empreinte = dict[str, tuple[int, int]]
+
+
+@pytest.mark.parametrize("profil", [*PROFILS, "personne"])
+def test_un_get_n_ecrit_rien(lieux: Lieux, profil: str) -> None:
+    http = lieux.acteurs[profil]._http if profil in lieux.acteurs else lieux.anonyme
+    chemins = [adresse(ligne.chemin, lieux.lieux["sien"], ligne.variante) for ligne in lire() if ligne.methode == "GET"]
+    lectures, exports = _partager(chemins)
+    assert _ecrit_par(lieux.systeme, http, lectures) == set()
+    changees = _ecrit_par(lieux.systeme, http, exports)
+    assert {table.split(".")[1] for table in changees} <= EXPORTS
+
+
+@pytest.mark.parametrize("profil", PROFILS)
+def test_ouvrir_une_page_n_ecrit_rien(lieux: Lieux, profil: str) -> None:
+    http = Visiteur(lieux.systeme.url, lieux.acteurs[profil].identifiant).http
+    lectures, exports = _partager([adresse(page, lieux.lieux["sien"]) for page in _pages()])
+    assert len(lectures) > 80
+    assert _ecrit_par(lieux.systeme, http, lectures) == set()
+    assert {table.split(".")[1] for table in _ecrit_par(lieux.systeme, http, exports)} <= EXPORTS
+
+
+def test_ce_qui_s_ecrit_se_voit(lieux: Lieux) -> None:
+    """The watch itself: a row that is written is seen."""
+    assert "jures.traces" in _ecrit_par(lieux.systeme, lieux.acteurs["UD"]._http, ["/jures/export?format=csv"])
+
+
+def _partager(chemins: list[str]) -> tuple[list[str], list[str]]:
+    exports = [f"{chemin}?format=csv" for chemin in chemins if chemin.endswith("/export")]
+    return [chemin for chemin in chemins if not chemin.endswith("/export")], exports
+
+
+def _ecrit_par(systeme: Systeme, http: httpx.Client, chemins: list[str]) -> set[str]:
+    """Returns the tables that change while these addresses are read."""
+    avant = _au_repos(systeme)
+    for chemin in chemins:
+        with http.stream("GET", chemin) as reponse:
+            if not chemin.endswith("/flux"):  # a stream never ends: its head says enough
+                reponse.read()
+            assert reponse.status_code < 500, (chemin, reponse.status_code)
+    return _differences(avant, _empreinte(systeme)) - PERMISES.keys()
+
+
+def _differences(avant: Empreinte, apres: Empreinte) -> set[str]:
+    return {table for table in apres if apres[table] != avant.get(table)}
+
+
+def _au_repos(systeme: Systeme) -> Empreinte:
+    """Returns what the bases hold, once what was done before has been heard by all."""
+    avant = _empreinte(systeme)
+    for _ in range(60):
+        time.sleep(1)
+        apres = _empreinte(systeme)
+        if not _differences(avant, apres) - PERMISES.keys():
+            return apres
+        avant = apres
+    raise AssertionError("les bases ne sont jamais au repos")
+
+
+def _empreinte(systeme: Systeme) -> Empreinte:
+    """Returns, for each table of each service, how many rows it has and a sum of what they hold."""
+    trouvee: Empreinte = {}
+    for service in systeme.bases:
+        with psycopg.connect(systeme.url_proprietaire(service)) as db:
+            tables = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
+            for (table,) in tables:
+                if table not in _DES_MINUTERIES:
+                    requete = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {} t"
+                    ligne = db.execute(sql.SQL(requete).format(sql.Identifier(table))).fetchone()
+                    assert ligne
+                    trouvee[f"{service}.{table}"] = (ligne[0], int(ligne[1]))
+    return trouvee
+
+
+def _pages() -> Iterator[str]:
+    """Yields the path of every page, its parameters as the API's document writes them."""
+    for module in iter_modules(ecrans.__path__):
+        importlib.import_module(f"{ecrans.__name__}.{module.name}")
+    app = Flask(__name__)
+    app.register_blueprint(site)
+    for regle in app.url_map.iter_rules():
+        if "GET" in (regle.methods or ()) and regle.endpoint.startswith("web.") and "proconnect" not in regle.rule:
+            yield regle.rule.replace("<", "{").replace(">", "}")
