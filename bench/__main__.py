@@ -30,7 +30,7 @@ BANCS = (
 """Each module has `mesurer(court, avancer)`, and `etapes(court)`, the number of times that it says it advances."""
 LONGS = frozenset({"croissance"})
 """Those that must be named: they take more than a few minutes."""
-A_PART = {"listes": ("20", "2"), "export": ("3", "1"), "pages": ("", "")}
+A_PART = {"listes": ("20", "2"), "export": ("3", "1"), "pages": ("20", "2")}
 """Programs of their own: what they are given, and what they are given when it is to be short."""
 
 

@@ -27,15 +27,15 @@ _NOMS = {"candidats": "Candidat", "jures": "Juré"}
 
 @dataclass
 class Systeme:
-    """What takes registrations, and what it made of them, by (kind, callers)."""
+    """What takes registrations, and what it made of them, by kind."""
 
     nom: str
     port: int
     pids: list[int]
     ouverte: Ouverte
-    debits: dict[tuple[str, int], list[float]] = field(default_factory=dict)
-    latences: dict[tuple[str, int], list[float]] = field(default_factory=dict)
-    couts: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    debits: dict[str, list[float]] = field(default_factory=dict)
+    latences: dict[str, list[float]] = field(default_factory=dict)
+    couts: dict[str, list[float]] = field(default_factory=dict)
     """Milliseconds of processor that a registration took, PostgreSQL's and RabbitMQ's included."""
 
     def __post_init__(self) -> None:
@@ -52,16 +52,15 @@ class Systeme:
         assert not charge.echecs, f"{self.nom} : {charge.echecs}"
         return charge.debit, charge.latences
 
-    def mesurer(self, genre: str, appelants: int, duree: float) -> None:
+    def mesurer(self, genre: str, duree: float) -> None:
         """Takes registrations for so long, then waits until all that they caused is done."""
         avant = self._consomme()
-        debit, latences = self.envoyer(self._demandes[genre], appelants, duree)
+        debit, latences = self.envoyer(self._demandes[genre], _FILS, duree)
         while self._remue():
             pass
-        cle = genre, appelants
-        self.debits.setdefault(cle, []).append(debit)
-        self.latences.setdefault(cle, []).extend(latences)
-        self.couts.setdefault(cle, []).append((self._consomme() - avant) * 1000 / len(latences))
+        self.debits.setdefault(genre, []).append(debit)
+        self.latences.setdefault(genre, []).extend(latences)
+        self.couts.setdefault(genre, []).append((self._consomme() - avant) * 1000 / len(latences))
 
     def _remue(self) -> bool:
         avant = self._consomme()
@@ -74,21 +73,17 @@ class Systeme:
 
 def etapes(court: bool) -> int:
     """Returns the number of steps."""
-    return 2 + 3 * _tours(court) * len(_mesures(court))
+    return 2 + 3 * _tours(court) * len(_NOMS)
 
 
 def _tours(court: bool) -> int:
     return 1 if court else 3
 
 
-def _mesures(court: bool) -> list[tuple[str, int]]:
-    return [("candidats", 10), ("jures", 10)] + ([] if court else [("candidats", 1), ("jures", 1)])
-
-
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures the three, turn and turn about."""
     avancer("préparation des bases")
-    with pile_ouverte(300 if court else 1_200, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
+    with pile_ouverte(300 if court else 500, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
         avancer("mise en route")
         serveurs = [ouverte.pile.processus_nomme(nom).pid for nom in ("postgres", "rabbit")]
         siens = [p.pid for p in ouverte.pile.services.values()]
@@ -96,33 +91,32 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
         for nom, (port, pids) in pairs.items():
             systemes.append(Systeme(nom, port, pids + serveurs, ouverte))
         for tour in range(_tours(court)):
-            for genre, appelants in _mesures(court):
+            for genre in _NOMS:
                 for systeme in systemes[tour % 3 :] + systemes[: tour % 3]:
-                    avancer(f"{_NOMS[genre]}, {appelants} appelants : {systeme.nom}")
-                    systeme.mesurer(genre, appelants, 1.5 if court else 2.5)
-    return _bilan(systemes, _mesures(court))
+                    avancer(f"{_NOMS[genre]} : {systeme.nom}")
+                    systeme.mesurer(genre, 1.5 if court else 3)
+    return _bilan(systemes)
 
 
-def _bilan(systemes: list[Systeme], mesures: list[tuple[str, int]]) -> Bilan:
+def _bilan(systemes: list[Systeme]) -> Bilan:
     ceres, monolithe, nameko = systemes
     lignes = [
         (
-            f"{_NOMS[genre]}, {appelants} appelant{'s' if appelants > 1 else ''}",
-            *(f"{mediane(s.debits[genre, appelants]):.0f}/s" for s in systemes),
-            *(f"{p95(s.latences[genre, appelants]):.0f} ms" for s in systemes),
-            *(f"{mediane(s.couts[genre, appelants]):.1f} ms" for s in systemes),
+            _NOMS[genre],
+            *(f"{mediane(s.debits[genre]):.0f}/s" for s in systemes),
+            *(f"{p95(s.latences[genre]):.0f} ms" for s in systemes),
+            *(f"{mediane(s.couts[genre]):.0f} ms" for s in systemes),
         )
-        for genre, appelants in mesures
+        for genre in _NOMS
     ]
 
     def ratio(genre: str, autre: Systeme) -> float:
         """The median of the ratios within each turn: what else the machine did then weighed on both."""
-        cle = genre, 10
-        return mediane([a / b for a, b in zip(ceres.debits[cle], autre.debits[cle], strict=True)])
+        return mediane([a / b for a, b in zip(ceres.debits[genre], autre.debits[genre], strict=True)])
 
     noms = [s.nom for s in systemes]
     return Bilan(
-        "Inscriptions par HTTP",
+        f"Inscriptions par HTTP, {_FILS} appelants",
         ("", *noms, *(f"p95 {n}" for n in noms), *(f"processeur {n}" for n in noms)),
         lignes,
         (

@@ -55,7 +55,7 @@ def _poser_noyau(db: sa.Connection) -> None:
     db.exec_driver_sql(_FONCTIONS + "".join(_APPEND_ONLY.format(table=table) for table in _INTOUCHABLES))
 
 
-_REVISION = re.compile(r'^(revision|down_revision) = "([^"]+)"$', re.MULTILINE)
+_REVISION = re.compile(r"^(revision|down_revision) = [\"'](.+)[\"']$", re.MULTILINE)
 
 
 class RevisionInadaptee(RuntimeError):

@@ -18,7 +18,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -160,9 +160,8 @@ class Acte:
                 raise _DejaRecu
 
         try:
-            self._derouler(une_fois, (corps,), {})
-        except _DejaRecu:
-            return
+            with suppress(_DejaRecu):
+                self._derouler(une_fois, (corps,), {})
         except BaseException:
             self._abandonner()
             raise
@@ -229,8 +228,7 @@ class Acte:
         seen twice, rather than never. A query sees one instant.
         """
         requete = sa.select(intentions.c.details).where(
-            intentions.c.objet_id == objet_id,
-            intentions.c.genre.in_(genres),
+            (intentions.c.objet_id == objet_id) & intentions.c.genre.in_(genres),
             intentions.c.id.not_in(self._intentions),
             intentions.c.expire_le > sa.func.now() - _SURSIS,
         )
@@ -246,8 +244,6 @@ class Acte:
         return client.appeler(
             question.service, question.methode, self.appel.suivant(max(reste, 0)), **question.arguments
         )
-
-    # -- how it is done -----------------------------------------------------------------------------------------
 
     @contextmanager
     def transaction(self, *, lecture: bool = False) -> Iterator[None]:
@@ -327,12 +323,13 @@ class Acte:
             Indisponible: another call with this key is still under way.
         """
         valeurs = {"compte_id": self.acteur.compte_id, "cle": self.appel.cle, "empreinte": self.appel.empreinte or ""}
-        prise_par = {"prise_par": self.numero}
         while True:
             with self.transaction():
                 morte = (~cles.c.liee) & (cles.c.prise_le < sa.func.now() - VIE_INTENTION)
                 self.db.execute(cles.delete().where(self._ma_cle(), morte))
-                prise = insert(cles).values(valeurs | prise_par).on_conflict_do_nothing().returning(cles.c.cle)
+                prise = (
+                    insert(cles).values(**valeurs, prise_par=self.numero).on_conflict_do_nothing().returning(cles.c.cle)
+                )
                 if self.db.scalar(prise):
                     self._cle_prise = True
                     return None

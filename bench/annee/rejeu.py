@@ -13,7 +13,7 @@ from typing import Any
 from bench.annee.client import Client, nouvelle_cle
 from bench.annee.demandes import Attendre, Demande, Dossier, Passer, Repere, Reponse
 
-_REESSAIS = 3
+_REESSAIS = 12
 """How often a client asks again after a 503, which changed nothing or is under the same key."""
 
 
@@ -108,7 +108,7 @@ class Rejeu:
             if reponse.statut not in (502, 503) or essai == _REESSAIS:
                 return reponse
             self.bilan.reessais += 1
-            time.sleep(0.3 * (essai + 1))
+            time.sleep(min(0.3 * (essai + 1), 3.0))
         raise AssertionError
 
     def _juger(self, demande: Demande, reponse: Reponse) -> bool:

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from commun.acteur import Acteur
 from commun.db import moteur, nouvel_id
 from services.candidats.commands.fusion import fusionner
+from services.candidats.queries import vae
 from services.candidats.queries.candidats import lister
 from services.candidats.storage.candidats import delete_candidats, rattacher
 from services.candidats.storage.tables import candidats, inscriptions, perimetres, rattachements, sessions
 from tests.candidats.banc import AUTRE, CENTRE, DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc
+from tests.outils.requetes import requetes
 from tests.outils.traces_exigees import sans_trace
 
 _VILLES = ({"code_postal": "75011", "code_insee": "75111"}, {"code_postal": "69003", "code_insee": "69383"})
@@ -98,6 +101,20 @@ def test_les_listes_comptent_ce_qui_est_vu(banc: Banc) -> None:
             "par_page": 25,
         }
     assert banc.lire(NATIONAL, lister, {})["total"] == 12
+
+
+@pytest.mark.parametrize("qui", [NATIONAL, UD_75, CENTRE])
+def test_une_page_coute_un_nombre_fixe_de_requetes(banc: Banc, qui: Acteur) -> None:
+    banc.demande(banc.candidat())
+    mesures = []
+    for n in (1, 8):
+        with requetes("candidats") as faites:
+            assert len(banc.lire(qui, lister, {})["elements"]) == n
+            assert len(banc.lire(qui, vae.lister, {})["elements"]) == n
+        mesures.append(len(faites))
+        for rang in range(7):
+            banc.demande(banc.candidat(prenoms="Zoé" + "abcdefg"[rang]))
+    assert mesures[0] == mesures[1]
 
 
 def test_deux_actes_a_la_fois_sur_un_candidat(banc: Banc) -> None:

@@ -1,16 +1,16 @@
 """Les listes : chercher, filtrer, trier, paginer."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from commun.db import moteur
+from commun.acteur import Acteur
 from commun.errors import Invalide
+from services.jures.commands.fusion import fusionner
 from services.jures.queries.listes import lister_habilitations, lister_jures
-from tests.jures.banc import NATIONAL, UD_69, UD_75, Banc
+from tests.jures.banc import CENTRE, NATIONAL, UD_69, UD_75, Banc
+from tests.outils.requetes import requetes
 
 
 @pytest.mark.parametrize(
@@ -54,25 +54,41 @@ def test_la_liste_d_habilitations_porte_les_boutons_de_chacune(trois: Banc) -> N
     assert trois.lire(UD_69, lister_habilitations, {})["total"] == 0
 
 
-def test_une_page_coute_un_nombre_fixe_de_requetes(trois: Banc) -> None:
-    with requetes() as une:
-        trois.lire(UD_75, lister_jures, {"par_page": "1"})
+@pytest.mark.parametrize("qui", [NATIONAL, UD_75, CENTRE])
+@pytest.mark.parametrize(("liste", "filtres"), [(lister_jures, {}), (lister_habilitations, {"etat": "active"})])
+def test_une_page_coute_un_nombre_fixe_de_requetes(
+    trois: Banc, qui: Acteur, liste: Callable[..., Any], filtres: dict[str, str]
+) -> None:
+    trois.agrement()
+    with requetes("jures") as une:
+        assert trois.lire(qui, liste, filtres | {"par_page": "1"})["elements"]
     for n in range(8):
         trois.habilitation(trois.jure(prenom=f"Autre{n}"))
-    with requetes() as toutes:
-        assert len(trois.lire(UD_75, lister_jures, {"par_page": "200"})["elements"]) == 10
-    assert len(toutes) == len(une)
+    with requetes("jures") as toutes:
+        assert len(trois.lire(qui, liste, filtres | {"par_page": "200"})["elements"]) >= 8
+    assert len(toutes) == len(une) < 12
 
 
-@contextmanager
-def requetes() -> Iterator[list[str]]:
-    faites: list[str] = []
+@pytest.mark.parametrize("qui", [NATIONAL, CENTRE])
+@pytest.mark.parametrize("tri", ["nom", "-departement"])
+def test_les_pages_se_suivent_et_le_total_reste_juste(trois: Banc, qui: Acteur, tri: str) -> None:
+    trois.agrement()
+    for n in range(4):
+        trois.habilitation(trois.jure(prenom=f"Autre{n}"))
+    toutes = trois.lire(qui, lister_jures, {"tri": tri, "par_page": "200"})
+    n = toutes["total"]
+    pages = [trois.lire(qui, lister_jures, {"tri": tri, "par_page": "2", "page": str(p)}) for p in range(1, n + 2)]
+    assert [j["id"] for page in pages for j in page["elements"]] == [j["id"] for j in toutes["elements"]]
+    assert {page["total"] for page in pages} == {n, len(toutes["elements"])}
 
-    def noter(_connexion: Any, _curseur: Any, requete: str, *_: Any) -> None:
-        faites.append(requete)
 
-    sa.event.listen(moteur("jures"), "before_cursor_execute", noter)
-    try:
-        yield faites
-    finally:
-        sa.event.remove(moteur("jures"), "before_cursor_execute", noter)
+def test_une_fusion_ne_laisse_aucune_habilitation_derriere_elle(trois: Banc) -> None:
+    """De là vient que la liste nationale compte les habilitations sans regarder à qui elles sont."""
+    garde, absorbe = trois.jure(prenom="Zoéa"), trois.jure(prenom="Zoéb")
+    trois.habilitation(absorbe)
+    avant = trois.lire(NATIONAL, lister_habilitations, {})["total"]
+    trois.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "motif": "Essai."})
+    for filtres in ({}, {"etat": "active"}, {"tri": "nom"}, {"titre": "TP-1"}, {"fin_avant": "2040-01-01"}):
+        page = trois.lire(NATIONAL, lister_habilitations, filtres)
+        assert page["total"] == len(page["elements"]) == avant
+        assert all(h["jure_id"] != absorbe["id"] for h in page["elements"])

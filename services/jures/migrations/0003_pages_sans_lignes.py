@@ -1,4 +1,4 @@
-"""Jurés in the order of names, page after page by an index alone (ADR 20): it knows who is merged into another."""
+"""Jurés by name and habilitations by end, page after page by an index alone (ADR 20): it holds none that is gone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,3 +14,12 @@ def upgrade() -> None:
     for nom, colonnes in _INDEX.items():
         op.create_index(f"jures_presents_{nom}", "jures", colonnes, postgresql_where=presents, if_not_exists=True)
         op.drop_index(f"jures_{nom}", "jures", if_exists=True)
+    op.create_index(
+        "habilitations_fin",
+        "habilitations",
+        ["date_fin", "id"],
+        postgresql_include=["jure_id"],
+        postgresql_where=sa.text("etat <> 'supprimee'"),
+        if_not_exists=True,
+    )
+    op.drop_index("habilitations_date_fin", "habilitations", if_exists=True)

@@ -22,12 +22,14 @@ _TRIS_JURES = {
     "statut": jures.c.statut,
 }
 
+_TRIS_DES_JURES = {"nom": jures.c.tri, "departement": jures.c.departement}
+
 
 def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of jurés."""
     p = charger(schemas.FiltresJures, filtres)
     requete = sa.select(jures.c.id).where(choix_des_jures(acte, p))
-    lignes, cadre = _lire(acte, requete, p, _TRIS_JURES, defaut="nom", cle=jures.c.id)
+    lignes, cadre = _lire(acte, requete, p, _TRIS_JURES, None, defaut="nom", cle=jures.c.id)
     ids = [ligne["id"] for ligne in lignes]
     fiches = get_fiches(acte.db, ids, acte.jour())
     return {"elements": [jure_de_liste(fiches[id_]) for id_ in ids], **cadre}
@@ -36,14 +38,19 @@ def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
-    requete = requete_des_habilitations(acte, p, etats_le(acte.jour()))
+    etats = etats_le(acte.jour())
+    requete, comptes = requete_des_habilitations(acte, p, etats), None
+    if acte.acteur.type is TypeProfil.NATIONAL and not p["departement"] and not p["q"].strip():
+        # a merger leaves no live habilitation behind: the nation's are counted without looking at whose they are
+        comptes = _habilitations_filtrees(p, etats, etats.source)
+        if p["tri"].removeprefix("-") not in _TRIS_DES_JURES:
+            requete = comptes
     tris = {
         "date_fin": habilitations.c.date_fin,
         "date_debut": habilitations.c.date_debut,
-        "nom": jures.c.tri,
-        "departement": jures.c.departement,
+        **_TRIS_DES_JURES,
     }
-    lignes, cadre = _lire(acte, requete, p, tris, defaut="date_fin", cle=habilitations.c.id)
+    lignes, cadre = _lire(acte, requete, p, tris, comptes, defaut="date_fin", cle=habilitations.c.id)
     fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour())
     elements = [
         habilitation_en_clair(fiche, fiche.habilitation(ligne["id"]), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}
@@ -53,27 +60,30 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     return {"elements": elements, **cadre}
 
 
-def _lire(acte: Acte, requete: sa.Select[Any], p: dict[str, Any], tris: Tris, **ordre: Any) -> Any:
-    """Returns a page's rows and its frame. Whom a centre sees is long to find: it is looked for once."""
-    if acte.acteur.type is TypeProfil.CENTRE:
+def _lire(
+    acte: Acte, requete: sa.Select[Any], p: dict[str, Any], tris: Tris, comptes: sa.Select[Any] | None, **ordre: Any
+) -> Any:
+    """Returns a page's rows and its frame. Whom a centre sees, and what ends soon, are long to find: once is enough."""
+    if acte.acteur.type is TypeProfil.CENTRE or p.get("fin_avant"):
         return lire_page(acte.db, requete, p, tris, **ordre)
-    visibles, cadre = paginer(acte.db, requete, p, tris, **ordre)
+    visibles, cadre = paginer(acte.db, requete, p, tris, comptes=comptes, **ordre)
     return acte.db.execute(visibles).mappings().all(), cadre
 
 
 def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any]:
     """Returns the query of the list of habilitations that these filters make."""
-    requete = (
-        sa.select(habilitations.c.id, habilitations.c.jure_id)
-        .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
-        .where(visible(acte), habilitations.c.etat != "supprimee", contient(jures.c.recherche, p["q"]))
-    )
-    egalites = (
-        (habilitations.c.titre_code, p["titre"]),
-        (habilitations.c.ccs_code, p["ccs"]),
-        (jures.c.departement, p["departement"]),
-    )
-    requete = requete.where(*(colonne == valeur for colonne, valeur in egalites if valeur))
+    requete = _habilitations_filtrees(p, etats, etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
+    requete = requete.where(visible(acte), contient(jures.c.recherche, p["q"]))
+    return requete.where(jures.c.departement == p["departement"]) if p["departement"] else requete
+
+
+def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:
+    """Returns the query of the habilitations that the filters on themselves keep, whosever they are."""
+    requete = sa.select(habilitations.c.id, habilitations.c.jure_id).select_from(source)
+    requete = requete.where(habilitations.c.etat != "supprimee")
+    for colonne, valeur in ((habilitations.c.titre_code, p["titre"]), (habilitations.c.ccs_code, p["ccs"])):
+        if valeur:
+            requete = requete.where(colonne == valeur)
     if p["etat"]:
         requete = requete.where(etats.est(p["etat"]))
     if p["fin_avant"]:

@@ -7,6 +7,7 @@ from commun.db import Identifiant
 
 metadata = sa.MetaData()
 _OCCUPENT = "etat IN ('brouillon', 'active', 'suspendue')"
+_VIVES = sa.text("etat <> 'supprimee'")
 _PRESENTS = sa.text("absorbe_par IS NULL")
 SANS_CHEVAUCHEMENT = "habilitations_sans_chevauchement"
 """The constraint that is HAB-11's last wall."""
@@ -98,7 +99,7 @@ habilitations = sa.Table(
     ),
     sa.Index("habilitations_titre", "titre_code", "etat"),
     sa.Index("habilitations_ccs", "ccs_code", "etat"),
-    sa.Index("habilitations_date_fin", "date_fin", "id"),
+    sa.Index("habilitations_fin", "date_fin", "id", postgresql_include=["jure_id"], postgresql_where=_VIVES),
 )
 
 # -- copies of what others own: they follow by version ----------------------------------------------------------------
