@@ -26,8 +26,6 @@ pytestmark = pytest.mark.panne  # alone: it compares what the whole system holds
 
 PERMISES = {
     "gateway.jetons": "quand une connexion a servi : elle se ferme si elle ne sert plus",
-    "gateway.freins": "rythme des demandes, qui ne nomme personne",
-    "notifications.limites": "rythme des demandes du public",
 }
 """What a GET may write, and why. Timers have their own rows, and write them by themselves."""
 EXPORTS = {"traces", "tetes_de_traces", "cles_de_personnes"}
