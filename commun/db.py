@@ -81,9 +81,14 @@ def _attendre(suite: Any, prise: int, interval: float = 0.0, timeout: float | No
             finally:
                 for ecoute in ecoutes:
                     boucle.remove(ecoute)
+                    ecoute.cb = _rien  # both ways ready in one round: the second would wake whatever comes next
             voulu = suite.send(Ready(voulu))  # that both ways are ready is no harm where one alone is
     except StopIteration as fin:
         return fin.value
+
+
+def _rien(_prise: int) -> None:
+    """What is left to do for a listener that has been answered."""
 
 
 _REPOS = 0.5
