@@ -22,6 +22,12 @@ _TOURS = 10
 _APPELANTS = 3
 
 
+_PROGRAMMES = {
+    "ceres": "import eventlet; eventlet.monkey_patch(); from bench.convocations import _ceres; _ceres()",
+    "nu": "from bench.convocations import _nu; _nu()",
+}
+
+
 def etapes(court: bool) -> int:
     """Returns the number of steps."""
     return 2 + _TOURS
@@ -79,7 +85,7 @@ class _Dessinateur:
     def __init__(self, comment: str, ouverte: Ouverte) -> None:
         pile = ouverte.pile
         env = os.environ | pile.environnement("sessions") | {"AMQP_URL": pile.bus_de()}
-        commande = [sys.executable, "-m", "bench.convocations", comment]
+        commande = [sys.executable, "-c", _PROGRAMMES[comment]]
         self._enfant = subprocess.Popen(
             commande, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
@@ -130,10 +136,9 @@ def _nu() -> None:
 
 
 def _ceres() -> None:
-    import eventlet
-
-    eventlet.monkey_patch()
     import time
+
+    import eventlet
 
     from commun.appel import Appel
     from commun.rpc import client
@@ -151,7 +156,3 @@ def _ceres() -> None:
         return time.perf_counter() - debut
 
     _repondre(dessiner)
-
-
-if __name__ == "__main__":
-    _ceres() if sys.argv[1] == "ceres" else _nu()
