@@ -16,10 +16,7 @@ import orjson
 import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
-from eventlet import hubs
-from greenlet import getcurrent
 from psycopg.types.json import set_json_dumps, set_json_loads
-from psycopg.waiting import Ready, Wait
 from sqlalchemy import QueuePool
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
@@ -58,37 +55,9 @@ def identifiant(valeur: Any) -> str:
 
 
 def exiger_attente_cooperative() -> None:
-    """Has psycopg wait on the process's loop, for which it must not wait in C: a query would freeze every greenlet."""
-    if psycopg.waiting.wait not in (psycopg.waiting.wait_selector, _attendre):
+    """Refuses to start where psycopg would wait in C: a query would then freeze every greenlet of the process."""
+    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
         raise SystemExit("PSYCOPG_WAIT_FUNC=wait_selector doit être posé avant l'import de psycopg.")
-    psycopg.waiting.wait = _attendre  # type: ignore[assignment]
-
-
-def _attendre(suite: Any, prise: int, interval: float = 0.0, timeout: float | None = None) -> Any:
-    """Does what `wait_selector` does, without making a selector for each statement: a third of the processor that a
-    round trip takes. Who must not wait for ever has a timeout of eventlet's (`commun.transaction`).
-    """
-    if timeout is not None:
-        return psycopg.waiting.wait_selector(suite, prise, interval, timeout)
-    boucle, moi = hubs.get_hub(), getcurrent()
-    try:
-        voulu = next(suite)
-        while True:
-            sens = [sens for sens, attendu in ((boucle.READ, Wait.R), (boucle.WRITE, Wait.W)) if voulu & attendu]
-            ecoutes = [boucle.add(s, prise, moi.switch, moi.throw, None) for s in sens]
-            try:
-                boucle.switch()
-            finally:
-                for ecoute in ecoutes:
-                    boucle.remove(ecoute)
-                    ecoute.cb = _rien  # both ways ready in one round: the second would wake whatever comes next
-            voulu = suite.send(Ready(voulu))  # that both ways are ready is no harm where one alone is
-    except StopIteration as fin:
-        return fin.value
-
-
-def _rien(_prise: int) -> None:
-    """What is left to do for a listener that has been answered."""
 
 
 _REPOS = 0.5
