@@ -41,7 +41,7 @@ def refuser(refus: Refus) -> Response:
     """Returns what a person reads of a refusal; the form that was wrong is there again at the same address."""
     clair = refus.en_clair()
     erreurs = [m for messages in (clair.get("erreurs") or {}).values() for m in messages]
-    return dire(" ".join(erreurs) or clair["detail"], clair["statut"])
+    return dire("Votre demande n’a pas abouti", " ".join(erreurs) or clair["detail"], clair["statut"])
 
 
 def dire(titre: str, phrase: str, statut: int = 200) -> Response:

@@ -23,8 +23,8 @@ from hypothesis import settings
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
-_UN_SEUL_OUVRIER = _RACINE / "tests" / "perimetre"
-"""Its four places take 15 s to build: one worker builds them (`--dist loadgroup`), not each."""
+_ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions")
+"""Folders whose tests one worker takes (`--dist loadgroup`): they share a base, a queue, or places long to build."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -137,8 +137,8 @@ def _fermer(essai: "subprocess.Popen[bytes]") -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps the tests that break the system away from those that share it, and those of one dear fixture together."""
     for item in items:
-        if _UN_SEUL_OUVRIER in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(_UN_SEUL_OUVRIER.name))
+        if (dossier := item.path.relative_to(_RACINE / "tests").parts[0]) in _ENSEMBLE:
+            item.add_marker(pytest.mark.xdist_group(dossier))
     pannes = [item for item in items if item.get_closest_marker("panne")]
     autres = [item for item in items if not item.get_closest_marker("panne")]
     if hasattr(config, "workerinput"):

@@ -44,10 +44,10 @@ def comptees(qui: Utilisateur) -> dict[str, int]:
 
 
 def stables(qui: Utilisateur) -> tuple[dict[str, int], dict[str, int]]:
-    """Returns both, once nobody works meanwhile on the same demo."""
+    """Returns both, once nobody works meanwhile on the same demo: a session may come and go between two looks."""
     for _ in range(20):
         avant, vues, apres = files(qui), comptees(qui), files(qui)
-        if avant == apres:
+        if avant == vues == apres:
             break
     return avant, vues
 

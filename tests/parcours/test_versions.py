@@ -84,7 +84,7 @@ def test_diffuser_a_chacun_une_fois_et_suivre(monde: Monde, demo: Systeme) -> No
     ]
 
     assert progres[-1]["etat"] == "diffusee" and progres[-1]["en_attente"] == 0
-    assert progres[-1]["envoyes"] == progres[-1]["destinataires"] >= 3
+    assert progres[-1]["destinataires"] >= progres[-1]["envoyes"] >= 3  # another test's subscriber may leave meanwhile
     for adresse in adresses:
         (recu,) = [m for m in courriels(demo.url_courrier, adresse) if version["numero"] in m["objet"]]
         assert recu["entetes"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

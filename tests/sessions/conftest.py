@@ -1,6 +1,5 @@
 """The world of the scenarios, shared with tests/parcours; and a database of sessions at hand, emptied for each test."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -28,11 +27,11 @@ def base() -> Iterator[str]:
     nom, url = demander("base_vierge")
     migrer("services.sessions", url)
     exiger_les_traces("sessions", url)
-    os.environ["DATABASE_URL_SESSIONS"] = url
-    moteur.cache_clear()
-    yield url
-    moteur("sessions").dispose()
-    os.environ.pop("DATABASE_URL_SESSIONS")
+    with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
+        environnement.setenv("DATABASE_URL_SESSIONS", url)
+        moteur.cache_clear()
+        yield url
+        moteur("sessions").dispose()
     moteur.cache_clear()
     demander("supprimer_base", nom)
 
