@@ -46,6 +46,14 @@ def test_sur_un_telephone_sans_script_le_menu_est_ouvert(ouvrir: Ouvrir) -> None
     assert agent.depassement() <= 0
 
 
+def test_l_ecran_se_tourne(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    assert agent.feuilles_en_defaut() == []
+    bloque = "@media (orientation: landscape) { html { transform: rotate(90deg); } }"
+    agent.page.evaluate("regle => [...document.styleSheets].at(-1).insertRule(regle)", bloque)
+    assert agent.feuilles_en_defaut() == ["css-orientation-lock"]
+
+
 def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Yields each page that links lead to, one of each shape, with its defects; the departures all of them."""
     a_voir, vus = deque(dabord), set[str]()
