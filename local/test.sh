@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
 
-pytest -n "${OUVRIERS:-3}" --dist loadgroup -m "not lente"
+pytest -n "${OUVRIERS:-3}" -m "not lente"
 partages=$?
 [ $partages = 2 ] && exit 2 # interrupted: the person wants no more
 pytest -m panne

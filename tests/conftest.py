@@ -19,12 +19,13 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions")
-"""Folders whose tests one worker takes (`--dist loadgroup`): they share a base, a queue, or places long to build."""
+"""Folders whose tests one worker takes, the others going one by one: they share a base, a queue, places long to build."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -134,11 +135,21 @@ def _fermer(essai: "subprocess.Popen[bytes]") -> None:
     essai.wait(60)
 
 
+class _ParDossier(LoadScopeScheduling):
+    """Hands out the tests to the workers; xdist's own groups are lost on pytest 9, their marks without effect."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        dossier = nodeid.split("/")[1]
+        return dossier if dossier in _ENSEMBLE else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ParDossier(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests that break the system away from those that share it, and those of one dear fixture together."""
-    for item in items:
-        if (dossier := item.path.relative_to(_RACINE / "tests").parts[0]) in _ENSEMBLE:
-            item.add_marker(pytest.mark.xdist_group(dossier))
+    """Keeps the tests that break the system away from those that share it."""
     pannes = [item for item in items if item.get_closest_marker("panne")]
     autres = [item for item in items if not item.get_closest_marker("panne")]
     if hasattr(config, "workerinput"):
