@@ -25,7 +25,7 @@ _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions")
-"""Folders whose tests one worker takes, the others going one by one: they share a base, a queue, places long to build."""
+"""Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
