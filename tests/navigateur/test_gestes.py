@@ -34,13 +34,19 @@ def test_deux_clics_ne_font_qu_une_demande(ouvrir: Ouvrir) -> None:
     agent.lit("1 juré")
 
 
-def test_revenir_en_arriere_retrouve_ce_qui_etait_saisi_et_ne_cree_rien_de_plus(ouvrir: Ouvrir) -> None:
-    agent = ouvrir("ud-demo")
+def _creer_puis_revenir(agent: Personne) -> str:
+    """Creates a juré, goes back, finds the form as it was typed; returns the name."""
     nom = _remplir_un_jure(agent)
     agent.presser("Enregistrer")
     agent.lit("Le juré est créé.")
     agent.page.go_back()
     expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value(nom)
+    return nom
+
+
+def test_revenir_en_arriere_retrouve_ce_qui_etait_saisi_et_ne_cree_rien_de_plus(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    nom = _creer_puis_revenir(agent)
     agent.presser("Enregistrer")
     agent.lit("Le juré est créé.")
     agent.ouvrir(f"/jures?q={nom}")
@@ -49,11 +55,7 @@ def test_revenir_en_arriere_retrouve_ce_qui_etait_saisi_et_ne_cree_rien_de_plus(
 
 def test_ce_qui_est_change_en_revenant_est_un_autre_acte(ouvrir: Ouvrir) -> None:
     agent = ouvrir("ud-demo")
-    nom = _remplir_un_jure(agent)
-    agent.presser("Enregistrer")
-    agent.lit("Le juré est créé.")
-    agent.page.go_back()
-    expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value(nom)
+    nom = _creer_puis_revenir(agent)
     agent.remplir("Prénom", "Paulette")
     agent.presser("Enregistrer")
     agent.lit(f"Paulette {nom}")
