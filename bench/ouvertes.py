@@ -20,7 +20,7 @@ import psycopg
 
 from bench.charge import Demande
 from bench.donnees.monde import Jure, Monde, Session, Tailles, dessiner
-from bench.donnees.remplissage import remplir
+from bench.donnees.remplissage import laisser_en_paix, remplir
 from commun import clock
 from demo.comptes import MOT_DE_PASSE
 from local.pile import Pile
@@ -96,7 +96,7 @@ def pile_ouverte(
                 pile.preparer()
                 monde = _monde(sessions, clock.jour())
                 remplir(pile.bases, monde, lambda _: None)
-                _laisser_en_paix(pile)
+                laisser_en_paix(pile.bases)
                 _copier(pile, copies)
                 preparer(pile)
                 pile.demarrer()
@@ -154,14 +154,6 @@ def _monde(combien: int, jour: date) -> Monde:
             )
         )
     return replace(monde, sessions=sessions)
-
-
-def _laisser_en_paix(pile: Pile) -> None:
-    """Puts the hourly tidying off: it would anonymise candidates whom no act and no session has ever seen."""
-    for nom, base in pile.bases.items():
-        with psycopg.connect(base.url_proprietaire) as db:
-            ordre = "INSERT INTO minuteries (nom, prochaine) VALUES (%s, now() + interval '1 day')"
-            db.execute(ordre, [f"{nom}.ranger"])
 
 
 def _copier(pile: Pile, copies: tuple[str, ...]) -> None:

@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask
-from nameko.web.handlers import http
 from werkzeug import Request, Response
 
 from commun import conservation, sceaux
@@ -17,6 +16,7 @@ from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
 from gateway.queries import comptes, invitations
+from gateway.serveur import http
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
 

@@ -64,7 +64,8 @@ def test_supprimer_contre_inscrire(monde: Monde, longue: bool, dire: Callable[..
         issues["supprimée" if supprimee < 300 else "inscrit" if inscrit < 300 else "ni l'un ni l'autre"] += 1
         dire(f"P6 : HAB-05 contre JRY-02, {tour + 1} tours sur {tours}")
     assert issues["supprimée"] and issues["inscrit"], issues  # else nothing raced
-    _vus.append(f"habilitation supprimée contre juré inscrit × {tours} : {dict(issues)}, jamais les deux")
+    comptes = ", ".join(f"{issue} {nombre} fois" for issue, nombre in issues.items())
+    _vus.append(f"habilitation supprimée contre juré inscrit × {tours} : {comptes}, jamais les deux")
 
 
 def test_deux_cents_demandes_sous_une_cle(banc: Banc, monde: Monde, noter: Callable[[str, str], None]) -> None:

@@ -9,7 +9,7 @@ from commun.pages import Tris, contient, lire_page, paginer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.jures import schemas
-from services.jures.queries.perimetre import visible
+from services.jures.queries.perimetre import habilitation_visible, visible
 from services.jures.queries.vues import habilitation_en_clair, jure_de_liste, nom_du_jure
 from services.jures.storage.etats import Etats, etats_le
 from services.jures.storage.fiches import get_fiches
@@ -39,12 +39,10 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
     etats = etats_le(acte.jour())
-    requete, comptes = requete_des_habilitations(acte, p, etats), None
-    if acte.acteur.type is TypeProfil.NATIONAL and not p["departement"] and not p["q"].strip():
-        # a merger leaves no live habilitation behind: the nation's are counted without looking at whose they are
-        comptes = _habilitations_filtrees(p, etats, etats.source)
-        if p["tri"].removeprefix("-") not in _TRIS_DES_JURES:
-            requete = comptes
+    requete = requete_des_habilitations(acte, p, etats)
+    comptes = _sans_les_jures(acte, p, etats)
+    if comptes is not None and p["tri"].removeprefix("-") not in _TRIS_DES_JURES:
+        requete = comptes
     tris = {
         "date_fin": habilitations.c.date_fin,
         "date_debut": habilitations.c.date_debut,
@@ -75,6 +73,14 @@ def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa
     requete = _habilitations_filtrees(p, etats, etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
     requete = requete.where(visible(acte), contient(jures.c.recherche, p["q"]))
     return requete.where(jures.c.departement == p["departement"]) if p["departement"] else requete
+
+
+def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any] | None:
+    """Returns a query of as many rows without the jurés, where neither the filters nor the perimeter look at them."""
+    condition = habilitation_visible(acte)
+    if condition is None or p["departement"] or p["q"].strip():
+        return None
+    return _habilitations_filtrees(p, etats, etats.source).where(condition)
 
 
 def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:

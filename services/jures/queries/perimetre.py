@@ -1,7 +1,6 @@
 """Who sees which jurés: one by one by the domain's rule, in lists by the same rule in SQL."""
 
 from collections.abc import Collection
-from datetime import date
 
 import sqlalchemy as sa
 
@@ -44,7 +43,21 @@ def visible(acte: Acte) -> sa.ColumnElement[bool]:
         case TypeProfil.UD | TypeProfil.DIRECCTE:
             return presents & (jures.c.region == acteur.region)
         case _:
-            return presents & _d_un_centre(acteur, _agreees(acte), acte.jour())
+            return presents & _d_un_centre(acte, jures.c.id)
+
+
+def habilitation_visible(acte: Acte) -> sa.ColumnElement[bool] | None:
+    """Returns the condition that a live habilitation is for this actor, without its juré; none where only he tells.
+
+    A merger leaves no live habilitation behind: whose it is, is somebody present.
+    """
+    match acte.acteur.type:
+        case TypeProfil.NATIONAL:
+            return sa.true()
+        case TypeProfil.CENTRE:
+            return _d_un_centre(acte, habilitations.c.jure_id)
+        case _:
+            return None
 
 
 def situer(acteur: Acteur) -> Acteur:
@@ -61,17 +74,23 @@ def _agreees(acte: Acte) -> frozenset[str]:
     return certifications_agreees(acte.db, etablissement_id, acte.jour())
 
 
-def _d_un_centre(acteur: Acteur, agreees: frozenset[str], jour: date) -> sa.ColumnElement[bool]:
+def _d_un_centre(acte: Acte, jure_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Returns the condition that this is the id of a juré whom a centre sees.
+
+    IS TRUE keeps PostgreSQL from a join: it puts half the nation's jurés in a table of hashes, once, repeated or not,
+    and looks there. An OR of two such sets would look at every row of both.
+    """
+    jour, codes = acte.jour(), sorted(_agreees(acte))
     chez_lui = (
         sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id))
         .join(inscriptions, inscriptions.c.jure_id == jures.c.id)
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
-        .where(sessions.c.etablissement_id == acteur.etablissement_id, session_a_venir(jour))
+        .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(jour))
     )
-    etats, codes = etats_le(jour), sorted(agreees)
+    etats = etats_le(jour)
     sur_ses_certifications = (
         sa.select(habilitations.c.jure_id)
         .select_from(etats.source)
         .where(habilitations.c.titre_code.in_(codes) | habilitations.c.ccs_code.in_(codes), etats.est("active"))
     )
-    return jures.c.id.in_(chez_lui.union(sur_ses_certifications))  # one set to look in: an OR of two looks at every row
+    return jure_id.in_(chez_lui.union_all(sur_ses_certifications)).is_(True)

@@ -60,13 +60,12 @@ def titres_des_certifications(
     codes = [titre_code for titre_code, _ in voulues if titre_code]
     ccs = [ccs_code for _, ccs_code in voulues if ccs_code]
     requete = sa.select(titres).where(titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(ccs))
-    connus = [_titre(ligne) for ligne in db.execute(requete.order_by(titres.c.code)).mappings()]
-    return {
-        (titre_code, ccs_code): [
-            t for t in connus if t.code == titre_code or ccs_code in {certificat.code for certificat in t.ccs}
-        ]
-        for titre_code, ccs_code in voulues
-    }
+    sur: dict[str, list[Titre]] = defaultdict(list)
+    for ligne in db.execute(requete.order_by(titres.c.code)).mappings():
+        titre = _titre(ligne)
+        for code in {titre.code, *(certificat.code for certificat in titre.ccs)}:
+            sur[code].append(titre)
+    return {(titre_code, ccs_code): sur[titre_code or ccs_code or ""] for titre_code, ccs_code in voulues}
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:

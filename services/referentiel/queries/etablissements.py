@@ -294,13 +294,16 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
     else:
         requete = AGREMENTS.where(_agrement_visible_sql(acte.acteur))
     egalites = (
-        ("statut", statut_sql(acte)),
         ("titre", agrements.c.titre_code),
         ("ccs", agrements.c.ccs_code),
         ("departement", sites.c.departement),
         ("region", sites.c.region),
     )
     requete = requete.where(*(colonne == p[nom] for nom, colonne in egalites if p[nom]))
+    if p["statut"]:
+        requete = requete.where(statut_sql(acte) == p["statut"])
+    if p["statut"] and p["statut"] != StatutAgrement.ECHU:
+        requete = requete.where(agrements.c.statut == p["statut"])  # it is read, not computed: most rows stop there
     if p["fin_avant"]:
         requete = requete.where(agrements.c.date_fin < p["fin_avant"])
     cherche = etablissements.c.recherche + " " + sa.func.lower(agrements.c.numero)
@@ -319,18 +322,21 @@ def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
 
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
-    jour = sa.case(*((sites.c.departement == d, acte.jour(zone)) for d, zone in FUSEAUX.items()), else_=acte.jour())
+    jours = {d: acte.jour(zone) for d, zone in FUSEAUX.items()}
+    jour = sa.case(*((sites.c.departement == d, j) for d, j in jours.items()), else_=acte.jour())
     prolongee = sa.select(sa.func.max(fin_prolongation_sql())).where(
         titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin)
     )
     du_titre = prolongee.where(titres.c.code == agrements.c.titre_code)
     du_ccs = prolongee.join(titres_ccs).where(titres_ccs.c.ccs_code == agrements.c.ccs_code)
-    # in the order of their cost: the titre is looked up only where the agrément's own dates are past
+    finissants = sa.select(titres_ccs.c.ccs_code).join(titres).where(titres.c.date_fin_de_vie.is_not(None))
+    # in the order of their cost: the site's day is looked for where it matters, the titre where the dates are past
     return sa.case(
         (agrements.c.statut == StatutAgrement.RETIRE.value, agrements.c.statut),
+        (agrements.c.date_fin >= max(acte.jour(), *jours.values()), agrements.c.statut),
         (jour <= agrements.c.date_fin, agrements.c.statut),
         (agrements.c.titre_code.is_not(None) & (jour <= du_titre.scalar_subquery()), agrements.c.statut),
-        (agrements.c.titre_code.is_(None) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
+        (agrements.c.ccs_code.in_(finissants) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
         else_=StatutAgrement.ECHU.value,
     )
 
