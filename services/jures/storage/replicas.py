@@ -88,13 +88,13 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
         Agrement(**{nom: ligne[nom] for nom in Agrement.__dataclass_fields__})
         for ligne in db.execute(requete).mappings()
     ]
-    des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in les_siens})
-    return frozenset(
-        a.titre_code or a.ccs_code or ""
-        for a in les_siens
-        if a.couvre(jour, jour, None)
-        or any(a.couvre(jour, jour, titre) for titre in des_titres[a.titre_code, a.ccs_code])
+    en_vigueur = [a for a in les_siens if a.couvre(jour, jour, None)]
+    autres = [a for a in les_siens if a not in en_vigueur]  # those that their titre's prolongation may still cover
+    des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in autres}) if autres else {}
+    prolonges = (
+        a for a in autres if any(a.couvre(jour, jour, titre) for titre in des_titres[a.titre_code, a.ccs_code])
     )
+    return frozenset(a.titre_code or a.ccs_code or "" for a in (*en_vigueur, *prolonges))
 
 
 def sessions_des_jures(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, list[SessionDuJure]]:

@@ -12,7 +12,7 @@ from commun.dates import FUSEAUX, fuseau, plus_mois
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
-from commun.pages import contient, paginer
+from commun.pages import contient, lire_page, paginer
 from commun.referentiel import Agrement, Titre, TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
@@ -30,6 +30,7 @@ from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
     AgrementStocke,
+    agrements_des_lignes,
     agrements_des_sites,
     agrements_lus,
     get_agrement,
@@ -283,8 +284,8 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
         "date_debut": agrements.c.date_debut,
         "numero": agrements.c.numero,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
-    return {"elements": agrements_en_clair(acte, agrements_lus(acte.db, visible)), **cadre}
+    lignes, cadre = lire_page(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
+    return {"elements": agrements_en_clair(acte, agrements_des_lignes(lignes)), **cadre}
 
 
 def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str | None = None) -> sa.Select[Any]:
@@ -325,18 +326,18 @@ def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     jours = {d: acte.jour(zone) for d, zone in FUSEAUX.items()}
     jour = sa.case(*((sites.c.departement == d, j) for d, j in jours.items()), else_=acte.jour())
     prolongee = sa.select(sa.func.max(fin_prolongation_sql())).where(
-        titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin)
+        titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin),
+        fin_prolongation_sql() >= min(acte.jour(), *jours.values()),  # few are left to join
     )
     du_titre = prolongee.where(titres.c.code == agrements.c.titre_code)
     du_ccs = prolongee.join(titres_ccs).where(titres_ccs.c.ccs_code == agrements.c.ccs_code)
-    finissants = sa.select(titres_ccs.c.ccs_code).join(titres).where(titres.c.date_fin_de_vie.is_not(None))
     # in the order of their cost: the site's day is looked for where it matters, the titre where the dates are past
     return sa.case(
         (agrements.c.statut == StatutAgrement.RETIRE.value, agrements.c.statut),
         (agrements.c.date_fin >= max(acte.jour(), *jours.values()), agrements.c.statut),
         (jour <= agrements.c.date_fin, agrements.c.statut),
         (agrements.c.titre_code.is_not(None) & (jour <= du_titre.scalar_subquery()), agrements.c.statut),
-        (agrements.c.ccs_code.in_(finissants) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
+        (agrements.c.titre_code.is_(None) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
         else_=StatutAgrement.ECHU.value,
     )
 

@@ -119,6 +119,11 @@ AGREMENTS = (
 
 def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementStocke]:
     """Returns the agréments of a query built on `AGREMENTS`, in its order."""
+    return agrements_des_lignes(db.execute(requete).mappings())
+
+
+def agrements_des_lignes(lignes: Iterable[Any]) -> list[AgrementStocke]:
+    """Returns the agréments that these rows of `AGREMENTS` tell of."""
     return [
         AgrementStocke(
             agrement=Agrement(
@@ -135,7 +140,7 @@ def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementSt
             version=ligne["version"],
             site=_site({**ligne, "id": ligne["site_id"]}),
         )
-        for ligne in db.execute(requete).mappings()
+        for ligne in lignes
     ]
 
 
