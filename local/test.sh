@@ -1,5 +1,5 @@
 # All the tests but the slow proofs: first those that share the running system, three at a time (they wait for it a third
-# of their time), then those that break it, alone.
+# of their time), then those that break it, alone but for those that break a system of their own.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
@@ -7,7 +7,7 @@ pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
 pytest -n "${OUVRIERS:-3}" -m "not lente"
 partages=$?
 [ $partages = 2 ] && exit 2 # interrupted: the person wants no more
-pytest -m panne
+pytest -n 2 -m panne
 pannes=$?
 # 5: no test was selected, which is no failure of the second run, nor of a run restricted by K
 [ $pannes = 5 ] && pannes=0

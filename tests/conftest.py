@@ -2,7 +2,8 @@
 first test that asks, and gone with the run.
 
 Tests marked `panne` stop or kill processes: with others beside them they are left out (`pytest -n 2`), alone they come
-last (`pytest`) or by themselves (`pytest -m panne`). `make test` runs both.
+last (`pytest`) or by themselves (`pytest -m panne`), where one worker takes those that have a system of their own
+(`tests/pannes`), another those that break this one. `make test` runs both.
 """
 
 import http.client
@@ -26,6 +27,8 @@ _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions")
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
+_LES_PANNES = "panne"
+"""Their mark, and the expression that chooses them alone."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -140,6 +143,8 @@ class _ParDossier(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         dossier = nodeid.split("/")[1]
+        if self.config.option.markexpr == _LES_PANNES:
+            return dossier if dossier == "pannes" else "le système partagé"
         return dossier if dossier in _ENSEMBLE else nodeid
 
 
@@ -150,9 +155,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps the tests that break the system away from those that share it."""
-    pannes = [item for item in items if item.get_closest_marker("panne")]
-    autres = [item for item in items if not item.get_closest_marker("panne")]
-    if hasattr(config, "workerinput"):
+    pannes = [item for item in items if item.get_closest_marker(_LES_PANNES)]
+    autres = [item for item in items if not item.get_closest_marker(_LES_PANNES)]
+    if hasattr(config, "workerinput") and config.option.markexpr != _LES_PANNES:
         config.hook.pytest_deselected(items=pannes)
         pannes = []
     items[:] = [*autres, *pannes]
