@@ -6,7 +6,6 @@
 
 import argparse
 import importlib
-import subprocess
 import sys
 import time
 
@@ -25,33 +24,28 @@ BANCS = (
     "diffusion",
     "repliques",
     "demandes",
+    "listes",
+    "export",
+    "pages",
     "croissance",
 )
 """Each module has `mesurer(court, avancer)`, and `etapes(court)`, the number of times that it says it advances."""
 LONGS = frozenset({"croissance"})
 """Those that must be named: they take more than a few minutes."""
-A_PART = {"listes": ("20", "2"), "export": ("3", "1"), "pages": ("20", "2")}
-"""Programs of their own: what they are given, and what they are given when it is to be short."""
 
 
 def principal(arguments: list[str]) -> int:
     """Measures, prints, writes; returns the exit code: 0 where all that was asked is reached."""
     lecteur = argparse.ArgumentParser(prog="python -m bench")
-    lecteur.add_argument("noms", nargs="*", choices=[*BANCS, *A_PART, []], metavar="NOM")
+    lecteur.add_argument("noms", nargs="*", choices=[*BANCS, []], metavar="NOM")
     lecteur.add_argument("--court", action="store_true")
     lu = lecteur.parse_args(arguments)
-    bilans, code = {}, 0
-    for nom in lu.noms or (n for n in (*BANCS, *A_PART) if n not in LONGS):
-        if nom in BANCS:
-            bilans[nom] = _mesurer(nom, lu.court)
-        else:
-            suite = A_PART[nom][lu.court].split()
-            code |= subprocess.run([sys.executable, "-m", f"bench.{nom}", *suite], check=False).returncode
+    bilans = {nom: _mesurer(nom, lu.court) for nom in lu.noms or (n for n in BANCS if n not in LONGS)}
     for nom, bilan in bilans.items():
         _montrer(bilan)
         if not lu.court:
             ecrire(nom, bilan.en_markdown())
-    return 0 if lu.court or (not code and all(b.tenu for b in bilans.values())) else 1
+    return 0 if lu.court or all(b.tenu for b in bilans.values()) else 1
 
 
 def _mesurer(nom: str, court: bool) -> Bilan:

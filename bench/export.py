@@ -1,12 +1,11 @@
 """The jurés' file against bare writers, and what the API does meanwhile, in one run.
 
-`python -m bench.export [TOURS]`. A bare writer reads the same rows over one connection and writes them in a loop:
+A bare writer reads the same rows over one connection and writes them in a loop:
 xlsxwriter (`constant_memory`), odfpy (a tenth of the rows: it holds the document), csv. The two go turn and turn about.
 """
 
 import csv
 import io
-import sys
 import tempfile
 import threading
 import time
@@ -20,8 +19,9 @@ import psycopg
 import xlsxwriter
 from odf import opendocument, table, text
 
-from bench.mesure import chrono, mediane, p95, tableau
+from bench.mesure import chrono, mediane, p95
 from bench.national import Nation, pile_nationale
+from bench.rapport import Avancer, Bilan, Promesse, nombre
 
 _REQUETE = """
 SELECT civilite, nom, nom_usage, prenom, telephone_professionnel, telephone_personnel, courriel, adresse->>'voie',
@@ -113,37 +113,56 @@ def _memoire(pid: int) -> int:
     return next(int(ligne.split()[1]) for ligne in lignes if ligne.startswith("VmHWM")) // 1024
 
 
-def principal(tours: int) -> int:
-    """Measures and prints; returns the exit code: 0 where the promises are held."""
-    with pile_nationale() as nation:
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return 2 + _tours(court) * len(_NUS)
+
+
+def _tours(court: bool) -> int:
+    return 1 if court else 3
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures each format, CERES and the bare writer turn and turn about."""
+    avancer("données nationales")
+    with pile_nationale(0.02 if court else 1.0) as nation:
         with psycopg.connect(nation.base("jures")) as db:
             n = db.execute("SELECT count(*) FROM jures WHERE absorbe_par IS NULL").fetchone()[0]  # type: ignore[index]
+        avancer("l'API au calme")
         with _Sonde(nation) as calme:
-            time.sleep(10)
+            time.sleep(2 if court else 10)
         nation.entetes("national-demo")
         passerelle = nation.pile.processus_nomme("gateway").pid
-        Path(f"/proc/{passerelle}/clear_refs").write_text(
-            "5"
-        )  # the peak counts from here: a sign-in's argon2 takes 64 MB
-        lignes, tenu = [], True
-        for format_, (nu, part) in _NUS.items():
+        # the peak counts from here: a sign-in's argon2 takes 64 MB
+        Path(f"/proc/{passerelle}/clear_refs").write_text("5")
+        lignes, promesses = [], []
+        for format_ in _NUS:
             siens, nus, pendant = [], [], []
-            for _ in range(tours):
+            for tour in range(_tours(court)):
+                avancer(f"{format_}, tour {tour + 1}")
                 with _Sonde(nation) as sonde:
                     siens.append(chrono(lambda f=format_: _telecharger(nation, f)) / 1000)  # type: ignore[misc]
                 pendant += sonde.durees
-                lues = _lignes(nation.base("jures"), int(n * part))
-                with tempfile.TemporaryFile() as sortie:
-                    nus.append(chrono(lambda f=nu, s=sortie, r=lues: f(r, s)) / 1000 / part)  # type: ignore[misc]
-            ratio, gene = mediane(nus) / mediane(siens), p95(pendant) / p95(calme.durees)
-            tenu = tenu and ratio >= 0.8 and gene <= 1.5
-            lignes.append((format_, mediane(siens), n / mediane(siens), mediane(nus), f"{ratio:.2f}", f"{gene:.2f}"))
-            print(f"{format_} : {mediane(siens):.1f} s, nu {mediane(nus):.1f} s", file=sys.stderr)
+                nus.append(_nu(nation, format_, n))
+            gene = p95(pendant) / p95(calme.durees)
+            lignes.append((format_, mediane(siens), round(n / mediane(siens)), mediane(nus), gene))
+            promesses += [
+                Promesse(f"{format_}, part de la vitesse de l'écrivain nu", mediane(nus) / mediane(siens), 0.8),
+                Promesse(f"{format_}, p95 de l'API pendant ce temps", gene, 1.5, au_plus=True, unite=" ×"),
+            ]
         memoire = _memoire(passerelle)
-    print(tableau((f"{n} jurés", "CERES s", "lignes/s", "nu s", "ratio (0,8)", "p95 API × (1,5)"), lignes))
-    print(f"p95 de l'API au calme : {p95(calme.durees):.0f} ms ; mémoire de la passerelle : {memoire} Mo (150)")
-    return 0 if tenu and memoire < 150 else 1
+    promesses.append(Promesse("mémoire de la passerelle, au plus", memoire, 150, au_plus=True, unite=" Mo"))
+    return Bilan(
+        f"Fichier de {n} jurés",
+        ("", "CERES s", "lignes/s", "écrivain nu s", "p95 de l'API ×"),
+        lignes,
+        promesses,
+        (f"p95 de l'API au calme : {nombre(p95(calme.durees))} ms.",),
+    )
 
 
-if __name__ == "__main__":
-    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 3))
+def _nu(nation: Nation, format_: str, n: int) -> float:
+    """Returns how many seconds the bare writer takes for this many rows."""
+    ecrire, part = _NUS[format_]
+    with tempfile.TemporaryFile() as sortie:
+        return chrono(lambda: ecrire(_lignes(nation.base("jures"), int(n * part)), sortie)) / 1000 / part

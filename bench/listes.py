@@ -1,19 +1,18 @@
 """The lists at national size, filtered, searched and sorted, against their bare SQL, in one run.
 
-`python -m bench.listes [TOURS]`. The SQL is what somebody would write by hand for the same page: the exact total and
+The SQL is what somebody would write by hand for the same page: the exact total and
 the rows, on a connection that is already open, without perimeter, buttons or JSON. The two go turn and turn about.
 """
 
-import sys
 from dataclasses import dataclass
 
 import httpx
 import psycopg
 
-from bench.mesure import chrono, mediane, p95, tableau
+from bench.mesure import chrono, mediane, p95
 from bench.national import Nation, pile_nationale
+from bench.rapport import Avancer, Bilan, Promesse
 
-_PROMIS_MS, _PROMIS_RATIO = 100, 3
 _QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
 
 
@@ -27,6 +26,9 @@ class Cas:
     depuis: str
     ordre: str
     avant: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.liste} {self.filtres.replace('&', ' ')}".strip()
 
 
 _JURES = "jures j WHERE absorbe_par IS NULL"
@@ -76,16 +78,31 @@ CAS = (
 )  # fmt: skip
 
 
-def principal(tours: int) -> int:
-    """Measures and prints; returns the exit code: 0 where every list answers in time."""
-    with pile_nationale() as nation:
-        lignes = [_mesurer(nation, cas, tours) for cas in CAS]
-        autres = [_autres_profils(nation, cas, tours) for cas in CAS]
-    entetes = ("national", "p50 ms", "p95 ms", "SQL p50", "SQL p95", "p50/SQL", "UD, DIRECCTE, centre p95")
-    print(tableau(entetes, [(*ligne, autre) for ligne, autre in zip(lignes, autres, strict=True)]))
-    pires = max(ligne[2] for ligne in lignes), max(autres)
-    print(f"p95 de la liste la plus lente : {max(pires):.0f} ms (promis : {_PROMIS_MS} ; {_PROMIS_RATIO} × le SQL)")
-    return 0 if max(pires) < _PROMIS_MS else 1
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return 1 + 2 * len(CAS)
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures each list."""
+    tours, lignes = (2, []) if court else (20, [])
+    avancer("données nationales")
+    with pile_nationale(0.02 if court else 1.0) as nation:
+        for cas in CAS:
+            avancer(f"{cas} : national")
+            sienne = _mesurer(nation, cas, tours)
+            avancer(f"{cas} : UD, DIRECCTE, centre")
+            lignes.append((*sienne, _autres_profils(nation, cas, tours)))
+    pire, rapport = max(max(ligne[2], ligne[6]) for ligne in lignes), max(ligne[5] for ligne in lignes)
+    return Bilan(
+        "Listes à l'échelle du pays, à la passerelle",
+        ("Liste (national)", "p50 ms", "p95 ms", "SQL p50", "SQL p95", "× SQL", "p95 UD, DIRECCTE, centre"),
+        lignes,
+        (
+            Promesse("p95 de la liste la plus lente", pire, 100, au_plus=True, unite=" ms"),
+            Promesse("durée de la plus lente au regard du SQL nu", rapport, 3, au_plus=True, unite=" ×"),
+        ),
+    )
 
 
 def _mesurer(nation: Nation, cas: Cas, tours: int) -> tuple[str, float, float, float, float, float]:
@@ -99,8 +116,7 @@ def _mesurer(nation: Nation, cas: Cas, tours: int) -> tuple[str, float, float, f
             nues.append(chrono(lambda: _en_sql(db, cas, compte)))
     siennes, nues = siennes[3:], nues[3:]
     ratio = mediane(siennes) / mediane(nues)
-    print(f"{cas.liste:14} {cas.filtres:30} {mediane(siennes):6.1f} ms   SQL {mediane(nues):6.1f} ms", file=sys.stderr)
-    return f"{cas.liste}?{cas.filtres}", mediane(siennes), p95(siennes), mediane(nues), p95(nues), ratio
+    return str(cas), mediane(siennes), p95(siennes), mediane(nues), p95(nues), ratio
 
 
 def _compte(nation: Nation) -> str:
@@ -123,7 +139,3 @@ def _autres_profils(nation: Nation, cas: Cas, tours: int) -> float:
 def _en_sql(db: "psycopg.Connection[tuple[object, ...]]", cas: Cas, valeurs: list[str] | None) -> None:
     db.execute(f"SELECT count(*) FROM {cas.depuis}", valeurs).fetchall()
     db.execute(f"SELECT * FROM {cas.depuis} ORDER BY {cas.ordre} LIMIT 25 OFFSET {cas.avant}", valeurs).fetchall()
-
-
-if __name__ == "__main__":
-    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 20))

@@ -1,13 +1,11 @@
 """Every page that each profil can reach by links, with the national data: how long it takes at the gateway.
 
-`python -m bench.pages [TOURS]`. Each profil signs in as a browser does, and goes from its home page from link to link:
+Each profil signs in as a browser does, and goes from its home page from link to link:
 one page of each shape (a screen, and which parameters it was given), the last page of a list rather than its second.
 Files are `bench.export`'s.
 """
 
 import importlib
-import sys
-import time
 from collections import deque
 from collections.abc import Iterator
 from pkgutil import iter_modules
@@ -17,8 +15,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from bench.mesure import chrono, mediane, p95, tableau
+from bench.mesure import chrono, mediane, p95
 from bench.national import pile_nationale
+from bench.rapport import Avancer, Bilan, Promesse, nombre
 from gateway.web import ecrans
 from gateway.web.site import site
 from tests.gateway.web.visiteur import Visiteur
@@ -26,7 +25,7 @@ from tests.gateway.web.visiteur import Visiteur
 _PROMIS_MS = 300
 _QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
 _CHAUFFE = 2
-_MONTREES = 25
+_MONTREES = 12
 _FICHIERS = (".pdf", ".ics", "/export", "/fichier", "/flux", "/lettre")
 
 Forme = tuple[str, tuple[str, ...]]
@@ -35,30 +34,33 @@ Mesure = tuple[str, str, float, float]
 """Who, which page, median and p95 in ms."""
 
 
-def principal(tours: int) -> int:
-    """Measures and prints; returns the exit code: 0 where every page comes in time."""
-    adresses = _adresses()
-    with pile_nationale() as nation:
-        mesures = [m for qui in _QUI for m in _mesurer(Visiteur(nation.url, qui), qui, adresses, tours)]
-    pires = sorted(mesures, key=lambda m: -m[3])
-    print(
-        tableau(
-            ("profil et page", "p50 ms", "p95 ms"), [(f"{qui} {page}", a, b) for qui, page, a, b in pires[:_MONTREES]]
-        )
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    return 1 + len(_QUI)
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures each page of each profil."""
+    adresses, mesures = _adresses(), list[Mesure]()
+    avancer("données nationales")
+    with pile_nationale(0.02 if court else 1.0) as nation:
+        for qui in _QUI:
+            avancer(qui)
+            mesures += _mesurer(Visiteur(nation.url, qui), qui, adresses, 1 if court else 20)
+    pires, mediane_ms = sorted(mesures, key=lambda m: -m[3]), nombre(mediane([m[2] for m in mesures]))
+    return Bilan(
+        "Pages, à la passerelle",
+        ("Les plus lentes", "p50 ms", "p95 ms"),
+        [(f"{qui.removesuffix('-demo')} `{page}`", p50, p95) for qui, page, p50, p95 in pires[:_MONTREES]],
+        (Promesse("p95 de la page la plus lente", pires[0][3], _PROMIS_MS, au_plus=True, unite=" ms"),),
+        (f"{len(mesures)} pages, médiane {mediane_ms} ms.",),
     )
-    lentes = sum(p > _PROMIS_MS for *_, p in mesures)
-    print(f"{len(mesures)} pages, médiane {mediane([m[2] for m in mesures]):.0f} ms ; p95 de la plus lente : ", end="")
-    print(f"{pires[0][3]:.0f} ms ; {lentes} au-delà de {_PROMIS_MS} ms")
-    return 0 if not lentes else 1
 
 
 def _mesurer(visiteur: Visiteur, qui: str, adresses: MapAdapter, tours: int) -> Iterator[Mesure]:
-    debut = time.monotonic()
-    pages = list(_parcourir(visiteur, adresses))
-    for adresse in pages:
+    for adresse in list(_parcourir(visiteur, adresses)):
         durees = [chrono(lambda a=adresse: visiteur.http.get(a)) for _ in range(tours + _CHAUFFE)][_CHAUFFE:]  # type: ignore[misc]
         yield qui, adresse, mediane(durees), p95(durees)
-    print(f"{qui} : {len(pages)} pages en {time.monotonic() - debut:.0f} s", file=sys.stderr)
 
 
 def _parcourir(visiteur: Visiteur, adresses: MapAdapter) -> Iterator[str]:
@@ -103,7 +105,3 @@ def _adresses() -> MapAdapter:
     app = Flask(__name__)
     app.register_blueprint(site)
     return app.url_map.bind("")
-
-
-if __name__ == "__main__":
-    sys.exit(principal(int(sys.argv[1]) if sys.argv[1:] else 20))

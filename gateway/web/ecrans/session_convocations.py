@@ -86,10 +86,10 @@ def repondre_dte(demande_id: str) -> Response:
 
 
 def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Returns (id, name, quality) of everybody called."""
-    jures = [(j["jure_id"], f"{j['prenom']} {j['nom']}", "juré") for j in s["jures"]]
-    candidats = [(c["candidat_id"], f"{c['prenoms'].split(',')[0]} {_nom(c)}", "candidat") for c in s["candidats"]]
-    return jures + candidats
+    """Returns (id, name, quality) of everybody called, as the list of their letters names them."""
+    jures = [(j["jure_id"], f"{j['nom']} {j['prenom']}", "juré") for j in s["jures"]]
+    candidats = [(c["candidat_id"], f"{_nom(c)} {c['prenoms']}", "candidat") for c in s["candidats"]]
+    return candidats + jures
 
 
 def _nom(candidat: dict[str, Any]) -> str:
