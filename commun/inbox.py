@@ -19,6 +19,8 @@ from commun.errors import Refus
 from commun.telemetry import EVENEMENTS, journal
 
 _renvois = Ligne(confirmee=True)
+_PAUSE = 0.2
+"""Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work."""
 
 
 class Ecouteur(Entrypoint):
@@ -64,11 +66,13 @@ class Ecouteur(Entrypoint):
 
     def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         """Acknowledges what is done, and sends what failed to wait or to be set aside."""
-        self.queue_consumer.places_evenements.release()
+        liberer = self.queue_consumer.places_evenements.release
         if exc_info is None:
+            liberer()
             EVENEMENTS.labels(self.ecouteur, "fait").inc()
             self.queue_consumer.ack_message(message)
             return result, None
+        eventlet.spawn_after(_PAUSE, liberer)
         essai = message.headers.get("ceres-essai")
         essai = max(essai, 0) if isinstance(essai, int) else 0
         epuise = essai >= len(config().delais_reprise)

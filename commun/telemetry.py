@@ -72,9 +72,10 @@ def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
 
 def pile(erreur: BaseException) -> list[str]:
     """Returns where in our code an exception came from, without its message, which may hold personal data."""
-    cadres = traceback.extract_tb((erreur.__cause__ or erreur).__traceback__)
-    notres = [cadre for cadre in cadres if "site-packages" not in cadre.filename] or cadres
-    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in notres][-8:]
+    # walked, not extracted: extracting looks at every source file again
+    cadres = [(cadre.f_code, ligne) for cadre, ligne in traceback.walk_tb((erreur.__cause__ or erreur).__traceback__)]
+    notres = [(code, ligne) for code, ligne in cadres if "site-packages" not in code.co_filename] or cadres
+    return [f"{code.co_filename}:{ligne} {code.co_name}" for code, ligne in notres][-8:]
 
 
 def suivre(requete: str, **contexte: str) -> None:

@@ -72,6 +72,17 @@ def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_pass
     assert NOM_PROPRE not in exemple.journal
 
 
+def test_un_flot_de_poison_laisse_le_processeur_aux_autres(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Each failure keeps one of the eight places of events a fifth of a second: forty tries a second at most."""
+    exemple, n = exemple_a_soi(), 60
+    exemple.lancer()
+    debut = time.monotonic()
+    for _ in range(n):
+        deposer(exemple, orjson.dumps({"cle": nouvel_id(), "echouer": True}), message_id=nouvel_id())
+    jusqu_a(lambda: exemple.journal.count("essai=0") == n)
+    assert time.monotonic() - debut > (n - 8) / 40
+
+
 def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
     cle = nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer_fois": 2}), message_id=nouvel_id())

@@ -100,7 +100,7 @@ def test_sans_base_tout_se_dit_a_temps_et_revient(
             indisponible(http, "/titres")
             banc.mandataire.retablir("postgres")
             assert retour(monde, *PAGES.values()) < 10
-    vu = f"503 en {max(_attentes):.1f} s au plus ; les autres pages à {min(_reussites, default=1):.1%} au moins"
+    vu = f"503 en {max(_attentes):.1f} s au plus ; les autres pages à {min(_reussites, default=1) * 100:.4g} % au moins"
     noter("P5", vu.replace(".", ","))
 
 
