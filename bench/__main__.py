@@ -1,4 +1,4 @@
-"""`make bench`: every bench, or those that are named; tables at the end, and in docs/performances.md.
+"""`make bench`: every bench, or those that are named; its table on the terminal and in docs/performances.md.
 
 `python -m bench [--court] [NAME…]`. Short, it only shows that each bench works, and the page is left as it is.
 `croissance` fills a base with ten million registrations: it must be named.
@@ -40,12 +40,14 @@ def principal(arguments: list[str]) -> int:
     lecteur.add_argument("noms", nargs="*", choices=[*BANCS, []], metavar="NOM")
     lecteur.add_argument("--court", action="store_true")
     lu = lecteur.parse_args(arguments)
-    bilans = {nom: _mesurer(nom, lu.court) for nom in lu.noms or (n for n in BANCS if n not in LONGS)}
-    for nom, bilan in bilans.items():
+    tenus = []
+    for nom in lu.noms or (n for n in BANCS if n not in LONGS):
+        bilan = _mesurer(nom, lu.court)
         _montrer(bilan)
         if not lu.court:
-            ecrire(nom, bilan.en_markdown())
-    return 0 if lu.court or all(b.tenu for b in bilans.values()) else 1
+            ecrire(nom, bilan.en_markdown())  # at once: what a later bench does takes nothing back
+        tenus.append(bilan.tenu)
+    return 0 if lu.court or all(tenus) else 1
 
 
 def _mesurer(nom: str, court: bool) -> Bilan:

@@ -83,7 +83,7 @@ def _tours(court: bool) -> int:
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures the three, turn and turn about."""
     avancer("préparation des bases")
-    with pile_ouverte(300 if court else 500, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
+    with pile_ouverte(300 if court else 1500, copies=("monolithe", "nameko")) as ouverte, _pairs(ouverte) as pairs:
         avancer("mise en route")
         serveurs = [ouverte.pile.processus_nomme(nom).pid for nom in ("postgres", "rabbit")]
         siens = [p.pid for p in ouverte.pile.services.values()]

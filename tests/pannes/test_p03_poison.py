@@ -72,7 +72,7 @@ def test_le_poison_est_mis_de_cote_et_les_autres_passent(
             canal.basic_ack(message.delivery_tag)
     noter(
         "P3",
-        f"{len(poison)} messages fautifs, {combien:.0f} essais chacun, de côté en {duree / 60:.1f} min ; "
+        f"{len(poison)} messages fautifs, {combien:.0f} essais chacun, de côté en {duree:.0f} s ; "
         f"p95 des autres de {sain:.0f} à {pendant:.0f} ms",
     )
 
