@@ -6,6 +6,7 @@
 
 import argparse
 import importlib
+import subprocess
 import sys
 import time
 
@@ -40,14 +41,16 @@ def principal(arguments: list[str]) -> int:
     lecteur.add_argument("noms", nargs="*", choices=[*BANCS, []], metavar="NOM")
     lecteur.add_argument("--court", action="store_true")
     lu = lecteur.parse_args(arguments)
-    tenus = []
-    for nom in lu.noms or (n for n in BANCS if n not in LONGS):
-        bilan = _mesurer(nom, lu.court)
-        _montrer(bilan)
-        if not lu.court:
-            ecrire(nom, bilan.en_markdown())  # at once: what a later bench does takes nothing back
-        tenus.append(bilan.tenu)
-    return 0 if lu.court or all(tenus) else 1
+    noms = lu.noms or [n for n in BANCS if n not in LONGS]
+    if len(noms) > 1:  # a process each: none inherits the connections, or the memory, of the one before
+        commande = [sys.executable, "-W", "ignore", "-m", "bench", *(["--court"] if lu.court else [])]
+        return max(subprocess.run([*commande, nom], check=False).returncode for nom in noms)
+    bilan = _mesurer(noms[0], lu.court)
+    _montrer(bilan)
+    if lu.court:
+        return 0
+    ecrire(noms[0], bilan.en_markdown())
+    return 0 if bilan.tenu else 1
 
 
 def _mesurer(nom: str, court: bool) -> Bilan:
