@@ -93,11 +93,25 @@ class _Ecouteur:
 
     @event_handler("banc_sessions", "session_modifiee")
     def session_modifiee(self, corps: Json) -> None:
+        self.ecouter(corps)
+
+    def ecouter(self, corps: Json) -> None:
+        """Follows a session."""
         ActeNu.de(self.service, SYSTEME).faire(type(self).suivre, corps)
 
 
-class _Gardes(_Ecouteur):
-    """What `sessions` asks too."""
+class _QuiTientDesCandidats(_Ecouteur):
+    """What follows who is registered in it too."""
+
+    @event_handler("banc_sessions", "inscrits_modifies")
+    def inscrits_modifies(self, corps: Json) -> None:
+        self.ecouter(corps)
+
+
+class _Gardes:
+    """What `sessions` asks."""
+
+    service: str
 
     @rpc
     def repondre(self, acteur: Json, methode: str, arguments: Json) -> Any:
@@ -105,13 +119,13 @@ class _Gardes(_Ecouteur):
         return orjson.loads(orjson.dumps(reponse))
 
 
-class Candidats(_Gardes):
+class Candidats(_QuiTientDesCandidats, _Gardes):
     """Who candidates are."""
 
     name, service, suivre = "banc_candidats", "candidats", staticmethod(reception.recevoir_session)
 
 
-class Jures(_Gardes):
+class Jures(_Ecouteur, _Gardes):
     """What jurés may judge."""
 
     name, service, suivre = "banc_jures", "jures", staticmethod(replicas_jures.suivre_session)
@@ -123,7 +137,7 @@ class Notifications(_Ecouteur):
     name, service, suivre = "banc_notifications", "notifications", staticmethod(echeances.suivre_session)
 
 
-class Referentiel(_Ecouteur):
+class Referentiel(_QuiTientDesCandidats):
     """What an agrément would take with it."""
 
     name, service, suivre = "banc_referentiel", "referentiel", staticmethod(replicas_referentiel.suivre_session)

@@ -59,4 +59,9 @@ class CandidatAnonymise(Evenement):
 
 
 PUBLIES = (CandidatModifie, CandidatAnonymise, DemandeVaeModifiee)
-ECOUTES = ("referentiel.titre_publie", "sessions.session_modifiee", "sessions.resultats_clos")
+ECOUTES = (
+    "referentiel.titre_publie",
+    "sessions.session_modifiee",
+    "sessions.inscrits_modifies",
+    "sessions.resultats_clos",
+)

@@ -107,6 +107,10 @@ class Candidats:
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, reception.recevoir_session, corps)
 
+    @on_event("sessions.inscrits_modifies", file="candidats.inscrits")
+    def inscrits_modifies(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
+        self.acte.consommer(message_id, ecouteur, reception.recevoir_session, corps)
+
     @on_event("sessions.resultats_clos", file="candidats.resultats")
     def resultats_clos(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, reception.recevoir_resultats, corps)

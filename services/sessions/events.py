@@ -70,6 +70,13 @@ class SessionModifiee(Evenement):
     candidats = fields.List(fields.Nested(CandidatDeSession), required=True)
 
 
+class InscritsModifies(SessionModifiee):
+    """Candidates entered or left a session that is not validated, and nothing else changed: most events are that."""
+
+    nom = "sessions.inscrits_modifies"
+    exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "brouillon"}
+
+
 class Destinataire(Schema):
     """Somebody whose letter it is."""
 
@@ -151,7 +158,7 @@ class ResultatsClos(Evenement):
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 
-PUBLIES = (SessionModifiee, ConvocationsEditees, ResultatsClos)
+PUBLIES = (SessionModifiee, InscritsModifies, ConvocationsEditees, ResultatsClos)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.etablissement_publie",

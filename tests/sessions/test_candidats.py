@@ -20,6 +20,21 @@ def test_un_candidat_entre(banc: Banc) -> None:
     assert ligne["inscrit_le"] == JOUR
 
 
+def test_qui_entre_avant_la_validation_n_est_dit_qu_a_qui_tient_des_candidats(banc: Banc) -> None:
+    """Jurés and reminders have nothing to make of it; once results are awaited, everybody hears of who is added."""
+    session = banc.session()
+    dites = len(banc.evenements("session_modifiee"))
+    candidat_id = banc.inscrire(session)
+    assert [c["candidat_id"] for c in banc.evenements("inscrits_modifies")[-1]["candidats"]] == [candidat_id]
+    assert len(banc.evenements("session_modifiee")) == dites
+    validee = banc.validee()
+    n = len(banc.evenements("inscrits_modifies"))
+    banc.inscrire(validee)
+    assert banc.evenements("session_modifiee")[-1]["id"] == validee["id"]
+    assert len(banc.evenements("session_modifiee")[-1]["candidats"]) > len(validee["candidats"])
+    assert len(banc.evenements("inscrits_modifies")) == n
+
+
 @pytest.mark.parametrize("autres", [{"dans_le_perimetre": False}, {"connu": False, "dans_le_perimetre": False}])
 def test_un_candidat_d_ailleurs_n_existe_pas(banc: Banc, autres: Corps) -> None:
     session, candidat = banc.session(), banc.candidat(**autres)

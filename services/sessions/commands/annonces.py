@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from commun.unit_of_work import Acte
-from services.sessions.domain.model import Session
+from services.sessions.domain.model import JAMAIS_VALIDEE, Session
 from services.sessions.queries.publications import session_publiee
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
@@ -15,9 +15,15 @@ def annoncer(acte: Acte, session: Session) -> None:
 
 
 def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
-    """Tells everybody what a session now is, unless it is the same to them: a visa, convocations change nothing."""
-    corps = session_publiee(acte, apres)
-    if session_publiee(acte, avant) | {"version": apres.version} != corps:
+    """Tells what a session now is, unless it is the same to all: a visa, convocations change nothing.
+
+    While it is not validated, who is registered matters to those alone who hold candidates (`inscrits_modifies`).
+    """
+    corps, avant_elle = session_publiee(acte, apres), session_publiee(acte, avant)
+    change = {champ for champ in corps if corps[champ] != avant_elle[champ]} - {"version"}
+    if change == {"candidats"} and apres.etat in JAMAIS_VALIDEE:
+        acte.publier("inscrits_modifies", **corps)
+    elif change:
         acte.publier("session_modifiee", **corps)
 
 
