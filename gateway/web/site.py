@@ -21,11 +21,11 @@ _CONSEILS = {
     403: "Si vous avez plusieurs profils, changez de profil ; sinon, voyez avec la personne qui gère les comptes.",
     404: "Vérifiez l'adresse, ou revenez à la liste : l'élément a pu être supprimé, ou relève d'un autre territoire.",
     409: "Rien n'a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
-    412: "Rien n'a été modifié. Rechargez la page pour voir ce qui a changé, puis recommencez.",
+    412: "Rien n'a été modifié. Voyez ce qui a changé, puis recommencez.",
     422: "Rien n'a été modifié. Revenez à la page précédente : votre saisie y est toujours.",
     429: "Patientez une minute, puis recommencez.",
     500: "L'équipe technique en est informée. Si cela se reproduit, donnez-lui la référence ci-dessous.",
-    503: "Rien n'est perdu. Attendez quelques secondes, puis rechargez la page : un même envoi n'est fait qu'une fois.",
+    503: "Attendez quelques secondes, puis rechargez la page : un même envoi n'est fait qu'une fois.",
 }
 """What to do after each kind of refusal."""
 

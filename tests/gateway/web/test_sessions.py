@@ -73,7 +73,9 @@ def test_une_modification_se_fonde_sur_ce_qui_etait_montre(visiteur: Visiteurs, 
     ouverte = centre.ouvrir(adresse)
     faite = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", responsable="Paul Essai")
     assert "La session est enregistrée." in faite.texte
-    assert centre.envoyer(ouverte, "Enregistrer", responsable="Autre").statut == 412
+    perimee = centre.envoyer(ouverte, "Enregistrer", responsable="Autre")
+    assert (perimee.statut, adresse in perimee.liens) == (412, True)
+    assert "Paul Essai" in centre.ouvrir(adresse).formulaire("Enregistrer").valeurs("responsable")
 
 
 def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, monde: Monde) -> None:
