@@ -51,11 +51,17 @@ def lire_page(
     They are answered once, the rows being counted as they are sorted, where `paginer` counts them first, then goes
     along an index to the page. Arguments and refusals are `paginer`'s.
     """
-    ordre = _ordre(parametres, tris, defaut, cle)
-    comptee = requete.add_columns(sa.func.count().over().label("_total")).order_by(*ordre)
-    lignes = list(db.execute(_page(comptee, parametres)).mappings())
-    total = lignes[0]["_total"] if lignes else 0 if parametres["page"] == 1 else _compter(db, requete)
-    return lignes, _cadre(parametres, total)
+    ordre, p = _ordre(parametres, tris, defaut, cle), parametres
+    comptee = requete.add_columns(sa.func.count().over().label("_total"))
+    if p["page"] == 1:
+        lignes = list(db.execute(comptee.order_by(*ordre).limit(p["par_page"])).mappings())
+        return lignes, _cadre(p, lignes[0]["_total"] if lignes else 0)
+    # the first row comes too: it tells how many there are where the page asked for holds none
+    rangees = comptee.add_columns(sa.func.row_number().over(order_by=ordre).label("_rang")).subquery()
+    rang, avant = rangees.c["_rang"], (p["page"] - 1) * p["par_page"]
+    demandee = sa.select(rangees).where((rang == 1) | rang.between(avant + 1, avant + p["par_page"])).order_by(rang)
+    lues = list(db.execute(demandee).mappings())
+    return [ligne for ligne in lues if ligne["_rang"] > avant], _cadre(p, lues[0]["_total"] if lues else 0)
 
 
 def _ordre(
