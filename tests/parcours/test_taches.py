@@ -112,5 +112,5 @@ def test_un_service_absent_n_en_cache_pas_d_autre(monde: Monde, sans_candidats: 
     debut = time.monotonic()
     assert files(monde.ud)["demandes_vae_a_decider"] is None
     assert time.monotonic() - debut < 5
-    # on a machine that others break systems on, a service may be late once: it is not counted then, and is the next time
+    # on a machine that others break systems on, a service may be late once: not counted then, it is the next time
     attendre(lambda: [code for code, n in files(monde.ud).items() if n is None] == ["demandes_vae_a_decider"])
