@@ -38,9 +38,12 @@ def sceller(db: sa.Connection, valeur: Any) -> Any:
     personnes = _nommees(valeur)
     if not personnes:
         return valeur
-    neuves = [{"personne": personne, "cle": AESGCM.generate_key(256)} for personne in sorted(personnes)]
-    db.execute(insert(table).on_conflict_do_nothing(), neuves)
-    return _remplacer(valeur, _cles(db, personnes), _fermer)
+    cles = _cles(db, personnes)
+    if neuves := [{"personne": p, "cle": AESGCM.generate_key(256)} for p in sorted(personnes - cles.keys())]:
+        pose = insert(table).on_conflict_do_nothing().returning(table.c.personne, table.c.cle)
+        cles |= {r.personne: r.cle for r in db.execute(pose, neuves)}
+        cles |= _cles(db, personnes - cles.keys())  # those that another act has made meanwhile
+    return _remplacer(valeur, cles, _fermer)
 
 
 def ouvrir(db: sa.Connection, valeur: Any) -> Any:

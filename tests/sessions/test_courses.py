@@ -80,11 +80,11 @@ def test_sans_le_verrou_la_contrainte_tient_encore(
     candidat = banc.inscrire(sessions[0])
     occuper, deux = plafonds.occuper, Barrier(2)
 
-    def occuper_a_deux(*arguments: Any) -> None:
+    def occuper_a_deux(*arguments: Any) -> bool:
         with suppress(BrokenBarrierError):  # the first two have both counted before either takes its place
             deux.wait(10)
         deux.abort()
-        occuper(*arguments)
+        return occuper(*arguments)
 
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
     monkeypatch.setattr(plafonds, "occuper", occuper_a_deux)
@@ -99,7 +99,7 @@ def test_sans_verrou_ni_contrainte_le_plafond_creve(
     """What the two protections are for: without them, counting and then inserting lets more than three through."""
     candidat = banc.inscrire(sessions[0])
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
-    monkeypatch.setattr(plafonds, "occuper", lambda *_: None)
+    monkeypatch.setattr(plafonds, "occuper", lambda *_: True)
     lancer(inscriptions(banc, candidat, sessions))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] > 3
 
@@ -108,11 +108,11 @@ def test_ce_qui_fut_lu_avant_le_verrou_est_relu(banc: Banc, sessions: list[Corps
     """An act may read a candidate's sessions, then wait for his lock: it counts those of who held it."""
     candidat = banc.inscrire(sessions[0])
     with moteur("sessions").begin() as db:
-        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 1
+        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 1
         banc.faire(AUTRE, candidats.inscrire, sessions[1]["id"], {"candidat_id": candidat})
-        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 1
+        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 1
         plafonds.verrouiller(db, {candidat: candidat})
-        assert len(plafonds.ailleurs(db, [candidat], JOUR)[candidat]) == 2
+        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 2
 
 
 def test_les_places_suffisent_a_tout_calendrier_permis(banc: Banc) -> None:

@@ -23,7 +23,7 @@ from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_clair
 from services.sessions.storage import copies
-from services.sessions.storage.sessions import get_session, save_session
+from services.sessions.storage.sessions import get_session, get_session_seule, save_session
 
 Json = dict[str, Any]
 _MOTS = {
@@ -53,6 +53,18 @@ def session_a_changer(
     session = get_session(acte.db, identifiant(session_id), verrou=True)
     exiger_perimetre(acte.acteur, session.cadre)
     acte.exiger_version(version(session))
+    return session
+
+
+def exiger_acces(acte: Acte, session_id: str, action: Action) -> Session:
+    """Returns a session that this profil may act on, without its people and without a lock: for what is asked before.
+
+    What the answer leads to is decided on the session that `session_a_changer` gives.
+    """
+    SESSION.exiger_droit(action, acte.acteur.type)
+    session = get_session_seule(acte.db, identifiant(session_id))
+    exiger_perimetre(acte.acteur, session.cadre)
+    acte.exiger_version(session.version)
     return session
 
 

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any
 
 from commun.db import identifiant
-from commun.errors import Introuvable
+from commun.errors import Indisponible, Introuvable
 from commun.lifecycle import Decision, exiger
 from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation
-from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.convocations import convoquer
 from services.sessions.commands.plafonds import occuper
 from services.sessions.documents.modele import Personne
@@ -63,7 +63,7 @@ class _Examen:
 
 def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers a candidate."""
-    session = session_a_changer(acte, session_id, _INSCRIRE)
+    session = exiger_acces(acte, session_id, _INSCRIRE)
     forme = forme_de(_INSCRIRE, schemas.InscriptionCandidat, corps)
     reponses = yield _question(session, [forme])
     session = session_a_changer(acte, session_id, _INSCRIRE)
@@ -73,20 +73,19 @@ def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
 
 def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
-    session = session_a_changer(acte, session_id, _INSCRIRE)
+    session = exiger_acces(acte, session_id, _INSCRIRE)
     forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
     reponses = yield _question(session, forme["candidats"])
-    return _ensemble(acte, session_id, forme, reponses)
+    return _ensemble(acte, session_a_changer(acte, session_id, _INSCRIRE), forme, reponses)
 
 
 def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
     """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them."""
-    session_a_changer(acte, session_id, _INSCRIRE)
-    return _ensemble(acte, session_id, forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps), connus)
-
-
-def _ensemble(acte: Acte, session_id: str, forme: Json, reponses: list[Json]) -> Json:
     session = session_a_changer(acte, session_id, _INSCRIRE)
+    return _ensemble(acte, session, forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps), connus)
+
+
+def _ensemble(acte: Acte, session: Session, forme: Json, reponses: list[Json]) -> Json:
     examen = _examiner(acte, session, forme["candidats"], reponses)
     if forme["essai"]:
         return {"lignes": [_ligne(f, d) for f, d in zip(forme["candidats"], examen.decisions, strict=True)]}
@@ -148,7 +147,8 @@ def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     session, faits = examen.faits.session, examen.faits
     entrants = [(e.qui, examen.identites[e.inscription.candidat_id], e.inscription) for e in examen.entrees]
     inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
-    occuper(acte, examen.identites.values(), session)
+    if not occuper(acte, examen.identites.values(), session):
+        raise Indisponible()  # others have registered him since he was counted: to be asked again
     noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
     reponse = conclure(

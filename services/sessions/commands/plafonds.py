@@ -20,11 +20,9 @@ def occuper_places(acte: Acte, session: Session) -> None:
     occuper(acte, plafonds.canoniques(acte.db, [session.id]).values(), session)
 
 
-def occuper(acte: Acte, canoniques: Iterable[str], session: Session) -> None:
-    """Gives their places to the sessions of these identities, whose locks the caller holds."""
-    uniques = set(canoniques)
-    jour = acte.jour(session.cadre.site.fuseau)
-    parametres = get_parametres(acte.db)
-    sessions = plafonds.sessions_des_identites(acte.db, uniques, jour)
-    comptees = {c: [s for s in sessions.get(c, ()) if s.compte_au_plafond] for c in uniques}
-    plafonds.occuper(acte.db, comptees, parametres.portee(jour), parametres.fenetre(jour))
+def occuper(acte: Acte, canoniques: Iterable[str], session: Session) -> bool:
+    """Gives their places to the sessions of these identities, whose locks the caller holds. Returns whether this one
+    has its own, at no other's cost."""
+    jour, parametres = acte.jour(session.cadre.site.fuseau), get_parametres(acte.db)
+    portee, fenetre = parametres.portee(jour), parametres.fenetre(jour)
+    return plafonds.occuper(acte.db, set(canoniques), jour, portee, fenetre, session.id)

@@ -15,7 +15,7 @@ from services.sessions.commands.publications import annoncer_resultats, sans_acq
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat
-from services.sessions.queries.faits import faits_de
+from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.jury import criteres
 from services.sessions.storage.sessions import get_session
 
@@ -74,8 +74,8 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     """Submits or validates: says first that these jurés are about to sit (JUR-03), asks `jures` of each, decides."""
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
-    yield from completer_agrements(acte, faits_de(acte, session))
-    session = session_a_changer(acte, session_id, action)
+    if (yield from completer_agrements(acte, faits_du_cadre(acte, session))):
+        session = session_a_changer(acte, session_id, action)
     vue = session
     if session.jures:
         reserver_jures(acte, genre, session, [j.jure_id for j in session.jures])

@@ -1,6 +1,7 @@
 """All that the rules may know of some sessions, in a fixed number of queries whatever their number."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from commun.referentiel import Certification, Titre
 from commun.unit_of_work import Acte
@@ -26,12 +27,31 @@ def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, 
     """
     liste = list(sessions)
     comptes = _Comptes(acte, liste, identites or {})
+    cadres = _cadres(acte, liste)
+    feuilles = resultats.feuilles(acte.db, [s.id for s in liste])
+    parametres = get_parametres(acte.db)
+    return {
+        s.id: replace(
+            cadres[s.id],
+            parametres=parametres,
+            autres_sessions=comptes.autres_sessions(s),
+            acquis=comptes.acquis(s),
+            feuille=feuilles[s.id][1] if s.id in feuilles else None,
+        )
+        for s in liste
+    }
+
+
+def faits_du_cadre(acte: Acte, session: Session) -> Faits:
+    """Returns what the rules may know of a session's frame: its certification and its centre, nobody in it."""
+    return _cadres(acte, [session])[session.id]
+
+
+def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
     titres = copies.titres_des_sessions(acte.db, liste)
     etablissements = {s.cadre.etablissement_id for s in liste}
     agrements = copies.agrements_des_etablissements(acte.db, etablissements)
     connus = copies.etablissements_par_id(acte.db, etablissements)
-    feuilles = resultats.feuilles(acte.db, [s.id for s in liste])
-    parametres = get_parametres(acte.db)
     faits = {}
     for s in liste:
         titre, ccs = certification_de(s, titres[s.id])
@@ -42,10 +62,6 @@ def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, 
             ccs=ccs,
             agrements=agrements.get(s.cadre.etablissement_id, ()),
             siret=connus.get(s.cadre.etablissement_id, {}).get("siret"),
-            parametres=parametres,
-            autres_sessions=comptes.autres_sessions(s),
-            acquis=comptes.acquis(s),
-            feuille=feuilles[s.id][1] if s.id in feuilles else None,
         )
     return faits
 
@@ -72,7 +88,9 @@ class _Comptes:
         self._identites = identites
         uniques = {*self._inscrits.values(), *identites.values()}
         zones = {s.cadre.site.fuseau for s in sessions}
-        self._sessions = {zone: plafonds.ailleurs(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques}
+        self._sessions = {
+            zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques
+        }
         self._closes: dict[str, list[VersionClose]] = resultats.versions_closes(acte.db, uniques) if uniques else {}
         if self._closes:
             codes = {v.titre_code for versions in self._closes.values() for v in versions if v.titre_code}

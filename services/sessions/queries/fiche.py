@@ -15,8 +15,8 @@ from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import credits_du_candidat
 from services.sessions.queries.faits import certification_de, faits_de
 from services.sessions.storage import alertes, copies
-from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits
-from services.sessions.storage.tables import demandes_dte, sessions
+from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits, motifs
+from services.sessions.storage.tables import demandes_dte
 
 Json = dict[str, Any]
 
@@ -46,8 +46,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     personnes = inscrits(acte.db, ids)
     dte = _dte(acte, ids)
     signalees = alertes.en_cours(acte.db, ids)
-    requete = sa.select(sessions.c.id, sessions.c.motif).where(sessions.c.id.in_(ids))
-    motifs = {ligne.id: ligne.motif for ligne in acte.db.execute(requete)}
+    pourquoi = motifs(acte.db, ids)
 
     def clair(s: Session) -> Json:
         c, h = s.cadre, s.horaires
@@ -74,7 +73,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "heure_debut": en_heure(h.heure_debut),
             "heure_convocation": en_heure(h.heure_convocation),
             "etat": s.etat_le(acte.jour(c.site.fuseau)),
-            "motif": motifs[s.id],
+            "motif": pourquoi[s.id],
             "soumise_le": s.soumise_le,
             "pv_vise_le": s.pv_vise_le,
             "jures": [_jure(s, j, personnes[s.id, j.jure_id]) for j in s.jures],

@@ -1,13 +1,13 @@
 """Who enters a session and who leaves it: rows of its jury and of its candidates."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, time
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
-from services.sessions.storage.memoire import AILLEURS, GENS, oublier
+from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de
 from services.sessions.storage.sessions import Inscrit
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -24,13 +24,13 @@ def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation
             habilitation=_en_json(habilitation),
         )
     )
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, JURES)
 
 
 def retirer_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
     """Takes a juré out of a session's jury."""
     db.execute(inscriptions_jures.delete().where(*_du(inscriptions_jures.c.jure_id, session_id, jure_id)))
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, JURES)
 
 
 def actualiser_jure(
@@ -47,11 +47,11 @@ def actualiser_jure(
         .where(*_du(inscriptions_jures.c.jure_id, session_id, qui.personne.id))
         .values(valeurs)
     )
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, JURES)
 
 
 def inscrire_candidats(
-    db: sa.Connection, session_id: str, entrants: Iterable[tuple[Inscrit, str, InscriptionCandidat]], jour: date
+    db: sa.Connection, session_id: str, entrants: Collection[tuple[Inscrit, str, InscriptionCandidat]], jour: date
 ) -> None:
     """Adds candidates to a session: who each is, the identity under which he counts, his registration."""
     lignes = [
@@ -70,14 +70,15 @@ def inscrire_candidats(
         for qui, canonique_id, inscription in entrants
     ]
     db.execute(inscriptions_candidats.insert(), lignes)
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, CANDIDATS)
+    oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
 
 
 def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -> None:
     """Takes a candidate out of a session."""
     t = inscriptions_candidats
     db.execute(t.delete().where(*_du(t.c.candidat_id, session_id, candidat_id)))
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, CANDIDATS, AILLEURS)
 
 
 def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
@@ -86,7 +87,7 @@ def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
     db.execute(
         t.update().where(t.c.candidat_id == qui.personne.id).values(personne=qui.personne, courriel=qui.courriel)
     )
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, CANDIDATS)
 
 
 def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -> None:
@@ -95,7 +96,7 @@ def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -
     db.execute(
         t.update().where(t.c.session_id == session_id).values(absence_excusee=t.c.candidat_id.in_(list(excuses)))
     )
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, CANDIDATS, AILLEURS)
 
 
 def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) -> None:
@@ -105,7 +106,7 @@ def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) ->
         db.execute(table.update().where(de_la_session).values(heure=None))
         for personne_id, heure in heures.items():
             db.execute(table.update().where(de_la_session, table.c[cle] == personne_id).values(heure=heure))
-    oublier(db, *GENS, AILLEURS)
+    oublier(db, JURES, CANDIDATS)
 
 
 def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | None]]:

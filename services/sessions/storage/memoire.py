@@ -2,10 +2,11 @@
 
 An act locks its session before it reads anything else. What changes meanwhile in a copy is seen by who follows that
 change: it waits for the same lock, then looks at the session again (`commands.alertes.reexaminer`). Whatever writes
-what is kept here forgets it (`oublier`).
+what is kept here forgets it (`oublier`), or keeps what it wrote (`retenir`). What people do elsewhere (`AILLEURS`,
+`CLOSES`) is read of other sessions than the one that an act changes: writing that one forgets nothing of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,9 +18,9 @@ V = TypeVar("V")
 TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "établissement", "agréments"
 PARAMETRES = "paramètres"
 COPIES = (TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS)
-FEUILLES, CLOSES, AILLEURS, ALERTES = "feuilles", "closes", "ailleurs", "alertes"
-GENS = (inscriptions_jures.name, inscriptions_candidats.name)
-DE_LA_SESSION = (*GENS, FEUILLES, CLOSES, AILLEURS, ALERTES)
+SESSION, FEUILLES, CLOSES, AILLEURS, ALERTES = "session", "feuilles", "closes", "ailleurs", "alertes"
+JURES, CANDIDATS = inscriptions_jures.name, inscriptions_candidats.name
+DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, CLOSES, AILLEURS, ALERTES)
 """What the lock of a session protects."""
 
 _lues: "WeakKeyDictionary[Any, dict[tuple[str, Any], Any]]" = WeakKeyDictionary()
@@ -30,8 +31,7 @@ def par_cle(
 ) -> dict[str, V]:
     """Returns what `lire` finds for these keys, asking it only for those that this transaction has not read yet."""
     uniques = list(dict.fromkeys(cles))
-    transaction = db.get_transaction()
-    lues = {} if transaction is None else _lues.setdefault(transaction, {})
+    lues = _souvenirs(db)
     manquent = [cle for cle in uniques if (genre, cle) not in lues]
     if manquent:
         trouvees = lire(manquent)
@@ -58,8 +58,24 @@ def lignes_inscrites(db: sa.Connection, table: sa.Table, session_ids: Iterable[s
     return [ligne for lignes in par_cle(db, table.name, session_ids, lire).values() for ligne in lignes]
 
 
+def retenir(db: sa.Connection, genre: str, lues: Mapping[str, Any]) -> None:
+    """Keeps what this transaction has just read, or written, by key."""
+    _souvenirs(db).update({(genre, cle): valeur for cle, valeur in lues.items()})
+
+
 def oublier(db: sa.Connection, *genres: str) -> None:
     """Forgets what was read of these kinds: this transaction has just written some, or waited for a lock."""
-    lues = _lues.get(db.get_transaction(), {})
+    lues = _souvenirs(db)
     for cle in [cle for cle in lues if cle[0] in genres]:
         del lues[cle]
+
+
+def oublier_de(db: sa.Connection, genre: str, cles: Iterable[str]) -> None:
+    """Forgets what was read of this kind under these keys only."""
+    for cle in cles:
+        _souvenirs(db).pop((genre, cle), None)
+
+
+def _souvenirs(db: sa.Connection) -> dict[tuple[str, Any], Any]:
+    transaction = db.get_transaction()
+    return {} if transaction is None else _lues.setdefault(transaction, {})

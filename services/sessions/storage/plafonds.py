@@ -6,7 +6,7 @@ may overlap (`creneaux_plafond`): starts that share a window of one year are sta
 are enough exactly where no window holds more than three starts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,28 @@ from commun.dates import plus_annees
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
-from services.sessions.storage.memoire import AILLEURS, CLOSES, GENS, lignes_inscrites, oublier, par_cle
+from services.sessions.storage.memoire import (
+    AILLEURS,
+    CANDIDATS,
+    CLOSES,
+    lignes_inscrites,
+    oublier,
+    oublier_de,
+    par_cle,
+)
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
+
+_DE_SES_SESSIONS = (
+    "id",
+    "type",
+    "titre_code",
+    "entretien_final",
+    "date_debut",
+    "date_fin",
+    "etat",
+    "convocations_en_vigueur",
+)
+"""What a candidate's sessions are read for."""
 
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
@@ -27,10 +47,8 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
     Args:
         identites: by candidate, the identity into which he was merged, as far as the caller knows.
     """
-    lignes = [{"id": i, "canonique_id": i} for i in sorted({*identites, *identites.values()})]
-    db.execute(insert(candidats).on_conflict_do_nothing(), lignes)
     vus: dict[str, str] = {}
-    a_voir = {ligne["id"] for ligne in lignes}
+    a_voir = {*identites, *identites.values()}
     while a_voir:
         requete = (
             sa.select(candidats)
@@ -39,7 +57,10 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
             .with_for_update(key_share=True)
         )
         vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
-        a_voir = set(vus.values()) - set(vus)
+        if neufs := [{"id": i, "canonique_id": i} for i in sorted(a_voir - vus.keys())]:
+            pose = insert(candidats).on_conflict_do_nothing().returning(candidats.c.id, candidats.c.canonique_id)
+            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(pose, neufs)}
+        a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
     oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
         if vus[candidat_id] == candidat_id != canonique_id:
@@ -54,35 +75,32 @@ def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
     t = inscriptions_candidats
     db.execute(t.update().where(t.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
     db.execute(creneaux.delete().where(creneaux.c.canonique_id == absorbe_id))
-    oublier(db, *GENS, CLOSES, AILLEURS)
+    oublier(db, CANDIDATS, CLOSES, AILLEURS)
 
 
 def sessions_des_identites(
     db: sa.Connection, canoniques: Iterable[str], jour: date
 ) -> dict[str, list[SessionDuCandidat]]:
-    """Returns the sessions of these identities, in their state of `jour`."""
-    t = inscriptions_candidats
+    """Returns the sessions of these identities, in their state of `jour`, read once (`AILLEURS`)."""
+    lues = par_cle(db, AILLEURS, canoniques, lambda manquent: _sessions_des_identites(db, manquent))
+    return {
+        canonique_id: [_session_du_candidat(ligne, jour) for ligne in siennes.values()]
+        for canonique_id, siennes in lues.items()
+    }
+
+
+def _sessions_des_identites(db: sa.Connection, canoniques: list[str]) -> dict[str, dict[str, Any]]:
+    t, s = inscriptions_candidats, sessions
+    colonnes = (s.c[nom] for nom in _DE_SES_SESSIONS)
     requete = (
-        sa.select(t.c.canonique_id, t.c.absence_excusee, sessions)
-        .join_from(t, sessions)
-        .where(t.c.canonique_id.in_(list(canoniques)))
+        sa.select(t.c.canonique_id, t.c.absence_excusee, *colonnes)
+        .join_from(t, s)
+        .where(t.c.canonique_id.in_(canoniques))
     )
-    trouvees: dict[str, dict[str, SessionDuCandidat]] = {}
+    trouvees: dict[str, dict[str, Any]] = {canonique_id: {} for canonique_id in canoniques}
     for ligne in db.execute(requete).mappings():  # merged identities may be twice in one session
-        trouvees.setdefault(ligne["canonique_id"], {})[ligne["id"]] = _session_du_candidat(ligne, jour)
-    return {canonique_id: list(siennes.values()) for canonique_id, siennes in trouvees.items()}
-
-
-def ailleurs(db: sa.Connection, canoniques: Iterable[str], jour: date) -> dict[str, list[SessionDuCandidat]]:
-    """Returns the sessions of these identities as this transaction first read them: for who looks at those of others,
-    and leaves out the one that it changes."""
-
-    def lire(manquent: list[str]) -> dict[str, list[SessionDuCandidat]]:
-        lues = sessions_des_identites(db, [cle.split()[0] for cle in manquent], jour)
-        return {cle: lues.get(cle.split()[0], []) for cle in manquent}
-
-    par_jour = par_cle(db, AILLEURS, [f"{i} {jour}" for i in canoniques], lire)
-    return {cle.split()[0]: siennes for cle, siennes in par_jour.items()}
+        trouvees[ligne["canonique_id"]][ligne["id"]] = ligne
+    return trouvees
 
 
 def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:
@@ -109,21 +127,25 @@ def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
 
 
 def occuper(
-    db: sa.Connection,
-    comptees: Mapping[str, Iterable[SessionDuCandidat]],
-    portee: Portee,
-    fenetre: Fenetre,
-) -> None:
-    """Gives their places to the sessions of identities that count, all anew: what was cancelled since has none left.
+    db: sa.Connection, canoniques: Collection[str], jour: date, portee: Portee, fenetre: Fenetre, session_id: str
+) -> bool:
+    """Gives their places to the sessions of these identities that count, all anew: what was cancelled has none left.
 
-    Those of merged identities that are too many keep their registrations, and go without.
+    Their places are given back before their sessions are counted: who comes at the same instant waits there. Those of
+    merged identities that are too many keep their registrations, and go without. Returns whether this session has a
+    place for each of them that counts it, and cost another none.
     """
-    db.execute(creneaux.delete().where(creneaux.c.canonique_id.in_(list(comptees))))
-    places = [
-        place for canonique_id, siennes in comptees.items() for place in _places(canonique_id, siennes, portee, fenetre)
-    ]
+    rendues = creneaux.delete().where(creneaux.c.canonique_id.in_(list(canoniques)))
+    avaient = {tuple(place) for place in db.execute(rendues.returning(creneaux.c.canonique_id, creneaux.c.session_id))}
+    oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
+    lues = sessions_des_identites(db, canoniques, jour)
+    comptees = {c: [s for s in lues.get(c, ()) if s.compte_au_plafond] for c in canoniques}
+    places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
     if places:
         db.execute(creneaux.insert(), places)
+    sans = {(c, s.session_id) for c, siennes in comptees.items() for s in siennes}
+    sans -= {(place["canonique_id"], place["session_id"]) for place in places}
+    return not any(place in avaient or place[1] == session_id for place in sans)
 
 
 def _places(

@@ -29,7 +29,14 @@ from services.sessions.domain.model import (
     TypeSession,
 )
 from services.sessions.storage import imprimes
-from services.sessions.storage.memoire import CLOSES, DE_LA_SESSION, lignes_inscrites, oublier
+from services.sessions.storage.memoire import (
+    DE_LA_SESSION,
+    SESSION,
+    lignes_inscrites,
+    oublier,
+    par_cle,
+    retenir,
+)
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
 
 
@@ -76,12 +83,11 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
     as the places of its candidates, and two registrations of one candidate would then wait for each other.
     """
     voulus = list(ids)
-    requete = sa.select(sessions).where(sessions.c.id.in_(voulus)).order_by(sessions.c.id)
     if verrou:
-        requete = requete.with_for_update(key_share=True)
-    lignes = db.execute(requete).mappings().all()
-    if verrou:
+        verrouillees = _lire(db, voulus, verrou=True)
         oublier(db, *DE_LA_SESSION)  # what was read before the lock may have changed while it was waited for
+        retenir(db, SESSION, verrouillees)
+    lignes = _lignes(db, voulus)
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
@@ -90,13 +96,36 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
     for c in lignes_inscrites(db, inscriptions_candidats, voulus):
         candidats[c["session_id"]].append(_candidat(c))
     return {
-        ligne["id"]: replace(_session(ligne), jures=tuple(jures[ligne["id"]]), candidats=tuple(candidats[ligne["id"]]))
-        for ligne in lignes
+        id_: replace(_session(ligne), jures=tuple(jures[id_]), candidats=tuple(candidats[id_]))
+        for id_, ligne in lignes.items()
     }
 
 
-def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> Session:
-    """Writes a session and returns it in its new version. Its jury and candidates are rows of their own.
+def get_session_seule(db: sa.Connection, session_id: str) -> Session:
+    """Returns a session without its people, for who only asks whose it is.
+
+    Raises:
+        Introuvable: there is none.
+    """
+    lignes = _lignes(db, [session_id])
+    if session_id not in lignes:
+        raise Introuvable()
+    return _session(lignes[session_id])
+
+
+def _lignes(db: sa.Connection, ids: Iterable[str]) -> dict[str, Any]:
+    return par_cle(db, SESSION, ids, lambda manquent: _lire(db, manquent))
+
+
+def _lire(db: sa.Connection, ids: list[str], *, verrou: bool = False) -> dict[str, Any]:
+    requete = sa.select(sessions).where(sessions.c.id.in_(ids)).order_by(sessions.c.id)
+    if verrou:
+        requete = requete.with_for_update(key_share=True)
+    return {ligne["id"]: ligne for ligne in db.execute(requete).mappings()}
+
+
+def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> None:
+    """Writes a session, in a new version. Its jury and candidates are rows of their own.
 
     Args:
         complements: what a search finds it by, beside its number and its head.
@@ -132,15 +161,20 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
     }
     # its keys left out: an upsert that names them takes the lock that stops whoever names the session in another row
     suite = {nom: v for nom, v in valeurs.items() if nom not in ("id", "numero")} | {"version": sessions.c.version + 1}
-    oublier(db, CLOSES)
     pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
-    return replace(session, version=db.execute(pose.returning(sessions.c.version)).scalar_one())
+    ecrite = db.execute(pose.returning(sessions)).mappings().one()
+    retenir(db, SESSION, {session.id: ecrite})
 
 
 def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
     """Returns why a session was last refused, unblocked or cancelled, and whether it is that its jury was wanting."""
-    ligne = db.execute(sa.select(sessions.c.motif, sessions.c.carence).where(sessions.c.id == session_id)).one()
-    return ligne.motif or "", ligne.carence
+    ligne = _lignes(db, [session_id])[session_id]
+    return ligne["motif"] or "", ligne["carence"]
+
+
+def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
+    """Returns why these sessions were last refused, unblocked or cancelled."""
+    return {id_: ligne["motif"] for id_, ligne in _lignes(db, ids).items()}
 
 
 def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Inscrit]:
