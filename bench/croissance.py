@@ -8,6 +8,7 @@ long each takes, not how many pass.
 import time
 
 import psycopg
+from psycopg.types.numeric import Int4
 
 from bench.charge import charger
 from bench.mesure import mediane, p95
@@ -21,37 +22,36 @@ _RYTHME = 8
 """Registrations a second, well under what the machine can take."""
 _CANDIDATS = """
 INSERT INTO candidats (id, canonique_id)
-SELECT id, id FROM (SELECT lpad(to_hex(n), 32, '0')::uuid id FROM generate_series(%(de)s, %(a)s) n WHERE n %% 3 = 0) t
+SELECT id, id FROM (SELECT lpad(to_hex(n), 32, '0')::uuid id FROM generate_series(%(de)s, %(a)s, 3) n) t
 """
 _SESSIONS = """
 INSERT INTO sessions SELECT (s).* FROM (
     SELECT jsonb_populate_record(m, jsonb_build_object(
-        'id', lpad(to_hex(n), 32, 'f'), 'numero', 'passee-' || n, 'etat', 'cloturee',
+        'id', 'f' || lpad(to_hex(n), 31, '0'), 'numero', 'passee-' || n, 'etat', 'cloturee',
         'date_debut', current_date - 40 - n / 10 %% 1500, 'date_fin', current_date - 40 - n / 10 %% 1500)) s
     FROM generate_series(%(de)s, %(a)s, 10) n, (SELECT m FROM sessions m WHERE etat = 'brouillon' LIMIT 1) modele) t
 """
-_INSCRIPTIONS = """
+_INSCRITS = """(
+    SELECT ('f' || lpad(to_hex(n - (n - %(de)s) %% 10), 31, '0'))::uuid AS session_id,
+        lpad(to_hex(%(de)s + 3 * ((n - %(de)s) %% %(gens)s)), 32, '0')::uuid AS candidat_id,
+        1 + (n - %(de)s) / %(gens)s %% 3 AS rang
+    FROM generate_series(%(de)s, %(a)s) n
+) inscrits"""
+"""Ten a session, three sessions each."""
+_INSCRIPTIONS = f"""
 INSERT INTO inscriptions_candidats (session_id, candidat_id, canonique_id, personne, courriel, parcours, inscrit_le)
-SELECT lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid, i, i, personne, courriel, 'formation', current_date - 90
-FROM (SELECT n, lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid i FROM generate_series(%(de)s, %(a)s) n) t,
-    (SELECT personne, courriel FROM inscriptions_candidats LIMIT 1) modele
-ON CONFLICT DO NOTHING
+SELECT session_id, candidat_id, candidat_id, personne, courriel, 'formation', current_date - 90
+FROM {_INSCRITS}, (SELECT personne, courriel FROM inscriptions_candidats LIMIT 1) modele
 """
-_CRENEAUX = """
+_CRENEAUX = f"""
 INSERT INTO creneaux (session_id, canonique_id, plafond, rang, periode)
-SELECT i.session_id, i.canonique_id, i.canonique_id, 1 + n %% 3, daterange(s.date_debut, s.date_debut + 365)
-FROM generate_series(%(de)s, %(a)s) n
-JOIN sessions s ON s.id = lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid
-JOIN inscriptions_candidats i ON i.session_id = s.id
-    AND i.candidat_id = lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid
+SELECT session_id, candidat_id, candidat_id, rang, daterange(s.date_debut, s.date_debut + 365)
+FROM {_INSCRITS} JOIN sessions s ON s.id = session_id
 ON CONFLICT DO NOTHING
 """
-_COPIE = """
+_COPIE = f"""
 INSERT INTO inscriptions (session_id, candidat_id, parcours, resultat_saisi)
-SELECT lpad(to_hex(n - (n - %(de)s) %% 10), 32, 'f')::uuid, lpad(to_hex(greatest(n - n %% 3, 3)), 32, '0')::uuid,
-    'formation', true
-FROM generate_series(%(de)s, %(a)s) n
-ON CONFLICT DO NOTHING
+SELECT session_id, candidat_id, 'formation', true FROM {_INSCRITS}
 """
 _LOTS = {"sessions": (_CANDIDATS, _SESSIONS, _INSCRIPTIONS, _CRENEAUX), "candidats": (_COPIE,)}
 
@@ -103,11 +103,12 @@ def _tranches(de: int, a: int) -> list[tuple[int, int]]:
 
 def _remplir(ouverte: Ouverte, de: int, a: int) -> None:
     """Writes these registrations. Foreign keys are not checked row by row: who is named has just been written."""
+    bornes = {"de": Int4(de), "a": Int4(a), "gens": Int4((a - de + 1) // 3)}
     for service, ordres in _LOTS.items():
         with psycopg.connect(_administre(ouverte, service)) as db:
             db.execute("SET session_replication_role = replica")
             for ordre in ordres:
-                db.execute(ordre, {"de": de, "a": a})
+                db.execute(ordre, bornes)
 
 
 def _analyser(ouverte: Ouverte) -> None:
