@@ -1,43 +1,56 @@
 """The whole history of any file, as a timeline."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any, NamedTuple
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from gateway.api.table import ROUTES
 from gateway.web import listes
+from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste
 from gateway.web.site import site
 
+
+class _Objet(NamedTuple):
+    """What a history is of: « du juré », how its file is named, and the list where it is found."""
+
+    de: str
+    nom: Callable[[dict[str, Any]], str]
+    liste: tuple[str, str]
+
+
 _OBJETS = {
-    "candidats": "du candidat",
-    "jures": "du juré",
-    "habilitations": "de l’habilitation",
-    "agrements": "de l’agrément",
-    "controles": "du contrôle",
-    "sessions": "de la session",
-    "etablissements": "de l’établissement",
-    "comptes": "du compte",
-    "titres": "du titre",
+    "candidats": _Objet(
+        "du candidat", lambda c: f"{c['prenoms'].split(',')[0]} {c['nom_naissance']}", ("/candidats", "Candidats")
+    ),
+    "jures": _Objet("du juré", lambda j: f"{j['prenom']} {j['nom']}", ("/jures", "Jurés")),
+    "habilitations": _Objet("de l’habilitation", lambda _: "Habilitation", ("/habilitations", "Habilitations")),
+    "agrements": _Objet("de l’agrément", lambda _: "Agrément", ("/agrements", "Agréments")),
+    "controles": _Objet("du contrôle", lambda _: "Contrôle", ("/etablissements", "Établissements")),
+    "sessions": _Objet("de la session", lambda s: str(s["numero"]), ("/sessions", "Sessions")),
+    "comptes": _Objet("du compte", lambda c: str(c["identifiant"]), ("/comptes", "Comptes")),
 }
 
 
 def _montrer(chemin: str, **identifiant: str) -> Response:
-    objet = chemin.split("/")[1]
+    objet = _OBJETS[chemin.split("/")[1]]
+    fiche = poser(Demande(f"GET {chemin.removesuffix('/traces')}", identifiant))
     return listes.repondre(
         Liste(
             operation=f"GET {chemin}",
             chemin=identifiant,
             adresse=request.path,
-            intitule=f"Historique {_OBJETS.get(objet, '')}",
+            intitule=f"Historique {objet.de}",
             nom=("événement", "événements"),
             colonnes=(),
             lignes="",
             filtres_enregistres=False,
         ),
         gabarit="traces.html",
-        fiche=request.path.removesuffix("/traces"),
+        fil=(objet.liste, (request.path.removesuffix("/traces"), objet.nom(fiche))),
     )
 
 

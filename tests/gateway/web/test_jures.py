@@ -73,7 +73,9 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     inactif = ud.envoyer(question, "Confirmer")
     assert "Le juré est inactif" in inactif.texte
     assert "Le juré est de nouveau actif." in ud.envoyer(inactif, "Activer").texte
-    assert "Départ en retraite" in ud.ouvrir(f"/jures/{jure['id']}/traces").texte
+    histoire = ud.ouvrir(f"/jures/{jure['id']}/traces").texte
+    assert "Départ en retraite" in histoire
+    assert f"{jure['prenom']} {jure['nom']}" in histoire
 
 
 def _fiche_double(monde: Monde, jure: dict[str, Any]) -> dict[str, Any]:
