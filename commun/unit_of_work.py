@@ -10,7 +10,7 @@ Each function gets the `Acte` first. A command that must ask another service is 
 Question(...)` the transaction is committed (so the other service can see the intention it wrote), the question is
 asked with no transaction open, and the answer comes back in a new transaction:
 
-    intention = acte.reserver("suppression", habilitation_id)
+    acte.reserver("suppression", habilitation_id)
     inscriptions = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
 
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
@@ -210,16 +210,15 @@ class Acte:
         self.db.execute(outbox.insert().values(id=nouvel_id(), evenement=nom, corps=corps, en_tetes=en_tetes))
         self._a_publier = True
 
-    def reserver(self, genre: str, objet_id: str, **details: Any) -> str:
-        """Writes an intention that others see from the next `yield` on; it goes with this act, done or refused."""
-        numero = nouvel_id()
+    def reserver(self, genre: str, *objets: str, **details: Any) -> None:
+        """Writes an intention on each object, that others see from the next `yield` on; it goes with this act, done or
+        refused."""
+        numeros = {nouvel_id(): objet_id for objet_id in objets}
         expire = sa.func.now() + VIE_INTENTION  # the base's clock: those of two replicas differ
         self.db.execute(intentions.delete().where(intentions.c.expire_le < sa.func.now() - 4 * _SURSIS))
-        self.db.execute(
-            intentions.insert().values(id=numero, genre=genre, objet_id=objet_id, details=details, expire_le=expire)
-        )
-        self._intentions.append(numero)
-        return numero
+        dites = {"genre": genre, "details": details, "expire_le": expire}
+        self.db.execute(intentions.insert().values([{"id": n, "objet_id": o, **dites} for n, o in numeros.items()]))
+        self._intentions.extend(numeros)
 
     def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:
         """Returns the details of others' live intentions on an object; those of acts that died are live for a while.

@@ -63,9 +63,8 @@ class ActeNu(Acte):
             yield
         self._db = None
 
-    def reserver(self, genre: str, objet_id: str, **details: Any) -> str:
+    def reserver(self, genre: str, *objets: str, **details: Any) -> None:
         """Intentions tell others of an act that spans transactions: this one does not."""
-        return ""
 
     def demander(self, question: Question) -> Any:
         service, fonction = QUESTIONS[question.methode]

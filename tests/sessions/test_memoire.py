@@ -23,7 +23,7 @@ def test_un_acte_lit_une_fois_chaque_chose(banc: Banc, compteur: Compteur) -> No
     session = banc.complete()
     with compteur:
         banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    assert compteur.n <= 36  # 68 without the memory
+    assert compteur.n <= 30  # 68 without the memory
 
 
 def test_la_seconde_lecture_n_interroge_personne(banc: Banc, compteur: Compteur) -> None:

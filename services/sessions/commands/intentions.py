@@ -15,5 +15,4 @@ def reserver_jures(acte: Acte, genre: str, session: Session, jure_ids: Iterable[
     vue = inscription_publiee(acte, session, None)
     if genre == SOUMETTRE:
         vue["etat"] = Etat.EN_ATTENTE
-    for jure_id in jure_ids:
-        acte.reserver(genre, jure_id, **vue)
+    acte.reserver(genre, *jure_ids, **vue)

@@ -14,7 +14,7 @@ from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation
-from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.convocations import convoquer
 from services.sessions.commands.intentions import INSCRIRE, reserver_jures
 from services.sessions.documents.modele import Personne
@@ -26,7 +26,7 @@ from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import Inscrit, nom_de
+from services.sessions.storage.sessions import Inscrit, get_session, inscrits, nom_de
 
 Json = dict[str, Any]
 Etapes = Generator[Question, Any, Json]
@@ -63,9 +63,9 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
 
 
 def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: str | None = None) -> Etapes:
-    session = session_a_changer(acte, session_id, action)
+    session = exiger_acces(acte, session_id, action)
     if sortant:
-        _du_jury(session, sortant)
+        _du_jury(get_session(acte.db, session.id), sortant)
     forme = forme_de(action, schemas.InscriptionJure, corps)
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
@@ -105,17 +105,20 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
 
 
 def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
-    """Keeps what `jures` now says of members of a jury; returns the session with it."""
+    """Keeps what `jures` now says of members of a jury, where it has changed; returns the session with it."""
     par_id = {r["jure_id"]: r for r in reponses if r["connu"]}
+    connus = inscrits(acte.db, [session.id])
     jures = []
     for j in session.jures:
         if (reponse := par_id.get(j.jure_id)) is None:
             jures.append(j)
             continue
         habilitation = habilitation_de(reponse, session.cadre)
-        qui = inscrit_de(reponse)
-        inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, actif=reponse["actif"])
-        jures.append(replace(j, nom=qui.nom, habilitation=habilitation, actif=reponse["actif"]))
+        qui, connu = inscrit_de(reponse), connus[session.id, j.jure_id]
+        actuel = replace(j, nom=qui.nom, habilitation=habilitation, actif=reponse["actif"])
+        if (actuel, qui.personne, qui.courriel) != (j, connu.personne, connu.courriel):
+            inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, actif=actuel.actif)
+        jures.append(actuel)
     return replace(session, jures=tuple(jures))
 
 
