@@ -37,8 +37,9 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
     if not replicas.suivre_resultats(acte.db, entete | {"date": corps["date_fin"]}):
         return
     replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])
-    for candidat_id, apres in acquis_des(acte, concernes).items():
-        _tracer(acte, candidat_id, avant[candidat_id], apres)
+    apres = acquis_des(acte, concernes)
+    changes = {i: _changement(avant[i], apres[i]) for i in concernes if avant[i] != apres[i]}
+    acte.tracer_ensemble("candidat", "acquis", changes)
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
@@ -66,22 +67,13 @@ def _ligne(c: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tracer(acte: Acte, candidat_id: str, avant: Acquis, apres: Acquis) -> None:
-    """Traces what a change of results gave and took away."""
+def _changement(avant: Acquis, apres: Acquis) -> dict[str, Any]:
+    """Returns what the trace says that a change of results gave and took away."""
     obtenus, retires = sorted(apres.codes - avant.codes), sorted(avant.codes - apres.codes)
-    if avant == apres:
-        return
     phrases = [
         f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in codes)}."
         for intitule, codes in (("Acquis", obtenus), ("Acquis retirés", retires))
         if codes
     ]
-    acte.tracer(
-        "candidat",
-        candidat_id,
-        "acquis",
-        " ".join(phrases) or "Les acquis ont été mis à jour.",
-        avant=avant.en_clair(),
-        apres=apres.en_clair(),
-        code="RES-04",
-    )
+    phrase = " ".join(phrases) or "Les acquis ont été mis à jour."
+    return {"phrase": phrase, "avant": avant.en_clair(), "apres": apres.en_clair(), "code": "RES-04"}
