@@ -210,9 +210,9 @@ def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generato
     except Indisponible:
         raise
     except Refus:
-        for candidat in crees:
-            phrase = f"{candidat.identite.nom_complet} ({candidat.numero}) a été retiré : son inscription est refusée."
-            acte.tracer("candidat", candidat.id, "retirer", phrase)
+        dite = "{} ({}) a été retiré : son inscription est refusée."
+        dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in crees}
+        acte.tracer_ensemble("candidat", "retirer", dites)
         delete_candidats(acte.db, [c.id for c in crees])
         yield None  # what is taken back is committed, and the refusal said
         raise

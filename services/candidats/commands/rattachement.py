@@ -39,9 +39,9 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
     deja = visibles(acte.db, [c.id for c in candidats], du_centre(centre))
     nouveaux = [c for c in candidats if c.id not in deja]
     rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
-    for candidat in nouveaux:
-        phrase = f"{candidat.identite.nom_complet} ({candidat.numero}) a été rattaché à un centre par son identité."
-        acte.tracer("candidat", candidat.id, "rattacher", phrase)
+    dite = "{} ({}) a été rattaché à un centre par son identité."
+    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in nouveaux}
+    acte.tracer_ensemble("candidat", "rattacher", dites)
 
 
 def compter(acte: Acte, n: int) -> None:
