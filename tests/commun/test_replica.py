@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commun.appel import Appel
-from commun.replica import reconstruire, suivre
+from commun.replica import reconstruire, suivre, suivre_membres
 from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
@@ -51,6 +51,33 @@ def test_doublons_et_retards_ne_changent_rien(db: sa.Connection, recus: list[dic
         suivre(db, copies, corps)
     derniers = {c["code"]: c for c in sorted(recus, key=lambda c: int(c["version"]))}
     assert etat(db) == sorted((c["code"], c["libelle"], c["version"]) for c in derniers.values())
+
+
+def test_les_membres_deviennent_ceux_qu_on_dit_et_qui_reste_n_est_pas_recrit(db: sa.Connection) -> None:
+    membres = sa.Table(
+        "membres",
+        sa.MetaData(),
+        sa.Column("groupe", sa.Text, primary_key=True),
+        sa.Column("qui", sa.Text, primary_key=True),
+        sa.Column("role", sa.Text),
+        prefixes=["TEMPORARY"],
+    )
+    membres.create(db)
+    gestes = sa.text("SELECT n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables WHERE relname = 'membres'")
+
+    def suivre_le_groupe(**roles: str) -> tuple[int, ...]:
+        avant = db.execute(gestes).one()
+        suivre_membres(db, membres, {"groupe": "A"}, [{"qui": qui, "role": role} for qui, role in roles.items()])
+        lus = sa.select(membres.c.qui, membres.c.role).where(membres.c.groupe == "A")
+        assert dict(db.execute(lus).tuples().all()) == roles
+        return tuple(apres - n for apres, n in zip(db.execute(gestes).one(), avant, strict=True))
+
+    db.execute(membres.insert().values(groupe="B", qui="Zoé", role="x"))
+    assert suivre_le_groupe(Léo="x", Ana="x") == (2, 0, 0)
+    assert suivre_le_groupe(Léo="x", Ana="x") == (0, 0, 0)
+    assert suivre_le_groupe(Léo="y", Zoé="x") == (1, 1, 1)
+    assert suivre_le_groupe() == (0, 0, 2)
+    assert db.scalar(sa.select(membres.c.groupe)) == "B"
 
 
 def test_suivre_dit_si_la_copie_a_change(db: sa.Connection) -> None:

@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from commun.referentiel import Certification, Titre
-from commun.replica import suivre
+from commun.replica import suivre, suivre_membres
 from services.candidats.domain.acquis import Resultat
 from services.candidats.storage.tables import (
     candidats,
@@ -73,14 +72,8 @@ def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> bool:
 
 
 def remplacer_inscriptions(db: sa.Connection, session_id: str, inscrits: Iterable[dict[str, Any]]) -> None:
-    """Writes who is registered in a session."""
-    lignes = [{"session_id": session_id, **inscrit} for inscrit in inscrits]
-    partis = inscriptions.c.candidat_id.not_in([ligne["candidat_id"] for ligne in lignes])
-    db.execute(inscriptions.delete().where(inscriptions.c.session_id == session_id, partis))
-    if lignes:  # who stays is not taken out and put back: triggers follow who comes and goes
-        pose = insert(inscriptions).values(lignes)
-        suite = {nom: pose.excluded[nom] for nom in ("parcours", "resultat_saisi")}
-        db.execute(pose.on_conflict_do_update(index_elements=["session_id", "candidat_id"], set_=suite))
+    """Writes who is registered in a session. Who stays is not touched: triggers follow who comes and goes."""
+    suivre_membres(db, inscriptions, {"session_id": session_id}, inscrits)
 
 
 def list_inscriptions(db: sa.Connection, candidat_id: str, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -115,9 +108,7 @@ def suivre_resultats(db: sa.Connection, entete: dict[str, Any]) -> bool:
 
 def remplacer_resultats(db: sa.Connection, session_id: str, lignes: Iterable[dict[str, Any]]) -> None:
     """Writes the lines of a session's last closed version."""
-    db.execute(resultats.delete().where(resultats.c.session_id == session_id))
-    if nouvelles := [{"session_id": session_id, **ligne} for ligne in lignes]:
-        db.execute(resultats.insert(), nouvelles)
+    suivre_membres(db, resultats, {"session_id": session_id}, lignes)
 
 
 def candidats_de(db: sa.Connection, session_id: str) -> frozenset[str]:

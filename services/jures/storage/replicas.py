@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.referentiel import Agrement, Certification, Titre
-from commun.replica import suivre
+from commun.replica import suivre, suivre_membres
 from services.jures.domain.model import SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 
@@ -44,12 +44,8 @@ def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> None:
     """Follows a session and who sits in it: `corps` is the body of `sessions.session_modifiee`."""
     if not suivre(db, sessions, _dater({colonne.name: corps[colonne.name] for colonne in sessions.c})):
         return
-    db.execute(inscriptions.delete().where(inscriptions.c.session_id == corps["id"]))
-    if lignes := [
-        {"session_id": corps["id"], "jure_id": jure["jure_id"], "habilitation_id": jure.get("habilitation_id")}
-        for jure in corps["jures"]
-    ]:
-        db.execute(inscriptions.insert(), lignes)
+    sieges = ({"jure_id": jure["jure_id"], "habilitation_id": jure.get("habilitation_id")} for jure in corps["jures"])
+    suivre_membres(db, inscriptions, {"session_id": corps["id"]}, sieges)
 
 
 def titres_des_certifications(
