@@ -69,7 +69,7 @@ def test_les_membres_deviennent_ceux_qu_on_dit_et_qui_reste_n_est_pas_recrit(db:
         avant = db.execute(gestes).one()
         suivre_membres(db, membres, {"groupe": "A"}, [{"qui": qui, "role": role} for qui, role in roles.items()])
         lus = sa.select(membres.c.qui, membres.c.role).where(membres.c.groupe == "A")
-        assert dict(db.execute(lus).tuples().all()) == roles
+        assert {ligne.qui: ligne.role for ligne in db.execute(lus)} == roles
         return tuple(apres - n for apres, n in zip(db.execute(gestes).one(), avant, strict=True))
 
     db.execute(membres.insert().values(groupe="B", qui="Zoé", role="x"))
