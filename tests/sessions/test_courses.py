@@ -11,9 +11,9 @@ import pytest
 
 from commun.db import moteur
 from commun.errors import ErreurInterne, Indisponible, Refus
-from services.sessions.commands import candidats, convocations, validation
+from services.sessions.commands import candidats, convocations, parametres, validation
 from services.sessions.storage import plafonds
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
 PARALLELES = 16  # what the pool of connections holds; 64 in all
 
@@ -80,11 +80,11 @@ def test_sans_le_verrou_la_contrainte_tient_encore(
     candidat = banc.inscrire(sessions[0])
     occuper, deux = plafonds.occuper, Barrier(2)
 
-    def occuper_a_deux(*arguments: Any) -> bool:
+    def occuper_a_deux(*arguments: Any) -> None:
         with suppress(BrokenBarrierError):  # the first two have both counted before either takes its place
             deux.wait(10)
         deux.abort()
-        return occuper(*arguments)
+        occuper(*arguments)
 
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
     monkeypatch.setattr(plafonds, "occuper", occuper_a_deux)
@@ -99,7 +99,7 @@ def test_sans_verrou_ni_contrainte_le_plafond_creve(
     """What the two protections are for: without them, counting and then inserting lets more than three through."""
     candidat = banc.inscrire(sessions[0])
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
-    monkeypatch.setattr(plafonds, "occuper", lambda *_: True)
+    monkeypatch.setattr(plafonds, "occuper", lambda *_: None)
     lancer(inscriptions(banc, candidat, sessions))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] > 3
 
@@ -153,3 +153,15 @@ def test_convoquer_et_desinscrire_a_la_fois(banc: Banc) -> None:
         )
         assert relue["candidats"] == []
         assert vivantes == [(0,)]
+
+
+def test_qui_a_perdu_une_place_ailleurs_entre_ou_la_regle_le_permet(banc: Banc) -> None:
+    """A parameter has changed: five registrations, right in their day, are too many for a year. A later one is not."""
+    banc.faire(NATIONAL, parametres.poser, "plafond_fenetre", {"valeur": "civile", "du": "2026-03-02"})
+    candidat = banc.candidat()
+    for debut in (date(2026, 10, 5), date(2026, 11, 2), date(2026, 12, 7), date(2027, 1, 11), date(2027, 2, 8)):
+        banc.inscrire(banc.session(debut), candidat)
+    banc.faire(NATIONAL, parametres.poser, "plafond_fenetre", {"valeur": "glissante", "du": "2026-03-03"})
+    banc.inscrire(banc.session(date(2027, 12, 20)), candidat, jour=date(2026, 3, 3))
+    assert banc.lignes("SELECT count(*) FROM inscriptions_candidats") == [(6,)]
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(4,)]

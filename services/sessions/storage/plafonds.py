@@ -126,26 +126,19 @@ def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
     return sorted({candidat_id, canonique_id, *absorbes})
 
 
-def occuper(
-    db: sa.Connection, canoniques: Collection[str], jour: date, portee: Portee, fenetre: Fenetre, session_id: str
-) -> bool:
+def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: Portee, fenetre: Fenetre) -> None:
     """Gives their places to the sessions of these identities that count, all anew: what was cancelled has none left.
 
-    Their places are given back before their sessions are counted: who comes at the same instant waits there. Those of
-    merged identities that are too many keep their registrations, and go without. Returns whether this session has a
-    place for each of them that counts it, and cost another none.
+    Their places are given back before their sessions are read: who comes at the same instant waits there. Those of
+    merged identities that are too many keep their registrations, and go without.
     """
-    rendues = creneaux.delete().where(creneaux.c.canonique_id.in_(list(canoniques)))
-    avaient = {tuple(place) for place in db.execute(rendues.returning(creneaux.c.canonique_id, creneaux.c.session_id))}
+    db.execute(creneaux.delete().where(creneaux.c.canonique_id.in_(list(canoniques))))
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
     lues = sessions_des_identites(db, canoniques, jour)
     comptees = {c: [s for s in lues.get(c, ()) if s.compte_au_plafond] for c in canoniques}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
     if places:
         db.execute(creneaux.insert(), places)
-    sans = {(c, s.session_id) for c, siennes in comptees.items() for s in siennes}
-    sans -= {(place["canonique_id"], place["session_id"]) for place in places}
-    return not any(place in avaient or place[1] == session_id for place in sans)
 
 
 def _places(
