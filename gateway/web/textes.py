@@ -167,6 +167,16 @@ def telephone(valeur: str | None) -> str:
     ).replace(" ", _INSECABLE)
 
 
+def nom_du_candidat(candidat: dict[str, Any]) -> str:
+    """Returns a candidate's name as a sentence says it: « Léa Petit »."""
+    return f"{candidat['prenoms'].split(',')[0]} {candidat['nom_naissance']}"
+
+
+def nom_du_jure(jure: dict[str, Any]) -> str:
+    """Returns a juré's name as a sentence says it."""
+    return f"{jure['prenom']} {jure['nom']}"
+
+
 def nombre(valeur: int | float) -> str:
     """Returns a number with its thousands apart: « 60 000 »."""
     return f"{valeur:,}".replace(",", _INSECABLE).replace(".", ",")

@@ -13,7 +13,7 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
-from gateway.web.textes import jour_court
+from gateway.web.textes import jour_court, nom_du_candidat
 
 PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
 MOTIFS = (
@@ -70,7 +70,7 @@ def inscrire_candidat(session_id: str) -> Response:
         demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui),
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    nom = _nom(recus["candidat"])
+    nom = nom_du_candidat(recus["candidat"])
     return repondre(
         Formulaire(
             operation=f"POST {SESSION}/candidats",
@@ -100,13 +100,9 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     lui = next((c for c in s["candidats"] if c["candidat_id"] == candidat_id), None)
     if lui is None:
         raise Introuvable()
-    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {_nom(lui)}")
+    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom_du_candidat(lui)}")
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, fiche, session_id=session_id, candidat_id=candidat_id)
-
-
-def _nom(candidat: dict[str, Any]) -> str:
-    return f"{candidat['prenoms'].split(',')[0]} {candidat['nom_naissance']}"
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

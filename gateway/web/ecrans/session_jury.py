@@ -13,6 +13,7 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
+from gateway.web.textes import nom_du_jure
 
 _JURE = f"{SESSION}/jures/<jure_id>"
 _RETIRER = Acte(
@@ -53,9 +54,9 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
             operation=f"POST {_JURE}/remplacement",
             chemin={"session_id": session_id, "jure_id": jure_id},
             gabarit="sessions/refus_du_choix.html",
-            intitule=f"Remplacer {_nom(sortant)}",
+            intitule=f"Remplacer {nom_du_jure(sortant)}",
             retour=lambda _: _jury(session_id),
-            dit=f"{_nom(sortant)} est remplacé au jury.",
+            dit=f"{nom_du_jure(sortant)} est remplacé au jury.",
             annuler=_jury(session_id),
         ),
         bouton="Choisir",
@@ -66,7 +67,7 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
 def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
     sortant = _du_jury(demander(f"GET {SESSION}", session_id=session_id), jure_id)
-    acte = replace(_RETIRER, intitule=f"Retirer {_nom(sortant)} du jury")
+    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury")
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
     plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
     return agir(acte, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
@@ -108,10 +109,6 @@ def _du_jury(s: dict[str, Any], jure_id: str) -> dict[str, Any]:
         if jure["jure_id"] == jure_id:
             return dict(jure)
     raise Introuvable()
-
-
-def _nom(jure: dict[str, Any]) -> str:
-    return f"{jure['prenom']} {jure['nom']}"
 
 
 def _jury(session_id: str) -> str:

@@ -12,6 +12,7 @@ from gateway.web import listes
 from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste
 from gateway.web.site import site
+from gateway.web.textes import nom_du_candidat, nom_du_jure
 
 
 class _Objet(NamedTuple):
@@ -23,10 +24,8 @@ class _Objet(NamedTuple):
 
 
 _OBJETS = {
-    "candidats": _Objet(
-        "du candidat", lambda c: f"{c['prenoms'].split(',')[0]} {c['nom_naissance']}", ("/candidats", "Candidats")
-    ),
-    "jures": _Objet("du juré", lambda j: f"{j['prenom']} {j['nom']}", ("/jures", "Jurés")),
+    "candidats": _Objet("du candidat", nom_du_candidat, ("/candidats", "Candidats")),
+    "jures": _Objet("du juré", nom_du_jure, ("/jures", "Jurés")),
     "habilitations": _Objet("de l’habilitation", lambda _: "Habilitation", ("/habilitations", "Habilitations")),
     "agrements": _Objet("de l’agrément", lambda _: "Agrément", ("/agrements", "Agréments")),
     "controles": _Objet("du contrôle", lambda _: "Contrôle", ("/etablissements", "Établissements")),

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
+import sqlalchemy as sa
 from marshmallow import Schema
 
 from commun.changements import avec_changements
@@ -49,11 +51,7 @@ def session_a_changer(
     Args:
         version: that of what is changed, where it is a part of the session with a version of its own.
     """
-    SESSION.exiger_droit(action, acte.acteur.type)
-    session = get_session(acte.db, identifiant(session_id), verrou=True)
-    exiger_perimetre(acte.acteur, session.cadre)
-    acte.exiger_version(version(session))
-    return session
+    return _accessible(acte, session_id, action, partial(get_session, verrou=True), version)
 
 
 def exiger_acces(acte: Acte, session_id: str, action: Action) -> Session:
@@ -61,10 +59,20 @@ def exiger_acces(acte: Acte, session_id: str, action: Action) -> Session:
 
     What the answer leads to is decided on the session that `session_a_changer` gives.
     """
+    return _accessible(acte, session_id, action, get_session_seule, attrgetter("version"))
+
+
+def _accessible(
+    acte: Acte,
+    session_id: str,
+    action: Action,
+    lire: Callable[[sa.Connection, str], Session],
+    version: Callable[[Session], int],
+) -> Session:
     SESSION.exiger_droit(action, acte.acteur.type)
-    session = get_session_seule(acte.db, identifiant(session_id))
+    session = lire(acte.db, identifiant(session_id))
     exiger_perimetre(acte.acteur, session.cadre)
-    acte.exiger_version(session.version)
+    acte.exiger_version(version(session))
     return session
 
 

@@ -24,6 +24,7 @@ from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation, Parcours, Session
+from services.sessions.domain.rules.inscriptions import plafond_du_candidat
 from services.sessions.domain.vae import DemandeVae
 from services.sessions.queries.faits import faits_de
 from services.sessions.storage import inscriptions, plafonds
@@ -147,7 +148,9 @@ def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     session, faits = examen.faits.session, examen.faits
     entrants = [(e.qui, examen.identites[e.inscription.candidat_id], e.inscription) for e in examen.entrees]
     inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
-    if not occuper(acte, examen.identites.values(), session):
+    occuper(acte, examen.identites.values(), session)
+    relus = faits_de(acte, session, examen.identites)  # by what was read once their places were given back
+    if any(plafond_du_candidat.verifier(replace(relus, candidat=e.inscription)) for e in examen.entrees):
         raise Indisponible()  # others have registered him since he was counted: to be asked again
     noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"

@@ -59,7 +59,7 @@ def lignes_inscrites(db: sa.Connection, table: sa.Table, session_ids: Iterable[s
 
 
 def retenir(db: sa.Connection, genre: str, lues: Mapping[str, Any]) -> None:
-    """Keeps what this transaction has just read, or written, by key."""
+    """Keeps what this transaction has just written, by key."""
     _souvenirs(db).update({(genre, cle): valeur for cle, valeur in lues.items()})
 
 
@@ -72,8 +72,9 @@ def oublier(db: sa.Connection, *genres: str) -> None:
 
 def oublier_de(db: sa.Connection, genre: str, cles: Iterable[str]) -> None:
     """Forgets what was read of this kind under these keys only."""
+    lues = _souvenirs(db)
     for cle in cles:
-        _souvenirs(db).pop((genre, cle), None)
+        lues.pop((genre, cle), None)
 
 
 def _souvenirs(db: sa.Connection) -> dict[tuple[str, Any], Any]:

@@ -28,17 +28,17 @@ from services.sessions.storage.memoire import (
 )
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
 
-_DE_SES_SESSIONS = (
-    "id",
-    "type",
-    "titre_code",
-    "entretien_final",
-    "date_debut",
-    "date_fin",
-    "etat",
-    "convocations_en_vigueur",
+_LUES = (
+    sessions.c.id,
+    sessions.c.type,
+    sessions.c.titre_code,
+    sessions.c.entretien_final,
+    sessions.c.date_debut,
+    sessions.c.date_fin,
+    sessions.c.etat,
+    sessions.c.convocations_en_vigueur,
 )
-"""What a candidate's sessions are read for."""
+"""What `_session_du_candidat` reads of a session."""
 
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
@@ -90,11 +90,10 @@ def sessions_des_identites(
 
 
 def _sessions_des_identites(db: sa.Connection, canoniques: list[str]) -> dict[str, dict[str, Any]]:
-    t, s = inscriptions_candidats, sessions
-    colonnes = (s.c[nom] for nom in _DE_SES_SESSIONS)
+    t = inscriptions_candidats
     requete = (
-        sa.select(t.c.canonique_id, t.c.absence_excusee, *colonnes)
-        .join_from(t, s)
+        sa.select(t.c.canonique_id, t.c.absence_excusee, *_LUES)
+        .join_from(t, sessions)
         .where(t.c.canonique_id.in_(canoniques))
     )
     trouvees: dict[str, dict[str, Any]] = {canonique_id: {} for canonique_id in canoniques}
@@ -135,7 +134,7 @@ def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: 
     db.execute(creneaux.delete().where(creneaux.c.canonique_id.in_(list(canoniques))))
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
     lues = sessions_des_identites(db, canoniques, jour)
-    comptees = {c: [s for s in lues.get(c, ()) if s.compte_au_plafond] for c in canoniques}
+    comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
     if places:
         db.execute(creneaux.insert(), places)

@@ -84,10 +84,8 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
     """
     voulus = list(ids)
     if verrou:
-        verrouillees = _lire(db, voulus, verrou=True)
-        oublier(db, *DE_LA_SESSION)  # what was read before the lock may have changed while it was waited for
-        retenir(db, SESSION, verrouillees)
-    lignes = _lignes(db, voulus)
+        oublier(db, *DE_LA_SESSION)  # what was read before the lock may change while it is waited for
+    lignes = _lignes(db, voulus, verrou=verrou)
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
@@ -113,15 +111,14 @@ def get_session_seule(db: sa.Connection, session_id: str) -> Session:
     return _session(lignes[session_id])
 
 
-def _lignes(db: sa.Connection, ids: Iterable[str]) -> dict[str, Any]:
-    return par_cle(db, SESSION, ids, lambda manquent: _lire(db, manquent))
+def _lignes(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Any]:
+    def lire(manquent: list[str]) -> dict[str, Any]:
+        requete = sa.select(sessions).where(sessions.c.id.in_(manquent)).order_by(sessions.c.id)
+        if verrou:
+            requete = requete.with_for_update(key_share=True)
+        return {ligne["id"]: ligne for ligne in db.execute(requete).mappings()}
 
-
-def _lire(db: sa.Connection, ids: list[str], *, verrou: bool = False) -> dict[str, Any]:
-    requete = sa.select(sessions).where(sessions.c.id.in_(ids)).order_by(sessions.c.id)
-    if verrou:
-        requete = requete.with_for_update(key_share=True)
-    return {ligne["id"]: ligne for ligne in db.execute(requete).mappings()}
+    return par_cle(db, SESSION, ids, lire)
 
 
 def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> None:
