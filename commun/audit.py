@@ -16,12 +16,14 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
 from commun.nominatif import ouvrir, sceller
+from commun.requetes import cles_de, remplacement
+from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
 
@@ -44,6 +46,18 @@ PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
 _DITS = ("phrase", "avant", "apres", "motif")
 """What a trace tells, and so may tell of a person."""
 _ORIGINE = b""
+_OBJET = cles_de(tetes)
+_TETE = (*_OBJET, "rang", "empreinte")
+_objets = (
+    sa.func.unnest(*(sa.bindparam(nom, type_=ARRAY(sa.Text)) for nom in _OBJET)).table_valued(*_OBJET).render_derived()
+)
+_TETES = (
+    sa.select(tetes)
+    .join(_objets, sa.and_(*(tetes.c[nom] == _objets.c[nom] for nom in _OBJET)))
+    .order_by(*(tetes.c[nom] for nom in _OBJET))
+    .with_for_update(of=tetes)
+)
+"""The heads of these chains, locked in one order; the lists of types and of ids are its parameters."""
 
 
 def ecrire(db: sa.Connection, **ligne: Any) -> None:
@@ -60,9 +74,8 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     """Appends a row to each of these chains, at most one an object, in as many statements as for one."""
     objets = sorted({(ligne["objet_type"], ligne["objet_id"]) for ligne in lignes})
     assert len(objets) == len(lignes)
-    chaines = sa.tuple_(tetes.c.objet_type, tetes.c.objet_id).in_(objets)
-    requete = sa.select(tetes).where(chaines).order_by(tetes.c.objet_type, tetes.c.objet_id).with_for_update()
-    vues = {(t.objet_type, t.objet_id): t for t in db.execute(requete)}
+    demandes = dict(zip(_OBJET, map(list, zip(*objets, strict=True)), strict=True))
+    vues = {(t.objet_type, t.objet_id): t for t in db.execute(_TETES, demandes)}
     pretes = [{"motif": None, "code": None, **ligne} for ligne in lignes]
     for ligne in pretes:
         tete = vues.get((ligne["objet_type"], ligne["objet_id"]))
@@ -73,11 +86,8 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     for ligne, dits in zip(pretes, scellees, strict=True):
         ligne |= dits
         ligne["empreinte"] = empreinte(ligne)
-    db.execute(traces.insert(), pretes)
-    pose = insert(tetes)
-    avance = {nom: pose.excluded[nom] for nom in ("rang", "empreinte")}
-    pose = pose.on_conflict_do_update(index_elements=["objet_type", "objet_id"], set_=avance)
-    db.execute(pose, [{nom: ligne[nom] for nom in ("objet_type", "objet_id", "rang", "empreinte")} for ligne in pretes])
+    ecrire_lignes(db, sa.insert(traces), pretes)
+    ecrire_lignes(db, remplacement(tetes, _TETE), ({nom: ligne[nom] for nom in _TETE} for ligne in pretes))
 
 
 def en_json(valeur: Any) -> Any:

@@ -14,14 +14,16 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.dialects.postgresql import insert
 
+from commun.requetes import parmi, pose
 from commun.tables import cles_de_personnes as table
 
 EFFACE = "[donnée effacée]"
 _DEBUT, _FIN = "\ue000", "\ue001"  # of Unicode's private use: nobody types them
 _MARQUE = re.compile(f"{_DEBUT}([^|{_FIN}]*)\\|([^{_FIN}]*){_FIN}")
 _NONCE = 12
+_CLES = sa.select(table).where(parmi(table.c.personne))
+_NEUVES = pose(table).returning(table.c.personne, table.c.cle)
 
 
 def nominatif(personne: str, valeur: Any) -> Any:
@@ -40,8 +42,7 @@ def sceller(db: sa.Connection, valeur: Any) -> Any:
         return valeur
     cles = _cles(db, personnes)
     if neuves := [{"personne": p, "cle": AESGCM.generate_key(256)} for p in sorted(personnes - cles.keys())]:
-        pose = insert(table).on_conflict_do_nothing().returning(table.c.personne, table.c.cle)
-        cles |= {r.personne: r.cle for r in db.execute(pose, neuves)}
+        cles |= {r.personne: r.cle for r in db.execute(_NEUVES, neuves)}
         cles |= _cles(db, personnes - cles.keys())  # those that another act has made meanwhile
     return _remplacer(valeur, cles, _fermer)
 
@@ -76,7 +77,7 @@ def _lire(cle: bytes | None, personne: str, scelle: str) -> str:
 def _cles(db: sa.Connection, personnes: set[str]) -> dict[str, bytes]:
     if not personnes:
         return {}
-    return {r.personne: r.cle for r in db.execute(sa.select(table).where(table.c.personne.in_(sorted(personnes))))}
+    return {r.personne: r.cle for r in db.execute(_CLES, {"ids": sorted(personnes)})}
 
 
 def _nommees(valeur: Any) -> set[str]:

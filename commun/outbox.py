@@ -14,6 +14,7 @@ from eventlet.event import Event
 from commun import clock
 from commun.bus import EVENEMENTS, PERSISTANT, Envoi, Ligne
 from commun.db import moteur
+from commun.requetes import parmi
 from commun.spans import EN_TETE, portee, porter
 from commun.tables import outbox
 from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
@@ -23,6 +24,14 @@ _RONDE = 1.0
 """Seconds between two looks at the table when nobody wakes the relay: another replica's rows, a broker back."""
 
 
+_PARTIE = outbox.update().where(parmi(outbox.c.id)).values(publie_le=sa.bindparam("quand"))
+_A_PARTIR = (
+    sa.select(outbox)
+    .where(outbox.c.publie_le.is_(None), ~parmi(outbox.c.evenement, "retardes"))
+    .order_by(outbox.c.id)
+    .limit(_LOT)
+    .with_for_update(skip_locked=True)
+)
 _AGE = (
     sa.select(sa.func.extract("epoch", sa.func.now() - outbox.c.cree_le))
     .where(outbox.c.publie_le.is_(None))
@@ -88,17 +97,10 @@ class Relais:
     def publier_un_lot(self) -> int:
         """Publishes up to a hundred rows. Returns how many it found."""
         retardes = [e for e, essai in self._sans_ecouteur.items() if time.monotonic() < essai]
-        requete = (
-            sa.select(outbox)
-            .where(outbox.c.publie_le.is_(None), outbox.c.evenement.not_in(retardes))
-            .order_by(outbox.c.id)
-            .limit(_LOT)
-            .with_for_update(skip_locked=True)
-        )
         with moteur(self._service).begin() as db:
-            lignes = db.execute(requete).mappings().all()
+            lignes = db.execute(_A_PARTIR, {"retardes": retardes}).mappings().all()
             if partis := self._envoyer([dict(ligne) for ligne in lignes]) if lignes else []:
-                db.execute(outbox.update().where(outbox.c.id.in_(partis)).values(publie_le=clock.maintenant()))
+                db.execute(_PARTIE, {"ids": partis, "quand": clock.maintenant()})
             PUBLIES.labels(self._service).inc(len(partis))
             if time.monotonic() - self._age_lu > _RONDE:
                 self._age_lu = time.monotonic()

@@ -4,11 +4,12 @@ Rows follow their source by version, not by arrival: an event late, twice or out
 """
 
 from collections.abc import Callable, Generator, Iterable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from commun.requetes import cles_de, ecrire, remplacement
 from commun.unit_of_work import Acte, Question
 
 _PAGE = 500
@@ -20,12 +21,12 @@ def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
     Returns:
         Whether the copy changed.
     """
-    cles = [c.name for c in table.primary_key.columns]
-    pose = insert(table).values(ligne)
-    autres = {nom: pose.excluded[nom] for nom in ligne if nom not in cles}
-    plus_recent = table.c.version < pose.excluded.version
-    suivi = pose.on_conflict_do_update(index_elements=cles, set_=autres, where=plus_recent)
-    return db.execute(suivi.returning(sa.literal(True))).first() is not None
+    return db.execute(_suivi(table, tuple(ligne)), ligne).first() is not None
+
+
+@cache
+def _suivi(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
+    return remplacement(table, noms, plus_recent=True).returning(sa.true())
 
 
 def suivre_membres(
@@ -37,16 +38,19 @@ def suivre_membres(
         parent: the part of the key that they share; its own row, just followed, makes whoever else writes them wait.
         lignes: the rest of each row, whole.
     """
-    cles = [c.name for c in table.primary_key.columns]
+    cles = cles_de(table)
     voulues = {tuple(ligne[cle] for cle in cles): ligne for ligne in ({**parent, **suite} for suite in lignes)}
-    requete = sa.select(table).where(*(table.c[nom] == valeur for nom, valeur in parent.items()))
-    connues = {tuple(ligne[cle] for cle in cles): dict(ligne) for ligne in db.execute(requete).mappings()}
+    lues = db.execute(_sous(table, tuple(parent)), parent).mappings()
+    connues = {tuple(ligne[cle] for cle in cles): dict(ligne) for ligne in lues}
     if partis := sorted(connues.keys() - voulues.keys()):
         db.execute(table.delete().where(sa.tuple_(*(table.c[cle] for cle in cles)).in_(partis)))
     if changees := [ligne for cle, ligne in voulues.items() if connues.get(cle) != ligne]:
-        pose = insert(table)
-        suite = {nom: pose.excluded[nom] for nom in changees[0] if nom not in cles}
-        db.execute(pose.on_conflict_do_update(index_elements=cles, set_=suite), changees)
+        ecrire(db, remplacement(table, tuple(changees[0])), changees)
+
+
+@cache
+def _sous(table: sa.Table, parent: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(table).where(*(table.c[nom] == sa.bindparam(nom) for nom in parent))
 
 
 def reconstruire(

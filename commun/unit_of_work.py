@@ -28,7 +28,6 @@ import sqlalchemy as sa
 from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
 from nameko.web.handlers import HttpRequestHandler
-from sqlalchemy.dialects.postgresql import insert
 
 from commun import acteur as acteurs
 from commun import audit, clock
@@ -38,14 +37,16 @@ from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS
 from commun.db import exiger_attente_cooperative, nouvel_id
-from commun.errors import Droit, Indisponible, Invalide, Refus, VersionPerimee
+from commun.errors import Droit, Indisponible, Refus, VersionPerimee
+from commun.idempotence import Cle, Occupee
 from commun.nominatif import nominatif
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
+from commun.requetes import ecrire, parmi, pose
 from commun.rpc import client
 from commun.spans import Portee, entrer, porter
 from commun.steps import Fin, avancer, en_suite
-from commun.tables import cles, inbox, intentions, outbox
+from commun.tables import inbox, intentions, outbox
 from commun.telemetry import conclure, journal, suivre
 
 VIE_INTENTION = timedelta(seconds=10)
@@ -63,6 +64,20 @@ _PATIENCE_MINIMALE = 1.0
 
 _MARGE = 0.2
 """Seconds kept of the caller's patience to answer it after a question."""
+
+_ANNONCE = sa.insert(outbox)
+_DEJA_RECU = sa.select(sa.true()).where(*(c == sa.bindparam(c.name) for c in inbox.primary_key.columns))
+_RECU = pose(inbox).returning(sa.true())
+_INTENTION = sa.insert(intentions).values(expire_le=sa.func.now() + VIE_INTENTION)  # the clocks of replicas differ
+_VIVES = sa.select(intentions.c.details).where(
+    intentions.c.objet_id == sa.bindparam("objet"),
+    parmi(intentions.c.genre, "genres"),
+    ~parmi(intentions.c.id, "miennes"),
+    intentions.c.expire_le > sa.func.now() - _SURSIS,
+)
+_MORTES = intentions.delete().where(intentions.c.expire_le < sa.func.now() - 4 * _SURSIS)
+_MIENNES = intentions.delete().where(parmi(intentions.c.id, "miennes"))
+_TENUES = _MIENNES.where(intentions.c.expire_le > sa.func.clock_timestamp())
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,8 @@ class Acte:
     _db: sa.Connection | None = None
     _acteur: Acteur | None = None
     _intentions: list[str] = field(default_factory=list)
-    _cle_prise: bool = False
+    _cle: Cle | None = None
+    _entame: bool = False
     _a_publier: bool = False
 
     # -- who and when -------------------------------------------------------------------------------------------
@@ -139,24 +155,28 @@ class Acte:
         """
         if self.exige_acteur:
             _ = self.acteur
-        if self.appel.cle and (deja := self._prendre_cle()):
-            return deja["reponse"]
-        try:
-            return self._derouler(commande, arguments, nommes, liant=True)
-        except BaseException:
-            self._abandonner()
-            raise
+        if self.appel.cle:
+            self._cle = Cle(self.acteur.compte_id, self.appel.cle, self.appel.empreinte or "", self.numero)
+        while True:
+            try:
+                return self._derouler(commande, arguments, nommes, liant=True)
+            except Occupee:
+                if time.monotonic() - self.recu_a > (self.appel.delai or config().delai_appel) / 2:
+                    raise Indisponible() from None
+                eventlet.sleep(0.03)
+            except BaseException:
+                self._abandonner()
+                raise
 
     def consommer(self, message_id: str, ecouteur: str, commande: Callable[..., Any], corps: dict[str, Any]) -> None:
         """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
+        message = {"message_id": message_id, "ecouteur": ecouteur}
 
         def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
-            deja = (inbox.c.message_id == message_id) & (inbox.c.ecouteur == ecouteur)
-            if acte.db.scalar(sa.select(inbox.c.ecouteur).where(deja)):
+            if acte.db.scalar(_DEJA_RECU, message):
                 return
             yield from en_suite(commande(acte, donnees))
-            recu = insert(inbox).values(message_id=message_id, ecouteur=ecouteur).on_conflict_do_nothing()
-            if acte.db.scalar(recu.returning(inbox.c.ecouteur)) is None:
+            if acte.db.scalar(_RECU, message) is None:
                 raise _DejaRecu
 
         try:
@@ -207,17 +227,16 @@ class Acte:
         """Puts an event in the outbox: it leaves once this transaction is committed, and only then."""
         en_tetes = self.appel.suivant(0).en_tetes() | {"ceres-jeton": ""} | porter()
         nom = f"{self.service}.{evenement}"
-        self.db.execute(outbox.insert().values(id=nouvel_id(), evenement=nom, corps=corps, en_tetes=en_tetes))
+        self.db.execute(_ANNONCE, {"id": nouvel_id(), "evenement": nom, "corps": corps, "en_tetes": en_tetes})
         self._a_publier = True
 
     def reserver(self, genre: str, *objets: str, **details: Any) -> None:
         """Writes an intention on each object, that others see from the next `yield` on; it goes with this act, done or
         refused."""
         numeros = {nouvel_id(): objet_id for objet_id in objets}
-        expire = sa.func.now() + VIE_INTENTION  # the base's clock: those of two replicas differ
-        self.db.execute(intentions.delete().where(intentions.c.expire_le < sa.func.now() - 4 * _SURSIS))
-        dites = {"genre": genre, "details": details, "expire_le": expire}
-        self.db.execute(intentions.insert().values([{"id": n, "objet_id": o, **dites} for n, o in numeros.items()]))
+        self.db.execute(_MORTES)
+        dites = {"genre": genre, "details": details}
+        ecrire(self.db, _INTENTION, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
         self._intentions.extend(numeros)
 
     def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:
@@ -226,12 +245,8 @@ class Acte:
         In a command, call it before reading what these intentions lead to: an act that ends between two reads is then
         seen twice, rather than never. A query sees one instant.
         """
-        requete = sa.select(intentions.c.details).where(
-            (intentions.c.objet_id == objet_id) & intentions.c.genre.in_(genres),
-            intentions.c.id.not_in(self._intentions),
-            intentions.c.expire_le > sa.func.now() - _SURSIS,
-        )
-        return list(self.db.scalars(requete))
+        cherchees = {"objet": objet_id, "genres": list(genres), "miennes": self._intentions}
+        return list(self.db.scalars(_VIVES, cherchees))
 
     def demander(self, question: Question) -> Any:
         """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
@@ -269,10 +284,14 @@ class Acte:
         suite, reponse = None, None
         while True:
             with self.transaction(lecture=lecture):
-                suite = suite or en_suite(fonction(self, *arguments, **nommes))
+                if suite is None:
+                    if self._cle and (deja := self._cle.prendre(self.db, VIE_INTENTION)):
+                        return deja["reponse"]
+                    suite = en_suite(fonction(self, *arguments, **nommes))
                 question = avancer(suite, reponse)
                 if isinstance(question, Fin):
                     return self._conclure(question.valeur, liant)
+            self._entame = True
             try:
                 reponse = self.demander(question) if question else None
             except Refus as refus:
@@ -286,61 +305,25 @@ class Acte:
         """
         if liant and self.appel.delai and time.monotonic() - self.recu_a > self.appel.delai:
             raise Indisponible()
-        if self._intentions:
-            miennes = intentions.c.id.in_(self._intentions) & (intentions.c.expire_le > sa.func.clock_timestamp())
-            if self.db.execute(intentions.delete().where(miennes)).rowcount != len(self._intentions):
-                raise Indisponible()
-        if liant and self._cle_prise:
-            lie = (
-                cles.update().where(self._ma_cle(), cles.c.prise_par == self.numero).values(reponse=resultat, liee=True)
-            )
-            if self.db.execute(lie).rowcount == 0:
-                raise Indisponible()
+        tenues = self.db.execute(_TENUES, {"miennes": self._intentions}).rowcount if self._intentions else 0
+        if tenues != len(self._intentions):
+            raise Indisponible()
+        if self._cle and not self._cle.lier(self.db, resultat):
+            raise Indisponible()
         return resultat
 
     def _abandonner(self) -> None:
         """Undoes what a refused act had committed on its way: its intentions, and its hold on the key."""
-        if not self._intentions and not self._cle_prise:
+        if not self._entame or not (self._intentions or self._cle):
             return
         try:
             with self.transaction():
                 if self._intentions:
-                    self.db.execute(intentions.delete().where(intentions.c.id.in_(self._intentions)))
-                if self._cle_prise:
-                    self.db.execute(cles.delete().where(self._ma_cle(), cles.c.prise_par == self.numero, ~cles.c.liee))
+                    self.db.execute(_MIENNES, {"miennes": self._intentions})
+                if self._cle:
+                    self._cle.rendre(self.db)
         except Refus:
             journal.warning("abandon_differe")  # both expire by themselves
-
-    def _ma_cle(self) -> sa.ColumnElement[bool]:
-        return (cles.c.compte_id == self.acteur.compte_id) & (cles.c.cle == self.appel.cle)
-
-    def _prendre_cle(self) -> dict[str, Any] | None:
-        """Takes the key for this act. Returns the first answer where the key is already bound.
-
-        Raises:
-            Invalide: bound to another body.
-            Indisponible: another call with this key is still under way.
-        """
-        valeurs = {"compte_id": self.acteur.compte_id, "cle": self.appel.cle, "empreinte": self.appel.empreinte or ""}
-        while True:
-            with self.transaction():
-                morte = (~cles.c.liee) & (cles.c.prise_le < sa.func.now() - VIE_INTENTION)
-                self.db.execute(cles.delete().where(self._ma_cle(), morte))
-                prise = (
-                    insert(cles).values(**valeurs, prise_par=self.numero).on_conflict_do_nothing().returning(cles.c.cle)
-                )
-                if self.db.scalar(prise):
-                    self._cle_prise = True
-                    return None
-                deja = self.db.execute(sa.select(cles).where(self._ma_cle())).mappings().first()
-            if deja and deja["empreinte"] != valeurs["empreinte"]:
-                message = "Cette clé d'idempotence a déjà servi pour une autre demande."
-                raise Invalide(message, {"Idempotency-Key": [message]})
-            if deja and deja["liee"]:
-                return dict(deja)
-            if time.monotonic() - self.recu_a > (self.appel.delai or config().delai_appel) / 2:
-                raise Indisponible()
-            eventlet.sleep(0.03)
 
 
 class _DejaRecu(Exception):

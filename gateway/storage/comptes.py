@@ -107,7 +107,7 @@ def list_destinataires(
     return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
 
 
-def une(db: sa.Connection, requete: sa.Select[Any]) -> dict[str, Any] | None:
+def une(db: sa.Connection, requete: sa.Select[Any], parametres: dict[str, Any] | None = None) -> dict[str, Any] | None:
     """Returns the row of a query, `None` where there is none."""
-    ligne = db.execute(requete).mappings().first()
+    ligne = db.execute(requete, parametres).mappings().first()
     return dict(ligne) if ligne else None

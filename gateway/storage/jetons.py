@@ -13,6 +13,16 @@ _MINUTE = timedelta(minutes=1)
 _MEMOIRE = timedelta(days=30)
 """How long a place that an account came in from is remembered."""
 
+_PORTEUR = (
+    sa.select(profils, comptes.c.identifiant, (jetons.c.vu_le < sa.func.now() - _MINUTE).label("a_revoir"))
+    .select_from(
+        jetons.join(profils, jetons.c.profil_id == profils.c.id).join(comptes, jetons.c.compte_id == comptes.c.id)
+    )
+    .where(jetons.c.empreinte == sa.bindparam("secret"), jetons.c.genre == sa.bindparam("du_genre"), comptes.c.actif)
+    .where(jetons.c.expire_le > sa.func.now())
+)
+_PORTEUR_ACTIF = _PORTEUR.where(jetons.c.vu_le > sa.func.now() - sa.bindparam("inactivite", type_=sa.Interval))
+
 
 def add_jeton(db: sa.Connection, empreinte: bytes, **valeurs: Any) -> datetime:
     """Adds a token, good for `duree` from now or until `expire_le`. Returns when it ends."""
@@ -28,17 +38,10 @@ def get_porteur(db: sa.Connection, empreinte: bytes, genre: str, inactivite: tim
     Args:
         inactivite: how long without a request ends it, if anything does. All by the base's clock.
     """
-    requete = (
-        sa.select(profils, comptes.c.identifiant, (jetons.c.vu_le < sa.func.now() - _MINUTE).label("a_revoir"))
-        .select_from(
-            jetons.join(profils, jetons.c.profil_id == profils.c.id).join(comptes, jetons.c.compte_id == comptes.c.id)
-        )
-        .where(jetons.c.empreinte == empreinte, jetons.c.genre == genre, comptes.c.actif)
-        .where(jetons.c.expire_le > sa.func.now())
-    )
-    if inactivite is not None:
-        requete = requete.where(jetons.c.vu_le > sa.func.now() - inactivite)
-    return une(db, requete)
+    cherche = {"secret": empreinte, "du_genre": genre}
+    if inactivite is None:
+        return une(db, _PORTEUR, cherche)
+    return une(db, _PORTEUR_ACTIF, cherche | {"inactivite": inactivite})
 
 
 def noter_vu(db: sa.Connection, empreinte: bytes) -> None:

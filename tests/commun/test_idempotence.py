@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commun.db import nouvel_id
-from tests.commun.exemple import ALICE, BOB, Exemple
+from tests.commun.exemple import ALICE, BOB, Exemple, jusqu_a
 from tests.outils.rpc import Refuse
 
 
@@ -87,17 +87,37 @@ def test_la_cle_d_un_acte_mort_se_reprend(exemple: Exemple) -> None:
 
 
 def test_un_acte_tenu_pour_mort_n_applique_rien(exemple: Exemple) -> None:
-    """It was slow; its key was taken over meanwhile: only the one that holds the key may end."""
-    compteur = nouvel_id()
-    exemple.faire("ajouter", compteur_id=compteur, corps={})
-    appel = exemple.appel(cle=compteur, empreinte="e")
+    """It waited for another service, and its key was taken over meanwhile: only the one that holds the key may end."""
+    cle, sien, autre = nouvel_id(), nouvel_id(), nouvel_id()
+    appel = exemple.appel(cle=cle, empreinte="e")
     with exemple.rpc() as rpc:
-        lent = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=compteur, corps={"pause": 1})
-        time.sleep(0.4)
-        exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s", compteur)
-        assert rpc.appeler(exemple.nom, "ajouter", appel, compteur_id=compteur, corps={})["valeur"] == 2
+        lent = rpc.envoyer(exemple.nom, "prendre_lentement", appel, objet_id=sien, secondes=1.0)
+        jusqu_a(lambda: exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
+        exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s", cle)
+        assert rpc.appeler(exemple.nom, "prendre_lentement", appel, objet_id=autre, secondes=0.0)
         with pytest.raises(Refuse) as refus:
             rpc.attendre(lent)
     assert refus.value.code == "INDISPONIBLE"
-    assert exemple.valeur(compteur) == 2
-    assert len(exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s AND liee", compteur)) == 1
+    pris = exemple.sql("SELECT objet_id::text FROM occupations WHERE objet_id IN (%s, %s)", sien, autre)
+    assert [ligne["objet_id"] for ligne in pris] == [autre]
+    assert len(exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s AND liee", cle)) == 1
+
+
+def test_le_second_envoi_attend_une_question_du_premier(exemple: Exemple) -> None:
+    cle, objet = nouvel_id(), nouvel_id()
+    appel = exemple.appel(cle=cle, empreinte="e")
+    arguments: dict[str, Any] = {"objet_id": objet, "secondes": 0.5}
+    with exemple.rpc() as rpc:
+        numeros = [rpc.envoyer(exemple.nom, "prendre_lentement", appel, **arguments) for _ in range(5)]
+        assert [rpc.attendre(numero) for numero in numeros] == [True] * 5
+    assert len(exemple.sql("SELECT 1 FROM occupations WHERE objet_id = %s", objet)) == 1
+
+
+def test_un_refus_apres_une_question_libere_la_cle(exemple: Exemple) -> None:
+    cle, objet = nouvel_id(), nouvel_id()
+    with pytest.raises(Refuse):
+        appel = exemple.appel(cle=cle, empreinte="e", delai=1)
+        exemple.faire("prendre_lentement", appel, objet_id=objet, secondes=5)
+    jusqu_a(lambda: not exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
+    exemple.faire("prendre_lentement", exemple.appel(cle=cle, empreinte="autre"), objet_id=objet, secondes=0)
+    assert len(exemple.sql("SELECT 1 FROM occupations WHERE objet_id = %s", objet)) == 1

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from nameko.web.handlers import HttpRequestHandler
 
 from commun.consumer import Consommateur
+from commun.idempotence import Cle
 from commun.inbox import Ecouteur
 from commun.outbox import Relais
 from commun.unit_of_work import Acte, Unite
@@ -105,7 +106,7 @@ def _verrou(passer: Passer) -> None:
 
 _POSES: dict[str, Callable[[Passer], None]] = {
     "recu": _avant(Unite, "get_dependency"),
-    "cle-prise": _apres(Acte, "_prendre_cle", lambda deja, _acte: deja is None),
+    "cle-prise": _apres(Cle, "prendre", lambda deja, *_: deja is None),
     "verrou": _verrou,
     "question": _avant(Acte, "demander"),
     "avant-commit": _apres(Acte, "_conclure", lambda _resultat, _acte, _valeur, liant: liant),

@@ -12,7 +12,7 @@ from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import fiche
-from services.candidats.storage.candidats import du_centre, list_exacts, rattacher, visibles
+from services.candidats.storage.candidats import du_centre, list_exacts, rattacher
 from services.candidats.storage.journaux import FENETRE, compter_tentatives, noter_tentatives
 
 LIMITE = 20
@@ -36,7 +36,7 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[
 def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
     """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already."""
     centre = str(acte.acteur.etablissement_id)
-    deja = visibles(acte.db, [c.id for c in candidats], du_centre(centre))
+    deja = du_centre(acte.db, [c.id for c in candidats], centre)
     nouveaux = [c for c in candidats if c.id not in deja]
     rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
     dite = "{} ({}) a été rattaché à un centre par son identité."

@@ -32,9 +32,10 @@ def pour_inscription(
     """
     ids = _ids(candidat_ids)
     connus = _connus(acte, ids)
-    siens = visibles(acte.db, {c.id for c in connus.values()}, du_centre(etablissement_id))
+    siens = du_centre(acte.db, {c.id for c in connus.values()}, etablissement_id)
     acquis = acquis_des(acte, {c.id for c in connus.values()})
-    demandes = {d.candidat_id: d for d in get_demandes(acte.db, _ids(demande_vae_ids or []))}
+    demandees = _ids(demande_vae_ids or [])
+    demandes = {d.candidat_id: d for d in get_demandes(acte.db, demandees)} if demandees else {}
     return [
         inscriptible(i, connus[i], acquis[connus[i].id])
         | {

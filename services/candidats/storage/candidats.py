@@ -11,6 +11,7 @@ from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
+from commun.requetes import parmi
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
@@ -19,6 +20,13 @@ from services.candidats.storage.tables import candidats, numeros, perimetres, ra
 _LOT = 500
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another: those that lists show."""
+_IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
+_DU_CENTRE = sa.select(perimetres.c.candidat_id).where(
+    parmi(perimetres.c.candidat_id), perimetres.c.portee == sa.bindparam("portee")
+)
+_FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
+_LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
+_VERROUILLES = _LUS.with_for_update()
 
 
 def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
@@ -38,17 +46,12 @@ def ids_du_perimetre(acteur: Acteur) -> sa.Select[Any]:
         case TypeProfil.DIRECCTE:
             portee = f"R{acteur.region}"
         case _:
-            portee = f"E{acteur.etablissement_id}"
-    return _ids(portee)
-
-
-def du_centre(etablissement_id: str | None) -> sa.ColumnElement[bool]:
-    """Returns the condition of the candidates of a centre."""
-    return candidats.c.id.in_(_ids(f"E{etablissement_id}"))
-
-
-def _ids(portee: str) -> sa.Select[Any]:
+            portee = _du_centre(acteur.etablissement_id)
     return sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == portee)
+
+
+def _du_centre(etablissement_id: str | None) -> str:
+    return f"E{etablissement_id}"
 
 
 # -- finding ----------------------------------------------------------------------------------------------------------
@@ -76,16 +79,13 @@ def canonique_de(db: sa.Connection, candidat_id: str) -> str:
 def canoniques(db: sa.Connection, ids: Iterable[str]) -> dict[str, str]:
     """Returns the id under which each of these candidates lives now."""
     demandes = list(ids)
-    fusionnes = sa.select(candidats.c.id, candidats.c.canonique_id).where(
-        candidats.c.id.in_(demandes), candidats.c.canonique_id.is_not(None)
-    )
-    return {i: i for i in demandes} | {ligne.id: ligne.canonique_id for ligne in db.execute(fusionnes)}
+    fusionnes = db.execute(_FUSIONNES, {"ids": demandes})
+    return {i: i for i in demandes} | {ligne.id: ligne.canonique_id for ligne in fusionnes}
 
 
 def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Candidat]:
     """Returns these candidates by id, whoever asks. `verrou`: locked in the order of ids, which prevents deadlocks."""
-    requete = sa.select(candidats).where(candidats.c.id.in_(list(ids))).order_by(candidats.c.id)
-    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
+    lignes = db.execute(_VERROUILLES if verrou else _LUS, {"ids": list(ids)}).mappings()
     return {ligne["id"]: candidat_de(ligne) for ligne in lignes}
 
 
@@ -110,7 +110,12 @@ def list_exacts(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candid
 
 def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[bool]) -> frozenset[str]:
     """Returns those of these ids whose candidate meets a condition of perimeter."""
-    return frozenset(db.scalars(sa.select(candidats.c.id).where(candidats.c.id.in_(list(ids)), condition)))
+    return frozenset(db.scalars(_IDS.where(condition), {"ids": list(ids)}))
+
+
+def du_centre(db: sa.Connection, ids: Iterable[str], etablissement_id: str) -> frozenset[str]:
+    """Returns those of these ids whose candidate is one of a centre's."""
+    return frozenset(db.scalars(_DU_CENTRE, {"ids": list(ids), "portee": _du_centre(etablissement_id)}))
 
 
 def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:

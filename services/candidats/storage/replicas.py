@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from commun.referentiel import Certification, Titre
 from commun.replica import suivre, suivre_membres
+from commun.requetes import parmi
 from services.candidats.domain.acquis import Resultat
 from services.candidats.storage.tables import (
     candidats,
@@ -19,6 +20,9 @@ from services.candidats.storage.tables import (
 )
 
 # -- titres -----------------------------------------------------------------------------------------------------------
+
+
+_TITRES = sa.select(titres.c.code, titres.c.corps).where(parmi(titres.c.code))
 
 
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
@@ -42,8 +46,7 @@ def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> dict[str, fr
 
 
 def _corps(db: sa.Connection, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
-    requete = sa.select(titres.c.code, titres.c.corps).where(titres.c.code.in_(sorted(codes)))
-    return {ligne.code: ligne.corps for ligne in db.execute(requete)}
+    return {ligne.code: ligne.corps for ligne in db.execute(_TITRES, {"ids": sorted(codes)})}
 
 
 def _titre(corps: Mapping[str, Any]) -> Titre:
@@ -100,6 +103,15 @@ def inscrits_a(db: sa.Connection, session_id: str) -> frozenset[str]:
 
 # -- results ----------------------------------------------------------------------------------------------------------
 
+_D_EUX = parmi(candidats.c.id) | parmi(candidats.c.canonique_id)
+"""The condition that a candidate is one of those asked for, or was merged into one."""
+_RESULTATS = (
+    sa.select(_VIVANT.label("vivant"), resultats, resultats_sessions)
+    .join_from(resultats, resultats_sessions)
+    .join(candidats, candidats.c.id == resultats.c.candidat_id)
+    .where(_D_EUX)
+)
+
 
 def suivre_resultats(db: sa.Connection, entete: dict[str, Any]) -> bool:
     """Writes the heading of a session's closed results, unless a later one is there. Returns whether it changed."""
@@ -118,14 +130,8 @@ def candidats_de(db: sa.Connection, session_id: str) -> frozenset[str]:
 
 def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resultat]]:
     """Returns, for each of these candidates, the lines from which the acquis are computed."""
-    requete = (
-        sa.select(_VIVANT.label("vivant"), resultats, resultats_sessions)
-        .join_from(resultats, resultats_sessions)
-        .join(candidats, candidats.c.id == resultats.c.candidat_id)
-        .where(_parmi(list(ids)))
-    )
     par_candidat: dict[str, list[Resultat]] = {}
-    for r in db.execute(requete).mappings():
+    for r in db.execute(_RESULTATS, {"ids": list(ids)}).mappings():
         par_candidat.setdefault(r["vivant"], []).append(
             Resultat(
                 session_id=r["session_id"],
@@ -147,10 +153,7 @@ def resultat_enregistre(db: sa.Connection, candidat_id: str) -> bool:
     return bool(db.scalar(sa.select(clos | saisi)))
 
 
-def _parmi(ids: list[str]) -> sa.ColumnElement[bool]:
-    return candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids)
-
-
 def _a_lui(colonne: sa.ColumnElement[Any], candidat_id: str) -> sa.ColumnElement[bool]:
     """Returns the condition that a row of a copy is of this candidate, or of one merged into him."""
-    return colonne.in_(sa.select(candidats.c.id).where(_parmi([candidat_id])))
+    lui = (candidats.c.id == candidat_id) | (candidats.c.canonique_id == candidat_id)
+    return colonne.in_(sa.select(candidats.c.id).where(lui))

@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.requetes import parmi
 from services.candidats.domain.lifecycle import VALIDITE, DemandeVae, EtatDemande
 from services.candidats.storage.candidats import perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
+
+_PAR_ID = sa.select(demandes_vae).where(parmi(demandes_vae.c.id))
 
 
 def etat_sql(jour: date) -> sa.ColumnElement[str]:
@@ -46,8 +49,7 @@ def list_demandes(db: sa.Connection, candidats_ids: Iterable[str]) -> list[Deman
 
 def get_demandes(db: sa.Connection, ids: Iterable[str]) -> list[DemandeVae]:
     """Returns these demandes, whoever asks."""
-    requete = sa.select(demandes_vae).where(demandes_vae.c.id.in_(list(ids)))
-    return [demande_de(ligne) for ligne in db.execute(requete).mappings()]
+    return [demande_de(ligne) for ligne in db.execute(_PAR_ID, {"ids": list(ids)}).mappings()]
 
 
 def add_demande(db: sa.Connection, demande: DemandeVae) -> None:

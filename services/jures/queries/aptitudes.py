@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
+from commun.requetes import parmi
 from commun.tables import intentions
 from commun.unit_of_work import Acte
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
@@ -27,6 +28,13 @@ RETRAITS = frozenset(
     }
 )
 """The intentions that may take a juré out of a jury: an act that has written one is about to ask who relies on it."""
+
+
+_RETRAITS = sa.select(intentions.c.objet_id).where(
+    parmi(intentions.c.objet_id),
+    parmi(intentions.c.genre, "genres"),
+    intentions.c.expire_le >= sa.bindparam("quand"),
+)
 
 
 def aptitudes(
@@ -83,10 +91,7 @@ def _aptitude(
 
 def _retraits_en_cours(acte: Acte, ids: list[str]) -> set[str]:
     """Returns which of these jurés and habilitations an act under way may withdraw."""
-    requete = sa.select(intentions.c.objet_id).where(
-        intentions.c.objet_id.in_(ids), intentions.c.genre.in_(RETRAITS), intentions.c.expire_le >= clock.maintenant()
-    )
-    return set(acte.db.scalars(requete))
+    return set(acte.db.scalars(_RETRAITS, {"ids": ids, "genres": sorted(RETRAITS), "quand": clock.maintenant()}))
 
 
 def possibles(

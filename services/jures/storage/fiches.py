@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commun.db import contrainte
 from commun.errors import Introuvable
+from commun.requetes import parmi
 from commun.textes import normaliser
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.doublons import cles_de_rapprochement
@@ -23,6 +25,18 @@ Certification = tuple[str | None, str | None]
 """(titre_code, ccs_code): one of the two."""
 
 X = TypeVar("X", Habilitation, Emploi)
+
+
+_VIVANTS = sa.select(jures).where(parmi(jures.c.id), jures.c.absorbe_par.is_(None))
+_ABSORBES = sa.select(jures.c.id, jures.c.absorbe_par).where(parmi(jures.c.absorbe_par)).order_by(jures.c.id)
+_CANONIQUES = sa.select(jures.c.id, sa.func.coalesce(jures.c.absorbe_par, jures.c.id)).where(parmi(jures.c.id))
+_VERROUILLES = sa.select(jures.c.id).where(parmi(jures.c.id)).order_by(jures.c.id).with_for_update()
+_EMPLOIS = sa.select(emplois).where(parmi(emplois.c.jure_id)).order_by(emplois.c.date_debut)
+_HABILITATIONS = (
+    sa.select(habilitations)
+    .where(parmi(habilitations.c.jure_id), habilitations.c.etat != EtatHabilitation.SUPPRIMEE)
+    .order_by(habilitations.c.date_debut, habilitations.c.id)
+)
 
 
 class Chevauchement(Exception):
@@ -99,21 +113,12 @@ def get_fiches(
 ) -> dict[str, Fiche]:
     """Returns these jurés' files, by id, in a fixed number of queries. Those merged into another are left out."""
     ids = list(jure_ids)
-    requete = sa.select(jures).where(jures.c.id.in_(ids), jures.c.absorbe_par.is_(None))
-    lignes = {ligne["id"]: dict(ligne) for ligne in db.execute(requete).mappings()}
+    lignes = {ligne["id"]: dict(ligne) for ligne in db.execute(_VIVANTS, {"ids": ids}).mappings()}
     absorbes: dict[str, list[str]] = defaultdict(list)
-    for absorbe, par in db.execute(
-        sa.select(jures.c.id, jures.c.absorbe_par).where(jures.c.absorbe_par.in_(ids)).order_by(jures.c.id)
-    ):
+    for absorbe, par in db.execute(_ABSORBES, {"ids": ids}):
         absorbes[par].append(absorbe)
-    emplois_de = _par_jure(db, sa.select(emplois).where(emplois.c.jure_id.in_(ids)).order_by(emplois.c.date_debut))
-    vives = habilitations.c.etat != EtatHabilitation.SUPPRIMEE
-    habilitations_de = _par_jure(
-        db,
-        sa.select(habilitations)
-        .where(habilitations.c.jure_id.in_(ids), vives)
-        .order_by(habilitations.c.date_debut, habilitations.c.id),
-    )
+    emplois_de = _par_jure(db, _EMPLOIS, ids)
+    habilitations_de = _par_jure(db, _HABILITATIONS, ids)
     certifications = {
         id_: {(h["titre_code"], h["ccs_code"]) for h in habilitations_de[id_]} | {*avec} for id_ in lignes
     }
@@ -136,7 +141,7 @@ def get_fiches(
 
 def lock_jures(db: sa.Connection, jure_ids: Iterable[str]) -> None:
     """Locks these jurés until the end of the transaction, always in the same order."""
-    db.execute(sa.select(jures.c.id).where(jures.c.id.in_(list(jure_ids))).order_by(jures.c.id).with_for_update())
+    db.execute(_VERROUILLES, {"ids": list(jure_ids)})
 
 
 def jure_de_l_habilitation(db: sa.Connection, habilitation_id: str) -> str:
@@ -161,10 +166,7 @@ def get_habilitations(db: sa.Connection, requete: sa.Select[Any]) -> list[tuple[
 
 def canoniques(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, str]:
     """Returns, for each of these ids that a juré bears or bore, the id of the juré that he is now."""
-    requete = sa.select(jures.c.id, sa.func.coalesce(jures.c.absorbe_par, jures.c.id)).where(
-        jures.c.id.in_(list(jure_ids))
-    )
-    return {ligne[0]: ligne[1] for ligne in db.execute(requete)}
+    return {ligne[0]: ligne[1] for ligne in db.execute(_CANONIQUES, {"ids": list(jure_ids)})}
 
 
 def proches(db: sa.Connection, jure: Jure) -> list[str]:
@@ -226,18 +228,19 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
 
 
 def _save(db: sa.Connection, table: sa.Table, valeurs: dict[str, Any]) -> int:
-    pose = insert(table).values(valeurs)
-    suite = {nom: pose.excluded[nom] for nom in valeurs} | {"version": table.c.version + 1}
-    return int(
-        db.execute(
-            pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(table.c.version)
-        ).scalar_one()
-    )
+    return int(db.execute(_ecriture(table, tuple(valeurs)), valeurs).scalar_one())
 
 
-def _par_jure(db: sa.Connection, requete: sa.Select[Any]) -> dict[str, list[dict[str, Any]]]:
+@cache
+def _ecriture(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
+    neuve = insert(table)
+    suite = {nom: neuve.excluded[nom] for nom in noms} | {"version": table.c.version + 1}
+    return neuve.on_conflict_do_update(index_elements=["id"], set_=suite).returning(table.c.version)
+
+
+def _par_jure(db: sa.Connection, requete: sa.Select[Any], ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     groupes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for ligne in db.execute(requete).mappings():
+    for ligne in db.execute(requete, {"ids": ids}).mappings():
         groupes[ligne["jure_id"]].append(dict(ligne))
     return groupes
 

@@ -9,8 +9,18 @@ import sqlalchemy as sa
 
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
+from commun.requetes import parmi
 from services.jures.domain.model import SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
+
+_du_ccs = titres.c.ccs_codes.overlap(sa.bindparam("ccs", type_=titres.c.ccs_codes.type))
+_TITRES = sa.select(titres).where(parmi(titres.c.code, "codes") | _du_ccs).order_by(titres.c.code)
+_SESSIONS = (
+    sa.select(sessions, inscriptions.c.jure_id, inscriptions.c.habilitation_id)
+    .join(inscriptions, inscriptions.c.session_id == sessions.c.id)
+    .where(parmi(inscriptions.c.jure_id))
+    .order_by(sessions.c.date_debut, sessions.c.numero)
+)
 
 
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
@@ -55,9 +65,8 @@ def titres_des_certifications(
     voulues = list(certifications)
     codes = [titre_code for titre_code, _ in voulues if titre_code]
     ccs = [ccs_code for _, ccs_code in voulues if ccs_code]
-    requete = sa.select(titres).where(titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(ccs))
     sur: dict[str, list[Titre]] = defaultdict(list)
-    for ligne in db.execute(requete.order_by(titres.c.code)).mappings():
+    for ligne in db.execute(_TITRES, {"codes": codes, "ccs": ccs}).mappings():
         titre = _titre(ligne)
         for code in {titre.code, *(certificat.code for certificat in titre.ccs)}:
             sur[code].append(titre)
@@ -96,13 +105,7 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
 def sessions_des_jures(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, list[SessionDuJure]]:
     """Returns the sessions in which each of these jurés is registered, by the id that `sessions` knows him by."""
     groupes: dict[str, list[SessionDuJure]] = defaultdict(list)
-    requete = (
-        sa.select(sessions, inscriptions.c.jure_id, inscriptions.c.habilitation_id)
-        .join(inscriptions, inscriptions.c.session_id == sessions.c.id)
-        .where(inscriptions.c.jure_id.in_(list(jure_ids)))
-        .order_by(sessions.c.date_debut, sessions.c.numero)
-    )
-    for ligne in db.execute(requete).mappings():
+    for ligne in db.execute(_SESSIONS, {"ids": list(jure_ids)}).mappings():
         champs = {nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__}
         groupes[ligne["jure_id"]].append(SessionDuJure(**champs))
     return groupes

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.db import identifiant
+from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
@@ -19,6 +20,7 @@ from services.sessions.storage.sessions import Inscrit, get_session, get_session
 from services.sessions.storage.tables import demandes_dte
 
 Json = dict[str, Any]
+_DTE = sa.select(demandes_dte).where(parmi(demandes_dte.c.session_id)).order_by(demandes_dte.c.id)
 
 
 def session_visible(acte: Acte, session_id: str) -> Session:
@@ -115,9 +117,8 @@ def _credits(faits: Faits, candidat_id: str) -> Json:
 
 
 def _dte(acte: Acte, ids: list[str]) -> dict[str, list[Json]]:
-    requete = sa.select(demandes_dte).where(demandes_dte.c.session_id.in_(ids)).order_by(demandes_dte.c.id)
     groupes: dict[str, list[Json]] = {}
-    for ligne in acte.db.execute(requete).mappings():
+    for ligne in acte.db.execute(_DTE, {"ids": ids}).mappings():
         groupes.setdefault(ligne["session_id"], []).append(dte_en_clair(ligne))
     return groupes
 

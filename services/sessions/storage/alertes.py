@@ -7,9 +7,12 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.db import nouvel_id
+from commun.requetes import parmi
 from commun.rules import Manquement
 from services.sessions.storage.memoire import ALERTES, oublier, par_cle
 from services.sessions.storage.tables import alertes
+
+_EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,8 @@ def en_cours(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Al
 
 
 def _en_cours(db: sa.Connection, session_ids: list[str]) -> dict[str, list[Alerte]]:
-    requete = (
-        sa.select(alertes)
-        .where(alertes.c.session_id.in_(session_ids), alertes.c.levee_a.is_(None))
-        .order_by(alertes.c.id)
-    )
     groupes: dict[str, list[Alerte]] = {session_id: [] for session_id in session_ids}
-    for ligne in db.execute(requete).mappings():
+    for ligne in db.execute(_EN_COURS, {"ids": session_ids}).mappings():
         groupes[ligne["session_id"]].append(Alerte(ligne["id"], ligne["code"], ligne["message"]))
     return groupes
 

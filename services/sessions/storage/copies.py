@@ -9,10 +9,18 @@ import sqlalchemy as sa
 
 from commun.dates import fuseau
 from commun.referentiel import Agrement, Certification, Titre
+from commun.requetes import parmi
 from services.sessions.domain.model import Session, Site
 from services.sessions.domain.resultats import Correspondances
 from services.sessions.storage.memoire import AGREMENTS, CORRESPONDANCES, ETABLISSEMENT, TITRE, par_cle, une_fois
 from services.sessions.storage.tables import agrements, etablissements, titres
+
+_AGREMENTS = sa.select(agrements).where(parmi(agrements.c.etablissement_id))
+_ETABLISSEMENTS = sa.select(etablissements.c.id, etablissements.c.corps).where(parmi(etablissements.c.id))
+_TITRES = sa.select(titres.c.code, titres.c.corps).order_by(titres.c.code)
+_PAR_CODE = _TITRES.where(parmi(titres.c.code, "codes"))
+_PORTEURS = _TITRES.where(titres.c.ccs_codes.overlap(sa.bindparam("codes", type_=titres.c.ccs_codes.type)))
+_CORRESPONDANTS = _TITRES.where(sa.func.jsonb_array_length(titres.c.corps["correspondances"]) > 0)
 
 
 def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
@@ -34,7 +42,7 @@ def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[
     liste = list(sessions)
     nommes = titres_par_code(db, [s.cadre.titre_code for s in liste if s.cadre.titre_code])
     ccs = {s.cadre.ccs_code for s in liste if s.cadre.ccs_code and not s.cadre.titre_code}
-    porteurs = [titre(corps) for corps in _corps(db, titres.c.ccs_codes.overlap(list(ccs))).values()] if ccs else []
+    porteurs = [titre(corps) for corps in _corps(db, _PORTEURS, list(ccs)).values()] if ccs else []
 
     def siens(s: Session) -> tuple[Titre, ...]:
         if s.cadre.titre_code:
@@ -51,7 +59,7 @@ def correspondances(db: sa.Connection) -> Correspondances:
 
 def _correspondances(db: sa.Connection) -> Correspondances:
     trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for corps in _corps(db, sa.func.jsonb_array_length(titres.c.corps["correspondances"]) > 0).values():
+    for corps in _corps(db, _CORRESPONDANTS).values():
         for c in corps["correspondances"]:
             trouvees[c["ancien_ccp_code"]] |= {c["ccp_code"]}
     return trouvees
@@ -64,7 +72,7 @@ def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[
 
 def _agrements(db: sa.Connection, ids: list[str]) -> dict[str, tuple[Agrement, ...]]:
     groupes: dict[str, list[Agrement]] = defaultdict(list)
-    for ligne in db.execute(sa.select(agrements).where(agrements.c.etablissement_id.in_(ids))).mappings():
+    for ligne in db.execute(_AGREMENTS, {"ids": ids}).mappings():
         champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
         groupes[ligne["etablissement_id"]].append(Agrement(**champs))
     return {cle: tuple(groupe) for cle, groupe in groupes.items()}
@@ -74,8 +82,7 @@ def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, di
     """Returns these établissements, as their events tell of them."""
 
     def lire(manquent: list[str]) -> dict[str, dict[str, Any]]:
-        requete = sa.select(etablissements.c.id, etablissements.c.corps).where(etablissements.c.id.in_(manquent))
-        return {ligne.id: ligne.corps for ligne in db.execute(requete)}
+        return {ligne.id: ligne.corps for ligne in db.execute(_ETABLISSEMENTS, {"ids": manquent})}
 
     return par_cle(db, ETABLISSEMENT, ids, lire)
 
@@ -124,12 +131,11 @@ def niveaux(db: sa.Connection, codes: Iterable[str]) -> dict[str, int | None]:
 
 
 def _par_code(db: sa.Connection, codes: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:
-    return _corps(db, titres.c.code.in_(codes)).items()
+    return _corps(db, _PAR_CODE, codes).items()
 
 
-def _corps(db: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[str, dict[str, Any]]:
-    requete = sa.select(titres.c.code, titres.c.corps).where(condition).order_by(titres.c.code)
-    return {ligne.code: ligne.corps for ligne in db.execute(requete)}
+def _corps(db: sa.Connection, requete: sa.Select[Any], codes: list[str] | None = None) -> dict[str, dict[str, Any]]:
+    return {ligne.code: ligne.corps for ligne in db.execute(requete, {"codes": codes} if codes is not None else {})}
 
 
 def _jour(texte: str | None) -> date | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.requetes import ecrire
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
 from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de
 from services.sessions.storage.sessions import Inscrit
@@ -14,16 +15,15 @@ from services.sessions.storage.tables import inscriptions_candidats, inscription
 
 def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation) -> None:
     """Adds a juré to a session's jury."""
-    db.execute(
-        inscriptions_jures.insert().values(
-            session_id=session_id,
-            jure_id=qui.personne.id,
-            personne=qui.personne,
-            courriel=qui.courriel,
-            habilitation_id=habilitation.id,
-            habilitation=_en_json(habilitation),
-        )
-    )
+    ligne = {
+        "session_id": session_id,
+        "jure_id": qui.personne.id,
+        "personne": qui.personne,
+        "courriel": qui.courriel,
+        "habilitation_id": habilitation.id,
+        "habilitation": _en_json(habilitation),
+    }
+    ecrire(db, sa.insert(inscriptions_jures), [ligne])
     oublier(db, JURES)
 
 
@@ -69,7 +69,7 @@ def inscrire_candidats(
         }
         for qui, canonique_id, inscription in entrants
     ]
-    db.execute(inscriptions_candidats.insert(), lignes)
+    ecrire(db, sa.insert(inscriptions_candidats), lignes)
     oublier(db, CANDIDATS)
     oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from commun.requetes import parmi
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures
 
 V = TypeVar("V")
@@ -23,6 +24,10 @@ JURES, CANDIDATS = inscriptions_jures.name, inscriptions_candidats.name
 DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, CLOSES, AILLEURS, ALERTES)
 """What the lock of a session protects."""
 
+_INSCRITS = {
+    t: sa.select(t).where(parmi(t.c.session_id)).order_by(t.c.inscrit_a, *t.primary_key.columns)
+    for t in (inscriptions_jures, inscriptions_candidats)
+}
 _lues: "WeakKeyDictionary[Any, dict[tuple[str, Any], Any]]" = WeakKeyDictionary()
 
 
@@ -49,9 +54,8 @@ def lignes_inscrites(db: sa.Connection, table: sa.Table, session_ids: Iterable[s
     """Returns the rows of these sessions' jury, or of their candidates, in the order of registration."""
 
     def lire(manquent: list[str]) -> dict[str, list[Any]]:
-        requete = sa.select(table).where(table.c.session_id.in_(manquent))
         par_session: dict[str, list[Any]] = {session_id: [] for session_id in manquent}
-        for ligne in db.execute(requete.order_by(table.c.inscrit_a, *table.primary_key.columns)).mappings():
+        for ligne in db.execute(_INSCRITS[table], {"ids": manquent}).mappings():
             par_session[ligne["session_id"]].append(ligne)
         return par_session
 

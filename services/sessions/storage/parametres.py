@@ -11,6 +11,8 @@ from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Par
 from services.sessions.storage.memoire import PARAMETRES, oublier, une_fois
 from services.sessions.storage.tables import parametres
 
+_TOUS = sa.select(parametres).order_by(parametres.c.id)
+
 
 def get_parametres(db: sa.Connection) -> Parametres:
     """Returns every value, in the order in which they were set."""
@@ -19,7 +21,7 @@ def get_parametres(db: sa.Connection) -> Parametres:
 
 def _lire(db: sa.Connection) -> Parametres:
     posees: dict[str, list[ValeurDatee]] = defaultdict(list)
-    for ligne in db.execute(sa.select(parametres).order_by(parametres.c.id)).mappings():
+    for ligne in db.execute(_TOUS).mappings():
         posees[ligne["code"]].append(ValeurDatee(ligne["valeur"], ligne["du"], ligne["au"]))
     return Parametres({code: (*A_L_INSTALLATION.valeurs[code], *posees[code]) for code in Parametre})
 

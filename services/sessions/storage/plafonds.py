@@ -11,9 +11,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
 
 from commun.dates import plus_annees
+from commun.db import Identifiant
+from commun.requetes import ecrire, parmi
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
@@ -40,6 +42,25 @@ _LUES = (
 )
 """What `_session_du_candidat` reads of a session."""
 
+_t = inscriptions_candidats
+_DES_IDENTITES = (
+    sa.select(_t.c.canonique_id, _t.c.absence_excusee, *_LUES).join_from(_t, sessions).where(parmi(_t.c.canonique_id))
+)
+_VERROUILLES = (
+    sa.select(candidats.c.id, candidats.c.canonique_id)
+    .where(parmi(candidats.c.id))
+    .order_by(candidats.c.id)
+    .with_for_update(key_share=True)
+)
+_neufs = sa.func.unnest(sa.bindparam("ids", type_=ARRAY(Identifiant))).table_valued("id").render_derived()
+_NEUFS = (
+    insert(candidats)
+    .from_select(["id", "canonique_id"], sa.select(_neufs.c.id, _neufs.c.id))
+    .on_conflict_do_nothing()
+    .returning(candidats.c.id, candidats.c.canonique_id)
+)
+_RENDUES = creneaux.delete().where(parmi(creneaux.c.canonique_id))
+
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
     """Locks candidates until the end of the transaction; returns the identity that each one now counts under.
@@ -50,16 +71,9 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
     vus: dict[str, str] = {}
     a_voir = {*identites, *identites.values()}
     while a_voir:
-        requete = (
-            sa.select(candidats)
-            .where(candidats.c.id.in_(a_voir))
-            .order_by(candidats.c.id)
-            .with_for_update(key_share=True)
-        )
-        vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(requete)}
-        if neufs := [{"id": i, "canonique_id": i} for i in sorted(a_voir - vus.keys())]:
-            pose = insert(candidats).on_conflict_do_nothing().returning(candidats.c.id, candidats.c.canonique_id)
-            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(pose, neufs)}
+        vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_VERROUILLES, {"ids": sorted(a_voir)})}
+        if neufs := sorted(a_voir - vus.keys()):
+            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_NEUFS, {"ids": neufs})}
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
     oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
@@ -90,14 +104,9 @@ def sessions_des_identites(
 
 
 def _sessions_des_identites(db: sa.Connection, canoniques: list[str]) -> dict[str, dict[str, Any]]:
-    t = inscriptions_candidats
-    requete = (
-        sa.select(t.c.canonique_id, t.c.absence_excusee, *_LUES)
-        .join_from(t, sessions)
-        .where(t.c.canonique_id.in_(canoniques))
-    )
     trouvees: dict[str, dict[str, Any]] = {canonique_id: {} for canonique_id in canoniques}
-    for ligne in db.execute(requete).mappings():  # merged identities may be twice in one session
+    lues = db.execute(_DES_IDENTITES, {"ids": canoniques}).mappings()
+    for ligne in lues:  # merged identities may be twice in one session
         trouvees[ligne["canonique_id"]][ligne["id"]] = ligne
     return trouvees
 
@@ -131,13 +140,12 @@ def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: 
     Their places are given back before their sessions are read: who comes at the same instant waits there. Those of
     merged identities that are too many keep their registrations, and go without.
     """
-    db.execute(creneaux.delete().where(creneaux.c.canonique_id.in_(list(canoniques))))
+    db.execute(_RENDUES, {"ids": list(canoniques)})
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
     lues = sessions_des_identites(db, canoniques, jour)
     comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
-    if places:
-        db.execute(creneaux.insert(), places)
+    ecrire(db, sa.insert(creneaux), places)
 
 
 def _places(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
+from commun.requetes import parmi
 from services.sessions.domain.acquis import VersionClose
 from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import (
@@ -36,17 +37,43 @@ class Cloture:
     visa_agent: str | None = None
 
 
+_i = inscriptions_candidats
+_CLOSES = (
+    sa.select(
+        _i.c.canonique_id,
+        clotures.c.version,
+        clotures.c.visee_le,
+        sessions.c.id,
+        sessions.c.date_fin,
+        sessions.c.titre_code,
+        sessions.c.ccs_code,
+        sessions.c.etat,
+        resultats.c.lignes[sa.cast(_i.c.candidat_id, sa.Text)].label("ligne"),
+    )
+    .join_from(_i, clotures, clotures.c.session_id == _i.c.session_id)
+    .join(sessions, sessions.c.id == _i.c.session_id)
+    .join(
+        resultats,
+        (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
+    )
+    .where(parmi(_i.c.canonique_id))
+    .ext(distinct_on(_i.c.session_id, _i.c.candidat_id))
+    .order_by(_i.c.session_id, _i.c.candidat_id, clotures.c.version.desc())
+)
+_FEUILLES = (
+    sa.select(resultats)
+    .where(parmi(resultats.c.session_id))
+    .ext(distinct_on(resultats.c.session_id))
+    .order_by(resultats.c.session_id, resultats.c.version.desc())
+)
+
+
 def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[int, Feuille]]:
     """Returns the last sheet of these sessions, with its version."""
 
     def lire(manquent: list[str]) -> dict[str, tuple[int, Feuille]]:
-        requete = (
-            sa.select(resultats)
-            .where(resultats.c.session_id.in_(manquent))
-            .ext(distinct_on(resultats.c.session_id))
-            .order_by(resultats.c.session_id, resultats.c.version.desc())
-        )
-        return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in db.execute(requete).mappings()}
+        lues = db.execute(_FEUILLES, {"ids": manquent}).mappings()
+        return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lues}
 
     return par_cle(db, FEUILLES, session_ids, lire)
 
@@ -121,31 +148,8 @@ def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, l
 
 
 def _versions_closes(db: sa.Connection, canoniques: list[str]) -> dict[str, list[VersionClose]]:
-    i = inscriptions_candidats
-    requete = (
-        sa.select(
-            i.c.canonique_id,
-            clotures.c.version,
-            clotures.c.visee_le,
-            sessions.c.id,
-            sessions.c.date_fin,
-            sessions.c.titre_code,
-            sessions.c.ccs_code,
-            sessions.c.etat,
-            resultats.c.lignes[sa.cast(i.c.candidat_id, sa.Text)].label("ligne"),
-        )
-        .join_from(i, clotures, clotures.c.session_id == i.c.session_id)
-        .join(sessions, sessions.c.id == i.c.session_id)
-        .join(
-            resultats,
-            (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
-        )
-        .where(i.c.canonique_id.in_(canoniques))
-        .ext(distinct_on(i.c.session_id, i.c.candidat_id))
-        .order_by(i.c.session_id, i.c.candidat_id, clotures.c.version.desc())
-    )
     trouvees: dict[str, list[VersionClose]] = {canonique_id: [] for canonique_id in canoniques}
-    for ligne in db.execute(requete).mappings():
+    for ligne in db.execute(_CLOSES, {"ids": canoniques}).mappings():
         if ligne["ligne"] is not None:
             trouvees[ligne["canonique_id"]].append(_version_close(ligne))
     return trouvees

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.dates import fuseau
 from commun.errors import Introuvable
+from commun.requetes import parmi
 from commun.textes import normaliser
 from services.sessions.documents.francais import prenom_usuel
 from services.sessions.documents.modele import Personne
@@ -38,6 +40,9 @@ from services.sessions.storage.memoire import (
     retenir,
 )
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
+
+_LUES = sa.select(sessions).where(parmi(sessions.c.id)).order_by(sessions.c.id)
+_VERROUILLEES = _LUES.with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)
@@ -113,10 +118,8 @@ def get_session_seule(db: sa.Connection, session_id: str) -> Session:
 
 def _lignes(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Any]:
     def lire(manquent: list[str]) -> dict[str, Any]:
-        requete = sa.select(sessions).where(sessions.c.id.in_(manquent)).order_by(sessions.c.id)
-        if verrou:
-            requete = requete.with_for_update(key_share=True)
-        return {ligne["id"]: ligne for ligne in db.execute(requete).mappings()}
+        requete = _VERROUILLEES if verrou else _LUES
+        return {ligne["id"]: ligne for ligne in db.execute(requete, {"ids": manquent}).mappings()}
 
     return par_cle(db, SESSION, ids, lire)
 
@@ -156,11 +159,19 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         "recherche": normaliser(f"{session.numero} {h.responsable or ''} {complements}"),
         **colonnes,
     }
-    # its keys left out: an upsert that names them takes the lock that stops whoever names the session in another row
-    suite = {nom: v for nom, v in valeurs.items() if nom not in ("id", "numero")} | {"version": sessions.c.version + 1}
-    pose = insert(sessions).values(valeurs).on_conflict_do_update(index_elements=["id"], set_=suite)
-    ecrite = db.execute(pose.returning(sessions)).mappings().one()
+    ecrite = db.execute(_ecriture(tuple(valeurs)), valeurs).mappings().one()
     retenir(db, SESSION, {session.id: ecrite})
+
+
+@cache
+def _ecriture(noms: tuple[str, ...]) -> sa.Executable:
+    """Returns the statement that writes a session. Its keys are left out of what an update sets: one that names them
+    takes the lock that stops whoever names the session in another row.
+    """
+    neuve = insert(sessions)
+    suite: dict[str, Any] = {nom: neuve.excluded[nom] for nom in noms if nom not in ("id", "numero")}
+    suite |= {"version": sessions.c.version + 1}
+    return neuve.on_conflict_do_update(index_elements=["id"], set_=suite).returning(sessions)
 
 
 def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
