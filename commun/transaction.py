@@ -14,10 +14,11 @@ from commun.telemetry import journal
 
 
 @contextmanager
-def ouvrir(service: str, patience: float, *, lecture: bool = False) -> Iterator[sa.Connection]:
+def ouvrir(service: str, patience: float, *, lecture: bool = False, seule: bool = False) -> Iterator[sa.Connection]:
     """Opens a transaction, read-only where `lecture`; commits it at the end of the block.
 
     Args:
+        seule: whether one statement is all that will run: it is then a transaction by itself, without two more trips.
         patience: seconds after which it is given up, its connection with it. PostgreSQL's own limits (`commun.db`) say
             nothing where it does not answer at all.
 
@@ -27,7 +28,9 @@ def ouvrir(service: str, patience: float, *, lecture: bool = False) -> Iterator[
     limite = eventlet.Timeout(patience)
     try:
         with moteur(service).connect() as db:
-            if lecture:
+            if seule:
+                db = db.execution_options(isolation_level="AUTOCOMMIT")
+            elif lecture:
                 db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with db.begin():
                 yield db

@@ -260,9 +260,9 @@ class Acte:
         )
 
     @contextmanager
-    def transaction(self, *, lecture: bool = False) -> Iterator[None]:
-        """Opens a transaction on the service's database; database errors leave it as refusals."""
-        with transactions.ouvrir(self.service, self._patience(), lecture=lecture) as db:
+    def transaction(self, *, lecture: bool = False, seule: bool = False) -> Iterator[None]:
+        """Opens a transaction on the service's database (`seule`: of one statement); its errors leave as refusals."""
+        with transactions.ouvrir(self.service, self._patience(), lecture=lecture, seule=seule) as db:
             self._db = db
             try:
                 yield

@@ -128,7 +128,9 @@ def veilleur() -> Callable[[], Any]:
 
 def _porteur(cherche: bytes, genre: Genre, appel: Appel) -> dict[str, Any]:
     inactivite = timedelta(minutes=config().inactivite) if genre == Genre.WEB else None
-    porteur = Acte("gateway", appel).lire(lambda acte: jetons.get_porteur(acte.db, cherche, genre, inactivite))
+    acte = Acte("gateway", appel)
+    with acte.transaction(lecture=True, seule=True):
+        porteur = jetons.get_porteur(acte.db, cherche, genre, inactivite)
     if porteur is None:
         raise NonAuthentifie("Votre connexion a expiré ou n'est plus valable : identifiez-vous de nouveau.")
     return dict(porteur)

@@ -108,6 +108,14 @@ class _QuiTientDesCandidats(_Ecouteur):
         self.ecouter(corps)
 
 
+class _QuiTientDesJures(_Ecouteur):
+    """What follows who sits in it too."""
+
+    @event_handler("banc_sessions", "jury_modifie")
+    def jury_modifie(self, corps: Json) -> None:
+        self.ecouter(corps)
+
+
 class _Gardes:
     """What `sessions` asks."""
 
@@ -125,7 +133,7 @@ class Candidats(_QuiTientDesCandidats, _Gardes):
     name, service, suivre = "banc_candidats", "candidats", staticmethod(reception.recevoir_session)
 
 
-class Jures(_Ecouteur, _Gardes):
+class Jures(_QuiTientDesJures, _Gardes):
     """What jurés may judge."""
 
     name, service, suivre = "banc_jures", "jures", staticmethod(replicas_jures.suivre_session)
@@ -137,7 +145,7 @@ class Notifications(_Ecouteur):
     name, service, suivre = "banc_notifications", "notifications", staticmethod(echeances.suivre_session)
 
 
-class Referentiel(_QuiTientDesCandidats):
+class Referentiel(_QuiTientDesCandidats, _QuiTientDesJures):
     """What an agrément would take with it."""
 
     name, service, suivre = "banc_referentiel", "referentiel", staticmethod(replicas_referentiel.suivre_session)

@@ -75,4 +75,9 @@ class JureAnonymise(Evenement):
 
 
 PUBLIES = (JureModifie, JureAnonymise, HabilitationModifiee)
-ECOUTES = ("referentiel.titre_publie", "referentiel.agrement_publie", "sessions.session_modifiee")
+ECOUTES = (
+    "referentiel.titre_publie",
+    "referentiel.agrement_publie",
+    "sessions.session_modifiee",
+    "sessions.jury_modifie",
+)

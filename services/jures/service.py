@@ -144,6 +144,10 @@ class Jures:
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
 
+    @on_event("sessions.jury_modifie", file="jures.jurys")
+    def jury_modifie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
+        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
+
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(replicas.reconstruire_repliques)

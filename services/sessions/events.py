@@ -77,6 +77,13 @@ class InscritsModifies(SessionModifiee):
     exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "brouillon"}
 
 
+class JuryModifie(SessionModifiee):
+    """Jurés entered or left a session that is not validated, and nothing else changed."""
+
+    nom = "sessions.jury_modifie"
+    exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "brouillon"}
+
+
 class Destinataire(Schema):
     """Somebody whose letter it is."""
 
@@ -158,7 +165,7 @@ class ResultatsClos(Evenement):
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 
-PUBLIES = (SessionModifiee, InscritsModifies, ConvocationsEditees, ResultatsClos)
+PUBLIES = (SessionModifiee, InscritsModifies, JuryModifie, ConvocationsEditees, ResultatsClos)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.etablissement_publie",

@@ -135,6 +135,28 @@ def test_deux_actes_a_la_fois_sur_un_candidat(banc: Banc) -> None:
     assert ("D69", candidat) not in _tenus()
 
 
+def test_qui_retire_attend_qui_vient_d_ajouter(banc: Banc) -> None:
+    """Deux sessions d'un même lieu : l'inscription que l'autre acte n'a pas encore validée garde le périmètre."""
+    candidat = banc.candidat()["id"]
+    banc.session(candidat, numero=1, departement="69", region="84")
+    banc.session(numero=2, departement="69", region="84")
+    with moteur("candidats").connect() as db:
+        une, deux = db.scalars(sa.select(sessions.c.id).order_by(sessions.c.numero)).all()
+    retrait = threading.Thread(target=_desinscrire, args=(une,))
+    with moteur("candidats").begin() as db:
+        db.execute(inscriptions.insert().values(session_id=deux, candidat_id=candidat))
+        retrait.start()
+        retrait.join(0.5)
+    retrait.join()
+    assert ("D69", candidat) in _tenus()
+    assert _tenus() == _dus()
+
+
+def _desinscrire(session: str) -> None:
+    with moteur("candidats").begin() as db:
+        db.execute(inscriptions.delete().where(inscriptions.c.session_id == session))
+
+
 def _inscrire(candidat: str, session: str) -> None:
     with moteur("candidats").begin() as db:
         db.execute(inscriptions.insert().values(session_id=session, candidat_id=candidat))

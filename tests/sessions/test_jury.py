@@ -20,9 +20,18 @@ def test_un_jure_habilite_entre(banc: Banc) -> None:
     assert membre["jure_id"] == jure
     assert membre["habilitation_id"] == banc.jures[jure]["habilitation_id"]
     assert membre["habilite"] is True
-    assert banc.evenements("session_modifiee")[-1]["jures"] == [
+    assert banc.evenements("jury_modifie")[-1]["jures"] == [
         {"jure_id": jure, "habilitation_id": membre["habilitation_id"]}
     ]
+
+
+def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:
+    session = banc.validee()
+    restreints, dits = len(banc.evenements("jury_modifie")), len(banc.evenements("session_modifiee"))
+    jure = banc.jure()
+    banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert len(banc.evenements("jury_modifie")) == restreints
+    assert jure in {j["jure_id"] for j in banc.evenements("session_modifiee")[dits]["jures"]}
 
 
 def test_la_question_part_sans_transaction_et_avec_le_cadre(banc: Banc) -> None:

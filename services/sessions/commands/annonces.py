@@ -8,6 +8,9 @@ from services.sessions.queries.publications import session_publiee
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
 
+_RESTREINTS = {frozenset({"candidats"}): "inscrits_modifies", frozenset({"jures"}): "jury_modifie"}
+"""What is said where nothing else of a session has changed."""
+
 
 def annoncer(acte: Acte, session: Session) -> None:
     """Tells everybody what a session now is."""
@@ -17,14 +20,14 @@ def annoncer(acte: Acte, session: Session) -> None:
 def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
     """Tells what a session now is, unless it is the same to all: a visa, convocations change nothing.
 
-    While it is not validated, who is registered matters to those alone who hold candidates (`inscrits_modifies`).
+    While it is not validated, who is registered matters to those alone who hold candidates, and who sits in its jury to
+    those who hold jurés (`_RESTREINTS`).
     """
     corps, avant_elle = session_publiee(acte, apres), session_publiee(acte, avant)
     change = {champ for champ in corps if corps[champ] != avant_elle[champ]} - {"version"}
-    if change == {"candidats"} and apres.etat in JAMAIS_VALIDEE:
-        acte.publier("inscrits_modifies", **corps)
-    elif change:
-        acte.publier("session_modifiee", **corps)
+    if change:
+        restreint = _RESTREINTS.get(frozenset(change)) if apres.etat in JAMAIS_VALIDEE else None
+        acte.publier(restreint or "session_modifiee", **corps)
 
 
 def annoncer_convocations(
