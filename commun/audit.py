@@ -48,6 +48,7 @@ _DITS = ("phrase", "avant", "apres", "motif")
 _ORIGINE = b""
 _OBJET = cles_de(tetes)
 _TETE = (*_OBJET, "rang", "empreinte")
+_LIGNE = tuple(c.name for c in traces.c)
 _objets = (
     sa.func.unnest(*(sa.bindparam(nom, type_=ARRAY(sa.Text)) for nom in _OBJET)).table_valued(*_OBJET).render_derived()
 )
@@ -58,6 +59,14 @@ _TETES = (
     .with_for_update(of=tetes)
 )
 """The heads of these chains, locked in one order; the lists of types and of ids are its parameters."""
+_ajoutee = (
+    sa.insert(traces)
+    .values({c.name: sa.bindparam(f"la_{c.name}", type_=c.type) for c in traces.c})
+    .returning(*(traces.c[nom] for nom in _TETE))
+    .cte()
+)
+_AJOUT = remplacement(tetes, _TETE).from_select(_TETE, sa.select(_ajoutee))
+"""A row at the end of its chain, and its head with it."""
 
 
 def ecrire(db: sa.Connection, **ligne: Any) -> None:
@@ -86,8 +95,7 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     for ligne, dits in zip(pretes, scellees, strict=True):
         ligne |= dits
         ligne["empreinte"] = empreinte(ligne)
-    ecrire_lignes(db, sa.insert(traces), pretes)
-    ecrire_lignes(db, remplacement(tetes, _TETE), ({nom: ligne[nom] for nom in _TETE} for ligne in pretes))
+    ecrire_lignes(db, _AJOUT, ({f"la_{nom}": ligne[nom] for nom in _LIGNE} for ligne in pretes))
 
 
 def en_json(valeur: Any) -> Any:

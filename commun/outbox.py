@@ -1,17 +1,17 @@
 """The relay of the outbox: what a transaction put there leaves for the bus, in order, confirmed, at least once.
 
-Rows are taken by `published_at IS NULL … FOR UPDATE SKIP LOCKED`, never by « id > last », which loses late commits;
+Rows are taken by `publie_le IS NULL … FOR UPDATE SKIP LOCKED`, never by « id > last », which loses late commits;
 any number of replicas may run it.
 """
 
 import time
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import eventlet
 import sqlalchemy as sa
 from eventlet.event import Event
 
-from commun import clock
 from commun.bus import EVENEMENTS, PERSISTANT, Envoi, Ligne
 from commun.db import moteur
 from commun.requetes import parmi
@@ -24,14 +24,22 @@ _RONDE = 1.0
 """Seconds between two looks at the table when nobody wakes the relay: another replica's rows, a broker back."""
 
 
-_PARTIE = outbox.update().where(parmi(outbox.c.id)).values(publie_le=sa.bindparam("quand"))
-_A_PARTIR = (
-    sa.select(outbox)
+_en_attente = (
+    sa.select(outbox.c.id)
     .where(outbox.c.publie_le.is_(None), ~parmi(outbox.c.evenement, "retardes"))
     .order_by(outbox.c.id)
     .limit(_LOT)
     .with_for_update(skip_locked=True)
+    .cte()
 )
+_PARTIES = (
+    outbox.update()
+    .where(outbox.c.id == _en_attente.c.id)
+    .values(publie_le=sa.func.clock_timestamp())
+    .returning(outbox.c.id, outbox.c.evenement, outbox.c.corps, outbox.c.en_tetes)
+)
+"""Those that wait leave: it is true once they are confirmed, or undone with the transaction."""
+_RESTENT = outbox.update().where(parmi(outbox.c.id)).values(publie_le=None)
 _AGE = (
     sa.select(sa.func.extract("epoch", sa.func.now() - outbox.c.cree_le))
     .where(outbox.c.publie_le.is_(None))
@@ -98,23 +106,25 @@ class Relais:
         """Publishes up to a hundred rows. Returns how many it found."""
         retardes = [e for e, essai in self._sans_ecouteur.items() if time.monotonic() < essai]
         with moteur(self._service).begin() as db:
-            lignes = db.execute(_A_PARTIR, {"retardes": retardes}).mappings().all()
-            if partis := self._envoyer([dict(ligne) for ligne in lignes]) if lignes else []:
-                db.execute(_PARTIE, {"ids": partis, "quand": clock.maintenant()})
-            PUBLIES.labels(self._service).inc(len(partis))
+            prises = db.execute(_PARTIES, {"retardes": retardes}).mappings()
+            lignes = sorted((dict(ligne) for ligne in prises), key=itemgetter("id"))
+            restent = self._envoyer(lignes) if lignes else []
+            if restent:
+                db.execute(_RESTENT, {"ids": restent})
+            PUBLIES.labels(self._service).inc(len(lignes) - len(restent))
             if time.monotonic() - self._age_lu > _RONDE:
                 self._age_lu = time.monotonic()
                 AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
         return len(lignes)
 
     def _envoyer(self, lignes: list[dict[str, Any]]) -> list[str]:
-        """Publishes rows together: the broker's word is waited for once. Returns the ids of those that a queue took."""
+        """Publishes rows together: the broker's word is waited for once. Returns the ids of those no queue took."""
         pris = self._ligne.publier_ensemble([_envoi(ligne) for ligne in lignes])
         orphelins = {ligne["evenement"] for ligne, prise in zip(lignes, pris, strict=True) if not prise}
         for evenement in orphelins:  # kept and tried again, while other events go on
             self._sans_ecouteur[evenement] = time.monotonic() + 5
             journal.error("evenement_sans_ecouteur", evenement=evenement)
-        return [ligne["id"] for ligne, prise in zip(lignes, pris, strict=True) if prise]
+        return [ligne["id"] for ligne, prise in zip(lignes, pris, strict=True) if not prise]
 
 
 def _envoi(ligne: dict[str, Any]) -> Envoi:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from inspect import isgeneratorfunction
 from typing import Any
 
 import eventlet
@@ -169,19 +170,26 @@ class Acte:
                 raise
 
     def consommer(self, message_id: str, ecouteur: str, commande: Callable[..., Any], corps: dict[str, Any]) -> None:
-        """Runs a listener's command in the transaction that notes the message as received; a second time is nothing."""
+        """Runs a listener's command in the transaction that notes the message as received; a second time is nothing.
+
+        One that asks questions has several: the message is noted in the last, where all of its effect is there.
+        """
         message = {"message_id": message_id, "ecouteur": ecouteur}
 
-        def une_fois(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
+        def une_fois(acte: "Acte", donnees: dict[str, Any]) -> None:
+            if acte.db.scalar(_RECU, message):
+                commande(acte, donnees)
+
+        def pas_a_pas(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
             if acte.db.scalar(_DEJA_RECU, message):
                 return
-            yield from en_suite(commande(acte, donnees))
+            yield from commande(acte, donnees)
             if acte.db.scalar(_RECU, message) is None:
                 raise _DejaRecu
 
         try:
             with suppress(_DejaRecu):
-                self._derouler(une_fois, (corps,), {})
+                self._derouler(pas_a_pas if isgeneratorfunction(commande) else une_fois, (corps,), {})
         except BaseException:
             self._abandonner()
             raise

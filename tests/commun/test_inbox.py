@@ -125,19 +125,32 @@ def test_ce_qui_ne_se_lit_pas_est_mis_de_cote_et_le_service_vit(
     assert exemple.faire("pid") == pid
 
 
-def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple) -> None:
-    """Two replicas would do this: here two acts on one database, each seeing the message as new."""
-    programme = """
-import sys, threading
-from commun.appel import Appel
-from commun.unit_of_work import Acte
-from tests.commun.service_exemple import commands
+_EN_UN_PAS = """
+def recevoir(acte, corps):
+    commands.noter(acte, corps["cle"])
+    time.sleep(0.3)
+"""
+_EN_DEUX_PAS = """
 barriere = threading.Barrier(2)
 def recevoir(acte, corps):
     commands.noter(acte, corps["cle"])
     barriere.wait()
+    if False:
+        yield
+"""
+
+
+@pytest.mark.parametrize("recevoir", [_EN_UN_PAS, _EN_DEUX_PAS])
+def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> None:
+    """Two replicas would do this: here two acts on one database, each seeing the message as new."""
+    programme = f"""
+import sys, threading, time
+from commun.appel import Appel
+from commun.unit_of_work import Acte
+from tests.commun.service_exemple import commands
+{recevoir}
 def livrer():
-    Acte("exemple", Appel("r"), systeme=True).consommer(sys.argv[2], "exemple.choses", recevoir, {"cle": sys.argv[1]})
+    Acte("exemple", Appel("r"), systeme=True).consommer(sys.argv[2], "exemple.choses", recevoir, {{"cle": sys.argv[1]}})
 fils = [threading.Thread(target=livrer) for _ in range(2)]
 [f.start() for f in fils]; [f.join() for f in fils]
 print("fini")

@@ -2,15 +2,26 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, time
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.requetes import ecrire
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
-from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de
+from services.sessions.storage.memoire import (
+    AILLEURS,
+    CANDIDATS,
+    JURES,
+    lignes_inscrites,
+    oublier,
+    oublier_de,
+    retenir,
+)
 from services.sessions.storage.sessions import Inscrit
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
+
+_ENTRENT = sa.insert(inscriptions_candidats).returning(inscriptions_candidats)
 
 
 def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation) -> None:
@@ -69,8 +80,10 @@ def inscrire_candidats(
         }
         for qui, canonique_id, inscription in entrants
     ]
-    ecrire(db, sa.insert(inscriptions_candidats), lignes)
-    oublier(db, CANDIDATS)
+    t = inscriptions_candidats
+    deja = lignes_inscrites(db, t, [session_id])
+    entres = db.execute(_ENTRENT, lignes).mappings()
+    retenir(db, CANDIDATS, {session_id: [*deja, *sorted(entres, key=itemgetter("candidat_id"))]})
     oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
 
 
