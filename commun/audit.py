@@ -22,7 +22,7 @@ from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
 from commun.nominatif import ouvrir, sceller
-from commun.requetes import cles_de, remplacement
+from commun.requetes import ajout, cles_de, remplacement
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
@@ -59,14 +59,9 @@ _TETES = (
     .with_for_update(of=tetes)
 )
 """The heads of these chains, locked in one order; the lists of types and of ids are its parameters."""
-_ajoutee = (
-    sa.insert(traces)
-    .values({c.name: sa.bindparam(f"la_{c.name}", type_=c.type) for c in traces.c})
-    .returning(*(traces.c[nom] for nom in _TETE))
-    .cte()
-)
-_AJOUT = remplacement(tetes, _TETE).from_select(_TETE, sa.select(_ajoutee))
-"""A row at the end of its chain, and its head with it."""
+_ajoutees = ajout(traces, _LIGNE).returning(*(traces.c[nom] for nom in _TETE)).cte()
+_AJOUT = remplacement(tetes, _TETE).from_select(_TETE, sa.select(_ajoutees))
+"""Rows at the ends of their chains, and their heads with them."""
 
 
 def ecrire(db: sa.Connection, **ligne: Any) -> None:
@@ -95,7 +90,11 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     for ligne, dits in zip(pretes, scellees, strict=True):
         ligne |= dits
         ligne["empreinte"] = empreinte(ligne)
-    ecrire_lignes(db, _AJOUT, ({f"la_{nom}": ligne[nom] for nom in _LIGNE} for ligne in pretes))
+    ecrire_lignes(db, _AJOUT, ({nom: _en_hexa(ligne[nom]) for nom in _LIGNE} for ligne in pretes))
+
+
+def _en_hexa(valeur: Any) -> Any:
+    return f"\\x{valeur.hex()}" if isinstance(valeur, bytes) else valeur
 
 
 def en_json(valeur: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.requetes import cles_de, ecrire, remplacement
+from commun.requetes import cles_de, ecrire, remplacement, suite
 from commun.unit_of_work import Acte, Question
 
 _PAGE = 500
@@ -26,7 +26,7 @@ def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
 
 @cache
 def _suivi(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
-    return remplacement(table, noms, plus_recent=True).returning(sa.true())
+    return suite(table, noms).returning(sa.true())
 
 
 def suivre_membres(

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
 
 def parmi(colonne: sa.ColumnElement[Any], nom: str = "ids") -> sa.ColumnElement[bool]:
@@ -24,18 +24,38 @@ def pose(table: sa.Table) -> Insert:
 
 
 @cache
-def remplacement(table: sa.Table, noms: tuple[str, ...], *, plus_recent: bool = False) -> Insert:
-    """Returns the statement that writes a row, new or in place of the one under its key.
+def ajout(table: sa.Table, noms: tuple[str, ...]) -> Insert:
+    """Returns the statement that adds rows, however many: its one parameter, `lignes`, is their list (`ecrire`)."""
+    return insert(table).from_select(noms, sa.select(*lignes_pour(table, noms).c))
 
-    Args:
-        noms: its columns, the parameters of the statement.
-        plus_recent: whether one whose `version` is not earlier stays as it is.
+
+def lignes_pour(table: sa.Table, noms: Iterable[str]) -> sa.TableValuedAlias:
+    """Returns the parameter `lignes`, a list of rows, as a table: columns of these names, of the types of `table`'s.
+
+    They travel as JSON: bytes are in PostgreSQL's hexadecimal, a range as it writes it, a `None` is an SQL null.
     """
+    vues = (sa.column(nom, table.c[nom].type) for nom in noms)
+    lignes = sa.func.jsonb_to_recordset(sa.bindparam("lignes", type_=JSONB)).table_valued(*vues)
+    return lignes.render_derived(with_types=True)
+
+
+@cache
+def remplacement(table: sa.Table, noms: tuple[str, ...]) -> Insert:
+    """Returns the statement that writes rows as `ajout` does, each new or in place of the one under its key."""
+    return _a_la_place(ajout(table, noms), table, noms)
+
+
+@cache
+def suite(table: sa.Table, noms: tuple[str, ...]) -> Insert:
+    """Returns the statement that writes a row, its columns its parameters, unless a `version` as late is there."""
+    return _a_la_place(insert(table), table, noms, sauf_plus_recente=True)
+
+
+def _a_la_place(neuve: Insert, table: sa.Table, noms: Iterable[str], *, sauf_plus_recente: bool = False) -> Insert:
     cles = cles_de(table)
-    neuve = insert(table)
-    suite = {nom: neuve.excluded[nom] for nom in noms if nom not in cles}
-    ancienne = table.c.version < neuve.excluded.version if plus_recent else None
-    return neuve.on_conflict_do_update(index_elements=cles, set_=suite, where=ancienne)
+    autres = {nom: neuve.excluded[nom] for nom in noms if nom not in cles}
+    ancienne = table.c.version < neuve.excluded.version if sauf_plus_recente else None
+    return neuve.on_conflict_do_update(index_elements=cles, set_=autres, where=ancienne)
 
 
 def cles_de(table: sa.Table) -> tuple[str, ...]:
@@ -43,8 +63,13 @@ def cles_de(table: sa.Table) -> tuple[str, ...]:
     return tuple(c.name for c in table.primary_key.columns)
 
 
+def ajouter(db: sa.Connection, table: sa.Table, lignes: Iterable[dict[str, Any]]) -> None:
+    """Adds these rows, where there are some; all have the same columns."""
+    if liste := list(lignes):
+        db.execute(ajout(table, tuple(liste[0])), {"lignes": liste})
+
+
 def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, Any]]) -> None:
-    """Runs a statement for each of these rows, together."""
-    liste = list(lignes)
-    if liste:
-        db.execute(ordre, liste[0] if len(liste) == 1 else liste)
+    """Runs a statement of several rows (`ajout`, `remplacement`), where there are some."""
+    if liste := list(lignes):
+        db.execute(ordre, {"lignes": liste})

@@ -43,7 +43,7 @@ from commun.idempotence import Cle, Occupee
 from commun.nominatif import nominatif
 from commun.outbox import Relais
 from commun.referentiel import TypeProfil
-from commun.requetes import ecrire, parmi, pose
+from commun.requetes import ecrire, lignes_pour, parmi, pose
 from commun.rpc import client
 from commun.spans import Portee, entrer, porter
 from commun.steps import Fin, avancer, en_suite
@@ -69,7 +69,11 @@ _MARGE = 0.2
 _ANNONCE = sa.insert(outbox)
 _DEJA_RECU = sa.select(sa.true()).where(*(c == sa.bindparam(c.name) for c in inbox.primary_key.columns))
 _RECU = pose(inbox).returning(sa.true())
-_INTENTION = sa.insert(intentions).values(expire_le=sa.func.now() + VIE_INTENTION)  # the clocks of replicas differ
+_dites = lignes_pour(intentions, ("id", "genre", "objet_id", "details"))
+_INTENTIONS = sa.insert(intentions).from_select(
+    [*_dites.c.keys(), "expire_le"],
+    sa.select(*_dites.c, sa.func.now() + VIE_INTENTION),  # the base's clock: those of two replicas differ
+)
 _VIVES = sa.select(intentions.c.details).where(
     intentions.c.objet_id == sa.bindparam("objet"),
     parmi(intentions.c.genre, "genres"),
@@ -244,7 +248,7 @@ class Acte:
         numeros = {nouvel_id(): objet_id for objet_id in objets}
         self.db.execute(_MORTES)
         dites = {"genre": genre, "details": details}
-        ecrire(self.db, _INTENTION, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
+        ecrire(self.db, _INTENTIONS, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
         self._intentions.extend(numeros)
 
     def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
-from commun.requetes import parmi
+from commun.requetes import ajout, ajouter, ecrire, parmi
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
@@ -27,6 +27,7 @@ _DU_CENTRE = sa.select(perimetres.c.candidat_id).where(
 _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
 _LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
 _VERROUILLES = _LUS.with_for_update()
+_RATTACHEMENTS = ajout(rattachements, ("candidat_id", "etablissement_id", "origine")).on_conflict_do_nothing()
 
 
 def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
@@ -137,7 +138,7 @@ def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement
     """Adds candidates, each attached to the centre that creates it."""
     liste = list(nouveaux)
     for lot in _lots([ligne_du_candidat(c) for c in liste]):
-        db.execute(candidats.insert().values(lot))
+        ajouter(db, candidats, lot)
     rattacher(db, [c.id for c in liste], etablissement_id, origine)
 
 
@@ -155,7 +156,7 @@ def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, orig
     """Attaches candidates to a centre; those that are already stay as they are."""
     lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in ids]
     for lot in _lots(lignes):
-        db.execute(insert(rattachements).values(lot).on_conflict_do_nothing())
+        ecrire(db, _RATTACHEMENTS, lot)
 
 
 def _lots(lignes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun import requetes
 from services.sessions.documents.modele import Attestation
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import attestations
@@ -36,7 +37,7 @@ def nouveau_code() -> str:
 
 def ajouter(db: sa.Connection, delivrees: Iterable[AttestationStockee]) -> None:
     """Keeps new attestations."""
-    lignes = [
+    lignes = (
         {
             "id": a.id,
             "session_id": a.session_id,
@@ -51,9 +52,8 @@ def ajouter(db: sa.Connection, delivrees: Iterable[AttestationStockee]) -> None:
             "resultat": a.attestation.resultat,
         }
         for a in delivrees
-    ]
-    if lignes:
-        db.execute(attestations.insert().values(lignes))
+    )
+    requetes.ajouter(db, attestations, lignes)
 
 
 def retirer(db: sa.Connection, session_id: str, jour: date) -> None:

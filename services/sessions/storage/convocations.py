@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun import requetes
 from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import convocations
@@ -40,7 +41,7 @@ class Lettre:
 
 def ajouter(db: sa.Connection, lettres: Iterable[Lettre]) -> None:
     """Keeps new letters."""
-    lignes = [
+    lignes = (
         {
             "id": lettre.id,
             "session_id": lettre.session_id,
@@ -59,9 +60,8 @@ def ajouter(db: sa.Connection, lettres: Iterable[Lettre]) -> None:
         }
         for lettre in lettres
         for c in (lettre.convocation,)
-    ]
-    if lignes:
-        db.execute(convocations.insert().values(lignes))
+    )
+    requetes.ajouter(db, convocations, lignes)
 
 
 def annuler(db: sa.Connection, session_id: str, *personnes: str) -> list[Lettre]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.requetes import ecrire
+from commun.requetes import ajout
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
 from services.sessions.storage.memoire import (
     AILLEURS,
@@ -21,7 +21,21 @@ from services.sessions.storage.memoire import (
 from services.sessions.storage.sessions import Inscrit
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
-_ENTRENT = sa.insert(inscriptions_candidats).returning(inscriptions_candidats)
+_ENTRENT = ajout(
+    inscriptions_candidats,
+    (
+        "session_id",
+        "candidat_id",
+        "canonique_id",
+        "personne",
+        "courriel",
+        "parcours",
+        "inscrit_le",
+        "demande_vae_id",
+        "motif_prolongation",
+        "formateurs",
+    ),
+).returning(inscriptions_candidats)
 
 
 def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation) -> None:
@@ -34,7 +48,7 @@ def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation
         "habilitation_id": habilitation.id,
         "habilitation": _en_json(habilitation),
     }
-    ecrire(db, sa.insert(inscriptions_jures), [ligne])
+    db.execute(sa.insert(inscriptions_jures), ligne)
     oublier(db, JURES)
 
 
@@ -82,7 +96,7 @@ def inscrire_candidats(
     ]
     t = inscriptions_candidats
     deja = lignes_inscrites(db, t, [session_id])
-    entres = db.execute(_ENTRENT, lignes).mappings()
+    entres = db.execute(_ENTRENT, {"lignes": lignes}).mappings()
     retenir(db, CANDIDATS, {session_id: [*deja, *sorted(entres, key=itemgetter("candidat_id"))]})
     oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
 

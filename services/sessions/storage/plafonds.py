@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.dates import plus_annees
 from commun.db import Identifiant
-from commun.requetes import ecrire, parmi
+from commun.requetes import ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
@@ -145,7 +145,7 @@ def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: 
     lues = sessions_des_identites(db, canoniques, jour)
     comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
-    ecrire(db, sa.insert(creneaux), places)
+    ajouter(db, creneaux, places)
 
 
 def _places(
@@ -165,7 +165,7 @@ def _places(
             "canonique_id": canonique_id,
             "plafond": plafond,
             "rang": rang,
-            "periode": Range(debut, fin),
+            "periode": f"[{debut},{fin})",
         }
 
 
