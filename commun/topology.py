@@ -12,6 +12,10 @@ from commun.bus import ATTENTE, EVENEMENTS, MORTS, REPONSES, RETOURS, RPC, atten
 from commun.config import config
 from commun.inbox import Ecouteur
 
+QUITTEES = (("referentiel.inscrits", "sessions.inscrits_modifies"),)
+"""Queues of former listeners, each with its event. Taken off it, or they would fill for ever; the version before, while
+it lasts, still reads what they hold. The version after removes them from the broker, and from here."""
+
 
 def modules() -> list[str]:
     """Returns the module of each service of the project, the gateway's last."""
@@ -41,6 +45,8 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
             echange(canal).declare(passive=False)
         for file in files:
             file(canal).declare()
+        for quittee, evenement in QUITTEES:
+            canal.queue_unbind(quittee, EVENEMENTS.name, evenement)
     return len(files)
 
 

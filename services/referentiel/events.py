@@ -127,4 +127,4 @@ class ControleModifie(Evenement):
 
 
 PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie, ControleModifie)
-ECOUTES = ("sessions.session_modifiee", "sessions.inscrits_modifies", "sessions.jury_modifie")
+ECOUTES = ("sessions.session_modifiee",)

@@ -157,14 +157,6 @@ class Referentiel:
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
 
-    @on_event("sessions.inscrits_modifies", file="referentiel.inscrits")
-    def inscrits_modifies(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
-
-    @on_event("sessions.jury_modifie", file="referentiel.jurys")
-    def jury_modifie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
-
     @rpc
     def reconstruire_repliques(self) -> Any:
         return self.acte.faire(replicas.reconstruire_repliques)

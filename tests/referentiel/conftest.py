@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur
+from commun.errors import Indisponible
 from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
@@ -66,7 +67,10 @@ def transporte(resultat: Any) -> Any:
 
 
 class Banc:
-    """Runs commands and queries as somebody, on a day. `reponses`: what neighbours say, by « service.methode »."""
+    """Runs commands and queries as somebody, on a day.
+
+    `reponses`: what neighbours say, by « service.methode »; a neighbour of whom nothing is said there is down.
+    """
 
     def __init__(self) -> None:
         self.reponses: dict[str, Any] = {}
@@ -90,4 +94,7 @@ class Banc:
         return acte
 
     def _repondre(self, question: Question) -> Any:
-        return self.reponses[f"{question.service}.{question.methode}"](**question.arguments)
+        repondre = self.reponses.get(f"{question.service}.{question.methode}")
+        if repondre is None:
+            raise Indisponible()
+        return repondre(**question.arguments)

@@ -327,12 +327,13 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
         referentiel.faire(centre(etablissement["id"]), agrements.creer_agrement, etablissement["id"], a_lyon)
 
 
-def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace(
+def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_le_service_des_sessions(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
     referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
-    with pytest.raises(ConfirmationRequise, match="2026-75-00012"):
+    with pytest.raises(ConfirmationRequise, match=r"s'appuie sur lui : 2026-75-00012\.") as question:
         referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle"})
+    assert "nombre_candidats" not in question.value.en_clair()["contexte"]
     assert referentiel.lire(UD_75, lectures.fiche_agrement, agre["id"])["statut"] == "accorde"
     corps = {"motif": "Contrôle", "confirmer": ["AGR-02"]}
     suspendu = referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], corps)
@@ -375,13 +376,12 @@ def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
     assert [s["etat"] for s in referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"]] == ["validee"]
 
 
-def test_agr_02_les_incidences_nomment_candidats_et_jures_en_un_seul_appel(
+def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appel(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
     ids = [f"0190a8c0-0000-7000-8000-0000000000{n:02x}" for n in range(10, 15)]
-    inscrits = {"jures": [{"jure_id": ids[2]}], "candidats": [{"candidat_id": ids[3]}, {"candidat_id": ids[4]}]}
     for n in (0, 1):
-        vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}", **inscrits)
+        vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}")
         referentiel.faire(NATIONAL, replicas.suivre_session, vue)
     candidats, jures = [{"id": i, "nom": f"C {i}"} for i in ids[3:]], [{"id": ids[2], "nom": "J"}]
     appels = []
@@ -397,8 +397,18 @@ def test_agr_02_les_incidences_nomment_candidats_et_jures_en_un_seul_appel(
         (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
     ]
     assert (lues["nombre_candidats"], lues["nombre_jures"]) == (2, 1)
-    with pytest.raises(ConfirmationRequise, match="; 2 candidats et 1 juré y sont inscrits"):
-        referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {})
+    for acte, corps in (
+        (agrements.suspendre_agrement, {}),
+        (agrements.modifier_agrement, {"date_fin": "2026-06-02"}),
+        (agrements.retirer_agrement, {}),
+    ):
+        appels.clear()
+        with pytest.raises(ConfirmationRequise, match="; 2 candidats et 1 juré y sont inscrits") as question:
+            referentiel.faire(UD_75, acte, agre["id"], corps)
+        contexte = question.value.en_clair()["contexte"]
+        assert (contexte["nombre_candidats"], contexte["nombre_jures"], appels) == (2, 1, [ids[:2]])
+    referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"confirmer": ["AGR-02"]})
+    assert appels == [ids[:2]], "confirmed, the act asks nobody"
 
 
 def test_agr_02_raccourcir_un_agrement_previent(

@@ -1,5 +1,7 @@
 """Acts on agréments: granting, changing, suspending, restoring, withdrawing."""
 
+from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -7,21 +9,22 @@ import sqlalchemy as sa
 
 from commun.changements import avec_changements
 from commun.db import nouvel_id
-from commun.errors import Droit, Invalide
+from commun.errors import ConfirmationRequise, Droit, Indisponible, Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import Decision, exiger
 from commun.referentiel import Agrement
 from commun.rules import verifier
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.consistency import incoherences_dates
 from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
-from services.referentiel.domain.model import statut_le
+from services.referentiel.domain.model import FaitsAgrement, statut_le
 from services.referentiel.domain.perimeters import exiger_territoire
 from services.referentiel.queries.etablissements import (
     agrement_publie,
     agrement_visible,
+    avec_inscrits,
     etablissement_visible,
     faits_agrements,
     fiche_agrement,
@@ -29,6 +32,7 @@ from services.referentiel.queries.etablissements import (
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 
+Suite = Generator[Question, Any, dict[str, Any]]
 _MOTS = {
     "numero": "Le numéro a été changé",
     "date_debut": "Le début a été changé",
@@ -66,7 +70,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
     return fiche_agrement(acte, agrement.id)
 
 
-def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
     stocke = _a_changer(acte, agrement_id, A.MODIFIER)
     forme = charger(schemas.ModificationAgrement, corps, partiel=True)
@@ -74,41 +78,61 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any
     apres = replace(stocke.agrement, **dates)
     if erreurs := incoherences_dates(apres.date_debut, apres.date_fin):
         raise Invalide(erreurs=erreurs)
-    actuels = faits_agrements(acte, [stocke])[apres.id]
-    etat = statut_le(stocke.agrement, actuels.jour, actuels.titres)
-    decision = AGREMENT.decider(A.MODIFIER, etat, acte.acteur.type, replace(actuels, agrement=apres))
-    decision.exiger(forme.get("confirmer", ()))
+    yield from _decider(acte, A.MODIFIER, stocke, replace(_faits(acte, stocke), agrement=apres), forme)
     numero = forme.get("numero", stocke.numero)
     phrase = f"L'agrément {stocke.numero} a été modifié."
     _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
     return fiche_agrement(acte, apres.id)
 
 
-def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Suspends an agrément, once its sessions to come have been named (AGR-02)."""
     return _changer_de_statut(acte, agrement_id, corps, A.SUSPENDRE)
 
 
-def retablir_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+def retablir_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Restores a suspended agrément."""
     return _changer_de_statut(acte, agrement_id, corps, A.RETABLIR)
 
 
-def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> dict[str, Any]:
+def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Withdraws an agrément for good, once its sessions to come have been named (AGR-02)."""
     return _changer_de_statut(acte, agrement_id, corps, A.RETIRER)
 
 
-def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> dict[str, Any]:
+def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> Suite:
     stocke = _a_changer(acte, agrement_id, action)
     forme = charger(schemas.ActeAgrement, corps)
-    faits = faits_agrements(acte, [stocke])[stocke.agrement.id]
-    etat = statut_le(stocke.agrement, faits.jour, faits.titres)
-    decision = AGREMENT.decider(action, etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    faits = _faits(acte, stocke)
+    decision = yield from _decider(acte, action, stocke, faits, forme)
     apres = replace(stocke.agrement, statut=str(decision.vers))
     phrase = f"L'agrément {stocke.numero} pour {faits.certification} {_PHRASES[action]}."
     _enregistrer(acte, apres, stocke.numero, action.value, phrase, stocke, forme["motif"])
     return fiche_agrement(acte, apres.id)
+
+
+def _decider(
+    acte: Acte, action: A, stocke: AgrementStocke, faits: FaitsAgrement, forme: dict[str, Any]
+) -> Generator[Question, Any, Decision]:
+    """Returns the decision where the act may be done; raises otherwise.
+
+    Who is registered is asked of `sessions` only where the act is about to be refused for want of a confirmation, which
+    says how many; without an answer it does not say it. Nothing is written after the question, which lets the lock go.
+    """
+    etat = statut_le(stocke.agrement, faits.jour, faits.titres)
+    confirmes = forme.get("confirmer", ())
+    decision = AGREMENT.decider(action, etat, acte.acteur.type, faits)
+    try:
+        return decision.exiger(confirmes)
+    except ConfirmationRequise:
+        with suppress(Indisponible):
+            faits = yield from avec_inscrits(faits)
+            AGREMENT.decider(action, etat, acte.acteur.type, faits).exiger(confirmes)
+        raise
+
+
+def _faits(acte: Acte, stocke: AgrementStocke) -> FaitsAgrement:
+    return faits_agrements(acte, [stocke])[stocke.agrement.id]
 
 
 def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:

@@ -10,13 +10,9 @@ from services.referentiel.storage.tables import sessions
 
 
 def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
-    """Follows a session, so that the warnings of AGR-02 wait for no other service."""
+    """Follows what a session is, not who is registered in it: that is asked of its owner, when it matters (AGR-02)."""
     dates = {nom: date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin")}
-    inscrits = {
-        "jures": [j["jure_id"] for j in corps["jures"]],
-        "candidats": [c["candidat_id"] for c in corps["candidats"]],
-    }
-    suivre(acte.db, sessions, {colonne.name: corps.get(colonne.name) for colonne in sessions.c} | dates | inscrits)
+    suivre(acte.db, sessions, {colonne.name: corps.get(colonne.name) for colonne in sessions.c} | dates)
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:

@@ -4,7 +4,7 @@
 needs to know.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -103,13 +103,19 @@ class Etablissement:
 
 @dataclass(frozen=True)
 class SessionAVenir:
-    """A session not over that relies on an agrément, as the warnings name it; `candidats`, `jures`: their ids."""
+    """A session not over that relies on an agrément, as the warnings name it."""
 
     numero: str
     date_debut: date
     date_fin: date
     id: str = ""
     etat: str = ""
+
+
+@dataclass(frozen=True)
+class Inscrits:
+    """The ids of those who are registered in a session."""
+
     candidats: frozenset[str] = frozenset()
     jures: frozenset[str] = frozenset()
 
@@ -124,6 +130,7 @@ class FaitsAgrement:
         certification: the intitulé of what it is for.
         agrements_du_site: the centre's other agréments at this site.
         sessions: the sessions to come that rely on it.
+        inscrits: who is registered in them, by session; `None` where nobody asked.
     """
 
     jour: date
@@ -133,6 +140,7 @@ class FaitsAgrement:
     titres: tuple[Titre, ...] = ()
     agrements_du_site: tuple[Agrement, ...] = ()
     sessions: tuple[SessionAVenir, ...] = ()
+    inscrits: Mapping[str, Inscrits] | None = None
 
     @property
     def titres_tenus(self) -> tuple[Titre, ...]:

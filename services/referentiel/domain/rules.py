@@ -1,9 +1,9 @@
 """The rules of section 6: what an agrément may be for, until when, and what its suspension puts at risk. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from commun.rules import Ecart, Effet, ecart, regle
-from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore
+from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, couvre_encore
 
 
 @regle(
@@ -75,24 +75,30 @@ def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
 def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
     sessions = list(sessions)
     numeros = sorted(s.numero for s in sessions)
-    candidats = len({qui for s in sessions for qui in s.candidats})
-    jures = len({qui for s in sessions for qui in s.jures})
-    inscrits = f"{_compter(candidats, 'candidat')} et {_compter(jures, 'juré')} y sont inscrits"
+    nombres = _nombres(f.inscrits, sessions) if f.inscrits is not None else {}
     match len(numeros):
         case 0:
             phrase = "Aucune session à venir ne s'appuie sur lui."
         case 1:
-            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]} ; {inscrits}."
+            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}{_dits(nombres)}."
         case n:
-            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)} ; {inscrits}."
-    return ecart(
-        numero=f.numero,
-        certification=f.certification,
-        sessions=phrase,
-        numeros=numeros,
-        nombre_candidats=candidats,
-        nombre_jures=jures,
-    )
+            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}{_dits(nombres)}."
+    return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **nombres)
+
+
+def _nombres(inscrits: Mapping[str, Inscrits], sessions: Iterable[SessionAVenir]) -> dict[str, int]:
+    siens = [inscrits[s.id] for s in sessions if s.id in inscrits]
+    return {
+        "nombre_candidats": len({qui for i in siens for qui in i.candidats}),
+        "nombre_jures": len({qui for i in siens for qui in i.jures}),
+    }
+
+
+def _dits(nombres: Mapping[str, int]) -> str:
+    if not nombres:
+        return ""
+    candidats, jures = nombres["nombre_candidats"], nombres["nombre_jures"]
+    return f" ; {_compter(candidats, 'candidat')} et {_compter(jures, 'juré')} y sont inscrits"
 
 
 def _compter(n: int, nom: str) -> str:

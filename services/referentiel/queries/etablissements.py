@@ -1,7 +1,7 @@
 """Établissements and agréments as the contract shows them, to those whose perimeter holds them."""
 
 from collections.abc import Generator, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.domain.model import (
     Etablissement,
     FaitsAgrement,
+    Inscrits,
     SessionAVenir,
     StatutAgrement,
     couvre_encore,
@@ -44,6 +45,7 @@ BIENTOT = 6
 """Months before its end from which an agrément is shown as ending soon (AGR-01)."""
 
 
+Participants = dict[str, list[dict[str, str]]]
 _ROLES = ("candidats", "jures")
 _SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
 
@@ -226,8 +228,7 @@ def _qui_s_appuient(
         )
         couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
         if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and s["date_fin"] >= jour:
-            inscrits = frozenset(s["candidats"]), frozenset(s["jures"])
-            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"], *inscrits)
+            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 
 def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
@@ -261,9 +262,7 @@ def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[st
     """Returns the sessions to come that rely on an agrément, and by name who is registered in them (AGR-02)."""
     stocke = agrement_visible(acte, agrement_id)
     sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
-    ids = [session.id for session in sessions]
-    reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
-    inscrits = {r["id"]: {role: r[role] for role in _ROLES} for r in reponses}
+    inscrits = yield from _participants(sessions)
     nombres = {
         f"nombre_{role}": len({qui["id"] for siens in inscrits.values() for qui in siens[role]}) for role in _ROLES
     }
@@ -273,6 +272,23 @@ def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[st
         for s in sessions
     ]
     return {"sessions": vues, **nombres}
+
+
+def avec_inscrits(f: FaitsAgrement) -> Generator[Question, Any, FaitsAgrement]:
+    """Returns these facts with who is registered in the sessions, as their owner says now."""
+    participants = yield from _participants(f.sessions)
+    inscrits = {
+        cle: Inscrits(**{role: frozenset(qui["id"] for qui in siens[role]) for role in _ROLES})
+        for cle, siens in participants.items()
+    }
+    return replace(f, inscrits=inscrits)
+
+
+def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any, dict[str, Participants]]:
+    """Returns by session who is registered: `{"candidats": [{"id", "nom"}], "jures": …}`."""
+    ids = [session.id for session in sessions]
+    reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
+    return {r["id"]: {role: r[role] for role in _ROLES} for r in reponses}
 
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:

@@ -136,11 +136,12 @@ sessions = sa.Table(
     sa.Column("date_debut", sa.Date, nullable=False),
     sa.Column("date_fin", sa.Date, nullable=False),
     sa.Column("etat", sa.Text, nullable=False),
-    sa.Column("jures", ARRAY(Identifiant), nullable=False, server_default="{}"),
-    sa.Column("candidats", ARRAY(Identifiant), nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False),
 )
 """A copy of what `sessions` owns, for AGR-02 and the incidences of an agrément: it follows by version."""
+
+A_RETIRER = frozenset({("sessions", "jures"), ("sessions", "candidats")})
+"""Columns that only the services of the version before write (ADR 34): a later revision removes them."""
 
 controles = sa.Table(
     "controles",

@@ -10,7 +10,7 @@ from commun.referentiel import Agrement, Certification, Titre, TypeProfil
 from commun.rules import verifier
 from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
-from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, statut_le
+from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, statut_le
 from services.referentiel.domain.model import StatutAgrement as S
 
 JOUR = date(2026, 3, 15)
@@ -74,6 +74,23 @@ def test_agr_02_compte_en_francais(n: int, phrase: str) -> None:
     sessions = tuple(replace(SESSION, numero=f"S{i}") for i in range(n))
     decision = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, faits(sessions=sessions))
     assert phrase in decision.avertissements[0].message
+
+
+def test_agr_02_compte_chacun_une_fois_dans_les_seules_sessions_perdues() -> None:
+    sessions = tuple(replace(SESSION, id=f"s{i}", numero=f"S{i}") for i in range(2))
+    ailleurs = replace(SESSION, id="s2", numero="S2", date_debut=AGRE.date_debut, date_fin=AGRE.date_debut)
+    inscrits = {
+        "s0": Inscrits(frozenset("ab"), frozenset("j")),
+        "s1": Inscrits(frozenset("bc"), frozenset("j")),
+        "s2": Inscrits(frozenset("d"), frozenset("k")),
+    }
+    raccourci = replace(AGRE, date_fin=ailleurs.date_fin)
+    f = faits(agrement=raccourci, sessions=(*sessions, ailleurs), inscrits=inscrits)
+    (annonce,) = AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).avertissements
+    assert annonce.message.endswith(
+        "2 sessions à venir s'appuient sur lui : S0, S1 ; 3 candidats et 1 juré y sont inscrits."
+    )
+    assert (annonce.contexte["nombre_candidats"], annonce.contexte["nombre_jures"]) == (3, 1)
 
 
 @pytest.mark.parametrize(
