@@ -24,6 +24,9 @@ OUTBOX, INBOX, CLES = timedelta(days=30), timedelta(days=90), timedelta(days=7)
 """Events that left; the numbers of those received, longer than a dead letter may wait to be replayed; idempotency keys,
 whose answers may name people: longer than any client tries again."""
 
+INTENTIONS = timedelta(hours=1)
+"""Those that an act cut short has left: out of date for everybody within seconds, whatever the clock of a replica."""
+
 PRENOM, NOM = "Personne", "anonymisée"
 """What stands where somebody was named."""
 
@@ -59,7 +62,7 @@ def ranger_noyau(acte: Acte) -> dict[str, int]:
         "outbox": (outbox, outbox.c.publie_le < maintenant - OUTBOX),
         "inbox": (inbox, inbox.c.recu_le < maintenant - INBOX),
         "cles": (cles, cles.c.prise_le < maintenant - CLES),
-        "intentions": (intentions, intentions.c.expire_le < maintenant - CLES),
+        "intentions": (intentions, intentions.c.expire_le < maintenant - INTENTIONS),
     }
     return {nom: retirer(acte.db, table, condition) for nom, (table, condition) in finis.items()}
 

@@ -80,7 +80,6 @@ _VIVES = sa.select(intentions.c.details).where(
     ~parmi(intentions.c.id, "miennes"),
     intentions.c.expire_le > sa.func.now() - _SURSIS,
 )
-_MORTES = intentions.delete().where(intentions.c.expire_le < sa.func.now() - 4 * _SURSIS)
 _MIENNES = intentions.delete().where(parmi(intentions.c.id, "miennes"))
 _TENUES = _MIENNES.where(intentions.c.expire_le > sa.func.clock_timestamp())
 
@@ -246,7 +245,6 @@ class Acte:
         """Writes an intention on each object, that others see from the next `yield` on; it goes with this act, done or
         refused."""
         numeros = {nouvel_id(): objet_id for objet_id in objets}
-        self.db.execute(_MORTES)
         dites = {"genre": genre, "details": details}
         ecrire(self.db, _INTENTIONS, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
         self._intentions.extend(numeros)

@@ -11,7 +11,7 @@ from commun import clock, conservation
 from commun.appel import Appel
 from commun.db import moteur, nouvel_id
 from commun.migrations import migrer
-from commun.tables import cles, inbox, outbox
+from commun.tables import cles, inbox, intentions, outbox
 from commun.unit_of_work import Acte
 from tests.conftest import demander
 
@@ -41,6 +41,9 @@ def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.Monk
         connexion.execute(outbox.insert().values(id=nouvel_id(), **evenement))  # nobody has taken it yet
         connexion.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y"))
         connexion.execute(cles.insert().values(compte_id="c", cle="k", empreinte="", prise_par=nouvel_id()))
+        connexion.execute(
+            intentions.insert().values(id=nouvel_id(), genre="x", objet_id=nouvel_id(), expire_le=maintenant)
+        )
 
     def dans(duree: timedelta) -> Any:
         monkeypatch.setattr(clock, "maintenant", lambda: maintenant + duree)
@@ -48,6 +51,8 @@ def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.Monk
 
     rien = {"outbox": 0, "inbox": 0, "cles": 0, "intentions": 0}
     seconde = timedelta(seconds=30)
+    assert dans(conservation.INTENTIONS - seconde) == rien
+    assert dans(conservation.INTENTIONS + seconde) == rien | {"intentions": 1}
     assert dans(conservation.CLES - seconde) == rien
     assert dans(conservation.CLES + seconde) == rien | {"cles": 1}
     assert dans(conservation.OUTBOX + seconde) == rien | {"outbox": 1}

@@ -52,13 +52,6 @@ def test_l_intention_d_un_acte_mort_s_eteint(exemple: Exemple, expire: str, pass
     assert exemple.faire("prendre", objet_id=un, autre_id=autre) is passe
 
 
-def test_les_intentions_mortes_ne_s_accumulent_pas(exemple: Exemple) -> None:
-    morte = nouvel_id()
-    _intention(exemple, morte, "-1 minute")
-    exemple.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())
-    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", morte) == []
-
-
 def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exemple) -> None:
     objet = nouvel_id()
     with exemple.rpc() as rpc:

@@ -14,7 +14,7 @@ from services.candidats.queries.candidats import acquis_des, en_clair
 from services.candidats.storage.candidats import (
     canoniques,
     du_centre,
-    get_candidats,
+    get_vivants,
     perimetre,
     visibles,
 )
@@ -31,7 +31,7 @@ def pour_inscription(
     `candidat_id` and `connu: false`.
     """
     ids = _ids(candidat_ids)
-    connus = _connus(acte, ids)
+    connus = get_vivants(acte.db, ids)
     siens = du_centre(acte.db, {c.id for c in connus.values()}, etablissement_id)
     acquis = acquis_des(acte, {c.id for c in connus.values()})
     demandees = _ids(demande_vae_ids or [])
@@ -56,7 +56,7 @@ def inscriptible(demande: str, c: Candidat, acquis: Acquis) -> dict[str, Any]:
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
     """Returns who these candidates are, for lists and documents; those unknown are left out."""
-    connus = _connus(acte, _ids(candidat_ids))
+    connus = get_vivants(acte.db, _ids(candidat_ids))
     return [_identite(i, connus[i]) for i in candidat_ids if i in connus]
 
 
@@ -86,12 +86,6 @@ def _ids(valeurs: list[str]) -> list[str]:
         except Introuvable:
             continue
     return lus
-
-
-def _connus(acte: Acte, ids: list[str]) -> dict[str, Candidat]:
-    canoniques_ = canoniques(acte.db, ids)
-    trouves = get_candidats(acte.db, set(canoniques_.values()))
-    return {i: trouves[c] for i, c in canoniques_.items() if c in trouves}
 
 
 def _identite(demande: str, c: Candidat) -> dict[str, Any]:

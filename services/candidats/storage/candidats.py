@@ -25,6 +25,10 @@ _DU_CENTRE = sa.select(perimetres.c.candidat_id).where(
     parmi(perimetres.c.candidat_id), perimetres.c.portee == sa.bindparam("portee")
 )
 _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
+_demande = candidats.alias("demande")
+_VIVANTS = sa.select(_demande.c.id.label("demande"), candidats).where(
+    candidats.c.id == sa.func.coalesce(_demande.c.canonique_id, _demande.c.id), parmi(_demande.c.id)
+)
 _LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
 _VERROUILLES = _LUS.with_for_update()
 _RATTACHEMENTS = ajout(rattachements, ("candidat_id", "etablissement_id", "origine")).on_conflict_do_nothing()
@@ -88,6 +92,12 @@ def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
     """Returns these candidates by id, whoever asks. `verrou`: locked in the order of ids, which prevents deadlocks."""
     lignes = db.execute(_VERROUILLES if verrou else _LUS, {"ids": list(ids)}).mappings()
     return {ligne["id"]: candidat_de(ligne) for ligne in lignes}
+
+
+def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
+    """Returns, by id asked, the candidate that he is now, whoever asks; those unknown are left out."""
+    lignes = db.execute(_VIVANTS, {"ids": list(ids)}).mappings()
+    return {ligne["demande"]: candidat_de(ligne) for ligne in lignes}
 
 
 def list_proches(db: sa.Connection, cles: Iterable[str], sauf: str | None = None) -> list[Candidat]:

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 
-from commun.db import contrainte
+from commun.db import Identifiant, contrainte
 from commun.errors import Introuvable
 from commun.requetes import parmi
 from commun.textes import normaliser
@@ -27,8 +27,11 @@ Certification = tuple[str | None, str | None]
 X = TypeVar("X", Habilitation, Emploi)
 
 
-_VIVANTS = sa.select(jures).where(parmi(jures.c.id), jures.c.absorbe_par.is_(None))
-_ABSORBES = sa.select(jures.c.id, jures.c.absorbe_par).where(parmi(jures.c.absorbe_par)).order_by(jures.c.id)
+_a = jures.alias()
+_absorbes = sa.select(_a.c.id).where(_a.c.absorbe_par == jures.c.id).order_by(_a.c.id).correlate(jures)
+_VIVANTS = sa.select(
+    jures, sa.func.array(_absorbes.scalar_subquery(), type_=ARRAY(Identifiant)).label("absorbes")
+).where(parmi(jures.c.id), jures.c.absorbe_par.is_(None))
 _CANONIQUES = sa.select(jures.c.id, sa.func.coalesce(jures.c.absorbe_par, jures.c.id)).where(parmi(jures.c.id))
 _VERROUILLES = sa.select(jures.c.id).where(parmi(jures.c.id)).order_by(jures.c.id).with_for_update()
 _EMPLOIS = sa.select(emplois).where(parmi(emplois.c.jure_id)).order_by(emplois.c.date_debut)
@@ -114,16 +117,13 @@ def get_fiches(
     """Returns these jurés' files, by id, in a fixed number of queries. Those merged into another are left out."""
     ids = list(jure_ids)
     lignes = {ligne["id"]: dict(ligne) for ligne in db.execute(_VIVANTS, {"ids": ids}).mappings()}
-    absorbes: dict[str, list[str]] = defaultdict(list)
-    for absorbe, par in db.execute(_ABSORBES, {"ids": ids}):
-        absorbes[par].append(absorbe)
     emplois_de = _par_jure(db, _EMPLOIS, ids)
     habilitations_de = _par_jure(db, _HABILITATIONS, ids)
     certifications = {
         id_: {(h["titre_code"], h["ccs_code"]) for h in habilitations_de[id_]} | {*avec} for id_ in lignes
     }
     titres = titres_des_certifications(db, set().union(*certifications.values()))
-    identites = {id_: (id_, *absorbes[id_]) for id_ in lignes}
+    identites = {id_: (id_, *ligne["absorbes"]) for id_, ligne in lignes.items()}
     sessions = sessions_des_jures(db, [autre for toutes in identites.values() for autre in toutes])
     fiches = {}
     for id_, ligne in lignes.items():
