@@ -13,10 +13,12 @@ os.environ.setdefault(
 
 import eventlet
 import orjson
+import psycopg
 import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
 from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg.types.string import TextLoader
 from sqlalchemy import QueuePool
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
@@ -31,6 +33,7 @@ def _en_json(objet: Any) -> bytes:
 
 set_json_dumps(_en_json)
 set_json_loads(orjson.loads)
+psycopg.adapters.register_loader("uuid", TextLoader)  # psycopg's own makes a UUID, of which SQLAlchemy makes a string
 
 Identifiant = sa.Uuid(as_uuid=False)
 """Column type of every `id`: a UUIDv7, a string in Python."""

@@ -22,6 +22,9 @@ from local.processus import Compte, Processus, sous
 _HORS_PROJET = Path("/var/lib/ceres")
 """Where root's data goes when the project lies where no other account may enter (`/root`)."""
 
+_ENCORE_TENUE = "pre-existing shared memory block"
+"""What PostgreSQL says where a killed server's children are not all gone."""
+
 _VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 """Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's."""
 
@@ -70,13 +73,22 @@ class PostgresEmbarque:
         """Waits until the server answers."""
         assert self._processus
         limite = time.monotonic() + 60
-        while time.monotonic() < limite and self._processus.vit:
+        while time.monotonic() < limite and (self._processus.vit or self._relancer()):
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)
         raise Empechement(f"PostgreSQL n'a pas démarré ; son journal ({self._journal}) finit par :\n" + self._fin())
+
+    def _relancer(self) -> bool:
+        """Starts it again where it has found the children of a killed server, which end by themselves."""
+        assert self._processus
+        if _ENCORE_TENUE not in self._fin():
+            return False
+        time.sleep(0.1)
+        self._processus.lancer()
+        return True
 
     def arreter(self) -> None:
         """Stops the server; its data stays."""

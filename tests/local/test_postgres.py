@@ -1,5 +1,9 @@
 """Our own PostgreSQL, and what is created in it. The tests' folder is closed to other accounts, as `/root` is."""
 
+import os
+import signal
+import threading
+
 import psycopg
 import pytest
 
@@ -98,3 +102,23 @@ def test_les_donnees_d_une_autre_version_sont_refusees_en_francais(tmp_path, cle
             serveur.lancer()
     finally:
         serveur.effacer()
+
+
+def test_un_serveur_tue_repart_des_que_ses_enfants_sont_partis(tmp_path, cles):
+    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path, ephemere=True)
+    nouveau = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path, ephemere=True)
+    try:
+        serveur.lancer()
+        serveur.attendre()
+        with psycopg.connect(serveur.url) as db:
+            enfant = db.info.backend_pid
+            os.kill(enfant, signal.SIGSTOP)
+            serveur.processus[0].tuer()
+            nouveau.lancer()
+            threading.Timer(1, os.kill, (enfant, signal.SIGCONT)).start()
+            nouveau.attendre()
+        psycopg.connect(nouveau.url).close()
+        assert "pre-existing shared memory block" in (tmp_path / "postgres.log").read_text()
+    finally:
+        nouveau.arreter()
+        nouveau.effacer()
