@@ -24,7 +24,7 @@ WHERE o.evenement = %s AND o.cree_le > %s
 _RECU = "SELECT message_id::text, ecouteur, pg_xact_commit_timestamp(xmin) FROM inbox WHERE recu_le > %s"
 _CAS = (
     ("jures.jure_modifie", 50, ("sessions", "notifications")),
-    ("sessions.inscrits_modifies", 10, ("candidats", "referentiel")),
+    ("sessions.inscrits_modifies", 10, ("candidats",)),
 )
 """An event, the commands a second that publish it, the services that listen to it."""
 

@@ -100,22 +100,6 @@ class _Ecouteur:
         ActeNu.de(self.service, SYSTEME).faire(type(self).suivre, corps)
 
 
-class _QuiTientDesCandidats(_Ecouteur):
-    """What follows who is registered in it too."""
-
-    @event_handler("banc_sessions", "inscrits_modifies")
-    def inscrits_modifies(self, corps: Json) -> None:
-        self.ecouter(corps)
-
-
-class _QuiTientDesJures(_Ecouteur):
-    """What follows who sits in it too."""
-
-    @event_handler("banc_sessions", "jury_modifie")
-    def jury_modifie(self, corps: Json) -> None:
-        self.ecouter(corps)
-
-
 class _Gardes:
     """What `sessions` asks."""
 
@@ -127,16 +111,24 @@ class _Gardes:
         return orjson.loads(orjson.dumps(reponse))
 
 
-class Candidats(_QuiTientDesCandidats, _Gardes):
+class Candidats(_Ecouteur, _Gardes):
     """Who candidates are."""
 
     name, service, suivre = "banc_candidats", "candidats", staticmethod(reception.recevoir_session)
 
+    @event_handler("banc_sessions", "inscrits_modifies")
+    def inscrits_modifies(self, corps: Json) -> None:
+        self.ecouter(corps)
 
-class Jures(_QuiTientDesJures, _Gardes):
+
+class Jures(_Ecouteur, _Gardes):
     """What jurés may judge."""
 
     name, service, suivre = "banc_jures", "jures", staticmethod(replicas_jures.suivre_session)
+
+    @event_handler("banc_sessions", "jury_modifie")
+    def jury_modifie(self, corps: Json) -> None:
+        self.ecouter(corps)
 
 
 class Notifications(_Ecouteur):
@@ -145,7 +137,7 @@ class Notifications(_Ecouteur):
     name, service, suivre = "banc_notifications", "notifications", staticmethod(echeances.suivre_session)
 
 
-class Referentiel(_QuiTientDesCandidats, _QuiTientDesJures):
+class Referentiel(_Ecouteur):
     """What an agrément would take with it."""
 
     name, service, suivre = "banc_referentiel", "referentiel", staticmethod(replicas_referentiel.suivre_session)

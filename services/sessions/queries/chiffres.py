@@ -1,5 +1,6 @@
 """The figures of a year, for the national mission: sessions, candidates, success per titre."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -21,22 +22,30 @@ def chiffres(acte: Acte, filtres: Json) -> Json:
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     annee = charger(schemas.FiltresChiffres, filtres)["annee"] or acte.jour().year
     de_l_annee = sessions.c.date_debut.between(date(annee, 1, 1), date(annee, 12, 31))
+    tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee"))
+    par_mois, par_titre = _compter(acte, tenues, sessions)
+    personnes_par_mois, personnes_par_titre = _compter(acte, tenues, sessions.join(inscriptions_candidats))
     return {
         "annee": annee,
-        "mois": _par_mois(acte, de_l_annee),
+        "mois": [{"mois": m, "sessions": par_mois[m], "candidats": personnes_par_mois[m]} for m in range(1, 13)],
         "etats": _par_etat(acte, de_l_annee),
-        "titres": _par_titre(acte, de_l_annee),
+        "titres": _par_titre(acte, tenues, par_titre, personnes_par_titre),
     }
 
 
-def _par_mois(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
-    """Returns, for each month, the sessions that start in it and the candidates registered in them; none left out."""
-    mois = sa.cast(sa.extract("month", sessions.c.date_debut), sa.Integer)
-    tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee"))
-    par_mois = sa.select(mois, sa.func.count()).where(tenues).group_by(mois)
-    nombres = _compter(acte, par_mois)
-    personnes = _compter(acte, par_mois.join(inscriptions_candidats))
-    return [{"mois": m, "sessions": nombres.get(m, 0), "candidats": personnes.get(m, 0)} for m in range(1, 13)]
+def _compter(acte: Acte, tenues: sa.ColumnElement[bool], quoi: sa.FromClause) -> tuple[Counter[int], Counter[str]]:
+    """Returns how many rows there are by month of the start, then by titre: one reading of the year counts both."""
+    mois, titre = sa.cast(sa.extract("month", sessions.c.date_debut), sa.Integer), sessions.c.titre_code
+    requete = sa.select(sa.func.grouping(titre), mois, titre, sa.func.count()).select_from(quoi).where(tenues)
+    par_mois, par_titre = Counter[int](), Counter[str]()
+    for du_mois, m, code, n in acte.db.execute(
+        requete.group_by(sa.func.grouping_sets(sa.tuple_(mois), sa.tuple_(titre)))
+    ):
+        if du_mois:
+            par_mois[m] = n
+        elif code:  # a session of a CCS has none
+            par_titre[code] = n
+    return par_mois, par_titre
 
 
 def _par_etat(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
@@ -45,16 +54,14 @@ def _par_etat(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
     return [{"etat": nom, "sessions": n} for nom, n in acte.db.execute(requete)]
 
 
-def _par_titre(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
+def _par_titre(
+    acte: Acte, tenues: sa.ColumnElement[bool], nombres: Counter[str], personnes: Counter[str]
+) -> list[Json]:
     """Returns, for each titre, its sessions, its candidates, and of those whose PV is signed, who obtained the titre.
 
     The rate is of the titre sessions alone: who sits for a CCP does not leave with a titre.
     """
     c, a = sessions.c, attestations.c
-    des_titres = de_l_annee & c.titre_code.is_not(None) & c.etat.not_in(("annulee", "refusee"))
-    par_titre = sa.select(c.titre_code, sa.func.count()).where(des_titres).group_by(c.titre_code)
-    tenues = _compter(acte, par_titre)
-    personnes = _compter(acte, par_titre.join(inscriptions_candidats))
     suivante = attestations.alias()
     remplacee = sa.exists().where(
         suivante.c.session_id == a.session_id,
@@ -65,7 +72,7 @@ def _par_titre(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
     delivrees = (
         sa.select(c.titre_code, sa.func.count(), reussis)
         .join(attestations)
-        .where(des_titres, c.type == "TITRE", a.retiree_le.is_(None), ~remplacee)
+        .where(tenues, c.titre_code.is_not(None), c.type == "TITRE", a.retiree_le.is_(None), ~remplacee)
         .group_by(c.titre_code)
     )
     obtenus = {code: (n, titres) for code, n, titres in acte.db.execute(delivrees)}
@@ -73,13 +80,9 @@ def _par_titre(acte: Acte, de_l_annee: sa.ColumnElement[bool]) -> list[Json]:
         {
             "titre_code": code,
             "sessions": n,
-            "candidats": personnes.get(code, 0),
+            "candidats": personnes[code],
             "proclames": obtenus.get(code, (0, 0))[0],
             "titres_obtenus": obtenus.get(code, (0, 0))[1],
         }
-        for code, n in sorted(tenues.items(), key=lambda paire: (-paire[1], paire[0]))
+        for code, n in sorted(nombres.items(), key=lambda paire: (-paire[1], paire[0]))
     ]
-
-
-def _compter(acte: Acte, requete: sa.Executable) -> dict[Any, int]:
-    return {ligne[0]: ligne[1] for ligne in acte.db.execute(requete)}
