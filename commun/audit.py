@@ -16,13 +16,13 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
 from commun.nominatif import ouvrir, sceller
-from commun.requetes import ajout, cles_de, remplacement
+from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
@@ -49,18 +49,16 @@ _ORIGINE = b""
 _OBJET = cles_de(tetes)
 _TETE = (*_OBJET, "rang", "empreinte")
 _LIGNE = tuple(c.name for c in traces.c)
-_objets = (
-    sa.func.unnest(*(sa.bindparam(nom, type_=ARRAY(sa.Text)) for nom in _OBJET)).table_valued(*_OBJET).render_derived()
-)
+_objets = lignes_pour(tetes, _OBJET)
 _TETES = (
     sa.select(tetes)
     .join(_objets, sa.and_(*(tetes.c[nom] == _objets.c[nom] for nom in _OBJET)))
     .order_by(*(tetes.c[nom] for nom in _OBJET))
     .with_for_update(of=tetes)
 )
-"""The heads of these chains, locked in one order; the lists of types and of ids are its parameters."""
+"""The heads of these objects' chains, locked in one order."""
 _ajoutees = ajout(traces, _LIGNE).returning(*(traces.c[nom] for nom in _TETE)).cte()
-_AJOUT = remplacement(tetes, _TETE).from_select(_TETE, sa.select(_ajoutees))
+_AJOUT = a_la_place(insert(tetes).from_select(_TETE, sa.select(_ajoutees)), tetes, _TETE)
 """Rows at the ends of their chains, and their heads with them."""
 
 
@@ -78,8 +76,8 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     """Appends a row to each of these chains, at most one an object, in as many statements as for one."""
     objets = sorted({(ligne["objet_type"], ligne["objet_id"]) for ligne in lignes})
     assert len(objets) == len(lignes)
-    demandes = dict(zip(_OBJET, map(list, zip(*objets, strict=True)), strict=True))
-    vues = {(t.objet_type, t.objet_id): t for t in db.execute(_TETES, demandes)}
+    demandes = [dict(zip(_OBJET, objet, strict=True)) for objet in objets]
+    vues = {(t.objet_type, t.objet_id): t for t in db.execute(_TETES, {"lignes": demandes})}
     pretes = [{"motif": None, "code": None, **ligne} for ligne in lignes]
     for ligne in pretes:
         tete = vues.get((ligne["objet_type"], ligne["objet_id"]))

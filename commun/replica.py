@@ -21,12 +21,7 @@ def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
     Returns:
         Whether the copy changed.
     """
-    return db.execute(_suivi(table, tuple(ligne)), ligne).first() is not None
-
-
-@cache
-def _suivi(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
-    return suite(table, noms).returning(sa.true())
+    return db.execute(suite(table, tuple(ligne)), ligne).first() is not None
 
 
 def suivre_membres(
@@ -39,7 +34,7 @@ def suivre_membres(
         lignes: the rest of each row, whole.
     """
     cles = cles_de(table)
-    voulues = {tuple(ligne[cle] for cle in cles): ligne for ligne in ({**parent, **suite} for suite in lignes)}
+    voulues = {tuple(ligne[cle] for cle in cles): ligne for ligne in ({**parent, **reste} for reste in lignes)}
     lues = db.execute(_sous(table, tuple(parent)), parent).mappings()
     connues = {tuple(ligne[cle] for cle in cles): dict(ligne) for ligne in lues}
     if partis := sorted(connues.keys() - voulues.keys()):

@@ -4,7 +4,7 @@ A statement that an act sends is a constant of its module, its values are parame
 (`parmi`), where `IN` makes another statement for each number of values.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -42,20 +42,41 @@ def lignes_pour(table: sa.Table, noms: Iterable[str]) -> sa.TableValuedAlias:
 @cache
 def remplacement(table: sa.Table, noms: tuple[str, ...]) -> Insert:
     """Returns the statement that writes rows as `ajout` does, each new or in place of the one under its key."""
-    return _a_la_place(ajout(table, noms), table, noms)
+    return a_la_place(ajout(table, noms), table, noms)
 
 
 @cache
-def suite(table: sa.Table, noms: tuple[str, ...]) -> Insert:
-    """Returns the statement that writes a row, its columns its parameters, unless a `version` as late is there."""
-    return _a_la_place(insert(table), table, noms, sauf_plus_recente=True)
+def suite(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
+    """Returns the statement that writes a row, its columns its parameters, unless a `version` as late is there.
+
+    It gives a row where it wrote.
+    """
+    neuve = insert(table)
+    return a_la_place(neuve, table, noms, ou=table.c.version < neuve.excluded.version).returning(sa.true())
 
 
-def _a_la_place(neuve: Insert, table: sa.Table, noms: Iterable[str], *, sauf_plus_recente: bool = False) -> Insert:
+@cache
+def _enregistrement(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
+    suivante = {"version": table.c.version + 1}
+    return a_la_place(insert(table), table, noms, suivante).returning(table.c.version)
+
+
+def a_la_place(
+    neuve: Insert,
+    table: sa.Table,
+    noms: Iterable[str],
+    calcules: Mapping[str, Any] | None = None,
+    *,
+    ou: sa.ColumnElement[bool] | None = None,
+) -> Insert:
+    """Returns an insertion that writes these columns, and those computed, in place of a row under the same key.
+
+    Args:
+        ou: the condition without which the row there stays.
+    """
     cles = cles_de(table)
     autres = {nom: neuve.excluded[nom] for nom in noms if nom not in cles}
-    ancienne = table.c.version < neuve.excluded.version if sauf_plus_recente else None
-    return neuve.on_conflict_do_update(index_elements=cles, set_=autres, where=ancienne)
+    return neuve.on_conflict_do_update(index_elements=cles, set_=autres | dict(calcules or {}), where=ou)
 
 
 def cles_de(table: sa.Table) -> tuple[str, ...]:
@@ -66,7 +87,12 @@ def cles_de(table: sa.Table) -> tuple[str, ...]:
 def ajouter(db: sa.Connection, table: sa.Table, lignes: Iterable[dict[str, Any]]) -> None:
     """Adds these rows, where there are some; all have the same columns."""
     if liste := list(lignes):
-        db.execute(ajout(table, tuple(liste[0])), {"lignes": liste})
+        ecrire(db, ajout(table, tuple(liste[0])), liste)
+
+
+def enregistrer(db: sa.Connection, table: sa.Table, valeurs: dict[str, Any]) -> int:
+    """Writes a row, new or in place of the one under its key; returns its version, that of before plus one."""
+    return int(db.execute(_enregistrement(table, tuple(valeurs)), valeurs).scalar_one())
 
 
 def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, Any]]) -> None:

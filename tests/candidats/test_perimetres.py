@@ -119,17 +119,8 @@ def test_une_page_coute_un_nombre_fixe_de_requetes(banc: Banc, qui: Acteur) -> N
 
 def test_deux_actes_a_la_fois_sur_un_candidat(banc: Banc) -> None:
     """L'un retire une inscription, l'autre en ajoute une : le second voit ce que le premier a fait."""
-    candidat = banc.candidat()["id"]
-    banc.session(candidat, numero=1, departement="69", region="84")
-    banc.session(numero=2, departement="92", region="11")
-    with moteur("candidats").connect() as db:
-        une, deux = db.scalars(sa.select(sessions.c.id).order_by(sessions.c.numero)).all()
-    ajout = threading.Thread(target=_inscrire, args=(candidat, deux))
-    with moteur("candidats").begin() as db:
-        db.execute(inscriptions.delete().where(inscriptions.c.session_id == une))
-        ajout.start()
-        ajout.join(0.5)
-    ajout.join()
+    candidat, une, deux = _inscrit_a_la_premiere_de_deux(banc, departement="92", region="11")
+    _pendant(_desinscrire(une), _inscrire(candidat, deux))
     assert _tenus() == _dus()
     assert ("D92", candidat) in _tenus()
     assert ("D69", candidat) not in _tenus()
@@ -137,26 +128,40 @@ def test_deux_actes_a_la_fois_sur_un_candidat(banc: Banc) -> None:
 
 def test_qui_retire_attend_qui_vient_d_ajouter(banc: Banc) -> None:
     """Deux sessions d'un même lieu : l'inscription que l'autre acte n'a pas encore validée garde le périmètre."""
-    candidat = banc.candidat()["id"]
-    banc.session(candidat, numero=1, departement="69", region="84")
-    banc.session(numero=2, departement="69", region="84")
-    with moteur("candidats").connect() as db:
-        une, deux = db.scalars(sa.select(sessions.c.id).order_by(sessions.c.numero)).all()
-    retrait = threading.Thread(target=_desinscrire, args=(une,))
-    with moteur("candidats").begin() as db:
-        db.execute(inscriptions.insert().values(session_id=deux, candidat_id=candidat))
-        retrait.start()
-        retrait.join(0.5)
-    retrait.join()
+    candidat, une, deux = _inscrit_a_la_premiere_de_deux(banc, departement="69", region="84")
+    _pendant(_inscrire(candidat, deux), _desinscrire(une))
     assert ("D69", candidat) in _tenus()
     assert _tenus() == _dus()
 
 
-def _desinscrire(session: str) -> None:
-    with moteur("candidats").begin() as db:
-        db.execute(inscriptions.delete().where(inscriptions.c.session_id == session))
+def _inscrit_a_la_premiere_de_deux(banc: Banc, **lieu_de_la_seconde: str) -> tuple[str, str, str]:
+    """Returns a candidate, the session where he is, in département 69, and another where he is not."""
+    candidat = banc.candidat()["id"]
+    banc.session(candidat, numero=1, departement="69", region="84")
+    banc.session(numero=2, **lieu_de_la_seconde)
+    with moteur("candidats").connect() as db:
+        une, deux = db.scalars(sa.select(sessions.c.id).order_by(sessions.c.numero)).all()
+    return candidat, une, deux
 
 
-def _inscrire(candidat: str, session: str) -> None:
+def _pendant(un: sa.Executable, autre: sa.Executable) -> None:
+    """Commits an act once another has begun after it, and waits for both."""
+
+    def faire_l_autre() -> None:
+        with moteur("candidats").begin() as db:
+            db.execute(autre)
+
+    fil = threading.Thread(target=faire_l_autre)
     with moteur("candidats").begin() as db:
-        db.execute(inscriptions.insert().values(session_id=session, candidat_id=candidat))
+        db.execute(un)
+        fil.start()
+        fil.join(0.5)
+    fil.join()
+
+
+def _desinscrire(session: str) -> sa.Executable:
+    return inscriptions.delete().where(inscriptions.c.session_id == session)
+
+
+def _inscrire(candidat: str, session: str) -> sa.Executable:
+    return inscriptions.insert().values(session_id=session, candidat_id=candidat)

@@ -1,6 +1,6 @@
 """Candidates: which of them a profil sees, how they are found, how they are kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +17,6 @@ from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
 from services.candidats.storage.tables import candidats, numeros, perimetres, rattachements
 
-_LOT = 500
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another: those that lists show."""
 _IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
@@ -147,8 +146,7 @@ def nouveaux_numeros(db: sa.Connection, n: int) -> list[str]:
 def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement_id: str, origine: str) -> None:
     """Adds candidates, each attached to the centre that creates it."""
     liste = list(nouveaux)
-    for lot in _lots([ligne_du_candidat(c) for c in liste]):
-        ajouter(db, candidats, lot)
+    ajouter(db, candidats, map(ligne_du_candidat, liste))
     rattacher(db, [c.id for c in liste], etablissement_id, origine)
 
 
@@ -165,14 +163,7 @@ def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
 def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, origine: str) -> None:
     """Attaches candidates to a centre; those that are already stay as they are."""
     lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in ids]
-    for lot in _lots(lignes):
-        ecrire(db, _RATTACHEMENTS, lot)
-
-
-def _lots(lignes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Yields rows by lots, each for one statement: what triggers keep is then looked at once a lot, not once a row."""
-    for debut in range(0, len(lignes), _LOT):
-        yield lignes[debut : debut + _LOT]
+    ecrire(db, _RATTACHEMENTS, lignes)
 
 
 def centres_de(db: sa.Connection, candidat_id: str) -> list[str]:

@@ -103,13 +103,13 @@ def inscrits_a(db: sa.Connection, session_id: str) -> frozenset[str]:
 
 # -- results ----------------------------------------------------------------------------------------------------------
 
-_D_EUX = parmi(candidats.c.id) | parmi(candidats.c.canonique_id)
-"""The condition that a candidate is one of those asked for, or was merged into one."""
+_IDENTITES = (candidats.c.id, candidats.c.canonique_id)
+"""Under which a candidate is one of those asked for: his own id, or theirs into whom he was merged."""
 _RESULTATS = (
     sa.select(_VIVANT.label("vivant"), resultats, resultats_sessions)
     .join_from(resultats, resultats_sessions)
     .join(candidats, candidats.c.id == resultats.c.candidat_id)
-    .where(_D_EUX)
+    .where(sa.or_(*map(parmi, _IDENTITES)))
 )
 
 
@@ -155,5 +155,5 @@ def resultat_enregistre(db: sa.Connection, candidat_id: str) -> bool:
 
 def _a_lui(colonne: sa.ColumnElement[Any], candidat_id: str) -> sa.ColumnElement[bool]:
     """Returns the condition that a row of a copy is of this candidate, or of one merged into him."""
-    lui = (candidats.c.id == candidat_id) | (candidats.c.canonique_id == candidat_id)
+    lui = sa.or_(*(identite == candidat_id for identite in _IDENTITES))
     return colonne.in_(sa.select(candidats.c.id).where(lui))

@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from commun.db import Identifiant, contrainte
 from commun.errors import Introuvable
-from commun.requetes import parmi
+from commun.requetes import enregistrer, parmi
 from commun.textes import normaliser
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.doublons import cles_de_rapprochement
@@ -181,7 +180,7 @@ def proches(db: sa.Connection, jure: Jure) -> list[str]:
 
 def save_jure(db: sa.Connection, jure: Jure) -> int:
     """Writes a juré, without his jobs; returns his new version."""
-    return _save(db, jures, ligne_du_jure(jure))
+    return enregistrer(db, jures, ligne_du_jure(jure))
 
 
 def ligne_du_jure(jure: Jure) -> dict[str, Any]:
@@ -205,7 +204,7 @@ def absorber(db: sa.Connection, absorbe_id: str, garde_id: str) -> int:
 
 def save_emploi(db: sa.Connection, jure_id: str, emploi: Emploi) -> int:
     """Writes a job; returns its new version."""
-    return _save(db, emplois, asdict(emploi) | {"jure_id": jure_id, "titres_lies": sorted(emploi.titres_lies)})
+    return enregistrer(db, emplois, asdict(emploi) | {"jure_id": jure_id, "titres_lies": sorted(emploi.titres_lies)})
 
 
 def delete_emploi(db: sa.Connection, emploi_id: str) -> None:
@@ -220,22 +219,11 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
         Chevauchement: its period meets that of another.
     """
     try:
-        return _save(db, habilitations, asdict(h) | {"ccp_codes": sorted(h.ccp_codes)})
+        return enregistrer(db, habilitations, asdict(h) | {"ccp_codes": sorted(h.ccp_codes)})
     except IntegrityError as erreur:
         if contrainte(erreur) == SANS_CHEVAUCHEMENT:
             raise Chevauchement from erreur
         raise
-
-
-def _save(db: sa.Connection, table: sa.Table, valeurs: dict[str, Any]) -> int:
-    return int(db.execute(_ecriture(table, tuple(valeurs)), valeurs).scalar_one())
-
-
-@cache
-def _ecriture(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
-    neuve = insert(table)
-    suite = {nom: neuve.excluded[nom] for nom in noms} | {"version": table.c.version + 1}
-    return neuve.on_conflict_do_update(index_elements=["id"], set_=suite).returning(table.c.version)
 
 
 def _par_jure(db: sa.Connection, requete: sa.Select[Any], ids: list[str]) -> dict[str, list[dict[str, Any]]]:

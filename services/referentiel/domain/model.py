@@ -120,6 +120,15 @@ class Inscrits:
     jures: frozenset[str] = frozenset()
 
 
+def nombres(inscrits: Iterable[Inscrits]) -> dict[str, int]:
+    """Returns how many people these are, each counted once: `{"nombre_candidats", "nombre_jures"}`."""
+    tous = list(inscrits)
+    return {
+        "nombre_candidats": len({qui for i in tous for qui in i.candidats}),
+        "nombre_jures": len({qui for i in tous for qui in i.jures}),
+    }
+
+
 @dataclass(frozen=True)
 class FaitsAgrement:
     """All that the rules may know of an agrément, the day included.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from commun.rules import Ecart, Effet, ecart, regle
-from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, couvre_encore
+from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore, nombres
 
 
 @regle(
@@ -75,29 +75,22 @@ def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
 def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
     sessions = list(sessions)
     numeros = sorted(s.numero for s in sessions)
-    nombres = _nombres(f.inscrits, sessions) if f.inscrits is not None else {}
+    connus = f.inscrits
+    comptes = {} if connus is None else nombres(connus[s.id] for s in sessions if s.id in connus)
     match len(numeros):
         case 0:
             phrase = "Aucune session à venir ne s'appuie sur lui."
         case 1:
-            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}{_dits(nombres)}."
+            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
         case n:
-            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}{_dits(nombres)}."
-    return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **nombres)
+            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}{_dits(comptes)}."
+    return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **comptes)
 
 
-def _nombres(inscrits: Mapping[str, Inscrits], sessions: Iterable[SessionAVenir]) -> dict[str, int]:
-    siens = [inscrits[s.id] for s in sessions if s.id in inscrits]
-    return {
-        "nombre_candidats": len({qui for i in siens for qui in i.candidats}),
-        "nombre_jures": len({qui for i in siens for qui in i.jures}),
-    }
-
-
-def _dits(nombres: Mapping[str, int]) -> str:
-    if not nombres:
+def _dits(comptes: Mapping[str, int]) -> str:
+    if not comptes:
         return ""
-    candidats, jures = nombres["nombre_candidats"], nombres["nombre_jures"]
+    candidats, jures = comptes["nombre_candidats"], comptes["nombre_jures"]
     return f" ; {_compter(candidats, 'candidat')} et {_compter(jures, 'juré')} y sont inscrits"
 
 

@@ -24,6 +24,7 @@ from services.referentiel.domain.model import (
     SessionAVenir,
     StatutAgrement,
     couvre_encore,
+    nombres,
     statut_le,
 )
 from services.referentiel.domain.perimeters import couvre
@@ -263,25 +264,17 @@ def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[st
     stocke = agrement_visible(acte, agrement_id)
     sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
     inscrits = yield from _participants(sessions)
-    nombres = {
-        f"nombre_{role}": len({qui["id"] for siens in inscrits.values() for qui in siens[role]}) for role in _ROLES
-    }
     vues = [
         {nom: getattr(s, nom) for nom in ("id", "numero", "date_debut", "date_fin", "etat")}
         | inscrits.get(s.id, {role: [] for role in _ROLES})
         for s in sessions
     ]
-    return {"sessions": vues, **nombres}
+    return {"sessions": vues, **nombres(_inscrits(inscrits).values())}
 
 
 def avec_inscrits(f: FaitsAgrement) -> Generator[Question, Any, FaitsAgrement]:
     """Returns these facts with who is registered in the sessions, as their owner says now."""
-    participants = yield from _participants(f.sessions)
-    inscrits = {
-        cle: Inscrits(**{role: frozenset(qui["id"] for qui in siens[role]) for role in _ROLES})
-        for cle, siens in participants.items()
-    }
-    return replace(f, inscrits=inscrits)
+    return replace(f, inscrits=_inscrits((yield from _participants(f.sessions))))
 
 
 def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any, dict[str, Participants]]:
@@ -289,6 +282,13 @@ def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any,
     ids = [session.id for session in sessions]
     reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
     return {r["id"]: {role: r[role] for role in _ROLES} for r in reponses}
+
+
+def _inscrits(participants: dict[str, Participants]) -> dict[str, Inscrits]:
+    return {
+        session_id: Inscrits(**{role: frozenset(qui["id"] for qui in siens[role]) for role in _ROLES})
+        for session_id, siens in participants.items()
+    }
 
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.requetes import enregistrer
 from services.referentiel.domain.controles import Conclusion, Controle, Suite, TypeControle
 from services.referentiel.storage.tables import controles, suites_controles
 
@@ -44,12 +45,8 @@ def _controle(ligne: Any, suites: list[Suite]) -> Controle:
 def save_controle(db: sa.Connection, controle: Controle) -> int:
     """Writes a contrôle and its new suites, those before staying as they were; returns its new version."""
     valeurs = {nom: getattr(controle, nom) for nom in _PROPRES}
-    pose = insert(controles).values(valeurs)
-    suite = valeurs | {"version": controles.c.version + 1}
-    version = db.execute(
-        pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(controles.c.version)
-    ).scalar_one()
+    version = enregistrer(db, controles, valeurs)
     if controle.suites:
         lignes = [{"controle_id": controle.id, "rang": n, **s.__dict__} for n, s in enumerate(controle.suites)]
         db.execute(insert(suites_controles).values(lignes).on_conflict_do_nothing())
-    return int(version)
+    return version

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.referentiel import Agrement
+from commun.requetes import enregistrer
 from commun.textes import normaliser
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import agrements, etablissements, sessions, sites
@@ -74,11 +75,7 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
         "recherche": normaliser(f"{etablissement.denomination} {etablissement.siret} {etablissement.adresse.commune}"),
         **asdict(etablissement.territoire),
     }
-    pose = insert(etablissements).values(valeurs)
-    suite = valeurs | {"version": etablissements.c.version + 1}
-    version = db.execute(
-        pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(etablissements.c.version)
-    ).scalar_one()
+    version = enregistrer(db, etablissements, valeurs)
     for rang, site in enumerate(etablissement.sites):
         ligne = {
             "id": site.id,
@@ -89,7 +86,7 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
             **asdict(site.territoire),
         }
         db.execute(insert(sites).values(ligne).on_conflict_do_update(index_elements=["id"], set_=ligne))
-    return int(version)
+    return version
 
 
 def siret_pris(db: sa.Connection, siret: str, sauf: str | None = None) -> bool:
@@ -154,13 +151,7 @@ def get_agrement(db: sa.Connection, agrement_id: str, *, verrou: bool = False) -
 def save_agrement(db: sa.Connection, agrement: Agrement, numero: str) -> int:
     """Writes an agrément; returns its new version."""
     valeurs = {**asdict(agrement), "numero": numero, "statut": str(agrement.statut)}
-    pose = insert(agrements).values(valeurs)
-    suite = valeurs | {"version": agrements.c.version + 1}
-    return int(
-        db.execute(
-            pose.on_conflict_do_update(index_elements=["id"], set_=suite).returning(agrements.c.version)
-        ).scalar_one()
-    )
+    return enregistrer(db, agrements, valeurs)
 
 
 def agrements_des_sites(db: sa.Connection, site_ids: Iterable[str]) -> dict[str, list[Agrement]]:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.errors import Introuvable
 from commun.referentiel import Certification
+from commun.requetes import enregistrer
 from commun.textes import normaliser
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.storage.tables import ccps, ccs, correspondances, titres, titres_ccs
@@ -79,11 +80,7 @@ def save_titre(db: sa.Connection, titre: TitreProfessionnel) -> int:
         "remplace": sorted(titre.remplace),
         "recherche": normaliser(f"{titre.code} {titre.code_rncp} {titre.intitule}"),
     }
-    pose = insert(titres).values(valeurs)
-    suite = valeurs | {"version": titres.c.version + 1}
-    version = db.execute(
-        pose.on_conflict_do_update(index_elements=["code"], set_=suite).returning(titres.c.version)
-    ).scalar_one()
+    version = enregistrer(db, titres, valeurs)
     for table in (correspondances, ccps, titres_ccs):
         db.execute(table.delete().where(table.c.titre_code == titre.code))
     _inserer(db, ccps, ({"rang": rang, **c.__dict__} for rang, c in enumerate(titre.ccps)), titre_code=titre.code)
@@ -91,7 +88,7 @@ def save_titre(db: sa.Connection, titre: TitreProfessionnel) -> int:
         save_ccs(db, complement.code, complement.intitule)
     _inserer(db, titres_ccs, ({"ccs_code": c.code} for c in titre.ccs), titre_code=titre.code)
     _inserer(db, correspondances, (c.__dict__ for c in titre.correspondances), titre_code=titre.code)
-    return int(version)
+    return version
 
 
 def save_ccs(db: sa.Connection, code: str, intitule: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.requetes import ajout
+from commun.requetes import ajout, ajouter
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
 from services.sessions.storage.memoire import (
     AILLEURS,
@@ -48,7 +48,7 @@ def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation
         "habilitation_id": habilitation.id,
         "habilitation": _en_json(habilitation),
     }
-    db.execute(sa.insert(inscriptions_jures), ligne)
+    ajouter(db, inscriptions_jures, [ligne])
     oublier(db, JURES)
 
 

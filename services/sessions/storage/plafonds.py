@@ -11,11 +11,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.dates import plus_annees
-from commun.db import Identifiant
-from commun.requetes import ajouter, parmi
+from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
@@ -52,10 +50,8 @@ _VERROUILLES = (
     .order_by(candidats.c.id)
     .with_for_update(key_share=True)
 )
-_neufs = sa.func.unnest(sa.bindparam("ids", type_=ARRAY(Identifiant))).table_valued("id").render_derived()
 _NEUFS = (
-    insert(candidats)
-    .from_select(["id", "canonique_id"], sa.select(_neufs.c.id, _neufs.c.id))
+    ajout(candidats, ("id", "canonique_id"))
     .on_conflict_do_nothing()
     .returning(candidats.c.id, candidats.c.canonique_id)
 )
@@ -72,8 +68,8 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
     a_voir = {*identites, *identites.values()}
     while a_voir:
         vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_VERROUILLES, {"ids": sorted(a_voir)})}
-        if neufs := sorted(a_voir - vus.keys()):
-            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_NEUFS, {"ids": neufs})}
+        if neufs := [{"id": i, "canonique_id": i} for i in sorted(a_voir - vus.keys())]:
+            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_NEUFS, {"lignes": neufs})}
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
     oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
