@@ -40,6 +40,7 @@ Identifiant = sa.Uuid(as_uuid=False)
 
 _OPTIONS = (
     "-c lock_timeout=3000 -c statement_timeout=8000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC "
+    "-c plan_cache_mode=force_generic_plan "  # what an act sends is planned once, not each time: see `figer`
     "-c work_mem=16MB"  # half the nation's jurés sorted, or looked up, in memory; PostgreSQL's 4 MB sends them to disk
 )
 
@@ -65,6 +66,8 @@ def exiger_attente_cooperative() -> None:
     if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
         raise SystemExit("PSYCOPG_WAIT_FUNC=wait_selector doit être posé avant l'import de psycopg.")
 
+
+_LECTURE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode = auto"
 
 _REPOS = 0.5
 """Seconds of idleness after which a connection is tried before it is used: PostgreSQL may have restarted meanwhile."""
@@ -105,6 +108,23 @@ def moteur(service: str) -> sa.Engine:
     sa.event.listen(fait, "checkin", _noter_le_repos)
     sa.event.listen(fait, "checkout", partial(_eprouver, fait.dialect))
     return fait
+
+
+def figer(db: sa.Connection) -> None:
+    """Makes a transaction that has just begun one that reads: it sees one instant, writes nothing, and is planned for
+    the values at hand, since those of a list's filters differ too much for one plan.
+
+    By psycopg itself, in one trip: to change a connection's level through SQLAlchemy, and back, takes as long as two.
+    """
+    ligne: Any = db.connection.driver_connection
+    try:
+        ligne.execute(_LECTURE, prepare=False)
+    except psycopg.Error as panne:
+        rompue = ligne.closed
+        db.invalidate()
+        if rompue:  # PostgreSQL has gone or restarted: what the pool holds is as dead
+            db.engine.dispose()
+        raise OperationalError(_LECTURE, None, panne, connection_invalidated=True) from panne
 
 
 def _noter_le_repos(_connexion: Any, fiche: Any) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from commun.db import contrainte, moteur, traduire
+from commun.db import contrainte, figer, moteur, traduire
 from commun.errors import Indisponible
 from commun.telemetry import journal
 
@@ -30,9 +30,9 @@ def ouvrir(service: str, patience: float, *, lecture: bool = False, seule: bool 
         with moteur(service).connect() as db:
             if seule:
                 db = db.execution_options(isolation_level="AUTOCOMMIT")
-            elif lecture:
-                db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with db.begin():
+                if lecture:
+                    figer(db)
                 yield db
     except (DBAPIError, PoolTimeout) as erreur:
         sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)

@@ -151,6 +151,12 @@ class Acte:
             _ = self.acteur
         return self._derouler(requete, arguments, nommes, lecture=True)
 
+    def lire_d_un_trait(self, requete: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
+        """Runs a query of one statement, as `lire` does; it is a transaction by itself, without two more trips."""
+        if self.exige_acteur:
+            _ = self.acteur
+        return self._derouler(requete, arguments, nommes, seule=True)
+
     def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
         """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
 
@@ -289,11 +295,12 @@ class Acte:
         return max((self.appel.delai or config().delai_appel) - (time.monotonic() - self.recu_a), _PATIENCE_MINIMALE)
 
     def _derouler(
-        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, liant: bool = False
+        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, liant: bool = False, **genre: bool
     ) -> Any:
+        """Runs a function, each of its steps in a transaction of this `genre` (`lecture`, `seule`)."""
         suite, reponse = None, None
         while True:
-            with self.transaction(lecture=lecture):
+            with self.transaction(**genre):
                 if suite is None:
                     if self._cle and (deja := self._cle.prendre(self.db, VIE_INTENTION)):
                         return deja["reponse"]

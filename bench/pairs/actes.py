@@ -58,9 +58,12 @@ class ActeNu(Acte):
 
     @contextmanager
     def transaction(self, *, lecture: bool = False) -> Iterator[None]:
-        with moteur(self.service).begin() as db:
-            self._db = db
-            yield
+        with moteur(self.service).connect() as db:
+            if lecture:  # of statements that need not hold together: it spares itself two trips
+                db = db.execution_options(isolation_level="AUTOCOMMIT")
+            with db.begin():
+                self._db = db
+                yield
         self._db = None
 
     def reserver(self, genre: str, *objets: str, **details: Any) -> None:
@@ -71,7 +74,7 @@ class ActeNu(Acte):
         return en_json(ActeNu.de(service, self.acteur).lire(fonction, **en_json(question.arguments)))
 
     def _derouler(
-        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, liant: bool = False
+        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, **_: Any
     ) -> Any:
         with self.transaction(lecture=lecture):
             suite, reponse = en_suite(fonction(self, *arguments, **nommes)), None

@@ -140,7 +140,7 @@ class CandidatsGardes:
     def pour_inscription(
         self, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
     ) -> Any:
-        return self.acte.lire(gardes.pour_inscription, candidat_ids, etablissement_id, demande_vae_ids)
+        return self.acte.lire_d_un_trait(gardes.pour_inscription, candidat_ids, etablissement_id, demande_vae_ids)
 
     @rpc
     def identites(self, candidat_ids: list[str]) -> Any:

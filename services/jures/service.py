@@ -171,7 +171,7 @@ class JuresGardes:
 
     @rpc
     def aptitudes(self, **criteres: Any) -> Any:
-        return self.acte.lire(aptitudes.aptitudes, **criteres)
+        return self.acte.lire_d_un_trait(aptitudes.aptitudes, **criteres)
 
     @rpc
     def possibles(self, filtres: Filtres, **criteres: Any) -> Any:

@@ -1,17 +1,22 @@
 """What a transaction has read, it reads once; what is written, or waited for, is read anew."""
 
-from datetime import date
-from typing import Any
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from commun.db import moteur
-from services.sessions.commands import validation
-from services.sessions.storage import inscriptions, memoire
+from services.sessions.commands import copies, dte, validation
+from services.sessions.storage import copies as copies_lues
+from services.sessions.storage import inscriptions
+from services.sessions.storage.avance import POUR_AGIR, POUR_MONTRER
+from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.parametres import get_parametres
+from services.sessions.storage.plafonds import AVANCE_DES_IDENTITES
 from services.sessions.storage.sessions import get_session
 from services.sessions.storage.tables import inscriptions_candidats
-from tests.sessions.banc import CENTRE, Banc, Compteur
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, Banc, Compteur
+
+FINI = TITRE | {"date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-05-31", "version": 2}
 
 
 def lire_le_jury_ailleurs(session_id: str) -> int:
@@ -40,7 +45,7 @@ def test_ce_qui_est_ecrit_est_relu(banc: Banc) -> None:
         assert len(get_session(db, session["id"]).candidats) == 1
         inscriptions.desinscrire_candidat(db, session["id"], session["candidats"][0]["candidat_id"])
         assert get_session(db, session["id"]).candidats == ()
-        assert len(memoire.lignes_inscrites(db, inscriptions_candidats, [session["id"]])) == 0
+        assert len(lignes_inscrites(db, inscriptions_candidats, [session["id"]])) == 0
 
 
 def test_un_verrou_fait_relire_ce_qu_il_protege(banc: Banc) -> None:
@@ -60,15 +65,38 @@ def test_une_autre_transaction_ne_se_souvient_de_rien(banc: Banc) -> None:
     assert lire_le_jury_ailleurs(session["id"]) == 3
 
 
-def test_ce_qui_n_existe_pas_n_est_pas_redemande(banc: Banc) -> None:
-    demandes: list[list[str]] = []
-
-    def lire(cles: list[str]) -> dict[str, Any]:
-        demandes.append(cles)
-        return {"un": date(2026, 3, 2)}
-
+def test_ce_qui_n_existe_pas_n_est_pas_redemande(banc: Banc, compteur: Compteur) -> None:
     with moteur("sessions").begin() as db:
         db.execute(sa.text("SELECT 1"))
-        for _ in range(2):
-            assert memoire.par_cle(db, "essai", ["un", "rien"], lire) == {"un": date(2026, 3, 2)}
-    assert demandes == [["un", "rien"]]
+        with compteur:
+            for _ in range(2):
+                assert copies_lues.titres_par_code(db, ["TP-INCONNU"]) == {}
+        assert compteur.n == 1
+
+
+def test_ce_qui_est_lu_d_avance_est_ce_qu_on_lirait(banc: Banc) -> None:
+    """In one trip as in ten: the same rows, in the same order, of the same types."""
+    session, close = banc.validee(), banc.cloturee(DEBUT - timedelta(days=30))
+    banc.faire(CENTRE, dte.demander, session["id"], {"commentaire": "Pour juin"})
+    banc.entendre(copies.recevoir_titre, FINI)  # an alert
+    cles = {"codes": ["TP-1"], "etablissements": [CENTRE_ID]}
+    deux = [session["id"], close["id"]]
+    identites = [c["candidat_id"] for c in (*session["candidats"], *close["candidats"])]
+    with moteur("sessions").begin() as db:
+        for lecteur, ids in ((POUR_AGIR, deux), (POUR_MONTRER, deux), (AVANCE_DES_IDENTITES, identites)):
+            d_avance = lecteur.ensemble.lire(db, ids=ids, **cles)
+            for lecture in lecteur.lectures:
+                seules = db.execute(lecture.requete, {"ids": ids} | cles).mappings()
+                assert [dict(ligne) for ligne in seules] == d_avance[lecture.genre] != [], lecture.genre
+
+
+def test_un_verrou_lit_d_avance_tout_ce_dont_un_acte_a_besoin(banc: Banc, compteur: Compteur) -> None:
+    session = banc.complete()
+    with moteur("sessions").begin() as db:
+        with compteur:
+            verrouillee = get_session(db, session["id"], verrou=True)
+        assert compteur.n == 2  # the lock, then the rest
+        with compteur:
+            titres = copies_lues.titres_des_sessions(db, [verrouillee])
+            assert titres[session["id"]] and copies_lues.agrements_des_etablissements(db, [CENTRE_ID])
+        assert compteur.n == 0

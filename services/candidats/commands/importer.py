@@ -22,7 +22,6 @@ from services.candidats.domain.model import Candidat
 from services.candidats.fichiers.bilan import Bilan, Observation, garder
 from services.candidats.fichiers.controle import Lecture, controler
 from services.candidats.fichiers.lecture import Illisible
-from services.candidats.queries.candidats import acquis_des
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
@@ -190,13 +189,12 @@ def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat
 
 def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
     """Returns the question that registers candidates, with all that the session must know of them."""
-    acquis = acquis_des(acte, [c.id for c in candidats])
     corps = {
         "candidats": [{"candidat_id": c.id, "parcours": forme["parcours"]} for c in candidats],
         "confirmer": forme["confirmer"],
         "essai": forme["essai"],
     }
-    connus = [inscriptible(c.id, c, acquis[c.id]) for c in candidats]
+    connus = list(map(inscriptible, candidats))
     return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
 
 

@@ -7,51 +7,35 @@ import sqlalchemy as sa
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
-from services.candidats.domain.acquis import Acquis
 from services.candidats.domain.lifecycle import DemandeVae
 from services.candidats.domain.model import Candidat
-from services.candidats.queries.candidats import acquis_des, en_clair
-from services.candidats.storage.candidats import (
-    canoniques,
-    du_centre,
-    get_vivants,
-    perimetre,
-    visibles,
-)
+from services.candidats.queries.candidats import en_clair
+from services.candidats.storage.candidats import canoniques, get_vivants, perimetre, visibles
+from services.candidats.storage.inscriptibles import get_inscriptibles
 from services.candidats.storage.tables import candidats
-from services.candidats.storage.vae import get_demandes
 
 
 def pour_inscription(
     acte: Acte, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Returns, for each id asked, who the candidate is, whether he is one of this centre's, and what he has.
+    """Returns, for each id asked, who the candidate is, and whether he is one of this centre's.
 
     `demande_vae` is that of `demande_vae_ids` which is his; its `etat` is that of the day. One unknown has only
     `candidat_id` and `connu: false`.
     """
-    ids = _ids(candidat_ids)
-    connus = get_vivants(acte.db, ids)
-    siens = du_centre(acte.db, {c.id for c in connus.values()}, etablissement_id)
-    acquis = acquis_des(acte, {c.id for c in connus.values()})
-    demandees = _ids(demande_vae_ids or [])
-    demandes = {d.candidat_id: d for d in get_demandes(acte.db, demandees)} if demandees else {}
+    connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, _ids(demande_vae_ids or []))
     return [
-        inscriptible(i, connus[i], acquis[connus[i].id])
-        | {
-            "dans_le_perimetre": connus[i].id in siens,
-            "demande_vae": _demande(acte, demandes.get(connus[i].id)),
-        }
+        _identite(i, connus[i].candidat)
+        | {"dans_le_perimetre": connus[i].du_centre, "demande_vae": _demande(acte, connus[i].demande)}
         if i in connus
         else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
         for i in candidat_ids
     ]
 
 
-def inscriptible(demande: str, c: Candidat, acquis: Acquis) -> dict[str, Any]:
-    """Returns what a session must know of a candidate of its centre, without a demande VAE."""
-    propres = {"dans_le_perimetre": True, "acquis": acquis.en_clair(), "demande_vae": None}
-    return _identite(demande, c) | propres
+def inscriptible(c: Candidat) -> dict[str, Any]:
+    """Returns what `pour_inscription` says of a candidate of the centre, without a demande VAE."""
+    return _identite(c.id, c) | {"dans_le_perimetre": True, "demande_vae": None}
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:

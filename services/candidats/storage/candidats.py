@@ -25,9 +25,10 @@ _DU_CENTRE = sa.select(perimetres.c.candidat_id).where(
 )
 _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
 _demande = candidats.alias("demande")
-_VIVANTS = sa.select(_demande.c.id.label("demande"), candidats).where(
+VIVANTS_DEMANDES = sa.select(_demande.c.id.label("demande"), candidats).where(
     candidats.c.id == sa.func.coalesce(_demande.c.canonique_id, _demande.c.id), parmi(_demande.c.id)
 )
+"""Those who now live under the ids that are asked, each with the id that was (`demande`)."""
 _LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
 _VERROUILLES = _LUS.with_for_update()
 _RATTACHEMENTS = ajout(rattachements, ("candidat_id", "etablissement_id", "origine")).on_conflict_do_nothing()
@@ -50,11 +51,12 @@ def ids_du_perimetre(acteur: Acteur) -> sa.Select[Any]:
         case TypeProfil.DIRECCTE:
             portee = f"R{acteur.region}"
         case _:
-            portee = _du_centre(acteur.etablissement_id)
+            portee = portee_du_centre(acteur.etablissement_id)
     return sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == portee)
 
 
-def _du_centre(etablissement_id: str | None) -> str:
+def portee_du_centre(etablissement_id: str | None) -> str:
+    """Returns what the rows of `perimetres` call a centre."""
     return f"E{etablissement_id}"
 
 
@@ -95,7 +97,7 @@ def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
 
 def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
     """Returns, by id asked, the candidate that he is now, whoever asks; those unknown are left out."""
-    lignes = db.execute(_VIVANTS, {"ids": list(ids)}).mappings()
+    lignes = db.execute(VIVANTS_DEMANDES, {"ids": list(ids)}).mappings()
     return {ligne["demande"]: candidat_de(ligne) for ligne in lignes}
 
 
@@ -125,7 +127,7 @@ def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[
 
 def du_centre(db: sa.Connection, ids: Iterable[str], etablissement_id: str) -> frozenset[str]:
     """Returns those of these ids whose candidate is one of a centre's."""
-    return frozenset(db.scalars(_DU_CENTRE, {"ids": list(ids), "portee": _du_centre(etablissement_id)}))
+    return frozenset(db.scalars(_DU_CENTRE, {"ids": list(ids), "portee": portee_du_centre(etablissement_id)}))
 
 
 def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:

@@ -15,7 +15,8 @@ from services.candidats.domain.lifecycle import VALIDITE, DemandeVae, EtatDemand
 from services.candidats.storage.candidats import perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
 
-_PAR_ID = sa.select(demandes_vae).where(parmi(demandes_vae.c.id))
+PAR_ID = sa.select(demandes_vae).where(parmi(demandes_vae.c.id, "demandes"))
+"""Those of these ids, whoever asks."""
 
 
 def etat_sql(jour: date) -> sa.ColumnElement[str]:
@@ -45,11 +46,6 @@ def list_demandes(db: sa.Connection, candidats_ids: Iterable[str]) -> list[Deman
     requete = sa.select(demandes_vae).where(demandes_vae.c.candidat_id.in_(list(candidats_ids)))
     ordre = requete.order_by(demandes_vae.c.date_depot.desc(), demandes_vae.c.id.desc())
     return [demande_de(ligne) for ligne in db.execute(ordre).mappings()]
-
-
-def get_demandes(db: sa.Connection, ids: Iterable[str]) -> list[DemandeVae]:
-    """Returns these demandes, whoever asks."""
-    return [demande_de(ligne) for ligne in db.execute(_PAR_ID, {"ids": list(ids)}).mappings()]
 
 
 def add_demande(db: sa.Connection, demande: DemandeVae) -> None:

@@ -1,6 +1,6 @@
 """What acts share before they decide: the file under lock, and what other services know."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,13 +10,13 @@ from commun.errors import Introuvable, Invalide, RefusDistant, VersionPerimee
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
-from services.jures.storage.fiches import Certification, Fiche, get_fiche, jure_de_l_habilitation
-from services.jures.storage.replicas import suivre_titre, titres_connus, titres_des_certifications
+from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation
+from services.jures.storage.replicas import Certifiante, suivre_titre, titres_connus, titres_des_certifications
 
 Suite = Generator[Question, Any, Any]
 
 
-def jure_a_ecrire(acte: Acte, jure_id: str, *, avec: Iterable[Certification] = ()) -> Fiche:
+def jure_a_ecrire(acte: Acte, jure_id: str, *, avec: Collection[Certifiante] = ()) -> Fiche:
     """Returns a juré's file, locked.
 
     Raises:

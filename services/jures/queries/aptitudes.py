@@ -6,17 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import clock
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
-from commun.requetes import parmi
-from commun.tables import intentions
 from commun.unit_of_work import Acte
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from services.jures.queries.vues import identite
 from services.jures.storage.etats import etats_le
-from services.jures.storage.fiches import Fiche, canoniques, get_fiches
+from services.jures.storage.fiches import Fiche, canoniques, get_fiches_et_retraits
 from services.jures.storage.tables import habilitations, jures
 
 RETRAITS = frozenset(
@@ -28,13 +25,6 @@ RETRAITS = frozenset(
     }
 )
 """The intentions that may take a juré out of a jury: an act that has written one is about to ask who relies on it."""
-
-
-_RETRAITS = sa.select(intentions.c.objet_id).where(
-    parmi(intentions.c.objet_id),
-    parmi(intentions.c.genre, "genres"),
-    intentions.c.expire_le >= sa.bindparam("quand"),
-)
 
 
 def aptitudes(
@@ -53,13 +43,11 @@ def aptitudes(
     intention, so that of the two at least one sees the other.
     """
     debut, fin = date.fromisoformat(date_debut), date.fromisoformat(date_fin)
-    identites = canoniques(acte.db, jure_ids)
-    fiches = get_fiches(acte.db, set(identites.values()), acte.jour())
-    retires = _retraits_en_cours(acte, [id_ for f in fiches.values() for id_ in f.versions])
+    fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
     demandes = frozenset(ccp_codes)
 
     def aptitude(jure_id: str) -> dict[str, Any]:
-        fiche = fiches.get(identites.get(jure_id, jure_id))
+        fiche = fiches.get(jure_id)
         if fiche is None:
             return {"jure_id": jure_id, "connu": False}
         h = fiche.dossier.habilitation_pour(
@@ -87,11 +75,6 @@ def _aptitude(
         "ccp_codes": sorted(h.ccp_codes & demandes if demandes else h.ccp_codes) if h else [],
         "employeur_sirets": sorted({e.employeur_siret for e in jure.emplois if e.employeur_siret}),
     }
-
-
-def _retraits_en_cours(acte: Acte, ids: list[str]) -> set[str]:
-    """Returns which of these jurés and habilitations an act under way may withdraw."""
-    return set(acte.db.scalars(_RETRAITS, {"ids": ids, "genres": sorted(RETRAITS), "quand": clock.maintenant()}))
 
 
 def possibles(

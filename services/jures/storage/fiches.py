@@ -1,7 +1,7 @@
 """A juré's whole file, in and out. One lock a juré orders every act on him, his jobs and his habilitations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -10,35 +10,79 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
+from commun import clock
 from commun.db import Identifiant, contrainte
+from commun.ensemble import Ensemble, Ligne
 from commun.errors import Introuvable
 from commun.requetes import enregistrer, parmi
+from commun.tables import intentions
 from commun.textes import normaliser
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.doublons import cles_de_rapprochement
 from services.jures.domain.model import Adresse, Emploi, EtatHabilitation, Habilitation, Jure, StatutJure
-from services.jures.storage.replicas import sessions_des_jures, titres_des_certifications
-from services.jures.storage.tables import SANS_CHEVAUCHEMENT, emplois, habilitations, jures
-
-Certification = tuple[str | None, str | None]
-"""(titre_code, ccs_code): one of the two."""
+from services.jures.storage.replicas import (
+    SESSIONS_DES_JURES,
+    Certifiante,
+    codes_de,
+    requete_des_titres,
+    session_du_jure,
+    titres_par_certification,
+)
+from services.jures.storage.tables import SANS_CHEVAUCHEMENT, emplois, habilitations, inscriptions, jures
 
 X = TypeVar("X", Habilitation, Emploi)
 
 
 _a = jures.alias()
 _absorbes = sa.select(_a.c.id).where(_a.c.absorbe_par == jures.c.id).order_by(_a.c.id).correlate(jures)
-_VIVANTS = sa.select(
-    jures, sa.func.array(_absorbes.scalar_subquery(), type_=ARRAY(Identifiant)).label("absorbes")
-).where(parmi(jures.c.id), jures.c.absorbe_par.is_(None))
-_CANONIQUES = sa.select(jures.c.id, sa.func.coalesce(jures.c.absorbe_par, jures.c.id)).where(parmi(jures.c.id))
+_absorbes_de = sa.func.array(_absorbes.scalar_subquery(), type_=ARRAY(Identifiant)).label("absorbes")
+_vivant = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
+_CANONIQUES = sa.select(jures.c.id, _vivant).where(parmi(jures.c.id))
 _VERROUILLES = sa.select(jures.c.id).where(parmi(jures.c.id)).order_by(jures.c.id).with_for_update()
-_EMPLOIS = sa.select(emplois).where(parmi(emplois.c.jure_id)).order_by(emplois.c.date_debut)
-_HABILITATIONS = (
-    sa.select(habilitations)
-    .where(parmi(habilitations.c.jure_id), habilitations.c.etat != EtatHabilitation.SUPPRIMEE)
-    .order_by(habilitations.c.date_debut, habilitations.c.id)
+
+
+def _parmi_ceux(colonne: sa.ColumnElement[str], ids: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Returns the condition that a column is one of the ids of a query, as one array: read once, then looked up in an
+    index, where `IN (…) OR …` reads the whole table.
+    """
+    return colonne == sa.any_(sa.func.array(ids.correlate(None).scalar_subquery(), type_=ARRAY(Identifiant)))
+
+
+def _fiches_de(eux: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]) -> dict[str, sa.Select[Any]]:
+    """Returns the queries of the whole files of some jurés: `eux` is the condition that a column is the id of one."""
+    identites = sa.select(_a.c.id).where(eux(_a.c.id) | eux(_a.c.absorbe_par))
+    vivantes = sa.select(habilitations).where(
+        eux(habilitations.c.jure_id), habilitations.c.etat != EtatHabilitation.SUPPRIMEE
+    )
+
+    def leurs(colonne: str, et: str) -> sa.ColumnElement[Any]:
+        """Returns an array: the codes in this column of their habilitations, and those of this parameter."""
+        codes = sa.func.array(vivantes.with_only_columns(habilitations.c[colonne]).scalar_subquery())
+        return sa.func.array_cat(codes, sa.bindparam(et, type_=ARRAY(sa.Text)), type_=ARRAY(sa.Text))
+
+    return {
+        "jures": sa.select(jures, _absorbes_de).where(eux(jures.c.id), jures.c.absorbe_par.is_(None)),
+        "emplois": sa.select(emplois).where(eux(emplois.c.jure_id)).order_by(emplois.c.date_debut),
+        "habilitations": vivantes.order_by(habilitations.c.date_debut, habilitations.c.id),
+        "titres": requete_des_titres(leurs("titre_code", "codes"), leurs("ccs_code", "ccs")),
+        "sessions": SESSIONS_DES_JURES.where(_parmi_ceux(inscriptions.c.jure_id, identites)),
+    }
+
+
+def _ceux_d_aujourd_hui(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Returns the condition that a column is the id of one of the jurés who now are what these ids named."""
+    return _parmi_ceux(colonne, sa.select(_vivant).where(parmi(jures.c.id)))
+
+
+_leurs_habilitations = sa.select(habilitations.c.id).where(_ceux_d_aujourd_hui(habilitations.c.jure_id))
+_retirable = _ceux_d_aujourd_hui(intentions.c.objet_id) | _parmi_ceux(intentions.c.objet_id, _leurs_habilitations)
+_RETRAITS = sa.select(intentions.c.objet_id).where(
+    _retirable, parmi(intentions.c.genre, "genres"), intentions.c.expire_le >= sa.bindparam("quand")
 )
+
+
+FICHES = Ensemble(**_fiches_de(parmi))
+APTES = Ensemble(**_fiches_de(_ceux_d_aujourd_hui), canoniques=_CANONIQUES, retraits=_RETRAITS)
 
 
 class Chevauchement(Exception):
@@ -91,7 +135,7 @@ def _trouver(parmi: Iterable[X], id_: str) -> X:
 
 
 def get_fiche(
-    db: sa.Connection, jure_id: str, jour: date, *, verrou: bool = False, avec: Iterable[Certification] = ()
+    db: sa.Connection, jure_id: str, jour: date, *, verrou: bool = False, avec: Collection[Certifiante] = ()
 ) -> Fiche:
     """Returns a juré's file on `jour`.
 
@@ -111,19 +155,22 @@ def get_fiche(
 
 
 def get_fiches(
-    db: sa.Connection, jure_ids: Iterable[str], jour: date, *, avec: Iterable[Certification] = ()
+    db: sa.Connection, jure_ids: Iterable[str], jour: date, *, avec: Collection[Certifiante] = ()
 ) -> dict[str, Fiche]:
-    """Returns these jurés' files, by id, in a fixed number of queries. Those merged into another are left out."""
-    ids = list(jure_ids)
-    lignes = {ligne["id"]: dict(ligne) for ligne in db.execute(_VIVANTS, {"ids": ids}).mappings()}
-    emplois_de = _par_jure(db, _EMPLOIS, ids)
-    habilitations_de = _par_jure(db, _HABILITATIONS, ids)
+    """Returns these jurés' files, by id, in one query. Those merged into another are left out."""
+    return _fiches(FICHES.lire(db, ids=list(jure_ids), **codes_de(avec)), jour, avec)
+
+
+def _fiches(lues: Mapping[str, list[Ligne]], jour: date, avec: Collection[Certifiante] = ()) -> dict[str, Fiche]:
+    emplois_de = _par_jure(lues["emplois"])
+    habilitations_de = _par_jure(lues["habilitations"])
+    sessions = _par_jure(lues["sessions"])
+    lignes = {ligne["id"]: ligne for ligne in lues["jures"]}
+    identites = {id_: (id_, *ligne["absorbes"]) for id_, ligne in lignes.items()}
     certifications = {
         id_: {(h["titre_code"], h["ccs_code"]) for h in habilitations_de[id_]} | {*avec} for id_ in lignes
     }
-    titres = titres_des_certifications(db, set().union(*certifications.values()))
-    identites = {id_: (id_, *ligne["absorbes"]) for id_, ligne in lignes.items()}
-    sessions = sessions_des_jures(db, [autre for toutes in identites.values() for autre in toutes])
+    titres = titres_par_certification(lues["titres"], set().union(*certifications.values()))
     fiches = {}
     for id_, ligne in lignes.items():
         dossier = Dossier(
@@ -131,11 +178,28 @@ def get_fiches(
             jure=_jure(ligne, emplois_de[id_]),
             habilitations=tuple(map(_habilitation, habilitations_de[id_])),
             titres=tuple({t.code: t for c in certifications[id_] for t in titres[c]}.values()),
-            sessions=tuple(s for autre in identites[id_] for s in sessions[autre]),
+            sessions=tuple(session_du_jure(ligne) for autre in identites[id_] for ligne in sessions[autre]),
         )
         versions = {x["id"]: x["version"] for x in (ligne, *emplois_de[id_], *habilitations_de[id_])}
         fiches[id_] = Fiche(dossier, versions, identites[id_])
     return fiches
+
+
+def get_fiches_et_retraits(
+    db: sa.Connection, jure_ids: Iterable[str], jour: date, genres: Iterable[str]
+) -> tuple[dict[str, Fiche], frozenset[str]]:
+    """Returns, in one query, the files by id asked, and those of the jurés and habilitations that an intention is on.
+
+    A juré merged into another answers as that other.
+
+    Args:
+        genres: of the intentions.
+    """
+    ids = list(jure_ids)
+    lues = APTES.lire(db, ids=ids, **codes_de(()), genres=list(genres), quand=clock.maintenant())
+    fiches = _fiches(lues, jour)
+    par_id = {ligne["id"]: fiches[ligne["vivant"]] for ligne in lues["canoniques"] if ligne["vivant"] in fiches}
+    return par_id, frozenset(ligne["objet_id"] for ligne in lues["retraits"])
 
 
 def lock_jures(db: sa.Connection, jure_ids: Iterable[str]) -> None:
@@ -160,7 +224,7 @@ def jure_de_l_habilitation(db: sa.Connection, habilitation_id: str) -> str:
 
 def get_habilitations(db: sa.Connection, requete: sa.Select[Any]) -> list[tuple[Habilitation, int]]:
     """Returns the habilitations that a query on their table selects, with their versions, in its order."""
-    return [(_habilitation(dict(ligne)), ligne["version"]) for ligne in db.execute(requete).mappings()]
+    return [(_habilitation(ligne), ligne["version"]) for ligne in db.execute(requete).mappings()]
 
 
 def canoniques(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, str]:
@@ -226,25 +290,25 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
         raise
 
 
-def _par_jure(db: sa.Connection, requete: sa.Select[Any], ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    groupes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for ligne in db.execute(requete, {"ids": ids}).mappings():
-        groupes[ligne["jure_id"]].append(dict(ligne))
+def _par_jure(lignes: Iterable[Ligne]) -> dict[str, list[Ligne]]:
+    groupes: dict[str, list[Ligne]] = defaultdict(list)
+    for ligne in lignes:
+        groupes[ligne["jure_id"]].append(ligne)
     return groupes
 
 
-def _jure(ligne: dict[str, Any], ses_emplois: list[dict[str, Any]]) -> Jure:
+def _jure(ligne: Ligne, ses_emplois: list[Ligne]) -> Jure:
     champs = {nom: ligne[nom] for nom in Jure.__dataclass_fields__ if nom in ligne}
     champs |= {"adresse": Adresse(**ligne["adresse"]), "statut": StatutJure(ligne["statut"])}
     return Jure(**champs, emplois=tuple(map(_emploi, ses_emplois)))
 
 
-def _emploi(ligne: dict[str, Any]) -> Emploi:
+def _emploi(ligne: Ligne) -> Emploi:
     champs = {nom: ligne[nom] for nom in Emploi.__dataclass_fields__}
     return Emploi(**champs | {"titres_lies": frozenset(ligne["titres_lies"])})
 
 
-def _habilitation(ligne: dict[str, Any]) -> Habilitation:
+def _habilitation(ligne: Ligne) -> Habilitation:
     champs = {nom: ligne[nom] for nom in Habilitation.__dataclass_fields__}
     return Habilitation(
         **champs | {"ccp_codes": frozenset(ligne["ccp_codes"]), "etat": EtatHabilitation(ligne["etat"])}

@@ -7,20 +7,35 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
-from commun.requetes import parmi
 from services.jures.domain.model import SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 
-_du_ccs = titres.c.ccs_codes.overlap(sa.bindparam("ccs", type_=titres.c.ccs_codes.type))
-_TITRES = sa.select(titres).where(parmi(titres.c.code, "codes") | _du_ccs).order_by(titres.c.code)
-_SESSIONS = (
+Certifiante = tuple[str | None, str | None]
+"""(titre_code, ccs_code): one of the two."""
+
+_TEXTES = titres.c.ccs_codes.type
+_codes, _ccs = sa.bindparam("codes", type_=_TEXTES), sa.bindparam("ccs", type_=_TEXTES)
+
+
+def requete_des_titres(codes: sa.ColumnElement[Any] = _codes, ccs: sa.ColumnElement[Any] = _ccs) -> sa.Select[Any]:
+    """Returns the query of the titres of these codes, and of those that one of these CCS completes; two arrays."""
+    return (
+        sa.select(titres)
+        .where((titres.c.code == sa.any_(codes)) | titres.c.ccs_codes.overlap(ccs))
+        .order_by(titres.c.code)
+    )
+
+
+_TITRES = requete_des_titres()
+SESSIONS_DES_JURES = (
     sa.select(sessions, inscriptions.c.jure_id, inscriptions.c.habilitation_id)
     .join(inscriptions, inscriptions.c.session_id == sessions.c.id)
-    .where(parmi(inscriptions.c.jure_id))
     .order_by(sessions.c.date_debut, sessions.c.numero)
 )
+"""Each with the id by which it knows a juré, and his habilitation."""
 
 
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
@@ -59,18 +74,28 @@ def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> None:
 
 
 def titres_des_certifications(
-    db: sa.Connection, certifications: Iterable[tuple[str | None, str | None]]
-) -> dict[tuple[str | None, str | None], list[Titre]]:
+    db: sa.Connection, certifications: Iterable[Certifiante]
+) -> dict[Certifiante, list[Titre]]:
     """Returns, for each (titre_code, ccs_code), the titre itself or every titre of the CCS; none where unknown."""
     voulues = list(certifications)
-    codes = [titre_code for titre_code, _ in voulues if titre_code]
-    ccs = [ccs_code for _, ccs_code in voulues if ccs_code]
+    return titres_par_certification(db.execute(_TITRES, codes_de(voulues)).mappings(), voulues)
+
+
+def codes_de(certifications: Iterable[Certifiante]) -> dict[str, list[str]]:
+    """Returns the codes of the titres, and of the CCS, of these (titre_code, ccs_code)."""
+    par_titre, par_ccs = zip(*certifications, strict=True) if certifications else ((), ())
+    return {"codes": [code for code in par_titre if code], "ccs": [code for code in par_ccs if code]}
+
+
+def titres_par_certification(
+    lignes: Iterable[Ligne], certifications: Iterable[Certifiante]
+) -> dict[Certifiante, list[Titre]]:
+    """Returns, for each (titre_code, ccs_code), those that it is about of the titres of these rows."""
     sur: dict[str, list[Titre]] = defaultdict(list)
-    for ligne in db.execute(_TITRES, {"codes": codes, "ccs": ccs}).mappings():
-        titre = _titre(ligne)
+    for titre in map(_titre, lignes):
         for code in {titre.code, *(certificat.code for certificat in titre.ccs)}:
             sur[code].append(titre)
-    return {(titre_code, ccs_code): sur[titre_code or ccs_code or ""] for titre_code, ccs_code in voulues}
+    return {(titre_code, ccs_code): sur[titre_code or ccs_code or ""] for titre_code, ccs_code in certifications}
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:
@@ -102,16 +127,12 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
     return frozenset(a.titre_code or a.ccs_code or "" for a in (*en_vigueur, *prolonges))
 
 
-def sessions_des_jures(db: sa.Connection, jure_ids: Iterable[str]) -> dict[str, list[SessionDuJure]]:
-    """Returns the sessions in which each of these jurés is registered, by the id that `sessions` knows him by."""
-    groupes: dict[str, list[SessionDuJure]] = defaultdict(list)
-    for ligne in db.execute(_SESSIONS, {"ids": list(jure_ids)}).mappings():
-        champs = {nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__}
-        groupes[ligne["jure_id"]].append(SessionDuJure(**champs))
-    return groupes
+def session_du_jure(ligne: Ligne) -> SessionDuJure:
+    """Returns a row of `SESSIONS_DES_JURES` as the rules know it."""
+    return SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__})
 
 
-def _titre(ligne: Any) -> Titre:
+def _titre(ligne: Ligne) -> Titre:
     return Titre(
         code=ligne["code"],
         intitule=ligne["intitule"],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.db import identifiant, nouvel_id
+from commun.db import identifiant
 from commun.errors import Droit
 from commun.forms import charger
 from commun.referentiel import AGENTS
@@ -15,8 +15,8 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
+from services.sessions.storage import dte
 from services.sessions.storage.sessions import get_session
-from services.sessions.storage.tables import demandes_dte
 
 Json = dict[str, Any]
 
@@ -28,15 +28,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     forme = forme_de(action, schemas.DemandeDte, corps)
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
-    acte.db.execute(
-        demandes_dte.insert().values(
-            id=nouvel_id(),
-            session_id=session.id,
-            etat="demandee",
-            commentaire=forme["commentaire"],
-            demandee_le=faits.jour,
-        )
-    )
+    dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
     return conclure(
         acte,
         session,
@@ -58,7 +50,7 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     acte.exiger_version(avant["version"])
     forme = charger(schemas.SuiteDte, corps)
     version = avant["version"] + 1
-    acte.db.execute(demandes_dte.update().where(demandes_dte.c.id == cle).values(etat=forme["etat"], version=version))
+    dte.repondre(acte.db, cle, forme["etat"], version)
     libelle = {"demandee": "remise à traiter", "transmise": "satisfaite", "refusee": "refusée"}[forme["etat"]]
     acte.tracer(
         "session",

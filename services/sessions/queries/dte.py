@@ -2,19 +2,16 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
 from services.sessions.queries.fiche import dte_en_clair, session_visible
-from services.sessions.storage.tables import demandes_dte
+from services.sessions.storage import dte
 
 
 def dte_visible(acte: Acte, demande_id: str) -> dict[str, Any]:
     """Returns a request on a session of the actor's perimeter."""
-    requete = sa.select(demandes_dte).where(demandes_dte.c.id == identifiant(demande_id))
-    ligne = acte.db.execute(requete).mappings().first()
+    ligne = dte.get_demande(acte.db, identifiant(demande_id))
     if ligne is None:
         raise Introuvable()
     session_visible(acte, ligne["session_id"])

@@ -87,6 +87,7 @@ class _Comptes:
         self._inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
         self._identites = identites
         uniques = {*self._inscrits.values(), *identites.values()}
+        plafonds.lire_d_avance(acte.db, uniques)
         zones = {s.cadre.site.fuseau for s in sessions}
         self._sessions = {
             zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques

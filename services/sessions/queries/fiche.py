@@ -3,10 +3,7 @@
 from datetime import time
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.db import identifiant
-from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
@@ -15,29 +12,30 @@ from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, Insc
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import credits_du_candidat
 from services.sessions.queries.faits import certification_de, faits_de
-from services.sessions.storage import alertes, copies
+from services.sessions.storage import alertes, avance, copies, dte
 from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits, motifs
-from services.sessions.storage.tables import demandes_dte
 
 Json = dict[str, Any]
-_DTE = sa.select(demandes_dte).where(parmi(demandes_dte.c.session_id)).order_by(demandes_dte.c.id)
 
 
 def session_visible(acte: Acte, session_id: str) -> Session:
     """Returns a session of the actor's perimeter."""
-    session = get_session(acte.db, identifiant(session_id))
-    exiger_perimetre(acte.acteur, session.cadre)
-    return session
+    return _visible(acte, get_session(acte.db, identifiant(session_id)))
 
 
 def fiche(acte: Acte, session_id: str) -> Json:
     """Returns one session, with its candidates' credits and the buttons of the actor's profil."""
-    session = session_visible(acte, session_id)
+    session = _visible(acte, get_session(acte.db, identifiant(session_id), d_avance=avance.POUR_AGIR))
     faits = faits_de(acte, session)
     claire = en_clair(acte, [session])[0]
     for candidat in claire["candidats"]:
         candidat["credits"] = _credits(faits, candidat["candidat_id"])
     return claire | SESSION.boutons(faits.etat, acte.acteur.type, faits)
+
+
+def _visible(acte: Acte, session: Session) -> Session:
+    exiger_perimetre(acte.acteur, session.cadre)
+    return session
 
 
 def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
@@ -46,7 +44,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     titres = copies.titres_des_sessions(acte.db, liste)
     centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
     personnes = inscrits(acte.db, ids)
-    dte = _dte(acte, ids)
+    demandes = dte.demandes_des_sessions(acte.db, ids)
     signalees = alertes.en_cours(acte.db, ids)
     pourquoi = motifs(acte.db, ids)
 
@@ -83,7 +81,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "convocations": {"editees_le": s.convocations.editees_le, "version": s.convocations.version}
             if s.convocations and s.convocations.en_vigueur
             else None,
-            "dte": dte.get(s.id, []),
+            "dte": [dte_en_clair(ligne) for ligne in demandes.get(s.id, ())],
             "alertes": [a.__dict__ for a in signalees.get(s.id, [])],
             "version": s.version,
         }
@@ -93,7 +91,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
 
 def sessions_en_clair(acte: Acte, ids: list[str]) -> list[Json]:
     """Returns these sessions in this order, buttons apart."""
-    lues = get_sessions(acte.db, ids)
+    lues = get_sessions(acte.db, ids, d_avance=avance.POUR_MONTRER)
     return en_clair(acte, [lues[cle] for cle in ids])
 
 
@@ -114,13 +112,6 @@ def _credits(faits: Faits, candidat_id: str) -> Json:
     debuts = (*faits.debuts_comptes(candidat_id), *([cadre.date_debut] if pese else []))
     credits = credits_du_candidat(debuts, cadre.date_debut, faits.parametres.fenetre(faits.jour))
     return {"n": credits.n, "sur": credits.sur}
-
-
-def _dte(acte: Acte, ids: list[str]) -> dict[str, list[Json]]:
-    groupes: dict[str, list[Json]] = {}
-    for ligne in acte.db.execute(_DTE, {"ids": ids}).mappings():
-        groupes.setdefault(ligne["session_id"], []).append(dte_en_clair(ligne))
-    return groupes
 
 
 def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.db import nouvel_id
+from commun.ensemble import Ligne
 from commun.requetes import parmi
 from commun.rules import Manquement
-from services.sessions.storage.memoire import ALERTES, oublier, par_cle
+from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import alertes
 
 _EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
@@ -24,16 +25,19 @@ class Alerte:
     message: str
 
 
+def _alertes(lignes: Iterable[Ligne]) -> dict[str, list[Alerte]]:
+    return {
+        session_id: [Alerte(ligne["id"], ligne["code"], ligne["message"]) for ligne in siennes]
+        for session_id, siennes in par_session(lignes).items()
+    }
+
+
+LECTURE = Lecture(ALERTES, _EN_COURS, _alertes)
+
+
 def en_cours(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Alerte]]:
     """Returns the alerts of these sessions that are not lifted, oldest first."""
-    return par_cle(db, ALERTES, session_ids, lambda manquent: _en_cours(db, manquent))
-
-
-def _en_cours(db: sa.Connection, session_ids: list[str]) -> dict[str, list[Alerte]]:
-    groupes: dict[str, list[Alerte]] = {session_id: [] for session_id in session_ids}
-    for ligne in db.execute(_EN_COURS, {"ids": session_ids}).mappings():
-        groupes[ligne["session_id"]].append(Alerte(ligne["id"], ligne["code"], ligne["message"]))
-    return groupes
+    return par_cle(db, LECTURE, session_ids)
 
 
 def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:

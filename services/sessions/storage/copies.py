@@ -8,15 +8,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.dates import fuseau
+from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.requetes import parmi
 from services.sessions.domain.model import Session, Site
 from services.sessions.domain.resultats import Correspondances
-from services.sessions.storage.memoire import AGREMENTS, CORRESPONDANCES, ETABLISSEMENT, TITRE, par_cle, une_fois
+from services.sessions.storage.memoire import (
+    AGREMENTS,
+    CORRESPONDANCES,
+    ETABLISSEMENT,
+    TITRE,
+    Lecture,
+    par_cle,
+    une_fois,
+)
 from services.sessions.storage.tables import agrements, etablissements, titres
 
-_AGREMENTS = sa.select(agrements).where(parmi(agrements.c.etablissement_id))
-_ETABLISSEMENTS = sa.select(etablissements.c.id, etablissements.c.corps).where(parmi(etablissements.c.id))
+_AGREMENTS = sa.select(agrements).where(parmi(agrements.c.etablissement_id, "etablissements"))
+_ETABLISSEMENTS = sa.select(etablissements.c.id, etablissements.c.corps).where(
+    parmi(etablissements.c.id, "etablissements")
+)
 _TITRES = sa.select(titres.c.code, titres.c.corps).order_by(titres.c.code)
 _PAR_CODE = _TITRES.where(parmi(titres.c.code, "codes"))
 _PORTEURS = _TITRES.where(titres.c.ccs_codes.overlap(sa.bindparam("codes", type_=titres.c.ccs_codes.type)))
@@ -25,7 +36,7 @@ _CORRESPONDANTS = _TITRES.where(sa.func.jsonb_array_length(titres.c.corps["corre
 
 def titres_par_code(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
     """Returns the titres of these codes."""
-    return par_cle(db, TITRE, codes, lambda manquent: {code: titre(corps) for code, corps in _par_code(db, manquent)})
+    return par_cle(db, LECTURE_DES_TITRES, codes)
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:
@@ -54,37 +65,17 @@ def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[
 
 def correspondances(db: sa.Connection) -> Correspondances:
     """Returns REF-01's correspondences, of every titre that has some."""
-    return une_fois(db, CORRESPONDANCES, lambda: _correspondances(db))
-
-
-def _correspondances(db: sa.Connection) -> Correspondances:
-    trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for corps in _corps(db, _CORRESPONDANTS).values():
-        for c in corps["correspondances"]:
-            trouvees[c["ancien_ccp_code"]] |= {c["ccp_code"]}
-    return trouvees
+    return une_fois(db, _LECTURE_DES_CORRESPONDANCES)
 
 
 def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[Agrement, ...]]:
     """Returns every agrément of these établissements."""
-    return par_cle(db, AGREMENTS, ids, lambda manquent: _agrements(db, manquent))
-
-
-def _agrements(db: sa.Connection, ids: list[str]) -> dict[str, tuple[Agrement, ...]]:
-    groupes: dict[str, list[Agrement]] = defaultdict(list)
-    for ligne in db.execute(_AGREMENTS, {"ids": ids}).mappings():
-        champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
-        groupes[ligne["etablissement_id"]].append(Agrement(**champs))
-    return {cle: tuple(groupe) for cle, groupe in groupes.items()}
+    return par_cle(db, LECTURE_DES_AGREMENTS, ids)
 
 
 def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Returns these établissements, as their events tell of them."""
-
-    def lire(manquent: list[str]) -> dict[str, dict[str, Any]]:
-        return {ligne.id: ligne.corps for ligne in db.execute(_ETABLISSEMENTS, {"ids": manquent})}
-
-    return par_cle(db, ETABLISSEMENT, ids, lire)
+    return par_cle(db, LECTURE_DES_ETABLISSEMENTS, ids)
 
 
 def site_de(etablissement: Mapping[str, Any], site_id: str) -> Site | None:
@@ -127,16 +118,42 @@ def titre(corps: Mapping[str, Any]) -> Titre:
 
 def niveaux(db: sa.Connection, codes: Iterable[str]) -> dict[str, int | None]:
     """Returns the niveau of these titres, which only documents show."""
-    return {code: corps.get("niveau") for code, corps in _par_code(db, list(codes))}
+    return {code: corps.get("niveau") for code, corps in _corps(db, _PAR_CODE, list(codes)).items()}
 
 
-def _par_code(db: sa.Connection, codes: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:
-    return _corps(db, _PAR_CODE, codes).items()
+def _corps(db: sa.Connection, requete: sa.Select[Any], codes: list[str]) -> dict[str, dict[str, Any]]:
+    return {ligne.code: ligne.corps for ligne in db.execute(requete, {"codes": codes})}
 
 
-def _corps(db: sa.Connection, requete: sa.Select[Any], codes: list[str] | None = None) -> dict[str, dict[str, Any]]:
-    return {ligne.code: ligne.corps for ligne in db.execute(requete, {"codes": codes} if codes is not None else {})}
+def _titres(lignes: Iterable[Ligne]) -> dict[str, Titre]:
+    return {ligne["code"]: titre(ligne["corps"]) for ligne in lignes}
+
+
+def _correspondances(lignes: Iterable[Ligne]) -> dict[str, Correspondances]:
+    trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for ligne in lignes:
+        for c in ligne["corps"]["correspondances"]:
+            trouvees[c["ancien_ccp_code"]] |= {c["ccp_code"]}
+    return {"": trouvees}
+
+
+def _agrements(lignes: Iterable[Ligne]) -> dict[str, tuple[Agrement, ...]]:
+    groupes: dict[str, list[Agrement]] = defaultdict(list)
+    for ligne in lignes:
+        champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
+        groupes[ligne["etablissement_id"]].append(Agrement(**champs))
+    return {cle: tuple(groupe) for cle, groupe in groupes.items()}
+
+
+def _etablissements(lignes: Iterable[Ligne]) -> dict[str, dict[str, Any]]:
+    return {ligne["id"]: ligne["corps"] for ligne in lignes}
 
 
 def _jour(texte: str | None) -> date | None:
     return date.fromisoformat(texte) if texte else None
+
+
+LECTURE_DES_TITRES = Lecture(TITRE, _PAR_CODE, _titres, "codes")
+LECTURE_DES_AGREMENTS = Lecture(AGREMENTS, _AGREMENTS, _agrements, "etablissements")
+LECTURE_DES_ETABLISSEMENTS = Lecture(ETABLISSEMENT, _ETABLISSEMENTS, _etablissements, "etablissements")
+_LECTURE_DES_CORRESPONDANCES = Lecture(CORRESPONDANCES, _CORRESPONDANTS, _correspondances, "")

@@ -9,15 +9,8 @@ import sqlalchemy as sa
 
 from commun.requetes import ajout, ajouter
 from services.sessions.domain.model import Habilitation, InscriptionCandidat
-from services.sessions.storage.memoire import (
-    AILLEURS,
-    CANDIDATS,
-    JURES,
-    lignes_inscrites,
-    oublier,
-    oublier_de,
-    retenir,
-)
+from services.sessions.storage.inscrits import lignes_inscrites
+from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de, retenir
 from services.sessions.storage.sessions import Inscrit
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 

@@ -6,60 +6,92 @@ what is kept here forgets it (`oublier`), or keeps what it wrote (`retenir`). Wh
 `CLOSES`) is read of other sessions than the one that an act changes: writing that one forgets nothing of it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from commun.requetes import parmi
-from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures
+from commun.ensemble import Ensemble, Ligne
 
 V = TypeVar("V")
-TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "établissement", "agréments"
-PARAMETRES = "paramètres"
+TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "etablissement", "agrements"
+PARAMETRES = "parametres"
 COPIES = (TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS)
-SESSION, FEUILLES, CLOSES, AILLEURS, ALERTES = "session", "feuilles", "closes", "ailleurs", "alertes"
-JURES, CANDIDATS = inscriptions_jures.name, inscriptions_candidats.name
-DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, CLOSES, AILLEURS, ALERTES)
+SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE = "session", "jures", "candidats", "feuilles", "alertes", "dte"
+CLOSES, AILLEURS = "closes", "ailleurs"
+DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE, CLOSES, AILLEURS)
 """What the lock of a session protects."""
 
-_INSCRITS = {
-    t: sa.select(t).where(parmi(t.c.session_id)).order_by(t.c.inscrit_a, *t.primary_key.columns)
-    for t in (inscriptions_jures, inscriptions_candidats)
-}
 _lues: "WeakKeyDictionary[Any, dict[tuple[str, Any], Any]]" = WeakKeyDictionary()
 
 
-def par_cle(
-    db: sa.Connection, genre: str, cles: Iterable[str], lire: Callable[[list[str]], dict[str, V]]
-) -> dict[str, V]:
-    """Returns what `lire` finds for these keys, asking it only for those that this transaction has not read yet."""
+@dataclass(frozen=True)
+class Lecture(Generic[V]):
+    """A read whose answer is kept.
+
+    Attributes:
+        requete: its statement.
+        ranger: what its rows make of each key that has some.
+        cles: the parameter of the statement that is the list of keys asked for; none where it is asked for nothing, and
+            all that it gives is under the key "".
+    """
+
+    genre: str
+    requete: sa.Select[Any]
+    ranger: Callable[[Iterable[Ligne]], Mapping[str, V]]
+    cles: str = "ids"
+
+
+class Avance:
+    """Reads that are made in one trip, before anybody asks for them: `par_cle` then finds them."""
+
+    def __init__(self, *lectures: Lecture[Any]) -> None:
+        self.lectures = lectures
+        self.ensemble = Ensemble(**{lecture.genre: lecture.requete for lecture in lectures})
+
+    def lire(self, db: sa.Connection, **cles: Iterable[str]) -> None:
+        """Reads what this transaction does not hold yet of these keys, by name of parameter."""
+        lues = _souvenirs(db)
+        demandees = {nom: list(dict.fromkeys(valeurs)) for nom, valeurs in cles.items()}
+        manquent = [
+            (lecture, cle)
+            for lecture in self.lectures
+            for cle in (demandees[lecture.cles] if lecture.cles else [""])
+            if (lecture.genre, cle) not in lues
+        ]
+        if not manquent:
+            return
+        trouvees = self.ensemble.lire(db, **demandees)
+        rangees = {lecture.genre: lecture.ranger(trouvees[lecture.genre]) for lecture in self.lectures}
+        lues.update({(lecture.genre, cle): rangees[lecture.genre].get(cle) for lecture, cle in manquent})
+
+
+def par_cle(db: sa.Connection, lecture: Lecture[V], cles: Iterable[str]) -> dict[str, V]:
+    """Returns what a read finds for these keys, asked only for those that this transaction has not read yet."""
     uniques = list(dict.fromkeys(cles))
-    lues = _souvenirs(db)
+    lues, genre = _souvenirs(db), lecture.genre
     manquent = [cle for cle in uniques if (genre, cle) not in lues]
     if manquent:
-        trouvees = lire(manquent)
+        parametres = {lecture.cles: manquent} if lecture.cles else {}
+        trouvees = lecture.ranger(db.execute(lecture.requete, parametres).mappings())
         lues.update({(genre, cle): trouvees.get(cle) for cle in manquent})
     return {cle: lues[genre, cle] for cle in uniques if lues[genre, cle] is not None}
 
 
-def une_fois(db: sa.Connection, genre: str, lire: Callable[[], V]) -> V:
-    """Returns what `lire` returns, read once in this transaction."""
-    lu: V = par_cle(db, genre, [""], lambda _: {"": lire()})[""]
-    return lu
+def une_fois(db: sa.Connection, lecture: Lecture[V]) -> V:
+    """Returns what a read without keys finds."""
+    return par_cle(db, lecture, [""])[""]
 
 
-def lignes_inscrites(db: sa.Connection, table: sa.Table, session_ids: Iterable[str]) -> list[Any]:
-    """Returns the rows of these sessions' jury, or of their candidates, in the order of registration."""
-
-    def lire(manquent: list[str]) -> dict[str, list[Any]]:
-        par_session: dict[str, list[Any]] = {session_id: [] for session_id in manquent}
-        for ligne in db.execute(_INSCRITS[table], {"ids": manquent}).mappings():
-            par_session[ligne["session_id"]].append(ligne)
-        return par_session
-
-    return [ligne for lignes in par_cle(db, table.name, session_ids, lire).values() for ligne in lignes]
+def par_session(lignes: Iterable[Ligne]) -> dict[str, list[Ligne]]:
+    """Returns rows by the session that they name."""
+    groupes: dict[str, list[Ligne]] = defaultdict(list)
+    for ligne in lignes:
+        groupes[ligne["session_id"]].append(ligne)
+    return groupes
 
 
 def retenir(db: sa.Connection, genre: str, lues: Mapping[str, Any]) -> None:

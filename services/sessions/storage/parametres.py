@@ -1,29 +1,32 @@
 """The dated parameters: what the installation set, then what the national mission did."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 import sqlalchemy as sa
 
 from commun import clock
 from commun.db import nouvel_id
+from commun.ensemble import Ligne
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Parametres, Valeur, ValeurDatee
-from services.sessions.storage.memoire import PARAMETRES, oublier, une_fois
+from services.sessions.storage.memoire import PARAMETRES, Lecture, oublier, une_fois
 from services.sessions.storage.tables import parametres
 
-_TOUS = sa.select(parametres).order_by(parametres.c.id)
+
+def _parametres(lignes: Iterable[Ligne]) -> dict[str, Parametres]:
+    posees: dict[str, list[ValeurDatee]] = defaultdict(list)
+    for ligne in lignes:
+        posees[ligne["code"]].append(ValeurDatee(ligne["valeur"], ligne["du"], ligne["au"]))
+    return {"": Parametres({code: (*A_L_INSTALLATION.valeurs[code], *posees[code]) for code in Parametre})}
+
+
+LECTURE = Lecture(PARAMETRES, sa.select(parametres).order_by(parametres.c.id), _parametres, "")
 
 
 def get_parametres(db: sa.Connection) -> Parametres:
     """Returns every value, in the order in which they were set."""
-    return une_fois(db, PARAMETRES, lambda: _lire(db))
-
-
-def _lire(db: sa.Connection) -> Parametres:
-    posees: dict[str, list[ValeurDatee]] = defaultdict(list)
-    for ligne in db.execute(_TOUS).mappings():
-        posees[ligne["code"]].append(ValeurDatee(ligne["valeur"], ligne["du"], ligne["au"]))
-    return Parametres({code: (*A_L_INSTALLATION.valeurs[code], *posees[code]) for code in Parametre})
+    return une_fois(db, LECTURE)
 
 
 def ajouter_valeur(db: sa.Connection, code: Parametre, valeur: Valeur, du: date, au: date | None, par: str) -> None:

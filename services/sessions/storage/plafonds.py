@@ -6,6 +6,7 @@ may overlap (`creneaux_plafond`): starts that share a window of one year are sta
 are enough exactly where no window holds more than three starts.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -13,19 +14,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.dates import plus_annees
+from commun.ensemble import Ligne
 from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession, etat_le
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
+from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import (
     AILLEURS,
     CANDIDATS,
     CLOSES,
-    lignes_inscrites,
+    Avance,
+    Lecture,
     oublier,
     oublier_de,
     par_cle,
 )
+from services.sessions.storage.resultats import LECTURE_DES_CLOSES
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
 
 _LUES = (
@@ -92,19 +97,27 @@ def sessions_des_identites(
     db: sa.Connection, canoniques: Iterable[str], jour: date
 ) -> dict[str, list[SessionDuCandidat]]:
     """Returns the sessions of these identities, in their state of `jour`, read once (`AILLEURS`)."""
-    lues = par_cle(db, AILLEURS, canoniques, lambda manquent: _sessions_des_identites(db, manquent))
+    lues = par_cle(db, _LECTURE, canoniques)
     return {
         canonique_id: [_session_du_candidat(ligne, jour) for ligne in siennes.values()]
         for canonique_id, siennes in lues.items()
     }
 
 
-def _sessions_des_identites(db: sa.Connection, canoniques: list[str]) -> dict[str, dict[str, Any]]:
-    trouvees: dict[str, dict[str, Any]] = {canonique_id: {} for canonique_id in canoniques}
-    lues = db.execute(_DES_IDENTITES, {"ids": canoniques}).mappings()
-    for ligne in lues:  # merged identities may be twice in one session
+def lire_d_avance(db: sa.Connection, canoniques: Iterable[str]) -> None:
+    """Reads in one trip the sessions of these identities, and what they closed there (`resultats.versions_closes`)."""
+    AVANCE_DES_IDENTITES.lire(db, ids=canoniques)
+
+
+def _par_identite(lignes: Iterable[Ligne]) -> dict[str, dict[str, Ligne]]:
+    trouvees: dict[str, dict[str, Ligne]] = defaultdict(dict)
+    for ligne in lignes:  # merged identities may be twice in one session
         trouvees[ligne["canonique_id"]][ligne["id"]] = ligne
     return trouvees
+
+
+_LECTURE = Lecture(AILLEURS, _DES_IDENTITES, _par_identite)
+AVANCE_DES_IDENTITES = Avance(_LECTURE, LECTURE_DES_CLOSES)
 
 
 def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:

@@ -1,5 +1,6 @@
 """Results sheets, appended and never overwritten, and those that were closed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
+from commun.ensemble import Ligne
 from commun.requetes import parmi
 from services.sessions.domain.acquis import VersionClose
 from services.sessions.domain.model import Etat
@@ -20,7 +22,7 @@ from services.sessions.domain.resultats import (
     ResultatCcp,
     ResultatCcs,
 )
-from services.sessions.storage.memoire import CLOSES, FEUILLES, oublier, par_cle
+from services.sessions.storage.memoire import CLOSES, FEUILLES, Lecture, oublier, par_cle
 from services.sessions.storage.tables import clotures, inscriptions_candidats, resultats, sessions
 
 
@@ -70,12 +72,7 @@ _FEUILLES = (
 
 def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[int, Feuille]]:
     """Returns the last sheet of these sessions, with its version."""
-
-    def lire(manquent: list[str]) -> dict[str, tuple[int, Feuille]]:
-        lues = db.execute(_FEUILLES, {"ids": manquent}).mappings()
-        return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lues}
-
-    return par_cle(db, FEUILLES, session_ids, lire)
+    return par_cle(db, LECTURE_DES_FEUILLES, session_ids)
 
 
 def feuille(db: sa.Connection, session_id: str, version: int) -> Feuille | None:
@@ -143,16 +140,7 @@ def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
 
 def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[VersionClose]]:
     """Returns, by identity, its line in the last closed version of each of its sessions."""
-    lues = par_cle(db, CLOSES, canoniques, lambda manquent: _versions_closes(db, manquent))
-    return {canonique_id: siennes for canonique_id, siennes in lues.items() if siennes}
-
-
-def _versions_closes(db: sa.Connection, canoniques: list[str]) -> dict[str, list[VersionClose]]:
-    trouvees: dict[str, list[VersionClose]] = {canonique_id: [] for canonique_id in canoniques}
-    for ligne in db.execute(_CLOSES, {"ids": canoniques}).mappings():
-        if ligne["ligne"] is not None:
-            trouvees[ligne["canonique_id"]].append(_version_close(ligne))
-    return trouvees
+    return par_cle(db, LECTURE_DES_CLOSES, canoniques)
 
 
 def ligne_de(candidat_id: str, j: Mapping[str, Any]) -> ResultatCandidat:
@@ -196,3 +184,19 @@ def _version_close(ligne: Any) -> VersionClose:
         visee=ligne["visee_le"] is not None,
         annulee=ligne["etat"] == Etat.ANNULEE,
     )
+
+
+def _feuilles(lignes: Iterable[Ligne]) -> dict[str, tuple[int, Feuille]]:
+    return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lignes}
+
+
+def _versions_closes(lignes: Iterable[Ligne]) -> dict[str, list[VersionClose]]:
+    trouvees: dict[str, list[VersionClose]] = defaultdict(list)
+    for ligne in lignes:
+        if ligne["ligne"] is not None:
+            trouvees[ligne["canonique_id"]].append(_version_close(ligne))
+    return trouvees
+
+
+LECTURE_DES_FEUILLES = Lecture(FEUILLES, _FEUILLES, _feuilles)
+LECTURE_DES_CLOSES = Lecture(CLOSES, _CLOSES, _versions_closes)

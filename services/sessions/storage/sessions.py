@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.dates import fuseau
+from commun.ensemble import Ligne
 from commun.errors import Introuvable
 from commun.requetes import parmi
 from commun.textes import normaliser
@@ -30,19 +31,20 @@ from services.sessions.domain.model import (
     Site,
     TypeSession,
 )
-from services.sessions.storage import imprimes
-from services.sessions.storage.memoire import (
-    DE_LA_SESSION,
-    SESSION,
-    lignes_inscrites,
-    oublier,
-    par_cle,
-    retenir,
-)
+from services.sessions.storage import avance, imprimes
+from services.sessions.storage.inscrits import lignes_inscrites
+from services.sessions.storage.memoire import DE_LA_SESSION, SESSION, Avance, Lecture, oublier, par_cle, retenir
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, numeros, sessions
 
 _LUES = sa.select(sessions).where(parmi(sessions.c.id)).order_by(sessions.c.id)
-_VERROUILLEES = _LUES.with_for_update(key_share=True)
+
+
+def _par_id(lignes: Iterable[Ligne]) -> dict[str, Ligne]:
+    return {ligne["id"]: ligne for ligne in lignes}
+
+
+_LECTURE = Lecture(SESSION, _LUES, _par_id)
+_VERROU = Lecture(SESSION, _LUES.with_for_update(key_share=True), _par_id)
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,25 @@ def nouveau_numero(db: sa.Connection, debut: date, departement: str) -> str:
     return f"{debut.year}-{departement}-{db.scalar(sa.select(numeros.next_value())):06}"
 
 
-def get_session(db: sa.Connection, session_id: str, *, verrou: bool = False) -> Session:
-    """Returns a session.
+def get_session(db: sa.Connection, session_id: str, *, verrou: bool = False, d_avance: Avance | None = None) -> Session:
+    """Returns a session. See `get_sessions`.
 
     Raises:
         Introuvable: there is none.
     """
-    trouvees = get_sessions(db, [session_id], verrou=verrou)
+    trouvees = get_sessions(db, [session_id], verrou=verrou, d_avance=d_avance)
     if session_id not in trouvees:
         raise Introuvable()
     return trouvees[session_id]
 
 
-def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Session]:
+def get_sessions(
+    db: sa.Connection, ids: Iterable[str], *, verrou: bool = False, d_avance: Avance | None = None
+) -> dict[str, Session]:
     """Returns sessions by id, locked in the order of their ids where asked.
+
+    Args:
+        d_avance: what the caller will read of them next, if it is more than their people. A lock is for an act.
 
     The lock is `FOR NO KEY UPDATE`: a stronger one would also stop whoever only names the session in another row, such
     as the places of its candidates, and two registrations of one candidate would then wait for each other.
@@ -90,7 +97,9 @@ def get_sessions(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False)
     voulus = list(ids)
     if verrou:
         oublier(db, *DE_LA_SESSION)  # what was read before the lock may change while it is waited for
-    lignes = _lignes(db, voulus, verrou=verrou)
+    lignes = par_cle(db, _VERROU if verrou else _LECTURE, voulus)
+    if (suite := d_avance or (avance.POUR_AGIR if verrou else None)) and lignes:
+        avance.lire(db, suite, lignes.values())
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
@@ -110,18 +119,10 @@ def get_session_seule(db: sa.Connection, session_id: str) -> Session:
     Raises:
         Introuvable: there is none.
     """
-    lignes = _lignes(db, [session_id])
+    lignes = par_cle(db, _LECTURE, [session_id])
     if session_id not in lignes:
         raise Introuvable()
     return _session(lignes[session_id])
-
-
-def _lignes(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Any]:
-    def lire(manquent: list[str]) -> dict[str, Any]:
-        requete = _VERROUILLEES if verrou else _LUES
-        return {ligne["id"]: ligne for ligne in db.execute(requete, {"ids": manquent}).mappings()}
-
-    return par_cle(db, SESSION, ids, lire)
 
 
 def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> None:
@@ -176,13 +177,13 @@ def _ecriture(noms: tuple[str, ...]) -> sa.Executable:
 
 def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
     """Returns why a session was last refused, unblocked or cancelled, and whether it is that its jury was wanting."""
-    ligne = _lignes(db, [session_id])[session_id]
+    ligne = par_cle(db, _LECTURE, [session_id])[session_id]
     return ligne["motif"] or "", ligne["carence"]
 
 
 def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
     """Returns why these sessions were last refused, unblocked or cancelled."""
-    return {id_: ligne["motif"] for id_, ligne in _lignes(db, ids).items()}
+    return {id_: ligne["motif"] for id_, ligne in par_cle(db, _LECTURE, ids).items()}
 
 
 def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Inscrit]:

@@ -1,0 +1,45 @@
+"""Who asks to enter a session: all that `sessions` must know of him, in one trip."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from commun.ensemble import Ensemble
+from services.candidats.domain.lifecycle import DemandeVae
+from services.candidats.domain.model import Candidat
+from services.candidats.storage.candidats import VIVANTS_DEMANDES, candidat_de, portee_du_centre
+from services.candidats.storage.tables import perimetres
+from services.candidats.storage.vae import PAR_ID, demande_de
+
+_qui = VIVANTS_DEMANDES.subquery()
+_LUS = Ensemble(
+    candidats=VIVANTS_DEMANDES,
+    du_centre=sa.select(perimetres.c.candidat_id).where(
+        perimetres.c.candidat_id.in_(sa.select(_qui.c.id)), perimetres.c.portee == sa.bindparam("portee")
+    ),
+    demandes=PAR_ID,
+)
+
+
+@dataclass(frozen=True)
+class Inscriptible:
+    """A candidate, whether he is one of the centre's, and the demande VAE of his that was asked for."""
+
+    candidat: Candidat
+    du_centre: bool
+    demande: DemandeVae | None
+
+
+def get_inscriptibles(
+    db: sa.Connection, ids: Iterable[str], etablissement_id: str, demandes: Iterable[str]
+) -> dict[str, Inscriptible]:
+    """Returns, by id asked, who the candidate is now, whoever asks; those unknown are left out."""
+    portee = portee_du_centre(etablissement_id)
+    lues = _LUS.lire(db, ids=list(ids), portee=portee, demandes=list(demandes))
+    siens = {ligne["candidat_id"] for ligne in lues["du_centre"]}
+    demandees = {d.candidat_id: d for d in map(demande_de, lues["demandes"])}
+    return {
+        ligne["demande"]: Inscriptible(candidat_de(ligne), ligne["id"] in siens, demandees.get(ligne["id"]))
+        for ligne in lues["candidats"]
+    }

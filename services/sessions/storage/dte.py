@@ -1,0 +1,38 @@
+"""DTE requests."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from commun.ensemble import Ligne
+from commun.requetes import parmi
+from services.sessions.storage.memoire import DTE, Lecture, oublier, par_cle, par_session
+from services.sessions.storage.tables import demandes_dte
+
+_DEMANDES = sa.select(demandes_dte).where(parmi(demandes_dte.c.session_id)).order_by(demandes_dte.c.id)
+LECTURE = Lecture(DTE, _DEMANDES, par_session)
+
+
+def demandes_des_sessions(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Ligne]]:
+    """Returns the requests of these sessions, by session, oldest first."""
+    return par_cle(db, LECTURE, session_ids)
+
+
+def get_demande(db: sa.Connection, demande_id: str) -> Ligne | None:
+    """Returns a request."""
+    return db.execute(sa.select(demandes_dte).where(demandes_dte.c.id == demande_id)).mappings().first()
+
+
+def ajouter_demande(db: sa.Connection, session_id: str, commentaire: str | None, jour: date) -> None:
+    """Notes that a centre asks for a session's subject."""
+    valeurs = {"id": nouvel_id(), "session_id": session_id, "etat": "demandee"}
+    db.execute(demandes_dte.insert().values(**valeurs, commentaire=commentaire, demandee_le=jour))
+    oublier(db, DTE)
+
+
+def repondre(db: sa.Connection, demande_id: str, etat: str, version: int) -> None:
+    """Notes what the administration made of a request."""
+    db.execute(demandes_dte.update().where(demandes_dte.c.id == demande_id).values(etat=etat, version=version))
+    oublier(db, DTE)
