@@ -12,17 +12,24 @@ from urllib.parse import urlsplit
 
 import eventlet
 import orjson
+from amqp.connection import NEGOTIATE_CAPABILITIES
 from amqp.exceptions import AMQPError, MessageNacked
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Queue, binding
 from kombu.exceptions import OperationalError
 from kombu.serialization import register
+from kombu.transport import pyamqp
 
 from commun import droits_bus
 from commun.config import config
 
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
 register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
+
+# Where the broker may say « connection.blocked », py-amqp reads from the socket before each publication: for nothing,
+# or in the middle of the frame that another greenlet is reading. A broker short of memory then stops reading, no more,
+# and `_PATIENCE` ends the wait.
+pyamqp.Connection.negotiate_capabilities = NEGOTIATE_CAPABILITIES | {"connection.blocked": False}
 
 # Passive: the topology step alone declares them, and a service has no right to.
 EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = (
@@ -94,9 +101,7 @@ def connexion(*, confirm_publish: bool = False) -> Connection:
     """Returns a new, unconnected line to the broker."""
     options: dict[str, Any] = {}
     if not config().embarque:
-        # py-amqp would otherwise read from the socket before each publication, under the feet of the reading greenlet
-        capacites = {"consumer_cancel_notify": True, "connection.blocked": False, "authentication_failure_close": True}
-        options = {"confirm_publish": confirm_publish, "client_properties": {"capabilities": capacites}}
+        options = {"confirm_publish": confirm_publish}
     adresse = config().amqp
     return Connection(adresse, ssl=tls(adresse), heartbeat=10, connect_timeout=3, transport_options=options)
 

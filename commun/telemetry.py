@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from functools import cache
 from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -38,6 +39,8 @@ ATTENTE_BASE = Histogram(
     "Wait for a connection of the database's pool",
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3),
 )
+
+_duree = cache(APPELS.labels)  # few methods and issues: to find a series again costs more than to add to it
 
 journal = structlog.get_logger()
 
@@ -88,7 +91,7 @@ def conclure(worker_ctx: Any, duree: float, erreur: BaseException | None, portee
     """Says in one line how a call or an event ended, measures it, and ends its span."""
     issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
     code = erreur.en_clair()["code"] if isinstance(erreur, Refus) else None
-    APPELS.labels(f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}", issue).observe(duree)
+    _duree(f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}", issue).observe(duree)
     details = {"ms": round(duree * 1000), "code": code}
     if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
         journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)

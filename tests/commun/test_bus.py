@@ -37,6 +37,22 @@ except PANNES:
 """
 
 
+SANS_LIRE = """
+import eventlet; eventlet.monkey_patch()
+from commun.bus import connexion
+ligne = connexion()
+canal = ligne.channel()
+lues = []
+ligne.connection.drain_events = lambda **_: lues.append("lue")
+canal.basic_publish(canal.prepare_message(b"{}"), exchange="", routing_key="file-qui-n-existe-pas")
+print(lues)
+"""
+
+
+def test_publier_ne_lit_pas_ce_qu_un_autre_lit(exemple: Exemple) -> None:
+    assert exemple.executer(SANS_LIRE).strip() == "[]"
+
+
 def test_une_ligne_rompue_se_refait_sans_rien_perdre_du_message(exemple: Exemple) -> None:
     file = f"{exemple.nom}.essai-de-ligne"
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
