@@ -33,7 +33,7 @@ def _tours(court: bool) -> int:
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures each kind of request, turn and turn about."""
     avancer("préparation des bases")
-    with pile_ouverte(300 if court else 700) as ouverte:
+    with pile_ouverte(300 if court else 1500) as ouverte:
         noms = [*ouverte.pile.services, "postgres", "rabbit"]
         pids = {nom: ouverte.pile.processus_nomme(nom).pid for nom in noms}
         demandes = {genre: faire(ouverte) for genre, faire in _GENRES.items()}
