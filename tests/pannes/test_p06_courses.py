@@ -1,6 +1,7 @@
 """P6: whoever comes at the same instant, a cap stays a cap, and two services never contradict each other."""
 
 import concurrent.futures
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -49,7 +50,10 @@ def test_supprimer_contre_inscrire(monde: Monde, longue: bool, dire: Callable[..
         jure = monde.jure_habilite()
         habilitation = jure["habilitation"]["id"]
 
-        def supprimer(habilitation: str = habilitation) -> int:
+        retard = tour % 6 * 0.005  # of the one, so that each comes first in turn, and at every step of the other
+
+        def supprimer(habilitation: str = habilitation, retard: float = retard) -> int:
+            time.sleep(retard)
             monde.ud.poster(f"/habilitations/{habilitation}/mettre-en-brouillon", {"confirmer": ["HAB-06"]})
             return monde.ud.demander("DELETE", f"/habilitations/{habilitation}?confirmer=HAB-03").statut
 
