@@ -20,9 +20,8 @@ from services.candidats.storage.tables import candidats, numeros, perimetres, ra
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another: those that lists show."""
 _IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
-_DU_CENTRE = sa.select(perimetres.c.candidat_id).where(
-    parmi(perimetres.c.candidat_id), perimetres.c.portee == sa.bindparam("portee")
-)
+DE_LA_PORTEE = sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == sa.bindparam("portee"))
+_DU_CENTRE = DE_LA_PORTEE.where(parmi(perimetres.c.candidat_id))
 _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
 _demande = candidats.alias("demande")
 VIVANTS_DEMANDES = sa.select(_demande.c.id.label("demande"), candidats).where(

@@ -8,16 +8,14 @@ import sqlalchemy as sa
 from commun.ensemble import Ensemble
 from services.candidats.domain.lifecycle import DemandeVae
 from services.candidats.domain.model import Candidat
-from services.candidats.storage.candidats import VIVANTS_DEMANDES, candidat_de, portee_du_centre
+from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_DEMANDES, candidat_de, portee_du_centre
 from services.candidats.storage.tables import perimetres
 from services.candidats.storage.vae import PAR_ID, demande_de
 
 _qui = VIVANTS_DEMANDES.subquery()
 _LUS = Ensemble(
     candidats=VIVANTS_DEMANDES,
-    du_centre=sa.select(perimetres.c.candidat_id).where(
-        perimetres.c.candidat_id.in_(sa.select(_qui.c.id)), perimetres.c.portee == sa.bindparam("portee")
-    ),
+    du_centre=DE_LA_PORTEE.where(perimetres.c.candidat_id.in_(sa.select(_qui.c.id))),
     demandes=PAR_ID,
 )
 

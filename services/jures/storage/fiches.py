@@ -1,6 +1,5 @@
 """A juré's whole file, in and out. One lock a juré orders every act on him, his jobs and his habilitations."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commun import clock
 from commun.db import Identifiant, contrainte
-from commun.ensemble import Ensemble, Ligne
+from commun.ensemble import Ensemble, Ligne, groupees
 from commun.errors import Introuvable
 from commun.requetes import enregistrer, parmi
 from commun.tables import intentions
@@ -162,9 +161,9 @@ def get_fiches(
 
 
 def _fiches(lues: Mapping[str, list[Ligne]], jour: date, avec: Collection[Certifiante] = ()) -> dict[str, Fiche]:
-    emplois_de = _par_jure(lues["emplois"])
-    habilitations_de = _par_jure(lues["habilitations"])
-    sessions = _par_jure(lues["sessions"])
+    emplois_de, habilitations_de, sessions = (
+        groupees(lues[nom], "jure_id") for nom in ("emplois", "habilitations", "sessions")
+    )
     lignes = {ligne["id"]: ligne for ligne in lues["jures"]}
     identites = {id_: (id_, *ligne["absorbes"]) for id_, ligne in lignes.items()}
     certifications = {
@@ -288,13 +287,6 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
         if contrainte(erreur) == SANS_CHEVAUCHEMENT:
             raise Chevauchement from erreur
         raise
-
-
-def _par_jure(lignes: Iterable[Ligne]) -> dict[str, list[Ligne]]:
-    groupes: dict[str, list[Ligne]] = defaultdict(list)
-    for ligne in lignes:
-        groupes[ligne["jure_id"]].append(ligne)
-    return groupes
 
 
 def _jure(ligne: Ligne, ses_emplois: list[Ligne]) -> Jure:

@@ -1,7 +1,7 @@
 """The copies of titres, agréments and sessions: what is followed, and what the rules read of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -81,10 +81,9 @@ def titres_des_certifications(
     return titres_par_certification(db.execute(_TITRES, codes_de(voulues)).mappings(), voulues)
 
 
-def codes_de(certifications: Iterable[Certifiante]) -> dict[str, list[str]]:
+def codes_de(certifications: Collection[Certifiante]) -> dict[str, list[str]]:
     """Returns the codes of the titres, and of the CCS, of these (titre_code, ccs_code)."""
-    par_titre, par_ccs = zip(*certifications, strict=True) if certifications else ((), ())
-    return {"codes": [code for code in par_titre if code], "ccs": [code for code in par_ccs if code]}
+    return {"codes": [titre for titre, _ in certifications if titre], "ccs": [ccs for _, ccs in certifications if ccs]}
 
 
 def titres_par_certification(

@@ -6,7 +6,6 @@ what is kept here forgets it (`oublier`), or keeps what it wrote (`retenir`). Wh
 `CLOSES`) is read of other sessions than the one that an act changes: writing that one forgets nothing of it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ensemble, Ligne
+from commun.ensemble import Ensemble, Ligne, groupees
 
 V = TypeVar("V")
 TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "etablissement", "agrements"
@@ -88,10 +87,7 @@ def une_fois(db: sa.Connection, lecture: Lecture[V]) -> V:
 
 def par_session(lignes: Iterable[Ligne]) -> dict[str, list[Ligne]]:
     """Returns rows by the session that they name."""
-    groupes: dict[str, list[Ligne]] = defaultdict(list)
-    for ligne in lignes:
-        groupes[ligne["session_id"]].append(ligne)
-    return groupes
+    return groupees(lignes, "session_id")
 
 
 def retenir(db: sa.Connection, genre: str, lues: Mapping[str, Any]) -> None:
