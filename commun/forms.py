@@ -5,6 +5,7 @@ The schemas are the published language of a service: its RPC loads them, and the
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -118,6 +119,18 @@ class _Texte(fields.String):
         return super().deserialize(value, *args, **options)
 
 
+def instance(schema: type[Schema] | Schema) -> Schema:
+    """Returns an instance of a schema, the same each time: making one copies all its fields, and takes longer than
+    loading a form with it.
+    """
+    return _instance(schema) if isinstance(schema, type) else schema
+
+
+@cache
+def _instance(schema: type[Schema]) -> Schema:
+    return schema()
+
+
 def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False) -> dict[str, Any]:
     """Returns `corps` as the schema loads it.
 
@@ -127,7 +140,7 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
     Raises:
         Invalide: every field at fault, with its messages.
     """
-    forme = schema() if isinstance(schema, type) else schema
+    forme = instance(schema)
     _exiger(corps, _lisible)
     absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
     try:

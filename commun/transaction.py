@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 
 import eventlet
 import sqlalchemy as sa
@@ -13,12 +14,21 @@ from commun.errors import Indisponible
 from commun.telemetry import journal
 
 
+class Transaction(Enum):
+    """What one is for."""
+
+    ECRITURE = auto()
+    LECTURE = auto()
+    """It sees one instant and writes nothing (`commun.db.figer`)."""
+    SEULE = auto()
+    """One statement is all that will run: it is a transaction by itself, without three more trips."""
+
+
 @contextmanager
-def ouvrir(service: str, patience: float, *, lecture: bool = False, seule: bool = False) -> Iterator[sa.Connection]:
-    """Opens a transaction, read-only where `lecture`; commits it at the end of the block.
+def ouvrir(service: str, patience: float, genre: Transaction = Transaction.ECRITURE) -> Iterator[sa.Connection]:
+    """Opens a transaction; commits it at the end of the block.
 
     Args:
-        seule: whether one statement is all that will run: it is then a transaction by itself, without two more trips.
         patience: seconds after which it is given up, its connection with it. PostgreSQL's own limits (`commun.db`) say
             nothing where it does not answer at all.
 
@@ -28,10 +38,10 @@ def ouvrir(service: str, patience: float, *, lecture: bool = False, seule: bool 
     limite = eventlet.Timeout(patience)
     try:
         with moteur(service).connect() as db:
-            if seule:
+            if genre is Transaction.SEULE:
                 db = db.execution_options(isolation_level="AUTOCOMMIT")
             with db.begin():
-                if lecture:
+                if genre is Transaction.LECTURE:
                     figer(db)
                 yield db
     except (DBAPIError, PoolTimeout) as erreur:

@@ -49,6 +49,7 @@ from commun.spans import Portee, entrer, porter
 from commun.steps import Fin, avancer, en_suite
 from commun.tables import inbox, intentions, outbox
 from commun.telemetry import conclure, journal, suivre
+from commun.transaction import Transaction
 
 VIE_INTENTION = timedelta(seconds=10)
 """How long an act may hold an intention or a key: longer than any call, short enough that a crash hinders nobody for
@@ -147,15 +148,11 @@ class Acte:
         Raises:
             Refus: nothing was read. Among others `NonAuthentifie`, where the call must bear its actor and does not.
         """
-        if self.exige_acteur:
-            _ = self.acteur
-        return self._derouler(requete, arguments, nommes, lecture=True)
+        return self._derouler(requete, arguments, nommes, Transaction.LECTURE)
 
     def lire_d_un_trait(self, requete: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
-        """Runs a query of one statement, as `lire` does; it is a transaction by itself, without two more trips."""
-        if self.exige_acteur:
-            _ = self.acteur
-        return self._derouler(requete, arguments, nommes, seule=True)
+        """Runs a query of one statement, as `lire` does, without the trips that several need to hold together."""
+        return self._derouler(requete, arguments, nommes, Transaction.SEULE)
 
     def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
         """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
@@ -163,13 +160,11 @@ class Acte:
         Raises:
             Refus: nothing was changed. Among others `NonAuthentifie`, where the call must bear its actor and does not.
         """
-        if self.exige_acteur:
-            _ = self.acteur
         if self.appel.cle:
             self._cle = Cle(self.acteur.compte_id, self.appel.cle, self.appel.empreinte or "", self.numero)
         while True:
             try:
-                return self._derouler(commande, arguments, nommes, liant=True)
+                return self._derouler(commande, arguments, nommes, Transaction.ECRITURE, liant=True)
             except Occupee:
                 if time.monotonic() - self.recu_a > (self.appel.delai or config().delai_appel) / 2:
                     raise Indisponible() from None
@@ -196,9 +191,10 @@ class Acte:
             if acte.db.scalar(_RECU, message) is None:
                 raise _DejaRecu
 
+        fonction = pas_a_pas if isgeneratorfunction(commande) else une_fois
         try:
             with suppress(_DejaRecu):
-                self._derouler(pas_a_pas if isgeneratorfunction(commande) else une_fois, (corps,), {})
+                self._derouler(fonction, (corps,), {}, Transaction.ECRITURE)
         except BaseException:
             self._abandonner()
             raise
@@ -276,9 +272,9 @@ class Acte:
         )
 
     @contextmanager
-    def transaction(self, *, lecture: bool = False, seule: bool = False) -> Iterator[None]:
-        """Opens a transaction on the service's database (`seule`: of one statement); its errors leave as refusals."""
-        with transactions.ouvrir(self.service, self._patience(), lecture=lecture, seule=seule) as db:
+    def transaction(self, genre: Transaction = Transaction.ECRITURE) -> Iterator[None]:
+        """Opens a transaction on the service's database; its errors leave as refusals."""
+        with transactions.ouvrir(self.service, self._patience(), genre) as db:
             self._db = db
             try:
                 yield
@@ -295,12 +291,14 @@ class Acte:
         return max((self.appel.delai or config().delai_appel) - (time.monotonic() - self.recu_a), _PATIENCE_MINIMALE)
 
     def _derouler(
-        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, liant: bool = False, **genre: bool
+        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, genre: Transaction, *, liant: bool = False
     ) -> Any:
-        """Runs a function, each of its steps in a transaction of this `genre` (`lecture`, `seule`)."""
+        """Runs a function, each of its steps in a transaction of this kind."""
+        if self.exige_acteur:
+            _ = self.acteur
         suite, reponse = None, None
         while True:
-            with self.transaction(**genre):
+            with self.transaction(genre):
                 if suite is None:
                     if self._cle and (deja := self._cle.prendre(self.db, VIE_INTENTION)):
                         return deja["reponse"]

@@ -22,6 +22,7 @@ from commun.appel import Appel
 from commun.config import config
 from commun.errors import Invalide, NonAuthentifie
 from commun.referentiel import TypeProfil
+from commun.transaction import Transaction
 from commun.unit_of_work import Acte
 from gateway.storage import comptes, jetons
 
@@ -129,7 +130,7 @@ def veilleur() -> Callable[[], Any]:
 def _porteur(cherche: bytes, genre: Genre, appel: Appel) -> dict[str, Any]:
     inactivite = timedelta(minutes=config().inactivite) if genre == Genre.WEB else None
     acte = Acte("gateway", appel)
-    with acte.transaction(lecture=True, seule=True):
+    with acte.transaction(Transaction.SEULE):
         porteur = jetons.get_porteur(acte.db, cherche, genre, inactivite)
     if porteur is None:
         raise NonAuthentifie("Votre connexion a expiré ou n'est plus valable : identifiez-vous de nouveau.")

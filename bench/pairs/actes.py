@@ -17,6 +17,7 @@ from commun.appel import Appel
 from commun.audit import en_json
 from commun.db import nouvel_id
 from commun.steps import Fin, avancer, en_suite
+from commun.transaction import Transaction
 from commun.unit_of_work import Acte, Question
 from gateway import auth
 from gateway.storage import jetons
@@ -43,7 +44,7 @@ def moteur(service: str) -> sa.Engine:
 def porteur(autorisation: str) -> Acteur:
     """Returns the actor behind a token: the same query as CERES's."""
     with moteur("gateway").connect() as db:
-        trouve = jetons.get_porteur(db, auth.empreinte(auth.jeton_de(autorisation)), auth.Genre.API, None)
+        trouve = jetons.get_porteur(db, auth.empreinte(auth.jeton_de(autorisation)), auth.Transaction.API, None)
     assert trouve
     return auth.acteur(trouve)
 
@@ -57,9 +58,11 @@ class ActeNu(Acte):
         return cls(service, Appel(nouvel_id()), _acteur=acteur)
 
     @contextmanager
-    def transaction(self, *, lecture: bool = False) -> Iterator[None]:
+    def transaction(self, genre: Transaction = Transaction.ECRITURE) -> Iterator[None]:
         with moteur(self.service).connect() as db:
-            if lecture:  # of statements that need not hold together: it spares itself two trips
+            if (
+                genre is not Transaction.ECRITURE
+            ):  # of statements that need not hold together: it spares itself two trips
                 db = db.execution_options(isolation_level="AUTOCOMMIT")
             with db.begin():
                 self._db = db
@@ -74,9 +77,14 @@ class ActeNu(Acte):
         return en_json(ActeNu.de(service, self.acteur).lire(fonction, **en_json(question.arguments)))
 
     def _derouler(
-        self, fonction: Callable[..., Any], arguments: Any, nommes: Any, *, lecture: bool = False, **_: Any
+        self,
+        fonction: Callable[..., Any],
+        arguments: Any,
+        nommes: Any,
+        genre: Transaction = Transaction.ECRITURE,
+        **_: Any,
     ) -> Any:
-        with self.transaction(lecture=lecture):
+        with self.transaction(genre):
             suite, reponse = en_suite(fonction(self, *arguments, **nommes)), None
             while not isinstance(question := avancer(suite, reponse), Fin):
                 reponse = self.demander(question)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
+from commun.forms import instance
 from gateway.web import lecture, surete
 from gateway.web.appels import Demande, exiger, poser
 from gateway.web.rendu import page
@@ -216,5 +217,5 @@ def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str
 def _sans_motif(forme: Formulaire, etat: Etat) -> bool:
     """Returns whether the act keeps a reason that the form did not ask for: it is asked with the confirmation."""
     route = Demande(forme.operation).route
-    garde = route.methode == "DELETE" or (route.corps is not None and "motif" in route.corps().fields)
+    garde = route.methode == "DELETE" or (route.corps is not None and "motif" in instance(route.corps).fields)
     return garde and "motif" not in etat.valeurs

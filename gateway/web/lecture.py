@@ -11,6 +11,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from commun.forms import instance
+
 Saisie = MultiDict[str, str]
 
 _MULTIPLE = re.compile(r"-(\d+)\.")
@@ -18,9 +20,8 @@ _MULTIPLE = re.compile(r"-(\d+)\.")
 
 def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "") -> dict[str, Any]:
     """Returns the body that this form says. An empty field counts as absent, or as emptied where it may be."""
-    forme = schema() if isinstance(schema, type) else schema
     corps: dict[str, Any] = {}
-    for nom, champ in forme.fields.items():
+    for nom, champ in instance(schema).fields.items():
         for valeur in _valeur(champ, saisie, prefixe + nom):
             corps[nom] = valeur
     return corps

@@ -11,7 +11,7 @@ from commun import clock
 from commun.db import moteur, nouvel_id
 from commun.ensemble import Ensemble
 from commun.errors import Indisponible
-from commun.transaction import ouvrir
+from commun.transaction import Transaction, ouvrir
 from services.jures.storage import fiches
 from services.jures.storage.tables import habilitations, jures
 from tests.jures.banc import JOUR, Banc
@@ -43,13 +43,13 @@ def test_un_ensemble_refuse_ce_que_json_ne_porte_pas() -> None:
 
 def test_une_lecture_voit_un_instant_n_ecrit_rien_et_suit_ses_valeurs(banc: Banc) -> None:
     """An act is planned once; a list, for the values of its filters."""
-    with ouvrir("jures", 5, lecture=True) as db:
+    with ouvrir("jures", 5, Transaction.LECTURE) as db:
         assert tuple(db.execute(sa.text(REGLAGES)).one()) == ("auto", "repeatable read")
         with pytest.raises(DBAPIError, match="read-only"):
             db.execute(sa.text("DELETE FROM jures"))
         db.rollback()
-    for options in ({}, {"seule": True}):  # the same connection, as it was
-        with ouvrir("jures", 5, **options) as db:
+    for autre in (Transaction.ECRITURE, Transaction.SEULE):  # the same connection, as it was
+        with ouvrir("jures", 5, autre) as db:
             assert tuple(db.execute(sa.text(REGLAGES)).one()) == ("force_generic_plan", "read committed")
 
 
@@ -59,9 +59,9 @@ def test_une_ligne_rompue_condamne_celles_de_son_age(banc: Banc, base: str) -> N
         pids = [db.scalar(sa.text("SELECT pg_backend_pid()")) for db in (une, autre)]
     with psycopg.connect(base) as tiers:
         tiers.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", [pids])
-    with pytest.raises(Indisponible), ouvrir("jures", 5, lecture=True):
+    with pytest.raises(Indisponible), ouvrir("jures", 5, Transaction.LECTURE):
         pass
-    with ouvrir("jures", 5, lecture=True) as une, ouvrir("jures", 5, lecture=True) as autre:
+    with ouvrir("jures", 5, Transaction.LECTURE) as une, ouvrir("jures", 5, Transaction.LECTURE) as autre:
         assert not {db.scalar(sa.text("SELECT pg_backend_pid()")) for db in (une, autre)} & set(pids)
 
 
