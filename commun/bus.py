@@ -68,11 +68,12 @@ def file_reponses(adresse: str) -> Queue:
     return Queue(f"reponses.{adresse}", REPONSES, routing_key=adresse, durable=False, exclusive=True, auto_delete=True)
 
 
-def file_evenements(ecouteur: str, evenement: str) -> Queue:
+def file_evenements(ecouteur: str, *evenements: str) -> Queue:
     """Returns the queue of a listener, named after the listener, never after a method: a renaming loses nothing."""
     morts = {"x-dead-letter-exchange": MORTS.name, "x-dead-letter-routing-key": ecouteur}
-    liens = [binding(EVENEMENTS, routing_key=evenement), binding(RETOURS, routing_key=f"#.{ecouteur}")]
-    return Queue(ecouteur, liens, durable=True, queue_arguments={**_SURE, **morts})
+    liens = [binding(EVENEMENTS, routing_key=evenement) for evenement in evenements]
+    retours = binding(RETOURS, routing_key=f"#.{ecouteur}")
+    return Queue(ecouteur, [*liens, retours], durable=True, queue_arguments={**_SURE, **morts})
 
 
 def file_morts(service: str) -> Queue:

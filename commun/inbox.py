@@ -24,10 +24,10 @@ _PAUSE = 0.2
 
 
 class Ecouteur(Entrypoint):
-    """An entrypoint that handles an event.
+    """An entrypoint that handles an event, or several of one body.
 
     Args:
-        evenement: « service.evenement_passe », the routing key.
+        evenements: « service.evenement_passe », the routing keys.
         file: the queue, « service.sujet »; it outlives any renaming of the method.
 
     The method gets `message_id`, `ecouteur` and `corps`: what `Acte.consommer` takes.
@@ -35,13 +35,13 @@ class Ecouteur(Entrypoint):
 
     queue_consumer = Consommateur()
 
-    def __init__(self, evenement: str, *, file: str, **options: Any) -> None:
-        self.evenement = evenement
+    def __init__(self, *evenements: str, file: str, **options: Any) -> None:
+        self.evenements = evenements
         self.ecouteur = file
         super().__init__(**options)
 
     def setup(self) -> None:
-        self.queue = file_evenements(self.ecouteur, self.evenement)
+        self.queue = file_evenements(self.ecouteur, *self.evenements)
         self.queue.no_declare = True  # the topology step did, as the operator: a service has no right to
         self.queue_consumer.register_provider(self)
 

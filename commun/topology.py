@@ -24,13 +24,14 @@ def modules() -> list[str]:
 
 
 def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
-    """Returns `(queue, evenement)` of every listener in these service modules."""
+    """Returns `(queue, evenement)` for each event that a listener in these service modules hears."""
     trouves = []
     for nom in modules:
         for classe in importlib.import_module(nom).SERVICES:
             for _, methode in inspect.getmembers(classe, inspect.isfunction):
                 entrees = getattr(methode, "nameko_entrypoints", ())
-                trouves += [(e.ecouteur, e.evenement) for e in entrees if isinstance(e, Ecouteur)]
+                ecoutes = [entree for entree in entrees if isinstance(entree, Ecouteur)]
+                trouves += [(ecoute.ecouteur, nom) for ecoute in ecoutes for nom in ecoute.evenements]
     return sorted(trouves)
 
 

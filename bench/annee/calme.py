@@ -1,6 +1,7 @@
 """Waiting until the system has nothing left to do: events published and handled, mails gone."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,18 +33,19 @@ def reste(nation: Nation) -> int:
     """Returns how many events are to be published, or to be handled by one of their listeners, and mails to leave."""
     n = sum(int(un(nation, s, "SELECT count(*) FROM outbox WHERE publie_le IS NULL")) for s in SERVICES)
     n += int(un(nation, "notifications", f"SELECT count(*) FROM envois WHERE {_EN_ROUTE}"))  # nosec B608
-    return n or sum(manque for _, _, manque in sans_reception(nation))
+    return n or sum(manque for _, manque in sans_reception(nation))
 
 
-def sans_reception(nation: Nation) -> Iterator[tuple[str, str, int]]:
-    """Yields, by listener and event, how many that were published it has not handled."""
+def sans_reception(nation: Nation) -> Iterator[tuple[str, int]]:
+    """Yields, by listener, how many of the events that were published for it it has not handled."""
+    emis: Counter[str] = Counter()
     for file, evenement in ecouteurs(f"services.{s}.service" for s in SERVICES):
-        source, chez = evenement.split(".")[0], file.split(".")[0]
-        if source not in SERVICES:
-            continue
-        emis = un(nation, source, "SELECT count(*) FROM outbox WHERE evenement = %s", evenement)
-        recus = un(nation, chez, "SELECT count(*) FROM inbox WHERE ecouteur = %s", file)
-        yield file, evenement, int(emis) - int(recus)
+        source = evenement.split(".")[0]
+        if source in SERVICES:
+            emis[file] += un(nation, source, "SELECT count(*) FROM outbox WHERE evenement = %s", evenement)
+    for file, attendus in emis.items():
+        chez = file.split(".")[0]
+        yield file, attendus - int(un(nation, chez, "SELECT count(*) FROM inbox WHERE ecouteur = %s", file))
 
 
 def un(nation: Nation, service: str, requete: str, *valeurs: Any) -> Any:

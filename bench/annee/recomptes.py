@@ -151,7 +151,7 @@ def _acquis(nation: Nation, constat: Constat) -> None:
 
 
 def _evenements(nation: Nation, constat: Constat) -> None:
-    manques = {f"{file} ← {evenement}": n for file, evenement, n in sans_reception(nation) if n}
+    manques = {file: n for file, n in sans_reception(nation) if n}
     constat.exiger("événements publiés et non traités, ou traités sans être publiés", {}, manques)
     emis = {s: int(un(nation, s, "SELECT count(*) FROM outbox")) for s in SERVICES}
     attente = sum(int(un(nation, s, "SELECT count(*) FROM outbox WHERE publie_le IS NULL")) for s in SERVICES)

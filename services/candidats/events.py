@@ -62,6 +62,8 @@ PUBLIES = (CandidatModifie, CandidatAnonymise, DemandeVaeModifiee)
 ECOUTES = (
     "referentiel.titre_publie",
     "sessions.session_modifiee",
+    "sessions.instruction_modifiee",
+    "sessions.resultats_saisis",
     "sessions.inscrits_modifies",
     "sessions.resultats_clos",
 )

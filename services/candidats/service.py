@@ -103,7 +103,12 @@ class Candidats:
     def titre_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, reception.recevoir_titre, corps)
 
-    @on_event("sessions.session_modifiee", file="candidats.sessions")
+    @on_event(
+        "sessions.session_modifiee",
+        "sessions.instruction_modifiee",
+        "sessions.resultats_saisis",
+        file="candidats.sessions",
+    )
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, reception.recevoir_session, corps)
 

@@ -79,5 +79,6 @@ ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.agrement_publie",
     "sessions.session_modifiee",
+    "sessions.instruction_modifiee",
     "sessions.jury_modifie",
 )

@@ -140,7 +140,7 @@ class Jures:
     def agrement_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, replicas.suivre_agrement, corps)
 
-    @on_event("sessions.session_modifiee", file="jures.sessions")
+    @on_event("sessions.session_modifiee", "sessions.instruction_modifiee", file="jures.sessions")
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
 

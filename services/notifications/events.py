@@ -26,11 +26,13 @@ class EnvoiModifie(Evenement):
 
 PUBLIES = (EnvoiModifie,)
 ECOUTES = (
+    "gateway.invitation_emise",
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
     "referentiel.agrement_publie",
     "referentiel.controle_modifie",
     "candidats.demande_vae_modifiee",
     "sessions.session_modifiee",
+    "sessions.resultats_saisis",
     "sessions.convocations_editees",
 )

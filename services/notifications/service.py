@@ -174,7 +174,7 @@ class Notifications:
     def demande_vae_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_demande_vae, corps)
 
-    @on_event("sessions.session_modifiee", file="notifications.sessions")
+    @on_event("sessions.session_modifiee", "sessions.resultats_saisis", file="notifications.sessions")
     def session_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, echeances.suivre_session, corps)
 

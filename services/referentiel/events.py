@@ -127,4 +127,4 @@ class ControleModifie(Evenement):
 
 
 PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie, ControleModifie)
-ECOUTES = ("sessions.session_modifiee",)
+ECOUTES = ("sessions.session_creee", "sessions.session_modifiee")

@@ -153,7 +153,7 @@ class Referentiel:
 
     # -- copies of what others own
 
-    @on_event("sessions.session_modifiee", file="referentiel.sessions")
+    @on_event("sessions.session_creee", "sessions.session_modifiee", file="referentiel.sessions")
     def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
         self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
 

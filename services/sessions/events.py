@@ -28,7 +28,7 @@ class CandidatDeSession(Schema):
 
 
 class SessionModifiee(Evenement):
-    """A session was created or has changed. `etat` is the stored one: the listener knows what dates make of it."""
+    """A session has changed. `etat` is the stored one: the listener knows what dates make of it."""
 
     nom = "sessions.session_modifiee"
     exemple: ClassVar[dict[str, Any]] = {
@@ -70,6 +70,13 @@ class SessionModifiee(Evenement):
     candidats = fields.List(fields.Nested(CandidatDeSession), required=True)
 
 
+class SessionCreee(SessionModifiee):
+    """A session was created: nobody is in it yet, so that it matters to its site alone."""
+
+    nom = "sessions.session_creee"
+    exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "brouillon", "jures": [], "candidats": []}
+
+
 class InscritsModifies(SessionModifiee):
     """Candidates entered or left a session that is not validated, and nothing else changed: most events are that."""
 
@@ -82,6 +89,22 @@ class JuryModifie(SessionModifiee):
 
     nom = "sessions.jury_modifie"
     exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "brouillon"}
+
+
+class InstructionModifiee(SessionModifiee):
+    """A session that was and is not validated was submitted, taken back or refused, and nothing else changed."""
+
+    nom = "sessions.instruction_modifiee"
+    exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "en_attente_de_validation"}
+
+
+class ResultatsSaisis(SessionModifiee):
+    """Results were entered (`resultat_saisi`), and nothing else of the session changed."""
+
+    nom = "sessions.resultats_saisis"
+    exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {
+        "candidats": [{"candidat_id": _CANDIDAT, "parcours": "formation", "resultat_saisi": True}]
+    }
 
 
 class Destinataire(Schema):
@@ -165,7 +188,16 @@ class ResultatsClos(Evenement):
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 
-PUBLIES = (SessionModifiee, InscritsModifies, JuryModifie, ConvocationsEditees, ResultatsClos)
+PUBLIES = (
+    SessionCreee,
+    SessionModifiee,
+    InscritsModifies,
+    JuryModifie,
+    InstructionModifiee,
+    ResultatsSaisis,
+    ConvocationsEditees,
+    ResultatsClos,
+)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.etablissement_publie",

@@ -73,3 +73,9 @@ def test_tout_ce_qui_est_publie_est_declare() -> None:
 
 def test_tout_ce_qui_est_ecoute_existe() -> None:
     assert {classe.nom for classe in EVENEMENTS} >= ECOUTES
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_un_service_dit_ce_qu_il_ecoute(service: str) -> None:
+    dites = importlib.import_module(f"services.{service}.events").ECOUTES
+    assert sorted(dites) == sorted({evenement for _, evenement in ecouteurs([f"services.{service}.service"])})

@@ -76,6 +76,8 @@ def test_les_noms_disent_qui_ecoute_quoi() -> None:
     assert file_rpc("jures").auto_delete
     liens = file_evenements("jures.titres", "referentiel.titre_publie").bindings
     assert {lien.routing_key for lien in liens} == {"referentiel.titre_publie", "#.jures.titres"}
+    liens = file_evenements("jures.sessions", "sessions.session_modifiee", "sessions.instruction_modifiee").bindings
+    assert {lien.routing_key for lien in liens} > {"sessions.session_modifiee", "sessions.instruction_modifiee"}
     assert file_morts("jures").name == "jures.morts"
     assert [attente(delai).name for delai in (5, 0.5)] == ["ceres.attente.5s", "ceres.attente.0.5s"]
     assert (attente(0.5).queue_arguments or {})["x-message-ttl"] == 500

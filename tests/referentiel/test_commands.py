@@ -388,7 +388,10 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
 
     def participants(session_ids: list[str]) -> list[dict[str, Any]]:
         appels.append(session_ids)
-        return [{"id": i, "etablissement_id": "", "candidats": candidats, "jures": jures} for i in session_ids]
+        return [
+            {"id": i, "etablissement_id": "", "etat": "refusee", "candidats": candidats, "jures": jures}
+            for i in session_ids
+        ]
 
     referentiel.reponses["sessions_gardes.participants"] = participants
     lues = referentiel.lire(UD_75, lectures.incidences, agre["id"])
@@ -397,6 +400,7 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
         (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
     ]
     assert (lues["nombre_candidats"], lues["nombre_jures"]) == (2, 1)
+    assert {s["etat"] for s in lues["sessions"]} == {"refusee"}, "as its owner says it is now, whatever the copy holds"
     for acte, corps in (
         (agrements.suspendre_agrement, {}),
         (agrements.modifier_agrement, {"date_fin": "2026-06-02"}),

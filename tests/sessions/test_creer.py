@@ -48,7 +48,7 @@ def test_une_session_titre_a_tous_les_ccp_et_un_entretien(banc: Banc) -> None:
     assert session["heure_debut"] == "09:00"
     assert session["version"] == 1
     assert {"soumission", "annulation"} <= {b["action"] for b in session["actions"] + session["refus"]}
-    (evenement,) = banc.evenements("session_modifiee")
+    (evenement,) = banc.evenements("session_creee")
     assert (evenement["id"], evenement["version"], evenement["etat"]) == (session["id"], 1, "brouillon")
     assert "nom" not in str(evenement)
 
@@ -146,7 +146,7 @@ def test_une_modification_du_brouillon(banc: Banc) -> None:
 def test_ne_rien_changer_ne_fait_rien(banc: Banc) -> None:
     session = banc.session()
     assert banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-17"})["version"] == 1
-    assert len(banc.evenements("session_modifiee")) == 1
+    assert banc.evenements("session_modifiee") == []
 
 
 def test_changer_de_type_change_de_ccp(banc: Banc) -> None:

@@ -39,7 +39,7 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, resultats.saisir, session["id"], corps, jour=veille) == ["RES-01"]
     saisie = banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
     assert (saisie["version"], len(saisie["jures_presents"])) == (1, 2)
-    assert banc.evenements("session_modifiee")[-1]["candidats"][0]["resultat_saisi"] is True
+    assert banc.evenements("resultats_saisis")[-1]["candidats"][0]["resultat_saisi"] is True
     assert banc.evenements("resultats_clos") == []
 
     close = banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)

@@ -23,6 +23,23 @@ def test_le_chemin_le_plus_court(banc: Banc) -> None:
     assert traces[0]["acteur"]["profil"] == "DIRECCTE 11"
 
 
+def test_qui_entend_quoi_de_la_creation_a_la_validation(banc: Banc) -> None:
+    """ADR 36: an event goes to those whom it concerns, and says all that the session then is."""
+    session = banc.complete()
+    assert [e["etat"] for e in banc.evenements("session_creee")] == ["brouillon"]
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.refuser, session["id"], {"motif": "Le plateau technique manque."})
+    instruites = banc.evenements("instruction_modifiee")
+    assert [e["etat"] for e in instruites] == ["en_attente_de_validation", "refusee"]
+    assert banc.evenements("session_modifiee") == []
+    assert [(len(e["jures"]), len(e["candidats"])) for e in instruites] == [
+        (len(session["jures"]), len(session["candidats"]))
+    ] * 2
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(DIRECCTE, validation.valider, session["id"], {})
+    assert [e["etat"] for e in banc.evenements("session_modifiee")] == ["validee"]
+
+
 def test_tous_les_manques_a_la_fois(banc: Banc) -> None:
     session = banc.session()
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31"})

@@ -46,7 +46,7 @@ BIENTOT = 6
 """Months before its end from which an agrément is shown as ending soon (AGR-01)."""
 
 
-Participants = dict[str, list[dict[str, str]]]
+Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
 _SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
 
@@ -278,10 +278,14 @@ def avec_inscrits(f: FaitsAgrement) -> Generator[Question, Any, FaitsAgrement]:
 
 
 def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any, dict[str, Participants]]:
-    """Returns by session who is registered: `{"candidats": [{"id", "nom"}], "jures": …}`."""
+    """Returns by session who is registered, and where it stands now: the copy only knows whether it is over.
+
+    Returns:
+        `{"candidats": [{"id", "nom"}], "jures": …, "etat"}`; a `sessions` of the version before does not say the last.
+    """
     ids = [session.id for session in sessions]
     reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
-    return {r["id"]: {role: r[role] for role in _ROLES} for r in reponses}
+    return {r["id"]: {nom: r[nom] for nom in ("etat", *_ROLES) if nom in r} for r in reponses}
 
 
 def _inscrits(participants: dict[str, Participants]) -> dict[str, Inscrits]:

@@ -138,7 +138,10 @@ sessions = sa.Table(
     sa.Column("etat", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""A copy of what `sessions` owns, for AGR-02 and the incidences of an agrément: it follows by version."""
+"""A copy of what `sessions` owns, for AGR-02 and the incidences of an agrément: it follows by version.
+
+`etat` says whether a session is over. Where it stands before, nobody tells here: that is asked.
+"""
 
 A_RETIRER = frozenset({("sessions", "jures"), ("sessions", "candidats")})
 """Columns that only the services of the version before write (ADR 34): a later revision removes them."""

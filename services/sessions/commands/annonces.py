@@ -8,25 +8,30 @@ from services.sessions.queries.publications import session_publiee
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
 
-_RESTREINTS = {frozenset({"candidats"}): "inscrits_modifies", frozenset({"jures"}): "jury_modifie"}
-"""What is said where nothing else of a session has changed."""
+_RESTREINTS = {
+    frozenset({"candidats"}): "inscrits_modifies",
+    frozenset({"jures"}): "jury_modifie",
+    frozenset({"etat"}): "instruction_modifiee",
+}
+"""What is said where nothing else of a session has changed, and it was and is not validated."""
 
 
-def annoncer(acte: Acte, session: Session) -> None:
-    """Tells everybody what a session now is."""
-    acte.publier("session_modifiee", **session_publiee(acte, session))
+def annoncer(acte: Acte, session: Session, evenement: str = "session_modifiee") -> None:
+    """Tells what a session now is: everybody, or those who hear this event."""
+    acte.publier(evenement, **session_publiee(acte, session))
 
 
 def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
     """Tells what a session now is, unless it is the same to all: a visa, convocations change nothing.
 
-    While it is not validated, who is registered matters to those alone who hold candidates, and who sits in its jury to
-    those who hold jurés (`_RESTREINTS`).
+    While it is not validated, who is registered matters to those alone who hold candidates, who sits in its jury to
+    those who hold jurés, and where it stands to both (`_RESTREINTS`).
     """
     corps, avant_elle = session_publiee(acte, apres), session_publiee(acte, avant)
     change = {champ for champ in corps if corps[champ] != avant_elle[champ]} - {"version"}
     if change:
-        restreint = _RESTREINTS.get(frozenset(change)) if apres.etat in JAMAIS_VALIDEE else None
+        attend = {avant.etat, apres.etat} <= JAMAIS_VALIDEE
+        restreint = _RESTREINTS.get(frozenset(change)) if attend else None
         acte.publier(restreint or "session_modifiee", **corps)
 
 

@@ -44,7 +44,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     numero = nouveau_numero(acte.db, cadre.date_debut, cadre.site.departement)
     session = enregistrer(acte, Session(session.id, numero, cadre, session.horaires))
     tracer(acte, None, session, "creer", "{session} a été créée.", None)
-    annoncer(acte, session)
+    annoncer(acte, session, "session_creee")
     return en_reponse(acte, faits_de(acte, session), remarques)
 
 

@@ -41,7 +41,7 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
         apres={"resultats": _par_candidat(faits.feuille_proposee)},
         motif=forme["motif"],
     )
-    annoncer(acte, ecrite)
+    annoncer(acte, ecrite, "resultats_saisis")
     return feuille_en_clair(acte, ecrite, version) | {"avertissements": [m.en_clair() for m in decision.remarques]}
 
 

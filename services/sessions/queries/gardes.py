@@ -41,11 +41,14 @@ def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
-    """Returns who is registered in these sessions, by name: in bulk, for a page that shows what an act puts at risk."""
+    """Returns where these sessions stand and who is registered in them, by name: in bulk, for a page that shows what an
+    act puts at risk.
+    """
     lues = get_sessions(acte.db, [identifiant(cle) for cle in session_ids])
     return [
         {
             "id": s.id,
+            "etat": s.etat,
             "etablissement_id": s.cadre.etablissement_id,
             "candidats": [{"id": c.candidat_id, "nom": c.nom} for c in s.candidats],
             "jures": [{"id": j.jure_id, "nom": j.nom} for j in s.jures],
