@@ -8,6 +8,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 
 def normaliser(texte: str | None) -> str:
     """Returns `texte` without accents, case, punctuation or doubled spaces: two spellings of a name become one."""
-    decompose = unicodedata.normalize("NFKD", (texte or "").translate(_LIGATURES))
-    sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    sans_accents = texte or ""
+    if not sans_accents.isascii():
+        decompose = unicodedata.normalize("NFKD", sans_accents.translate(_LIGATURES))
+        sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())

@@ -8,6 +8,10 @@ from typing import Any
 from commun.textes import normaliser
 
 
+def _plier(entete: str) -> str:
+    return normaliser(entete.replace("_", " ").replace("*", " "))
+
+
 @dataclass(frozen=True)
 class Colonne:
     """A column.
@@ -61,6 +65,7 @@ COLONNES = (
     Colonne("courriel", "Courriel", "adresse électronique", ("e-mail", "mail", "email")),
 )
 PAR_CHAMP = {c.champ: c for c in COLONNES}
+_PAR_NOM = {nom: c for c in COLONNES for nom in c.noms}
 OBLIGATOIRES = ("nom_naissance", "prenoms", "date_naissance")
 
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
@@ -75,11 +80,11 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
     fautes: list[str] = []
-    nommes = {c.champ for c in COLONNES if any(p in c.noms for p in plies)}
+    nommes = {_PAR_NOM[p].champ for p in plies if p in _PAR_NOM}
     for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
         if not plie:
             continue
-        colonne = next((c for c in COLONNES if plie in c.noms), None)
+        colonne = _PAR_NOM.get(plie)
         if colonne is None and plie in _PARTAGES:
             bloc = "adresse" if f"naissance.{_PARTAGES[plie]}" in nommes else "naissance"
             colonne = PAR_CHAMP[f"{bloc}.{_PARTAGES[plie]}"]
@@ -133,7 +138,3 @@ def _date(lu: str) -> str:
         except ValueError:
             return lu
     return lu.removesuffix(" 00:00:00")
-
-
-def _plier(entete: str) -> str:
-    return normaliser(entete.replace("_", " ").replace("*", " "))
