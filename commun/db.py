@@ -114,8 +114,8 @@ def moteur(service: str) -> sa.Engine:
 
 
 def figer(db: sa.Connection) -> None:
-    """Makes a transaction that has just begun one that reads: it sees one instant, writes nothing, and is planned for
-    the values at hand, since those of a list's filters differ too much for one plan.
+    """Makes a transaction that has just begun one that reads: it sees one instant, writes nothing, and is planned as
+    PostgreSQL judges best, since the values of a list's filters differ too much for one plan (see `commun.pages`).
 
     By psycopg itself, in one trip: to change a connection's level through SQLAlchemy, and back, takes as long as two.
     """

@@ -10,6 +10,13 @@ from commun.textes import normaliser
 
 Tris = Mapping[str, sa.ColumnElement[Any]]
 
+_PEU = 5000
+"""Rows that are sooner found and sorted than met along the order's index: those of one name lie in one place of it."""
+
+_SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""Left to itself, PostgreSQL plans a connection's first executions for their values, then keeps one plan for all that
+it believes as cheap: half as long again, for a centre's lists."""
+
 
 def paginer(
     db: sa.Connection,
@@ -32,9 +39,10 @@ def paginer(
         Invalide: `tri` names a field that this list is not sorted by.
     """
     ordre = _ordre(parametres, tris, defaut, cle)
-    return _page(requete.order_by(*ordre), parametres), _cadre(
-        parametres, _compter(db, requete if comptes is None else comptes)
-    )
+    total = _compter(db, requete if comptes is None else comptes)
+    if total <= _PEU:
+        ordre = (sa.func.count().over(), *ordre)  # the same for all: it only has them all found before they are sorted
+    return _page(requete.order_by(*ordre), parametres), _cadre(parametres, total)
 
 
 def lire_page(
@@ -51,22 +59,18 @@ def lire_page(
     They are answered once, the rows being counted as they are sorted, where `paginer` counts them first, then goes
     along an index to the page. Arguments and refusals are `paginer`'s.
     """
-    ordre, p = _ordre(parametres, tris, defaut, cle), parametres
+    db.execute(_SELON_SES_VALEURS)
     comptee = requete.add_columns(sa.func.count().over().label("_total"))
-    if p["page"] == 1:
-        lignes = list(db.execute(comptee.order_by(*ordre).limit(p["par_page"])).mappings())
-        return lignes, _cadre(p, lignes[0]["_total"] if lignes else 0)
-    # the first row comes too: it tells how many there are where the page asked for holds none
-    rangees = comptee.add_columns(sa.func.row_number().over(order_by=ordre).label("_rang")).subquery()
-    rang, avant = rangees.c["_rang"], (p["page"] - 1) * p["par_page"]
-    demandee = sa.select(rangees).where((rang == 1) | rang.between(avant + 1, avant + p["par_page"])).order_by(rang)
-    lues = list(db.execute(demandee).mappings())
-    return [ligne for ligne in lues if ligne["_rang"] > avant], _cadre(p, lues[0]["_total"] if lues else 0)
+    comptee = comptee.order_by(*_ordre(parametres, tris, defaut, cle))
+    lignes = list(db.execute(_page(comptee, parametres)).mappings())
+    if lignes or parametres["page"] == 1:
+        return lignes, _cadre(parametres, lignes[0]["_total"] if lignes else 0)
+    return [], _cadre(parametres, _compter(db, requete))  # past the last page
 
 
 def _ordre(
     parametres: dict[str, Any], tris: Tris, defaut: str, cle: sa.ColumnElement[Any]
-) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+) -> tuple[sa.ColumnElement[Any], ...]:
     demande = parametres["tri"] or defaut
     champ = tris.get(demande.removeprefix("-"))
     if champ is None:

@@ -38,11 +38,9 @@ def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
-    etats = etats_le(acte.jour())
-    requete = requete_des_habilitations(acte, p, etats)
-    comptes = _sans_les_jures(acte, p, etats)
-    if comptes is not None and p["tri"].removeprefix("-") not in _TRIS_DES_JURES:
-        requete = comptes
+    etats, par_jure = etats_le(acte.jour()), p["tri"].removeprefix("-") in _TRIS_DES_JURES
+    comptes = None if par_jure and _longue_a_trouver(acte, p) else _sans_les_jures(acte, p, etats)
+    requete = requete_des_habilitations(acte, p, etats) if par_jure or comptes is None else comptes
     tris = {
         "date_fin": habilitations.c.date_fin,
         "date_debut": habilitations.c.date_debut,
@@ -61,11 +59,16 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def _lire(
     acte: Acte, requete: sa.Select[Any], p: dict[str, Any], tris: Tris, comptes: sa.Select[Any] | None, **ordre: Any
 ) -> Any:
-    """Returns a page's rows and its frame. Whom a centre sees, and what ends soon, are long to find: once is enough."""
-    if acte.acteur.type is TypeProfil.CENTRE or p.get("fin_avant"):
+    """Returns a page's rows and its frame. `comptes`: as `paginer` takes it."""
+    if _longue_a_trouver(acte, p):
         return lire_page(acte.db, requete, p, tris, **ordre)
     visibles, cadre = paginer(acte.db, requete, p, tris, comptes=comptes, **ordre)
     return acte.db.execute(visibles).mappings().all(), cadre
+
+
+def _longue_a_trouver(acte: Acte, p: dict[str, Any]) -> bool:
+    """Whether what is asked for costs more to find than to sort (whom a centre sees, what ends soon): once will do."""
+    return acte.acteur.type is TypeProfil.CENTRE or bool(p.get("fin_avant"))
 
 
 def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any]:

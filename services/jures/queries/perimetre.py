@@ -10,7 +10,7 @@ from commun.referentiel import TypeProfil
 from commun.territoires import region_du
 from commun.unit_of_work import Acte
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
-from services.jures.storage.etats import etats_le, session_a_venir
+from services.jures.storage.etats import jures_habilites, session_a_venir
 from services.jures.storage.fiches import Fiche, get_fiche, get_fiches
 from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
@@ -80,17 +80,12 @@ def _d_un_centre(acte: Acte, jure_id: sa.ColumnElement[str]) -> sa.ColumnElement
     IS TRUE keeps PostgreSQL from a join: it puts half the nation's jurés in a table of hashes, once, repeated or not,
     and looks there. An OR of two such sets would look at every row of both.
     """
-    jour, codes = acte.jour(), sorted(_agreees(acte))
+    jour = acte.jour()
     chez_lui = (
         sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id))
         .join(inscriptions, inscriptions.c.jure_id == jures.c.id)
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
         .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(jour))
     )
-    etats = etats_le(jour)
-    sur_ses_certifications = (
-        sa.select(habilitations.c.jure_id)
-        .select_from(etats.source)
-        .where(habilitations.c.titre_code.in_(codes) | habilitations.c.ccs_code.in_(codes), etats.est("active"))
-    )
-    return jure_id.in_(chez_lui.union_all(sur_ses_certifications)).is_(True)
+    sur_ses_certifications = jures_habilites(sorted(_agreees(acte)), jour)
+    return jure_id.in_(chez_lui.union_all(*sur_ses_certifications.selects)).is_(True)

@@ -3,9 +3,10 @@
 It says what `Dossier.etat` says in Python; a test compares both, row by row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,6 +51,7 @@ class Etats:
         return (habilitations.c.date_fin < jour) | self.bornee_avant(jour)
 
 
+@lru_cache(maxsize=4)  # of today and a few simulated days: to write all this takes longer than to run most lists
 def etats_le(jour: date) -> Etats:
     """Returns the states on `jour`."""
     titre, h, du_ccs = titres.alias("titre_suivi"), habilitations.c, _bornes_des_ccs()
@@ -119,6 +121,22 @@ def _borne_du_ccs(jour: date) -> sa.ScalarSelect[date]:
         .correlate(habilitations)
         .scalar_subquery()
     )
+
+
+def jures_habilites(codes: Collection[str], jour: date) -> sa.CompoundSelect[tuple[str]]:
+    """Returns a query of the jurés of the habilitations in force on these certifications, one a habilitation.
+
+    On a titre, which bounds them by itself, they are found by an index alone: a centre may look at half the nation's.
+    """
+    titre, h, etats = titres.alias("titre_suivi"), habilitations.c, etats_le(jour)
+    bornee = sa.func.coalesce(_borne(h, titre.c) < jour, sa.false(), type_=sa.Boolean)
+    sur_un_titre = (
+        sa.select(h.jure_id)
+        .select_from(habilitations.outerjoin(titre, titre.c.code == h.titre_code))
+        .where(h.titre_code.in_(codes), h.etat == "active", h.date_fin >= jour, ~bornee)
+    )
+    sur_un_ccs = sa.select(h.jure_id).select_from(etats.source).where(h.ccs_code.in_(codes), etats.est("active"))
+    return sur_un_titre.union_all(sur_un_ccs)
 
 
 def session_a_venir(jour: date) -> sa.ColumnElement[bool]:

@@ -97,7 +97,11 @@ habilitations = sa.Table(
         where=sa.text(_OCCUPENT),
         name=SANS_CHEVAUCHEMENT,
     ),
-    sa.Index("habilitations_titre", "titre_code", "etat"),
+    sa.Index(
+        "habilitations_titre_fin",
+        *("titre_code", "etat", "date_fin"),
+        postgresql_include=["jure_id", "date_fin_fixee_en_prolongation"],
+    ),
     sa.Index("habilitations_ccs", "ccs_code", "etat"),
     sa.Index("habilitations_fin", "date_fin", "id", postgresql_include=["jure_id"], postgresql_where=_VIVES),
 )

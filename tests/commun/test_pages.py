@@ -1,0 +1,66 @@
+"""Pages of a list: what is rare is found before it is sorted, and what is long to find is planned for its values."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from commun.pages import lire_page, paginer
+
+noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
+_TRIS = {"nom": noms.c.nom, "id": noms.c.id}
+_REMPLIR = (
+    "INSERT INTO noms SELECT n, CASE WHEN n % 50 = 0 THEN 'RARE' ELSE chr(65 + n % 17) END"
+    " FROM generate_series(1, 30000) n",
+    "CREATE INDEX noms_tries ON noms (nom, id)",
+    "CREATE INDEX noms_rares ON noms ((nom LIKE '%AR%'))",  # as the one that serves searches: it knows no order
+    "ANALYZE noms",
+)
+RARES = sa.select(noms.c.id).where(noms.c.nom.like("%AR%"))
+
+
+@pytest.fixture
+def db(base_vierge: Callable[[], str]) -> Iterator[sa.Connection]:
+    moteur = sa.create_engine(sa.make_url(base_vierge()).set(drivername="postgresql+psycopg"))
+    with moteur.connect() as connexion:
+        noms.create(connexion)
+        for ordre in _REMPLIR:
+            connexion.execute(sa.text(ordre))
+        yield connexion
+    moteur.dispose()
+
+
+def _page(page: int, tri: str = "") -> dict[str, object]:
+    return {"page": page, "par_page": 25, "tri": tri}
+
+
+def test_ce_qui_est_rare_est_trouve_puis_trie(db: sa.Connection) -> None:
+    """Those of one name lie together: along the index of names PostgreSQL would pass thousands of rows before them."""
+    visibles, cadre = paginer(db, RARES, _page(1), _TRIS, defaut="nom", cle=noms.c.id)
+    assert cadre == {"total": 600, "page": 1, "par_page": 25}
+    assert list(db.scalars(visibles)) == [50 * n for n in range(1, 26)]
+    texte = str(visibles.compile(db, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    plan = "\n".join(db.scalars(sa.text(f"EXPLAIN {texte}".replace(":", r"\:"))))
+    assert "noms_rares" in plan, plan
+
+
+@pytest.mark.parametrize("combien", [600, 30_000], ids=["peu", "beaucoup"])
+@pytest.mark.parametrize("tri", ["nom", "-nom", "-id"])
+def test_les_deux_manieres_donnent_les_memes_pages(db: sa.Connection, combien: int, tri: str) -> None:
+    requete = RARES if combien == 600 else sa.select(noms.c.id)
+    derniere = combien // 25
+    for page in (1, 2, derniere, derniere + 1):
+        visibles, cadre = paginer(db, requete, _page(page, tri), _TRIS, defaut="nom", cle=noms.c.id)
+        lignes, le_meme = lire_page(db, requete, _page(page, tri), _TRIS, defaut="nom", cle=noms.c.id)
+        ids = list(db.scalars(visibles))
+        assert [ligne["id"] for ligne in lignes] == ids
+        assert len(ids) == (25 if page <= derniere else 0)
+        assert cadre == le_meme == {"total": combien, "page": page, "par_page": 25}
+
+
+def test_ce_qui_est_long_a_trouver_suit_ses_valeurs(db: sa.Connection) -> None:
+    """PostgreSQL would keep one plan for all values from the sixth prepared execution on."""
+    lire_page(db, RARES, _page(1), _TRIS, defaut="nom", cle=noms.c.id)
+    assert db.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan"
+    db.rollback()
+    assert db.scalar(sa.text("SHOW plan_cache_mode")) == "auto"
