@@ -7,9 +7,8 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-os.environ.setdefault(
-    "PSYCOPG_WAIT_FUNC", "wait_select"
-)  # before psycopg is imported: see `exiger_attente_cooperative`
+# before psycopg is imported: see `exiger_attente_cooperative`
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 import eventlet
 import orjson

@@ -44,7 +44,7 @@ def moteur(service: str) -> sa.Engine:
 def porteur(autorisation: str) -> Acteur:
     """Returns the actor behind a token: the same query as CERES's."""
     with moteur("gateway").connect() as db:
-        trouve = jetons.get_porteur(db, auth.empreinte(auth.jeton_de(autorisation)), auth.Transaction.API, None)
+        trouve = jetons.get_porteur(db, auth.empreinte(auth.jeton_de(autorisation)), auth.Genre.API, None)
     assert trouve
     return auth.acteur(trouve)
 
@@ -60,9 +60,7 @@ class ActeNu(Acte):
     @contextmanager
     def transaction(self, genre: Transaction = Transaction.ECRITURE) -> Iterator[None]:
         with moteur(self.service).connect() as db:
-            if (
-                genre is not Transaction.ECRITURE
-            ):  # of statements that need not hold together: it spares itself two trips
+            if genre is not Transaction.ECRITURE:  # its statements need not hold together: it spares itself two trips
                 db = db.execution_options(isolation_level="AUTOCOMMIT")
             with db.begin():
                 self._db = db

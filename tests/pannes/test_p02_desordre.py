@@ -99,7 +99,7 @@ def _etat(service: str) -> dict[tuple[str, str], list[bytes]]:
     return {cle: sorted(valeurs) for cle, valeurs in etat.items()}
 
 
-@pytest.mark.parametrize(("file", "evenement"), ECOUTEURS, ids=[file for file, _ in ECOUTEURS])
+@pytest.mark.parametrize(("file", "evenement"), ECOUTEURS, ids=[" ".join(paire) for paire in ECOUTEURS])
 def test_le_desordre_ne_change_rien(
     bases: Callable[[str], None], file: str, evenement: str, longue: bool, dire: Callable[..., None],
     noter: Callable[[str, str], None],
@@ -132,10 +132,10 @@ def test_le_desordre_ne_change_rien(
     obtenu = _etat(service)
     ecarts = {c: (obtenu.get(c), attendu[0].get(c)) for c in attendu[0].keys() | obtenu.keys() if c not in muettes}
     assert {c: paire for c, paire in ecarts.items() if paire[0] != paire[1]} == {}
-    _vus.update(ecouteurs=1, ordres=len(objets), evenements=4 * len(objets), livraisons=len(livraisons))
-    dire(f"P2 : {file}, {len(livraisons)} livraisons", True)
+    _vus.update(ecoutes=1, ordres=len(objets), evenements=4 * len(objets), livraisons=len(livraisons))
+    dire(f"P2 : {file} ← {evenement}, {len(livraisons)} livraisons", True)
     noter(
         "P2",
-        f"{_vus['ecouteurs']} écouteurs, {4 * len(objets)} événements chacun, {_vus['livraisons']} livraisons "
+        f"{_vus['ecoutes']} écoutes (une file, un événement), {4 * len(objets)} événements chacun, {_vus['livraisons']} livraisons "
         f"(de 1 à 10 fois) en {_vus['ordres']} ordres : le même état à la fin",
     )
