@@ -136,6 +136,6 @@ def test_le_desordre_ne_change_rien(
     dire(f"P2 : {file} ← {evenement}, {len(livraisons)} livraisons", True)
     noter(
         "P2",
-        f"{_vus['ecoutes']} écoutes (une file, un événement), {4 * len(objets)} événements chacun, {_vus['livraisons']} livraisons "
-        f"(de 1 à 10 fois) en {_vus['ordres']} ordres : le même état à la fin",
+        f"{_vus['ecoutes']} écoutes (une file, un événement), {4 * len(objets)} événements chacun, "
+        f"{_vus['livraisons']} livraisons (de 1 à 10 fois) en {_vus['ordres']} ordres : le même état à la fin",
     )
