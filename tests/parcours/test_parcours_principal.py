@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from pypdf import PdfReader
 
+from tests.parcours.acteurs import Corps
+from tests.parcours.courrier import attendre
 from tests.parcours.monde import TITRE, Monde
 
 
@@ -28,8 +30,9 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     candidat = monde.candidat()
     monde.inscrire(session, candidat)
 
-    # Il la soumet ; l'UD la valide ; il édite les convocations.
+    # Il la soumet : la fiche du juré et l'agrément le disent aussi. L'UD la valide ; il édite les convocations.
     assert centre.poster(f"/sessions/{session['id']}/soumission").reussie()["etat"] == "en_attente_de_validation"
+    attendre(lambda: _etats_ailleurs(monde, session, jure) == ["en_attente_de_validation"] * 2)
     assert ud.poster(f"/sessions/{session['id']}/validation").reussie()["etat"] == "validee"
     convoquee = centre.poster(f"/sessions/{session['id']}/convocations", {"heure_convocation": "08:15"}).reussie()
     assert convoquee["etat"] == "convoquee"
@@ -46,6 +49,16 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     assert "8 h 15" in texte.replace(" ", " ").replace("\xa0", " ")
     actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")["elements"]]
     assert {"creer", "soumission", "validation"} <= set(actions)
+
+
+def _etats_ailleurs(monde: Monde, session: Corps, jure: Corps) -> list[str]:
+    """Returns where a session stands, as a juré's page then the incidences of its agrément say."""
+    du_jure = monde.ud.lire(f"/jures/{jure['id']}/sessions")["elements"]
+    agrements = monde.ud.lire(f"/etablissements/{session['etablissement_id']}/agrements")["elements"]
+    siens = [a["id"] for a in agrements if session["numero"] in a["sessions"]]
+    incidences = [s for id_ in siens for s in monde.ud.lire(f"/agrements/{id_}/incidences")["sessions"]]
+    vues = [*((s["session_id"], s) for s in du_jure), *((s["id"], s) for s in incidences)]
+    return [s["etat"] for id_, s in vues if id_ == session["id"]]
 
 
 def test_une_session_validee_ne_convoque_que_si_un_candidat_y_est_inscrit(monde: Monde) -> None:
