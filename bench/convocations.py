@@ -123,7 +123,7 @@ def _nu() -> None:
     def dessiner(ids: list[str]) -> float:
         with moteur.connect() as db:
             lettres = [x.convocation for x in convocations.lettres(db, table.c.id.in_(ids))]
-            instant = db.scalar(sa.select(sa.func.now()))
+            instant = db.execute(sa.select(sa.func.now())).scalar_one()
         pretes = [
             vue.enveloppe(c.session, vue.titre_convocation(c)) | {"convocations": [vue.convocation(c)]} for c in lettres
         ]

@@ -6,6 +6,7 @@ second on one core, and X requests a second keep X·D cores busy. Demands are me
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from bench.charge import Demande, charger
 from bench.mesure import mediane
@@ -41,7 +42,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
             charger(ouverte.port, ouverte.entetes, demandes[genre], 4, 1)
         avancer("repos")
         time.sleep(2)
-        repos = _pris(pids, lambda: time.sleep(3 if court else 10) or 1)
+        repos = _pris(pids, lambda: _dormir(3 if court else 10))
         trouves: dict[tuple[str, str], list[float]] = {}
         for _ in range(_tours(court)):
             for genre in _GENRES:
@@ -57,13 +58,18 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
                 for nom, cout in _pris(pids, faire, repos, lambda debut=debut: time.monotonic() - debut).items():  # type: ignore[misc]
                     trouves.setdefault((genre, nom), []).append(cout)
     medianes = {cle: mediane(valeurs) for cle, valeurs in trouves.items()}
-    lignes = []
+    lignes: list[tuple[Any, ...]] = []
     for nom in noms:
         lignes.append((nom, *(f"{medianes[genre, nom]:.2f}".replace(".", ",") for genre in _GENRES)))
     totaux = [sum(medianes[genre, nom] for nom in noms) for genre in _GENRES]
     lignes.append(("total", *(f"{t:.2f}".replace(".", ",") for t in totaux)))
     lignes.append(("plafond d'un cœur par service, demandes/s", *(round(_plafond(medianes, g, noms)) for g in _GENRES)))
     return Bilan("Millisecondes de processeur par demande", ("", *_GENRES), lignes)
+
+
+def _dormir(secondes: float) -> int:
+    time.sleep(secondes)
+    return 1
 
 
 def _plafond(medianes: dict[tuple[str, str], float], genre: str, noms: list[str]) -> float:

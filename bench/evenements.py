@@ -7,6 +7,7 @@ written by the very transactions whose commits are timed, and nothing is added t
 import time
 from collections.abc import Iterator
 from itertools import cycle
+from typing import Any
 
 import psycopg
 
@@ -55,7 +56,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
                     charge = charger(ouverte.port, qui[source], demandes[source], 30, duree, rythme)
                     assert not charge.echecs, charge.echecs
                     time.sleep(3)
-                    actes = dict(db.execute(_ACTE, [evenement, depuis]).fetchall())
+                    actes: dict[Any, Any] = dict(db.execute(_ACTE, [evenement, depuis]).fetchall())
                 for service in ecoutent:
                     with psycopg.connect(ouverte.pile.bases[service].url_proprietaire) as db:
                         recus = [r for r in db.execute(_RECU, [depuis]).fetchall() if r[0] in actes]

@@ -8,7 +8,8 @@ _TIC = os.sysconf("SC_CLK_TCK")
 
 def descendance(pid: int) -> list[int]:
     """Returns a process and all those below it."""
-    tous, pids = {}, [pid]
+    tous: dict[int, list[int]] = {}
+    pids = [pid]
     for dossier in Path("/proc").iterdir():
         if dossier.name.isdecimal() and (champs := _stat(int(dossier.name))):
             tous.setdefault(int(champs[1]), []).append(int(dossier.name))

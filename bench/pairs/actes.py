@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -53,7 +53,7 @@ class ActeNu(Acte):
     """An act in one transaction, from its first lock to its commit: what a single database lets one do."""
 
     @classmethod
-    def de(cls, service: str, acteur: Acteur) -> "ActeNu":
+    def de(cls, service: str, acteur: Acteur) -> Self:
         """Returns an act of this actor on a service's tables."""
         return cls(service, Appel(nouvel_id()), _acteur=acteur)
 

@@ -55,7 +55,7 @@ class _ActeNameko(ActeNu):
         super().publier(evenement, **corps)
         self.publies.append((evenement, corps))
 
-    def _derouler(self, fonction: Any, arguments: Any, nommes: Any, **_: Any) -> Any:
+    def _derouler(self, fonction: Any, arguments: Any, nommes: Any, *_: Any, **autres: Any) -> Any:
         suite, reponse = None, None
         while True:
             with self.transaction():
@@ -63,8 +63,9 @@ class _ActeNameko(ActeNu):
                 question = avancer(suite, reponse)
             if isinstance(question, Fin):
                 return question.valeur
-            service, _ = QUESTIONS[question.methode]
-            reponse = self.appeles[service].repondre(asdict(self.acteur), question.methode, question.arguments)
+            reponse = self.appeles[QUESTIONS[question.methode][0]].repondre(
+                asdict(self.acteur), question.methode, question.arguments
+            )
 
 
 class Sessions:
