@@ -30,9 +30,8 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     candidat = monde.candidat()
     monde.inscrire(session, candidat)
 
-    # Il la soumet : la fiche du juré et l'agrément le disent aussi. L'UD la valide ; il édite les convocations.
+    # Il la soumet ; l'UD la valide ; il édite les convocations.
     assert centre.poster(f"/sessions/{session['id']}/soumission").reussie()["etat"] == "en_attente_de_validation"
-    attendre(lambda: _etats_ailleurs(monde, session, jure) == ["en_attente_de_validation"] * 2)
     assert ud.poster(f"/sessions/{session['id']}/validation").reussie()["etat"] == "validee"
     convoquee = centre.poster(f"/sessions/{session['id']}/convocations", {"heure_convocation": "08:15"}).reussie()
     assert convoquee["etat"] == "convoquee"
@@ -49,6 +48,18 @@ def test_d_un_jure_inconnu_aux_convocations(monde: Monde) -> None:
     assert "8 h 15" in texte.replace(" ", " ").replace("\xa0", " ")
     actions = [trace["action"] for trace in ud.lire(f"/sessions/{session['id']}/traces")["elements"]]
     assert {"creer", "soumission", "validation"} <= set(actions)
+
+
+def test_une_soumission_se_voit_chez_le_jure_et_sous_l_agrement(monde: Monde) -> None:
+    session, jures = monde.session(), [monde.jure_habilite(), monde.jure_habilite()]
+    for jure in jures:
+        monde.inscrire_jure(session, jure)
+    monde.inscrire(session, monde.candidat())
+    attendre(lambda: _etats_ailleurs(monde, session, jures[0]) == ["brouillon"] * 2)
+
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+
+    attendre(lambda: _etats_ailleurs(monde, session, jures[0]) == ["en_attente_de_validation"] * 2)
 
 
 def _etats_ailleurs(monde: Monde, session: Corps, jure: Corps) -> list[str]:
