@@ -30,7 +30,7 @@ def manque(paquet: str, modules: list[str]) -> str:
         return "la base, qui ne répond pas"
     try:
         with connexion() as ligne:
-            for file, _ in topology.ecouteurs(modules):
+            for file in sorted({file for file, _ in topology.ecouteurs(modules)}):
                 with ligne.channel() as canal:  # the broker closes the one that names a queue which is not there
                     canal.queue_declare(queue=file, passive=True)
     except NotFound:

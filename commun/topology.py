@@ -37,10 +37,12 @@ def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
 
 def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     """Declares the topology of these modules on a broker; what exists stays. Returns how many queues it holds."""
-    ecoutes = ecouteurs(modules)
+    ecoutes: dict[str, list[str]] = {}
+    for file, evenement in ecouteurs(modules):
+        ecoutes.setdefault(file, []).append(evenement)
     files = [attente(delai) for delai in config().delais_reprise]
-    files += [file_evenements(file, evenement) for file, evenement in ecoutes]
-    files += [file_morts(service) for service in sorted({file.split(".")[0] for file, _ in ecoutes})]
+    files += [file_evenements(file, *evenements) for file, evenements in ecoutes.items()]
+    files += [file_morts(service) for service in sorted({file.split(".")[0] for file in ecoutes})]
     with Connection(amqp_url, connect_timeout=5, ssl=tls(amqp_url)) as ligne, ligne.channel() as canal:
         for echange in (EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS):
             echange(canal).declare(passive=False)

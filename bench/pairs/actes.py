@@ -79,7 +79,7 @@ class ActeNu(Acte):
         fonction: Callable[..., Any],
         arguments: Any,
         nommes: Any,
-        genre: Transaction = Transaction.ECRITURE,
+        genre: Transaction,
         **_: Any,
     ) -> Any:
         with self.transaction(genre):

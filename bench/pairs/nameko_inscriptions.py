@@ -55,7 +55,7 @@ class _ActeNameko(ActeNu):
         super().publier(evenement, **corps)
         self.publies.append((evenement, corps))
 
-    def _derouler(self, fonction: Any, arguments: Any, nommes: Any, *_: Any, **autres: Any) -> Any:
+    def _derouler(self, fonction: Any, arguments: Any, nommes: Any, *_: Any, **__: Any) -> Any:
         suite, reponse = None, None
         while True:
             with self.transaction():

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.dates import fuseau
-from commun.ensemble import Ligne
+from commun.ensemble import Ligne, groupees
 from commun.referentiel import Agrement, Certification, Titre
 from commun.requetes import parmi
 from services.sessions.domain.model import Session, Site
@@ -138,11 +138,11 @@ def _correspondances(lignes: Iterable[Ligne]) -> dict[str, Correspondances]:
 
 
 def _agrements(lignes: Iterable[Ligne]) -> dict[str, tuple[Agrement, ...]]:
-    groupes: dict[str, list[Agrement]] = defaultdict(list)
-    for ligne in lignes:
-        champs = {nom: ligne[nom] for nom in Agrement.__dataclass_fields__}
-        groupes[ligne["etablissement_id"]].append(Agrement(**champs))
-    return {cle: tuple(groupe) for cle, groupe in groupes.items()}
+    champs = Agrement.__dataclass_fields__
+    return {
+        etablissement_id: tuple(Agrement(**{nom: ligne[nom] for nom in champs}) for ligne in siens)
+        for etablissement_id, siens in groupees(lignes, "etablissement_id").items()
+    }
 
 
 def _etablissements(lignes: Iterable[Ligne]) -> dict[str, dict[str, Any]]:
