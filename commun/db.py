@@ -2,8 +2,9 @@
 
 import os
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ import psycopg
 import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
+from psycopg import Column
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg.types.string import TextLoader
 from sqlalchemy import QueuePool
@@ -81,6 +83,33 @@ _VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 
 """How soon a line whose other end has vanished without a word is given up."""
 
 
+class _Colonnes(Sequence[Column]):
+    """The columns of a result, described when somebody looks at them."""
+
+    def __init__(self, decrire: Callable[[], Sequence[Column] | None]) -> None:
+        self._decrire = decrire
+
+    @cached_property
+    def _decrites(self) -> Sequence[Column]:
+        return self._decrire() or ()
+
+    def __getitem__(self, rang: Any) -> Any:
+        return self._decrites[rang]
+
+    def __len__(self) -> int:
+        return len(self._decrites)
+
+
+class _Curseur(psycopg.Cursor[Any]):
+    """SQLAlchemy asks a cursor for its columns at each execution, and looks at them at a statement's first one only:
+    describing the thirty of a session costs more than sending its statement.
+    """
+
+    @property
+    def description(self) -> Any:
+        return _Colonnes(lambda: super(_Curseur, self).description) if self.pgresult and self.pgresult.nfields else None
+
+
 class _Reserve(QueuePool):
     """A pool that measures how long a connection is waited for."""
 
@@ -103,7 +132,13 @@ def moteur(service: str) -> sa.Engine:
         pool_pre_ping=False,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"options": _OPTIONS, "connect_timeout": 3, "application_name": f"ceres-{service}"} | _VEILLE,
+        connect_args={
+            "options": _OPTIONS,
+            "connect_timeout": 3,
+            "application_name": f"ceres-{service}",
+            "cursor_factory": _Curseur,
+        }
+        | _VEILLE,
         json_serializer=lambda objet: _en_json(objet).decode(),
         json_deserializer=orjson.loads,
     )

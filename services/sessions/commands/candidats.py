@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from marshmallow import Schema
+
 from commun.db import identifiant
-from commun.errors import Indisponible, Introuvable
+from commun.errors import Indisponible, Introuvable, Invalide
 from commun.lifecycle import Decision, exiger
 from commun.nominatif import nominatif
 from commun.rules import Manquement
@@ -64,9 +66,8 @@ class _Examen:
 
 def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers a candidate."""
-    session = exiger_acces(acte, session_id, _INSCRIRE)
-    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidat, corps)
-    reponses = yield _question(session, [forme])
+    forme = _forme(acte, session_id, schemas.InscriptionCandidat, corps)
+    reponses = yield _question(acte, [forme])
     session = session_a_changer(acte, session_id, _INSCRIRE)
     examen = _examiner(acte, session, [forme], reponses)
     return _entrer(acte, examen, forme)
@@ -74,9 +75,8 @@ def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
 
 def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
-    session = exiger_acces(acte, session_id, _INSCRIRE)
-    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
-    reponses = yield _question(session, forme["candidats"])
+    forme = _forme(acte, session_id, schemas.InscriptionCandidats, corps)
+    reponses = yield _question(acte, forme["candidats"])
     return _ensemble(acte, session_a_changer(acte, session_id, _INSCRIRE), forme, reponses)
 
 
@@ -121,12 +121,25 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     )
 
 
-def _question(session: Session, formes: list[Json]) -> Question:
+def _forme(acte: Acte, session_id: str, schema: type[Schema], corps: Any) -> Json:
+    """Returns the form of a registration. A session that is not there is said before a bad form, and read here for that
+    only: where the form is good, it is read once locked.
+    """
+    SESSION.exiger_droit(_INSCRIRE, acte.acteur.type)
+    try:
+        return forme_de(_INSCRIRE, schema, corps)
+    except Invalide:
+        exiger_acces(acte, session_id, _INSCRIRE)
+        raise
+
+
+def _question(acte: Acte, formes: list[Json]) -> Question:
+    """Asks of these candidates whether they are the centre's: it registers in its own sessions alone."""
     return Question(
         "candidats_gardes",
         "pour_inscription",
         candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
-        etablissement_id=session.cadre.etablissement_id,
+        etablissement_id=acte.acteur.etablissement_id,
         demande_vae_ids=[f["demande_vae_id"] for f in formes if f["demande_vae_id"]],
     )
 
