@@ -128,6 +128,25 @@ def test_une_habilitation_ne_change_qu_en_brouillon(monde: Monde) -> None:
     assert monde.ud.demander("PATCH", chemin, {"date_fin": fin}).reussie()["date_fin"] == fin
 
 
+def test_un_ccs_retire_de_son_titre_laisse_lisible_qui_y_est_habilite(monde: Monde) -> None:
+    titre, ccs = nom_nouveau("T"), nom_nouveau("S")
+    corps = {"code": titre, "intitule": titre, "niveau": 3, "codes_rome": ["D1212"], "ccps": []}
+    ccps, complement = [{"code": f"{titre}-1", "intitule": "Bloc"}], {"code": ccs, "intitule": "Complément"}
+    monde.national.poster("/titres", corps | {"ccps": ccps, "ccs": [complement]}).reussie()
+    jure = monde.jure()
+    monde.habilitation(jure, titre)
+    chemin = f"/jures/{jure['id']}/habilitations"
+    brouillon = monde.ud.poster(chemin, {"ccs_code": ccs, "date_debut": monde.jour.isoformat()}).reussie()
+    monde.national.demander("PATCH", f"/titres/{titre}", {"ccs": []}).reussie()
+    sien = f"/habilitations/{brouillon['id']}"
+    attendre(lambda: "HAB-09" in codes(monde.ud.lire(sien)["refus"]))
+    monde.ud.poster(f"{sien}/valider").refusee("HAB-09")
+    assert porte(monde.ud.lire(sien), HABILITATION)["etat"] == "brouillon"
+    assert len(monde.ud.lire(f"/jures/{jure['id']}")["habilitations"]) == 2
+    assert monde.ud.lire("/jures", q=jure["nom"])["total"] == monde.ud.lire("/habilitations", ccs=ccs)["total"] == 1
+    assert monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"prenom": "Alex"}).reussie()["prenom"] == "Alex"
+
+
 def test_les_filtres_des_habilitations(monde: Monde) -> None:
     jure = monde.jure()
     fin = monde.jour + timedelta(days=400)

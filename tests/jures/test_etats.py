@@ -44,7 +44,14 @@ TITRES = (
     ("TP-6", "2025-12-31", None),
 )
 """None of an end, in prolongation, hors délai, the day after, the last day, and a twin of the second."""
-CCS = {"CS-1": ("TP-1", "TP-2", "TP-3"), "CS-2": ("TP-3", "TP-4"), "CS-3": ("TP-2", "TP-6"), "CS-4": ("TP-3",)}
+CCS: dict[str, tuple[str, ...]] = {
+    "CS-1": ("TP-1", "TP-2", "TP-3"),
+    "CS-2": ("TP-3", "TP-4"),
+    "CS-3": ("TP-2", "TP-6"),
+    "CS-4": ("TP-3",),
+    "CS-5": (),
+}
+"""The last was taken off every titre."""
 JOURS = (JOUR, date(2024, 7, 1), date(2025, 12, 31), date(2026, 1, 1), date(2027, 1, 2))
 VILLES = {"75": ("75011", "11"), "92": ("92000", "11"), "69": ("69003", "84")}
 

@@ -17,9 +17,10 @@ from services.jures.commands.habilitations import (
     suspendre,
     valider,
 )
-from services.jures.commands.jures import inactiver_jure
+from services.jures.commands.jures import inactiver_jure, modifier_jure
 from services.jures.domain.model import Habilitation
 from services.jures.queries.fiches import fiche_habilitation, traces_habilitation
+from services.jures.queries.listes import lister_habilitations, lister_jures
 from services.jures.storage.fiches import Chevauchement, save_habilitation
 from tests.jures.banc import CENTRE, DIRECCTE_11, NATIONAL, TITRE, UD_69, UD_75, UD_92, Banc, Corps
 from tests.outils.traces_exigees import sans_trace
@@ -255,6 +256,23 @@ def test_le_ccs_qui_perd_son_dernier_ccp_est_conserve_et_signale(banc: Banc) -> 
     suspendue = banc.confirmer(UD_75, suspendre, h["id"], {})
     assert [a["code"] for a in suspendue["avertissements"]] == ["HAB-13"]
     assert banc.lire(UD_75, fiche_habilitation, sur_ccs["id"])["etat"] == "active"
+
+
+def test_un_ccs_retire_de_tous_les_titres_laisse_ses_habilitations_lisibles(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.habilitation(jure)
+    active = banc.habilitation(jure, ccs_code="CS-1", date_fin="2026-12-31")
+    brouillon = banc.habilitation(jure, ccs_code="CS-1", valider=False, date_debut="2027-01-04")
+    banc.agrement(titre_code=None, ccs_code="CS-1")
+    banc.titre(ccs=[], version=2)
+    assert banc.codes_refuses(UD_75, valider, brouillon["id"], {}) == ["HAB-09"]
+    lue = banc.lire(CENTRE, fiche_habilitation, active["id"])
+    assert (lue["etat"], lue["situation_titre"]) == ("active", "en_cours")
+    assert len(banc.lire(UD_75, lister_jures, {})["elements"][0]["habilitations"]) == 3
+    assert banc.lire(UD_75, lister_habilitations, {"ccs": "CS-1"})["total"] == 2
+    assert banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"})["prenom"] == "Zoë"
+    banc.confirmer(UD_75, suspendre, active["id"], {})
+    assert banc.codes_refuses(UD_75, reactiver, active["id"], {"confirmer": ["HAB-02"]}) == ["HAB-09"]
 
 
 def test_hors_delai_tout_est_refuse(banc: Banc) -> None:

@@ -36,38 +36,42 @@ class Dossier:
     sessions: tuple[SessionDuJure, ...] = ()
 
     def titres_de(self, titre_code: str | None, ccs_code: str | None) -> tuple[Titre, ...]:
-        """Returns the titre itself, or all the titres of the CCS.
+        """Returns the titre itself, or all the titres of the CCS: none where it was taken off the last of them.
 
         Raises:
-            LookupError: this certification is not among `titres`.
+            LookupError: this titre is not among `titres`.
         """
-        if trouves := tuple(
+        trouves = tuple(
             t for t in self.titres if t.code == titre_code or ccs_code in {certificat.code for certificat in t.ccs}
-        ):
-            return trouves
-        raise LookupError(f"Certification inconnue : {titre_code or ccs_code}.")
+        )
+        if titre_code and not trouves:
+            raise LookupError(f"Certification inconnue : {titre_code}.")
+        return trouves
 
     def titre_de(self, titre_code: str | None, ccs_code: str | None) -> Titre:
         """Returns the titre whose dates an habilitation on this certification follows today.
 
         For a CCS: among its titres of which the juré has a CCP in force, the one whose dates are most favourable.
         Where none is left in force the habilitation stays (HAB-13): it follows those he has lost, else any of the CCS.
+        Where the CCS has no titre left, it follows one without dates: its own are all that bounds it.
         """
+        sans_dates = Titre(code=ccs_code or "", intitule=ccs_code or "")
 
         def faveur(titre: Titre) -> tuple[int, date, date, str]:
             fin_prolongation = titre.fin_prolongation or date.max
             return (self._attache(titre), titre.date_fin_de_vie or date.max, fin_prolongation, titre.code)
 
-        return max(self.titres_de(titre_code, ccs_code), key=faveur)
+        return max(self.titres_de(titre_code, ccs_code), key=faveur, default=sans_dates)
 
     def titre_suivi(self, h: Habilitation) -> Titre:
         """Returns the titre whose dates `h` follows today."""
         return self.titre_de(h.titre_code, h.ccs_code)
 
     def certification(self, h: Habilitation) -> str:
-        """Returns the intitulé of the titre or CCS of `h`."""
-        titre = self.titres_de(h.titre_code, h.ccs_code)[0]
-        return next((c.intitule for c in titre.ccs if c.code == h.ccs_code), titre.intitule)
+        """Returns the intitulé of the titre or CCS of `h`; the code of a CCS that no titre names any more."""
+        titres = self.titres_de(h.titre_code, h.ccs_code)
+        intitules = {t.code: t.intitule for t in titres} | {c.code: c.intitule for t in titres for c in t.ccs}
+        return intitules.get(h.code, h.code)
 
     def etat(self, h: Habilitation) -> EtatHabilitation:
         """Returns the state of `h` today."""

@@ -231,9 +231,13 @@ def ccp_en_vigueur(f: Faits) -> Ecart | None:
         return None
     titres = sorted(t.intitule for t in f.dossier.titres_de(None, f.habilitation.ccs_code))
     valeurs = ecart(nom=f.jure.nom_complet, titre=titres, ccs=f.certification)
-    if len(titres) == 1:
-        return valeurs
-    phrase = "{nom} ne dispose d'aucun CCP des titres {titre} : il ne peut pas être habilité sur le CCS {ccs}."
+    match len(titres):
+        case 0:
+            phrase = "Le CCS {ccs} n'appartient plus à aucun titre : {nom} ne peut pas y être habilité."
+        case 1:
+            return valeurs
+        case _:
+            phrase = "{nom} ne dispose d'aucun CCP des titres {titre} : il ne peut pas être habilité sur le CCS {ccs}."
     return ecart(message=phrase, **valeurs)
 
 

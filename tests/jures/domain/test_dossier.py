@@ -79,6 +79,14 @@ class TestTitreSuivi:
         with pytest.raises(LookupError, match="AILLEURS"):
             Dossier(EN_COURS, JURE, (), (COURT,)).titre_suivi(sur("AILLEURS"))
 
+    def test_un_ccs_retire_de_tous_les_titres_laisse_l_habilitation_a_ses_dates(self) -> None:
+        ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
+        dossier = Dossier(EN_COURS, JURE, (sur("SANS"), ccs), (replace(SANS, ccs=()),))
+        assert (dossier.etat(ccs), dossier.certification(ccs)) == (E.ACTIVE, CCS.code)
+        assert dossier.habilitation_pour(EN_COURS, EN_COURS, ccs_code=CCS.code) == ccs
+        assert replace(dossier, jour=date(2030, 1, 2)).etat(ccs) is E.EXPIREE_AVANT_FIN_DE_VIE
+        assert not dossier.est_portee(ccs)
+
 
 def test_la_certification_se_nomme() -> None:
     dossier = Dossier(EN_COURS, JURE, (), (TITRE,))

@@ -65,6 +65,15 @@ class TestCcs:
         ailleurs = habilitation(EN_COURS, FIN_DE_VIE, E.ACTIVE, titre_code="TP-00002")
         assert admet(rules.ccp_en_vigueur, Faits(Dossier(EN_COURS, JURE, (h, ailleurs), (TITRE, second)), h))
 
+    def test_hab_09_d_un_ccs_retire_de_tous_les_titres(self) -> None:
+        porteuse = habilitation(EN_COURS, FIN_DE_VIE, E.ACTIVE)
+        f = faits(EN_COURS, sur_ccs(EN_COURS, FIN_DE_VIE), titre=replace(TITRE, ccs=()), autres=(porteuse,))
+        m = refuse(rules.ccp_en_vigueur, f)
+        assert (m.code, m.message) == (
+            "HAB-09",
+            f"Le CCS CS-01 n'appartient plus à aucun titre : {NOM} ne peut pas y être habilité.",
+        )
+
     def test_hab_09_ne_dit_rien_d_un_titre(self) -> None:
         assert admet(rules.ccp_en_vigueur, faits(EN_COURS, habilitation(EN_COURS, FIN_DE_VIE)))
 
