@@ -172,6 +172,17 @@ def test_les_sessions_d_un_jure(monde: Monde) -> None:
     assert [porte(s, "numero etat date_debut date_fin")["numero"] for s in elements] == [session["numero"]]
 
 
+def test_une_session_que_nul_n_a_validee_a_temps_ne_retient_plus_son_jure(monde: Monde) -> None:
+    jure, session = monde.jure_habilite(), monde.session(30)
+    monde.inscrire_jure(session, jure)
+    debut = date.fromisoformat(session["date_debut"])
+    chemin = f"/habilitations/{jure['habilitation']['id']}"
+    question = monde.ud.poster(f"/jures/{jure['id']}/inactivation", le=debut).a_confirmer("JUR-02")
+    assert session["numero"] not in question["avertissements"][0]["message"]
+    monde.ud.poster(f"{chemin}/mettre-en-brouillon", le=debut).reussie()
+    assert monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-03", le=debut).statut == 204
+
+
 def test_les_traces_d_une_habilitation(monde: Monde) -> None:
     habilitation = monde.jure_habilite()["habilitation"]
     chemin = f"/habilitations/{habilitation['id']}"

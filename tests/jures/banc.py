@@ -17,6 +17,7 @@ from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
+from services.sessions.domain.model import Etat, etat_le
 
 Corps = dict[str, Any]
 JOUR = date(2026, 3, 2)
@@ -67,6 +68,7 @@ class _ActeEntoure(Acte):
     def demander(self, question: Question) -> Any:
         if self._db is not None:
             raise AssertionError("asked from inside a transaction")
+        self.banc.jour = self.jour()
         return self.banc.repondre(question)
 
 
@@ -76,7 +78,8 @@ class Banc:
 
     Attributes:
         referentiel: what its owner would answer of a titre or CCS, by code.
-        inscriptions: what `sessions` would answer, by juré.
+        inscriptions: the sessions in which each juré is registered, as they are stored.
+        jour: the day of whoever asks.
         pendant: called while a question is being asked.
     """
 
@@ -84,6 +87,7 @@ class Banc:
     inscriptions: dict[str, list[Corps]] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
+    jour: date = JOUR
     pendant: Callable[[], Any] = lambda: None
 
     # -- running ------------------------------------------------------------------------------------------------
@@ -138,17 +142,22 @@ class Banc:
         if question.service in self.en_panne:
             raise Indisponible()
         if question.methode == "inscriptions_du_jure":
-            return self.inscriptions.get(question.arguments["jure_id"], [])
+            return [self._inscription(s) for s in self.inscriptions.get(question.arguments["jure_id"], [])]
         if (code := question.arguments["code"]) not in self.referentiel:
             raise depuis_clair(INTROUVABLE)
         return self.referentiel[code]
+
+    def _inscription(self, corps: Corps) -> Corps:
+        """Returns what `sessions` answers of a registration: its state on the day, and no longer the stored one."""
+        debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
+        etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=False, jour=self.jour)
+        return {"session_id": corps["id"], **corps, "etat": etat}
 
     def inscrire(self, habilitation: Corps, **champs: Any) -> None:
         """Makes `sessions` know of a registration of the habilitation's juré, as an answer and as an event."""
         corps = session(**champs)
         qui = {"jure_id": habilitation["jure_id"], "habilitation_id": habilitation["id"]}
-        reponse = {"session_id": corps["id"], **corps, **qui, "terminee": False, "annulee": False, "caduque": False}
-        self.inscriptions.setdefault(qui["jure_id"], []).append(reponse)
+        self.inscriptions.setdefault(qui["jure_id"], []).append(corps | qui)
         self.consommer(suivre_session, corps | {"jures": [qui]})
 
     def consommer(self, commande: Callable[..., Any], corps: Corps) -> None:

@@ -219,6 +219,17 @@ def test_un_jure_inscrit_garde_son_brouillon(banc: Banc) -> None:
     assert {"action": "supprimer", "code": "HAB-05"} in [{k: r[k] for k in ("action", "code")} for r in lue["refus"]]
 
 
+@pytest.mark.parametrize("etat", ["brouillon", "en_attente_de_validation", "refusee"])
+def test_une_session_caduque_ne_pese_plus(banc: Banc, etat: str) -> None:
+    h = banc.habilitation(banc.jure())
+    banc.inscrire(h, etat=etat, debut="2026-05-04")
+    veille, jour = date(2026, 5, 3), date(2026, 5, 4)
+    assert banc.a_confirmer(UD_75, mettre_en_brouillon, h["id"], {}, jour=veille) == ["HAB-06"]
+    assert banc.faire(UD_75, mettre_en_brouillon, h["id"], {}, jour=jour)["etat"] == "brouillon"
+    assert banc.codes_refuses(UD_75, supprimer, h["id"], {}, jour=veille) == ["HAB-05"]
+    assert banc.confirmer(UD_75, supprimer, h["id"], {}, jour=jour) is None
+
+
 @pytest.mark.parametrize("commande", [suspendre, mettre_en_brouillon])
 def test_sans_reponse_de_sessions_rien_ne_change(banc: Banc, commande: Any) -> None:
     h = banc.habilitation(banc.jure())

@@ -223,6 +223,16 @@ def test_inactiver_un_jure_d_une_session_validee_le_dit(banc: Banc) -> None:
     assert banc.a_confirmer(UD_75, inactiver_jure, jure["id"], {}) == ["JUR-02", "JUR-04"]
 
 
+@pytest.mark.parametrize("etat", ["brouillon", "en_attente_de_validation", "refusee"])
+def test_inactiver_ne_dit_rien_d_une_session_caduque(banc: Banc, etat: str) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), etat=etat, debut="2026-05-04")
+    refus = banc.refuse(UD_75, inactiver_jure, jure["id"], {}, jour=date(2026, 5, 4))
+    (avis,) = refus.en_clair()["avertissements"]
+    assert avis["code"] == "JUR-02"
+    assert "S-1" not in avis["message"]
+
+
 def test_sans_reponse_de_sessions_rien_ne_change(banc: Banc) -> None:
     jure = banc.jure()
     banc.en_panne.add("sessions_gardes")
@@ -255,6 +265,25 @@ def test_ses_sessions_et_ses_traces(banc: Banc) -> None:
     assert (page["total"], page["elements"][0]["action"]) == (2, "ajouter_emploi")
     with pytest.raises(Introuvable):
         banc.lire(UD_69, traces_jure, jure["id"], {})
+
+
+@pytest.mark.parametrize(
+    ("etat", "jour", "montre"),
+    [
+        ("brouillon", "2026-05-03", "brouillon"),
+        ("brouillon", "2026-05-04", "caduque"),
+        ("validee", "2026-05-03", "validee"),
+        ("validee", "2026-05-04", "en_cours"),
+        ("validee", "2026-05-05", "a_cloturer"),
+        ("annulee", "2026-05-05", "annulee"),
+    ],
+)
+def test_ses_sessions_se_montrent_telles_qu_elles_sont_ce_jour(banc: Banc, etat: str, jour: str, montre: str) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), etat=etat, debut="2026-05-04")
+    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], jour=date.fromisoformat(jour))["elements"]
+    assert lue["etat"] == montre
+    assert lue["a_venir"] == (montre in {"brouillon", "validee", "en_cours"})
 
 
 # -- fusionner

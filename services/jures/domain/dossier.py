@@ -26,7 +26,7 @@ class Dossier:
     Attributes:
         habilitations: all of his, but the deleted ones.
         titres: at least those that his habilitations name, and every titre of the CCS that they name.
-        sessions: those in which he is registered, as `sessions` answers.
+        sessions: those in which he is registered, as they stand on the day.
     """
 
     jour: date
@@ -99,7 +99,7 @@ class Dossier:
 
     def sessions_a_venir(self) -> tuple[SessionDuJure, ...]:
         """Returns the sessions to come, or being held, in which the juré is registered."""
-        return tuple(s for s in self.sessions if s.a_venir(self.jour))
+        return tuple(s for s in self.sessions if s.a_venir)
 
     def fin_occupee(self, h: Habilitation) -> date:
         """Returns the last day that `h` takes from the others: an ended one leaves the days after its effective end."""

@@ -225,13 +225,16 @@ def date_fin_par_defaut(date_debut: date, jour: date, titre: Titre) -> date:
 
 
 JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})
+A_VENIR = JAMAIS_VALIDEES | {"validee", "convoquee", "en_cours"}
+TENUES = frozenset({"a_cloturer", "cloturee", "debloquee"})
+"""The states of a session which is over and where a jury sat. The others, `annulee` and `caduque`, weigh on nothing."""
 
 
 @dataclass(frozen=True)
 class SessionDuJure:
     """What `sessions` says of one registration of a juré. `habilitation_id` is the one that the registration relies on.
 
-    `etat` is a session's state as the contract shows it.
+    `etat` is the session's state as the contract shows it on the day.
     """
 
     id: str
@@ -242,28 +245,27 @@ class SessionDuJure:
     etablissement_id: str
     habilitation_id: str | None = None
 
-    @property
-    def annulee(self) -> bool:
-        return self.etat == "annulee"
+    def au(self, jour: date) -> "SessionDuJure":
+        """Returns what is stored of it in the state that it shows on `jour`; only `sessions` knows who was convoked."""
+        if self.etat in JAMAIS_VALIDEES and self.date_debut <= jour:
+            return replace(self, etat="caduque")
+        if self.etat != "validee" or jour < self.date_debut:
+            return self
+        return replace(self, etat="en_cours" if jour <= self.date_fin else "a_cloturer")
 
     @property
     def jamais_validee(self) -> bool:
         return self.etat in JAMAIS_VALIDEES
 
-    def caduque(self, jour: date) -> bool:
-        """Returns whether its start came before anybody validated it: it no longer weighs on anything."""
-        return self.jamais_validee and self.date_debut <= jour
+    @property
+    def a_venir(self) -> bool:
+        """Whether it is still to be held, or being held."""
+        return self.etat in A_VENIR
 
-    def terminee(self, jour: date) -> bool:
-        return self.etat == "cloturee" or self.date_fin < jour
-
-    def a_venir(self, jour: date) -> bool:
-        """Returns whether it is still to be held, or being held."""
-        return not (self.annulee or self.caduque(jour) or self.terminee(jour))
-
-    def passee(self, jour: date) -> bool:
-        """Returns whether it was held: a jury sat."""
-        return self.terminee(jour) and not (self.annulee or self.caduque(jour))
+    @property
+    def passee(self) -> bool:
+        """Whether it was held: a jury sat."""
+        return self.etat in TENUES
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ def jure_inscrit_nulle_part(f: Faits) -> Ecart | None:
         phrase = "{nom} est inscrit aux sessions {numeros} : son habilitation ne peut pas être supprimée."
         return ecart(message=phrase, nom=nom, numeros=a_venir)
     dessus = (s for s in f.dossier.sessions if s.habilitation_id == f.habilitation.id)
-    if passees := _numeros(s for s in dessus if s.passee(f.jour)):
+    if passees := _numeros(s for s in dessus if s.passee):
         ou = "à la session" if len(passees) == 1 else "aux sessions"
         phrase = f"{{nom}} a été inscrit {ou} {{numeros}} avec cette habilitation : elle ne peut pas être supprimée."
         return ecart(message=phrase, nom=nom, numeros=passees)

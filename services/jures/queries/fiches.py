@@ -34,7 +34,7 @@ def sessions_du_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
         if acteur.type is not TypeProfil.CENTRE or s.etablissement_id == acteur.etablissement_id
     ]
     siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
-    return {"elements": [session_en_clair(s, s.a_venir(dossier.jour)) for s in siennes]}
+    return {"elements": [session_en_clair(s) for s in siennes]}
 
 
 def doublons(acte: Acte, jure_id: str) -> dict[str, Any]:

@@ -100,10 +100,10 @@ def doublon_en_clair(garde: Fiche, autre: Fiche, acteur: Acteur) -> dict[str, An
     return identite(autre.jure) | {"version": autre.version, **comptes, **boutons}
 
 
-def session_en_clair(session: SessionDuJure, a_venir: bool) -> dict[str, Any]:
+def session_en_clair(session: SessionDuJure) -> dict[str, Any]:
     """Returns a registration."""
     champs = asdict(session)
-    return {"session_id": champs.pop("id"), **champs, "a_venir": a_venir}
+    return {"session_id": champs.pop("id"), **champs, "a_venir": session.a_venir}
 
 
 def jure_publie(jure_id: str, statut: str, version: int, canonique_id: str | None = None) -> dict[str, Any]:

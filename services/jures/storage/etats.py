@@ -141,5 +141,5 @@ def jures_habilites(codes: Collection[str], jour: date) -> sa.CompoundSelect[tup
 
 def session_a_venir(jour: date) -> sa.ColumnElement[bool]:
     """Returns `SessionDuJure.a_venir` in SQL."""
-    caduque = sessions.c.etat.in_(sorted(JAMAIS_VALIDEES)) & (sessions.c.date_debut <= jour)
-    return sessions.c.etat.not_in(("annulee", "cloturee")) & ~caduque & (sessions.c.date_fin >= jour)
+    attendue = sessions.c.etat.in_(sorted(JAMAIS_VALIDEES)) & (sessions.c.date_debut > jour)
+    return attendue | ((sessions.c.etat == "validee") & (sessions.c.date_fin >= jour))

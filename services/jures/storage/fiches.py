@@ -177,7 +177,7 @@ def _fiches(lues: Mapping[str, list[Ligne]], jour: date, avec: Collection[Certif
             jure=_jure(ligne, emplois_de[id_]),
             habilitations=tuple(map(_habilitation, habilitations_de[id_])),
             titres=tuple({t.code: t for c in certifications[id_] for t in titres[c]}.values()),
-            sessions=tuple(session_du_jure(ligne) for autre in identites[id_] for ligne in sessions[autre]),
+            sessions=tuple(session_du_jure(ligne, jour) for autre in identites[id_] for ligne in sessions[autre]),
         )
         versions = {x["id"]: x["version"] for x in (ligne, *emplois_de[id_], *habilitations_de[id_])}
         fiches[id_] = Fiche(dossier, versions, identites[id_])

@@ -126,9 +126,9 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
     return frozenset(a.titre_code or a.ccs_code or "" for a in (*en_vigueur, *prolonges))
 
 
-def session_du_jure(ligne: Ligne) -> SessionDuJure:
-    """Returns a row of `SESSIONS_DES_JURES` as the rules know it."""
-    return SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__})
+def session_du_jure(ligne: Ligne, jour: date) -> SessionDuJure:
+    """Returns a row of `SESSIONS_DES_JURES` as the rules know it on `jour`."""
+    return SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__}).au(jour)
 
 
 def _titre(ligne: Ligne) -> Titre:

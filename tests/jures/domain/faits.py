@@ -41,9 +41,9 @@ def sur_ccs(debut: date, fin: date, etat: EtatHabilitation = E.BROUILLON, **autr
 
 
 def session(numero: str, etat: str, debut: date, fin: date | None = None, **autres: Any) -> SessionDuJure:
-    """A registration that relies on `h1`, in a session of one day, unless told otherwise."""
+    """A registration that relies on `h1`, in a session of one day, unless told otherwise; seen on `EN_COURS`."""
     valeurs = {"etablissement_id": "centre-1", "habilitation_id": "h1"} | autres
-    return SessionDuJure(numero, numero, etat, debut, fin or debut, **valeurs)
+    return SessionDuJure(numero, numero, etat, debut, fin or debut, **valeurs).au(EN_COURS)
 
 
 def faits(

@@ -146,23 +146,29 @@ def test_date_fin_par_defaut(jour: date, titre: Titre, borne: date | None, par_d
 
 
 @pytest.mark.parametrize(
-    ("etat", "debut", "fin", "a_venir", "passee"),
+    ("etat", "debut", "fin", "montre", "a_venir", "passee"),
     [
-        ("brouillon", EN_COURS + JOUR, EN_COURS + JOUR, True, False),
-        ("brouillon", EN_COURS, EN_COURS + JOUR, False, False),
-        ("en_attente_de_validation", EN_COURS - JOUR, EN_COURS - JOUR, False, False),
-        ("refusee", EN_COURS + JOUR, EN_COURS + JOUR, True, False),
-        ("convoquee", EN_COURS + JOUR, EN_COURS + JOUR, True, False),
-        ("en_cours", EN_COURS - JOUR, EN_COURS, True, False),
-        ("a_cloturer", EN_COURS - JOUR, EN_COURS - JOUR, False, True),
-        ("cloturee", EN_COURS, EN_COURS, False, True),
-        ("debloquee", EN_COURS - JOUR, EN_COURS - JOUR, False, True),
-        ("annulee", EN_COURS + JOUR, EN_COURS + JOUR, False, False),
-        ("annulee", EN_COURS - JOUR, EN_COURS - JOUR, False, False),
+        ("brouillon", EN_COURS + JOUR, EN_COURS + JOUR, "brouillon", True, False),
+        ("brouillon", EN_COURS, EN_COURS + JOUR, "caduque", False, False),
+        ("en_attente_de_validation", EN_COURS - JOUR, EN_COURS - JOUR, "caduque", False, False),
+        ("refusee", EN_COURS + JOUR, EN_COURS + JOUR, "refusee", True, False),
+        ("validee", EN_COURS + JOUR, EN_COURS + JOUR, "validee", True, False),
+        ("validee", EN_COURS - JOUR, EN_COURS, "en_cours", True, False),
+        ("validee", EN_COURS, EN_COURS + JOUR, "en_cours", True, False),
+        ("validee", EN_COURS - JOUR, EN_COURS - JOUR, "a_cloturer", False, True),
+        ("convoquee", EN_COURS + JOUR, EN_COURS + JOUR, "convoquee", True, False),
+        ("en_cours", EN_COURS - JOUR, EN_COURS, "en_cours", True, False),
+        ("caduque", EN_COURS, EN_COURS, "caduque", False, False),
+        ("a_cloturer", EN_COURS - JOUR, EN_COURS - JOUR, "a_cloturer", False, True),
+        ("cloturee", EN_COURS, EN_COURS, "cloturee", False, True),
+        ("debloquee", EN_COURS - JOUR, EN_COURS - JOUR, "debloquee", False, True),
+        ("debloquee", EN_COURS, EN_COURS, "debloquee", False, True),
+        ("annulee", EN_COURS + JOUR, EN_COURS + JOUR, "annulee", False, False),
+        ("annulee", EN_COURS - JOUR, EN_COURS - JOUR, "annulee", False, False),
     ],
 )
 def test_une_session_est_a_venir_passee_ou_sans_poids(
-    etat: str, debut: date, fin: date, a_venir: bool, passee: bool
+    etat: str, debut: date, fin: date, montre: str, a_venir: bool, passee: bool
 ) -> None:
     s = session("S-1", etat, debut, fin)
-    assert (s.a_venir(EN_COURS), s.passee(EN_COURS)) == (a_venir, passee)
+    assert (s.etat, s.a_venir, s.passee) == (montre, a_venir, passee)

@@ -83,7 +83,7 @@ class TestInactiver:
     def test_jur_03_et_aucune_autre(self, etat: str, debut: date) -> None:
         assert admet(rules.aucune_session_en_attente, self.dossier(session("S-1", etat, debut)))
 
-    @pytest.mark.parametrize("etat", ["validee", "convoquee", "en_cours", "debloquee"])
+    @pytest.mark.parametrize("etat", ["validee", "convoquee", "en_cours"])
     def test_jur_04_une_session_validee_non_terminee(self, etat: str) -> None:
         m = refuse(rules.remplacements_annonces, self.dossier(session("S-1", etat, EN_COURS - JOUR, EN_COURS)))
         assert (m.code, m.effet) == ("JUR-04", Effet.CONFIRME)
@@ -96,6 +96,7 @@ class TestInactiver:
         [
             ("a_cloturer", EN_COURS - 2 * JOUR, EN_COURS - JOUR),
             ("cloturee", EN_COURS - JOUR, EN_COURS),
+            ("debloquee", EN_COURS - JOUR, EN_COURS),
             ("annulee", EN_COURS + JOUR, EN_COURS + JOUR),
             ("brouillon", EN_COURS + JOUR, EN_COURS + JOUR),
         ],
