@@ -44,7 +44,8 @@ def lots(monde: Monde) -> Iterator[Lot]:
     yield (
         tables.sessions,
         (
-            {**{nom: getattr(s, nom) for nom in propres}, "etablissement_id": s.centre.id, "version": 1}
+            {nom: getattr(s, nom) for nom in propres}
+            | {"etablissement_id": s.centre.id, "departement": s.site["departement"], "version": 1}
             for s in monde.sessions
         ),
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun import audit
 from commun.acteur import Acteur
 from commun.appel import Appel
+from commun.dates import fuseau
 from commun.db import moteur
 from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
 from commun.referentiel import TypeProfil
@@ -57,7 +58,7 @@ def session(numero: str = "S-1", etat: str = "validee", debut: str = "2026-05-04
     """A session as `sessions` tells of it, without jurés unless told otherwise."""
     id_ = f"0190a8c0-0000-7000-8000-{int(numero[2:]):012d}"
     champs = {"id": id_, "numero": numero, "etat": etat, "date_debut": debut, "date_fin": debut, "version": 1}
-    return champs | {"etablissement_id": ETABLISSEMENT, "jures": []} | autres
+    return champs | {"etablissement_id": ETABLISSEMENT, "departement": "75", "jures": []} | autres
 
 
 class _ActeEntoure(Acte):
@@ -68,7 +69,7 @@ class _ActeEntoure(Acte):
     def demander(self, question: Question) -> Any:
         if self._db is not None:
             raise AssertionError("asked from inside a transaction")
-        self.banc.jour = self.jour()
+        self.banc.jour_a = self.jour
         return self.banc.repondre(question)
 
 
@@ -79,7 +80,7 @@ class Banc:
     Attributes:
         referentiel: what its owner would answer of a titre or CCS, by code.
         inscriptions: the sessions in which each juré is registered, as they are stored.
-        jour: the day of whoever asks.
+        jour_a: the day of whoever asks, in a time zone.
         pendant: called while a question is being asked.
     """
 
@@ -87,7 +88,7 @@ class Banc:
     inscriptions: dict[str, list[Corps]] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
-    jour: date = JOUR
+    jour_a: Callable[[str], date] = lambda _zone: JOUR
     pendant: Callable[[], Any] = lambda: None
 
     # -- running ------------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class Banc:
         nommes = contexte.pop("nommes", {})
         return self._acte(qui, **contexte).lire(requete, *arguments, **nommes)
 
-    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None) -> Acte:
+    def _acte(self, qui: Acteur, jour: date | None = JOUR, version: int | None = None) -> Acte:
         acte = _ActeEntoure("jures", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
         acte.banc = self
         return acte
@@ -150,7 +151,8 @@ class Banc:
     def _inscription(self, corps: Corps) -> Corps:
         """Returns what `sessions` answers of a registration: its state on the day, and no longer the stored one."""
         debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
-        etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=False, jour=self.jour)
+        jour = self.jour_a(fuseau(corps["departement"]))
+        etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=False, jour=jour)
         return {"session_id": corps["id"], **corps, "etat": etat}
 
     def inscrire(self, habilitation: Corps, **champs: Any) -> None:

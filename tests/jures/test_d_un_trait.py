@@ -70,7 +70,7 @@ def test_les_fiches_d_aptitude_sont_celles_d_aujourd_hui(trois: Banc, db: sa.Con
     db.execute(jures.update().where(jures.c.id == absorbe).values(absorbe_par=garde))
     par_id, retraits = fiches.get_fiches_et_retraits(db, [absorbe, autre, nouvel_id()], JOUR, ["retrait"])
     assert {cle: fiche.jure.id for cle, fiche in par_id.items()} == {absorbe: garde, autre: autre}
-    assert par_id[autre] == fiches.get_fiche(db, autre, JOUR)
+    assert par_id[autre] == fiches.get_fiche(db, autre, lambda _zone: JOUR)
     assert retraits == frozenset()
 
 

@@ -109,7 +109,7 @@ def test_l_etat_et_la_fin_en_sql_sont_ceux_du_domaine(peuple: Banc, jour: date) 
     colonnes = (habilitations.c.id, habilitations.c.jure_id, etats.etat, etats.fin_effective)
     with moteur("jures").connect() as db:
         lignes = db.execute(sa.select(*colonnes).select_from(etats.source)).all()
-        fiches = get_fiches(db, {ligne[1] for ligne in lignes}, jour)
+        fiches = get_fiches(db, {ligne[1] for ligne in lignes}, lambda _zone: jour)
     attendus = {
         h.id: (fiche.dossier.etat(h).publie, fiche.dossier.fin_effective(h))
         for fiche in fiches.values()

@@ -1,17 +1,19 @@
 """Un juré : le créer, le modifier, l'inactiver, l'activer, le fusionner."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from commun import clock
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer
 from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
+from services.jures.queries.listes import lister_jures
 from tests.jures.banc import (
     CENTRE,
     CORPS_JURE,
@@ -284,6 +286,34 @@ def test_ses_sessions_se_montrent_telles_qu_elles_sont_ce_jour(banc: Banc, etat:
     (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], jour=date.fromisoformat(jour))["elements"]
     assert lue["etat"] == montre
     assert lue["a_venir"] == (montre in {"brouillon", "validee", "en_cours"})
+
+
+@pytest.mark.parametrize(
+    ("departement", "heure", "etat"),
+    [
+        ("75", 21, "en_cours"),
+        ("75", 22, "a_cloturer"),
+        ("971", 22, "en_cours"),
+        ("974", 21, "a_cloturer"),
+        (None, 22, "a_cloturer"),
+    ],
+)
+def test_une_session_a_les_jours_de_son_site(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, departement: str | None, heure: int, etat: str
+) -> None:
+    """Le 4 mai à 22 h 30 UTC il est 18 h 30 en Guadeloupe et minuit passé à Paris, comme à 20 h 30 à La Réunion."""
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), debut="2026-05-04", departement=departement)
+    brouillon = banc.habilitation(jure, valider=False, date_debut="2031-01-06")
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2026, 5, 4, heure, 30, tzinfo=UTC))
+    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], jour=None)["elements"]
+    assert lue["etat"] == etat
+    assert banc.lire(CENTRE, lister_jures, {}, jour=None)["total"] == (etat == "en_cours")
+    if etat == "en_cours":
+        assert banc.lire(CENTRE, fiche_jure, jure["id"], jour=None)["id"] == jure["id"]
+        assert banc.codes_refuses(UD_75, supprimer, brouillon["id"], {}, jour=None) == ["HAB-05"]
+    else:
+        assert banc.confirmer(UD_75, supprimer, brouillon["id"], {}, jour=None) is None
 
 
 # -- fusionner

@@ -43,7 +43,7 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     """Takes away what names these jurés; their habilitations and sessions stay, to be counted."""
-    for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour()).values()):
+    for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour).values()):
         contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
         anonyme = replace(jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=Adresse("", "", "", ""), **contact)
         version = save_jure(acte.db, anonyme)

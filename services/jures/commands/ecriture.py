@@ -72,12 +72,12 @@ def _etat(h: Habilitation) -> dict[str, Any]:
 
 def jure_reussi(acte: Acte, jure_id: str, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
     """Returns the answer of an act on a juré: as he is now, with the remarks (ℹ)."""
-    return jure_en_clair(get_fiche(acte.db, jure_id, acte.jour()), acte.acteur) | avertissements(remarques)
+    return jure_en_clair(get_fiche(acte.db, jure_id, acte.jour), acte.acteur) | avertissements(remarques)
 
 
 def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
     """Returns the answer of an act on an habilitation: as it is now, with the remarks (ℹ)."""
-    fiche = get_fiche(acte.db, h.jure_id, acte.jour())
+    fiche = get_fiche(acte.db, h.jure_id, acte.jour)
     return habilitation_en_clair(fiche, fiche.habilitation(h.id), acte.acteur) | avertissements(remarques)
 
 

@@ -23,7 +23,7 @@ def jure_a_ecrire(acte: Acte, jure_id: str, *, avec: Collection[Certifiante] = (
         Droit, Introuvable: this profil never writes one, or not this one.
     """
     exiger_agent(acte.acteur)
-    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour(), verrou=True, avec=avec)
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour, verrou=True, avec=avec)
     exiger_ecriture(acte.acteur, fiche.jure)
     return fiche
 

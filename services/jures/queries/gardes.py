@@ -22,7 +22,7 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
     ]
     identites = canoniques(acte.db, [*jure_ids, *(h.jure_id for h in lues)])
     certifications = {(h.titre_code, h.ccs_code) for h in lues}
-    fiches = get_fiches(acte.db, set(identites.values()), acte.jour(), avec=certifications)
+    fiches = get_fiches(acte.db, set(identites.values()), acte.jour, avec=certifications)
     des_jures = {id_: _libelle(fiches[identites[id_]]) for id_ in jure_ids if id_ in identites}
     return des_jures | {h.id: _libelle(fiches[identites[h.jure_id]], h) for h in lues}
 

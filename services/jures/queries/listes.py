@@ -31,7 +31,7 @@ def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(jures.c.id).where(choix_des_jures(acte, p))
     lignes, cadre = _lire(acte, requete, p, _TRIS_JURES, None, defaut="nom", cle=jures.c.id)
     ids = [ligne["id"] for ligne in lignes]
-    fiches = get_fiches(acte.db, ids, acte.jour())
+    fiches = get_fiches(acte.db, ids, acte.jour)
     return {"elements": [jure_de_liste(fiches[id_]) for id_ in ids], **cadre}
 
 
@@ -47,7 +47,7 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         **_TRIS_DES_JURES,
     }
     lignes, cadre = _lire(acte, requete, p, tris, comptes, defaut="date_fin", cle=habilitations.c.id)
-    fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour())
+    fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour)
     elements = [
         habilitation_en_clair(fiche, fiche.habilitation(ligne["id"]), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}
         for ligne in lignes

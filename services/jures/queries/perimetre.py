@@ -22,7 +22,7 @@ def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
     Raises:
         Introuvable: absent, or not for this actor.
     """
-    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour())
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour)
     exiger_lecture(situer(acte.acteur), fiche.dossier, _agreees(acte))
     return fiche
 
@@ -30,7 +30,7 @@ def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
 def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
     """Returns, among these jurés' files, those that this actor may read."""
     acteur, agreees = situer(acte.acteur), _agreees(acte)
-    fiches = get_fiches(acte.db, jure_ids, acte.jour()).values()
+    fiches = get_fiches(acte.db, jure_ids, acte.jour).values()
     return [fiche for fiche in fiches if peut_lire(acteur, fiche.dossier, agreees)]
 
 
@@ -85,7 +85,7 @@ def _d_un_centre(acte: Acte, jure_id: sa.ColumnElement[str]) -> sa.ColumnElement
         sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id))
         .join(inscriptions, inscriptions.c.jure_id == jures.c.id)
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
-        .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(jour))
+        .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(acte.jour))
     )
     sur_ses_certifications = jures_habilites(sorted(_agreees(acte)), jour)
     return jure_id.in_(chez_lui.union_all(*sur_ses_certifications.selects)).is_(True)

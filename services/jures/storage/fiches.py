@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from commun import clock
+from commun.dates import PARIS
 from commun.db import Identifiant, contrainte
 from commun.ensemble import Ensemble, Ligne, groupees
 from commun.errors import Introuvable
@@ -22,6 +23,7 @@ from services.jures.domain.model import Adresse, Emploi, EtatHabilitation, Habil
 from services.jures.storage.replicas import (
     SESSIONS_DES_JURES,
     Certifiante,
+    JourA,
     codes_de,
     requete_des_titres,
     session_du_jure,
@@ -30,7 +32,6 @@ from services.jures.storage.replicas import (
 from services.jures.storage.tables import SANS_CHEVAUCHEMENT, emplois, habilitations, inscriptions, jures
 
 X = TypeVar("X", Habilitation, Emploi)
-
 
 _a = jures.alias()
 _absorbes = sa.select(_a.c.id).where(_a.c.absorbe_par == jures.c.id).order_by(_a.c.id).correlate(jures)
@@ -134,9 +135,9 @@ def _trouver(parmi: Iterable[X], id_: str) -> X:
 
 
 def get_fiche(
-    db: sa.Connection, jure_id: str, jour: date, *, verrou: bool = False, avec: Collection[Certifiante] = ()
+    db: sa.Connection, jure_id: str, jour_a: JourA, *, verrou: bool = False, avec: Collection[Certifiante] = ()
 ) -> Fiche:
-    """Returns a juré's file on `jour`.
+    """Returns a juré's file, today.
 
     Args:
         verrou: whether to lock it until the end of the transaction.
@@ -147,20 +148,20 @@ def get_fiche(
     """
     if verrou:
         lock_jures(db, [jure_id])
-    fiches = get_fiches(db, [jure_id], jour, avec=avec)
+    fiches = get_fiches(db, [jure_id], jour_a, avec=avec)
     if jure_id not in fiches:
         raise Introuvable()
     return fiches[jure_id]
 
 
 def get_fiches(
-    db: sa.Connection, jure_ids: Iterable[str], jour: date, *, avec: Collection[Certifiante] = ()
+    db: sa.Connection, jure_ids: Iterable[str], jour_a: JourA, *, avec: Collection[Certifiante] = ()
 ) -> dict[str, Fiche]:
-    """Returns these jurés' files, by id, in one query. Those merged into another are left out."""
-    return _fiches(FICHES.lire(db, ids=list(jure_ids), **codes_de(avec)), jour, avec)
+    """Returns these jurés' files, today, by id, in one query. Those merged into another are left out."""
+    return _fiches(FICHES.lire(db, ids=list(jure_ids), **codes_de(avec)), jour_a, avec)
 
 
-def _fiches(lues: Mapping[str, list[Ligne]], jour: date, avec: Collection[Certifiante] = ()) -> dict[str, Fiche]:
+def _fiches(lues: Mapping[str, list[Ligne]], jour_a: JourA, avec: Collection[Certifiante] = ()) -> dict[str, Fiche]:
     emplois_de, habilitations_de, sessions = (
         groupees(lues[nom], "jure_id") for nom in ("emplois", "habilitations", "sessions")
     )
@@ -173,11 +174,11 @@ def _fiches(lues: Mapping[str, list[Ligne]], jour: date, avec: Collection[Certif
     fiches = {}
     for id_, ligne in lignes.items():
         dossier = Dossier(
-            jour=jour,
+            jour=jour_a(PARIS),
             jure=_jure(ligne, emplois_de[id_]),
             habilitations=tuple(map(_habilitation, habilitations_de[id_])),
             titres=tuple({t.code: t for c in certifications[id_] for t in titres[c]}.values()),
-            sessions=tuple(session_du_jure(ligne, jour) for autre in identites[id_] for ligne in sessions[autre]),
+            sessions=tuple(session_du_jure(ligne, jour_a) for autre in identites[id_] for ligne in sessions[autre]),
         )
         versions = {x["id"]: x["version"] for x in (ligne, *emplois_de[id_], *habilitations_de[id_])}
         fiches[id_] = Fiche(dossier, versions, identites[id_])
@@ -196,7 +197,7 @@ def get_fiches_et_retraits(
     """
     ids = list(jure_ids)
     lues = APTES.lire(db, ids=ids, **codes_de(()), genres=list(genres), quand=clock.maintenant())
-    fiches = _fiches(lues, jour)
+    fiches = _fiches(lues, lambda _zone: jour)  # for what they are fit for: where they already sit is not looked at
     par_id = {ligne["id"]: fiches[ligne["vivant"]] for ligne in lues["canoniques"] if ligne["vivant"] in fiches}
     return par_id, frozenset(ligne["objet_id"] for ligne in lues["retraits"])
 

@@ -1,12 +1,13 @@
 """The copies of titres, agréments and sessions: what is followed, and what the rules read of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from commun.dates import fuseau
 from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
@@ -15,6 +16,8 @@ from services.jures.storage.tables import agrements, inscriptions, sessions, tit
 
 Certifiante = tuple[str | None, str | None]
 """(titre_code, ccs_code): one of the two."""
+JourA = Callable[[str], date]
+"""The day in a time zone: `Acte.jour`."""
 
 _TEXTES = titres.c.ccs_codes.type
 _codes, _ccs = sa.bindparam("codes", type_=_TEXTES), sa.bindparam("ccs", type_=_TEXTES)
@@ -126,9 +129,10 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
     return frozenset(a.titre_code or a.ccs_code or "" for a in (*en_vigueur, *prolonges))
 
 
-def session_du_jure(ligne: Ligne, jour: date) -> SessionDuJure:
-    """Returns a row of `SESSIONS_DES_JURES` as the rules know it on `jour`."""
-    return SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__}).au(jour)
+def session_du_jure(ligne: Ligne, jour_a: JourA) -> SessionDuJure:
+    """Returns a row of `SESSIONS_DES_JURES` as the rules know it on the day of its site."""
+    session = SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__})
+    return session.au(jour_a(fuseau(ligne["departement"])))
 
 
 def _titre(ligne: Ligne) -> Titre:

@@ -147,8 +147,10 @@ sessions = sa.Table(
     sa.Column("date_debut", sa.Date, nullable=False),
     sa.Column("date_fin", sa.Date, nullable=False),
     sa.Column("etablissement_id", Identifiant, nullable=False, index=True),
+    sa.Column("departement", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
 )
+"""`departement`: that of the site, in whose time zone the session has its days."""
 
 inscriptions = sa.Table(
     "inscriptions",
