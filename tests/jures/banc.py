@@ -51,6 +51,7 @@ CORPS_JURE: Corps = {
     "adresse": {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"},
 }
 EMPLOI: Corps = {"intitule": "Coffreuse", "code_rome": "F1701", "employeur": "Exemple", "date_debut": "2010-01-04"}
+LYON = {"voie": "2 quai des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
 INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 
 

@@ -1,4 +1,4 @@
-"""Un juré : le créer, le modifier, l'inactiver, l'activer, le fusionner."""
+"""Un juré : le créer, le modifier, l'inactiver, l'activer, ses sessions."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,7 +9,6 @@ import pytest
 from commun import clock
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events
-from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer
 from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
@@ -19,6 +18,7 @@ from tests.jures.banc import (
     CORPS_JURE,
     DIRECCTE_11,
     JOUR,
+    LYON,
     NATIONAL,
     UD_69,
     UD_75,
@@ -28,7 +28,6 @@ from tests.jures.banc import (
     Corps,
 )
 
-LYON = {"voie": "2 quai des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
 SAINT_DENIS = {"voie": "3 rue des Essais", "code_postal": "97400", "commune": "Saint-Denis", "code_insee": "97411"}
 INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
 
@@ -314,66 +313,6 @@ def test_une_session_a_les_jours_de_son_site(
         assert banc.codes_refuses(UD_75, supprimer, brouillon["id"], {}, jour=None) == ["HAB-05"]
     else:
         assert banc.confirmer(UD_75, supprimer, brouillon["id"], {}, jour=None) is None
-
-
-# -- fusionner
-
-
-def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc: Banc) -> None:
-    garde = banc.jure(emploi=None, date_naissance=None)
-    absorbe = banc.jure(telephone_personnel="0699001122")
-    h = banc.habilitation(absorbe)
-    brouillon = banc.habilitation(absorbe, valider=False, date_debut="2031-01-06")
-    banc.confirmer(UD_75, supprimer, brouillon["id"], {})
-    corps = {"absorbe_id": absorbe["id"]}
-    assert banc.a_confirmer(UD_75, fusionner, garde["id"], corps) == ["JUR-06"]
-    reuni = banc.confirmer(UD_75, fusionner, garde["id"], corps)
-    assert [(x["id"], x["jure_id"]) for x in reuni["habilitations"]] == [(h["id"], garde["id"])]
-    assert len(reuni["emplois"]) == 1
-    assert reuni["date_naissance"] == date(1970, 2, 28)
-    assert reuni["telephone_personnel"] == "06 99 00 11 22"
-    with pytest.raises(Introuvable):
-        banc.lire(UD_75, fiche_jure, absorbe["id"])
-    assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusionner"
-    fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
-    assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
-
-
-def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
-    garde, absorbe = banc.jure(emploi=None), banc.jure()
-    h = banc.habilitation(absorbe)
-    banc.inscrire(h)
-    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
-    assert banc.a_confirmer(UD_75, inactiver_jure, garde["id"], {}) == ["JUR-02", "JUR-04"]
-    assert banc.lire(UD_75, sessions_du_jure, garde["id"])["elements"][0]["habilitation_id"] == h["id"]
-
-
-def test_fusionner_deux_periodes_qui_se_chevauchent_est_refuse(banc: Banc) -> None:
-    garde, absorbe = banc.jure(), banc.jure()
-    banc.habilitation(garde)
-    banc.habilitation(absorbe)
-    assert banc.codes_refuses(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]}) == ["HAB-11"]
-
-
-def test_fusionner_borne_une_habilitation_echue_que_l_autre_fiche_suit(banc: Banc) -> None:
-    garde, absorbe = banc.jure(), banc.jure()
-    ancienne = banc.habilitation(absorbe, date_debut="2026-01-05", date_fin="2030-01-05")
-    banc.titre(date_fin_de_vie="2026-06-30", version=2)
-    jour = date(2026, 9, 1)
-    banc.habilitation(garde, jour=jour, date_debut="2026-09-01")
-    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
-    reuni = banc.faire(UD_75, fusionner, garde["id"], corps, jour=jour)
-    dates = {x["id"]: x["date_fin"] for x in reuni["habilitations"]}
-    assert dates[ancienne["id"]] == date(2026, 6, 30)
-    assert len(dates) == 2
-
-
-def test_fusionner_avec_soi_meme_ou_hors_du_perimetre(banc: Banc) -> None:
-    garde = banc.jure(emploi=None)
-    ailleurs = banc.jure(UD_69, emploi=None, adresse=LYON)
-    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": garde["id"]}), Invalide)
-    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": "x"}), Invalide)
-    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": ailleurs["id"]}), Introuvable)
 
 
 def test_le_jour_est_celui_de_l_appel(banc: Banc) -> None:

@@ -8,32 +8,43 @@ from commun.lifecycle import exiger
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
-from services.jures.commands.preparation import jure_a_ecrire
+from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire
 from services.jures.domain.fusion import Fusion
+from services.jures.domain.lifecycle import ActionJure
 from services.jures.queries.vues import identite, jure_publie
 from services.jures.storage.fiches import absorber
 
 
-def fusionner(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
-    """Merges `absorbe_id` into a juré of the same perimeter."""
-    garde = jure_a_ecrire(acte, jure_id)
-    acte.exiger_version(garde.version)
+def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
+    """Merges `absorbe_id` into a juré of the same perimeter; where this inactivates him, his sessions are asked for."""
+    vu = jure_a_ecrire(acte, jure_id, verrou=False)
+    acte.exiger_version(vu.version)
     forme = charger(schemas.Fusion, corps)
     absorbe_id = str(forme["absorbe_id"])
-    if absorbe_id == garde.jure.id:
+    if absorbe_id == vu.jure.id:
         raise Invalide(erreurs={"absorbe_id": ["Un juré ne peut pas être fusionné avec lui-même."]})
-    absorbe = jure_a_ecrire(acte, absorbe_id)
+    garde, absorbe = jures_a_ecrire(acte, vu.jure.id, absorbe_id)
+    acte.exiger_version(garde.version)
+    if Fusion(garde.dossier, absorbe.dossier).inactive:
+        acte.reserver(f"{ActionJure.INACTIVER}_jure", absorbe_id)
+        absorbe = yield from demander_sessions(acte, absorbe, garde.jure.id)
+        garde = jure_a_ecrire(acte, garde.jure.id)
+        acte.exiger_version(garde.version)
     fusion = Fusion(garde.dossier, absorbe.dossier)
     remarques = exiger(fusion.manquements(), forme["confirmer"])
-    reuni, motif = fusion.reuni, forme["motif"]
-    phrase = f"La fiche de {absorbe.jure.nom_complet} a été fusionnée dans celle de {reuni.jure.nom_complet}."
+    _reunir(acte, fusion, forme["motif"])
+    return jure_reussi(acte, garde.jure.id, remarques)
+
+
+def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
+    garde, absorbe, reuni = fusion.garde.jure, fusion.absorbe.jure, fusion.reuni
+    phrase = f"La fiche de {absorbe.nom_complet} a été fusionnée dans celle de {reuni.jure.nom_complet}."
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusionner", suite, motif)
-    version = absorber(acte.db, absorbe_id, garde.jure.id)
-    acte.tracer("jure", absorbe_id, "fusionner", phrase, avant=identite(absorbe.jure), motif=motif)
-    publie = jure_publie(absorbe_id, absorbe.jure.statut.value, version, garde.jure.id)
+    version = absorber(acte.db, absorbe.id, garde.id)
+    acte.tracer("jure", absorbe.id, "fusionner", phrase, avant=identite(absorbe), motif=motif)
+    publie = jure_publie(absorbe.id, absorbe.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
-    etats = {"avant": identite(garde.jure), "apres": identite(reuni.jure), "motif": motif}
+    etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
     enregistrer_jure(acte, reuni.jure, "fusionner", phrase, **etats)
-    return jure_reussi(acte, garde.jure.id, remarques)

@@ -10,20 +10,20 @@ from commun.errors import Introuvable, Invalide, RefusDistant, VersionPerimee
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
-from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation
+from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
 from services.jures.storage.replicas import Certifiante, suivre_titre, titres_connus, titres_des_certifications
 
 Suite = Generator[Question, Any, Any]
 
 
-def jure_a_ecrire(acte: Acte, jure_id: str, *, avec: Collection[Certifiante] = ()) -> Fiche:
-    """Returns a juré's file, locked.
+def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collection[Certifiante] = ()) -> Fiche:
+    """Returns a juré's file, locked unless told otherwise.
 
     Raises:
         Droit, Introuvable: this profil never writes one, or not this one.
     """
     exiger_agent(acte.acteur)
-    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour, verrou=True, avec=avec)
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour, verrou=verrou, avec=avec)
     exiger_ecriture(acte.acteur, fiche.jure)
     return fiche
 
@@ -36,15 +36,24 @@ def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habi
     return fiche, fiche.habilitation(id_)
 
 
-def demander_sessions(acte: Acte, fiche: Fiche) -> Generator[Question, Any, Fiche]:
+def jures_a_ecrire(acte: Acte, *jure_ids: str) -> tuple[Fiche, ...]:
+    """Returns these jurés' files, locked together: two acts on the same ones never wait for each other."""
+    lock_jures(acte.db, jure_ids)
+    return tuple(jure_a_ecrire(acte, jure_id) for jure_id in jure_ids)
+
+
+def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Question, Any, Fiche]:
     """Asks `sessions` where the juré is registered, at this very moment; returns his file, read and locked again.
 
     Write an intention first: a registration under way will see it, or be in the answer.
+
+    Args:
+        avec: the ids of other jurés, locked again with him.
     """
     recues: list[dict[str, Any]] = []
     for id_ in fiche.identites:
         recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
-    relue = jure_a_ecrire(acte, fiche.jure.id)
+    relue, *_ = jures_a_ecrire(acte, fiche.jure.id, *avec)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
     return replace(relue, dossier=replace(relue.dossier, sessions=tuple(map(_session, recues))))

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commun.rules import Ecart, Effet, Manquement, ecart, regle
+from commun.rules import Ecart, Effet, Manquement, ecart, regle, verifier
 from services.jures.domain.dossier import Dossier, Faits
-from services.jures.domain.model import Habilitation
+from services.jures.domain.lifecycle import INACTIVATION
+from services.jures.domain.model import Habilitation, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusionner"
@@ -23,6 +24,11 @@ class Fusion:
     def deplacees(self) -> tuple[Habilitation, ...]:
         """The habilitations that change hands."""
         return tuple(replace(h, jure_id=self.garde.jure.id) for h in self.absorbe.habilitations)
+
+    @property
+    def inactive(self) -> bool:
+        """Whether it makes an active juré inactive: he is registered in sessions under the file that goes."""
+        return (self.garde.jure.statut, self.absorbe.jure.statut) == (StatutJure.INACTIF, StatutJure.ACTIF)
 
     @property
     def reuni(self) -> Dossier:
@@ -74,7 +80,10 @@ class Fusion:
         return {"actions": [] if refus else [{"action": ACTION, "avertissement": avis}], "refus": refus}
 
     def manquements(self) -> Iterator[Manquement]:
-        """Yields what stands against the merger: HAB-11 for each period that meets another, then the warning."""
+        """Yields what stands against the merger: against inactivating, HAB-11 for each period that meets another, then
+        the warning."""
+        if self.inactive:
+            yield from verifier(INACTIVATION, self.absorbe)
         reuni = self.reuni
         for h in self.habilitations_changees():
             if manquement := periodes_disjointes.verifier(Faits(reuni, h)):

@@ -170,6 +170,9 @@ def appliquer(action: ActionHabilitation, faits: Faits) -> Habilitation:
             return h.reactivee(faits.jour, faits.titre)
 
 
+INACTIVATION = (inactivation_annoncee, aucune_session_en_attente, remplacements_annonces)
+"""What stands in the way of a juré who becomes inactive, by the act or by a merger."""
+
 # Asking for the statut that a juré already has changes nothing and is not refused: two agents may click at once.
 JURE = CycleDeVie(
     objet="le juré",
@@ -183,13 +186,7 @@ JURE = CycleDeVie(
         ActionJure.ACTIVER: "Activer",
     },
     transitions=(
-        T(
-            ActionJure.INACTIVER,
-            StatutJure.ACTIF,
-            StatutJure.INACTIF,
-            AGENTS,
-            (inactivation_annoncee, aucune_session_en_attente, remplacements_annonces),
-        ),
+        T(ActionJure.INACTIVER, StatutJure.ACTIF, StatutJure.INACTIF, AGENTS, INACTIVATION),
         T(ActionJure.INACTIVER, StatutJure.INACTIF, StatutJure.INACTIF, AGENTS),
         T(ActionJure.ACTIVER, StatutJure.INACTIF, StatutJure.ACTIF, AGENTS),
         T(ActionJure.ACTIVER, StatutJure.ACTIF, StatutJure.ACTIF, AGENTS),

@@ -1,0 +1,134 @@
+"""Fusionner deux fiches d'un juré : ce qui en reste, ce qui s'y oppose, qui attend qui."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import psycopg
+import pytest
+
+from commun.errors import Indisponible, Introuvable, Invalide, VersionPerimee
+from services.jures.commands.fusion import fusionner
+from services.jures.commands.habilitations import supprimer
+from services.jures.commands.jures import inactiver_jure, modifier_jure
+from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
+from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps
+
+ATTENDU = "SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc: Banc) -> None:
+    garde = banc.jure(emploi=None, date_naissance=None)
+    absorbe = banc.jure(telephone_personnel="0699001122")
+    h = banc.habilitation(absorbe)
+    brouillon = banc.habilitation(absorbe, valider=False, date_debut="2031-01-06")
+    banc.confirmer(UD_75, supprimer, brouillon["id"], {})
+    corps = {"absorbe_id": absorbe["id"]}
+    assert banc.a_confirmer(UD_75, fusionner, garde["id"], corps) == ["JUR-06"]
+    reuni = banc.confirmer(UD_75, fusionner, garde["id"], corps)
+    assert [(x["id"], x["jure_id"]) for x in reuni["habilitations"]] == [(h["id"], garde["id"])]
+    assert len(reuni["emplois"]) == 1
+    assert reuni["date_naissance"] == date(1970, 2, 28)
+    assert reuni["telephone_personnel"] == "06 99 00 11 22"
+    with pytest.raises(Introuvable):
+        banc.lire(UD_75, fiche_jure, absorbe["id"])
+    assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusionner"
+    fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
+    assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
+
+
+def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    h = banc.habilitation(absorbe)
+    banc.inscrire(h)
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    assert banc.a_confirmer(UD_75, inactiver_jure, garde["id"], {}) == ["JUR-02", "JUR-04"]
+    assert banc.lire(UD_75, sessions_du_jure, garde["id"])["elements"][0]["habilitation_id"] == h["id"]
+
+
+def _inactive(banc: Banc) -> Corps:
+    jure = banc.jure(emploi=None)
+    return dict(banc.confirmer(UD_75, inactiver_jure, jure["id"], {}))
+
+
+def test_fusionner_dans_une_fiche_inactive_inactive_l_absorbe(banc: Banc) -> None:
+    garde, absorbe = _inactive(banc), banc.jure()
+    banc.inscrire(banc.habilitation(absorbe))
+    corps = {"absorbe_id": absorbe["id"]}
+    assert banc.a_confirmer(UD_75, fusionner, garde["id"], corps) == ["JUR-02", "JUR-04", "JUR-06"]
+    assert banc.confirmer(UD_75, fusionner, garde["id"], corps)["statut"] == "inactif"
+    assert banc.compter("intentions") == 0
+
+
+def test_fusionner_dans_une_fiche_inactive_un_jure_d_une_session_en_attente_est_refuse(banc: Banc) -> None:
+    garde, absorbe = _inactive(banc), banc.jure()
+    banc.inscrire(banc.habilitation(absorbe), etat="en_attente_de_validation")
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-02", "JUR-04", "JUR-06"]}
+    assert banc.codes_refuses(UD_75, fusionner, garde["id"], corps) == ["JUR-03"]
+    (doublon,) = banc.lire(UD_75, doublons, garde["id"])["elements"]
+    assert [r["code"] for r in doublon["refus"]] == ["JUR-03"]
+    assert banc.faire(UD_75, fusionner, absorbe["id"], corps | {"absorbe_id": garde["id"]})["statut"] == "actif"
+
+
+def test_fusionner_ne_demande_les_sessions_que_de_qui_devient_inactif(banc: Banc) -> None:
+    garde, actif, inactif = _inactive(banc), banc.jure(), _inactive(banc)
+    banc.questions.clear()
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": inactif["id"]})
+    assert banc.questions == []
+    banc.en_panne.add("sessions_gardes")
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": actif["id"]}), Indisponible)
+
+
+def test_une_fiche_changee_pendant_la_question_est_vue(banc: Banc) -> None:
+    garde, absorbe = _inactive(banc), banc.jure()
+    version = banc.lire(UD_75, fiche_jure, garde["id"])["version"]
+
+    def modifier() -> None:
+        banc.pendant = lambda: None
+        banc.faire(UD_75, modifier_jure, garde["id"], {"prenom": "Zoë"})
+
+    banc.pendant = modifier
+    corps = {"absorbe_id": absorbe["id"]}
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], corps, version=version), VersionPerimee)
+
+
+def test_deux_fusions_opposees_ne_s_attendent_pas_l_une_l_autre(banc: Banc, base: str) -> None:
+    """Elles verrouillent les deux fiches dans le même ordre, quelle que soit celle qui reste."""
+    premier, second = sorted(banc.jure(emploi=None)["id"] for _ in "12")
+    corps = {"absorbe_id": premier, "confirmer": ["JUR-06"]}
+    with psycopg.connect(base) as tiers, ThreadPoolExecutor() as fils:
+        tiers.execute("SELECT FROM jures WHERE id = %s FOR UPDATE", [premier])
+        fusion = fils.submit(banc.faire, UD_75, fusionner, second, corps)
+        while not fusion.done() and not tiers.execute(ATTENDU).fetchall():
+            time.sleep(0.01)
+        tiers.execute("SELECT FROM jures WHERE id = %s FOR UPDATE NOWAIT", [second])
+        tiers.rollback()
+        assert fusion.result()["id"] == second
+
+
+def test_fusionner_deux_periodes_qui_se_chevauchent_est_refuse(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    banc.habilitation(garde)
+    banc.habilitation(absorbe)
+    assert banc.codes_refuses(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]}) == ["HAB-11"]
+
+
+def test_fusionner_borne_une_habilitation_echue_que_l_autre_fiche_suit(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    ancienne = banc.habilitation(absorbe, date_debut="2026-01-05", date_fin="2030-01-05")
+    banc.titre(date_fin_de_vie="2026-06-30", version=2)
+    jour = date(2026, 9, 1)
+    banc.habilitation(garde, jour=jour, date_debut="2026-09-01")
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    reuni = banc.faire(UD_75, fusionner, garde["id"], corps, jour=jour)
+    dates = {x["id"]: x["date_fin"] for x in reuni["habilitations"]}
+    assert dates[ancienne["id"]] == date(2026, 6, 30)
+    assert len(dates) == 2
+
+
+def test_fusionner_avec_soi_meme_ou_hors_du_perimetre(banc: Banc) -> None:
+    garde = banc.jure(emploi=None)
+    ailleurs = banc.jure(UD_69, emploi=None, adresse=LYON)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": garde["id"]}), Invalide)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": "x"}), Invalide)
+    assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": ailleurs["id"]}), Introuvable)
