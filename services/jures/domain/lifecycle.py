@@ -30,6 +30,7 @@ from services.jures.domain.rules import (
     jure_actif,
     jure_inscrit_nulle_part,
     mise_en_brouillon_annoncee,
+    periode_reactivee_disjointe,
     periodes_disjointes,
     reactivation_annoncee,
     remplacements_annonces,
@@ -113,7 +114,7 @@ VALIDATION = (
 SUPPRESSION = (suppression_annoncee, jure_inscrit_nulle_part)
 SUSPENSION = (suspension_annoncee, ccs_encore_porte)
 RETRAIT = (mise_en_brouillon_annoncee, ccs_encore_porte)
-REACTIVATION = (titre_dans_les_delais, jure_actif, reactivation_annoncee, ccp_en_vigueur, periodes_disjointes)
+REACTIVATION = (titre_dans_les_delais, jure_actif, reactivation_annoncee, ccp_en_vigueur, periode_reactivee_disjointe)
 
 
 def _sans_issue(_action: StrEnum, _etat: StrEnum, faits: Any) -> Manquement | None:

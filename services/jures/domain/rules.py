@@ -13,6 +13,7 @@ from commun.rules import Ecart, Effet, ecart, regle
 from services.jures.domain.dossier import Dossier, Faits, FaitsEmploi
 from services.jures.domain.model import (
     EtatHabilitation,
+    Habilitation,
     Proches,
     SessionDuJure,
     StatutJure,
@@ -279,19 +280,13 @@ def dates_dans_la_vie_du_titre(f: Faits) -> Ecart | None:
 def periodes_disjointes(f: Faits) -> Ecart | None:
     """Les périodes des habilitations d'un juré sur une même certification ne se chevauchent pas (brouillon, active,
     suspendue) ; une habilitation expirée n'occupe la sienne que jusqu'à sa fin."""
-    h = f.habilitation
-    if f.etat is EtatHabilitation.SUSPENDUE:
-        h = h.reactivee(f.jour, f.titre)
-    autres = sorted(f.dossier.concurrentes(h), key=lambda autre: autre.date_debut)
-    if not autres:
-        return None
-    fins = [f.dossier.fin_occupee(autre) for autre in autres]
-    return ecart(
-        **_de_qui_sur_quoi(f),
-        debut=autres[0].date_debut,
-        fin=fins[0],
-        date_debut_au_plus_tot=lendemain(max(fins)),
-    )
+    return _chevauchement(f, f.habilitation)
+
+
+@regle("HAB-11", periodes_disjointes.message, source="D")
+def periode_reactivee_disjointe(f: Faits) -> Ecart | None:
+    """Une habilitation n'est pas réactivée si la période qu'elle aurait alors chevauche celle d'une autre."""
+    return _chevauchement(f, f.habilitation.reactivee(f.jour, f.titre))
 
 
 @regle(
@@ -370,6 +365,19 @@ def _numeros(sessions: Iterable[SessionDuJure]) -> list[str]:
 
 def _de_qui_sur_quoi(f: Faits) -> Ecart:
     return ecart(nom=f.jure.nom_complet, certification=f.certification)
+
+
+def _chevauchement(f: Faits, h: Habilitation) -> Ecart | None:
+    autres = sorted(f.dossier.concurrentes(h), key=lambda autre: autre.date_debut)
+    if not autres:
+        return None
+    fins = [f.dossier.fin_occupee(autre) for autre in autres]
+    return ecart(
+        **_de_qui_sur_quoi(f),
+        debut=autres[0].date_debut,
+        fin=fins[0],
+        date_debut_au_plus_tot=lendemain(max(fins)),
+    )
 
 
 def _annonce(phrase: str, f: Faits) -> Ecart:

@@ -5,7 +5,19 @@ from datetime import date
 
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.fusion import Fusion
-from tests.jures.domain.faits import EMPLOI, EN_COURS, JURE, TITRE, E, habilitation, session
+from services.jures.domain.model import Habilitation
+from tests.jures.domain.faits import (
+    EMPLOI,
+    EN_COURS,
+    EN_PROLONGATION,
+    FIN_DE_VIE,
+    FIN_PROLONGATION,
+    JURE,
+    TITRE,
+    E,
+    habilitation,
+    session,
+)
 
 AUTRE = replace(JURE, id="j2", prenom="Zoe", emplois=())
 DEBUT, FIN = date(2026, 1, 5), date(2026, 6, 30)
@@ -33,3 +45,16 @@ def test_deux_habilitations_qui_se_chevauchent_interdisent_la_fusion() -> None:
     boutons = _fusion(Dossier(EN_COURS, AUTRE, (sienne,), (TITRE,))).boutons()
     assert boutons["actions"] == []
     assert {(r["action"], r["code"]) for r in boutons["refus"]} == {("fusionner", "HAB-11")}
+
+
+def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre() -> None:
+    """Réactivée, elle irait jusqu'à la fin de la prolongation ; la fusion ne la réactive pas."""
+    suspendue = habilitation(DEBUT, FIN_DE_VIE, E.SUSPENDUE)
+    suite = habilitation(date(2026, 8, 1), FIN_PROLONGATION, E.ACTIVE, id="h2", date_fin_fixee_en_prolongation=True)
+
+    def refus(gardee: Habilitation, absorbee: Habilitation) -> list[str]:
+        garde = Dossier(EN_PROLONGATION, JURE, (gardee,), (TITRE,))
+        absorbe = Dossier(EN_PROLONGATION, AUTRE, (replace(absorbee, jure_id="j2"),), (TITRE,))
+        return [r["code"] for r in Fusion(garde, absorbe).boutons()["refus"]]
+
+    assert refus(suspendue, suite) == refus(suite, suspendue) == []

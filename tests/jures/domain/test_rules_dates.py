@@ -141,9 +141,10 @@ class TestDates:
         suite = habilitation(
             FIN_DE_VIE + JOUR, FIN_PROLONGATION, E.ACTIVE, id="autre", date_fin_fixee_en_prolongation=True
         )
-        m = refuse(rules.periodes_disjointes, faits(EN_PROLONGATION, suspendue, autres=(suite,)))
+        m = refuse(rules.periode_reactivee_disjointe, faits(EN_PROLONGATION, suspendue, autres=(suite,)))
         assert m.message.endswith("du 01/07/2026 au 30/06/2027.")
-        assert admet(rules.periodes_disjointes, faits(EN_COURS, suspendue, autres=(suite,)))
+        assert admet(rules.periode_reactivee_disjointe, faits(EN_COURS, suspendue, autres=(suite,)))
+        assert admet(rules.periodes_disjointes, faits(EN_PROLONGATION, suspendue, autres=(suite,)))
 
     @pytest.mark.parametrize(("fin", "refusee"), [(EN_COURS, False), (EN_COURS - JOUR, True)])
     def test_hab_14_la_date_de_fin_n_est_pas_passee(self, fin: date, refusee: bool) -> None:
