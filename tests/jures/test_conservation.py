@@ -11,6 +11,7 @@ from commun.dates import plus_mois
 from commun.db import moteur
 from commun.nominatif import EFFACE
 from services.jures.commands import conservation, jures
+from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
 
@@ -46,6 +47,18 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     traces = banc.lire(NATIONAL, fiches.traces_jure, jure["id"], {})["elements"]
     assert EFFACE in [trace["phrase"] for trace in traces]
     assert "Marquisat" not in str(traces)
+
+
+def test_une_session_ou_il_siegea_sous_une_fiche_fusionnee_le_garde(banc: Banc, ranger: Any) -> None:
+    jure, absorbe = banc.jure(nom="Marquisat"), banc.jure(nom="Marquisat")
+    banc.inscrire(banc.habilitation(absorbe), debut=(AUJOURD_HUI + timedelta(days=1)).isoformat())
+    banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": absorbe["id"]})
+    confirmes = {"confirmer": ["JUR-02", "JUR-04"]}
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], confirmes)
+    ranger(1)
+    assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "Marquisat"
+    ranger(2)
+    assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "anonymisée"
 
 
 def test_un_jure_actif_est_garde(banc: Banc, ranger: Any) -> None:

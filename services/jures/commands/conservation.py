@@ -16,6 +16,7 @@ from services.jures.storage.tables import emplois, inscriptions, jures, sessions
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
 _LOT = 200
+_fiches = jures.alias()
 
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
@@ -34,8 +35,11 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
     vu = sa.exists().where(
         traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
     )
+    ses_fiches = sa.select(_fiches.c.id).where((_fiches.c.id == jures.c.id) | (_fiches.c.absorbe_par == jures.c.id))
     a_siege = sa.exists().where(
-        inscriptions.c.jure_id == jures.c.id, inscriptions.c.session_id == sessions.c.id, sessions.c.date_fin >= avant
+        inscriptions.c.jure_id.in_(ses_fiches.correlate(jures)),
+        inscriptions.c.session_id == sessions.c.id,
+        sessions.c.date_fin >= avant,
     )
     inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None)
     return list(db.scalars(sa.select(jures.c.id).where(inactif, encore_nommee(jures.c.id), ~vu, ~a_siege).limit(_LOT)))
@@ -56,6 +60,6 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         acte.db.execute(emplois.update().where(emplois.c.jure_id == jure.id).values(employeur="", employeur_siret=None))
         noter_anonymisees(acte.db, jure.id, *absorbees)
         phrase = "Le juré a été anonymisé, sa durée de conservation étant passée."
-        acte.tracer("jure", jure.id, "anonymiser", phrase)
         for fiche in (jure.id, *absorbees):
+            acte.tracer("jure", fiche, "anonymiser", phrase)
             acte.publier("jure_anonymise", jure_id=fiche, version=version)
