@@ -278,6 +278,18 @@ def test_demenager_change_de_territoire(banc: Banc) -> None:
     assert banc.lire(UD_69, candidats.fiche, cree["id"])["adresse"]["commune"] == "Lyon"
 
 
+@pytest.mark.parametrize(("qui", "ailleurs"), [(UD_75, UD_69), (DIRECCTE_11, UD_69)])
+def test_un_agent_enregistre_un_demenagement_hors_de_son_territoire(banc: Banc, qui: Acteur, ailleurs: Acteur) -> None:
+    """Seen refused as unknown when the answer was read again through the perimeter that he had just left."""
+    cree = banc.candidat()
+    adresse = {"code_postal": "69003", "commune": "Lyon"}
+    modifie = banc.faire(qui, identite.modifier, cree["id"], {"adresse": adresse})
+    assert (modifie["departement"], modifie["version"]) == ("69", 2)
+    assert banc.lire(ailleurs, candidats.fiche, cree["id"]) == modifie
+    with pytest.raises(Exception, match="INTROUVABLE"):
+        banc.lire(qui, candidats.fiche, cree["id"])
+
+
 def test_ne_rien_changer_ne_laisse_pas_de_trace(banc: Banc) -> None:
     cree = banc.candidat()
     assert banc.faire(CENTRE, identite.modifier, cree["id"], {"prenoms": cree["prenoms"]})["version"] == 1

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
+from commun.errors import Introuvable, Refus
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, demander, permise, rassembler
+from gateway.web.appels import Demande, au_mieux, demander, permise, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -89,7 +90,7 @@ def identite_candidat(candidat_id: str) -> Response:
             gabarit="candidats/identite.html",
             intitule="Modifier le candidat",
             initial=actuel,
-            retour=_vers_la_fiche,
+            retour=_vers_la_fiche_ou_la_liste,
             dit="Les informations du candidat sont enregistrées.",
             contexte=_choix() | {"candidat": actuel, "changements": _changements(actuel)},
             annuler=url_for("web.candidat", candidat_id=candidat_id),
@@ -156,3 +157,12 @@ def _changements(actuel: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _vers_la_fiche(candidat: Any) -> str:
     return url_for("web.candidat", candidat_id=candidat["id"])
+
+
+def _vers_la_fiche_ou_la_liste(candidat: Any) -> str:
+    """Returns where one sees a candidate just changed: the list, where he has moved out of the agent's territory."""
+    vu = au_mieux(candidat=Demande(f"GET {_CANDIDAT}", {"candidat_id": candidat["id"]}))["candidat"]
+    if isinstance(vu, Refus) and vu.en_clair()["code"] == Introuvable.code:
+        flash("Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.", "info")
+        return url_for("web.candidats")
+    return _vers_la_fiche(candidat)

@@ -12,7 +12,7 @@ from commun.unit_of_work import Acte, exiger_profil
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import FUSION, FaitsFusion, signalement
-from services.candidats.queries.candidats import en_clair, fiche
+from services.candidats.queries.candidats import en_clair, fiche_de
 from services.candidats.storage import candidats as lignes
 from services.candidats.storage import vae
 
@@ -44,7 +44,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     _tracer_la_suite(acte, garde, absorbe, deja_absorbes, demandes, forme["motif"])
     acte.publier("candidat_modifie", candidat_id=absorbe.id, canonique_id=garde.id, version=efface.version)
     acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=apres.version)
-    return fiche(acte, garde.id)
+    return fiche_de(acte, apres)
 
 
 def _complete(garde: Candidat, absorbe: Candidat) -> Candidat:

@@ -15,7 +15,7 @@ from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
 from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
-from services.candidats.queries.candidats import en_clair, faits_modification, fiche
+from services.candidats.queries.candidats import en_clair, faits_modification, fiche_de
 from services.candidats.storage.candidats import (
     add_candidats,
     get_candidat,
@@ -69,7 +69,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     )
     add_candidats(acte.db, [candidat], str(acte.acteur.etablissement_id), "creation")
     tracer_creation(acte, candidat, motif=forme["motif"])
-    return fiche(acte, candidat.id)
+    return fiche_de(acte, candidat)
 
 
 def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
@@ -92,16 +92,15 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
             verifier(IDENTITE, FaitsIdentite(acte.jour(), apres.identite, commune))
             + verifier(MODIFICATION, faits_modification(acte, candidat))
         )
-    enregistrer(acte, candidat, apres, motif=forme.get("motif"))
-    return fiche(acte, candidat.id)
+    return fiche_de(acte, enregistrer(acte, candidat, apres, motif=forme.get("motif")))
 
 
-def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> None:
-    """Writes what changed, with its trace; nothing where nothing changed."""
+def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> Candidat:
+    """Writes what changed, with its trace; nothing where nothing changed. Returns the candidate as he is kept."""
     vus = (en_clair(avant), en_clair(apres))
     champs = [champ for champ in _MOTS if vus[0][champ] != vus[1][champ]]
     if not champs:
-        return
+        return avant
     apres = replace(apres, version=avant.version + 1)
     save_candidat(acte.db, apres)
     acte.tracer(
@@ -114,6 +113,7 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
         motif=motif,
     )
     acte.publier("candidat_modifie", candidat_id=avant.id, canonique_id=avant.id, version=apres.version)
+    return apres
 
 
 def tracer_creation(acte: Acte, candidat: Candidat, *, motif: str | None = None) -> None:

@@ -11,7 +11,7 @@ from commun.unit_of_work import Acte, exiger_profil
 from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.domain.model import Candidat
-from services.candidats.queries.candidats import fiche
+from services.candidats.queries.candidats import fiche_de
 from services.candidats.storage.candidats import du_centre, list_exacts, rattacher
 from services.candidats.storage.journaux import FENETRE, compter_tentatives, noter_tentatives
 
@@ -30,7 +30,7 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[
     if not trouves:
         raise Introuvable("Aucun candidat ne porte exactement cette identité.")
     rattacher_candidats(acte, trouves[:1])
-    return fiche(acte, trouves[0].id)
+    return fiche_de(acte, trouves[0])
 
 
 def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:

@@ -42,7 +42,11 @@ _TRIS: Tris = {
 
 def fiche(acte: Acte, candidat_id: str) -> dict[str, Any]:
     """Returns one candidate, with what may be done now."""
-    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
+    return fiche_de(acte, get_candidat(acte.db, candidat_id, acte.acteur))
+
+
+def fiche_de(acte: Acte, candidat: Candidat) -> dict[str, Any]:
+    """Returns the candidate at hand as `fiche` does: an act may take him out of the perimeter of who acts."""
     return candidats_en_clair(acte, [candidat])[0] | _boutons(acte, candidat)
 
 

@@ -26,6 +26,19 @@ def test_un_candidat_est_cree_et_son_identite_change_a_la_vue_de_tous(visiteur: 
     assert f"{nom}-Bis" in centre.envoyer(trop_tot, "Enregistrer", courriel="").texte
 
 
+def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:
+    candidat, ud = monde.candidat(), visiteur("ud-demo")
+    modifier = ud.ouvrir(f"/candidats/{candidat['id']}/identite")
+    restee = ud.envoyer(modifier, "Enregistrer", courriel="camille@exemple.fr")
+    assert restee.identifiant == candidat["id"]
+    saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
+    partie = ud.envoyer(ud.ouvrir(f"/candidats/{candidat['id']}/identite"), "Enregistrer", **saisie)
+    assert (partie.statut, partie.adresse) == (200, "/candidats")
+    assert "Les informations du candidat sont enregistrées." in partie.texte
+    assert "Ce candidat n’est plus dans votre territoire" in partie.texte
+    assert ud.ouvrir(f"/candidats/{candidat['id']}").statut == 404
+
+
 def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs, monde: Monde) -> None:
     candidat, ailleurs = monde.candidat(), visiteur("centre-autre-demo")
     assert ailleurs.ouvrir(f"/candidats/{candidat['id']}").statut == 404
