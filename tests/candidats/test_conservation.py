@@ -53,6 +53,16 @@ def lignes_de(candidat_id: str) -> str:
     return "\n".join(ligne for ligne in lignes if candidat_id in ligne)
 
 
+def test_les_identites_tentees_ne_restent_pas(banc: Banc, ranger: Any) -> None:
+    banc.code_refuse(CENTRE, rattacher_par_identite, IDENTITE)
+    ranger(0)
+    assert banc.compter("tentatives") == 1
+    with moteur("candidats").begin() as db:
+        db.execute(sa.text("UPDATE tentatives SET instant = instant - interval '2 hours'"))
+    ranger(0)
+    assert banc.compter("tentatives") == 0
+
+
 def test_un_candidat_perdu_de_vue_n_est_plus_nomme_nulle_part(banc: Banc, ranger: Any) -> None:
     candidat = banc.candidat(CENTRE, **PERSONNE)
     ranger(60)

@@ -211,7 +211,20 @@ def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.faire(AUTRE_CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
     refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
     assert isinstance(refus, FichierRefuse)
-    assert len(refus.erreurs or {}) == LIMITE
+    phrase = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
+    assert refus.erreurs == {str(LIMITE + 1): {"nom_naissance": [phrase]}}
+    assert banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs[:-1]])))["rattaches"] == LIMITE - 1
+
+
+def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:
+    """Seen refused for good: the dry run counted fifteen, the import fifteen more."""
+    ailleurs = [["M", f"Ailleurs{lettre}", "Ali", "01/01/1990", "75112", ""] for lettre in "abcdefghijklmno"]
+    fichier = corps(en_csv([ENTETES, *ailleurs]))
+    banc.faire(AUTRE_CENTRE, importer, fichier)
+    for _ in range(3):
+        assert banc.faire(CENTRE, importer, fichier | {"essai": True})["rattaches"] == 15
+    assert banc.compter("tentatives") == 15
+    assert banc.faire(CENTRE, importer, fichier)["rattaches"] == 15
 
 
 # -- with a session ----------------------------------------------------------------------------------------------------

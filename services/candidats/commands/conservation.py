@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun import clock
 from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import VIVANTS, get_candidats, save_candidat
+from services.candidats.storage.journaux import FENETRE, oublier_tentatives
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
 _LOT = 200
@@ -21,6 +23,7 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
     bornes = yield from echeances(acte)
     ranger_noyau(acte)
+    oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
     if avant := bornes["conservation_import"]:
         acte.db.execute(imports.delete().where(imports.c.instant < avant))
     if avant := bornes["conservation_demande_vae"]:

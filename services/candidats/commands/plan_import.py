@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from commun import clock
 from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
 from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
-from services.candidats.commands.rattachement import LIMITE
+from services.candidats.commands.rattachement import LIMITE, compter
 from services.candidats.domain.model import Candidat, Commune, FaitsIdentite, Identite, Proches
 from services.candidats.domain.rules import CREATION
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
 from services.candidats.storage.candidats import list_exacts, list_proches, nouveau_candidat, perimetre, visibles
-from services.candidats.storage.journaux import compter_tentatives, noter_tentatives
 
 
 class Sort(StrEnum):
@@ -107,16 +105,10 @@ def _placer(
 
 def _limiter(acte: Acte, plan: Plan, bilan: Bilan) -> None:
     """Counts the attachments of the file among those of the hour: a file is no way to look for people."""
-    rattachees = [p for p in plan.places if p.sort is Sort.RATTACHE]
-    if not rattachees:
-        return
-    maintenant = clock.maintenant()
-    faites, _ = compter_tentatives(acte.db, acte.acteur.compte_id, maintenant)
-    if faites + len(rattachees) > LIMITE:
-        message = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
-        for place in rattachees:
-            bilan.dire(place.ligne, Effet.REFUSE, message, champ="nom_naissance", code="CAN-04")
-    noter_tentatives(acte.db, acte.acteur.compte_id, maintenant, min(len(rattachees), LIMITE))
+    lignes = {p.candidat.identite.cle_exacte: p.ligne for p in plan.places if p.sort is Sort.RATTACHE}
+    message = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
+    for cle in compter(acte, lignes) if lignes else ():
+        bilan.dire(lignes[cle], Effet.REFUSE, message, champ="nom_naissance", code="CAN-04")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is kept for a while: attachments tried, annotated copies of imported files."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,21 +18,27 @@ CONSERVATION = timedelta(days=30)
 """How long the annotated copy of an import can be fetched."""
 
 
-def compter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> tuple[int, datetime | None]:
-    """Returns how many attachments an account has tried in the last hour, and when the first of them was.
+def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> dict[str, datetime]:
+    """Returns the digests of the identities that an account has tried in the last hour, and when each first was.
 
     The account's tries are locked until the transaction ends, so that two at once are counted as two.
     """
     db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"rattachement {compte_id}", 0))))
     siennes = tentatives.c.compte_id == compte_id
-    db.execute(tentatives.delete().where(siennes, tentatives.c.instant <= maintenant - FENETRE))
-    n, premiere = db.execute(sa.select(sa.func.count(), sa.func.min(tentatives.c.instant)).where(siennes)).one()
-    return n, premiere
+    oublier_tentatives(db, maintenant - FENETRE, siennes)
+    return {ligne.identite or ligne.id: ligne.instant for ligne in db.execute(sa.select(tentatives).where(siennes))}
 
 
-def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, n: int = 1) -> None:
-    """Counts attachments tried."""
-    lignes = [{"id": nouvel_id(), "compte_id": compte_id, "instant": maintenant} for _ in range(n)]
+def oublier_tentatives(db: sa.Connection, avant: datetime, lesquelles: sa.ColumnElement[bool] | None = None) -> None:
+    """Forgets the attachments tried until then: those of everybody, or only some."""
+    passees = tentatives.c.instant <= avant
+    db.execute(tentatives.delete().where(passees if lesquelles is None else passees & lesquelles))
+
+
+def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, identites: Iterable[str]) -> None:
+    """Counts attachments tried, by the digests of their identities."""
+    commun = {"compte_id": compte_id, "instant": maintenant}
+    lignes = [{"id": nouvel_id(), "identite": identite} | commun for identite in identites]
     if lignes:
         db.execute(tentatives.insert(), lignes)
 

@@ -68,9 +68,10 @@ tentatives = sa.Table(
     sa.Column("id", Identifiant, primary_key=True),
     sa.Column("compte_id", sa.Text, nullable=False),
     sa.Column("instant", _instant, nullable=False),
+    sa.Column("identite", sa.Text),
     sa.Index("tentatives_par_compte", "compte_id", "instant"),
 )
-"""The attachments that an account tried, found or not: they are limited."""
+"""The attachments that an account tried, found or not: they are limited. `identite`: a digest of whose."""
 
 demandes_vae = sa.Table(
     "demandes_vae",
