@@ -14,7 +14,8 @@ from commun.sorties import Bouton, RefusBouton, page_de
 from services.candidats.domain.pays import OUTRE_MER, PAYS
 
 CIVILITES = ("M", "MME")
-PARCOURS = ("formation", "capitalisation", "vae")
+VAE = "vae"
+PARCOURS = ("formation", "capitalisation", VAE)
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
 

@@ -1,79 +1,24 @@
 """CAN-05: files of candidates. The same rules as the form, everything said at once, all or nothing, a dry run."""
 
 import base64
-import csv
 import io
 import time
 import zipfile
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
-from commun.errors import ConfirmationRequise, Indisponible, Invalide, depuis_clair
-from commun.unit_of_work import Question
+from commun.errors import ConfirmationRequise, Invalide
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
-
-ENTETES = ["Civilité", "Nom de naissance", "Prénoms", "Date de naissance", "Code INSEE de naissance", "Code postal"]
-ZOE = ["Mme", "Lefèvre", "Zoé, Anne-Marie", "28/02/1990", "75112", "75011"]
-LEO = ["M.", "D'Estrée", "Léo", "1988-02-29", "69123", "01000"]
-INDEX = "0190a8c0-0000-7000-8000-000000000001"
-
-
-def en_csv(lignes: list[list[str]], separateur: str = ";", encodage: str = "utf-8") -> bytes:
-    sortie = io.StringIO()
-    csv.writer(sortie, delimiter=separateur).writerows(lignes)
-    return sortie.getvalue().encode(encodage)
-
-
-def en_xlsx(lignes: list[list[Any]]) -> bytes:
-    sortie = io.BytesIO()
-    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
-    page = classeur.add_worksheet()
-    for rang, ligne in enumerate(lignes):
-        page.write_row(rang, 0, ligne)
-    classeur.close()
-    return sortie.getvalue()
-
-
-def en_ods(lignes: list[list[str]]) -> bytes:
-    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates as values."""
-
-    def cellule(texte: str) -> str:
-        if texte == "1988-02-29":
-            affichee = "<text:p>29/02/88</text:p>"
-            return (
-                f'<table:table-cell office:value-type="date" office:date-value="{texte}">{affichee}</table:table-cell>'
-            )
-        return f"<table:table-cell><text:p>{escape(texte)}</text:p></table:table-cell>"
-
-    vides = '<table:table-cell table:number-columns-repeated="1000"/>'
-    rangees = "".join(f"<table:table-row>{''.join(map(cellule, ligne))}{vides}</table:table-row>" for ligne in lignes)
-    fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
-    espaces = "".join(
-        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
-    )
-    corps = f"<office:spreadsheet><table:table>{rangees}{fin}</table:table></office:spreadsheet>"
-    sortie = io.BytesIO()
-    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml",
-            f"<office:document-content{espaces}><office:body>{corps}</office:body></office:document-content>",
-        )
-    return sortie.getvalue()
-
-
-def corps(contenu: bytes, **champs: Any) -> dict[str, Any]:
-    return {"fichier": base64.b64encode(contenu).decode(), "nom": "liste.csv"} | champs
+from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps, en_csv, en_ods, en_xlsx
 
 
 def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
@@ -225,90 +170,6 @@ def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:
         assert banc.faire(CENTRE, importer, fichier | {"essai": True})["rattaches"] == 15
     assert banc.compter("tentatives") == 15
     assert banc.faire(CENTRE, importer, fichier)["rattaches"] == 15
-
-
-# -- with a session ----------------------------------------------------------------------------------------------------
-
-
-def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
-    connu, inscrit = banc.candidat(), banc.candidat(nom_naissance="Inscrit", prenoms="Déjà")
-    banc.session(inscrit["id"])
-    deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
-    demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
-    bilan = banc.faire(CENTRE, importer, demande)
-    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (1, 2, 2)
-    inscrits = banc.inscrits[0]["corps"]["candidats"]
-    assert banc.inscrits[0]["session_id"] == INDEX
-    assert {i["parcours"] for i in inscrits} == {"capitalisation"}
-    assert connu["id"] in {i["candidat_id"] for i in inscrits}
-    assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
-
-
-def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
-    clair = {"statut": 409, "code": "INS-01", "detail": "Les convocations ont été éditées.", "manquements": []}
-    banc.refus_session = depuis_clair(clair)
-    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
-    assert banc.code_refuse(CENTRE, importer, demande) == "INS-01"
-    assert banc.compter("candidats") == banc.compter("rattachements") == 0
-    banc.refus_session = None
-    assert banc.faire(CENTRE, importer, demande)["inscrits"] == 2
-
-
-def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
-    banc.refus_session = Indisponible()
-    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
-    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
-    banc.refus_session = None
-    bilan = banc.faire(CENTRE, importer, demande)
-    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (0, 2, 2)
-
-
-def test_un_homonyme_cree_pendant_l_import_le_fait_recommencer(banc: Banc) -> None:
-    """Seen failing without the second look: the person would be there twice."""
-
-    def pendant(question: Question) -> None:
-        if question.service == "sessions_gardes":
-            banc.candidat(AUTRE_CENTRE)
-
-    banc.pendant = pendant
-    demande = corps(en_csv([ENTETES, ZOE]), session_id=INDEX)
-    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
-    assert (banc.compter("candidats"), banc.inscrits) == (1, [])
-
-
-def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:
-    connu = banc.candidat()
-    banc.dites = {
-        "avertissements": [{"code": "CNV-04", "message": "Il sera convoqué."}],
-        "remarques": [{"code": "INS-08", "message": "CCP déjà acquis."}],
-    }
-    demande = corps(en_csv([ENTETES, LEO, ZOE]), session_id=INDEX)
-    bilan = banc.faire(CENTRE, importer, demande | {"essai": True})
-    assert [(c["ligne"], c["code"]) for c in bilan["confirmations"]] == [(2, "CNV-04"), (3, "CNV-04")]
-    assert [(r["ligne"], r["code"]) for r in bilan["remarques"]] == [(2, "INS-08"), (3, "CAN-05"), (3, "INS-08")]
-    assert (bilan["inscrits"], banc.inscrits, banc.compter("candidats")) == (2, [], 1)
-    connus = banc.essais[0]["connus"]
-    assert [(c["nom_naissance"], c["connu"], c["dans_le_perimetre"]) for c in connus] == [
-        ("D'Estrée", True, True),
-        ("Lefèvre", True, True),
-    ]
-    assert connus[1]["candidat_id"] == connu["id"]
-    assert list(banc.a_confirmer(CENTRE, importer, demande)) == ["CNV-04"]
-    assert banc.faire(CENTRE, importer, demande | {"confirmer": ["CNV-04"]})["inscrits"] == 2
-    assert banc.inscrits[0]["corps"]["confirmer"] == ["CNV-04"]
-    assert {c["numero"][0] for c in banc.inscrits[0]["connus"]} == {"C"}
-
-
-def test_les_refus_de_la_session_sont_dits_avec_les_autres(banc: Banc) -> None:
-    banc.dites = {"refus": [{"code": "INS-09", "message": "La session a débuté le 02/03/2026."}]}
-    fautive = ["M", "", "Ali", "01/01/1990", "75112", ""]
-    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, fautive]), session_id=INDEX))
-    assert isinstance(refus, FichierRefuse)
-    assert refus.erreurs == {
-        "2": {"ligne": ["La session a débuté le 02/03/2026."]},
-        "3": {"nom_naissance": ["Cette information est obligatoire."]},
-    }
-    assert banc.compter("candidats") == 0
 
 
 # -- files that are none -----------------------------------------------------------------------------------------------

@@ -170,6 +170,10 @@ def test_une_demande_vae_ouvre_l_inscription_un_an(monde: Monde) -> None:
     liste = monde.ud.lire("/demandes-vae", etat="recevable", departement="75", q=candidat["nom_naissance"])
     assert [d["id"] for d in liste["elements"]] == [demande["id"]]
 
+    autre, lui = monde.session(), [candidat["nom_naissance"], candidat["prenoms"], "28/02/1990", "75112", ""]
+    assert importer(monde.centre, [lui], session_id=autre["id"], parcours="vae").reussie()["inscrits"] == 1
+    assert [c["demande_vae_id"] for c in monde.relire(autre)["candidats"]] == [demande["id"]]
+
 
 def test_les_acquis_suivent_la_cloture_le_visa_et_le_deblocage(monde: Monde) -> None:
     session = monde.session_validee()

@@ -18,6 +18,7 @@ from services.candidats.commands.identite import adresse_de, departement_du_domi
 from services.candidats.commands.plan_import import Plan, Sort, planifier
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.rattachement import rattacher_candidats
+from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.fichiers.bilan import Bilan, Observation, garder
 from services.candidats.fichiers.controle import Lecture, controler
@@ -32,6 +33,7 @@ from services.candidats.storage.candidats import (
     reserver_identites,
 )
 from services.candidats.storage.journaux import add_import
+from services.candidats.storage.vae import list_demandes
 
 _TAILLE_MAX = 5_000_000 * 4 // 3
 """Characters of a file in base64: 5 MB."""
@@ -189,13 +191,27 @@ def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat
 
 def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
     """Returns the question that registers candidates, with all that the session must know of them."""
+    demandes = _demandes_invoquees(acte, session_id, candidats) if forme["parcours"] == schemas.VAE else {}
     corps = {
-        "candidats": [{"candidat_id": c.id, "parcours": forme["parcours"]} for c in candidats],
+        "candidats": [
+            {
+                "candidat_id": c.id,
+                "parcours": forme["parcours"],
+                "demande_vae_id": demandes[c.id].id if c.id in demandes else None,
+            }
+            for c in candidats
+        ],
         "confirmer": forme["confirmer"],
         "essai": forme["essai"],
     }
-    connus = list(map(inscriptible, candidats))
+    connus = [inscriptible(acte, c, demandes.get(c.id)) for c in candidats]
     return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
+
+
+def _demandes_invoquees(acte: Acte, session_id: str, candidats: list[Candidat]) -> dict[str, DemandeVae]:
+    """Returns, by candidate, the demande VAE with which he enters this session: a file names none."""
+    titre_code, jour = replicas.titre_et_debut(acte.db, session_id) or (None, acte.jour())
+    return a_invoquer(list_demandes(acte.db, [c.id for c in candidats]), titre_code, jour)
 
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:

@@ -1,5 +1,6 @@
 """A demande VAE: what it is for, how it is decided, until when it is good (VAE-01, VAE-02). Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -60,6 +61,16 @@ class DemandeVae:
     def etat_le(self, jour: date) -> EtatDemande:
         """Returns where it stands on `jour`."""
         return EtatDemande.CADUQUE if self.caduque_le and jour >= self.caduque_le else self.etat
+
+
+def a_invoquer(demandes: Iterable[DemandeVae], titre_code: str | None, jour: date) -> dict[str, DemandeVae]:
+    """Returns, by candidate, the demande that he invokes on `jour` without naming it: recevable then, for this titre
+    rather than for another, for the whole of it rather than for some CCPs, then the last notified."""
+    valables = (d for d in demandes if d.etat_le(jour) is EtatDemande.RECEVABLE)
+    la_meilleure_en_dernier = sorted(
+        valables, key=lambda d: (d.titre_code == titre_code, not d.ccp_codes, d.date_notification or date.min)
+    )
+    return {d.candidat_id: d for d in la_meilleure_en_dernier}
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ def pour_inscription(
     ]
 
 
-def inscriptible(c: Candidat) -> dict[str, Any]:
-    """Returns what `pour_inscription` says of a candidate of the centre, without a demande VAE."""
-    return _identite(c.id, c) | {"dans_le_perimetre": True, "demande_vae": None}
+def inscriptible(acte: Acte, c: Candidat, demande: DemandeVae | None) -> dict[str, Any]:
+    """Returns what `pour_inscription` says of a candidate of the centre, and of the demande VAE that he invokes."""
+    return _identite(c.id, c) | {"dans_le_perimetre": True, "demande_vae": _demande(acte, demande)}
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:

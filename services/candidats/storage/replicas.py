@@ -91,6 +91,12 @@ def list_inscriptions(db: sa.Connection, candidat_id: str, condition: sa.ColumnE
     return list(par_session.values())
 
 
+def titre_et_debut(db: sa.Connection, session_id: str) -> tuple[str | None, date] | None:
+    """Returns the titre of a session and its first day; `None` where it is not known here yet."""
+    requete = sa.select(sessions.c.titre_code, sessions.c.date_debut).where(sessions.c.id == session_id)
+    return (ligne := db.execute(requete).first()) and (ligne.titre_code, ligne.date_debut)
+
+
 def inscrits_a(db: sa.Connection, session_id: str) -> frozenset[str]:
     """Returns the candidates registered in a session."""
     requete = (

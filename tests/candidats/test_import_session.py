@@ -1,0 +1,114 @@
+"""A file of candidates registered in a session: all of them or none, and all that it would say of them said first."""
+
+from commun.errors import Indisponible, depuis_clair
+from commun.unit_of_work import Question
+from services.candidats.commands import vae
+from services.candidats.commands.importer import FichierRefuse, importer
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
+from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps, en_csv
+
+INDEX = "0190a8c0-0000-7000-8000-000000000001"
+
+
+def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
+    connu, inscrit = banc.candidat(), banc.candidat(nom_naissance="Inscrit", prenoms="Déjà")
+    banc.session(inscrit["id"])
+    deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
+    demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
+    bilan = banc.faire(CENTRE, importer, demande)
+    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (1, 2, 2)
+    inscrits = banc.inscrits[0]["corps"]["candidats"]
+    assert banc.inscrits[0]["session_id"] == INDEX
+    assert {i["parcours"] for i in inscrits} == {"capitalisation"}
+    assert connu["id"] in {i["candidat_id"] for i in inscrits}
+    assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
+
+
+def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> None:
+    """Seen refused on every line: the session was never told of any demande."""
+    banc.titre(code="TP-2")
+    connu = banc.candidat()
+    banc.session(date_debut="2026-05-04")
+    notifiees = {"2025-05-04": {}, "2026-01-05": {"ccp_codes": ["BC01"]}, "2026-01-06": {"titre_code": "TP-2"}}
+    notifiees |= {"2025-05-05": {}}
+    ids = {}
+    for jour, champs in notifiees.items():
+        demande = banc.demande(connu, date_depot="2025-01-02", **champs)
+        decision = {"decision": "recevable", "date_notification": jour}
+        ids[jour] = banc.faire(UD_75, vae.decider, demande["id"], decision)["id"]
+    banc.demande(connu)
+
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX, parcours="vae"))
+    assert bilan["inscrits"] == 2
+    (envoi,) = banc.inscrits
+    assert [c["demande_vae_id"] for c in envoi["corps"]["candidats"]] == [ids["2025-05-05"], None]
+    dites = [c["demande_vae"] for c in envoi["connus"]]
+    assert (dites[0]["id"], dites[0]["etat"], dites[1]) == (ids["2025-05-05"], "recevable", None)
+    assert banc.essais[0]["connus"][0]["demande_vae"] == dites[0]
+
+
+def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
+    clair = {"statut": 409, "code": "INS-01", "detail": "Les convocations ont été éditées.", "manquements": []}
+    banc.refus_session = depuis_clair(clair)
+    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INS-01"
+    assert banc.compter("candidats") == banc.compter("rattachements") == 0
+    banc.refus_session = None
+    assert banc.faire(CENTRE, importer, demande)["inscrits"] == 2
+
+
+def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
+    banc.refus_session = Indisponible()
+    demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
+    banc.refus_session = None
+    bilan = banc.faire(CENTRE, importer, demande)
+    assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (0, 2, 2)
+
+
+def test_un_homonyme_cree_pendant_l_import_le_fait_recommencer(banc: Banc) -> None:
+    """Seen failing without the second look: the person would be there twice."""
+
+    def pendant(question: Question) -> None:
+        if question.service == "sessions_gardes":
+            banc.candidat(AUTRE_CENTRE)
+
+    banc.pendant = pendant
+    demande = corps(en_csv([ENTETES, ZOE]), session_id=INDEX)
+    assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
+    assert (banc.compter("candidats"), banc.inscrits) == (1, [])
+
+
+def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:
+    connu = banc.candidat()
+    banc.dites = {
+        "avertissements": [{"code": "CNV-04", "message": "Il sera convoqué."}],
+        "remarques": [{"code": "INS-08", "message": "CCP déjà acquis."}],
+    }
+    demande = corps(en_csv([ENTETES, LEO, ZOE]), session_id=INDEX)
+    bilan = banc.faire(CENTRE, importer, demande | {"essai": True})
+    assert [(c["ligne"], c["code"]) for c in bilan["confirmations"]] == [(2, "CNV-04"), (3, "CNV-04")]
+    assert [(r["ligne"], r["code"]) for r in bilan["remarques"]] == [(2, "INS-08"), (3, "CAN-05"), (3, "INS-08")]
+    assert (bilan["inscrits"], banc.inscrits, banc.compter("candidats")) == (2, [], 1)
+    connus = banc.essais[0]["connus"]
+    assert [(c["nom_naissance"], c["connu"], c["dans_le_perimetre"]) for c in connus] == [
+        ("D'Estrée", True, True),
+        ("Lefèvre", True, True),
+    ]
+    assert connus[1]["candidat_id"] == connu["id"]
+    assert list(banc.a_confirmer(CENTRE, importer, demande)) == ["CNV-04"]
+    assert banc.faire(CENTRE, importer, demande | {"confirmer": ["CNV-04"]})["inscrits"] == 2
+    assert banc.inscrits[0]["corps"]["confirmer"] == ["CNV-04"]
+    assert {c["numero"][0] for c in banc.inscrits[0]["connus"]} == {"C"}
+
+
+def test_les_refus_de_la_session_sont_dits_avec_les_autres(banc: Banc) -> None:
+    banc.dites = {"refus": [{"code": "INS-09", "message": "La session a débuté le 02/03/2026."}]}
+    fautive = ["M", "", "Ali", "01/01/1990", "75112", ""]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, fautive]), session_id=INDEX))
+    assert isinstance(refus, FichierRefuse)
+    assert refus.erreurs == {
+        "2": {"ligne": ["La session a débuté le 02/03/2026."]},
+        "3": {"nom_naissance": ["Cette information est obligatoire."]},
+    }
+    assert banc.compter("candidats") == 0
