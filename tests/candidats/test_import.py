@@ -146,6 +146,15 @@ def test_les_lignes_proches_se_confirment(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, corps(fichier, confirmer=["CAN-04"]))["importes"] == 2
 
 
+def test_deux_lignes_proches_l_une_de_l_autre_se_confirment(banc: Banc) -> None:
+    """Seen created as two people without a word: the file was compared with the database alone."""
+    lignes = [["M", "Dupont", prenoms, "01/01/1990", "75112", ""] for prenoms in ("Jean", "Jean, Luc", "Luc")]
+    fichier = corps(en_csv([ENTETES, *lignes]))
+    phrase = "Ligne 3 : Une identité proche figure à la ligne 2 : deux candidats seraient créés."
+    assert banc.a_confirmer(CENTRE, importer, fichier) == {"CAN-04": phrase}
+    assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-04"]})["importes"] == 3
+
+
 def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))

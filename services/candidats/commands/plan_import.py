@@ -56,6 +56,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
     premieres: dict[str, int] = {}
+    nouvelles: dict[str, int] = {}
     for ligne in lecture.lignes:
         identite = identites[ligne.numero]
         if (premiere := premieres.setdefault(identite.cle_exacte, ligne.numero)) != ligne.numero:
@@ -64,6 +65,8 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
             continue
         exact = voisins.exact(identite)
         proches = Proches() if exact else voisins.proches(identite)
+        if exact is None:
+            _rapprocher(bilan, ligne.numero, identite, nouvelles)
         faits = FaitsIdentite(acte.jour(), identite, _commune(identite, communes), proches)
         for manquement in verifier(CREATION, faits):
             bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
@@ -79,6 +82,14 @@ def _identite(ligne: Ligne, communes: dict[str, Commune]) -> Identite:
 
 def _commune(identite: Identite, communes: dict[str, Commune]) -> Commune:
     return communes.get(identite.naissance.code_insee or "", Commune(connu=True))
+
+
+def _rapprocher(bilan: Bilan, numero: int, identite: Identite, nouvelles: dict[str, int]) -> None:
+    """Asks whether somebody new is the same person as somebody of a line before. `nouvelles`: their lines, by key."""
+    semblables = {nouvelles.setdefault(cle, numero) for cle in identite.cles_proches} - {numero}
+    if semblables:
+        message = f"Une identité proche figure à la ligne {min(semblables)} : deux candidats seraient créés."
+        bilan.dire(numero, Effet.CONFIRME, message, code="CAN-04")
 
 
 def _placer(
