@@ -30,8 +30,13 @@ def en_xlsx(lignes: list[list[Any]]) -> bytes:
     return sortie.getvalue()
 
 
-def en_ods(lignes: list[list[str]]) -> bytes:
-    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates as values."""
+def en_ods(lignes: list[list[str]], note: str = "") -> bytes:
+    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates as values.
+
+    Args:
+        note: the comment of every cell of text.
+    """
+    commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
 
     def cellule(texte: str) -> str:
         if texte == "1988-02-29":
@@ -39,7 +44,7 @@ def en_ods(lignes: list[list[str]]) -> bytes:
             return (
                 f'<table:table-cell office:value-type="date" office:date-value="{texte}">{affichee}</table:table-cell>'
             )
-        return f"<table:table-cell><text:p>{escape(texte)}</text:p></table:table-cell>"
+        return f"<table:table-cell>{commentaire}<text:p>{escape(texte)}</text:p></table:table-cell>"
 
     vides = '<table:table-cell table:number-columns-repeated="1000"/>'
     rangees = "".join(f"<table:table-row>{''.join(map(cellule, ligne))}{vides}</table:table-row>" for ligne in lignes)

@@ -66,6 +66,13 @@ def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:
     assert cree["adresse"]["code_postal"] == "01000"
 
 
+def test_le_commentaire_d_une_cellule_n_est_pas_sa_valeur(banc: Banc) -> None:
+    """Seen read with it, and refused."""
+    commentee = en_ods([ENTETES, ZOE], note="Nom vérifié")
+    banc.faire(CENTRE, importer, corps(commentee))
+    assert [c["nom_naissance"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["Lefèvre"]
+
+
 def test_les_noms_de_l_api_servent_d_intitules(banc: Banc) -> None:
     entetes = ["nom_naissance", "prenoms", "date_naissance", "pays_code", "code_insee", "commune", "adresse_voie"]
     ligne = ["Api", "Lou", "1990-01-01", "FR", "75056", "Paris", "1 rue X"]

@@ -136,9 +136,8 @@ def _cellules(rangee: Any) -> list[str]:
         if cellule.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         fois = int(cellule.get(f"{_TABLE}number-columns-repeated", "1"))
-        texte = cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join(
-            "".join(p.itertext()) for p in cellule.iter(f"{_TEXTE}p")
-        )
+        propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
+        texte = cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(p.itertext()) for p in propres)
         lues += [texte] * min(fois, COLONNES_MAX + 1)
     while lues and not lues[-1]:
         lues.pop()
