@@ -36,10 +36,12 @@ def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
         en_csv([ENTETES, ZOE, LEO]),
         en_csv([ENTETES, ZOE, LEO], ",", "cp1252"),
         en_csv([ENTETES, ZOE, LEO], "\t", "utf-8-sig"),
+        b"sep=;\r\n" + en_csv([ENTETES, ZOE, LEO]),
+        b'\xef\xbb\xbf"SEP=,"\n' + en_csv([ENTETES, ZOE, LEO], ","),
         en_xlsx([ENTETES, ZOE, LEO]),
         en_ods([ENTETES, ZOE, LEO]),
     ],
-    ids=["csv", "csv-cp1252", "csv-tab-bom", "xlsx", "ods"],
+    ids=["csv", "csv-cp1252", "csv-tab-bom", "csv-sep", "csv-sep-bom", "xlsx", "ods"],
 )
 def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> None:
     bilan = banc.faire(CENTRE, importer, corps(contenu))

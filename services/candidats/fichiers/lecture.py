@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _DEPLOYE_MAX = 200_000_000
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+_SEPARATEUR = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
+"""The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
 
 class Illisible(Exception):
@@ -89,8 +93,11 @@ def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
         texte = contenu.decode("utf-8-sig")
     except UnicodeDecodeError:
         texte = contenu.decode("cp1252", errors="replace")
-    premiere = texte.lstrip().partition("\n")[0]
-    separateur = max(";,\t", key=premiere.count)
+    if annonce := _SEPARATEUR.match(texte):
+        texte, separateur = texte[annonce.end() :], annonce[1]
+    else:
+        premiere = texte.lstrip().partition("\n")[0]
+        separateur = max(";,\t", key=premiere.count)
     return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))
 
 
