@@ -37,7 +37,7 @@ ROUTES_API = (
     Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",
           filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_CANDIDAT}/demandes-vae", "candidats.demandes_vae_du_candidat", TOUS,
-          "Les demandes VAE d'un candidat.", reponse=schemas.PageDemandesVae),
+          "Les demandes VAE d'un candidat.", filtres=Page, reponse=schemas.PageDemandesVae),
     Route("POST", f"{_CANDIDAT}/demandes-vae", "candidats.deposer_demande_vae", _ECRIVENT, "Dépose une demande VAE.",
           corps=schemas.NouvelleDemandeVae, reponse=schemas.DemandeVae, statut=201),
     Route("GET", "/demandes-vae", "candidats.lister_demandes_vae", TOUS, "Les demandes VAE du périmètre.",

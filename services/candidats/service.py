@@ -78,8 +78,8 @@ class Candidats:
         return self.acte.lire(vae.lister, filtres)
 
     @rpc
-    def demandes_vae_du_candidat(self, candidat_id: str) -> Any:
-        return self.acte.lire(vae.lister_du_candidat, candidat_id)
+    def demandes_vae_du_candidat(self, candidat_id: str, filtres: dict[str, Any] | None = None) -> Any:
+        return self.acte.lire(vae.lister_du_candidat, candidat_id, filtres or {})
 
     @rpc
     def demande_vae(self, demande_id: str) -> Any:

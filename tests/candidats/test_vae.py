@@ -170,7 +170,23 @@ def test_les_listes(banc: Banc) -> None:
     }
     assert list(totaux.values()) == [2, 1, 1, 1, 0]
     assert banc.lire(UD_69, lectures.lister, {})["total"] == 1
-    assert banc.lire(CENTRE, lectures.lister_du_candidat, parisien["id"])["elements"][0]["id"] == premiere["id"]
+    siennes = banc.lire(CENTRE, lectures.lister_du_candidat, parisien["id"], {})
+    assert [d["id"] for d in siennes["elements"]] == [premiere["id"]]
+
+
+def test_les_demandes_d_un_candidat_se_lisent_par_pages(banc: Banc) -> None:
+    candidat = banc.candidat()
+    banc.demande(banc.candidat(prenoms="Léa"))
+    deposees = {"2026-02-27": ["BC01"], "2026-03-01": ["BC02"], "2026-02-28": None}
+    ids = [banc.demande(candidat, date_depot=jour, ccp_codes=ccps)["id"] for jour, ccps in deposees.items()]
+    pages = [
+        banc.lire(CENTRE, lectures.lister_du_candidat, candidat["id"], {"page": str(n), "par_page": "2"})
+        for n in (1, 2)
+    ]
+    assert [[d["id"] for d in page.pop("elements")] for page in pages] == [[ids[1], ids[2]], [ids[0]]]
+    assert pages == [{"total": 3, "page": n, "par_page": 2} for n in (1, 2)]
+    with pytest.raises(Invalide):
+        banc.lire(CENTRE, lectures.lister_du_candidat, candidat["id"], {"par_page": "0"})
 
 
 # -- what sessions asks ------------------------------------------------------------------------------------------------

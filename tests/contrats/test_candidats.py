@@ -152,7 +152,8 @@ def test_une_demande_vae_d_un_an(monde: Monde) -> None:
     assert deposee.statut == 201
     demande = porte(deposee.reussie(), "id candidat_id titre_code ccp_codes date_depot etat version")
     assert demande["etat"] == "deposee"
-    assert [d["id"] for d in monde.centre.lire(chemin)["elements"]] == [demande["id"]]
+    page = monde.centre.lire(chemin, page=1, par_page=2)
+    assert ([d["id"] for d in page["elements"]], page["total"], page["par_page"]) == ([demande["id"]], 1, 2)
     sienne = f"/demandes-vae/{demande['id']}"
     monde.centre.poster(f"{sienne}/decision", {"decision": "recevable"}).refusee("DROIT", 403)
     sans_motif = monde.ud.poster(f"{sienne}/decision", {"decision": "non_recevable"}).refusee("INVALIDE", 422)

@@ -55,7 +55,7 @@ def candidat(candidat_id: str) -> Response:
         candidat=Demande(f"GET {_CANDIDAT}", ici),
         bandeau=Demande(f"GET {_CANDIDAT}/bandeau", ici),
         credits=Demande(f"GET {_CANDIDAT}/credits", ici),
-        demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici),
+        demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici, {"par_page": 50}),
         attestations=Demande(f"GET {_CANDIDAT}/attestations", ici),
         traces=Demande(f"GET {_CANDIDAT}/traces", ici, {"par_page": 10}),
     )

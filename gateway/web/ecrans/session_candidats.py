@@ -67,7 +67,7 @@ def inscrire_candidat(session_id: str) -> Response:
     recus = ensemble(
         candidat=Demande("GET /candidats/<candidat_id>", lui),
         credits=Demande("GET /candidats/<candidat_id>/credits", lui, {"debut": s["date_debut"]}),
-        demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui),
+        demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui, {"par_page": 200}),
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     nom = nom_du_candidat(recus["candidat"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.forms import charger
+from commun.forms import Page, charger
 from commun.pages import Tris, contient, lire_page, paginer
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
@@ -15,7 +15,7 @@ from services.candidats.domain.model import Candidat
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import get_candidat, get_candidats, perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
-from services.candidats.storage.vae import demande_de, etat_sql, get_demande, list_demandes
+from services.candidats.storage.vae import demande_de, etat_sql, get_demande
 
 _TRIS: Tris = {
     "date_depot": demandes_vae.c.date_depot,
@@ -49,11 +49,13 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 
-def lister_du_candidat(acte: Acte, candidat_id: str) -> dict[str, Any]:
-    """Returns all the demandes of a candidate, the newest first."""
+def lister_du_candidat(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of the demandes of a candidate, the newest first."""
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    elements = demandes_en_clair(acte, list_demandes(acte.db, [candidat.id]))
-    return {"elements": elements, "total": len(elements), "page": 1, "par_page": max(len(elements), 1)}
+    siennes = sa.select(demandes_vae).join(candidats).where(demandes_vae.c.candidat_id == candidat.id)
+    ordre: Any = {"defaut": "-date_depot", "cle": demandes_vae.c.id.desc()}
+    lignes, cadre = lire_page(acte.db, siennes, charger(Page, filtres), _TRIS, **ordre)
+    return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 
 def demandes_en_clair(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, Any]]:
