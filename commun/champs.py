@@ -8,10 +8,23 @@ from stdnum.fr import siret
 
 from commun.forms import Formulaire, texte
 
-CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
-ROME = validate.Regexp(r"^[A-Z]\d{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
-INSEE = validate.Regexp(r"^\d[0-9AB]\d{3}$", error="Un code de commune compte cinq caractères, par exemple 75112.")
-POSTAL = validate.Regexp(r"^\d{5}$", error="Un code postal compte cinq chiffres.")
+
+class Forme(validate.Regexp):
+    """The form of a text, to its last character: `$` alone lets a final newline pass.
+
+    Its pattern is published (OpenAPI), where `\\d` is [0-9] and `\\Z` a letter: write [0-9], `^` and `$`.
+    """
+
+    def __call__(self, value: Any) -> Any:
+        if not self.regex.fullmatch(value):
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+CODE = Forme(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$", error="Indiquez un code de 30 caractères au plus.")
+ROME = Forme(r"^[A-Z][0-9]{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
+INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
+POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
 """What a list too long is told."""
 

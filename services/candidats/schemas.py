@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import POSTAL, Objet, Telephone
+from commun.champs import INSEE, POSTAL, Forme, Objet, Telephone
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
@@ -19,9 +19,6 @@ PARCOURS = ("formation", "capitalisation", VAE)
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
 
-_INSEE = validate.Regexp(
-    r"^\d[0-9AB]\d{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112."
-)
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 _PREMIERE_ANNEE = date(1900, 1, 1)
 
@@ -80,7 +77,7 @@ class Naissance(Formulaire):
     """Where someone was born: a commune by its INSEE code, or a country and a town."""
 
     pays_code = Pays(load_default="FR")
-    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)
     commune = texte(100)
 
 
@@ -91,7 +88,7 @@ class Adresse(Formulaire):
     complement = texte(200)
     code_postal = fields.String(load_default=None, allow_none=True, validate=POSTAL)
     commune = texte(100)
-    code_insee = fields.String(load_default=None, allow_none=True, validate=_INSEE)
+    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)
 
 
 def _date_naissance(**options: Any) -> fields.Date:
@@ -195,7 +192,7 @@ class FiltresDemandesVae(Page):
         load_default=None, validate=validate.OneOf(ETATS_VAE, error=f"Choisissez parmi : {', '.join(ETATS_VAE)}.")
     )
     departement = fields.String(
-        load_default=None, validate=validate.Regexp(r"^[0-9AB]{2,3}$", error="Indiquez le code d'un département.")
+        load_default=None, validate=Forme(r"^[0-9AB]{2,3}$", error="Indiquez le code d'un département.")
     )
 
 

@@ -1,18 +1,18 @@
 """What notifications takes and gives."""
 
-import re
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate
 
 from commun import forms
+from commun.champs import Forme
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
 from services.notifications.domain.envois import Etat
 
-_NUMERO = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
+_NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
 def adresse_electronique(valeur: str) -> str:
@@ -152,9 +152,7 @@ class FiltresVersions(Page):
 class NouvelleVersion(ContenuVersion):
     """A release to announce."""
 
-    numero = fields.String(
-        required=True, validate=validate.Regexp(_NUMERO.pattern + r"\Z", error="Indiquez un numéro comme 1.7.1.")
-    )
+    numero = fields.String(required=True, validate=_NUMERO)
 
 
 class VersionListe(Sortie):

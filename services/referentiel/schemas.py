@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, TROP, Adresse, Objet, Siret, Telephone, code
+from commun.champs import ROME, TROP, Adresse, Forme, Objet, Siret, Telephone, code
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -12,7 +12,7 @@ from commun.sorties import Bouton, RefusBouton
 from services.referentiel.domain.controles import Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement
 
-_RNCP = validate.Regexp(r"^RNCP\d{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
+_RNCP = Forme(r"^RNCP[0-9]{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
 
 
 class Certification(Formulaire):

@@ -19,6 +19,12 @@ def test_une_seule_horloge() -> None:
     assert _noms(fautifs) == []
 
 
+def test_une_forme_se_lit_jusqu_a_son_dernier_caractere() -> None:
+    """`validate.Regexp` lets a final newline pass where its expression ends with `$`."""
+    fautifs = [f for f in CODE if "validate.Regexp(" in f.read_text("utf-8").replace("(validate.Regexp):", "")]
+    assert _noms(fautifs) == [], "use commun.champs.Forme"
+
+
 def test_aucun_fichier_trop_long() -> None:
     longs = [f for f in CODE if len(f.read_text("utf-8").splitlines()) > 400]
     assert _noms(longs) == [], "cut them along an act: commands/<acte>.py"
