@@ -1,5 +1,7 @@
 """Fields that several services' forms share: codes of certifications, addresses, phones, SIRETs."""
 
+import re
+import unicodedata
 from typing import Any
 
 import phonenumbers
@@ -27,11 +29,38 @@ INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte 
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
 """What a list too long is told."""
+_NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 
 
 def code(**options: Any) -> fields.String:
     """Returns the field of a certification's code."""
     return fields.String(validate=CODE, **options)
+
+
+def nom_propre(lu: str) -> str:
+    """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
+
+    Raises:
+        ValidationError: something else than letters, apostrophes, hyphens and spaces.
+    """
+    nom = " ".join(unicodedata.normalize("NFC", lu).split())
+    if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
+        raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
+    return nom
+
+
+class Nom(fields.String):
+    """A name of a person."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = nom_propre(super()._deserialize(value, attr, data, **options))
+        if len(lu) > 100:
+            raise ValidationError("Indiquez 100 caractères au plus.")
+        return lu
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        absent = isinstance(value, str) and not value.strip() and self.allow_none
+        return super().deserialize(None if absent else value, *args, **options)
 
 
 class Objet(fields.Nested):

@@ -1,13 +1,12 @@
 """The published language of the candidats: what enters by RPC, with French messages, and what leaves."""
 
 import re
-import unicodedata
 from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import INSEE, POSTAL, Forme, Objet, Telephone
+from commun.champs import INSEE, POSTAL, Forme, Nom, Objet, Telephone, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
@@ -19,41 +18,14 @@ PARCOURS = ("formation", "capitalisation", VAE)
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
 
-_NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 _PREMIERE_ANNEE = date(1900, 1, 1)
-
-
-def _nom_propre(lu: str) -> str:
-    """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
-
-    Raises:
-        ValidationError: something else than letters, apostrophes, hyphens and spaces.
-    """
-    nom = " ".join(unicodedata.normalize("NFC", lu).split())
-    if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
-        raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
-    return nom
-
-
-class Nom(fields.String):
-    """A name of a person."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = _nom_propre(super()._deserialize(value, attr, data, **options))
-        if len(lu) > 100:
-            raise ValidationError("Indiquez 100 caractères au plus.")
-        return lu
-
-    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        absent = isinstance(value, str) and not value.strip() and self.allow_none
-        return super().deserialize(None if absent else value, *args, **options)
 
 
 class Prenoms(fields.String):
     """All the given names, in order, separated by commas."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lus = [_nom_propre(p) for p in super()._deserialize(value, attr, data, **options).split(",")]
+        lus = [nom_propre(p) for p in super()._deserialize(value, attr, data, **options).split(",")]
         if len(prenoms := ", ".join(lus)) > 200:
             raise ValidationError("Indiquez 200 caractères au plus.")
         return prenoms

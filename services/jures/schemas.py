@@ -5,7 +5,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, TROP, Adresse, Objet, Siret, code
+from commun.champs import ROME, TROP, Adresse, Nom, Objet, Siret, code
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -36,9 +36,9 @@ class NouveauJure(AvecConfirmation):
     """A professional who may sit in juries. `departement` follows from the address: given, it must be equal."""
 
     civilite = fields.String(required=True, validate=validate.OneOf(["M", "MME"], error="Indiquez M ou MME."))
-    nom = texte(100, required=True)
-    nom_usage = texte(100)
-    prenom = texte(100, required=True)
+    nom = Nom(required=True)
+    nom_usage = Nom(load_default=None, allow_none=True)
+    prenom = Nom(required=True)
     date_naissance = fields.Date(load_default=None, allow_none=True)
     telephone_professionnel = texte(30)
     telephone_personnel = texte(30)

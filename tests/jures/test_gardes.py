@@ -88,7 +88,7 @@ def test_un_jure_fusionne_reste_connu_sous_ses_deux_identites(banc: Banc) -> Non
 
 
 def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:
-    hs = [banc.habilitation(banc.jure(prenom=f"P{n}"))["id"] for n in range(3)]
+    hs = [banc.habilitation(banc.jure(prenom=prenom))["id"] for prenom in ("Abel", "Éva", "Noé")]
     debut = banc.lire(NATIONAL, habilitations_publiees, None, 2)
     fin = banc.lire(NATIONAL, habilitations_publiees, debut["suivant"], 2)
     assert [h["habilitation_id"] for h in debut["elements"] + fin["elements"]] == hs

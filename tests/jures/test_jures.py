@@ -50,12 +50,23 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
 
 
 @pytest.mark.parametrize(
+    ("saisi", "garde"),
+    [("  D’Årtañán\n-\tŒuf\x85", "D’Årtañán - Œuf"), ("E\u0301va", "Éva"), ("Jean-Luc  St. Just", "Jean-Luc St. Just")],
+)
+def test_un_nom_est_garde_compose_sur_une_ligne(banc: Banc, saisi: str, garde: str) -> None:
+    """Seen kept as typed: two spellings of one name, and a line broken in the middle of a letter."""
+    cree = banc.jure(nom=saisi, nom_usage=saisi, prenom=saisi)
+    assert [cree[champ] for champ in ("nom", "nom_usage", "prenom")] == [garde] * 3
+
+
+@pytest.mark.parametrize(
     ("champs", "fautifs"),
     [
         ({"civilite": "MLLE"}, {"civilite"}),
         ({"nom": "  "}, {"nom"}),
         ({"nom": "x" * 101}, {"nom"}),
         ({"nom": None}, {"nom"}),
+        ({"nom": "Essai\u202e", "nom_usage": "Дюпон", "prenom": "Zoé2"}, {"nom", "nom_usage", "prenom"}),
         ({"inconnu": 1}, {"inconnu"}),
         ({"date_naissance": "1970-02-30"}, {"date_naissance"}),
         ({"date_naissance": "2026-03-03"}, {"date_naissance"}),

@@ -62,8 +62,8 @@ def test_une_page_coute_un_nombre_fixe_de_requetes(
     trois.agrement()
     with requetes("jures") as une:
         assert trois.lire(qui, liste, filtres | {"par_page": "1"})["elements"]
-    for n in range(8):
-        trois.habilitation(trois.jure(prenom=f"Autre{n}"))
+    for lettre in "abcdefgh":
+        trois.habilitation(trois.jure(prenom=f"Autre {lettre}"))
     with requetes("jures") as toutes:
         assert len(trois.lire(qui, liste, filtres | {"par_page": "200"})["elements"]) >= 8
     assert len(toutes) == len(une) < 12
@@ -73,8 +73,8 @@ def test_une_page_coute_un_nombre_fixe_de_requetes(
 @pytest.mark.parametrize("tri", ["nom", "-departement"])
 def test_les_pages_se_suivent_et_le_total_reste_juste(trois: Banc, qui: Acteur, tri: str) -> None:
     trois.agrement()
-    for n in range(4):
-        trois.habilitation(trois.jure(prenom=f"Autre{n}"))
+    for lettre in "abcd":
+        trois.habilitation(trois.jure(prenom=f"Autre {lettre}"))
     toutes = trois.lire(qui, lister_jures, {"tri": tri, "par_page": "200"})
     n = toutes["total"]
     pages = [trois.lire(qui, lister_jures, {"tri": tri, "par_page": "2", "page": str(p)}) for p in range(1, n + 2)]
