@@ -3,6 +3,7 @@
 The schemas are the published language of a service: its RPC loads them, and the gateway's OpenAPI shows them.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -11,9 +12,12 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from commun.errors import Invalide
+from commun.nominatif import MARQUES
 
 _GRAND = 2**31 - 1
 _AN_MIN, _AN_MAX = 1900, 2199
+_INTERDITS = re.compile(rf"[\x00\ud800-\udfff{MARQUES}]")
+"""A NUL, half of a surrogate pair, the marks of what names a person: with them a text would escape being erased."""
 _ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
 
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
@@ -152,10 +156,8 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
 
 
 def _lisible(valeur: Any) -> str | None:
-    """Says what makes a text unfit for PostgreSQL, or for the bus: a NUL, half of a surrogate pair."""
-    illisible = isinstance(valeur, str) and (
-        "\x00" in valeur or any("\ud800" <= lettre <= "\udfff" for lettre in valeur)
-    )
+    """Says what makes a text unfit for PostgreSQL, for the bus or for a trace."""
+    illisible = isinstance(valeur, str) and _INTERDITS.search(valeur)
     return "Ce texte contient des caractères illisibles." if illisible else None
 
 

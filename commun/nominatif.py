@@ -19,7 +19,9 @@ from commun.requetes import parmi, pose
 from commun.tables import cles_de_personnes as table
 
 EFFACE = "[donnée effacée]"
-_DEBUT, _FIN = "\ue000", "\ue001"  # of Unicode's private use: nobody types them
+_DEBUT, _FIN = "\ue000", "\ue001"
+MARQUES = _DEBUT + _FIN
+"""What begins and ends a marked text, of Unicode's private use: forms refuse them, so nobody marks his own text."""
 _MARQUE = re.compile(f"{_DEBUT}([^|{_FIN}]*)\\|([^{_FIN}]*){_FIN}")
 _NONCE = 12
 _CLES = sa.select(table).where(parmi(table.c.personne))
