@@ -4,11 +4,12 @@ import re
 import unicodedata
 from typing import Any
 
-import phonenumbers
 from marshmallow import ValidationError, fields, validate
 from stdnum.fr import siret
 
 from commun.forms import Formulaire, texte
+from commun.telephones import deja_en_e164, en_e164
+from commun.territoires import departement_de
 
 
 class Forme(validate.Regexp):
@@ -71,17 +72,26 @@ class Objet(fields.Nested):
 
 
 class Telephone(fields.String):
-    """A phone number, kept in E.164; one without a country code is French."""
+    """A phone number, kept in E.164; without a country code, one of where the address of the same form is, else of
+    France."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options)
-        try:
-            numero = phonenumbers.parse(lu, "FR")
-        except phonenumbers.NumberParseException as erreur:
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.") from erreur
-        if not phonenumbers.is_possible_number(numero):
+        numero = en_e164(lu, _departement(data)) or deja_en_e164(lu)
+        if numero is None:
             raise ValidationError("Ce numéro de téléphone n'est pas valide.")
-        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+        return numero
+
+
+def _departement(forme: Any) -> str:
+    """Returns the département of the address of a form, such as it came; empty where it names none."""
+    adresse = forme.get("adresse")
+    if not isinstance(adresse, dict):
+        return ""
+    insee, postal = (
+        lu if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
+    )
+    return departement_de(insee, postal) or ""
 
 
 class Siret(fields.String):

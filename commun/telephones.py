@@ -31,6 +31,16 @@ def en_e164(saisi: str, departement: str) -> str | None:
     return None
 
 
+def deja_en_e164(saisi: str) -> str | None:
+    """Returns a number that says its country, as it is stored, whether or not it is known to be in use there; `None`
+    where it cannot be one."""
+    try:
+        numero = phonenumbers.parse(saisi)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(numero, Format.E164) if phonenumbers.is_possible_number(numero) else None
+
+
 def en_clair(stocke: str | None) -> str | None:
     """Returns a stored number as it is dialled from France; `None` where there is none."""
     if not stocke:

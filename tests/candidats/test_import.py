@@ -68,6 +68,13 @@ def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:
     assert cree["adresse"]["code_postal"] == "01000"
 
 
+def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> None:
+    lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "98800", "257000"], [*ZOE[:5], "97400", "262200000"]]
+    banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    vus = [c["telephone"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]]
+    assert vus == ["+687257000", "+262262200000"]
+
+
 def test_le_commentaire_d_une_cellule_n_est_pas_sa_valeur(banc: Banc) -> None:
     """Seen read with it, and refused."""
     commentee = en_ods([ENTETES, ZOE], note="Nom vérifié")

@@ -1,9 +1,24 @@
 """Fields that several forms share: what each takes, to the last character."""
 
-import pytest
-from marshmallow import ValidationError
+from typing import Any
 
-from commun.champs import CODE, INSEE, POSTAL, ROME, Forme
+import pytest
+from marshmallow import ValidationError, fields
+
+from commun.champs import CODE, INSEE, POSTAL, ROME, Forme, Telephone
+from commun.errors import Invalide
+from commun.forms import Formulaire, charger
+
+
+class Fiche(Formulaire):
+    """Where somebody lives, and how to call him there."""
+
+    adresse = fields.Raw(allow_none=True)
+    telephone = Telephone()
+
+
+A_NOUMEA = {"code_postal": "98800", "code_insee": "98818"}
+A_SAINT_DENIS = {"code_postal": "97400"}
 
 
 @pytest.mark.parametrize(("forme", "juste"), [(CODE, "TP-00520"), (ROME, "D1212"), (INSEE, "2A004"), (POSTAL, "75011")])
@@ -13,3 +28,27 @@ def test_un_code_est_exact(forme: Forme, juste: str) -> None:
     for fautif in (f"{juste}\n", f"\n{juste}", f" {juste}", juste.replace("0", "٠").replace("1", "١"), ""):
         with pytest.raises(ValidationError):
             forme(fautif)
+
+
+@pytest.mark.parametrize(
+    ("saisi", "adresse", "garde"),
+    [
+        ("0262 20 00 00", A_SAINT_DENIS, "+262262200000"),
+        ("0262 20 00 00", None, "+262262200000"),
+        ("01 99 00 03 00", A_SAINT_DENIS, "+33199000300"),
+        ("25 70 00", A_NOUMEA, "+687257000"),
+        ("+33 2 62 20 00 00", A_SAINT_DENIS, "+33262200000"),  # as it was read, so that it can be sent back
+        ("01 99 00 03 00", {"code_postal": 3, "code_insee": "x"}, "+33199000300"),
+        ("01 99 00 03 00", "Paris", "+33199000300"),
+    ],
+)
+def test_un_telephone_est_celui_de_l_adresse(saisi: str, adresse: Any, garde: str) -> None:
+    """Seen kept as a number of mainland France, where nobody answers."""
+    assert charger(Fiche, {"telephone": saisi, "adresse": adresse})["telephone"] == garde
+
+
+@pytest.mark.parametrize("saisi", ["12", "bonjour", "25 70 00", "+", "+12", "0700000000"])
+def test_ce_qui_n_est_pas_un_telephone(saisi: str) -> None:
+    with pytest.raises(Invalide) as refus:
+        charger(Fiche, {"telephone": saisi})
+    assert refus.value.erreurs == {"telephone": ["Ce numéro de téléphone n'est pas valide."]}
