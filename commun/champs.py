@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from stdnum.fr import siret
 
 from commun.forms import Formulaire, texte
-from commun.telephones import deja_en_e164, en_e164
+from commun.telephones import en_e164, possible_en_e164
 from commun.territoires import departement_de
 
 
@@ -38,23 +38,39 @@ def code(**options: Any) -> fields.String:
     return fields.String(validate=CODE, **options)
 
 
-def nom_propre(lu: str) -> str:
+def sur_une_ligne(lu: str) -> str:
     """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
+
+    Raises:
+        ValidationError: it is empty, or holds what is not written, such as the marks that turn writing round.
+    """
+    nom = " ".join(unicodedata.normalize("NFC", lu).split())
+    if not nom:
+        raise ValidationError("Cette information est obligatoire.")
+    if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):
+        raise ValidationError("Ce nom contient des caractères invisibles : saisissez-le de nouveau.")
+    return nom
+
+
+def nom_propre(lu: str) -> str:
+    """Returns a name as `sur_une_ligne` does.
 
     Raises:
         ValidationError: something else than letters, apostrophes, hyphens and spaces.
     """
-    nom = " ".join(unicodedata.normalize("NFC", lu).split())
+    nom = sur_une_ligne(lu)
     if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
         raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
     return nom
 
 
 class Nom(fields.String):
-    """A name of a person."""
+    """A name of a person, as he bears it."""
+
+    lire = staticmethod(sur_une_ligne)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = nom_propre(super()._deserialize(value, attr, data, **options))
+        lu = self.lire(super()._deserialize(value, attr, data, **options))
         if len(lu) > 100:
             raise ValidationError("Indiquez 100 caractères au plus.")
         return lu
@@ -62,6 +78,12 @@ class Nom(fields.String):
     def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
         absent = isinstance(value, str) and not value.strip() and self.allow_none
         return super().deserialize(None if absent else value, *args, **options)
+
+
+class NomPropre(Nom):
+    """A name of the civil register: letters only."""
+
+    lire = staticmethod(nom_propre)
 
 
 class Objet(fields.Nested):
@@ -77,7 +99,7 @@ class Telephone(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options)
-        numero = en_e164(lu, _departement(data)) or deja_en_e164(lu)
+        numero = en_e164(lu, _departement(data)) or possible_en_e164(lu)
         if numero is None:
             raise ValidationError("Ce numéro de téléphone n'est pas valide.")
         return numero

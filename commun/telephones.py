@@ -31,11 +31,12 @@ def en_e164(saisi: str, departement: str) -> str | None:
     return None
 
 
-def deja_en_e164(saisi: str) -> str | None:
-    """Returns a number that says its country, as it is stored, whether or not it is known to be in use there; `None`
-    where it cannot be one."""
+def possible_en_e164(saisi: str) -> str | None:
+    """Returns a number that could be one, French where it does not say its country, whether or not it is known to be in
+    use; `None` where it could not.
+    """
     try:
-        numero = phonenumbers.parse(saisi)
+        numero = phonenumbers.parse(saisi, "FR")
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(numero, Format.E164) if phonenumbers.is_possible_number(numero) else None

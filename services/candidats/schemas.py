@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import INSEE, POSTAL, Forme, Nom, Objet, Telephone, nom_propre
+from commun.champs import INSEE, POSTAL, Forme, NomPropre, Objet, Telephone, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
@@ -69,7 +69,7 @@ def _date_naissance(**options: Any) -> fields.Date:
 
 
 class _Identite(Formulaire):
-    nom_naissance = Nom(required=True)
+    nom_naissance = NomPropre(required=True)
     prenoms = Prenoms(required=True)
     date_naissance = _date_naissance(required=True)
     naissance = Objet(Naissance, required=True)
@@ -79,7 +79,7 @@ class _Personne(_Identite):
     civilite = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(CIVILITES, error="Indiquez M ou MME.")
     )
-    nom_usage = Nom(load_default=None, allow_none=True)
+    nom_usage = NomPropre(load_default=None, allow_none=True)
     adresse = Objet(Adresse, load_default=None, allow_none=True)
     telephone = Telephone(load_default=None, allow_none=True)
     courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))

@@ -51,7 +51,11 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
 
 @pytest.mark.parametrize(
     ("saisi", "garde"),
-    [("  D’Årtañán\n-\tŒuf\x85", "D’Årtañán - Œuf"), ("E\u0301va", "Éva"), ("Jean-Luc  St. Just", "Jean-Luc St. Just")],
+    [
+        ("  D’Årtañán\n-\tŒuf\x85", "D’Årtañán - Œuf"),
+        ("E\u0301va", "Éva"),
+        ("J.  Just (2)", "J. Just (2)"),
+    ],
 )
 def test_un_nom_est_garde_compose_sur_une_ligne(banc: Banc, saisi: str, garde: str) -> None:
     """Seen kept as typed: two spellings of one name, and a line broken in the middle of a letter."""
@@ -66,7 +70,7 @@ def test_un_nom_est_garde_compose_sur_une_ligne(banc: Banc, saisi: str, garde: s
         ({"nom": "  "}, {"nom"}),
         ({"nom": "x" * 101}, {"nom"}),
         ({"nom": None}, {"nom"}),
-        ({"nom": "Essai\u202e", "nom_usage": "Дюпон", "prenom": "Zoé2"}, {"nom", "nom_usage", "prenom"}),
+        ({"nom": "Essai\u202e", "nom_usage": "Du\u200bpon", "prenom": "Zoé\x1b"}, {"nom", "nom_usage", "prenom"}),
         ({"inconnu": 1}, {"inconnu"}),
         ({"date_naissance": "1970-02-30"}, {"date_naissance"}),
         ({"date_naissance": "2026-03-03"}, {"date_naissance"}),
