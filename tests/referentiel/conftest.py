@@ -19,8 +19,10 @@ from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import importer
+from services.referentiel.commands import agrements, etablissements, titres
 from tests.conftest import demander
 from tests.outils.traces_exigees import exiger_les_traces
+from tests.referentiel.exemples import ADRESSE, CENTRE, LYON, agrement, titre
 
 JOUR = date(2026, 3, 15)
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
@@ -98,3 +100,21 @@ class Banc:
         if repondre is None:
             raise Indisponible()
         return repondre(**question.arguments)
+
+
+@pytest.fixture
+def etablissement(referentiel: Banc) -> dict[str, Any]:
+    """An établissement of two sites, Paris and Lyon, and the titre TP-00520 with its CCS."""
+    ccs = [{"code": "CCS-1", "intitule": "Un complément"}]
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(date_fin_de_vie="2027-12-31", ccs=ccs))
+    sites = [{"libelle": "Paris", "adresse": ADRESSE}, {"libelle": "Lyon", "adresse": LYON}]
+    cree: dict[str, Any] = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE | {"sites": sites})
+    return cree
+
+
+@pytest.fixture
+def agre(referentiel: Banc, etablissement: dict[str, Any]) -> dict[str, Any]:
+    """Its agrément for TP-00520, in Paris."""
+    corps = agrement(etablissement["sites"][0]["id"])
+    cree: dict[str, Any] = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    return cree

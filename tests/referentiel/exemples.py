@@ -3,6 +3,7 @@
 from typing import Any
 
 ADRESSE = {"voie": "1 rue de l'Exemple", "code_postal": "75012", "commune": "Paris", "code_insee": "75112"}
+LYON = {"voie": "2 quai de l'Exemple", "code_postal": "69003", "commune": "Lyon"}
 CENTRE: dict[str, Any] = {
     "siret": "99900001100018",
     "denomination": "Centre d'essai (fictif)",
@@ -22,3 +23,22 @@ def agrement(site_id: str, **autres: Any) -> dict[str, Any]:
     """Returns an agrément for TP-00520."""
     base = {"titre_code": "TP-00520", "numero": "75-001", "date_debut": "2025-01-01", "date_fin": "2027-12-31"}
     return {"site_id": site_id, **base, **autres}
+
+
+def session(etablissement: dict[str, Any], **autres: Any) -> dict[str, Any]:
+    """Returns a session to come of TP-00520, as its owner tells of it, at the first site of an établissement."""
+    return {
+        "id": "0190a8c0-0000-7000-8000-00000000000a",
+        "version": 1,
+        "numero": "2026-75-00012",
+        "type": "TITRE",
+        "titre_code": "TP-00520",
+        "ccs_code": None,
+        "etat": "validee",
+        "date_debut": "2026-06-01",
+        "date_fin": "2026-06-03",
+        "etablissement_id": etablissement["id"],
+        "site_id": etablissement["sites"][0]["id"],
+        "jures": [],
+        "candidats": [],
+    } | autres

@@ -1,0 +1,208 @@
+"""Les actes sur les agréments : AGR-00 à AGR-03, périmètres, sessions qui s'appuient sur eux."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
+from services.referentiel.commands import agrements, replicas
+from services.referentiel.queries import etablissements as lectures
+from services.referentiel.queries.traces import traces_agrement
+from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
+from tests.referentiel.exemples import agrement, session
+
+
+def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Banc, agre: dict[str, Any]) -> None:
+    assert (agre["statut"], agre["certification"], agre["site"]) == ("accorde", "Titre TP-00520", "Paris")
+    assert [a["action"] for a in agre["actions"]] == ["modifier", "suspension", "retrait"]
+    assert [r["action"] for r in agre["refus"]] == ["retablissement"]
+    vu_du_centre = referentiel.lire(centre(agre["etablissement_id"]), lectures.fiche_agrement, agre["id"])
+    assert (vu_du_centre["actions"], vu_du_centre["refus"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("corps", "champ"),
+    [
+        ({"titre_code": None}, "titre_code"),
+        ({"ccs_code": "CCS-1"}, "titre_code"),
+        ({"titre_code": "TP-X"}, "titre_code"),
+        ({"date_fin": "2024-01-01"}, "date_fin"),
+        ({"site_id": "0190a8c0-0000-7000-8000-0000000000ff"}, "site_id"),
+        ({"site_id": "ailleurs"}, "site_id"),
+        ({"numero": ""}, "numero"),
+    ],
+)
+def test_un_agrement_mal_forme_est_refuse(
+    referentiel: Banc, etablissement: dict[str, Any], corps: dict[str, Any], champ: str
+) -> None:
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(
+            UD_75, agrements.creer_agrement, etablissement["id"], agrement(etablissement["sites"][0]["id"]) | corps
+        )
+    assert champ in (refus.value.erreurs or {})
+
+
+def test_agr_03_un_agrement_ne_depasse_pas_la_fin_de_vie(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    corps = agrement(etablissement["sites"][0]["id"], date_fin="2028-01-01")
+    with pytest.raises(ReglesEnfreintes, match="31/12/2027") as refus:
+        referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    assert refus.value.en_clair()["code"] == "AGR-03"
+
+
+def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    paris, lyon = (s["id"] for s in etablissement["sites"])
+    ccs = {"titre_code": None, "ccs_code": "CCS-1"}
+    cree = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], agrement(paris, **ccs))
+    assert (cree["ccs_code"], cree["certification"]) == ("CCS-1", "Un complément")
+    with pytest.raises(ReglesEnfreintes) as refus:
+        referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], agrement(lyon, **ccs))
+    assert refus.value.manquements[0].code == "AGR-03"
+
+
+def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    a_lyon = agrement(etablissement["sites"][1]["id"])
+    with pytest.raises(Introuvable):
+        referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], a_lyon)
+    cree = referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
+    assert cree["actions"]
+    (vu_de_paris,) = referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"])["agrements"]
+    assert (vu_de_paris["actions"], vu_de_paris["refus"]) == ([], [])
+    assert referentiel.lire(UD_75, lectures.lister_agrements, {}, etablissement["id"])["total"] == 1
+    assert referentiel.lire(UD_75, lectures.lister_agrements, {})["total"] == 0
+    for lire in (lectures.fiche_agrement, lectures.incidences):
+        with pytest.raises(Introuvable):
+            referentiel.lire(UD_75, lire, cree["id"])
+    with pytest.raises(Droit):
+        referentiel.faire(centre(etablissement["id"]), agrements.creer_agrement, etablissement["id"], a_lyon)
+
+
+def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_le_service_des_sessions(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    with pytest.raises(ConfirmationRequise, match=r"s'appuie sur lui : 2026-75-00012\.") as question:
+        referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle"})
+    assert "nombre_candidats" not in question.value.en_clair()["contexte"]
+    assert referentiel.lire(UD_75, lectures.fiche_agrement, agre["id"])["statut"] == "accorde"
+    corps = {"motif": "Contrôle", "confirmer": ["AGR-02"]}
+    suspendu = referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], corps)
+    assert (suspendu["statut"], suspendu["version"]) == ("suspendu", 2)
+    trace = referentiel.lire(UD_75, traces_agrement, agre["id"], {})["elements"][0]
+    assert (trace["action"], trace["motif"], trace["avant"]["statut"]) == ("suspension", "Contrôle", "accorde")
+    assert referentiel.evenements()[-1][1]["statut"] == "suspendu"
+    with pytest.raises(ReglesEnfreintes) as refus:
+        referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], corps)
+    assert refus.value.manquements[0].code == "AGR-00"
+    assert referentiel.faire(UD_75, agrements.retablir_agrement, agre["id"], {})["statut"] == "accorde"
+    assert referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], corps)["statut"] == "retire"
+
+
+@pytest.mark.parametrize(
+    "autres",
+    [
+        {"titre_code": "TP-1"},
+        {"type": "CCS", "ccs_code": "CCS-1"},
+        {"etat": "annulee"},
+        {"date_debut": "2026-03-01", "date_fin": "2026-03-14"},
+        {"date_debut": "2028-12-31", "date_fin": "2029-01-01"},
+    ],
+)
+def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], autres: dict[str, Any]
+) -> None:
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, **autres))
+    assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
+
+
+def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
+    for version, etat in ((2, "annulee"), (1, "validee"), (2, "annulee")):
+        referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=version, etat=etat))
+    assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=3, etat="validee"))
+    assert [s["etat"] for s in referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"]] == ["validee"]
+
+
+def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appel(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    ids = [f"0190a8c0-0000-7000-8000-0000000000{n:02x}" for n in range(10, 15)]
+    for n in (0, 1):
+        vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}")
+        referentiel.faire(NATIONAL, replicas.suivre_session, vue)
+    candidats, jures = [{"id": i, "nom": f"C {i}"} for i in ids[3:]], [{"id": ids[2], "nom": "J"}]
+    appels = []
+
+    def participants(session_ids: list[str]) -> list[dict[str, Any]]:
+        appels.append(session_ids)
+        return [
+            {"id": i, "etablissement_id": "", "etat": "refusee", "candidats": candidats, "jures": jures}
+            for i in session_ids
+        ]
+
+    referentiel.reponses["sessions_gardes.participants"] = participants
+    lues = referentiel.lire(UD_75, lectures.incidences, agre["id"])
+    assert appels == [ids[:2]]
+    assert [(s["numero"], s["candidats"], s["jures"]) for s in lues["sessions"]] == [
+        (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
+    ]
+    assert (lues["nombre_candidats"], lues["nombre_jures"]) == (2, 1)
+    assert {s["etat"] for s in lues["sessions"]} == {"refusee"}, "as its owner says it is now, whatever the copy holds"
+    for acte, corps in (
+        (agrements.suspendre_agrement, {}),
+        (agrements.modifier_agrement, {"date_fin": "2026-06-02"}),
+        (agrements.retirer_agrement, {}),
+    ):
+        appels.clear()
+        with pytest.raises(ConfirmationRequise, match="; 2 candidats et 1 juré y sont inscrits") as question:
+            referentiel.faire(UD_75, acte, agre["id"], corps)
+        contexte = question.value.en_clair()["contexte"]
+        assert (contexte["nombre_candidats"], contexte["nombre_jures"], appels) == (2, 1, [ids[:2]])
+    referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"confirmer": ["AGR-02"]})
+    assert appels == [ids[:2]], "confirmed, the act asks nobody"
+
+
+def test_agr_02_raccourcir_un_agrement_previent(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    corps: dict[str, Any] = {"date_fin": "2026-06-02"}
+    with pytest.raises(ConfirmationRequise, match="ne couvrira plus"):
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
+    change = referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps | {"confirmer": ["AGR-02"]})
+    assert change["date_fin"] == date(2026, 6, 2)
+
+
+def test_un_agrement_echu_ne_se_modifie_plus(referentiel: Banc, agre: dict[str, Any]) -> None:
+    apres = date(2029, 1, 1)
+    assert referentiel.lire(UD_75, lectures.fiche_agrement, agre["id"], jour=apres)["statut"] == "echu"
+    with pytest.raises(ReglesEnfreintes) as refus:
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "2"}, jour=apres)
+    assert refus.value.manquements[0].code == "AGR-00"
+
+
+def test_agr_01_le_bloc_agrement_dit_ce_qui_finit_bientot(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    for jour, bientot in (
+        (JOUR, False),
+        (date(2027, 6, 30), False),
+        (date(2027, 7, 1), True),
+        (date(2028, 1, 1), False),
+    ):
+        (lu,) = referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"], jour=jour)["agrements"]
+        assert lu["finit_bientot"] is bientot, jour
+
+
+def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[str, Any]) -> None:
+    for qui in (UD_69, centre("0190a8c0-0000-7000-8000-0000000000ff")):
+        with pytest.raises(Introuvable):
+            referentiel.lire(qui, lectures.fiche_agrement, agre["id"])
+    for faux in ("pas-un-identifiant", "0190a8c0-0000-7000-8000-0000000000ff"):
+        with pytest.raises(Introuvable):
+            referentiel.lire(NATIONAL, lectures.fiche_agrement, faux)

@@ -1,0 +1,91 @@
+"""Les actes sur les établissements et leurs sites : qui les change, et où."""
+
+from typing import Any
+
+import pytest
+
+from commun.errors import Droit, Introuvable, Invalide
+from services.referentiel.commands import etablissements
+from services.referentiel.queries import etablissements as lectures
+from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre
+from tests.referentiel.exemples import ADRESSE, CENTRE, LYON
+
+
+def test_un_etablissement_prend_son_territoire_de_son_adresse(etablissement: dict[str, Any]) -> None:
+    assert (etablissement["departement"], etablissement["region"]) == ("75", "11")
+    assert [(s["departement"], s["region"]) for s in etablissement["sites"]] == [("75", "11"), ("69", "84")]
+    assert etablissement["telephone"] == "+33199000001"
+
+
+@pytest.mark.parametrize(
+    ("corps", "champ"),
+    [
+        ({"siret": "99900001100019"}, "siret"),
+        ({"departement": "69"}, "departement"),
+        ({"adresse": ADRESSE | {"code_postal": "00100", "code_insee": None}}, "adresse"),
+        ({"adresse": {"voie": "1 rue"}}, "adresse"),
+        ({"telephone": "bonjour"}, "telephone"),
+        ({"courriel": "pas-une-adresse"}, "courriel"),
+        ({"sites": "deux"}, "sites"),
+    ],
+)
+def test_un_etablissement_mal_forme_est_refuse(referentiel: Banc, corps: dict[str, Any], champ: str) -> None:
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | corps)
+    assert champ in (refus.value.erreurs or {})
+
+
+def test_le_siret_de_la_poste_est_accepte_et_aucun_ne_sert_deux_fois(referentiel: Banc) -> None:
+    referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "356 000 000 09075"})
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "35600000009075"})
+    assert "siret" in (refus.value.erreurs or {})
+
+
+def test_une_ud_ne_cree_pas_hors_de_son_departement(referentiel: Banc) -> None:
+    with pytest.raises(Introuvable):
+        referentiel.faire(UD_69, etablissements.creer_etablissement, CENTRE)
+
+
+def test_chacun_lit_son_perimetre_et_rien_d_autre(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    autre = referentiel.faire(
+        NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "99900002900010", "adresse": LYON}
+    )
+    visibles = {
+        NATIONAL: {etablissement["id"], autre["id"]},
+        UD_75: {etablissement["id"]},
+        DIRECCTE_11: {etablissement["id"]},
+        UD_69: {etablissement["id"], autre["id"]},
+        centre(autre["id"]): {autre["id"]},
+    }
+    for qui, attendus in visibles.items():
+        page = referentiel.lire(qui, lectures.lister_etablissements, {})
+        assert {e["id"] for e in page["elements"]} == attendus
+        for e in (etablissement, autre):
+            if e["id"] not in attendus:
+                with pytest.raises(Introuvable):
+                    referentiel.lire(qui, lectures.fiche_etablissement, e["id"])
+
+
+def test_un_centre_ne_change_que_son_bloc_identite(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    moi = centre(etablissement["id"])
+    change = referentiel.faire(
+        moi, etablissements.modifier_etablissement, etablissement["id"], {"denomination": "Neuf"}
+    )
+    assert (change["denomination"], change["version"], change["siret"]) == ("Neuf", 2, CENTRE["siret"])
+    with pytest.raises(Droit):
+        referentiel.faire(moi, etablissements.modifier_etablissement, etablissement["id"], {"siret": "99900002900010"})
+    with pytest.raises(Introuvable):
+        referentiel.faire(
+            centre("x"), etablissements.modifier_etablissement, etablissement["id"], {"denomination": "A"}
+        )
+
+
+def test_un_site_se_change_et_s_ajoute_sans_qu_aucun_ne_parte(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    sites = [{"id": etablissement["sites"][0]["id"], "libelle": "Bercy", "adresse": ADRESSE}]
+    sites.append({"libelle": "Annexe", "adresse": LYON})
+    change = referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], {"sites": sites})
+    assert [s["libelle"] for s in change["sites"]] == ["Bercy", "Lyon", "Annexe"]
+    inconnu = [{"id": "0190a8c0-0000-7000-8000-0000000000ff", "libelle": "X", "adresse": ADRESSE}]
+    with pytest.raises(Invalide):
+        referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], {"sites": inconnu})

@@ -1,0 +1,115 @@
+"""Les actes sur les titres et leurs CCS : droits, cohérence, versions, événements."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commun.errors import Droit, Introuvable, Invalide
+from services.referentiel.commands import titres
+from services.referentiel.queries import titres as lectures_titres
+from tests.referentiel.conftest import NATIONAL, UD_75, Banc
+from tests.referentiel.exemples import titre
+
+
+def test_un_titre_cree_puis_modifie_se_relit_et_se_publie(referentiel: Banc) -> None:
+    cree = referentiel.faire(NATIONAL, titres.creer_titre, titre(date_fin_de_vie="2026-02-28"))
+    assert (cree["situation"], cree["date_fin_prolongation"]) == ("en_prolongation", date(2027, 2, 28))
+    modifie = referentiel.faire(
+        NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": "2028-02-29"}, version=1
+    )
+    assert (modifie["situation"], modifie["version"], modifie["ccps"]) == ("en_cours", 2, cree["ccps"])
+    publies = [corps for nom, corps in referentiel.evenements() if nom == "referentiel.titre_publie"]
+    assert [(c["version"], c["date_fin_de_vie"]) for c in publies] == [(1, "2026-02-28"), (2, "2028-02-29")]
+    assert publies[1]["date_fin_prolongation"] == "2029-02-28"
+
+
+@pytest.mark.parametrize("corps", [titre(), {}])
+def test_un_agent_ne_cree_pas_de_titre_meme_mal_forme(referentiel: Banc, corps: dict[str, Any]) -> None:
+    with pytest.raises(Droit):
+        referentiel.faire(UD_75, titres.creer_titre, corps)
+
+
+@pytest.mark.parametrize(
+    ("autres", "champ"),
+    [
+        ({"ccps": []}, "ccps"),
+        ({"ccps": [{"code": "A", "intitule": "x"}, {"code": "A", "intitule": "y"}]}, "ccps"),
+        ({"niveau": 9}, "niveau"),
+        ({"niveau": "4"}, "niveau"),
+        ({"codes_rome": ["XX"]}, "codes_rome"),
+        ({"date_fin_de_vie": "2027-02-29"}, "date_fin_de_vie"),
+        ({"date_debut_validite": "2027-01-01", "date_fin_de_vie": "2026-01-01"}, "date_fin_de_vie"),
+        ({"date_fin_prolongation": "2027-01-01"}, "date_fin_prolongation"),
+        ({"date_fin_de_vie": "2027-02-01", "date_fin_prolongation": "2027-01-01"}, "date_fin_prolongation"),
+        ({"inconnu": 1}, "inconnu"),
+        ({"code": "X" * 31}, "code"),
+        ({"intitule": "x" * 301}, "intitule"),
+    ],
+)
+def test_un_titre_mal_forme_est_refuse_champ_par_champ(referentiel: Banc, autres: dict[str, Any], champ: str) -> None:
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(**autres))
+    assert champ in (refus.value.erreurs or {})
+
+
+def test_deux_titres_n_ont_ni_le_meme_code_ni_le_meme_numero_rncp(referentiel: Banc) -> None:
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP1"))
+    for corps, champ in ((titre(), "code"), (titre("TP-2", code_rncp="RNCP1"), "code_rncp")):
+        with pytest.raises(Invalide) as refus:
+            referentiel.faire(NATIONAL, titres.creer_titre, corps)
+        assert list(refus.value.erreurs or {}) == [champ]
+
+
+def test_ref_01_les_correspondances_lient_des_ccp_qui_existent(referentiel: Banc) -> None:
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("ANCIEN"))
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("NEUF"))
+    lien = {"ancien_titre_code": "ANCIEN", "ancien_ccp_code": "ANCIEN-1", "ccp_code": "NEUF-2"}
+
+    def remplacer(*liens: dict[str, str]) -> Any:
+        return referentiel.faire(NATIONAL, titres.remplacer_correspondances, "NEUF", {"correspondances": list(liens)})
+
+    assert remplacer(lien)["correspondances"] == [lien]
+    for faux in (
+        {"ancien_titre_code": "X"},
+        {"ancien_titre_code": "NEUF"},
+        {"ancien_ccp_code": "X"},
+        {"ccp_code": "X"},
+    ):
+        with pytest.raises(Invalide, match="incorrectes"):
+            remplacer(lien | faux)
+    with pytest.raises(Invalide):
+        referentiel.faire(NATIONAL, titres.modifier_titre, "NEUF", {"ccps": [{"code": "NEUF-1", "intitule": "Seul"}]})
+    assert remplacer()["correspondances"] == []
+
+
+def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
+    ccs = [{"code": "CCS-1", "intitule": "Un complément"}]
+    for code in ("TP-1", "TP-2"):
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(code, ccs=ccs))
+    assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-1", "TP-2"]
+    (seul,) = referentiel.lire(UD_75, lectures_titres.lister_ccs, {"q": "complement"})["elements"]
+    assert [seul] == referentiel.lire(NATIONAL, lectures_titres.ccs_publies, None, 5)["elements"]
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": []})
+    assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-2"]
+
+
+def test_une_liste_se_cherche_sans_accents_et_se_trie(referentiel: Banc) -> None:
+    for code, intitule in (("A", "Électricien d'équipement"), ("B", "Électronicien"), ("C", "Cuisinier")):
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(code, intitule=intitule))
+    page = referentiel.lire(UD_75, lectures_titres.lister_titres, {"q": "electr equip"})
+    assert [t["code"] for t in page["elements"]] == ["A"]
+    page = referentiel.lire(UD_75, lectures_titres.lister_titres, {"tri": "-code", "par_page": "2", "page": "2"})
+    assert ([t["code"] for t in page["elements"]], page["total"]) == (["A"], 3)
+    for filtres in ({"tri": "nimporte"}, {"par_page": "201"}, {"page": "0"}, {"situation": "x"}, {"autre": "1"}):
+        with pytest.raises(Invalide):
+            referentiel.lire(UD_75, lectures_titres.lister_titres, filtres)
+
+
+@pytest.mark.parametrize("code", ["INCONNU", "TP\x00", "", "x" * 5000])
+def test_un_code_que_rien_ne_porte_est_introuvable(referentiel: Banc, code: str) -> None:
+    for lire in (lectures_titres.fiche_titre, lectures_titres.titre_garde, lectures_titres.fiche_ccs):
+        with pytest.raises(Introuvable):
+            referentiel.lire(UD_75, lire, code)
+    with pytest.raises(Introuvable):
+        referentiel.faire(NATIONAL, titres.modifier_titre, code, {})
