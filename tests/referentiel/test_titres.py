@@ -24,6 +24,30 @@ def test_un_titre_cree_puis_modifie_se_relit_et_se_publie(referentiel: Banc) -> 
     assert publies[1]["date_fin_prolongation"] == "2029-02-28"
 
 
+def test_une_prolongation_calculee_que_le_formulaire_rend_suit_la_fin_de_vie(referentiel: Banc) -> None:
+    """A form sends back all that it was shown, the prolongation that nobody set included."""
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(date_fin_de_vie="2027-12-31"))
+    for rendue, fin_de_vie, prolongation in (
+        ("2028-12-31", "2027-12-31", date(2028, 12, 31)),
+        ("2028-12-31", "2030-06-30", date(2031, 6, 30)),
+        ("2031-06-30", None, None),
+    ):
+        corps = {"date_fin_de_vie": fin_de_vie, "date_fin_prolongation": rendue}
+        assert referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", corps)["date_fin_prolongation"] == (
+            prolongation
+        )
+
+
+def test_une_prolongation_fixee_ne_suit_pas_la_fin_de_vie(referentiel: Banc) -> None:
+    fixee = {"date_fin_de_vie": "2027-12-31", "date_fin_prolongation": "2029-03-31"}
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(**fixee))
+    corps = fixee | {"date_fin_de_vie": "2028-01-31"}
+    modifie = referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", corps)
+    assert modifie["date_fin_prolongation"] == date(2029, 3, 31)
+    with pytest.raises(Invalide, match="incorrectes"):
+        referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", fixee | {"date_fin_de_vie": None})
+
+
 @pytest.mark.parametrize("corps", [titre(), {}])
 def test_un_agent_ne_cree_pas_de_titre_meme_mal_forme(referentiel: Banc, corps: dict[str, Any]) -> None:
     with pytest.raises(Droit):

@@ -47,7 +47,7 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     exiger_national(acte.acteur.type)
     avant, version = _verrouiller(acte, code)
     acte.exiger_version(version)
-    titre = replace(avant, **_valeurs(charger(schemas.ModificationTitre, corps, partiel=True)))
+    titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True))
     _exiger_coherence(acte, titre)
     enregistrer_titre(
         acte, titre, "modifier", f"Le titre {titre.intitule} ({titre.code}) a été modifié.", avant, version
@@ -73,6 +73,13 @@ def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
     if trouve is None:
         raise Introuvable()
     return trouve
+
+
+def _modifie(avant: TitreProfessionnel, forme: dict[str, Any]) -> TitreProfessionnel:
+    """Returns a titre as a form changes it. One that sends back the prolongation that was computed sets none."""
+    apres = replace(avant, **_valeurs(forme))
+    rendue = avant.date_fin_prolongation is None and apres.date_fin_prolongation == avant.fin_prolongation
+    return replace(apres, date_fin_prolongation=None) if rendue else apres
 
 
 def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
