@@ -98,6 +98,13 @@ class ModificationEtablissement(NouvelEtablissement):
 
     sites = fields.List(Objet(ModificationSite), load_default=list, validate=validate.Length(max=200, error=TROP))
 
+    @validates_schema
+    def chaque_site_une_fois(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses a site that is changed twice: which of the two is meant, nobody can tell."""
+        ids = [site["id"] for site in corps.get("sites", ()) if site.get("id")]
+        if len(ids) > len(set(ids)):
+            raise ValidationError("Chaque site n'est cité qu'une fois.", "sites")
+
 
 class DatesAgrement(Formulaire):
     """What may change of an agrément: its number and its dates."""

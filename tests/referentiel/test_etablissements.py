@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from commun.acteur import Acteur
 from commun.errors import Droit, Introuvable, Invalide
 from services.referentiel.commands import etablissements
 from services.referentiel.queries import etablissements as lectures
@@ -89,3 +90,29 @@ def test_un_site_se_change_et_s_ajoute_sans_qu_aucun_ne_parte(referentiel: Banc,
     inconnu = [{"id": "0190a8c0-0000-7000-8000-0000000000ff", "libelle": "X", "adresse": ADRESSE}]
     with pytest.raises(Invalide):
         referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], {"sites": inconnu})
+
+
+def test_un_site_d_un_autre_territoire_ne_se_prend_ni_ne_se_donne(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    paris, lyon = etablissement["sites"]
+
+    def modifier(*sites: dict[str, Any], qui: Acteur = UD_75) -> Any:
+        vus = [{nom: site[nom] for nom in ("id", "libelle", "adresse")} for site in sites]
+        return referentiel.faire(
+            qui, etablissements.modifier_etablissement, etablissement["id"], {"denomination": "Neuf", "sites": vus}
+        )
+
+    for pris in (lyon | {"adresse": ADRESSE}, lyon | {"libelle": "Pris"}, paris | {"adresse": LYON}):
+        with pytest.raises(Introuvable):
+            modifier(pris)
+    assert modifier(paris | {"libelle": "Bercy"}, lyon)["sites"][1] == lyon, "a form sends all of them back"
+    assert modifier(lyon | {"adresse": ADRESSE}, qui=NATIONAL)["sites"][1]["departement"] == "75"
+
+
+def test_un_site_n_est_cite_qu_une_fois(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    site = {"id": etablissement["sites"][0]["id"], "adresse": ADRESSE}
+    corps = {"sites": [site | {"libelle": "Un"}, site | {"libelle": "Deux"}]}
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], corps)
+    assert refus.value.erreurs == {"sites": ["Chaque site n'est cité qu'une fois."]}

@@ -12,7 +12,7 @@ from commun.territoires import departement_de, region_du
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
-from services.referentiel.domain.perimeters import exiger_modification, exiger_territoire
+from services.referentiel.domain.perimeters import exiger_changement, exiger_modification, exiger_territoire
 from services.referentiel.queries.etablissements import (
     etablissement_en_clair,
     etablissement_publie,
@@ -64,8 +64,7 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     acte.exiger_version(version)
     forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
     apres = _modifie(avant, forme)
-    if moi.type in AGENTS:
-        exiger_territoire(moi.type, moi.departement, moi.region, {apres.territoire})
+    exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
     if apres.siret != avant.siret:
         _exiger_siret_libre(acte, apres.siret, sauf=avant.id)
     etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)

@@ -55,3 +55,19 @@ def exiger_modification(
         raise Introuvable()
     if interdits := sorted(set(champs) - BLOC_IDENTITE):
         raise Droit(f"Un centre ne modifie que son bloc identité ; {', '.join(interdits)} relève de l'administration.")
+
+
+def exiger_changement(
+    qui: TypeProfil, departement: str | None, region: str | None, avant: Etablissement, apres: Etablissement
+) -> None:
+    """Raises what forbids this profil to make such a change where things are, or to take them where they would be.
+
+    A site bears the agréments of its territory: no service takes or gives away one by moving it. One that is added bears
+    none yet.
+    """
+    if qui is TypeProfil.CENTRE:
+        return
+    connus = {site.id for site in avant.sites}
+    changes = {site for site in {*avant.sites} ^ {*apres.sites} if site.id in connus}
+    for territoire in {apres.territoire, *(site.territoire for site in changes)}:
+        exiger_territoire(qui, departement, region, {territoire})
