@@ -82,6 +82,16 @@ def test_un_centre_ne_change_que_son_bloc_identite(referentiel: Banc, etablissem
         )
 
 
+def test_un_centre_ne_se_soustrait_pas_a_son_territoire(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    def demenager(adresse: dict[str, Any]) -> Any:
+        moi = centre(etablissement["id"])
+        return referentiel.faire(moi, etablissements.modifier_etablissement, etablissement["id"], {"adresse": adresse})
+
+    assert demenager(ADRESSE | {"voie": "3 rue de l'Exemple"})["departement"] == "75"
+    with pytest.raises(Droit, match="relève de l'administration"):
+        demenager(LYON)
+
+
 def test_un_site_se_change_et_s_ajoute_sans_qu_aucun_ne_parte(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     sites = [{"id": etablissement["sites"][0]["id"], "libelle": "Bercy", "adresse": ADRESSE}]
     sites.append({"libelle": "Annexe", "adresse": LYON})

@@ -60,12 +60,13 @@ def exiger_modification(
 def exiger_changement(
     qui: TypeProfil, departement: str | None, region: str | None, avant: Etablissement, apres: Etablissement
 ) -> None:
-    """Raises what forbids this profil to make such a change where things are, or to take them where they would be.
+    """Raises what forbids this profil to change what is there, or to take it where it would be.
 
-    A site bears the agréments of its territory: no service takes or gives away one by moving it. One that is added bears
-    none yet.
+    A site bears agréments, which are its territory's: moving it takes or gives away none. An added one bears none.
     """
     if qui is TypeProfil.CENTRE:
+        if apres.territoire != avant.territoire:
+            raise Droit("Un centre ne change pas de département : ce déménagement relève de l'administration.")
         return
     connus = {site.id for site in avant.sites}
     changes = {site for site in {*avant.sites} ^ {*apres.sites} if site.id in connus}
