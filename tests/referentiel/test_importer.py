@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from commun.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import titres
+from services.referentiel.commands.imports import importer_catalogue
+from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.queries.territories import lister_communes, lister_departements, lister_pays
 from services.referentiel.queries.titres import fiche_titre
 from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
@@ -64,6 +66,19 @@ def test_une_date_absente_du_fichier_n_efface_pas_celle_qui_est_connue(referenti
     importer_en_silence("catalogue", catalogue(tmp_path))
     importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite=None))
     assert str(referentiel.lire(UD_75, fiche_titre, "RNCP37098")["date_fin_de_vie"]) == "2028-01-25"
+
+
+def test_un_ccs_que_le_fichier_renomme_l_est_pour_tous_ses_titres(referentiel: Banc) -> None:
+    codes = ("RNCP1", "RNCP2", "RNCP3")
+    for code in codes:
+        corps = titre(code, code_rncp=code, ccs=[{"code": "CCS-1", "intitule": "Un"}])
+        referentiel.faire(NATIONAL, titres.creer_titre, corps)
+    lus = [TitreProfessionnel(code, "Neuf", code_rncp=code, niveau=4) for code in ("RNCP1", "RNCP3")]
+    renomme = Ccs("CCS-1", "Deux", frozenset({"RNCP1"}))
+    referentiel.faire(NATIONAL, importer_catalogue, [*lus, renomme])
+    fiches = [referentiel.lire(UD_75, fiche_titre, code) for code in codes]
+    assert [f["ccs"] for f in fiches] == [[{"code": "CCS-1", "intitule": "Deux"}]] * 3
+    assert [f["intitule"] for f in fiches] == ["Neuf", "Titre RNCP2", "Neuf"]
 
 
 def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commun import audit
 from commun.errors import Droit, Introuvable, Invalide
 from services.referentiel.commands import titres
 from services.referentiel.queries import titres as lectures_titres
@@ -116,6 +117,21 @@ def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
     assert [seul] == referentiel.lire(NATIONAL, lectures_titres.ccs_publies, None, 5)["elements"]
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": []})
     assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-2"]
+
+
+def test_un_ccs_renomme_par_un_titre_l_est_pour_tous_ceux_qu_il_complete(referentiel: Banc) -> None:
+    for code in ("TP-1", "TP-2"):
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(code, ccs=[{"code": "CCS-1", "intitule": "Un"}]))
+    deja = len(referentiel.evenements())
+    renomme = [{"code": "CCS-1", "intitule": "Deux"}]
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": renomme})
+    publies = [(corps["code"], corps["version"], corps["ccs"]) for _, corps in referentiel.evenements()[deja:]]
+    assert publies == [("TP-1", 2, renomme), ("TP-2", 2, renomme)]
+    trace = referentiel.lire(NATIONAL, lambda acte: audit.lister(acte.db, "titre", "TP-2")[0])
+    assert trace["phrase"].endswith("Les CCS ont été changés : Un (CCS-1) → Deux (CCS-1).")
+    assert (trace["avant"]["version"], trace["apres"]["version"]) == (1, 2)
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": renomme})
+    assert len(referentiel.evenements()) == deja + 3, "an intitulé that stays touches no other titre"
 
 
 def test_une_liste_se_cherche_sans_accents_et_se_trie(referentiel: Banc) -> None:

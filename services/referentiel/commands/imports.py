@@ -40,7 +40,7 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
     connus = get_titres(acte.db, {*codes.values(), *complements})
     nouveaux = {codes[titre.code]: replace(titre, code=codes[titre.code]) for titre in lus}
     bilan: Counter[str] = Counter()
-    for code in {*nouveaux, *(connus.keys() & complements.keys())}:
+    for code in sorted({*nouveaux, *(connus.keys() & complements.keys())}):
         avant, version = connus.get(code, (None, 0))
         titre = _complete(avant, nouveaux.get(code), complements[code])
         if titre == avant:
@@ -48,7 +48,8 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
             continue
         bilan["modifiés" if avant else "créés"] += 1
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
-        enregistrer_titre(acte, titre, "importer", phrase, avant, version)
+        if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
+            connus |= get_titres(acte.db, renommes)
     return bilan
 
 

@@ -1,5 +1,6 @@
 """Acts on titres, CCPs and CCSs: the national mission's alone."""
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.referentiel.domain.consistency import incoherences_correspondances
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimeters import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_publie
-from services.referentiel.storage.titres import codes_par_rncp, get_titres, lock_titre, save_titre
+from services.referentiel.storage.titres import codes_par_rncp, get_titres, lock_renommes, lock_titre, save_titre
 
 _MOTS = {
     "intitule": "L'intitulé a été changé",
@@ -114,8 +115,23 @@ def enregistrer_titre(
     phrase: str,
     avant: TitreProfessionnel | None = None,
     version: int = 0,
+) -> Collection[str]:
+    """Writes a titre, publishes it, and traces the change; so for the others that hold a CCS which it renames.
+
+    Returns:
+        The codes of these others.
+    """
+    partageant = lock_renommes(acte.db, titre)
+    _ecrire(acte, titre, action, phrase, avant, version)
+    for code, avant_lui in partageant.items():
+        autre, _ = get_titres(acte.db, [code])[code]
+        _ecrire(acte, autre, "modifier", f"Un CCS du titre {autre.intitule} ({code}) a été renommé.", *avant_lui)
+    return partageant.keys()
+
+
+def _ecrire(
+    acte: Acte, titre: TitreProfessionnel, action: str, phrase: str, avant: TitreProfessionnel | None, version: int
 ) -> None:
-    """Writes a titre, publishes it, and traces the change."""
     apres = titre_publie(titre, save_titre(acte.db, titre))
     acte.publier("titre_publie", **apres)
     etat = titre_publie(avant, version) if avant else None
