@@ -68,6 +68,19 @@ def test_une_date_absente_du_fichier_n_efface_pas_celle_qui_est_connue(referenti
     assert str(referentiel.lire(UD_75, fiche_titre, "RNCP37098")["date_fin_de_vie"]) == "2028-01-25"
 
 
+def test_une_prolongation_fixee_que_la_nouvelle_fin_de_vie_depasse_est_retiree(
+    referentiel: Banc, tmp_path: Path
+) -> None:
+    fixee = {"date_fin_de_vie": "2026-12-31", "date_fin_prolongation": "2027-06-30"}
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", **fixee))
+    dit = importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite="2027-06-30"))
+    assert "prolongation" not in dit
+    dit = importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite="2028-01-25"))
+    assert "1 prolongations fixées avant la nouvelle fin de vie, retirées" in dit
+    assert str(referentiel.lire(UD_75, fiche_titre, "TP-00520")["date_fin_prolongation"]) == "2029-01-25"
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
+
+
 def test_un_ccs_que_le_fichier_renomme_l_est_pour_tous_ses_titres(referentiel: Banc) -> None:
     codes = ("RNCP1", "RNCP2", "RNCP3")
     for code in codes:

@@ -14,6 +14,7 @@ from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel.commands.etablissements import enregistrer_etablissement
 from services.referentiel.commands.titres import enregistrer_titre
+from services.referentiel.domain.consistency import incoherences_titre
 from services.referentiel.domain.model import Ccs, Etablissement, Site, Territoire, TitreProfessionnel
 from services.referentiel.importers.centres import Centre
 from services.referentiel.importers.nomenclatures import Metier, Service
@@ -47,6 +48,9 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
             bilan["inchangés"] += 1
             continue
         bilan["modifiés" if avant else "créés"] += 1
+        if "date_fin_prolongation" in incoherences_titre(titre):
+            titre = replace(titre, date_fin_prolongation=None)
+            bilan["prolongations fixées avant la nouvelle fin de vie, retirées"] += 1
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
         if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
             connus |= get_titres(acte.db, renommes)
