@@ -1,5 +1,7 @@
 """Les actes sur les établissements et leurs sites : qui les change, et où."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -41,6 +43,26 @@ def test_le_siret_de_la_poste_est_accepte_et_aucun_ne_sert_deux_fois(referentiel
     with pytest.raises(Invalide) as refus:
         referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "35600000009075"})
     assert "siret" in (refus.value.erreurs or {})
+
+
+def test_de_creations_simultanees_d_un_siret_une_seule_reussit(referentiel: Banc) -> None:
+    def creer(_: int) -> Any:
+        with suppress(Invalide):
+            return referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE)
+
+    with ThreadPoolExecutor(6) as fils:
+        crees = [cree for cree in fils.map(creer, range(6)) if cree]
+    assert len(crees) == referentiel.lire(NATIONAL, lectures.lister_etablissements, {})["total"] == 1
+
+
+def test_un_siret_change_est_refuse_s_il_est_pris(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    pris = CENTRE | {"siret": "99900002900010"}
+    referentiel.faire(UD_75, etablissements.creer_etablissement, pris)
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(
+            UD_75, etablissements.modifier_etablissement, etablissement["id"], {"siret": "99900002900010"}
+        )
+    assert refus.value.erreurs == {"siret": ["Un établissement porte déjà ce SIRET."]}
 
 
 def test_une_ud_ne_cree_pas_hors_de_son_departement(referentiel: Banc) -> None:

@@ -19,7 +19,7 @@ from services.referentiel.queries.etablissements import (
     etablissement_visible,
     fiche_etablissement,
 )
-from services.referentiel.storage.etablissements import save_etablissement, siret_pris
+from services.referentiel.storage.etablissements import SiretPris, save_etablissement
 
 _MOTS = {
     "siret": "Le SIRET a été changé",
@@ -39,7 +39,6 @@ def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     territoire = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, territoire)
     exiger_territoire(acte.acteur.type, acte.acteur.departement, acte.acteur.region, {territoire})
-    _exiger_siret_libre(acte, forme["siret"])
     sites = forme["sites"] or [{"libelle": forme["denomination"], "adresse": forme["adresse"]}]
     etablissement = Etablissement(
         id=nouvel_id(),
@@ -65,8 +64,6 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
     apres = _modifie(avant, forme)
     exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
-    if apres.siret != avant.siret:
-        _exiger_siret_libre(acte, apres.siret, sauf=avant.id)
     etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
     phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", *etats, _MOTS)
     enregistrer_etablissement(acte, apres, "modifier", phrase, etats[0])
@@ -94,7 +91,10 @@ def enregistrer_etablissement(
     acte: Acte, etablissement: Etablissement, action: str, phrase: str, avant: dict[str, Any] | None = None
 ) -> None:
     """Writes an établissement, publishes it, and traces the change."""
-    version = save_etablissement(acte.db, etablissement)
+    try:
+        version = save_etablissement(acte.db, etablissement)
+    except SiretPris as erreur:
+        raise Invalide(erreurs={"siret": ["Un établissement porte déjà ce SIRET."]}) from erreur
     apres = etablissement_en_clair(etablissement, version)
     acte.publier("etablissement_publie", **etablissement_publie(etablissement, version))
     acte.tracer("etablissement", etablissement.id, action, phrase, avant=avant, apres=apres)
@@ -123,8 +123,3 @@ def _exiger_territoire_dit(forme: dict[str, Any], territoire: Territoire) -> Non
     faux = [nom for nom in ("departement", "region") if forme.get(nom) not in (None, getattr(territoire, nom))]
     if faux:
         raise Invalide(erreurs={nom: [f"L'adresse est dans le {getattr(territoire, nom)}."] for nom in faux})
-
-
-def _exiger_siret_libre(acte: Acte, siret: str, sauf: str | None = None) -> None:
-    if siret_pris(acte.db, siret, sauf):
-        raise Invalide(erreurs={"siret": ["Un établissement porte déjà ce SIRET."]})

@@ -8,14 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
+from commun.db import contrainte
 from commun.referentiel import Agrement
 from commun.requetes import enregistrer
 from commun.textes import normaliser
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
-from services.referentiel.storage.tables import agrements, etablissements, sessions, sites
+from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
 
 SESSIONS_FINIES = ("annulee", "cloturee")
+
+
+class SiretPris(Exception):
+    """The database refused an établissement whose SIRET another has."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,11 @@ def _site(ligne: Any) -> Site:
 
 
 def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
-    """Writes an établissement and its sites; returns its new version."""
+    """Writes an établissement and its sites; returns its new version.
+
+    Raises:
+        SiretPris: another has its SIRET.
+    """
     valeurs = {
         "id": etablissement.id,
         "siret": etablissement.siret,
@@ -75,7 +85,12 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
         "recherche": normaliser(f"{etablissement.denomination} {etablissement.siret} {etablissement.adresse.commune}"),
         **asdict(etablissement.territoire),
     }
-    version = enregistrer(db, etablissements, valeurs)
+    try:
+        version = enregistrer(db, etablissements, valeurs)
+    except IntegrityError as erreur:
+        if contrainte(erreur) == UN_SIRET:
+            raise SiretPris from erreur
+        raise
     for rang, site in enumerate(etablissement.sites):
         ligne = {
             "id": site.id,
@@ -87,12 +102,6 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
         }
         db.execute(insert(sites).values(ligne).on_conflict_do_update(index_elements=["id"], set_=ligne))
     return version
-
-
-def siret_pris(db: sa.Connection, siret: str, sauf: str | None = None) -> bool:
-    """Returns whether another établissement has this SIRET."""
-    requete = sa.select(etablissements.c.id).where(etablissements.c.siret == siret)
-    return db.scalar(requete.where(etablissements.c.id != sauf) if sauf else requete) is not None
 
 
 def sirets_connus(db: sa.Connection, sirets: Iterable[str]) -> set[str]:

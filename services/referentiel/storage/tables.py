@@ -7,6 +7,9 @@ from commun.db import Identifiant
 
 metadata = sa.MetaData()
 
+UN_SIRET = "etablissements_siret"
+"""The constraint by which no two établissements have one SIRET."""
+
 
 def _recherche() -> sa.Column[str]:
     """A normalised copy of what people search."""
@@ -89,7 +92,7 @@ etablissements = sa.Table(
     sa.Column("courriel", sa.Text),
     _recherche(),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    sa.UniqueConstraint("siret", name="etablissements_siret"),
+    sa.UniqueConstraint("siret", name=UN_SIRET),
     _trigrammes("etablissements"),
 )
 
