@@ -199,6 +199,20 @@ def test_agr_01_le_bloc_agrement_dit_ce_qui_finit_bientot(
         assert lu["finit_bientot"] is bientot, jour
 
 
+@pytest.mark.parametrize(
+    ("q", "total"),
+    [("75-001", 1), ("essai", 1), ("TP-00520", 1), ("titre tp 00520 essai", 1), ("complément", 1), ("menuisier", 0)],
+)
+def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
+    referentiel: Banc, agre: dict[str, Any], q: str, total: int
+) -> None:
+    if q == "complément":
+        corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", numero="75-002")
+        referentiel.faire(UD_75, agrements.creer_agrement, agre["etablissement_id"], corps)
+    for filtres in ({"q": q}, {"q": q, "statut": "accorde"}):
+        assert referentiel.lire(UD_75, lectures.lister_agrements, filtres)["total"] == total
+
+
 def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[str, Any]) -> None:
     for qui in (UD_69, centre("0190a8c0-0000-7000-8000-0000000000ff")):
         with pytest.raises(Introuvable):

@@ -39,7 +39,7 @@ from services.referentiel.storage.etablissements import (
     get_etablissements,
     sessions_des_sites,
 )
-from services.referentiel.storage.tables import agrements, etablissements, sites, titres, titres_ccs
+from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 from services.referentiel.storage.titres import get_titres, intitules_ccs, titres_du_ccs
 
 BIENTOT = 6
@@ -48,6 +48,7 @@ BIENTOT = 6
 
 Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
+_NUMERO = sa.func.lower(agrements.c.numero)
 _SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
 
 
@@ -327,8 +328,16 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
         requete = requete.where(agrements.c.statut == p["statut"])  # it is read, not computed: most rows stop there
     if p["fin_avant"]:
         requete = requete.where(agrements.c.date_fin < p["fin_avant"])
-    cherche = etablissements.c.recherche + " " + sa.func.lower(agrements.c.numero)
-    return requete.where(contient(cherche, p["q"]))
+    return _cherchee(requete, p["q"]) if p["q"] else requete
+
+
+def _cherchee(requete: sa.Select[Any], q: str) -> sa.Select[Any]:
+    """Returns a query of agréments with what `q` looks for: their établissement, their number, what they are for."""
+    titre, complement = titres.alias(), ccs.alias()  # `statut_sql` looks into the tables themselves
+    requete = requete.outerjoin(titre, titre.c.code == agrements.c.titre_code)
+    requete = requete.outerjoin(complement, complement.c.code == agrements.c.ccs_code)
+    sujet = sa.func.coalesce(titre.c.recherche, complement.c.recherche)
+    return requete.where(contient(sa.func.concat_ws(" ", etablissements.c.recherche, _NUMERO, sujet), q))
 
 
 def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
