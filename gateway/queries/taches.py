@@ -49,7 +49,7 @@ _AGREMENTS = File(
     "agrements_bientot_finis",
     "Agréments qui prennent fin dans les six mois",
     "/agrements",
-    lambda acteur, jour: {"statut": "accorde", "fin_avant": _preavis(jour)},
+    lambda acteur, jour: {"statut": "accorde", "fin_apres": jour.isoformat(), "fin_avant": _preavis(jour)},
 )
 _AGENTS = (
     File("sessions_a_valider", "Sessions à valider", "/sessions", _etat("en_attente_de_validation")),

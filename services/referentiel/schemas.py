@@ -179,6 +179,7 @@ class FiltresAgrements(Page):
 
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
     fin_avant = fields.Date(load_default=None)
+    fin_apres = fields.Date(load_default=None)
     titre = texte(30)
     ccs = texte(30)
     departement = texte(3)

@@ -213,6 +213,16 @@ def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
         assert referentiel.lire(UD_75, lectures.lister_agrements, filtres)["total"] == total
 
 
+@pytest.mark.parametrize(("fin_apres", "total"), [("2027-12-31", 1), ("2028-01-01", 0)])
+def test_fin_apres_ecarte_ce_qui_a_deja_pris_fin(
+    referentiel: Banc, agre: dict[str, Any], fin_apres: str, total: int
+) -> None:
+    """One that covers a prolongation is still « accordé »: it ended, and no longer ends soon."""
+    filtres = {"statut": "accorde", "fin_avant": "2028-09-02", "fin_apres": fin_apres}
+    page = referentiel.lire(UD_75, lectures.lister_agrements, filtres, jour=date.fromisoformat(fin_apres))
+    assert page["total"] == total
+
+
 def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[str, Any]) -> None:
     for qui in (UD_69, centre("0190a8c0-0000-7000-8000-0000000000ff")):
         with pytest.raises(Introuvable):

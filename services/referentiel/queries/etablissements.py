@@ -328,6 +328,8 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
         requete = requete.where(agrements.c.statut == p["statut"])  # it is read, not computed: most rows stop there
     if p["fin_avant"]:
         requete = requete.where(agrements.c.date_fin < p["fin_avant"])
+    if p["fin_apres"]:
+        requete = requete.where(agrements.c.date_fin >= p["fin_apres"])
     return _cherchee(requete, p["q"]) if p["q"] else requete
 
 
