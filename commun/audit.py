@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
+from commun.forms import Pagination, charger
 from commun.nominatif import ouvrir, sceller
 from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
@@ -104,6 +105,14 @@ def empreinte(ligne: dict[str, Any]) -> bytes:
     """Returns the print (SHA-256, 32 bytes) of a row: its content and the print before."""
     contenu = {cle: ligne[cle] for cle in _COUVERT} | {"instant": ligne["instant"].timestamp()}
     return hashlib.sha256(ligne["precedente"] + orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def page(db: sa.Connection, objet_type: str, objet_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of the traces of an object, newest first, as `filtres` (`Pagination`) ask."""
+    p = charger(Pagination, filtres)
+    lignes = lister(db, objet_type, objet_id)
+    debut = (p["page"] - 1) * p["par_page"]
+    return {"elements": lignes[debut : debut + p["par_page"]], "total": len(lignes), **p}
 
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:

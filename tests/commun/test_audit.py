@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commun import audit
+from commun.errors import Invalide
 from commun.migrations import migrer
 from tests.conftest import Systeme, demander
 
@@ -95,6 +96,17 @@ def test_une_chaine_intacte_est_fidele(base: sa.Engine) -> None:
     with base.connect() as db:
         traces = audit.lister(db, "jure", "j0")
     assert [t["phrase"] for t in traces] == [f"Changement {n}." for n in (12, 9, 6, 3, 0)]
+
+
+def test_les_traces_se_lisent_page_a_page_sans_recherche_ni_tri(base: sa.Engine) -> None:
+    with base.connect() as db:
+        page = audit.page(db, "jure", "j0", {"page": "2", "par_page": "2"})
+        for filtre in ("q", "tri"):
+            with pytest.raises(Invalide) as refus:
+                audit.page(db, "jure", "j0", {filtre: "n"})
+            assert list(refus.value.erreurs or {}) == [filtre]
+    assert [t["phrase"] for t in page.pop("elements")] == ["Changement 6.", "Changement 3."]
+    assert page == {"total": 5, "page": 2, "par_page": 2}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun import audit
 from commun.acteur import Acteur
-from commun.forms import Page, charger
+from commun.forms import charger
 from commun.pages import Tris, contient, paginer
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
@@ -112,13 +112,10 @@ def doublons(acte: Acte, candidat_id: str) -> dict[str, Any]:
 def traces(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of what was done to a candidate, newest first. To a centre, other centres are not named."""
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    p = charger(Page, filtres)
-    lignes = audit.lister(acte.db, "candidat", candidat.id)
-    debut = (p["page"] - 1) * p["par_page"]
-    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    lue = audit.page(acte.db, "candidat", candidat.id, filtres)
     if acte.acteur.type is TypeProfil.CENTRE:
-        lignes = [ligne | {"acteur": _masque(ligne["acteur"], acte.acteur)} for ligne in lignes]
-    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+        lue["elements"] = [ligne | {"acteur": _masque(ligne["acteur"], acte.acteur)} for ligne in lue["elements"]]
+    return lue
 
 
 def acquis_des(acte: Acte, ids: Iterable[str]) -> dict[str, Acquis]:

@@ -5,7 +5,6 @@ from typing import Any
 from commun import audit
 from commun.db import identifiant
 from commun.errors import Droit
-from commun.forms import Page, charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
@@ -52,19 +51,11 @@ def traces_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, 
     """Returns a page of what was done to a juré and his jobs; those of one merged into another stay readable."""
     id_ = identifiant(jure_id)
     fiche_a_lire(acte, canoniques(acte.db, [id_]).get(id_, id_))
-    return _page_de_traces(acte, "jure", id_, filtres)
+    return audit.page(acte.db, "jure", id_, filtres)
 
 
 def traces_habilitation(acte: Acte, habilitation_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of what was done to an habilitation, even deleted."""
     id_ = identifiant(habilitation_id)
     fiche_a_lire(acte, jure_de_l_habilitation(acte.db, id_))
-    return _page_de_traces(acte, "habilitation", id_, filtres)
-
-
-def _page_de_traces(acte: Acte, objet_type: str, objet_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
-    p = charger(Page, filtres)
-    lignes = audit.lister(acte.db, objet_type, objet_id)
-    debut = (p["page"] - 1) * p["par_page"]
-    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
-    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+    return audit.page(acte.db, "habilitation", id_, filtres)

@@ -134,8 +134,4 @@ def alerte_en_clair(ligne: Any) -> Json:
 def traces(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to a session, newest first."""
     session = session_visible(acte, session_id)
-    p = charger(Page, filtres)
-    lignes = audit.lister(acte.db, "session", session.id)
-    debut = (p["page"] - 1) * p["par_page"]
-    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
-    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+    return audit.page(acte.db, "session", session.id, filtres)
