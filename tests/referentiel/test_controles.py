@@ -76,6 +76,20 @@ def test_un_controle_se_corrige_et_sa_trace_dit_avant_et_apres(referentiel: Banc
         referentiel.faire(UD_75, controles.modifier_controle, fait["id"], corps, version=1)
 
 
+def test_un_controleur_vide_est_qui_corrige(referentiel: Banc, fait: dict[str, Any]) -> None:
+    for donne, attendu in (
+        ("Une collègue", "Une collègue"),
+        (" ", "ud"),
+        ("Une collègue", "Une collègue"),
+        (None, "ud"),
+    ):
+        corrige = referentiel.faire(UD_75, controles.modifier_controle, fait["id"], {"controleur": donne})
+        assert corrige["controleur"] == attendu
+    referentiel.faire(UD_75, controles.modifier_controle, fait["id"], {"controleur": "Une collègue"})
+    corrige = referentiel.faire(UD_75, controles.modifier_controle, fait["id"], {"conclusion": "conforme"})
+    assert corrige["controleur"] == "Une collègue"
+
+
 def test_l_etat_ecrit_le_centre_et_le_national_lisent_les_autres_ne_voient_rien(
     referentiel: Banc, lieu: str, fait: dict[str, Any]
 ) -> None:

@@ -59,7 +59,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
         id=nouvel_id(),
         etablissement_id=etablissement.id,
         auteur_id=acte.acteur.compte_id,
-        **_valeurs(forme) | {"controleur": forme["controleur"] or acte.acteur.identifiant},
+        **_valeurs(acte, forme),
     )
     quoi = f"Un contrôle {LIBELLES[controle.type]} de {etablissement.denomination}"
     phrase = f"{quoi} a été enregistré : {LIBELLES[controle.conclusion]}."
@@ -75,7 +75,7 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     yield from _exiger_session(acte, etablissement, forme.get("session_id"))
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
-    apres = replace(avant, **_valeurs(forme))
+    apres = replace(avant, **_valeurs(acte, forme))
     if apres == avant:
         return fiche_controle(acte, avant.id)
     phrase = avec_changements(f"{_le(avant)} a été modifié.", _en_mots(avant), _en_mots(apres), _MOTS)
@@ -133,9 +133,11 @@ def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -
         raise Invalide(erreurs={"session_id": ["Cette session n'est pas une session de cet établissement."]})
 
 
-def _valeurs(forme: Json) -> Json:
-    """Returns the form's values as the domain holds them."""
-    valeurs = {nom: forme[nom] for nom in ("date", "controleur", "observations") if forme.get(nom)}
+def _valeurs(acte: Acte, forme: Json) -> Json:
+    """Returns the form's values as the domain holds them; no contrôleur named is who sends the form."""
+    valeurs: Json = {nom: forme[nom] for nom in ("date", "observations") if nom in forme}
+    if "controleur" in forme:
+        valeurs["controleur"] = forme["controleur"] or acte.acteur.identifiant
     if "type" in forme:
         valeurs["type"] = TypeControle(forme["type"])
     if "conclusion" in forme:
