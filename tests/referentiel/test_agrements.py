@@ -68,8 +68,12 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
         referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], a_lyon)
     cree = referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
     assert cree["actions"]
-    (vu_de_paris,) = referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"])["agrements"]
-    assert (vu_de_paris["actions"], vu_de_paris["refus"]) == ([], [])
+    vue = session(etablissement, site_id=cree["site_id"], numero="2026-69-00012")
+    referentiel.faire(NATIONAL, replicas.suivre_session, vue)
+    for qui, numeros in ((UD_69, ["2026-69-00012"]), (UD_75, [])):
+        (vu,) = referentiel.lire(qui, lectures.fiche_etablissement, etablissement["id"])["agrements"]
+        assert (vu["numero"], vu["sessions"]) == ("75-001", numeros)
+    assert (vu["actions"], vu["refus"]) == ([], [])
     assert referentiel.lire(UD_75, lectures.lister_agrements, {}, etablissement["id"])["total"] == 1
     assert referentiel.lire(UD_75, lectures.lister_agrements, {})["total"] == 0
     for lire in (lectures.fiche_agrement, lectures.incidences):

@@ -49,7 +49,8 @@ BIENTOT = 6
 Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
 _NUMERO = sa.func.lower(agrements.c.numero)
-_SANS_BOUTON: dict[str, list[Any]] = {"actions": [], "refus": []}
+_VU_DE_LOIN: dict[str, list[Any]] = {"sessions": [], "actions": [], "refus": []}
+"""What another territory reads of an agrément, of which its établissement tells (AGR-01)."""
 
 
 # -- perimeters -------------------------------------------------------------------------------------------------------
@@ -250,9 +251,12 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "finit_bientot": bientot,
         "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
         and f.jour > f.agrement.date_fin,
-        "sessions": [s.numero for s in f.sessions],
-        **(AGREMENT.boutons(statut, acte.acteur.type, f) if _dans_le_perimetre(acte.acteur, stocke) else _SANS_BOUTON),
+        **(_vu_de_pres(acte, statut, f) if _dans_le_perimetre(acte.acteur, stocke) else _VU_DE_LOIN),
     }
+
+
+def _vu_de_pres(acte: Acte, statut: StatutAgrement, f: FaitsAgrement) -> dict[str, list[Any]]:
+    return {"sessions": [s.numero for s in f.sessions], **AGREMENT.boutons(statut, acte.acteur.type, f)}
 
 
 def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
