@@ -27,7 +27,7 @@ A = ActionAgrement
 AUTORITES = AGENTS | NATIONAL
 
 CREATION = (ccs_avec_le_titre, dans_la_vie_du_titre)
-"""What a new agrément must keep."""
+"""What a new agrément must keep, and one that is restored: a titre may have changed meanwhile."""
 
 MODIFICATION = (*CREATION, sessions_toujours_couvertes)
 
@@ -50,7 +50,7 @@ AGREMENT = CycleDeVie(
         T(A.MODIFIER, S.ACCORDE, S.ACCORDE, AUTORITES, MODIFICATION),
         T(A.MODIFIER, S.SUSPENDU, S.SUSPENDU, AUTORITES, MODIFICATION),
         T(A.SUSPENDRE, S.ACCORDE, S.SUSPENDU, AUTORITES, (suspension_annoncee,)),
-        T(A.RETABLIR, S.SUSPENDU, S.ACCORDE, AUTORITES),
+        T(A.RETABLIR, S.SUSPENDU, S.ACCORDE, AUTORITES, CREATION),
         T(A.RETIRER, S.ACCORDE, S.RETIRE, AUTORITES, (retrait_annonce,)),
         T(A.RETIRER, S.SUSPENDU, S.RETIRE, AUTORITES, (retrait_annonce,)),
     ),

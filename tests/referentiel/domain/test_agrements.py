@@ -150,6 +150,21 @@ def test_agr_03_borne_un_ccs_par_la_fin_de_vie_des_titres_tenus_seulement() -> N
 
 
 @pytest.mark.parametrize(
+    ("agrement", "autres", "refuse"),
+    [
+        pytest.param(AGRE, (), False, id="jusqu'à la fin de vie"),
+        pytest.param(replace(AGRE, date_fin=date(2027, 1, 1)), (), True, id="fin de vie avancée depuis"),
+        pytest.param(CCS, (AGRE,), False, id="CCS, agrément du titre en vigueur"),
+        pytest.param(CCS, (replace(AGRE, statut="retire"),), True, id="CCS, agrément du titre retiré depuis"),
+    ],
+)
+def test_agr_03_tient_aussi_quand_on_retablit(agrement: Agrement, autres: tuple[Agrement, ...], refuse: bool) -> None:
+    f = faits(agrement=replace(agrement, statut="suspendu"), agrements_du_site=autres)
+    codes = [m.code for m in AGREMENT.decider(A.RETABLIR, S.SUSPENDU, TypeProfil.UD, f).refus]
+    assert codes == (["AGR-03"] if refuse else [])
+
+
+@pytest.mark.parametrize(
     ("date_fin", "jour", "attendu"),
     [
         pytest.param(date(2026, 6, 30), date(2026, 6, 30), S.ACCORDE, id="dernier jour"),
