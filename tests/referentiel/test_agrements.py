@@ -57,6 +57,8 @@ def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
     ccs = {"titre_code": None, "ccs_code": "CCS-1"}
     cree = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], agrement(paris, **ccs))
     assert (cree["ccs_code"], cree["certification"]) == ("CCS-1", "Un complément")
+    with pytest.raises(ConfirmationRequise, match="Reste accordé sur ce site l'agrément pour le CCS Un complément"):
+        referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {})
     with pytest.raises(ReglesEnfreintes) as refus:
         referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], agrement(lyon, **ccs))
     assert refus.value.manquements[0].code == "AGR-03"

@@ -161,6 +161,15 @@ class FaitsAgrement:
             if any(a.titre_code == titre.code and a.couvre(debut, debut, titre) for a in self.agrements_du_site)
         )
 
+    @property
+    def ccs_restants(self) -> tuple[str, ...]:
+        """The intitulés of the titre's CCSs that stay agréés at this site, where no other agrément for it does."""
+        accordes = [a for a in self.agrements_du_site if statut_le(a, self.jour, self.titres) is StatutAgrement.ACCORDE]
+        if self.agrement.ccs_code or any(a.titre_code == self.agrement.titre_code for a in accordes):
+            return ()
+        codes = {a.ccs_code for a in accordes}
+        return tuple(sorted(c.intitule for titre in self.titres for c in titre.ccs if c.code in codes))
+
 
 def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bool:
     """Returns whether its dates still reach `jour`, be it through the prolongation of one of these titres."""

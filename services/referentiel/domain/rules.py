@@ -1,6 +1,6 @@
 """The rules of section 6: what an agrément may be for, until when, and what its suspension puts at risk. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from commun.rules import Ecart, Effet, ecart, regle
 from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore, nombres
@@ -41,8 +41,8 @@ def dans_la_vie_du_titre(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def suspension_annoncee(f: FaitsAgrement) -> Ecart | None:
-    """Suspendre un agrément nomme d'abord les sessions à venir qui s'appuient sur lui."""
-    return _annonce(f, f.sessions)
+    """Suspendre un agrément nomme d'abord les sessions à venir qui s'appuient sur lui, et les CCS restés agréés."""
+    return _annonce(f, f.sessions, f.ccs_restants)
 
 
 @regle(
@@ -52,8 +52,8 @@ def suspension_annoncee(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def retrait_annonce(f: FaitsAgrement) -> Ecart | None:
-    """Retirer un agrément nomme d'abord les sessions à venir qui s'appuient sur lui."""
-    return _annonce(f, f.sessions)
+    """Retirer un agrément nomme d'abord les sessions à venir qui s'appuient sur lui, et les CCS restés agréés."""
+    return _annonce(f, f.sessions, f.ccs_restants)
 
 
 @regle(
@@ -72,7 +72,7 @@ def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
     return _annonce(f, perdues) if perdues else None
 
 
-def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
+def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir], ccs: Sequence[str] = ()) -> Ecart:
     sessions = list(sessions)
     numeros = sorted(s.numero for s in sessions)
     connus = f.inscrits
@@ -84,7 +84,19 @@ def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> Ecart:
             phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
         case n:
             phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}{_dits(comptes)}."
+    phrase += _restent(ccs)
     return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **comptes)
+
+
+def _restent(ccs: Sequence[str]) -> str:
+    match ccs:
+        case []:
+            return ""
+        case [seul]:
+            return f" Reste accordé sur ce site l'agrément pour le CCS {seul}, qui complète ce titre."
+        case _:
+            noms = ", ".join(ccs)
+            return f" Restent accordés sur ce site les agréments pour les CCS {noms}, qui complètent ce titre."
 
 
 def _dits(comptes: Mapping[str, int]) -> str:

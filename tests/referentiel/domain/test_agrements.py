@@ -149,6 +149,37 @@ def test_agr_03_borne_un_ccs_par_la_fin_de_vie_des_titres_tenus_seulement() -> N
         AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).exiger()
 
 
+COMPLET = replace(TITRE, ccs=(Certification("RNCP37098BC09", "Un complément"), Certification("CCS-2", "Un autre")))
+
+
+@pytest.mark.parametrize(
+    ("autres", "dit"),
+    [
+        pytest.param((), "", id="aucun CCS"),
+        pytest.param(
+            (CCS,), " Reste accordé sur ce site l'agrément pour le CCS Un complément, qui complète ce titre.", id="un"
+        ),
+        pytest.param(
+            (CCS, replace(CCS, id="a3", ccs_code="CCS-2")),
+            " Restent accordés sur ce site les agréments pour les CCS Un autre, Un complément, "
+            "qui complètent ce titre.",
+            id="deux",
+        ),
+        pytest.param((replace(CCS, ccs_code="AUTRE"),), "", id="CCS d'un autre titre"),
+        pytest.param((replace(CCS, statut="suspendu"),), "", id="CCS déjà suspendu"),
+        pytest.param((replace(CCS, date_fin=date(2026, 3, 14)),), "", id="CCS échu"),
+        pytest.param((CCS, replace(AGRE, id="a4")), "", id="un autre agrément du titre"),
+    ],
+)
+@pytest.mark.parametrize("action", [A.SUSPENDRE, A.RETIRER])
+def test_agr_02_nomme_les_ccs_qui_restent_agrees_sans_leur_titre(
+    action: A, autres: tuple[Agrement, ...], dit: str
+) -> None:
+    f = faits(titres=(COMPLET,), agrements_du_site=autres)
+    (annonce,) = AGREMENT.decider(action, S.ACCORDE, TypeProfil.UD, f).avertissements
+    assert annonce.message.endswith(f"Aucune session à venir ne s'appuie sur lui.{dit}")
+
+
 @pytest.mark.parametrize(
     ("agrement", "autres", "refuse"),
     [
