@@ -90,6 +90,16 @@ def test_un_controleur_vide_est_qui_corrige(referentiel: Banc, fait: dict[str, A
     assert corrige["controleur"] == "Une collègue"
 
 
+@pytest.mark.parametrize(
+    ("q", "total"), [("plateau", 1), ("VU", 1), ("plateau ud", 1), ("conformite demandee", 1), ("introuvable", 0)]
+)
+def test_un_controle_se_cherche_par_ce_qu_il_dit_son_controleur_et_ses_suites(
+    referentiel: Banc, lieu: str, fait: dict[str, Any], q: str, total: int
+) -> None:
+    referentiel.faire(UD_75, controles.donner_suite, fait["id"], SUITE)
+    assert referentiel.lire(UD_75, lectures.lister_controles, lieu, {"q": q})["total"] == total
+
+
 def test_l_etat_ecrit_le_centre_et_le_national_lisent_les_autres_ne_voient_rien(
     referentiel: Banc, lieu: str, fait: dict[str, Any]
 ) -> None:

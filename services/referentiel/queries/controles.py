@@ -11,7 +11,7 @@ from commun.dates import fuseau
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import Page, charger
-from commun.pages import paginer
+from commun.pages import contient, paginer
 from commun.unit_of_work import Acte
 from services.referentiel.domain.controles import Controle
 from services.referentiel.domain.model import Etablissement
@@ -47,7 +47,8 @@ def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
     """Returns a page of the contrôles of an établissement, the last first."""
     etablissement, _ = etablissement_visible(acte, etablissement_id)
     p = charger(Page, filtres)
-    requete = sa.select(controles.c.id).where(controles.c.etablissement_id == etablissement.id)
+    siens = controles.c.etablissement_id == etablissement.id
+    requete = sa.select(controles.c.id).where(siens, contient(controles.c.recherche, p["q"]))
     tris = {nom: controles.c[nom] for nom in ("date", "type", "conclusion")}
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date", cle=controles.c.id)
     ids = list(acte.db.scalars(visible))

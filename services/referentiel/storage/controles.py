@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.requetes import enregistrer
+from commun.textes import normaliser
 from services.referentiel.domain.controles import Conclusion, Controle, Suite, TypeControle
 from services.referentiel.storage.tables import controles, suites_controles
 
@@ -44,7 +45,8 @@ def _controle(ligne: Any, suites: list[Suite]) -> Controle:
 
 def save_controle(db: sa.Connection, controle: Controle) -> int:
     """Writes a contrôle and its new suites, those before staying as they were; returns its new version."""
-    valeurs = {nom: getattr(controle, nom) for nom in _PROPRES}
+    dit = (controle.controleur, controle.observations, *(suite.texte for suite in controle.suites))
+    valeurs = {nom: getattr(controle, nom) for nom in _PROPRES} | {"recherche": normaliser(" ".join(dit))}
     version = enregistrer(db, controles, valeurs)
     if controle.suites:
         lignes = [{"controle_id": controle.id, "rang": n, **s.__dict__} for n, s in enumerate(controle.suites)]

@@ -161,6 +161,7 @@ controles = sa.Table(
     sa.Column("observations", sa.Text, nullable=False),
     sa.Column("conclusion", sa.Text, nullable=False),
     sa.Column("auteur_id", sa.Text, nullable=False),
+    sa.Column("recherche", sa.Text, nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
 )
 
