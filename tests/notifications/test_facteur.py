@@ -28,6 +28,11 @@ def en_attente(banc: Banc) -> int:
     return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
 
 
+def desabonner(banc: Banc, adresse: str) -> None:
+    ((abonne_id,),) = banc.executer("SELECT id::text FROM abonnes WHERE courriel = :c", c=adresse)
+    banc.faire(None, abonnements.desabonner, ecrire(Usage.DESABONNEMENT, abonne_id))
+
+
 @pytest.mark.parametrize(
     ("point", "en_rafale"),
     [("rcpt", False), ("data", False), ("contenu", False), ("rcpt", True), ("data", True), ("contenu", True)],
@@ -149,11 +154,37 @@ def test_qui_se_desabonne_pendant_la_diffusion_ne_recoit_rien(
     banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
 ) -> None:
     adresses = diffuser(banc, 3)
-    ((abonne_id,),) = banc.executer("SELECT id::text FROM abonnes WHERE courriel = :c", c=adresses[0])
-    banc.faire(None, abonnements.desabonner, ecrire(Usage.DESABONNEMENT, abonne_id))
+    desabonner(banc, adresses[0])
     facteur.demarrer()
     attendre(lambda: en_attente(banc) == 0)
     assert set(smtp.par_adresse()) == set(adresses[1:])
+
+
+def test_qui_se_desabonne_pendant_que_son_message_part_ne_le_recoit_plus_ensuite(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+) -> None:
+    (adresse,) = diffuser(banc, 1)
+
+    def plus_tard(_: str) -> str:
+        desabonner(banc, adresse)  # the carrier has the mail in hand
+        return "451 4.7.1 Revenez plus tard"
+
+    smtp.au_point["rcpt"] = plus_tard
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"echec_temporaire": 1})
+    smtp.au_point.clear()
+    banc.executer("UPDATE envois SET prochain_le = now()")
+    attendre(lambda: en_attente(banc) == 0)
+    assert [(e["etat"], e["erreur"]) for e in banc.envois()] == [("echec_definitif", "Cette adresse s'est désabonnée.")]
+    assert smtp.recus == []
+
+
+def test_reprendre_les_echecs_n_ecrit_pas_a_qui_s_est_desabonne(banc: Banc) -> None:
+    partie, refusee = diffuser(banc, 2)
+    desabonner(banc, partie)
+    banc.executer("UPDATE envois SET etat = 'echec_definitif' WHERE destinataire = :c", c=refusee)
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"echecs": True})
+    assert {e["destinataire"]: e["etat"] for e in banc.envois()} == {partie: "echec_definitif", refusee: "prepare"}
 
 
 def test_deux_facteurs_ne_font_pas_de_double(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:

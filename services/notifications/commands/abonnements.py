@@ -10,7 +10,7 @@ from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
-from services.notifications.domain.envois import Genre
+from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
 from services.notifications.storage.abonnes import compter, get_ou_creer, save_abonne
@@ -53,7 +53,7 @@ def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
     if abonne["etat"] != "desabonne":
         suite = {"etat": "desabonne", "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
         save_abonne(acte.db, abonne["id"], **suite)
-        envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), "Cette adresse s'est désabonnée.")
+        envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), DESABONNEE)
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES."
     return page_publique("Désabonnement enregistré", phrase) | {"courriel": courriel}

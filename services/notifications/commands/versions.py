@@ -68,12 +68,13 @@ def arreter(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
 
 
 def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
-    """Resumes a diffusion where it stopped; what failed leaves again only where asked for."""
+    """Resumes a diffusion where it stopped; what failed leaves again only where asked for, and to who is subscribed."""
     ligne = _a_changer(acte, numero)
     forme = charger(schemas.Reprendre, corps)
     _decider(acte, _A.REPRENDRE, ligne)
     etats = [Etat.ECHEC_DEFINITIF] * forme["echecs"] + [Etat.INCONNU] * forme["inconnus"]
-    relances = envois.redemander(acte.db, table.c.version_numero == numero, table.c.etat.in_(etats)) if etats else 0
+    ceux_la = (table.c.version_numero == numero, table.c.etat.in_(etats), envois.a_un_abonne())
+    relances = envois.redemander(acte.db, *ceux_la) if etats else 0
     save_version(acte.db, numero, etat=EtatVersion.EN_DIFFUSION)
     phrase = f"La diffusion de la version {numero} a repris."
     acte.tracer("version", numero, "reprendre", phrase, apres={"relances": relances})

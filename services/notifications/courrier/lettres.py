@@ -19,7 +19,7 @@ from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Abandon, Courrier, Lettre, Moule
 from services.notifications.courrier.gabarits import lien
 from services.notifications.courrier.seance import lettre_de_seance
-from services.notifications.domain.envois import Genre
+from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.domain.messages import OBJETS, GenreMessage
 from services.notifications.facteur.registre import Envoi
 from services.notifications.storage.messages import get_message
@@ -55,6 +55,8 @@ class Redaction:
         return self._par_genre[envoi.genre](envoi)
 
     def _version(self, envoi: Envoi) -> Courrier:
+        if envoi.desabonne:
+            raise Abandon(DESABONNEE)
         numero = envoi.version_numero or ""
         moule = self._moules.get(f"{numero}:{envoi.sujet}")
         if moule is None:

@@ -43,6 +43,8 @@ PERSEVERANCE = timedelta(hours=24)
 """How long a mail that the server puts off (4xx) is tried again."""
 ATTENTE_INCONNU = timedelta(hours=1)
 """How long a mail waits that the server may have taken: time for its answer, a bounce, to come in."""
+DESABONNEE = "Cette adresse s'est désabonnée."
+"""Why a release does not leave any more."""
 _DELAIS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
 
 

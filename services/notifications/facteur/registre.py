@@ -42,7 +42,9 @@ WHERE id IN (
       AND prochain_le <= now()
       AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
     ORDER BY priorite, prochain_le, id LIMIT %(lot)s FOR UPDATE SKIP LOCKED)
-RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais, premier_le
+RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais, premier_le,
+          version_numero IS NOT NULL
+          AND NOT EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif') AS desabonne
 """
 _ENTRER = """
 UPDATE envois SET etat = 'en_cours'
@@ -78,7 +80,7 @@ _INTERROMPU = "L'envoi a été interrompu : le serveur l'a peut-être reçu."
 
 @dataclass(frozen=True)
 class Envoi:
-    """A mail in hand."""
+    """A mail in hand. `desabonne`: its release is for somebody who has unsubscribed since."""
 
     id: str
     genre: str
@@ -90,6 +92,7 @@ class Envoi:
     demande: int
     essais: int
     premier_le: datetime | None
+    desabonne: bool
 
     @property
     def message_id(self) -> str:

@@ -81,6 +81,11 @@ def versions_pour(courriel: str) -> sa.ColumnElement[bool]:
     return (envois.c.genre == Genre.VERSION) & (envois.c.destinataire == courriel)
 
 
+def a_un_abonne() -> sa.ColumnElement[bool]:
+    """Returns which mails go to an address that is still subscribed."""
+    return sa.exists().where(abonnes.c.courriel == envois.c.destinataire, abonnes.c.etat == "actif")
+
+
 def convocations_tenues(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
     """Returns the jurés' convocations to a session that were not annulled."""
     annulees = sa.select(envois.c.sujet).where(envois.c.genre == Genre.ANNULATION)
