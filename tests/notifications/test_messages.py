@@ -58,12 +58,13 @@ def test_l_agent_et_le_centre_sont_avertis(banc: Banc) -> None:
     }
 
 
+@pytest.mark.parametrize("action", ["suspendre", "supprimer", "reactiver"])
 @pytest.mark.parametrize(
     "autre",
     [{"terminee": True}, {"annulee": True}, {"caduque": True}, {"habilitation_id": "h-2"}],
 )
-def test_une_session_qui_n_en_depend_pas_n_avertit_personne(banc: Banc, autre: dict[str, Any]) -> None:
-    banc.repondre(reponses(SESSION | autre), messages.recevoir_habilitation, HABILITATION)
+def test_une_session_qui_n_en_depend_pas_n_avertit_personne(banc: Banc, autre: dict[str, Any], action: str) -> None:
+    banc.repondre(reponses(SESSION | autre), messages.recevoir_habilitation, HABILITATION | {"action": action})
     assert set(lus(banc)) == {"c-ud"}
 
 

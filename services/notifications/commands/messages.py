@@ -58,8 +58,8 @@ def lire(acte: Acte, message_id: str) -> dict[str, Any]:
 def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells of an act on an habilitation: the agent who did it, and the centres whose sessions rely on it."""
     if genre := _genre(corps):
-        oui = {"habilitation_id": corps["habilitation_id"]} if genre is not GenreMessage.HABILITATION_REACTIVEE else {}
-        yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"], oui)
+        la_sienne = {"habilitation_id": corps["habilitation_id"]}
+        yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"], la_sienne)
 
 
 def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
