@@ -13,6 +13,7 @@ from tests.notifications.conftest import Banc
 JOUR = date(2026, 3, 15)
 AGENT: dict[str, Any] = {"compte_id": "c-ud", "courriel": "ud@exemple.fr", "preferences": [], "etablissement_id": None}
 UD = AGENT | {"departement": "75"}
+UD_69 = AGENT | {"compte_id": "c-ud-69", "departement": "69"}
 CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
 
 REPONSES: dict[str, Any] = {
@@ -20,12 +21,19 @@ REPONSES: dict[str, Any] = {
         id_: {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
         for id_ in habilitation_ids
     },
-    "referentiel_gardes.etablissement": lambda etablissement_id: {"departement": "75"},
+    "referentiel_gardes.etablissement": lambda etablissement_id: {
+        "departement": "75",
+        "sites": [{"id": "site-75", "departement": "75"}, {"id": "site-69", "departement": "69"}],
+    },
     "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
         *(AGENT | {"compte_id": compte, "departement": None} for compte in comptes),
-        *(c for c in (UD, CENTRE) if c["etablissement_id"] in etablissements or c["departement"] in departements),
+        *(
+            c
+            for c in (UD, UD_69, CENTRE)
+            if c["etablissement_id"] in etablissements or c["departement"] in departements
+        ),
     ],
 }
 
@@ -82,21 +90,34 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     assert avertir(banc) == 0
 
 
-def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud(banc: Banc) -> None:
-    corps = {
+def agrement(site_id: str = "site-75") -> dict[str, Any]:
+    return {
         "id": "a-1",
         "version": 1,
         "etablissement_id": "e-1",
+        "site_id": site_id,
         "numero": "75-001",
         "titre_code": "TP-00520",
         "ccs_code": None,
         "statut": "accorde",
         "date_fin": "2026-09-15",
     }
-    banc.faire(None, echeances.suivre_agrement, corps)
+
+
+@pytest.mark.parametrize(("site_id", "ud"), [("site-75", "c-ud"), ("site-69", "c-ud-69")])
+def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, site_id: str, ud: str) -> None:
+    banc.faire(None, echeances.suivre_agrement, agrement(site_id))
+    assert avertir(banc) == 1
+    assert {compte for compte, _ in phrases(banc)} == {ud, "c-cen"}
+    assert "L'agrément 75-001 pour Conseiller de vente prend fin le 15/09/2026" in phrases(banc)[0][1]
+
+
+def test_un_agrement_note_sans_son_site_est_dit_a_l_ud_du_siege(banc: Banc) -> None:
+    """As the version before noted it."""
+    banc.faire(None, echeances.suivre_agrement, agrement("site-69"))
+    banc.executer("UPDATE echeances SET faits = faits - 'site_id'")
     assert avertir(banc) == 1
     assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
-    assert "L'agrément 75-001 pour Conseiller de vente prend fin le 15/09/2026" in phrases(banc)[0][1]
 
 
 def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:

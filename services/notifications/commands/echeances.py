@@ -30,7 +30,7 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an agrément ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["statut"] == "accorde" else None
-    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero", "titre_code", "ccs_code")}
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "site_id", "numero", "titre_code", "ccs_code")}
     _noter(acte, G.AGREMENT_FINIT, corps["id"], corps["version"], fin, faits)
 
 
@@ -111,7 +111,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre, and to the UD where it is."""
+    """To the centre, and to the UD of the site."""
     etablissements = {d["faits"]["etablissement_id"] for d in dues}
     lieux = {}
     for etablissement_id in sorted(etablissements):
@@ -119,18 +119,26 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             "referentiel_gardes", "etablissement", etablissement_id=etablissement_id
         )
     certifications = yield from _intitules(dues)
-    departements = sorted({lieu["departement"] for lieu in lieux.values()})
+    departements = {d["objet_id"]: _departement(lieux[d["faits"]["etablissement_id"]], d["faits"]) for d in dues}
     comptes = yield Question(
-        "gateway_gardes", "destinataires", etablissements=sorted(etablissements), departements=departements
+        "gateway_gardes",
+        "destinataires",
+        etablissements=sorted(etablissements),
+        departements=sorted(set(departements.values())),
     )
     for due in dues:
-        faits = due["faits"]
-        lieu = lieux[faits["etablissement_id"]]
+        faits, departement = due["faits"], departements[due["objet_id"]]
         du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
-        de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == lieu["departement"]]
+        de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
         certification = certifications[faits["titre_code"] or faits["ccs_code"]]
         phrase = phrases.agrement_finit(faits["numero"], certification, due["jusqu_au"])
         dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
+
+
+def _departement(etablissement: dict[str, Any], faits: dict[str, Any]) -> str:
+    """Returns where the site of an agrément is; the head office, where what was noted does not name the site."""
+    ici = (site["departement"] for site in etablissement["sites"] if site["id"] == faits.get("site_id"))
+    return str(next(ici, etablissement["departement"]))
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
