@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commun.dates import en_francais
 from services.notifications.commands import echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
@@ -110,6 +111,33 @@ def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, s
     assert avertir(banc) == 1
     assert {compte for compte, _ in phrases(banc)} == {ud, "c-cen"}
     assert "L'agrément 75-001 pour Conseiller de vente prend fin le 15/09/2026" in phrases(banc)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("fin_de_vie", "prolongation", "couvre"),
+    [
+        (None, None, False),
+        ("2026-09-16", "2027-09-16", False),  # renewed, it would reach the end of life
+        ("2026-09-15", "2027-09-15", True),
+        ("2026-06-01", "2027-06-01", True),  # decided after the agrément
+        ("2026-06-01", "2026-09-15", False),
+    ],
+)
+def test_un_agrement_qui_finit_avec_la_vie_du_titre_couvre_sa_prolongation(
+    banc: Banc, fin_de_vie: str | None, prolongation: str | None, couvre: bool
+) -> None:
+    titre = {"intitule": "Conseiller", "date_fin_de_vie": fin_de_vie, "date_fin_prolongation": prolongation}
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.repondre(REPONSES | {"referentiel_gardes.titre": lambda code: titre}, echeances.avertir, jour=JOUR)
+    phrase = phrases(banc)[0][1]
+    if couvre:
+        assert prolongation and phrase == (
+            "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 mais couvre la prolongation du titre : des "
+            f"sessions peuvent s'appuyer sur lui jusqu'au {en_francais(date.fromisoformat(prolongation))}, aucun "
+            "renouvellement n'est à demander."
+        )
+    else:
+        assert phrase.endswith("au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement.")
 
 
 def test_un_agrement_note_sans_son_site_est_dit_a_l_ud_du_siege(banc: Banc) -> None:

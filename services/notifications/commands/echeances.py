@@ -118,7 +118,7 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         lieux[etablissement_id] = yield Question(
             "referentiel_gardes", "etablissement", etablissement_id=etablissement_id
         )
-    certifications = yield from _intitules(dues)
+    certifications = yield from _certifications(dues)
     departements = {d["objet_id"]: _departement(lieux[d["faits"]["etablissement_id"]], d["faits"]) for d in dues}
     comptes = yield Question(
         "gateway_gardes",
@@ -131,7 +131,8 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
         de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
         certification = certifications[faits["titre_code"] or faits["ccs_code"]]
-        phrase = phrases.agrement_finit(faits["numero"], certification, due["jusqu_au"])
+        prolongation = _prolongation(certification, due["jusqu_au"])
+        phrase = phrases.agrement_finit(faits["numero"], certification["intitule"], due["jusqu_au"], prolongation)
         dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
 
 
@@ -141,9 +142,18 @@ def _departement(etablissement: dict[str, Any], faits: dict[str, Any]) -> str:
     return str(next(ici, etablissement["departement"]))
 
 
+def _prolongation(certification: dict[str, Any], fin: date) -> date | None:
+    """Returns until when an agrément that ends on this day covers its titre's prolongation, if it does (AGR-03)."""
+    fin_de_vie, prolongation = (certification.get(nom) for nom in ("date_fin_de_vie", "date_fin_prolongation"))
+    if not (fin_de_vie and prolongation) or fin < date.fromisoformat(fin_de_vie):
+        return None
+    jusqu_au = date.fromisoformat(prolongation)
+    return jusqu_au if fin < jusqu_au else None
+
+
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the UD that decided, and to the centres of the candidate."""
-    certifications = yield from _intitules(dues)
+    certifications = yield from _certifications(dues)
     etablissements = sorted({e for d in dues for e in d["faits"]["etablissement_ids"]})
     departements = sorted({d["faits"]["departement"] for d in dues if d["faits"]["departement"]})
     comptes = yield Question(
@@ -157,7 +167,7 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
             if (c["etablissement_id"] in faits["etablissement_ids"])
             or (not c["etablissement_id"] and c["departement"] == faits["departement"])
         ]
-        phrase = phrases.recevabilite_finit(certifications[faits["titre_code"]], due["jusqu_au"])
+        phrase = phrases.recevabilite_finit(certifications[faits["titre_code"]]["intitule"], due["jusqu_au"])
         dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
 
@@ -205,12 +215,12 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
     yield from ()
 
 
-def _intitules(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, str]]:
-    intitules = {}
+def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
+    certifications = {}
     for nom, methode in (("titre_code", "titre"), ("ccs_code", "ccs")):
         for code in sorted({d["faits"].get(nom) for d in dues} - {None}):
-            intitules[code] = (yield Question("referentiel_gardes", methode, code=code))["intitule"]
-    return intitules
+            certifications[code] = yield Question("referentiel_gardes", methode, code=code)
+    return certifications
 
 
 def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:

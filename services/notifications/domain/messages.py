@@ -108,12 +108,15 @@ def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     )
 
 
-def agrement_finit(numero: str, certification: str, fin: date) -> str:
-    """Returns the warning of an agrément that ends soon."""
-    return (
-        f"L'agrément {numero} pour {certification} prend fin le {en_francais(fin)} : "
-        "au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement."
-    )
+def agrement_finit(numero: str, certification: str, fin: date, prolongation: date | None = None) -> str:
+    """Returns the warning of an agrément that ends soon. `prolongation`: until when it covers that of its titre."""
+    fait = f"L'agrément {numero} pour {certification} prend fin le {en_francais(fin)}"
+    if prolongation:
+        return (
+            f"{fait} mais couvre la prolongation du titre : des sessions peuvent s'appuyer sur lui jusqu'au "
+            f"{en_francais(prolongation)}, aucun renouvellement n'est à demander."
+        )
+    return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement."
 
 
 def recevabilite_finit(certification: str, fin: date) -> str:
