@@ -14,7 +14,10 @@ _FINIS = (Etat.ENVOYE, Etat.ECHEC_DEFINITIF)
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
-    """Removes what was kept long enough; of a mail, its row stays, to be counted, without whom it went to."""
+    """Removes what was kept long enough; of a mail, its row stays, to be counted, without the address it went to.
+
+    A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05).
+    """
     bornes = yield from echeances(acte)
     ranger_noyau(acte)
     if avant := bornes["conservation_message"]:
@@ -22,7 +25,8 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
     if avant := bornes["conservation_courriel"]:
         oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
         anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(_FINIS) & envois.c.destinataire.contains("@")
-        vide = {"destinataire": oublie, "donnees": {}, "erreur": None, "version": envois.c.version + 1}
+        abonne = sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"])
+        vide = {"destinataire": oublie, "donnees": abonne, "erreur": None, "version": envois.c.version + 1}
         acte.db.execute(envois.update().where(anciens, envois.c.porteur.is_(None)).values(vide))
     if avant := bornes["conservation_abonnement"]:
         jamais = (abonnes.c.etat == "en_attente") & (abonnes.c.demande_le < avant)

@@ -35,7 +35,7 @@ def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
         sa.literal(PRIORITES[Genre.VERSION]),
         sa.literal(numero),
         sa.func.jsonb_build_object("abonne_id", abonnes.c.id),
-    ).where(abonnes.c.etat == "actif")
+    ).where(_attend(numero))
     colonnes = ["id", "genre", "sujet", "destinataire", "priorite", "version_numero", "donnees"]
     return _inserees(db, insert(envois).from_select(colonnes, choisis))
 
@@ -47,11 +47,15 @@ def _inserees(db: sa.Connection, pose: Insert) -> int:
 
 def sans_envoi(db: sa.Connection, numero: str) -> int:
     """Returns how many subscribers this release has not been prepared for."""
+    return int(db.scalar(sa.select(sa.func.count()).select_from(abonnes).where(_attend(numero))) or 0)
+
+
+def _attend(numero: str) -> sa.ColumnElement[bool]:
+    """Returns which subscribers wait for a release; by their ids, for in time the ledger forgets their addresses."""
     deja = sa.select(envois.c.id).where(
-        envois.c.genre == Genre.VERSION, envois.c.sujet == numero, envois.c.destinataire == abonnes.c.courriel
+        envois.c.version_numero == numero, envois.c.donnees["abonne_id"].astext == sa.cast(abonnes.c.id, sa.Text)
     )
-    requete = sa.select(sa.func.count()).select_from(abonnes).where(abonnes.c.etat == "actif", ~deja.exists())
-    return int(db.scalar(requete) or 0)
+    return (abonnes.c.etat == "actif") & ~deja.exists()
 
 
 def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:

@@ -1,0 +1,54 @@
+"""Ce que le temps efface des courriels ; ce qu'il en garde suffit à ne pas écrire deux fois (NOT-05)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from commun import clock
+from commun.dates import plus_mois
+from services.notifications.commands import conservation, versions
+from services.notifications.queries import versions as lectures
+from tests.notifications.conftest import NATIONAL, Banc
+
+AUJOURD_HUI = clock.maintenant().date()  # the ledger's instants are real, and in UTC
+CONFIRME = {"confirmer": ["NOT-05"]}
+DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservation_abonnement": None}
+
+
+def ranger(banc: Banc, jours: int) -> None:
+    """Tidies up as if a year, and so many days, had passed."""
+    durees: dict[str, Any] = {"sessions_gardes.durees_de_conservation": lambda: DUREES}
+    banc.repondre(durees, conservation.ranger, jour=plus_mois(AUJOURD_HUI, 12) + timedelta(days=jours))
+
+
+@pytest.fixture
+def diffusee(banc: Banc) -> list[str]:
+    """Release 1.7.1, sent to two addresses, of which one refused it. Returns them."""
+    adresses = banc.abonner(2)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    banc.executer("UPDATE envois SET etat = 'envoye'")
+    banc.executer("UPDATE envois SET etat = 'echec_definitif' WHERE destinataire = :c", c=adresses[1])
+    return adresses
+
+
+@pytest.mark.parametrize(("jours", "gardees"), [(0, True), (1, False)])
+def test_une_adresse_s_oublie_au_bout_d_un_an(banc: Banc, diffusee: list[str], jours: int, gardees: bool) -> None:
+    ranger(banc, jours)
+    lisibles = [adresse for adresse in diffusee if adresse in str(banc.envois())]
+    assert lisibles == (diffusee if gardees else [])
+    assert banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["destinataires"] == 2
+
+
+def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffusee: list[str]) -> None:
+    ranger(banc, 1)
+    assert [r["code"] for r in banc.lire(NATIONAL, lectures.fiche, "1.7.1")["refus"] if r["action"] == "diffuser"]
+    banc.executer("INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), 'n@x.fr', 'actif', '')")
+    assert banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)["en_attente"] == 1
+    assert [e["destinataire"] for e in banc.envois(etat="prepare")] == ["n@x.fr"]
+
+
+def test_un_echec_dont_l_adresse_est_oubliee_ne_se_reprend_pas(banc: Banc, diffusee: list[str]) -> None:
+    ranger(banc, 1)
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"echecs": True})
+    assert banc.etats() == {"envoye": 1, "echec_definitif": 1}
