@@ -65,6 +65,35 @@ def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> Non
     assert corps and "vous n'êtes plus attendu." in corps.get_content()
 
 
+@pytest.mark.parametrize(
+    ("genre", "type_", "phrase"),
+    [
+        (Genre.CONVOCATION, "candidat", "Nous vous convoquons pour vos épreuves à la session d'examen ci-dessous."),
+        (
+            Genre.CONVOCATION,
+            "jure",
+            "Nous vous convoquons en qualité de membre du jury à la session d'examen ci-dessous.",
+        ),
+        (Genre.RAPPEL, "jure", "Nous vous rappelons votre convocation à la session d'examen ci-dessous."),
+        (Genre.ANNULATION, "candidat", "Votre convocation est annulée : vous n'avez plus à vous présenter."),
+    ],
+)
+def test_sans_civilite_connue_rien_ne_s_accorde(genre: Genre, type_: str, phrase: str) -> None:
+    texte = lettre_de_seance(genre, FAITS | {"civilite": None, "type": type_}).texte
+    assert texte.startswith("Madame, Monsieur Martin,\n") and phrase in texte
+
+
+@pytest.mark.parametrize(("civilite", "appel", "e"), [("M", "Monsieur", ""), ("MME", "Madame", "e")])
+def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: str) -> None:
+    for genre, phrase in (
+        (Genre.CONVOCATION, f"Vous êtes convoqué{e} en qualité de candidat{e} à la session d'examen ci-dessous."),
+        (Genre.RAPPEL, f"Nous vous rappelons que vous êtes convoqué{e} à la session d'examen ci-dessous."),
+        (Genre.ANNULATION, f"Votre convocation est annulée : vous n'êtes plus attendu{e}."),
+    ):
+        texte = lettre_de_seance(genre, FAITS | {"civilite": civilite}).texte
+        assert texte.startswith(f"{appel} Martin,\n") and phrase in texte
+
+
 def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
     piege = "Martin\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script>"
     lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | {"nom": piege, "session_numero": "x\r\nBcc: y@exemple.fr"})

@@ -16,7 +16,7 @@ def lettre_de_seance(genre: Genre, faits: dict[str, Any]) -> Lettre:
     paroles = _PAROLES[genre](faits)
     vues = {
         "intitule": paroles.objet,
-        "salutation": f"{'Madame' if _feminin(faits) else 'Monsieur'} {faits['nom']},",
+        "salutation": f"{_accord(faits, 'Monsieur', 'Madame', 'Madame, Monsieur')} {faits['nom']},",
         "alerte": paroles.alerte,
         "phrase": paroles.phrase,
         "faits": _details(faits),
@@ -45,20 +45,22 @@ _VENEZ = "Présentez-vous avec votre convocation, jointe à ce message, et une p
 
 
 def _convocation(faits: dict[str, Any]) -> _Paroles:
-    role = "membre du jury" if faits["type"] == "jure" else "candidate" if _feminin(faits) else "candidat"
-    phrase = f"Vous êtes {_accorde(faits, 'convoqué')} en qualité de {role} à la session d'examen ci-dessous."
+    convoque = _accord(faits, "Vous êtes convoqué", "Vous êtes convoquée", "Nous vous convoquons")
+    phrase = f"{convoque} {_qualite(faits)} à la session d'examen ci-dessous."
     precedente = faits["annule_et_remplace"]
     alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}." if precedente else None
     return _Paroles(f"Convocation : {_quoi(faits)}", phrase, _VENEZ, alerte)
 
 
 def _rappel(faits: dict[str, Any]) -> _Paroles:
-    phrase = f"Nous vous rappelons que vous êtes {_accorde(faits, 'convoqué')} à la session d'examen ci-dessous."
+    quoi = _accord(faits, "que vous êtes convoqué", "que vous êtes convoquée", "votre convocation")
+    phrase = f"Nous vous rappelons {quoi} à la session d'examen ci-dessous."
     return _Paroles(f"Rappel : {_quoi(faits)}", phrase, _VENEZ)
 
 
 def _annulation(faits: dict[str, Any]) -> _Paroles:
-    alerte = f"Votre convocation est annulée : vous n'êtes plus {_accorde(faits, 'attendu')}."
+    fait = _accord(faits, "n'êtes plus attendu", "n'êtes plus attendue", "n'avez plus à vous présenter")
+    alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
     return _Paroles(f"Annulation : {_quoi(faits)}", "Votre convocation à cette session ne tient plus.", suite, alerte)
 
@@ -70,12 +72,15 @@ def _quoi(faits: dict[str, Any]) -> str:
     return f"{'jury' if faits['type'] == 'jure' else 'examen'} du {_jour(faits['date'])}"
 
 
-def _feminin(faits: dict[str, Any]) -> bool:
-    return bool(faits["civilite"] == "MME")
+def _qualite(faits: dict[str, Any]) -> str:
+    if faits["type"] == "jure":
+        return "en qualité de membre du jury"
+    return _accord(faits, "en qualité de candidat", "en qualité de candidate", "pour vos épreuves")
 
 
-def _accorde(faits: dict[str, Any], participe: str) -> str:
-    return f"{participe}e" if _feminin(faits) else participe
+def _accord(faits: dict[str, Any], masculin: str, feminin: str, inconnu: str) -> str:
+    """Returns the words for this civilité; `inconnu` agrees with nobody."""
+    return {"M": masculin, "MME": feminin}.get(faits["civilite"] or "", inconnu)
 
 
 def _jour(iso: str) -> str:
