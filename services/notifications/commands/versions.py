@@ -17,7 +17,7 @@ from services.notifications.domain.versions import VERSION, ActionVersion, EtatV
 from services.notifications.queries import versions as lectures
 from services.notifications.storage import envois
 from services.notifications.storage.tables import envois as table
-from services.notifications.storage.versions import add_version, figer, get_version, save_version
+from services.notifications.storage.versions import add_version, figer, save_version
 
 _A = ActionVersion
 
@@ -27,9 +27,8 @@ def creer(acte: Acte, corps: Any) -> dict[str, Any]:
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     forme = charger(schemas.NouvelleVersion, corps)
     numero = forme["numero"]
-    if get_version(acte.db, numero):
+    if not add_version(acte.db, numero, forme["date"], _contenu(forme)):
         raise Invalide(erreurs={"numero": [f"La version {numero} existe déjà."]})
-    add_version(acte.db, numero, forme["date"], _contenu(forme))
     acte.tracer("version", numero, "creer", f"L'annonce de la version {numero} a été créée.", apres=_contenu(forme))
     return lectures.fiche(acte, numero)
 

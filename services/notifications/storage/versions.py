@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.domain.versions import EtatVersion
 from services.notifications.storage.tables import versions
@@ -16,9 +17,10 @@ def get_version(db: sa.Connection, numero: str, *, verrou: bool = False) -> dict
     return dict(ligne) if ligne else None
 
 
-def add_version(db: sa.Connection, numero: str, jour: date, contenu: dict[str, Any]) -> None:
-    """Adds a release."""
-    db.execute(versions.insert().values(numero=numero, date=jour, contenu=contenu))
+def add_version(db: sa.Connection, numero: str, jour: date, contenu: dict[str, Any]) -> bool:
+    """Adds a release, unless there is one of this number. Returns whether it did."""
+    pose = insert(versions).values(numero=numero, date=jour, contenu=contenu).on_conflict_do_nothing()
+    return db.execute(pose.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 def save_version(db: sa.Connection, numero: str, **valeurs: Any) -> None:

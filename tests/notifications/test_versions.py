@@ -1,0 +1,31 @@
+"""Une version s'annonce une fois : à qui la demande en même temps, la même réponse qu'après coup."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from commun.errors import Invalide, Refus
+from services.notifications.commands import versions
+from services.notifications.queries import versions as lectures
+from tests.notifications.conftest import NATIONAL, Banc
+
+BLOC = {"texte": "La liste se trie par date."}
+CONTENU = {
+    "numero": "1.9",
+    "date": "2026-05-01",
+    "modules": [{"titre": "Module Jurés", "items": [{"titre": "Liste", "profils": [BLOC]}]}],
+}
+
+
+def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc) -> None:
+    def creer(_: int) -> dict[str, Any] | Refus:
+        try:
+            return dict(banc.faire(NATIONAL, versions.creer, CONTENU))
+        except Refus as refus:
+            return refus
+
+    with ThreadPoolExecutor(6) as ensemble:
+        reponses = list(ensemble.map(creer, range(6)))
+    refus = [reponse for reponse in reponses if isinstance(reponse, Refus)]
+    assert len(refus) == 5
+    assert all(isinstance(r, Invalide) and r.erreurs == {"numero": ["La version 1.9 existe déjà."]} for r in refus)
+    assert banc.lire(NATIONAL, lectures.lister, {"q": "1.9"})["total"] == 1
