@@ -3,7 +3,9 @@
 import unicodedata
 
 _SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
+LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"}
+"""Letters that Unicode does not take apart."""
+_LIGATURES = str.maketrans(LIGATURES)
 
 
 def normaliser(texte: str | None) -> str:

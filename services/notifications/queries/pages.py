@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import pages
+from commun.textes import LIGATURES
 
-_ACCENTS, _SANS = "àâäéèêëîïôöùûüç", "aaaeeeeiioouuuc"
+_ACCENTS = "[\u0300-\u036f]"
 
 
 def paginer(
@@ -35,5 +36,9 @@ def paginer(
 
 
 def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    """Returns a text without case or accents, for `commun.pages.contient`."""
-    return sa.func.translate(sa.func.lower(colonne), _ACCENTS, _SANS)
+    """Returns a text without case or accents, as `normaliser` folds letters, for `commun.pages.contient`."""
+    texte = sa.func.lower(colonne)
+    for lettre, suite in LIGATURES.items():
+        if lettre.islower():
+            texte = sa.func.replace(texte, lettre, suite)
+    return sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
