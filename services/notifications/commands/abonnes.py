@@ -60,18 +60,16 @@ def _lire(fichier: str) -> list[str]:
     Raises:
         Invalide: every line at fault.
     """
-    lignes = [ligne for ligne in _tableau(fichier) if any(case.strip() for case in ligne)]
+    lignes = [(n, ligne) for n, ligne in enumerate(_tableau(fichier), 1) if any(case.strip() for case in ligne)]
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
     if len(lignes) > _LIGNES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_LIGNES_MAX} lignes."]})
-    entetes = [case.strip().lower() for case in lignes[0]]
+    entetes = [case.strip().lower() for case in lignes[0][1]]
     colonne = next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)
     adresses: dict[str, None] = {}
     erreurs: dict[str, list[str]] = {}
-    for numero, ligne in enumerate(lignes, 1):
-        if numero == 1 and colonne is not None:
-            continue
+    for numero, ligne in lignes[colonne is not None :]:
         valeur = ligne[colonne or 0].strip() if len(ligne) > (colonne or 0) else ""
         try:
             adresses[schemas.adresse_electronique(valeur)] = None
