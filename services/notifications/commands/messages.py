@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commun import clock
+from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte, Question
 from services.notifications.domain.envois import Genre
@@ -46,13 +47,14 @@ def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
 
 def lire(acte: Acte, message_id: str) -> dict[str, Any]:
     """Marks one of the account's messages as read."""
-    cherche = messages.get_message(acte.db, message_id)
+    cle = identifiant(message_id)
+    cherche = messages.get_message(acte.db, cle)
     if cherche is None or cherche["compte_id"] != acte.acteur.compte_id or not cherche["application"]:
         raise Introuvable()
     if cherche["lu_le"] is None:
         suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
-        acte.db.execute(table.update().where(table.c.id == message_id, table.c.lu_le.is_(None)).values(suite))
-    return en_clair(messages.get_message(acte.db, message_id))
+        acte.db.execute(table.update().where(table.c.id == cle, table.c.lu_le.is_(None)).values(suite))
+    return en_clair(messages.get_message(acte.db, cle))
 
 
 def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
