@@ -6,6 +6,7 @@ _SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "
 LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"}
 """Letters that Unicode does not take apart."""
 _LIGATURES = str.maketrans(LIGATURES)
+_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def normaliser(texte: str | None) -> str:
@@ -15,3 +16,8 @@ def normaliser(texte: str | None) -> str:
         decompose = unicodedata.normalize("NFKD", sans_accents.translate(_LIGATURES))
         sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
+
+
+def sans_formule(texte: str) -> str:
+    """Returns `texte` with an apostrophe before what a spreadsheet would compute: it makes a text of it."""
+    return f"'{texte}" if texte.startswith(_FORMULE) else texte

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from commun.textes import sans_formule
 from gateway.fichiers import Entete, Incomplet, Lots, Valeur
 
-_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 _COUPE = "FICHIER INCOMPLET : la préparation s'est interrompue avant la fin, recommencez."
 
 
@@ -29,12 +29,12 @@ def ecrire(entete: Entete, lots: Lots) -> Iterator[bytes]:
 
 
 def _cellule(valeur: Valeur, date: bool) -> Valeur:
-    """Returns what is written; an apostrophe before what a spreadsheet would compute makes a text of it."""
+    """Returns what is written."""
     if not isinstance(valeur, str):
         return valeur
     if date:
         return f"{valeur[8:10]}/{valeur[5:7]}/{valeur[:4]}"
-    return f"'{valeur}" if valeur.startswith(_FORMULE) else valeur
+    return sans_formule(valeur)
 
 
 def _vider(tampon: io.StringIO) -> bytes:

@@ -11,6 +11,7 @@ from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.sorties import page_publique
+from commun.textes import sans_formule
 from commun.unit_of_work import Acte, exiger_profil
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
@@ -96,6 +97,6 @@ def tableau(acte: Acte) -> tuple[str, int]:
     n = 0
     for abonne in pages_actifs(acte.db):
         confirme = abonne["confirme_le"].date().isoformat() if abonne["confirme_le"] else ""
-        lignes.writerow((abonne["courriel"], abonne["origine"], confirme))
+        lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"], confirme))
         n += 1
     return sortie.getvalue(), n
