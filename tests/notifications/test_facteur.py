@@ -81,6 +81,20 @@ def test_un_refus_passager_est_reessaye_sous_le_meme_numero(
     assert smtp.recus[0].message["Message-ID"] == f"<{essaye['id']}@ceres.invalid>"
 
 
+@pytest.mark.parametrize(("point", "reponse"), [("rcpt", "252 Je ne sais pas"), ("data", "250 OK")])
+@pytest.mark.parametrize("en_rafale", [False, True])
+def test_rien_n_est_dit_parti_avant_que_le_contenu_le_soit(
+    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str, reponse: str, en_rafale: bool
+) -> None:
+    smtp.en_rafale = en_rafale
+    bonne, autre = diffuser(banc, 2)
+    smtp.au_point[point] = lambda a: reponse if a == autre else None
+    facteur.demarrer()
+    attendre(lambda: banc.etats() == {"envoye": 1, "echec_temporaire": 1})
+    assert [e["erreur"] for e in banc.envois(destinataire=autre)] == [reponse]
+    assert smtp.par_adresse() == {bonne: 1}
+
+
 def test_apres_un_jour_d_essais_on_renonce(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
     diffuser(banc, 1)
     banc.executer("UPDATE envois SET premier_le = now() - interval '23 hours 50 minutes', essais = 9")

@@ -57,10 +57,13 @@ class Issue:
     prochain_le: datetime | None = None
 
 
-def issue(code: int, reponse: str, *, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
-    """Returns what this SMTP answer makes of a mail tried `essais` times since `premier_le`."""
+def issue(code: int, reponse: str, *, remis: bool, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
+    """Returns what this SMTP answer makes of a mail tried `essais` times since `premier_le`.
+
+    Before its last byte (`remis`) a mail may be refused, not taken: one of which a server says so is tried again.
+    """
     raison = f"{code} {reponse}".strip()[:500]
-    if 200 <= code < 400:
+    if remis and 200 <= code < 400:
         return Issue(Etat.ENVOYE)
     if code >= 500:
         return Issue(Etat.ECHEC_DEFINITIF, raison)

@@ -128,7 +128,8 @@ class Facteur:
         essais, premier_le = envoi.essais + 1, envoi.premier_le or maintenant
         if reponse.code == 0:
             return remis_a_plus_tard(reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
-        return issue(reponse.code, reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
+        code, texte, remis = reponse.code, reponse.texte, reponse.remis
+        return issue(code, texte, remis=remis, essais=essais, premier_le=premier_le, maintenant=maintenant)
 
     def _a_son_tour(self, envoi: Envoi) -> None:
         """Keeps to the rate that the server is promised; what is known is written before anything that takes time."""
