@@ -1,8 +1,9 @@
 """What the gateway's own calls take and give."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from commun.forms import Formulaire, Page, Sortie, texte
 from commun.referentiel import TypeProfil
@@ -50,11 +51,18 @@ class PreferenceMessage(Formulaire):
     courriel = fields.Boolean(required=True)
 
 
+def _une_fois_chacun(choix: list[dict[str, Any]]) -> None:
+    if len({un["genre"] for un in choix}) < len(choix):
+        raise ValidationError("Chaque genre de message se règle une seule fois.")
+
+
 class Preferences(Formulaire):
     """An account's own settings."""
 
     profil_par_defaut = texte(100)
-    messages = fields.List(fields.Nested(PreferenceMessage), load_default=list, validate=validate.Length(max=100))
+    messages = fields.List(
+        fields.Nested(PreferenceMessage), load_default=list, validate=[validate.Length(max=100), _une_fois_chacun]
+    )
 
 
 class PreferencesReglees(Preferences):

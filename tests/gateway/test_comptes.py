@@ -150,6 +150,9 @@ def test_ses_preferences(client: Creer) -> None:
     assert (
         "profil_par_defaut" in refuse(alice.http.put("/moi/preferences", json=a_un_autre), 422, "INVALIDE")["erreurs"]
     )
+    deux_fois = voulues | {"messages": [message, message | {"courriel": True}]}
+    erreurs = refuse(alice.http.put("/moi/preferences", json=deux_fois), 422, "INVALIDE")["erreurs"]
+    assert erreurs == {"messages": ["Chaque genre de message se règle une seule fois."]}
     assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
 
 
