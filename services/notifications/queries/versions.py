@@ -72,7 +72,7 @@ def apercu(acte: Acte, numero: str) -> dict[str, Any]:
 
 
 def publique(acte: Acte, numero: str) -> dict[str, Any]:
-    """The web copy of a release: the same for everybody, from its first test mail on."""
+    """The web copy of a release: the same for everybody, drafts included, since a test mail links to it too."""
     return {"html": page_version(lue(acte, numero)["contenu"])}
 
 
