@@ -40,6 +40,17 @@ def test_une_adresse_s_oublie_au_bout_d_un_an(banc: Banc, diffusee: list[str], j
     assert banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["destinataires"] == 2
 
 
+def test_une_adresse_s_oublie_quel_qu_ait_ete_le_sort_du_message(banc: Banc, diffusee: list[str]) -> None:
+    banc.executer("UPDATE envois SET etat = 'inconnu', prochain_le = NULL WHERE destinataire = :c", c=diffusee[0])
+    banc.executer(
+        "INSERT INTO envois (id, genre, sujet, destinataire, priorite, etat, donnees) "
+        "VALUES (gen_random_uuid(), 'essai', '1.7.1:x', 'c-nat', 5, 'envoye', :d)",
+        d='{"courriel": "national@exemple.fr", "mail": {}}',
+    )
+    ranger(banc, 1)
+    assert "@" not in str([(e["destinataire"], e["donnees"]) for e in banc.envois()])
+
+
 def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffusee: list[str]) -> None:
     ranger(banc, 1)
     assert [r["code"] for r in banc.lire(NATIONAL, lectures.fiche, "1.7.1")["refus"] if r["action"] == "diffuser"]

@@ -10,7 +10,7 @@ from commun.unit_of_work import Acte, Question
 from services.notifications.domain.envois import Etat
 from services.notifications.storage.tables import abonnes, envois, messages
 
-_FINIS = (Etat.ENVOYE, Etat.ECHEC_DEFINITIF)
+_FINIS = (Etat.ENVOYE, Etat.ECHEC_DEFINITIF, Etat.INCONNU)
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
@@ -24,10 +24,11 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
         acte.db.execute(messages.delete().where(messages.c.cree_le < avant))
     if avant := bornes["conservation_courriel"]:
         oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
-        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(_FINIS) & envois.c.destinataire.contains("@")
-        abonne = sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"])
-        vide = {"destinataire": oublie, "donnees": abonne, "erreur": None, "version": envois.c.version + 1}
-        acte.db.execute(envois.update().where(anciens, envois.c.porteur.is_(None)).values(vide))
+        nomme = envois.c.destinataire.contains("@") | envois.c.donnees.has_key("courriel")
+        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(_FINIS) & envois.c.porteur.is_(None)
+        abonne = sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"]))
+        vide = {"destinataire": oublie, "donnees": abonne, "erreur": None, "prochain_le": None}
+        acte.db.execute(envois.update().where(nomme, anciens).values(vide | {"version": envois.c.version + 1}))
     if avant := bornes["conservation_abonnement"]:
         jamais = (abonnes.c.etat == "en_attente") & (abonnes.c.demande_le < avant)
         acte.db.execute(abonnes.delete().where(jamais))
