@@ -1,6 +1,6 @@
 """Candidates, files of candidates, demandes VAE."""
 
-from commun.forms import Pagination
+from commun.forms import Page, Pagination
 from commun.referentiel import AGENTS, CENTRE, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
