@@ -51,6 +51,8 @@ class Passerelle:
 
     @staticmethod
     def _repondre(requete: Request) -> Response:
+        if requete.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # as eventlet knows it
+            requete.environ["wsgi.input_terminated"] = True  # else werkzeug reads no body that does not say its length
         reponse = Response.from_app(_Application.unique().flask, requete.environ)
         if reponse.mimetype == "text/event-stream":
             requete.environ["eventlet.minimum_write_chunk_size"] = 1  # an event leaves at once, however small

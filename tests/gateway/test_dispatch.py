@@ -1,7 +1,7 @@
 """From HTTP to a call and back: what every answer bears, and what no request can do."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.commun.exemple import jusqu_a
 from tests.conftest import Systeme
-from tests.gateway.conftest import NATIONAL, Client, refuse
+from tests.gateway.conftest import CENTRE, NATIONAL, Client, refuse
 
 Creer = Callable[..., Client]
 
@@ -84,14 +84,35 @@ def test_une_adresse_tordue_a_sa_reponse(client: Creer, filtres: str) -> None:
 
 
 def test_un_corps_trop_gros_est_refuse_avant_d_etre_lu(anonyme: httpx.Client) -> None:
-    gros = b'{"identifiant": "' + b"x" * 1_100_000 + b'"}'
-    refuse(anonyme.post("/jetons", content=gros), 422, "INVALIDE")
+    gros = b'{"identifiant": "x"}' + b" " * 1_100_000  # what is left of it, cut, would be read
+    for reponse in (anonyme.post("/jetons", content=c) for c in (gros, par_morceaux(gros))):
+        assert refuse(reponse, 422, "INVALIDE")["erreurs"] == {"_schema": ["Trop volumineux."]}
 
-    def par_morceaux() -> object:
-        for debut in range(0, len(gros), 65536):
-            yield gros[debut : debut + 65536]
 
-    refuse(anonyme.post("/jetons", content=par_morceaux()), 422, "INVALIDE")  # type: ignore[arg-type]
+def test_un_corps_par_morceaux_est_lu(client: Creer) -> None:
+    """What its client cannot measure beforehand: a file, a compressed stream."""
+    alice = client()
+    corps = orjson.dumps({"liste": "jures", "nom": "Par morceaux", "parametres": {"q": "x" * 200}})
+    reponse = alice.http.post("/filtres", content=par_morceaux(corps, 7))
+    assert reponse.request.headers["transfer-encoding"] == "chunked"
+    assert (reponse.status_code, reponse.json()["nom"]) == (201, "Par morceaux")
+    un_autre = alice.http.post("/filtres", json={"liste": "jures", "nom": "Autre", "parametres": {}})
+    assert un_autre.status_code == 201  # on the same connection: nothing of the body was left in it
+
+
+def test_un_fichier_par_morceaux_a_la_meme_limite(client: Creer) -> None:
+    entete = b'--limite\r\nContent-Disposition: form-data; name="fichier"; filename="a.csv"\r\n\r\n'
+    en_tetes = {"Content-Type": "multipart/form-data; boundary=limite"}
+    for taille, statut_et_faute in ((1_500_000, None), (21_000_000, {"_schema": ["Trop volumineux."]})):
+        corps = entete + b"x" * taille + b"\r\n--limite--\r\n"
+        centre = client(CENTRE)
+        reponse = centre.http.post("/candidats/import", content=par_morceaux(corps), headers=en_tetes)
+        assert (refuse(reponse, 422, "INVALIDE")["erreurs"] == statut_et_faute) is bool(statut_et_faute)
+
+
+def par_morceaux(corps: bytes, taille: int = 65536) -> Iterator[bytes]:
+    for debut in range(0, len(corps), taille):
+        yield corps[debut : debut + taille]
 
 
 @pytest.mark.parametrize("cle", ["x" * 201, "avec espace", "accentué", "\x7f"])
