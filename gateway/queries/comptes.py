@@ -9,6 +9,7 @@ from commun import audit, pages
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import Page, charger
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from gateway import schemas
 from gateway.perimetre import Perimetre, administre
@@ -31,7 +32,8 @@ def lister(acte: Acte, filtres: Json) -> Json:
         requete = requete.where(comptes.c.actif == voulu["actif"])
     lieux = [profils.c[nom] == voulu[nom] for nom in schemas.ROLE if voulu[nom] is not None]
     if lieux:
-        requete = requete.where(comptes.c.id.in_(sa.select(profils.c.compte_id).where(*lieux)))
+        siens = sa.select(profils.c.compte_id).where(perimetre.condition(profils), *lieux)
+        requete = requete.where(comptes.c.id.in_(siens))
     visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="nom", cle=comptes.c.id)
     lignes = [dict(ligne) for ligne in acte.db.execute(visible).mappings()]
     return {"elements": _en_clair(acte, perimetre, lignes), **cadre}
@@ -45,10 +47,15 @@ def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
 
 
 def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
-    """Returns a page of what was done to an account, newest first."""
-    compte = compte_visible(acte, administre(acte), compte_id)
+    """Returns a page of what was done to an account, newest first; nothing there names a profil elsewhere."""
+    perimetre = administre(acte)
+    compte = compte_visible(acte, perimetre, compte_id)
     p = charger(Page, filtres)
-    lignes = audit.lister(acte.db, "compte", compte["id"])
+    toutes = audit.lister(acte.db, "compte", compte["id"])
+    if perimetre.type is TypeProfil.NATIONAL:
+        lignes = toutes
+    else:
+        lignes = [_taire(acte, compte["id"], t) for t in toutes if _est_d_ici(perimetre, t)]
     debut = (p["page"] - 1) * p["par_page"]
     cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
     return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
@@ -84,6 +91,22 @@ def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:
     if perimetre.lieu is None:
         return sa.true()
     return comptes.c.id.in_(sa.select(profils.c.compte_id).where(perimetre.condition(profils)))
+
+
+def _est_d_ici(perimetre: Perimetre, trace: Json) -> bool:
+    """Returns whether a trace is not about a profil, or is about one in the perimeter."""
+    role = trace["avant"] or trace["apres"] or {}
+    return "type" not in role or perimetre.couvre(role)
+
+
+def _taire(acte: Acte, compte_id: str, trace: Json) -> Json:
+    """Returns a trace without the profils that it names beside: those of the installation, the account's in its own
+    acts.
+    """
+    auteur = trace["acteur"]
+    if auteur["compte_id"] == compte_id and auteur["profil"] != acte.acteur.profil:
+        auteur = auteur | {"profil": ""}
+    return trace | {"acteur": auteur, "apres": None if trace["action"] == "creer" else trace["apres"]}
 
 
 def _en_clair(acte: Acte, perimetre: Perimetre, lignes: list[Json]) -> list[Json]:

@@ -90,6 +90,36 @@ def test_d_un_compte_on_ne_voit_que_ses_profils_chez_soi(client: Creer) -> None:
     assert len(client(NATIONAL).http.get(f"/comptes/{partout.compte_id}").json()["profils"]) == 3
 
 
+@pytest.mark.parametrize("filtre", [{"type": "DIRECCTE"}, {"departement": "69"}, {"region": "84"}])
+def test_un_filtre_ne_dit_rien_des_profils_d_ailleurs(client: Creer, filtre: dict[str, str]) -> None:
+    partout = client(UD, UD_69, DIRECCTE)
+    vu, cherche = {"q": partout.identifiant}, {"q": partout.identifiant} | filtre
+    chef = client(UD)
+    assert [chef.http.get("/comptes", params=p).json()["total"] for p in (vu, cherche)] == [1, 0]
+    assert chef.http.get("/comptes", params=vu | {"departement": "75", "type": "UD"}).json()["total"] == 1
+    assert client(NATIONAL).http.get("/comptes", params=cherche).json()["total"] == 1
+
+
+def test_les_traces_d_un_compte_taisent_ses_profils_d_ailleurs(client: Creer) -> None:
+    national, chef, alice = client(NATIONAL), client(UD), client(UD)
+    chemin = f"/comptes/{alice.compte_id}"
+    profils = national.http.post(f"{chemin}/profils", json={"type": "UD", "departement": "69"}).json()["profils"]
+    alice.connecter(profil=next(p["id"] for p in profils if p["departement"] == "69"))
+    alice.http.put("/moi/preferences", json={"messages": []})
+    for profil in profils:
+        national.http.delete(f"{chemin}/profils/{profil['id']}")
+    national.http.post(f"{chemin}/profils", json={"type": "UD", "departement": "75"})
+    toutes, dites = (qui.http.get(f"{chemin}/traces").json() for qui in (national, chef))
+    actions = ["ajouter_profil", "retirer_profil", "retirer_profil", "preferences", "ajouter_profil", "creer"]
+    assert [t["action"] for t in toutes["elements"]] == actions
+    assert "UD 69" in str(toutes)
+    assert [t["action"] for t in dites["elements"]] == ["ajouter_profil", "retirer_profil", "preferences", "creer"]
+    assert dites["total"] == 4
+    assert "69" not in str([(t["phrase"], t["avant"], t["apres"], t["acteur"]["profil"]) for t in dites["elements"]])
+    assert dites["elements"][1]["avant"]["departement"] == "75"
+    assert [t["acteur"]["profil"] for t in dites["elements"]] == ["NATIONAL", "NATIONAL", "", "NATIONAL"]
+
+
 def test_la_liste_se_cherche_se_filtre_et_se_trie(client: Creer) -> None:
     national, alice = client(NATIONAL), client(UD_69)
     alice.sql("UPDATE comptes SET recherche = recherche || ' eloise' WHERE id = %s", alice.compte_id)
