@@ -90,10 +90,10 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Json:
 def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     """Gives an account the profil that it was invited to; from here on the act is its own."""
     role = {nom: invitation[nom] for nom in _ROLE}
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}  # whoever else gives it this profil waits
     siens = comptes.list_profils(acte.db, compte_id)
     profil = next((p for p in siens if meme_role(role, p)), None)
     profil_id = profil["id"] if profil else comptes.add_profil(acte.db, compte_id, **role)
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
     comptes.save_compte(acte.db, compte_id)
     invitations.save_acceptee(acte.db, invitation["id"], compte_id)
     auth.agir_pour(acte, compte, role | {"id": profil_id})

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
+from commun.db import identifiant
 from commun.errors import Droit, Introuvable, Invalide
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
@@ -37,6 +38,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if lieu and place is None:
         raise Invalide(erreurs={lieu: ["Cette information est obligatoire."]})
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
+    if type_ is TypeProfil.CENTRE:
+        place = identifiant(place)  # one centre, however its id is written
     if lieu:
         role[lieu] = place
     if not perimetre.couvre(role):

@@ -212,6 +212,22 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     assert traces[0]["avant"]["etablissement_id"] == centre["id"] and traces[0]["motif"] == "Mutation"
 
 
+def test_un_centre_est_le_meme_comment_qu_on_l_ecrive(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD)
+    centre = centre_nouveau(national)
+    profils, lieu = f"/comptes/{alice.compte_id}/profils", centre["id"]
+    ecrits = (lieu, lieu.upper(), lieu.replace("-", ""), f"{{{lieu}}}")
+    offre = {"courriel": f"invite-{lieu}@exemple.fr", "type": "CENTRE"}
+    for chemin, corps, code in ((profils, {"type": "CENTRE"}, "CPT-03"), ("/invitations", offre, "CPT-04")):
+        faits = [national.http.post(chemin, json=corps | {"etablissement_id": ecrit}) for ecrit in reversed(ecrits)]
+        assert faits[0].status_code == 201
+        for fait in faits[1:]:
+            refuse(fait, 409, code)
+    alice.connecter(profil=next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "CENTRE"))
+    sien = alice.http.post(profils, json={"type": "CENTRE", "etablissement_id": lieu.upper()})
+    refuse(sien, 409, "CPT-03")  # his own centre, not one that he does not administer
+
+
 def test_le_profil_par_defaut_retire_laisse_la_place_a_un_autre(client: Creer) -> None:
     national, alice = client(NATIONAL), client(UD, UD_69)
     par_defaut = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["departement"] == "75")
