@@ -33,6 +33,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     forme = charger(schemas.NouvelleInvitation, corps)
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
+    invitations.verrouiller(acte.db, courriel)
     compte = comptes.get_compte_par_courriel(acte.db, courriel)
     siens = comptes.list_profils(acte.db, compte["id"]) if compte else []
     attend = any(meme_role(role, i) for i in invitations.list_en_attente(acte.db, courriel))

@@ -13,6 +13,11 @@ from gateway.storage.tables import invitations
 EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
 
 
+def verrouiller(db: sa.Connection, courriel: str) -> None:
+    """Makes whoever else invites this address wait for the end of the transaction."""
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"invitation {courriel}", 0))))
+
+
 def nouvelle(db: sa.Connection, imprimer: Callable[[str, int], bytes], validite: timedelta, **valeurs: Any) -> str:
     """Adds an invitation, whose first link has the print that `imprimer` makes. Returns its id."""
     invitation_id = nouvel_id()

@@ -152,6 +152,16 @@ def test_on_n_invite_que_chez_soi_et_une_fois(client: Creer) -> None:
     assert client(NATIONAL).http.get("/invitations", params={"q": courriel}).json()["total"] == 1
 
 
+def test_une_adresse_n_a_qu_une_invitation_meme_de_plusieurs_en_meme_temps(client: Creer) -> None:
+    chefs, courriel = [client(UD) for _ in range(3)], adresse_nouvelle()
+
+    def offrir(rang: int) -> int:
+        return chefs[rang % 3].http.post("/invitations", json={"courriel": courriel, "type": "UD"}).status_code
+
+    with ThreadPoolExecutor(6) as fils:
+        assert sorted(fils.map(offrir, range(6))) == [201, 409, 409, 409, 409, 409]
+
+
 def test_la_premiere_invitee_d_un_centre_l_administre(client: Creer) -> None:
     national = client(NATIONAL)
     centre = centre_nouveau(national)
