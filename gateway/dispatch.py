@@ -85,7 +85,7 @@ def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) 
 
 def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) -> Appel:
     """Returns the call bound to an idempotency key, where it writes: said twice, it is done once."""
-    if not route.ecrit:
+    if not route.ecrit or route.sans_cle:
         return appel
     adresse = re.sub(r"<(\w+)>", lambda nom: str(arguments[nom[1]]), route.chemin)
     return replace(appel, cle=_cle(cle), empreinte=_empreinte(route.methode, adresse, arguments))

@@ -22,7 +22,7 @@ ROUTES_API = (
           corps=schemas.Vide),
     Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
-          corps=schemas.ChangementMotDePasse),
+          corps=schemas.ChangementMotDePasse, sans_cle=True),
     Route("GET", "/moi/preferences", mien.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
     Route("PUT", "/moi/preferences", compte.regler_preferences, TOUS, "Règle ses préférences.",
           corps=schemas.Preferences, reponse=schemas.PreferencesReglees),

@@ -37,6 +37,8 @@ class Route:
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
         lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
+        sans_cle: whether what writes takes no `Idempotency-Key` either: its body holds a password, which the print that
+            a key keeps of it would let one look for.
     """
 
     methode: str
@@ -51,6 +53,7 @@ class Route:
     fichier: bool = False
     multipart: bool = False
     lecture: bool = False
+    sans_cle: bool = False
     page: bool = False
     flux: bool = False
     export: bool = False

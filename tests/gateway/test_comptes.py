@@ -137,6 +137,14 @@ def test_changer_son_mot_de_passe(client: Creer) -> None:
     assert nouveau not in str(traces)
 
 
+def test_une_cle_ne_garde_rien_d_un_mot_de_passe(client: Creer) -> None:
+    """A fast print of a body that holds one would let whoever reads the base try millions a second."""
+    alice = client()
+    corps = {"ancien": MOT_DE_PASSE, "nouveau": "un tout nouveau mot de passe"}
+    assert alice.http.put("/moi/mot-de-passe", json=corps, headers={"Idempotency-Key": "c"}).status_code == 204
+    assert alice.sql("SELECT count(*) FROM cles_idempotence WHERE compte_id = %s", alice.compte_id) == [(0,)]
+
+
 def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
     assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": [], "version": 1}
