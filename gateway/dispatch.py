@@ -71,16 +71,14 @@ def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) 
     """Returns what goes with a call on `route` for this actor; `version`: the one that a form was filled from.
 
     Raises:
-        Droit: this profil type may never call it.
+        Droit: this profil type may never call it; said before anything that is ill formed.
     """
+    if route.qui is not None and (acteur is None or acteur.type not in route.qui):
+        raise Droit()
     delai = route.delai or config().delai_appel
     vue = _version_vue() if version is None else version
     appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=vue)
-    if route.qui is None:
-        return appel
-    if acteur is None or acteur.type not in route.qui:
-        raise Droit()
-    return replace(appel, jeton=auth.jeton_interne(acteur))
+    return replace(appel, jeton=auth.jeton_interne(acteur)) if acteur and route.qui is not None else appel
 
 
 def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) -> Appel:

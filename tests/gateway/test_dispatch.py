@@ -150,8 +150,8 @@ def test_une_date_simulee_passe(client: Creer) -> None:
 def test_le_droit_se_verifie_avant_le_corps(client: Creer) -> None:
     """403 comes first, whatever is wrong with the rest."""
     ud = client()
-    reponse = ud.http.post("/titres", content=b"{", headers={"If-Match": '"x"'})
-    refuse(reponse, 403, "DROIT")
+    faux = {"If-Match": '"x"', "X-Date-Simulee": "demain", "Idempotency-Key": "a b"}
+    refuse(ud.http.post("/titres", content=b"{", headers=faux), 403, "DROIT")
 
 
 def test_une_cle_d_idempotence_ne_rend_pas_la_reponse_d_un_autre_compte(client: Creer) -> None:
