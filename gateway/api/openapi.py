@@ -42,6 +42,13 @@ _ENTETES = (
 )
 
 
+_SUPPRESSION = {
+    "confirmer": "Les codes confirmés, séparés par des virgules.",
+    "motif": "La raison de l'acte, que sa trace garde.",
+}
+"""What a DELETE reads in its address, for want of a body."""
+
+
 @cache
 def document() -> dict[str, Any]:
     """Returns the document."""
@@ -79,8 +86,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.filtres:
         operation["parameters"].append({"in": "query", "schema": route.filtres})
     if route.methode == "DELETE":
-        confirmer = {"type": "string", "description": "Les codes confirmés, séparés par des virgules."}
-        operation["parameters"].append({"in": "query", "name": "confirmer", "schema": confirmer})
+        for nom, aide in _SUPPRESSION.items():
+            parametre = {"in": "query", "name": nom, "schema": {"type": "string", "description": aide}}
+            operation["parameters"].append(parametre)
     for nom, aide, concerne in _ENTETES:
         if concerne(route):
             entete = {"in": "header", "name": nom, "description": aide, "schema": {"type": "string"}}
@@ -107,6 +115,8 @@ def _reponses(route: Route) -> dict[str, Any]:
             succes["content"]["text/html"] = {"schema": {"type": "string"}}
     probleme = {"application/problem+json": {"schema": Probleme}}
     reponses = {str(route.statut if route.reponse or route.fichier or route.flux or route.export else 204): succes}
+    if route.muette:
+        reponses["204"] = {"description": "Fait, sans rien à en dire."}
     codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
     # a password or a link that opens something may be wrong
     ouvre = route.qui is None and route.methode == "POST" and not route.page

@@ -29,6 +29,7 @@ class Route:
         filtres: schema of the query string, which the call gets as `filtres`.
         reponse: schema of the success.
         statut: of the success; 201 for what creates. A call that returns nothing answers 204.
+        muette: whether the success may say nothing too, and then answers 204.
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
         page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
@@ -50,6 +51,7 @@ class Route:
     filtres: type[Schema] | None = None
     reponse: type[Schema] | None = None
     statut: int = 200
+    muette: bool = False
     fichier: bool = False
     multipart: bool = False
     lecture: bool = False

@@ -189,6 +189,12 @@ class Emploi(Sortie):
     avertissements = fields.List(fields.Nested(Remarque))
 
 
+class EmploiSupprime(Sortie):
+    """What removing a job calls attention to, where it does."""
+
+    avertissements = fields.List(fields.Nested(Remarque), required=True)
+
+
 class Identite(Sortie):
     """Who a juré is and where he lives."""
 

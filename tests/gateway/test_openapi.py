@@ -54,8 +54,21 @@ def test_chaque_route_est_documentee(route: Route) -> None:
     if route.corps and not route.multipart:
         assert "application/json" in dite["requestBody"]["content"]
     succes = [code for code in dite["responses"] if code.startswith("2")]
-    assert len(succes) == 1
+    assert len(succes) == 1 + route.muette
     assert {"404", "500", "503"} <= dite["responses"].keys()
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.methode == "DELETE"], ids=lambda r: r.chemin)
+def test_une_suppression_dit_ce_qu_elle_lit_dans_l_adresse(route: Route) -> None:
+    assert {p["name"] for p in operation(route)["parameters"] if p["in"] == "query"} == {"confirmer", "motif"}
+
+
+def test_supprimer_un_emploi_repond_ce_qu_il_y_a_a_en_dire() -> None:
+    (route,) = (r for r in ROUTES if r.cible == "jures.supprimer_emploi")
+    reponses = operation(route)["responses"]
+    schema = reponses["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert list(document()["components"]["schemas"][schema]["properties"]) == ["avertissements"]
+    assert "204" in reponses  # nothing to say
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
