@@ -3,14 +3,13 @@
 import os
 import sys
 
-from commun import clock
 from demo.charger import Chargement
 from demo.client import Refus
 
 
 def principal() -> int:
     """Returns the exit code."""
-    chargement = Chargement(os.environ["CERES_URL"], clock.jour())
+    chargement = Chargement(os.environ["CERES_URL"])
     if chargement.deja_fait:
         print("  déjà chargées")
         return 0

@@ -1,6 +1,7 @@
 """Loads the demo through the HTTP API, as its users would: every rule holds, every act leaves its trace.
 
-Each request bears a fixed `Idempotency-Key`, so that a loading that was cut goes on where it stopped.
+Each request bears a fixed `Idempotency-Key`, so that a loading that was cut goes on where it stopped: on another day
+too, for its dates count from the day when its first account was created.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 from commun.territoires import departement_de
 from demo import communes, comptes
-from demo.client import Client, Refus
+from demo.client import Client
 from demo.donnees import lire
 from services.referentiel.importer import importer
 
@@ -24,23 +25,17 @@ class Chargement:
 
     Args:
         url: the gateway's address.
-        jour: the day from which the demo's dates count.
     """
 
-    def __init__(self, url: str, jour: date) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._jour = jour
         self._etablissements: dict[str, dict[str, Any]] = {}
         self._clients: dict[str, Client] = {}
 
     @property
     def deja_fait(self) -> bool:
-        """Whether the demo was loaded to its end: the last account it creates can sign in."""
-        try:
-            self._client("centre-autre-demo")
-        except Refus:
-            return False
-        return True
+        """Whether the demo was loaded to its end: the last account that it creates is there."""
+        return comptes.cree_le(comptes.DERNIER) is not None
 
     def etapes(self) -> Iterator[tuple[str, int]]:
         """Loads step by step; yields what each has just loaded, and how many."""
@@ -54,7 +49,7 @@ class Chargement:
         yield "jurés", self._jures()
         yield "candidats", self._candidats()
         comptes.creer("centre-demo", "Centre de démonstration", comptes.centre(centres["centre-demo"]))
-        comptes.creer("centre-autre-demo", "Autre centre", comptes.centre(centres["centre-autre-demo"]))
+        comptes.creer(comptes.DERNIER, "Autre centre", comptes.centre(centres["centre-autre-demo"]))
 
     @staticmethod
     def _territoires() -> int:
@@ -119,9 +114,16 @@ class Chargement:
             centre.poster("/candidats", candidat["corps"], cle=f"demo-candidat-{rang}")
         return len(candidats)
 
+    @cached_property
+    def _jour(self) -> date:
+        """The day from which the demo's dates count."""
+        jour = comptes.cree_le(comptes.PREMIER)
+        assert jour is not None
+        return jour
+
     @property
     def _national(self) -> Client:
-        return self._client("national-demo")
+        return self._client(comptes.PREMIER)
 
     def _client(self, identifiant: str, profil: str | None = None) -> Client:
         cle = profil or identifiant

@@ -1,15 +1,21 @@
 """The demo's accounts. Those that act in a territory come first; a centre's needs its établissement to exist."""
 
+from datetime import date
 from typing import Any
 
 import commun.db  # noqa: F401 (before psycopg)
+from commun import audit
 from commun.appel import Appel
+from commun.dates import jour_a
 from commun.referentiel import TypeProfil
 from commun.territoires import REGIONS
 from commun.unit_of_work import Acte
 from gateway.commands.comptes import creer_compte
+from gateway.storage.comptes import get_compte_par_identifiant
 
 MOT_DE_PASSE = "demo"
+PREMIER, DERNIER = "national-demo", "centre-autre-demo"
+"""The first account that a loading creates, and the last."""
 
 
 def ud(departement: str) -> dict[str, Any]:
@@ -43,9 +49,19 @@ def creer(identifiant: str, nom: str, *roles: dict[str, Any]) -> None:
     acte.faire(creer_compte, identifiant, nom, f"{identifiant}@exemple.fr", MOT_DE_PASSE, list(roles))
 
 
+def cree_le(identifiant: str) -> date | None:
+    """Returns the day when a demo account was created, None where it was not yet."""
+    return Acte("gateway", Appel("demo"), systeme=True).lire(_cree_le, identifiant)
+
+
+def _cree_le(acte: Acte, identifiant: str) -> date | None:
+    compte = get_compte_par_identifiant(acte.db, identifiant)
+    return jour_a(audit.lister(acte.db, "compte", compte["id"])[-1]["instant"]) if compte else None
+
+
 def creer_agents() -> None:
     """Creates the accounts of the State's services."""
-    creer("national-demo", "Mission nationale (démonstration)", NATIONAL)
+    creer(PREMIER, "Mission nationale (démonstration)", NATIONAL)
     creer("ud-demo", "Unité départementale de Paris (démonstration)", ud("75"))
     creer("direccte-demo", "DIRECCTE Île-de-France (démonstration)", direccte("11"))
     departements = [ud(code) for code in sorted(REGIONS) if len(code) <= 3 and code < "977"]

@@ -2,7 +2,6 @@
 
 import os
 
-from commun import clock
 from demo.charger import Chargement
 
 
@@ -17,5 +16,5 @@ class Reduit(Chargement):
 
 
 if __name__ == "__main__":
-    for _ in Reduit(os.environ["CERES_URL"], clock.jour()).etapes():
+    for _ in Reduit(os.environ["CERES_URL"]).etapes():
         pass
