@@ -32,14 +32,22 @@ EXPLOITATION = "exploitation"
 
 APPELS: dict[str, tuple[str, ...]] = {
     "candidats": ("referentiel_gardes", "sessions_gardes"),
-    "gateway": ("candidats", "jures", "notifications", "referentiel", "sessions", "sessions_gardes"),
+    "gateway": (
+        "candidats",
+        "jures",
+        "notifications",
+        "referentiel",
+        "referentiel_gardes",
+        "sessions",
+        "sessions_gardes",
+    ),
     "jures": ("referentiel_gardes", "sessions_gardes"),
     "notifications": ("gateway_gardes", "jures_gardes", "referentiel_gardes", "sessions_gardes"),
     "referentiel": ("sessions_gardes",),
     "sessions": ("candidats_gardes", "jures_gardes", "referentiel_gardes"),
 }
-"""Who calls whom. A service calls the `…_gardes` of others; the gateway alone calls what people may do, and asks of
-`sessions_gardes` how long accounts are kept."""
+"""Who calls whom. A service calls the `…_gardes` of others; the gateway alone calls what people may do. It asks of
+`sessions_gardes` how long accounts are kept, and of `referentiel_gardes` the centres that it keeps a copy of."""
 
 RESERVES = ("reconstruire_repliques",)
 """Methods of services that only the operator calls."""

@@ -14,6 +14,7 @@ from commun.events import Evenement
 from commun.lifecycle import CycleDeVie
 from commun.rules import Effet
 from commun.topology import ecouteurs
+from commun.topology import modules as modules_de_service
 
 ICI = Path(__file__).parent
 _AVIS = "<!-- Écrit par `make docs` à partir du code : ne pas modifier à la main. -->\n"
@@ -55,7 +56,7 @@ def cycles_de_vie(modules: list[str]) -> str:
 def evenements(modules: list[str]) -> str:
     """Returns every event: who publishes it, who listens, its fields, an example."""
     oreilles: dict[str, list[str]] = {}
-    for file, evenement in ecouteurs([nom for nom in modules if nom.endswith(".service")]):
+    for file, evenement in ecouteurs(modules_de_service()):
         oreilles.setdefault(evenement, []).append(f"`{file}`")
     lignes = ["# Les événements\n", "| Événement | Version | Champs | Écouté par |", "|---|---|---|---|"]
     for classe in sorted(_sous_classes(Evenement), key=lambda c: c.nom):

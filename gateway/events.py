@@ -1,4 +1,4 @@
-"""What the gateway publishes."""
+"""What the gateway publishes, and listens to."""
 
 from typing import Any, ClassVar
 
@@ -15,3 +15,7 @@ class InvitationEmise(Evenement):
 
     invitation_id = fields.String(required=True)
     envoi = fields.Integer(required=True)
+
+
+PUBLIES = (InvitationEmise,)
+ECOUTES = ("referentiel.etablissement_publie",)

@@ -7,11 +7,12 @@ from flask import Flask
 from werkzeug import Request, Response
 
 from commun import conservation, sceaux
+from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
 from gateway.app import creer_application
-from gateway.commands import connexion
+from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
@@ -76,7 +77,9 @@ class _Application:
 
 
 class PasserelleGardes:
-    """What services ask of the gateway, which alone knows the accounts."""
+    """What services ask of the gateway, which alone knows the accounts, and what they tell it: apart from HTTP, whose
+    workers are people's.
+    """
 
     name = "gateway_gardes"
     acte = Unite("gateway")
@@ -88,6 +91,15 @@ class PasserelleGardes:
     @rpc
     def invitation(self, invitation_id: str, envoi: int) -> Any:
         return self.acte.lire(invitations.lettre, invitation_id, envoi)
+
+    @on_event("referentiel.etablissement_publie", file="gateway.etablissements")
+    def etablissement_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
+        self.acte.consommer(message_id, ecouteur, reception.recevoir_etablissement, corps)
+
+    @rpc
+    def reconstruire_repliques(self) -> Any:
+        self.acte.systeme = True  # the operator asks, who has no account: traces say that CERES did it
+        return self.acte.faire(reception.reconstruire_repliques)
 
 
 SERVICES = [Passerelle, PasserelleGardes]

@@ -2,14 +2,15 @@
 
 import click
 
-from ceres.commandes import SERVICES, avancement, commande, exiger_bus, groupe, services
+from ceres.commandes import avancement, commande, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET
 from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.errors import Refus
 from commun.rpc import client
 
-_A_REPLIQUES = tuple(service for service in SERVICES if service != "gateway")
+_QUI_REPOND = {"gateway": "gateway_gardes"}
+"""Who has the copies of a service rebuilt, where it is not its own class: the gateway's answers HTTP alone."""
 _PATIENCE = 900.0
 
 
@@ -19,18 +20,18 @@ def groupe_repliques() -> None:
 
 
 @commande(groupe_repliques, "reconstruire")
-@services(_A_REPLIQUES)
+@services()
 def reconstruire(services: tuple[str, ...]) -> int:
     """Remplit de nouveau les copies depuis leurs sources, service par service.
 
     Le service continue de servir : une ligne suit la version de sa source, jamais l'ordre d'arrivée.
     """
     exiger_bus()
-    refuses = 0
+    refuses, demande = 0, ("reconstruire_repliques", Appel(nouvel_id(), delai=_PATIENCE))
     with avancement("Copies reconstruites", len(services)) as une_de_plus:
         for service in services:
             try:
-                recus = client.appeler(service, "reconstruire_repliques", Appel(nouvel_id(), delai=_PATIENCE))
+                recus = client.appeler(_QUI_REPOND.get(service, service), *demande)
             except Refus as refus:
                 refuses += 1
                 click.echo(f"{service} : {refus.detail}", err=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
+from gateway.commands.reception import SUIVI
 from gateway.storage.tables import comptes, invitations
 
 
@@ -21,13 +22,17 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
-    """Returns the closed accounts that nobody touched since this day: their closing is the last act on them."""
+    """Returns the closed accounts that nobody touched since this day: their closing is the last act on them.
+
+    A centre that is renamed touches nobody.
+    """
     if avant is None:
         return []
     touche = sa.exists().where(
         traces.c.objet_type == "compte",
         traces.c.objet_id == sa.cast(comptes.c.id, sa.Text),
         traces.c.instant >= avant,
+        traces.c.action != SUIVI,
     )
     return list(db.scalars(sa.select(comptes.c.id).where(~comptes.c.actif, encore_nommee(comptes.c.id), ~touche)))
 

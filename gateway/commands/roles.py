@@ -9,7 +9,7 @@ from commun.referentiel import TypeProfil
 from commun.territoires import region_du
 from commun.unit_of_work import Acte, Question
 from gateway.perimetre import LIEUX, Perimetre
-from gateway.storage import comptes
+from gateway.storage import comptes, etablissements
 from gateway.storage.tables import profils
 
 Json = dict[str, Any]
@@ -47,7 +47,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     match type_:
         case TypeProfil.CENTRE:
             centre = yield Question("referentiel", "etablissement", etablissement_id=place)
-            role |= {nom: centre[nom] for nom in ("departement", "region")} | {"libelle": centre["denomination"]}
+            etablissements.suivre(acte.db, centre)  # unless the event of a change since then came before this answer
+            role |= etablissements.place(acte.db, centre["id"])
         case TypeProfil.UD:
             role |= {"region": region_du(place), "libelle": f"UD {place}"}
         case TypeProfil.DIRECCTE:

@@ -94,6 +94,17 @@ invitations = sa.Table(
 )
 """A profil offered to whoever reads an address. `empreinte`: that of the link last sent, the only one that serves."""
 
+etablissements = sa.Table(
+    "etablissements",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("denomination", sa.Text, nullable=False),
+    sa.Column("departement", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+"""A copy of the référentiel's."""
+
 filtres = sa.Table(
     "filtres",
     metadata,

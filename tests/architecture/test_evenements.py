@@ -39,7 +39,8 @@ def _publies() -> list[type[Evenement]]:
 
 
 EVENEMENTS = _publies()
-ECOUTES = {evenement for _, evenement in ecouteurs(f"services.{s}.service" for s in SERVICES)}
+PAQUETS = [*(f"services.{s}" for s in SERVICES), "gateway"]
+ECOUTES = {evenement for _, evenement in ecouteurs(f"{p}.service" for p in PAQUETS)}
 
 
 def _dans_le_code(service: str) -> set[str]:
@@ -75,7 +76,7 @@ def test_tout_ce_qui_est_ecoute_existe() -> None:
     assert {classe.nom for classe in EVENEMENTS} >= ECOUTES
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_un_service_dit_ce_qu_il_ecoute(service: str) -> None:
-    dites = importlib.import_module(f"services.{service}.events").ECOUTES
-    assert sorted(dites) == sorted({evenement for _, evenement in ecouteurs([f"services.{service}.service"])})
+@pytest.mark.parametrize("paquet", PAQUETS)
+def test_un_service_dit_ce_qu_il_ecoute(paquet: str) -> None:
+    dites = importlib.import_module(f"{paquet}.events").ECOUTES
+    assert sorted(dites) == sorted({evenement for _, evenement in ecouteurs([f"{paquet}.service"])})

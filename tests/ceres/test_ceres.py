@@ -163,9 +163,10 @@ def test_ce_qui_ne_peut_pas_etre_rejoue_reste_et_se_dit(systeme: Systeme, lancer
 
 
 def test_les_copies_se_reconstruisent(lancer: Lancer) -> None:
-    fait = lancer("repliques", "reconstruire", "jures", "referentiel")
+    fait = lancer("repliques", "reconstruire", "gateway", "jures", "referentiel")
     assert fait.returncode == 0, fait.stderr
-    jures, referentiel = fait.stdout.splitlines()
+    passerelle, jures, referentiel = fait.stdout.splitlines()
+    assert passerelle.startswith("gateway : ") and passerelle.endswith("etablissements")
     assert jures.startswith("jures : ") and "titres" in jures
     assert referentiel.startswith("referentiel : ")
 

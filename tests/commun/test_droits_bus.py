@@ -46,7 +46,8 @@ def test_un_service_appelle_ceux_que_dit_la_table(service: str) -> None:
 
 def test_la_passerelle_appelle_les_services_de_ses_routes() -> None:
     cibles = {route.cible.split(".")[0] for route in ROUTES if isinstance(route.cible, str)}
-    assert set(APPELS["gateway"]) == cibles | {"sessions_gardes"}, "and, for its own accounts, how long they are kept"
+    siens = {"referentiel_gardes", "sessions_gardes"}  # of its own accounts: their centres, how long they are kept
+    assert set(APPELS["gateway"]) == cibles | siens
 
 
 def test_ce_qui_est_reserve_a_l_exploitation_n_est_d_aucune_route() -> None:

@@ -1,25 +1,23 @@
 """What time takes away of accounts: seen with a moved clock, both sides of the delay."""
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from commun import audit, clock
 from commun.appel import Appel
 from commun.dates import plus_mois
-from commun.db import moteur
-from commun.migrations import migrer
+from commun.db import nouvel_id
 from commun.nominatif import EFFACE
 from commun.unit_of_work import Acte, Question
 from gateway import auth
 from gateway.commands import conservation
 from gateway.commands.comptes import creer_compte
+from gateway.commands.conservation import a_anonymiser
+from gateway.commands.reception import SUIVI, recevoir_etablissement
 from gateway.storage import invitations
-from tests.conftest import demander
+from tests.gateway.conftest import CENTRE
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
@@ -30,21 +28,6 @@ class ActeEntoure(Acte):
 
     def demander(self, question: Question) -> Any:
         return {"conservation_compte": 24, "conservation_invitation": 24}
-
-
-@pytest.fixture
-def base() -> Iterator[sa.Engine]:
-    nom, url = demander("base_vierge")
-    migrer("gateway", url)
-    avant, os.environ["DATABASE_URL_GATEWAY"] = os.environ.get("DATABASE_URL_GATEWAY"), url
-    moteur.cache_clear()
-    yield moteur("gateway")
-    moteur("gateway").dispose()
-    os.environ.pop("DATABASE_URL_GATEWAY")
-    if avant:
-        os.environ["DATABASE_URL_GATEWAY"] = avant
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
 
 
 def ranger(jours: int) -> None:
@@ -76,6 +59,20 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
         phrases = [trace["phrase"] for trace in audit.lister(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
+
+
+def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(base: sa.Engine) -> None:
+    def acte() -> Acte:
+        return Acte("gateway", Appel("essai"), systeme=True)
+
+    ferme = acte().faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "", [CENTRE])
+    lieu = {"id": CENTRE["etablissement_id"], "departement": "75", "region": "11", "version": 1}
+    acte().consommer(nouvel_id(), "essai", recevoir_etablissement, lieu | {"denomination": "Centre renommé"})
+    with base.begin() as db:
+        db.execute(sa.text("UPDATE comptes SET actif = false"))
+        suivi, cree = audit.lister(db, "compte", ferme)
+        assert (suivi["action"], cree["action"]) == (SUIVI, "creer")
+        assert a_anonymiser(db, suivi["instant"]) == [ferme]
 
 
 def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> None:

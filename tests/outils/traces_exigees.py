@@ -91,6 +91,7 @@ LIBRES: dict[str, dict[str, str]] = {
         "jetons": "connexions",
         "freins provenances": "rythme des connexions",
         "filtres": "réglages d'écran d'un compte",
+        "etablissements": "copie d'un autre service",
     },
     "jures": {"titres agrements sessions inscriptions": "copies d'autres services"},
     "notifications": {

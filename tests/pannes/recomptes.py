@@ -8,6 +8,7 @@ from kombu import Connection
 
 from commun import audit
 from commun.topology import ecouteurs
+from local.pile import paquets
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.charge import Acquittees
 
@@ -23,7 +24,7 @@ _OBJETS = {
 
 def ecouteurs_de(banc: Banc) -> list[tuple[str, str]]:
     """Returns `(queue, evenement)` of every listener of CERES."""
-    return ecouteurs(f"services.{nom}.service" for nom in banc.membres if nom != "gateway")
+    return ecouteurs(f"{paquets()[nom]}.service" for nom in banc.membres)
 
 
 def attendre_le_calme(banc: Banc, secondes: float) -> None:

@@ -26,8 +26,8 @@ from tests.pannes.evenements import Corps, classe_de, versions
 
 pytestmark = pytest.mark.panne
 
-SERVICES = [nom for nom in paquets() if nom != "gateway"]
-ECOUTEURS = ecouteurs(f"services.{nom}.service" for nom in SERVICES)
+PAQUETS = paquets()
+ECOUTEURS = ecouteurs(f"{paquet}.service" for paquet in PAQUETS.values())
 _vus: Counter[str] = Counter()
 
 
@@ -46,7 +46,7 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
     def vider(service: str) -> None:
         if service not in faites:
             url = banc.serveur_de_bases().vierge(f"p2_{service}")
-            migrer(f"services.{service}", url)
+            migrer(PAQUETS[service], url)
             os.environ[f"DATABASE_URL_{service.upper()}"] = url
             config.cache_clear()
             moteur.cache_clear()
@@ -67,7 +67,7 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
 
 def _methode(service: str, file: str) -> Callable[[str, str, Corps], None]:
     """Returns what delivers a message to a listener, as its consumer does."""
-    for classe in importlib.import_module(f"services.{service}.service").SERVICES:
+    for classe in importlib.import_module(f"{PAQUETS[service]}.service").SERVICES:
         for _, methode in inspect.getmembers(classe, inspect.isfunction):
             for entree in getattr(methode, "nameko_entrypoints", ()):
                 if isinstance(entree, Ecouteur) and entree.ecouteur == file:

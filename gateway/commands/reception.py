@@ -1,0 +1,33 @@
+"""What the référentiel tells of centres: who acts there, or is invited to, reads their name and place of today."""
+
+from collections.abc import Generator
+from typing import Any
+
+from commun.replica import reconstruire
+from commun.unit_of_work import Acte, Question
+from gateway.storage import etablissements
+
+Json = dict[str, Any]
+
+SUIVI = "suivre_etablissement"
+
+
+def recevoir_etablissement(acte: Acte, corps: Json) -> None:
+    """A centre was created, renamed or moved: invitations first, so that one being accepted is seen as a profil."""
+    if not etablissements.suivre(acte.db, corps):
+        return
+    la = etablissements.place(acte.db, corps["id"])
+    _tracer(acte, "invitation", etablissements.deplacer_invitations(acte.db, corps["id"], la), la)
+    _tracer(acte, "compte", etablissements.deplacer_profils(acte.db, corps["id"], la), la)
+
+
+def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
+    """Refills the copy from the référentiel: what was missed meanwhile is set right."""
+    recus = yield from reconstruire(acte, "referentiel_gardes", "etablissements", recevoir_etablissement)
+    return {"etablissements": recus}
+
+
+def _tracer(acte: Acte, objet: str, avant: dict[str, Json], la: Json) -> None:
+    phrase = f"Le profil « {la['libelle']} » suit son établissement, qui a changé de nom ou de lieu."
+    dites = {i: {"phrase": phrase, "avant": dits, "apres": dits | la} for i, dits in avant.items()}
+    acte.tracer_ensemble(objet, SUIVI, dites)

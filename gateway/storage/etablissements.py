@@ -1,0 +1,55 @@
+"""The copy of the centres, and the profils and invitations that repeat what they are called and where they are."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun import replica
+from gateway.storage.comptes import une
+from gateway.storage.tables import comptes, etablissements, invitations, profils
+
+Json = dict[str, Any]
+
+_PLACE = ("libelle", "departement", "region")
+_DITS = ("type", "etablissement_id", *_PLACE)
+
+
+def suivre(db: sa.Connection, centre: Json) -> bool:
+    """Keeps a centre as the référentiel tells of it. Returns whether it is news; who else tells of it waits."""
+    return replica.suivre(db, etablissements, {c.name: centre[c.name] for c in etablissements.c})
+
+
+def place(db: sa.Connection, etablissement_id: str) -> Json:
+    """Returns what a profil there says of its centre."""
+    dits = (etablissements.c.denomination.label("libelle"), etablissements.c.departement, etablissements.c.region)
+    return une(db, sa.select(*dits).where(etablissements.c.id == etablissement_id)) or {}
+
+
+def deplacer_invitations(db: sa.Connection, etablissement_id: str, la: Json) -> dict[str, Json]:
+    """Makes the invitations that wait say where their centre is. Returns, by id, what those changed said."""
+    autres = _ailleurs(invitations, etablissement_id, la) & invitations.c.acceptee_le.is_(None)
+    requete = sa.select(invitations).where(autres).order_by(invitations.c.id).with_for_update()
+    avant = {ligne["id"]: _dits(ligne) for ligne in db.execute(requete).mappings()}
+    suite = {"version": invitations.c.version + 1}
+    db.execute(invitations.update().where(invitations.c.id.in_(avant)).values(**la, **suite))
+    return avant
+
+
+def deplacer_profils(db: sa.Connection, etablissement_id: str, la: Json) -> dict[str, Json]:
+    """Makes profils say where their centre is. Returns, by account, what those changed said."""
+    autres = _ailleurs(profils, etablissement_id, la)
+    tenus = sa.select(comptes.c.id).join(profils, profils.c.compte_id == comptes.c.id).where(autres)
+    db.execute(tenus.order_by(comptes.c.id).with_for_update(of=comptes))  # before its profils, as all acts on it do
+    avant = {p["compte_id"]: _dits(p) for p in db.execute(sa.select(profils).where(autres)).mappings()}
+    db.execute(profils.update().where(autres).values(la))
+    db.execute(comptes.update().where(comptes.c.id.in_(avant)).values(version=comptes.c.version + 1))
+    return avant
+
+
+def _ailleurs(table: sa.Table, etablissement_id: str, la: Json) -> sa.ColumnElement[bool]:
+    differe = sa.or_(*(table.c[nom].is_distinct_from(la[nom]) for nom in _PLACE))
+    return (table.c.etablissement_id == etablissement_id) & differe
+
+
+def _dits(ligne: Any) -> Json:
+    return {nom: ligne[nom] for nom in _DITS}

@@ -1,0 +1,101 @@
+"""A centre that is renamed or moves: who acts there, or is invited to, reads its name and place of today."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun import audit
+from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.referentiel import TypeProfil
+from commun.unit_of_work import Acte, Question
+from gateway.commands.comptes import creer_compte
+from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
+from gateway.commands.roles import role_voulu
+from gateway.perimetre import Perimetre
+from tests.commun.exemple import jusqu_a
+from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
+from tests.gateway.test_administration import centre_nouveau
+
+Creer = Callable[..., Client]
+Json = dict[str, Any]
+LIEU = str(CENTRE["etablissement_id"])
+
+
+def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
+    national, alice = client(NATIONAL), client(UD)
+    centre = centre_nouveau(national)
+    ici = {"type": "CENTRE", "etablissement_id": centre["id"]}
+    profils = national.http.post(f"/comptes/{alice.compte_id}/profils", json=ici).json()["profils"]
+    alice.connecter(profil=next(p["id"] for p in profils if p["type"] == "CENTRE"))
+    offre = national.http.post("/invitations", json={"courriel": f"{nouvel_id()}@exemple.fr"} | ici).json()
+    a_lyon = {"voie": "1 rue", "code_postal": "69001", "commune": "Lyon", "code_insee": "69381"}
+    change = {"denomination": "Centre renommé", "adresse": a_lyon}
+    assert national.http.patch(f"/etablissements/{centre['id']}", json=change).status_code == 200
+    attendu = {"libelle": "Centre renommé", "departement": "69", "region": "84"}
+
+    def suivi() -> bool:
+        moi = alice.http.get("/moi").json()
+        (profil,) = (p for p in moi["profils"] if p["id"] == moi["profil"])
+        (invitation,) = alice.http.get("/invitations", params={"q": offre["courriel"]}).json()["elements"]
+        return attendu.items() <= profil.items() and attendu.items() <= invitation.items()
+
+    jusqu_a(suivi, 15)
+    compte = alice.http.get(f"/comptes/{alice.compte_id}").json()
+    assert compte["version"] == 3  # created, given the profil, renamed
+    (trace, *_) = alice.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
+    assert trace["phrase"] == "Le profil « Centre renommé » suit son établissement, qui a changé de nom ou de lieu."
+    assert (trace["avant"]["departement"], trace["apres"]["departement"]) == ("75", "69")
+
+
+def dit(version: int) -> Json:
+    """Returns what the référentiel tells of a centre in this version."""
+    return {"id": LIEU, "denomination": f"Nom {version}", "departement": "75", "region": "11", "version": version}
+
+
+@pytest.mark.parametrize("graine", range(5))
+def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine, graine: int) -> None:
+    def acte() -> Acte:
+        return Acte("gateway", Appel("essai"), systeme=True)
+
+    compte_id = acte().faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE, UD])
+    messages = [(nouvel_id(), dit(version)) for version in (1, 2, 3)] * 2
+    random.Random(graine).shuffle(messages)
+    for numero, corps in messages:
+        acte().consommer(numero, "gateway.etablissements", recevoir_etablissement, corps)
+    with base.connect() as db:
+        assert set(db.scalars(sa.text("SELECT libelle FROM profils"))) == {"Nom 3", "UD 75"}
+        noms = [t["apres"]["libelle"] for t in audit.lister(db, "compte", compte_id)[:-1]]
+    assert noms[0] == "Nom 3" and noms == sorted(set(noms), reverse=True)
+
+
+def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
+    """What changed before the gateway listened."""
+
+    class ActeEntoure(Acte):
+        def demander(self, question: Question) -> Json:
+            assert (question.service, question.methode) == ("referentiel_gardes", "etablissements")
+            return {"elements": [dit(4)], "suivant": None}
+
+    def acte() -> Acte:
+        return ActeEntoure("gateway", Appel("essai"), systeme=True)
+
+    acte().faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE])
+    assert [acte().faire(reconstruire_repliques) for _ in range(2)] == [{"etablissements": 1}] * 2
+    with base.connect() as db:
+        assert db.execute(sa.text("SELECT p.libelle, c.version FROM profils p, comptes c")).all() == [("Nom 4", 2)]
+
+
+def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(base: sa.Engine) -> None:
+    acte = Acte("gateway", Appel("essai"), systeme=True)
+    forme = {"type": "CENTRE", "etablissement_id": LIEU, "administrateur": False}
+    with acte.transaction():
+        demande = role_voulu(acte, Perimetre(TypeProfil.NATIONAL, None), forme)
+        next(demande)
+        recevoir_etablissement(acte, dit(2))
+        with pytest.raises(StopIteration) as fin:
+            demande.send(dit(1))
+    assert {"libelle": "Nom 2", "departement": "75", "region": "11"}.items() <= fin.value.value.items()
