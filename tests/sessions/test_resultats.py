@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from commun.errors import Introuvable
-from services.sessions.commands import candidats, resultats, validation
+from services.sessions.commands import candidats, convocations, resultats, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
@@ -94,6 +94,25 @@ def test_une_feuille_qui_ne_tient_pas(banc: Banc, ligne: Corps, code: str) -> No
     session = banc.convoquee()
     refus = banc.codes_refuses(CENTRE, resultats.saisir, session["id"], banc.feuille(session, **ligne), jour=DEBUT)
     assert code in refus
+
+
+def test_qui_est_parti_apres_la_saisie_n_a_pas_de_resultat(banc: Banc) -> None:
+    """INS-02 : le premier jour, un candidat déjà noté peut encore être désinscrit ; sa ligne ne lui donne rien."""
+    session = banc.complete()
+    parti = banc.inscrire(session)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.valider, session["id"], {})
+    session = banc.faire(CENTRE, convocations.editer, session["id"], {})
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], parti, {}, jour=DEBUT)
+    restes = [c["candidat_id"] for c in session["candidats"] if c["candidat_id"] != parti]
+    for version in ({}, {"version": "1"}):
+        lue = banc.lire(CENTRE, lus.lire, session["id"], version, jour=DEBUT)
+        assert [r["candidat_id"] for r in lue["resultats"]] == restes
+    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)
+    assert [c["candidat_id"] for c in banc.evenements("resultats_clos")[-1]["candidats"]] == restes
+    (clos,) = banc.lire(NATIONAL, gardes.resultats_clos, None, 500)["elements"]
+    assert [c["candidat_id"] for c in clos["candidats"]] == restes
 
 
 def test_cloturer_demande_un_resultat_pour_chacun_et_deux_jures(banc: Banc) -> None:

@@ -30,7 +30,7 @@ class Faits:
         siret: of the session's établissement.
         autres_sessions: by candidate, those where he is registered beside this one (INS-04, INS-06, SES-06).
         acquis: by candidate, the codes that he has by *other* sessions (INS-08, SES-04).
-        feuille: the results saved last.
+        feuille: the results saved last, of those who are still registered.
         nouveau_cadre, nouveaux_horaires: what a change proposes, whole.
         jure: to register; `jure_sortant`: the one who leaves, withdrawn or replaced.
         candidat: to register; `demande_vae`: the one that he invokes.

@@ -1,12 +1,12 @@
 """What a results sheet holds, what a candidate gets out of it, when a titre is obtained (RES-02, SES-04). Pure."""
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from commun.referentiel import Situation, Titre
-from services.sessions.domain.model import Cadre, TypeSession
+from services.sessions.domain.model import Cadre, Session, TypeSession
 
 Correspondances = Mapping[str, frozenset[str]]
 """REF-01: for the CCP of a titre that was revised, those of its successor that it stands for."""
@@ -87,6 +87,11 @@ class Feuille:
 
     resultats: tuple[ResultatCandidat, ...]
     jures_presents: frozenset[str]
+
+    def des_inscrits(self, session: Session) -> "Feuille":
+        """Returns the sheet without the lines of who has left since: on the first day, he still may (INS-02)."""
+        inscrits = {c.candidat_id for c in session.candidats}
+        return replace(self, resultats=tuple(r for r in self.resultats if r.candidat_id in inscrits))
 
 
 def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> frozenset[str]:

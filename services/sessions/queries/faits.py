@@ -36,7 +36,7 @@ def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, 
             parametres=parametres,
             autres_sessions=comptes.autres_sessions(s),
             acquis=comptes.acquis(s),
-            feuille=feuilles[s.id][1] if s.id in feuilles else None,
+            feuille=feuilles[s.id][1].des_inscrits(s) if s.id in feuilles else None,
         )
         for s in liste
     }

@@ -25,7 +25,7 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
     """Returns a sheet, with who entered which version, and what was closed."""
     saisies = resultats.versions(acte.db, session.id)
     derniere = saisies[0]["version"] if saisies else 0
-    feuille = resultats.feuille(acte.db, session.id, version or derniere)
+    feuille = _feuille(acte, session, version or derniere)
     if feuille is None and version:
         raise Introuvable()
     return {
@@ -43,7 +43,7 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
     if not clotures:
         return None
     derniere = clotures[-1]
-    feuille = resultats.feuille(acte.db, session.id, derniere.resultats_version)
+    feuille = _feuille(acte, session, derniere.resultats_version)
     lignes = feuille.resultats if feuille and session.etat is not Etat.ANNULEE else ()
     cadre = session.cadre
     return {
@@ -56,6 +56,11 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
         "confirmes": derniere.visee_le is not None,
         "candidats": [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in lignes],
     }
+
+
+def _feuille(acte: Acte, session: Session, version: int) -> Feuille | None:
+    lue = resultats.feuille(acte.db, session.id, version)
+    return lue.des_inscrits(session) if lue else None
 
 
 def _lignes(feuille: Feuille | None) -> Json:
