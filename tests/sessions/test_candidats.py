@@ -47,6 +47,39 @@ def test_deux_fois_dans_la_meme_session(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat}) == ["INS-06"]
 
 
+def test_deux_fois_dans_la_meme_session_sous_deux_identites(banc: Banc) -> None:
+    """INS-06 : deux fiches fusionnées sont une seule personne, inscrite à la main, par lot ou par un import."""
+    garde, absorbe = banc.candidat(), banc.candidat()
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    banc.inscrire(session, absorbe)
+    banc.candidats[absorbe]["canonique_id"] = garde
+    fusion = {"candidat_id": absorbe, "canonique_id": garde, "version": 2}
+    banc.entendre(suivre.suivre_candidat, fusion)
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": garde}) == ["INS-06"]
+    lot: Corps = {"candidats": [{"candidat_id": garde}]}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire_ensemble, session["id"], lot) == ["INS-06"]
+    connus = [banc.candidats[garde]]
+    assert banc.codes_refuses(CENTRE, candidats.inscrire_connus, session["id"], lot, connus) == ["INS-06"]
+
+
+def test_une_fusion_que_l_inscription_apprend_la_premiere(banc: Banc) -> None:
+    """The answer of candidats comes before the event of the merge: it is believed."""
+    garde, absorbe = banc.candidat(), banc.candidat()
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    banc.inscrire(session, garde)
+    banc.candidats[absorbe]["canonique_id"] = garde
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": absorbe}) == ["INS-06"]
+
+
+def test_une_personne_deux_fois_dans_un_lot(banc: Banc) -> None:
+    garde, session = banc.candidat(), banc.session(type="CCP", ccp_codes=["BC01"])
+    absorbe = banc.candidat(canonique_id=garde)
+    lot: Corps = {"candidats": [{"candidat_id": garde}, {"candidat_id": absorbe}]}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire_ensemble, session["id"], lot) == ["INS-06"]
+    essai = banc.faire(CENTRE, candidats.inscrire_ensemble, session["id"], lot | {"essai": True})
+    assert [[r["code"] for r in ligne["refus"]] for ligne in essai["lignes"]] == [[], ["INS-06"]]
+
+
 def test_un_chevauchement_est_signale(banc: Banc) -> None:
     candidat = banc.inscrire(banc.session())
     autre = banc.session(DEBUT + timedelta(days=2))

@@ -34,6 +34,7 @@ def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, 
         s.id: replace(
             cadres[s.id],
             parametres=parametres,
+            identites=comptes.identites(s),
             autres_sessions=comptes.autres_sessions(s),
             acquis=comptes.acquis(s),
             feuille=feuilles[s.id][1].des_inscrits(s) if s.id in feuilles else None,
@@ -97,6 +98,10 @@ class _Comptes:
             codes = {v.titre_code for versions in self._closes.values() for v in versions if v.titre_code}
             self._titres = copies.titres_par_code(acte.db, codes)
             self._correspondances = copies.correspondances(acte.db)
+
+    def identites(self, session: Session) -> dict[str, str]:
+        """Returns, by candidate of this session or about to be, the identity under which he counts."""
+        return dict(self._siens(session))
 
     def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
         """Returns, by candidate, the sessions where he is beside this one."""

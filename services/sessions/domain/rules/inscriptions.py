@@ -63,8 +63,11 @@ def plafond_du_candidat(f: Faits) -> Ecart | None:
 
 @regle("INS-06", "{candidat} est déjà inscrit à la session {numero}.", source="D")
 def pas_deja_inscrit(f: Faits) -> Ecart | None:
-    """Un candidat n'est pas inscrit deux fois à la même session."""
-    if f.candidat is None or f.candidat.candidat_id not in {c.candidat_id for c in f.session.candidats}:
+    """Un candidat n'est pas inscrit deux fois à la même session, ni sous deux fiches qui ont été fusionnées."""
+    if f.candidat is None:
+        return None
+    inscrits = {f.identite(c.candidat_id) for c in f.session.candidats}
+    if f.identite(f.candidat.candidat_id) not in inscrits:
         return None
     return ecart(candidat=f.candidat.nom, numero=f.session.numero)
 
