@@ -209,9 +209,10 @@ class Banc:
 
     def jure(self, *ccps: str, **autres: Any) -> str:
         """Returns a new juré, habilité on these CCPs (all, by default)."""
-        n = next(self._noms)
+        n, cle = next(self._noms), nouvel_id()
         base = {
-            "jure_id": nouvel_id(),
+            "jure_id": cle,
+            "canonique_id": cle,
             "connu": True,
             "actif": True,
             "civilite": "MME",

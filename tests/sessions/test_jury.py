@@ -7,7 +7,7 @@ import pytest
 from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
-from services.sessions.commands import jures, modifier, validation
+from services.sessions.commands import jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, NATIONAL, UD, Banc
 
@@ -65,6 +65,41 @@ def test_un_jure_inconnu_et_un_identifiant_qui_n_en_est_pas_un(banc: Banc) -> No
 def test_deux_fois_le_meme_est_refuse(banc: Banc) -> None:
     session = banc.session()
     jure = banc.inscrire_jure(session)
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
+
+
+def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
+    """INS-06, RES-03 : une fusion, puis celle de la fiche gardée dans une troisième ; chacune se dit une fois."""
+    session = banc.convoquee()
+    absorbe = session["jures"][0]["jure_id"]
+    garde, derniere = banc.jure(), banc.jure()
+    for ancienne, canonique in ((absorbe, garde), (garde, derniere)):
+        for jure in {absorbe, ancienne}:
+            banc.jures[jure]["canonique_id"] = canonique
+        banc.entendre(suivre.suivre_jure, {"jure_id": ancienne})
+        corps = {"jure_id": canonique}
+        assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], corps) == ["INS-06"]
+    autre = session["jures"][1]["jure_id"]
+    assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], autre, {"jure_id": derniere}) == ["INS-06"]
+    ailleurs = banc.session(DEBUT + timedelta(days=1))
+    inscrite = banc.faire(CENTRE, jures.inscrire, ailleurs["id"], {"jure_id": derniere})
+    assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"]
+
+
+def test_une_personne_notee_presente_deux_fois_ne_delibere_pas_seule(banc: Banc) -> None:
+    session = banc.convoquee()
+    un, autre = (j["jure_id"] for j in session["jures"])
+    banc.jures[un]["canonique_id"] = autre
+    banc.entendre(suivre.suivre_jure, {"jure_id": un})
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=DEBUT) == ["RES-03"]
+
+
+def test_un_service_des_jures_d_avant_ne_dit_pas_les_fusions(banc: Banc) -> None:
+    """While a deployment goes on, an older `jures` answers: each is who he says."""
+    session, jure = banc.session(), banc.jure()
+    del banc.jures[jure]["canonique_id"]
+    banc.inscrire_jure(session, jure)
     assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
 
 

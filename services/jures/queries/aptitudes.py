@@ -39,6 +39,8 @@ def aptitudes(
 ) -> list[dict[str, Any]]:
     """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
 
+    `canonique_id` is the juré that he is now, where he was merged into another.
+
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
     intention, so that of the two at least one sees the other.
     """
@@ -68,6 +70,7 @@ def _aptitude(
     jure, qui = fiche.jure, identite(fiche.jure)
     return {
         "jure_id": jure_id,
+        "canonique_id": jure.id,
         "connu": True,
         "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
         **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},

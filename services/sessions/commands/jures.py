@@ -84,7 +84,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
     assert habilitation is not None  # else JRY-01 or JRY-02 has refused
-    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation)
+    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, _identite(reponse))
     nom = nominatif(jure_id, qui.nom)
     phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
     if sortant:
@@ -115,9 +115,10 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
             continue
         habilitation = habilitation_de(reponse, session.cadre)
         qui, connu = inscrit_de(reponse), connus[session.id, j.jure_id]
-        actuel = replace(j, nom=qui.nom, habilitation=habilitation, actif=reponse["actif"])
+        identite, actif = _identite(reponse), reponse["actif"]
+        actuel = replace(j, nom=qui.nom, habilitation=habilitation, actif=actif, canonique_id=identite)
         if (actuel, qui.personne, qui.courriel) != (j, connu.personne, connu.courriel):
-            inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, actif=actuel.actif)
+            inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, identite, actif=actif)
         jures.append(actuel)
     return replace(session, jures=tuple(jures))
 
@@ -149,6 +150,11 @@ def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
     )
 
 
+def _identite(reponse: Json) -> str:
+    """Returns the juré whom he is, where he was merged into another; himself where an older `jures` says nothing."""
+    return str(reponse.get("canonique_id", reponse["jure_id"]))
+
+
 def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     cadre = session.cadre
     habilitation = habilitation_de(reponse, cadre)
@@ -156,12 +162,13 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     assert habilitation is None or habilitation_retenue(habilitations, cadre)
     return JurePressenti(
         jure_id=reponse["jure_id"],
+        identite=_identite(reponse),
         nom=nom_de(inscrit_de(reponse).personne),
         actif=reponse["actif"],
         habilitations=habilitations,
         employeurs=frozenset(reponse["employeur_sirets"]),
         autre_session=inscriptions.siege_ailleurs(
-            acte.db, reponse["jure_id"], session.id, cadre.date_debut, cadre.date_fin
+            acte.db, _identite(reponse), session.id, cadre.date_debut, cadre.date_fin
         ),
     )
 

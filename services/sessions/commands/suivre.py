@@ -32,18 +32,18 @@ _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come."""
-    jure_id = corps["jure_id"]
+    i = inscriptions_jures
     requete = (
-        sa.select(sessions.c.id)
-        .join(inscriptions_jures, inscriptions_jures.c.session_id == sessions.c.id)
+        sa.select(i.c.session_id, i.c.jure_id)
+        .join(sessions, i.c.session_id == sessions.c.id)
         .where(
-            inscriptions_jures.c.jure_id == jure_id,
+            inscriptions.est(corps["jure_id"]),
             sessions.c.etat.not_in(_FINIES),
             sessions.c.date_fin >= jour_sql(acte),
         )
     )
-    for session_id in list(acte.db.scalars(requete)):
-        yield from _reexaminer_jure(acte, session_id, jure_id)
+    for siege in list(acte.db.execute(requete)):
+        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:

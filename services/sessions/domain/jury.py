@@ -14,11 +14,13 @@ class JurePressenti:
     """A juré about to be registered, as the service of the jurés knows him.
 
     Attributes:
+        identite: the juré whom he is, where he was merged into another.
         employeurs: SIRET of those who employ him now.
         autre_session: he sits elsewhere on a day of this session.
     """
 
     jure_id: str
+    identite: str
     nom: str
     actif: bool
     habilitations: tuple[Habilitation, ...]

@@ -153,12 +153,22 @@ class Habilitation:
 
 @dataclass(frozen=True)
 class InscriptionJure:
-    """A juré of the session's jury, with the habilitation on which he sits; `None` where it was lost since."""
+    """A juré of the session's jury, with the habilitation on which he sits; `None` where it was lost since.
+
+    Attributes:
+        canonique_id: the juré into whom he was merged, or himself; `None` where nobody said.
+    """
 
     jure_id: str
     nom: str
     habilitation: Habilitation | None
     actif: bool = True
+    canonique_id: str | None = None
+
+    @property
+    def identite(self) -> str:
+        """The person whom he is, of whom there may be two in a jury: merged since."""
+        return self.canonique_id or self.jure_id
 
 
 @dataclass(frozen=True)

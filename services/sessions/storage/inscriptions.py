@@ -31,11 +31,14 @@ _ENTRENT = ajout(
 ).returning(inscriptions_candidats)
 
 
-def inscrire_jure(db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation) -> None:
-    """Adds a juré to a session's jury."""
+def inscrire_jure(
+    db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation, canonique_id: str
+) -> None:
+    """Adds a juré to a session's jury. `canonique_id`: the one whom he is, where he was merged into another."""
     ligne = {
         "session_id": session_id,
         "jure_id": qui.personne.id,
+        "canonique_id": canonique_id,
         "personne": qui.personne,
         "courriel": qui.courriel,
         "habilitation_id": habilitation.id,
@@ -52,10 +55,21 @@ def retirer_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
 
 
 def actualiser_jure(
-    db: sa.Connection, session_id: str, qui: Inscrit, habilitation: Habilitation | None, *, actif: bool
+    db: sa.Connection,
+    session_id: str,
+    qui: Inscrit,
+    habilitation: Habilitation | None,
+    canonique_id: str,
+    *,
+    actif: bool,
 ) -> None:
     """Keeps what `jures` now answers of a member. A lost habilitation leaves its id: he had sat on it."""
-    valeurs: dict[str, Any] = {"personne": qui.personne, "courriel": qui.courriel, "actif": actif}
+    valeurs: dict[str, Any] = {
+        "canonique_id": canonique_id,
+        "personne": qui.personne,
+        "courriel": qui.courriel,
+        "actif": actif,
+    }
     if habilitation:
         valeurs |= {"habilitation_id": habilitation.id, "habilitation": _en_json(habilitation)}
     else:
@@ -136,6 +150,12 @@ def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | N
     return [(ligne.session_id, ligne.habilitation_id) for ligne in lignes]
 
 
+def est(jure_id: str) -> sa.ColumnElement[bool]:
+    """Returns the condition that a member of a jury is this juré, under his own id or merged into him."""
+    t = inscriptions_jures
+    return (t.c.jure_id == jure_id) | (t.c.canonique_id == jure_id)
+
+
 def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date, fin: date) -> bool:
     """Returns whether a juré sits in another session, not cancelled, on one of these days (JRY-03)."""
     t = inscriptions_jures
@@ -143,7 +163,7 @@ def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date
         sa.select(sa.literal(True))
         .join_from(t, sessions)
         .where(
-            t.c.jure_id == jure_id,
+            est(jure_id),
             t.c.session_id != session_id,
             sessions.c.date_debut <= fin,
             sessions.c.date_fin >= debut,

@@ -103,7 +103,8 @@ def get_sessions(
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
         nom = nom_de(imprimes.personne(j["personne"]))
-        jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, _habilitation(j["habilitation"]), j["actif"]))
+        habilitation = _habilitation(j["habilitation"])
+        jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, habilitation, j["actif"], j["canonique_id"]))
     candidats: dict[str, list[InscriptionCandidat]] = defaultdict(list)
     for c in lignes_inscrites(db, inscriptions_candidats, voulus):
         candidats[c["session_id"]].append(_candidat(c))

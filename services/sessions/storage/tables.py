@@ -66,6 +66,7 @@ inscriptions_jures = sa.Table(
     metadata,
     _session_id(primary_key=True),
     sa.Column("jure_id", Identifiant, primary_key=True, index=True),
+    sa.Column("canonique_id", Identifiant, index=True),
     sa.Column("personne", JSONB, nullable=False),
     sa.Column("courriel", sa.Text),
     sa.Column("habilitation_id", Identifiant),
@@ -74,7 +75,8 @@ inscriptions_jures = sa.Table(
     sa.Column("heure", sa.Time),
     sa.Column("inscrit_a", _instant, nullable=False, server_default=sa.func.now()),
 )
-"""The jury. `habilitation`: that on which the juré sits, as `jures` last answered it; none where it was lost."""
+"""The jury. `habilitation`: that on which the juré sits, as `jures` last answered it; none where it was lost.
+`canonique_id`: the juré into whom he was merged, or himself; none where `jures` has not said it since there is one."""
 
 inscriptions_candidats = sa.Table(
     "inscriptions_candidats",

@@ -209,6 +209,12 @@ class TestCloture:
         assert manquement.code == "RES-03"
         assert manquement.message == f"Le jury compte {n} juré(s) présent(s) : il en faut au moins 2 pour délibérer."
 
+    def test_deux_fiches_d_une_personne_n_en_font_qu_une(self) -> None:
+        premier, second = session().jures
+        fusionnes = session(Etat.EN_COURS, jures=(premier, replace(second, canonique_id=premier.jure_id)))
+        f = faits(Etat.EN_COURS, session=fusionnes, feuille=FEUILLE)
+        assert refus(resultats.deux_jures_presents, f).contexte == {"n": 1}
+
     def test_sans_feuille_tout_manque(self) -> None:
         assert codes(verifier(CLOTURE, faits(Etat.A_CLOTURER))) == ["RES-03", "RES-03"]
 

@@ -179,7 +179,6 @@ def _noms(f: Faits, fautif: Callable[[ResultatCandidat], bool]) -> list[str]:
 
 
 def _jures_presents(f: Faits) -> int:
-    """Returns how many members of the jury the saved sheet marks present."""
-    if f.feuille is None:
-        return 0
-    return len(f.feuille.jures_presents & {j.jure_id for j in f.session.jures})
+    """Returns how many members of the jury the saved sheet marks present; one under two merged identities is one."""
+    presents = f.feuille.jures_presents if f.feuille else frozenset()
+    return len({j.identite for j in f.session.jures if j.jure_id in presents})
