@@ -277,6 +277,19 @@ class Banc:
         self.faire(CENTRE, candidats.inscrire, session["id"], {"candidat_id": qui, **autres}, jour=jour)
         return qui
 
+    def demande_vae(self, candidat_id: str, **autres: Any) -> str:
+        """Files a demande VAE for a candidate, recevable and for the whole titre unless said otherwise."""
+        demande = {
+            "id": nouvel_id(),
+            "titre_code": "TP-1",
+            "ccp_codes": [],
+            "etat": "recevable",
+            "date_notification": "2026-01-05",
+            "recevable_jusqu_au": "2027-01-04",
+        }
+        self.candidats[candidat_id]["demande_vae"] = demande | autres
+        return str(demande["id"])
+
     def complete(self, debut: date = DEBUT, **autres: Any) -> Corps:
         """Returns a brouillon with two jurés and a candidate."""
         session = self.session(debut, **autres)

@@ -240,27 +240,14 @@ def test_des_delais_d_inscription_dont_la_vae_est_dispensee(banc: Banc) -> None:
     candidat = banc.candidat()
     corps: Corps = {"candidat_id": candidat}
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps, jour=trop_tard) == ["SES-05"]
-    vae = corps | {"parcours": "vae", "demande_vae_id": demande_vae(banc, candidat)}
+    vae = corps | {"parcours": "vae", "demande_vae_id": banc.demande_vae(candidat)}
     assert banc.faire(CENTRE, candidats.inscrire, session["id"], vae, jour=trop_tard)
-
-
-def demande_vae(banc: Banc, candidat: str, **autres: object) -> str:
-    demande = {
-        "id": "0190a8c0-0000-7000-8000-0000000000aa",
-        "titre_code": "TP-1",
-        "ccp_codes": [],
-        "etat": "recevable",
-        "date_notification": "2026-01-05",
-        "recevable_jusqu_au": "2027-01-04",
-    }
-    banc.candidats[candidat]["demande_vae"] = demande | autres
-    return str(demande["id"])
 
 
 @pytest.mark.parametrize("autres", [{"etat": "deposee"}, {"titre_code": "TP-9"}, {"date_notification": "2025-06-15"}])
 def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
     session, candidat = banc.session(), banc.candidat()
-    corps = {"candidat_id": candidat, "parcours": "vae", "demande_vae_id": demande_vae(banc, candidat, **autres)}
+    corps = {"candidat_id": candidat, "parcours": "vae", "demande_vae_id": banc.demande_vae(candidat, **autres)}
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps) == ["INS-07"]
 
 
@@ -269,7 +256,7 @@ def test_apres_les_convocations_seule_la_vae_entre_et_elle_est_convoquee(banc: B
     fenetre = DEBUT - timedelta(days=30)
     corps: Corps = {"candidat_id": candidat}
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps, jour=fenetre) == ["INS-01"]
-    vae = corps | {"parcours": "vae", "demande_vae_id": demande_vae(banc, candidat)}
+    vae = corps | {"parcours": "vae", "demande_vae_id": banc.demande_vae(candidat)}
     avant = fenetre - timedelta(days=1)
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], vae, jour=avant) == ["INS-01"]
     banc.faire(CENTRE, candidats.inscrire, session["id"], vae, jour=fenetre)

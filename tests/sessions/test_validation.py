@@ -6,6 +6,7 @@ import pytest
 
 from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Invalide
+from commun.unit_of_work import Question
 from services.sessions.commands import convocations, copies, modifier, validation
 from services.sessions.queries import listes
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
@@ -66,6 +67,56 @@ def test_les_jures_muets_on_ne_valide_pas_a_l_aveugle(banc: Banc) -> None:
     session = banc.complete()
     banc.en_panne.add("jures_gardes")
     assert isinstance(banc.refuse(CENTRE, validation.soumettre, session["id"], {}), Indisponible)
+
+
+def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
+    """INS-07 : la soumission et la validation demandent de nouveau la demande de chaque candidat VAE."""
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    banc.inscrire_jure(session)
+    banc.inscrire_jure(session)
+    candidat = banc.candidat()
+    demande = banc.demande_vae(candidat, ccp_codes=["BC01"])
+    banc.inscrire(session, candidat, parcours="vae", demande_vae_id=demande)
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC02"]})
+    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
+    assert [m["code"] for m in refus["manquements"]] == ["INS-07"]
+    assert refus["contexte"]["candidat_ids"] == [candidat]
+
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC01"]})
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.demande_vae(candidat, id=demande, etat="retiree")
+    assert banc.codes_refuses(UD, validation.valider, session["id"], {}) == ["INS-07"]
+    banc.demande_vae(candidat, id=demande)
+    assert banc.faire(UD, validation.valider, session["id"], {})["etat"] == "validee"
+    (question,) = [q for q in banc.questions if q.methode == "pour_inscription"][-1:]
+    assert question.arguments["etablissement_id"] == session["etablissement_id"]
+    assert question.arguments["demande_vae_ids"] == [demande]
+
+
+def test_un_candidat_vae_inscrit_pendant_la_question_fait_redemander(banc: Banc) -> None:
+    session = banc.complete()
+
+    def inscrire() -> None:
+        vae = banc.candidat()
+        banc.inscrire(session, vae, parcours="vae", demande_vae_id=banc.demande_vae(vae))
+
+    def arriver(question: Question) -> None:
+        if question.methode == "aptitudes":
+            banc.pendant = lambda _: None
+            inscrire()
+
+    inscrire()
+    banc.pendant = arriver
+    with pytest.raises(Indisponible):
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
+
+
+def test_sans_candidat_vae_rien_de_plus_n_est_demande(banc: Banc) -> None:
+    session = banc.complete()
+    banc.questions.clear()
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    assert [q.methode for q in banc.questions] == ["aptitudes"]
 
 
 def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Banc) -> None:

@@ -211,7 +211,7 @@ def _entree(forme: Json, reponse: Json) -> _Entree:
             motif_prolongation=MotifProlongation(motif) if motif else None,
             formateurs=tuple(forme["formateurs"]),
         ),
-        demande_vae=_demande_vae(reponse["candidat_id"], reponse["demande_vae"]),
+        demande_vae=demande_vae_de(reponse),
     )
 
 
@@ -232,16 +232,17 @@ def inscrit_de(reponse: Json) -> Inscrit:
     return Inscrit(personne, reponse["courriel"])
 
 
-def _demande_vae(candidat_id: str, reponse: Json | None) -> DemandeVae | None:
-    if reponse is None:
+def demande_vae_de(reponse: Json) -> DemandeVae | None:
+    """Returns the demande VAE of those asked that is a candidate's, `None` where none is."""
+    if (demande := reponse.get("demande_vae")) is None:
         return None
-    notifiee = reponse["date_notification"]
+    notifiee = demande["date_notification"]
     return DemandeVae(
-        id=reponse["id"],
-        candidat_id=candidat_id,
-        titre_code=reponse["titre_code"],
-        ccp_codes=frozenset(reponse["ccp_codes"]),
-        etat=reponse["etat"],
+        id=demande["id"],
+        candidat_id=reponse["candidat_id"],
+        titre_code=demande["titre_code"],
+        ccp_codes=frozenset(demande["ccp_codes"]),
+        etat=demande["etat"],
         date_notification=date.fromisoformat(notifiee) if notifiee else None,
     )
 

@@ -1,12 +1,14 @@
 """A session goes to its administration and comes back: submitted, withdrawn, validated, refused, cancelled."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from commun.errors import Indisponible
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.candidats import demande_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
 from services.sessions.commands.jures import actualiser_jury
@@ -14,7 +16,8 @@ from services.sessions.commands.plafonds import occuper_places, verrouiller_cand
 from services.sessions.commands.publications import annoncer_resultats, sans_acquis
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Etat
+from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.vae import DemandeVae
 from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.jury import criteres
 from services.sessions.storage.sessions import get_session
@@ -71,22 +74,20 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
 
 
 def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, phrase: str) -> Etapes:
-    """Submits or validates: says first that these jurés are about to sit (JUR-03), asks `jures` of each, decides."""
+    """Submits or validates: asks again of each VAE candidate and of each juré what they may do, and decides."""
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
     if (yield from completer_agrements(acte, faits_du_cadre(acte, session))):
         session = session_a_changer(acte, session_id, action)
-    vue = session
-    if session.jures:
-        reserver_jures(acte, genre, session, [j.jure_id for j in session.jures])
-        ids = [j.jure_id for j in session.jures]
-        reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(session.cadre))
+    invoquees = _demandes_invoquees(session)
+    demandes = yield from _demandes_vae(session, invoquees)
+    if demandes:
         session = session_a_changer(acte, session_id, action)
-        if (session.cadre, {j.jure_id for j in session.jures}) != (vue.cadre, set(ids)):
-            raise Indisponible()  # the answers are about another jury: to be asked again
-        session = actualiser_jury(acte, session, reponses)
+    session = yield from _avec_son_jury(acte, session, action, genre)
+    if _demandes_invoquees(session) != invoquees:
+        raise Indisponible()  # the answers are about other candidates: to be asked again
     verrouiller_candidats(acte, session)
-    faits = faits_de(acte, session)
+    faits = replace(faits_de(acte, session), demandes_vae=demandes)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     reponse = conclure(
         acte,
@@ -100,3 +101,37 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     )
     occuper_places(acte, session)
     return reponse
+
+
+def _demandes_invoquees(session: Session) -> dict[str, str | None]:
+    """Returns, by VAE candidate, the id of the demande that he invoked when he was registered."""
+    return {c.candidat_id: c.demande_vae_id for c in session.candidats if c.est_vae}
+
+
+def _demandes_vae(
+    session: Session, invoquees: dict[str, str | None]
+) -> Generator[Question, Any, dict[str, DemandeVae | None]]:
+    """Asks `candidats` for these demandes (INS-07), and nothing where there is none."""
+    if not invoquees:
+        return {}
+    reponses = yield Question(
+        "candidats_gardes",
+        "pour_inscription",
+        candidat_ids=list(invoquees),
+        etablissement_id=session.cadre.etablissement_id,
+        demande_vae_ids=[demande_id for demande_id in invoquees.values() if demande_id],
+    )
+    return {reponse["candidat_id"]: demande_vae_de(reponse) for reponse in reponses}
+
+
+def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Question, Any, Session]:
+    """Says first that these jurés are about to sit (JUR-03), then asks `jures` of each; returns the session with it."""
+    if not vue.jures:
+        return vue
+    ids = [j.jure_id for j in vue.jures]
+    reserver_jures(acte, genre, vue, ids)
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(vue.cadre))
+    session = session_a_changer(acte, vue.id, action)
+    if (session.cadre, {j.jure_id for j in session.jures}) != (vue.cadre, set(ids)):
+        raise Indisponible()  # the answers are about another jury: to be asked again
+    return actualiser_jury(acte, session, reponses)

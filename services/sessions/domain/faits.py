@@ -35,6 +35,7 @@ class Faits:
         nouveau_cadre, nouveaux_horaires: what a change proposes, whole.
         jure: to register; `jure_sortant`: the one who leaves, withdrawn or replaced.
         candidat: to register; `demande_vae`: the one that he invokes.
+        demandes_vae: by candidate, those invoked by the VAE candidates of a session to submit or to validate.
         commentaire: of a DTE request.
         feuille_proposee: to enter.
     """
@@ -56,6 +57,7 @@ class Faits:
     jure_sortant: str | None = None
     candidat: InscriptionCandidat | None = None
     demande_vae: DemandeVae | None = None
+    demandes_vae: Mapping[str, DemandeVae | None] | None = None
     commentaire: str | None = None
     feuille_proposee: Feuille | None = None
 

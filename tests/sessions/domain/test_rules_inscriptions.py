@@ -9,7 +9,7 @@ from commun.rules import Effet, verifier
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Convocations, Etat
 from services.sessions.domain.rules import inscriptions
-from services.sessions.domain.rules.par_acte import ENTREE_D_UN_CANDIDAT
+from services.sessions.domain.rules.par_acte import ENTREE_D_UN_CANDIDAT, SOUMISSION
 from services.sessions.domain.vae import DemandeVae
 from tests.sessions.domain.fabrique import (
     CADRE,
@@ -220,6 +220,21 @@ class TestVae:
         d = replace(RECEVABLE, ccp_codes=frozenset({"BC01"}))
         f = avec_cadre(CADRE_CCP, candidat=NOUVEAU_VAE, demande_vae=d)
         assert inscriptions.demande_vae_recevable.verifier(f) is None
+
+    def test_a_la_soumission_chaque_candidat_vae_la_sienne(self) -> None:
+        ana, lou = NOUVEAU_VAE, replace(NOUVEAU_VAE, candidat_id="cand-4", nom="MARTIN Lou")
+        s = session(candidats=(DURAND, ana, lou))
+        recevables = {c.candidat_id: replace(RECEVABLE, candidat_id=c.candidat_id) for c in (ana, lou)}
+        assert inscriptions.demandes_vae_recevables.verifier(faits(session=s, demandes_vae=recevables)) is None
+        une = refus(inscriptions.demandes_vae_recevables, faits(session=s, demandes_vae=recevables | {"cand-3": None}))
+        assert (une.code, une.message) == ("INS-07", self.MESSAGE)
+        deux = refus(inscriptions.demandes_vae_recevables, faits(session=s, demandes_vae={}))
+        assert deux.message == self.MESSAGE.replace("LEROY Ana n'a pas", "LEROY Ana, MARTIN Lou n'ont pas")
+        assert deux.contexte["candidat_ids"] == ["cand-3", "cand-4"]
+
+    def test_ce_qui_n_est_pas_demande_ne_ferme_pas_le_bouton(self) -> None:
+        s = session(candidats=(DURAND, NOUVEAU_VAE))
+        assert verifier(SOUMISSION, faits(session=s)) == ()
 
     def test_les_autres_parcours_n_en_ont_pas_besoin(self) -> None:
         assert inscriptions.demande_vae_recevable.verifier(faits(candidat=NOUVEAU)) is None

@@ -7,8 +7,9 @@ second in `model.compte_au_plafond`.
 from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_vae
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, TypeSession
+from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession
 from services.sessions.domain.plafond import depassement, prochain_debut
+from services.sessions.domain.vae import DemandeVae
 
 
 @regle(
@@ -104,12 +105,31 @@ def pas_de_chevauchement(f: Faits) -> Ecart | None:
 def demande_vae_recevable(f: Faits) -> Ecart | None:
     """Un candidat VAE a une demande recevable, qui couvre le titre ou les CCP de la session et vaut encore le jour où
     elle débute."""
-    if f.candidat is None or not f.candidat.est_vae:
+    if f.candidat is None or _est_recevable(f, f.candidat, f.demande_vae):
         return None
-    d, c = f.demande_vae, f.cadre
-    if d and d.candidat_id == f.candidat.candidat_id and d.couvre(c) and d.est_valable_le(c.date_debut):
+    return ecart(candidat=f.candidat.nom, debut=f.cadre.date_debut, certification=f.certification_examinee)
+
+
+@regle(
+    "INS-07",
+    "{candidats} n'a pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier jour de "
+    "la session.",
+    source="R",
+)
+def demandes_vae_recevables(f: Faits) -> Ecart | None:
+    """La soumission et la validation vérifient de nouveau la demande de chaque candidat VAE : le cadre peut avoir
+    changé depuis son inscription."""
+    demandes = f.demandes_vae or {}
+    sans = [c for c in f.session.candidats if not _est_recevable(f, c, demandes.get(c.candidat_id))]
+    if not sans:
         return None
-    return ecart(candidat=f.candidat.nom, debut=c.date_debut, certification=f.certification_examinee)
+    valeurs = ecart(candidats=[c.nom for c in sans], debut=f.cadre.date_debut, certification=f.certification_examinee)
+    if len(sans) > 1:
+        valeurs["message"] = (
+            "{candidats} n'ont pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier "
+            "jour de la session."
+        )
+    return valeurs | ecart(candidat_ids=[c.candidat_id for c in sans])
 
 
 @regle("INS-08", "{candidat} a déjà {certifications}.", source="D", effet=Effet.INFORME)
@@ -130,3 +150,12 @@ def pas_encore_debutee(f: Faits) -> Ecart | None:
     """Personne n'entre dans une session à partir de son premier jour."""
     debut = f.session.cadre.date_debut
     return ecart(debut=debut) if f.jour >= debut else None
+
+
+def _est_recevable(f: Faits, candidat: InscriptionCandidat, demande: DemandeVae | None) -> bool:
+    """Returns whether a candidate needs no demande VAE, or has this one, for this session."""
+    if not candidat.est_vae:
+        return True
+    if demande is None or demande.candidat_id != candidat.candidat_id:
+        return False
+    return demande.couvre(f.cadre) and demande.est_valable_le(f.cadre.date_debut)

@@ -78,6 +78,8 @@ ENTREE_D_UN_CANDIDAT = (
     inscriptions.rien_de_deja_acquis,
 )
 
+VAE_ENCORE_RECEVABLE = si_propose("demandes_vae", inscriptions.demandes_vae_recevables)
+
 SOUMISSION = (
     cadre.agrement_en_vigueur,
     cadre.titre_dans_les_delais,
@@ -88,6 +90,7 @@ SOUMISSION = (
     cadre.plafonds_tenus,
     jury.jury_suffisant,
     jury.jury_couvre_les_ccp,
+    *VAE_ENCORE_RECEVABLE,
 )
 VALIDATION = (
     cadre.agrement_en_vigueur,
@@ -99,6 +102,7 @@ VALIDATION = (
     jury.jury_suffisant,
     jury.jury_couvre_les_ccp,
     jury.jures_toujours_habilites,
+    *VAE_ENCORE_RECEVABLE,
 )
 
 CONVOCATION = (cadre.agrement_en_vigueur, convocations.un_candidat_au_moins)
