@@ -1,12 +1,16 @@
-"""What the rest of CERES hears of a session."""
+"""What the rest of CERES hears of a session, and whom its letters call."""
 
 from collections.abc import Iterable
 
+from commun import clock
+from commun.db import nouvel_id
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import JAMAIS_VALIDEE, Session
+from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.publications import session_publiee
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
+from services.sessions.storage.sessions import get_session
 
 _RESTREINTS = {
     frozenset({"candidats"}): "inscrits_modifies",
@@ -56,3 +60,29 @@ def annoncer_convocations(
 def annoncer_annulation(acte: Acte, session: Session, *personnes: str) -> None:
     """Annuls the letters of a session, or those of some people only, and has them told."""
     annoncer_convocations(acte, session, (), convocations.annuler(acte.db, session.id, *personnes))
+
+
+def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
+    """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only.
+
+    The session was written before: who has just entered it is called too.
+    """
+    session = get_session(acte.db, session.id)
+    jour = acte.jour(session.cadre.site.fuseau)
+    precedentes = convocations.dernieres(acte.db, session.id)
+    annulees = convocations.annuler(acte.db, session.id, *seulement)
+    lettres = [
+        Lettre(
+            id=nouvel_id(),
+            session_id=session.id,
+            convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
+            courriel=qui.courriel,
+            editee_a=clock.maintenant(),
+        ).a_envoyer()
+        for c, qui in convocations_de(acte, session, jour)
+        if not seulement or c.convoque.personne.id in seulement
+    ]
+    convocations.ajouter(acte.db, lettres)
+    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres}
+    partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
+    annoncer_convocations(acte, session, lettres, partis)

@@ -150,6 +150,7 @@ def _instantane(s: Session) -> Json:
         **horaires,
         "ccp_codes": sorted(s.cadre.ccp_codes),
         "site": s.cadre.site.libelle,
+        "departement": s.cadre.site.departement,
         "soumise_le": s.soumise_le,
         "convocations": s.convocations.version if s.convocations and s.convocations.en_vigueur else None,
         "pv_vise_le": s.pv_vise_le,

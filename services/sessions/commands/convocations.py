@@ -4,8 +4,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun import clock
-from commun.db import identifiant, nouvel_id
+from commun.db import identifiant
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
@@ -13,7 +12,7 @@ from commun.nominatif import nominatif
 from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
-from services.sessions.commands.annonces import annoncer_convocations
+from services.sessions.commands.annonces import annoncer_convocations, convoquer
 from services.sessions.commands.base import conclure, forme_de, session_a_changer
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.domain.changements import apres
@@ -21,11 +20,8 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Session
 from services.sessions.domain.rules.convocations import lettre_encore_valable
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.lettres import lettre_en_clair
 from services.sessions.storage import convocations, inscriptions
-from services.sessions.storage.convocations import Lettre
-from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
 _ACTION = Action.EDITER_CONVOCATIONS
@@ -58,32 +54,6 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, 
     )
     convoquer(acte, editee)
     return reponse
-
-
-def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
-    """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only.
-
-    The session was written before: who has just entered it is called too.
-    """
-    session = get_session(acte.db, session.id)
-    jour = acte.jour(session.cadre.site.fuseau)
-    precedentes = convocations.dernieres(acte.db, session.id)
-    annulees = convocations.annuler(acte.db, session.id, *seulement)
-    lettres = [
-        Lettre(
-            id=nouvel_id(),
-            session_id=session.id,
-            convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
-            courriel=qui.courriel,
-            editee_a=clock.maintenant(),
-        ).a_envoyer()
-        for c, qui in convocations_de(acte, session, jour)
-        if not seulement or c.convoque.personne.id in seulement
-    ]
-    convocations.ajouter(acte.db, lettres)
-    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres}
-    partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
-    annoncer_convocations(acte, session, lettres, partis)
 
 
 def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:

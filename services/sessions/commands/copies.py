@@ -9,6 +9,7 @@ from commun.errors import Refus
 from commun.replica import reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
+from services.sessions.commands.lieux import suivre_les_sites
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.rules.cadre import agrement_en_vigueur
@@ -48,8 +49,9 @@ def recevoir_titre(acte: Acte, corps: Json) -> None:
 
 
 def recevoir_etablissement(acte: Acte, corps: Json) -> None:
-    """An établissement has changed."""
+    """An établissement has changed: the sessions of its sites go where these now are."""
     copier_etablissement(acte, corps)
+    suivre_les_sites(acte, corps["id"])
 
 
 def recevoir_agrement(acte: Acte, corps: Json) -> None:
@@ -61,9 +63,9 @@ def recevoir_agrement(acte: Acte, corps: Json) -> None:
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
     """Refills the copies from the référentiel, then looks at every session to come."""
     comptes = {}
-    sources: tuple[tuple[str, Callable[[Acte, Json], bool]], ...] = (
+    sources: tuple[tuple[str, Callable[[Acte, Json], Any]], ...] = (
         ("titres", copier_titre),
-        ("etablissements", copier_etablissement),
+        ("etablissements", recevoir_etablissement),
         ("agrements", copier_agrement),
     )
     for methode, copier in sources:

@@ -13,9 +13,8 @@ from commun.errors import Indisponible, Introuvable
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
-from services.sessions.commands.annonces import annoncer_annulation
+from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
-from services.sessions.commands.convocations import convoquer
 from services.sessions.commands.intentions import INSCRIRE, reserver_jures
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres

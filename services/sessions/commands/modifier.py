@@ -9,8 +9,8 @@ from commun.lifecycle import Decision, exiger
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
+from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, forme_de, session_a_changer
-from services.sessions.commands.convocations import convoquer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.jures import actualiser_jury

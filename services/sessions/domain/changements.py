@@ -35,11 +35,11 @@ def apres(faits: Faits, decision: Decision) -> Session:
         case Action.MODIFIER_HORAIRES if faits.nouveaux_horaires:
             session = replace(session, horaires=faits.nouveaux_horaires)
             if _nouvelle_heure(avant.horaires, faits.nouveaux_horaires) and avant.convocations_en_vigueur:
-                session = replace(session, convocations=_edition(avant, jour))
+                session = replace(session, convocations=edition_suivante(avant, jour))
         case Action.SOUMETTRE:
             session = replace(session, soumise_le=avant.soumise_le or jour)
         case Action.EDITER_CONVOCATIONS:
-            session = replace(session, convocations=_edition(avant, jour))
+            session = replace(session, convocations=edition_suivante(avant, jour))
         case Action.VISER:
             session = replace(session, pv_vise_le=jour)
         case Action.DEBLOQUER:
@@ -51,7 +51,7 @@ def apres(faits: Faits, decision: Decision) -> Session:
     return session
 
 
-def _edition(session: Session, jour: date) -> Convocations:
+def edition_suivante(session: Session, jour: date) -> Convocations:
     """Returns the next edition: versions go on counting over those annulled."""
     return Convocations(session.convocations.version + 1 if session.convocations else 1, jour)
 

@@ -1,0 +1,88 @@
+"""A session is where its site is: the site moves, and the sessions not over go with it."""
+
+from datetime import timedelta
+
+from services.sessions.commands import convocations, copies, modifier, validation
+from services.sessions.queries import lettres, listes
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, NATIONAL, SITE, UD, UD_69, Banc, Corps
+
+LYON: Corps = {"voie": "99 rue des Essais", "complement": None, "code_postal": "69001", "commune": "Lyon"}
+
+
+def publie(banc: Banc, **site: object) -> Corps:
+    """Returns what the référentiel tells of the centre, its first site otherwise."""
+    ((corps,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
+    sites = [s | (site if s["id"] == SITE else {}) for s in corps["sites"]]
+    return dict(corps | {"sites": sites, "version": corps["version"] + 1})
+
+
+def a_lyon(banc: Banc) -> Corps:
+    return publie(banc, libelle="Site de Lyon", adresse=LYON, departement="69", region="84")
+
+
+def test_un_site_qui_demenage_emmene_ses_sessions(banc: Banc) -> None:
+    session = banc.validee()
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc))
+    lue = banc.relire(session, qui=UD_69)
+    assert (lue["departement"], lue["region"], lue["site"]) == ("69", "84", "Site de Lyon")
+    assert (lue["etat"], lue["convocations"]) == ("validee", None)
+    dite = banc.evenements("session_modifiee")[-1]
+    assert (dite["id"], dite["departement"], dite["version"]) == (session["id"], "69", lue["version"])
+    trace = banc.lire(NATIONAL, listes.traces, session["id"], {})["elements"][0]
+    assert (trace["avant"]["departement"], trace["apres"]["departement"]) == ("75", "69")
+    assert "Le site a été changé : Site 75 → Site de Lyon." in trace["phrase"]
+    assert banc.refuse(UD, validation.annuler, session["id"], {"motif": "x"}).en_clair()["code"] == "INTROUVABLE"
+
+
+def test_les_convoques_sont_appeles_a_la_nouvelle_adresse(banc: Banc) -> None:
+    """CNV-04 : un changement de lieu fait une nouvelle version, envoyée à tous."""
+    session = banc.convoquee()
+    banc.entendre(copies.recevoir_etablissement, publie(banc, libelle="Site Nation"))
+    assert banc.relire(session)["convocations"]["version"] == 1
+    deplace = publie(banc, adresse=LYON | {"code_postal": "75011", "commune": "Paris"})
+    banc.entendre(copies.recevoir_etablissement, deplace)
+    banc.entendre(copies.recevoir_etablissement, deplace)  # said twice
+    lue = banc.relire(session)
+    assert (lue["etat"], lue["convocations"]["version"]) == ("convoquee", 2)
+    appel = banc.evenements("convocations_editees")[-1]
+    assert (appel["version"], len(appel["personnes"]), appel["annule"]) == (2, 3, [])
+    en_vigueur = [
+        c for c in banc.lire(CENTRE, lettres.lister_convocations, session["id"])["elements"] if not c["annulee"]
+    ]
+    assert [c["version"] for c in en_vigueur] == [2, 2, 2]
+
+
+def test_une_session_finie_reste_ou_elle_s_est_tenue(banc: Banc) -> None:
+    finie, annulee = banc.cloturee(), banc.session()
+    banc.faire(CENTRE, validation.annuler, annulee["id"], {"motif": "Erreur"})
+    a_cloturer = banc.convoquee(DEBUT + timedelta(days=10))
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=DEBUT + timedelta(days=13))
+    for session in (finie, annulee, a_cloturer):
+        assert banc.relire(session)["departement"] == "75"
+
+
+def test_une_caduque_suit_son_site_et_recoit_encore_de_nouvelles_dates(banc: Banc) -> None:
+    session, apres = banc.session(), DEBUT + timedelta(days=30)
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=apres)
+    dates: Corps = {"date_debut": "2026-09-15", "date_fin": "2026-09-16"}
+    assert banc.faire(CENTRE, modifier.modifier, session["id"], dates, jour=apres)["departement"] == "69"
+
+
+def test_ce_qui_ne_change_rien_ne_dit_rien(banc: Banc) -> None:
+    session = banc.convoquee()
+    version, dites = banc.relire(session)["version"], len(banc.evenements("session_modifiee"))
+    lyon = a_lyon(banc)
+    banc.entendre(copies.recevoir_etablissement, publie(banc))
+    assert banc.relire(session)["version"] == version
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    banc.entendre(copies.recevoir_etablissement, lyon | {"version": 1})  # an old message
+    assert (banc.relire(session)["departement"], len(banc.evenements("session_modifiee"))) == ("75", dites)
+
+
+def test_la_reconstruction_des_copies_emmene_aussi_les_sessions(banc: Banc) -> None:
+    session = banc.validee()
+    vide: Corps = {"elements": [], "suivant": None}
+    banc.referentiel |= {("titres", ""): vide, ("agrements", ""): vide}
+    banc.referentiel["etablissements", ""] = vide | {"elements": [a_lyon(banc)]}
+    banc.faire(NATIONAL, copies.reconstruire_repliques)
+    assert banc.relire(session)["departement"] == "69"
