@@ -1,6 +1,6 @@
 """A session goes to its administration and comes back, with every reason why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -131,6 +131,33 @@ def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Ba
     resoumise = banc.faire(CENTRE, validation.soumettre, session["id"], {}, jour=plus_tard)
     assert resoumise["soumise_le"] == JOUR
     assert banc.faire(UD, validation.valider, session["id"], {}, jour=plus_tard)["motif"] is None
+
+
+def test_changer_de_titre_ne_garde_pas_la_date_de_soumission_de_l_autre(banc: Banc) -> None:
+    """SES-02 : une session d'un titre en prolongation se soumet avant la fin de vie de ce titre-là."""
+    vieux = {"code": "TP-2", "ccps": [{"code": "X1", "intitule": "x"}], "ccs": [], "date_fin_de_vie": "2026-04-01"}
+    banc.entendre(copies.recevoir_titre, TITRE | vieux)
+    banc.entendre(copies.recevoir_agrement, banc.agrement(titre_code="TP-2", date_fin="2026-04-01"))
+    session, mai = banc.session(date(2026, 9, 15)), date(2026, 5, 1)
+    for _ in range(2):
+        banc.inscrire_jure(session, banc.jure("BC01", "BC02", "X1"))
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(CENTRE, validation.retirer, session["id"], {})
+    change = banc.faire(CENTRE, modifier.modifier, session["id"], {"titre_code": "TP-2"}, jour=mai)
+    assert change["soumise_le"] is None
+    assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}, jour=mai) == ["SES-02"]
+
+
+def test_changer_le_titre_d_une_validee_se_juge_du_jour(banc: Banc) -> None:
+    session = banc.validee(date(2026, 9, 15))
+    vieux = {"code": "TP-2", "ccps": [{"code": "X1", "intitule": "x"}], "ccs": [], "date_fin_de_vie": "2026-04-01"}
+    banc.entendre(copies.recevoir_titre, TITRE | vieux)
+    banc.entendre(copies.recevoir_agrement, banc.agrement(titre_code="TP-2", date_fin="2026-04-01"))
+    corps: Corps = {"titre_code": "TP-2"}
+    mai = date(2026, 5, 1)
+    assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], corps, jour=mai) == ["SES-02"]
+    mars = date(2026, 3, 30)
+    assert banc.confirmer(CENTRE, modifier.modifier, session["id"], corps, jour=mars)["soumise_le"] == mars
 
 
 def test_retirer_de_la_validation(banc: Banc) -> None:

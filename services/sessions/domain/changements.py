@@ -31,7 +31,8 @@ def apres(faits: Faits, decision: Decision) -> Session:
     session = replace(avant, etat=STOCKE[Etat(decision.vers)] if decision.vers else avant.etat)
     match decision.action:
         case Action.MODIFIER_CADRE:
-            session = replace(session, cadre=faits.cadre)
+            soumise_le = jour if session.etat is Etat.EN_ATTENTE else None
+            session = replace(session, cadre=faits.cadre, soumise_le=faits.soumise_le or soumise_le)
         case Action.MODIFIER_HORAIRES if faits.nouveaux_horaires:
             session = replace(session, horaires=faits.nouveaux_horaires)
             if _nouvelle_heure(avant.horaires, faits.nouveaux_horaires) and avant.convocations_en_vigueur:

@@ -71,6 +71,11 @@ class Faits:
         return self.session.etat_le(self.jour)
 
     @property
+    def soumise_le(self) -> date | None:
+        """The first submission of the session for the certification to judge: that of another does not date it."""
+        return self.session.soumise_le if self.cadre.meme_certification(self.session.cadre) else None
+
+    @property
     def certification(self) -> str:
         """What the agrément is for: the titre's intitulé, or the CCS's."""
         if self.cadre.type is TypeSession.CCS:

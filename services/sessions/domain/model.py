@@ -110,6 +110,10 @@ class Cadre:
             case _:
                 return self
 
+    def meme_certification(self, autre: "Cadre") -> bool:
+        """Returns whether another frame is for the same titre and the same CCS."""
+        return (self.titre_code, self.ccs_code) == (autre.titre_code, autre.ccs_code)
+
     @property
     def compte_au_plafond(self) -> bool:
         """INS-04, INS-05: only TITRE sessions and CCP sessions with entretien final are counted."""
@@ -194,7 +198,7 @@ class Session:
 
     Attributes:
         etat: a stored state (a value of `STOCKE`), never a computed one.
-        soumise_le: its first submission, which a later one does not change (SES-05, SES-02).
+        soumise_le: its first submission for its certification, which a later one does not change (SES-05, SES-02).
         pv_vise_le: the visa of the PV of the last closing; an unblocking takes it away (RES-03).
     """
 

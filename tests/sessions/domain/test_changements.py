@@ -51,6 +51,18 @@ def test_la_premiere_soumission_date_et_la_suivante_non() -> None:
     assert agir(Action.RETIRER, Etat.EN_ATTENTE).soumise_le == BIEN_AVANT
 
 
+@pytest.mark.parametrize("autre", [{"titre_code": "TP-2"}, {"ccs_code": "CS-1"}])
+def test_une_autre_certification_se_soumet_pour_la_premiere_fois(autre: dict[str, str]) -> None:
+    """SES-02, SES-05 : la date de la première soumission est celle de la certification, pas de la session."""
+    avril, cadre = date(2026, 4, 1), replace(CADRE, **autre)
+    f = faits(Etat.REFUSEE, jour=avril, nouveau_cadre=cadre)
+    decision = Decision(Action.MODIFIER_CADRE, Etat.REFUSEE)
+    assert apres(f, decision).soumise_le is None
+    assert apres(replace(f, nouveau_cadre=AUTRE_CADRE), decision).soumise_le == BIEN_AVANT
+    retour = Decision(Action.MODIFIER_CADRE, Etat.EN_ATTENTE)
+    assert apres(faits(Etat.VALIDEE, jour=avril, nouveau_cadre=cadre), retour).soumise_le == avril
+
+
 def test_chaque_edition_des_convocations_a_sa_version() -> None:
     premiere = agir(Action.EDITER_CONVOCATIONS, Etat.VALIDEE)
     assert premiere.convocations == Convocations(1, BIEN_AVANT)

@@ -77,7 +77,7 @@ def soumise_avant_la_fin_de_vie(f: Faits) -> Ecart | None:
     """Une session TITRE ou CCP d'un titre en prolongation a été soumise, la première fois, au plus tard le jour de la
     fin de vie du titre."""
     titre = _titre_en_prolongation(f)
-    premiere = f.session.soumise_le or f.jour
+    premiere = f.soumise_le or f.jour
     if titre is None or not f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour):
         return None
     if titre.date_fin_de_vie is None or premiere <= titre.date_fin_de_vie:
@@ -122,7 +122,7 @@ def certification_coherente(f: Faits) -> Ecart | None:
 def soumise_a_temps(f: Faits) -> Ecart | None:
     """Une session est soumise, la première fois, un nombre minimal de jours avant son début : celui du paramètre en
     vigueur ce jour-là."""
-    premiere = f.session.soumise_le or f.jour
+    premiere = f.soumise_le or f.jour
     n = f.parametres.delai_de_soumission(f.cadre.type, premiere)
     if n is None or premiere <= avant(f.cadre.date_debut, n):
         return None
