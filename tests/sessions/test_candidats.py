@@ -126,8 +126,8 @@ def test_un_ccp_sans_entretien_ne_compte_pas(banc: Banc) -> None:
     assert credits(banc, candidat)["n"] == 1
 
 
-def credits(banc: Banc, candidat: str, debut: date = DEBUT) -> Corps:
-    return dict(banc.lire(CENTRE, lectures.credits, candidat, {"debut": debut.isoformat()}))
+def credits(banc: Banc, candidat: str, debut: date = DEBUT, **filtres: str) -> Corps:
+    return dict(banc.lire(CENTRE, lectures.credits, candidat, {"debut": debut.isoformat(), **filtres}))
 
 
 def test_ce_qui_est_annule_ou_caduc_ne_compte_plus(banc: Banc) -> None:
@@ -155,6 +155,15 @@ def test_par_titre_ou_par_annee_civile_selon_les_parametres(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, candidats.inscrire, janvier["id"], corps) == ["INS-04"]
     banc.faire(NATIONAL, parametres.poser, "plafond_fenetre", {"valeur": "civile", "du": "2016-09-01"})
     banc.inscrire(janvier, candidat)
+
+
+def test_les_credits_d_un_titre_la_ou_chacun_a_les_siens(banc: Banc) -> None:
+    candidat = banc.inscrire(banc.session())
+    assert credits(banc, candidat, titre="TP-2")["n"] == 1
+    banc.faire(NATIONAL, parametres.poser, "plafond_portee", {"valeur": "titre", "du": "2016-09-01"})
+    assert credits(banc, candidat, titre="TP-2")["n"] == 0
+    assert credits(banc, candidat, titre="TP-1")["n"] == 1
+    assert credits(banc, candidat)["n"] == 1  # of no titre: all together
 
 
 def test_les_credits_ne_nomment_pas_les_autres_centres(banc: Banc) -> None:

@@ -206,9 +206,13 @@ class FiltresAlertes(Page):
 
 
 class FiltresCredits(Formulaire):
-    """The start for which a candidate's credits are counted; without it, the day."""
+    """The start for which a candidate's credits are counted, the day without it; and the titre, where each has its own.
+
+    Without a titre, they are those of all titres together.
+    """
 
     debut = fields.Date(load_default=None)
+    titre = texte(30)
 
 
 class FiltresResultats(Formulaire):
