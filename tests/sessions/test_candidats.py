@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.errors import Introuvable
+from commun.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, modifier, parametres, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import fiche
@@ -258,6 +258,22 @@ def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
     session, candidat = banc.session(), banc.candidat()
     corps = {"candidat_id": candidat, "parcours": "vae", "demande_vae_id": banc.demande_vae(candidat, **autres)}
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps) == ["INS-07"]
+
+
+def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) -> None:
+    session = banc.session()
+    corps = {"candidat_id": banc.candidat(), "parcours": "vae", "demande_vae_id": "pas-un-uuid"}
+    refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], corps)
+    assert isinstance(refus, Invalide)
+    assert refus.erreurs == {"demande_vae_id": ["Cet identifiant n'est pas valide."]}
+
+
+def test_hors_vae_une_demande_laissee_au_formulaire_ne_se_garde_pas(banc: Banc) -> None:
+    session, candidat = banc.session(), banc.candidat()
+    corps = {"candidat_id": candidat, "parcours": "formation", "demande_vae_id": banc.demande_vae(candidat)}
+    inscrite = banc.faire(CENTRE, candidats.inscrire, session["id"], corps)
+    assert inscrite["candidats"][0]["demande_vae_id"] is None
+    assert banc.questions[-1].arguments["demande_vae_ids"] == []
 
 
 def test_apres_les_convocations_seule_la_vae_entre_et_elle_est_convoquee(banc: Banc) -> None:

@@ -139,7 +139,7 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
         "pour_inscription",
         candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
         etablissement_id=acte.acteur.etablissement_id,
-        demande_vae_ids=[f["demande_vae_id"] for f in formes if f["demande_vae_id"]],
+        demande_vae_ids=[demande_id for f in formes if (demande_id := _demande_invoquee(f))],
     )
 
 
@@ -196,6 +196,12 @@ def _entrees(formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
     return tuple(entrees)
 
 
+def _demande_invoquee(forme: Json) -> str | None:
+    """Returns the id of the demande VAE of a form; what another parcours left in the field invokes nothing."""
+    demande_id = forme["demande_vae_id"]
+    return str(demande_id) if demande_id and forme["parcours"] == Parcours.VAE else None
+
+
 def _entree(forme: Json, reponse: Json) -> _Entree:
     qui = inscrit_de(reponse)
     motif = forme["motif_prolongation"]
@@ -206,7 +212,7 @@ def _entree(forme: Json, reponse: Json) -> _Entree:
             candidat_id=reponse["candidat_id"],
             nom=qui.nom,
             parcours=Parcours(forme["parcours"]),
-            demande_vae_id=forme["demande_vae_id"],
+            demande_vae_id=_demande_invoquee(forme),
             motif_prolongation=MotifProlongation(motif) if motif else None,
             formateurs=tuple(forme["formateurs"]),
         ),

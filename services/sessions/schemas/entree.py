@@ -89,7 +89,7 @@ class InscriptionCandidat(AvecConfirmation):
 
     candidat_id = _id(required=True)
     parcours = _parmi(Parcours, load_default=Parcours.FORMATION.value)
-    demande_vae_id = _id(load_default=None, allow_none=True)
+    demande_vae_id = fields.UUID(load_default=None, allow_none=True)
     motif_prolongation = _parmi(MotifProlongation, load_default=None, allow_none=True)
     formateurs = _liste(texte(200, required=True), 20, load_default=list)
 
