@@ -61,6 +61,14 @@ def test_une_session_finie_reste_ou_elle_s_est_tenue(banc: Banc) -> None:
         assert banc.relire(session)["departement"] == "75"
 
 
+def test_la_fin_d_une_session_a_cloturer_se_change_encore(banc: Banc) -> None:
+    """It stays where it took place: its site, moved since, is no change of the frame."""
+    session, apres = banc.convoquee(), DEBUT + timedelta(days=3)
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=apres)
+    change = banc.faire(UD, modifier.modifier, session["id"], {"date_fin": "2026-06-16"}, jour=apres)
+    assert (change["date_fin"].isoformat(), change["departement"]) == ("2026-06-16", "75")
+
+
 def test_une_caduque_suit_son_site_et_recoit_encore_de_nouvelles_dates(banc: Banc) -> None:
     session, apres = banc.session(), DEBUT + timedelta(days=30)
     banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=apres)

@@ -91,7 +91,7 @@ def _decider(acte: Acte, faits: Faits, forme: Json) -> tuple[list[Decision], tup
 def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
     """Returns the facts of the change; what it leaves as it is proposes nothing."""
     verrouiller_candidats(acte, session)
-    cadre = cadre_de(acte, session.cadre.etablissement_id, _complete(session.cadre, forme))
+    cadre = _cadre(acte, session.cadre, forme)
     h = session.horaires
     horaires = Horaires(
         forme.get("heure_debut", h.heure_debut),
@@ -107,6 +107,13 @@ def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
         nouveau_cadre=cadre if Action.MODIFIER_CADRE in actions else None,
         nouveaux_horaires=horaires if Action.MODIFIER_HORAIRES in actions else None,
     )
+
+
+def _cadre(acte: Acte, actuel: Cadre, forme: Json) -> Cadre:
+    """Returns the frame that a form proposes. A site that stays is the session's own: moved, it has taken the session
+    with it, or left it where it took place (`lieux`)."""
+    cadre = cadre_de(acte, actuel.etablissement_id, _complete(actuel, forme))
+    return replace(cadre, site=actuel.site) if cadre.site.id == actuel.site.id else cadre
 
 
 def _complete(cadre: Cadre, forme: Json) -> Json:
