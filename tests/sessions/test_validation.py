@@ -1,15 +1,31 @@
 """A session goes to its administration and comes back, with every reason why."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from commun import clock
 from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Invalide
 from commun.unit_of_work import Question
 from services.sessions.commands import convocations, copies, modifier, validation
 from services.sessions.queries import listes
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.banc import (
+    AUTRE,
+    CENTRE,
+    CENTRE_ID,
+    DEBUT,
+    DIRECCTE,
+    JOUR,
+    NATIONAL,
+    SITE,
+    SITE_974,
+    TITRE,
+    UD,
+    Banc,
+    Corps,
+)
 
 
 def test_le_chemin_le_plus_court(banc: Banc) -> None:
@@ -187,6 +203,18 @@ def test_une_en_cours_ne_change_que_de_fin_et_par_l_administration(banc: Banc) -
     assert "SES-00" in banc.codes_refuses(UD, modifier.modifier, session["id"], debut, jour=jour)
     assert banc.faire(UD, modifier.modifier, session["id"], fin, jour=jour)["etat"] == "en_cours"
     assert isinstance(banc.refuse(UD, modifier.modifier, session["id"], {"heure_debut": "10:00"}, jour=jour), Droit)
+
+
+def test_une_session_commencee_la_ou_elle_est_ne_change_pas_de_site(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """À La Réunion elle a débuté ; à Paris, où on voudrait la tenir, c'est encore la veille."""
+    session = banc.complete(site_id=SITE_974)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(replace(UD, departement="974", region="04"), validation.valider, session["id"], {})
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2026, 6, 14, 20, 30, tzinfo=UTC))
+    corps: Corps = {"site_id": SITE}
+    assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], corps, jour=None) == ["SES-00"]
 
 
 def test_annuler_previent_ceux_qui_etaient_convoques(banc: Banc) -> None:

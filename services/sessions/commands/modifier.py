@@ -100,10 +100,11 @@ def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
     )
     actions = actions_du_changement(session, cadre, horaires)
     proposee = replace(session, cadre=cadre) if Action.MODIFIER_CADRE in actions else session
-    # The titre and the agréments are those of the frame proposed.
+    # The titre and the agréments are those of the frame proposed; the day is that of where the session is.
     return replace(
         faits_de(acte, proposee),
         session=session,
+        jour=acte.jour(session.cadre.site.fuseau),
         nouveau_cadre=cadre if Action.MODIFIER_CADRE in actions else None,
         nouveaux_horaires=horaires if Action.MODIFIER_HORAIRES in actions else None,
     )
