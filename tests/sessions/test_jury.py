@@ -119,6 +119,14 @@ def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
 
 
+def test_une_session_caduque_n_occupe_plus_le_jure(banc: Banc) -> None:
+    """JRY-03 : comme pour un candidat (INS-06), une session qui n'aura pas lieu n'en chevauche aucune."""
+    jure, session = banc.jure(), banc.session(DEBUT + timedelta(days=2))
+    banc.inscrire_jure(banc.session(), jure)
+    corps = {"jure_id": jure}
+    assert banc.faire(CENTRE, jures.inscrire, session["id"], corps, jour=DEBUT)["avertissements"] == []
+
+
 def test_pendant_la_question_l_inscription_se_voit(banc: Banc) -> None:
     """HAB-05: who would delete the habilitation asks at this very moment, and sees the registration under way."""
     session, jure = banc.session(), banc.jure()

@@ -167,7 +167,12 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
         habilitations=habilitations,
         employeurs=frozenset(reponse["employeur_sirets"]),
         autre_session=inscriptions.siege_ailleurs(
-            acte.db, _identite(reponse), session.id, cadre.date_debut, cadre.date_fin
+            acte.db,
+            _identite(reponse),
+            session.id,
+            cadre.date_debut,
+            cadre.date_fin,
+            acte.jour(cadre.site.fuseau),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.requetes import ajout, ajouter
-from services.sessions.domain.model import Habilitation, InscriptionCandidat
+from services.sessions.domain.model import JAMAIS_VALIDEE, SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de, retenir
 from services.sessions.storage.sessions import Inscrit
@@ -156,9 +156,10 @@ def est(jure_id: str) -> sa.ColumnElement[bool]:
     return (t.c.jure_id == jure_id) | (t.c.canonique_id == jure_id)
 
 
-def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date, fin: date) -> bool:
-    """Returns whether a juré sits in another session, not cancelled, on one of these days (JRY-03)."""
+def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date, fin: date, jour: date) -> bool:
+    """Returns whether a juré sits on one of these days in another session, which may still take place (JRY-03)."""
     t = inscriptions_jures
+    caduque = sessions.c.etat.in_(JAMAIS_VALIDEE) & (sessions.c.date_debut <= jour)
     requete = (
         sa.select(sa.literal(True))
         .join_from(t, sessions)
@@ -167,7 +168,8 @@ def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date
             t.c.session_id != session_id,
             sessions.c.date_debut <= fin,
             sessions.c.date_fin >= debut,
-            sessions.c.etat.not_in(("annulee", "refusee")),
+            sessions.c.etat.not_in(SANS_POIDS),
+            ~caduque,
         )
         .limit(1)
     )
