@@ -85,7 +85,7 @@ def test_un_jure_fusionne_reste_connu_sous_ses_deux_identites(banc: Banc) -> Non
     banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
     lus = apte(banc, absorbe["id"], garde["id"])
     assert [(lu["jure_id"], lu["habilitation_id"]) for lu in lus] == [(absorbe["id"], h["id"]), (garde["id"], h["id"])]
-    assert [lu["canonique_id"] for lu in lus] == [garde["id"]] * 2
+    assert [(lu["canonique_id"], lu["identites"]) for lu in lus] == [(garde["id"], [garde["id"], absorbe["id"]])] * 2
 
 
 def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:

@@ -33,6 +33,13 @@ def test_un_jure_non_habilite_sur_le_ccs(monde: Monde) -> None:
     monde.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": jure["id"]}).refusee("JRY-01")
 
 
+def test_un_jure_sous_la_fiche_qui_vient_de_l_absorber_est_deja_du_jury(monde: Monde) -> None:
+    session, absorbe, garde = monde.session(), monde.jure_habilite(), monde.jure()
+    monde.inscrire_jure(session, absorbe)
+    monde.ud.confirmer(f"/jures/{garde['id']}/fusion", {"absorbe_id": absorbe["id"]}, "JUR-06")
+    monde.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": garde["id"]}).refusee("INS-06")
+
+
 def test_la_validation_nomme_le_jure_qui_a_perdu_son_habilitation(monde: Monde) -> None:
     session = monde.session()
     jures = [monde.jure_habilite() for _ in range(3)]

@@ -213,6 +213,7 @@ class Banc:
         base = {
             "jure_id": cle,
             "canonique_id": cle,
+            "identites": [cle],
             "connu": True,
             "actif": True,
             "civilite": "MME",

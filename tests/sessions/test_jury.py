@@ -69,28 +69,35 @@ def test_deux_fois_le_meme_est_refuse(banc: Banc) -> None:
 
 
 def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
-    """INS-06, RES-03 : une fusion, puis celle de la fiche gardée dans une troisième ; chacune se dit une fois."""
+    """INS-06, JRY-03 : jures le dit à l'inscription même, avant que l'événement de la fusion n'arrive."""
     session = banc.convoquee()
-    absorbe = session["jures"][0]["jure_id"]
-    garde, derniere = banc.jure(), banc.jure()
-    for ancienne, canonique in ((absorbe, garde), (garde, derniere)):
-        for jure in {absorbe, ancienne}:
-            banc.jures[jure]["canonique_id"] = canonique
-        banc.entendre(suivre.suivre_jure, {"jure_id": ancienne})
-        corps = {"jure_id": canonique}
-        assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], corps) == ["INS-06"]
-    autre = session["jures"][1]["jure_id"]
-    assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], autre, {"jure_id": derniere}) == ["INS-06"]
+    absorbe, autre = (j["jure_id"] for j in session["jures"])
+    garde = banc.jure()
+    fusionner(banc, absorbe, garde)
+    corps = {"jure_id": garde}
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], corps) == ["INS-06"]
+    assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], autre, corps) == ["INS-06"]
     ailleurs = banc.session(DEBUT + timedelta(days=1))
-    inscrite = banc.faire(CENTRE, jures.inscrire, ailleurs["id"], {"jure_id": derniere})
+    inscrite = banc.faire(CENTRE, jures.inscrire, ailleurs["id"], corps)
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"]
+    assert banc.codes_refuses(CENTRE, jures.inscrire, ailleurs["id"], {"jure_id": absorbe}) == ["INS-06"]
+
+
+def fusionner(banc: Banc, absorbe: str, garde: str) -> None:
+    """Merges a juré, and those merged into him before, into another."""
+    ensemble = [*banc.jures[garde]["identites"], *banc.jures[absorbe]["identites"]]
+    for jure in ensemble:
+        banc.jures[jure] |= {"canonique_id": garde, "identites": ensemble}
 
 
 def test_une_personne_notee_presente_deux_fois_ne_delibere_pas_seule(banc: Banc) -> None:
+    """RES-03 : deux fiches du jury fusionnées dans une troisième, l'une après l'autre ; chacune se dit une fois."""
     session = banc.convoquee()
     un, autre = (j["jure_id"] for j in session["jures"])
-    banc.jures[un]["canonique_id"] = autre
-    banc.entendre(suivre.suivre_jure, {"jure_id": un})
+    garde = banc.jure()
+    for absorbe, canonique in ((un, autre), (autre, garde)):
+        fusionner(banc, absorbe, canonique)
+        banc.entendre(suivre.suivre_jure, {"jure_id": absorbe})
     banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=DEBUT) == ["RES-03"]
 
@@ -98,7 +105,8 @@ def test_une_personne_notee_presente_deux_fois_ne_delibere_pas_seule(banc: Banc)
 def test_un_service_des_jures_d_avant_ne_dit_pas_les_fusions(banc: Banc) -> None:
     """While a deployment goes on, an older `jures` answers: each is who he says."""
     session, jure = banc.session(), banc.jure()
-    del banc.jures[jure]["canonique_id"]
+    for champ in ("canonique_id", "identites"):
+        del banc.jures[jure][champ]
     banc.inscrire_jure(session, jure)
     assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
 

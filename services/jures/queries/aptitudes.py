@@ -39,7 +39,7 @@ def aptitudes(
 ) -> list[dict[str, Any]]:
     """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
 
-    `canonique_id` is the juré that he is now, where he was merged into another.
+    `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his.
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
     intention, so that of the two at least one sees the other.
@@ -71,6 +71,7 @@ def _aptitude(
     return {
         "jure_id": jure_id,
         "canonique_id": jure.id,
+        "identites": list(fiche.identites),
         "connu": True,
         "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
         **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},

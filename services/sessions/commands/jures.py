@@ -158,17 +158,18 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     cadre = session.cadre
     habilitation = habilitation_de(reponse, cadre)
     habilitations = (habilitation,) if habilitation else ()
+    identites = frozenset(reponse.get("identites", [reponse["jure_id"]]))  # an older `jures` does not say them
     assert habilitation is None or habilitation_retenue(habilitations, cadre)
     return JurePressenti(
         jure_id=reponse["jure_id"],
-        identite=_identite(reponse),
+        identites=identites,
         nom=nom_de(inscrit_de(reponse).personne),
         actif=reponse["actif"],
         habilitations=habilitations,
         employeurs=frozenset(reponse["employeur_sirets"]),
         autre_session=inscriptions.siege_ailleurs(
             acte.db,
-            _identite(reponse),
+            identites,
             session.id,
             cadre.date_debut,
             cadre.date_fin,

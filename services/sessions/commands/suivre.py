@@ -32,12 +32,12 @@ _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come."""
-    i = inscriptions_jures
+    jure_id, i = corps["jure_id"], inscriptions_jures
     requete = (
         sa.select(i.c.session_id, i.c.jure_id)
         .join(sessions, i.c.session_id == sessions.c.id)
         .where(
-            inscriptions.est(corps["jure_id"]),
+            (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
             sessions.c.etat.not_in(_FINIES),
             sessions.c.date_fin >= jour_sql(acte),
         )

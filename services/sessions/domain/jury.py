@@ -14,13 +14,13 @@ class JurePressenti:
     """A juré about to be registered, as the service of the jurés knows him.
 
     Attributes:
-        identite: the juré whom he is, where he was merged into another.
+        identites: every id under which he is or was known, those of who was merged into him included.
         employeurs: SIRET of those who employ him now.
         autre_session: he sits elsewhere on a day of this session.
     """
 
     jure_id: str
-    identite: str
+    identites: frozenset[str]
     nom: str
     actif: bool
     habilitations: tuple[Habilitation, ...]

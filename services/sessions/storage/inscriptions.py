@@ -150,21 +150,18 @@ def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | N
     return [(ligne.session_id, ligne.habilitation_id) for ligne in lignes]
 
 
-def est(jure_id: str) -> sa.ColumnElement[bool]:
-    """Returns the condition that a member of a jury is this juré, under his own id or merged into him."""
-    t = inscriptions_jures
-    return (t.c.jure_id == jure_id) | (t.c.canonique_id == jure_id)
-
-
-def siege_ailleurs(db: sa.Connection, jure_id: str, session_id: str, debut: date, fin: date, jour: date) -> bool:
-    """Returns whether a juré sits on one of these days in another session, which may still take place (JRY-03)."""
+def siege_ailleurs(
+    db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour: date
+) -> bool:
+    """Returns whether a juré sits, under one of his ids, on one of these days in another session, which may still take
+    place (JRY-03)."""
     t = inscriptions_jures
     caduque = sessions.c.etat.in_(JAMAIS_VALIDEE) & (sessions.c.date_debut <= jour)
     requete = (
         sa.select(sa.literal(True))
         .join_from(t, sessions)
         .where(
-            est(jure_id),
+            t.c.jure_id.in_(identites),
             t.c.session_id != session_id,
             sessions.c.date_debut <= fin,
             sessions.c.date_fin >= debut,

@@ -135,7 +135,8 @@ def avec_cadre(cadre: Cadre, etat: Etat = Etat.BROUILLON, **valeurs: Any) -> Fai
 
 
 def pressenti(**valeurs: Any) -> JurePressenti:
-    return replace(JurePressenti("jure-3", "jure-3", "BLANC Zoé", True, (habilitation(id="hab-3"),)), **valeurs)
+    base = JurePressenti("jure-3", frozenset({"jure-3"}), "BLANC Zoé", True, (habilitation(id="hab-3"),))
+    return replace(base, **valeurs)
 
 
 def ailleurs(debut: date, **valeurs: Any) -> SessionDuCandidat:

@@ -166,7 +166,10 @@ class TestEntreeDUnJure:
         assert habilitation_retenue((autre,), CADRE_CCS) is None
 
     def test_deux_fois_dans_le_meme_jury(self) -> None:
-        manquement = refus(inscriptions.pas_deja_du_jury, faits(jure=pressenti(identite="jure-1", nom="PETIT Léa")))
+        manquement = refus(
+            inscriptions.pas_deja_du_jury,
+            faits(jure=pressenti(identites=frozenset({"jure-3", "jure-1"}), nom="PETIT Léa")),
+        )
         assert (manquement.code, manquement.effet) == ("INS-06", "refuse")
         assert manquement.message == "PETIT Léa est déjà du jury de la session 2026-75-0001."
 
