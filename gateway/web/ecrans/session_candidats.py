@@ -66,7 +66,7 @@ def inscrire_candidat(session_id: str) -> Response:
     lui = {"candidat_id": candidat_id}
     recus = ensemble(
         candidat=Demande("GET /candidats/<candidat_id>", lui),
-credits=Demande(
+        credits=Demande(
             "GET /candidats/<candidat_id>/credits", lui, {"debut": s["date_debut"], "titre": s["titre_code"]}
         ),
         demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui, {"par_page": 200}),
