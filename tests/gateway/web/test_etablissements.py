@@ -52,6 +52,17 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     assert "Plateau nord" in ud.envoyer(ud.ouvrir(f"{fiche.adresse}/modification"), "Enregistrer", **site).texte
 
 
+def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteurs, monde: Monde) -> None:
+    centre, avant = visiteur("centre-demo"), monde.etablissement(monde.centre)
+    page = centre.ouvrir(f"/etablissements/{avant['id']}/modification")
+    assert not page.formulaire("Enregistrer").valeurs("siret")
+    fiche = centre.envoyer(page, "Enregistrer", telephone="01 99 00 77 66", adresse__complement="Bâtiment B")
+    assert (fiche.statut, "L’établissement est enregistré." in fiche.texte) == (200, True)
+    apres = monde.etablissement(monde.centre)
+    assert (apres["telephone"], apres["adresse"]["complement"]) == ("+33199007766", "Bâtiment B")
+    assert (apres["siret"], apres["sites"]) == (avant["siret"], avant["sites"])
+
+
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
     ud = visiteur("ud-demo")
     accorde = _accorder(ud, neuf, monde)
