@@ -1,9 +1,10 @@
-"""What pages name without asking each time: titres, CCPs, CCSs, départements. Kept for a minute; the same for all."""
+"""What pages name without asking each time: titres, CCPs, CCSs, territories. Kept for a minute; the same for all."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
+from commun.textes import normaliser
 from gateway.web.appels import demander
 
 _DUREE = 60.0
@@ -23,6 +24,11 @@ def ccs() -> dict[str, dict[str, Any]]:
 def departements() -> dict[str, str]:
     """Returns the name of every département by its code."""
     return _garder("departements", lambda: {d["code"]: d["nom"] for d in _tout("GET /departements")})
+
+
+def regions() -> dict[str, str]:
+    """Returns the name of every région by its code."""
+    return _garder("regions", lambda: {d["region"]: d["region_nom"] for d in _tout("GET /departements")})
 
 
 def pays() -> dict[str, str]:
@@ -53,6 +59,11 @@ def ccps() -> dict[str, dict[str, Any]]:
 def choix_departements() -> list[tuple[str, str]]:
     """Returns the départements as a select offers them."""
     return [(code, f"{code} — {nom}") for code, nom in departements().items()]
+
+
+def choix_regions() -> list[tuple[str, str]]:
+    """Returns the régions as a select offers them, in the order of their names."""
+    return sorted(regions().items(), key=lambda r: normaliser(r[1]))
 
 
 def choix_titres(*situations: str) -> list[tuple[str, str]]:

@@ -41,6 +41,15 @@ class Filtre:
 
 
 @dataclass(frozen=True)
+class Ouverture:
+    """What a list opens on while its address asks for nothing: its filters, why these, what offers to see all."""
+
+    filtres: Callable[[], Mapping[str, str]]
+    phrase: str
+    tout: str
+
+
+@dataclass(frozen=True)
 class Liste:
     """A list of the API, as a page.
 
@@ -55,6 +64,7 @@ class Liste:
         actions: (label, address, operation) of the buttons above it, shown to who may do them.
         enrichir: gets the page's elements, returns what the rows need besides, in a fixed number of calls.
         vide: what is said of a list without a row.
+        ouverture: what it opens on, where that is not all of it.
     """
 
     operation: str
@@ -71,6 +81,7 @@ class Liste:
     enrichir: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda elements: {}
     vide: str = "Aucun résultat. Élargissez la recherche ou retirez un filtre."
     filtres_enregistres: bool = True
+    ouverture: Ouverture | None = None
 
     @property
     def code(self) -> str:
@@ -80,7 +91,8 @@ class Liste:
 
 def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Response:
     """Answers with the page of a list, as its address asks."""
-    demandes = request.args.to_dict()
+    ouvre = None if request.args else liste.ouverture
+    demandes = dict(ouvre.filtres()) if ouvre else request.args.to_dict()
     demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
     erreurs: dict[str, list[str]] = {}
     try:
@@ -91,7 +103,7 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
             raise
         erreurs = lecture.aplatir(clair.get("erreurs") or {})
         recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
-    vue = Vue(liste, recue, demandes, erreurs)
+    vue = Vue(liste, recue, demandes, erreurs, ouvre)
     return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
 
 
@@ -103,6 +115,8 @@ class Vue:
     recue: dict[str, Any]
     demandes: dict[str, str]
     erreurs: dict[str, list[str]]
+    ouvre: Ouverture | None = None
+    """What it has just opened on, nothing having been asked for."""
 
     @property
     def compte(self) -> str:
@@ -133,6 +147,11 @@ class Vue:
         parametres.pop("par_page", None)
         return self._adresse(self.liste.adresse, parametres)
 
+    @property
+    def tout(self) -> str:
+        """The address of this list without a filter."""
+        return self._adresse(self.liste.adresse, {})
+
     def export(self, format_: str) -> str:
         """Returns the address of the file of this view."""
         sans = {nom: v for nom, v in self.demandes.items() if nom not in ("page", "par_page")}
@@ -160,7 +179,8 @@ class Vue:
     def boutons(self) -> list[tuple[str, str]]:
         return [(libelle, adresse) for libelle, adresse, operation in self.liste.actions if permise(operation)]
 
-    @staticmethod
-    def _adresse(chemin: str, parametres: Mapping[str, Any]) -> str:
+    def _adresse(self, chemin: str, parametres: Mapping[str, Any]) -> str:
         utiles = {nom: v for nom, v in parametres.items() if v not in (None, "", 1)}
+        if self.liste.ouverture and not utiles:
+            utiles = {"page": 1}  # an address that asks for nothing would open on something else
         return f"{chemin}?{urlencode(utiles)}" if utiles else chemin

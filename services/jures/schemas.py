@@ -107,6 +107,7 @@ class FiltresJures(Page):
     titre = texte(30)
     ccs = texte(30)
     departement = texte(3)
+    region = texte(3)
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
 
 

@@ -22,6 +22,7 @@ def test_le_fichier_suit_la_liste_page_a_page(trois: Banc, monkeypatch: pytest.M
     assert page["total"] == 3
     suite = trois.faire(NATIONAL, page_jures, {}, page["suivant"])
     assert ([j["Nom"] for j in lignes(suite, page["colonnes"])], suite["suivant"]) == (["Essai"], None)
+    assert [j["Nom"] for j in lignes(trois.faire(NATIONAL, page_jures, {"region": "84"}))] == ["O'Neil-Dupré"]
 
 
 def test_un_jure_avec_de_quoi_le_joindre(trois: Banc) -> None:

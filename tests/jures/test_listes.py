@@ -19,6 +19,8 @@ from tests.outils.requetes import requetes
         ({}, ["O'Neil-Dupré", "Élan", "Essai"]),
         ({"tri": "-nom"}, ["Essai", "Élan", "O'Neil-Dupré"]),
         ({"tri": "departement", "departement": "69"}, ["O'Neil-Dupré"]),
+        ({"tri": "nom", "region": "11"}, ["Élan", "Essai"]),
+        ({"region": "84", "departement": "75"}, []),
         ({"q": "élan ea"}, ["Élan"]),
         ({"q": "oneil"}, []),
         ({"q": "O’NEIL dupre"}, ["O'Neil-Dupré"]),

@@ -88,14 +88,17 @@ class Monde:
         self.ud.poster(f"/jures/{jure['id']}/emplois", emploi).reussie()
         return jure
 
-    def habilitation(self, jure: Corps, titre: str = TITRE, *, valider: bool = True, **autres: Any) -> Corps:
+    def habilitation(
+        self, jure: Corps, titre: str = TITRE, *, valider: bool = True, par: Utilisateur | None = None, **autres: Any
+    ) -> Corps:
         """Returns a new habilitation on every CCP of a titre, active unless said otherwise."""
+        agent = par or self.ud
         ccps = [ccp["code"] for ccp in self.national.lire(f"/titres/{titre}")["ccps"]]
         corps = {"titre_code": titre, "ccp_codes": ccps, "date_debut": self.jour.isoformat()} | autres
-        habilitation: Corps = self.ud.poster(f"/jures/{jure['id']}/habilitations", corps).reussie()
+        habilitation: Corps = agent.poster(f"/jures/{jure['id']}/habilitations", corps).reussie()
         if not valider:
             return habilitation
-        return dict(self.ud.poster(f"/habilitations/{habilitation['id']}/valider").reussie())
+        return dict(agent.poster(f"/habilitations/{habilitation['id']}/valider").reussie())
 
     def jure_habilite(self) -> Corps:
         """Returns a new juré with an active habilitation on `TITRE`."""

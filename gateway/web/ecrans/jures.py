@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.wrappers import Response
 
+from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, permise, rassembler
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
-from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
 from gateway.web.site import site
 
@@ -21,6 +22,18 @@ _INACTIVER = Acte(
     explication="Un juré inactif n’est plus proposé aux centres. Il peut être activé de nouveau.",
 )
 _ACTIVER = Acte("POST /jures/<jure_id>/activation", "Activer le juré", "Le juré est de nouveau actif.")
+
+
+def _region_du_centre() -> dict[str, str]:
+    centre = demander("GET /etablissements/<etablissement_id>", etablissement_id=g.acteur.etablissement_id)
+    return {"region": centre["region"]}
+
+
+_SUR_SA_REGION = Ouverture(
+    _region_du_centre,
+    "Voici d’abord les jurés de votre région ; une habilitation vaut dans toute la France.",
+    "Voir toutes les régions",
+)
 
 
 @site.get("/jures")
@@ -45,10 +58,12 @@ def jures() -> Response:
                 Filtre("titre", "Titre", catalogue.choix_titres()),
                 Filtre("ccs", "CCS", catalogue.choix_ccs()),
                 Filtre("departement", "Département", catalogue.choix_departements()),
+                Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),
                 Filtre("statut", "Statut", STATUTS),
             ),
             export="GET /jures/export",
             actions=(("Créer un juré", "/jures/nouveau", "POST /jures"),),
+            ouverture=_SUR_SA_REGION if g.acteur.type is TypeProfil.CENTRE else None,
         )
     )
 

@@ -102,10 +102,7 @@ def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClau
 def choix_des_jures(acte: Acte, p: dict[str, Any]) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés of the perimeter that these filters keep."""
     conditions = [visible(acte), contient(jures.c.recherche, p["q"])]
-    if p["departement"]:
-        conditions.append(jures.c.departement == p["departement"])
-    if p["statut"]:
-        conditions.append(jures.c.statut == p["statut"])
+    conditions += [jures.c[nom] == p[nom] for nom in ("departement", "region", "statut") if p[nom]]
     for colonne, valeur in ((habilitations.c.titre_code, p["titre"]), (habilitations.c.ccs_code, p["ccs"])):
         if valeur:
             habilites = sa.select(habilitations.c.jure_id).where(colonne == valeur, habilitations.c.etat != "supprimee")

@@ -140,3 +140,22 @@ def test_un_centre_lit_sans_ecrire(visiteur: Visiteurs, monde: Monde) -> None:
     assert (fiche.statut, "Suspendre" in fiche.texte, "Ajouter un emploi" in fiche.texte) == (200, False, False)
     assert "1 juré" in centre.ouvrir("/jures", q=jure["nom"]).texte
     assert centre.ouvrir(f"/jures/{'0' * 8}-0000-7000-8000-{'0' * 12}").statut == 404
+
+
+def test_la_liste_d_un_centre_s_ouvre_sur_sa_region_et_toutes_sont_a_un_clic(visiteur: Visiteurs, monde: Monde) -> None:
+    ud_69 = monde.compte("multi-demo", type="UD", departement="69")
+    adresse = {"voie": "1 rue des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
+    lyonnais = ud_69.poster("/jures", monde.corps_jure(adresse=adresse)).reussie()
+    ud_69.poster(f"/jures/{lyonnais['id']}/emplois", EMPLOI).reussie()
+    monde.habilitation(lyonnais, par=ud_69)
+    centre, nom = visiteur("centre-demo"), nom_nouveau("Filtre")
+    ouverte = centre.ouvrir("/jures")
+    assert ouverte.formulaire("Rechercher").valeurs("region") == ["11"]
+    assert "/jures/export?region=11&format=csv" in ouverte.liens
+    assert "/jures?region=11" in centre.envoyer(ouverte, "Enregistrer", nom=nom).liens
+    assert "/jures?page=1" in ouverte.liens
+    toutes = centre.ouvrir("/jures", page="1")
+    assert toutes.formulaire("Rechercher").valeurs("region") == [""]
+    assert "0 juré" in centre.ouvrir("/jures", q=lyonnais["nom"], region="11").texte
+    assert "1 juré" in centre.ouvrir("/jures", q=lyonnais["nom"]).texte
+    assert visiteur("national-demo").ouvrir("/jures").formulaire("Rechercher").valeurs("region") == [""]
