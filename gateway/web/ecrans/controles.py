@@ -9,6 +9,7 @@ from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import jour_court
 
 _CONTROLE = "/controles/<controle_id>"
 TYPES = (("sur_place", "Sur place"), ("sur_pieces", "Sur pièces"))
@@ -38,7 +39,7 @@ def nouveau_controle(etablissement_id: str) -> Response:
             intitule="Enregistrer un contrôle",
             retour=_vers_la_fiche,
             dit="Le contrôle est enregistré.",
-            contexte=_choix(etablissement_id) | {"etablissement": chez},
+            contexte=_choix(etablissement_id, {}) | {"etablissement": chez},
             annuler=fiche,
         )
     )
@@ -57,7 +58,7 @@ def modifier_controle(controle_id: str) -> Response:
             initial=actuel,
             retour=_vers_la_fiche,
             dit="Le contrôle est corrigé.",
-            contexte=_choix(actuel["etablissement_id"]) | {"etablissement": _chez(actuel), "controle": actuel},
+            contexte=_choix(actuel["etablissement_id"], actuel) | {"etablissement": _chez(actuel), "controle": actuel},
             annuler=url_for("web.controle", controle_id=controle_id),
         )
     )
@@ -85,14 +86,19 @@ def _chez(controle: dict[str, Any]) -> Any:
     return demander("GET /etablissements/<etablissement_id>", etablissement_id=controle["etablissement_id"])
 
 
-def _choix(etablissement_id: str) -> dict[str, Any]:
-    """Returns what the form offers: types, conclusions, and the last sessions of the établissement."""
+def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the form offers: types, conclusions, the établissement's last sessions, and the one there is."""
     filtres = {"etablissement": etablissement_id, "par_page": 100}
-    sessions = demander("GET /sessions", filtres=filtres)["elements"]
+    sessions = {
+        s["id"]: f"{s['numero']}, à partir du {jour_court(s['date_debut'])}"
+        for s in demander("GET /sessions", filtres=filtres)["elements"]
+    }
+    if deja := actuel.get("session_id"):
+        sessions.setdefault(deja, actuel["session"] or "La session actuelle")
     return {
         "types": TYPES,
         "conclusions": CONCLUSIONS,
-        "sessions": [(s["id"], f"{s['numero']}, à partir du {s['date_debut']}") for s in sessions],
+        "sessions": list(sessions.items()),
     }
 
 

@@ -7,6 +7,7 @@ from random import randrange
 import pytest
 from stdnum import luhn
 
+from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
@@ -101,3 +102,23 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
     assert "Plan d’action demandé." in suivi.texte
     assert "Avec réserves" in ud.ouvrir(neuf).texte
+
+
+def test_corriger_un_controle_lui_garde_une_session_que_la_liste_n_offre_pas(
+    visiteur: Visiteurs, neuf: str, monde: Monde, client: Callable[..., Client]
+) -> None:
+    adresse = {"voie": "4 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
+    annexe = {"sites": [{"libelle": "Annexe", "adresse": adresse}]}
+    site = monde.direccte.demander("PATCH", neuf, annexe).reussie()["sites"][-1]["id"]
+    dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
+    agrement = {"titre_code": TITRE, "site_id": site, "numero": nom_nouveau("AGR"), **dates}
+    monde.direccte.poster(f"{neuf}/agrements", agrement).reussie()
+    centre = client({"type": "CENTRE", "libelle": "Centre", "etablissement_id": neuf.rsplit("/", 1)[1]})
+    session = centre.http.post("/sessions", json=monde.corps_session(site_id=site)).json()
+    saisie = {"type": "sur_place", "date": str(monde.jour), "observations": "Vu.", "conclusion": "conforme"}
+    controle = monde.ud.poster(f"{neuf}/controles", saisie | {"session_id": session["id"]}).reussie()
+    ud, fiche = visiteur("ud-demo"), f"/controles/{controle['id']}"
+    page = ud.ouvrir(f"{fiche}/modification")
+    assert session["numero"] in page.texte
+    assert "Le contrôle est corrigé." in ud.envoyer(page, "Enregistrer", observations="Relu.").texte
+    assert monde.ud.lire(fiche)["session_id"] == session["id"]
