@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from commun.db import nouvel_id
 from tests.conftest import Systeme
-from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
+from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client
+from tests.gateway.test_administration import centre_nouveau
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
@@ -26,6 +27,18 @@ def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
     assert "1 invitation" in liste.texte
     assert "L’invitation est renvoyée" in national.envoyer(liste, "Renvoyer").texte
     assert courriels(demo.url_courrier, courriel)
+
+
+def test_le_premier_invite_d_un_centre_l_administre(visiteur: Visiteurs, client: Creer) -> None:
+    mission, courriels_ = client(NATIONAL), [f"invite-{nouvel_id()}@exemple.fr" for _ in range(2)]
+    invite = {"type": "CENTRE", "etablissement_id": centre_nouveau(mission)["id"]}
+    national = visiteur("national-demo")
+    for courriel, coche in zip(courriels_, (None, "true"), strict=True):
+        page = national.ouvrir("/invitations/nouvelle")
+        saisie = invite | {"courriel": courriel, "administrateur": coche}
+        assert "L’invitation est envoyée" in national.envoyer(page, "Inviter quelqu’un", **saisie).texte
+        (vue,) = mission.http.get("/invitations", params={"q": courriel}).json()["elements"]
+        assert vue["administrateur"] is True
 
 
 def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: Systeme, client: Creer) -> None:
