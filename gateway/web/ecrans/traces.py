@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import request
 from werkzeug.wrappers import Response
 
+from commun.errors import Introuvable, Refus
 from gateway.api.table import ROUTES
 from gateway.web import listes
 from gateway.web.appels import Demande, poser
@@ -36,7 +37,7 @@ _OBJETS = {
 
 def _montrer(chemin: str, **identifiant: str) -> Response:
     objet = _OBJETS[chemin.split("/")[1]]
-    fiche = poser(Demande(f"GET {chemin.removesuffix('/traces')}", identifiant))
+    fil = (objet.liste, *_vers_la_fiche(objet, chemin.removesuffix("/traces"), identifiant))
     return listes.repondre(
         Liste(
             operation=f"GET {chemin}",
@@ -49,8 +50,19 @@ def _montrer(chemin: str, **identifiant: str) -> Response:
             filtres_enregistres=False,
         ),
         gabarit="traces.html",
-        fil=(objet.liste, (request.path.removesuffix("/traces"), objet.nom(fiche))),
+        fil=fil,
     )
+
+
+def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> list[tuple[str, str]]:
+    """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read."""
+    try:
+        fiche = poser(Demande(f"GET {chemin}", identifiant))
+    except Refus as refus:
+        if refus.en_clair()["statut"] != Introuvable.statut:
+            raise
+        return []
+    return [(request.path.removesuffix("/traces"), objet.nom(fiche))]
 
 
 for _chemin in (r.chemin for r in ROUTES if r.methode == "GET" and r.chemin.endswith("/traces")):

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.test_messages import message_sur
 
 Visiteurs = Callable[..., Visiteur]
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
@@ -105,6 +106,7 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     assert "Vendeuse" in faite.texte
     assert "Même personne, vérifié au téléphone" in ud.ouvrir(f"/jures/{garde['id']}/traces").texte
     assert ud.ouvrir(f"/jures/{double['id']}").statut == 404
+    assert "Historique du juré" in ud.ouvrir(f"/jures/{double['id']}/traces").texte
     assert "Aucune fiche de votre périmètre ne ressemble" in ud.ouvrir(adresse).texte
 
 
@@ -159,3 +161,16 @@ def test_la_liste_d_un_centre_s_ouvre_sur_sa_region_et_toutes_sont_a_un_clic(vis
     assert "0 juré" in centre.ouvrir("/jures", q=lyonnais["nom"], region="11").texte
     assert "1 juré" in centre.ouvrir("/jures", q=lyonnais["nom"]).texte
     assert visiteur("national-demo").ouvrir("/jures").formulaire("Rechercher").valeurs("region") == [""]
+
+
+def test_l_histoire_de_ce_qui_n_est_plus_se_lit_encore(visiteur: Visiteurs, monde: Monde) -> None:
+    ud, jure = visiteur("ud-demo"), monde.jure()
+    brouillon = monde.habilitation(jure, valider=False)
+    monde.ud.demander("DELETE", f"/habilitations/{brouillon['id']}?confirmer=HAB-03")
+    message_sur(monde.ud, brouillon["id"])
+    histoire = f"/habilitations/{brouillon['id']}/traces"
+    assert histoire in ud.ouvrir("/messages", q=jure["nom"]).liens
+    page = ud.ouvrir(histoire)
+    assert (page.statut, "a été supprimée" in page.texte) == (200, True)
+    assert f"/habilitations/{brouillon['id']}" not in page.liens
+    assert ud.ouvrir(f"/habilitations/{'0' * 8}-0000-7000-8000-{'0' * 12}/traces").statut == 404
