@@ -223,10 +223,11 @@ class JureListe(Identite):
 
 
 class Jure(Identite):
-    """A juré, his jobs and his habilitations."""
+    """A juré, his jobs and his habilitations; `modifiable`: whether who asks manages him."""
 
     emplois = fields.List(fields.Nested(Emploi), required=True)
     habilitations = fields.List(fields.Nested(Habilitation), required=True)
+    modifiable = fields.Boolean(required=True)
     avertissements = fields.List(fields.Nested(Remarque))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
+from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events
 from services.jures.commands.habilitations import supprimer
@@ -47,6 +48,11 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
     assert trace["acteur"] == {"identifiant": "ud", "profil": "UD 75", "compte_id": "c-ud"}
     ((nom, corps),) = banc.evenements()
     assert (nom, events.JureModifie().validate(corps)) == ("jures.jure_modifie", {})
+
+
+@pytest.mark.parametrize(("qui", "modifiable"), [(UD_75, True), (UD_92, False), (DIRECCTE_11, True), (NATIONAL, False)])
+def test_la_fiche_dit_a_qui_la_lit_s_il_peut_la_modifier(banc: Banc, qui: Acteur, modifiable: bool) -> None:
+    assert banc.lire(qui, fiche_jure, banc.jure()["id"])["modifiable"] is modifiable
 
 
 @pytest.mark.parametrize(

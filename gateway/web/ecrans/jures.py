@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, demander, permise, rassembler
+from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
@@ -77,7 +77,7 @@ def jure(jure_id: str) -> Response:
         sessions=Demande("GET /jures/<jure_id>/sessions", ici),
         traces=Demande("GET /jures/<jure_id>/traces", ici, {"par_page": 10}),
     )
-    return page("jures/fiche.html", ecrit=permise("PATCH /jures/<jure_id>"), catalogue=catalogue, **recus)
+    return page("jures/fiche.html", catalogue=catalogue, **recus)
 
 
 @site.route("/jures/nouveau", methods=["GET", "POST"])

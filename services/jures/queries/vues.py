@@ -84,7 +84,7 @@ def jure_de_liste(fiche: Fiche) -> dict[str, Any]:
 def jure_en_clair(fiche: Fiche, acteur: Acteur) -> dict[str, Any]:
     """Returns a juré, his jobs and his habilitations, as this actor sees them."""
     habilitations = [habilitation_en_clair(fiche, h, acteur) for h in fiche.dossier.habilitations]
-    return _jure(fiche) | {"habilitations": habilitations}
+    return _jure(fiche) | {"habilitations": habilitations, "modifiable": peut_ecrire(acteur, fiche.jure)}
 
 
 def _jure(fiche: Fiche) -> dict[str, Any]:

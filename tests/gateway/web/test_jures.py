@@ -163,6 +163,16 @@ def test_la_liste_d_un_centre_s_ouvre_sur_sa_region_et_toutes_sont_a_un_clic(vis
     assert visiteur("national-demo").ouvrir("/jures").formulaire("Rechercher").valeurs("region") == [""]
 
 
+def test_un_jure_d_un_autre_departement_se_lit_sans_bouton(visiteur: Visiteurs, monde: Monde) -> None:
+    adresse = {"voie": "1 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
+    jure = monde.direccte.poster("/jures", monde.corps_jure(adresse=adresse)).reussie()
+    fiche = f"/jures/{jure['id']}"
+    actes = {f"{fiche}/{acte}" for acte in ("identite", "inactivation", "emplois/nouveau", "habilitations/nouvelle")}
+    assert actes <= set(visiteur("direccte-demo").ouvrir(fiche).liens)
+    vue = visiteur("ud-demo").ouvrir(fiche)
+    assert (vue.statut, actes & set(vue.liens)) == (200, set())
+
+
 def test_l_histoire_de_ce_qui_n_est_plus_se_lit_encore(visiteur: Visiteurs, monde: Monde) -> None:
     ud, jure = visiteur("ud-demo"), monde.jure()
     brouillon = monde.habilitation(jure, valider=False)
