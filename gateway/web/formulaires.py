@@ -74,6 +74,7 @@ class Formulaire:
         plutot: the softer act that a confirmation offers.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         complement: adds to the body what no field holds.
+        a_relire: what of the typing is shown to be confirmed before it is sent, as the API's own warnings are.
     """
 
     operation: str
@@ -88,6 +89,7 @@ class Formulaire:
     plutot: Douceur | None = None
     lisible: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
+    a_relire: Callable[[lecture.Saisie], list[dict[str, str]]] = lambda saisie: []
 
 
 def repondre(forme: Formulaire) -> Response:
@@ -106,6 +108,9 @@ def repondre(forme: Formulaire) -> Response:
     if en_plus := etat.valeurs.poplist(AJOUTER):
         etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
         return _montrer(forme, etat)
+    lus = etat.valeurs.getlist("confirmer")
+    if a_lire := [m for m in forme.a_relire(etat.valeurs) if m["code"] not in lus]:
+        return _confirmer(forme, etat, a_lire)
     try:
         reponse = faire(forme, etat)
     except Refus as refus:
@@ -208,7 +213,8 @@ def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:
 
 
 def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str]]) -> Response:
-    etat.valeurs.setlist("confirmer", [m["code"] for m in avertissements])
+    codes = [*etat.valeurs.getlist("confirmer"), *(m["code"] for m in avertissements)]
+    etat.valeurs.setlist("confirmer", list(dict.fromkeys(codes)))
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in _TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
     return page("confirmation.html", 409, f=etat, forme=forme, **vu)

@@ -1,17 +1,19 @@
 """Candidates: the list, the page of one of them, his identity."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable, Refus
-from gateway.web import catalogue, listes
+from gateway.web import catalogue, lecture, listes
 from gateway.web.appels import Demande, au_mieux, demander, permise, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import valeur as valeur_lisible
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 _CANDIDAT = "/candidats/<candidat_id>"
@@ -81,7 +83,7 @@ def nouveau_candidat() -> Response:
 
 @site.route(f"{_CANDIDAT}/identite", methods=["GET", "POST"])
 def identite_candidat(candidat_id: str) -> Response:
-    """Changes a candidate's data; what changes of his identity is shown before it is sent (CAN-02)."""
+    """Changes a candidate's data; what changes of his identity is shown before it is done (CAN-02)."""
     actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
     return repondre(
         Formulaire(
@@ -92,8 +94,9 @@ def identite_candidat(candidat_id: str) -> Response:
             initial=actuel,
             retour=_vers_la_fiche_ou_la_liste,
             dit="Les informations du candidat sont enregistrées.",
-            contexte=_choix() | {"candidat": actuel, "changements": _changements(actuel)},
+            contexte=_choix() | {"candidat": actuel},
             annuler=url_for("web.candidat", candidat_id=candidat_id),
+            a_relire=partial(_changements, actuel),
         )
     )
 
@@ -144,15 +147,26 @@ def _choix() -> dict[str, Any]:
     return {"civilites": CIVILITES, "pays": catalogue.choix_pays()}
 
 
-def _changements(actuel: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Returns what the form sent would change of the identity: (what, before, after)."""
-    if request.method != "POST":
+def _changements(actuel: dict[str, Any], saisie: lecture.Saisie) -> list[dict[str, str]]:
+    """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it."""
+    if actuel["refus"]:
         return []
+    avant = dict(lecture.deplier(actuel))
+    vues = _identite(avant), _identite(avant | {nom: valeur.strip() for nom, valeur in saisie.items()})
     return [
-        (mot, str(actuel[nom]), request.form[nom])
-        for nom, mot in _IDENTITE.items()
-        if request.form.get(nom, actuel[nom]) != actuel[nom]
+        {"code": "CAN-02", "message": f"{mot} : {vues[0][mot]} → {vues[1][mot]}"}
+        for mot in vues[0]
+        if vues[0][mot] != vues[1][mot]
     ]
+
+
+def _identite(champs: dict[str, str]) -> dict[str, str]:
+    """Returns an identity as one reads it, from the fields of its form."""
+    lue = {mot: valeur_lisible(champs[nom]) for nom, mot in _IDENTITE.items()}
+    commune, insee = champs["naissance.commune"], champs["naissance.code_insee"]
+    ou = " ".join(filter(None, (commune, f"({insee})" if insee else "")))
+    pays = catalogue.pays().get(champs["naissance.pays_code"], champs["naissance.pays_code"])
+    return lue | {"Lieu de naissance": ", ".join(filter(None, (ou, pays)))}
 
 
 def _vers_la_fiche(candidat: Any) -> str:
