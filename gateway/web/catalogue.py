@@ -1,7 +1,7 @@
 """What pages name without asking each time: titres, CCPs, CCSs, territories. Kept for a minute; the same for all."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from commun.textes import normaliser
@@ -66,9 +66,9 @@ def choix_regions() -> list[tuple[str, str]]:
     return sorted(regions().items(), key=lambda r: normaliser(r[1]))
 
 
-def choix_titres(*situations: str) -> list[tuple[str, str]]:
-    """Returns the titres as a select offers them, all or those in these situations."""
-    retenus = (t for t in titres().values() if not situations or t["situation"] in situations)
+def choix_titres(*situations: str, deja: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Returns the titres as a select offers them, all or those in these situations, and those already chosen."""
+    retenus = (t for t in titres().values() if not situations or t["situation"] in situations or t["code"] in deja)
     return [(t["code"], f"{t['intitule']} ({t['code']})") for t in retenus]
 
 

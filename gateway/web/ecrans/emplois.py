@@ -37,6 +37,7 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
     actuel = next((e for e in jure["emplois"] if e["id"] == emploi.get("emploi_id")), None)
     if emploi and actuel is None:
         raise Introuvable()
+    deja = actuel["titres_lies"] if actuel else ()
     return repondre(
         Formulaire(
             operation=operation,
@@ -46,7 +47,7 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
             initial=actuel or {},
             retour=lambda _: fiche,
             dit="L’emploi est enregistré.",
-            contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation")},
+            contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation", deja=deja)},
             annuler=fiche,
         )
     )

@@ -173,6 +173,17 @@ def test_un_jure_d_un_autre_departement_se_lit_sans_bouton(visiteur: Visiteurs, 
     assert (vue.statut, actes & set(vue.liens)) == (200, set())
 
 
+def test_un_emploi_reste_lie_a_un_titre_hors_delai(visiteur: Visiteurs, monde: Monde) -> None:
+    hors_delai = monde.national.lire("/titres", situation="hors_delai")["elements"][0]["code"]
+    jure, ud = monde.ud.poster("/jures", monde.corps_jure()).reussie(), visiteur("ud-demo")
+    lies = {"titres_lies": sorted([TITRE, hors_delai])}
+    emploi = monde.ud.poster(f"/jures/{jure['id']}/emplois", EMPLOI | lies).reussie()
+    page = ud.ouvrir(f"/jures/{jure['id']}/emplois/{emploi['id']}/modification")
+    assert "L’emploi est enregistré." in ud.envoyer(page, "Enregistrer", employeur="Autre").texte
+    (relu,) = monde.ud.lire(f"/jures/{jure['id']}")["emplois"]
+    assert (relu["employeur"], relu["titres_lies"]) == ("Autre", lies["titres_lies"])
+
+
 def test_l_histoire_de_ce_qui_n_est_plus_se_lit_encore(visiteur: Visiteurs, monde: Monde) -> None:
     ud, jure = visiteur("ud-demo"), monde.jure()
     brouillon = monde.habilitation(jure, valider=False)
