@@ -103,7 +103,7 @@ def _entree(route: Route) -> dict[str, Any]:
     if route.source:
         arguments["source"] = request.remote_addr or ""
     if route.filtres:
-        arguments["filtres"] = request.args.to_dict()
+        arguments["filtres"] = {nom: valeur for nom, valeur in request.args.items() if valeur.strip()}
     if route.multipart:
         arguments["corps"] = _formulaire()
     elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":

@@ -46,6 +46,20 @@ def test_des_filtres_faux(monde: Monde, filtre: str) -> None:
         monde.national.demander("GET", f"/{liste}?{filtre}").refusee("INVALIDE", 422)
 
 
+@pytest.mark.parametrize(
+    ("liste", "filtres"),
+    [
+        ("jures", ("statut", "titre", "page", "par_page")),
+        ("habilitations", ("etat", "fin_avant", "departement")),
+        ("sessions", ("etat", "type", "debut_apres")),
+        ("messages", ("non_lus",)),
+    ],
+)
+def test_un_filtre_vide_n_est_pas_un_filtre(monde: Monde, liste: str, filtres: tuple[str, ...]) -> None:
+    for filtre in filtres:
+        assert monde.ud.lire(f"/{liste}", **{filtre: ""})["par_page"] == 25
+
+
 def test_ce_qui_n_existe_pas(monde: Monde) -> None:
     for chemin in ("/jures/{}", "/candidats/{}", "/sessions/{}", "/habilitations/{}", "/etablissements/{}"):
         for identifiant in (uuid4(), "pas-un-id", "1; drop table jures"):
