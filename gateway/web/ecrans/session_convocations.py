@@ -27,7 +27,7 @@ def convocations(session_id: str) -> Response:
             chemin=ici,
             gabarit="sessions/convocations.html",
             intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
-            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s, lettres)},
+            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s)},
             retour=lambda _: url_for("web.convocations", session_id=session_id),
             dit="Les convocations sont éditées : elles partent par courriel.",
             contexte={
@@ -96,8 +96,8 @@ def _nom(candidat: dict[str, Any]) -> str:
     return candidat["nom_usage"] or candidat["nom_naissance"]
 
 
-def _heures_a_part(s: dict[str, Any], lettres: list[dict[str, Any]]) -> dict[str, str]:
-    """Returns the hours of those who were last called at another hour than all (CNV-02), as the form names them."""
-    commune = s["heure_convocation"] or s["heure_debut"]
-    en_vigueur = [lettre for lettre in lettres if not lettre["annulee"]]
-    return {f"par_personne[{x['personne_id']}]": x["heure"] for x in en_vigueur if x["heure"] != commune}
+def _heures_a_part(s: dict[str, Any]) -> dict[str, str]:
+    """Returns the hours of those who are called at an hour of their own (CNV-02), as the form names them."""
+    appeles = [(j["jure_id"], j.get("heure")) for j in s["jures"]]
+    appeles += [(c["candidat_id"], c.get("heure")) for c in s["candidats"]]
+    return {f"par_personne[{qui}]": heure for qui, heure in appeles if heure}

@@ -122,6 +122,7 @@ def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
         "habilitation_id": j.habilitation.id if j.habilitation else None,
         "ccp_codes": sorted(j.habilitation.ccp_codes) if j.habilitation else [],
         "habilite": est_habilite(j, s.cadre),
+        "heure": en_heure(qui.heure),
     }
 
 
@@ -137,4 +138,5 @@ def _candidat(i: InscriptionCandidat, qui: Inscrit) -> Json:
         "demande_vae_id": i.demande_vae_id,
         "motif_prolongation": i.motif_prolongation,
         "formateurs": list(i.formateurs),
+        "heure": en_heure(qui.heure),
     }

@@ -9,7 +9,7 @@ from services.sessions.schemas.entree import LigneResultat
 
 
 class JureInscrit(Sortie):
-    """A member of the jury. `habilite`: he may sit in this session."""
+    """A member of the jury. `habilite`: he may sit in this session. `heure`: his own, where he has one (CNV-02)."""
 
     jure_id = fields.String(required=True)
     nom = fields.String(required=True)
@@ -17,6 +17,7 @@ class JureInscrit(Sortie):
     habilitation_id = fields.String(required=True, allow_none=True)
     ccp_codes = fields.List(fields.String(), required=True)
     habilite = fields.Boolean(required=True)
+    heure = fields.String(required=True, allow_none=True)
 
 
 class CreditsUtilises(Sortie):
@@ -39,6 +40,7 @@ class CandidatInscrit(Sortie):
     demande_vae_id = fields.String(required=True, allow_none=True)
     motif_prolongation = fields.String(required=True, allow_none=True)
     formateurs = fields.List(fields.String(), required=True)
+    heure = fields.String(required=True, allow_none=True)
     credits = fields.Nested(CreditsUtilises)
 
 

@@ -126,6 +126,21 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
 
 
+def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    fiche, candidat = f"/sessions/{session['id']}", session["candidats"][0]["candidat_id"]
+    monde.centre.poster(f"{fiche}/convocations", {"par_personne": {candidat: "10:15"}}).reussie()
+    fin = date.fromisoformat(session["date_fin"]) + timedelta(days=1)
+    corps = {"date_fin": str(fin), "heure_debut": "10:00", "confirmer": ["SES-10", "CNV-04"]}
+    monde.centre.demander("PATCH", fiche, corps).reussie()
+    page = centre.ouvrir(f"{fiche}/convocations")
+    assert "Aucune convocation n’est en vigueur." in page.texte
+    monde.ud.poster(f"{fiche}/validation").reussie()
+    formulaire = centre.ouvrir(f"{fiche}/convocations").formulaire("Éditer")
+    heures = {nom: valeur for nom, valeur in formulaire.champs if nom.startswith("par_personne[") and valeur}
+    assert heures == {f"par_personne[{candidat}]": "10:15"}
+
+
 def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_validee(), visiteur("centre-demo")
     demande = centre.ouvrir(f"/sessions/{session['id']}/annulation")
