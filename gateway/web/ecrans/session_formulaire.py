@@ -1,5 +1,6 @@
 """The frame of a session: created by a centre under one of its agréments, modified while it may be."""
 
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -14,6 +15,7 @@ from gateway.web.site import site
 
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 _CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
+_CADRE_D_UN_TITRE = ("type", "titre_code", "site_id", "date_debut", "date_fin")
 
 
 @site.route("/sessions/nouvelle", methods=["GET", "POST"])
@@ -32,7 +34,7 @@ def nouvelle_session() -> Response:
             dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
             contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
             annuler=url_for("web.sessions"),
-            complement=_sans_ccp_superflus,
+            complement=partial(_sans_ccp_superflus, {}),
         )
     )
 
@@ -55,7 +57,7 @@ def modifier_session(session_id: str) -> Response:
             contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
             | {"s": s, "possibles": possibles},
             annuler=fiche,
-            complement=_sans_ccp_superflus,
+            complement=partial(_sans_ccp_superflus, s),
         )
     )
 
@@ -85,9 +87,17 @@ def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | Non
     }
 
 
-def _sans_ccp_superflus(corps: dict[str, Any]) -> dict[str, Any]:
-    """CCPs are chosen for a CCP session only: the form says so, and shows the boxes all the time."""
-    return corps | {"ccp_codes": []} if corps.get("type") == "TITRE" and "ccp_codes" in corps else corps
+def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict[str, Any]:
+    """CCPs are chosen for a CCP session only: the form says so, and shows the boxes all the time.
+
+    A TITRE session takes those that its titre has now with whatever else changes of its frame: its hours alone leave
+    it as it was validated (SES-10).
+    """
+    if corps.get("type") != "TITRE":
+        return corps
+    change = any(corps[nom] != actuelle.get(nom) for nom in _CADRE_D_UN_TITRE if nom in corps)
+    sans = {nom: valeur for nom, valeur in corps.items() if nom != "ccp_codes"}
+    return sans | {"ccp_codes": []} if change else sans
 
 
 def _vers_la_fiche(s: Any) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.web.textes import ancre
 from tests.gateway.web.visiteur import Visiteur
-from tests.parcours.monde import TITRE, Monde
+from tests.parcours.courrier import attendre
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 Visiteurs = Callable[..., Visiteur]
 PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
@@ -139,6 +140,27 @@ def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteur
     formulaire = centre.ouvrir(f"{fiche}/convocations").formulaire("Éditer")
     heures = {nom: valeur for nom, valeur in formulaire.champs if nom.startswith("par_personne[") and valeur}
     assert heures == {f"par_personne[{candidat}]": "10:15"}
+
+
+def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, monde: Monde) -> None:
+    centre, etablissement = visiteur("centre-demo"), monde.etablissement(monde.centre)
+    agrees = {a["titre_code"] for a in etablissement["agrements"]}
+    titres = monde.national.lire("/titres", situation="en_cours", par_page=200)["elements"]
+    code, ccps = next((t["code"], t["ccps"]) for t in titres if t["code"] not in agrees)  # pages know it already
+    dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
+    agrement = {"titre_code": code, "site_id": etablissement["sites"][0]["id"], "numero": nom_nouveau("AGR"), **dates}
+    monde.ud.poster(f"/etablissements/{etablissement['id']}/agrements", agrement).reussie()
+    session = monde.session(titre_code=code)
+    un_de_plus = [*ccps, {"code": nom_nouveau("CCP").upper(), "intitule": "Un CCP de plus"}]
+    monde.national.demander("PATCH", f"/titres/{code}", {"ccps": un_de_plus}).reussie()
+    attendre(lambda: len(monde.session(titre_code=code)["ccp_codes"]) == len(un_de_plus))
+    page = centre.ouvrir(f"/sessions/{session['id']}/modification")
+    assert "La session est enregistrée." in centre.envoyer(page, "Enregistrer", heure_debut="10:00").texte
+    assert monde.relire(session)["ccp_codes"] == session["ccp_codes"]
+    page = centre.ouvrir(f"/sessions/{session['id']}/modification")
+    deplacee = centre.envoyer(page, "Enregistrer", date_fin=monde.jour + timedelta(days=62))
+    assert "La session est enregistrée." in deplacee.texte
+    assert monde.relire(session)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
 
 
 def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
