@@ -41,6 +41,12 @@ def test_le_premier_invite_d_un_centre_l_administre(visiteur: Visiteurs, client:
         assert vue["administrateur"] is True
 
 
+def test_chercher_un_profil_ignore_les_accents(demo: Systeme, client: Creer) -> None:
+    lui = client({"type": "CENTRE", "libelle": "Évry — Création", "etablissement_id": nouvel_id()}, UD, connecte=False)
+    trouves = Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE).ouvrir("/profils", q="evry creation")
+    assert (trouves.propose("Évry — Création"), trouves.propose("UD 75")) == (True, False)
+
+
 def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: Systeme, client: Creer) -> None:
     agent = client(UD, connecte=False)
     ouvert = Visiteur(demo.url, agent.identifiant, MOT_DE_PASSE)
