@@ -54,10 +54,10 @@ def _doublons(monde: Monde, jure: dict[str, Any]) -> str:
 def _controles(monde: Monde) -> list[str]:
     agrement = monde.ud.lire("/agrements", statut="accorde")["elements"][0]
     constat = {"type": "sur_place", "date": monde.jour.isoformat(), "observations": "Essai.", "conclusion": "conforme"}
-    fait = monde.ud.poster(f"/etablissements/{agrement['etablissement_id']}/controles", constat).reussie()
-    controle = f"/controles/{fait['id']}"
+    tous = f"/etablissements/{agrement['etablissement_id']}/controles"
+    controle = f"/controles/{monde.ud.poster(tous, constat).reussie()['id']}"
     des_agrements = [f"/agrements/{agrement['id']}/{page}" for page in ("modification", "suspension", "traces")]
-    return [controle, *(f"{controle}/{page}" for page in ("modification", "suites", "traces")), *des_agrements]
+    return [tous, controle, *(f"{controle}/{page}" for page in ("modification", "suites", "traces")), *des_agrements]
 
 
 def _longs_noms(monde: Monde) -> list[str]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.wrappers import Response
 
+from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Formulaire, repondre
@@ -49,16 +50,43 @@ def etablissement(etablissement_id: str) -> Response:
     return page("etablissements/fiche.html", catalogue=catalogue, **recus)
 
 
+@site.get(f"{_ETABLISSEMENT}/controles")
+def controles(etablissement_id: str) -> Response:
+    """The contrôles of an établissement, the last first."""
+    return listes.repondre(
+        Liste(
+            operation=f"GET {_ETABLISSEMENT}/controles",
+            chemin={"etablissement_id": etablissement_id},
+            adresse=url_for("web.controles", etablissement_id=etablissement_id),
+            intitule="Contrôles",
+            nom=("contrôle", "contrôles"),
+            lignes="controles/ligne.html",
+            colonnes=(
+                Colonne("Contrôle", "date"),
+                Colonne("Contrôleur"),
+                Colonne("Conclusion", "conclusion"),
+                Colonne("Suites"),
+            ),
+            filtres_enregistres=False,
+        ),
+        gabarit="controles/liste.html",
+        etablissement=demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id),
+    )
+
+
 @site.route("/etablissements/nouveau", methods=["GET", "POST"])
 def nouvel_etablissement() -> Response:
     """Creates an établissement."""
+    ensuite = " ; la mission nationale y invitera la personne qui l’administre."
+    if g.acteur.type is TypeProfil.NATIONAL:  # where nobody is yet, nobody else invites
+        ensuite = ", puis invitez la personne qui l’administre."
     return repondre(
         Formulaire(
             operation="POST /etablissements",
             gabarit="etablissements/formulaire.html",
             intitule="Créer un établissement",
             retour=_vers_la_fiche,
-            dit="L’établissement est créé. Accordez-lui ses agréments, puis invitez la personne qui l’administre.",
+            dit=f"L’établissement est créé. Accordez-lui ses agréments{ensuite}",
             annuler=url_for("web.etablissements"),
         )
     )

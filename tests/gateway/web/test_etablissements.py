@@ -48,6 +48,7 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     assert refusee.formulaire("Enregistrer").valeurs("denomination") == [nom]
     fiche = ud.envoyer(refusee, "Enregistrer", siret=_siret())
     assert "L’établissement est créé." in fiche.texte
+    assert "la mission nationale y invitera la personne qui l’administre" in fiche.texte
     assert "Aucun agrément : ce centre ne peut pas organiser de session." in fiche.texte
     site = {"sites-0.libelle": "Plateau nord"} | {f"sites-0.adresse.{mot}": valeur for mot, valeur in adresse.items()}
     assert "Plateau nord" in ud.envoyer(ud.ouvrir(f"{fiche.adresse}/modification"), "Enregistrer", **site).texte
@@ -102,6 +103,7 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
     assert "Plan d’action demandé." in suivi.texte
     assert "Avec réserves" in ud.ouvrir(neuf).texte
+    assert "Avec réserves" in ud.ouvrir(f"{neuf}/controles").texte
 
 
 def test_corriger_un_controle_lui_garde_une_session_que_la_liste_n_offre_pas(
