@@ -21,12 +21,14 @@ from sqlalchemy.dialects.postgresql import insert
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
-from commun.forms import Pagination, charger
+from commun.errors import Invalide
+from commun.forms import Page, charger
 from commun.nominatif import ouvrir, sceller
 from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
+from commun.textes import normaliser
 
 _COUVERT = (
     "objet_type",
@@ -107,12 +109,40 @@ def empreinte(ligne: dict[str, Any]) -> bytes:
     return hashlib.sha256(ligne["precedente"] + orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def page(db: sa.Connection, objet_type: str, objet_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of the traces of an object, newest first, as `filtres` (`Pagination`) ask."""
-    p = charger(Pagination, filtres)
-    lignes = lister(db, objet_type, objet_id)
+def page(
+    db: sa.Connection,
+    objet_type: str,
+    objet_id: str,
+    filtres: dict[str, Any],
+    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda lignes: lignes,
+) -> dict[str, Any]:
+    """Returns a page of the traces of an object as `filtres` (`Page`) ask: the newest first unless sorted otherwise,
+    those where each word of `q` is in what was done, or why.
+
+    Args:
+        vues: makes of all of them those that the reader sees, as he sees them.
+
+    Raises:
+        Invalide: they are not sorted by that.
+    """
+    p = charger(Page, filtres)
+    mots = normaliser(p["q"]).split()
+    lignes = [ligne for ligne in vues(lister(db, objet_type, objet_id)) if _dit(ligne, mots)]
+    match p["tri"]:
+        case "instant":
+            lignes.reverse()
+        case "" | "-instant":
+            pass
+        case _:
+            raise Invalide(erreurs={"tri": ["Cette liste se trie par : instant."]})
     debut = (p["page"] - 1) * p["par_page"]
-    return {"elements": lignes[debut : debut + p["par_page"]], "total": len(lignes), **p}
+    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
+    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
+
+
+def _dit(ligne: dict[str, Any], mots: Sequence[str]) -> bool:
+    dit = normaliser(f"{ligne['phrase']} {ligne['motif'] or ''}") if mots else ""
+    return all(mot in dit for mot in mots)
 
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:

@@ -89,18 +89,13 @@ class AvecConfirmation(Formulaire):
     )
 
 
-class Pagination(Formulaire):
-    """The parameters of a list that is read as it comes: neither searched nor sorted."""
+class Page(Formulaire):
+    """The parameters of every list."""
 
     page = fields.Integer(
         load_default=1, validate=validate.Range(1, 1_000_000, error="Indiquez une page à partir de 1.")
     )
     par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
-
-
-class Page(Pagination):
-    """The parameters of every other list."""
-
     q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
     tri = fields.String(load_default="")
 

@@ -1,6 +1,6 @@
 """Candidates, files of candidates, demandes VAE."""
 
-from commun.forms import Page, Pagination
+from commun.forms import Page
 from commun.referentiel import AGENTS, CENTRE, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
@@ -35,7 +35,7 @@ ROUTES_API = (
     Route("POST", f"{_CANDIDAT}/fusion", "candidats.fusionner", AGENTS, "Fusionne un candidat dans celui-ci.",
           corps=schemas.Fusion, reponse=schemas.Candidat),
     Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_CANDIDAT}/demandes-vae", "candidats.demandes_vae_du_candidat", TOUS,
           "Les demandes VAE d'un candidat.", filtres=Page, reponse=schemas.PageDemandesVae),
     Route("POST", f"{_CANDIDAT}/demandes-vae", "candidats.deposer_demande_vae", _ECRIVENT, "Dépose une demande VAE.",

@@ -1,6 +1,6 @@
 """Accounts: tokens, and one's own settings."""
 
-from commun.forms import Pagination
+from commun.forms import Page
 from commun.referentiel import TOUS
 from commun.sorties import Trace, page_de
 from gateway import schemas
@@ -37,7 +37,7 @@ ROUTES_API = (
           filtres=schemas.FiltresComptes, reponse=page_de(schemas.Compte)),
     Route("GET", _COMPTE, lus.fiche, TOUS, "Un compte, et ses profils.", reponse=schemas.Compte),
     Route("GET", f"{_COMPTE}/traces", lus.traces, TOUS, "Ce qui a été fait sur un compte.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("POST", f"{_COMPTE}/desactivation", comptes.desactiver, TOUS, "Désactive un compte, aussitôt.",
           corps=schemas.ActeCompte, reponse=schemas.Compte),
     Route("POST", f"{_COMPTE}/reactivation", comptes.reactiver, TOUS, "Réactive un compte.",

@@ -1,6 +1,6 @@
 """Jurés, their jobs, their habilitations."""
 
-from commun.forms import Pagination
+from commun.forms import Page
 from commun.referentiel import AGENTS, NATIONAL, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
@@ -31,7 +31,7 @@ ROUTES_API = (
     Route("POST", f"{_JURE}/fusion", "jures.fusionner", AGENTS, "Fusionne dans ce juré une autre fiche de lui.",
           corps=schemas.Fusion, reponse=schemas.Jure),
     Route("GET", f"{_JURE}/traces", "jures.traces_jure", TOUS, "Ce qui a été fait sur un juré et ses emplois.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("POST", f"{_JURE}/emplois", "jures.creer_emploi", AGENTS, "Ajoute un emploi à un juré.",
           corps=schemas.NouvelEmploi, reponse=schemas.Emploi, statut=201),
     Route("PATCH", _EMPLOI, "jures.modifier_emploi", AGENTS, "Modifie un emploi.",
@@ -61,5 +61,5 @@ ROUTES_API = (
           "Remet une habilitation en brouillon.", corps=schemas.Acte, reponse=schemas.Habilitation),
     Route("DELETE", _HABILITATION, "jures.supprimer", AGENTS, "Supprime un brouillon d'habilitation."),
     Route("GET", f"{_HABILITATION}/traces", "jures.traces_habilitation", TOUS,
-          "Ce qui a été fait sur une habilitation.", filtres=Pagination, reponse=page_de(Trace)),
+          "Ce qui a été fait sur une habilitation.", filtres=Page, reponse=page_de(Trace)),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Certifications, établissements, agréments, contrôles, territories."""
 
-from commun.forms import Page, Pagination
+from commun.forms import Page
 from commun.referentiel import AGENTS, NATIONAL, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
@@ -56,7 +56,7 @@ ROUTES_API = (
     Route("POST", f"{_AGREMENT}/retablissement", "referentiel.retablir_agrement", _AUTORITES,
           "Rétablit un agrément suspendu.", corps=schemas.ActeAgrement, reponse=schemas.Agrement),
     Route("GET", f"{_AGREMENT}/traces", "referentiel.traces_agrement", TOUS, "Ce qui a été fait sur un agrément.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_ETABLISSEMENT}/controles", "referentiel.lister_controles", TOUS,
           "Les contrôles d'un établissement.", filtres=Page, reponse=page_de(schemas.Controle)),
     Route("POST", f"{_ETABLISSEMENT}/controles", "referentiel.creer_controle", AGENTS, "Enregistre un contrôle.",
@@ -68,7 +68,7 @@ ROUTES_API = (
           "Donne une suite à un contrôle ; une échéance est rappelée à sa venue.",
           corps=schemas.NouvelleSuite, reponse=schemas.Controle, statut=201),
     Route("GET", f"{_CONTROLE}/traces", "referentiel.traces_controle", TOUS, "Ce qui a été fait sur un contrôle.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", "/communes", "referentiel.lister_communes", TOUS, "Les communes d'hier et d'aujourd'hui.",
           filtres=schemas.FiltresCommunes, reponse=page_de(schemas.Commune)),
     Route("GET", "/pays", "referentiel.lister_pays", TOUS, "Les pays.",

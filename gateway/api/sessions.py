@@ -1,6 +1,6 @@
 """Sessions, their jury and candidates, convocations, results, attestations, alerts, dated parameters."""
 
-from commun.forms import Page, Pagination
+from commun.forms import Page
 from commun.referentiel import AGENTS, CENTRE, NATIONAL, TOUS
 from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
@@ -39,7 +39,7 @@ ROUTES_API = (
     Route("GET", f"{_SESSION}/alertes", "sessions.alertes_de_la_session", TOUS, "Les alertes d'une session.",
           filtres=Page, reponse=page_de(schemas.AlerteListe)),
     Route("GET", f"{_SESSION}/traces", "sessions.traces", TOUS, "Ce qui a été fait sur une session.",
-          filtres=Pagination, reponse=page_de(Trace)),
+          filtres=Page, reponse=page_de(Trace)),
     # -- its jury
     Route("POST", f"{_SESSION}/jures", "sessions.inscrire_jure", CENTRE, "Inscrit un juré.",
           corps=schemas.InscriptionJure, reponse=schemas.Session, statut=201),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun import audit, pages
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.forms import Pagination, charger
+from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from gateway import schemas
@@ -47,17 +47,16 @@ def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
 
 
 def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
-    """Returns a page of what was done to an account, newest first; nothing there names a profil elsewhere."""
+    """Returns a page of what was done to an account; nothing there names a profil elsewhere."""
     perimetre = administre(acte)
     compte = compte_visible(acte, perimetre, compte_id)
-    p = charger(Pagination, filtres)
-    toutes = audit.lister(acte.db, "compte", compte["id"])
-    if perimetre.type is TypeProfil.NATIONAL:
-        lignes = toutes
-    else:
-        lignes = [_taire(acte, compte["id"], t) for t in toutes if _est_d_ici(perimetre, t)]
-    debut = (p["page"] - 1) * p["par_page"]
-    return {"elements": lignes[debut : debut + p["par_page"]], "total": len(lignes), **p}
+
+    def vues(toutes: list[Json]) -> list[Json]:
+        if perimetre.type is TypeProfil.NATIONAL:
+            return toutes
+        return [_taire(acte, compte["id"], t) for t in toutes if _est_d_ici(perimetre, t)]
+
+    return audit.page(acte.db, "compte", compte["id"], filtres, vues)
 
 
 def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: bool = False) -> Json:

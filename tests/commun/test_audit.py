@@ -98,15 +98,28 @@ def test_une_chaine_intacte_est_fidele(base: sa.Engine) -> None:
     assert [t["phrase"] for t in traces] == [f"Changement {n}." for n in (12, 9, 6, 3, 0)]
 
 
-def test_les_traces_se_lisent_page_a_page_sans_recherche_ni_tri(base: sa.Engine) -> None:
+@pytest.mark.parametrize(
+    ("filtres", "phrases", "total"),
+    [
+        ({"page": "2", "par_page": "2"}, ["Changement 6.", "Changement 3."], 5),
+        ({"tri": "-instant", "par_page": "1"}, ["Changement 12."], 5),
+        ({"tri": "instant", "par_page": "2"}, ["Changement 0.", "Changement 3."], 5),
+        ({"q": "CHÀNGEMENT 9"}, ["Changement 9."], 1),
+        ({"q": "changement introuvable"}, [], 0),
+    ],
+)
+def test_les_traces_se_cherchent_se_trient_et_se_lisent_page_a_page(
+    base: sa.Engine, filtres: dict[str, str], phrases: list[str], total: int
+) -> None:
     with base.connect() as db:
-        page = audit.page(db, "jure", "j0", {"page": "2", "par_page": "2"})
-        for filtre in ("q", "tri"):
-            with pytest.raises(Invalide) as refus:
-                audit.page(db, "jure", "j0", {filtre: "n"})
-            assert list(refus.value.erreurs or {}) == [filtre]
-    assert [t["phrase"] for t in page.pop("elements")] == ["Changement 6.", "Changement 3."]
-    assert page == {"total": 5, "page": 2, "par_page": 2}
+        page = audit.page(db, "jure", "j0", filtres)
+    assert ([t["phrase"] for t in page["elements"]], page["total"]) == (phrases, total)
+
+
+def test_un_tri_inconnu_des_traces_est_refuse(base: sa.Engine) -> None:
+    with base.connect() as db, pytest.raises(Invalide) as refus:
+        audit.page(db, "jure", "j0", {"tri": "phrase"})
+    assert list(refus.value.erreurs or {}) == ["tri"]
 
 
 @pytest.mark.parametrize(
