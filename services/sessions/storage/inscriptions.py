@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.requetes import ajout, ajouter
+from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import JAMAIS_VALIDEE, SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de, retenir
@@ -29,6 +29,21 @@ _ENTRENT = ajout(
         "formateurs",
     ),
 ).returning(inscriptions_candidats)
+
+_caduque = sessions.c.etat.in_(sorted(JAMAIS_VALIDEE)) & (sessions.c.date_debut <= sa.bindparam("jour"))
+_SIEGE_AILLEURS = (
+    sa.select(sa.true())
+    .join_from(inscriptions_jures, sessions)
+    .where(
+        parmi(inscriptions_jures.c.jure_id),
+        inscriptions_jures.c.session_id != sa.bindparam("session_id"),
+        sessions.c.date_debut <= sa.bindparam("fin"),
+        sessions.c.date_fin >= sa.bindparam("debut"),
+        sessions.c.etat.not_in(sorted(SANS_POIDS)),
+        ~_caduque,
+    )
+    .limit(1)
+)
 
 
 def inscrire_jure(
@@ -155,22 +170,8 @@ def siege_ailleurs(
 ) -> bool:
     """Returns whether a juré sits, under one of his ids, on one of these days in another session, which may still take
     place (JRY-03)."""
-    t = inscriptions_jures
-    caduque = sessions.c.etat.in_(JAMAIS_VALIDEE) & (sessions.c.date_debut <= jour)
-    requete = (
-        sa.select(sa.literal(True))
-        .join_from(t, sessions)
-        .where(
-            t.c.jure_id.in_(identites),
-            t.c.session_id != session_id,
-            sessions.c.date_debut <= fin,
-            sessions.c.date_fin >= debut,
-            sessions.c.etat.not_in(SANS_POIDS),
-            ~caduque,
-        )
-        .limit(1)
-    )
-    return db.scalar(requete) is not None
+    cherche = {"ids": sorted(identites), "session_id": session_id, "debut": debut, "fin": fin, "jour": jour}
+    return db.scalar(_SIEGE_AILLEURS, cherche) is not None
 
 
 def _du(colonne: sa.Column[str], session_id: str, personne_id: str) -> tuple[sa.ColumnElement[bool], ...]:
