@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
-from commun.forms import instance
+from commun.forms import charger, instance
 from gateway.web import lecture, surete
 from gateway.web.appels import Demande, exiger, poser
 from gateway.web.rendu import page
@@ -74,7 +74,7 @@ class Formulaire:
         plutot: the softer act that a confirmation offers.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         complement: adds to the body what no field holds.
-        a_relire: what of the typing is shown to be confirmed before it is sent, as the API's own warnings are.
+        a_relire: what of a form is shown to be confirmed before it is sent, as the API's own warnings are.
     """
 
     operation: str
@@ -89,7 +89,7 @@ class Formulaire:
     plutot: Douceur | None = None
     lisible: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
-    a_relire: Callable[[lecture.Saisie], list[dict[str, str]]] = lambda saisie: []
+    a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None
 
 
 def repondre(forme: Formulaire) -> Response:
@@ -108,14 +108,27 @@ def repondre(forme: Formulaire) -> Response:
     if en_plus := etat.valeurs.poplist(AJOUTER):
         etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
         return _montrer(forme, etat)
-    lus = etat.valeurs.getlist("confirmer")
-    if a_lire := [m for m in forme.a_relire(etat.valeurs) if m["code"] not in lus]:
-        return _confirmer(forme, etat, a_lire)
     try:
+        if a_lire := _a_relire(forme, etat):
+            return _confirmer(forme, etat, a_lire)
         reponse = faire(forme, etat)
     except Refus as refus:
         return _refuser(forme, etat, refus)
     return aller(forme, reponse)
+
+
+def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
+    """Returns what is still to be read before this form is sent.
+
+    Raises:
+        Invalide: it is malformed, which is said first.
+    """
+    if forme.a_relire is None:
+        return []
+    schema, lus = Demande(forme.operation).route.corps, etat.valeurs.getlist("confirmer")
+    assert schema
+    voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=True)
+    return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
 
 
 def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:

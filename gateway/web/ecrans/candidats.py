@@ -7,13 +7,13 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable, Refus
-from gateway.web import catalogue, lecture, listes
+from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, au_mieux, demander, permise, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import valeur as valeur_lisible
+from gateway.web.textes import jour_court
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 _CANDIDAT = "/candidats/<candidat_id>"
@@ -147,26 +147,23 @@ def _choix() -> dict[str, Any]:
     return {"civilites": CIVILITES, "pays": catalogue.choix_pays()}
 
 
-def _changements(actuel: dict[str, Any], saisie: lecture.Saisie) -> list[dict[str, str]]:
+def _changements(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it."""
     if actuel["refus"]:
         return []
-    avant = dict(lecture.deplier(actuel))
-    vues = _identite(avant), _identite(avant | {nom: valeur.strip() for nom, valeur in saisie.items()})
-    return [
-        {"code": "CAN-02", "message": f"{mot} : {vues[0][mot]} → {vues[1][mot]}"}
-        for mot in vues[0]
-        if vues[0][mot] != vues[1][mot]
-    ]
+    avant, apres = _identite(actuel), _identite(actuel | voulu)
+    changes = [mot for mot in avant if avant[mot] != apres[mot]]
+    return [{"code": "CAN-02", "message": f"{mot} : {avant[mot]} → {apres[mot]}"} for mot in changes]
 
 
-def _identite(champs: dict[str, str]) -> dict[str, str]:
-    """Returns an identity as one reads it, from the fields of its form."""
-    lue = {mot: valeur_lisible(champs[nom]) for nom, mot in _IDENTITE.items()}
-    commune, insee = champs["naissance.commune"], champs["naissance.code_insee"]
-    ou = " ".join(filter(None, (commune, f"({insee})" if insee else "")))
-    pays = catalogue.pays().get(champs["naissance.pays_code"], champs["naissance.pays_code"])
-    return lue | {"Lieu de naissance": ", ".join(filter(None, (ou, pays)))}
+def _identite(candidat: dict[str, Any]) -> dict[str, str]:
+    """Returns an identity as one reads it."""
+    naissance = candidat["naissance"]
+    pays, insee = naissance["pays_code"], naissance["code_insee"]
+    lieu = (naissance["commune"], f"code INSEE {insee}" if insee else None, catalogue.pays().get(pays, pays))
+    lue = {mot: candidat[nom] for nom, mot in _IDENTITE.items()}
+    lue["Date de naissance"] = jour_court(candidat["date_naissance"])
+    return lue | {"Lieu de naissance": ", ".join(filter(None, lieu))}
 
 
 def _vers_la_fiche(candidat: Any) -> str:
