@@ -41,13 +41,8 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
         For each address its state before, « nouveau » where it had none.
     """
     voulus = list(courriels)
-    avant = dict(
-        db.execute(
-            sa.select(abonnes.c.courriel, abonnes.c.etat).where(abonnes.c.courriel.in_(voulus)).with_for_update()
-        )
-        .tuples()
-        .all()
-    )
+    connus = sa.select(abonnes.c.courriel, abonnes.c.etat).where(abonnes.c.courriel.in_(voulus)).with_for_update()
+    avant = {ligne.courriel: ligne.etat for ligne in db.execute(connus)}
     nouveaux = [
         {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
         for c in voulus
