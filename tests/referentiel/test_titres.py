@@ -1,5 +1,7 @@
 """Les actes sur les titres et leurs CCS : droits, cohérence, versions, événements."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -84,6 +86,22 @@ def test_deux_titres_n_ont_ni_le_meme_code_ni_le_meme_numero_rncp(referentiel: B
         with pytest.raises(Invalide) as refus:
             referentiel.faire(NATIONAL, titres.creer_titre, corps)
         assert list(refus.value.erreurs or {}) == [champ]
+
+
+@pytest.mark.parametrize("commun", ["code", "code_rncp"])
+def test_de_creations_simultanees_d_un_titre_une_seule_reussit(referentiel: Banc, commun: str) -> None:
+    """Seen to overwrite one another without a word (a code), or to fail as nobody could understand (an RNCP number)."""
+
+    def creer(rang: int) -> Any:
+        propre = {"code": f"TP-{rang}", "code_rncp": f"RNCP{rang}", "intitule": f"Essai {rang}"}
+        del propre[commun]
+        with suppress(Invalide):
+            return referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP99") | propre)
+
+    with ThreadPoolExecutor(6) as fils:
+        crees = [cree for cree in fils.map(creer, range(6)) if cree]
+    (seul,) = referentiel.lire(NATIONAL, lectures_titres.lister_titres, {})["elements"]
+    assert [cree["intitule"] for cree in crees] == [seul["intitule"]]
 
 
 def test_ref_01_les_correspondances_lient_des_ccp_qui_existent(referentiel: Banc) -> None:

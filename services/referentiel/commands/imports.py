@@ -23,12 +23,13 @@ from services.referentiel.importers.titres import Ligne
 from services.referentiel.storage import tables
 from services.referentiel.storage.etablissements import sirets_connus
 from services.referentiel.storage.territories import save_lignes
-from services.referentiel.storage.titres import codes_par_rncp, get_titres
+from services.referentiel.storage.titres import codes_par_rncp, get_titres, tenir_le_catalogue
 
 
 def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
     """Adds titres and CCSs, or completes those that are known by their RNCP number; returns what was done, counted."""
     lignes = list(lignes)
+    tenir_le_catalogue(acte.db)
     lus = [ligne for ligne in lignes if isinstance(ligne, TitreProfessionnel)]
     en_base = codes_par_rncp(acte.db, *(titre.code_rncp for titre in lus))
     codes = {titre.code: en_base.get(titre.code_rncp, titre.code) for titre in lus}

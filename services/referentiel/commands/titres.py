@@ -14,7 +14,14 @@ from services.referentiel.domain.consistency import incoherences_correspondances
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimeters import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_publie
-from services.referentiel.storage.titres import codes_par_rncp, get_titres, lock_renommes, lock_titre, save_titre
+from services.referentiel.storage.titres import (
+    codes_par_rncp,
+    get_titres,
+    lock_renommes,
+    lock_titre,
+    save_titre,
+    tenir_le_catalogue,
+)
 
 _MOTS = {
     "intitule": "L'intitulé a été changé",
@@ -35,6 +42,7 @@ def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates a titre with its CCPs and CCSs."""
     exiger_national(acte.acteur.type)
     forme = charger(schemas.NouveauTitre, corps)
+    tenir_le_catalogue(acte.db)
     if get_titres(acte.db, [forme["code"]]):
         raise Invalide(erreurs={"code": ["Un titre porte déjà ce code."]})
     titre = TitreProfessionnel(**_valeurs(forme))
@@ -70,6 +78,7 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
 
 
 def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
+    tenir_le_catalogue(acte.db)
     trouve = lock_titre(acte.db, code)
     if trouve is None:
         raise Introuvable()

@@ -116,6 +116,13 @@ def lisible(code: str) -> str:
     return code
 
 
+def tenir_le_catalogue(db: sa.Connection) -> None:
+    """Makes whoever else changes a titre wait for the end of the transaction: no row yet bears a code to be
+    created, and an RNCP number is looked for in all of them.
+    """
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("catalogue", 0))))
+
+
 def lock_titre(db: sa.Connection, code: str) -> tuple[TitreProfessionnel, int] | None:
     """Returns a titre and its version, locked until the end of the transaction."""
     return _lock_titres(db, [lisible(code)]).get(code)
