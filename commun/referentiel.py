@@ -78,6 +78,10 @@ class Titre:
     def codes_ccp(self) -> frozenset[str]:
         return frozenset(c.code for c in self.ccps)
 
+    def ccp_exiges_le(self, jour: date) -> frozenset[str]:
+        """Returns the CCPs that give it in a session whose last day is `jour`; none once it is hors délai (RES-02)."""
+        return frozenset() if self.situation(jour) is Situation.HORS_DELAI else self.codes_ccp
+
 
 @dataclass(frozen=True)
 class Agrement:

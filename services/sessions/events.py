@@ -155,6 +155,7 @@ class ResultatsClos(Evenement):
     """The last closed results of a session: at each closing, at its visa, and empty where it was cancelled since.
 
     `version` is the session's own: the highest heard is the one to believe. Unblocking closes nothing, so says nothing.
+    `ccp_exiges`: the CCPs that the titre asked for when the sheet was closed, empty once it was hors délai.
     """
 
     nom = "sessions.resultats_clos"
@@ -166,6 +167,7 @@ class ResultatsClos(Evenement):
         "ccs_code": None,
         "date_fin": "2027-03-03",
         "confirmes": False,
+        "ccp_exiges": ["RNCP37098BC01", "RNCP37098BC02"],
         "candidats": [
             {
                 "candidat_id": _CANDIDAT,
@@ -185,6 +187,7 @@ class ResultatsClos(Evenement):
     ccs_code = fields.String(required=True, allow_none=True)
     date_fin = fields.Date(required=True)
     confirmes = fields.Boolean(required=True)
+    ccp_exiges = fields.List(fields.String(), load_default=None, allow_none=True)
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 

@@ -9,7 +9,7 @@ from commun.appel import Appel
 from commun.unit_of_work import Acte
 from services.candidats.commands.reception import recevoir_resultats
 from services.candidats.queries import candidats
-from tests.candidats.banc import CENTRE, Banc, ligne_resultat, message_id, resultats_clos
+from tests.candidats.banc import CENTRE, TITRE, Banc, ligne_resultat, message_id, resultats_clos
 
 
 def _codes(banc: Banc, candidat_id: str) -> dict[str, dict[str, str]]:
@@ -126,3 +126,15 @@ def test_une_session_suit_la_version_pas_l_arrivee(banc: Banc) -> None:
             inscrits = [cree] if version == 3 else []
             banc.session(*inscrits, numero=numero, version=version)
     assert len(banc.lire(CENTRE, candidats.bandeau, cree)["inscriptions"]) == 6
+
+
+def test_un_titre_modifie_ensuite_reste_a_qui_l_a_obtenu(banc: Banc) -> None:
+    """RES-02 : c'est à la clôture que le titre est obtenu, avec les CCP qu'il exigeait alors."""
+    garde, autrefois = banc.candidat(), banc.candidat(prenoms="Autre")
+    pour = {"confirmes": True, "ccp_exiges": ["BC01", "BC02"]}
+    banc.resultats([ligne_resultat(garde["id"], "BC01", "BC02", entretien="favorable")], session=1, **pour)
+    sans = [ligne_resultat(autrefois["id"], "BC01", "BC02", entretien="favorable")]
+    banc.resultats(sans, session=2, confirmes=True)
+    banc.titre(version=2, ccps=[*TITRE["ccps"], {"code": "BC03", "intitule": "Neuf"}])
+    obtenus = [banc.lire(CENTRE, candidats.fiche, c["id"])["acquis"]["titres"] for c in (garde, autrefois)]
+    assert [[t["code"] for t in titres] for titres in obtenus] == [["TP-1"], []]

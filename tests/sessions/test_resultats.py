@@ -9,11 +9,11 @@ import pytest
 from pypdf import PdfReader
 
 from commun.errors import Introuvable
-from services.sessions.commands import candidats, convocations, resultats, validation
+from services.sessions.commands import candidats, convocations, copies, resultats, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Corps
 
 FIN = DEBUT + timedelta(days=2)
 APRES = DEBUT + timedelta(days=10)
@@ -57,6 +57,26 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     assert statuts(banc, session) == ["valide"]
 
 
+def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Banc) -> None:
+    """RES-02, RES-03 : le PV est arrêté à la clôture, avec les CCP que le titre exigeait ce jour-là."""
+    session = banc.cloturee()
+    enrichi = [*TITRE["ccps"], {"code": "BC03", "intitule": "Neuf"}]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccps": enrichi})
+    visee(banc, session)
+    clos = banc.evenements("resultats_clos")
+    assert [c["ccp_exiges"] for c in clos] == [["BC01", "BC02"]] * 2
+    (lue,) = banc.lire(CENTRE, gardes.resultats_clos, None, 10)["elements"]
+    assert lue["ccp_exiges"] == ["BC01", "BC02"]
+    candidat = session["candidats"][0]["candidat_id"]
+    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat)["elements"]
+    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
+    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    assert "Titre professionnel obtenu" in " ".join(page.split())
+    debloquee(banc, session)
+    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+    assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02", "BC03"]
+
+
 def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     session = banc.cloturee()
     visee(banc, session)
@@ -71,6 +91,17 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
         banc.lire(NATIONAL, lectures.verifier, "AAAA-BBBB-CCCC-DDDD")
     with pytest.raises(Introuvable):
         banc.lire(AUTRE, documents.attestation_pdf, attestation["id"])
+
+
+def test_le_departement_du_candidat_lit_l_attestation_d_une_session_d_ailleurs(banc: Banc) -> None:
+    session = banc.cloturee()
+    visee(banc, session)
+    candidat = session["candidats"][0]["candidat_id"]
+    (attestation,) = banc.lire(UD_69, lectures.lister_attestations, candidat)["elements"]
+    assert banc.lire(UD_69, documents.attestation_pdf, attestation["id"]).nom.startswith("attestation-")
+    banc.candidats[candidat]["dans_le_perimetre"] = False
+    with pytest.raises(Introuvable):
+        banc.lire(UD_69, documents.attestation_pdf, attestation["id"])
 
 
 def test_le_visa_est_de_l_administration(banc: Banc) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commun.referentiel import Situation, Titre
+from commun.referentiel import Titre
 
 FAVORABLE = "favorable"
 Correspondances = Mapping[str, frozenset[str]]
@@ -24,6 +24,7 @@ class Resultat:
         date: the session's last day, on which the jury deliberated.
         ccps, ccs_code: acquired in this very session; a CCP `deja_acquis` comes from another one.
         confirme: the UD has signed the PV; before that, what it gives is provisional.
+        ccp_exiges: the CCPs that the titre asked for as the sheet was closed; `None` where nobody said.
     """
 
     session_id: str
@@ -33,6 +34,7 @@ class Resultat:
     ccs_code: str | None = None
     entretien_final: str | None = None
     confirme: bool = False
+    ccp_exiges: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -115,15 +117,11 @@ def _titre_provisoire(
 
     It is confirmed once its own PV and those of the CCPs on which it rests are all signed.
     """
-    if (
-        r.entretien_final != FAVORABLE
-        or not titre.codes_ccp
-        or titre.situation(r.date) is Situation.HORS_DELAI
-        or not titre.codes_ccp <= _ccps_le(r.date, lignes, equivalents)
-    ):
+    exiges = titre.ccp_exiges_le(r.date) if r.ccp_exiges is None else r.ccp_exiges
+    if r.entretien_final != FAVORABLE or not exiges or not exiges <= _ccps_le(r.date, lignes, equivalents):
         return None
     signees = tuple(ligne for ligne in lignes if ligne.confirme)
-    return not (r.confirme and titre.codes_ccp <= _ccps_le(r.date, signees, equivalents))
+    return not (r.confirme and exiges <= _ccps_le(r.date, signees, equivalents))
 
 
 def _ccps_le(jour: date, lignes: Iterable[Resultat], equivalents: Correspondances) -> frozenset[str]:

@@ -147,6 +147,7 @@ def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resu
                 ccs_code=r["ccs_code"] if r["ccs_acquis"] else None,
                 entretien_final=r["entretien_final"],
                 confirme=r["confirmes"],
+                ccp_exiges=None if r["ccp_exiges"] is None else frozenset(r["ccp_exiges"]),
             )
         )
     return par_candidat

@@ -146,9 +146,11 @@ resultats_sessions = sa.Table(
     sa.Column("titre_code", sa.Text),
     sa.Column("ccs_code", sa.Text),
     sa.Column("confirmes", sa.Boolean, nullable=False),
+    sa.Column("ccp_exiges", ARRAY(sa.Text)),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""The last closed version of each session's results; a session cancelled since has one without lines."""
+"""The last closed version of each session's results; a session cancelled since has one without lines. `ccp_exiges`: the
+CCPs that the titre asked for as it was closed, where they were told."""
 
 resultats = sa.Table(
     "resultats",

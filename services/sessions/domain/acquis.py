@@ -20,6 +20,7 @@ class VersionClose:
         version: grows with each closing, and with the cancelling of an unblocked session.
         date: the session's last day, on which the jury deliberated.
         ccps, ccs_code: acquired *here*; a CCP `deja_acquis` comes from another session.
+        ccp_exiges: the CCPs that the titre asked for as the sheet was closed; `None` where they were not kept.
         visee: the administration has signed the PV: what it gives is `confirme`.
         annulee: the session was cancelled: it gives nothing any more.
     """
@@ -31,6 +32,7 @@ class VersionClose:
     ccps: frozenset[str] = frozenset()
     ccs_code: str | None = None
     entretien_final: Entretien | None = None
+    ccp_exiges: frozenset[str] | None = None
     visee: bool = False
     annulee: bool = False
 
@@ -113,9 +115,11 @@ def _provisoire(
     Confirmed as soon as its PV and those of the CCPs on which it rests are all signed.
     """
 
+    exiges = titre.ccp_exiges_le(v.date) if v.ccp_exiges is None else v.ccp_exiges
+
     def obtenu(sources: Iterable[VersionClose]) -> bool:
         ccps = lus_a_travers((c for s in sources if s.date <= v.date for c in s.ccps), equivalents)
-        return titre_obtenu(titre, ccps, v.entretien_final, v.date)
+        return titre_obtenu(exiges, ccps, v.entretien_final)
 
     if not obtenu(retenues):
         return None

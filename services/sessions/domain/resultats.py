@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
 
-from commun.referentiel import Situation, Titre
 from services.sessions.domain.model import Cadre, Session, TypeSession
 
 Correspondances = Mapping[str, frozenset[str]]
@@ -102,29 +100,30 @@ def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> froz
     return frozenset(acquis)
 
 
-def titre_obtenu(titre: Titre, ccps: Set[str], entretien: Entretien | None, jour: date) -> bool:
-    """RES-02: whether the titre is obtained on `jour`, last day of a session.
+def titre_obtenu(exiges: Set[str], ccps: Set[str], entretien: Entretien | None) -> bool:
+    """RES-02: whether a session gives its titre.
 
     Args:
+        exiges: the CCPs that it asks for (`Titre.ccp_exiges_le` its last day).
         ccps: acquired here or before, read through REF-01.
         entretien: the outcome of the entretien final in this very session.
     """
-    return (
-        entretien is Entretien.FAVORABLE
-        and bool(titre.codes_ccp)
-        and titre.codes_ccp <= ccps
-        and titre.situation(jour) is not Situation.HORS_DELAI
-    )
+    return entretien is Entretien.FAVORABLE and bool(exiges) and exiges <= ccps
 
 
-def issue(cadre: Cadre, titre: Titre | None, resultat: ResultatCandidat, acquis_avant: Set[str]) -> Issue:
-    """Returns what the candidate leaves this session with. `acquis_avant`: his CCPs from other sessions."""
+def issue(cadre: Cadre, exiges: Set[str], resultat: ResultatCandidat, acquis_avant: Set[str]) -> Issue:
+    """Returns what the candidate leaves this session with.
+
+    Args:
+        exiges: the CCPs that the titre asks for there.
+        acquis_avant: his CCPs from other sessions.
+    """
     if not resultat.present:
         return Issue.ABSENCE_EXCUSEE if resultat.absence is Absence.EXCUSEE else Issue.ABSENCE_NON_EXCUSEE
     if cadre.type is TypeSession.CCS:
         return Issue.CCS_OBTENU if resultat.ccs is ResultatCcs.ACQUIS else Issue.ECHEC
     obtenus = resultat.ccps_a(ResultatCcp.ACQUIS)
-    if titre and titre_obtenu(titre, obtenus | acquis_avant, resultat.entretien_final, cadre.date_fin):
+    if titre_obtenu(exiges, obtenus | acquis_avant, resultat.entretien_final):
         return Issue.TITRE_OBTENU
     if cadre.type is TypeSession.CCP:
         return Issue.CCP_OBTENU if obtenus else Issue.ECHEC

@@ -1,7 +1,7 @@
 """The documents of a session. A query gathers what they show; drawing them comes after, with no transaction open."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from eventlet import tpool
 from commun import clock
 from commun.db import identifiant
 from commun.errors import Introuvable, Invalide
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Emargement
 from services.sessions.queries.candidats import attestation_visible
@@ -138,8 +138,8 @@ def convocation_ics(acte: Acte, convocation_id: str) -> Document:
     )
 
 
-def attestation_pdf(acte: Acte, attestation_id: str) -> Document:
+def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any, Document]:
     """Returns an attestation, as it was delivered."""
-    a = attestation_visible(acte, attestation_id)
+    a = yield from attestation_visible(acte, attestation_id)
     nom = f"attestation-{a.attestation.session.numero}.pdf"
     return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a))

@@ -31,6 +31,7 @@ def resultats_imprimes(acte: Acte, faits: Faits, feuille: Feuille | None) -> tup
     """Returns each candidate's results, in the order of their names; blank for whom nothing was entered."""
     lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
     candidats, _ = gens(acte, faits.session)
+    exiges = _ccp_exiges(acte, faits)
 
     def imprime(personne: Personne) -> ResultatImprime:
         if (r := lignes.get(personne.id)) is None:
@@ -38,13 +39,22 @@ def resultats_imprimes(acte: Acte, faits: Faits, feuille: Feuille | None) -> tup
         avant = faits.acquis.get(personne.id, frozenset())
         return ResultatImprime(
             personne=personne,
-            decision=_DECISIONS[issue(faits.session.cadre, faits.titre, r, avant)],
+            decision=_DECISIONS[issue(faits.session.cadre, exiges, r, avant)],
             ccps=dict(r.ccps),
             entretien_final=r.entretien_final,
             ccs=r.ccs,
         )
 
     return tuple(imprime(i.personne) for i in candidats)
+
+
+def _ccp_exiges(acte: Acte, faits: Faits) -> frozenset[str]:
+    """Returns the CCPs that the titre asks for: of a closed session, those for which its PV was frozen (RES-03)."""
+    if faits.session.etat is Etat.CLOTUREE:
+        closes = resultats.clotures_de(acte.db, faits.session.id)[-1].ccp_exiges
+        if closes is not None:
+            return frozenset(closes)
+    return faits.titre.ccp_exiges_le(faits.session.cadre.date_fin) if faits.titre else frozenset()
 
 
 def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:

@@ -54,6 +54,7 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
         "ccs_code": cadre.ccs_code,
         "date_fin": cadre.date_fin.isoformat(),
         "confirmes": derniere.visee_le is not None,
+        "ccp_exiges": derniere.ccp_exiges,
         "candidats": [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in lignes],
     }
 

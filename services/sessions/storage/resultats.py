@@ -28,7 +28,12 @@ from services.sessions.storage.tables import clotures, inscriptions_candidats, r
 
 @dataclass(frozen=True)
 class Cloture:
-    """A closed sheet. `motif`: why the session had been unblocked before."""
+    """A closed sheet.
+
+    Attributes:
+        motif: why the session had been unblocked before.
+        ccp_exiges: the CCPs that the titre then asked for; `None` where they were not kept.
+    """
 
     version: int
     resultats_version: int
@@ -37,6 +42,7 @@ class Cloture:
     visee_le: date | None = None
     visa_service: str | None = None
     visa_agent: str | None = None
+    ccp_exiges: list[str] | None = None
 
 
 _i = inscriptions_candidats
@@ -45,6 +51,7 @@ _CLOSES = (
         _i.c.canonique_id,
         clotures.c.version,
         clotures.c.visee_le,
+        clotures.c.ccp_exiges,
         sessions.c.id,
         sessions.c.date_fin,
         sessions.c.titre_code,
@@ -104,8 +111,10 @@ def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: 
     oublier(db, FEUILLES)
 
 
-def cloturer(db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str) -> None:
-    """Notes that a sheet was closed."""
+def cloturer(
+    db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str, ccp_exiges: Iterable[str]
+) -> None:
+    """Notes that a sheet was closed, and the CCPs that the titre then asked for."""
     suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
         clotures.c.session_id == session_id
     )
@@ -116,6 +125,7 @@ def cloturer(db: sa.Connection, session_id: str, resultats_version: int, jour: d
             resultats_version=resultats_version,
             arretee_le=jour,
             motif=motif,
+            ccp_exiges=sorted(ccp_exiges),
         )
     )
     oublier(db, CLOSES)
@@ -181,6 +191,7 @@ def _version_close(ligne: Any) -> VersionClose:
         ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
         ccs_code=ligne["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
         entretien_final=resultat.entretien_final,
+        ccp_exiges=None if ligne["ccp_exiges"] is None else frozenset(ligne["ccp_exiges"]),
         visee=ligne["visee_le"] is not None,
         annulee=ligne["etat"] == Etat.ANNULEE,
     )

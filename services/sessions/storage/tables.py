@@ -167,9 +167,11 @@ clotures = sa.Table(
     sa.Column("visee_le", sa.Date),
     sa.Column("visa_service", sa.Text),
     sa.Column("visa_agent", sa.Text),
+    sa.Column("ccp_exiges", ARRAY(sa.Text)),
     sa.ForeignKeyConstraint(["session_id", "resultats_version"], ["resultats.session_id", "resultats.version"]),
 )
-"""The sheets that were closed. `motif`: why the session had been unblocked before."""
+"""The sheets that were closed. `motif`: why the session had been unblocked before; `ccp_exiges`: the CCPs that the
+titre then asked for, none of them once it was hors délai; NULL for what was closed before they were kept."""
 
 attestations = sa.Table(
     "attestations",

@@ -50,6 +50,16 @@ def test_un_titre_hors_delai_le_jour_de_la_session_n_est_pas_obtenu(jour: date, 
     assert bool(titres(resultat(1, "AB", jour=jour, entretien_final="favorable"), titre=fini)) is obtenu
 
 
+def test_ce_que_le_titre_exigeait_a_la_cloture_decide() -> None:
+    """The titre gains a CCP, or loses one, after the closing: nothing is given, nor taken away."""
+    enrichi = Titre("TP", "Titre", ccps=(*TITRE.ccps, Certification("C", "C")))
+    obtenu = {"entretien_final": "favorable", "confirme": True}
+    assert titres(resultat(1, "AB", ccp_exiges=frozenset("AB"), **obtenu), titre=enrichi) == {"s1": False}
+    assert titres(resultat(1, "AB", **obtenu), titre=enrichi) == {}
+    assert titres(resultat(1, "AB", ccp_exiges=frozenset("ABC"), **obtenu)) == {}
+    assert titres(resultat(1, "AB", ccp_exiges=frozenset(), **obtenu)) == {}
+
+
 def test_un_titre_sans_ccp_connu_n_est_pas_obtenu() -> None:
     assert titres(resultat(1, entretien_final="favorable"), titre=Titre("TP", "Titre")) == {}
 

@@ -54,6 +54,16 @@ def test_un_ccp_d_apres_ne_rend_pas_un_entretien_d_avant_suffisant() -> None:
     assert codes(acquis([favorable, ensuite], TITRES)) == (["BC01", "BC02"], [], [])
 
 
+def test_ce_que_le_titre_exigeait_a_la_cloture_decide() -> None:
+    """The titre gains a CCP, or loses one, after the closing: nothing is given, nor taken away."""
+    enrichi = {"TP-1": replace(TITRE, ccps=(*TITRE.ccps, Certification("BC03", "Neuf")))}
+    obtenu = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE, ccp_exiges=TOUS)
+    assert codes(acquis([obtenu], enrichi))[1] == ["TP-1"]
+    assert codes(acquis([replace(obtenu, ccp_exiges=None)], enrichi))[1] == []
+    assert codes(acquis([replace(obtenu, ccp_exiges=TOUS | {"BC03"})], TITRES))[1] == []
+    assert codes(acquis([replace(obtenu, ccp_exiges=frozenset())], TITRES))[1] == []
+
+
 def test_un_ccs() -> None:
     a = acquis([version("s1", JUIN, ccs_code="CS-1")], TITRES)
     assert a.ccs == (Certificat("CS-1", "TP-1", "s1", JUIN, False),)

@@ -38,17 +38,17 @@ CCP_AVEC_ENTRETIEN = replace(CADRE_CCP, entretien_final=True)
     ],
 )
 def test_tous_les_ccp_et_un_entretien_favorable(ccps: set[str], entretien: Entretien | None, obtenu: bool) -> None:
-    assert titre_obtenu(TITRE, ccps, entretien, FIN) is obtenu
+    assert titre_obtenu(TITRE.codes_ccp, ccps, entretien) is obtenu
 
 
 def test_jusqu_au_dernier_jour_de_la_prolongation() -> None:
     titre = replace(TITRE, date_fin_de_vie=date(2028, 2, 29))
-    assert titre_obtenu(titre, TOUS, FAVORABLE, date(2029, 2, 28))
-    assert not titre_obtenu(titre, TOUS, FAVORABLE, date(2029, 3, 1))
+    assert titre_obtenu(titre.ccp_exiges_le(date(2029, 2, 28)), TOUS, FAVORABLE)
+    assert not titre_obtenu(titre.ccp_exiges_le(date(2029, 3, 1)), TOUS, FAVORABLE)
 
 
 def test_un_titre_sans_ccp_connu_ne_s_obtient_pas() -> None:
-    assert not titre_obtenu(replace(TITRE, ccps=()), TOUS, FAVORABLE, FIN)
+    assert not titre_obtenu(replace(TITRE, ccps=()).ccp_exiges_le(FIN), TOUS, FAVORABLE)
 
 
 def test_un_ccp_ancien_se_lit_a_travers_le_titre_revise() -> None:
@@ -84,7 +84,7 @@ def ligne(ccps: dict[str, ResultatCcp], entretien: Entretien | None = None) -> R
     ],
 )
 def test_ce_que_le_candidat_emporte(cadre: Cadre, resultat: ResultatCandidat, avant: set[str], attendue: Issue) -> None:
-    assert issue(cadre, TITRE, resultat, avant) is attendue
+    assert issue(cadre, TITRE.codes_ccp, resultat, avant) is attendue
 
 
 def test_chaque_issue_se_dit() -> None:
