@@ -21,14 +21,14 @@ from sqlalchemy.dialects.postgresql import insert
 from commun import clock, sceaux
 from commun.config import config
 from commun.db import moteur
-from commun.errors import Invalide
 from commun.forms import Page, charger
 from commun.nominatif import ouvrir, sceller
+from commun.pages import couper, tri_inconnu
 from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
-from commun.textes import normaliser
+from commun.textes import parle_de
 
 _COUVERT = (
     "objet_type",
@@ -126,23 +126,16 @@ def page(
         Invalide: they are not sorted by that.
     """
     p = charger(Page, filtres)
-    mots = normaliser(p["q"]).split()
-    lignes = [ligne for ligne in vues(lister(db, objet_type, objet_id)) if _dit(ligne, mots)]
+    toutes = vues(lister(db, objet_type, objet_id))
+    lignes = [ligne for ligne in toutes if parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", p["q"])]
     match p["tri"]:
         case "instant":
             lignes.reverse()
         case "" | "-instant":
             pass
         case _:
-            raise Invalide(erreurs={"tri": ["Cette liste se trie par : instant."]})
-    debut = (p["page"] - 1) * p["par_page"]
-    cadre = {"total": len(lignes), "page": p["page"], "par_page": p["par_page"]}
-    return {"elements": lignes[debut : debut + p["par_page"]], **cadre}
-
-
-def _dit(ligne: dict[str, Any], mots: Sequence[str]) -> bool:
-    dit = normaliser(f"{ligne['phrase']} {ligne['motif'] or ''}") if mots else ""
-    return all(mot in dit for mot in mots)
+            raise tri_inconnu(["instant"])
+    return couper(lignes, p)
 
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:

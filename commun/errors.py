@@ -167,3 +167,8 @@ def depuis_clair(clair: dict[str, Any]) -> Refus:
     if clair["code"] == Indisponible.code:
         return Indisponible(clair["detail"], clair.get("reessayer_dans", Indisponible.reessayer_dans))
     return RefusDistant(clair["detail"], clair)
+
+
+def est_introuvable(refus: Refus) -> bool:
+    """Returns whether a refusal, of this process or of another service, is that a thing is not there."""
+    return bool(refus.en_clair()["code"] == Introuvable.code)

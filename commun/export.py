@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 
 from commun.errors import Invalide
 from commun.forms import Formulaire
+from commun.requetes import attendre_son_tour
 from commun.unit_of_work import Acte
 
 FORMATS = ("xlsx", "ods", "csv")
@@ -81,6 +82,6 @@ def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:
     vus = {champ: v for champ, v in filtres.items() if v not in (None, "") and champ not in _SANS_EFFET}
     compte_id = acte.acteur.compte_id
     # the chain is the account's: its lock orders two exports at once
-    acte.db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"export {compte_id}", 0))))
+    attendre_son_tour(acte.db, f"export {compte_id}")
     apres = {"filtres": vus, "lignes": total}
     acte.tracer("export", compte_id, "exporter", f"{total} {quoi} exporté(s).", apres=apres)

@@ -1,6 +1,6 @@
 """Pages of a list, the same way for every list: searched, sorted by a field of its own, counted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,7 +74,7 @@ def _ordre(
     demande = parametres["tri"] or defaut
     champ = tris.get(demande.removeprefix("-"))
     if champ is None:
-        raise Invalide(erreurs={"tri": [f"Cette liste se trie par : {', '.join(tris)}."]})
+        raise tri_inconnu(tris)
     sens = champ.desc() if demande.startswith("-") else champ.asc()
     if getattr(champ, "nullable", True):
         sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
@@ -91,6 +91,17 @@ def _compter(db: sa.Connection, requete: sa.Select[Any]) -> int:
 
 def _cadre(parametres: dict[str, Any], total: int) -> dict[str, int]:
     return {"total": total, "page": parametres["page"], "par_page": parametres["par_page"]}
+
+
+def couper(elements: Sequence[Any], parametres: dict[str, Any]) -> dict[str, Any]:
+    """Returns the page of a list that is short enough to be at hand whole, in its order."""
+    debut = (parametres["page"] - 1) * parametres["par_page"]
+    return {"elements": elements[debut : debut + parametres["par_page"]], **_cadre(parametres, len(elements))}
+
+
+def tri_inconnu(tris: Iterable[str]) -> Invalide:
+    """Returns the refusal of a list that is sorted by these fields only."""
+    return Invalide(erreurs={"tri": [f"Cette liste se trie par : {', '.join(tris)}."]})
 
 
 def contient(colonne: sa.ColumnElement[str], q: str) -> sa.ColumnElement[bool]:

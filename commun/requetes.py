@@ -4,12 +4,28 @@ A statement that an act sends is a constant of its module, its values are parame
 (`parmi`), where `IN` makes another statement for each number of values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
+
+from commun.dates import FUSEAUX, PARIS
+
+_TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("quoi", type_=sa.Text), 0)))
+
+
+def attendre_son_tour(db: sa.Connection, quoi: str) -> None:
+    """Makes whoever else holds this, a name that need not be a row's, wait for the end of the transaction."""
+    db.execute(_TOUR, {"quoi": quoi})
+
+
+def jour_du_site(departement: sa.ColumnElement[Any], jour_a: Callable[[str], date]) -> sa.ColumnElement[date]:
+    """Returns the day where the site of a row is, by its département. `jour_a`: the day in a time zone."""
+    ailleurs = ((departement == d, jour_a(zone)) for d, zone in FUSEAUX.items())
+    return sa.case(*ailleurs, else_=sa.cast(jour_a(PARIS), sa.Date))
 
 
 def parmi(colonne: sa.ColumnElement[Any], nom: str = "ids") -> sa.ColumnElement[bool]:

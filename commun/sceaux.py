@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.config import config
+from commun.requetes import attendre_son_tour
 from commun.tables import scellements, tetes, tetes_scellees, traces
 
 CHAQUE = 3600
@@ -49,7 +50,7 @@ class Rupture(NamedTuple):
 def sceller(db: sa.Connection, instant: datetime) -> int | None:
     """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved."""
     db.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the first seal of a large base takes a while
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("sceller", 0))))
+    attendre_son_tour(db, "sceller")
     dernier = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
     numero, precedente = (dernier.numero + 1, dernier.empreinte) if dernier else (1, b"")
     deja = sa.exists().where(*(tetes_scellees.c[nom] == tetes.c[nom] for nom in _CLE))

@@ -18,6 +18,13 @@ def normaliser(texte: str | None) -> str:
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
 
 
+def parle_de(texte: str, q: str) -> bool:
+    """Returns whether each word of `q` is somewhere in a text, whatever its case and accents."""
+    mots = normaliser(q).split()
+    plie = normaliser(texte) if mots else ""
+    return all(mot in plie for mot in mots)
+
+
 def sans_formule(texte: str) -> str:
     """Returns `texte` with an apostrophe before what a spreadsheet would compute: it makes a text of it."""
     return f"'{texte}" if texte.startswith(_FORMULE) else texte

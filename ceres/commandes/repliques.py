@@ -27,11 +27,12 @@ def reconstruire(services: tuple[str, ...]) -> int:
     Le service continue de servir : une ligne suit la version de sa source, jamais l'ordre d'arrivée.
     """
     exiger_bus()
-    refuses, demande = 0, ("reconstruire_repliques", Appel(nouvel_id(), delai=_PATIENCE))
+    refuses = 0
     with avancement("Copies reconstruites", len(services)) as une_de_plus:
         for service in services:
             try:
-                recus = client.appeler(_QUI_REPOND.get(service, service), *demande)
+                appel = Appel(nouvel_id(), delai=_PATIENCE)
+                recus = client.appeler(_QUI_REPOND.get(service, service), "reconstruire_repliques", appel)
             except Refus as refus:
                 refuses += 1
                 click.echo(f"{service} : {refus.detail}", err=True)

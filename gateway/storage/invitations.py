@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.db import nouvel_id
+from commun.requetes import attendre_son_tour
 from gateway.storage.comptes import une
 from gateway.storage.tables import invitations
 
@@ -15,7 +16,7 @@ EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
 
 def verrouiller(db: sa.Connection, courriel: str) -> None:
     """Makes whoever else invites this address wait for the end of the transaction."""
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"invitation {courriel}", 0))))
+    attendre_son_tour(db, f"invitation {courriel}")
 
 
 def nouvelle(db: sa.Connection, imprimer: Callable[[str, int], bytes], validite: timedelta, **valeurs: Any) -> str:

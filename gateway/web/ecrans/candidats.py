@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable, Refus
+from commun.errors import Refus, est_introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, au_mieux, demander, permise, rassembler
 from gateway.web.formulaires import Formulaire, repondre
@@ -173,7 +173,7 @@ def _vers_la_fiche(candidat: Any) -> str:
 def _vers_la_fiche_ou_la_liste(candidat: Any) -> str:
     """Returns where one sees a candidate just changed: the list, where he has moved out of the agent's territory."""
     vu = au_mieux(candidat=Demande(f"GET {_CANDIDAT}", {"candidat_id": candidat["id"]}))["candidat"]
-    if isinstance(vu, Refus) and vu.en_clair()["code"] == Introuvable.code:
+    if isinstance(vu, Refus) and est_introuvable(vu):
         flash("Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.", "info")
         return url_for("web.candidats")
     return _vers_la_fiche(candidat)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
-from commun.textes import normaliser
+from commun.textes import parle_de
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.commands.connexion import identifier
@@ -56,8 +56,7 @@ def profils() -> Response:
         return surete.poser_cookie(redirect(url_for("web.accueil"), 303), secret)
     cherche = request.args.get("q", "")
     siens = demander("GET /moi")["profils"]
-    mots = normaliser(cherche).split()
-    retenus = [p for p in siens if all(mot in normaliser(p["libelle"]) for mot in mots)]
+    retenus = [p for p in siens if parle_de(p["libelle"], cherche)]
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
 
 

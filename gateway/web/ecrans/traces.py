@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import request
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable, Refus
+from commun.errors import Refus, est_introuvable
 from gateway.api.table import ROUTES
 from gateway.web import listes
 from gateway.web.appels import Demande, poser
@@ -59,7 +59,7 @@ def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> l
     try:
         fiche = poser(Demande(f"GET {chemin}", identifiant))
     except Refus as refus:
-        if refus.en_clair()["statut"] != Introuvable.statut:
+        if not est_introuvable(refus):
             raise
         return []
     return [(request.path.removesuffix("/traces"), objet.nom(fiche))]

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun.acteur import Acteur
-from commun.errors import Introuvable, Invalide, Refus
+from commun.errors import Invalide, Refus, est_introuvable
 from commun.referentiel import Titre
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Commune
@@ -35,7 +35,7 @@ def demander_departement(acteur: Acteur) -> Generator[Question, Any, str | None]
     try:
         etablissement = yield Question("referentiel_gardes", "etablissement", etablissement_id=acteur.etablissement_id)
     except Refus as refus:
-        if refus.en_clair()["code"] != Introuvable.code:
+        if not est_introuvable(refus):
             raise
         return None
     departement: str | None = etablissement["departement"]
@@ -52,7 +52,7 @@ def demander_titre(acte: Acte, code: str) -> Generator[Question, Any, Titre]:
         try:
             corps = yield Question("referentiel_gardes", "titre", code=code)
         except Refus as refus:
-            if refus.en_clair()["code"] != Introuvable.code:
+            if not est_introuvable(refus):
                 raise
             raise Invalide(erreurs={"titre_code": ["Aucun titre ne porte ce code."]}) from refus
         replicas.suivre_titre(acte.db, corps)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import identifiant, nouvel_id
 from commun.errors import Introuvable
+from commun.requetes import attendre_son_tour
 from services.candidats.storage.tables import imports, tentatives
 
 FENETRE = timedelta(hours=1)
@@ -23,7 +24,7 @@ def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> 
 
     The account's tries are locked until the transaction ends, so that two at once are counted as two.
     """
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"rattachement {compte_id}", 0))))
+    attendre_son_tour(db, f"rattachement {compte_id}")
     siennes = tentatives.c.compte_id == compte_id
     oublier_tentatives(db, maintenant - FENETRE, siennes)
     return {ligne.identite or ligne.id: ligne.instant for ligne in db.execute(sa.select(tentatives).where(siennes))}

@@ -28,7 +28,7 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
     if Fusion(garde.dossier, absorbe.dossier).inactive:
         acte.reserver(f"{ActionJure.INACTIVER}_jure", absorbe_id)
         absorbe = yield from demander_sessions(acte, absorbe, garde.jure.id)
-        garde = jure_a_ecrire(acte, garde.jure.id)
+        garde = jure_a_ecrire(acte, garde.jure.id, verrou=False)
         acte.exiger_version(garde.version)
     fusion = Fusion(garde.dossier, absorbe.dossier)
     remarques = exiger(fusion.manquements(), forme["confirmer"])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.db import identifiant
-from commun.errors import Introuvable, Invalide, RefusDistant, VersionPerimee
+from commun.errors import Invalide, RefusDistant, VersionPerimee, est_introuvable
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
@@ -39,7 +39,7 @@ def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habi
 def jures_a_ecrire(acte: Acte, *jure_ids: str) -> tuple[Fiche, ...]:
     """Returns these jurés' files, locked together: two acts on the same ones never wait for each other."""
     lock_jures(acte.db, jure_ids)
-    return tuple(jure_a_ecrire(acte, jure_id) for jure_id in jure_ids)
+    return tuple(jure_a_ecrire(acte, jure_id, verrou=False) for jure_id in jure_ids)
 
 
 def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Question, Any, Fiche]:
@@ -53,7 +53,8 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
     recues: list[dict[str, Any]] = []
     for id_ in fiche.identites:
         recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
-    relue, *_ = jures_a_ecrire(acte, fiche.jure.id, *avec)
+    lock_jures(acte.db, (fiche.jure.id, *avec))
+    relue = jure_a_ecrire(acte, fiche.jure.id, verrou=False)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
     return replace(relue, dossier=replace(relue.dossier, sessions=tuple(map(_session, recues))))
@@ -94,7 +95,7 @@ def _demander(methode: str, code: str | None, champ: str) -> Suite:
     try:
         return (yield Question("referentiel_gardes", methode, code=code))
     except RefusDistant as refus:
-        if refus.en_clair()["code"] != Introuvable.code:
+        if not est_introuvable(refus):
             raise
         raise _inconnu(code, champ) from refus
 

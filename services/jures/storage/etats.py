@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
-from commun.dates import FUSEAUX, PARIS
+from commun.requetes import jour_du_site
 from services.jures.domain.model import JAMAIS_VALIDEES
 from services.jures.storage.replicas import JourA
 from services.jures.storage.tables import habilitations, sessions, titres
@@ -143,7 +143,6 @@ def jures_habilites(codes: Collection[str], jour: date) -> sa.CompoundSelect[tup
 
 def session_a_venir(jour_a: JourA) -> sa.ColumnElement[bool]:
     """Returns `SessionDuJure.a_venir` in SQL, each session on the day of its site."""
-    ailleurs = ((sessions.c.departement == d, sa.cast(jour_a(zone), sa.Date)) for d, zone in FUSEAUX.items())
-    jour = sa.case(*ailleurs, else_=sa.cast(jour_a(PARIS), sa.Date))
+    jour = jour_du_site(sessions.c.departement, jour_a)
     attendue = sessions.c.etat.in_(sorted(JAMAIS_VALIDEES)) & (sessions.c.date_debut > jour)
     return attendue | ((sessions.c.etat == "validee") & (sessions.c.date_fin >= jour))

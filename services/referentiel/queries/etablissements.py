@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.acteur import Acteur
-from commun.dates import FUSEAUX, fuseau, plus_mois
+from commun.dates import FUSEAUX, PARIS, fuseau, plus_mois
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.pages import contient, lire_page, paginer
 from commun.referentiel import Agrement, Titre, TypeProfil
+from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
@@ -358,18 +359,17 @@ def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
 
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
-    jours = {d: acte.jour(zone) for d, zone in FUSEAUX.items()}
-    jour = sa.case(*((sites.c.departement == d, j) for d, j in jours.items()), else_=acte.jour())
+    jour, jours = jour_du_site(sites.c.departement, acte.jour), [acte.jour(zone) for zone in (PARIS, *FUSEAUX.values())]
     prolongee = sa.select(sa.func.max(fin_prolongation_sql())).where(
         titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin),
-        fin_prolongation_sql() >= min(acte.jour(), *jours.values()),  # few are left to join
+        fin_prolongation_sql() >= min(jours),  # few are left to join
     )
     du_titre = prolongee.where(titres.c.code == agrements.c.titre_code)
     du_ccs = prolongee.join(titres_ccs).where(titres_ccs.c.ccs_code == agrements.c.ccs_code)
     # in the order of their cost: the site's day is looked for where it matters, the titre where the dates are past
     return sa.case(
         (agrements.c.statut == StatutAgrement.RETIRE.value, agrements.c.statut),
-        (agrements.c.date_fin >= max(acte.jour(), *jours.values()), agrements.c.statut),
+        (agrements.c.date_fin >= max(jours), agrements.c.statut),
         (jour <= agrements.c.date_fin, agrements.c.statut),
         (agrements.c.titre_code.is_not(None) & (jour <= du_titre.scalar_subquery()), agrements.c.statut),
         (agrements.c.titre_code.is_(None) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),

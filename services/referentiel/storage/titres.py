@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.errors import Introuvable
 from commun.referentiel import Certification
-from commun.requetes import enregistrer
+from commun.requetes import attendre_son_tour, enregistrer
 from commun.textes import normaliser
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.storage.tables import ccps, ccs, correspondances, titres, titres_ccs
@@ -120,7 +120,7 @@ def tenir_le_catalogue(db: sa.Connection) -> None:
     """Makes whoever else changes a titre wait for the end of the transaction: no row yet bears a code to be
     created, and an RNCP number is looked for in all of them.
     """
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("catalogue", 0))))
+    attendre_son_tour(db, "catalogue")
 
 
 def lock_titre(db: sa.Connection, code: str) -> tuple[TitreProfessionnel, int] | None:

@@ -16,6 +16,7 @@ from services.sessions.queries.proces_verbal import resultats_imprimes
 from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import attestations
 from services.sessions.storage.attestations import AttestationStockee
+from services.sessions.storage.resultats import Cloture
 
 
 def annoncer_resultats(acte: Acte, session: Session) -> None:
@@ -24,13 +25,13 @@ def annoncer_resultats(acte: Acte, session: Session) -> None:
         acte.publier("resultats_clos", **corps)
 
 
-def attester(acte: Acte, faits: Faits, feuille: Feuille) -> None:
+def attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> None:
     """Delivers the attestations of a session whose PV has just been signed: each replaces the one before."""
     session = faits.session
     imprimee = session_imprimee(acte, session)
     precedentes = attestations.dernieres(acte.db, session.id)
     delivrees = []
-    for r in resultats_imprimes(acte, faits, feuille):
+    for r in resultats_imprimes(acte, faits, feuille, cloture):
         if not next(ligne.present for ligne in feuille.resultats if ligne.candidat_id == r.personne.id):
             continue
         version, le = precedentes.get(r.personne.id, (0, None))

@@ -54,8 +54,8 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     assert faits.feuille  # else RES-03 has refused
     motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
-    exiges = faits.titre.ccp_exiges_le(session.cadre.date_fin) if faits.titre else ()
-    resultats.cloturer(acte.db, session.id, _version(acte, session), faits.jour, motif_du_deblocage, exiges)
+    version = _version(acte, session)
+    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, faits.ccp_exiges)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     inscriptions.noter_absences(acte.db, session.id, excuses)
     sans_acquis(acte, session, faits.jour)
@@ -83,7 +83,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     derniere = resultats.clotures_de(acte.db, session.id)[-1]
     moi = acte.acteur
     resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
-    attester(acte, faits, faits.feuille)
+    attester(acte, faits, faits.feuille, derniere)
     reponse = conclure(
         acte,
         session,

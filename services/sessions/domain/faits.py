@@ -76,6 +76,11 @@ class Faits:
         return self.session.soumise_le if self.cadre.meme_certification(self.session.cadre) else None
 
     @property
+    def ccp_exiges(self) -> frozenset[str]:
+        """The CCPs that the titre asks for on the session's last day (RES-02)."""
+        return self.titre.ccp_exiges_le(self.session.cadre.date_fin) if self.titre else frozenset()
+
+    @property
     def certification(self) -> str:
         """What the agrément is for: the titre's intitulé, or the CCS's."""
         if self.cadre.type is TypeSession.CCS:

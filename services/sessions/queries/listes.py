@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from commun import audit
 from commun.acteur import Acteur
-from commun.dates import FUSEAUX
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
 from commun.referentiel import TypeProfil
+from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
@@ -79,8 +79,7 @@ def visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
 
 def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
     """Returns the day of each session's site."""
-    ailleurs = [(sessions.c.departement == d, acte.jour(zone)) for d, zone in FUSEAUX.items()]
-    return sa.case(*ailleurs, else_=sa.cast(acte.jour(), sa.Date))
+    return jour_du_site(sessions.c.departement, acte.jour)
 
 
 def etat_sql(acte: Acte) -> sa.ColumnElement[str]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from commun.errors import Invalide
 from commun.forms import Page, charger
-from commun.textes import normaliser
+from commun.pages import couper, tri_inconnu
+from commun.textes import parle_de
 from commun.unit_of_work import Acte
 from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
 from services.sessions.storage.parametres import get_parametres
@@ -16,16 +16,12 @@ def lister(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the parameters, in their value of the day."""
     p = charger(Page, filtres)
     connus = get_parametres(acte.db)
-    mots = normaliser(p["q"]).split()
-    choisis = [c for c in Parametre if all(mot in normaliser(f"{c.replace('_', ' ')} {LIBELLES[c]}") for mot in mots)]
+    choisis = [c for c in Parametre if parle_de(f"{c.replace('_', ' ')} {LIBELLES[c]}", p["q"])]
     if (champ := p["tri"].removeprefix("-")) not in ("", "code", "libelle"):
-        raise Invalide(erreurs={"tri": ["Cette liste se trie par : code, libelle."]})
+        raise tri_inconnu(["code", "libelle"])
     if champ:
         choisis.sort(key=lambda c: LIBELLES[c] if champ == "libelle" else c.value, reverse=p["tri"].startswith("-"))
-    tous = [parametre_en_clair(acte, code, connus) for code in choisis]
-    debut = (p["page"] - 1) * p["par_page"]
-    cadre = {"total": len(tous), "page": p["page"], "par_page": p["par_page"]}
-    return {"elements": tous[debut : debut + p["par_page"]], **cadre}
+    return couper([parametre_en_clair(acte, code, connus) for code in choisis], p)
 
 
 def durees_de_conservation(acte: Acte) -> Json:

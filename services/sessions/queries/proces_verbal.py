@@ -15,6 +15,7 @@ from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import Feuille, Issue, issue
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import resultats
+from services.sessions.storage.resultats import Cloture
 
 _DECISIONS = {
     Issue.TITRE_OBTENU: Decision.TITRE,
@@ -27,11 +28,17 @@ _DECISIONS = {
 }
 
 
-def resultats_imprimes(acte: Acte, faits: Faits, feuille: Feuille | None) -> tuple[ResultatImprime, ...]:
-    """Returns each candidate's results, in the order of their names; blank for whom nothing was entered."""
+def resultats_imprimes(
+    acte: Acte, faits: Faits, feuille: Feuille | None, derniere: Cloture | None
+) -> tuple[ResultatImprime, ...]:
+    """Returns each candidate's results, in the order of their names; blank for whom nothing was entered.
+
+    Args:
+        derniere: the session's last closing.
+    """
     lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
     candidats, _ = gens(acte, faits.session)
-    exiges = _ccp_exiges(acte, faits)
+    exiges = _ccp_exiges(faits, derniere)
 
     def imprime(personne: Personne) -> ResultatImprime:
         if (r := lignes.get(personne.id)) is None:
@@ -48,13 +55,11 @@ def resultats_imprimes(acte: Acte, faits: Faits, feuille: Feuille | None) -> tup
     return tuple(imprime(i.personne) for i in candidats)
 
 
-def _ccp_exiges(acte: Acte, faits: Faits) -> frozenset[str]:
+def _ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:
     """Returns the CCPs that the titre asks for: of a closed session, those for which its PV was frozen (RES-03)."""
-    if faits.session.etat is Etat.CLOTUREE:
-        closes = resultats.clotures_de(acte.db, faits.session.id)[-1].ccp_exiges
-        if closes is not None:
-            return frozenset(closes)
-    return faits.titre.ccp_exiges_le(faits.session.cadre.date_fin) if faits.titre else frozenset()
+    if faits.session.etat is Etat.CLOTUREE and derniere and derniere.ccp_exiges is not None:
+        return frozenset(derniere.ccp_exiges)
+    return faits.ccp_exiges
 
 
 def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
@@ -69,7 +74,7 @@ def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
         visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)
     return ProcesVerbal(
         session=session_imprimee(acte, session),
-        resultats=resultats_imprimes(acte, faits, faits.feuille),
+        resultats=resultats_imprimes(acte, faits, faits.feuille, derniere),
         jury=tuple(MembreDuJury(j.personne, None if presents is None else j.personne.id in presents) for j in jures),
         versions=tuple(VersionResultats(c.version, c.arretee_le, c.motif) for c in clotures),
         visa=visa,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.db import nouvel_id
 from commun.ensemble import Ligne
+from commun.requetes import attendre_son_tour
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Parametres, Valeur, ValeurDatee
 from services.sessions.storage.memoire import PARAMETRES, Lecture, oublier, une_fois
 from services.sessions.storage.tables import parametres
@@ -41,4 +42,4 @@ def ajouter_valeur(db: sa.Connection, code: Parametre, valeur: Valeur, du: date,
 
 def verrouiller(db: sa.Connection, code: Parametre) -> None:
     """Makes whoever else sets this parameter wait for the end of the transaction."""
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"parametre {code}", 0))))
+    attendre_son_tour(db, f"parametre {code}")
