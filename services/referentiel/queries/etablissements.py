@@ -33,7 +33,6 @@ from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
     AgrementStocke,
-    agrements_des_lignes,
     agrements_des_sites,
     agrements_lus,
     get_agrement,
@@ -310,8 +309,11 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
         "date_debut": agrements.c.date_debut,
         "numero": agrements.c.numero,
     }
-    lignes, cadre = lire_page(acte.db, requete, p, tris, defaut="date_fin", cle=agrements.c.id)
-    return {"elements": agrements_en_clair(acte, agrements_des_lignes(lignes)), **cadre}
+    cles = requete.with_only_columns(agrements.c.id, maintain_column_froms=True)  # alone, they are light to sort
+    lignes, cadre = lire_page(acte.db, cles, p, tris, defaut="date_fin", cle=agrements.c.id)
+    ids = [ligne["id"] for ligne in lignes]
+    lus = {s.agrement.id: s for s in agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(ids)))}
+    return {"elements": agrements_en_clair(acte, [lus[id_] for id_ in ids]), **cadre}
 
 
 def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str | None = None) -> sa.Select[Any]:
@@ -328,9 +330,7 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
     )
     requete = requete.where(*(colonne == p[nom] for nom, colonne in egalites if p[nom]))
     if p["statut"]:
-        requete = requete.where(statut_sql(acte) == p["statut"])
-    if p["statut"] and p["statut"] != StatutAgrement.ECHU:
-        requete = requete.where(agrements.c.statut == p["statut"])  # it is read, not computed: most rows stop there
+        requete = requete.where(_au_statut_sql(acte, p["statut"]))
     if p["fin_avant"]:
         requete = requete.where(agrements.c.date_fin < p["fin_avant"])
     if p["fin_apres"]:
@@ -359,21 +359,39 @@ def _agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
 
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
+    stocke, vaut = agrements.c.statut, (agrements.c.statut == StatutAgrement.RETIRE.value) | _court_sql(acte)
+    return sa.case((vaut, stocke), else_=StatutAgrement.ECHU.value)
+
+
+def _au_statut_sql(acte: Acte, statut: str) -> sa.ColumnElement[bool]:
+    """Returns the condition that `statut_sql` is this one, in terms whose frequency the planner knows."""
+    match statut:
+        case StatutAgrement.RETIRE:
+            return agrements.c.statut == statut
+        case StatutAgrement.ECHU:
+            return (agrements.c.statut != StatutAgrement.RETIRE.value) & _court_sql(acte).is_not(True)
+        case _:
+            return (agrements.c.statut == statut) & _court_sql(acte)
+
+
+def _court_sql(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition that an agrément is not at its end, by its own dates or by its titre's prolongation."""
     jour, jours = jour_du_site(sites.c.departement, acte.jour), [acte.jour(zone) for zone in (PARIS, *FUSEAUX.values())]
-    prolongee = sa.select(sa.func.max(fin_prolongation_sql())).where(
-        titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin),
-        fin_prolongation_sql() >= min(jours),  # few are left to join
-    )
-    du_titre = prolongee.where(titres.c.code == agrements.c.titre_code)
-    du_ccs = prolongee.join(titres_ccs).where(titres_ccs.c.ccs_code == agrements.c.ccs_code)
-    # in the order of their cost: the site's day is looked for where it matters, the titre where the dates are past
-    return sa.case(
-        (agrements.c.statut == StatutAgrement.RETIRE.value, agrements.c.statut),
-        (agrements.c.date_fin >= max(jours), agrements.c.statut),
-        (jour <= agrements.c.date_fin, agrements.c.statut),
-        (agrements.c.titre_code.is_not(None) & (jour <= du_titre.scalar_subquery()), agrements.c.statut),
-        (agrements.c.titre_code.is_(None) & (jour <= du_ccs.scalar_subquery()), agrements.c.statut),
-        else_=StatutAgrement.ECHU.value,
+    couvert = titres.c.date_fin_de_vie.between(agrements.c.date_debut, agrements.c.date_fin)
+    en_prolongation = (titres.c.date_fin_de_vie < max(jours)) & (fin_prolongation_sql() >= min(jours))
+    du_titre = sa.select(titres.c.code).where(en_prolongation)
+    du_ccs = sa.select(titres_ccs.c.ccs_code).join(titres).where(en_prolongation)
+    # in the order of their cost: the site's day is looked for where it matters, the titre where the dates are past, and
+    # first among the few that may be in prolongation
+    return sa.or_(
+        agrements.c.date_fin >= max(jours),
+        agrements.c.date_fin >= jour,
+        agrements.c.titre_code.in_(du_titre)
+        & sa.exists().where(titres.c.code == agrements.c.titre_code, couvert, fin_prolongation_sql() >= jour),
+        agrements.c.ccs_code.in_(du_ccs)
+        & sa.exists()
+        .where(titres.c.code == titres_ccs.c.titre_code, titres_ccs.c.ccs_code == agrements.c.ccs_code)
+        .where(couvert, fin_prolongation_sql() >= jour),
     )
 
 

@@ -118,18 +118,15 @@ AGREMENTS = (
         sites.c.region,
     )
     .join(sites, sites.c.id == agrements.c.site_id)
-    .join(etablissements, etablissements.c.id == agrements.c.etablissement_id)
+    .outerjoin(etablissements, etablissements.c.id == agrements.c.etablissement_id)
 )
-"""Agréments with their site: what `agrements_lus` reads."""
+"""Agréments with their site: what `agrements_lus` reads. Each has its établissement; asked for from outside, PostgreSQL
+does not look for it where nothing of it is read.
+"""
 
 
 def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementStocke]:
     """Returns the agréments of a query built on `AGREMENTS`, in its order."""
-    return agrements_des_lignes(db.execute(requete).mappings())
-
-
-def agrements_des_lignes(lignes: Iterable[Any]) -> list[AgrementStocke]:
-    """Returns the agréments that these rows of `AGREMENTS` tell of."""
     return [
         AgrementStocke(
             agrement=Agrement(
@@ -146,7 +143,7 @@ def agrements_des_lignes(lignes: Iterable[Any]) -> list[AgrementStocke]:
             version=ligne["version"],
             site=_site({**ligne, "id": ligne["site_id"]}),
         )
-        for ligne in lignes
+        for ligne in db.execute(requete).mappings()
     ]
 
 
