@@ -155,7 +155,7 @@ class ResultatsClos(Evenement):
     """The last closed results of a session: at each closing, at its visa, and empty where it was cancelled since.
 
     `version` is the session's own: the highest heard is the one to believe. Unblocking closes nothing, so says nothing.
-    `ccp_exiges`: the CCPs that the titre asked for when the sheet was closed, empty once it was hors délai.
+    `ccp_exiges`: the CCPs of the titre by which the sheet was judged when it was closed, none once it was hors délai.
     """
 
     nom = "sessions.resultats_clos"

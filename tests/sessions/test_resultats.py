@@ -33,6 +33,32 @@ def statuts(banc: Banc, session: Corps) -> list[str]:
 
 
 def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
+def convoquee_a_deux(banc: Banc) -> Corps:
+    """Returns a session convoquée with two candidates."""
+    session = banc.complete()
+    banc.inscrire(session)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.valider, session["id"], {})
+    return dict(banc.faire(CENTRE, convocations.editer, session["id"], {}))
+
+
+def autre(session: Corps) -> str:
+    """Returns the second candidate of a session."""
+    return str(session["candidats"][1]["candidat_id"])
+
+
+def cloturer(banc: Banc, session: Corps, jour: date, feuille: Corps | None = None) -> None:
+    """Enters a sheet, by which everybody obtained the titre unless it is given, and closes it."""
+    banc.faire(CENTRE, resultats.saisir, session["id"], feuille or banc.feuille(session), jour=jour)
+    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour)
+
+
+def ccps_du_titre(banc: Banc, *codes: str, version: int = 2) -> None:
+    """Makes the CCPs of the titre these."""
+    ccps = [{"code": code, "intitule": code} for code in codes]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "ccps": ccps})
+
+
     session = banc.convoquee()
     corps = banc.feuille(session)
     veille = DEBUT - timedelta(days=1)
@@ -73,8 +99,35 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
     page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert "Titre professionnel obtenu" in " ".join(page.split())
     debloquee(banc, session)
-    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
-    assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02", "BC03"]
+
+
+def test_debloquer_pour_l_un_ne_retire_pas_le_titre_aux_autres(banc: Banc) -> None:
+    """RES-02, RES-04 : le titre a gagné un CCP depuis la clôture ; la suivante juge par ceux de la première."""
+    session = convoquee_a_deux(banc)
+    cloturer(banc, session, FIN)
+    ccps_du_titre(banc, "BC01", "BC02", "BC03")
+    debloquee(banc, session)
+    assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 2
+    revue = banc.feuille(session)
+    revue["resultats"][1]["entretien_final"] = "defavorable"
+    cloturer(banc, session, APRES, revue)
+    assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
+    assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 1
+    visee(banc, session)
+    requete = "SELECT resultat->>'decision' FROM attestations ORDER BY candidat_id = :second"
+    assert banc.lignes(requete, second=autre(session)) == [("titre",), ("partielle",)]
+
+
+def test_clore_de_nouveau_repare_une_cloture_jugee_par_un_catalogue_faux(banc: Banc) -> None:
+    """RES-02 : un CCP saisi par erreur, ou une fin de vie trop tôt, avaient refusé le titre à tous."""
+    session = convoquee_a_deux(banc)
+    ccps_du_titre(banc, "BC01", "BC02", "BC03")
+    cloturer(banc, session, FIN)
+    assert "Titre obtenu" not in texte_du_pv(banc, session, APRES)
+    ccps_du_titre(banc, "BC01", "BC02", version=3)
+    cloturer(banc, session, APRES)
+    assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
+    assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 2
 
 
 def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
@@ -129,11 +182,8 @@ def test_une_feuille_qui_ne_tient_pas(banc: Banc, ligne: Corps, code: str) -> No
 
 def test_qui_est_parti_apres_la_saisie_n_a_pas_de_resultat(banc: Banc) -> None:
     """INS-02 : le premier jour, un candidat déjà noté peut encore être désinscrit ; sa ligne ne lui donne rien."""
-    session = banc.complete()
-    parti = banc.inscrire(session)
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    banc.faire(UD, validation.valider, session["id"], {})
-    session = banc.faire(CENTRE, convocations.editer, session["id"], {})
+    session = convoquee_a_deux(banc)
+    parti = autre(session)
     banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
     banc.faire(CENTRE, candidats.desinscrire, session["id"], parti, {}, jour=DEBUT)
     restes = [c["candidat_id"] for c in session["candidats"] if c["candidat_id"] != parti]

@@ -14,6 +14,7 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Absence, Feuille
 from services.sessions.queries.faits import faits_de
+from services.sessions.queries.proces_verbal import ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.storage import inscriptions, resultats
 from services.sessions.storage.sessions import get_session, motif_de
@@ -55,7 +56,9 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     assert faits.feuille  # else RES-03 has refused
     motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
     version = _version(acte, session)
-    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, faits.ccp_exiges)
+    precedentes = resultats.clotures_de(acte.db, session.id)
+    exiges = ccp_exiges(faits, precedentes[-1] if precedentes else None)
+    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     inscriptions.noter_absences(acte.db, session.id, excuses)
     sans_acquis(acte, session, faits.jour)

@@ -111,6 +111,21 @@ def titre_obtenu(exiges: Set[str], ccps: Set[str], entretien: Entretien | None) 
     return entretien is Entretien.FAVORABLE and bool(exiges) and exiges <= ccps
 
 
+def ccp_a_exiger(du_jour: frozenset[str], d_avant: frozenset[str] | None) -> frozenset[str]:
+    """RES-02, RES-04: returns the CCPs by which a session closed once more is judged: those of its last closing.
+
+    What the titre gained since takes nothing from anybody; where it asks for less, a closing judged by a wrong entry of
+    the catalogue is put right. A titre that asks for no CCP is not obtained: that is asking for most.
+
+    Args:
+        du_jour: what the titre asks for as it is now.
+        d_avant: what the last closing kept; `None` where there is none, or it kept nothing.
+    """
+    if d_avant is None:
+        return du_jour
+    return du_jour if du_jour and (not d_avant or du_jour < d_avant) else d_avant
+
+
 def issue(cadre: Cadre, exiges: Set[str], resultat: ResultatCandidat, acquis_avant: Set[str]) -> Issue:
     """Returns what the candidate leaves this session with.
 

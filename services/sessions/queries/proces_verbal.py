@@ -12,7 +12,7 @@ from services.sessions.documents.modele import (
 )
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat
-from services.sessions.domain.resultats import Feuille, Issue, issue
+from services.sessions.domain.resultats import Feuille, Issue, ccp_a_exiger, issue
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import resultats
 from services.sessions.storage.resultats import Cloture
@@ -38,7 +38,7 @@ def resultats_imprimes(
     """
     lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
     candidats, _ = gens(acte, faits.session)
-    exiges = _ccp_exiges(faits, derniere)
+    exiges = ccp_exiges(faits, derniere)
 
     def imprime(personne: Personne) -> ResultatImprime:
         if (r := lignes.get(personne.id)) is None:
@@ -55,11 +55,14 @@ def resultats_imprimes(
     return tuple(imprime(i.personne) for i in candidats)
 
 
-def _ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:
-    """Returns the CCPs that the titre asks for: of a closed session, those for which its PV was frozen (RES-03)."""
-    if faits.session.etat is Etat.CLOTUREE and derniere and derniere.ccp_exiges is not None:
-        return frozenset(derniere.ccp_exiges)
-    return faits.ccp_exiges
+def ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:
+    """Returns the CCPs that the titre asks for: of a closed session, those for which its PV was frozen (RES-03); of
+    another, those by which it would be closed. `derniere`: its last closing.
+    """
+    arretes = None if derniere is None or derniere.ccp_exiges is None else frozenset(derniere.ccp_exiges)
+    if arretes is not None and faits.session.etat is Etat.CLOTUREE:
+        return arretes
+    return ccp_a_exiger(faits.ccp_exiges, arretes)
 
 
 def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:

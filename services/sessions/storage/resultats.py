@@ -32,7 +32,7 @@ class Cloture:
 
     Attributes:
         motif: why the session had been unblocked before.
-        ccp_exiges: the CCPs that the titre then asked for; `None` where they were not kept.
+        ccp_exiges: the CCPs by which it was judged (`domain.resultats.ccp_a_exiger`); `None` where they were not kept.
     """
 
     version: int
@@ -114,7 +114,7 @@ def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: 
 def cloturer(
     db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str, ccp_exiges: Iterable[str]
 ) -> None:
-    """Notes that a sheet was closed, and the CCPs that the titre then asked for."""
+    """Notes that a sheet was closed, and the CCPs by which it was judged."""
     suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
         clotures.c.session_id == session_id
     )

@@ -170,8 +170,9 @@ clotures = sa.Table(
     sa.Column("ccp_exiges", ARRAY(sa.Text)),
     sa.ForeignKeyConstraint(["session_id", "resultats_version"], ["resultats.session_id", "resultats.version"]),
 )
-"""The sheets that were closed. `motif`: why the session had been unblocked before; `ccp_exiges`: the CCPs that the
-titre then asked for, none of them once it was hors délai; NULL for what was closed before they were kept."""
+"""The sheets that were closed. `motif`: why the session had been unblocked before; `ccp_exiges`: the CCPs by which
+the sheet was judged, those that the titre asked for (none once it was hors délai) at the first closing, or since where
+that was less; NULL for what was closed before they were kept."""
 
 attestations = sa.Table(
     "attestations",

@@ -14,6 +14,7 @@ from services.sessions.domain.resultats import (
     ResultatCandidat,
     ResultatCcp,
     ResultatCcs,
+    ccp_a_exiger,
     issue,
     lus_a_travers,
     titre_obtenu,
@@ -49,6 +50,24 @@ def test_jusqu_au_dernier_jour_de_la_prolongation() -> None:
 
 def test_un_titre_sans_ccp_connu_ne_s_obtient_pas() -> None:
     assert not titre_obtenu(replace(TITRE, ccps=()).ccp_exiges_le(FIN), TOUS, FAVORABLE)
+
+
+@pytest.mark.parametrize(
+    ("du_jour", "d_avant", "retenus"),
+    [
+        (TOUS, None, TOUS),
+        (TOUS | {"BC03"}, TOUS, TOUS),
+        (TOUS, TOUS | {"BC03"}, TOUS),
+        (frozenset({"BC01", "BC04"}), TOUS, TOUS),
+        (frozenset(), TOUS, TOUS),
+        (TOUS, frozenset(), TOUS),
+    ],
+)
+def test_une_session_close_de_nouveau_se_juge_comme_elle_le_fut(
+    du_jour: frozenset[str], d_avant: frozenset[str] | None, retenus: frozenset[str]
+) -> None:
+    """Le titre a gagné un CCP, en a perdu un, l'a changé pour un autre, est hors délai, ne l'est plus."""
+    assert ccp_a_exiger(du_jour, d_avant) == retenus
 
 
 def test_un_ccp_ancien_se_lit_a_travers_le_titre_revise() -> None:
