@@ -123,6 +123,36 @@ def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
     jure = banc.jure(employeur_sirets=["35600000009075"])
     banc.inscrire_jure(ailleurs, jure)
     banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
+def test_deux_jures_fusionnes_apres_la_fin_ne_deliberent_pas_a_deux(banc: Banc) -> None:
+    """RES-03 : d'une session finie, seule la personne se redemande ; ce qu'elle y pouvait et son nom demeurent."""
+    session = banc.convoquee()
+    un, autre = (j["jure_id"] for j in session["jures"])
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
+    fusionner(banc, un, autre)
+    banc.jures[un] |= {"habilitation_id": None, "nom": "Autrement", "actif": False}
+    finie = DEBUT + timedelta(days=3)
+    avant = banc.relire(session, jour=finie)["jures"]
+    banc.entendre(suivre.suivre_jure, {"jure_id": un}, jour=finie)
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=finie) == ["RES-03"]
+    assert banc.relire(session, jour=finie)["jures"] == avant
+
+
+def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> None:
+    session = banc.convoquee()
+    jure = session["jures"][0]["jure_id"]
+    fin = DEBUT + timedelta(days=2)
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    banc.jures[jure] |= {"habilitation_id": None}
+
+    def cloturer(_: Question) -> None:
+        banc.pendant = lambda _: None
+        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)
+
+    banc.pendant = cloturer
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=fin)
+    assert [j["habilite"] for j in banc.relire(session, jour=fin)["jures"]] == [True, True]
+
+
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
 

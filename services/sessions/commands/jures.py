@@ -122,6 +122,13 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
     return replace(session, jures=tuple(jures))
 
 
+def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:
+    """Keeps who members of a jury now are, and nothing else: with what name and right they sat is what was then."""
+    for reponse in reponses:
+        if reponse["connu"]:
+            inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], _identite(reponse))
+
+
 def inscrit_de(reponse: Json) -> Inscrit:
     """Returns a juré as letters name him."""
     personne = Personne(

@@ -15,7 +15,7 @@ from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
-from services.sessions.commands.jures import actualiser_jury
+from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
@@ -31,7 +31,8 @@ _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
-    """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come."""
+    """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, and who he is
+    in those over that are still to be closed (RES-03)."""
     jure_id, i = corps["jure_id"], inscriptions_jures
     requete = (
         sa.select(i.c.session_id, i.c.jure_id)
@@ -39,7 +40,7 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
         .where(
             (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
             sessions.c.etat.not_in(_FINIES),
-            sessions.c.date_fin >= jour_sql(acte),
+            (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte)),
         )
     )
     for siege in list(acte.db.execute(requete)):
@@ -72,6 +73,12 @@ def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     vue = get_session(acte.db, session_id)
     reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(vue.cadre))
     session = get_session(acte.db, session_id, verrou=True)
+    etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
+    if etat in _FINIES:
+        return  # closed, or cancelled, meanwhile
+    if etat is Etat.A_CLOTURER:
+        identifier_jury(acte, session, reponses)
+        return
     if session.cadre != vue.cadre or all(j.jure_id != jure_id for j in session.jures):
         return  # its jury is asked again before it is validated
     jury = actualiser_jury(acte, session, reponses).jures

@@ -97,6 +97,13 @@ def actualiser_jure(
     oublier(db, JURES)
 
 
+def identifier_jure(db: sa.Connection, session_id: str, jure_id: str, canonique_id: str) -> None:
+    """Keeps who a member is, where he was merged into another since."""
+    t = inscriptions_jures
+    db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(canonique_id=canonique_id))
+    oublier(db, JURES)
+
+
 def inscrire_candidats(
     db: sa.Connection, session_id: str, entrants: Collection[tuple[Inscrit, str, InscriptionCandidat]], jour: date
 ) -> None:
