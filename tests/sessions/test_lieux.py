@@ -1,10 +1,26 @@
 """A session is where its site is: the site moves, and the sessions not over go with it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
+from types import ModuleType
+from typing import Any
 
-from services.sessions.commands import convocations, copies, modifier, validation
+import pytest
+from services.sessions.commands import convocations, copies, creer, modifier, validation
 from services.sessions.queries import lettres, listes
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, NATIONAL, SITE, UD, UD_69, Banc, Corps
+from tests.sessions.banc import (
+    CENTRE,
+    CENTRE_ID,
+    DEBUT,
+    NATIONAL,
+    SITE,
+    SITE_974,
+    UD,
+    UD_69,
+    Banc,
+    Corps,
+)
 
 LYON: Corps = {"voie": "99 rue des Essais", "complement": None, "code_postal": "69001", "commune": "Lyon"}
 
@@ -85,6 +101,41 @@ def test_ce_qui_ne_change_rien_ne_dit_rien(banc: Banc) -> None:
     banc.faire(CENTRE, convocations.editer, session["id"], {})
     banc.entendre(copies.recevoir_etablissement, lyon | {"version": 1})  # an old message
     assert (banc.relire(session)["departement"], len(banc.evenements("session_modifiee"))) == ("75", dites)
+
+
+def demenager_pendant(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, module: ModuleType, etape: str
+) -> Callable[[], None]:
+    """Makes the site move while an act is at this step; returns what waits for the end of the move."""
+    corps, suite = a_lyon(banc), getattr(module, etape)
+    fil = Thread(target=banc.entendre, args=(copies.recevoir_etablissement, corps))
+
+    def lente(*arguments: Any, **autres: Any) -> Any:
+        fil.start()
+        fil.join(1)
+        return suite(*arguments, **autres)
+
+    monkeypatch.setattr(module, etape, lente)
+    return fil.join
+
+
+def test_une_session_creee_pendant_le_demenagement_est_ou_est_son_site(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attendre = demenager_pendant(banc, monkeypatch, creer, "enregistrer")
+    session = banc.session()
+    attendre()
+    assert banc.relire(session)["departement"] == "69"
+
+
+def test_une_session_qui_gagne_un_site_pendant_le_demenagement_le_suit(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = banc.session(site_id=SITE_974)
+    attendre = demenager_pendant(banc, monkeypatch, modifier, "conclure")
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"site_id": SITE})
+    attendre()
+    assert banc.relire(session)["departement"] == "69"
 
 
 def test_la_reconstruction_des_copies_emmene_aussi_les_sessions(banc: Banc) -> None:

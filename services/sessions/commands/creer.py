@@ -1,6 +1,7 @@
 """A centre creates a session."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from commun.dates import fuseau
@@ -25,7 +26,7 @@ from services.sessions.storage.sessions import nouveau_numero
 Json = dict[str, Any]
 
 
-def creer(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
+def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
     if acte.acteur.type is not TypeProfil.CENTRE:
         raise Droit("Seul un centre crée une session.")
@@ -34,15 +35,14 @@ def creer(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     exiger_creation(acte.acteur, etablissement_id)
     yield from completer(acte, etablissement_id, forme["site_id"], forme["titre_code"], forme["ccs_code"])
 
-    cadre = cadre_de(acte, etablissement_id, forme)
-    session = Session(nouvel_id(), "", cadre, _horaires(forme))
-    faits = faits_de(acte, session)
+    faits = faits_de(acte, _neuve(acte, etablissement_id, forme))
     if (yield from completer_agrements(acte, faits)):
-        faits = faits_de(acte, session)
+        faits = faits_de(acte, _neuve(acte, etablissement_id, forme))  # its site may have moved meanwhile
     remarques = exiger(verifier(CREATION, faits))
 
+    cadre = faits.cadre
     numero = nouveau_numero(acte.db, cadre.date_debut, cadre.site.departement)
-    session = enregistrer(acte, Session(session.id, numero, cadre, session.horaires))
+    session = enregistrer(acte, replace(faits.session, numero=numero))
     tracer(acte, None, session, "creer", "{session} a été créée.", None)
     annoncer(acte, session, "session_creee")
     return en_reponse(acte, faits_de(acte, session), remarques)
@@ -78,5 +78,8 @@ def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
     return cadre.complete(titres.get(forme["titre_code"] or ""))
 
 
-def _horaires(forme: Json) -> Horaires:
-    return Horaires(forme["heure_debut"], forme["heure_convocation"], forme["responsable"])
+def _neuve(acte: Acte, etablissement_id: str, forme: Json) -> Session:
+    """Returns the session that a form describes, without a number; its site stays where it is until it is written."""
+    copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)
+    horaires = Horaires(forme["heure_debut"], forme["heure_convocation"], forme["responsable"])
+    return Session(nouvel_id(), "", cadre_de(acte, etablissement_id, forme), horaires)

@@ -10,7 +10,7 @@ from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import convoquer
-from services.sessions.commands.base import conclure, en_reponse, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, en_reponse, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.jures import actualiser_jury
@@ -21,6 +21,7 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
+from services.sessions.storage import copies
 
 Json = dict[str, Any]
 _CADRE = frozenset(
@@ -28,18 +29,18 @@ _CADRE = frozenset(
 )
 
 
-def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
     """Changes a session. What a form does not name stays as it is."""
-    session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+    session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
     forme = forme_de(Action.MODIFIER_CADRE, schemas.ModificationSession, corps, partiel=True)
     voulue = _complete(session.cadre, forme)
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]
     )
-    session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+    session = _a_modifier(acte, session)
     faits = _faits(acte, session, forme)
     if faits.nouveau_cadre and (yield from completer_agrements(acte, faits)):
-        session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+        session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
 
     if not _actions(faits):
@@ -49,7 +50,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
         cadre = faits.nouveau_cadre
         ids = [j.jure_id for j in session.jures]
         reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(cadre))
-        session = session_a_changer(acte, session_id, Action.MODIFIER_CADRE)
+        session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
         if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:
             raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
@@ -72,6 +73,12 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
     if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
         convoquer(acte, modifiee)
     return reponse
+
+
+def _a_modifier(acte: Acte, connue: Session) -> Session:
+    """Returns the session, locked after its centre's copy: who follows a site that moves locks them in this order."""
+    copies.tenir_etablissement(acte.db, connue.cadre.etablissement_id, pour_lire=True)
+    return session_a_changer(acte, connue.id, Action.MODIFIER_CADRE)
 
 
 def _actions(faits: Faits) -> list[Action]:

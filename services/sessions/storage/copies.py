@@ -19,6 +19,7 @@ from services.sessions.storage.memoire import (
     ETABLISSEMENT,
     TITRE,
     Lecture,
+    oublier,
     par_cle,
     une_fois,
 )
@@ -84,6 +85,23 @@ def site_de(etablissement: Mapping[str, Any], site_id: str) -> Site | None:
         if s["id"] == site_id:
             return Site(s["id"], s["libelle"], s["departement"], s["region"], fuseau(s["departement"]))
     return None
+
+
+def adresse_du_site(etablissement: Mapping[str, Any], site_id: str) -> dict[str, Any] | None:
+    """Returns the address of a site of an établissement."""
+    return next((s["adresse"] for s in etablissement["sites"] if s["id"] == site_id), None)
+
+
+def tenir_etablissement(db: sa.Connection, etablissement_id: str, *, pour_lire: bool) -> dict[str, Any]:
+    """Locks the copy of an établissement, and returns it, without sites where there is none.
+
+    It is locked before sessions are: to move the sessions of its sites, or (`pour_lire`) to keep them where they are
+    until a session that takes its site from them is written.
+    """
+    oublier(db, ETABLISSEMENT)
+    requete = sa.select(etablissements.c.corps).where(etablissements.c.id == etablissement_id)
+    trouvee = db.scalar(requete.with_for_update(read=pour_lire, key_share=not pour_lire))
+    return trouvee or {"sites": []}
 
 
 def ligne_titre(corps: dict[str, Any]) -> dict[str, Any]:
