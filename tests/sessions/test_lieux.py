@@ -7,7 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from services.sessions.commands import convocations, copies, creer, modifier, validation
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, validation
 from services.sessions.queries import lettres, listes
 from tests.sessions.banc import (
     CENTRE,
@@ -19,6 +22,7 @@ from tests.sessions.banc import (
     UD,
     UD_69,
     Banc,
+    Compteur,
     Corps,
 )
 
@@ -101,6 +105,60 @@ def test_ce_qui_ne_change_rien_ne_dit_rien(banc: Banc) -> None:
     banc.faire(CENTRE, convocations.editer, session["id"], {})
     banc.entendre(copies.recevoir_etablissement, lyon | {"version": 1})  # an old message
     assert (banc.relire(session)["departement"], len(banc.evenements("session_modifiee"))) == ("75", dites)
+
+
+def test_une_session_cloturee_pendant_le_demenagement_reste(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closed while its lock was waited for."""
+    session, fin = banc.convoquee(), DEBUT + timedelta(days=2)
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    verrouiller = lieux.get_sessions
+
+    def attendre(db: sa.Connection, ids: list[str], **autres: Any) -> Any:
+        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)
+        return verrouiller(db, ids, **autres)
+
+    monkeypatch.setattr(lieux, "get_sessions", attendre)
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=fin)
+    lue = banc.relire(session, jour=fin)
+    assert (lue["etat"], lue["departement"]) == ("cloturee", "75")
+
+
+def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc, compteur: Compteur) -> None:
+    """The cost is the same whatever the number of sessions: the one of a centre that has none."""
+
+    def cout(corps: Corps) -> int:
+        with compteur:
+            banc.entendre(copies.recevoir_etablissement, corps)
+        return compteur.n
+
+    sans = cout(publie(banc) | {"denomination": "Renommé"})
+    for n in (1, 2):
+        banc.convoquee(DEBUT + timedelta(days=400 * n))
+        assert cout(publie(banc) | {"denomination": f"Renommé {n}"}) == sans
+        assert cout(publie(banc) | {"version": 1}) <= sans  # an old message
+
+
+def test_les_lettres_de_toutes_les_sessions_se_lisent_d_un_trait(banc: Banc, compteur: Compteur) -> None:
+    """Rebuilt from what they are, nothing moves: the cost is that of one session, however many there are."""
+    couts = []
+    for n in (1, 2, 3):
+        banc.convoquee(DEBUT + timedelta(days=400 * n))
+        with compteur:
+            banc.faire(NATIONAL, lieux.suivre_les_sites, CENTRE_ID)
+        couts.append(compteur.n)
+    assert len(set(couts)) == 1
+
+
+def test_ce_que_la_creation_d_une_session_apprend_emmene_les_autres(banc: Banc) -> None:
+    """The copy is completed by asking: the event that comes after is no news any more."""
+    session, neuf = banc.validee(), nouvel_id()
+    corps = a_lyon(banc)
+    corps["sites"].append(corps["sites"][0] | {"id": neuf, "libelle": "Annexe"})
+    banc.referentiel["etablissement", CENTRE_ID] = corps
+    banc.entendre(copies.recevoir_agrement, banc.agrement(site_id=neuf))
+    banc.session(site_id=neuf)
+    banc.entendre(copies.recevoir_etablissement, corps)
+    assert banc.relire(session)["departement"] == "69"
 
 
 def demenager_pendant(

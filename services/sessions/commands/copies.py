@@ -49,9 +49,11 @@ def recevoir_titre(acte: Acte, corps: Json) -> None:
 
 
 def recevoir_etablissement(acte: Acte, corps: Json) -> None:
-    """An établissement has changed: the sessions of its sites go where these now are."""
-    copier_etablissement(acte, corps)
-    suivre_les_sites(acte, corps["id"])
+    """An établissement has changed: the sessions of its sites that moved go where these now are."""
+    connus = copies.tenir_etablissement(acte.db, corps["id"], pour_lire=False)["sites"]
+    changes = [site["id"] for site in corps["sites"] if site not in connus]
+    if copier_etablissement(acte, corps) and changes:
+        suivre_les_sites(acte, corps["id"], changes)
 
 
 def recevoir_agrement(acte: Acte, corps: Json) -> None:
@@ -76,11 +78,12 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
 
 def completer(
     acte: Acte, etablissement_id: str, site_id: str, titre_code: str | None, ccs_code: str | None
-) -> Generator[Question, Any, None]:
+) -> Generator[Question | None, Any, None]:
     """Asks the référentiel for what the copies do not hold, so that what was just created there works at once."""
     centre = copies.etablissements_par_id(acte.db, [etablissement_id]).get(etablissement_id)
     if centre is None or copies.site_de(centre, site_id) is None:
-        yield from _demander(acte, copier_etablissement, "etablissement", etablissement_id=etablissement_id)
+        yield from _demander(acte, recevoir_etablissement, "etablissement", etablissement_id=etablissement_id)
+        yield None  # the sessions that went with a site are left to others
     if titre_code and not copies.titres_par_code(acte.db, [titre_code]):
         yield from _demander(acte, copier_titre, "titre", code=titre_code)
     if ccs_code and not acte.db.scalar(
@@ -103,7 +106,7 @@ def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question, Any, bo
 
 
 def _demander(
-    acte: Acte, copier: Callable[[Acte, Json], bool] | None, methode: str, **arguments: Any
+    acte: Acte, copier: Callable[[Acte, Json], Any] | None, methode: str, **arguments: Any
 ) -> Generator[Question, Any, Any]:
     """Asks, and keeps the answer; what the référentiel does not know either is `None`."""
     try:

@@ -1,5 +1,6 @@
 """A session that is not over is where its site is: it goes with it, and who was called elsewhere is called again."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -11,32 +12,50 @@ from services.sessions.commands.base import enregistrer, tracer
 from services.sessions.domain.changements import edition_suivante
 from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session, Site
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.impression import session_imprimee
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import convocations, copies
+from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import get_sessions
-from services.sessions.storage.tables import convocations as lettres
 from services.sessions.storage.tables import sessions
 
+_OU_ELLES_ONT_EU_LIEU = frozenset({Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE, Etat.ANNULEE})
+"""The states in which a session stays where it took place, or would have."""
 
-def suivre_les_sites(acte: Acte, etablissement_id: str) -> None:
+
+def suivre_les_sites(acte: Acte, etablissement_id: str, sites: Collection[str] | None = None) -> None:
     """Takes the sessions of an établissement to where its sites now are, by its copy: said twice, nothing more is done.
 
     Those never validated may still receive dates: they follow it too once caduques.
+
+    Args:
+        sites: the only ones that may have moved, where it is known.
     """
-    c = sessions.c
-    pas_finie = c.etat.in_(JAMAIS_VALIDEE) | ((c.etat == Etat.VALIDEE) & (c.date_fin >= jour_sql(acte)))
-    ids = acte.db.scalars(sa.select(c.id).where(c.etablissement_id == etablissement_id, pas_finie))
+    requete = sa.select(sessions.c.id).where(sessions.c.etablissement_id == etablissement_id, _pas_finie(acte))
+    if sites is not None:
+        requete = requete.where(sessions.c.site_id.in_(sites))
+    if not (ids := list(acte.db.scalars(requete))):
+        return
     centre = copies.etablissements_par_id(acte.db, [etablissement_id])[etablissement_id]
-    for session in get_sessions(acte.db, list(ids), verrou=True).values():
-        if site := copies.site_de(centre, session.cadre.site.id):
-            _suivre(acte, session, site)
+    verrouillees = get_sessions(acte.db, ids, verrou=True)
+    appelees = convocations.adresses_en_vigueur(acte.db, ids)
+    for session in verrouillees.values():
+        site = copies.site_de(centre, session.cadre.site.id)
+        if site is None or session.etat_le(acte.jour(session.cadre.site.fuseau)) in _OU_ELLES_ONT_EU_LIEU:
+            continue  # closed, or cancelled, while its lock was waited for
+        ici = adresse(copies.adresse_du_site(centre, site.id))
+        _suivre(acte, session, site, appelee_ailleurs=any(a != ici for a in appelees[session.id]))
 
 
-def _suivre(acte: Acte, avant: Session, site: Site) -> None:
-    session = replace(avant, cadre=replace(avant.cadre, site=site))
-    if rappeler := _appelle_ailleurs(acte, session):
-        session = replace(session, convocations=edition_suivante(session, acte.jour(site.fuseau)))
+def _pas_finie(acte: Acte) -> sa.ColumnElement[bool]:
+    c = sessions.c
+    return c.etat.in_(JAMAIS_VALIDEE) | ((c.etat == Etat.VALIDEE) & (c.date_fin >= jour_sql(acte)))
+
+
+def _suivre(acte: Acte, avant: Session, site: Site, *, appelee_ailleurs: bool) -> None:
+    """`appelee_ailleurs`: letters in force call people to another address than the site's (CNV-04)."""
+    session, jour = replace(avant, cadre=replace(avant.cadre, site=site)), acte.jour(site.fuseau)
+    if rappeler := appelee_ailleurs and session.etat_le(jour) is Etat.CONVOQUEE:
+        session = replace(session, convocations=edition_suivante(session, jour))
     if session == avant:
         return
     ecrite = enregistrer(acte, session)
@@ -45,12 +64,3 @@ def _suivre(acte: Acte, avant: Session, site: Site) -> None:
     signaler(acte, faits_de(acte, ecrite))
     if rappeler:
         convoquer(acte, ecrite)
-
-
-def _appelle_ailleurs(acte: Acte, session: Session) -> bool:
-    """Returns whether letters in force call people to another address than the site's, before the session (CNV-04)."""
-    if session.etat_le(acte.jour(session.cadre.site.fuseau)) is not Etat.CONVOQUEE:
-        return False
-    en_vigueur = convocations.lettres(acte.db, lettres.c.session_id == session.id, ~lettres.c.annulee)
-    adresse = session_imprimee(acte, session).site.adresse
-    return any(lettre.convocation.session.site.adresse != adresse for lettre in en_vigueur)

@@ -26,7 +26,7 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
     c, h = session.cadre, session.horaires
     titre, ccs = certification_de(session, copies.titres_des_sessions(acte.db, [session])[session.id])
     centre = copies.etablissements_par_id(acte.db, [c.etablissement_id]).get(c.etablissement_id, {"sites": []})
-    lieu = next((s["adresse"] for s in centre["sites"] if s["id"] == c.site.id), None)
+    lieu = copies.adresse_du_site(centre, c.site.id)
     vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
     ccps = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
     return SessionImprimee(

@@ -1,5 +1,6 @@
 """The letters that called people, frozen, and how each sending went."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -8,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import requetes
-from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
+from services.sessions.documents.modele import Adresse, Convocation, PersonneConvoquee, Qualite
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import convocations
 
@@ -86,6 +87,17 @@ def lettres(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Lett
         )
     )
     return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
+
+
+def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Adresse]]:
+    """Returns, by session, each address to which its letters in force call people."""
+    c = convocations.c
+    ou = c.session["site"]["adresse"]
+    requete = sa.select(c.session_id, ou.label("ou")).where(c.session_id.in_(session_ids), ~c.annulee).distinct()
+    trouvees: dict[str, list[Adresse]] = defaultdict(list)
+    for ligne in db.execute(requete):
+        trouvees[ligne.session_id].append(imprimes.adresse(ligne.ou))
+    return trouvees
 
 
 def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
