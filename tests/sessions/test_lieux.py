@@ -13,6 +13,8 @@ from commun.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, validation
 from services.sessions.queries import lettres, listes
 from tests.sessions.banc import (
+    AUTRE,
+    AUTRE_ID,
     CENTRE,
     CENTRE_ID,
     DEBUT,
@@ -194,6 +196,27 @@ def test_une_session_qui_gagne_un_site_pendant_le_demenagement_le_suit(
     banc.faire(CENTRE, modifier.modifier, session["id"], {"site_id": SITE})
     attendre()
     assert banc.relire(session)["departement"] == "69"
+
+
+def test_la_reconstruction_verrouille_les_sessions_centre_par_centre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of two centres in one transaction would not be in the order of ids, which all other acts keep."""
+    banc.session()
+    banc.session(qui=AUTRE)
+    corps = {i: c | {"version": c["version"] + 1} for i, c in banc.lignes("SELECT id::text, corps FROM etablissements")}
+    vide: Corps = {"elements": [], "suivant": None}
+    banc.referentiel |= {("titres", ""): vide, ("agrements", ""): vide}
+    banc.referentiel["etablissements", ""] = vide | {"elements": [corps[AUTRE_ID], corps[CENTRE_ID]]}
+    transactions, verrouiller = [], lieux.get_sessions
+
+    def noter(db: sa.Connection, ids: list[str], **autres: Any) -> Any:
+        transactions.append(db.get_transaction())
+        return verrouiller(db, ids, **autres)
+
+    monkeypatch.setattr(lieux, "get_sessions", noter)
+    banc.faire(NATIONAL, copies.reconstruire_repliques)
+    assert len({id(t) for t in transactions}) == len(transactions) == 2
 
 
 def test_la_reconstruction_des_copies_emmene_aussi_les_sessions(banc: Banc) -> None:

@@ -9,7 +9,7 @@ from commun.errors import Refus
 from commun.replica import reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
-from services.sessions.commands.lieux import suivre_les_sites
+from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.rules.cadre import agrement_en_vigueur
@@ -62,16 +62,20 @@ def recevoir_agrement(acte: Acte, corps: Json) -> None:
         reexaminer(acte, sessions.c.etablissement_id == corps["etablissement_id"])
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
-    """Refills the copies from the référentiel, then looks at every session to come."""
+def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
+    """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come."""
     comptes = {}
     sources: tuple[tuple[str, Callable[[Acte, Json], Any]], ...] = (
         ("titres", copier_titre),
-        ("etablissements", recevoir_etablissement),
+        ("etablissements", copier_etablissement),
         ("agrements", copier_agrement),
     )
     for methode, copier in sources:
         comptes[methode] = yield from reconstruire(acte, _REFERENTIEL, methode, copier)
+    for etablissement_id in centres_a_suivre(acte):
+        yield None  # each centre in its transaction: sessions are locked by id, and by centre they are not
+        suivre_les_sites(acte, etablissement_id)
+    yield None
     reexaminer(acte)
     return comptes
 

@@ -46,6 +46,12 @@ def suivre_les_sites(acte: Acte, etablissement_id: str, sites: Collection[str] |
         _suivre(acte, session, site, appelee_ailleurs=any(a != ici for a in appelees[session.id]))
 
 
+def centres_a_suivre(acte: Acte) -> list[str]:
+    """Returns the établissements that have sessions which would go with their sites."""
+    etablissement_id = sessions.c.etablissement_id
+    return list(acte.db.scalars(sa.select(etablissement_id).where(_pas_finie(acte)).distinct()))
+
+
 def _pas_finie(acte: Acte) -> sa.ColumnElement[bool]:
     c = sessions.c
     return c.etat.in_(JAMAIS_VALIDEE) | ((c.etat == Etat.VALIDEE) & (c.date_fin >= jour_sql(acte)))
