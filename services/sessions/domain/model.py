@@ -111,7 +111,9 @@ class Cadre:
                 return self
 
     def meme_certification(self, autre: "Cadre") -> bool:
-        """Returns whether another frame is for the same titre and the same CCS."""
+        """Returns whether another frame is for the same titre, or the same CCS, of whatever titre it is said to be."""
+        if self.type is TypeSession.CCS and autre.type is TypeSession.CCS:
+            return self.ccs_code == autre.ccs_code
         return (self.titre_code, self.ccs_code) == (autre.titre_code, autre.ccs_code)
 
     @property

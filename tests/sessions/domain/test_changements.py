@@ -13,6 +13,7 @@ from services.sessions.domain.rules import par_acte
 from tests.sessions.domain.fabrique import (
     BIEN_AVANT,
     CADRE,
+    CADRE_CCS,
     CENTRE,
     HORAIRES,
     JURES,
@@ -61,6 +62,17 @@ def test_une_autre_certification_se_soumet_pour_la_premiere_fois(autre: dict[str
     assert apres(replace(f, nouveau_cadre=AUTRE_CADRE), decision).soumise_le == BIEN_AVANT
     retour = Decision(Action.MODIFIER_CADRE, Etat.EN_ATTENTE)
     assert apres(faits(Etat.VALIDEE, jour=avril, nouveau_cadre=cadre), retour).soumise_le == avril
+
+
+@pytest.mark.parametrize(
+    ("change", "soumise_le"), [({"titre_code": "TP-1"}, BIEN_AVANT), ({"titre_code": None, "ccs_code": "CS-2"}, None)]
+)
+def test_dire_le_titre_d_un_ccs_n_en_fait_pas_un_autre(change: dict[str, str | None], soumise_le: date | None) -> None:
+    """SES-05 : un CCS est le même, que le titre qu'il complète soit dit ou non."""
+    sans_titre = replace(CADRE_CCS, titre_code=None)
+    deposee = session(Etat.REFUSEE, cadre=sans_titre, soumise_le=BIEN_AVANT)
+    f = faits(Etat.REFUSEE, session=deposee, nouveau_cadre=replace(sans_titre, **change))
+    assert apres(f, Decision(Action.MODIFIER_CADRE, Etat.REFUSEE)).soumise_le == soumise_le
 
 
 def test_chaque_edition_des_convocations_a_sa_version() -> None:
