@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from commun.acteur import Acteur
 from commun.errors import Introuvable
 from services.sessions.commands import candidats, convocations, copies, resultats, validation
 from services.sessions.queries import candidats as lectures
@@ -32,7 +33,6 @@ def statuts(banc: Banc, session: Corps) -> list[str]:
     return [a["statut"] for a in banc.lire(UD, lectures.lister_attestations, candidat)["elements"]]
 
 
-def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
 def convoquee_a_deux(banc: Banc) -> Corps:
     """Returns a session convoquée with two candidates."""
     session = banc.complete()
@@ -59,6 +59,7 @@ def ccps_du_titre(banc: Banc, *codes: str, version: int = 2) -> None:
     banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "ccps": ccps})
 
 
+def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     session = banc.convoquee()
     corps = banc.feuille(session)
     veille = DEBUT - timedelta(days=1)
@@ -98,7 +99,6 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert "Titre professionnel obtenu" in " ".join(page.split())
-    debloquee(banc, session)
 
 
 def test_debloquer_pour_l_un_ne_retire_pas_le_titre_aux_autres(banc: Banc) -> None:
@@ -125,6 +125,7 @@ def test_clore_de_nouveau_repare_une_cloture_jugee_par_un_catalogue_faux(banc: B
     cloturer(banc, session, FIN)
     assert "Titre obtenu" not in texte_du_pv(banc, session, APRES)
     ccps_du_titre(banc, "BC01", "BC02", version=3)
+    debloquee(banc, session)
     cloturer(banc, session, APRES)
     assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 2
@@ -142,19 +143,22 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     assert banc.lire(NATIONAL, lectures.verifier, attestation["code"].lower()) == {"statut": "valide"}
     with pytest.raises(Introuvable):
         banc.lire(NATIONAL, lectures.verifier, "AAAA-BBBB-CCCC-DDDD")
+    banc.candidats[candidat]["dans_le_perimetre"] = False
     with pytest.raises(Introuvable):
         banc.lire(AUTRE, documents.attestation_pdf, attestation["id"])
 
 
-def test_le_departement_du_candidat_lit_l_attestation_d_une_session_d_ailleurs(banc: Banc) -> None:
+@pytest.mark.parametrize("qui", [UD_69, AUTRE])
+def test_a_qui_la_fiche_montre_une_attestation_elle_s_ouvre(banc: Banc, qui: Acteur) -> None:
+    """Le département du candidat, ou un centre qui se l'est rattaché : la session est d'ailleurs."""
     session = banc.cloturee()
     visee(banc, session)
     candidat = session["candidats"][0]["candidat_id"]
-    (attestation,) = banc.lire(UD_69, lectures.lister_attestations, candidat)["elements"]
-    assert banc.lire(UD_69, documents.attestation_pdf, attestation["id"]).nom.startswith("attestation-")
+    (attestation,) = banc.lire(qui, lectures.lister_attestations, candidat)["elements"]
+    assert banc.lire(qui, documents.attestation_pdf, attestation["id"]).nom.startswith("attestation-")
     banc.candidats[candidat]["dans_le_perimetre"] = False
     with pytest.raises(Introuvable):
-        banc.lire(UD_69, documents.attestation_pdf, attestation["id"])
+        banc.lire(qui, documents.attestation_pdf, attestation["id"])
 
 
 def test_le_visa_est_de_l_administration(banc: Banc) -> None:

@@ -7,7 +7,6 @@ from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
-from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.domain.parametres import Portee
@@ -49,17 +48,13 @@ def lister_attestations(acte: Acte, candidat_id: str) -> Generator[Question, Any
 
 
 def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, Any, AttestationStockee]:
-    """Returns an attestation to who sees its session, and to a service of the State that sees whom it is about: his
-    page shows it. To a centre, others are not named.
-    """
+    """Returns an attestation to who sees its session, and to who sees whom it is about: his page shows it."""
     trouvees = attestations.lire(acte.db, lien(), table.c.id == identifiant(attestation_id))
     if not trouvees:
         raise Introuvable()
     try:
         session_visible(acte, trouvees[0].session_id)
     except Introuvable:
-        if acte.acteur.type not in AGENTS:
-            raise
         yield from _exiger_visible(trouvees[0].candidat_id)
     return trouvees[0]
 
