@@ -83,6 +83,18 @@ def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, jures.inscrire, ailleurs["id"], {"jure_id": absorbe}) == ["INS-06"]
 
 
+def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -> None:
+    """INS-06 : celui qui sort ne compte pas, mais nul ne se remplace lui-même."""
+    session = banc.convoquee()
+    absorbe, autre = (j["jure_id"] for j in session["jures"])
+    garde = banc.jure()
+    fusionner(banc, absorbe, garde)
+    meme = {"jure_id": absorbe}
+    assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], absorbe, meme) == ["INS-06"]
+    change = banc.faire(CENTRE, jures.remplacer, session["id"], absorbe, {"jure_id": garde})
+    assert {j["jure_id"] for j in change["jures"]} == {garde, autre}
+
+
 def fusionner(banc: Banc, absorbe: str, garde: str) -> None:
     """Merges a juré, and those merged into him before, into another."""
     ensemble = [*banc.jures[garde]["identites"], *banc.jures[absorbe]["identites"]]
@@ -102,27 +114,6 @@ def test_une_personne_notee_presente_deux_fois_ne_delibere_pas_seule(banc: Banc)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=DEBUT) == ["RES-03"]
 
 
-def test_un_service_des_jures_d_avant_ne_dit_pas_les_fusions(banc: Banc) -> None:
-    """While a deployment goes on, an older `jures` answers: each is who he says."""
-    session, jure = banc.session(), banc.jure()
-    for champ in ("canonique_id", "identites"):
-        del banc.jures[jure][champ]
-    banc.inscrire_jure(session, jure)
-    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
-
-
-def test_le_service_des_jures_muet_rien_ne_change(banc: Banc) -> None:
-    session, jure = banc.session(), banc.jure()
-    banc.en_panne.add("jures_gardes")
-    assert isinstance(banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}), Indisponible)
-
-
-def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
-    """JRY-03 : le même jour ailleurs, employé par le centre, formateur d'un candidat."""
-    ailleurs, session = banc.session(), banc.session(DEBUT + timedelta(days=2))
-    jure = banc.jure(employeur_sirets=["35600000009075"])
-    banc.inscrire_jure(ailleurs, jure)
-    banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
 def test_deux_jures_fusionnes_apres_la_fin_ne_deliberent_pas_a_deux(banc: Banc) -> None:
     """RES-03 : d'une session finie, seule la personne se redemande ; ce qu'elle y pouvait et son nom demeurent."""
     session = banc.convoquee()
@@ -153,6 +144,27 @@ def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> 
     assert [j["habilite"] for j in banc.relire(session, jour=fin)["jures"]] == [True, True]
 
 
+def test_un_service_des_jures_d_avant_ne_dit_pas_les_fusions(banc: Banc) -> None:
+    """While a deployment goes on, an older `jures` answers: each is who he says."""
+    session, jure = banc.session(), banc.jure()
+    for champ in ("canonique_id", "identites"):
+        del banc.jures[jure][champ]
+    banc.inscrire_jure(session, jure)
+    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
+
+
+def test_le_service_des_jures_muet_rien_ne_change(banc: Banc) -> None:
+    session, jure = banc.session(), banc.jure()
+    banc.en_panne.add("jures_gardes")
+    assert isinstance(banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}), Indisponible)
+
+
+def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
+    """JRY-03 : le même jour ailleurs, employé par le centre, formateur d'un candidat."""
+    ailleurs, session = banc.session(), banc.session(DEBUT + timedelta(days=2))
+    jure = banc.jure(employeur_sirets=["35600000009075"])
+    banc.inscrire_jure(ailleurs, jure)
+    banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
 

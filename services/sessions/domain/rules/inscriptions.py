@@ -76,7 +76,10 @@ def pas_deja_inscrit(f: Faits) -> Ecart | None:
 @regle("INS-06", "{nom} est déjà du jury de la session {numero}.", source="D")
 def pas_deja_du_jury(f: Faits) -> Ecart | None:
     """Un juré n'est pas inscrit deux fois à la même session, ni sous deux fiches qui ont été fusionnées."""
-    if f.jure is None or not f.jure.identites & {j.jure_id for j in f.session.jures}:
+    if f.jure is None:
+        return None
+    autres = {j.jure_id for j in f.session.jures if j.jure_id != f.jure_sortant}
+    if f.jure.jure_id != f.jure_sortant and not f.jure.identites & autres:
         return None
     return ecart(nom=f.jure.nom, numero=f.session.numero)
 
