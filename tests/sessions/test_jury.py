@@ -95,6 +95,15 @@ def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -
     assert {j["jure_id"] for j in change["jures"]} == {garde, autre}
 
 
+def test_un_formateur_fusionne_est_encore_reconnu(banc: Banc) -> None:
+    """JRY-03 : le centre a noté une fiche, le juré siège sous l'autre."""
+    session, absorbe, garde = banc.session(), banc.jure(), banc.jure()
+    banc.inscrire(session, formateurs=[absorbe])
+    fusionner(banc, absorbe, garde)
+    inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": garde})
+    assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"]
+
+
 def fusionner(banc: Banc, absorbe: str, garde: str) -> None:
     """Merges a juré, and those merged into him before, into another."""
     ensemble = [*banc.jures[garde]["identites"], *banc.jures[absorbe]["identites"]]

@@ -199,6 +199,11 @@ class TestEntreeDUnJure:
         assert (manquement.code, manquement.effet) == ("JRY-03", "informe")
         assert manquement.message == "PETIT Léa, du jury de la session, a formé LEROY Ana."
 
+    def test_un_candidat_forme_par_celui_qu_un_membre_est_devenu(self) -> None:
+        jury_fusionne = (replace(JURES[0], canonique_id="jure-9"), JURES[1])
+        f = faits(session=session(jures=jury_fusionne), candidat=replace(NOUVEAU, formateurs=("jure-9",)))
+        assert refus(jury.candidat_non_forme_par_le_jury, f).code == "JRY-03"
+
     def test_un_formateur_hors_du_jury_ne_dit_rien(self) -> None:
         f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy",)))
         assert jury.candidat_non_forme_par_le_jury.verifier(f) is None

@@ -78,7 +78,7 @@ def jure_non_formateur(f: Faits) -> Ecart | None:
     """Un juré qui a formé un candidat de la session est signalé."""
     if f.jure is None:
         return None
-    qui = {f.jure.jure_id, _plie(f.jure.nom)}
+    qui = {*f.jure.identites, _plie(f.jure.nom)}
     candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
     return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
 
@@ -89,7 +89,7 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     if f.candidat is None:
         return None
     formateurs = _formateurs(f.candidat.formateurs)
-    noms = [j.nom for j in f.session.jures if {j.jure_id, _plie(j.nom)} & formateurs]
+    noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, _plie(j.nom)} & formateurs]
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
 
 
