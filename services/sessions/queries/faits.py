@@ -1,5 +1,6 @@
 """All that the rules may know of some sessions, in a fixed number of queries whatever their number."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -85,9 +86,12 @@ class _Comptes:
     """What the candidates of some sessions have done elsewhere, read once for all of them."""
 
     def __init__(self, acte: Acte, sessions: list[Session], identites: Mapping[str, str]) -> None:
-        self._inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
+        inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
+        self._inscrits: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for (session_id, candidat_id), canonique_id in inscrits.items():
+            self._inscrits[session_id].append((candidat_id, canonique_id))
         self._identites = identites
-        uniques = {*self._inscrits.values(), *identites.values()}
+        uniques = {*inscrits.values(), *identites.values()}
         plafonds.lire_d_avance(acte.db, uniques)
         zones = {s.cadre.site.fuseau for s in sessions}
         self._sessions = {
@@ -125,7 +129,4 @@ class _Comptes:
         return trouves
 
     def _siens(self, session: Session) -> Iterable[tuple[str, str]]:
-        for (session_id, candidat_id), canonique_id in self._inscrits.items():
-            if session_id == session.id:
-                yield candidat_id, canonique_id
-        yield from self._identites.items()
+        return (*self._inscrits[session.id], *self._identites.items())
