@@ -155,7 +155,16 @@ class TestCertification:
         [
             (
                 replace(CADRE, ccp_codes=frozenset({"BC01"})),
-                "Une session TITRE porte sur tous les CCP du titre Maçon.",
+                "Une session TITRE porte sur tous les CCP du titre Maçon : ajoutez Poser les ouvrages.",
+            ),
+            (
+                replace(CADRE, ccp_codes=frozenset({"BC01", "BC02", "BC99"})),
+                "Une session TITRE porte sur tous les CCP du titre Maçon, et sur eux seuls : retirez BC99.",
+            ),
+            (
+                replace(CADRE, ccp_codes=frozenset({"BC01", "BC99"})),
+                "Une session TITRE porte sur tous les CCP du titre Maçon, et sur eux seuls : ajoutez Poser les "
+                "ouvrages, retirez BC99.",
             ),
             (
                 replace(CADRE_CCP, ccp_codes=frozenset()),

@@ -7,7 +7,7 @@ from commun.referentiel import Situation, Titre
 from commun.rules import Ecart, ecart, regle
 from services.sessions.domain.delais import avant
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Cadre, Etat, InscriptionCandidat, TypeSession, champs_changes
+from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes
 from services.sessions.domain.plafond import depassement
 
 DATES = frozenset({"date_debut", "date_fin"})
@@ -111,7 +111,7 @@ def certification_coherente(f: Faits) -> Ecart | None:
         return ecart(message="Une session {type} ne porte sur aucun CCS.", type=c.type.value)
     if f.titre is None:
         return ecart(type=c.type.value)
-    return _ccps_du_titre(c, f.titre)
+    return _ccps_du_titre(f, f.titre)
 
 
 @regle(
@@ -210,11 +210,22 @@ def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart |
     return ecart(titre=titre.intitule, fin_de_vie=titre.date_fin_de_vie, candidats=noms)
 
 
-def _ccps_du_titre(c: Cadre, titre: Titre) -> Ecart | None:
+def _ccps_du_titre(f: Faits, titre: Titre) -> Ecart | None:
+    c = f.cadre
     if c.type is TypeSession.TITRE and c.ccp_codes != titre.codes_ccp:
-        return ecart(message="Une session TITRE porte sur tous les CCP du titre {titre}.", titre=titre.intitule)
+        return _tous_les_ccps(f, titre)
     if not c.ccp_codes:
         return ecart(message="Une session CCP porte sur au moins un CCP du titre {titre}.", titre=titre.intitule)
     if inconnus := sorted(c.ccp_codes - titre.codes_ccp):
         return ecart(message="Ces CCP ne sont pas ceux du titre {titre} : {ccps}.", titre=titre.intitule, ccps=inconnus)
     return None
+
+
+def _tous_les_ccps(f: Faits, titre: Titre) -> Ecart:
+    """Returns what to mend in the CCPs of a TITRE session, which its titre may have changed since it was created."""
+    manquants = f.intitules_ccp(titre.codes_ccp - f.cadre.ccp_codes)
+    en_trop = f.intitules_ccp(f.cadre.ccp_codes - titre.codes_ccp)
+    message = "Une session TITRE porte sur tous les CCP du titre {titre}"
+    message += ", et sur eux seuls : " if en_trop else " : "
+    message += ", ".join(["ajoutez {manquants}"] * bool(manquants) + ["retirez {en_trop}"] * bool(en_trop))
+    return ecart(message=f"{message}.", titre=titre.intitule, manquants=manquants, en_trop=en_trop)
