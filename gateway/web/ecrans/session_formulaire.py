@@ -90,12 +90,13 @@ def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | Non
 def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict[str, Any]:
     """CCPs are chosen for a CCP session only: the form says so, and shows the boxes all the time.
 
-    A TITRE session takes those that its titre has now with whatever else changes of its frame: its hours alone leave
-    it as it was validated (SES-10).
+    A TITRE session takes those that its titre has now with whatever else changes of its frame, or where one more is
+    ticked, as SES-03 asks: its hours alone leave it as it was validated (SES-10).
     """
     if corps.get("type") != "TITRE":
         return corps
     change = any(corps[nom] != actuelle.get(nom) for nom in _CADRE_D_UN_TITRE if nom in corps)
+    change |= not set(corps.get("ccp_codes") or ()) <= set(actuelle["ccp_codes"])
     sans = {nom: valeur for nom, valeur in corps.items() if nom != "ccp_codes"}
     return sans | {"ccp_codes": []} if change else sans
 

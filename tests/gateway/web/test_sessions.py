@@ -150,7 +150,7 @@ def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, 
     dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
     agrement = {"titre_code": code, "site_id": etablissement["sites"][0]["id"], "numero": nom_nouveau("AGR"), **dates}
     monde.ud.poster(f"/etablissements/{etablissement['id']}/agrements", agrement).reussie()
-    session = monde.session(titre_code=code)
+    session, a_cocher = monde.session(titre_code=code), monde.session(titre_code=code)
     un_de_plus = [*ccps, {"code": nom_nouveau("CCP").upper(), "intitule": "Un CCP de plus"}]
     monde.national.demander("PATCH", f"/titres/{code}", {"ccps": un_de_plus}).reussie()
     attendre(lambda: len(monde.session(titre_code=code)["ccp_codes"]) == len(un_de_plus))
@@ -161,6 +161,9 @@ def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, 
     deplacee = centre.envoyer(page, "Enregistrer", date_fin=monde.jour + timedelta(days=62))
     assert "La session est enregistrée." in deplacee.texte
     assert monde.relire(session)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
+    page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
+    centre.envoyer(page, "Enregistrer", ccp_codes=[ccp["code"] for ccp in un_de_plus])
+    assert monde.relire(a_cocher)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
 
 
 def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
