@@ -47,6 +47,22 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     assert banc.essais[0]["connus"][0]["demande_vae"] == dites[0]
 
 
+def test_la_session_choisit_parmi_les_demandes_de_chacun(banc: Banc) -> None:
+    """Seen refused: of two demandes, the import named the last, which did not cover the CCP examined."""
+    connu = banc.candidat()
+    banc.session(type="CCP", ccp_codes=["BC01"])
+    notifiees = {"2025-05-04": {}, "2026-01-05": {"ccp_codes": ["BC01"]}, "2026-01-06": {"ccp_codes": ["BC02"]}}
+    ids = []
+    for jour, champs in notifiees.items():
+        demande = banc.demande(connu, date_depot="2025-01-02", **champs)
+        decision = {"decision": "recevable", "date_notification": jour}
+        ids.append(banc.faire(UD_75, vae.decider, demande["id"], decision)["id"])
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE]), session_id=INDEX, parcours="vae"))
+    (envoi,) = banc.inscrits
+    assert [d["id"] for d in envoi["connus"][0]["demandes_vae"]] == [ids[2], ids[1], ids[0]]
+    assert envoi["corps"]["candidats"][0]["demande_vae_id"] == ids[2]  # for a `sessions` of the version before
+
+
 def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
     clair = {"statut": 409, "code": "INS-01", "detail": "Les convocations ont été éditées.", "manquements": []}
     banc.refus_session = depuis_clair(clair)

@@ -7,6 +7,7 @@ import pytest
 
 from commun.errors import Invalide
 from services.candidats.commands import vae
+from services.candidats.commands.fusion import fusionner
 from services.candidats.queries import gardes
 from services.candidats.queries import vae as lectures
 from tests.candidats.banc import (
@@ -201,6 +202,7 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
         CENTRE, gardes.pour_inscription, [candidat["id"], inconnu, "illisible"], ETABLISSEMENT, [demande["id"]]
     )
     assert [(v["connu"], v["dans_le_perimetre"]) for v in vus] == [(True, True), (False, False), (False, False)]
+    assert vus[0]["demandes_vae"] == [vus[0]["demande_vae"]]
     assert vus[0]["demande_vae"] == {
         "id": demande["id"],
         "candidat_id": candidat["id"],
@@ -212,6 +214,18 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
     }
     ailleurs = banc.lire(AUTRE_CENTRE, gardes.pour_inscription, [candidat["id"]], AUTRE_CENTRE.etablissement_id)
     assert not ailleurs[0]["dans_le_perimetre"]
+
+
+def test_deux_fiches_fusionnees_gardent_chacune_leur_demande(banc: Banc) -> None:
+    """Both are registered in a session, each with its demande: seen answered with one of the two for both."""
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    ids = [banc.demande(c, ccp_codes=[ccp])["id"] for c, ccp in ((garde, "BC01"), (absorbe, "BC02"))]
+    for demande_id in ids:
+        banc.faire(UD_75, vae.decider, demande_id, RECEVABLE)
+    banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+    vus = banc.lire(CENTRE, gardes.pour_inscription, [garde["id"], absorbe["id"]], ETABLISSEMENT, ids)
+    assert [v["canonique_id"] for v in vus] == [garde["id"]] * 2
+    assert [{d["id"] for d in v["demandes_vae"]} for v in vus] == [set(ids)] * 2
 
 
 def test_les_identites_et_le_perimetre_en_nombre(banc: Banc) -> None:

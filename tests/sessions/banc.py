@@ -248,7 +248,7 @@ class Banc:
             "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris"},
             "adresse": None,
             "courriel": f"candidat{n}@exemple.fr",
-            "demande_vae": None,
+            "demandes_vae": [],
         }
         candidat = base | autres
         self.candidats[candidat["candidat_id"]] = candidat
@@ -287,8 +287,9 @@ class Banc:
             "etat": "recevable",
             "date_notification": "2026-01-05",
             "recevable_jusqu_au": "2027-01-04",
-        }
-        self.candidats[candidat_id]["demande_vae"] = demande | autres
+        } | autres
+        candidat = self.candidats[candidat_id]
+        candidat["demandes_vae"] = [d for d in candidat["demandes_vae"] if d["id"] != demande["id"]] + [demande]
         return str(demande["id"])
 
     def complete(self, debut: date = DEBUT, **autres: Any) -> Corps:

@@ -260,6 +260,31 @@ def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps) == ["INS-07"]
 
 
+def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) -> None:
+    """INS-07 : celle que l'on nomme est la seule jugée ; un import n'en nomme aucune, quoi que dise son formulaire."""
+    seul, importe, precis = banc.candidat(), banc.candidat(), banc.candidat()
+    autres = {c: banc.demande_vae(c, ccp_codes=["BC02"]) for c in (seul, importe, precis)}
+    bonnes = {c: banc.demande_vae(c, ccp_codes=["BC01"]) for c in autres}
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    ligne: Corps = {"candidat_id": precis, "parcours": "vae", "demande_vae_id": autres[precis]}
+    assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], ligne) == ["INS-07"]
+    banc.inscrire(session, seul, parcours="vae")
+    lot = {"candidats": [ligne | {"candidat_id": importe, "demande_vae_id": autres[importe]}]}
+    banc.faire(CENTRE, candidats.inscrire_connus, session["id"], lot, [banc.candidats[importe]])
+    inscrits = {c["candidat_id"]: c["demande_vae_id"] for c in banc.relire(session)["candidats"]}
+    assert inscrits == {c: bonnes[c] for c in (seul, importe)}
+
+
+def test_des_candidats_de_la_version_d_avant_ne_disent_qu_une_demande(banc: Banc) -> None:
+    session, candidat = banc.session(), banc.candidat()
+    demande = banc.demande_vae(candidat)
+    connu = banc.candidats[candidat]
+    connu["demande_vae"] = connu.pop("demandes_vae")[0]
+    lot = {"candidats": [{"candidat_id": candidat, "parcours": "vae", "demande_vae_id": demande}]}
+    inscrite = banc.faire(CENTRE, candidats.inscrire_connus, session["id"], lot, [connu])
+    assert [c["demande_vae_id"] for c in inscrite["candidats"]] == [demande]
+
+
 def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) -> None:
     session = banc.session()
     corps = {"candidat_id": banc.candidat(), "parcours": "vae", "demande_vae_id": "pas-un-uuid"}

@@ -109,6 +109,22 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     assert question.arguments["demande_vae_ids"] == [demande]
 
 
+def test_deux_fiches_fusionnees_sont_jugees_chacune_sur_sa_demande(banc: Banc) -> None:
+    session = banc.session(type="CCP", ccp_codes=["BC01"])
+    banc.inscrire_jure(session)
+    banc.inscrire_jure(session)
+    garde, absorbe = banc.candidat(), banc.candidat()
+    for candidat in (garde, absorbe):
+        banc.demande_vae(candidat, ccp_codes=["BC01"])
+        banc.inscrire(session, candidat, parcours="vae")
+    siennes = [d for c in (garde, absorbe) for d in banc.candidats[c]["demandes_vae"]]
+    siennes[1]["etat"] = "retiree"
+    for candidat in (garde, absorbe):
+        banc.candidats[candidat] |= {"canonique_id": garde, "demandes_vae": siennes}
+    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
+    assert refus["contexte"]["candidat_ids"] == [absorbe]
+
+
 def test_un_candidat_vae_inscrit_pendant_la_question_fait_redemander(banc: Banc) -> None:
     session = banc.complete()
 

@@ -108,11 +108,12 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [
-        (d["id"], f"{catalogue.intitule(d['titre_code'])}, valable jusqu’au {jour_court(d['recevable_jusqu_au'])}")
-        for d in demandes
-        if d["etat"] == "recevable"
-    ]
+    return [(d["id"], _demande_en_mots(d)) for d in demandes if d["etat"] == "recevable"]
+
+
+def _demande_en_mots(d: dict[str, Any]) -> str:
+    certification = ", ".join((catalogue.intitule(d["titre_code"]), *d["ccp_codes"]))
+    return f"{certification}, valable jusqu’au {jour_court(d['recevable_jusqu_au'])}"
 
 
 def _peut_finir_en_prolongation(s: dict[str, Any]) -> bool:

@@ -191,27 +191,27 @@ def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat
 
 def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
     """Returns the question that registers candidates, with all that the session must know of them."""
-    demandes = _demandes_invoquees(acte, session_id, candidats) if forme["parcours"] == schemas.VAE else {}
+    demandes = _demandes_a_invoquer(acte, session_id, candidats) if forme["parcours"] == schemas.VAE else {}
     corps = {
         "candidats": [
             {
                 "candidat_id": c.id,
                 "parcours": forme["parcours"],
-                "demande_vae_id": demandes[c.id].id if c.id in demandes else None,
+                "demande_vae_id": demandes[c.id][0].id if c.id in demandes else None,  # for the version before
             }
             for c in candidats
         ],
         "confirmer": forme["confirmer"],
         "essai": forme["essai"],
     }
-    connus = [inscriptible(acte, c, demandes.get(c.id)) for c in candidats]
+    connus = [inscriptible(acte, c, demandes.get(c.id, [])) for c in candidats]
     return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
 
 
-def _demandes_invoquees(acte: Acte, session_id: str, candidats: list[Candidat]) -> dict[str, DemandeVae]:
-    """Returns, by candidate, the demande VAE with which he enters this session: a file names none."""
+def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat]) -> dict[str, list[DemandeVae]]:
+    """Returns, by candidate, the demandes VAE among which the session chooses: a file names none."""
     titre_code, jour = replicas.titre_et_debut(acte.db, session_id) or (None, acte.jour())
-    return a_invoquer(list_demandes(acte.db, [c.id for c in candidats]), titre_code, jour)
+    return a_invoquer(list_demandes(acte.db, [c.id for c in candidats]), jour, titre_code)
 
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:

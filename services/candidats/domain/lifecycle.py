@@ -1,5 +1,6 @@
 """A demande VAE: what it is for, how it is decided, until when it is good (VAE-01, VAE-02). Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -63,14 +64,22 @@ class DemandeVae:
         return EtatDemande.CADUQUE if self.caduque_le and jour >= self.caduque_le else self.etat
 
 
-def a_invoquer(demandes: Iterable[DemandeVae], titre_code: str | None, jour: date) -> dict[str, DemandeVae]:
-    """Returns, by candidate, the demande that he invokes on `jour` without naming it: recevable then, for this titre
-    rather than for another, for the whole of it rather than for some CCPs, then the last notified."""
-    valables = (d for d in demandes if d.etat_le(jour) is EtatDemande.RECEVABLE)
-    la_meilleure_en_dernier = sorted(
-        valables, key=lambda d: (d.titre_code == titre_code, not d.ccp_codes, d.date_notification or date.min)
-    )
-    return {d.candidat_id: d for d in la_meilleure_en_dernier}
+def a_invoquer(
+    demandes: Iterable[DemandeVae], jour: date, titre_code: str | None = None
+) -> dict[str, list[DemandeVae]]:
+    """Returns, by candidate, the demandes recevables that he may invoke without naming one, the best first: good on
+    `jour`, for this titre, for the whole of one rather than for some CCPs, the last notified.
+
+    The session takes the first that covers it (INS-07): it alone knows what it examines.
+    """
+
+    def merite(d: DemandeVae) -> tuple[bool, bool, bool, date]:
+        return d.etat_le(jour) is d.etat, d.titre_code == titre_code, not d.ccp_codes, d.date_notification or date.min
+
+    par_candidat: dict[str, list[DemandeVae]] = defaultdict(list)
+    for demande in sorted((d for d in demandes if d.etat is EtatDemande.RECEVABLE), key=merite, reverse=True):
+        par_candidat[demande.candidat_id].append(demande)
+    return par_candidat
 
 
 @dataclass(frozen=True)

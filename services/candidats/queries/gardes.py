@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
-from services.candidats.domain.lifecycle import DemandeVae
+from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import en_clair
 from services.candidats.storage.candidats import canoniques, get_vivants, perimetre, visibles
@@ -20,22 +20,27 @@ def pour_inscription(
 ) -> list[dict[str, Any]]:
     """Returns, for each id asked, who the candidate is, and whether he is one of this centre's.
 
-    `demande_vae` is that of `demande_vae_ids` which is his; its `etat` is that of the day. One unknown has only
+    `demandes_vae` are those recevables which he may invoke, the best first, `demande_vae` that of `demande_vae_ids`
+    which is his, for a `sessions` of the version before; their `etat` is that of the day. One unknown has only
     `candidat_id` and `connu: false`.
     """
-    connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, _ids(demande_vae_ids or []))
+    demandees = _ids(demande_vae_ids or [])
+    connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, demandees)
+    invocables = a_invoquer((d for c in connus.values() for d in c.demandes), acte.jour())
     return [
-        _identite(i, connus[i].candidat)
-        | {"dans_le_perimetre": connus[i].du_centre, "demande_vae": _demande(acte, connus[i].demande)}
-        if i in connus
+        _identite(i, c.candidat)
+        | {"dans_le_perimetre": c.du_centre}
+        | _demandes(acte, invocables.get(c.candidat.id, []), next((d for d in c.demandes if d.id in demandees), None))
+        if (c := connus.get(i))
         else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
         for i in candidat_ids
     ]
 
 
-def inscriptible(acte: Acte, c: Candidat, demande: DemandeVae | None) -> dict[str, Any]:
-    """Returns what `pour_inscription` says of a candidate of the centre, and of the demande VAE that he invokes."""
-    return _identite(c.id, c) | {"dans_le_perimetre": True, "demande_vae": _demande(acte, demande)}
+def inscriptible(acte: Acte, c: Candidat, invocables: list[DemandeVae]) -> dict[str, Any]:
+    """Returns what `pour_inscription` says of a candidate of the centre, and of the demandes VAE that he may invoke."""
+    demandes = _demandes(acte, invocables, next(iter(invocables), None))
+    return _identite(c.id, c) | {"dans_le_perimetre": True} | demandes
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
@@ -78,9 +83,14 @@ def _identite(demande: str, c: Candidat) -> dict[str, Any]:
     return {"candidat_id": demande, "connu": True, "canonique_id": c.id, **propre}
 
 
-def _demande(acte: Acte, d: DemandeVae | None) -> dict[str, Any] | None:
-    if d is None:
-        return None
+def _demandes(acte: Acte, invocables: list[DemandeVae], invoquee: DemandeVae | None) -> dict[str, Any]:
+    return {
+        "demandes_vae": [_demande(acte, d) for d in invocables],
+        "demande_vae": invoquee and _demande(acte, invoquee),
+    }
+
+
+def _demande(acte: Acte, d: DemandeVae) -> dict[str, Any]:
     return {
         "id": d.id,
         "candidat_id": d.candidat_id,

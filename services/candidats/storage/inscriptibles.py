@@ -5,28 +5,30 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ensemble
-from services.candidats.domain.lifecycle import DemandeVae
+from commun.ensemble import Ensemble, groupees
+from commun.requetes import parmi
+from services.candidats.domain.lifecycle import DemandeVae, EtatDemande
 from services.candidats.domain.model import Candidat
 from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_DEMANDES, candidat_de, portee_du_centre
-from services.candidats.storage.tables import perimetres
-from services.candidats.storage.vae import PAR_ID, demande_de
+from services.candidats.storage.tables import demandes_vae, perimetres
+from services.candidats.storage.vae import demande_de
 
 _qui = VIVANTS_DEMANDES.subquery()
+_utile = (demandes_vae.c.etat == EtatDemande.RECEVABLE.value) | parmi(demandes_vae.c.id, "demandes")
 _LUS = Ensemble(
     candidats=VIVANTS_DEMANDES,
     du_centre=DE_LA_PORTEE.where(perimetres.c.candidat_id.in_(sa.select(_qui.c.id))),
-    demandes=PAR_ID,
+    demandes=sa.select(demandes_vae).where(demandes_vae.c.candidat_id.in_(sa.select(_qui.c.id)), _utile),
 )
 
 
 @dataclass(frozen=True)
 class Inscriptible:
-    """A candidate, whether he is one of the centre's, and the demande VAE of his that was asked for."""
+    """A candidate, whether he is one of the centre's, and his demandes VAE: those recevables, those asked for."""
 
     candidat: Candidat
     du_centre: bool
-    demande: DemandeVae | None
+    demandes: list[DemandeVae]
 
 
 def get_inscriptibles(
@@ -36,8 +38,10 @@ def get_inscriptibles(
     portee = portee_du_centre(etablissement_id)
     lues = _LUS.lire(db, ids=list(ids), portee=portee, demandes=list(demandes))
     siens = {ligne["candidat_id"] for ligne in lues["du_centre"]}
-    demandees = {d.candidat_id: d for d in map(demande_de, lues["demandes"])}
+    siennes = groupees(lues["demandes"], "candidat_id")
     return {
-        ligne["demande"]: Inscriptible(candidat_de(ligne), ligne["id"] in siens, demandees.get(ligne["id"]))
+        ligne["demande"]: Inscriptible(
+            candidat_de(ligne), ligne["id"] in siens, [demande_de(d) for d in siennes.get(ligne["id"], ())]
+        )
         for ligne in lues["candidats"]
     }

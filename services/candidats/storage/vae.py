@@ -10,13 +10,9 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.requetes import parmi
 from services.candidats.domain.lifecycle import VALIDITE, DemandeVae, EtatDemande
 from services.candidats.storage.candidats import perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
-
-PAR_ID = sa.select(demandes_vae).where(parmi(demandes_vae.c.id, "demandes"))
-"""Those of these ids, whoever asks."""
 
 
 def etat_sql(jour: date) -> sa.ColumnElement[str]:

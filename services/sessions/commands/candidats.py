@@ -24,7 +24,7 @@ from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import InscriptionCandidat, MotifProlongation, Parcours, Session
+from services.sessions.domain.model import Cadre, InscriptionCandidat, MotifProlongation, Parcours, Session
 from services.sessions.domain.rules.inscriptions import plafond_du_candidat
 from services.sessions.domain.vae import DemandeVae
 from services.sessions.queries.faits import faits_de
@@ -80,9 +80,14 @@ def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Ques
 
 
 def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
-    """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them."""
+    """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them.
+
+    No demande VAE is named in a file: that of its form is a guess, which only the version before needs.
+    """
     session = session_a_changer(acte, session_id, _INSCRIRE)
-    return _ensemble(acte, session, forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps), connus)
+    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
+    sans_demande = [f | {"demande_vae_id": None} for f in forme["candidats"]]
+    return _ensemble(acte, session, forme | {"candidats": sans_demande}, connus)
 
 
 def _ensemble(acte: Acte, session: Session, forme: Json, reponses: list[Json]) -> Json:
@@ -139,12 +144,12 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
         "pour_inscription",
         candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
         etablissement_id=acte.acteur.etablissement_id,
-        demande_vae_ids=[demande_id for f in formes if (demande_id := _demande_invoquee(f))],
+        demande_vae_ids=[demande_id for f in formes if (demande_id := _demande_nommee(f))],
     )
 
 
 def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
-    entrees = _entrees(formes, reponses)
+    entrees = _entrees(session.cadre, formes, reponses)
     identites = plafonds.verrouiller(acte.db, {e.inscription.candidat_id: e.canonique_id for e in entrees})
     faits = faits_de(acte, session, identites)
     decisions, dedans = [], session
@@ -180,7 +185,7 @@ def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     return reponse
 
 
-def _entrees(formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
+def _entrees(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
     """Returns who asks to enter.
 
     Raises:
@@ -192,18 +197,28 @@ def _entrees(formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
         reponse = par_id.get(identifiant(forme["candidat_id"]))
         if reponse is None or not reponse["connu"] or not reponse["dans_le_perimetre"]:
             raise Introuvable()
-        entrees.append(_entree(forme, reponse))
+        entrees.append(_entree(cadre, forme, reponse))
     return tuple(entrees)
 
 
-def _demande_invoquee(forme: Json) -> str | None:
+def _demande_nommee(forme: Json) -> str | None:
     """Returns the id of the demande VAE of a form; what another parcours left in the field invokes nothing."""
     demande_id = forme["demande_vae_id"]
     return str(demande_id) if demande_id and forme["parcours"] == Parcours.VAE else None
 
 
-def _entree(forme: Json, reponse: Json) -> _Entree:
-    qui = inscrit_de(reponse)
+def _demande_invoquee(cadre: Cadre, forme: Json, reponse: Json) -> DemandeVae | None:
+    """Returns the demande VAE with which a candidate enters: the one that is named, else the first that will do."""
+    if forme["parcours"] != Parcours.VAE:
+        return None
+    siennes = demandes_vae_de(reponse)
+    if nommee := _demande_nommee(forme):
+        return siennes.get(nommee)
+    return next((d for d in siennes.values() if d.ouvre(cadre)), None)
+
+
+def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:
+    qui, demande = inscrit_de(reponse), _demande_invoquee(cadre, forme, reponse)
     motif = forme["motif_prolongation"]
     return _Entree(
         qui=qui,
@@ -212,11 +227,11 @@ def _entree(forme: Json, reponse: Json) -> _Entree:
             candidat_id=reponse["candidat_id"],
             nom=qui.nom,
             parcours=Parcours(forme["parcours"]),
-            demande_vae_id=_demande_invoquee(forme),
+            demande_vae_id=demande.id if demande else None,
             motif_prolongation=MotifProlongation(motif) if motif else None,
             formateurs=tuple(forme["formateurs"]),
         ),
-        demande_vae=demande_vae_de(reponse),
+        demande_vae=demande,
     )
 
 
@@ -237,19 +252,21 @@ def inscrit_de(reponse: Json) -> Inscrit:
     return Inscrit(personne, reponse["courriel"])
 
 
-def demande_vae_de(reponse: Json) -> DemandeVae | None:
-    """Returns the demande VAE of those asked that is a candidate's, `None` where none is."""
-    if (demande := reponse.get("demande_vae")) is None:
-        return None
-    notifiee = demande["date_notification"]
-    return DemandeVae(
-        id=demande["id"],
-        candidat_id=reponse["candidat_id"],
-        titre_code=demande["titre_code"],
-        ccp_codes=frozenset(demande["ccp_codes"]),
-        etat=demande["etat"],
-        date_notification=date.fromisoformat(notifiee) if notifiee else None,
-    )
+def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
+    """Returns the demandes VAE that a candidate may invoke, by id, in the order in which he would."""
+    seule = reponse.get("demande_vae")  # all that a `candidats` of the version before says
+    lues = reponse.get("demandes_vae", [seule] if seule else [])
+    return {
+        d["id"]: DemandeVae(
+            id=d["id"],
+            candidat_id=reponse["candidat_id"],
+            titre_code=d["titre_code"],
+            ccp_codes=frozenset(d["ccp_codes"]),
+            etat=d["etat"],
+            date_notification=date.fromisoformat(d["date_notification"]) if d["date_notification"] else None,
+        )
+        for d in lues
+    }
 
 
 def _ligne(forme: Json, decision: Decision) -> Json:

@@ -8,7 +8,7 @@ from commun.errors import Indisponible
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.base import conclure, forme_de, session_a_changer
-from services.sessions.commands.candidats import demande_vae_de
+from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
 from services.sessions.commands.jures import actualiser_jury
@@ -121,7 +121,10 @@ def _demandes_vae(
         etablissement_id=session.cadre.etablissement_id,
         demande_vae_ids=[demande_id for demande_id in invoquees.values() if demande_id],
     )
-    return {reponse["candidat_id"]: demande_vae_de(reponse) for reponse in reponses}
+    return {
+        (candidat_id := reponse["candidat_id"]): demandes_vae_de(reponse).get(invoquees[candidat_id] or "")
+        for reponse in reponses
+    }
 
 
 def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Question, Any, Session]:

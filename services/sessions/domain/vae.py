@@ -29,6 +29,10 @@ class DemandeVae:
             return False
         return self.date_notification <= jour < plus_annees(self.date_notification, 1)
 
+    def ouvre(self, cadre: Cadre) -> bool:
+        """Returns whether it lets into this session: it covers it, and is good on its first day."""
+        return self.couvre(cadre) and self.est_valable_le(cadre.date_debut)
+
     def couvre(self, cadre: Cadre) -> bool:
         """Returns whether it is for the session's titre, or for every CCP examined. None is for a CCS."""
         if cadre.type is TypeSession.CCS or self.titre_code != cadre.titre_code:

@@ -161,4 +161,4 @@ def _est_recevable(f: Faits, candidat: InscriptionCandidat, demande: DemandeVae 
         return True
     if demande is None or demande.candidat_id != candidat.candidat_id:
         return False
-    return demande.couvre(f.cadre) and demande.est_valable_le(f.cadre.date_debut)
+    return demande.ouvre(f.cadre)
