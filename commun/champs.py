@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -30,6 +33,7 @@ INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte 
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
 """What a list too long is told."""
+_DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 
 
@@ -95,7 +99,7 @@ class Objet(fields.Nested):
 
 class Telephone(fields.String):
     """A phone number, kept in E.164; without a country code, one of where the address of the same form is, else of
-    France."""
+    `au_departement`, else of France."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options)
@@ -105,15 +109,25 @@ class Telephone(fields.String):
         return numero
 
 
+@contextmanager
+def au_departement(departement: str | None) -> Iterator[None]:
+    """Says where somebody already lives, while a form that may leave out his address is loaded."""
+    jeton = _DEPARTEMENT.set(departement or "")
+    try:
+        yield
+    finally:
+        _DEPARTEMENT.reset(jeton)
+
+
 def _departement(forme: Any) -> str:
-    """Returns the département of the address of a form, such as it came; empty where it names none."""
+    """Returns the département of the address of a form, such as it came; where it names none, `au_departement`."""
     adresse = forme.get("adresse")
     if not isinstance(adresse, dict):
-        return ""
+        return _DEPARTEMENT.get()
     insee, postal = (
         lu if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
     )
-    return departement_de(insee, postal) or ""
+    return departement_de(insee, postal) or _DEPARTEMENT.get()
 
 
 class Siret(fields.String):

@@ -340,3 +340,19 @@ def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Ba
         "autre": ["2026-75-000004"],
         "national": ["2026-75-000001", "2026-75-000004"],
     }
+
+
+@pytest.mark.parametrize(
+    ("code_postal", "saisi", "garde"),
+    [
+        ("98800", "75 12 34", "+687751234"),
+        ("97500", "55 12 34", "+508551234"),
+        ("98714", "87 12 34 56", "+68987123456"),
+    ],
+)
+def test_un_telephone_seul_est_de_la_ou_vit_le_candidat(banc: Banc, code_postal: str, saisi: str, garde: str) -> None:
+    """Seen refused: without its address, a change was read as a number of mainland France."""
+    candidat = banc.candidat(adresse={"voie": "1 rue des Essais", "code_postal": code_postal, "commune": "Ici"})
+    for champs in ({}, {"adresse": None}):
+        modifie = banc.faire(CENTRE, identite.modifier, candidat["id"], {"telephone": saisi} | champs)
+        assert modifie["telephone"] == garde

@@ -148,3 +148,11 @@ def test_un_site_n_est_cite_qu_une_fois(referentiel: Banc, etablissement: dict[s
     with pytest.raises(Invalide) as refus:
         referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], corps)
     assert refus.value.erreurs == {"sites": ["Chaque site n'est cité qu'une fois."]}
+
+
+def test_un_telephone_seul_est_de_la_ou_est_l_etablissement(referentiel: Banc) -> None:
+    """Seen refused: without its address, a change was read as a number of mainland France."""
+    a_noumea = ADRESSE | {"code_postal": "98800", "commune": "Nouméa", "code_insee": "98818"}
+    cree = referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"adresse": a_noumea})
+    modifie = referentiel.faire(NATIONAL, etablissements.modifier_etablissement, cree["id"], {"telephone": "25 70 00"})
+    assert modifie["telephone"] == "+687257000"

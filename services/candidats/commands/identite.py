@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
+from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.forms import charger
 from commun.lifecycle import exiger
@@ -77,7 +78,8 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
     exiger_profil(acte.acteur, TypeProfil.CENTRE, TypeProfil.UD, TypeProfil.DIRECCTE)
     candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
     acte.exiger_version(candidat.version)
-    forme = charger(schemas.ModificationCandidat, corps, partiel=True)
+    with au_departement(candidat.departement):
+        forme = charger(schemas.ModificationCandidat, corps, partiel=True)
     if "naissance" in forme:
         communes = yield from demander_communes([forme["naissance"]["code_insee"]])
         candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)

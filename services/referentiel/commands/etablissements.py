@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Droit, Invalide
@@ -61,7 +62,8 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     champs = corps.keys() if isinstance(corps, dict) else ()
     exiger_modification(moi.type, moi.departement, moi.region, moi.etablissement_id, avant, champs)
     acte.exiger_version(version)
-    forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
+    with au_departement(avant.territoire.departement):
+        forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
     apres = _modifie(avant, forme)
     exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
     etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
