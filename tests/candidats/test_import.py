@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import xlsxwriter
 from openpyxl import load_workbook
 
+from commun.db import moteur
 from commun.errors import ConfirmationRequise, Invalide
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
@@ -19,6 +21,11 @@ from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps, en_csv, en_ods, en_xlsx
+
+HORS_LIMITE = (
+    "Une identité proche existe hors de votre périmètre, et 20 au plus se vérifient par heure : retirez cette ligne "
+    "pour importer les autres et, une heure après, importez-la dans un autre fichier."
+)
 
 
 def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
@@ -181,9 +188,55 @@ def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.faire(AUTRE_CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
     refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs])))
     assert isinstance(refus, FichierRefuse)
-    phrase = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
-    assert refus.erreurs == {str(LIMITE + 1): {"nom_naissance": [phrase]}}
+    assert refus.erreurs == {str(LIMITE + 1): {"ligne": [HORS_LIMITE]}}
     assert banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs[:-1]])))["rattaches"] == LIMITE - 1
+
+
+def _connus_ailleurs(banc: Banc, combien: int) -> list[list[str]]:
+    lignes = [
+        ["M", f"Classe{chr(97 + n // 26)}{chr(97 + n % 26)}", "Ali", "01/01/1990", "75112", ""] for n in range(combien)
+    ]
+    banc.faire(AUTRE_CENTRE, importer, corps(en_csv([ENTETES, *lignes])))
+    return lignes
+
+
+def _une_heure_apres() -> None:
+    with moteur("candidats").begin() as db:
+        db.execute(sa.text("UPDATE tentatives SET instant = instant - interval '1 hour'"))
+
+
+def test_une_classe_connue_ailleurs_vient_en_plusieurs_fichiers(banc: Banc) -> None:
+    """Seen refused for good: an hour later, the same lines were refused again."""
+    classe = _connus_ailleurs(banc, 30)
+    tout, premiers = (corps(en_csv([ENTETES, *lignes])) for lignes in (classe, classe[:LIMITE]))
+    refus = banc.refuse(CENTRE, importer, tout)
+    assert isinstance(refus, FichierRefuse)
+    assert refus.erreurs == {str(ligne): {"ligne": [HORS_LIMITE]} for ligne in range(LIMITE + 2, 32)}
+    assert {r["accepte"] for r in (refus.contexte or {})["refus"]} == {None}
+    assert banc.faire(CENTRE, importer, premiers)["rattaches"] == LIMITE
+    _une_heure_apres()
+    bilan = banc.faire(CENTRE, importer, tout)
+    assert (bilan["deja_connus"], bilan["rattaches"]) == (LIMITE, 10)
+
+
+def test_au_dela_de_la_limite_rien_ne_dit_qui_est_connu(banc: Banc) -> None:
+    """Seen searched without end: an identity that nobody bears was not counted, and each that one bears was told."""
+    connu, *autres = _connus_ailleurs(banc, 5)
+    essais = [[*connu[:2], f"Ali, {chr(97 + n)}", *connu[3:]] for n in range(LIMITE)]
+    for _ in range(2):
+        vus = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *essais]), essai=True))
+        assert {c["code"] for c in vus["confirmations"]} == {"CAN-04"}
+        assert banc.compter("tentatives") == LIMITE
+
+    session = banc.session()
+    proche = [*autres[0][:2], "Ali, Zoé", *autres[0][3:]]
+    fichier = corps(en_csv([ENTETES, autres[1], proche, LEO]), essai=True, session_id=session["id"])
+    refus = banc.refuse(CENTRE, importer, fichier)
+    assert isinstance(refus, FichierRefuse)
+    assert refus.erreurs == {ligne: {"ligne": [HORS_LIMITE]} for ligne in ("2", "3")}
+    dit = refus.contexte or {}
+    assert (dit["rattaches"], dit["confirmations"], dit["remarques"]) == (0, [], [])
+    assert [c["nom_naissance"] for c in banc.essais[-1]["connus"]] == ["D'Estrée"]
 
 
 def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:

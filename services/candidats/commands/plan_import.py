@@ -1,6 +1,7 @@
 """What becomes of each line of an imported file: new, known already, attached, or refused."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,11 @@ from services.candidats.domain.rules import CREATION
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
 from services.candidats.storage.candidats import list_exacts, list_proches, nouveau_candidat, perimetre, visibles
+
+_HORS_LIMITE = (
+    f"Une identité proche existe hors de votre périmètre, et {LIMITE} au plus se vérifient par heure : retirez cette "
+    "ligne pour importer les autres et, une heure après, importez-la dans un autre fichier."
+)
 
 
 class Sort(StrEnum):
@@ -55,6 +61,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     identites = {ligne.numero: _identite(ligne, communes) for ligne in lecture.lignes}
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
+    hors_limite = _hors_limite(acte, identites.values(), voisins)
     premieres: dict[str, int] = {}
     nouvelles: dict[str, int] = {}
     for ligne in lecture.lignes:
@@ -63,16 +70,29 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
             message = f"Cette ligne répète la ligne {premiere}."
             bilan.dire(ligne.numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
             continue
+        a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
-        proches = Proches() if exact else voisins.proches(identite)
-        if exact is None:
+        proches = Proches() if exact or a_taire else voisins.proches(identite)
+        if exact is None and not a_taire:
             _rapprocher(bilan, ligne.numero, identite, nouvelles)
         faits = FaitsIdentite(acte.jour(), identite, _commune(identite, communes), proches)
         for manquement in verifier(CREATION, faits):
             bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
-        plan.places.append(_placer(bilan, ligne, identite, exact, voisins, departement))
-    _limiter(acte, plan, bilan)
+        if a_taire:
+            bilan.dire(ligne.numero, Effet.REFUSE, _HORS_LIMITE, code="CAN-04")
+        else:
+            plan.places.append(_placer(bilan, ligne, identite, exact, voisins, departement))
     return plan
+
+
+def _hors_limite(acte: Acte, identites: Iterable[Identite], voisins: "_Voisins") -> frozenset[str]:
+    """Counts the identities of a file that tell of somebody elsewhere, and returns those too many this hour.
+
+    Whether one of these is somebody's, or only near, is no longer said: a file is no way to look for people. Who
+    resembles nobody costs nothing: the form too says so without a limit.
+    """
+    cles = [i.cle_exacte for i in identites if voisins.ailleurs(i)]
+    return frozenset(compter(acte, cles)) if cles else frozenset()
 
 
 def _identite(ligne: Ligne, communes: dict[str, Commune]) -> Identite:
@@ -114,14 +134,6 @@ def _placer(
     return Place(ligne.numero, exact, Sort.RATTACHE)
 
 
-def _limiter(acte: Acte, plan: Plan, bilan: Bilan) -> None:
-    """Counts the attachments of the file among those of the hour: a file is no way to look for people."""
-    lignes = {p.candidat.identite.cle_exacte: p.ligne for p in plan.places if p.sort is Sort.RATTACHE}
-    message = f"Identité déjà connue, et {LIMITE} rattachements au plus par heure : recommencez plus tard."
-    for cle in compter(acte, lignes) if lignes else ():
-        bilan.dire(lignes[cle], Effet.REFUSE, message, champ="nom_naissance", code="CAN-04")
-
-
 @dataclass(frozen=True)
 class _Voisins:
     """The candidates who bear, or nearly bear, the identities of a file; `visibles`: those of the perimeter."""
@@ -146,6 +158,11 @@ class _Voisins:
         """Returns the candidate who bears this very identity, one of the perimeter rather than another."""
         trouves = self.exacts.get(identite.cle_exacte, [])
         return min(trouves, key=lambda c: (c.id not in self.visibles, c.numero), default=None)
+
+    def ailleurs(self, identite: Identite) -> bool:
+        """Returns whether what would be said of this identity tells of somebody outside the perimeter."""
+        exact = self.exact(identite)
+        return exact.id not in self.visibles if exact else self.proches(identite).ailleurs
 
     def proches(self, identite: Identite) -> Proches:
         """Returns those who may be the same person."""

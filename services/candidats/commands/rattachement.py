@@ -17,7 +17,7 @@ from services.candidats.storage.candidats import du_centre, list_exacts, rattach
 from services.candidats.storage.journaux import FENETRE, list_tentatives, noter_tentatives
 
 LIMITE = 20
-"""Identities that an account may try to attach in an hour: enough for a class, too few to look for people."""
+"""Identities that an account may try in an hour, alone or in a file: enough for a class, too few to look for people."""
 
 
 def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
