@@ -56,7 +56,10 @@ def encore_nommee(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 
 def ranger_noyau(acte: Acte) -> dict[str, int]:
-    """Removes what the kernel's tables no longer need, a few thousand rows at a time. Returns how many of each went."""
+    """Removes what the kernel's tables no longer need, a few thousand rows at a time. Returns how many of each went.
+
+    Call it before `echeances`, whose question commits it: what fails later does not undo it.
+    """
     maintenant = clock.maintenant()
     finis = {
         "outbox": (outbox, outbox.c.publie_le < maintenant - OUTBOX),

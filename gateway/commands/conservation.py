@@ -15,8 +15,8 @@ from gateway.storage.tables import comptes, invitations
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
     """Anonymises the accounts closed long enough ago, removes the invitations that nobody waits for any more."""
-    bornes = yield from echeances(acte)
     ranger_noyau(acte)
+    bornes = yield from echeances(acte)
     anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
     oublier_invitations(acte, bornes.get("conservation_invitation"))  # a `sessions` not yet updated does not say it
 

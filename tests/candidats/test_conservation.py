@@ -1,6 +1,6 @@
 """What time takes away of candidates: seen with a moved clock, both sides of each delay."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +8,16 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.dates import plus_mois
-from commun.db import moteur
+from commun.db import moteur, nouvel_id
 from commun.errors import Introuvable
 from commun.nominatif import EFFACE
+from commun.tables import inbox
 from services.candidats.commands import conservation
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes
 from tests.candidats.banc import CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
+from tests.outils.lectures import lignes_lues
+from tests.outils.traces_exigees import sans_trace
 
 DUREES = {
     "conservation_candidat": 60,
@@ -33,6 +36,17 @@ PERSONNELLES = (
     "rue des Essais",
 )
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
+
+_MILLE = (
+    "INSERT INTO candidats (id, numero, nom_naissance, prenoms, date_naissance, naissance_pays, recherche, tri,"
+    " cle_exacte, cles_proches) SELECT gen_random_uuid(), 'C-' || n, 'N', 'P', '1990-01-01', 'FR', 'n', 'n', 'n', '{}'"
+    " FROM generate_series(1, 1000) n",
+    "INSERT INTO sessions (id, numero, type, etat, date_debut, date_fin, etablissement_id, departement, region,"
+    " version) SELECT gen_random_uuid(), 'S-' || n, 'titre', 'cloturee', current_date, current_date,"
+    " gen_random_uuid(), '75', '11', 1 FROM generate_series(1, 1000) n",
+    "INSERT INTO inscriptions (session_id, candidat_id) SELECT s.id, gen_random_uuid() FROM sessions s",
+    "ANALYZE candidats, sessions, inscriptions",
+)
 
 
 @pytest.fixture
@@ -117,3 +131,24 @@ def test_les_autres_services_l_apprennent_par_son_seul_numero(banc: Banc, ranger
         evenements = db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id DESC LIMIT 1")).all()
     assert evenements == [("candidats.candidat_anonymise", {"candidat_id": candidat["id"], "version": 2})]
     assert banc.lire(NATIONAL, gardes.identites, [candidat["id"]])[0]["nom_naissance"] == "anonymisée"
+
+
+def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:
+    with sans_trace("candidats") as db:
+        for ordre in _MILLE:
+            db.exec_driver_sql(ordre)
+        avant = lignes_lues(db)
+        demain = AUJOURD_HUI + timedelta(days=1)
+        assert len(conservation.a_anonymiser(db, AUJOURD_HUI, demain)) == 200
+        assert lignes_lues(db) - avant < 20 * 1000
+
+
+def test_ce_qui_est_range_l_est_meme_si_la_suite_echoue(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with moteur("candidats").begin() as db:
+        db.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y", recu_le=date(2020, 1, 1)))
+    monkeypatch.setattr(conservation, "a_anonymiser", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ranger(0)
+    assert banc.compter("inbox") == 0

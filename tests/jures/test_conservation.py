@@ -1,6 +1,6 @@
 """What time takes away of jurés: seen with a moved clock, both sides of the delay."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +8,28 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.dates import plus_mois
-from commun.db import moteur
+from commun.db import moteur, nouvel_id
 from commun.nominatif import EFFACE
+from commun.tables import inbox
 from services.jures.commands import conservation, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
+from tests.outils.lectures import lignes_lues
+from tests.outils.traces_exigees import sans_trace
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
+
+_MILLE = (
+    "INSERT INTO jures (id, civilite, nom, prenom, adresse, departement, region, statut, tri, recherche, rapprochement)"
+    " SELECT gen_random_uuid(), 'M', 'N' || n, 'P', '{}', '75', '11', 'inactif', 'n', 'n', '{}'"
+    " FROM generate_series(1, 1000) n",
+    "INSERT INTO sessions (id, numero, etat, date_debut, date_fin, etablissement_id, version)"
+    " SELECT gen_random_uuid(), 'S-' || n, 'cloturee', current_date, current_date, gen_random_uuid(), 1"
+    " FROM generate_series(1, 1000) n",
+    "INSERT INTO inscriptions (session_id, jure_id) SELECT s.id, gen_random_uuid() FROM sessions s",
+    "ANALYZE jures, sessions, inscriptions",
+)
 
 
 @pytest.fixture
@@ -66,3 +80,24 @@ def test_un_jure_actif_est_garde(banc: Banc, ranger: Any) -> None:
     ranger(400)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "Marquisat"
     assert banc.lire(NATIONAL, listes.lister_jures, {"q": "marquisat"})["total"] == 1
+
+
+def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:
+    """Read once for each juré and each of his sessions, the nation's would outlast any delay."""
+    with sans_trace("jures") as db:
+        for ordre in _MILLE:
+            db.exec_driver_sql(ordre)
+        avant = lignes_lues(db)
+        assert len(conservation.a_anonymiser(db, AUJOURD_HUI)) == 200
+        assert lignes_lues(db) - avant < 20 * 1000
+
+
+def test_ce_que_le_noyau_a_range_l_est_meme_si_la_suite_echoue(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with moteur("jures").begin() as db:
+        db.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y", recu_le=date(2020, 1, 1)))
+    monkeypatch.setattr(conservation, "a_anonymiser", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ranger(0)
+    assert banc.compter("inbox") == 0

@@ -21,14 +21,15 @@ _LOT = 200
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
-    bornes = yield from echeances(acte)
     ranger_noyau(acte)
     oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
+    bornes = yield from echeances(acte)
     if avant := bornes["conservation_import"]:
         acte.db.execute(imports.delete().where(imports.c.instant < avant))
     if avant := bornes["conservation_demande_vae"]:
         ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
         acte.db.execute(demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None))
+    yield None
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
     while perdus_de_vue := a_anonymiser(acte.db, sans_acquis, certifie):
         yield None

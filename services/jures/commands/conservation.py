@@ -21,8 +21,8 @@ _fiches = jures.alias()
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Anonymises those who were kept long enough, a lot at a time."""
-    bornes = yield from echeances(acte)
     ranger_noyau(acte)
+    bornes = yield from echeances(acte)
     while perdus_de_vue := a_anonymiser(acte.db, bornes["conservation_jure"]):
         yield None
         anonymiser(acte, perdus_de_vue)
@@ -35,9 +35,9 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
     vu = sa.exists().where(
         traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
     )
-    ses_fiches = sa.select(_fiches.c.id).where((_fiches.c.id == jures.c.id) | (_fiches.c.absorbe_par == jures.c.id))
-    a_siege = sa.exists().where(
-        inscriptions.c.jure_id.in_(ses_fiches.correlate(jures)),
+    a_siege = sa.exists().where(  # all joined by equality: the nation's registrations are read once
+        _fiches.c.id == inscriptions.c.jure_id,
+        sa.func.coalesce(_fiches.c.absorbe_par, _fiches.c.id) == jures.c.id,
         inscriptions.c.session_id == sessions.c.id,
         sessions.c.date_fin >= avant,
     )

@@ -18,8 +18,8 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
 
     A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05).
     """
-    bornes = yield from echeances(acte)
     ranger_noyau(acte)
+    bornes = yield from echeances(acte)
     if avant := bornes["conservation_message"]:
         acte.db.execute(messages.delete().where(messages.c.cree_le < avant))
     if avant := bornes["conservation_courriel"]:
