@@ -13,9 +13,11 @@ SUIVI = "suivre_etablissement"
 
 
 def recevoir_etablissement(acte: Acte, corps: Json) -> None:
-    """A centre was created, renamed or moved: invitations first, so that one being accepted is seen as a profil."""
-    if not etablissements.suivre(acte.db, corps):
-        return
+    """A centre was created, renamed or moved: invitations first, so that one being accepted is seen as a profil.
+
+    The copy may be ahead of them: a profil given has brought it there (`role_voulu`), and told nobody else.
+    """
+    etablissements.suivre(acte.db, corps)
     la = etablissements.place(acte.db, corps["id"])
     _tracer(acte, "invitation", etablissements.deplacer_invitations(acte.db, corps["id"], la), la)
     _tracer(acte, "compte", etablissements.deplacer_profils(acte.db, corps["id"], la), la)

@@ -14,9 +14,9 @@ _PLACE = ("libelle", "departement", "region")
 _DITS = ("type", "etablissement_id", *_PLACE)
 
 
-def suivre(db: sa.Connection, centre: Json) -> bool:
-    """Keeps a centre as the référentiel tells of it. Returns whether it is news; who else tells of it waits."""
-    return replica.suivre(db, etablissements, {c.name: centre[c.name] for c in etablissements.c})
+def suivre(db: sa.Connection, centre: Json) -> None:
+    """Keeps a centre as the référentiel tells of it, unless it is known as late; who else tells of it waits."""
+    replica.suivre(db, etablissements, {c.name: centre[c.name] for c in etablissements.c})
 
 
 def place(db: sa.Connection, etablissement_id: str) -> Json:

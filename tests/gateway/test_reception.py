@@ -56,6 +56,14 @@ def dit(version: int) -> Json:
     return {"id": LIEU, "denomination": f"Nom {version}", "departement": "75", "region": "11", "version": version}
 
 
+class ActeEntoure(Acte):
+    """An act whose référentiel is at version 4."""
+
+    def demander(self, question: Question) -> Json:
+        assert (question.service, question.methode) == ("referentiel_gardes", "etablissements")
+        return {"elements": [dit(4)], "suivant": None}
+
+
 @pytest.mark.parametrize("graine", range(5))
 def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine, graine: int) -> None:
     def acte() -> Acte:
@@ -74,11 +82,6 @@ def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine
 
 def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
     """What changed before the gateway listened."""
-
-    class ActeEntoure(Acte):
-        def demander(self, question: Question) -> Json:
-            assert (question.service, question.methode) == ("referentiel_gardes", "etablissements")
-            return {"elements": [dit(4)], "suivant": None}
 
     def acte() -> Acte:
         return ActeEntoure("gateway", Appel("essai"), systeme=True)
@@ -99,3 +102,22 @@ def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(b
         with pytest.raises(StopIteration) as fin:
             demande.send(dit(1))
     assert {"libelle": "Nom 2", "departement": "75", "region": "11"}.items() <= fin.value.value.items()
+
+
+@pytest.mark.parametrize("rattraper", [False, True], ids=["evenement", "reconstruction"])
+def test_un_profil_donne_avant_l_evenement_ne_le_cache_pas(base: sa.Engine, rattraper: bool) -> None:
+    """The copy is already of that version; the profils that were there are not."""
+    acte = ActeEntoure("gateway", Appel("essai"), systeme=True)
+    acte.faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE])
+    forme = {"type": "CENTRE", "etablissement_id": LIEU, "administrateur": False}
+    with acte.transaction():
+        demande = role_voulu(acte, Perimetre(TypeProfil.NATIONAL, None), forme)
+        next(demande)
+        with pytest.raises(StopIteration):
+            demande.send(dit(4))
+    if rattraper:
+        acte.faire(reconstruire_repliques)
+    else:
+        acte.consommer(nouvel_id(), "gateway.etablissements", recevoir_etablissement, dit(4))
+    with base.connect() as db:
+        assert db.scalars(sa.text("SELECT libelle FROM profils")).all() == ["Nom 4"]
