@@ -58,6 +58,12 @@ def test_fusionner_dans_une_fiche_inactive_inactive_l_absorbe(banc: Banc) -> Non
     assert banc.a_confirmer(UD_75, fusionner, garde["id"], corps) == ["JUR-02", "JUR-04", "JUR-06"]
     assert banc.confirmer(UD_75, fusionner, garde["id"], corps)["statut"] == "inactif"
     assert banc.compter("intentions") == 0
+    dits = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
+    assert [(c["jure_id"], c["statut"], c["action"]) for c in dits] == [
+        (absorbe["id"], "inactif", "fusionner"),
+        (garde["id"], "inactif", "inactiver"),  # what messages tell of (MSG-01)
+    ]
+    assert banc.traces(garde["id"])[-1]["action"] == "fusionner"
 
 
 def test_fusionner_dans_une_fiche_inactive_un_jure_d_une_session_en_attente_est_refuse(banc: Banc) -> None:

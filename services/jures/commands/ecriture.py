@@ -26,11 +26,18 @@ _MOTS = {
 }
 
 
-def enregistrer_jure(acte: Acte, jure: Jure, action: str, phrase: str, **etats: Any) -> None:
-    """Writes a juré. `etats`: avant, apres, motif, for the trace."""
+def enregistrer_jure(
+    acte: Acte, jure: Jure, action: str, phrase: str, *, annonce: str | None = None, **etats: Any
+) -> None:
+    """Writes a juré.
+
+    Args:
+        annonce: the action that the event tells of, where it is not that of the trace.
+        etats: avant, apres, motif, for the trace.
+    """
     version = save_jure(acte.db, jure)
     acte.tracer("jure", jure.id, action, phrase, **etats)
-    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version), **par(acte, action))
+    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version), **par(acte, annonce or action))
 
 
 def enregistrer_habilitation(

@@ -44,7 +44,10 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
         enregistrer_habilitation(acte, reuni, h, "fusionner", suite, motif)
     version = absorber(acte.db, absorbe.id, garde.id)
     acte.tracer("jure", absorbe.id, "fusionner", phrase, avant=identite(absorbe), motif=motif)
-    publie = jure_publie(absorbe.id, absorbe.statut.value, version, garde.id)
+    publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
-    enregistrer_jure(acte, reuni.jure, "fusionner", phrase, **etats)
+    annonce = (
+        ActionJure.INACTIVER.value if fusion.inactive else None
+    )  # who is told of an inactivation is told of this one
+    enregistrer_jure(acte, reuni.jure, "fusionner", phrase, annonce=annonce, **etats)
