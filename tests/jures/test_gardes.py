@@ -150,7 +150,7 @@ def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
     banc.confirmer(UD_75, supprimer, h["id"], {})
     banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
     lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
-    anne = {"nom": "Anne Essai", "departement": "75"}
+    anne = {"nom": "Anne Essai", "departement": "75", "identites": (garde["id"], absorbe["id"])}
     assert lus == {
         garde["id"]: anne | {"certification": None},
         absorbe["id"]: anne | {"certification": None},

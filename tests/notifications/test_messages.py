@@ -100,6 +100,17 @@ def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
     )
 
 
+def test_le_centre_qui_le_connait_sous_une_fiche_fusionnee_est_averti(banc: Banc) -> None:
+    sessions = {"j-absorbe": [SESSION], "j-1": [SESSION | {"numero": "2026-75-000002"}]}
+    connus = {"h-1": LIBELLES["h-1"] | {"identites": ["j-1", "j-absorbe"]}}
+    siennes = {
+        "jures_gardes.libelles": lambda **_: connus,
+        "sessions_gardes.inscriptions_du_jure": lambda jure_id: sessions[jure_id],
+    }
+    banc.repondre(reponses() | siennes, messages.recevoir_habilitation, HABILITATION)
+    assert lus(banc)["c-cen"].endswith("remplacez ce juré dans les sessions 2026-75-000002, 2026-75-000001.")
+
+
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]

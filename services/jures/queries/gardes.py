@@ -12,8 +12,10 @@ from services.jures.storage.tables import habilitations, jures
 
 
 def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification}`.
+    """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification,
+    identites}`.
 
+    `identites`: the ids of the juré, those of the files merged into his too, under which sessions may know him.
     An habilitation that was deleted, and a juré merged into another, keep their name. An unknown id is left out.
     """
     lues = [
@@ -29,7 +31,8 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
 
 def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
     certification = fiche.dossier.certification(h) if h else None
-    return {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "certification": certification}
+    dit = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "certification": certification}
+    return dit | {"identites": fiche.identites}
 
 
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def _dire_l_acte(
 ) -> Suite:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
     libelles = yield Question("jures_gardes", "libelles", **ids)
-    inscrites = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=corps["jure_id"])
+    inscrites = []
+    for jure_id in libelles[objet_id].get("identites", [corps["jure_id"]]):  # a `jures` of before does not say them
+        inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = [
         s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]) and criteres.items() <= s.items()
     ]
