@@ -97,13 +97,11 @@ class Agrement:
     statut: str = "accorde"
 
     def couvre(self, debut: date, fin: date, titre: Titre | None) -> bool:
-        """Returns whether sessions may be held from `debut` to `fin` under it (SES-01, AGR-03).
+        """Returns whether sessions may be held from `debut` to `fin` under it (SES-01)."""
+        return self.statut == "accorde" and self.date_debut <= debut and fin <= self.jusqu_au(titre)
 
-        One in force at the titre's end of life covers its prolongation.
-        """
-        if self.statut != "accorde" or debut < self.date_debut:
-            return False
-        borne = self.date_fin
-        if titre and titre.date_fin_de_vie and self.date_debut <= titre.date_fin_de_vie <= borne:
-            borne = max(borne, titre.fin_prolongation or borne)
-        return fin <= borne
+    def jusqu_au(self, titre: Titre | None) -> date:
+        """Returns its last day for a titre: in force at the end of its life, it covers its prolongation (AGR-03)."""
+        if titre and titre.date_fin_de_vie and self.date_debut <= titre.date_fin_de_vie <= self.date_fin:
+            return max(self.date_fin, titre.fin_prolongation or self.date_fin)
+        return self.date_fin

@@ -12,7 +12,7 @@ from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
 from services.referentiel.commands import export, replicas
 from services.referentiel.commands import titres as actes_titres
-from services.referentiel.queries import controles, etablissements, territories, titres, traces
+from services.referentiel.queries import controles, etablissements, fins, territories, titres, traces
 
 Filtres = dict[str, Any]
 
@@ -213,6 +213,10 @@ class ReferentielGardes:
     @rpc
     def agrements_de(self, etablissement_id: str) -> Any:
         return self.acte.lire(etablissements.agrements_de, etablissement_id)
+
+    @rpc
+    def fins_d_agrements(self, ids: list[str]) -> Any:
+        return self.acte.lire(fins.fins_d_agrements, ids)
 
     @rpc
     def agrements(self, apres: str | None = None, limite: int = 500) -> Any:

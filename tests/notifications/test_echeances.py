@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from commun.dates import en_francais
 from services.notifications.commands import echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
@@ -21,10 +20,6 @@ REPONSES: dict[str, Any] = {
     "jures_gardes.libelles": lambda habilitation_ids, jure_ids: {
         id_: {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
         for id_ in habilitation_ids
-    },
-    "referentiel_gardes.etablissement": lambda etablissement_id: {
-        "departement": "75",
-        "sites": [{"id": "site-75", "departement": "75"}, {"id": "site-69", "departement": "69"}],
     },
     "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
@@ -91,12 +86,12 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     assert avertir(banc) == 0
 
 
-def agrement(site_id: str = "site-75") -> dict[str, Any]:
+def agrement() -> dict[str, Any]:
     return {
         "id": "a-1",
         "version": 1,
         "etablissement_id": "e-1",
-        "site_id": site_id,
+        "site_id": "site-75",
         "numero": "75-001",
         "titre_code": "TP-00520",
         "ccs_code": None,
@@ -105,47 +100,31 @@ def agrement(site_id: str = "site-75") -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("site_id", "ud"), [("site-75", "c-ud"), ("site-69", "c-ud-69")])
-def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, site_id: str, ud: str) -> None:
-    banc.faire(None, echeances.suivre_agrement, agrement(site_id))
-    assert avertir(banc) == 1
-    assert {compte for compte, _ in phrases(banc)} == {ud, "c-cen"}
-    assert "L'agrément 75-001 pour Conseiller de vente prend fin le 15/09/2026" in phrases(banc)[0][1]
+def fin_d_agrement(effective: str = "2026-09-15", departement: str = "75") -> dict[str, Any]:
+    """What the référentiel answers of it."""
+    fin = {"certification": "Conseiller", "departement": departement, "date_fin": "2026-09-15"}
+    return {"referentiel_gardes.fins_d_agrements": lambda ids: {i: fin | {"fin_effective": effective} for i in ids}}
 
 
-@pytest.mark.parametrize(
-    ("fin_de_vie", "prolongation", "couvre"),
-    [
-        (None, None, False),
-        ("2026-09-16", "2027-09-16", False),  # renewed, it would reach the end of life
-        ("2026-09-15", "2027-09-15", True),
-        ("2026-06-01", "2027-06-01", True),  # decided after the agrément
-        ("2026-06-01", "2026-09-15", False),
-    ],
-)
-def test_un_agrement_qui_finit_avec_la_vie_du_titre_couvre_sa_prolongation(
-    banc: Banc, fin_de_vie: str | None, prolongation: str | None, couvre: bool
-) -> None:
-    titre = {"intitule": "Conseiller", "date_fin_de_vie": fin_de_vie, "date_fin_prolongation": prolongation}
+@pytest.mark.parametrize(("departement", "ud"), [("75", "c-ud"), ("69", "c-ud-69")])
+def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, departement: str, ud: str) -> None:
     banc.faire(None, echeances.suivre_agrement, agrement())
-    banc.repondre(REPONSES | {"referentiel_gardes.titre": lambda code: titre}, echeances.avertir, jour=JOUR)
-    phrase = phrases(banc)[0][1]
-    if couvre:
-        assert prolongation and phrase == (
-            "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 mais couvre la prolongation du titre : des "
-            f"sessions peuvent s'appuyer sur lui jusqu'au {en_francais(date.fromisoformat(prolongation))}, aucun "
-            "renouvellement n'est à demander."
-        )
-    else:
-        assert phrase.endswith("au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement.")
+    reponses = REPONSES | fin_d_agrement(departement=departement)
+    assert banc.repondre(reponses, echeances.avertir, jour=JOUR) == 1
+    assert {compte for compte, _ in phrases(banc)} == {ud, "c-cen"}
+    assert phrases(banc)[0][1] == (
+        "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 : au-delà, aucune session ne pourra s'appuyer sur "
+        "lui, demandez son renouvellement."
+    )
 
 
-def test_un_agrement_note_sans_son_site_est_dit_a_l_ud_du_siege(banc: Banc) -> None:
-    """As the version before noted it."""
-    banc.faire(None, echeances.suivre_agrement, agrement("site-69"))
-    banc.executer("UPDATE echeances SET faits = faits - 'site_id'")
-    assert avertir(banc) == 1
-    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
+def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.repondre(REPONSES | fin_d_agrement("2027-09-15"), echeances.avertir, jour=JOUR)
+    assert phrases(banc)[0][1] == (
+        "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 mais couvre la prolongation du titre : des "
+        "sessions peuvent s'appuyer sur lui jusqu'au 15/09/2027, aucun renouvellement n'est à demander."
+    )
 
 
 def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
-from services.referentiel.commands import agrements, replicas
+from services.referentiel.commands import agrements, replicas, titres
 from services.referentiel.queries import etablissements as lectures
+from services.referentiel.queries.fins import fins_d_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import agrement, session
@@ -236,3 +238,22 @@ def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[s
     for faux in ("pas-un-identifiant", "0190a8c0-0000-7000-8000-0000000000ff"):
         with pytest.raises(Introuvable):
             referentiel.lire(NATIONAL, lectures.fiche_agrement, faux)
+
+
+def test_agr_03_la_fin_que_disent_les_messages(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    ccs = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", date_fin="2027-12-30")
+    sur_ccs = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], ccs)
+
+    def effectives(fin_de_vie: str) -> list[str]:
+        referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": fin_de_vie})
+        dites = referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"], sur_ccs["id"]])
+        assert {d["certification"] for d in dites.values()} == {"Titre TP-00520", "Un complément"}
+        assert {d["departement"] for d in dites.values()} == {"75"}
+        return [dites[a["id"]]["fin_effective"] for a in (agre, sur_ccs)]
+
+    assert effectives("2027-12-31") == ["2028-12-31", "2027-12-30"]
+    assert effectives("2027-06-30") == ["2028-06-30", "2028-06-30"]
+    assert effectives("2024-12-31") == ["2027-12-31", "2027-12-30"]  # both began after it
+    assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}

@@ -30,7 +30,8 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an agrément ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["statut"] == "accorde" else None
-    faits = {nom: corps[nom] for nom in ("etablissement_id", "site_id", "numero", "titre_code", "ccs_code")}
+    # the last three are for the version before; this one asks the référentiel
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero", "site_id", "titre_code", "ccs_code")}
     _noter(acte, G.AGREMENT_FINIT, corps["id"], corps["version"], fin, faits)
 
 
@@ -112,43 +113,21 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the centre, and to the UD of the site."""
-    etablissements = {d["faits"]["etablissement_id"] for d in dues}
-    lieux = {}
-    for etablissement_id in sorted(etablissements):
-        lieux[etablissement_id] = yield Question(
-            "referentiel_gardes", "etablissement", etablissement_id=etablissement_id
-        )
-    certifications = yield from _certifications(dues)
-    departements = {d["objet_id"]: _departement(lieux[d["faits"]["etablissement_id"]], d["faits"]) for d in dues}
+    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
+    fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
+    departements = sorted({fin["departement"] for fin in fins.values()})
     comptes = yield Question(
-        "gateway_gardes",
-        "destinataires",
-        etablissements=sorted(etablissements),
-        departements=sorted(set(departements.values())),
+        "gateway_gardes", "destinataires", etablissements=etablissements, departements=departements
     )
     for due in dues:
-        faits, departement = due["faits"], departements[due["objet_id"]]
-        du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
-        de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
-        certification = certifications[faits["titre_code"] or faits["ccs_code"]]
-        prolongation = _prolongation(certification, due["jusqu_au"])
-        phrase = phrases.agrement_finit(faits["numero"], certification["intitule"], due["jusqu_au"], prolongation)
-        dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
-
-
-def _departement(etablissement: dict[str, Any], faits: dict[str, Any]) -> str:
-    """Returns where the site of an agrément is; the head office, where what was noted does not name the site."""
-    ici = (site["departement"] for site in etablissement["sites"] if site["id"] == faits.get("site_id"))
-    return str(next(ici, etablissement["departement"]))
-
-
-def _prolongation(certification: dict[str, Any], fin: date) -> date | None:
-    """Returns until when an agrément that ends on this day covers its titre's prolongation, if it does (AGR-03)."""
-    fin_de_vie, prolongation = (certification.get(nom) for nom in ("date_fin_de_vie", "date_fin_prolongation"))
-    if not (fin_de_vie and prolongation) or fin < date.fromisoformat(fin_de_vie):
-        return None
-    jusqu_au = date.fromisoformat(prolongation)
-    return jusqu_au if fin < jusqu_au else None
+        if fin := fins.get(due["objet_id"]):
+            faits = due["faits"]
+            du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
+            de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == fin["departement"]]
+            effective = date.fromisoformat(fin["fin_effective"])
+            prolongation = effective if effective > date.fromisoformat(fin["date_fin"]) else None
+            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], due["jusqu_au"], prolongation)
+            dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
@@ -217,9 +196,8 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
 
 def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
     certifications = {}
-    for nom, methode in (("titre_code", "titre"), ("ccs_code", "ccs")):
-        for code in sorted({d["faits"].get(nom) for d in dues} - {None}):
-            certifications[code] = yield Question("referentiel_gardes", methode, code=code)
+    for code in sorted({d["faits"]["titre_code"] for d in dues}):
+        certifications[code] = yield Question("referentiel_gardes", "titre", code=code)
     return certifications
 
 

@@ -5,7 +5,7 @@ needs to know.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -173,8 +173,12 @@ class FaitsAgrement:
 
 def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bool:
     """Returns whether its dates still reach `jour`, be it through the prolongation of one of these titres."""
-    accorde = replace(agrement, statut=StatutAgrement.ACCORDE)
-    return any(accorde.couvre(accorde.date_debut, jour, titre) for titre in (None, *titres))
+    return jour <= fin_effective(agrement, titres)
+
+
+def fin_effective(agrement: Agrement, titres: Iterable[Titre]) -> date:
+    """Returns its last day, be it through the prolongation of one of these titres: its own, or those of its CCS."""
+    return max(agrement.jusqu_au(titre) for titre in (None, *titres))
 
 
 def statut_le(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> StatutAgrement:
