@@ -1,0 +1,57 @@
+"""Les courriels se lisent, en clair comme en sombre : chaque texte se détache de ce qui est derrière lui."""
+
+from typing import Any
+
+import orjson
+import pytest
+from playwright.sync_api import Browser
+
+from services.notifications.courrier import gabarits
+from services.notifications.courrier.seance import lettre_de_seance
+from services.notifications.courrier.versions import lettre_version
+from services.notifications.domain.envois import Genre
+from tests.notifications.conftest import DONNEES
+from tests.notifications.test_courrier import FAITS
+
+CONTRASTE = 4.5  # WCAG 2.1, 1.4.3
+_DE_SEANCE = (Genre.CONVOCATION, Genre.RAPPEL, Genre.ANNULATION)
+_PEU_LISIBLES = """(minimum) => {
+  const nombres = (couleur) => couleur.match(/[\\d.]+/g).map(Number);
+  const clarte = (couleur) => nombres(couleur).slice(0, 3)
+    .map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((somme, c, i) => somme + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const opaque = (couleur) => (nombres(couleur)[3] ?? 1) > 0;
+  const fond = (e) => opaque(getComputedStyle(e).backgroundColor)
+    ? getComputedStyle(e).backgroundColor : fond(e.parentElement);
+  const contraste = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const textes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), fautes = [];
+  while (textes.nextNode()) {
+    const texte = textes.currentNode.data.trim(), e = textes.currentNode.parentElement;
+    if (!texte || !e.getClientRects().length) continue;
+    const obtenu = contraste(clarte(getComputedStyle(e).color), clarte(fond(e)));
+    if (obtenu < minimum) fautes.push(`${texte} : ${obtenu.toFixed(1)}`);
+  }
+  return fautes;
+}"""
+
+
+def _courriels() -> dict[str, str]:
+    remplace: dict[str, Any] = FAITS | {"annule_et_remplace": "2027-02-03"}
+    seances = {genre.value: lettre_de_seance(genre, remplace).html for genre in _DE_SEANCE}
+    message = {"objet": "Un objet", "phrase": "Une phrase.", "lien": "https://ceres.exemple.fr"}
+    return seances | {
+        "version": lettre_version(orjson.loads(DONNEES.read_bytes())).html,
+        "message": gabarits.html("message", **message),
+    }
+
+
+@pytest.mark.parametrize("couleurs", ["light", "dark"])
+def test_chaque_texte_d_un_courriel_se_lit(chromium: Browser, couleurs: Any) -> None:
+    page = chromium.new_page(color_scheme=couleurs)
+    illisibles = {}
+    for nom, html in _courriels().items():
+        page.set_content(html)
+        if fautes := page.evaluate(_PEU_LISIBLES, CONTRASTE):
+            illisibles[nom] = fautes
+    page.close()
+    assert illisibles == {}
