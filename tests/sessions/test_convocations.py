@@ -10,7 +10,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from commun.errors import Introuvable, Invalide
-from services.sessions.commands import candidats, convocations, dte, modifier
+from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre
 from services.sessions.queries import documents, lettres
 from services.sessions.queries import dte as lectures_dte
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
@@ -154,6 +154,77 @@ def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
     assert [p["convocation_id"] for p in banc.evenements("convocations_editees")[-1]["personnes"]] == [lettre]
     entendre("envoyee", 3)
     assert vu() == ("envoyee", None)
+
+
+def changer_d_adresse(banc: Banc, lettre: Corps, courriel: str | None) -> None:
+    """Gives another mail address to whom a letter calls, and has it heard."""
+    qui = lettre["personne_id"]
+    if lettre["type"] == "jure":
+        banc.jures[qui]["courriel"] = courriel
+        banc.entendre(suivre.suivre_jure, {"jure_id": qui})
+    else:
+        banc.candidats[qui]["courriel"] = courriel
+        banc.entendre(suivre.suivre_candidat, {"candidat_id": qui, "canonique_id": qui, "version": 2})
+
+
+def adresse_de(banc: Banc, lettre: Corps, *, annulation: bool = False) -> str | None:
+    """Returns where the mail of a letter goes."""
+    faits = banc.lire(CENTRE, documents.courrier, lettre["id"], annulation).faits
+    return faits["courriel"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("type_", ["candidat", "jure"])
+def test_une_adresse_corrigee_est_celle_du_rappel_et_du_renvoi(banc: Banc, type_: str) -> None:
+    session = banc.convoquee()
+    lettre = next(c for c in de(banc, session) if c["type"] == type_)
+    avant = pages(banc.lire(CENTRE, documents.convocation_pdf, lettre["id"]))
+    changer_d_adresse(banc, lettre, "corrigee@exemple.fr")
+    assert adresse_de(banc, lettre) == "corrigee@exemple.fr"
+    banc.faire(CENTRE, convocations.renvoyer, lettre["id"], {})
+    assert adresse_de(banc, lettre) == "corrigee@exemple.fr"
+    assert pages(banc.lire(CENTRE, documents.convocation_pdf, lettre["id"])) == avant
+
+
+@pytest.mark.parametrize("type_", ["candidat", "jure"])
+def test_une_adresse_corrigee_est_celle_de_l_annulation(banc: Banc, type_: str) -> None:
+    session = banc.convoquee()
+    banc.inscrire_jure(session)
+    lettre = next(c for c in de(banc, session) if c["type"] == type_)
+    changer_d_adresse(banc, lettre, "corrigee@exemple.fr")
+    sortir = candidats.desinscrire if type_ == "candidat" else jures.retirer
+    banc.faire(CENTRE, sortir, session["id"], lettre["personne_id"], {})
+    assert [a["convocation_id"] for a in banc.evenements("convocations_editees")[-1]["annule"]] == [lettre["id"]]
+    assert adresse_de(banc, lettre, annulation=True) == "corrigee@exemple.fr"
+
+
+@pytest.mark.parametrize("type_", ["candidat", "jure"])
+def test_une_adresse_donnee_apres_coup_ou_retiree(banc: Banc, type_: str) -> None:
+    session = banc.convoquee()
+    lettre = next(c for c in de(banc, session) if c["type"] == type_)
+    for courriel, statut in ((None, "echec"), ("enfin@exemple.fr", "en_attente")):
+        changer_d_adresse(banc, lettre, courriel)
+        assert banc.faire(CENTRE, convocations.renvoyer, lettre["id"], {})["statut"] == statut
+        assert adresse_de(banc, lettre) == courriel
+
+
+def test_une_lettre_annulee_garde_l_adresse_ou_elle_est_partie(banc: Banc) -> None:
+    session = banc.convoquee()
+    ancienne = de(banc, session)[0]
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    partie = adresse_de(banc, ancienne)
+    changer_d_adresse(banc, ancienne, "corrigee@exemple.fr")
+    assert adresse_de(banc, ancienne) == partie
+
+
+def test_l_adresse_suit_aussi_sous_une_identite_fusionnee(banc: Banc) -> None:
+    session, garde = banc.convoquee(), banc.candidat()
+    lettre = next(c for c in de(banc, session) if c["type"] == "candidat")
+    absorbe = lettre["personne_id"]
+    banc.candidats[absorbe] |= {"canonique_id": garde}
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
+    banc.candidats[absorbe]["courriel"] = "corrigee@exemple.fr"  # `candidats` answers under the id asked
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": garde, "canonique_id": garde, "version": 2})
+    assert adresse_de(banc, lettre) == "corrigee@exemple.fr"
 
 
 def test_ce_qui_est_remplace_ne_se_renvoie_pas(banc: Banc) -> None:

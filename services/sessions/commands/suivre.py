@@ -48,13 +48,13 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
-    """A candidate has another name, or is now another: his registrations follow, and INS-04 counts them together."""
+    """A candidate has another name or address, or is now another: his registrations follow, those under an identity
+    merged into his too, and INS-04 counts them together."""
     candidat_id, canonique_id = corps["candidat_id"], corps["canonique_id"]
     i = inscriptions_candidats
-    siennes = sa.select(i.c.session_id).where(i.c.candidat_id == candidat_id)
-    inscrit = acte.db.scalar(siennes.limit(1)) is not None
-    if inscrit:
-        connus = yield Question("candidats_gardes", "identites", candidat_ids=[candidat_id])
+    siennes = sa.select(i.c.candidat_id).where((i.c.candidat_id == candidat_id) | (i.c.canonique_id == candidat_id))
+    if inscrits := sorted(acte.db.scalars(siennes.distinct())):
+        connus = yield Question("candidats_gardes", "identites", candidat_ids=inscrits)
         for reponse in connus:
             inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
     if candidat_id == canonique_id:

@@ -119,6 +119,20 @@ def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: st
     db.execute(convocations.update().where(neuf).values(suite))
 
 
+def suivre_adresse(
+    db: sa.Connection, personne_id: str, courriel: str | None, session_ids: sa.Select[str] | list[str]
+) -> None:
+    """Has the letters in force of somebody in these sessions go to the address that is now hers.
+
+    They are taken in the order in which acts lock their sessions.
+    """
+    c = convocations.c
+    siennes = (c.session_id.in_(session_ids), c.personne_id == personne_id, ~c.annulee)
+    a_changer = sa.select(c.id).where(*siennes, c.courriel.is_distinct_from(courriel)).order_by(c.session_id)
+    ailleurs = convocations.update().where(c.id.in_(a_changer.with_for_update()))
+    db.execute(ailleurs.values(courriel=courriel))
+
+
 def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]:
     """Returns (version, day) of the last letter of each person in a session."""
     c = convocations.c

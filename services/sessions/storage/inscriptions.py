@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import JAMAIS_VALIDEE, SANS_POIDS, Habilitation, InscriptionCandidat
+from services.sessions.storage.convocations import suivre_adresse
 from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de, retenir
 from services.sessions.storage.sessions import Inscrit
@@ -78,7 +79,8 @@ def actualiser_jure(
     *,
     actif: bool,
 ) -> None:
-    """Keeps what `jures` now answers of a member. A lost habilitation leaves its id: he had sat on it."""
+    """Keeps what `jures` now answers of a member; his letter follows his address. A lost habilitation leaves its id: he
+    had sat on it."""
     valeurs: dict[str, Any] = {
         "canonique_id": canonique_id,
         "personne": qui.personne,
@@ -94,6 +96,7 @@ def actualiser_jure(
         .where(*_du(inscriptions_jures.c.jure_id, session_id, qui.personne.id))
         .values(valeurs)
     )
+    suivre_adresse(db, qui.personne.id, qui.courriel, [session_id])
     oublier(db, JURES)
 
 
@@ -138,11 +141,11 @@ def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -
 
 
 def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
-    """Keeps a candidate's present identity in every session where he is."""
+    """Keeps a candidate's present identity in every session where he is; his letters follow his address."""
     t = inscriptions_candidats
-    db.execute(
-        t.update().where(t.c.candidat_id == qui.personne.id).values(personne=qui.personne, courriel=qui.courriel)
-    )
+    lui = t.c.candidat_id == qui.personne.id
+    db.execute(t.update().where(lui).values(personne=qui.personne, courriel=qui.courriel))
+    suivre_adresse(db, qui.personne.id, qui.courriel, sa.select(t.c.session_id).where(lui))
     oublier(db, CANDIDATS)
 
 

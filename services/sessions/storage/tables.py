@@ -142,7 +142,10 @@ convocations = sa.Table(
     sa.CheckConstraint("statut IN ('en_attente', 'envoyee', 'echec')", name="convocations_statut"),
     sa.UniqueConstraint("session_id", "version", "qualite", "personne_id", name="convocations_une_par_personne"),
 )
-"""A letter to a person, frozen as it was edited: what it says never changes, `statut` says how its sending went."""
+"""A letter to a person, frozen as it was edited: what it says never changes, `statut` says how its sending went.
+
+`courriel`: where it goes; that of the person, whom it follows while the letter is in force.
+"""
 
 resultats = sa.Table(
     "resultats",
