@@ -63,3 +63,12 @@ def test_un_echec_dont_l_adresse_est_oubliee_ne_se_reprend_pas(banc: Banc, diffu
     ranger(banc, 1)
     banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"echecs": True})
     assert banc.etats() == {"envoye": 1, "echec_definitif": 1}
+
+
+def test_ce_qu_un_serveur_a_dit_d_une_convocation_s_oublie_aussi(banc: Banc) -> None:
+    banc.executer(
+        "INSERT INTO envois (id, genre, sujet, destinataire, priorite, etat, erreur) "
+        "VALUES (gen_random_uuid(), 'convocation', 'c-1', 'p-1', 2, 'echec_definitif', '550 <nul@exemple.fr>')"
+    )
+    ranger(banc, 1)
+    assert [(e["destinataire"], e["erreur"]) for e in banc.envois()] == [("p-1", None)]

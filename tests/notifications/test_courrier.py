@@ -12,7 +12,7 @@ from commun.errors import Introuvable
 from services.notifications import jetons
 from services.notifications.courrier.composition import Lettre, Moule, Piece
 from services.notifications.courrier.seance import lettre_de_seance
-from services.notifications.domain.adresses import masquer
+from services.notifications.domain.adresses import masquer, sans_adresses
 from services.notifications.domain.envois import Genre
 from services.notifications.jetons import Usage
 from tests.notifications.conftest import Banc
@@ -128,6 +128,19 @@ def test_une_piece_au_nom_accentue() -> None:
 )
 def test_une_adresse_masquee(adresse: str, masquee: str) -> None:
     assert masquer(adresse) == masquee
+
+
+@pytest.mark.parametrize(
+    ("dit", "garde"),
+    [
+        ("550 5.1.1 <nul@exemple.fr>: unknown", "550 5.1.1 <[adresse]>: unknown"),
+        ("rfc822;nul@exemple.fr (o'brien+x@a-b.fr), fin", "rfc822;[adresse] ([adresse]), fin"),
+        ('<"nul part"@exemple.fr> é@exemple.fr', "<[adresse]> [adresse]"),
+        ("450 4.2.0 Revenez @ 10 h", "450 4.2.0 Revenez @ 10 h"),
+    ],
+)
+def test_les_mots_d_un_serveur_sans_les_adresses(dit: str, garde: str) -> None:
+    assert sans_adresses(dit) == garde
 
 
 def test_un_jeton_ne_sert_qu_a_ce_pour_quoi_il_est_fait(banc: Banc) -> None:

@@ -43,11 +43,11 @@ def test_un_refus_definitif_garde_sa_raison(
     smtp.en_rafale = en_rafale
     adresses = diffuser(banc, 3)
     refusee = adresses[1]
-    smtp.au_point[point] = lambda a: "550 5.1.1 Adresse inconnue" if a == refusee else None
+    smtp.au_point[point] = lambda a: f"550 5.1.1 <{a}>: adresse inconnue" if a == refusee else None
     facteur.demarrer()
     attendre(lambda: en_attente(banc) == 0)
     (echec,) = banc.envois(etat="echec_definitif")
-    assert (echec["destinataire"], echec["erreur"]) == (refusee, "550 5.1.1 Adresse inconnue")
+    assert (echec["destinataire"], echec["erreur"]) == (refusee, "550 5.1.1 <[adresse]>: adresse inconnue")
     assert smtp.par_adresse() == dict.fromkeys(set(adresses) - {refusee}, 1)
 
 

@@ -15,11 +15,12 @@ from tests.notifications.conftest import Banc
 
 RACINE = Path(__file__).resolve().parents[2]
 ENVOI = "0190a8c0-0000-7000-8000-000000000042"
-RAISON = "550 5.1.1 <nul@exemple.fr>: Recipient address rejected: User unknown"
+REPONSE = "550 5.1.1 <nul@exemple.fr>: Recipient address rejected: User unknown"
+RAISON = "550 5.1.1 <[adresse]>: Recipient address rejected: User unknown"
 
 
 def retour(
-    *, action: str = "failed", numero: str = ENVOI, entetes_seuls: bool = False, diagnostic: str = f"smtp; {RAISON}"
+    *, action: str = "failed", numero: str = ENVOI, entetes_seuls: bool = False, diagnostic: str = f"smtp; {REPONSE}"
 ) -> bytes:
     """Returns a bounce as Postfix writes them (RFC 3464)."""
     return f"""\
@@ -104,6 +105,13 @@ def test_la_convocation_revenue_est_en_echec_et_la_session_l_apprend(banc: Banc)
     ((evenement, corps),) = banc.executer("SELECT evenement, corps FROM outbox")
     assert evenement == EnvoiModifie.nom and EnvoiModifie().validate(corps) == {}
     assert (corps["statut"], corps["erreur"]) == ("echec", RAISON)
+
+
+def test_l_adresse_que_cite_un_retour_n_est_ni_gardee_ni_annoncee(banc: Banc) -> None:
+    lu = lire_retour(retour(numero=convocation(banc)))
+    assert lu
+    banc.faire(None, noter_retour, lu)
+    assert "nul@exemple.fr" not in str(banc.envois()) + str(banc.executer("SELECT corps FROM outbox"))
 
 
 def test_un_retard_n_est_pas_un_echec(banc: Banc) -> None:

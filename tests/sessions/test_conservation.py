@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from commun.db import moteur
 from commun.nominatif import EFFACE
-from services.sessions.commands import conservation
+from services.sessions.commands import conservation, convocations
 from services.sessions.queries import listes
 from tests.sessions.banc import CENTRE, Banc
 
@@ -22,6 +22,16 @@ def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
 
     assert noms(banc, session["id"]) == {"Vaucanson"}
     assert EFFACE in str(traces(banc, session["id"]))
+
+
+def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
+    """As the version before noted it, with the address."""
+    candidat = banc.convoquee()["candidats"][0]["candidat_id"]
+    ((lettre,),) = banc.lignes("SELECT id::text FROM convocations WHERE personne_id = CAST(:c AS uuid)", c=candidat)
+    echec = {"convocation_id": lettre, "statut": "echec", "erreur": "550 <nul@exemple.fr>", "version": 5}
+    banc.entendre(convocations.suivre_envoi, echec)
+    banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
+    assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
 
 
 def traces(banc: Banc, session_id: str) -> list[object]:

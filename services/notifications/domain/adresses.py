@@ -1,8 +1,18 @@
 """E-mail addresses as people see those of others. Pure."""
 
+import re
+
+_ADRESSE = re.compile(r"""("[^"]*"|[^\s"<>(),:;]+)@[^\s"<>(),:;]+""")
+_TUE = "[adresse]"
+
 
 def masquer(courriel: str) -> str:
     """Returns an address that its owner recognises and nobody else can use: « j…n@exemple.fr »."""
     locale, _, domaine = courriel.partition("@")
     fin = locale[-1] if len(locale) > 3 else ""
     return f"{locale[:1]}…{fin}@{domaine}"
+
+
+def sans_adresses(texte: str) -> str:
+    """Returns a server's words without the addresses that they quote: kept and told to others, they name nobody."""
+    return _ADRESSE.sub(_TUE, texte)

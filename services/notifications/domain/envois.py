@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.notifications.domain.adresses import sans_adresses
+
 
 class Genre(StrEnum):
     """What a mail is for."""
@@ -62,7 +64,7 @@ def issue(code: int, reponse: str, *, remis: bool, essais: int, premier_le: date
 
     Before its last byte (`remis`) a mail may be refused, not taken: one of which a server says so is tried again.
     """
-    raison = f"{code} {reponse}".strip()[:500]
+    raison = sans_adresses(f"{code} {reponse}").strip()[:500]
     if remis and 200 <= code < 400:
         return Issue(Etat.ENVOYE)
     if code >= 500:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 
+from services.notifications.domain.adresses import sans_adresses
+
 _MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.\d+)?@[^>]+>")
 
 
@@ -15,7 +17,7 @@ class Retour:
     Attributes:
         envoi_id: the mail that it answers.
         action: « failed » or « delayed » and the like.
-        raison: the server's own words, for a person.
+        raison: the server's own words, for a person, without the address.
     """
 
     envoi_id: str
@@ -43,7 +45,8 @@ def lire_retour(brut: bytes) -> Retour | None:
     diagnostic = champs.get("diagnostic-code", "").partition(";")[2].strip() or champs.get("status", "").strip()
     if not action:
         return None
-    return Retour(envoi_id, action, " ".join(diagnostic.split())[:500] or "Sans précision du serveur.")
+    raison = sans_adresses(" ".join(diagnostic.split()))[:500]
+    return Retour(envoi_id, action, raison or "Sans précision du serveur.")
 
 
 def _envoi_de(message: Message) -> str | None:

@@ -39,7 +39,7 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
 def _oublier(acte: Acte, personne_id: str) -> None:
     c = convocations
     siennes = c.c.personne_id == personne_id
-    acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), courriel=None))
+    acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), courriel=None, erreur=None))
     noter_anonymisees(acte.db, personne_id)
 
 
