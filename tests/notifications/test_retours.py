@@ -65,7 +65,7 @@ def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
 
 def test_un_envoi_redemande_se_reconnait_aussi() -> None:
     lu = lire_retour(retour(numero=f"{ENVOI}.3"))
-    assert lu and lu.envoi_id == ENVOI
+    assert lu and (lu.envoi_id, lu.demande) == (ENVOI, 3)
 
 
 def test_sans_diagnostic_le_statut_suffit() -> None:
@@ -112,6 +112,16 @@ def test_l_adresse_que_cite_un_retour_n_est_ni_gardee_ni_annoncee(banc: Banc) ->
     assert lu
     banc.faire(None, noter_retour, lu)
     assert "nul@exemple.fr" not in str(banc.envois()) + str(banc.executer("SELECT corps FROM outbox"))
+
+
+@pytest.mark.parametrize(("numero", "etat"), [("{}", "envoye"), ("{}.2", "echec_definitif"), ("{}.3", "envoye")])
+def test_un_retour_ne_vaut_que_pour_l_envoi_auquel_il_repond(banc: Banc, numero: str, etat: str) -> None:
+    envoi = convocation(banc)
+    convocation(banc)  # somebody asked for it again, after its address was corrected
+    lu = lire_retour(retour(numero=numero.format(envoi)))
+    assert lu
+    banc.faire(None, noter_retour, lu)
+    assert banc.etats() == {etat: 1}
 
 
 def test_un_retard_n_est_pas_un_echec(banc: Banc) -> None:

@@ -33,7 +33,7 @@ def preparer_rappels(acte: Acte, session_id: str) -> int:
 
 
 def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
-    """Keeps what a bounce says of a mail.
+    """Keeps what a bounce says of a mail; of a sending that was asked for again since, it says nothing any more.
 
     Raises:
         Introuvable: it is none of ours.
@@ -41,7 +41,8 @@ def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
     envoi = envois.get_envoi(acte.db, retour.envoi_id, verrou=True)
     if envoi is None:
         raise Introuvable("Ce retour ne répond à aucun envoi connu.")
-    if retour.definitif and envoi["etat"] in (Etat.ENVOYE, Etat.INCONNU):
+    actuel = retour.demande == envoi["demande"]
+    if actuel and retour.definitif and envoi["etat"] in (Etat.ENVOYE, Etat.INCONNU):
         version = envoi["version"] + 1
         suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": retour.raison, "prochain_le": None, "version": version}
         acte.db.execute(table.update().where(table.c.id == envoi["id"]).values(suite))

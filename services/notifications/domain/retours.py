@@ -7,7 +7,7 @@ from email.message import Message
 
 from services.notifications.domain.adresses import sans_adresses
 
-_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.\d+)?@[^>]+>")
+_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?@[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,13 @@ class Retour:
         envoi_id: the mail that it answers.
         action: « failed » or « delayed » and the like.
         raison: the server's own words, for a person, without the address.
+        demande: which sending of this mail it answers, the first unless somebody asked for it again.
     """
 
     envoi_id: str
     action: str
     raison: str
+    demande: int = 1
 
     @property
     def definitif(self) -> bool:
@@ -36,8 +38,8 @@ def lire_retour(brut: bytes) -> Retour | None:
     if message.get_content_type() != "multipart/report":
         return None
     statut = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
-    envoi_id = _envoi_de(message)
-    if statut is None or envoi_id is None:
+    numero = _numero_de(message)
+    if statut is None or numero is None:
         return None
     blocs = [bloc for bloc in statut.walk() if bloc is not statut]
     champs = {nom.lower(): str(v) for bloc in blocs for nom, v in bloc.items()}
@@ -46,11 +48,11 @@ def lire_retour(brut: bytes) -> Retour | None:
     if not action:
         return None
     raison = sans_adresses(" ".join(diagnostic.split()))[:500]
-    return Retour(envoi_id, action, raison or "Sans précision du serveur.")
+    return Retour(numero["id"], action, raison or "Sans précision du serveur.", int(numero["demande"] or 1))
 
 
-def _envoi_de(message: Message) -> str | None:
-    """Returns the id of our mail: from its Message-ID, in the copy that the bounce carries back."""
+def _numero_de(message: Message) -> re.Match[str] | None:
+    """Returns which of our mails, and which sending of it: its Message-ID, in the copy that the bounce carries back."""
     dans_le_retour = False
     for partie in message.walk():
         if partie.get_content_type() == "text/rfc822-headers":
@@ -59,5 +61,5 @@ def _envoi_de(message: Message) -> str | None:
             entetes = str(partie["Message-ID"]) if dans_le_retour else ""
         dans_le_retour = partie.get_content_type() == "message/rfc822"
         if trouve := _MESSAGE_ID.search(entetes):
-            return trouve["id"]
+            return trouve
     return None
