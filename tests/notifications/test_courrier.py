@@ -10,10 +10,12 @@ import pytest
 
 from commun.errors import Introuvable
 from services.notifications import jetons
-from services.notifications.courrier.composition import Lettre, Moule, Piece
+from services.notifications.courrier import lettres
+from services.notifications.courrier.composition import Abandon, Lettre, Moule, Piece
 from services.notifications.courrier.seance import lettre_de_seance
 from services.notifications.domain.adresses import masquer, sans_adresses
 from services.notifications.domain.envois import Genre
+from services.notifications.facteur.registre import Envoi
 from services.notifications.jetons import Usage
 from tests.notifications.conftest import Banc
 
@@ -92,6 +94,29 @@ def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: 
     ):
         texte = lettre_de_seance(genre, FAITS | {"civilite": civilite}).texte
         assert texte.startswith(f"{appel} Martin,\n") and phrase in texte
+
+
+@pytest.mark.parametrize(
+    ("genre", "dit", "part"),
+    [
+        (Genre.RAPPEL, {"ne_compte_plus": True}, False),
+        (Genre.RAPPEL, {"ne_compte_plus": False}, True),
+        (Genre.RAPPEL, {}, True),  # as `sessions` of the version before answers
+        (Genre.ANNULATION, {"ne_compte_plus": True}, True),
+        (Genre.CONVOCATION, {"ne_compte_plus": True}, True),  # the centre asked for it
+    ],
+)
+def test_qui_ne_compte_plus_au_jury_n_est_pas_rappele(
+    monkeypatch: pytest.MonkeyPatch, genre: Genre, dit: dict[str, Any], part: bool
+) -> None:
+    faits = FAITS | {"type": "jure", "annulee": False, "courriel": "a@exemple.fr"} | dit
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
+    envoi = Envoi("un-id", genre, "c-1", "j-1", 4, {}, None, 1, 0, None, desabonne=False)
+    if part:
+        assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
+    else:
+        with pytest.raises(Abandon, match="ne compte plus"):
+            lettres.Redaction()(envoi)
 
 
 def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:

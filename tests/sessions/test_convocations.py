@@ -227,6 +227,21 @@ def test_l_adresse_suit_aussi_sous_une_identite_fusionnee(banc: Banc) -> None:
     assert adresse_de(banc, lettre) == "corrigee@exemple.fr"
 
 
+@pytest.mark.parametrize("change", [{"actif": False}, {"habilitation_id": None, "ccp_codes": []}])
+def test_le_courrier_d_un_jure_dit_s_il_ne_compte_plus(banc: Banc, change: Corps) -> None:
+    """JUR-04 : il n'a pas à être rappelé à une session où il sera remplacé."""
+    session = banc.convoquee()
+    lettre = next(c for c in de(banc, session) if c["type"] == "jure")
+
+    def ne_compte_plus() -> bool:
+        return bool(banc.lire(CENTRE, documents.courrier, lettre["id"]).faits["ne_compte_plus"])
+
+    assert not ne_compte_plus()
+    banc.jures[lettre["personne_id"]] |= change
+    banc.entendre(suivre.suivre_jure, {"jure_id": lettre["personne_id"]})
+    assert ne_compte_plus()
+
+
 def test_ce_qui_est_remplace_ne_se_renvoie_pas(banc: Banc) -> None:
     session = banc.convoquee()
     ancienne = de(banc, session)[0]["id"]

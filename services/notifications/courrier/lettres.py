@@ -125,6 +125,8 @@ class Redaction:
             raise Abandon("Aucune adresse électronique n'est connue pour cette personne.")
         if faits["annulee"] and genre is not Genre.ANNULATION:
             raise Abandon("Cette convocation a été annulée ou remplacée avant d'être envoyée.")
+        if genre is Genre.RAPPEL and faits.get("ne_compte_plus"):  # a `sessions` of the version before does not say it
+            raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
 
 

@@ -12,14 +12,14 @@ from commun.db import identifiant
 from commun.errors import Introuvable, Invalide
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
-from services.sessions.documents.modele import Emargement
+from services.sessions.documents.modele import Emargement, Qualite
 from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
-from services.sessions.storage import convocations
+from services.sessions.storage import convocations, inscriptions
 from services.sessions.storage.sessions import motif_de
 from services.sessions.storage.tables import convocations as table
 
@@ -63,9 +63,11 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courr
         raise Introuvable()
     c, instant = lettre.convocation, lettre.editee_a
     personne, s = c.convoque.personne, c.session
+    jure = c.convoque.qualite is Qualite.JURE
     faits = {
         "courriel": lettre.courriel,
         "annulee": lettre.annulee,
+        "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
         "type": c.convoque.qualite,
         "civilite": personne.civilite,
         "nom": personne.nom_usage or personne.nom,

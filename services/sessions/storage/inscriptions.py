@@ -175,6 +175,13 @@ def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | N
     return [(ligne.session_id, ligne.habilitation_id) for ligne in lignes]
 
 
+def ne_compte_plus(db: sa.Connection, session_id: str, jure_id: str) -> bool:
+    """Returns whether a juré is still in a jury where he no longer counts: inactive (JUR-04), or no longer habilité."""
+    t = inscriptions_jures
+    perdu = ~t.c.actif | t.c.habilitation.is_(sa.null())
+    return bool(db.scalar(sa.select(perdu).where(*_du(t.c.jure_id, session_id, jure_id))))
+
+
 def siege_ailleurs(
     db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour: date
 ) -> bool:
