@@ -28,3 +28,8 @@ def parle_de(texte: str, q: str) -> bool:
 def sans_formule(texte: str) -> str:
     """Returns `texte` with an apostrophe before what a spreadsheet would compute: it makes a text of it."""
     return f"'{texte}" if texte.startswith(_FORMULE) else texte
+
+
+def avec_formule(texte: str) -> str:
+    """Returns what `sans_formule` was given: its own apostrophe is taken off, any other stays."""
+    return texte[1:] if texte.startswith(tuple(f"'{debut}" for debut in _FORMULE)) else texte

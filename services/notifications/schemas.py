@@ -74,9 +74,11 @@ class Abonne(Sortie):
 
 
 class ImportAbonnes(Formulaire):
-    """A file of addresses, one a line."""
+    """A file of addresses, in base64."""
 
-    fichier = fields.String(required=True, validate=validate.Length(max=4_000_000))
+    fichier = fields.String(
+        required=True, validate=validate.Length(max=4_000_000, error="Ce fichier est trop volumineux : 3 Mo au plus.")
+    )
     nom = fields.String(load_default="")
 
 

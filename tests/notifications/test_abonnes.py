@@ -13,6 +13,10 @@ def importer(banc: Banc, texte: str) -> dict[str, int]:
     return dict(banc.faire(NATIONAL, abonnes.importer, {"fichier": base64.b64encode(texte.encode()).decode()}))
 
 
+def inscrits(banc: Banc) -> list[str]:
+    return [courriel for (courriel,) in banc.executer("SELECT courriel FROM abonnes ORDER BY courriel")]
+
+
 @pytest.mark.parametrize(
     ("texte", "fausses"),
     [
@@ -37,3 +41,40 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
     lignes = base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()
     assert [ligne.partition(";")[0] for ligne in lignes] == ["courriel", f"'{adresse}", "b@exemple.fr"]
+
+
+@pytest.mark.parametrize(
+    ("texte", "lues"),
+    [
+        ("a@x.fr;b@x.fr;c@x.fr\n", ["a@x.fr", "b@x.fr", "c@x.fr"]),
+        ("a@x.fr, b@x.fr\nc@x.fr\n", ["a@x.fr", "b@x.fr", "c@x.fr"]),
+        ("courriel\na@x.fr;b@x.fr\n", ["a@x.fr", "b@x.fr"]),
+        ("Nom\tCourriel\nDupont\ta@x.fr\n", ["a@x.fr"]),
+        ("sep=;\nNom;Courriel\nDupont;a@x.fr\n", ["a@x.fr"]),
+        ("Nom;Adresse mail\nDupont;a@x.fr\n", ["a@x.fr"]),
+        ("Adresse;Adresse électronique\n1 rue des Essais;a@x.fr\n", ["a@x.fr"]),
+    ],
+)
+def test_aucune_adresse_du_fichier_n_est_passee_sous_silence(banc: Banc, texte: str, lues: list[str]) -> None:
+    assert importer(banc, texte)["importes"] == len(lues)
+    assert inscrits(banc) == lues
+
+
+def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:
+    with pytest.raises(Invalide) as refus:
+        importer(banc, "a@x.fr;b@;c@\n")
+    assert refus.value.erreurs and len(refus.value.erreurs["ligne 1"]) == 2
+
+
+def test_un_export_reimporte_ne_cree_personne(banc: Banc) -> None:
+    adresses = ["+promo@x.fr", "-a@x.fr", "=1@x.fr", "'apostrophe@x.fr"]
+    importer(banc, "\n".join(["courriel", *adresses]))
+    fichier = banc.faire(NATIONAL, abonnes.exporter, {})
+    resultat = banc.faire(NATIONAL, abonnes.importer, {"fichier": fichier["contenu"]})
+    assert (resultat["importes"], resultat["deja_inscrits"]) == (0, len(adresses))
+
+
+def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:
+    with pytest.raises(Invalide) as refus:
+        importer(banc, "a" * 3_000_001)
+    assert refus.value.erreurs == {"fichier": ["Ce fichier est trop volumineux : 3 Mo au plus."]}

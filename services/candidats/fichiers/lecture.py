@@ -1,8 +1,6 @@
 """A file of any of the three formats, read as rows of text. It comes from outside: sizes are bounded before reading."""
 
-import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
+
+from commun.lecture_csv import lire_csv
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50
@@ -22,9 +22,6 @@ _DEPLOYE_MAX = 200_000_000
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
-_SEPARATEUR = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
-"""The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
 
 class Illisible(Exception):
@@ -89,16 +86,7 @@ def _bornees(rangees: Iterable[list[str]]) -> Iterator[list[str]]:
 def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
     if b"\x00" in contenu:
         raise Illisible("Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv.")
-    try:
-        texte = contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = contenu.decode("cp1252", errors="replace")
-    if annonce := _SEPARATEUR.match(texte):
-        texte, separateur = texte[annonce.end() :], annonce[1]
-    else:
-        premiere = texte.lstrip().partition("\n")[0]
-        separateur = max(";,\t", key=premiere.count)
-    return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))
+    return lire_csv(contenu)
 
 
 def _lire_xlsx(contenu: bytes) -> Iterator[list[str]]:

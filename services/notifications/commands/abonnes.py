@@ -3,7 +3,8 @@
 import base64
 import binascii
 import csv
-import io
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +12,21 @@ import sqlalchemy as sa
 from commun import clock
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.lecture_csv import lire_csv
 from commun.referentiel import TypeProfil
+from commun.textes import avec_formule, normaliser
 from commun.unit_of_work import Acte, exiger_profil
 from services.notifications import schemas
 from services.notifications.queries.abonnes import tableau
 from services.notifications.storage import abonnes
 
 _LIGNES_MAX = 50_000
-_COLONNES = ("courriel", "email", "e-mail", "mail", "adresse")
+_NOMS = ("courriel", "email", "e mail", "mail", "electronique")
+_COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
+"""Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
 _ERREURS_MAX = 200
+_VIDE = " ,;\t"
+"""What is left of an empty line, where the first one shows no separator."""
 _CHAINE = 0x0CE7E6
 """Lock that orders the traces of the list, which is no row of its own."""
 
@@ -60,39 +67,37 @@ def _lire(fichier: str) -> list[str]:
     Raises:
         Invalide: every line at fault.
     """
-    lignes = [(n, ligne) for n, ligne in enumerate(_tableau(fichier), 1) if any(case.strip() for case in ligne)]
+    lignes = [(n, ligne) for n, ligne in enumerate(_tableau(fichier), 1) if any(case.strip(_VIDE) for case in ligne)]
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
     if len(lignes) > _LIGNES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_LIGNES_MAX} lignes."]})
-    entetes = [case.strip().lower() for case in lignes[0][1]]
+    entetes = [normaliser(case) for case in lignes[0][1]]
     colonne = next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)
     adresses: dict[str, None] = {}
     erreurs: dict[str, list[str]] = {}
     for numero, ligne in lignes[colonne is not None :]:
-        valeur = ligne[colonne or 0].strip() if len(ligne) > (colonne or 0) else ""
-        try:
-            adresses[schemas.adresse_electronique(valeur)] = None
-        except ValueError as erreur:
-            erreurs[f"ligne {numero}"] = [f"« {valeur[:60]} » : {erreur}"]
+        for valeur in _adresses(ligne, len(entetes), colonne):
+            try:
+                adresses[schemas.adresse_electronique(avec_formule(valeur))] = None
+            except ValueError as erreur:
+                erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
     if erreurs:
         raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
     return list(adresses)
 
 
+def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[str]:
+    """Yields the addresses of a line: under their heading and beyond all headings; where there is none, anywhere."""
+    cases = [case.strip() for case in ligne]
+    if colonne is None:
+        yield from [case for case in cases if "@" in case] or cases[:1]
+        return
+    yield cases[colonne] if len(cases) > colonne else ""
+    yield from (case for case in cases[largeur:] if "@" in case)
+
+
 def _tableau(fichier: str) -> list[list[str]]:
-    try:
-        octets = base64.b64decode(fichier, validate=True)
-    except binascii.Error:
-        octets = b""
-    for encodage in ("utf-8-sig", "cp1252"):
-        try:
-            texte = octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-        separateur = ";" if ";" in texte.partition("\n")[0] else ","
-        try:
-            return list(csv.reader(io.StringIO(texte), delimiter=separateur))
-        except csv.Error:
-            break
+    with suppress(binascii.Error, csv.Error):
+        return list(lire_csv(base64.b64decode(fichier, validate=True)))
     raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas un fichier CSV lisible."]})
