@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.errors import Invalide, Refus
 from services.notifications.commands import versions
+from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
 
@@ -29,3 +30,10 @@ def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc
     assert len(refus) == 5
     assert all(isinstance(r, Invalide) and r.erreurs == {"numero": ["La version 1.9 existe déjà."]} for r in refus)
     assert banc.lire(NATIONAL, lectures.lister, {"q": "1.9"})["total"] == 1
+
+
+def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:
+    bloc = {"profils": [], "texte": "Avant.\nAprès <b>.", "lignes": ["Un\ndeux"]}
+    contenu = CONTENU | {"modules": [{"titre": "M", "items": [{"titre": "I", "profils": [bloc]}]}]}
+    for html in (lettre_version(contenu).html, page_version(contenu)):
+        assert "Avant.<br>Après &lt;b&gt;." in html and "Un<br>deux" in html

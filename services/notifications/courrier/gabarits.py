@@ -7,6 +7,7 @@ from typing import Any
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from commun.config import config
 
@@ -26,6 +27,11 @@ def profils_en_clair(profils: Iterable[str]) -> str:
     return f"Profils {debut} et {fin}" if debut else f"Profil {fin}"
 
 
+def a_la_ligne(texte: str) -> Markup:
+    """Returns a text as HTML that keeps its line breaks, in tags: not every mail reader knows of `white-space`."""
+    return Markup("<br>").join(texte.splitlines())
+
+
 @cache
 def _environnement() -> Environment:
     env = Environment(  # nosec B701
@@ -36,7 +42,7 @@ def _environnement() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters["profils"] = profils_en_clair
+    env.filters |= {"profils": profils_en_clair, "a_la_ligne": a_la_ligne}
     return env
 
 
