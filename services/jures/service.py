@@ -189,5 +189,9 @@ class JuresGardes:
     def habilitations(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(gardes.habilitations_publiees, apres, limite)
 
+    @rpc
+    def fins_avancees(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.fins_avancees, apres, limite)
+
 
 SERVICES = [Jures, JuresGardes]

@@ -190,6 +190,10 @@ class Notifications:
             pass
         self.acte.faire(menage.nettoyer)
 
+    @timer(chaque=86_400)
+    def chaque_jour(self) -> None:
+        self.acte.faire(echeances.suivre_fins)
+
     @timer(chaque=conservation.CHAQUE)
     def ranger(self) -> None:
         self.acte.faire(actes_conservation.ranger)

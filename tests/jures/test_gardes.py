@@ -17,7 +17,7 @@ from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.replicas import suivre_session, suivre_titre
 from services.jures.queries.aptitudes import aptitudes, possibles
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
-from services.jures.queries.gardes import habilitations_publiees, jures_publies, libelles
+from services.jures.queries.gardes import fins_avancees, habilitations_publiees, jures_publies, libelles
 from services.jures.queries.listes import lister_jures
 from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
 
@@ -152,10 +152,23 @@ def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
     lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
     anne = {"nom": "Anne Essai", "departement": "75", "identites": (garde["id"], absorbe["id"])}
     assert lus == {
-        garde["id"]: anne | {"certification": None},
-        absorbe["id"]: anne | {"certification": None},
-        h["id"]: anne | {"certification": "Coffreur"},
+        garde["id"]: anne | {"certification": None, "fin": None},
+        absorbe["id"]: anne | {"certification": None, "fin": None},
+        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"]},
     }
+
+
+def test_une_fin_de_vie_decidee_apres_coup_avance_des_fins(banc: Banc) -> None:
+    longue, courte = (banc.habilitation(banc.jure(prenom=p), date_fin=f) for p, f in (("A", None), ("B", "2026-12-31")))
+    assert banc.lire(NATIONAL, fins_avancees, None, 10)["elements"] == []
+    banc.titre(version=2, date_fin_de_vie="2027-01-31")
+    fin = date(2027, 1, 31)
+    avancees = {"elements": [{"habilitation_id": longue["id"], "fin": fin}], "suivant": None}
+    assert banc.lire(NATIONAL, fins_avancees, None, 10) == avancees
+    assert banc.lire(NATIONAL, fins_avancees, None, 1)["suivant"] == longue["id"]
+    assert banc.lire(NATIONAL, fins_avancees, longue["id"], 1)["elements"] == []
+    lus = banc.lire(NATIONAL, libelles, [], [longue["id"], courte["id"]])
+    assert [lus[h["id"]]["fin"] for h in (longue, courte)] == [fin, courte["date_fin"]]
 
 
 def test_un_evenement_dit_l_acte_et_le_compte(banc: Banc) -> None:

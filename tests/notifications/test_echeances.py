@@ -86,6 +86,41 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     assert avertir(banc) == 0
 
 
+def fins(**avancees: str) -> dict[str, Any]:
+    """What `jures` answers of habilitations that their titre ends sooner than they say."""
+    elements = [{"habilitation_id": id_.replace("_", "-"), "fin": fin} for id_, fin in avancees.items()]
+    libelle = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
+    libelles = {e["habilitation_id"]: libelle | {"fin": e["fin"]} for e in elements}
+    return REPONSES | {
+        "jures_gardes.fins_avancees": lambda apres, limite: {"elements": elements, "suivant": None},
+        "jures_gardes.libelles": lambda **_: libelles,
+    }
+
+
+def test_une_fin_de_vie_decidee_depuis_est_annoncee_a_temps_et_a_sa_date(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01"))
+    assert banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins) == 1
+    assert [banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    ((_, phrase),) = phrases(banc)
+    assert "prend fin le 01/09/2026" in phrase
+    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=date(2028, 8, 1)) == 0
+
+
+def test_une_fin_notee_qui_n_est_plus_la_bonne_n_est_pas_dite(banc: Banc) -> None:
+    """The fin de vie of its titre was put off since."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    banc.repondre(fins(h_1="2029-01-01"), echeances.avertir, jour=JOUR)
+    assert phrases(banc) == []
+    banc.repondre(fins(h_1="2029-01-01"), echeances.avertir, jour=date(2028, 7, 1))
+    assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/01/2029"]
+
+
+def test_une_habilitation_qui_ne_tient_plus_reste_sans_echeance(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01", etat="suspendue"))
+    banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
+    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR) == 0
+
+
 def agrement() -> dict[str, Any]:
     return {
         "id": "a-1",

@@ -7,15 +7,17 @@ import sqlalchemy as sa
 from commun.unit_of_work import Acte
 from services.jures.domain.model import Habilitation
 from services.jures.queries.vues import habilitation_publiee, jure_publie
+from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import Fiche, canoniques, get_fiches, get_habilitations
 from services.jures.storage.tables import habilitations, jures
 
 
 def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification,
-    identites}`.
+    """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification, identites,
+    fin}`.
 
     `identites`: the ids of the juré, those of the files merged into his too, under which sessions may know him.
+    `fin`: the effective end of an habilitation, by the present dates of its titre.
     An habilitation that was deleted, and a juré merged into another, keep their name. An unknown id is left out.
     """
     lues = [
@@ -30,9 +32,10 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
 
 
 def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
-    certification = fiche.dossier.certification(h) if h else None
-    dit = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "certification": certification}
-    return dit | {"identites": fiche.identites}
+    qui = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "identites": fiche.identites}
+    if h is None:
+        return qui | {"certification": None, "fin": None}
+    return qui | {"certification": fiche.dossier.certification(h), "fin": fiche.dossier.fin_effective(h)}
 
 
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
@@ -52,3 +55,13 @@ def habilitations_publiees(acte: Acte, apres: str | None, limite: int) -> dict[s
     lues = get_habilitations(acte.db, requete.order_by(habilitations.c.id).limit(limite))
     elements = [habilitation_publiee(h, version) for h, version in lues]
     return {"elements": elements, "suivant": elements[-1]["habilitation_id"] if len(elements) == limite else None}
+
+
+def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns the habilitations in force that their titre ends sooner than they say: `{habilitation_id, fin}` each."""
+    etats, h = etats_le(acte.jour()), habilitations.c
+    requete = sa.select(h.id, etats.fin_effective.label("fin")).select_from(etats.source)
+    requete = requete.where(etats.est("active"), etats.fin_effective < h.date_fin).order_by(h.id).limit(limite)
+    lues = acte.db.execute(requete.where(h.id > apres) if apres else requete).all()
+    elements = [{"habilitation_id": ligne.id, "fin": ligne.fin} for ligne in lues]
+    return {"elements": elements, "suivant": lues[-1].id if len(lues) == limite else None}

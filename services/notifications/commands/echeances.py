@@ -11,7 +11,7 @@ from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
-from services.notifications.storage.messages import echeances_dues, noter_averti
+from services.notifications.storage.messages import echeances_dues, noter_averti, redater
 from services.notifications.storage.tables import echeances
 
 LOT = 50
@@ -25,6 +25,16 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
     fin = date.fromisoformat(corps["date_fin"]) if corps["etat"] == "active" else None
     faits = {"habilitation_id": corps["habilitation_id"], "jure_id": corps["jure_id"]}
     _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
+
+
+def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
+    """Notes the habilitations that their titre, whose fin de vie was decided since, ends sooner than they say."""
+    return (yield from rejouer(acte, "jures_gardes", "fins_avancees", _redater))
+
+
+def _redater(acte: Acte, corps: dict[str, Any]) -> None:
+    fin = date.fromisoformat(corps["fin"])
+    redater(acte.db, G.HABILITATION_FINIT, corps["habilitation_id"], phrases.des_le(fin), fin)
 
 
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
@@ -99,13 +109,17 @@ def avertir(acte: Acte) -> Generator[Question, Any, int]:
 
 
 def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD of each juré's home."""
+    """To the UD of each juré's home; what ends another day than was noted is noted anew, and said when that is due."""
     ids = [d["objet_id"] for d in dues]
     libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
     departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
     comptes = yield Question("gateway_gardes", "destinataires", departements=sorted(departements))
     for due in dues:
         if libelle := libelles.get(due["objet_id"]):
+            fin = libelle.get("fin") or due["jusqu_au"].isoformat()  # `jures` of the version before does not say it
+            if fin != due["jusqu_au"].isoformat():
+                _redater(acte, {"habilitation_id": due["objet_id"], "fin": fin})
+                continue
             qui = [c for c in comptes if c["departement"] == libelle["departement"]]
             phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
             dire(acte, qui, _avis(due, phrase, "habilitation"))

@@ -41,6 +41,13 @@ def echeances_dues(db: sa.Connection, jour: date, limite: int) -> list[dict[str,
     return [dict(ligne) for ligne in db.execute(requete).mappings()]
 
 
+def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin: date) -> None:
+    """Changes when an end still to be said comes, and is to be said."""
+    e = echeances.c
+    autre = (e.genre == genre) & (e.objet_id == objet_id) & e.avertir_le.is_not(None) & e.jusqu_au.is_distinct_from(fin)
+    db.execute(echeances.update().where(autre).values(avertir_le=avertir_le, jusqu_au=fin))
+
+
 def noter_averti(db: sa.Connection, dues: Iterable[dict[str, Any]]) -> None:
     """Keeps that these were said, for the date that they had then."""
     for due in dues:
