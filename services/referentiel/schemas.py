@@ -228,7 +228,10 @@ class Ccs(Sortie):
 
 
 class Agrement(Sortie):
-    """An agrément, as it stands on the day of the call, with the sessions to come that rely on it."""
+    """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
+
+    `sessions` is null where the site is of another territory: they are not told.
+    """
 
     id = fields.String(required=True)
     etablissement_id = fields.String(required=True)
@@ -243,7 +246,7 @@ class Agrement(Sortie):
     statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
     finit_bientot = fields.Boolean(required=True)
     couvre_la_prolongation = fields.Boolean(required=True)
-    sessions = fields.List(fields.String(), required=True)
+    sessions = fields.List(fields.String(), required=True, allow_none=True)
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     version = fields.Integer(required=True)

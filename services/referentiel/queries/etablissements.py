@@ -49,8 +49,8 @@ BIENTOT = 6
 Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
 _NUMERO = sa.func.lower(agrements.c.numero)
-_VU_DE_LOIN: dict[str, list[Any]] = {"sessions": [], "actions": [], "refus": []}
-"""What another territory reads of an agrément, of which its établissement tells (AGR-01)."""
+_VU_DE_LOIN: dict[str, list[Any] | None] = {"sessions": None, "actions": [], "refus": []}
+"""What another territory reads of an agrément, of which its établissement tells (AGR-01); null: it is not told."""
 
 
 # -- perimeters -------------------------------------------------------------------------------------------------------

@@ -106,6 +106,33 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     assert "Avec réserves" in ud.ouvrir(f"{neuf}/controles").texte
 
 
+def _annexe(monde: Monde, neuf: str) -> str:
+    """Returns a new site of the établissement, in Nanterre, with an agrément."""
+    adresse = {"voie": "4 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
+    annexe = {"sites": [{"libelle": "Annexe", "adresse": adresse}]}
+    site: str = monde.direccte.demander("PATCH", neuf, annexe).reussie()["sites"][-1]["id"]
+    dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
+    agrement = {"titre_code": TITRE, "site_id": site, "numero": nom_nouveau("AGR"), **dates}
+    monde.direccte.poster(f"{neuf}/agrements", agrement).reussie()
+    return site
+
+
+def test_l_agrement_d_un_autre_territoire_ne_dit_rien_de_ses_sessions(
+    visiteur: Visiteurs, neuf: str, monde: Monde
+) -> None:
+    site = _annexe(monde, neuf)
+    agrement = next(a for a in monde.direccte.lire(neuf)["agrements"] if a["site_id"] == site)
+    pages = {nom: visiteur(nom).ouvrir(neuf) for nom in ("ud-demo", "direccte-demo")}
+    assert {nom: f"/agrements/{agrement['id']}" in page.brute.text for nom, page in pages.items()} == {
+        "ud-demo": False,  # whose page would not open
+        "direccte-demo": True,
+    }
+    assert {nom: "Autre territoire" in page.texte for nom, page in pages.items()} == {
+        "ud-demo": True,
+        "direccte-demo": False,
+    }
+
+
 def test_corriger_un_controle_lui_garde_une_session_que_la_liste_n_offre_pas(
     visiteur: Visiteurs, neuf: str, monde: Monde, client: Callable[..., Client]
 ) -> None:
