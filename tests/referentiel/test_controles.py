@@ -8,9 +8,10 @@ import pytest
 from commun.errors import Droit, Introuvable, Invalide, VersionPerimee
 from services.referentiel.commands import controles, etablissements, replicas
 from services.referentiel.queries import controles as lectures
+from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.traces import traces_controle
 from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import CENTRE
+from tests.referentiel.exemples import CENTRE, session
 
 CORPS = {"type": "sur_place", "date": "2026-03-02", "observations": "Plateau vu.", "conclusion": "avec_reserves"}
 SUITE = {"date": "2026-03-10", "texte": "Mise en conformité demandée.", "echeance": "2026-04-30"}
@@ -171,7 +172,8 @@ def test_un_controle_porte_sur_une_session_de_l_etablissement(
     if connue_ici:
         vue = {"id": SESSION, "version": 1, "numero": "2026-75-000012", "type": "CCS", "etat": "validee"}
         vue |= {"date_debut": "2026-06-01", "date_fin": "2026-06-03", "jures": [], "candidats": []}
-        lieux = {"etablissement_id": etablissement_id, "site_id": SESSION}
+        (site,) = referentiel.lire(UD_75, fiche_etablissement, lieu)["sites"]
+        lieux = {"etablissement_id": etablissement_id, "site_id": site["id"]}
         referentiel.faire(NATIONAL, replicas.suivre_session, vue | lieux)
     corps = CORPS | {"session_id": SESSION}
     if du_centre:
@@ -187,3 +189,25 @@ def test_une_session_que_personne_ne_connait_est_refusee(referentiel: Banc, lieu
     referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     with pytest.raises(Invalide):
         referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | {"session_id": SESSION})
+
+
+def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """That of Paris, for Lyon: who corrects the contrôle without having seen it leaves it there."""
+    lieu = etablissement["id"]
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    cle = referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS)["id"]
+    referentiel.faire(UD_75, controles.modifier_controle, cle, {"session_id": SESSION})
+    corrige = referentiel.faire(UD_69, controles.modifier_controle, cle, {"session_id": None, "observations": "Relu."})
+    assert (corrige["session_id"], corrige["session"], corrige["observations"]) == (None, None, "Relu.")
+    for qui in (UD_75, DIRECCTE_11, NATIONAL, centre(lieu), UD_69):
+        vus = [
+            referentiel.lire(qui, lectures.fiche_controle, cle),
+            *referentiel.lire(qui, lectures.lister_controles, lieu, {})["elements"],
+        ]
+        dits = (None, None) if qui is UD_69 else (SESSION, "2026-75-00012")
+        assert [(vu["session_id"], vu["session"]) for vu in vus] == [dits] * 2
+        traces = referentiel.lire(qui, traces_controle, cle, {})["elements"]
+        assert (SESSION in str(traces)) is (qui is not UD_69)
+    assert traces[1]["phrase"].endswith("non renseigné → une session d'un autre territoire.")

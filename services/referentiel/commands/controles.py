@@ -32,6 +32,7 @@ from services.referentiel.queries.controles import (
     controle_visible,
     fiche_controle,
     jour_de,
+    sessions_vues,
 )
 from services.referentiel.queries.etablissements import etablissement_visible
 from services.referentiel.storage.controles import save_controle
@@ -75,6 +76,8 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     yield from _exiger_session(acte, etablissement, forme.get("session_id"))
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
+    if not forme.get("session_id") and _est_d_ailleurs(acte, avant.session_id):
+        forme.pop("session_id", None)  # who was not shown it does not take it away
     apres = replace(avant, **_valeurs(acte, forme))
     if apres == avant:
         return fiche_controle(acte, avant.id)
@@ -131,6 +134,10 @@ def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -
         centre = next((s["etablissement_id"] for s in connues), None)
     if centre != etablissement.id:
         raise Invalide(erreurs={"session_id": ["Cette session n'est pas une session de cet établissement."]})
+
+
+def _est_d_ailleurs(acte: Acte, session_id: str | None) -> bool:
+    return session_id is not None and session_id in sessions_vues(acte, [session_id])[1]
 
 
 def _valeurs(acte: Acte, forme: Json) -> Json:

@@ -7,18 +7,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acteur import Acteur
 from commun.dates import fuseau
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.referentiel.domain.controles import Controle
-from services.referentiel.domain.model import Etablissement
+from services.referentiel.domain.model import Etablissement, Territoire
+from services.referentiel.domain.perimeters import couvre
 from services.referentiel.queries.etablissements import etablissement_visible
 from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements
-from services.referentiel.storage.tables import controles, sessions
+from services.referentiel.storage.tables import controles, sessions, sites
 
 Json = dict[str, Any]
 
@@ -54,6 +57,23 @@ def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
     ids = list(acte.db.scalars(visible))
     lus = get_controles(acte.db, ids)
     return {"elements": _en_clair(acte, [lus[i] for i in ids], etablissement), **cadre}
+
+
+def sessions_vues(acte: Acte, ids: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
+    """Returns the numbers of these sessions by id, and the ids of those of another territory, which are not told.
+
+    The territory of a session is that of its site, not that of its établissement.
+    """
+    requete = sa.select(sessions.c.id, sessions.c.numero, sites.c.departement, sites.c.region)
+    requete = requete.join(sites, sites.c.id == sessions.c.site_id).where(sessions.c.id.in_(list(ids)))
+    lues = acte.db.execute(requete).all()
+    vues = {s.id: s.numero for s in lues if _dans_le_perimetre(acte.acteur, Territoire(s.departement, s.region))}
+    return vues, frozenset(s.id for s in lues if s.id not in vues)
+
+
+def _dans_le_perimetre(acteur: Acteur, territoire: Territoire) -> bool:
+    """Returns whether a session there is this profil's: a centre reads its own contrôles only."""
+    return acteur.type is TypeProfil.CENTRE or couvre(acteur.type, acteur.departement, acteur.region, {territoire})
 
 
 def contenu(controle: Controle) -> Json:
@@ -93,14 +113,13 @@ def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
 
 def _en_clair(acte: Acte, lus: Iterable[tuple[Controle, int]], etablissement: Etablissement) -> list[Json]:
     lus, jour = list(lus), jour_de(acte, etablissement)
-    ids = [c.session_id for c, _ in lus if c.session_id]
-    requete = sa.select(sessions.c.id, sessions.c.numero).where(sessions.c.id.in_(ids))
-    numeros = {ligne.id: ligne.numero for ligne in acte.db.execute(requete)}
+    numeros, cachees = sessions_vues(acte, [c.session_id for c, _ in lus if c.session_id])
     return [
         {
             "id": c.id,
             "etablissement_id": c.etablissement_id,
             **contenu(c),
+            "session_id": None if c.session_id in cachees else c.session_id,
             "session": numeros.get(c.session_id or ""),
             "suites": [asdict(suite) for suite in c.suites],
             "echeance": c.echeance,

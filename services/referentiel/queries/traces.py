@@ -1,11 +1,15 @@
 """The blocs traçabilité of the référentiel."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from commun import audit
 from commun.unit_of_work import Acte
-from services.referentiel.queries.controles import controle_visible
+from services.referentiel.queries.controles import controle_visible, sessions_vues
 from services.referentiel.queries.etablissements import agrement_visible
+
+Json = dict[str, Any]
+_ETATS = ("avant", "apres")
 
 
 def traces_agrement(acte: Acte, agrement_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
@@ -15,4 +19,21 @@ def traces_agrement(acte: Acte, agrement_id: str, filtres: dict[str, Any]) -> di
 
 def traces_controle(acte: Acte, controle_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of what was done to a contrôle, newest first."""
-    return audit.page(acte.db, "controle", controle_visible(acte, controle_id)[0].id, filtres)
+    controle, *_ = controle_visible(acte, controle_id)
+    return audit.page(acte.db, "controle", controle.id, filtres, lambda lignes: _sans_sessions_d_ailleurs(acte, lignes))
+
+
+def _sans_sessions_d_ailleurs(acte: Acte, lignes: list[Json]) -> list[Json]:
+    """Returns the traces of a contrôle without the sessions that the reader does not see."""
+    etats = [etat for ligne in lignes for etat in (ligne["avant"], ligne["apres"]) if etat]
+    _, cachees = sessions_vues(acte, {etat["session_id"] for etat in etats if etat["session_id"]})
+    return [_sans(ligne, cachees) for ligne in lignes]
+
+
+def _sans(ligne: Json, cachees: Iterable[str]) -> Json:
+    for cle in cachees:
+        vides = {
+            nom: ligne[nom] | {"session_id": None} for nom in _ETATS if (ligne[nom] or {}).get("session_id") == cle
+        }
+        ligne = ligne | vides | {"phrase": ligne["phrase"].replace(cle, "une session d'un autre territoire")}
+    return ligne

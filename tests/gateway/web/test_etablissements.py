@@ -133,21 +133,19 @@ def test_l_agrement_d_un_autre_territoire_ne_dit_rien_de_ses_sessions(
     }
 
 
-def test_corriger_un_controle_lui_garde_une_session_que_la_liste_n_offre_pas(
+def test_corriger_un_controle_lui_garde_la_session_d_un_autre_territoire(
     visiteur: Visiteurs, neuf: str, monde: Monde, client: Callable[..., Client]
 ) -> None:
-    adresse = {"voie": "4 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
-    annexe = {"sites": [{"libelle": "Annexe", "adresse": adresse}]}
-    site = monde.direccte.demander("PATCH", neuf, annexe).reussie()["sites"][-1]["id"]
-    dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
-    agrement = {"titre_code": TITRE, "site_id": site, "numero": nom_nouveau("AGR"), **dates}
-    monde.direccte.poster(f"{neuf}/agrements", agrement).reussie()
     centre = client({"type": "CENTRE", "libelle": "Centre", "etablissement_id": neuf.rsplit("/", 1)[1]})
-    session = centre.http.post("/sessions", json=monde.corps_session(site_id=site)).json()
+    session = centre.http.post("/sessions", json=monde.corps_session(site_id=_annexe(monde, neuf))).json()
     saisie = {"type": "sur_place", "date": str(monde.jour), "observations": "Vu.", "conclusion": "conforme"}
-    controle = monde.ud.poster(f"{neuf}/controles", saisie | {"session_id": session["id"]}).reussie()
+    controle = monde.direccte.poster(f"{neuf}/controles", saisie | {"session_id": session["id"]}).reussie()
     ud, fiche = visiteur("ud-demo"), f"/controles/{controle['id']}"
     page = ud.ouvrir(f"{fiche}/modification")
-    assert session["numero"] in page.texte
+    assert session["numero"] not in page.texte
     assert "Le contrôle est corrigé." in ud.envoyer(page, "Enregistrer", observations="Relu.").texte
-    assert monde.ud.lire(fiche)["session_id"] == session["id"]
+    vus = {qui: getattr(monde, qui).lire(fiche) for qui in ("ud", "direccte")}
+    assert {qui: (vu["session_id"], vu["session"], vu["observations"]) for qui, vu in vus.items()} == {
+        "ud": (None, None, "Relu."),
+        "direccte": (session["id"], session["numero"], "Relu."),
+    }
