@@ -85,7 +85,7 @@ def _enregistrer(
     version = fiche.versions.get(emploi.id, 0)
     if emploi != avant:
         version = save_emploi(acte.db, fiche.jure.id, emploi)
-        etats = {"avant": emploi_en_clair(avant) if avant else None, "apres": emploi_en_clair(emploi)}
+        etats: dict[str, Any] = {"avant": emploi_en_clair(avant) if avant else None, "apres": emploi_en_clair(emploi)}
         enregistrer_jure(acte, fiche.jure, action, phrase, motif=motif, **etats)
     return emploi_en_clair(emploi) | {"version": version} | avertissements(remarques)
 

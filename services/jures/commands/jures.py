@@ -105,7 +105,7 @@ def _changer_statut(acte: Acte, action: ActionJure, fiche: Fiche, forme: dict[st
     apres = replace(jure, statut=StatutJure(str(decision.vers)))
     if apres != jure:
         phrase = f"Le juré {jure.nom_complet} est maintenant {apres.statut} : il était {jure.statut}."
-        etats = {"avant": {"statut": jure.statut}, "apres": {"statut": apres.statut}}
+        etats: dict[str, Any] = {"avant": {"statut": jure.statut}, "apres": {"statut": apres.statut}}
         enregistrer_jure(acte, apres, action.value, phrase, motif=forme["motif"], **etats)
     return jure_reussi(acte, jure.id, decision.remarques)
 
