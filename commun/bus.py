@@ -45,17 +45,27 @@ PERSISTANT, FUGACE = 2, 1
 PANNES = (OSError, AMQPError, MessageNacked, OperationalError)
 """What a broker out of reach, or one that refuses, raises."""
 
+MESSAGE_MAX = 16_000_000
+"""Bytes of a message: RabbitMQ cuts the connection of who sends it more than 16 MiB."""
+
 _PATIENCE = 5
 """Seconds that a broker may take to read a message, or to confirm it."""
+
+
+class TropVolumineux(TypeError):
+    """JSON could carry it, the bus could not."""
 
 
 def en_json(corps: Any) -> str:
     """Returns what travels on the bus. Keys may be numbers (the errors of a list) or a library's own strings.
 
     Raises:
-        TypeError: JSON cannot carry this.
+        TypeError: JSON cannot carry this, or the bus (`TropVolumineux`).
     """
-    return orjson.dumps(corps, option=orjson.OPT_NON_STR_KEYS).decode()
+    octets = orjson.dumps(corps, option=orjson.OPT_NON_STR_KEYS)
+    if len(octets) > MESSAGE_MAX:
+        raise TropVolumineux()
+    return octets.decode()
 
 
 def file_rpc(service: str) -> Queue:

@@ -37,6 +37,17 @@ _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 
 
+def trop_volumineux(quoi: str, octets: int) -> str:
+    """Returns what is said of more than so many bytes: « Ce fichier est trop volumineux : 5 Mo au plus. »"""
+    return f"{quoi} est trop volumineux : {octets // 1_000_000} Mo au plus."
+
+
+def fichier_en_base64(octets: int) -> fields.String:
+    """Returns the field of a file in base64, of so many bytes at most."""
+    borne = validate.Length(max=(octets + 2) // 3 * 4, error=trop_volumineux("Ce fichier", octets))
+    return fields.String(required=True, validate=borne)
+
+
 def code(**options: Any) -> fields.String:
     """Returns the field of a certification's code."""
     return fields.String(validate=CODE, **options)

@@ -24,6 +24,7 @@ from commun.bus import (
     REPONSES,
     RPC,
     Ligne,
+    TropVolumineux,
     connexion,
     en_json,
     file_reponses,
@@ -34,7 +35,7 @@ from commun.bus import (
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
-from commun.errors import ErreurInterne, Indisponible, Refus, depuis_clair
+from commun.errors import ErreurInterne, Indisponible, Invalide, Refus, depuis_clair
 from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, journal, pile
 
@@ -68,7 +69,7 @@ class _Guichet(RpcConsumer):
         try:
             try:
                 self._repondre(message, corps)
-            except TypeError:  # orjson's: a result that JSON cannot carry
+            except TypeError:  # a result that neither JSON nor the bus can carry
                 journal.error("reponse_illisible", methode=methode)
                 self._repondre(message, {"refus": ErreurInterne().en_clair()})
         except PANNES as panne:
@@ -125,6 +126,7 @@ class ClientRpc:
 
         Raises:
             Refus: as the callee said it.
+            Invalide: the arguments are more than the bus can carry.
             Indisponible: nobody answers, or not in time.
         """
         debut, issue = time.monotonic(), "panne"
@@ -183,6 +185,8 @@ class ClientRpc:
                     message, exchange=RPC.name, routing_key=f"{service}.{methode}", mandatory=True
                 )
             return attendu.wait()
+        except TropVolumineux as trop:
+            raise Invalide("Ce que vous envoyez est trop volumineux.") from trop
         except (*PANNES, AttributeError) as panne:
             raise Indisponible() from panne
         finally:

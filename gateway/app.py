@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from commun.config import config
-from commun.errors import ErreurInterne, Introuvable, Invalide, Refus
+from commun.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
 from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
 from gateway import pages, readiness
@@ -21,13 +21,14 @@ from gateway.problems import json, probleme
 from gateway.web import site
 
 BASE = "/api/v1"
-TAILLE_FICHIER = 20_000_000
+TAILLE_ENVOI = 20_000_000
+"""Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
 
 
 def creer_application() -> Flask:
     """Returns the application with every route of the API."""
     app = Flask("gateway", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = TAILLE_FICHIER
+    app.config["MAX_CONTENT_LENGTH"] = TAILLE_ENVOI
     app.url_map.strict_slashes = False
     for route in ROUTES:
         reponse = partial(traiter, route)
@@ -80,17 +81,13 @@ def _signer(reponse: Response) -> Response:
 
 
 def _erreur_http(erreur: HTTPException) -> Response:
-    """What werkzeug itself refuses: an unknown page, a method that is not there, a body too large."""
+    """What werkzeug itself refuses: an unknown page, a method that is not there."""
     if erreur.code == 404 and not request.path.startswith(BASE) and pages.veut_du_html():
         return site.page_introuvable()
     if erreur.code == 500:
         return probleme(ErreurInterne().en_clair())
     if erreur.code == 404:
         return probleme(Introuvable("Cette adresse n'existe pas.").en_clair())
-    if erreur.code == 413:
-        return probleme(
-            Invalide("Ce que vous envoyez est trop volumineux.", {"_schema": ["Trop volumineux."]}).en_clair()
-        )
     if erreur.code == 405:
         clair = {"statut": 405, "code": "METHODE", "detail": "Cette méthode n'est pas proposée à cette adresse."}
         reponse = probleme(clair)

@@ -10,8 +10,10 @@ from typing import Any
 
 import orjson
 from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from commun import champs
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
@@ -23,8 +25,8 @@ from gateway import auth, exports, flux, pages
 from gateway.api.routes import Route
 from gateway.problems import json
 
-TAILLE_JSON = 1_000_000
-"""Bytes of a JSON body, at most; a file may be larger."""
+_AUTOUR = 100_000
+"""Bytes that a form may hold around its file."""
 
 _REQUETE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _CLE = re.compile(r"[!-~]{1,200}")
@@ -41,10 +43,13 @@ def traiter(route: Route, **chemin: str) -> Response:
     """Answers a request on `route`."""
     try:
         return _traiter(route, chemin)
-    except Refus as refus:
-        if route.page and pages.veut_du_html():
-            return pages.refuser(refus)
-        raise
+    except RequestEntityTooLarge:
+        refus: Refus = trop_volumineux(route)
+    except Refus as recu:
+        refus = recu
+    if route.page and pages.veut_du_html():
+        return pages.refuser(refus)
+    raise refus
 
 
 def _traiter(route: Route, chemin: dict[str, str]) -> Response:
@@ -105,20 +110,20 @@ def _entree(route: Route) -> dict[str, Any]:
     if route.filtres:
         arguments["filtres"] = {nom: valeur for nom, valeur in request.args.items() if valeur.strip()}
     if route.multipart:
-        arguments["corps"] = _formulaire()
+        arguments["corps"] = _formulaire(route)
     elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":
         arguments["corps"] = request.form.to_dict()
     elif route.corps:
-        arguments["corps"] = _corps_json()
+        arguments["corps"] = _corps_json(route)
     elif route.methode == "DELETE":
         confirmes = [code for code in request.args.get("confirmer", "").split(",") if code]
         arguments["corps"] = {"confirmer": confirmes} | ({"motif": m} if (m := request.args.get("motif")) else {})
     return arguments
 
 
-def _corps_json() -> Any:
+def _corps_json(route: Route) -> Any:
     """Returns the body, `None` where it is not JSON: the service then says so, after what comes before (403, 404)."""
-    request.max_content_length = TAILLE_JSON
+    request.max_content_length = route.taille
     brut = request.get_data()
     request.stream.read(1)  # werkzeug cuts at the limit what comes in chunks, and refuses it when read on
     if not brut:
@@ -131,14 +136,34 @@ def _corps_json() -> Any:
     return corps
 
 
-def _formulaire() -> dict[str, Any]:
+def _formulaire(route: Route) -> dict[str, Any]:
     """Returns a multipart form: its fields, its file in base64 with its name, and the query string's parameters."""
-    champs: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
-    if "confirmer" in champs:
-        champs["confirmer"] = [code for code in champs["confirmer"].split(",") if code]
-    if fichier := request.files.get("fichier"):
-        champs |= {"fichier": base64.b64encode(fichier.read()).decode(), "nom": fichier.filename or "fichier"}
-    return champs
+    request.max_content_length = route.taille + _AUTOUR
+    forme: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
+    if "confirmer" in forme:
+        forme["confirmer"] = [code for code in forme["confirmer"].split(",") if code]
+    return forme | fichier_recu(route)
+
+
+def fichier_recu(route: Route) -> dict[str, str]:
+    """Returns the file of this request's form as `route` takes it: `{fichier: base64, nom}`, empty where there is none.
+
+    Raises:
+        Invalide: it is larger than the route takes.
+    """
+    fichier = request.files.get("fichier")
+    if not fichier:
+        return {}
+    contenu = fichier.read(route.taille + 1)
+    if len(contenu) > route.taille:
+        raise trop_volumineux(route)
+    return {"fichier": base64.b64encode(contenu).decode(), "nom": fichier.filename or "fichier"}
+
+
+def trop_volumineux(route: Route) -> Invalide:
+    """Returns the refusal of what is larger than a route takes."""
+    phrase = champs.trop_volumineux("Ce fichier" if route.multipart else "Ce que vous envoyez", route.taille)
+    return Invalide(phrase, {"fichier" if route.multipart else "_schema": [phrase]})
 
 
 def _sortie(route: Route, resultat: Any) -> Response:

@@ -56,7 +56,8 @@ ROUTES_API = (
     Route("GET", "/abonnes", "notifications.lister_abonnes", NATIONAL, "Les abonnés au mail CERES.",
           filtres=schemas.FiltresAbonnes, reponse=page_de(schemas.Abonne)),
     Route("POST", "/abonnes/import", "notifications.importer_abonnes", NATIONAL, "Importe des abonnés (CSV).",
-          corps=schemas.ImportAbonnes, reponse=schemas.ResultatImport, multipart=True),
+          corps=schemas.ImportAbonnes, reponse=schemas.ResultatImport, multipart=True,
+          taille=schemas.FICHIER_MAX),
     Route("GET", "/abonnes/export", "notifications.exporter_abonnes", NATIONAL, "Exporte les abonnés (CSV).",
           filtres=schemas.FiltresExport, fichier=True),
 )  # fmt: skip

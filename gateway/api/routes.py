@@ -32,6 +32,7 @@ class Route:
         muette: whether the success may say nothing too, and then answers 204.
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
+        taille: bytes that the body's JSON, or its `fichier`, may hold.
         page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
         export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
@@ -54,6 +55,7 @@ class Route:
     muette: bool = False
     fichier: bool = False
     multipart: bool = False
+    taille: int = 1_000_000
     lecture: bool = False
     sans_cle: bool = False
     page: bool = False

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eventlet import GreenPool
-from flask import g
+from flask import g, request
 
-from commun.errors import Droit, Indisponible, Refus
+from commun import champs
+from commun.errors import Droit, Indisponible, Invalide, Refus
 from gateway import dispatch
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
+
+FORMULAIRE_MAX = 8_000_000
+"""Bytes of a form without its file: one that was tried goes back with its form, 5 MB in base64."""
 
 _PAR_OPERATION = {f"{r.methode} {r.chemin}": r for r in ROUTES}
 
@@ -94,6 +98,22 @@ def rassembler(**demandes: Demande) -> dict[str, Any]:
     recus = au_mieux(**demandes)
     _ou_refuser(next(iter(recus.values())))
     return {nom: None if absente(reponse) else reponse for nom, reponse in recus.items()}
+
+
+def fichier_recu(operation: str) -> dict[str, str]:
+    """Returns the file of the form that was sent, as this operation takes it, empty where there is none.
+
+    Raises:
+        Invalide: it is larger than the operation takes.
+    """
+    return dispatch.fichier_recu(_PAR_OPERATION[operation])
+
+
+def trop_volumineux() -> Invalide:
+    """Returns the refusal of a form larger than the operation at its address takes, than any page takes elsewhere."""
+    route = _PAR_OPERATION.get(f"{request.method} {request.url_rule}")
+    dit = champs.trop_volumineux("Ce que vous envoyez", FORMULAIRE_MAX)
+    return Invalide(dispatch.trop_volumineux(route).detail if route else dit)
 
 
 def permise(operation: str) -> bool:

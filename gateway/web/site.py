@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, g, redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
 from commun.telemetry import journal, pile
 from gateway.web import actifs, rendu, surete
+from gateway.web.appels import FORMULAIRE_MAX, trop_volumineux
 
 site = Blueprint("web", __name__, template_folder="gabarits")
 _PUBLICS: set[str] = set()
@@ -40,6 +42,8 @@ def public(ecran: Any) -> Any:
 def _entrer() -> Response | None:
     surete.reconnaitre()
     if request.method not in ("GET", "HEAD"):
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = FORMULAIRE_MAX
         surete.exiger_notre_formulaire()
     if g.acteur is None and request.endpoint not in _PUBLICS:
         return vers_la_connexion()
@@ -77,6 +81,11 @@ def montrer(refus: Refus) -> Response:
     return reponse
 
 
+@site.errorhandler(RequestEntityTooLarge)
+def _trop_volumineux(_erreur: RequestEntityTooLarge) -> Response:
+    return montrer(trop_volumineux())
+
+
 @site.errorhandler(Exception)
 def _imprevu(erreur: Exception) -> Response:
     journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
@@ -105,7 +114,7 @@ def brancher(app: Flask) -> None:
     secret = hashlib.sha256(b"avis\0" + config().cle_privee.encode()).digest()  # the same in every replica
     app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME="ceres_avis", SESSION_COOKIE_SAMESITE="Lax")
     app.config.update(SESSION_COOKIE_SECURE=config().url_publique.startswith("https:"))
-    app.config["MAX_FORM_MEMORY_SIZE"] = 8_000_000  # a file that was tried goes back with its form: 5 MB in base64
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORMULAIRE_MAX
     rendu.outiller(app)
     actifs.brancher(app)
     app.register_blueprint(site)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import INSEE, POSTAL, Forme, NomPropre, Objet, Telephone, nom_propre
+from commun.champs import INSEE, POSTAL, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
@@ -17,6 +17,9 @@ VAE = "vae"
 PARCOURS = ("formation", "capitalisation", VAE)
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
+
+FICHIER_MAX = 5_000_000
+"""Bytes of a file of candidates."""
 
 _PREMIERE_ANNEE = date(1900, 1, 1)
 
@@ -116,7 +119,7 @@ class ExportCandidats(AvecFormat, FiltresCandidats):
 class Import(AvecConfirmation):
     """A file of candidates."""
 
-    fichier = fields.String(required=True)
+    fichier = fichier_en_base64(FICHIER_MAX)
     nom = texte(200, load_default="import")
     essai = fields.Boolean(load_default=False)
     session_id = fields.UUID(load_default=None, allow_none=True)

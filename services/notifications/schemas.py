@@ -6,11 +6,14 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate
 
 from commun import forms
-from commun.champs import Forme
+from commun.champs import Forme, fichier_en_base64
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
 from services.notifications.domain.envois import Etat
+
+FICHIER_MAX = 3_000_000
+"""Bytes of a file of addresses."""
 
 _NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
@@ -76,9 +79,7 @@ class Abonne(Sortie):
 class ImportAbonnes(Formulaire):
     """A file of addresses, in base64."""
 
-    fichier = fields.String(
-        required=True, validate=validate.Length(max=4_000_000, error="Ce fichier est trop volumineux : 3 Mo au plus.")
-    )
+    fichier = fichier_en_base64(FICHIER_MAX)
     nom = fields.String(load_default="")
 
 

@@ -91,10 +91,11 @@ def test_aucun_message_ne_fait_tomber_le_service(exemple: Exemple, corps: bytes,
         assert exemple.faire("pid") == pid
 
 
-def test_un_resultat_que_json_ne_porte_pas_est_une_faute_dite_tout_de_suite(exemple: Exemple) -> None:
+@pytest.mark.parametrize("methode", ["illisible", "enorme"])
+def test_un_resultat_que_le_bus_ne_porte_pas_est_une_faute_dite_tout_de_suite(exemple: Exemple, methode: str) -> None:
     debut = time.monotonic()
     with pytest.raises(Refuse) as refus:
-        exemple.faire("illisible")
+        exemple.faire(methode)
     assert refus.value.code == "ERREUR_INTERNE"
     assert time.monotonic() - debut < 1
 
@@ -160,6 +161,29 @@ except Indisponible:
     print("indisponible", end=" ")
 print(round(time.monotonic() - debut, 2))
 """
+
+
+TROP = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun.appel import Appel
+from commun.errors import Refus
+from commun.rpc import client
+appel = lambda **arguments: client.appeler(sys.argv[1], "dormir", Appel("r", delai=20), **arguments)
+voisin = eventlet.spawn(appel, secondes=1)
+eventlet.sleep(0.3)
+try:
+    appel(secondes="é" * 8_500_000)
+except Refus as refus:
+    print(refus.code, end=" ")
+print(voisin.wait())
+"""
+
+
+def test_une_question_que_le_bus_ne_porte_pas_est_refusee_et_celles_des_autres_restent(exemple: Exemple) -> None:
+    """RabbitMQ would close the connection that all the process's calls share."""
+    mot, reponse = exemple.executer(TROP, f"{exemple.nom}_gardes").split()
+    assert (mot, reponse.isdecimal()) == ("INVALIDE", True)
 
 
 @pytest.mark.parametrize(

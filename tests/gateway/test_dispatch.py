@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -86,7 +87,9 @@ def test_une_adresse_tordue_a_sa_reponse(client: Creer, filtres: str) -> None:
 def test_un_corps_trop_gros_est_refuse_avant_d_etre_lu(anonyme: httpx.Client) -> None:
     gros = b'{"identifiant": "x"}' + b" " * 1_100_000  # what is left of it, cut, would be read
     for reponse in (anonyme.post("/jetons", content=c) for c in (gros, par_morceaux(gros))):
-        assert refuse(reponse, 422, "INVALIDE")["erreurs"] == {"_schema": ["Trop volumineux."]}
+        assert refuse(reponse, 422, "INVALIDE")["erreurs"] == {
+            "_schema": ["Ce que vous envoyez est trop volumineux : 1 Mo au plus."]
+        }
 
 
 def test_un_corps_par_morceaux_est_lu(client: Creer) -> None:
@@ -100,14 +103,23 @@ def test_un_corps_par_morceaux_est_lu(client: Creer) -> None:
     assert un_autre.status_code == 201  # on the same connection: nothing of the body was left in it
 
 
-def test_un_fichier_par_morceaux_a_la_meme_limite(client: Creer) -> None:
+@pytest.mark.parametrize(
+    ("profil", "adresse", "limite"), [(CENTRE, "/candidats/import", 5), (NATIONAL, "/abonnes/import", 3)]
+)
+@pytest.mark.parametrize("morceaux", [False, True])
+def test_un_fichier_a_la_limite_de_son_adresse(
+    client: Creer, profil: dict[str, Any], adresse: str, limite: int, morceaux: bool
+) -> None:
+    """Over 12 MB, the bus itself would close the line of every call of the gateway."""
     entete = b'--limite\r\nContent-Disposition: form-data; name="fichier"; filename="a.csv"\r\n\r\n'
     en_tetes = {"Content-Type": "multipart/form-data; boundary=limite"}
-    for taille, statut_et_faute in ((1_500_000, None), (21_000_000, {"_schema": ["Trop volumineux."]})):
+    phrase = f"Ce fichier est trop volumineux : {limite} Mo au plus."
+    lui = client(profil)
+    for taille in (limite * 1_000_000, limite * 1_000_000 + 1, 13_000_000, 21_000_000):
         corps = entete + b"x" * taille + b"\r\n--limite--\r\n"
-        centre = client(CENTRE)
-        reponse = centre.http.post("/candidats/import", content=par_morceaux(corps), headers=en_tetes)
-        assert (refuse(reponse, 422, "INVALIDE")["erreurs"] == statut_et_faute) is bool(statut_et_faute)
+        contenu = par_morceaux(corps) if morceaux else corps
+        dit = refuse(lui.http.post(adresse, content=contenu, headers=en_tetes), 422, "INVALIDE")
+        assert ((dit["detail"], dit["erreurs"]) == (phrase, {"fichier": [phrase]})) is (taille > limite * 1_000_000)
 
 
 def par_morceaux(corps: bytes, taille: int = 65536) -> Iterator[bytes]:

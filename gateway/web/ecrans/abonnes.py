@@ -1,13 +1,11 @@
 """Subscribers of the release mail: their list, a file of them."""
 
-import base64
-
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from gateway.web import lecture, listes
-from gateway.web.appels import demander, exiger
+from gateway.web.appels import demander, exiger, fichier_recu
 from gateway.web.formulaires import Etat, recu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -49,10 +47,9 @@ def import_abonnes() -> Response:
     exiger("POST /abonnes/import")
     if request.method == "GET":
         return page("versions/import.html", f=Etat(lecture.Saisie()))
-    etat, envoye = recu(), request.files.get("fichier")
-    corps = {"fichier": base64.b64encode(envoye.read()).decode(), "nom": envoye.filename} if envoye else {}
+    etat = recu()
     try:
-        bilan = demander("POST /abonnes/import", corps=corps, cle=etat.cle)
+        bilan = demander("POST /abonnes/import", corps=fichier_recu("POST /abonnes/import"), cle=etat.cle)
     except Refus as refus:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:

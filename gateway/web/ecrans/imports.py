@@ -1,6 +1,5 @@
 """A file of candidates: tried first, every line at fault shown, then imported, all or nothing."""
 
-import base64
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
-from gateway.web.appels import demander, exiger
+from gateway.web.appels import demander, exiger, fichier_recu
 from gateway.web.formulaires import Etat, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -28,8 +27,9 @@ def import_candidats() -> Response:
         return _montrer(Etat(depart), session)
     etat = recu()
     essai = etat.valeur("essai") != "non"
-    corps = _corps(etat, essai=essai)
+    corps: dict[str, Any] = {}
     try:
+        corps = _corps(etat, essai=essai)
         bilan = demander("POST /candidats/import", corps=corps, cle=None if essai else etat.cle)
     except Refus as refus:
         return _refuser(etat, session, corps, refus)
@@ -41,14 +41,14 @@ def import_candidats() -> Response:
 
 
 def _corps(etat: Etat, *, essai: bool) -> dict[str, Any]:
-    """Returns the body of the call: the file just sent, or the one that the try kept in the page."""
-    envoye = request.files.get("fichier")
-    if envoye and envoye.filename:
-        contenu, nom = base64.b64encode(envoye.read()).decode(), envoye.filename
-    else:
-        contenu, nom = etat.valeur("contenu"), etat.valeur("nom")
+    """Returns the body of the call: the file just sent, or the one that the try kept in the page.
+
+    Raises:
+        Invalide: the file just sent is too large.
+    """
+    garde = {"fichier": contenu, "nom": etat.valeur("nom")} if (contenu := etat.valeur("contenu")) else {}
     corps: dict[str, Any] = {"essai": essai, "confirmer": etat.valeurs.getlist("confirmer")}
-    corps |= {"fichier": contenu, "nom": nom} if contenu else {}
+    corps |= fichier_recu("POST /candidats/import") or garde
     return corps | {cle: v for cle in ("session_id", "parcours") if (v := etat.valeur(cle))}
 
 

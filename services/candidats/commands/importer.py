@@ -35,9 +35,6 @@ from services.candidats.storage.candidats import (
 from services.candidats.storage.journaux import add_import
 from services.candidats.storage.vae import list_demandes
 
-_TAILLE_MAX = 5_000_000 * 4 // 3
-"""Characters of a file in base64: 5 MB."""
-
 _MONTREES = 10
 """Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
 
@@ -61,7 +58,6 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     say of each line. The dry run (`essai`) tells what the import would do.
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
-    _exiger_taille(corps)
     forme = charger(schemas.Import, corps)
     lecture = _lire(forme["fichier"])
     communes = yield from demander_communes(ligne.forme["naissance"]["code_insee"] for ligne in lecture.lignes)
@@ -90,12 +86,6 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
 
 
 # -- the file ----------------------------------------------------------------------------------------------------------
-
-
-def _exiger_taille(corps: Any) -> None:
-    fichier = corps.get("fichier") if isinstance(corps, dict) else None
-    if isinstance(fichier, str) and len(fichier) > _TAILLE_MAX:
-        raise Invalide(erreurs={"fichier": ["Ce fichier est trop volumineux : 5 Mo au plus."]})
 
 
 def _lire(fichier: str) -> Lecture:

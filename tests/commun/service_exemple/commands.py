@@ -73,6 +73,11 @@ def illisible(acte: Acte) -> dict[str, Any]:
     return {"objet": object()}
 
 
+def enorme(acte: Acte) -> dict[str, Any]:
+    """Returns more than the bus takes."""
+    return {"octets": "x" * 17_000_000}
+
+
 def prendre(acte: Acte, objet_id: str, autre_id: str, gardes: str) -> Generator[Question, Any, bool]:
     """Takes an object, unless the other one is taken: whoever takes the other asks the same of this one."""
     acte.reserver("prendre", objet_id)

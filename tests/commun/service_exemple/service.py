@@ -54,6 +54,10 @@ class Exemple:
         return self.acte.lire(commands.illisible)
 
     @rpc
+    def enorme(self) -> Any:
+        return self.acte.lire(commands.enorme)
+
+    @rpc
     def prendre(self, objet_id: str, autre_id: str) -> Any:
         return self.acte.faire(commands.prendre, objet_id, autre_id, GARDES)
 

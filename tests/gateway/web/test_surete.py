@@ -46,6 +46,25 @@ def test_un_lien_de_connexion_ne_mene_pas_hors_du_site(passant: httpx.Client, su
     assert passant.post("/connexion", data=saisie).headers["location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("qui", "adresse", "bouton", "limite"),
+    [("centre-demo", "/candidats/import", "Essayer", 5), ("national-demo", "/abonnes/import", "Importer", 3)],
+)
+@pytest.mark.parametrize("taille", [5_000_001, 19_000_000, 21_000_000])
+def test_une_page_dit_la_taille_qu_un_fichier_ne_passe_pas(
+    visiteur: Visiteurs, qui: str, adresse: str, bouton: str, limite: int, taille: int
+) -> None:
+    lui = visiteur(qui)
+    refus = lui.envoyer(lui.ouvrir(adresse), bouton, fichier=("gros.csv", b"x" * taille))
+    assert (refus.statut, f"Ce fichier est trop volumineux : {limite} Mo au plus." in refus.texte) == (422, True)
+
+
+def test_une_page_dit_la_taille_qu_un_formulaire_ne_passe_pas(visiteur: Visiteurs) -> None:
+    lui = visiteur("ud-demo")
+    refus = lui.envoyer(lui.ouvrir("/jures/nouveau"), "Enregistrer", nom="x" * 8_100_000)
+    assert (refus.statut, "Ce que vous envoyez est trop volumineux : 8 Mo au plus." in refus.texte) == (422, True)
+
+
 def test_un_formulaire_ne_vient_que_de_nos_pages(visiteur: Visiteurs, demo: Systeme) -> None:
     http = visiteur("ud-demo").http
     jeton = re.search(r'name="_jeton" value="(\w+)"', http.get("/jures/nouveau").text)
