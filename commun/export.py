@@ -19,6 +19,8 @@ FORMATS = ("xlsx", "ods", "csv")
 PAGE = 1000
 """Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
 _SANS_EFFET = {"page", "par_page", "tri"}
+_CHERCHE = "[texte cherché]"
+"""What a trace says of `q`: its words often name somebody, and a trace stays longer than people may be named."""
 
 
 class AvecFormat(Formulaire):
@@ -80,6 +82,7 @@ def _position(apres: str, cle: sa.ColumnElement[str]) -> tuple[sa.BindParameter[
 
 def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:
     vus = {champ: v for champ, v in filtres.items() if v not in (None, "") and champ not in _SANS_EFFET}
+    vus |= {"q": _CHERCHE} if "q" in vus else {}
     compte_id = acte.acteur.compte_id
     # the chain is the account's: its lock orders two exports at once
     attendre_son_tour(acte.db, f"export {compte_id}")

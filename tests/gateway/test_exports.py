@@ -45,7 +45,7 @@ def test_qui_exporte_est_trace(client: Callable[..., Client]) -> None:
         requete = "SELECT acteur, apres, action FROM traces WHERE objet_type = 'export' AND objet_id = %s"
         ((acteur, apres, action),) = db.execute(requete, [agent.compte_id])
     assert (acteur["identifiant"], acteur["profil"], action) == (agent.identifiant, "UD 75", "exporter")
-    assert apres == {"filtres": {"q": "personne", "format": "ods"}, "lignes": 0}
+    assert apres == {"filtres": {"q": "[texte cherché]", "format": "ods"}, "lignes": 0}
 
 
 # -- what a service does meanwhile
