@@ -1,4 +1,5 @@
-"""What time takes away: who accounts were, once closed for long, and invitations; what was done under them stays."""
+"""What time takes away: who accounts were, once closed for long, invitations, and searches kept too long; what was done
+under accounts stays."""
 
 from collections.abc import Generator, Iterable
 from datetime import date
@@ -10,14 +11,16 @@ from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_ano
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from gateway.commands.reception import SUIVI
+from gateway.storage import filtres
 from gateway.storage.tables import comptes, invitations
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
-    """Anonymises the accounts closed long enough ago, removes the invitations that nobody waits for any more."""
+    """Anonymises the accounts closed long ago, removes the searches and the invitations kept long enough."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
     anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
+    filtres.remove_anciens(acte.db, bornes["conservation_candidat"])
     oublier_invitations(acte, bornes.get("conservation_invitation"))  # a `sessions` not yet updated does not say it
 
 
@@ -43,6 +46,7 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         personne = {"identifiant": f"anonyme-{compte_id}", "nom": f"{PRENOM} {NOM}", "courriel": ""}
         acces: dict[str, Any] = {"mot_de_passe": None, "sujet": None, "preferences": [], "recherche": ""}
         acte.db.execute(comptes.update().where(comptes.c.id == compte_id).values(personne | acces))
+        filtres.remove_filtres(acte.db, compte_id)
         noter_anonymisees(acte.db, compte_id)
         acte.tracer(
             "compte", compte_id, "anonymiser", "Le compte a été anonymisé, sa durée de conservation étant passée."

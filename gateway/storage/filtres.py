@@ -1,11 +1,12 @@
 """Searches that people keep."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id
+from commun.db import nouvel_id, premier_id
 from gateway.storage.tables import filtres
 
 
@@ -28,3 +29,14 @@ def remove_filtre(db: sa.Connection, compte_id: str, filtre_id: str) -> bool:
     """Removes an account's filter. Returns whether it was there."""
     sien = (filtres.c.id == filtre_id) & (filtres.c.compte_id == compte_id)
     return db.execute(filtres.delete().where(sien)).rowcount > 0
+
+
+def remove_filtres(db: sa.Connection, compte_id: str) -> None:
+    """Removes all the filters of an account."""
+    db.execute(filtres.delete().where(filtres.c.compte_id == compte_id))
+
+
+def remove_anciens(db: sa.Connection, avant: date | None) -> None:
+    """Removes the filters made before this day that look for words, which may name somebody."""
+    if avant:
+        db.execute(filtres.delete().where(filtres.c.parametres.has_key("q"), filtres.c.id < premier_id(avant)))

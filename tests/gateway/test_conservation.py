@@ -17,6 +17,7 @@ from gateway.commands.comptes import creer_compte
 from gateway.commands.conservation import a_anonymiser
 from gateway.commands.reception import SUIVI, recevoir_etablissement
 from gateway.storage import invitations
+from gateway.storage.filtres import add_filtre, list_filtres
 from tests.gateway.conftest import CENTRE
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
@@ -27,12 +28,12 @@ class ActeEntoure(Acte):
     """An act to which `sessions` answers."""
 
     def demander(self, question: Question) -> Any:
-        return {"conservation_compte": 24, "conservation_invitation": 24}
+        return {"conservation_compte": 24, "conservation_invitation": 24, "conservation_candidat": 60}
 
 
-def ranger(jours: int) -> None:
-    """Tidies up as if two years, and so many days, had passed since today."""
-    jour = plus_mois(AUJOURD_HUI, 24) + timedelta(days=jours)
+def ranger(jours: int, mois: int = 24) -> None:
+    """Tidies up as if so many months, and days, had passed since today."""
+    jour = plus_mois(AUJOURD_HUI, mois) + timedelta(days=jours)
     ActeEntoure("gateway", Appel("essai", date_simulee=jour), systeme=True).faire(conservation.ranger)
 
 
@@ -59,6 +60,31 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
         phrases = [trace["phrase"] for trace in audit.lister(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
+
+
+def test_une_recherche_enregistree_ne_nomme_personne_pour_toujours(base: sa.Engine) -> None:
+    def acte() -> Acte:
+        return Acte("gateway", Appel("essai"), systeme=True)
+
+    ferme, ouvert = (
+        acte().faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "demo demo", [UD]) for nom in ("zoe", "leo")
+    )
+    with base.begin() as db:
+        for compte, parametres in ((ferme, {"etat": "x"}), (ouvert, {"q": "marquisat"}), (ouvert, {"etat": "x"})):
+            add_filtre(db, compte_id=compte, liste="jures", nom=str(parametres), parametres=parametres)
+        db.execute(sa.text("UPDATE comptes SET actif = false WHERE id = :id"), {"id": ferme})
+
+    def restent() -> list[tuple[str, dict[str, str]]]:
+        with base.connect() as db:
+            return [(f["compte_id"], f["parametres"]) for c in (ferme, ouvert) for f in list_filtres(db, c)]
+
+    ranger(1)
+    assert len(restent()) == 2
+    assert {compte for compte, _ in restent()} == {ouvert}
+    ranger(0, mois=60)
+    assert len(restent()) == 2
+    ranger(1, mois=60)
+    assert restent() == [(ouvert, {"etat": "x"})]
 
 
 def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(base: sa.Engine) -> None:

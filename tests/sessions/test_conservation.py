@@ -1,12 +1,16 @@
 """A person whom its owner has anonymised is named no more by sessions: registrations, letters, traces."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
+from commun import clock
+from commun.dates import plus_mois
 from commun.db import moteur
 from commun.nominatif import EFFACE
-from services.sessions.commands import conservation, convocations
+from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import listes
-from tests.sessions.banc import CENTRE, Banc
+from tests.sessions.banc import CENTRE, NATIONAL, Banc
 
 
 def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
@@ -32,6 +36,38 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
     banc.entendre(convocations.suivre_envoi, echec)
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
+
+
+def alertes_qui_nomment(banc: Banc) -> list[str]:
+    lignes = banc.lignes("SELECT message FROM alertes WHERE code IN ('SES-08', 'INS-04')")
+    return [message for (message,) in lignes]
+
+
+def perdre_un_jure(banc: Banc) -> tuple[str, str]:
+    """Has an alert name a juré; returns the session and him."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert "n'est plus habilité" in str(alertes_qui_nomment(banc))
+    return session["id"], jure
+
+
+def test_aucune_alerte_de_ses_sessions_ne_le_nomme_plus(banc: Banc) -> None:
+    session_id, jure = perdre_un_jure(banc)
+    banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
+    assert alertes_qui_nomment(banc) == []
+    assert banc.lignes("SELECT 1 FROM alertes WHERE session_id = :s", s=session_id)  # those that name nobody stay
+
+
+def test_l_alerte_levee_d_un_jure_remplace_ne_dure_pas(banc: Banc) -> None:
+    session_id, jure = perdre_un_jure(banc)
+    banc.faire(CENTRE, jures.remplacer, session_id, jure, {"jure_id": banc.jure()})
+    banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
+    leve = clock.maintenant().date()  # the instants of alerts are real, and in UTC
+    for jours, reste in ((0, 1), (1, 0)):
+        banc.faire(NATIONAL, conservation.ranger, jour=plus_mois(leve, 12) + timedelta(days=jours))
+        assert len(alertes_qui_nomment(banc)) == reste
 
 
 def traces(banc: Banc, session_id: str) -> list[object]:

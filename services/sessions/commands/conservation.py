@@ -5,16 +5,31 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.conservation import NOM, PRENOM, noter_anonymisees, ranger_noyau
+from commun.conservation import NOM, PRENOM, limite, noter_anonymisees, ranger_noyau
 from commun.unit_of_work import Acte
-from services.sessions.storage.tables import attestations, convocations, inscriptions_candidats, inscriptions_jures
+from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
+from services.sessions.queries.parametres import durees_de_conservation
+from services.sessions.storage.tables import (
+    alertes,
+    attestations,
+    convocations,
+    inscriptions_candidats,
+    inscriptions_jures,
+)
 
 Json = dict[str, Any]
 
+_nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
+
 
 def ranger(acte: Acte) -> None:
-    """Removes what the kernel no longer needs; what bears on people goes with `oublier_candidat` and `oublier_jure`."""
+    """Removes what the kernel no longer needs, and alerts lifted long ago that name people: some who left the session.
+
+    The rest of what bears on people goes with `oublier_candidat` and `oublier_jure`.
+    """
     ranger_noyau(acte)
+    if avant := limite(acte.jour(), durees_de_conservation(acte)["conservation_message"]):
+        acte.db.execute(alertes.delete().where(_nomme, alertes.c.levee_a < avant))
 
 
 def oublier_candidat(acte: Acte, corps: Json) -> None:
@@ -26,17 +41,18 @@ def oublier_candidat(acte: Acte, corps: Json) -> None:
         a.c.resultat, sa.literal(["personne"], ARRAY(sa.Text)), _sans_nom(a.c.resultat["personne"])
     )
     acte.db.execute(a.update().where(a.c.candidat_id == cle).values(resultat=resultat))
-    _oublier(acte, cle)
+    _oublier(acte, cle, sa.select(i.c.session_id).where(i.c.candidat_id == cle))
 
 
 def oublier_jure(acte: Acte, corps: Json) -> None:
     """A juré was anonymised: his registrations and letters stay, without his name."""
     cle, i = corps["jure_id"], inscriptions_jures
     acte.db.execute(i.update().where(i.c.jure_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
-    _oublier(acte, cle)
+    _oublier(acte, cle, sa.select(i.c.session_id).where(i.c.jure_id == cle))
 
 
-def _oublier(acte: Acte, personne_id: str) -> None:
+def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any]) -> None:
+    acte.db.execute(alertes.delete().where(_nomme, alertes.c.session_id.in_(ses_sessions)))
     c = convocations
     siennes = c.c.personne_id == personne_id
     acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), courriel=None, erreur=None))

@@ -132,6 +132,9 @@ ALERTES = (
 )
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
+ALERTES_NOMINATIVES = frozenset({"INS-04", "SES-08"})
+"""The codes of those whose message names people."""
+
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
 
 
