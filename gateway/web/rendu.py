@@ -41,6 +41,7 @@ def outiller(app: Flask) -> None:
     app.jinja_env.filters.update(
         adresses_actes=textes.adresses_actes,
         ancre=textes.ancre,
+        champ=textes.champ,
         choix_de=textes.choix_de,
         etat=textes.libelle,
         fait_lisible=textes.fait,

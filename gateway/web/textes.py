@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from commun.changements import en_clair
+
 _PARIS = ZoneInfo("Europe/Paris")
 _INSECABLE = "\N{NO-BREAK SPACE}"
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
@@ -30,6 +32,58 @@ FAITS = {
     "etat": "État actuel",
 }
 """The words of the facts that rules read, where showing them helps."""
+
+CHAMPS = {
+    # personnes
+    "civilite": "Civilité",
+    "numero": "Numéro",
+    "nom_naissance": "Nom de naissance",
+    "nom_usage": "Nom d'usage",
+    "prenom": "Prénom",
+    "prenoms": "Prénoms",
+    "date_naissance": "Date de naissance",
+    "naissance": "Lieu de naissance",
+    "telephone": "Téléphone",
+    "telephone_professionnel": "Téléphone professionnel",
+    "telephone_personnel": "Téléphone personnel",
+    "departement": "Département",
+    "region": "Région",
+    "code_rome": "Code ROME",
+    "titres_lies": "Titres liés",
+    "employeur_siret": "SIRET de l'employeur",
+    "date_depot": "Date de dépôt",
+    # certifications, établissements
+    "titre_code": "Titre",
+    "ccp_codes": "CCP",
+    "ccps": "CCP",
+    "ccs_code": "CCS",
+    "ccs": "CCS",
+    "intitule": "Intitulé",
+    "code_rncp": "Code RNCP",
+    "codes_rome": "Codes ROME",
+    "date_debut": "Date de début",
+    "date_fin": "Date de fin",
+    "date_debut_validite": "Début de validité",
+    "date_fin_de_vie": "Fin de vie",
+    "date_fin_prolongation": "Fin de prolongation",
+    "siret": "SIRET",
+    "denomination": "Dénomination",
+    "controleur": "Contrôleur",
+    "echeance": "Échéance",
+    # sessions
+    "etat": "État",
+    "heure_debut": "Heure de début",
+    "heure_convocation": "Heure de convocation",
+    "soumise_le": "Soumise le",
+    "pv_vise_le": "PV visé le",
+    "jures": "Jurés",
+    "jures_presents": "Jurés présents",
+    "resultats": "Résultats",
+    "dte": "DTE",
+    # comptes
+    "profil_par_defaut": "Profil par défaut",
+}
+"""The French words of the fields that a trace tells, where their names are not these words."""
 
 LIBELLES = {
     # habilitations, jurés
@@ -86,6 +140,8 @@ LIBELLES = {
     "defavorable": "Défavorable",
     "excusee": "Absence excusée",
     "non_excusee": "Absence non excusée",
+    # abonnés
+    "desabonne": "Désabonné",
     # profils
     "CENTRE": "Centre",
     "UD": "Unité départementale",
@@ -119,6 +175,11 @@ def libelle(valeur: str | None) -> str:
     if not valeur:
         return ""
     return LIBELLES.get(valeur) or valeur.replace("_", " ").capitalize()
+
+
+def champ(nom: str) -> str:
+    """Returns the French words of a field."""
+    return CHAMPS.get(nom) or libelle(nom)
 
 
 def ton(valeur: str) -> str:
@@ -190,7 +251,7 @@ def fait(nom: str) -> str:
 def valeur(lue: Any) -> str:
     """Returns any value of a trace or of a rule's facts as one reads it."""
     match lue:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return "non renseigné"
         case bool():
             return "oui" if lue else "non"
@@ -200,8 +261,10 @@ def valeur(lue: Any) -> str:
             return LIBELLES.get(lue, lue)
         case list():
             return ", ".join(valeur(v) for v in lue)
-        case dict():
-            return ", ".join(valeur(v) for v in lue.values() if v not in (None, ""))
+        case {"code_postal": _}:
+            return en_clair(lue)
+        case dict():  # and not {} above: as a pattern, it is any dict
+            return ", ".join(valeur(v) for v in lue.values() if v not in (None, "", [], {})) or "non renseigné"
         case _:
             return str(lue)
 
