@@ -25,6 +25,10 @@ class NatureCommune(StrEnum):
     ANCIENNE = "ancien-code"
 
 
+_ISO_D_USAGE = {"99157": "XK"}
+"""Kosovo: ISO 3166 gives it none, and everybody writes this one."""
+
+
 @dataclass(frozen=True)
 class Region:
     """A région, or the collectivity that stands for one overseas."""
@@ -124,11 +128,16 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
 
 
 def lire_pays(contenu: bytes) -> Rapport[Pays]:
-    """Returns the countries of a `pays.csv`; what is only a part of another one (Åland, Féroé) is left aside."""
+    """Returns the countries of a `pays.csv`, and the parts of another one that have a code of their own (Groenland).
+
+    The parts without one (Ceuta, Guernesey) are left aside.
+    """
     rapport: Rapport[Pays] = Rapport("pays.csv")
     vus: dict[str, str] = {}
-    for n, r in lire_csv(contenu, rapport, ("cog", "iso2", "nom", "pays_rattachement")):
-        if r["pays_rattachement"]:
+    lues = list(lire_csv(contenu, rapport, ("cog", "iso2", "nom", "pays_rattachement")))
+    souverains = {r["iso2"] for _, r in lues if not r["pays_rattachement"]}
+    for n, r in lues:
+        if r["pays_rattachement"] and (not r["iso2"] or r["iso2"] in souverains):
             rapport.hors_sujet += 1
         elif not (r["cog"].isdigit() and len(r["cog"]) == 5 and r["cog"].startswith("99")):
             rapport.refuser(n, "cog", r["cog"], "code de pays mal formé")
@@ -138,7 +147,7 @@ def lire_pays(contenu: bytes) -> Rapport[Pays]:
             rapport.refuser(n, "iso2", r["iso2"], f"code ISO déjà donné à un autre pays : {vus[r['iso2']]}")
         else:
             vus[r["iso2"]] = r["nom"]
-            rapport.lignes.append(Pays(r["cog"], r["nom"], r["iso2"] or None))
+            rapport.lignes.append(Pays(r["cog"], r["nom"], r["iso2"] or _ISO_D_USAGE.get(r["cog"])))
     return rapport
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
@@ -34,6 +36,14 @@ def test_un_candidat_est_cree_et_son_identite_change_a_la_vue_de_tous(visiteur: 
     assert f"{nom}-Bis" in centre.envoyer(question, "Confirmer").texte
     sans_identite = centre.envoyer(centre.ouvrir(f"{fiche.adresse}/identite"), "Enregistrer", nom_usage="Usage")
     assert "Les informations du candidat sont enregistrées." in sans_identite.texte
+
+
+@pytest.mark.parametrize("pays", ["XK", "HK", "PR"])  # Porto Rico: ISO has a code for it, the INSEE no country
+def test_un_pays_de_naissance_reste_ce_qu_il_est(visiteur: Visiteurs, monde: Monde, pays: str) -> None:
+    corps = monde.corps_candidat(naissance={"pays_code": pays, "commune": "Ville"})
+    ne_la = monde.centre.poster("/candidats", corps).reussie()
+    page = visiteur("centre-demo").ouvrir(f"/candidats/{ne_la['id']}/identite")
+    assert page.formulaire("Enregistrer").valeurs("naissance.pays_code") == [pays]
 
 
 def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:

@@ -53,6 +53,19 @@ def test_les_pays_sans_leurs_dependances() -> None:
     assert (len(rapport.refus), rapport.hors_sujet) == (2, 1)
 
 
+def test_un_territoire_est_un_pays_s_il_a_son_code_et_le_kosovo_a_le_sien() -> None:
+    lignes = [
+        "99313,ES,Territoires espagnols en Afrique du Nord,99134",
+        "99134,ES,Espagne,",
+        "99157,,Kosovo,",
+        "99430,GL,Groenland,99101",
+        "99161,,Dépendances de la Couronne britannique,99132",
+    ]
+    rapport = lire_pays("\n".join(["cog,iso2,nom,pays_rattachement", *lignes]).encode())
+    assert [(p.nom, p.iso2) for p in rapport.lignes] == [("Espagne", "ES"), ("Kosovo", "XK"), ("Groenland", "GL")]
+    assert (rapport.hors_sujet, rapport.refus) == (2, [])
+
+
 def test_les_metiers_et_les_services() -> None:
     metiers = lire_rome(b"code,libelle\nD1212,Vente\nD1212,Vente\nX,Rien\nD1213,\n")
     assert ([m.code for m in metiers.lignes], len(metiers.refus)) == (["D1212"], 3)
