@@ -30,15 +30,18 @@ def en_xlsx(lignes: list[list[Any]]) -> bytes:
     return sortie.getvalue()
 
 
-def en_ods(lignes: list[list[str]], note: str = "") -> bytes:
-    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates as values.
+def en_ods(lignes: list[list[Any]], note: str = "") -> bytes:
+    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates and numbers as values.
 
     Args:
         note: the comment of every cell of text.
     """
     commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
 
-    def cellule(texte: str) -> str:
+    def cellule(texte: str | float) -> str:
+        if not isinstance(texte, str):
+            affichee = f"<text:p>{texte:,}</text:p>".replace(",", " ")
+            return f'<table:table-cell office:value-type="float" office:value="{texte}">{affichee}</table:table-cell>'
         if texte == "1988-02-29":
             affichee = "<text:p>29/02/88</text:p>"
             return (

@@ -75,6 +75,21 @@ def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:
     assert cree["adresse"]["code_postal"] == "01000"
 
 
+def test_un_nombre_se_lit_tel_qu_il_est_et_non_tel_que_l_ods_le_montre(banc: Banc) -> None:
+    """Seen reading « 75 112 », and « 6,12E+08 » where the column was narrow."""
+    lignes = [[*ENTETES, "Téléphone"], [*ZOE[:4], 75112, 1000, 612345678.0]]
+    banc.faire(CENTRE, importer, corps(en_ods(lignes)))
+    cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
+    assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "01000")
+    assert cree["telephone"] == "+33612345678"
+
+
+def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, [*ZOE[:3], "31/02/1990", *ZOE[4:]]])))
+    (dit,) = refus.erreurs["2"]["date_naissance"]
+    assert dit == "« 31/02/1990 » : Indiquez une date qui existe, au format JJ/MM/AAAA ou AAAA-MM-JJ."
+
+
 def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> None:
     lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "98800", "257000"], [*ZOE[:5], "97400", "262200000"]]
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))

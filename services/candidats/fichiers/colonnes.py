@@ -35,6 +35,7 @@ class Colonne:
 
 
 _NOM = "lettres, apostrophes, traits d'union et espaces"
+_FORMAT_DATE = "au format JJ/MM/AAAA ou AAAA-MM-JJ"
 _INSEE = "code INSEE à cinq caractères, par exemple 75112"
 
 COLONNES = (
@@ -42,7 +43,7 @@ COLONNES = (
     Colonne("nom_naissance", "Nom de naissance", _NOM, ("nom",)),
     Colonne("nom_usage", "Nom d'usage", _NOM),
     Colonne("prenoms", "Prénoms", "tous les prénoms, dans l'ordre, séparés par des virgules", ("prénom",)),
-    Colonne("date_naissance", "Date de naissance", "date au format JJ/MM/AAAA ou AAAA-MM-JJ", ("né le",)),
+    Colonne("date_naissance", "Date de naissance", f"date {_FORMAT_DATE}", ("né le",)),
     Colonne(
         "naissance.pays_code",
         "Pays de naissance",
@@ -111,6 +112,11 @@ def formulaire(cellules: list[str], lues: dict[int, Colonne]) -> dict[str, Any]:
         bloc, _, champ = colonne.champ.rpartition(".")
         (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu)
     return corps
+
+
+def message_de_fichier(message: str) -> str:
+    """Returns what the form says of a field as a file hears it, where dates may be written as people do."""
+    return message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
 
 
 def _lire(champ: str, lu: str) -> str:

@@ -8,7 +8,7 @@ from commun.forms import charger
 from commun.rules import Effet
 from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan
-from services.candidats.fichiers.colonnes import Colonne, formulaire, reconnaitre
+from services.candidats.fichiers.colonnes import Colonne, formulaire, message_de_fichier, reconnaitre
 from services.candidats.fichiers.lecture import Feuille, Illisible, lire
 
 _SCHEMA = schemas.NouveauCandidat()
@@ -52,7 +52,7 @@ def controler(contenu: bytes) -> Lecture:
         forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):
             for message in messages:
-                bilan.dire(numero, Effet.REFUSE, message, champ=champ, valeur=valeurs.get(champ))
+                bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         if not _IDENTITE & set(erreurs):
             lignes.append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, bilan)

@@ -131,9 +131,15 @@ def _cellules(rangee: Any) -> list[str]:
         if cellule.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         fois = int(cellule.get(f"{_TABLE}number-columns-repeated", "1"))
-        propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
-        texte = cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(p.itertext()) for p in propres)
-        lues += [texte] * min(fois, COLONNES_MAX + 1)
+        lues += [_texte_ods(cellule)] * min(fois, COLONNES_MAX + 1)
     while lues and not lues[-1]:
         lues.pop()
     return lues
+
+
+def _texte_ods(cellule: Any) -> str:
+    """Returns what a cell holds, which is not what it shows of a number: « 75 112 », « 6,12E+08 »."""
+    if cellule.get(f"{_OFFICE}value-type") == "float" and (nombre := cellule.get(f"{_OFFICE}value")):
+        return _en_texte(float(nombre))
+    propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
+    return cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(p.itertext()) for p in propres)
