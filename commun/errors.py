@@ -54,6 +54,15 @@ class Introuvable(Refus):
 
 
 @dataclass
+class Anonymisee(Introuvable):
+    """404: nothing is done any more on a person who was anonymised (ADR 15)."""
+
+    detail: str = (
+        "Cette personne a été anonymisée, sa durée de conservation étant passée : sa fiche ne peut plus servir."
+    )
+
+
+@dataclass
 class VersionPerimee(Refus):
     """412: the caller saw an older version than the one stored."""
 

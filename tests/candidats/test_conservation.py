@@ -1,5 +1,6 @@
 """What time takes away of candidates: seen with a moved clock, both sides of each delay."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +10,15 @@ import sqlalchemy as sa
 from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur, nouvel_id
-from commun.errors import Introuvable
+from commun.errors import Anonymisee, Introuvable
 from commun.nominatif import EFFACE
 from commun.tables import inbox
-from services.candidats.commands import conservation
+from commun.unit_of_work import Acte
+from services.candidats.commands import conservation, export, fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes
+from services.candidats.queries import vae as demandes
+from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
 from tests.outils.lectures import lignes_lues
 from tests.outils.traces_exigees import sans_trace
@@ -35,6 +39,7 @@ PERSONNELLES = (
     "zoe@exemple.fr",
     "rue des Essais",
 )
+DEMANDE = {"titre_code": "TP-1", "date_depot": "2026-01-05"}
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 
 _MILLE = (
@@ -121,6 +126,61 @@ def test_une_personne_anonymisee_ne_se_retrouve_pas_par_son_identite(banc: Banc,
     with pytest.raises(Introuvable):
         banc.faire(CENTRE, rattacher_par_identite, IDENTITE)
     assert banc.lire(UD_75, candidats.lister, {"q": "anonymisee"})["total"] == 0
+
+
+def test_une_personne_anonymisee_n_est_plus_dans_les_listes_ni_leurs_fichiers(banc: Banc, ranger: Any) -> None:
+    """Its registrations and results still count it, and its file opens."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    banc.faire(CENTRE, vae.deposer, candidat["id"], DEMANDE)
+    qui = (CENTRE, UD_75, NATIONAL)
+    for acteur in qui:
+        assert banc.lire(acteur, candidats.lister, {})["total"] == 1
+        assert banc.lire(acteur, demandes.lister, {})["total"] == 1
+    ranger(61)
+    for acteur in qui:
+        for filtres in ({}, {"tri": "prenoms"}, {"date_naissance": "1990-01-01"}):
+            lue = banc.lire(acteur, candidats.lister, filtres)
+            assert (lue["total"], lue["elements"]) == (0, [])
+        assert banc.faire(acteur, export.page_export, {})["total"] == 0
+        assert banc.lire(acteur, demandes.lister, {})["total"] == 0
+        assert banc.lire(acteur, candidats.fiche, candidat["id"])["actions"] == []
+        assert banc.lire(acteur, candidats.bandeau, candidat["id"])["naissance"]["libelle"] == ""
+
+
+def test_une_personne_anonymisee_n_est_plus_nommee_ni_inscrite(banc: Banc, ranger: Any) -> None:
+    """Seen named again, for ever: who was anonymised once is not looked at twice."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    demande = banc.faire(CENTRE, vae.deposer, candidat["id"], DEMANDE)
+    ranger(61)
+    autre = banc.candidat(CENTRE)
+    for acteur, acte, *arguments in (
+        (CENTRE, identite.modifier, candidat["id"], {"nom_naissance": "Revenue"}),
+        (CENTRE, vae.deposer, candidat["id"], DEMANDE),
+        (CENTRE, vae.retirer, demande["id"], {}),
+        (UD_75, vae.decider, demande["id"], {"decision": "recevable"}),
+        (UD_75, fusion.fusionner, candidat["id"], {"absorbe_id": autre["id"]}),
+        (UD_75, fusion.fusionner, autre["id"], {"absorbe_id": candidat["id"]}),
+        (CENTRE, gardes.pour_inscription, [autre["id"], candidat["id"]], str(CENTRE.etablissement_id)),
+    ):
+        refus = banc.refuse(acteur, acte, *arguments)
+        assert (refus.code, refus.detail) == ("INTROUVABLE", Anonymisee.detail)
+
+
+def test_qui_fut_renomme_apres_son_anonymisation_est_anonymise_de_nouveau(banc: Banc, ranger: Any) -> None:
+    """Nothing refused it once."""
+
+    def renommer(acte: Acte, candidat_id: str) -> None:
+        lu = get_candidats(acte.db, [candidat_id])[candidat_id]
+        nomme = replace(lu, identite=replace(lu.identite, nom_naissance="Revenue"), anonyme=False)
+        save_candidat(acte.db, nomme)
+        acte.tracer("candidat", candidat_id, "modifier", "Le nom a été changé.")
+
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    ranger(61)
+    banc.faire(CENTRE, renommer, candidat["id"])
+    assert banc.lire(NATIONAL, candidats.lister, {})["elements"][0]["nom_naissance"] == "Revenue"
+    ranger(61)
+    assert banc.lire(NATIONAL, candidats.fiche, candidat["id"])["nom_naissance"] == "anonymisée"
 
 
 def test_les_autres_services_l_apprennent_par_son_seul_numero(banc: Banc, ranger: Any) -> None:

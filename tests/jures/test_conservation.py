@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur, nouvel_id
+from commun.errors import Anonymisee
 from commun.nominatif import EFFACE
 from commun.tables import inbox
-from services.jures.commands import conservation, jures
+from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
@@ -61,6 +62,34 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     traces = banc.lire(NATIONAL, fiches.traces_jure, jure["id"], {})["elements"]
     assert EFFACE in [trace["phrase"] for trace in traces]
     assert "Marquisat" not in str(traces)
+
+
+def test_un_jure_anonymise_n_est_plus_dans_les_listes_et_rien_ne_le_nomme_plus(banc: Banc, ranger: Any) -> None:
+    """Seen activated and named again, for ever: who was anonymised once is not looked at twice."""
+    jure, autre = banc.jure(nom="Marquisat"), banc.jure(nom="Vaucanson")
+    habilitation = banc.habilitation(jure)
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02", "JUR-04"]})
+    agents = (UD_75, NATIONAL)
+    for acteur in agents:
+        assert banc.lire(acteur, listes.lister_jures, {})["total"] == 2
+        assert banc.lire(acteur, listes.lister_habilitations, {})["total"] == 1
+    ranger(1)
+    for acteur in agents:
+        (reste,) = banc.lire(acteur, listes.lister_jures, {})["elements"]
+        assert reste["id"] == autre["id"]
+        assert banc.faire(acteur, export.page_jures, {})["total"] == 1
+        for filtres in ({}, {"tri": "nom"}):
+            lue = banc.lire(acteur, listes.lister_habilitations, filtres)
+            assert (lue["total"], lue["elements"]) == (0, [])
+        assert banc.lire(acteur, fiches.fiche_jure, jure["id"])["habilitations"], "counted, and nothing else"
+    for acte, *arguments in (
+        (jures.activer_jure, jure["id"], {}),
+        (jures.modifier_jure, jure["id"], {"nom": "Revenu"}),
+        (fusionner, autre["id"], {"absorbe_id": jure["id"]}),
+        (habilitations.supprimer, habilitation["id"], {"confirmer": ["HAB-03"]}),
+    ):
+        refus = banc.refuse(UD_75, acte, *arguments)
+        assert (refus.code, refus.detail) == ("INTROUVABLE", Anonymisee.detail)
 
 
 def test_une_session_ou_il_siegea_sous_une_fiche_fusionnee_le_garde(banc: Banc, ranger: Any) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
-from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.conservation import NOM, PRENOM, echeances, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Candidat, Identite, Naissance
-from services.candidats.storage.candidats import VIVANTS, get_candidats, save_candidat
+from services.candidats.storage.candidats import NOMMES, get_candidats, save_candidat
 from services.candidats.storage.journaux import FENETRE, oublier_tentatives
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
@@ -58,7 +58,7 @@ def a_anonymiser(db: sa.Connection, sans_acquis: date | None, certifie: date | N
         resultats.c.candidat_id.in_(ses_fiches),
         (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
     )
-    requete = sa.select(candidats.c.id).where(VIVANTS, encore_nommee(candidats.c.id), ~vu, ~en_session).limit(_LOT)
+    requete = sa.select(candidats.c.id).where(NOMMES, ~vu, ~en_session).limit(_LOT)
     trouves: list[str] = []
     for borne, condition in ((sans_acquis, ~acquis), (certifie, acquis)):
         if borne:
@@ -72,8 +72,6 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     for candidat in get_candidats(acte.db, acte.db.scalars(fusionnes), verrou=True).values():
         anonyme = _anonyme(candidat)
         save_candidat(acte.db, anonyme)
-        introuvable = {"recherche": "", "cle_exacte": f"anonyme {candidat.id}", "cles_proches": []}
-        acte.db.execute(candidats.update().where(candidats.c.id == candidat.id).values(introuvable))
         noter_anonymisees(acte.db, candidat.id)
         phrase = f"Le candidat {candidat.numero} a été anonymisé, sa durée de conservation étant passée."
         acte.tracer("candidat", candidat.id, "anonymiser", phrase)
@@ -84,5 +82,5 @@ def _anonyme(candidat: Candidat) -> Candidat:
     ne_en = date(candidat.identite.date_naissance.year, 1, 1)
     naissance = Naissance(pays_code=candidat.identite.naissance.pays_code)
     identite = Identite(NOM, PRENOM, ne_en, naissance, civilite=candidat.identite.civilite)
-    version = candidat.version + 1
-    return replace(candidat, identite=identite, adresse=None, telephone=None, courriel=None, version=version)
+    sans_lui: dict[str, Any] = {"adresse": None, "telephone": None, "courriel": None, "anonyme": True}
+    return replace(candidat, identite=identite, version=candidat.version + 1, **sans_lui)

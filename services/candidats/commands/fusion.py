@@ -30,7 +30,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     if autre.id == vu.id:
         raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est conservé."]})
     verrouilles = lignes.get_candidats(acte.db, [vu.id, autre.id], verrou=True)
-    garde, absorbe = verrouilles[vu.id], verrouilles[autre.id]
+    garde, absorbe = (lignes.exiger_nomme(verrouilles[c.id]) for c in (vu, autre))
     acte.exiger_version(garde.version)
     exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
 

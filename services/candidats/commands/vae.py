@@ -24,7 +24,7 @@ from services.candidats.domain.lifecycle import (
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.vae import faits_decision, fiche
 from services.candidats.storage import vae
-from services.candidats.storage.candidats import centres_de, get_candidat, get_candidats
+from services.candidats.storage.candidats import centres_de, exiger_nomme, get_candidat, get_candidats
 
 _PHRASES = {
     ActionDemande.RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée recevable.",
@@ -77,7 +77,7 @@ def retirer(acte: Acte, demande_id: str, corps: Any) -> dict[str, Any]:
 def _charger(acte: Acte, demande_id: str) -> tuple[DemandeVae, Candidat]:
     demande = vae.get_demande(acte.db, demande_id, acte.acteur, verrou=True)
     acte.exiger_version(demande.version)
-    return demande, get_candidats(acte.db, [demande.candidat_id])[demande.candidat_id]
+    return demande, exiger_nomme(get_candidats(acte.db, [demande.candidat_id])[demande.candidat_id])
 
 
 def _agir(

@@ -93,6 +93,7 @@ class Candidat:
         numero: national, given once.
         departement: of the home; where no address is known, that of the centre that created the candidate.
         canonique_id: the candidate into whom this one was merged.
+        anonyme: what named him was taken away: he is counted, and nothing else.
     """
 
     id: str
@@ -104,10 +105,13 @@ class Candidat:
     departement: str | None = None
     canonique_id: str | None = None
     version: int = 1
+    anonyme: bool = False
 
     @property
     def recherche(self) -> str:
-        """What a search looks into."""
+        """What a search looks into; empty for nobody but those who were anonymised."""
+        if self.anonyme:
+            return ""
         identite = self.identite
         return normaliser(
             f"{identite.nom_naissance} {identite.nom_usage or ''} {identite.prenoms.replace(',', ' ')} {self.numero}"

@@ -20,7 +20,8 @@ from services.candidats.domain.model import Candidat, FaitsModification, Naissan
 from services.candidats.domain.rules import MODIFICATION
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
-    VIVANTS,
+    NOMMES,
+    anonyme,
     get_candidat,
     get_candidats,
     ids_du_perimetre,
@@ -28,7 +29,7 @@ from services.candidats.storage.candidats import (
     perimetre,
     visibles,
 )
-from services.candidats.storage.tables import candidats, sessions
+from services.candidats.storage.tables import candidats, perimetres, sessions
 
 MODIFIER_IDENTITE = "modifier_identite"
 
@@ -55,7 +56,7 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     p = charger(schemas.FiltresCandidats, filtres)
     requete = requete_des_candidats(acte.acteur, p).with_only_columns(candidats.c.id)
     tous = not p["date_naissance"] and not normaliser(p["q"]) and acte.acteur.type is not TypeProfil.NATIONAL
-    comptes = ids_du_perimetre(acte.acteur) if tous else None
+    comptes = ids_du_perimetre(acte.acteur).where(~anonyme(perimetres.c.candidat_id)) if tous else None
     visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="nom_naissance", cle=candidats.c.id, comptes=comptes)
     ids = list(acte.db.scalars(visible))  # alone, an index gives them, however far the page
     lus = get_candidats(acte.db, ids)
@@ -64,7 +65,7 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 
 def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:
     """Returns the query of the list that these filters make: each word of `q` somewhere in the names or the number."""
-    requete = sa.select(candidats).where(VIVANTS, perimetre(acteur), contient(candidats.c.recherche, p["q"]))
+    requete = sa.select(candidats).where(NOMMES, perimetre(acteur), contient(candidats.c.recherche, p["q"]))
     if p["date_naissance"]:
         requete = requete.where(candidats.c.date_naissance == p["date_naissance"])
     return requete
@@ -157,12 +158,14 @@ def en_clair(c: Candidat) -> dict[str, Any]:
 def lieu_de_naissance(naissance: Naissance) -> str:
     """Returns the birth place as people read it: « Lyon 3e Arrondissement (69) », « Casablanca (MA) »."""
     precision = naissance.departement if naissance.en_france else naissance.pays_code
-    return f"{naissance.commune} ({precision})" if precision else str(naissance.commune)
+    if naissance.commune and precision:
+        return f"{naissance.commune} ({precision})"
+    return naissance.commune or precision or ""
 
 
 def _boutons(acte: Acte, candidat: Candidat) -> dict[str, Any]:
     """Returns whether the identity block may be changed, and why not (CAN-02)."""
-    if acte.acteur.type is TypeProfil.NATIONAL:
+    if acte.acteur.type is TypeProfil.NATIONAL or candidat.anonyme:
         return {"actions": [], "refus": []}
     if refus := verifier(MODIFICATION, faits_modification(acte, candidat)):
         return {"actions": [], "refus": [{"action": MODIFIER_IDENTITE, **m.expliquer()} for m in refus]}

@@ -10,7 +10,7 @@ from commun.unit_of_work import Acte
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import en_clair
-from services.candidats.storage.candidats import canoniques, get_vivants, perimetre, visibles
+from services.candidats.storage.candidats import canoniques, exiger_nomme, get_vivants, perimetre, visibles
 from services.candidats.storage.inscriptibles import get_inscriptibles
 from services.candidats.storage.tables import candidats
 
@@ -23,12 +23,15 @@ def pour_inscription(
     `demandes_vae` are those recevables which he may invoke, the best first, `demande_vae` that of `demande_vae_ids`
     which is his, for a `sessions` of the version before; their `etat` is that of the day. One unknown has only
     `candidat_id` and `connu: false`.
+
+    Raises:
+        Anonymisee: one of them is registered nowhere any more.
     """
     demandees = _ids(demande_vae_ids or [])
     connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, demandees)
     invocables = a_invoquer((d for c in connus.values() for d in c.demandes), acte.jour())
     return [
-        _identite(i, c.candidat)
+        _identite(i, exiger_nomme(c.candidat))
         | {"dans_le_perimetre": c.du_centre}
         | _demandes(acte, invocables.get(c.candidat.id, []), next((d for d in c.demandes if d.id in demandees), None))
         if (c := connus.get(i))

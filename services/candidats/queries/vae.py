@@ -13,7 +13,7 @@ from services.candidats import schemas
 from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
 from services.candidats.domain.model import Candidat
 from services.candidats.storage import replicas
-from services.candidats.storage.candidats import get_candidat, get_candidats, perimetre
+from services.candidats.storage.candidats import anonyme, get_candidat, get_candidats, perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de, etat_sql, get_demande
 
@@ -34,7 +34,9 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the demandes of the perimeter's candidates. `departement`: that of the home, which decides."""
     p = charger(schemas.FiltresDemandesVae, filtres)
     requete = (
-        sa.select(demandes_vae).join(candidats).where(perimetre(acte.acteur), contient(candidats.c.recherche, p["q"]))
+        sa.select(demandes_vae)
+        .join(candidats)
+        .where(perimetre(acte.acteur), contient(candidats.c.recherche, p["q"]), ~anonyme(candidats.c.id))
     )
     if p["etat"]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
-from commun.errors import Introuvable
+from commun.errors import Anonymisee, Introuvable
 from commun.referentiel import TypeProfil
 from commun.requetes import ajout, ajouter, ecrire, parmi
 from commun.territoires import region_du
@@ -18,7 +18,11 @@ from services.candidats.domain.model import Adresse, Candidat, Identite, Naissan
 from services.candidats.storage.tables import candidats, numeros, perimetres, rattachements
 
 VIVANTS = candidats.c.canonique_id.is_(None)
-"""The candidates who were not merged into another: those that lists show."""
+"""The candidates who were not merged into another."""
+_RIEN: sa.ColumnElement[str] = sa.literal_column("''")  # not a parameter: a partial index must recognise it
+NOMMES = VIVANTS & (candidats.c.recherche != _RIEN)
+"""Those whom lists show: living, and not anonymised."""
+_anonymes = candidats.alias("anonymes")
 _IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
 DE_LA_PORTEE = sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == sa.bindparam("portee"))
 _DU_CENTRE = DE_LA_PORTEE.where(parmi(perimetres.c.candidat_id))
@@ -59,21 +63,42 @@ def portee_du_centre(etablissement_id: str | None) -> str:
     return f"E{etablissement_id}"
 
 
+def anonyme(candidat_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Returns the condition that the candidate with this id was anonymised."""
+    return sa.exists().where(_anonymes.c.id == candidat_id, _anonymes.c.recherche == _RIEN)
+
+
 # -- finding ----------------------------------------------------------------------------------------------------------
 
 
 def get_candidat(db: sa.Connection, candidat_id: Any, acteur: Acteur, *, verrou: bool = False) -> Candidat:
     """Returns the candidate that this profil sees under this id; one merged into another answers as that other.
 
+    Args:
+        verrou: to act on him: he is locked until the end of the transaction.
+
     Raises:
         Introuvable: absent, or outside the perimeter.
+        Anonymisee: nothing is done on him any more.
     """
     canonique = canonique_de(db, identifiant(candidat_id))
     requete = sa.select(candidats).where(candidats.c.id == canonique, perimetre(acteur))
     ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
     if ligne is None or ligne["canonique_id"]:
         raise Introuvable()
-    return candidat_de(ligne)
+    candidat = candidat_de(ligne)
+    return exiger_nomme(candidat) if verrou else candidat
+
+
+def exiger_nomme(candidat: Candidat) -> Candidat:
+    """Returns this candidate, on whom something is to be done.
+
+    Raises:
+        Anonymisee: nothing is done on him any more.
+    """
+    if candidat.anonyme:
+        raise Anonymisee()
+    return candidat
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:
@@ -213,6 +238,7 @@ def candidat_de(ligne: Any) -> Candidat:
         departement=ligne["departement"],
         canonique_id=ligne["canonique_id"],
         version=ligne["version"],
+        anonyme=not ligne["recherche"],
     )
 
 
@@ -238,7 +264,7 @@ def ligne_du_candidat(c: Candidat) -> dict[str, Any]:
         "canonique_id": c.canonique_id,
         "recherche": c.recherche,
         "tri": normaliser(f"{identite.nom_naissance} {identite.prenoms.replace(',', ' ')}"),
-        "cle_exacte": identite.cle_exacte,
-        "cles_proches": sorted(identite.cles_proches),
+        "cle_exacte": f"anonyme {c.id}" if c.anonyme else identite.cle_exacte,
+        "cles_proches": [] if c.anonyme else sorted(identite.cles_proches),
         "version": c.version,
     }

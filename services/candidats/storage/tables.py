@@ -8,6 +8,8 @@ from commun.db import Identifiant
 metadata = sa.MetaData()
 _instant = sa.DateTime(timezone=True)
 
+_NOMMES = sa.text("canonique_id IS NULL AND recherche <> ''")
+
 numeros = sa.Sequence("candidats_numeros", metadata=metadata)
 
 candidats = sa.Table(
@@ -37,9 +39,10 @@ candidats = sa.Table(
     sa.CheckConstraint("canonique_id <> id", name="candidats_canonique"),
     sa.Index("candidats_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
     sa.Index("candidats_cles_proches", "cles_proches", postgresql_using="gin"),
-    sa.Index("candidats_tri", "tri", "id", postgresql_where=sa.text("canonique_id IS NULL")),
-    sa.Index("candidats_prenoms", "prenoms", "id", postgresql_where=sa.text("canonique_id IS NULL")),
-    sa.Index("candidats_naissance", "date_naissance", "id", postgresql_where=sa.text("canonique_id IS NULL")),
+    sa.Index("candidats_nommes_tri", "tri", "id", postgresql_where=_NOMMES),
+    sa.Index("candidats_nommes_prenoms", "prenoms", "id", postgresql_where=_NOMMES),
+    sa.Index("candidats_nommes_naissance", "date_naissance", "id", postgresql_where=_NOMMES),
+    sa.Index("candidats_anonymes", "id", postgresql_where=sa.text("recherche = ''")),
     sa.Index("candidats_departement", "departement"),
     sa.Index("candidats_region", "region"),
 )

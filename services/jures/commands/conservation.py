@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.conservation import NOM, PRENOM, echeances, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Adresse
@@ -41,15 +41,18 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
         inscriptions.c.session_id == sessions.c.id,
         sessions.c.date_fin >= avant,
     )
-    inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None)
-    return list(db.scalars(sa.select(jures.c.id).where(inactif, encore_nommee(jures.c.id), ~vu, ~a_siege).limit(_LOT)))
+    inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None) & (jures.c.recherche != "")
+    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~a_siege).limit(_LOT)))
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     """Takes away what names these jurés; their habilitations and sessions stay, to be counted."""
     for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour).values()):
         contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
-        anonyme = replace(jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=Adresse("", "", "", ""), **contact)
+        nulle_part = Adresse("", "", "", "")
+        anonyme = replace(
+            jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=nulle_part, anonyme=True, **contact
+        )
         version = save_jure(acte.db, anonyme)
         introuvable = {"recherche": "", "rapprochement": []}
         fiches = sa.select(jures.c.id).where((jures.c.id == jure.id) | (jures.c.absorbe_par == jure.id))

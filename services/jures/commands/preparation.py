@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.db import identifiant
-from commun.errors import Invalide, RefusDistant, VersionPerimee, est_introuvable
+from commun.errors import Anonymisee, Invalide, RefusDistant, VersionPerimee, est_introuvable
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
@@ -21,10 +21,13 @@ def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collec
 
     Raises:
         Droit, Introuvable: this profil never writes one, or not this one.
+        Anonymisee: nothing is done on him any more.
     """
     exiger_agent(acte.acteur)
     fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour, verrou=verrou, avec=avec)
     exiger_ecriture(acte.acteur, fiche.jure)
+    if fiche.jure.anonyme:
+        raise Anonymisee()
     return fiche
 
 

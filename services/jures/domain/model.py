@@ -92,7 +92,10 @@ def derniere_occupation(emplois: Iterable[Emploi], titre: Titre, jour: date) -> 
 
 @dataclass(frozen=True)
 class Jure:
-    """A professional who may sit in juries. `departement` and `region` are those of his home."""
+    """A professional who may sit in juries. `departement` and `region` are those of his home.
+
+    `anonyme`: what named him was taken away: he is counted, and nothing else.
+    """
 
     id: str
     civilite: str
@@ -108,6 +111,7 @@ class Jure:
     adresse: Adresse | None = None
     statut: StatutJure = StatutJure.ACTIF
     emplois: tuple[Emploi, ...] = ()
+    anonyme: bool = False
 
     @property
     def nom_complet(self) -> str:

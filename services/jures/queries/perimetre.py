@@ -15,6 +15,10 @@ from services.jures.storage.fiches import Fiche, get_fiche, get_fiches
 from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
 
+_RIEN: sa.ColumnElement[str] = sa.literal_column("''")  # not a parameter: a partial index must recognise it
+_anonymes = jures.alias("anonymes")
+_D_UN_NOMME = ~sa.exists().where(_anonymes.c.id == habilitations.c.jure_id, _anonymes.c.recherche == _RIEN)
+
 
 def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
     """Returns a juré's file.
@@ -35,8 +39,8 @@ def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
 
 
 def visible(acte: Acte) -> sa.ColumnElement[bool]:
-    """Returns the condition that a row of `jures` is for this actor: `peut_lire`, in SQL."""
-    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None)
+    """Returns the condition that a list shows this actor a row of `jures`: `peut_lire` in SQL, less the anonymised."""
+    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None) & (jures.c.recherche != _RIEN)
     match acteur.type:
         case TypeProfil.NATIONAL:
             return presents
@@ -53,9 +57,9 @@ def habilitation_visible(acte: Acte) -> sa.ColumnElement[bool] | None:
     """
     match acte.acteur.type:
         case TypeProfil.NATIONAL:
-            return sa.true()
+            return _D_UN_NOMME
         case TypeProfil.CENTRE:
-            return _d_un_centre(acte, habilitations.c.jure_id)
+            return _d_un_centre(acte, habilitations.c.jure_id) & _D_UN_NOMME
         case _:
             return None
 

@@ -248,13 +248,14 @@ def save_jure(db: sa.Connection, jure: Jure) -> int:
 
 
 def ligne_du_jure(jure: Jure) -> dict[str, Any]:
-    """Returns the row of a juré: himself, and what lists and the search for duplicates find him by."""
+    """Returns the row of a juré: himself, and what lists and the search for duplicates find him by: nothing, where he
+    was anonymised."""
     nom = normaliser(f"{jure.nom_usage or jure.nom} {jure.prenom} {jure.nom}")
     lieu = f"{jure.adresse.commune} {jure.adresse.code_postal}" if jure.adresse else ""
-    return {champ: v for champ, v in asdict(jure).items() if champ != "emplois"} | {
+    return {champ: v for champ, v in asdict(jure).items() if champ not in ("emplois", "anonyme")} | {
         "tri": nom,
-        "recherche": normaliser(f"{nom} {jure.courriel} {lieu}"),
-        "rapprochement": sorted(cles_de_rapprochement(jure)),
+        "recherche": "" if jure.anonyme else normaliser(f"{nom} {jure.courriel} {lieu}"),
+        "rapprochement": [] if jure.anonyme else sorted(cles_de_rapprochement(jure)),
     }
 
 
@@ -293,7 +294,7 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
 def _jure(ligne: Ligne, ses_emplois: list[Ligne]) -> Jure:
     champs = {nom: ligne[nom] for nom in Jure.__dataclass_fields__ if nom in ligne}
     champs |= {"adresse": Adresse(**ligne["adresse"]), "statut": StatutJure(ligne["statut"])}
-    return Jure(**champs, emplois=tuple(map(_emploi, ses_emplois)))
+    return Jure(**champs, anonyme=not ligne["recherche"], emplois=tuple(map(_emploi, ses_emplois)))
 
 
 def _emploi(ligne: Ligne) -> Emploi:

@@ -8,7 +8,7 @@ from commun.db import Identifiant
 metadata = sa.MetaData()
 _OCCUPENT = "etat IN ('brouillon', 'active', 'suspendue')"
 _VIVES = sa.text("etat <> 'supprimee'")
-_PRESENTS = sa.text("absorbe_par IS NULL")
+_NOMMES = sa.text("absorbe_par IS NULL AND recherche <> ''")
 SANS_CHEVAUCHEMENT = "habilitations_sans_chevauchement"
 """The constraint that is HAB-11's last wall."""
 
@@ -45,10 +45,11 @@ jures = sa.Table(
     sa.Column("rapprochement", ARRAY(sa.Text), nullable=False),
     _version(),
     sa.CheckConstraint("statut IN ('actif', 'inactif')", name="jures_statut"),
-    sa.Index("jures_presents", "id", postgresql_where=_PRESENTS),
-    sa.Index("jures_presents_liste", "tri", "id", postgresql_where=_PRESENTS),
-    sa.Index("jures_presents_region", "region", "tri", "id", postgresql_where=_PRESENTS),
-    sa.Index("jures_presents_departement", "departement", "tri", "id", postgresql_where=_PRESENTS),
+    sa.Index("jures_nommes", "id", postgresql_where=_NOMMES),
+    sa.Index("jures_nommes_liste", "tri", "id", postgresql_where=_NOMMES),
+    sa.Index("jures_nommes_region", "region", "tri", "id", postgresql_where=_NOMMES),
+    sa.Index("jures_nommes_departement", "departement", "tri", "id", postgresql_where=_NOMMES),
+    sa.Index("jures_anonymes", "id", postgresql_where=sa.text("recherche = ''")),
     sa.Index("jures_absorbes", "absorbe_par", postgresql_where=sa.text("absorbe_par IS NOT NULL")),
     sa.Index("jures_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
     sa.Index("jures_rapprochement", "rapprochement", postgresql_using="gin"),
