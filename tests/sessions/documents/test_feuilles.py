@@ -24,10 +24,11 @@ def attestation(**champs: object) -> bytes:
 
 
 def test_une_colonne_par_demi_journee() -> None:
-    corps = coulant(emargement())
-    for jour in ("lundi 1er mars", "mardi 2 mars", "mercredi 3 mars"):
-        # Once for the candidates, once for the jury.
-        assert corps.count(f"{jour} matin") == corps.count(f"{jour} après-midi") == 2
+    """A day is said once, over its two half-days: a half-day's column is too narrow for « mercredi 30 septembre »."""
+    corps = coulant(emargement(session=replace(ex.SESSION, date_debut=date(2026, 9, 30), date_fin=date(2026, 10, 1))))
+    # Once for the candidates, once for the jury.
+    assert corps.count("mercredi 30 septembre jeudi 1er octobre") == 2
+    assert corps.count("matin après-midi matin après-midi") == 2
 
 
 def test_jours_repartis_sur_des_feuilles_egales() -> None:
