@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,19 @@ def test_une_lettre_par_personne(banc: Banc) -> None:
     (evenement,) = banc.evenements("convocations_editees")
     assert {p["convocation_id"] for p in evenement["personnes"]} == {c["id"] for c in elements}
     assert len(pages(banc.lire(UD, documents.convocations_pdf, session["id"]))) == 3
+
+
+def test_les_noms_accentues_sont_a_leur_place(banc: Banc) -> None:
+    """In all that lists the people of a session, as in the list of candidates: « Évrard » is not after « Zola »."""
+    noms = ["Dupont", "Évrard", "Fabre", "Œuvrard", "Ølsen", "Zola"]
+    session = banc.validee()
+    for nom in reversed(noms):
+        banc.inscrire(session, banc.candidat(nom_naissance=nom, prenoms="Zoé"))
+    feuille, pv = (banc.lire(CENTRE, lu, session["id"]) for lu in (documents.emargement_pdf, documents.pv_pdf))
+    for texte in ("".join(pages(feuille)), "".join(pages(pv)).partition("Résultats")[2]):
+        assert re.findall(r"(\S+) Zoé", texte)[: len(noms)] == noms
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert [c["nom"].removesuffix(" Zoé") for c in de(banc, session)][1 : 1 + len(noms)] == noms
 
 
 def test_sans_candidat_pas_de_convocations(banc: Banc) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from commun.dates import PARIS
 from commun.referentiel import Certification
+from commun.textes import normaliser
 
 
 class Qualite(StrEnum):
@@ -97,6 +98,11 @@ class Personne:
     date_naissance: date | None = None
     lieu_naissance: str = ""
     numero: str = ""
+
+    @property
+    def tri(self) -> str:
+        """By which people are put in order, as lists do: « Évrard » between « Dupont » and « Fabre »."""
+        return normaliser(f"{self.nom} {self.prenoms}")
 
 
 @dataclass(frozen=True)

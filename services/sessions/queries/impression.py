@@ -53,7 +53,7 @@ def gens(acte: Acte, session: Session) -> tuple[list[Inscrit], list[Inscrit]]:
     connus = inscrits(acte.db, [session.id])
     candidats = [connus[session.id, c.candidat_id] for c in session.candidats]
     jures = [connus[session.id, j.jure_id] for j in session.jures]
-    return sorted(candidats, key=lambda i: (i.personne.nom.casefold(), i.personne.prenoms.casefold())), jures
+    return sorted(candidats, key=lambda i: i.personne.tri), jures
 
 
 def personnes(liste: list[Inscrit]) -> tuple[Personne, ...]:

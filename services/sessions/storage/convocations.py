@@ -76,17 +76,13 @@ def annuler(db: sa.Connection, session_id: str, *personnes: str) -> list[Lettre]
 
 def lettres(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Lettre]:
     """Returns letters: the latest version first, candidates before jurés, in the order of their names."""
-    requete = (
-        sa.select(convocations)
-        .where(*conditions)
-        .order_by(
-            convocations.c.version.desc(),
-            convocations.c.qualite,
-            convocations.c.personne["nom"].astext,
-            convocations.c.id,
-        )
-    )
-    return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
+    requete = sa.select(convocations).where(*conditions).order_by(convocations.c.id)
+    return sorted((_lettre(ligne) for ligne in db.execute(requete).mappings()), key=_rang)
+
+
+def _rang(lettre: Lettre) -> tuple[int, Qualite, str]:
+    c = lettre.convocation
+    return -c.version, c.convoque.qualite, c.convoque.personne.tri
 
 
 def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Adresse]]:
