@@ -80,7 +80,8 @@ class CycleDeVie:
     Attributes:
         objet: the object with its article, as a sentence says it (« l'habilitation »).
         code: prefix of the code of an action that the table does not hold (`HAB` → `HAB-00`).
-        libelles: the French word of every state and every action.
+        libelles: the French word of every state.
+        libelles_actions: that of every action. Apart: an action that bears the name of a state equals it.
         hors_table: answers, for (action, état, faits), the manquement of a cell that is not in the table where
             another code than `XXX-00` says it better (HAB-01); `None` leaves `XXX-00`.
     """
@@ -90,6 +91,7 @@ class CycleDeVie:
     etats: type[StrEnum]
     actions: type[StrEnum]
     libelles: dict[StrEnum, str]
+    libelles_actions: dict[StrEnum, str]
     transitions: tuple[T, ...]
     hors_table: Callable[[StrEnum, StrEnum, Any], Manquement | None] = lambda action, etat, faits: None
     _index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = field(init=False, repr=False)
@@ -101,7 +103,8 @@ class CycleDeVie:
             if any(autre.qui & t.qui for autre in rangees):
                 raise ValueError(f"{self.objet} : deux lignes pour {t.action} depuis {t.depuis}.")
             index[t.action, t.depuis] = (*rangees, t)
-        if oublis := [x for x in (*self.etats, *self.actions) if x not in self.libelles]:
+        oublis = [e for e in self.etats if e not in self.libelles]
+        if oublis := oublis + [a for a in self.actions if a not in self.libelles_actions]:
             raise ValueError(f"{self.objet} : libellés manquants {oublis}.")
         object.__setattr__(self, "_index", index)
 
@@ -145,7 +148,7 @@ class CycleDeVie:
         return ((action, etat) for action in self.actions for etat in self.etats)
 
     def _impossible(self, action: StrEnum, etat: StrEnum) -> Manquement:
-        phrase = f"{self.libelles[action]} impossible : {self.objet} est à l'état « {self.libelles[etat]} »."
+        phrase = f"{self.libelles_actions[action]} impossible : {self.objet} est à l'état « {self.libelles[etat]} »."
         return Manquement(f"{self.code}-00", phrase, contexte={"etat": etat.value})
 
     def markdown(self) -> str:
@@ -156,13 +159,13 @@ class CycleDeVie:
             marques = {Effet.REFUSE: "", Effet.CONFIRME: " ⚠", Effet.INFORME: " ℹ"}
             regles = "<br>".join(f"`{r.code}`{marques[r.effet]} {r.enonce}" for r in t.regles) or "—"
             qui = ", ".join(sorted(t.qui))
-            lignes.append(f"| {self.libelles[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |")
+            lignes.append(f"| {self.libelles_actions[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |")
         return "\n".join(lignes)
 
     def mermaid(self) -> str:
         """Returns the picture of the table, as a Mermaid state diagram."""
         fleches = dict.fromkeys(
-            f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {self.libelles[t.action]}"
+            f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {self.libelles_actions[t.action]}"
             for t in self.transitions
             if t.vers != t.depuis
         )

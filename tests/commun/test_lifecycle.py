@@ -45,6 +45,8 @@ GARDIEN, VISITEUR = frozenset({"gardien"}), frozenset({"visiteur"})
 LIBELLES: dict[StrEnum, str] = {
     Etat.OUVERTE: "ouverte",
     Etat.FERMEE: "fermée",
+}
+LIBELLES_ACTIONS: dict[StrEnum, str] = {
     Action.FERMER: "Fermeture",
     Action.OUVRIR: "Ouverture",
     Action.JETER: "Abandon",
@@ -57,7 +59,7 @@ TABLE = (
 
 
 def cycle(**autres: Any) -> CycleDeVie:
-    champs = {"libelles": LIBELLES, "transitions": TABLE} | autres
+    champs = {"libelles": LIBELLES, "libelles_actions": LIBELLES_ACTIONS, "transitions": TABLE} | autres
     return CycleDeVie("la porte", "PRT", Etat, Action, **champs)  # type: ignore[arg-type]
 
 
@@ -140,7 +142,9 @@ def test_deux_lignes_pour_le_meme_profil_sont_refusees() -> None:
 
 def test_un_mot_oublie_est_refuse() -> None:
     with pytest.raises(ValueError, match="libellés manquants"):
-        cycle(libelles={k: v for k, v in LIBELLES.items() if k is not Action.JETER})
+        cycle(libelles={k: v for k, v in LIBELLES.items() if k is not Etat.FERMEE})
+    with pytest.raises(ValueError, match="libellés manquants"):
+        cycle(libelles_actions={k: v for k, v in LIBELLES_ACTIONS.items() if k is not Action.JETER})
 
 
 def test_la_documentation_montre_chaque_ligne() -> None:

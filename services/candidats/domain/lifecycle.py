@@ -184,6 +184,8 @@ DEMANDE_VAE = CycleDeVie(
         EtatDemande.NON_RECEVABLE: "non recevable",
         EtatDemande.RETIREE: "retirée",
         EtatDemande.CADUQUE: "recevable, échue",
+    },
+    libelles_actions={
         ActionDemande.RECEVABLE: "Déclarer recevable",
         ActionDemande.NON_RECEVABLE: "Déclarer non recevable",
         ActionDemande.RETRAIT: "Retirer",

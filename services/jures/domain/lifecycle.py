@@ -75,12 +75,13 @@ LIBELLES: dict[StrEnum, str] = {
     E.EXPIREE_AVANT_FIN_DE_VIE: "expirée avant la fin de vie du titre",
     E.EXPIREE_FIN_DE_VIE: "expirée à la fin de vie du titre",
     E.EXPIREE_HORS_DELAI: "expirée, titre hors délai de prolongation",
+}
+_LIBELLES_ACTIONS: dict[StrEnum, str] = {
     A.VALIDER: "Valider",
     A.SUPPRIMER: "Supprimer",
     A.METTRE_EN_BROUILLON: "Mettre en brouillon",
     A.SUSPENDRE: "Suspendre",
     A.REACTIVER: "Réactiver",
-    ActionSaisie.MODIFIER: "Modifier",
 }
 
 # HAB-12 answers for a cell of the table: like a state's own code, it comes before the other rules.
@@ -128,6 +129,7 @@ HABILITATION = CycleDeVie(
     etats=E,
     actions=A,
     libelles=LIBELLES,
+    libelles_actions=_LIBELLES_ACTIONS,
     transitions=(
         T(A.VALIDER, E.BROUILLON, E.ACTIVE, AGENTS, VALIDATION),
         T(A.SUPPRIMER, E.BROUILLON, E.SUPPRIMEE, AGENTS, SUPPRESSION),
@@ -146,6 +148,7 @@ SAISIE = CycleDeVie(
     etats=E,
     actions=ActionSaisie,
     libelles=LIBELLES,
+    libelles_actions={ActionSaisie.MODIFIER: "Modifier"},
     transitions=(T(ActionSaisie.MODIFIER, E.BROUILLON, E.BROUILLON, AGENTS, MODIFICATION),),
     hors_table=_sans_issue,
 )
@@ -183,6 +186,8 @@ JURE = CycleDeVie(
     libelles={
         StatutJure.ACTIF: "actif",
         StatutJure.INACTIF: "inactif",
+    },
+    libelles_actions={
         ActionJure.INACTIVER: "Inactiver",
         ActionJure.ACTIVER: "Activer",
     },

@@ -78,6 +78,8 @@ VERSION = CycleDeVie(
         _E.EN_DIFFUSION: "en cours de diffusion",
         _E.ARRETEE: "diffusion arrêtée",
         _E.DIFFUSEE: "diffusée",
+    },
+    libelles_actions={
         _A.MODIFIER: "Modifier",
         _A.DIFFUSER: "Diffuser",
         _A.ARRETER: "Arrêter la diffusion",

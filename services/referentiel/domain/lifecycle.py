@@ -41,6 +41,8 @@ AGREMENT = CycleDeVie(
         S.SUSPENDU: "suspendu",
         S.RETIRE: "retiré",
         S.ECHU: "échu",
+    },
+    libelles_actions={
         A.MODIFIER: "Modifier",
         A.SUSPENDRE: "Suspendre",
         A.RETABLIR: "Rétablir",

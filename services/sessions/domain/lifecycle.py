@@ -102,6 +102,8 @@ SESSION = CycleDeVie(
         E.DEBLOQUEE: "débloquée",
         E.ANNULEE: "annulée",
         E.CADUQUE: "caduque",
+    },
+    libelles_actions={
         A.MODIFIER_CADRE: "Modifier le cadre",
         A.MODIFIER_HORAIRES: "Modifier les heures ou le responsable",
         A.INSCRIRE_JURE: "Inscrire un juré",

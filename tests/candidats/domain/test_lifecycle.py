@@ -29,6 +29,15 @@ def test_chaque_cellule(action: StrEnum, etat: StrEnum, qui: TypeProfil) -> None
         assert [m.code for m in decision.refus] == ["VAE-00"]
 
 
+def test_l_etat_et_l_action_du_meme_nom_ont_chacun_le_leur() -> None:
+    demande = DemandeVae("d", "c", "TP", (), JOUR)
+    faits = FaitsDecision(JOUR, demande, competent=True)
+    decision = DEMANDE_VAE.decider(ActionDemande.NON_RECEVABLE, EtatDemande.RECEVABLE, TypeProfil.UD, faits)
+    (refus,) = decision.refus
+    assert refus.message == "Déclarer non recevable impossible : la demande VAE est à l'état « recevable »."
+    assert "| Déclarer recevable | déposée | recevable |" in DEMANDE_VAE.markdown()
+
+
 @pytest.mark.parametrize("qui", [TypeProfil.CENTRE, TypeProfil.NATIONAL])
 def test_qui_ne_decide_jamais(qui: TypeProfil) -> None:
     with pytest.raises(Droit):
