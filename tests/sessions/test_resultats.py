@@ -287,9 +287,11 @@ def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
     session = banc.cloturee(DEBUT, **absent, absence="excusee")
     candidat = session["candidats"][0]["candidat_id"]
     assert banc.lire(CENTRE, lectures.credits, candidat, {"debut": DEBUT.isoformat()})["n"] == 0
+    assert banc.relire(session)["candidats"][0]["credits"]["n"] == 0
     autre = banc.cloturee(date(2026, 9, 1), **absent, absence="non_excusee")
     candidat = autre["candidats"][0]["candidat_id"]
     assert banc.lire(CENTRE, lectures.credits, candidat, {"debut": "2026-09-01"})["n"] == 1
+    assert banc.relire(autre)["candidats"][0]["credits"]["n"] == 1
 
 
 def test_la_carence_du_jury(banc: Banc) -> None:

@@ -179,7 +179,12 @@ class InscriptionJure:
 
 @dataclass(frozen=True)
 class InscriptionCandidat:
-    """A candidate registered, or about to be. `formateurs`: the ids or the names of who trained him."""
+    """A candidate registered, or about to be.
+
+    Attributes:
+        formateurs: the ids or the names of who trained him.
+        absence_excusee: by the last closed results: the session does not count for him (INS-04).
+    """
 
     candidat_id: str
     nom: str
@@ -188,6 +193,7 @@ class InscriptionCandidat:
     demande_vae_id: str | None = None
     motif_prolongation: MotifProlongation | None = None
     formateurs: tuple[str, ...] = ()
+    absence_excusee: bool = False
 
     @property
     def est_vae(self) -> bool:

@@ -28,8 +28,8 @@ def fiche(acte: Acte, session_id: str) -> Json:
     session = _visible(acte, get_session(acte.db, identifiant(session_id), d_avance=avance.POUR_AGIR))
     faits = faits_de(acte, session)
     claire = en_clair(acte, [session])[0]
-    for candidat in claire["candidats"]:
-        candidat["credits"] = _credits(faits, candidat["candidat_id"])
+    for candidat, inscription in zip(claire["candidats"], session.candidats, strict=True):
+        candidat["credits"] = _credits(faits, inscription)
     return claire | SESSION.boutons(faits.etat, acte.acteur.type, faits)
 
 
@@ -105,11 +105,11 @@ def dte_en_clair(ligne: Any) -> Json:
     return {nom: ligne[nom] for nom in ("id", "session_id", "etat", "commentaire", "demandee_le", "version")}
 
 
-def _credits(faits: Faits, candidat_id: str) -> Json:
+def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:
     """Returns how many sessions of a year the candidate has used around this one, itself included (INS-04)."""
     cadre = faits.cadre
-    pese = cadre.compte_au_plafond and faits.etat not in SANS_POIDS
-    debuts = (*faits.debuts_comptes(candidat_id), *([cadre.date_debut] if pese else []))
+    pese = cadre.compte_au_plafond and faits.etat not in SANS_POIDS and not inscription.absence_excusee
+    debuts = (*faits.debuts_comptes(inscription.candidat_id), *([cadre.date_debut] if pese else []))
     credits = credits_du_candidat(debuts, cadre.date_debut, faits.parametres.fenetre(faits.jour))
     return {"n": credits.n, "sur": credits.sur}
 

@@ -242,6 +242,7 @@ def _candidat(ligne: Any) -> InscriptionCandidat:
         demande_vae_id=ligne["demande_vae_id"],
         motif_prolongation=MotifProlongation(motif) if motif else None,
         formateurs=tuple(ligne["formateurs"]),
+        absence_excusee=ligne["absence_excusee"],
     )
 
 
