@@ -1,11 +1,11 @@
 """Alerts: raised by what happens elsewhere, lifted as soon as it is mended; and the parameters with their history."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from commun.errors import Droit, Introuvable, Invalide
-from services.sessions.commands import copies, jures, parametres, suivre
+from services.sessions.commands import copies, jures, parametres, suivre, validation
 from services.sessions.queries import jury, listes
 from services.sessions.queries import parametres as lus
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, TITRE, UD, Banc, Corps
@@ -60,6 +60,24 @@ def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     assert codes(banc, session) == ["SES-01"]
     banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3})
     assert codes(banc, session) == []
+
+
+def test_un_agrement_suspendu_alerte_aussi_qui_se_prepare(banc: Banc) -> None:
+    """AGR-02: every session to come that its suspension named, the brouillon and the refused one included."""
+    brouillon, refusee = banc.session(), banc.complete()
+    banc.faire(CENTRE, validation.soumettre, refusee["id"], {})
+    banc.faire(UD, validation.refuser, refusee["id"], {"motif": "Jury à compléter"})
+    caduque = banc.session(JOUR + timedelta(days=1))
+    (cle, *_) = banc.lignes(
+        "SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code IS NOT NULL AND site_id = :s",
+        e=CENTRE_ID,
+        s=brouillon["site_id"],
+    )
+    suspendu = banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+    banc.entendre(copies.recevoir_agrement, suspendu, jour=JOUR + timedelta(days=1))
+    assert [codes(banc, s) for s in (brouillon, refusee, caduque)] == [["SES-01"], ["SES-01"], []]
+    banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3})
+    assert [codes(banc, s) for s in (brouillon, refusee)] == [[], []]
 
 
 def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:

@@ -12,7 +12,7 @@ from services.sessions.storage import alertes
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import sessions
 
-_PEUT_ALERTER = (Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
+_PEUT_ALERTER = (Etat.BROUILLON.value, Etat.REFUSEE.value, Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
 
 
 def signaler(acte: Acte, faits: Faits) -> None:

@@ -219,8 +219,12 @@ class TestAlertes:
         f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=jures), agrements=())
         assert codes(alertes(f)) == ["SES-01", "SES-07", "SES-08"]
 
-    def test_ni_avant_d_etre_soumise_ni_apres_avoir_debute(self) -> None:
-        for etat in (Etat.BROUILLON, Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):
+    def test_tant_que_le_centre_la_prepare_son_agrement_seul(self) -> None:
+        for etat in (Etat.BROUILLON, Etat.REFUSEE):
+            assert codes(alertes(faits(etat, session=session(etat, jures=()), agrements=()))) == ["SES-01"]
+
+    def test_plus_rien_une_fois_debutee(self) -> None:
+        for etat in (Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):
             assert alertes(faits(etat, agrements=())) == ()
 
 

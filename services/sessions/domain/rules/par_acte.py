@@ -137,7 +137,14 @@ ALERTES_NOMINATIVES = frozenset({"INS-04", "SES-08"})
 
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
 
+ALERTES_EN_PREPARATION = (cadre.agrement_en_vigueur,)
+"""Of a session that its centre still prepares (AGR-02): it had its agrément when it was created, the rest may lack."""
+
+EN_PREPARATION = frozenset({Etat.BROUILLON, Etat.REFUSEE})
+
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:
     """Returns what is wrong with a session to come; an alert is raised where it appears, lifted where it is gone."""
+    if faits.etat in EN_PREPARATION:
+        return verifier(ALERTES_EN_PREPARATION, faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
