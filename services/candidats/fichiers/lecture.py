@@ -1,6 +1,7 @@
 """A file of any of the three formats, read as rows of text. It comes from outside: sizes are bounded before reading."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ _DEPLOYE_MAX = 200_000_000
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+_PAS_UN_TEXTE = re.compile(rb"%PDF-|\{\\rtf|[^\n]*[\x01-\x08\x0e-\x1f]")
+"""How begins a document or an image that holds no NUL. A control character further down is its line's to tell."""
+
+_NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
 
 
 class Illisible(Exception):
@@ -64,7 +70,7 @@ def _rangees(contenu: bytes) -> Iterable[list[str]]:
             return _lire_ods(contenu)
         if "xl/workbook.xml" in noms:
             return _lire_xlsx(contenu)
-        raise Illisible("Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv.")
+        raise Illisible(_NI_L_UN_NI_L_AUTRE)
     if contenu[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Illisible("L'ancien format xls n'est pas accepté : enregistrez ce classeur en xlsx, ods ou csv.")
     return _lire_csv(contenu)
@@ -84,8 +90,8 @@ def _bornees(rangees: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
-    if b"\x00" in contenu:
-        raise Illisible("Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv.")
+    if b"\x00" in contenu or _PAS_UN_TEXTE.match(contenu):
+        raise Illisible(_NI_L_UN_NI_L_AUTRE)
     return lire_csv(contenu)
 
 
