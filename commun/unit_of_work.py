@@ -14,6 +14,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
     inscriptions = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
 
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
+`yield partial(...)` commits and computes: what is long holds no connection, and may last however busy the processor is.
 """
 
 import time
@@ -308,9 +309,17 @@ class Acte:
                     return self._conclure(question.valeur, liant)
             self._entame = True
             try:
-                reponse = self.demander(question) if question else None
+                reponse = self._calculer(question) if callable(question) else question and self.demander(question)
             except Refus as refus:
                 reponse = refus
+
+    def _calculer(self, calcul: Callable[[], Any]) -> Any:
+        """Returns what a computation gives; patience is for those whom one waits for, and is not spent on it."""
+        debut = time.monotonic()
+        try:
+            return calcul()
+        finally:
+            self.recu_a += time.monotonic() - debut
 
     def _conclure(self, resultat: Any, liant: bool) -> Any:
         """Ends the last transaction: intentions are over, and the key is bound to the answer with the effect.

@@ -46,13 +46,21 @@ def hacher(mot_de_passe: str) -> str:
 
 
 def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool:
-    """Whether this is the account's password. As slow for an account that does not exist: nobody learns which do."""
+    """Whether this is the account's password. As slow for an account that does not exist: nobody learns which do.
+
+    Outside any transaction (`yield partial(...)`), as `hacher`: a busy processor may make it longer than one lasts.
+    """
     pose = compte["mot_de_passe"] if compte else None
     try:
         tpool.execute(_hacheur.verify, pose or _leurre(), mot_de_passe)
     except VerificationError:
         return False
     return pose is not None
+
+
+def meme_mot_de_passe(vu: dict[str, Any] | None, compte: dict[str, Any] | None) -> bool:
+    """Whether an account still has the password that it was seen with, before that one was verified."""
+    return vu is not None and compte is not None and bool(compte["mot_de_passe"] == vu["mot_de_passe"])
 
 
 @cache

@@ -1,6 +1,7 @@
 """One's own account: password and preferences."""
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from commun.errors import Invalide
@@ -12,18 +13,20 @@ from gateway.queries.compte import preferences
 from gateway.storage import comptes, freins, jetons
 
 
-def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[None, Any, None]:
+def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     """Changes one's own password, and ends every token and session."""
     forme, compte_id = charger(schemas.ChangementMotDePasse, corps), acte.acteur.compte_id
     cle = freins.cle("mot_de_passe", compte_id)
     ralentir(acte, cle, PAR_COMPTE)
-    yield None  # whoever found an open session does not guess the password from it
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True)
-    if not auth.mot_de_passe_juste(compte, forme["ancien"]):
+    vu = comptes.get_compte(acte.db, compte_id)
+    # The try counts from here on: whoever found an open session does not guess the password from it.
+    juste = yield partial(auth.mot_de_passe_juste, vu, forme["ancien"])
+    hache = (yield partial(auth.hacher, forme["nouveau"])) if juste else None
+    if hache is None or not auth.meme_mot_de_passe(vu, comptes.get_compte(acte.db, compte_id, verrou=True)):
         message = "Votre mot de passe actuel n'est pas celui-là."
         raise Invalide(message, {"ancien": [message]})
     freins.oublier(acte.db, cle)
-    comptes.save_compte(acte.db, compte_id, mot_de_passe=auth.hacher(forme["nouveau"]))
+    comptes.save_compte(acte.db, compte_id, mot_de_passe=hache)
     jetons.retirer_tous(acte.db, compte_id)
     acte.tracer("compte", compte_id, "mot_de_passe", "Le mot de passe a été changé.")
 

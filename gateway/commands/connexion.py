@@ -5,6 +5,7 @@ import math
 from collections.abc import Generator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
@@ -22,10 +23,10 @@ PAR_COMPTE = Frein(20, timedelta(seconds=30))
 """Tries that failed. An account is slowed, never locked: whoever wants to lock its owner out cannot, for its tries
 are counted apart from where he came in lately."""
 
-Identification = Generator[None, Any, dict[str, Any]]
+Identification = Generator[Any, Any, dict[str, Any]]
 
 
-def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Generator[None, Any, dict[str, Any]]:
+def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Identification:
     """Gives a token for one profil of the account."""
     forme = charger(schemas.Connexion, corps)
     compte = yield from identifier(acte, forme["identifiant"], forme["mot_de_passe"], source)
@@ -48,9 +49,10 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
     de_la_source = freins.cle("connexion", place.hex())
     ralentir(acte, de_la_source, PAR_SOURCE)
     ralentir(acte, du_compte, PAR_COMPTE)
-    yield None  # the try counts, whatever comes of it
+    vu = get_compte_par_identifiant(acte.db, nom)
+    juste = yield partial(auth.mot_de_passe_juste, vu, mot_de_passe)  # the try counts, whatever comes of it
     compte = get_compte_par_identifiant(acte.db, nom)
-    if not auth.mot_de_passe_juste(compte, mot_de_passe) or compte is None or not compte["actif"]:
+    if not (juste and auth.meme_mot_de_passe(vu, compte)) or compte is None or not compte["actif"]:
         raise NonAuthentifie("Identifiant ou mot de passe incorrect.")
     freins.rendre(acte.db, de_la_source, PAR_SOURCE)
     freins.oublier(acte.db, du_compte)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from commun.errors import Invalide
@@ -67,14 +68,16 @@ def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     return lectures.fiche(acte, invitation["id"])
 
 
-def accepter(acte: Acte, jeton: str, corps: Any) -> Json:
+def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
     """Gives the profil to the account of who reads the address; makes that account, with its password, if need be.
 
     Nothing else is opened: he signs in as anybody does.
     """
     vue = invitation_du_jeton(acte, jeton)
-    nouveau = _nouveau(charger(schemas.Acceptation, corps)) if compte_invite(acte, vue) is None else {}
-    invitation = invitation_du_jeton(acte, jeton, verrou=True)  # a password is hashed before: others wait a moment only
+    nouveau: Json = {}
+    if compte_invite(acte, vue) is None:
+        nouveau = yield from _nouveau(charger(schemas.Acceptation, corps))
+    invitation = invitation_du_jeton(acte, jeton, verrou=True)
     compte = compte_invite(acte, invitation)
     exiger(
         verifier(
@@ -103,13 +106,14 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     acte.tracer("invitation", invitation["id"], "accepter", phrase)
 
 
-def _nouveau(forme: Json) -> Json:
+def _nouveau(forme: Json) -> Generator[Any, Any, Json]:
     """Returns what a new account needs."""
     manquent = {nom: ["Cette information est obligatoire."] for nom in ("nom", "mot_de_passe") if not forme[nom]}
     if manquent:
         raise Invalide(erreurs=manquent)
     exiger_les_mots_de_passe()
-    return {"nom": forme["nom"], "mot_de_passe": auth.hacher(forme["mot_de_passe"])}
+    hache = yield partial(auth.hacher, forme["mot_de_passe"])
+    return {"nom": forme["nom"], "mot_de_passe": hache}
 
 
 def _poster(acte: Acte, invitation_id: str, courriel: str, envoi: int) -> None:

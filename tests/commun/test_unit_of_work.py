@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import eventlet
 import pytest
 
 from commun.acteur import SYSTEME
@@ -155,6 +156,24 @@ def test_ce_qui_doit_survivre_au_refus_survit(banc: Banc) -> None:
     with pytest.raises(Invalide):
         banc.acte().faire(tentative)
     assert banc.exemple.valeur(compteur) == 1
+
+
+def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(banc: Banc) -> None:
+    compteur, acte = nouvel_id(), banc.acte(delai=2)
+
+    def calculer() -> int:
+        with pytest.raises(RuntimeError):
+            _ = acte.db
+        assert banc.exemple.valeur(compteur) == 1
+        eventlet.sleep(2.1)
+        return 3
+
+    def commande(acte: Acte) -> Generator[Any, Any, Any]:
+        commands.ajouter(acte, compteur, {})
+        return commands.ajouter(acte, compteur, {"n": (yield calculer)})
+
+    acte.faire(commande)
+    assert banc.exemple.valeur(compteur) == 4
 
 
 def test_une_requete_peut_demander_aussi(banc: Banc) -> None:

@@ -1,8 +1,10 @@
 """Sessions of browsers: they end by idleness, at the end of their day, when revoked, when their secret changes."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import eventlet
 import pytest
 from flask import Flask, g, request
 
@@ -13,9 +15,9 @@ from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.app import creer_application
 from gateway.auth import Genre, empreinte, porteur_de
-from gateway.commands import connexion
+from gateway.commands import compte, connexion
 from gateway.storage.comptes import get_compte
-from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client, refuse
+from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 
 Creer = Callable[..., Client]
 
@@ -159,6 +161,41 @@ def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
     faire(connexion.nettoyer)
     assert alice.sql("SELECT 1 FROM jetons WHERE empreinte = %s", empreinte(perime)) == []
     assert porteur_de(garde, Genre.WEB)
+
+
+def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_passe(
+    client: Creer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction lasts a second at least: hashing in one would end it."""
+    alice = client()
+    presse = Appel("essai", delai=1)
+
+    def lentement(calcul: Callable[..., Any], *arguments: Any) -> Any:
+        eventlet.sleep(1.2)
+        return calcul(*arguments)
+
+    monkeypatch.setattr(auth, "tpool", SimpleNamespace(execute=lentement))
+    corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}
+    recu = Acte("gateway", presse).faire(connexion.ouvrir_jeton, corps, "127.0.7.1")
+    qui = porteur_de(recu["jeton"], Genre.API)
+    change = {"ancien": MOT_DE_PASSE, "nouveau": "un tout nouveau mot de passe"}
+    Acte("gateway", presse, _acteur=qui).faire(compte.changer_mot_de_passe, change)
+    with pytest.raises(NonAuthentifie):
+        Acte("gateway", presse).faire(connexion.ouvrir_jeton, corps, "127.0.7.1")
+
+
+def test_un_mot_de_passe_change_pendant_qu_on_le_verifie_n_ouvre_plus_rien(
+    client: Creer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = client()
+
+    def changer(*_: Any) -> bool:
+        alice.sql("UPDATE comptes SET mot_de_passe = 'un autre' WHERE id = %s", alice.compte_id)
+        return True
+
+    monkeypatch.setattr(auth, "mot_de_passe_juste", changer)
+    with pytest.raises(NonAuthentifie):
+        faire(connexion.ouvrir_jeton, {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}, "127.0.7.2")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Coming in, going out, changing hats."""
 
 from collections.abc import Generator
+from typing import Any
 
 from flask import g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -60,7 +61,7 @@ def profils() -> Response:
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
 
 
-def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[None, None, str]:
+def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[Any, Any, str]:
     compte = yield from identifier(acte, identifiant, mot_de_passe, source)
     secret, *_ = auth.ouvrir_session(acte, compte, None, auth.Genre.WEB)
     return secret
