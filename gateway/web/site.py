@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -51,14 +51,27 @@ def _entrer() -> Response | None:
 
 
 def vers_la_connexion() -> Response:
-    """Sends a visitor to the sign-in page, and back afterwards where he only read."""
-    suite = request.full_path.rstrip("?") if request.method == "GET" else None
+    """Sends a visitor to the sign-in page, and back afterwards; who was sending a form is told that it was not kept."""
+    if request.method in ("GET", "HEAD"):
+        suite: str | None = request.full_path.rstrip("?")
+    else:
+        suite = _page_du_formulaire()
+        flash("Votre connexion a expiré : votre saisie n’a pas été enregistrée.", "warning")
     adresse = url_for("web.connexion", suite=suite if suite != "/" else None)
     if rendu.en_fragment():  # htmx would put the sign-in page inside this one
         reponse = Response(status=204)
         reponse.headers["HX-Redirect"] = adresse
         return reponse
     return redirect(adresse, 303)
+
+
+def _page_du_formulaire() -> str | None:
+    """Returns the address of the page whose form was sent, None where no page opens at it: an act has none."""
+    venu = urlsplit(request.referrer or "")
+    siennes = [venu._replace(scheme="", netloc="", fragment="").geturl()] if venu.netloc == request.host else []
+    adresses = current_app.create_url_adapter(request)
+    assert adresses
+    return next((a for a in (*siennes, request.path) if adresses.test(urlsplit(a).path, "GET")), None)
 
 
 def chez_nous(suite: str) -> str:

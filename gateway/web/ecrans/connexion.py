@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import flash, g, get_flashed_messages, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -68,4 +68,7 @@ def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Gen
 
 
 def _montrer(saisie: Etat, suite: str, statut: int = 200) -> Response:
-    return page("connexion.html", statut, f=saisie, suite=suite, par_mot_de_passe=not config().proconnect_seul)
+    reponse = page("connexion.html", statut, f=saisie, suite=suite, par_mot_de_passe=not config().proconnect_seul)
+    for perdu in get_flashed_messages(category_filter=["warning"]):
+        flash(str(perdu), "warning")  # said again on the page where one comes back
+    return reponse

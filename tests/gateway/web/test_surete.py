@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import httpx
 import pytest
@@ -36,6 +37,35 @@ def test_un_mot_de_passe_faux_puis_on_revient_ou_l_on_allait(passant: httpx.Clie
     assert jeton
     assert passant.post("/deconnexion", data={"_jeton": jeton[1]}).headers["location"] == "/connexion"
     assert passant.get("/jures").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("envoi", "venu", "retour"),
+    [
+        ("/jures/nouveau", None, "/jures/nouveau"),
+        ("/candidats/nouveau", "/candidats/nouveau?prenoms=L%C3%A9a", "/candidats/nouveau?prenoms=L%C3%A9a"),
+        ("/messages/un-message/lu", "/messages?page=2", "/messages?page=2"),
+        ("/messages/un-message/lu", None, "/"),
+        ("/jures/nouveau", "https://ailleurs.example/titres", "/jures/nouveau"),
+    ],
+)
+def test_un_formulaire_envoye_trop_tard_le_dit_et_l_on_y_revient(
+    passant: httpx.Client, envoi: str, venu: str | None, retour: str
+) -> None:
+    perdu = "Votre connexion a expiré : votre saisie n’a pas été enregistrée."
+    if venu and venu.startswith("/"):
+        venu = f"{passant.base_url}".rstrip("/") + venu
+    renvoi = passant.post(envoi, data={"nom": "Martin"}, headers={"Referer": venu} if venu else {})
+    assert renvoi.status_code == 303
+    arrivee = passant.get(renvoi.headers["location"])
+    assert perdu in arrivee.text
+    suite = re.search(r'name="suite" value="([^"]*)"', arrivee.text)
+    assert suite
+    saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo", "suite": unescape(suite[1])}
+    entree = passant.post("/connexion", data=saisie)
+    assert entree.headers["location"] == retour
+    assert perdu in passant.get(retour).text
+    assert perdu not in passant.get(retour).text
 
 
 @pytest.mark.parametrize(
