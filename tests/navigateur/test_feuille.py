@@ -1,0 +1,23 @@
+"""What the style sheet does of contents that no example holds: put into a page, then measured."""
+
+from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.personnes import Personne
+
+
+def _montrer(agent: Personne, contenu: str) -> None:
+    agent.ouvrir("/accessibilite")
+    agent.page.evaluate("html => { document.querySelector('main').innerHTML = html; }", contenu)
+
+
+def test_une_case_de_resultat_montre_son_choix_entier(ouvrir: Ouvrir) -> None:
+    """« Absence excusée » and « Absence non excusée » begin alike."""
+    liste = "<select class='fr-select'><option>Présent<option selected>Absence non excusée</select>"
+    agent = ouvrir("ud-demo")
+    _montrer(agent, f"<table class='ceres-tableau ceres-saisie'><tr><th>Nom</th>{f'<td>{liste}</td>' * 5}</tr></table>")
+    manque = """s => {
+        const entiere = s.cloneNode(true);
+        entiere.style.cssText = "width: auto; min-width: 0; position: absolute";
+        s.after(entiere);
+        return entiere.offsetWidth - s.offsetWidth;
+    }"""
+    assert agent.page.locator("select").first.evaluate(manque) <= 0
