@@ -34,6 +34,13 @@ class Etat:
     version: int | None = None
     erreurs: dict[str, list[str]] = field(default_factory=dict)
     refus: tuple[str, ...] = ()
+    noms: dict[str, str] = field(default_factory=dict)
+    """The words of each field, once its page has been drawn."""
+
+    def nommer(self, nom: str, libelle: str) -> str:
+        """Notes the words of a field; for a template, where it writes nothing."""
+        self.noms[nom] = libelle
+        return ""
 
     def valeur(self, nom: str) -> str:
         return self.valeurs.get(nom, "")

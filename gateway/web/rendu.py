@@ -43,6 +43,7 @@ def outiller(app: Flask) -> None:
         ancre=textes.ancre,
         champ=textes.champ,
         choix_de=textes.choix_de,
+        en_suite=textes.en_suite,
         etat=textes.libelle,
         fait_lisible=textes.fait,
         instant=textes.instant,

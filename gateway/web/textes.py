@@ -248,6 +248,11 @@ def fait(nom: str) -> str:
     return FAITS.get(nom, "")
 
 
+def en_suite(phrase: str) -> str:
+    """Returns a sentence as it follows a colon: without its capital, unless it begins with an acronym."""
+    return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
+
+
 def valeur(lue: Any) -> str:
     """Returns any value of a trace or of a rule's facts as one reads it."""
     match lue:

@@ -60,7 +60,9 @@ def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, mond
     formulaire = centre.envoyer(centre.ouvrir("/sessions/nouvelle"), "Continuer")
     refusee = centre.envoyer(formulaire, "Créer la session", responsable="Anne Essai")
     assert refusee.statut == 422
-    assert 'id="champ-date-debut-erreur"' in refusee.brute.text
+    assert refusee.dit("date_debut") == "Cette information est obligatoire."
+    assert "Premier jour : cette information est obligatoire." in refusee.texte
+    assert {"#champ-date-debut", "#champ-heure-debut"} <= set(refusee.liens)
     assert refusee.formulaire("Créer la session").valeurs("responsable") == ["Anne Essai"]
     debut = monde.jour + timedelta(days=50)
     creee = centre.envoyer(refusee, "Créer la session", date_debut=debut, heure_debut="09:00")
