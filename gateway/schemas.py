@@ -223,10 +223,13 @@ class Compte(Sortie):
     version = fields.Integer(required=True)
 
 
+_INVITATIONS = ("en_attente", "acceptee", "expiree")
+
+
 class FiltresInvitations(Page):
     """The invitations that a list shows."""
 
-    etat = fields.String(load_default=None, validate=validate.OneOf(["en_attente", "acceptee", "expiree"]))
+    etat = fields.String(load_default=None, validate=validate.OneOf(_INVITATIONS))
 
 
 class Invitation(Sortie):
@@ -240,7 +243,7 @@ class Invitation(Sortie):
     departement = fields.String(required=True, allow_none=True)
     region = fields.String(required=True, allow_none=True)
     administrateur = fields.Boolean(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf(_INVITATIONS))
     envoyee_le = fields.DateTime(required=True)
     expire_le = fields.DateTime(required=True)
     acceptee_le = fields.DateTime(required=True, allow_none=True)

@@ -140,8 +140,27 @@ LIBELLES = {
     "defavorable": "Défavorable",
     "excusee": "Absence excusée",
     "non_excusee": "Absence non excusée",
-    # abonnés
+    "acquis": "Acquis",
+    "non_acquis": "Non acquis",
+    "favorable": "Favorable",
+    "non_tenu": "Non tenu",
+    # acquis, attestations
+    "provisoire": "Provisoire",
+    "confirme": "Confirmé",
+    "valide": "Valide",
+    "remplacee": "Remplacée",
+    # invitations, abonnés, versions, envois
+    "en_attente": "En attente",
+    "acceptee": "Acceptée",
     "desabonne": "Désabonné",
+    "en_diffusion": "En diffusion",
+    "arretee": "Arrêtée",
+    "diffusee": "Diffusée",
+    "prepare": "Préparé",
+    "envoye": "Envoyé",
+    "echec_temporaire": "Échec temporaire",
+    "echec_definitif": "Échec définitif",
+    "inconnu": "Inconnu",
     # profils
     "CENTRE": "Centre",
     "UD": "Unité départementale",
@@ -156,15 +175,15 @@ LIBELLES = {
 _TONS = {
     "success": {
         "active", "actif", "en_cours", "accorde", "recevable", "valide", "conforme", "clos", "validee", "convoquee",
-        "cloturee", "envoye", "envoyee", "transmise", "acquis", "deja_acquis", "favorable",
+        "cloturee", "acceptee", "diffusee", "envoye", "envoyee", "transmise", "acquis", "deja_acquis", "favorable",
     },
     "warning": {
         "suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente", "en_attente_de_validation",
-        "avec_reserves", "a_suivre", "a_cloturer", "debloquee", "demandee",
+        "avec_reserves", "a_suivre", "a_cloturer", "debloquee", "demandee", "arretee", "echec_temporaire",
     },
     "error": {
         "expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "caduque",
-        "non_conforme", "en_retard", "en_echec", "echec", "non_acquis", "defavorable",
+        "non_conforme", "en_retard", "en_echec", "echec", "echec_definitif", "non_acquis", "defavorable",
     },
     "new": {"brouillon"},
 }  # fmt: skip

@@ -181,7 +181,7 @@ class AcquisCertificat(Sortie):
     titre_code = fields.String(allow_none=True)
     session_id = fields.String(required=True)
     date = fields.Date(required=True)
-    statut = fields.String(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf(["provisoire", "confirme"]))
 
 
 class Acquis(Sortie):
@@ -269,7 +269,7 @@ class DemandeVae(Sortie):
     titre_intitule = fields.String(allow_none=True)
     ccp_codes = fields.List(fields.String())
     date_depot = fields.Date(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf(ETATS_VAE))
     date_notification = fields.Date(allow_none=True)
     motif = fields.String(allow_none=True)
     recevable_jusqu_au = fields.Date(allow_none=True)

@@ -11,10 +11,12 @@ from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
 from services.notifications.domain.envois import Etat
+from services.notifications.domain.versions import EtatVersion
 
 FICHIER_MAX = 3_000_000
 """Bytes of a file of addresses."""
 
+_ABONNEMENTS = ("en_attente", "actif", "desabonne")
 _NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
@@ -61,7 +63,7 @@ class Avis(Sortie):
 class FiltresAbonnes(Page):
     """The subscribers that a list shows."""
 
-    etat = fields.String(load_default=None, validate=validate.OneOf(["en_attente", "actif", "desabonne"]))
+    etat = fields.String(load_default=None, validate=validate.OneOf(_ABONNEMENTS))
 
 
 class Abonne(Sortie):
@@ -69,7 +71,7 @@ class Abonne(Sortie):
 
     id = fields.String(required=True)
     courriel = fields.String(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf(_ABONNEMENTS))
     origine = fields.String(required=True)
     demande_le = fields.DateTime(required=True)
     confirme_le = fields.DateTime(required=True, allow_none=True)
@@ -168,7 +170,7 @@ class VersionListe(Sortie):
     modules = fields.List(fields.Nested(ModuleVersion), required=True)
     previsions = fields.Nested(Previsions, required=True, allow_none=True)
     transfert = fields.String(required=True, allow_none=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatVersion]))
     diffusee_le = fields.DateTime(required=True, allow_none=True)
     version = fields.Integer(required=True)
 
@@ -203,7 +205,7 @@ class Diffusion(Sortie):
     """How far a diffusion is. `en_echec`: given up; among them `inconnus`, of which the server said nothing."""
 
     numero = fields.String(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatVersion]))
     destinataires = fields.Integer(required=True)
     envoyes = fields.Integer(required=True)
     en_attente = fields.Integer(required=True)
@@ -222,7 +224,7 @@ class Envoi(Sortie):
 
     id = fields.String(required=True)
     destinataire = fields.String(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*Etat]))
     essais = fields.Integer(required=True)
     erreur = fields.String(required=True, allow_none=True)
     envoye_le = fields.DateTime(required=True, allow_none=True)

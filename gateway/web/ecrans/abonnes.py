@@ -33,6 +33,7 @@ def abonnes() -> Response:
                 Colonne("Désabonnement", "desabonne_le"),
             ),
             filtres=(Filtre("etat", "État", ETATS),),
+            enrichir=lambda _: {"etats": dict(ETATS)},
             actions=(
                 ("Importer des adresses", "/abonnes/import", "POST /abonnes/import"),
                 ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),

@@ -5,7 +5,9 @@ from marshmallow import fields, validate
 from commun.forms import Remarque, Sortie
 from commun.sorties import Bouton, RefusBouton
 from services.sessions.domain.model import Etat, TypeSession
-from services.sessions.schemas.entree import LigneResultat
+from services.sessions.schemas.entree import ETATS_DTE, LigneResultat
+
+_ATTESTATIONS = ("valide", "remplacee", "retiree")
 
 
 class JureInscrit(Sortie):
@@ -56,7 +58,7 @@ class Dte(Sortie):
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf(ETATS_DTE))
     commentaire = fields.String(required=True, allow_none=True)
     demandee_le = fields.Date(required=True)
     version = fields.Integer(required=True)
@@ -130,7 +132,7 @@ class Convocation(Sortie):
     heure = fields.String(required=True)
     version = fields.Integer(required=True)
     editee_le = fields.Date(required=True)
-    statut = fields.String(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf(["en_attente", "envoyee", "echec"]))
     erreur = fields.String(required=True, allow_none=True)
     annulee = fields.Boolean(required=True)
 
@@ -201,7 +203,7 @@ class Attestation(Sortie):
     version = fields.Integer(required=True)
     delivree_le = fields.Date(required=True)
     code = fields.String(required=True)
-    statut = fields.String(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf(_ATTESTATIONS))
 
 
 class Attestations(Sortie):
@@ -213,7 +215,7 @@ class Attestations(Sortie):
 class Verification(Sortie):
     """What the public page says of a code, and nothing more."""
 
-    statut = fields.String(required=True, validate=validate.OneOf(["valide", "remplacee", "retiree"]))
+    statut = fields.String(required=True, validate=validate.OneOf(_ATTESTATIONS))
 
 
 class Valeur(Sortie):
@@ -245,7 +247,7 @@ class ChiffresDuMois(Sortie):
 class ChiffresDunEtat(Sortie):
     """How many sessions of the year are in a state."""
 
-    etat = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*Etat]))
     sessions = fields.Integer(required=True)
 
 

@@ -1,12 +1,20 @@
-"""How pages write what the API says."""
+"""How pages write what the API says: each value that it publishes has its words, with their accents."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields, validate
 
+from commun.forms import instance
+from gateway.api.table import ROUTES
 from gateway.web import textes
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
+_ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
+"""The fields that pages show as badges."""
+_D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
+"""The state of a session, as other services repeat it: sessions alone says which there are."""
 
 
 @pytest.mark.parametrize(
@@ -34,5 +42,38 @@ def test_un_champ_de_trace_a_ses_mots(nom: str, ecrit: str) -> None:
     assert textes.champ(nom) == ecrit
 
 
-def test_un_desabonne_a_son_accent() -> None:
-    assert textes.libelle("desabonne") == "Désabonné"
+def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | None]]:
+    """Yields each text that a schema lets out, as « Envoi.etat », and the values that it is said to have."""
+    nom = type(schema).__name__
+    if nom in vus:
+        return
+    vus.add(nom)
+    for cle, champ in schema.fields.items():
+        dedans = champ.inner if isinstance(champ, fields.List) else champ
+        if isinstance(dedans, fields.Nested):
+            yield from _valeurs(dedans.schema, vus)
+        elif isinstance(dedans, fields.String):
+            choix = [v.choices for v in dedans.validators if isinstance(v, validate.OneOf)]
+            yield f"{nom}.{cle}", [str(c) for c in choix[0]] if choix else None
+
+
+def test_chaque_valeur_publiee_a_son_mot() -> None:
+    vus: set[str] = set()
+    publiees = [v for route in ROUTES if route.reponse for v in _valeurs(instance(route.reponse), vus)]
+    dites = {champ: [v for v in valeurs if v not in textes.LIBELLES] for champ, valeurs in publiees if valeurs}
+    assert {champ: sans for champ, sans in dites.items() if sans} == {}
+    tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}
+    assert tus == _D_AILLEURS
+
+
+@pytest.mark.parametrize(
+    ("phrase", "suite"),
+    [
+        ("Cette information est obligatoire.", "cette information est obligatoire."),
+        ("CERES ne connaît pas ce titre.", "CERES ne connaît pas ce titre."),
+        ("30 caractères au plus.", "30 caractères au plus."),
+        ("", ""),
+    ],
+)
+def test_une_phrase_apres_un_deux_points(phrase: str, suite: str) -> None:
+    assert textes.en_suite(phrase) == suite
