@@ -1,12 +1,12 @@
 """Pages of a list, the same way for every list: searched, sorted by a field of its own, counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.errors import Invalide
-from commun.textes import normaliser
+from commun.textes import normaliser, parle_de
 
 Tris = Mapping[str, sa.ColumnElement[Any]]
 
@@ -97,6 +97,30 @@ def couper(elements: Sequence[Any], parametres: dict[str, Any]) -> dict[str, Any
     """Returns the page of a list that is short enough to be at hand whole, in its order."""
     debut = (parametres["page"] - 1) * parametres["par_page"]
     return {"elements": elements[debut : debut + parametres["par_page"]], **_cadre(parametres, len(elements))}
+
+
+def feuilleter(
+    elements: Iterable[dict[str, Any]],
+    parametres: dict[str, Any],
+    tris: Collection[str],
+    texte: Callable[[dict[str, Any]], str],
+) -> dict[str, Any]:
+    """Returns the page of a list at hand whole: those where each word of `q` is in their `texte`, in the order given
+    unless `tri` says another.
+
+    Raises:
+        Invalide: `tri` names a field that this list is not sorted by.
+    """
+    retenus = [e for e in elements if parle_de(texte(e), parametres["q"])]
+    if champ := parametres["tri"].removeprefix("-"):
+        if champ not in tris:
+            raise tri_inconnu(tris)
+        retenus.sort(key=lambda e: _au_dictionnaire(e[champ]), reverse=parametres["tri"].startswith("-"))
+    return couper(retenus, parametres)
+
+
+def _au_dictionnaire(valeur: Any) -> Any:
+    return normaliser(valeur) if isinstance(valeur, str) else valeur
 
 
 def tri_inconnu(tris: Iterable[str]) -> Invalide:

@@ -131,7 +131,7 @@ class NouveauFiltre(Formulaire):
     )
 
 
-class ChoixFiltres(Formulaire):
+class ChoixFiltres(Page):
     """Whose filters: of one list, or of all."""
 
     liste = texte(60)
@@ -145,12 +145,6 @@ class Filtre(Sortie):
     nom = fields.String(required=True)
     parametres = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     version = fields.Integer(required=True)
-
-
-class Filtres(Sortie):
-    """One's own searches."""
-
-    elements = fields.List(fields.Nested(Filtre), required=True)
 
 
 # -- administration

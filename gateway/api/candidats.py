@@ -1,5 +1,7 @@
 """Candidates, files of candidates, demandes VAE."""
 
+from marshmallow import fields
+
 from commun.forms import Page
 from commun.referentiel import AGENTS, CENTRE, TOUS
 from commun.sorties import Trace, page_de
@@ -31,8 +33,9 @@ ROUTES_API = (
           "Le fichier importé, annoté ligne par ligne.", fichier=True),
     Route("GET", f"{_CANDIDAT}/bandeau", "candidats.bandeau", TOUS,
           "L'identité, la commune de naissance et les inscriptions en cours.", reponse=schemas.Bandeau),
-    Route("GET", f"{_CANDIDAT}/doublons", "candidats.doublons", TOUS, "Les doublons possibles d'un candidat.",
-          reponse=schemas.Doublons),
+    Route("GET", f"{_CANDIDAT}/doublons", "candidats.doublons", TOUS,
+          "Les doublons possibles d'un candidat ; « ailleurs » : s'il y en a hors du périmètre.",
+          filtres=Page, reponse=page_de(schemas.Candidat, ailleurs=fields.Boolean(required=True))),
     Route("POST", f"{_CANDIDAT}/fusion", "candidats.fusionner", AGENTS, "Fusionne un candidat dans celui-ci.",
           corps=schemas.Fusion, reponse=schemas.Candidat),
     Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",

@@ -28,7 +28,7 @@ ROUTES_API = (
           corps=schemas.Preferences, reponse=schemas.PreferencesReglees),
     Route("GET", "/taches", taches.lister, TOUS, "Ce qui attend le profil, file par file.", reponse=schemas.Taches),
     Route("GET", "/filtres", recherches.lister, TOUS, "Ses filtres enregistrés.",
-          filtres=schemas.ChoixFiltres, reponse=schemas.Filtres),
+          filtres=schemas.ChoixFiltres, reponse=page_de(schemas.Filtre)),
     Route("POST", "/filtres", filtres.enregistrer, TOUS, "Enregistre un filtre d'une liste.",
           corps=schemas.NouveauFiltre, reponse=schemas.Filtre, statut=201),
     Route("DELETE", "/filtres/<filtre_id>", filtres.supprimer, TOUS, "Supprime un de ses filtres."),

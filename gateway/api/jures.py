@@ -1,5 +1,7 @@
 """Jurés, their jobs, their habilitations."""
 
+from marshmallow import fields
+
 from commun.forms import Page
 from commun.referentiel import AGENTS, NATIONAL, TOUS
 from commun.sorties import Trace, page_de
@@ -25,9 +27,10 @@ ROUTES_API = (
     Route("POST", f"{_JURE}/activation", "jures.activer", AGENTS, "Active un juré.",
           corps=schemas.Acte, reponse=schemas.Jure),
     Route("GET", f"{_JURE}/sessions", "jures.sessions_du_jure", TOUS, "Les sessions où un juré est inscrit.",
-          reponse=schemas.SessionsDuJure),
+          filtres=Page, reponse=page_de(schemas.SessionDuJure)),
     Route("GET", f"{_JURE}/doublons", "jures.doublons", AGENTS | NATIONAL,
-          "Les jurés qui sont peut-être la même personne.", reponse=schemas.Doublons),
+          "Les jurés qui sont peut-être la même personne ; « existe_ailleurs » : s'il y en a hors du périmètre.",
+          filtres=Page, reponse=page_de(schemas.Doublon, existe_ailleurs=fields.Boolean(required=True))),
     Route("POST", f"{_JURE}/fusion", "jures.fusionner", AGENTS, "Fusionne dans ce juré une autre fiche de lui.",
           corps=schemas.Fusion, reponse=schemas.Jure),
     Route("GET", f"{_JURE}/traces", "jures.traces_jure", TOUS, "Ce qui a été fait sur un juré et ses emplois.",

@@ -4,15 +4,17 @@ from typing import Any
 
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.pages import feuilleter
 from commun.unit_of_work import Acte
 from gateway import schemas
 from gateway.storage.filtres import list_filtres
 
 
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns one's own filters: those of a list, or all."""
-    liste = charger(schemas.ChoixFiltres, filtres)["liste"]
-    return {"elements": [en_clair(f) for f in list_filtres(acte.db, acte.acteur.compte_id, liste)]}
+    """Returns a page of one's own filters: those of a list, or all."""
+    voulu = charger(schemas.ChoixFiltres, filtres)
+    siens = map(en_clair, list_filtres(acte.db, acte.acteur.compte_id, voulu["liste"]))
+    return feuilleter(siens, voulu, ("liste", "nom"), lambda f: f["nom"])
 
 
 def en_clair(filtre: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from eventlet import GreenPool
 from flask import g, request
 
 from commun import champs
+from commun.appel import Appel
 from commun.errors import Droit, Indisponible, Invalide, Refus
 from gateway import dispatch
 from gateway.api.routes import Route
@@ -24,6 +25,7 @@ class Demande:
     """A call of the API: « GET /jures/<jure_id> », the parameters of its path, its query string, its body.
 
     `cle`: what makes it done once, however often it is sent. `version`: the one that its form was filled from.
+    `entiere`: whether a list is wanted whole, whatever its length.
     """
 
     operation: str
@@ -32,6 +34,7 @@ class Demande:
     corps: Any = None
     cle: str | None = None
     version: int | None = None
+    entiere: bool = False
 
     @property
     def route(self) -> Route:
@@ -137,7 +140,21 @@ def _preparer(demande: Demande) -> Any:
     appel = dispatch.appel_pour(route, g.acteur, demande.version)
     if demande.cle:
         appel = dispatch.avec_cle(route, appel, demande.cle, arguments)
+    if demande.entiere:
+        return lambda: _en_entier(route, appel, arguments)
     return lambda: dispatch.appeler(route, appel, arguments)
+
+
+def _en_entier(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
+    """Returns a list with all its elements: one call, but for the few that are longer than a page may be."""
+    entiere: dict[str, Any] = {"elements": [], "total": 1}
+    while len(entiere["elements"]) < entiere["total"]:
+        filtres = arguments["filtres"] | {"par_page": "200", "page": str(len(entiere["elements"]) // 200 + 1)}
+        recue = dispatch.appeler(route, appel, arguments | {"filtres": filtres})
+        entiere = recue | {"elements": entiere["elements"] + recue["elements"]}
+        if not recue["elements"]:
+            break
+    return entiere
 
 
 def _tenter(appel: Any) -> Any:

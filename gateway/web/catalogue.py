@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from commun.textes import normaliser
-from gateway.web.appels import demander
+from gateway.web.appels import Demande, poser
 
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -85,10 +85,4 @@ def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _tout(operation: str) -> list[dict[str, Any]]:
-    elements: list[dict[str, Any]] = []
-    for numero in range(1, 20):
-        recue = demander(operation, filtres={"par_page": 200, "page": numero})
-        elements += recue["elements"]
-        if len(elements) >= recue["total"]:
-            break
-    return elements
+    return list(poser(Demande(operation, entiere=True))["elements"])

@@ -172,7 +172,8 @@ class Vue:
         """The filters that one saved for this list."""
         if not self.liste.filtres_enregistres:
             return []
-        recus = au_mieux(filtres=Demande("GET /filtres", filtres={"liste": self.liste.code}))["filtres"]
+        siens = Demande("GET /filtres", filtres={"liste": self.liste.code}, entiere=True)
+        recus = au_mieux(filtres=siens)["filtres"]
         return recus["elements"] if isinstance(recus, dict) else []
 
     @property

@@ -251,14 +251,6 @@ class Bandeau(Sortie):
     inscriptions = fields.List(fields.Nested(InscriptionCourante))
 
 
-class Doublons(Sortie):
-    """The candidates who may be the same person; `ailleurs`: whether there is one outside the perimeter."""
-
-    elements = fields.List(fields.Nested(Candidat))
-    total = fields.Integer(required=True)
-    ailleurs = fields.Boolean(required=True)
-
-
 class DemandeVae(Sortie):
     """A demande VAE. `recevable_jusqu_au`: its last day; `caduque_le`: the day after."""
 

@@ -50,8 +50,8 @@ class Candidats:
         return self.acte.faire(rattachement.rattacher_par_identite, corps)
 
     @rpc
-    def doublons(self, candidat_id: str) -> Any:
-        return self.acte.lire(candidats.doublons, candidat_id)
+    def doublons(self, candidat_id: str, filtres: dict[str, Any] | None = None) -> Any:
+        return self.acte.lire(candidats.doublons, candidat_id, filtres)
 
     @rpc
     def fusionner(self, candidat_id: str, corps: Any) -> Any:

@@ -244,12 +244,6 @@ class SessionDuJure(Sortie):
     a_venir = fields.Boolean(required=True)
 
 
-class SessionsDuJure(Sortie):
-    """The sessions in which a juré is registered."""
-
-    elements = fields.List(fields.Nested(SessionDuJure), required=True)
-
-
 class Doublon(Identite):
     """A juré who may be the same person: how many jobs and habilitations he has, whether he may be merged, why not."""
 
@@ -257,13 +251,6 @@ class Doublon(Identite):
     habilitations = fields.Integer(required=True)
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
-
-
-class Doublons(Sortie):
-    """The jurés who may be the same person; `existe_ailleurs`: whether there are some out of the perimeter."""
-
-    elements = fields.List(fields.Nested(Doublon), required=True)
-    existe_ailleurs = fields.Boolean(required=True)
 
 
 class CouvertureCertification(Sortie):

@@ -51,12 +51,12 @@ class Jures:
         return self.acte.faire(jures.activer_jure, jure_id, corps)
 
     @rpc
-    def sessions_du_jure(self, jure_id: str) -> Any:
-        return self.acte.lire(fiches.sessions_du_jure, jure_id)
+    def sessions_du_jure(self, jure_id: str, filtres: Filtres | None = None) -> Any:
+        return self.acte.lire(fiches.sessions_du_jure, jure_id, filtres)
 
     @rpc
-    def doublons(self, jure_id: str) -> Any:
-        return self.acte.lire(fiches.doublons, jure_id)
+    def doublons(self, jure_id: str, filtres: Filtres | None = None) -> Any:
+        return self.acte.lire(fiches.doublons, jure_id, filtres)
 
     @rpc
     def fusionner(self, jure_id: str, corps: Any) -> Any:

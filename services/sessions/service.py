@@ -84,16 +84,16 @@ class Sessions:
         return self.acte.lire(resultats.lire, session_id, filtres)
 
     @rpc
-    def convocations(self, session_id: str) -> Any:
-        return self.acte.lire(lettres.lister_convocations, session_id)
+    def convocations(self, session_id: str, filtres: Filtres | None = None) -> Any:
+        return self.acte.lire(lettres.lister_convocations, session_id, filtres)
 
     @rpc
     def credits(self, candidat_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(candidats.credits, candidat_id, filtres)
 
     @rpc
-    def attestations(self, candidat_id: str) -> Any:
-        return self.acte.lire(candidats.lister_attestations, candidat_id)
+    def attestations(self, candidat_id: str, filtres: Filtres | None = None) -> Any:
+        return self.acte.lire(candidats.lister_attestations, candidat_id, filtres)
 
     @rpc
     def verifier_attestation(self, code: str) -> Any:

@@ -1,11 +1,13 @@
 """Pages of a list: what is rare is found before it is sorted, and what is long to find is planned for its values."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from commun.pages import lire_page, paginer
+from commun.errors import Invalide
+from commun.pages import feuilleter, lire_page, paginer
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
@@ -64,3 +66,22 @@ def test_ce_qui_est_long_a_trouver_suit_ses_valeurs(db: sa.Connection) -> None:
     assert db.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan"
     db.rollback()
     assert db.scalar(sa.text("SHOW plan_cache_mode")) == "auto"
+
+
+@pytest.mark.parametrize(
+    ("voulu", "lus", "total"),
+    [
+        ({}, ["Zoé", "Alix"], 3),
+        ({"page": 2}, ["Élodie"], 3),
+        ({"page": 9}, [], 3),
+        ({"tri": "nom"}, ["Alix", "Élodie"], 3),
+        ({"tri": "-nom"}, ["Zoé", "Élodie"], 3),
+        ({"q": "elo"}, ["Élodie"], 1),
+    ],
+)
+def test_une_liste_entiere_se_feuillette_comme_les_autres(voulu: dict[str, Any], lus: list[str], total: int) -> None:
+    parametres = {"page": 1, "par_page": 2, "q": "", "tri": ""} | voulu
+    page = feuilleter([{"nom": n} for n in ("Zoé", "Alix", "Élodie")], parametres, ("nom",), lambda e: e["nom"])
+    assert page == {"elements": [{"nom": n} for n in lus], "total": total, "page": parametres["page"], "par_page": 2}
+    with pytest.raises(Invalide):
+        feuilleter([], parametres | {"tri": "age"}, ("nom",), lambda e: e["nom"])

@@ -12,7 +12,7 @@ from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 LISTES = [
     "/agrements", "/alertes", "/candidats", "/ccs", "/communes", "/demandes-vae", "/departements", "/etablissements",
-    "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/titres",
+    "/filtres", "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/titres",
 ]  # fmt: skip
 
 
@@ -95,6 +95,20 @@ def test_un_numero_de_requete_mal_forme_est_remplace(monde: Monde, faux: str) ->
 
 @pytest.mark.parametrize("chemin", LISTES)
 def test_une_liste_a_la_forme_du_contrat(monde: Monde, chemin: str) -> None:
+    _a_la_forme_d_une_liste(monde, chemin)
+
+
+@pytest.mark.parametrize(
+    ("objet", "listes"),
+    [("jures", "sessions doublons"), ("candidats", "attestations doublons"), ("sessions", "convocations")],
+)
+def test_les_listes_d_un_objet_aussi(monde: Monde, objet: str, listes: str) -> None:
+    cree = {"jures": monde.jure, "candidats": monde.candidat, "sessions": monde.session}[objet]()
+    for nom in listes.split():
+        _a_la_forme_d_une_liste(monde, f"/{objet}/{cree['id']}/{nom}")
+
+
+def _a_la_forme_d_une_liste(monde: Monde, chemin: str) -> None:
     qui = monde.national
     liste(qui.lire(chemin))
     liste(qui.lire(chemin, page=2, par_page=1), page=2, par_page=1)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Refus, est_introuvable
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, au_mieux, demander, permise, rassembler
+from gateway.web.appels import Demande, au_mieux, demander, permise, poser, rassembler
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -58,7 +58,7 @@ def candidat(candidat_id: str) -> Response:
         bandeau=Demande(f"GET {_CANDIDAT}/bandeau", ici),
         credits=Demande(f"GET {_CANDIDAT}/credits", ici),
         demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici, {"par_page": 50}),
-        attestations=Demande(f"GET {_CANDIDAT}/attestations", ici),
+        attestations=Demande(f"GET {_CANDIDAT}/attestations", ici, entiere=True),
         traces=Demande(f"GET {_CANDIDAT}/traces", ici, {"par_page": 10}),
     )
     return page("candidats/fiche.html", ecrit=permise(f"PATCH {_CANDIDAT}"), catalogue=catalogue, **recus)
@@ -121,7 +121,7 @@ def rattacher_candidat() -> Response:
 @site.route(f"{_CANDIDAT}/doublons", methods=["GET", "POST"])
 def doublons_candidat(candidat_id: str) -> Response:
     """The candidates who may be the same person; an agent merges one into this one."""
-    recus = demander(f"GET {_CANDIDAT}/doublons", candidat_id=candidat_id)
+    recus = poser(Demande(f"GET {_CANDIDAT}/doublons", {"candidat_id": candidat_id}, entiere=True))
     actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
     return repondre(
         Formulaire(

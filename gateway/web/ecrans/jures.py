@@ -74,7 +74,7 @@ def jure(jure_id: str) -> Response:
     ici = {"jure_id": jure_id}
     recus = rassembler(
         jure=Demande("GET /jures/<jure_id>", ici),
-        sessions=Demande("GET /jures/<jure_id>/sessions", ici),
+        sessions=Demande("GET /jures/<jure_id>/sessions", ici, entiere=True),
         traces=Demande("GET /jures/<jure_id>/traces", ici, {"par_page": 10}),
     )
     return page("jures/fiche.html", catalogue=catalogue, **recus)
@@ -134,7 +134,7 @@ def doublons_jure(jure_id: str) -> Response:
     """The jurés who may be the same person; an agent merges one into this one."""
     ici = {"jure_id": jure_id}
     recus = rassembler(
-        jure=Demande("GET /jures/<jure_id>", ici), doublons=Demande("GET /jures/<jure_id>/doublons", ici)
+        jure=Demande("GET /jures/<jure_id>", ici), doublons=Demande("GET /jures/<jure_id>/doublons", ici, entiere=True)
     )
     return repondre(
         Formulaire(

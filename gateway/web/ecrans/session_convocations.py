@@ -18,7 +18,8 @@ _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la conv
 def convocations(session_id: str) -> Response:
     """The letters of a session, how their sending goes, and the form of a new edition."""
     ici = {"session_id": session_id}
-    recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=Demande(f"GET {SESSION}/convocations", ici))
+    toutes = Demande(f"GET {SESSION}/convocations", ici, entiere=True)
+    recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=toutes)
     s, lettres = recus["s"], recus["lettres"]["elements"]
     version = s["convocations"]["version"] + 1 if s["convocations"] else 1
     return repondre(

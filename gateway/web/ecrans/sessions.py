@@ -134,7 +134,7 @@ def session(session_id: str) -> Response:
         s=Demande(f"GET {SESSION}", ici),
         echeances=Demande(f"GET {SESSION}/echeances", ici),
         couverture=Demande(f"GET {SESSION}/couverture", ici),
-        lettres=Demande(f"GET {SESSION}/convocations", ici),
+        lettres=Demande(f"GET {SESSION}/convocations", ici, entiere=True),
         resultats=Demande(f"GET {SESSION}/resultats", ici),
         alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
         traces=Demande(f"GET {SESSION}/traces", ici, {"par_page": 10}),

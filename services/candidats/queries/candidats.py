@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from commun import audit
 from commun.acteur import Acteur
-from commun.forms import charger
-from commun.pages import Tris, contient, paginer
+from commun.forms import Page, charger
+from commun.pages import Tris, contient, feuilleter, paginer
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.textes import normaliser
@@ -101,13 +101,15 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     }
 
 
-def doublons(acte: Acte, candidat_id: str) -> dict[str, Any]:
-    """Returns the candidates of the perimeter who may be the same person, and whether there is one elsewhere."""
+def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Returns a page of the candidates of the perimeter who may be the same person, and whether one is elsewhere."""
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
-    return {"elements": elements, "total": len(elements), "ailleurs": len(vus) < len(proches)}
+    tris = ("nom_naissance", "prenoms", "date_naissance", "numero")
+    page = feuilleter(elements, charger(Page, filtres or {}), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
+    return page | {"ailleurs": len(vus) < len(proches)}
 
 
 def traces(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 from commun import audit
 from commun.db import identifiant
 from commun.errors import Droit
+from commun.forms import Page, charger
+from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
@@ -24,8 +26,8 @@ def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
     return habilitation_en_clair(fiche, fiche.habilitation(id_), acte.acteur)
 
 
-def sessions_du_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
-    """Returns the sessions in which a juré is registered, the latest first; a centre sees its own only."""
+def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Returns a page of the sessions in which a juré is registered, the latest first; a centre sees its own only."""
     dossier, acteur = fiche_a_lire(acte, jure_id).dossier, acte.acteur
     siennes = [
         s
@@ -33,18 +35,22 @@ def sessions_du_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
         if acteur.type is not TypeProfil.CENTRE or s.etablissement_id == acteur.etablissement_id
     ]
     siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
-    return {"elements": [session_en_clair(s) for s in siennes]}
+    elements = (session_en_clair(s) for s in siennes)
+    return feuilleter(elements, charger(Page, filtres or {}), ("date_debut", "numero"), lambda e: e["numero"])
 
 
-def doublons(acte: Acte, jure_id: str) -> dict[str, Any]:
-    """Returns the jurés who may be the same person as this one; of those out of the perimeter, only that there are."""
+def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Returns a page of the jurés who may be the same person as this one; of those out of the perimeter, only that
+    there are.
+    """
     if acte.acteur.type is TypeProfil.CENTRE:
         raise Droit("Seuls les agents de l'administration cherchent les doublons des jurés.")
     garde = fiche_a_lire(acte, jure_id)
     ids = proches(acte.db, garde.jure)
     visibles = fiches_visibles(acte, ids)
-    elements = [doublon_en_clair(garde, fiche, acte.acteur) for fiche in visibles]
-    return {"elements": elements, "existe_ailleurs": len(visibles) < len(ids)}
+    elements = (doublon_en_clair(garde, fiche, acte.acteur) for fiche in visibles)
+    page = feuilleter(elements, charger(Page, filtres or {}), ("nom", "prenom"), lambda e: f"{e['nom']} {e['prenom']}")
+    return page | {"existe_ailleurs": len(visibles) < len(ids)}
 
 
 def traces_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, Any]:

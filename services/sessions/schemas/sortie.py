@@ -137,12 +137,6 @@ class Convocation(Sortie):
     annulee = fields.Boolean(required=True)
 
 
-class Convocations(Sortie):
-    """The letters of a session, all versions."""
-
-    elements = fields.List(fields.Nested(Convocation), required=True)
-
-
 class Resultats(Sortie):
     """A results sheet, as it was entered."""
 
@@ -204,12 +198,6 @@ class Attestation(Sortie):
     delivree_le = fields.Date(required=True)
     code = fields.String(required=True)
     statut = fields.String(required=True, validate=validate.OneOf(_ATTESTATIONS))
-
-
-class Attestations(Sortie):
-    """The attestations of a candidate, newest first."""
-
-    elements = fields.List(fields.Nested(Attestation), required=True)
 
 
 class Verification(Sortie):
