@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, TROP, Adresse, Forme, Objet, Siret, Telephone, code
+from commun.champs import CODE, ROME, TROP, Adresse, Forme, Objet, Siret, Telephone, code
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -22,10 +22,16 @@ class Certification(Formulaire):
     intitule = texte(500, required=True)
 
 
+def _code_libre(valeur: str) -> None:
+    """Refuses the code whose page is that of creation."""
+    if valeur == "nouveau":
+        raise ValidationError("Ce code est réservé : choisissez-en un autre.")
+
+
 class NouveauTitre(Formulaire):
     """A titre professionnel, made of CCPs, completed by CCSs."""
 
-    code = code(required=True)
+    code = fields.String(required=True, validate=[CODE, _code_libre])
     intitule = texte(300, required=True)
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
     code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)

@@ -51,6 +51,23 @@ def test_une_prolongation_fixee_ne_suit_pas_la_fin_de_vie(referentiel: Banc) -> 
         referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", fixee | {"date_fin_de_vie": None})
 
 
+@pytest.mark.parametrize(
+    ("code", "dit"),
+    [
+        ("a/b", "lettres sans accent"),
+        ("..", "lettres sans accent"),
+        ("<i>", "lettres sans accent"),
+        ("x" * 31, "30 caractères au plus"),
+        ("nouveau", "réservé"),
+    ],
+)
+def test_un_code_refuse_dit_pourquoi(referentiel: Banc, code: str, dit: str) -> None:
+    """« nouveau » would have the creation form for its page."""
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(code=code))
+    assert dit in str(refus.value.erreurs)
+
+
 @pytest.mark.parametrize("corps", [titre(), {}])
 def test_un_agent_ne_cree_pas_de_titre_meme_mal_forme(referentiel: Banc, corps: dict[str, Any]) -> None:
     with pytest.raises(Droit):
