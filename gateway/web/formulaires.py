@@ -5,19 +5,20 @@ for confirmation shows its consequences, and sends the same form again with the 
 twice is done once: it bears its own idempotency key.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.db import nouvel_id
-from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
+from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, est_introuvable
 from commun.forms import charger, instance
 from gateway.web import lecture, surete
-from gateway.web.appels import Demande, exiger, poser
+from gateway.web.appels import Demande, au_mieux, exiger, poser
 from gateway.web.rendu import page
 
 CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
@@ -215,6 +216,25 @@ def aller(forme: Formulaire, reponse: Any) -> Response:
     for avis in (reponse or {}).get("avertissements", []) if isinstance(reponse, dict) else ():
         flash(avis["message"], "info")
     return redirect(forme.retour(reponse), 303)
+
+
+def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:
+    """Returns where one sees what was just changed: its page, or the list where it has left the agent's territory.
+
+    Args:
+        lire: the operation that reads it, « GET /jures/<jure_id> ».
+        liste: the list's endpoint; `parti`: what is said there.
+    """
+    (cle,) = re.findall(r"<(\w+)>", lire)
+
+    def retour(change: Any) -> str:
+        vu = au_mieux(vu=Demande(lire, {cle: change["id"]}))["vu"]
+        if isinstance(vu, Refus) and est_introuvable(vu):
+            flash(parti, "info")
+            return url_for(liste)
+        return fiche(change)
+
+    return retour
 
 
 def recu() -> Etat:

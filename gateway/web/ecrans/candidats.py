@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus, est_introuvable
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, au_mieux, demander, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.appels import Demande, demander, permise, poser, rassembler
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -92,7 +91,12 @@ def identite_candidat(candidat_id: str) -> Response:
             gabarit="candidats/identite.html",
             intitule="Modifier le candidat",
             initial=actuel,
-            retour=_vers_la_fiche_ou_la_liste,
+            retour=la_fiche_ou_la_liste(
+                _vers_la_fiche,
+                f"GET {_CANDIDAT}",
+                "web.candidats",
+                "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+            ),
             dit="Les informations du candidat sont enregistrées.",
             contexte=_choix() | {"candidat": actuel},
             annuler=url_for("web.candidat", candidat_id=candidat_id),
@@ -168,12 +172,3 @@ def _identite(candidat: dict[str, Any]) -> dict[str, str]:
 
 def _vers_la_fiche(candidat: Any) -> str:
     return url_for("web.candidat", candidat_id=candidat["id"])
-
-
-def _vers_la_fiche_ou_la_liste(candidat: Any) -> str:
-    """Returns where one sees a candidate just changed: the list, where he has moved out of the agent's territory."""
-    vu = au_mieux(candidat=Demande(f"GET {_CANDIDAT}", {"candidat_id": candidat["id"]}))["candidat"]
-    if isinstance(vu, Refus) and est_introuvable(vu):
-        flash("Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.", "info")
-        return url_for("web.candidats")
-    return _vers_la_fiche(candidat)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -103,7 +103,12 @@ def modifier_etablissement(etablissement_id: str) -> Response:
             gabarit="etablissements/formulaire.html",
             intitule="Modifier l’établissement",
             initial={nom: v for nom, v in actuel.items() if nom != "agrements"},
-            retour=_vers_la_fiche,
+            retour=la_fiche_ou_la_liste(
+                _vers_la_fiche,
+                f"GET {_ETABLISSEMENT}",
+                "web.etablissements",
+                "Cet établissement n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+            ),
             dit="L’établissement est enregistré.",
             contexte={"etablissement": actuel},
             annuler=url_for("web.etablissement", etablissement_id=etablissement_id),

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -107,7 +107,12 @@ def identite_jure(jure_id: str) -> Response:
             gabarit="jures/identite.html",
             intitule="Modifier l’identité",
             initial=actuel,
-            retour=_vers_la_fiche,
+            retour=la_fiche_ou_la_liste(
+                _vers_la_fiche,
+                "GET /jures/<jure_id>",
+                "web.jures",
+                "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+            ),
             dit="L’identité est enregistrée.",
             contexte={"civilites": CIVILITES, "jure": actuel},
             annuler=url_for("web.jure", jure_id=jure_id),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
 
@@ -52,7 +52,12 @@ def modifier_session(session_id: str) -> Response:
             gabarit="sessions/formulaire.html",
             intitule="Modifier la session",
             initial={nom: s[nom] for nom in (*_CADRE, *_HORAIRES, "version")},
-            retour=lambda _: fiche,
+            retour=la_fiche_ou_la_liste(
+                _vers_la_fiche,
+                f"GET {SESSION}",
+                "web.sessions",
+                "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
+            ),
             dit="La session est enregistrée.",
             contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
             | {"s": s, "possibles": possibles},

@@ -41,6 +41,16 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert "L’habilitation est active." in ud.envoyer(habilite, "Valider").texte
 
 
+def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
+    partie = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", **saisie)
+    assert (partie.statut, partie.adresse) == (200, "/jures")
+    assert "L’identité est enregistrée." in partie.texte
+    assert "Ce juré n’est plus dans votre territoire" in partie.texte
+    assert ud.ouvrir(f"/jures/{jure['id']}").statut == 404
+
+
 def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure_habilite(), visiteur("ud-demo")
     monde.inscrire_jure(monde.session(), jure)
