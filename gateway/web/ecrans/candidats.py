@@ -155,9 +155,17 @@ def _changements(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str
     """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it."""
     if actuel["refus"]:
         return []
-    avant, apres = _identite(actuel), _identite(actuel | voulu)
+    avant, apres = _identite(actuel), _identite(actuel | _avec_commune(actuel, voulu))
     changes = [mot for mot in avant if avant[mot] != apres[mot]]
     return [{"code": "CAN-02", "message": f"{mot} : {avant[mot]} → {apres[mot]}"} for mot in changes]
+
+
+def _avec_commune(actuel: dict[str, Any], voulu: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a form says, the birth commune named where its code alone was left: that names the same one."""
+    ne_a, naissait_a = voulu.get("naissance"), actuel["naissance"]
+    if not ne_a or ne_a["commune"] or not ne_a["code_insee"] or ne_a["code_insee"] != naissait_a["code_insee"]:
+        return voulu
+    return voulu | {"naissance": ne_a | {"commune": naissait_a["commune"]}}
 
 
 def _identite(candidat: dict[str, Any]) -> dict[str, str]:

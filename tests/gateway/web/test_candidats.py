@@ -36,6 +36,9 @@ def test_un_candidat_est_cree_et_son_identite_change_a_la_vue_de_tous(visiteur: 
     assert f"{nom}-Bis" in centre.envoyer(question, "Confirmer").texte
     sans_identite = centre.envoyer(centre.ouvrir(f"{fiche.adresse}/identite"), "Enregistrer", nom_usage="Usage")
     assert "Les informations du candidat sont enregistrées." in sans_identite.texte
+    code_seul = centre.envoyer(centre.ouvrir(f"{fiche.adresse}/identite"), "Enregistrer", naissance__commune="")
+    assert "Les informations du candidat sont enregistrées." in code_seul.texte
+    assert "Lyon 3e Arrondissement" in code_seul.texte
 
 
 @pytest.mark.parametrize("pays", ["XK", "HK", "PR"])  # Porto Rico: ISO has a code for it, the INSEE no country
