@@ -28,6 +28,9 @@ from gateway.problems import json
 _AUTOUR = 100_000
 """Bytes that a form may hold around its file."""
 
+_MONTRES = ("application/pdf", "text/calendar")
+"""The kinds of files that browsers show, or hand to the calendar; the others are saved."""
+
 _REQUETE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _CLE = re.compile(r"[!-~]{1,200}")
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
@@ -172,7 +175,8 @@ def _sortie(route: Route, resultat: Any) -> Response:
     if route.fichier:
         contenu = base64.b64decode(resultat["contenu"])
         reponse = Response(contenu, content_type=resultat["type"])
-        reponse.headers["Content-Disposition"] = f'inline; filename="{resultat["nom"]}"'
+        facon = "inline" if resultat["type"].startswith(_MONTRES) else "attachment"
+        reponse.headers["Content-Disposition"] = f'{facon}; filename="{resultat["nom"]}"'
         return reponse
     if route.page:
         return pages.repondre(resultat, route.statut)

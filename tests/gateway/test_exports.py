@@ -38,6 +38,11 @@ def test_un_filtre_faux_est_refuse_avant_le_premier_octet(client: Callable[..., 
         refuse(client(UD).http.get(f"/{liste}/export?{filtre}"), 422, "INVALIDE")
 
 
+def test_les_abonnes_s_enregistrent_comme_les_autres_listes(client: Callable[..., Client]) -> None:
+    reponse = client(NATIONAL).http.get("/abonnes/export")
+    assert reponse.headers["content-disposition"] == 'attachment; filename="abonnes.csv"'
+
+
 def test_qui_exporte_est_trace(client: Callable[..., Client]) -> None:
     agent = client(UD)
     agent.http.get("/jures/export?q=personne&format=ods")
