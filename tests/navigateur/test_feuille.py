@@ -21,3 +21,12 @@ def test_une_case_de_resultat_montre_son_choix_entier(ouvrir: Ouvrir) -> None:
         return entiere.offsetWidth - s.offsetWidth;
     }"""
     assert agent.page.locator("select").first.evaluate(manque) <= 0
+
+
+def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> None:
+    mot, agent = "Abcdefghij" * 100, ouvrir("ud-demo")
+    ligne = f"<tr><th>{mot[:60]}</th><td>01/01/2026</td><td>{mot[:60]}</td><td><p>{mot}</p></td></tr>"
+    _montrer(agent, f"<h1>{mot}</h1><p>{mot}</p><ul><li>{mot}</li></ul><table class='ceres-tableau'>{ligne}</table>")
+    for largeur in (320, 800, 1280):
+        agent.page.set_viewport_size({"width": largeur, "height": 900})
+        assert agent.depassement() <= 0, largeur
