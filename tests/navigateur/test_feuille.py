@@ -30,3 +30,19 @@ def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> 
     for largeur in (320, 800, 1280):
         agent.page.set_viewport_size({"width": largeur, "height": 900})
         assert agent.depassement() <= 0, largeur
+
+
+def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/jures")
+    agent.page.emulate_media(media="print")
+    agent.page.set_viewport_size({"width": 718, "height": 1000})  # A4, its margins off
+    assert agent.page.locator("button:visible, .fr-btn:visible, .ceres-filtres:visible, nav:visible").count() == 0
+    assert agent.page.locator("thead th").first.evaluate("th => th.clientWidth") > 1
+    _montrer(
+        agent, "<ol><li class='ceres-etape ceres-etape--actuelle'><span class='ceres-etape-rang'>2</span></li></ol>"
+    )
+    peint = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    encre, fond = agent.page.locator(".ceres-etape-rang").evaluate(peint)
+    assert fond == "rgba(0, 0, 0, 0)"
+    assert encre != "rgb(255, 255, 255)"
