@@ -159,7 +159,9 @@ class CycleDeVie:
             marques = {Effet.REFUSE: "", Effet.CONFIRME: " ⚠", Effet.INFORME: " ℹ"}
             regles = "<br>".join(f"`{r.code}`{marques[r.effet]} {r.enonce}" for r in t.regles) or "—"
             qui = ", ".join(sorted(t.qui))
-            lignes.append(f"| {self.libelles_actions[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |")
+            lignes.append(
+                f"| {self.libelles_actions[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |"
+            )
         return "\n".join(lignes)
 
     def mermaid(self) -> str:
