@@ -12,7 +12,7 @@ from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
 from services.referentiel.commands import export, replicas
 from services.referentiel.commands import titres as actes_titres
-from services.referentiel.queries import controles, etablissements, fins, territories, titres, traces
+from services.referentiel.queries import agrements, controles, etablissements, fins, territories, titres, traces
 
 Filtres = dict[str, Any]
 
@@ -73,7 +73,7 @@ class Referentiel:
 
     @rpc
     def lister_agrements(self, filtres: Filtres, etablissement_id: str | None = None) -> Any:
-        return self.acte.lire(etablissements.lister_agrements, filtres, etablissement_id)
+        return self.acte.lire(agrements.lister_agrements, filtres, etablissement_id)
 
     @rpc
     def page_export_agrements(self, filtres: Filtres, apres: str | None = None) -> Any:

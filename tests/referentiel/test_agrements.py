@@ -9,6 +9,7 @@ from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
 from services.referentiel.commands import agrements, replicas, titres
 from services.referentiel.queries import etablissements as lectures
+from services.referentiel.queries.agrements import lister_agrements
 from services.referentiel.queries.fins import fins_d_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
@@ -78,8 +79,8 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
         (vu,) = referentiel.lire(qui, lectures.fiche_etablissement, etablissement["id"])["agrements"]
         assert (vu["numero"], vu["sessions"]) == ("75-001", numeros)
     assert (vu["actions"], vu["refus"]) == ([], [])
-    assert referentiel.lire(UD_75, lectures.lister_agrements, {}, etablissement["id"])["total"] == 1
-    assert referentiel.lire(UD_75, lectures.lister_agrements, {})["total"] == 0
+    assert referentiel.lire(UD_75, lister_agrements, {}, etablissement["id"])["total"] == 1
+    assert referentiel.lire(UD_75, lister_agrements, {})["total"] == 0
     for lire in (lectures.fiche_agrement, lectures.incidences):
         with pytest.raises(Introuvable):
             referentiel.lire(UD_75, lire, cree["id"])
@@ -218,7 +219,7 @@ def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
         corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", numero="75-002")
         referentiel.faire(UD_75, agrements.creer_agrement, agre["etablissement_id"], corps)
     for filtres in ({"q": q}, {"q": q, "statut": "accorde"}):
-        assert referentiel.lire(UD_75, lectures.lister_agrements, filtres)["total"] == total
+        assert referentiel.lire(UD_75, lister_agrements, filtres)["total"] == total
 
 
 @pytest.mark.parametrize(("fin_apres", "total"), [("2027-12-31", 1), ("2028-01-01", 0)])
@@ -227,7 +228,7 @@ def test_fin_apres_ecarte_ce_qui_a_deja_pris_fin(
 ) -> None:
     """One that covers a prolongation is still « accordé »: it ended, and no longer ends soon."""
     filtres = {"statut": "accorde", "fin_avant": "2028-09-02", "fin_apres": fin_apres}
-    page = referentiel.lire(UD_75, lectures.lister_agrements, filtres, jour=date.fromisoformat(fin_apres))
+    page = referentiel.lire(UD_75, lister_agrements, filtres, jour=date.fromisoformat(fin_apres))
     assert page["total"] == total
 
 

@@ -8,7 +8,7 @@ from commun.forms import charger
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
-from services.referentiel.queries.etablissements import requete_des_agrements, statut_sql
+from services.referentiel.queries.agrements import requete_des_agrements, statut_sql
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import intitules
 
