@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from commun.clock import maintenant
-from commun.errors import NonAuthentifie
+from commun.errors import Droit, NonAuthentifie
 from commun.referentiel import TypeProfil
 
 DUREE = timedelta(minutes=5)
@@ -53,6 +53,12 @@ class Acteur:
 
 SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)
 """The actor of what CERES does by itself: a listener, a timer."""
+
+
+def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
+    """Raises `Droit` where the actor's profil type is none of these."""
+    if acteur.type not in types:
+        raise Droit()
 
 
 def signer(acteur: Acteur, cle_privee: str) -> str:

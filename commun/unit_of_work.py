@@ -39,11 +39,10 @@ from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS
 from commun.db import exiger_attente_cooperative, nouvel_id
-from commun.errors import Droit, Indisponible, Refus, VersionPerimee
+from commun.errors import Indisponible, Refus, VersionPerimee
 from commun.idempotence import Cle, Occupee
 from commun.nominatif import nominatif
 from commun.outbox import Relais
-from commun.referentiel import TypeProfil
 from commun.requetes import ecrire, lignes_pour, parmi, pose
 from commun.rpc import client
 from commun.spans import Portee, entrer, porter
@@ -398,9 +397,3 @@ class Unite(DependencyProvider):
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
         conclure(worker_ctx, time.monotonic() - acte.recu_a, exc_info and exc_info[1], acte.portee)
-
-
-def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
-    """Raises `Droit` where the actor's profil type is none of these."""
-    if acteur.type not in types:
-        raise Droit()

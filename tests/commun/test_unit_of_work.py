@@ -8,12 +8,12 @@ from typing import Any
 import eventlet
 import pytest
 
-from commun.acteur import SYSTEME
+from commun.acteur import SYSTEME, exiger_profil
 from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse

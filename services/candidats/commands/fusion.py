@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import FUSION, FaitsFusion, signalement

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.forms import charger
@@ -11,7 +12,7 @@ from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.territoires import departement_de
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches

@@ -8,11 +8,12 @@ from typing import Any
 from eventlet import tpool
 
 from commun import clock
+from commun.acteur import exiger_profil
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier

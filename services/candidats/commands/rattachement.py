@@ -5,10 +5,11 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun import clock
+from commun.acteur import exiger_profil
 from commun.errors import Introuvable, TropDeRequetes
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.domain.model import Candidat

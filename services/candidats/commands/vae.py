@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.db import nouvel_id
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_titre
 from services.candidats.domain.lifecycle import (

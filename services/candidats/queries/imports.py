@@ -5,8 +5,9 @@ from typing import Any
 
 from eventlet import tpool
 
+from commun.acteur import exiger_profil
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.storage.journaux import get_import
 

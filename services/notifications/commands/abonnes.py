@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
+from commun.acteur import exiger_profil
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.lecture_csv import lire_csv
 from commun.referentiel import TypeProfil
 from commun.textes import avec_formule, normaliser
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.notifications import schemas
 from services.notifications.queries.abonnes import tableau
 from services.notifications.storage import abonnes

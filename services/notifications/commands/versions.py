@@ -5,11 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from commun import clock
+from commun.acteur import exiger_profil
 from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from services.notifications import schemas
 from services.notifications.courrier.versions import lettre_version
 from services.notifications.domain.envois import Etat, Genre

@@ -7,12 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
+from commun.acteur import exiger_profil
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.sorties import page_publique
 from commun.textes import sans_formule
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
 from services.notifications.queries.pages import paginer

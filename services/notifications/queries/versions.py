@@ -4,10 +4,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acteur import exiger_profil
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.notifications import schemas
 from services.notifications.courrier.composition import LIEN
 from services.notifications.courrier.gabarits import lien

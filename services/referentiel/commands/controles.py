@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acteur import exiger_profil
 from commun.changements import avec_changements
 from commun.dates import en_francais
 from commun.db import nouvel_id
@@ -13,7 +14,7 @@ from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
-from commun.unit_of_work import Acte, Question, exiger_profil
+from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.controles import (
     LIBELLES,

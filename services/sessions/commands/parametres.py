@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.changements import en_clair
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.parametres import Parametre
 from services.sessions.queries.parametres import parametre_en_clair

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acteur import exiger_profil
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, exiger_profil
+from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.documents.modele import Decision
 from services.sessions.queries.listes import etat_sql
