@@ -152,6 +152,23 @@ def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
     assert annotee[4][6] == f"Nom de naissance : Cette ligne répète la ligne 2. Accepté : {accepte}."
 
 
+def test_une_identite_fautive_dit_aussi_ce_que_les_regles_y_trouvent(banc: Banc) -> None:
+    fautives = [
+        ["M", "Sans", "Date", "", "", "75011"],
+        ["M", "N0m", "Futur", "03/03/2026", "99999", "75011"],
+        ["M", "Sans", "Date", "", "99999", "75011"],
+        ["M", "N0m", "Bon", "01/01/1990", "751", "75011"],
+    ]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
+    assert {n: sorted(champs) for n, champs in (refus.erreurs or {}).items()} == {
+        "2": ["date_naissance", "naissance.code_insee"],
+        "3": ["date_naissance", "naissance.code_insee", "nom_naissance"],
+        "4": ["date_naissance"],  # a code is known, or not, on a day
+        "5": ["naissance.code_insee", "nom_naissance"],
+    }
+    assert refus.erreurs["2"]["naissance.code_insee"] == ["Indiquez le code INSEE de la commune de naissance."]
+
+
 def test_rien_d_existant_n_est_efface(banc: Banc) -> None:
     connu = banc.candidat(courriel="zoe@exemple.fr")
     entetes = [*ENTETES, "Courriel"]

@@ -61,7 +61,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
     lecture = _lire(forme["fichier"])
-    communes = yield from demander_communes(ligne.forme["naissance"]["code_insee"] for ligne in lecture.lignes)
+    communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
     session_id = str(forme["session_id"]) if forme["session_id"] else None

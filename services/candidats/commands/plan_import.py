@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -10,8 +11,8 @@ from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
 from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
 from services.candidats.commands.rattachement import LIMITE, compter
-from services.candidats.domain.model import Candidat, Commune, FaitsIdentite, Identite, Proches
-from services.candidats.domain.rules import CREATION
+from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
+from services.candidats.domain.rules import CREATION, IDENTITE, SANS_DATE, SANS_LIEU
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
 from services.candidats.storage.candidats import list_exacts, list_proches, nouveau_candidat, perimetre, visibles
@@ -58,6 +59,8 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         departement: of the centre, for who has no address.
     """
     bilan = lecture.bilan
+    for ligne in lecture.incompletes:
+        _dire_le_reste(bilan, ligne, communes, acte.jour())
     identites = {ligne.numero: _identite(ligne, communes) for ligne in lecture.lignes}
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
@@ -93,6 +96,17 @@ def _hors_limite(acte: Acte, identites: Iterable[Identite], voisins: "_Voisins")
     """
     cles = [i.cle_exacte for i in identites if voisins.ailleurs(i)]
     return frozenset(compter(acte, cles)) if cles else frozenset()
+
+
+def _dire_le_reste(bilan: Bilan, ligne: Ligne, communes: dict[str, Commune], jour: date) -> None:
+    """Says what the rules find in the sound part of an identity at fault: CAN-05 says everything at once."""
+    naissance, date_naissance = ligne.forme.get("naissance"), ligne.forme.get("date_naissance")
+    lieu = Naissance(**naissance) if naissance else Naissance(FRANCE)
+    identite = Identite("", "", date_naissance or date.min, lieu)
+    identite = avec_commune(identite, _commune(identite, communes))
+    regles = (IDENTITE if date_naissance else SANS_DATE) if naissance else SANS_LIEU if date_naissance else ()
+    for manquement in verifier(regles, FaitsIdentite(jour, identite, _commune(identite, communes))):
+        bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
 
 
 def _identite(ligne: Ligne, communes: dict[str, Commune]) -> Identite:

@@ -100,6 +100,9 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
 
 
 IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_nommee, commune_et_code_concordent)
+SANS_DATE = (commune_designee, commune_nommee, commune_et_code_concordent)
+"""What can be said of a birth place whose day is not known: said of the earliest, when a label was enough."""
+SANS_LIEU = (naissance_passee,)
 CREATION = (*IDENTITE, aucune_identite_proche)
 MODIFICATION = (identite_modifiable,)
 

@@ -17,7 +17,7 @@ _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 @dataclass(frozen=True)
 class Ligne:
-    """A line whose identity the form accepts: rules can speak of it. `valeurs`: what its cells hold, by field."""
+    """A line, as far as the form accepts it. `valeurs`: what its cells hold, by field."""
 
     numero: int
     forme: dict[str, Any]
@@ -26,12 +26,25 @@ class Ligne:
 
 @dataclass(frozen=True)
 class Lecture:
-    """A file that was read: the sheet, what its columns are, the lines to examine further, what is refused already."""
+    """A file that was read.
+
+    Attributes:
+        lignes: those whose identity the form accepts, to examine further.
+        incompletes: the others; of their identity, `forme` holds what is sound.
+        bilan: what is refused already.
+    """
 
     feuille: Feuille
     colonnes: dict[int, Colonne]
     lignes: list[Ligne]
+    incompletes: list[Ligne]
     bilan: Bilan
+
+    @property
+    def codes_de_naissance(self) -> set[str]:
+        """The INSEE codes of birth communes that the form accepts."""
+        lieux = (ligne.forme.get("naissance", {}) for ligne in (*self.lignes, *self.incompletes))
+        return {lieu["code_insee"] for lieu in lieux if lieu.get("code_insee")}
 
 
 def controler(contenu: bytes) -> Lecture:
@@ -45,7 +58,8 @@ def controler(contenu: bytes) -> Lecture:
     if fautes:
         raise Illisible(" ".join(fautes))
     bilan = Bilan()
-    lignes = []
+    lignes: list[Ligne] = []
+    incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         corps = formulaire(cellules, colonnes)
@@ -53,9 +67,8 @@ def controler(contenu: bytes) -> Lecture:
         for champ, messages in _a_plat(erreurs):
             for message in messages:
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
-        if not _IDENTITE & set(erreurs):
-            lignes.append(Ligne(numero, forme, valeurs))
-    return Lecture(feuille, colonnes, lignes, bilan)
+        (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
+    return Lecture(feuille, colonnes, lignes, incompletes, bilan)
 
 
 def _charger(corps: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -65,9 +78,7 @@ def _charger(corps: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     except Invalide as refus:
         erreurs = refus.erreurs or {}
         sains = {champ: valeur for champ, valeur in corps.items() if champ not in erreurs}
-    if _IDENTITE & set(erreurs):
-        return {}, erreurs
-    return charger(_SCHEMA, sains), erreurs
+    return charger(_SCHEMA, sains, partiel=bool(_IDENTITE & set(erreurs))), erreurs
 
 
 def _a_plat(messages: dict[str, Any], prefixe: str = "") -> list[tuple[str, list[str]]]:
