@@ -77,7 +77,6 @@ def session(s: SessionImprimee) -> Vue:
         "ccps": [certification(ccp) for ccp in s.ccps],
         "entretien_final": s.entretien_final,
         "periode": francais.periode(s.date_debut, s.date_fin),
-        "heure_debut": francais.heure(s.heure_debut),
         "responsable": s.responsable,
         "centre": centre(s.centre),
         "site": site(s.site),
@@ -115,6 +114,7 @@ def convocation(c: Convocation) -> Vue:
         "centre": centre(s.centre),
         "site": site(s.site),
         "session": session(s),
+        "deroulement": _deroulement(s),
         "lieu": _commune(s.centre.adresse, s.site.adresse),
         "jour": francais.en_lettres(s.date_debut, semaine=True),
         "heure": francais.heure(c.heure),
@@ -154,6 +154,12 @@ def _valeur(s: SessionImprimee) -> tuple[str, str]:
     if not s.validee:
         return "PROJET", "La session n'est pas validée par l'administration : ce document n'a pas de valeur officielle."
     return "", ""
+
+
+def _deroulement(s: SessionImprimee) -> str:
+    quand = francais.periode(s.date_debut, s.date_fin)
+    premier_jour = "" if s.date_debut == s.date_fin else "le premier jour "
+    return f"{quand[0].upper()}{quand[1:]}. Début des épreuves {premier_jour}à {francais.heure(s.heure_debut)}."
 
 
 def _accord(personne: Personne, masculin: str, feminin: str, inconnu: str) -> str:

@@ -33,6 +33,12 @@ def test_heure_propre_puis_de_la_session_puis_du_debut() -> None:
     assert "Le lundi 1er mars 2027 à 9 h Site" in lettre(ex.convocation(session=sans_heure))
 
 
+def test_une_session_d_un_jour_n_a_pas_de_premier_jour() -> None:
+    assert "Du lundi 1er au mercredi 3 mars 2027. Début des épreuves le premier jour à 9 h." in lettre(ex.convocation())
+    un_jour = replace(ex.SESSION, date_fin=ex.SESSION.date_debut)
+    assert "Le lundi 1er mars 2027. Début des épreuves à 9 h." in lettre(ex.convocation(session=un_jour))
+
+
 def test_projet_tant_que_la_session_n_est_pas_validee() -> None:
     assert "PROJET" not in lettre(ex.convocation())
     projet = lettre(ex.convocation(session=replace(ex.SESSION, validee=False)))
