@@ -175,7 +175,8 @@ def test_un_doublon_hors_du_perimetre_n_est_pas_nomme(banc: Banc) -> None:
     refus = banc.refuse(UD_75, creer_jure, CORPS_JURE)
     assert "Zoé" not in str(refus.en_clair())
     ici = banc.confirmer(UD_75, creer_jure, CORPS_JURE)
-    assert banc.lire(UD_75, doublons, ici["id"]) == {"elements": [], "existe_ailleurs": True}
+    lus = banc.lire(UD_75, doublons, ici["id"])
+    assert (lus["elements"], lus["total"], lus["existe_ailleurs"]) == ([], 0, True)
 
 
 # -- modifier
