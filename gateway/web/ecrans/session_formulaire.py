@@ -101,7 +101,7 @@ def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict
     if corps.get("type") != "TITRE":
         return corps
     change = any(corps[nom] != actuelle.get(nom) for nom in _CADRE_D_UN_TITRE if nom in corps)
-    change |= not set(corps.get("ccp_codes") or ()) <= set(actuelle["ccp_codes"])
+    change |= not set(corps.get("ccp_codes") or ()) <= set(actuelle.get("ccp_codes", ()))
     sans = {nom: valeur for nom, valeur in corps.items() if nom != "ccp_codes"}
     return sans | {"ccp_codes": []} if change else sans
 
