@@ -236,7 +236,7 @@ class Ccs(Sortie):
 class Agrement(Sortie):
     """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
 
-    `sessions` is null where the site is of another territory: they are not told.
+    `autre_territoire`: its site is of another one, to which its sessions are not told: the list is empty.
     """
 
     id = fields.String(required=True)
@@ -252,7 +252,8 @@ class Agrement(Sortie):
     statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
     finit_bientot = fields.Boolean(required=True)
     couvre_la_prolongation = fields.Boolean(required=True)
-    sessions = fields.List(fields.String(), required=True, allow_none=True)
+    autre_territoire = fields.Boolean(required=True)
+    sessions = fields.List(fields.String(), required=True)
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     version = fields.Integer(required=True)

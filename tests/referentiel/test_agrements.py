@@ -75,9 +75,9 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
     assert cree["actions"]
     vue = session(etablissement, site_id=cree["site_id"], numero="2026-69-00012")
     referentiel.faire(NATIONAL, replicas.suivre_session, vue)
-    for qui, numeros in ((UD_69, ["2026-69-00012"]), (UD_75, None)):
+    for qui, numeros in ((UD_69, ["2026-69-00012"]), (UD_75, [])):
         (vu,) = referentiel.lire(qui, lectures.fiche_etablissement, etablissement["id"])["agrements"]
-        assert (vu["numero"], vu["sessions"]) == ("75-001", numeros)
+        assert (vu["numero"], vu["sessions"], vu["autre_territoire"]) == ("75-001", numeros, qui is UD_75)
     assert (vu["actions"], vu["refus"]) == ([], [])
     assert referentiel.lire(UD_75, lister_agrements, {}, etablissement["id"])["total"] == 1
     assert referentiel.lire(UD_75, lister_agrements, {})["total"] == 0

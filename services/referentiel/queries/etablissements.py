@@ -46,8 +46,8 @@ BIENTOT = 6
 
 Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
-_VU_DE_LOIN: dict[str, list[Any] | None] = {"sessions": None, "actions": [], "refus": []}
-"""What another territory reads of an agrément, of which its établissement tells (AGR-01); null: it is not told."""
+_VU_DE_LOIN: dict[str, Any] = {"autre_territoire": True, "sessions": [], "actions": [], "refus": []}
+"""What another territory reads of an agrément, of which its établissement tells (AGR-01)."""
 
 
 # -- perimeters -------------------------------------------------------------------------------------------------------
@@ -252,8 +252,9 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
     }
 
 
-def _vu_de_pres(acte: Acte, statut: StatutAgrement, f: FaitsAgrement) -> dict[str, list[Any]]:
-    return {"sessions": [s.numero for s in f.sessions], **AGREMENT.boutons(statut, acte.acteur.type, f)}
+def _vu_de_pres(acte: Acte, statut: StatutAgrement, f: FaitsAgrement) -> dict[str, Any]:
+    vus = {"autre_territoire": False, "sessions": [s.numero for s in f.sessions]}
+    return {**vus, **AGREMENT.boutons(statut, acte.acteur.type, f)}
 
 
 def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
