@@ -31,12 +31,12 @@ class Cas:
         return f"{self.liste} {self.filtres.replace('&', ' ')}".strip()
 
 
-_JURES = "jures j WHERE absorbe_par IS NULL"
+_JURES = "jures j WHERE absorbe_par IS NULL AND recherche <> ''"
 _HABILITATIONS = (
     "habilitations h JOIN jures j ON j.id = h.jure_id LEFT JOIN titres t ON t.code = h.titre_code "
-    "WHERE j.absorbe_par IS NULL AND h.etat <> 'supprimee'"
+    "WHERE j.absorbe_par IS NULL AND j.recherche <> '' AND h.etat <> 'supprimee'"
 )
-_CANDIDATS = "candidats c WHERE canonique_id IS NULL"
+_CANDIDATS = "candidats c WHERE canonique_id IS NULL AND recherche <> ''"
 _VAE = "demandes_vae d JOIN candidats c ON c.id = d.candidat_id WHERE true"
 _ALERTES = "alertes a JOIN sessions s ON s.id = a.session_id WHERE levee_a IS "
 _AGREMENTS = (

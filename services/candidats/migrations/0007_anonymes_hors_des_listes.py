@@ -15,4 +15,5 @@ def upgrade() -> None:
         colonnes = [colonne, "id"]
         op.create_index(f"candidats_nommes_{nom}", "candidats", colonnes, postgresql_where=nommes, if_not_exists=True)
         op.drop_index(f"candidats_{nom}", "candidats", if_exists=True)
+    op.create_index("candidats_nommes", "candidats", ["canonique_id"], postgresql_where=nommes, if_not_exists=True)
     op.create_index("candidats_anonymes", "candidats", ["id"], postgresql_where=anonymes, if_not_exists=True)
