@@ -14,6 +14,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
 from commun.dates import FUSEAUX, PARIS
 
+RIEN: sa.ColumnElement[str] = sa.literal_column("''")
+"""An empty text that is no parameter: a partial index must recognise its own condition."""
+
 _TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("quoi", type_=sa.Text), 0)))
 
 

@@ -11,7 +11,7 @@ from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
 from commun.errors import Anonymisee, Introuvable
 from commun.referentiel import TypeProfil
-from commun.requetes import ajout, ajouter, ecrire, parmi
+from commun.requetes import RIEN, ajout, ajouter, ecrire, parmi
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
@@ -19,8 +19,7 @@ from services.candidats.storage.tables import candidats, numeros, perimetres, ra
 
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another."""
-_RIEN: sa.ColumnElement[str] = sa.literal_column("''")  # not a parameter: a partial index must recognise it
-NOMMES = VIVANTS & (candidats.c.recherche != _RIEN)
+NOMMES = VIVANTS & (candidats.c.recherche != RIEN)
 """Those whom lists show: living, and not anonymised."""
 _anonymes = candidats.alias("anonymes")
 _IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
@@ -65,7 +64,7 @@ def portee_du_centre(etablissement_id: str | None) -> str:
 
 def anonyme(candidat_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """Returns the condition that the candidate with this id was anonymised."""
-    return sa.exists().where(_anonymes.c.id == candidat_id, _anonymes.c.recherche == _RIEN)
+    return sa.exists().where(_anonymes.c.id == candidat_id, _anonymes.c.recherche == RIEN)
 
 
 # -- finding ----------------------------------------------------------------------------------------------------------

@@ -54,12 +54,10 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
             jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=nulle_part, anonyme=True, **contact
         )
         version = save_jure(acte.db, anonyme)
-        introuvable = {"recherche": "", "rapprochement": []}
-        fiches = sa.select(jures.c.id).where((jures.c.id == jure.id) | (jures.c.absorbe_par == jure.id))
-        acte.db.execute(jures.update().where(jures.c.id.in_(fiches)).values(introuvable))
         absorbees = list(acte.db.scalars(sa.select(jures.c.id).where(jures.c.absorbe_par == jure.id)))
         vide = {champ: getattr(anonyme, champ) for champ in (*contact, "nom", "prenom", "date_naissance")}
-        acte.db.execute(jures.update().where(jures.c.id.in_(absorbees)).values(vide | {"adresse": {}}))
+        vide |= {"adresse": {}, "recherche": "", "rapprochement": []}
+        acte.db.execute(jures.update().where(jures.c.id.in_(absorbees)).values(vide))
         acte.db.execute(emplois.update().where(emplois.c.jure_id == jure.id).values(employeur="", employeur_siret=None))
         noter_anonymisees(acte.db, jure.id, *absorbees)
         phrase = "Le juré a été anonymisé, sa durée de conservation étant passée."

@@ -47,7 +47,5 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
-    annonce = (
-        ActionJure.INACTIVER.value if fusion.inactive else None
-    )  # who is told of an inactivation is told of this one
+    annonce = ActionJure.INACTIVER.value if fusion.inactive else None  # told to whom an inactivation is
     enregistrer_jure(acte, reuni.jure, "fusionner", phrase, annonce=annonce, **etats)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import identifiant
 from commun.referentiel import TypeProfil
+from commun.requetes import RIEN
 from commun.territoires import region_du
 from commun.unit_of_work import Acte
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
@@ -15,9 +16,8 @@ from services.jures.storage.fiches import Fiche, get_fiche, get_fiches
 from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
 
-_RIEN: sa.ColumnElement[str] = sa.literal_column("''")  # not a parameter: a partial index must recognise it
 _anonymes = jures.alias("anonymes")
-_D_UN_NOMME = ~sa.exists().where(_anonymes.c.id == habilitations.c.jure_id, _anonymes.c.recherche == _RIEN)
+_D_UN_NOMME = ~sa.exists().where(_anonymes.c.id == habilitations.c.jure_id, _anonymes.c.recherche == RIEN)
 
 
 def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
@@ -40,7 +40,7 @@ def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
 
 def visible(acte: Acte) -> sa.ColumnElement[bool]:
     """Returns the condition that a list shows this actor a row of `jures`: `peut_lire` in SQL, less the anonymised."""
-    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None) & (jures.c.recherche != _RIEN)
+    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None) & (jures.c.recherche != RIEN)
     match acteur.type:
         case TypeProfil.NATIONAL:
             return presents

@@ -3,8 +3,7 @@
 from typing import Any
 
 from commun.forms import Page, charger
-from commun.pages import couper, tri_inconnu
-from commun.textes import parle_de
+from commun.pages import feuilleter
 from commun.unit_of_work import Acte
 from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
 from services.sessions.storage.parametres import get_parametres
@@ -14,14 +13,13 @@ Json = dict[str, Any]
 
 def lister(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the parameters, in their value of the day."""
-    p = charger(Page, filtres)
     connus = get_parametres(acte.db)
-    choisis = [c for c in Parametre if parle_de(f"{c.replace('_', ' ')} {LIBELLES[c]}", p["q"])]
-    if (champ := p["tri"].removeprefix("-")) not in ("", "code", "libelle"):
-        raise tri_inconnu(["code", "libelle"])
-    if champ:
-        choisis.sort(key=lambda c: LIBELLES[c] if champ == "libelle" else c.value, reverse=p["tri"].startswith("-"))
-    return couper([parametre_en_clair(acte, code, connus) for code in choisis], p)
+    elements = (parametre_en_clair(acte, code, connus) for code in Parametre)
+
+    def texte(element: Json) -> str:
+        return f"{element['code'].replace('_', ' ')} {element['libelle']}"
+
+    return feuilleter(elements, charger(Page, filtres), ("code", "libelle"), texte)
 
 
 def durees_de_conservation(acte: Acte) -> Json:
