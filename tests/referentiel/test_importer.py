@@ -105,7 +105,7 @@ def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
     importer_en_silence("catalogue", DONNEES)
     assert (compter("titres"), compter("ccps"), compter("ccs")) == (332, 877, 5)
     for genre, fichier, table, attendu in (
-        ("pays", "pays.csv", "pays", 199),
+        ("pays", "pays.csv", "pays", 214),
         ("rome", "rome.csv", "metiers", 532),
         ("services", "services.csv", "services", 120),
         ("centres", "centres.csv", "etablissements", 651),
