@@ -15,7 +15,7 @@ _PEU = 5000
 
 _SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
 """Left to itself, PostgreSQL plans a connection's first executions for their values, then keeps one plan for all that
-it believes as cheap: half as long again, for a centre's lists."""
+it believes as cheap: half as long again, for a centre's lists; three times, for a far page, not knowing how far."""
 
 
 def paginer(
@@ -42,6 +42,10 @@ def paginer(
     total = _compter(db, requete if comptes is None else comptes)
     if total <= _PEU:
         ordre = (sa.func.count().over(), *ordre)  # the same for all: it only has them all found before they are sorted
+    if total <= (avant := _avant(parametres)):
+        requete = requete.where(sa.false())  # past the last page: all would be gone along to find nobody
+    elif avant > _PEU:
+        db.execute(_SELON_SES_VALEURS)
     return _page(requete.order_by(*ordre), parametres), _cadre(parametres, total)
 
 
@@ -82,7 +86,12 @@ def _ordre(
 
 
 def _page(requete: sa.Select[Any], parametres: dict[str, Any]) -> sa.Select[Any]:
-    return requete.limit(parametres["par_page"]).offset((parametres["page"] - 1) * parametres["par_page"])
+    return requete.limit(parametres["par_page"]).offset(_avant(parametres))
+
+
+def _avant(parametres: dict[str, Any]) -> int:
+    """Returns how many rows come before the page."""
+    return int((parametres["page"] - 1) * parametres["par_page"])
 
 
 def _compter(db: sa.Connection, requete: sa.Select[Any]) -> int:
@@ -95,7 +104,7 @@ def _cadre(parametres: dict[str, Any], total: int) -> dict[str, int]:
 
 def couper(elements: Sequence[Any], parametres: dict[str, Any]) -> dict[str, Any]:
     """Returns the page of a list that is short enough to be at hand whole, in its order."""
-    debut = (parametres["page"] - 1) * parametres["par_page"]
+    debut = _avant(parametres)
     return {"elements": elements[debut : debut + parametres["par_page"]], **_cadre(parametres, len(elements))}
 
 

@@ -63,9 +63,23 @@ def test_les_deux_manieres_donnent_les_memes_pages(db: sa.Connection, combien: i
 def test_ce_qui_est_long_a_trouver_suit_ses_valeurs(db: sa.Connection) -> None:
     """PostgreSQL would keep one plan for all values from the sixth prepared execution on."""
     lire_page(db, RARES, _page(1), _TRIS, defaut="nom", cle=noms.c.id)
-    assert db.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan"
+    assert _selon_ses_valeurs(db)
     db.rollback()
-    assert db.scalar(sa.text("SHOW plan_cache_mode")) == "auto"
+    assert not _selon_ses_valeurs(db)
+
+
+@pytest.mark.parametrize(("page", "loin"), [(1, False), (1000, True), (2000, False)])
+def test_une_page_lointaine_suit_ses_valeurs_et_rien_n_est_cherche_au_dela(
+    db: sa.Connection, page: int, loin: bool
+) -> None:
+    """The first pages, which are those asked, do not pay for a plan each; past the last one, no row is gone along."""
+    visibles, cadre = paginer(db, sa.select(noms.c.id), _page(page), _TRIS, defaut="nom", cle=noms.c.id)
+    assert (cadre["total"], _selon_ses_valeurs(db)) == (30_000, loin)
+    assert ("false" in str(visibles)) == (page == 2000)
+
+
+def _selon_ses_valeurs(db: sa.Connection) -> bool:
+    return bool(db.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan")
 
 
 @pytest.mark.parametrize(
