@@ -19,6 +19,16 @@ def dire(banc: Banc, jure: str) -> None:
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
 
 
+def agrement_suspendu(banc: Banc, session: Corps) -> Corps:
+    """Returns what the référentiel says once the agrément of this session's site is suspended."""
+    (cle, *_) = banc.lignes(
+        "SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code IS NOT NULL AND site_id = :s",
+        e=CENTRE_ID,
+        s=session["site_id"],
+    )
+    return banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+
+
 def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     session = banc.validee()
     jure = session["jures"][0]["jure_id"]
@@ -48,12 +58,7 @@ def test_un_jure_inactif_est_a_remplacer(banc: Banc) -> None:
 
 def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     session = banc.validee()
-    (cle, *_) = banc.lignes(
-        "SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code IS NOT NULL AND site_id = :s",
-        e=CENTRE_ID,
-        s=session["site_id"],
-    )
-    suspendu = banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+    suspendu = agrement_suspendu(banc, session)
     banc.entendre(copies.recevoir_agrement, suspendu)
     assert codes(banc, session) == ["SES-01"]
     banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 1})  # an old message
@@ -68,16 +73,26 @@ def test_un_agrement_suspendu_alerte_aussi_qui_se_prepare(banc: Banc) -> None:
     banc.faire(CENTRE, validation.soumettre, refusee["id"], {})
     banc.faire(UD, validation.refuser, refusee["id"], {"motif": "Jury à compléter"})
     caduque = banc.session(JOUR + timedelta(days=1))
-    (cle, *_) = banc.lignes(
-        "SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code IS NOT NULL AND site_id = :s",
-        e=CENTRE_ID,
-        s=brouillon["site_id"],
-    )
-    suspendu = banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+    suspendu = agrement_suspendu(banc, brouillon)
     banc.entendre(copies.recevoir_agrement, suspendu, jour=JOUR + timedelta(days=1))
     assert [codes(banc, s) for s in (brouillon, refusee, caduque)] == [["SES-01"], ["SES-01"], []]
     banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3})
     assert [codes(banc, s) for s in (brouillon, refusee)] == [[], []]
+
+
+def test_une_caduque_n_alerte_plus(banc: Banc) -> None:
+    """Nothing is written when a session lapses: its alert would stay in everybody's queue for ever."""
+    debut = JOUR + timedelta(days=2)
+    session = banc.session(debut)
+    banc.entendre(copies.recevoir_agrement, agrement_suspendu(banc, session))
+    for jour, en_cours in ((JOUR, True), (debut, False)):
+        levees = [
+            a["levee"] for a in banc.lire(UD, listes.alertes_de_la_session, session["id"], {}, jour=jour)["elements"]
+        ]
+        filtres = ({"levee": "false"}, {"levee": "true"})
+        totaux = [banc.lire(UD, listes.lister_alertes, f, jour=jour)["total"] for f in filtres]
+        assert (levees, totaux) == ([not en_cours], [int(en_cours), int(not en_cours)])
+        assert bool(banc.relire(session, jour=jour)["alertes"]) is en_cours
 
 
 def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:

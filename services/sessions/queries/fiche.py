@@ -8,7 +8,7 @@ from commun.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
-from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, InscriptionJure, Session
+from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat, InscriptionJure, Session
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import credits_du_candidat
 from services.sessions.queries.faits import certification_de, faits_de
@@ -52,6 +52,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
         c, h = s.cadre, s.horaires
         titre, ccs = certification_de(s, titres[s.id])
         vise = ccs or titre
+        etat = s.etat_le(acte.jour(c.site.fuseau))
         return {
             "id": s.id,
             "numero": s.numero,
@@ -72,7 +73,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "date_fin": c.date_fin,
             "heure_debut": en_heure(h.heure_debut),
             "heure_convocation": en_heure(h.heure_convocation),
-            "etat": s.etat_le(acte.jour(c.site.fuseau)),
+            "etat": etat,
             "motif": pourquoi[s.id],
             "soumise_le": s.soumise_le,
             "pv_vise_le": s.pv_vise_le,
@@ -82,7 +83,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             if s.convocations and s.convocations.en_vigueur
             else None,
             "dte": [dte_en_clair(ligne) for ligne in demandes.get(s.id, ())],
-            "alertes": [a.__dict__ for a in signalees.get(s.id, [])],
+            "alertes": [a.__dict__ for a in signalees.get(s.id, []) if etat is not Etat.CADUQUE],
             "version": s.version,
         }
 

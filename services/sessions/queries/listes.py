@@ -82,11 +82,15 @@ def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
     return jour_du_site(sessions.c.departement, acte.jour)
 
 
+def _caduque_sql(acte: Acte) -> sa.ColumnElement[bool]:
+    return sessions.c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour_sql(acte) >= sessions.c.date_debut)
+
+
 def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `model.etat_le` in SQL."""
     c, jour = sessions.c, jour_sql(acte)
     return sa.case(
-        (c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour >= c.date_debut), Etat.CADUQUE.value),
+        (_caduque_sql(acte), Etat.CADUQUE.value),
         (c.etat != Etat.VALIDEE.value, c.etat),
         (jour > c.date_fin, Etat.A_CLOTURER.value),
         (jour >= c.date_debut, Etat.EN_COURS.value),
@@ -98,14 +102,11 @@ def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
 def lister_alertes(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the alerts on the sessions of the actor's perimeter, newest first."""
     p = charger(schemas.FiltresAlertes, filtres)
-    requete = (
-        sa.select(alertes, sessions.c.numero)
-        .join(sessions, sessions.c.id == alertes.c.session_id)
-        .where(
-            visible_sql(acte.acteur),
-            alertes.c.levee_a.is_not(None) if p["levee"] else alertes.c.levee_a.is_(None),
-            contient(sa.func.lower(sessions.c.numero), p["q"]),
-        )
+    en_cours = _alerte_en_cours(acte)
+    requete = _alertes(acte).where(
+        visible_sql(acte.acteur),
+        ~en_cours if p["levee"] else en_cours,
+        contient(sa.func.lower(sessions.c.numero), p["q"]),
     )
     visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
     return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
@@ -115,19 +116,25 @@ def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of all the alerts that a session has had, newest first."""
     session = session_visible(acte, session_id)
     p = charger(Page, filtres)
-    requete = (
-        sa.select(alertes, sessions.c.numero)
-        .join(sessions, sessions.c.id == alertes.c.session_id)
-        .where(alertes.c.session_id == session.id)
-    )
+    requete = _alertes(acte).where(alertes.c.session_id == session.id)
     visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
     return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+
+
+def _alertes(acte: Acte) -> sa.Select[Any]:
+    colonnes = (alertes, sessions.c.numero, _alerte_en_cours(acte).label("en_cours"))
+    return sa.select(*colonnes).join(sessions, sessions.c.id == alertes.c.session_id)
+
+
+def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition of the alerts that somebody may still answer: nobody writes when a session lapses."""
+    return alertes.c.levee_a.is_(None) & ~_caduque_sql(acte)
 
 
 def alerte_en_clair(ligne: Any) -> Json:
     """Returns an alert as the contract shows it."""
     champs = ("id", "session_id", "numero", "code", "message", "depuis")
-    return {nom: ligne[nom] for nom in champs} | {"levee": ligne["levee_a"] is not None}
+    return {nom: ligne[nom] for nom in champs} | {"levee": not ligne["en_cours"]}
 
 
 def traces(acte: Acte, session_id: str, filtres: Json) -> Json:
