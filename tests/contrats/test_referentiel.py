@@ -10,7 +10,7 @@ import pytest
 from stdnum import luhn
 
 from commun.dates import plus_annees
-from tests.contrats.formes import liste, porte
+from tests.contrats.formes import attendre, liste, porte
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 TITRE_CHAMPS = (
@@ -212,8 +212,8 @@ def test_les_incidences_et_les_filtres_des_agrements(monde: Monde) -> None:
         a for a in monde.etablissement(monde.centre)["agrements"]
         if a["titre_code"] == TITRE and a["site_id"] == session["site_id"]
     )  # fmt: skip
-    incidences = monde.ud.lire(f"/agrements/{agrement['id']}/incidences")
-    assert session["numero"] in {s["numero"] for s in incidences["sessions"]}
+    chemin = f"/agrements/{agrement['id']}/incidences"  # the référentiel hears of sessions: at once, on a quiet machine
+    attendre(lambda: session["numero"] in {s["numero"] for s in monde.ud.lire(chemin)["sessions"]})
     question = monde.ud.poster(f"/agrements/{agrement['id']}/suspension", {"motif": "x"}).a_confirmer("AGR-02")
     assert session["numero"] in question["avertissements"][0]["message"]
 
