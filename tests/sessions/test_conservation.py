@@ -1,6 +1,6 @@
 """A person whom its owner has anonymised is named no more by sessions: registrations, letters, traces."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -39,7 +39,7 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
 
 
 def alertes_qui_nomment(banc: Banc) -> list[str]:
-    lignes = banc.lignes("SELECT message FROM alertes WHERE code IN ('SES-08', 'INS-04')")
+    lignes = banc.lignes("SELECT message FROM alertes WHERE code IN ('SES-06', 'SES-08')")
     return [message for (message,) in lignes]
 
 
@@ -58,6 +58,20 @@ def test_aucune_alerte_de_ses_sessions_ne_le_nomme_plus(banc: Banc) -> None:
     banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
     assert alertes_qui_nomment(banc) == []
     assert banc.lignes("SELECT 1 FROM alertes WHERE session_id = :s", s=session_id)  # those that name nobody stay
+
+
+def test_celle_du_plafond_ne_nomme_plus_un_candidat(banc: Banc) -> None:
+    un, autre = banc.candidat(), banc.candidat()
+    validee = banc.validee(date(2026, 4, 1))
+    for qui, sessions in ((un, [validee, banc.session(date(2026, 6, 1))]), (autre, [banc.session(), banc.session()])):
+        for session in sessions:
+            banc.inscrire(session, qui)
+    banc.candidats[autre]["canonique_id"] = un
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
+    nom = banc.candidats[un]["nom_naissance"]
+    assert nom in str(alertes_qui_nomment(banc))
+    banc.entendre(conservation.oublier_candidat, {"candidat_id": un, "version": 9})
+    assert alertes_qui_nomment(banc) == []
 
 
 def test_l_alerte_levee_d_un_jure_remplace_ne_dure_pas(banc: Banc) -> None:

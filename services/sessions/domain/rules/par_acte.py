@@ -132,7 +132,7 @@ ALERTES = (
 )
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
-ALERTES_NOMINATIVES = frozenset({"INS-04", "SES-08"})
+ALERTES_NOMINATIVES = frozenset(r.code for r in (cadre.plafonds_tenus, jury.jures_toujours_habilites))
 """The codes of those whose message names people."""
 
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
