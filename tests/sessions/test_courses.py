@@ -1,7 +1,7 @@
 """Races: whoever comes at the same instant, INS-04 holds, and its last wall holds alone."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import date, timedelta
 from threading import Barrier, BrokenBarrierError
@@ -11,7 +11,7 @@ import pytest
 
 from commun.db import moteur
 from commun.errors import ErreurInterne, Indisponible, Refus
-from services.sessions.commands import candidats, convocations, parametres, validation
+from services.sessions.commands import annonces, candidats, convocations, parametres, suivre, validation
 from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
@@ -153,6 +153,30 @@ def test_convoquer_et_desinscrire_a_la_fois(banc: Banc) -> None:
         )
         assert relue["candidats"] == []
         assert vivantes == [(0,)]
+
+
+def test_une_adresse_corrigee_pendant_l_edition_est_celle_de_la_lettre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = banc.validee()
+    (candidat,) = (c["candidat_id"] for c in session["candidats"])
+    ecrire = annonces.convocations_de
+
+    def ecrire_pendant_que_l_adresse_change(*arguments: Any) -> Any:
+        lettres = ecrire(*arguments)
+        banc.candidats[candidat]["courriel"] = "corrigee@exemple.fr"
+        corps = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
+        suite.append(fil.submit(banc.entendre, suivre.suivre_candidat, corps))
+        wait(suite, 0.5)
+        return lettres
+
+    suite: list[Future[None]] = []
+    monkeypatch.setattr(annonces, "convocations_de", ecrire_pendant_que_l_adresse_change)
+    with ThreadPoolExecutor(1) as fil:
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert [f.exception() for f in suite] == [None]
+    adresses = banc.lignes("SELECT courriel FROM convocations WHERE qualite = 'candidat'")
+    assert adresses == [("corrigee@exemple.fr",)]
 
 
 def test_qui_a_perdu_une_place_ailleurs_entre_ou_la_regle_le_permet(banc: Banc) -> None:

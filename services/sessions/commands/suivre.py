@@ -52,17 +52,17 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     merged into his too, and INS-04 counts them together."""
     candidat_id, canonique_id = corps["candidat_id"], corps["canonique_id"]
     i = inscriptions_candidats
-    siennes = sa.select(i.c.candidat_id).where((i.c.candidat_id == candidat_id) | (i.c.canonique_id == candidat_id))
-    if inscrits := sorted(acte.db.scalars(siennes.distinct())):
+    siennes = (i.c.candidat_id == candidat_id) | i.c.canonique_id.in_({candidat_id, canonique_id})
+    connus: list[Json] = []
+    if inscrits := sorted(acte.db.scalars(sa.select(i.c.candidat_id).where(siennes).distinct())):
         connus = yield Question("candidats_gardes", "identites", candidat_ids=inscrits)
-        for reponse in connus:
-            inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
+    # Sessions are locked before candidates, here as in every act: letters being edited are there to follow an address.
+    touchees = list(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct().order_by(i.c.session_id)))
+    get_sessions(acte.db, touchees, verrou=True)
+    for reponse in connus:
+        inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
     if candidat_id == canonique_id:
         return
-    # Sessions are locked before candidates, here as in every act.
-    des_deux = sa.select(i.c.session_id).where(i.c.canonique_id.in_((candidat_id, canonique_id)))
-    touchees = list(acte.db.scalars(des_deux.distinct().order_by(i.c.session_id)))
-    get_sessions(acte.db, touchees, verrou=True)
     racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
     for session_id in touchees[:1]:
         occuper(acte, [racine], get_session(acte.db, session_id))
