@@ -164,6 +164,8 @@ def test_une_personne_anonymisee_n_est_plus_nommee_ni_inscrite(banc: Banc, range
     ):
         refus = banc.refuse(acteur, acte, *arguments)
         assert (refus.code, refus.detail) == ("INTROUVABLE", Anonymisee.detail)
+    (ailleurs,) = banc.lire(CENTRE, gardes.pour_inscription, [candidat["id"]], nouvel_id())
+    assert not ailleurs["dans_le_perimetre"], "to another centre, nobody: its refusal is that of any unknown id"
 
 
 def test_qui_fut_renomme_apres_son_anonymisation_est_anonymise_de_nouveau(banc: Banc, ranger: Any) -> None:

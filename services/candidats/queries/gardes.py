@@ -25,13 +25,13 @@ def pour_inscription(
     `candidat_id` and `connu: false`.
 
     Raises:
-        Anonymisee: one of them is registered nowhere any more.
+        Anonymisee: one of the centre's is registered nowhere any more; of others nothing more is said than that.
     """
     demandees = _ids(demande_vae_ids or [])
     connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, demandees)
     invocables = a_invoquer((d for c in connus.values() for d in c.demandes), acte.jour())
     return [
-        _identite(i, exiger_nomme(c.candidat))
+        _identite(i, exiger_nomme(c.candidat) if c.du_centre else c.candidat)
         | {"dans_le_perimetre": c.du_centre}
         | _demandes(acte, invocables.get(c.candidat.id, []), next((d for d in c.demandes if d.id in demandees), None))
         if (c := connus.get(i))
