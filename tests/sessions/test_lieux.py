@@ -171,8 +171,9 @@ def demenager_pendant(
     fil = Thread(target=banc.entendre, args=(copies.recevoir_etablissement, corps))
 
     def lente(*arguments: Any, **autres: Any) -> Any:
-        fil.start()
-        fil.join(1)
+        if fil.ident is None:  # the move itself may take this step
+            fil.start()
+            fil.join(1)
         return suite(*arguments, **autres)
 
     monkeypatch.setattr(module, etape, lente)
@@ -217,6 +218,18 @@ def test_la_reconstruction_verrouille_les_sessions_centre_par_centre(
     monkeypatch.setattr(lieux, "get_sessions", noter)
     banc.faire(NATIONAL, copies.reconstruire_repliques)
     assert len({id(t) for t in transactions}) == len(transactions) == 2
+
+
+def test_un_demenagement_pendant_la_reconstruction_n_est_pas_defait(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, vide = banc.convoquee(), {"elements": [], "suivant": None}
+    banc.referentiel |= {("titres", ""): vide, ("etablissements", ""): vide, ("agrements", ""): vide}
+    attendre = demenager_pendant(banc, monkeypatch, lieux, "get_sessions")
+    banc.faire(NATIONAL, copies.reconstruire_repliques)
+    attendre()
+    lue = banc.relire(session, qui=NATIONAL)
+    assert (lue["departement"], lue["convocations"]["version"]) == ("69", 2)
 
 
 def test_la_reconstruction_des_copies_emmene_aussi_les_sessions(banc: Banc) -> None:

@@ -74,6 +74,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
         comptes[methode] = yield from reconstruire(acte, _REFERENTIEL, methode, copier)
     for etablissement_id in centres_a_suivre(acte):
         yield None  # each centre in its transaction: sessions are locked by id, and by centre they are not
+        copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits
         suivre_les_sites(acte, etablissement_id)
     yield None
     reexaminer(acte)
