@@ -86,6 +86,9 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     assert avertir(banc) == 0
 
 
+_AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
+
+
 def fins(**avancees: str) -> dict[str, Any]:
     """What `jures` answers of habilitations that their titre ends sooner than they say."""
     elements = [{"habilitation_id": id_.replace("_", "-"), "fin": fin} for id_, fin in avancees.items()]
@@ -113,6 +116,35 @@ def test_une_fin_notee_qui_n_est_plus_la_bonne_n_est_pas_dite(banc: Banc) -> Non
     assert phrases(banc) == []
     banc.repondre(fins(h_1="2029-01-01"), echeances.avertir, jour=date(2028, 7, 1))
     assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/01/2029"]
+
+
+def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Banc) -> None:
+    """Six months before the 30th and the 31st of August is the last of February, for both."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-08-31"))
+    for _ in range(2):
+        banc.repondre(fins(h_1="2026-08-30"), echeances.avertir, jour=JOUR)
+    ((_, phrase),) = phrases(banc)
+    assert "prend fin le 30/08/2026" in phrase
+
+
+def test_une_fin_de_vie_repoussee_apres_l_annonce_laisse_annoncer_la_fin_de_l_habilitation(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
+    banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
+    banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR)
+    repoussee = fins(h_1="2027-06-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
+    banc.repondre(repoussee, echeances.suivre_fins, jour=JOUR)
+    assert banc.repondre(repoussee, echeances.avertir, jour=date(2026, 11, 30)) == 0
+    assert banc.repondre(repoussee, echeances.avertir, jour=date(2026, 12, 1)) == 1
+    assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/09/2026", "01/06/2027"]
+
+
+def test_une_habilitation_finie_avec_son_titre_n_est_plus_annoncee(banc: Banc) -> None:
+    """`jures` tells of those in force only."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
+    banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
+    finie = fins(h_1="2026-09-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
+    banc.repondre(finie, echeances.suivre_fins, jour=date(2026, 12, 1))
+    assert banc.repondre(finie, echeances.avertir, jour=date(2026, 12, 1)) == 0
 
 
 def test_une_habilitation_qui_ne_tient_plus_reste_sans_echeance(banc: Banc) -> None:

@@ -11,7 +11,7 @@ from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
-from services.notifications.storage.messages import echeances_dues, noter_averti, redater
+from services.notifications.storage.messages import echeances_dues, fins_ramenees, noter_averti, redater
 from services.notifications.storage.tables import echeances
 
 LOT = 50
@@ -28,13 +28,25 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
 
 
 def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
-    """Notes the habilitations that their titre, whose fin de vie was decided since, ends sooner than they say."""
-    return (yield from rejouer(acte, "jures_gardes", "fins_avancees", _redater))
+    """Notes the habilitations that their titre, whose fin de vie was decided since, ends sooner than they say; one that
+    it ends sooner no longer ends as it says.
+    """
+    avancees = set()
+
+    def noter(acte: Acte, corps: dict[str, Any]) -> None:
+        avancees.add(corps["habilitation_id"])
+        _redater(acte, corps["habilitation_id"], corps["fin"])
+
+    total = yield from rejouer(acte, "jures_gardes", "fins_avancees", noter)
+    for id_, fin in fins_ramenees(acte.db, G.HABILITATION_FINIT, acte.jour()).items():
+        if id_ not in avancees:
+            _redater(acte, id_, fin.isoformat())
+    return total
 
 
-def _redater(acte: Acte, corps: dict[str, Any]) -> None:
-    fin = date.fromisoformat(corps["fin"])
-    redater(acte.db, G.HABILITATION_FINIT, corps["habilitation_id"], phrases.des_le(fin), fin)
+def _redater(acte: Acte, habilitation_id: str, dite: str) -> None:
+    fin = date.fromisoformat(dite)
+    redater(acte.db, G.HABILITATION_FINIT, habilitation_id, phrases.des_le(fin), fin)
 
 
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
@@ -118,7 +130,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
         if libelle := libelles.get(due["objet_id"]):
             fin = libelle.get("fin") or due["jusqu_au"].isoformat()  # `jures` of the version before does not say it
             if fin != due["jusqu_au"].isoformat():
-                _redater(acte, {"habilitation_id": due["objet_id"], "fin": fin})
+                _redater(acte, due["objet_id"], fin)
                 continue
             qui = [c for c in comptes if c["departement"] == libelle["departement"]]
             phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])

@@ -48,8 +48,17 @@ def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin:
     db.execute(echeances.update().where(autre).values(avertir_le=avertir_le, jusqu_au=fin))
 
 
+def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
+    """Returns, by id, the end that its event told of each thing whose end, still to come, was moved before it since."""
+    e, dite = echeances.c, sa.cast(echeances.c.faits["fin"].astext, sa.Date)
+    avancee = (e.genre == genre) & e.avertir_le.is_not(None) & e.jusqu_au.between(jour, dite - 1)
+    lues = db.execute(sa.select(e.objet_id, dite.label("dite")).where(avancee))
+    return {ligne.objet_id: ligne.dite for ligne in lues}
+
+
 def noter_averti(db: sa.Connection, dues: Iterable[dict[str, Any]]) -> None:
-    """Keeps that these were said, for the date that they had then."""
+    """Keeps that these were said, for the dates that they had then: one that was given others is still to be said."""
     for due in dues:
         cle = (echeances.c.genre == due["genre"]) & (echeances.c.objet_id == due["objet_id"])
-        db.execute(echeances.update().where(cle).values(averti=due["avertir_le"]))
+        vue = cle & echeances.c.jusqu_au.is_not_distinct_from(due["jusqu_au"])
+        db.execute(echeances.update().where(vue).values(averti=due["avertir_le"]))
