@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,15 @@ def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
 def test_un_envoi_redemande_se_reconnait_aussi() -> None:
     lu = lire_retour(retour(numero=f"{ENVOI}.3"))
     assert lu and (lu.envoi_id, lu.demande) == (ENVOI, 3)
+
+
+def test_un_retour_demesure_est_lu_aussitot() -> None:
+    """Anybody may send one: what is looked for in it took minutes, and hours at the size that is read."""
+    debut = time.monotonic()
+    demesure = retour(numero=f"{f'<{ENVOI}@' * 20_000}", diagnostic=f"smtp; 550 {'a' * 300_000}", entetes_seuls=True)
+    lu = lire_retour(demesure)
+    assert lu is None or len(lu.raison) == 500
+    assert time.monotonic() - debut < 5
 
 
 def test_sans_diagnostic_le_statut_suffit() -> None:

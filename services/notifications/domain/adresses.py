@@ -2,7 +2,8 @@
 
 import re
 
-_ADRESSE = re.compile(r"""("[^"]*"|[^\s"<>(),:;]+)@[^\s"<>(),:;]+""")
+_ADRESSE = re.compile(r"""("[^"]*"|(?<![^\s"<>(),:;])[^\s"<>(),:;]+)@[^\s"<>(),:;]+""")
+"""It is looked for from where a word begins: from each letter, a long one would take hours."""
 _TUE = "[adresse]"
 
 

@@ -7,7 +7,7 @@ from email.message import Message
 
 from services.notifications.domain.adresses import sans_adresses
 
-_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?@[^>]+>")
+_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?@[^>]{1,255}>")
 
 
 @dataclass(frozen=True)
