@@ -78,3 +78,23 @@ def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:
     with pytest.raises(Invalide) as refus:
         importer(banc, "a" * 3_000_001)
     assert refus.value.erreurs == {"fichier": ["Ce fichier est trop volumineux : 3 Mo au plus."]}
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [b"PK\x03\x04\x14\x00\x06", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "courriel\r\na@exemple.fr\r\n".encode("utf-16")],
+    ids=["classeur", "pdf", "utf-16"],
+)
+def test_ce_qui_n_est_pas_un_csv_est_dit_d_une_phrase(banc: Banc, contenu: bytes) -> None:
+    with pytest.raises(Invalide) as refus:
+        banc.faire(NATIONAL, abonnes.importer, {"fichier": base64.b64encode(contenu).decode()})
+    assert refus.value.erreurs == {
+        "fichier": ["Ce fichier n'est pas un fichier csv : enregistrez-le au format csv, en UTF-8."]
+    }
+
+
+def test_un_import_compte_ses_adresses_non_ses_lignes(banc: Banc) -> None:
+    une_ligne = ";".join(f"a{n}@exemple.fr" for n in range(66_000))
+    with pytest.raises(Invalide) as refus:
+        importer(banc, une_ligne)
+    assert refus.value.erreurs == {"fichier": ["Ce fichier compte plus de 50000 adresses."]}

@@ -1,7 +1,6 @@
 """A file of any of the three formats, read as rows of text. It comes from outside: sizes are bounded before reading."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from commun.lecture_csv import lire_csv
+from commun.lecture_csv import est_un_texte, lire_csv
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50
@@ -23,9 +22,6 @@ _DEPLOYE_MAX = 200_000_000
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
-_PAS_UN_TEXTE = re.compile(rb"%PDF-|\{\\rtf|[^\n]*[\x01-\x08\x0e-\x1f]")
-"""How begins a document or an image that holds no NUL. A control character further down is its line's to tell."""
 
 _NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
 
@@ -90,7 +86,7 @@ def _bornees(rangees: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
-    if b"\x00" in contenu or _PAS_UN_TEXTE.match(contenu):
+    if not est_un_texte(contenu):
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     return lire_csv(contenu)
 

@@ -13,7 +13,7 @@ from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lecture_csv import lire_csv
+from commun.lecture_csv import est_un_texte, lire_csv
 from commun.referentiel import TypeProfil
 from commun.textes import avec_formule, normaliser
 from commun.unit_of_work import Acte
@@ -21,7 +21,7 @@ from services.notifications import schemas
 from services.notifications.queries.abonnes import tableau
 from services.notifications.storage import abonnes
 
-_LIGNES_MAX = 50_000
+_ADRESSES_MAX = 50_000
 _NOMS = ("courriel", "email", "e mail", "mail", "electronique")
 _COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
 """Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
@@ -71,18 +71,18 @@ def _lire(fichier: str) -> list[str]:
     lignes = [(n, ligne) for n, ligne in enumerate(_tableau(fichier), 1) if any(case.strip(_VIDE) for case in ligne)]
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
-    if len(lignes) > _LIGNES_MAX:
-        raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_LIGNES_MAX} lignes."]})
     entetes = [normaliser(case) for case in lignes[0][1]]
     colonne = next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)
+    lues = [(n, v) for n, ligne in lignes[colonne is not None :] for v in _adresses(ligne, len(entetes), colonne)]
+    if len(lues) > _ADRESSES_MAX:
+        raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
     adresses: dict[str, None] = {}
     erreurs: dict[str, list[str]] = {}
-    for numero, ligne in lignes[colonne is not None :]:
-        for valeur in _adresses(ligne, len(entetes), colonne):
-            try:
-                adresses[schemas.adresse_electronique(avec_formule(valeur))] = None
-            except ValueError as erreur:
-                erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
+    for numero, valeur in lues:
+        try:
+            adresses[schemas.adresse_electronique(avec_formule(valeur))] = None
+        except ValueError as erreur:
+            erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
     if erreurs:
         raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
     return list(adresses)
@@ -100,5 +100,8 @@ def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[s
 
 def _tableau(fichier: str) -> list[list[str]]:
     with suppress(binascii.Error, csv.Error):
-        return list(lire_csv(base64.b64decode(fichier, validate=True)))
-    raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas un fichier CSV lisible."]})
+        contenu = base64.b64decode(fichier, validate=True)
+        if est_un_texte(contenu):
+            return list(lire_csv(contenu))
+    phrase = "Ce fichier n'est pas un fichier csv : enregistrez-le au format csv, en UTF-8."
+    raise Invalide(erreurs={"fichier": [phrase]})
