@@ -123,7 +123,7 @@ def porteur_de(secret: str, genre: Genre, *, active: bool = True) -> Acteur:
     """
     cherche, appel = empreinte(secret), Appel(g.requete)
     porteur = _porteur(cherche, genre, appel)
-    g.veilleur = partial(_porteur, cherche, genre, appel)
+    g.veilleur, g.empreinte = partial(_porteur, cherche, genre, appel), cherche
     if active and genre == Genre.WEB and porteur["a_revoir"]:
         Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
     return acteur(porteur)
@@ -180,6 +180,11 @@ def changer_profil(acte: Acte, empreinte: bytes, profil_id: str) -> tuple[str, d
 def fermer_session(acte: Acte, secret: str) -> None:
     """Ends a token; one that is over already is no fault."""
     jetons.retirer(acte.db, empreinte(secret))
+
+
+def fermer_la_presente(acte: Acte) -> None:
+    """Ends the token that this request bears, and no other."""
+    jetons.retirer(acte.db, g.empreinte)
 
 
 def profil_du_compte(acte: Acte, compte_id: str, profil_id: str | None, champ: str = "profil") -> dict[str, Any]:

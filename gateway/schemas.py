@@ -32,6 +32,12 @@ class Jeton(Sortie):
     profil = fields.String(required=True)
 
 
+class Revocation(Formulaire):
+    """Signing out."""
+
+    tous = fields.Boolean(load_default=False)
+
+
 class Vide(Formulaire):
     """A call without a body."""
 

@@ -18,8 +18,9 @@ _ACCEPTATION = "/invitations/acceptation/<jeton>"
 ROUTES_API = (
     Route("POST", "/jetons", connexion.ouvrir_jeton, None, "Ouvre un jeton pour un profil.",
           corps=schemas.Connexion, reponse=schemas.Jeton, statut=201, source=True),
-    Route("POST", "/jetons/revocation", connexion.revoquer_jetons, TOUS, "Met fin à tous les jetons du compte.",
-          corps=schemas.Vide),
+    Route("POST", "/jetons/revocation", connexion.revoquer_jetons, TOUS,
+          "Met fin au jeton qui le demande ; avec `tous`, à tous les jetons et connexions du compte.",
+          corps=schemas.Revocation),
     Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse, sans_cle=True),

@@ -83,9 +83,11 @@ def empreinte_source(source: str) -> bytes:
 
 
 def revoquer_jetons(acte: Acte, corps: Any) -> None:
-    """Ends every token and session of the account: signing out, here and everywhere."""
-    charger(schemas.Vide, corps)
-    jetons.retirer_tous(acte.db, acte.acteur.compte_id)
+    """Ends the token that asks for it; with `tous`, every token and session of the account, here and everywhere."""
+    if charger(schemas.Revocation, corps)["tous"]:
+        jetons.retirer_tous(acte.db, acte.acteur.compte_id)
+    else:
+        auth.fermer_la_presente(acte)
 
 
 def nettoyer(acte: Acte) -> None:

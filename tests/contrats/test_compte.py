@@ -33,6 +33,13 @@ def test_le_profil_d_un_autre(monde: Monde) -> None:
     assert (reponse.status_code, list(reponse.json()["erreurs"])) == (422, ["profil"])
 
 
+def test_revoquer_son_jeton_laisse_les_autres_du_compte(monde: Monde) -> None:
+    revoque, autre = monde.compte("multi-demo"), monde.compte("multi-demo")
+    assert revoque.poster("/jetons/revocation").brute.is_success
+    revoque.demander("GET", "/moi").refusee("NON_AUTHENTIFIE", 401)
+    autre.lire("/moi")
+
+
 def test_moi(monde: Monde) -> None:
     for utilisateur, type_, cle in (
         (monde.centre, "CENTRE", "etablissement_id"),

@@ -141,7 +141,7 @@ def test_se_deconnecter_et_tout_revoquer(client: Creer) -> None:
     with pytest.raises(NonAuthentifie):
         porteur_de(ici, Genre.WEB)
     assert porteur_de(ailleurs, Genre.WEB)
-    assert alice.http.post("/jetons/revocation").status_code == 204
+    assert alice.http.post("/jetons/revocation", json={"tous": True}).status_code == 204
     with pytest.raises(NonAuthentifie):
         porteur_de(ailleurs, Genre.WEB)
 
