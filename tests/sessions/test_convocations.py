@@ -112,6 +112,28 @@ def test_une_nouvelle_version_annule_et_remplace(banc: Banc) -> None:
     assert banc.evenements("convocations_editees")[-1]["annule"] == []
 
 
+def test_qui_revient_est_convoque_de_nouveau(banc: Banc) -> None:
+    """A juré, or a VAE candidate, who leaves a session that stays convoquée and comes back (INS-03, CNV-03)."""
+    session, jour, jure, candidat = banc.validee(), DEBUT - timedelta(days=10), banc.jure(), banc.candidat()
+    vae = {"parcours": "vae", "demande_vae_id": banc.demande_vae(candidat)}
+    banc.faire(CENTRE, convocations.editer, session["id"], {}, jour=jour)
+    for _ in range(2):
+        banc.inscrire_jure(session, jure, jour=jour)
+        banc.inscrire(session, candidat, jour=jour, **vae)
+        banc.faire(CENTRE, jures.retirer, session["id"], jure, {}, jour=jour)
+        banc.faire(CENTRE, candidats.desinscrire, session["id"], candidat, {}, jour=jour)
+    banc.inscrire_jure(session, jure, jour=jour)
+    banc.inscrire(session, candidat, jour=jour, **vae)
+    for qui in (jure, candidat):
+        versions = [(c["version"], c["annulee"]) for c in de(banc, session) if c["personne_id"] == qui]
+        assert versions == [(3, False), (2, True), (1, True)]
+    banc.faire(CENTRE, convocations.editer, session["id"], {}, jour=jour)
+    assert {(c["personne_id"] in (jure, candidat), c["version"]) for c in de(banc, session) if not c["annulee"]} == {
+        (True, 4),
+        (False, 2),
+    }
+
+
 def test_un_changement_d_heure_convoque_de_nouveau(banc: Banc) -> None:
     session = banc.convoquee()
     corps: Corps = {"heure_debut": "10:30"}

@@ -74,7 +74,10 @@ def convocations_de(acte: Acte, session: Session, jour: date) -> list[tuple[Conv
 
 
 def a_sa_suite(convocation: Convocation, precedente: tuple[int, date] | None) -> Convocation:
-    """Returns a letter that says which one it replaces: the person's own last one, where the version follows it."""
-    if precedente is None or precedente[0] != convocation.version - 1:
+    """Returns a letter that says which one it replaces: the person's own last one, where the version follows it.
+
+    Who left a session and came back had a letter of this version already: the new one takes the next.
+    """
+    if precedente is None or precedente[0] < convocation.version - 1:
         return convocation
-    return replace(convocation, precedente_editee_le=precedente[1])
+    return replace(convocation, version=precedente[0] + 1, precedente_editee_le=precedente[1])
