@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from commun.acteur import Acteur
 from commun.errors import Introuvable
-from services.sessions.commands import candidats, convocations, copies, resultats, validation
+from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
@@ -255,6 +255,78 @@ def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
     banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Fraude"}, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["candidats"] == []
     assert statuts(banc, session) == ["retiree"]
+
+
+def attestees(banc: Banc, session: Corps) -> list[tuple[str, str]]:
+    """Returns what the attestations of a session say, and what their codes say of them, newest first."""
+    requete = "SELECT code, resultat->>'decision' FROM attestations WHERE session_id = :s ORDER BY version DESC"
+    trouvees = banc.lignes(requete, s=session["id"])
+    return [(decision, banc.lire(NATIONAL, lectures.verifier, code)["statut"]) for code, decision in trouvees]
+
+
+def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7)) -> Corps:
+    """Returns a later session of the candidate of a first one, closed."""
+    suivante = banc.session(debut)
+    banc.inscrire_jure(suivante)
+    banc.inscrire_jure(suivante)
+    banc.inscrire(suivante, premiere["candidats"][0]["candidat_id"], jour=APRES)
+    banc.faire(CENTRE, validation.soumettre, suivante["id"], {}, jour=APRES)
+    banc.faire(UD, validation.valider, suivante["id"], {}, jour=APRES)
+    suivante = banc.relire(suivante)
+    cloturer(banc, suivante, debut, banc.feuille(suivante, **feuille))
+    return suivante
+
+
+def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
+    """RES-03, RES-04 : il repose aussi sur le CCP d'une autre session, dont le PV n'est pas visé, puis est corrigé."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
+    plus_tard = date(2026, 9, 20)
+    visee(banc, seconde, plus_tard)
+    assert attestees(banc, seconde) == []
+    visee(banc, premiere, plus_tard)
+    assert attestees(banc, seconde) == [("titre", "valide")]
+
+    debloquee(banc, premiere, plus_tard)
+    assert attestees(banc, seconde) == [("titre", "valide")]
+    cloturer(banc, premiere, plus_tard, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    assert attestees(banc, seconde) == [("titre", "retiree")]
+    visee(banc, premiere, plus_tard)
+    assert attestees(banc, seconde) == [("titre", "retiree")]
+    trace = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
+    ((phrase, code),) = banc.lignes(trace, s=seconde["id"])
+    assert ("a été retirée" in phrase, code) == (True, "RES-04")
+
+    debloquee(banc, premiere, plus_tard)
+    cloturer(banc, premiere, plus_tard, banc.feuille(premiere, ccps={"BC01": "acquis", "BC02": "non_acquis"}))
+    visee(banc, premiere, plus_tard)
+    assert attestees(banc, seconde) == [("titre", "valide"), ("titre", "remplacee")]
+    debloquee(banc, premiere, plus_tard)
+    banc.confirmer(UD, validation.annuler, premiere["id"], {"motif": "Fraude"}, jour=plus_tard)
+    assert attestees(banc, seconde) == [("titre", "retiree"), ("titre", "remplacee")]
+
+
+def test_un_titre_que_complete_une_session_visee_plus_tard_est_atteste(banc: Banc) -> None:
+    """RES-02 : le CCP d'avant est clos et visé après ; celui qui n'est pas noté déjà acquis est repassé."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "non_acquis", "BC02": "acquis"}})
+    visee(banc, seconde, date(2026, 9, 20))
+    assert attestees(banc, seconde) == [("partielle", "valide")]
+    visee(banc, premiere, date(2026, 9, 21))
+    assert attestees(banc, seconde) == [("titre", "valide"), ("partielle", "remplacee")]
+
+
+def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> None:
+    """CAN-04, RES-02 : chacune avait un CCP."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    seconde = banc.cloturee(date(2026, 9, 7), ccps={"BC01": "non_acquis", "BC02": "acquis"})
+    for session in (premiere, seconde):
+        visee(banc, session, date(2026, 9, 20))
+    garde, absorbe = (s["candidats"][0]["candidat_id"] for s in (premiere, seconde))
+    banc.candidats[absorbe]["canonique_id"] = garde
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
+    assert attestees(banc, seconde) == [("titre", "valide"), ("partielle", "remplacee")]
+    assert attestees(banc, premiere) == [("partielle", "valide")]
 
 
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:

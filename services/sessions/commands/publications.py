@@ -1,22 +1,26 @@
 """What a session's closed results give: told to those who keep acquis, attested once they are confirmed (RES-03)."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
 
 from commun import clock
 from commun.acteur import Acteur
 from commun.db import nouvel_id
+from commun.nominatif import nominatif
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from services.sessions.documents.modele import Attestation
+from services.sessions.documents.modele import Attestation, ResultatImprime
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Session
-from services.sessions.domain.resultats import Feuille
+from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.resultats import Feuille, ResultatCcp
+from services.sessions.queries.faits import acquis_confirmes, faits_de
 from services.sessions.queries.impression import session_imprimee
 from services.sessions.queries.proces_verbal import resultats_imprimes
 from services.sessions.queries.resultats import resultats_publies
-from services.sessions.storage import attestations
+from services.sessions.storage import attestations, plafonds, resultats
 from services.sessions.storage.attestations import AttestationStockee
 from services.sessions.storage.resultats import Cloture
+from services.sessions.storage.sessions import get_session
 
 
 def annoncer_resultats(acte: Acte, session: Session) -> None:
@@ -25,20 +29,51 @@ def annoncer_resultats(acte: Acte, session: Session) -> None:
         acte.publier("resultats_clos", **corps)
 
 
-def attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> None:
-    """Delivers the attestations of a session whose PV has just been signed: each replaces the one before."""
-    session = faits.session
+def attester(acte: Acte, identites: Iterable[str]) -> None:
+    """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled.
+
+    A titre rests on the CCPs of other sessions too: it is attested once their PVs are all signed, and no longer where
+    one of them is not. So every session of theirs whose own PV is signed is looked at, and changed where it must be.
+    """
+    racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
+    closes = resultats.versions_closes(acte.db, racines)
+    visees = {v.session_id for siennes in closes.values() for v in siennes if v.visee and not v.annulee}
+    for session_id in sorted(visees):
+        session = replace(get_session(acte.db, session_id), etat=Etat.CLOTUREE)  # its last closing holds until the next
+        faits = faits_de(acte, session)
+        derniere = resultats.clotures_de(acte.db, session_id)[-1]
+        feuille = resultats.feuille(acte.db, session_id, derniere.resultats_version)
+        assert feuille
+        lignes = tuple(r for r in feuille.resultats if faits.identites.get(r.candidat_id) in racines)
+        _attester(acte, faits, replace(feuille, resultats=lignes), derniere)
+
+
+def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> None:
+    """Delivers the attestations of these lines that are not as they must be, each replacing the one before, and
+    withdraws those that hold no longer."""
+    session, confirmes = faits.session, acquis_confirmes(acte, faits.session)
     imprimee = session_imprimee(acte, session)
     precedentes = attestations.dernieres(acte.db, session.id)
+    lignes = {r.candidat_id: r for r in feuille.resultats}
     delivrees = []
-    for r in resultats_imprimes(acte, faits, feuille, cloture):
-        if not next(ligne.present for ligne in feuille.resultats if ligne.candidat_id == r.personne.id):
+    for r in resultats_imprimes(acte, replace(faits, acquis=confirmes), feuille, cloture):
+        candidat_id = r.personne.id
+        if candidat_id not in lignes or not lignes[candidat_id].present:
             continue
-        version, le = precedentes.get(r.personne.id, (0, None))
+        version, le, decision = precedentes.get(candidat_id, (0, None, None))
+        if lignes[candidat_id].ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
+            if decision:
+                attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
+                _tracer(acte, session, r, "retirée")
+            continue
+        if decision == r.decision:
+            continue
+        if decision:
+            _tracer(acte, session, r, "remplacée")
         attestation = Attestation(
             session=imprimee,
             resultat=r,
-            autorite=autorite(acte.acteur),
+            autorite=cloture.visa_service or "",
             delivree_le=faits.jour,
             code=attestations.nouveau_code(),
             url="",
@@ -46,14 +81,15 @@ def attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> No
             precedente_delivree_le=le,
         )
         delivrees.append(
-            AttestationStockee(nouvel_id(), session.id, r.personne.id, attestation, clock.maintenant(), "valide")
+            AttestationStockee(nouvel_id(), session.id, candidat_id, attestation, clock.maintenant(), "valide")
         )
     attestations.ajouter(acte.db, delivrees)
 
 
-def sans_acquis(acte: Acte, session: Session, jour: date) -> None:
-    """Withdraws the attestations of a session: what they attest is no longer confirmed."""
-    attestations.retirer(acte.db, session.id, jour)
+def sans_acquis(acte: Acte, faits: Faits) -> None:
+    """Withdraws the attestations of a session, and what those of others rested on it: it is no longer confirmed."""
+    attestations.retirer(acte.db, faits.session.id, faits.jour)
+    attester(acte, faits.identites.values())
 
 
 def autorite(acteur: Acteur) -> str:
@@ -61,3 +97,9 @@ def autorite(acteur: Acteur) -> str:
     if acteur.type is TypeProfil.UD:
         return f"Unité départementale {acteur.departement}"
     return f"DIRECCTE, région {acteur.region}"
+
+
+def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str) -> None:
+    nom = nominatif(r.personne.id, f"{r.personne.prenoms} {r.personne.nom}")
+    phrase = f"L'attestation de {nom} a été {sort} : une autre session dont elle dépend a changé."
+    acte.tracer("session", session.id, "attestation", phrase, code="RES-04")

@@ -61,7 +61,8 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     inscriptions.noter_absences(acte.db, session.id, excuses)
-    sans_acquis(acte, session, faits.jour)
+    if precedentes:
+        sans_acquis(acte, faits)
     reponse = conclure(
         acte,
         session,
@@ -86,7 +87,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     derniere = resultats.clotures_de(acte.db, session.id)[-1]
     moi = acte.acteur
     resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
-    attester(acte, faits, faits.feuille, derniere)
+    attester(acte, faits.identites.values())
     reponse = conclure(
         acte,
         session,

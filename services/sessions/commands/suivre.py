@@ -17,6 +17,7 @@ from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
+from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
@@ -66,6 +67,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
     for session_id in touchees[:1]:
         occuper(acte, [racine], get_session(acte.db, session_id))
+        attester(acte, [racine])
     reexaminer(acte, sessions.c.id.in_(touchees))
 
 

@@ -68,7 +68,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
         colonnes={"motif": forme["motif"]} if decision.vers in (Etat.REFUSEE, Etat.ANNULEE) else None,
     )
     if session.etat is Etat.DEBLOQUEE:
-        sans_acquis(acte, session, faits.jour)
+        sans_acquis(acte, faits)
         annoncer_resultats(acte, get_session(acte.db, session.id))
     return reponse
 

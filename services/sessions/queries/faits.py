@@ -49,6 +49,11 @@ def faits_du_cadre(acte: Acte, session: Session) -> Faits:
     return _cadres(acte, [session])[session.id]
 
 
+def acquis_confirmes(acte: Acte, session: Session) -> dict[str, frozenset[str]]:
+    """Returns, by candidate, the codes that he has by other sessions whose PV is signed (RES-03)."""
+    return _Comptes(acte, [session], {}).acquis(session, visees=True)
+
+
 def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
     titres = copies.titres_des_sessions(acte.db, liste)
     etablissements = {s.cadre.etablissement_id for s in liste}
@@ -115,14 +120,15 @@ class _Comptes:
             for candidat_id, canonique_id in self._siens(session)
         }
 
-    def acquis(self, session: Session) -> dict[str, frozenset[str]]:
-        """Returns, by candidate, the codes that he has by other sessions, read through REF-01.
+    def acquis(self, session: Session, *, visees: bool = False) -> dict[str, frozenset[str]]:
+        """Returns, by candidate, the codes that he has by other sessions, or by those that are `visees` alone, read
+        through REF-01.
 
         Those of later sessions are left out: a PV says the same whenever it is read.
         """
         trouves, fin = {}, session.cadre.date_fin
         for candidat_id, canonique_id in self._siens(session):
-            closes = self._closes.get(canonique_id, ())
+            closes = [v for v in self._closes.get(canonique_id, ()) if v.visee or not visees]
             if ailleurs := [v for v in closes if v.session_id != session.id and v.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._correspondances).codes
                 trouves[candidat_id] = lus_a_travers(codes, self._correspondances)

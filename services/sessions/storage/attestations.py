@@ -56,20 +56,24 @@ def ajouter(db: sa.Connection, delivrees: Iterable[AttestationStockee]) -> None:
     requetes.ajouter(db, attestations, lignes)
 
 
-def retirer(db: sa.Connection, session_id: str, jour: date) -> None:
-    """Withdraws those of a session: what they attest is no longer confirmed."""
+def retirer(db: sa.Connection, session_id: str, jour: date, *candidats: str) -> None:
+    """Withdraws those of a session, or of some candidates only: what they attest is no longer confirmed."""
     encore = (attestations.c.session_id == session_id) & attestations.c.retiree_le.is_(None)
+    if candidats:
+        encore &= attestations.c.candidat_id.in_(candidats)
     db.execute(attestations.update().where(encore).values(retiree_le=jour))
 
 
-def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]:
-    """Returns (version, day) of the last attestation of each candidate of a session."""
+def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date, str | None]]:
+    """Returns (version, day, decision) of the last attestation of each candidate; no decision where withdrawn."""
+    a = attestations.c
+    decision = sa.case((a.retiree_le.is_(None), a.resultat["decision"].astext)).label("decision")
     requete = (
-        sa.select(attestations.c.candidat_id, attestations.c.version, attestations.c.delivree_le)
-        .where(attestations.c.session_id == session_id)
-        .order_by(attestations.c.version)
+        sa.select(a.candidat_id, a.version, a.delivree_le, decision)
+        .where(a.session_id == session_id)
+        .order_by(a.version)
     )
-    return {ligne.candidat_id: (ligne.version, ligne.delivree_le) for ligne in db.execute(requete)}
+    return {ligne.candidat_id: (ligne.version, ligne.delivree_le, ligne.decision) for ligne in db.execute(requete)}
 
 
 def lire(db: sa.Connection, url: str, *conditions: sa.ColumnElement[bool]) -> list[AttestationStockee]:
