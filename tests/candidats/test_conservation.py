@@ -144,6 +144,8 @@ def test_une_personne_anonymisee_n_est_plus_dans_les_listes_ni_leurs_fichiers(ba
         assert banc.faire(acteur, export.page_export, {})["total"] == 0
         assert banc.lire(acteur, demandes.lister, {})["total"] == 0
         assert banc.lire(acteur, candidats.fiche, candidat["id"])["actions"] == []
+        (demande,) = banc.lire(acteur, demandes.lister_du_candidat, candidat["id"], {})["elements"]
+        assert (demande["actions"], demande["refus"]) == ([], [])
         assert banc.lire(acteur, candidats.bandeau, candidat["id"])["naissance"]["libelle"] == ""
 
 

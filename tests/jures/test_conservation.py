@@ -81,7 +81,9 @@ def test_un_jure_anonymise_n_est_plus_dans_les_listes_et_rien_ne_le_nomme_plus(b
         for filtres in ({}, {"tri": "nom"}):
             lue = banc.lire(acteur, listes.lister_habilitations, filtres)
             assert (lue["total"], lue["elements"]) == (0, [])
-        assert banc.lire(acteur, fiches.fiche_jure, jure["id"])["habilitations"], "counted, and nothing else"
+        lue = banc.lire(acteur, fiches.fiche_jure, jure["id"])
+        (comptee,) = lue["habilitations"]
+        assert (lue["modifiable"], comptee["actions"], comptee["refus"]) == (False, [], []), "counted, and nothing else"
     for acte, *arguments in (
         (jures.activer_jure, jure["id"], {}),
         (jures.modifier_jure, jure["id"], {"nom": "Revenu"}),

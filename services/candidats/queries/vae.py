@@ -72,8 +72,10 @@ def demandes_en_clair(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, 
 
 def en_clair(acte: Acte, d: DemandeVae, candidat: Candidat, titre_intitule: str | None) -> dict[str, Any]:
     """Returns a demande as the contract shows it, with what may be done of it now."""
-    etat = d.etat_le(acte.jour())
-    identite = candidat.identite
+    etat, identite = d.etat_le(acte.jour()), candidat.identite
+    boutons: dict[str, Any] = {"actions": [], "refus": []}
+    if not candidat.anonyme:
+        boutons = DEMANDE_VAE.boutons(etat, acte.acteur.type, faits_decision(acte, d, candidat))
     return {
         "id": d.id,
         "candidat_id": candidat.id,
@@ -95,7 +97,7 @@ def en_clair(acte: Acte, d: DemandeVae, candidat: Candidat, titre_intitule: str 
         "caduque_le": d.caduque_le,
         "departement": candidat.departement,
         "version": d.version,
-        **DEMANDE_VAE.boutons(etat, acte.acteur.type, faits_decision(acte, d, candidat)),
+        **boutons,
     }
 
 

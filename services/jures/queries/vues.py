@@ -70,7 +70,7 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
     """Returns an habilitation with what this actor may do with it, and why not the rest."""
     boutons: dict[str, Any] = {"actions": [], "refus": []}
-    if peut_ecrire(acteur, fiche.jure):
+    if _gere(acteur, fiche.jure):
         faits = Faits(fiche.dossier, h)
         boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
     return habilitation_de_liste(fiche, h) | boutons
@@ -84,7 +84,12 @@ def jure_de_liste(fiche: Fiche) -> dict[str, Any]:
 def jure_en_clair(fiche: Fiche, acteur: Acteur) -> dict[str, Any]:
     """Returns a juré, his jobs and his habilitations, as this actor sees them."""
     habilitations = [habilitation_en_clair(fiche, h, acteur) for h in fiche.dossier.habilitations]
-    return _jure(fiche) | {"habilitations": habilitations, "modifiable": peut_ecrire(acteur, fiche.jure)}
+    return _jure(fiche) | {"habilitations": habilitations, "modifiable": _gere(acteur, fiche.jure)}
+
+
+def _gere(acteur: Acteur, jure: Jure) -> bool:
+    """Returns whether something may be done on a juré by this actor: on who was anonymised, nothing is."""
+    return peut_ecrire(acteur, jure) and not jure.anonyme
 
 
 def _jure(fiche: Fiche) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def _jure(fiche: Fiche) -> dict[str, Any]:
 
 def doublon_en_clair(garde: Fiche, autre: Fiche, acteur: Acteur) -> dict[str, Any]:
     """Returns who may be the same person as `garde`, and whether this actor may merge him into it."""
-    gere = peut_ecrire(acteur, garde.jure) and peut_ecrire(acteur, autre.jure)
+    gere = _gere(acteur, garde.jure) and _gere(acteur, autre.jure)
     boutons = Fusion(garde.dossier, autre.dossier).boutons() if gere else {"actions": [], "refus": []}
     comptes = {"emplois": len(autre.jure.emplois), "habilitations": len(autre.dossier.habilitations)}
     return identite(autre.jure) | {"version": autre.version, **comptes, **boutons}
