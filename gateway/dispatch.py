@@ -18,7 +18,9 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
-from commun.errors import Droit, Introuvable, Invalide, Refus
+from commun.errors import Droit, ErreurInterne, Introuvable, Invalide, Refus
+from commun.forms import Page, charger
+from commun.pages import couper
 from commun.rpc import client
 from commun.unit_of_work import Acte
 from gateway import auth, exports, flux, pages
@@ -101,7 +103,13 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
     """Returns what the service, or the gateway itself, answers."""
     if isinstance(route.cible, str):
         service, methode = route.cible.split(".")
-        return client.appeler(service, methode, appel, **arguments)
+        try:
+            return client.appeler(service, methode, appel, **arguments)
+        except Refus as refus:
+            if not (route.liste_recente and refus.en_clair()["code"] == ErreurInterne.code):
+                raise
+        entiere = client.appeler(service, methode, appel, **{n: a for n, a in arguments.items() if n != "filtres"})
+        return entiere | couper(entiere["elements"], charger(Page, arguments["filtres"]))
     acte = Acte("gateway", appel)
     return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun import audit
 from commun.acteur import Acteur
-from commun.forms import Page, charger
+from commun.forms import charger, page_demandee
 from commun.pages import Tris, contient, feuilleter, paginer
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
@@ -108,7 +108,7 @@ def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any] | None = None
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
     tris = ("nom_naissance", "prenoms", "date_naissance", "numero")
-    page = feuilleter(elements, charger(Page, filtres or {}), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
+    page = feuilleter(elements, page_demandee(filtres), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
     return page | {"ailleurs": len(vus) < len(proches)}
 
 

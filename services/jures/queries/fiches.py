@@ -5,7 +5,7 @@ from typing import Any
 from commun import audit
 from commun.db import identifiant
 from commun.errors import Droit
-from commun.forms import Page, charger
+from commun.forms import page_demandee
 from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
@@ -36,7 +36,7 @@ def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = 
     ]
     siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
     elements = (session_en_clair(s) for s in siennes)
-    return feuilleter(elements, charger(Page, filtres or {}), ("date_debut", "numero"), lambda e: e["numero"])
+    return feuilleter(elements, page_demandee(filtres), ("date_debut", "numero"), lambda e: e["numero"])
 
 
 def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) ->
     ids = proches(acte.db, garde.jure)
     visibles = fiches_visibles(acte, ids)
     elements = (doublon_en_clair(garde, fiche, acte.acteur) for fiche in visibles)
-    page = feuilleter(elements, charger(Page, filtres or {}), ("nom", "prenom"), lambda e: f"{e['nom']} {e['prenom']}")
+    page = feuilleter(elements, page_demandee(filtres), ("nom", "prenom"), lambda e: f"{e['nom']} {e['prenom']}")
     return page | {"existe_ailleurs": len(visibles) < len(ids)}
 
 

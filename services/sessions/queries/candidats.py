@@ -6,7 +6,7 @@ from typing import Any
 from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.forms import Page, charger
+from commun.forms import charger, page_demandee
 from commun.pages import feuilleter
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
@@ -46,7 +46,7 @@ def lister_attestations(acte: Acte, candidat_id: str, filtres: Json | None = Non
     siennes = table.c.candidat_id.in_(plafonds.identites_de(acte.db, cle))
     trouvees = attestations.lire(acte.db, lien(), siennes)
     elements = (_attestation(a) for a in trouvees)
-    return feuilleter(elements, charger(Page, filtres or {}), ("delivree_le", "version"), lambda e: e["code"])
+    return feuilleter(elements, page_demandee(filtres), ("delivree_le", "version"), lambda e: e["code"])
 
 
 def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, Any, AttestationStockee]:

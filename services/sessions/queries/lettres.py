@@ -4,7 +4,7 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.forms import Page, charger
+from commun.forms import page_demandee
 from commun.pages import feuilleter
 from commun.unit_of_work import Acte
 from services.sessions.queries.fiche import en_heure, session_visible
@@ -20,7 +20,7 @@ def lister_convocations(acte: Acte, session_id: str, filtres: Json | None = None
     session = session_visible(acte, session_id)
     lettres = convocations.lettres(acte.db, table.c.session_id == session.id)
     elements = (lettre_en_clair(lettre) for lettre in lettres)
-    return feuilleter(elements, charger(Page, filtres or {}), ("nom", "heure", "version"), lambda e: e["nom"])
+    return feuilleter(elements, page_demandee(filtres), ("nom", "heure", "version"), lambda e: e["nom"])
 
 
 def lettre_en_clair(lettre: Lettre) -> Json:
