@@ -180,14 +180,25 @@ class Acte:
     plutot: str = ""
 
 
-def agir(acte: Acte, retour: str, douceur: Douceur | None = None, **chemin: str) -> Response:
-    """Answers a GET with the page of an act, a POST with what became of it."""
+def agir(
+    acte: Acte,
+    retour: str,
+    douceur: Douceur | None = None,
+    *,
+    ensuite: Callable[[Any], str] | None = None,
+    **chemin: str,
+) -> Response:
+    """Answers a GET with the page of an act, a POST with what became of it.
+
+    Args:
+        retour: where one goes back to; `ensuite`: where one goes once it is done, if it may be elsewhere.
+    """
     forme = Formulaire(
         operation=acte.operation,
         chemin=chemin,
         gabarit="acte.html",
         intitule=acte.intitule,
-        retour=lambda _: retour,
+        retour=ensuite or (lambda _: retour),
         dit=acte.dit,
         contexte={"acte": acte},
         annuler=retour,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, ensemble
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -102,7 +102,14 @@ def nouveau_profil(compte_id: str) -> Response:
 @site.route(f"{_COMPTE}/profils/<profil_id>/retrait", methods=["GET", "POST"])
 def retirer_profil(compte_id: str, profil_id: str) -> Response:
     """Takes a profil away from an account, at once."""
-    return agir(_RETIRER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id, profil_id=profil_id)
+    fiche = url_for("web.compte", compte_id=compte_id)
+    ensuite = la_fiche_ou_la_liste(
+        lambda _: fiche,
+        f"GET {_COMPTE}",
+        "web.comptes",
+        "Ce compte n’a plus de profil que vous administrez : il ne figure plus dans votre liste.",
+    )
+    return agir(_RETIRER, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
 
 
 @site.get("/invitations")

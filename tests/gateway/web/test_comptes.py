@@ -60,6 +60,21 @@ def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: 
     assert "Départ" in national.ouvrir(f"{fiche.adresse}/traces").texte
 
 
+def test_qui_retire_le_dernier_profil_de_son_service_revient_a_sa_liste(visiteur: Visiteurs, client: Creer) -> None:
+    parti, reste = client(UD, connecte=False), client(UD, connecte=False)
+    for qui, agent in (("ud-demo", parti), ("national-demo", reste)):
+        chez_lui, adresse = visiteur(qui), f"/comptes/{agent.compte_id}"
+        (retrait,) = (lien for lien in chez_lui.ouvrir(adresse).liens if lien.endswith("/retrait"))
+        retire = chez_lui.envoyer(chez_lui.ouvrir(retrait), "Retirer ce profil")
+        assert "Le profil est retiré." in retire.texte
+        sorti = "Ce compte n’a plus de profil que vous administrez" in retire.texte
+        assert (retire.statut, retire.adresse, sorti) == (
+            200,
+            "/comptes" if agent is parti else adresse,
+            agent is parti,
+        )
+
+
 def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> None:
     lui = Visiteur(demo.url, client(UD, connecte=False).identifiant, MOT_DE_PASSE)
     reglees = lui.envoyer(lui.ouvrir("/messages/preferences"), "Enregistrer", **{"messages-0.courriel": "true"})
