@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
 
 from commun.errors import Invalide
 from commun.nominatif import MARQUES
@@ -56,7 +56,11 @@ validate.Length.message_all = "Indiquez de {min} à {max} caractères ou éléme
 
 
 class Formulaire(Schema):
-    """What enters: unknown fields are refused, every message is a French sentence."""
+    """What enters: unknown fields are refused, every message is a French sentence.
+
+    A field that may be left out may be null too: clients so write what they do not say. Where a form is partial, null
+    would empty what it names: it is refused there, unless the field may be empty.
+    """
 
     class Meta:
         unknown = RAISE
@@ -65,6 +69,16 @@ class Formulaire(Schema):
         "unknown": "Cette information n'est pas attendue ici.",
         "type": "Un objet JSON lisible est attendu ici.",
     }
+
+    @pre_load
+    def _sans_les_nuls(self, corps: Any, *, partial: Any = None, **options: Any) -> Any:
+        if partial or not isinstance(corps, dict) or not any(valeur is None for valeur in corps.values()):
+            return corps
+        return {nom: v for nom, v in corps.items() if v is not None or not _a_un_defaut(self.fields.get(nom))}
+
+
+def _a_un_defaut(champ: fields.Field[Any] | None) -> bool:
+    return champ is not None and not champ.allow_none and champ.load_default is not missing
 
 
 class Sortie(Schema):
@@ -78,10 +92,17 @@ class Remarque(Sortie):
     message = fields.String(required=True)
 
 
+class _Confirmes(fields.List[Any]):
+    """The codes confirmed: none where it is null, in a partial form too."""
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        return super().deserialize([] if value is None else value, *args, **options)
+
+
 class AvecConfirmation(Formulaire):
     """An act that may ask for confirmation, and whose reason is kept."""
 
-    confirmer = fields.List(
+    confirmer = _Confirmes(
         fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=50)
     )
     motif = fields.String(

@@ -21,6 +21,14 @@ class Adresse(Formulaire):
     voie = texte(50, required=True)
 
 
+class Reglage(Formulaire):
+    """A form whose fields may be left out."""
+
+    choix = fields.List(fields.String(), load_default=list)
+    actif = fields.Boolean(load_default=False)
+    adresse = fields.Nested(Adresse, load_default=None)
+
+
 class Fiche(Formulaire):
     """A form with a field of each kind."""
 
@@ -170,3 +178,12 @@ def test_qui_ne_demande_aucune_page_recoit_la_liste_entiere() -> None:
     lettres = [{"nom": str(n)} for n in range(300)]
     assert len(feuilleter(lettres, page_demandee(None), (), str)["elements"]) == 300
     assert len(feuilleter(lettres, page_demandee({}), (), str)["elements"]) == 25
+
+
+def test_ce_qui_peut_manquer_peut_etre_nul() -> None:
+    absents = {"choix": [], "actif": False, "adresse": None}
+    assert charger(Reglage, {"choix": None, "actif": None, "adresse": None}) == charger(Reglage, {}) == absents
+    with pytest.raises(Invalide) as refus:
+        charger(Reglage, {"choix": None}, partiel=True)
+    assert list(refus.value.erreurs) == ["choix"]
+    assert charger(AvecConfirmation, {"confirmer": None}, partiel=True) == {"confirmer": []}

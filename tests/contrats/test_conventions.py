@@ -219,6 +219,19 @@ def test_un_refus_ne_lie_pas_la_cle(monde: Monde) -> None:
     monde.centre.poster("/candidats", corps, Idempotency_Key=cle).reussie()
 
 
+# -- fields left out
+
+
+def test_ce_qui_est_facultatif_peut_etre_nul(monde: Monde) -> None:
+    session = monde.session()
+    candidat = {"candidat_id": monde.candidat()["id"], "parcours": None, "formateurs": None, "confirmer": None}
+    monde.centre.poster(f"/sessions/{session['id']}/candidats", candidat).reussie()
+    repris = {c: session[c] for c in ("titre_code", "site_id", "date_debut", "heure_debut")}
+    nuls = {"ccp_codes": None, "ccs_code": None, "entretien_final": None, "responsable": None}
+    creee = monde.centre.poster("/sessions", repris | nuls | {"type": "TITRE"}).reussie()
+    assert creee["ccp_codes"] == session["ccp_codes"]
+
+
 # -- confirmations
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.forms import Formulaire, Sortie
+from commun.forms import Formulaire, Sortie, instance
 from gateway.api.openapi import document
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES
@@ -77,3 +77,12 @@ def test_ce_qui_entre_est_un_formulaire_et_ce_qui_sort_une_sortie(route: Route) 
         assert issubclass(entree, Formulaire), entree
     if route.reponse is not None:
         assert issubclass(route.reponse, Sortie | Formulaire), route.reponse
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.corps and r.methode in ("POST", "PUT")], ids=lambda r: r.nom)
+def test_ce_qui_n_est_pas_obligatoire_peut_etre_nul(route: Route) -> None:
+    """Clients whose types have no « absent » write null for what they leave out."""
+    assert route.corps is not None
+    forme = instance(route.corps)
+    facultatifs = {nom for nom, champ in forme.fields.items() if not champ.required}
+    assert not facultatifs & forme.validate(dict.fromkeys(facultatifs)).keys()

@@ -110,7 +110,11 @@ class EditionConvocations(AvecConfirmation):
 
     heure_convocation = Heure(allow_none=True)
     par_personne = fields.Dict(
-        keys=_id(), values=Heure(), validate=validate.Length(max=1000, error="1 000 personnes au plus.")
+        keys=_id(),
+        values=Heure(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=1000, error="1 000 personnes au plus."),
     )
 
 
