@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from flask import g, request
+from marshmallow import fields
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -19,7 +20,7 @@ from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
 from commun.errors import Droit, ErreurInterne, Introuvable, Invalide, Refus
-from commun.forms import Page, charger
+from commun.forms import Page, charger, instance
 from commun.pages import couper
 from commun.rpc import client
 from commun.unit_of_work import Acte
@@ -148,9 +149,16 @@ def _corps_json(route: Route) -> Any:
 
 
 def _formulaire(route: Route) -> dict[str, Any]:
-    """Returns a multipart form: its fields, its file in base64 with its name, and the query string's parameters."""
+    """Returns a multipart form: its fields, its file in base64 with its name, and the query string's parameters.
+
+    A field left blank is not there; but a yes or no left blank says neither, and is refused.
+    """
     request.max_content_length = route.taille + _AUTOUR
-    forme: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
+    donnes = {**request.args.to_dict(), **request.form.to_dict()}
+    champs_du_corps = instance(route.corps).fields if route.corps else {}
+    forme: dict[str, Any] = {
+        nom: v for nom, v in donnes.items() if v.strip() or isinstance(champs_du_corps.get(nom), fields.Boolean)
+    }
     if "confirmer" in forme:
         forme["confirmer"] = [code for code in forme["confirmer"].split(",") if code]
     return forme | fichier_recu(route)

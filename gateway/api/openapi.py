@@ -6,9 +6,10 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from commun.forms import Remarque
+from commun.forms import Remarque, instance
 from gateway.api.routes import Route
 from gateway.exports import TYPES
 
@@ -41,12 +42,18 @@ _ENTETES = (
     ("X-Request-Id", "Suivi dans tous les journaux.", lambda r: True),
 )
 
+_RENDUS = {
+    "X-Request-Id": "Le numéro de la demande : le sien, s'il a été donné et est bien formé.",
+    "ETag": "La version de l'objet, à redire dans `If-Match`.",
+    "Retry-After": "Dans combien de secondes recommencer.",
+}
+"""The headers of the answers."""
 
 _SUPPRESSION = {
     "confirmer": "Les codes confirmés, séparés par des virgules.",
     "motif": "La raison de l'acte, que sa trace garde.",
 }
-"""What a DELETE reads in its address, for want of a body."""
+"""What a DELETE reads in its address, for want of a body, as text; so does a form with a file."""
 
 
 @cache
@@ -56,6 +63,8 @@ def document() -> dict[str, Any]:
 
     spec = APISpec("CERES", "1", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_nom)])
     spec.options["servers"] = [{"url": "/api/v1"}]
+    for nom, aide in _RENDUS.items():
+        spec.components.header(nom, {"description": aide, "schema": {"type": "string"}})
     spec.components.security_scheme("jeton", {"type": "http", "scheme": "bearer"})
     for route in ROUTES:
         chemin = _PARAMETRE.sub(r"{\1}", route.chemin)
@@ -94,11 +103,23 @@ def _operation(route: Route) -> dict[str, Any]:
             entete = {"in": "header", "name": nom, "description": aide, "schema": {"type": "string"}}
             operation["parameters"].append(entete)
     if route.multipart:
-        forme = {"type": "object", "properties": {"fichier": {"type": "string", "format": "binary"}}}
+        autour = _autour_du_fichier(route)
+        operation["parameters"] += [{"in": "query", "name": nom, "schema": schema} for nom, schema in autour.items()]
+        proprietes = {"fichier": {"type": "string", "format": "binary"}} | autour
+        forme = {"type": "object", "required": ["fichier"], "properties": proprietes}
         operation["requestBody"] = {"content": {"multipart/form-data": {"schema": forme}}}
     elif route.corps:
         operation["requestBody"] = {"content": {"application/json": {"schema": route.corps}}}
     return operation
+
+
+def _autour_du_fichier(route: Route) -> dict[str, Any]:
+    """Returns what a form says beside its file, there or in its address."""
+    assert route.corps is not None
+    ecrites = {nom: {"type": "string", "description": aide} for nom, aide in _SUPPRESSION.items()}
+    propriete = OpenAPIConverter("3.1.0", _nom, APISpec("CERES", "1", "3.1.0")).field2property
+    champs = {nom: c for nom, c in instance(route.corps).fields.items() if nom not in ("fichier", "nom")}
+    return {nom: ecrites.get(nom) or propriete(champ) for nom, champ in champs.items()}
 
 
 def _reponses(route: Route) -> dict[str, Any]:
@@ -123,6 +144,11 @@ def _reponses(route: Route) -> dict[str, Any]:
     refuses = [401, 403] if route.qui is not None else [401] * ouvre
     for code in [*refuses, 404, *codes, 500, 503]:
         reponses[str(code)] = {"description": "Refusé.", "content": probleme}
+    for statut, reponse in reponses.items():
+        versionnee = reponse is succes and route.reponse is not None and "version" in instance(route.reponse).fields
+        bientot = ["Retry-After"] * (statut in ("429", "503"))
+        rendus = ["X-Request-Id", *["ETag"] * versionnee, *bientot]
+        reponse["headers"] = {nom: {"$ref": f"#/components/headers/{nom}"} for nom in rendus}
     return reponses
 
 

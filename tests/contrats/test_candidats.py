@@ -228,6 +228,13 @@ def importer(qui: Utilisateur, contenu: bytes, nom: str, essai: bool, **champs: 
     return Reponse(reponse)
 
 
+def test_un_champ_laisse_vide_n_est_pas_dit(monde: Monde) -> None:
+    contenu = fichier("csv", (nom_nouveau("Import"), "Alix", "1991-03-04", "FR", "75112"))
+    laisses = {"session_id": "", "parcours": "", "motif": "", "confirmer": ""}
+    bilan = importer(monde.centre, contenu, "candidats.csv", True, **laisses).reussie()
+    assert (bilan["importes"], bilan["inscrits"]) == (1, 0)
+
+
 @pytest.mark.parametrize("genre", ["xlsx", "csv", "ods"])
 def test_importer(monde: Monde, genre: str) -> None:
     noms = [nom_nouveau("Import") for _ in range(3)]

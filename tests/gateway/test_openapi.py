@@ -38,8 +38,16 @@ def test_les_noms_et_les_adresses_sont_uniques() -> None:
 
 
 def test_aucune_reference_ne_pend() -> None:
-    schemas = document()["components"]["schemas"]
-    assert {r.removeprefix("#/components/schemas/") for r in references(document())} <= set(schemas)
+    composants = document()["components"]
+    connues = {f"#/components/{genre}/{nom}" for genre, noms in composants.items() for nom in noms}
+    assert references(document()) <= connues
+
+
+def test_les_reponses_disent_leurs_en_tetes() -> None:
+    (route,) = (r for r in ROUTES if r.cible == "jures.modifier")
+    reponses = operation(route)["responses"]
+    assert reponses["200"]["headers"].keys() == {"X-Request-Id", "ETag"}
+    assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
@@ -61,6 +69,16 @@ def test_chaque_route_est_documentee(route: Route) -> None:
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.methode == "DELETE"], ids=lambda r: r.chemin)
 def test_une_suppression_dit_ce_qu_elle_lit_dans_l_adresse(route: Route) -> None:
     assert {p["name"] for p in operation(route)["parameters"] if p["in"] == "query"} == {"confirmer", "motif"}
+
+
+def test_un_import_dit_ce_qui_entoure_son_fichier() -> None:
+    """`essai` stands in the address, the others in the form; each is read in both."""
+    (route,) = (r for r in ROUTES if r.cible == "candidats.importer")
+    dite, attendus = operation(route), {"essai", "session_id", "parcours", "confirmer", "motif"}
+    assert {p["name"] for p in dite["parameters"] if p["in"] == "query"} == attendus
+    forme = dite["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert forme["properties"].keys() == {"fichier", *attendus}
+    assert forme["properties"]["parcours"]["enum"] == ["formation", "capitalisation", "vae"]
 
 
 def test_supprimer_un_emploi_repond_ce_qu_il_y_a_a_en_dire() -> None:
