@@ -63,8 +63,9 @@ def _une_fois_chacun(choix: list[dict[str, Any]]) -> None:
 
 
 class Preferences(Formulaire):
-    """An account's own settings."""
+    """An account's own settings. `version`: the one they were read in, as `If-Match` says it."""
 
+    version = fields.Integer(load_default=None, allow_none=True)
     profil_par_defaut = texte(100)
     messages = fields.List(
         fields.Nested(PreferenceMessage), load_default=list, validate=[validate.Length(max=100), _une_fois_chacun]

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from functools import partial
 from typing import Any
 
-from commun.errors import Invalide
+from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
@@ -37,6 +37,8 @@ def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
     compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
     acte.exiger_version(compte["version"])
     forme = charger(schemas.Preferences, corps)
+    if forme.pop("version") not in (None, compte["version"]):
+        raise VersionPerimee()
     voulu = forme["profil_par_defaut"]
     if voulu is not None:
         auth.profil_du_compte(acte, compte_id, voulu, champ="profil_par_defaut")

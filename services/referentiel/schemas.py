@@ -74,10 +74,12 @@ class RemplacementCorrespondances(Formulaire):
 
 
 class NouveauSite(Formulaire):
-    """A place where sessions are held."""
+    """A place where sessions are held. Its territory follows from its address; given, it must be that one."""
 
     libelle = texte(200, required=True)
     adresse = Objet(Adresse, required=True)
+    departement = texte(3)
+    region = texte(3)
 
 
 class NouvelEtablissement(Formulaire):

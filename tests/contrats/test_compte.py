@@ -76,6 +76,9 @@ def test_les_preferences(monde: Monde) -> None:
     reglees = compte.demander("PUT", "/moi/preferences", voulues, If_Match=etag).reussie()
     assert {nom: reglees[nom] for nom in voulues} == voulues
     compte.demander("PUT", "/moi/preferences", voulues, If_Match=etag).refusee("VERSION", 412)
+    relues = compte.lire("/moi/preferences")
+    compte.demander("PUT", "/moi/preferences", relues).reussie()
+    compte.demander("PUT", "/moi/preferences", relues).refusee("VERSION", 412)  # what it bears is what was read
     d_un_autre = voulues | {"profil_par_defaut": monde.ud.lire("/moi")["profil"]}
     refus = compte.demander("PUT", "/moi/preferences", d_un_autre).refusee("INVALIDE", 422)
     assert list(refus["erreurs"]) == ["profil_par_defaut"]

@@ -192,6 +192,23 @@ def test_if_match_vaut_pour_patch_et_put(monde: Monde) -> None:
     monde.national.demander("PUT", titre, vide, If_Match='"999999"').refusee("VERSION", 412)
 
 
+def test_rien_a_changer_ne_change_ni_la_version_ni_l_historique(monde: Monde) -> None:
+    centre = monde.etablissement(monde.centre)
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    chemins = {
+        monde.national: [f"/titres/{TITRE}", "/versions/1.7.1"],
+        monde.centre: [f"/candidats/{monde.candidat()['id']}", f"/sessions/{monde.session()['id']}"],
+        monde.ud: [
+            f"/etablissements/{centre['id']}", f"/agrements/{centre['agrements'][0]['id']}",
+            f"/jures/{brouillon['jure_id']}", f"/habilitations/{brouillon['id']}",
+        ],
+    }  # fmt: skip
+    for qui, siens in chemins.items():
+        for chemin in siens:
+            version = qui.lire(chemin)["version"]
+            assert qui.demander("PATCH", chemin, {}).reussie()["version"] == version, chemin
+
+
 # -- Idempotency-Key
 
 

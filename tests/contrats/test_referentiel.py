@@ -138,6 +138,18 @@ def test_creer_un_etablissement_dans_son_departement(monde: Monde) -> None:
     assert "siret" in monde.ud.poster("/etablissements", faux).refusee("INVALIDE", 422)["erreurs"]
 
 
+def test_les_sites_se_renvoient_tels_qu_ils_se_lisent(monde: Monde) -> None:
+    etablissement = monde.etablissement(monde.centre)
+    chemin = f"/etablissements/{etablissement['id']}"
+    premier, *autres = etablissement["sites"]
+    corps = {"sites": [premier | {"libelle": nom_nouveau("Site")}, *autres]}
+    modifie = monde.national.demander("PATCH", chemin, corps).reussie()
+    assert [s["departement"] for s in modifie["sites"]] == [s["departement"] for s in etablissement["sites"]]
+    ailleurs = {"sites": [premier | {"departement": "69"}]}
+    assert "sites" in monde.national.demander("PATCH", chemin, ailleurs).refusee("INVALIDE", 422)["erreurs"]
+    monde.national.demander("PATCH", chemin, {"sites": etablissement["sites"]}).reussie()
+
+
 def test_un_centre_ne_modifie_que_son_identite(monde: Monde) -> None:
     sien, autre = monde.etablissement(monde.centre), monde.etablissement(monde.autre_centre)
     chemin = f"/etablissements/{sien['id']}"

@@ -39,8 +39,10 @@ def modifier(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     ligne = _a_changer(acte, numero)
     forme = charger(schemas.ContenuVersion, corps, partiel=True)
     _decider(acte, _A.MODIFIER, ligne)
-    contenu = ligne["contenu"] | _contenu(forme)
-    save_version(acte.db, numero, contenu=contenu, date=forme.get("date", ligne["date"]))
+    contenu, date = ligne["contenu"] | _contenu(forme), forme.get("date", ligne["date"])
+    if (contenu, date) == (ligne["contenu"], ligne["date"]):
+        return lectures.fiche(acte, numero)
+    save_version(acte.db, numero, contenu=contenu, date=date)
     phrase = f"L'annonce de la version {numero} a été modifiée."
     acte.tracer("version", numero, "modifier", phrase, avant=ligne["contenu"], apres=contenu)
     return lectures.fiche(acte, numero)

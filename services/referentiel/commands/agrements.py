@@ -80,8 +80,9 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
         raise Invalide(erreurs=erreurs)
     yield from _decider(acte, A.MODIFIER, stocke, replace(_faits(acte, stocke), agrement=apres), forme)
     numero = forme.get("numero", stocke.numero)
-    phrase = f"L'agrément {stocke.numero} a été modifié."
-    _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
+    if (apres, numero) != (stocke.agrement, stocke.numero):
+        phrase = f"L'agrément {stocke.numero} a été modifié."
+        _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
     return fiche_agrement(acte, apres.id)
 
 

@@ -66,6 +66,8 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
         forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
     apres = _modifie(avant, forme)
     exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
+    if apres == avant:
+        return fiche_etablissement(acte, avant.id)
     etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
     phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", *etats, _MOTS)
     enregistrer_etablissement(acte, apres, "modifier", phrase, etats[0])
@@ -104,7 +106,9 @@ def enregistrer_etablissement(
 
 def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:
     adresse = donne["adresse"]
-    return Site(site_id or nouvel_id(), donne["libelle"], _adresse(adresse), _territoire(adresse, "sites"))
+    territoire = _territoire(adresse, "sites")
+    _exiger_territoire_dit(donne, territoire, "sites")
+    return Site(site_id or nouvel_id(), donne["libelle"], _adresse(adresse), territoire)
 
 
 def _adresse(donnee: dict[str, Any]) -> Adresse:
@@ -121,7 +125,7 @@ def _territoire(adresse: dict[str, Any], champ: str) -> Territoire:
     return Territoire(departement, region)
 
 
-def _exiger_territoire_dit(forme: dict[str, Any], territoire: Territoire) -> None:
+def _exiger_territoire_dit(forme: dict[str, Any], territoire: Territoire, champ: str | None = None) -> None:
     faux = [nom for nom in ("departement", "region") if forme.get(nom) not in (None, getattr(territoire, nom))]
     if faux:
-        raise Invalide(erreurs={nom: [f"L'adresse est dans le {getattr(territoire, nom)}."] for nom in faux})
+        raise Invalide(erreurs={champ or nom: [f"L'adresse est dans le {getattr(territoire, nom)}."] for nom in faux})

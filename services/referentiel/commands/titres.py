@@ -58,9 +58,9 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     acte.exiger_version(version)
     titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True))
     _exiger_coherence(acte, titre)
-    enregistrer_titre(
-        acte, titre, "modifier", f"Le titre {titre.intitule} ({titre.code}) a été modifié.", avant, version
-    )
+    if titre != avant:
+        phrase = f"Le titre {titre.intitule} ({titre.code}) a été modifié."
+        enregistrer_titre(acte, titre, "modifier", phrase, avant, version)
     return fiche_titre(acte, code)
 
 
@@ -73,7 +73,8 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
     titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
     _exiger_coherence(acte, titre)
     phrase = f"Les correspondances du titre {titre.intitule} ({titre.code}) ont été remplacées."
-    enregistrer_titre(acte, titre, "correspondances", phrase, avant, version)
+    if titre != avant:
+        enregistrer_titre(acte, titre, "correspondances", phrase, avant, version)
     return fiche_titre(acte, code)
 
 
