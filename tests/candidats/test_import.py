@@ -61,6 +61,20 @@ def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> N
     assert [t["action"] for t in banc.traces(leo["id"])] == ["creer"]
 
 
+@pytest.mark.parametrize(
+    "lieu",
+    [
+        ("naissance.pays_code", "naissance.code_insee"),
+        ("pays_code", "code_insee"),
+        ("Pays de naissance", "Code INSEE de naissance"),
+        ("pays_naissance", "code_insee_naissance"),
+    ],
+)
+def test_un_intitule_se_dit_de_plusieurs_facons(banc: Banc, lieu: tuple[str, str]) -> None:
+    lignes = [["nom_naissance", "prenoms", "date_naissance", *lieu], ["Lefèvre", "Zoé", "1990-02-28", "FR", "75112"]]
+    assert banc.faire(CENTRE, importer, corps(en_csv(lignes)))["importes"] == 1
+
+
 def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
