@@ -40,7 +40,7 @@ ROUTES_API = (
     Route("GET", f"{_VERSION}/publique", "notifications.version_publique", None, "La copie d'une annonce sur le web.",
           reponse=schemas.Avis, page=True),
     Route("POST", f"{_VERSION}/essai", "notifications.essayer_version", NATIONAL, "Envoie le message à soi-même.",
-          corps=schemas.Diffuser, reponse=schemas.Avis, statut=202),
+          corps=schemas.Diffuser, reponse=schemas.Essai, statut=202),
     Route("GET", _DIFFUSION, "notifications.diffusion", NATIONAL, "L'avancement d'une diffusion.",
           reponse=schemas.Diffusion),
     Route("POST", _DIFFUSION, "notifications.diffuser_version", NATIONAL, "Envoie une version à tous les abonnés.",

@@ -10,7 +10,7 @@ from commun.champs import Forme, fichier_en_base64
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
-from services.notifications.domain.envois import Etat
+from services.notifications.domain.envois import ENSEMBLES, Etat
 from services.notifications.domain.versions import EtatVersion
 
 FICHIER_MAX = 3_000_000
@@ -201,22 +201,33 @@ class Reprendre(Formulaire):
     inconnus = fields.Boolean(load_default=False)
 
 
-class Diffusion(Sortie):
-    """How far a diffusion is. `en_echec`: given up; among them `inconnus`, of which the server said nothing."""
+class Avancement(Sortie):
+    """How many mails of a sending stand where. `en_echec`: given up."""
 
-    numero = fields.String(required=True)
-    etat = fields.String(required=True, validate=validate.OneOf([*EtatVersion]))
     destinataires = fields.Integer(required=True)
     envoyes = fields.Integer(required=True)
     en_attente = fields.Integer(required=True)
     en_echec = fields.Integer(required=True)
+
+
+class Essai(Avancement):
+    """A release sent to oneself alone."""
+
+    message = fields.String(required=True)
+
+
+class Diffusion(Avancement):
+    """How far a diffusion is. Among `en_echec`, `inconnus`: those of which the server said nothing."""
+
+    numero = fields.String(required=True)
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatVersion]))
     inconnus = fields.Integer(required=True)
 
 
 class FiltresEnvois(Page):
-    """The mails of a diffusion that a list shows."""
+    """The mails of a diffusion that a list shows: in one state, or all those that its progress counts together."""
 
-    etat = fields.String(load_default=None, validate=validate.OneOf([e.value for e in Etat]))
+    etat = fields.String(load_default=None, validate=validate.OneOf([*Etat, *ENSEMBLES]))
 
 
 class Envoi(Sortie):

@@ -64,7 +64,9 @@ def test_la_mission_nationale_seule(monde: Monde) -> None:
 def test_un_essai_ne_part_qu_a_soi(monde: Monde, demo: Systeme) -> None:
     version = nouvelle(monde)
     avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr").json())
-    monde.national.poster(f"/versions/{version['numero']}/essai").reussie()
+    essai = monde.national.poster(f"/versions/{version['numero']}/essai").reussie()
+    comptes = {"destinataires": 1, "envoyes": 0, "en_attente": 1, "en_echec": 0}
+    assert {nom: essai[nom] for nom in comptes} == comptes
     recu = courriels(demo.url_courrier, "national-demo@exemple.fr", avant + 1)[0]
     assert version["numero"] in recu["objet"]
     assert monde.national.lire(f"/versions/{version['numero']}/diffusion")["destinataires"] == 0
@@ -98,6 +100,9 @@ def test_diffuser_a_chacun_une_fois_et_suivre(monde: Monde, demo: Systeme) -> No
     monde.national.demander("PATCH", chemin, {"introduction": "Trop tard."}).refusee("NOT-00")
     envois = monde.national.lire(f"{chemin}/diffusion/envois", etat="envoye", q=adresses[0])
     assert [(e["destinataire"], e["erreur"]) for e in envois["elements"]] == [(adresses[0], None)]
+    progres_lu = monde.national.lire(f"{chemin}/diffusion")
+    for ensemble in ("en_attente", "en_echec"):
+        assert monde.national.lire(f"{chemin}/diffusion/envois", etat=ensemble)["total"] == progres_lu[ensemble]
 
 
 def test_un_clic_desabonne_et_la_page_dit_qui(monde: Monde, demo: Systeme) -> None:

@@ -95,7 +95,8 @@ def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dic
     donnees = {"mail": _mail(ligne["contenu"]), "courriel": courriel}
     essai = {"sujet": f"{numero}:{nouvel_id()}", "destinataire": compte_id, "donnees": donnees}
     envois.ajouter(acte.db, Genre.ESSAI, [essai])
-    return {"message": f"Un essai part à l'adresse {courriel}."}
+    avancement = {"destinataires": 1, "envoyes": 0, "en_attente": 1, "en_echec": 0}
+    return {"message": f"Un essai part à l'adresse {courriel}.", **avancement}
 
 
 def _a_changer(acte: Acte, numero: str) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Etat(StrEnum):
 
 EN_ATTENTE = frozenset({Etat.PREPARE, Etat.EN_COURS, Etat.ECHEC_TEMPORAIRE})
 EN_ECHEC = frozenset({Etat.ECHEC_DEFINITIF, Etat.INCONNU})
+ENSEMBLES = {"en_attente": EN_ATTENTE, "en_echec": EN_ECHEC}
+"""The states that the progress of a diffusion counts together, by the name of their count."""
 
 PERSEVERANCE = timedelta(hours=24)
 """How long a mail that the server puts off (4xx) is tried again."""

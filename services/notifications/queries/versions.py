@@ -13,7 +13,7 @@ from services.notifications import schemas
 from services.notifications.courrier.composition import LIEN
 from services.notifications.courrier.gabarits import lien
 from services.notifications.courrier.versions import lettre_version, page_version
-from services.notifications.domain.envois import EN_ATTENTE, EN_ECHEC, Etat
+from services.notifications.domain.envois import EN_ATTENTE, EN_ECHEC, ENSEMBLES, Etat
 from services.notifications.domain.versions import VERSION, EtatVersion, FaitsVersion, etat_de
 from services.notifications.queries.pages import paginer
 from services.notifications.storage.envois import compter, sans_envoi
@@ -108,7 +108,7 @@ def lister_envois(acte: Acte, numero: str, filtres: Any) -> dict[str, Any]:
     voulu = charger(schemas.FiltresEnvois, filtres)
     requete = sa.select(envois).where(envois.c.version_numero == numero)
     if voulu["etat"]:
-        requete = requete.where(envois.c.etat == voulu["etat"])
+        requete = requete.where(envois.c.etat.in_(ENSEMBLES.get(voulu["etat"], [voulu["etat"]])))
     if voulu["q"]:
         requete = requete.where(envois.c.destinataire.contains(voulu["q"].lower(), autoescape=True))
     visibles = ("id", "destinataire", "etat", "essais", "erreur", "envoye_le", "prochain_le")
