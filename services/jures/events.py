@@ -74,7 +74,18 @@ class JureAnonymise(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (JureModifie, JureAnonymise, HabilitationModifiee)
+class TitreSuivi(Evenement):
+    """A titre has changed here too: its dates may now end habilitations on it, or on its CCS, on another day."""
+
+    nom = "jures.titre_suivi"
+    exemple: ClassVar[dict[str, Any]] = {"titre_code": "TP-00520", "ccs_codes": ["RNCP37098BC03"], "version": 2}
+
+    titre_code = fields.String(required=True)
+    ccs_codes = fields.List(fields.String(), required=True)
+    version = fields.Integer(required=True)
+
+
+PUBLIES = (JureModifie, JureAnonymise, HabilitationModifiee, TitreSuivi)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.agrement_publie",

@@ -134,7 +134,7 @@ class Jures:
 
     @on_event("referentiel.titre_publie", file="jures.titres")
     def titre_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_titre, corps)
+        self.acte.consommer(message_id, ecouteur, replicas.recevoir_titre, corps)
 
     @on_event("referentiel.agrement_publie", file="jures.agrements")
     def agrement_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:

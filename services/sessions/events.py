@@ -208,6 +208,7 @@ ECOUTES = (
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
     "jures.jure_anonymise",
+    "jures.titre_suivi",
     "candidats.candidat_modifie",
     "candidats.candidat_anonymise",
     "notifications.envoi_modifie",

@@ -257,6 +257,10 @@ class Sessions:
     def jure_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_jure, corps)
 
+    @on_event("jures.titre_suivi", file="sessions.titres_des_jures")
+    def titre_suivi(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, suivre.suivre_titre, corps)
+
     @on_event("candidats.candidat_modifie", file="sessions.candidats")
     def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)

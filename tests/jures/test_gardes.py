@@ -14,7 +14,7 @@ from services.jures import events
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure
-from services.jures.commands.replicas import suivre_session, suivre_titre
+from services.jures.commands.replicas import recevoir_titre, suivre_session, suivre_titre
 from services.jures.queries.aptitudes import aptitudes, possibles
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
 from services.jures.queries.gardes import fins_avancees, habilitations_publiees, jures_publies, libelles
@@ -199,6 +199,14 @@ def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
         assert (lue["etat"], lue["situation_titre"]) == ("active", "en_cours")
         (s,) = banc.lire(UD_75, sessions_du_jure, h["jure_id"])["elements"]
         assert (s["numero"], s["date_debut"], s["habilitation_id"]) == ("S-1", date(2026, 6, 1), h["id"])
+
+
+def test_un_titre_suivi_se_dit_a_qui_s_appuie_sur_les_habilitations(banc: Banc) -> None:
+    """Once this copy answers by the new dates, and not before."""
+    ccs = [{"code": "CS-9", "intitule": "Neuf"}]
+    banc.consommer(recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31", "ccs": ccs})
+    nom, corps = banc.evenements()[-1]
+    assert (nom, corps) == ("jures.titre_suivi", {"titre_code": TITRE["code"], "ccs_codes": ["CS-9"], "version": 2})
 
 
 def test_le_centre_perd_la_lecture_avec_son_agrement(banc: Banc) -> None:

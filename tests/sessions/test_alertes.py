@@ -104,6 +104,33 @@ def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+@pytest.mark.parametrize("ccs", [False, True])
+def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(banc: Banc, ccs: bool) -> None:
+    """SES-08: no habilitation was touched, and those of the jury now end before the session."""
+    if ccs:
+        session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+        for _ in range(2):
+            banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+        banc.inscrire(session)
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        session = banc.faire(UD, validation.valider, session["id"], {})
+    else:
+        session = banc.validee()
+    habilitations = {j["jure_id"]: j["habilitation_id"] for j in session["jures"]}
+    titre: Corps = {"titre_code": "TP-1", "ccs_codes": ["CS-1"], "version": 2}
+    for jure in habilitations:
+        banc.jures[jure]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_titre, titre | {"titre_code": "TP-2", "ccs_codes": []})
+    assert codes(banc, session) == []
+    banc.entendre(suivre.suivre_titre, titre)
+    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
+    assert not any(j["habilite"] for j in banc.relire(session)["jures"])
+    for jure, habilitation in habilitations.items():
+        banc.jures[jure]["habilitation_id"] = habilitation
+    banc.entendre(suivre.suivre_titre, titre | {"version": 3})
+    assert codes(banc, session) == []
+
+
 def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
     session = banc.complete()
     banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None

@@ -13,6 +13,13 @@ def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
     replicas.suivre_titre(acte.db, corps)
 
 
+def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
+    """Follows a titre that has changed, and says so: who relies on habilitations asks again what they are worth."""
+    suivre_titre(acte, corps)
+    ccs_codes = [ccs["code"] for ccs in corps["ccs"]]
+    acte.publier("titre_suivi", titre_code=corps["code"], ccs_codes=ccs_codes, version=corps["version"])
+
+
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows an agrément: it says which jurés a centre may read."""
     replicas.suivre_agrement(acte.db, corps)

@@ -48,6 +48,23 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
         yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
 
 
+def suivre_titre(acte: Acte, corps: Json) -> Etapes:
+    """A titre has changed, and `jures` knows: a fin de vie decided since may end habilitations before the sessions to
+    come that rely on them."""
+    ccs = sessions.c.ccs_code.in_(corps["ccs_codes"])
+    requete = (
+        sa.select(inscriptions_jures.c.session_id, inscriptions_jures.c.jure_id)
+        .join(sessions)
+        .where(
+            (sessions.c.titre_code == corps["titre_code"]) | ccs,
+            sessions.c.etat.not_in(_FINIES),
+            sessions.c.date_debut > jour_sql(acte),
+        )
+    )
+    for siege in list(acte.db.execute(requete)):
+        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
+
+
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     """A candidate has another name or address, or is now another: his registrations follow, those under an identity
     merged into his too, and INS-04 counts them together."""
