@@ -191,7 +191,18 @@ class ResultatsClos(Evenement):
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 
+class CreditsModifies(Evenement):
+    """What counts in INS-04 has changed for these people, and their other sessions to come may have an alert to raise
+    or to lift (SES-06). The sessions hear it themselves: an act locks its own session, and not those."""
+
+    nom = "sessions.credits_modifies"
+    exemple: ClassVar[dict[str, Any]] = {"candidats": [_CANDIDAT]}
+
+    candidats = fields.List(fields.UUID(), required=True)
+
+
 PUBLIES = (
+    CreditsModifies,
     SessionCreee,
     SessionModifiee,
     InscritsModifies,
@@ -209,6 +220,7 @@ ECOUTES = (
     "jures.jure_modifie",
     "jures.jure_anonymise",
     "jures.titre_suivi",
+    "sessions.credits_modifies",
     "candidats.candidat_modifie",
     "candidats.candidat_anonymise",
     "notifications.envoi_modifie",

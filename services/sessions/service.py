@@ -261,6 +261,10 @@ class Sessions:
     def titre_suivi(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_titre, corps)
 
+    @on_event("sessions.credits_modifies", file="sessions.credits")
+    def credits_modifies(self, message_id: str, ecouteur: str, corps: Corps) -> None:
+        self.acte.consommer(message_id, ecouteur, suivre.suivre_credits, corps)
+
     @on_event("candidats.candidat_modifie", file="sessions.candidats")
     def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
         self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)

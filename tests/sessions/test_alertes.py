@@ -1,11 +1,13 @@
 """Alerts: raised by what happens elsewhere, lifted as soon as it is mended; and the parameters with their history."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from commun.errors import Droit, Introuvable, Invalide
-from services.sessions.commands import copies, jures, parametres, suivre, validation
+from services.sessions.commands import candidats, copies, jures, modifier, parametres, resultats, suivre, validation
 from services.sessions.queries import jury, listes
 from services.sessions.queries import parametres as lus
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, TITRE, UD, Banc, Corps
@@ -136,6 +138,51 @@ def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
     banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
     dire(banc, session["jures"][0]["jure_id"])
     assert codes(banc, session) == []
+
+
+def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) -> None:
+    """SES-06: raised by an absence excused no longer, lifted by whatever gives a place back."""
+    absente = banc.cloturee(date(2026, 4, 1), present=False, absence="excusee", ccps={}, entretien_final=None)
+    absent = absente["candidats"][0]["candidat_id"]
+    autres = [banc.validee(date(2026, mois, 1)) for mois in (6, 7, 8)]
+    for session in autres:
+        banc.inscrire(session, absent)
+    assert not any(banc.relire(s)["alertes"] for s in autres)
+
+    def dites() -> list[list[str]]:
+        """Hears the last event, as this very service does, and returns the alerts of each session."""
+        banc.entendre(suivre.suivre_credits, banc.evenements("credits_modifies")[-1])
+        return [[a["code"] for a in banc.relire(s)["alertes"]] for s in autres]
+
+    jour = date(2026, 4, 10)
+    banc.faire(UD, resultats.debloquer, absente["id"], {"motif": "Sans excuse"}, jour=jour)
+    feuille = banc.feuille(absente, present=False, absence="non_excusee", ccps={}, entretien_final=None)
+    banc.faire(CENTRE, resultats.saisir, absente["id"], feuille, jour=jour)
+    banc.faire(CENTRE, resultats.cloturer, absente["id"], {}, jour=jour)
+    assert dites() == [["SES-06"]] * 3
+    banc.faire(CENTRE, candidats.desinscrire, autres[2]["id"], absent, {})
+    assert dites() == [[], [], []]
+    n = len(banc.evenements("credits_modifies"))
+    banc.faire(CENTRE, candidats.desinscrire, autres[1]["id"], absent, {})
+    assert len(banc.evenements("credits_modifies")) == n  # nobody is over the cap: nothing to say
+
+
+@pytest.mark.parametrize("acte", [validation.annuler, validation.refuser, modifier.modifier])
+def test_une_session_qui_ne_compte_plus_leve_l_alerte_des_autres(banc: Banc, acte: Callable[..., Any]) -> None:
+    un, autre = banc.candidat(), banc.candidat()
+    fin = banc.validee(date(2026, 9, 1))
+    banc.inscrire(fin, autre)
+    restes = [banc.validee(date(2026, mois, 1)) for mois in (6, 7, 8)]
+    for session in restes:
+        banc.inscrire(session, un)
+    banc.candidats[autre]["canonique_id"] = un
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
+    assert all([a["code"] for a in banc.relire(s)["alertes"]] == ["SES-06"] for s in restes)
+    plus_tard = {"date_debut": "2027-07-01", "date_fin": "2027-07-02"}
+    corps = plus_tard if acte is modifier.modifier else {"motif": "Salle indisponible"}
+    banc.confirmer(CENTRE if acte is not validation.refuser else UD, acte, fin["id"], corps)
+    banc.entendre(suivre.suivre_credits, banc.evenements("credits_modifies")[-1])
+    assert not any(banc.relire(s)["alertes"] for s in restes)
 
 
 def test_la_liste_des_alertes_est_celle_du_perimetre(banc: Banc) -> None:

@@ -18,6 +18,7 @@ from commun.rules import Manquement
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
+from services.sessions.commands.plafonds import annoncer_les_credits
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import MOTIF_EXIGE, SESSION, Action
 from services.sessions.domain.model import Session
@@ -106,6 +107,7 @@ def conclure(
         annoncer_annulation(acte, ecrite)
     tracer(acte, avant, ecrite, action, phrase, motif)
     annoncer_le_changement(acte, avant, ecrite)
+    annoncer_les_credits(acte, avant, ecrite)
     faits = faits_de(acte, ecrite)
     signaler(acte, faits)
     return en_reponse(acte, faits, remarques)

@@ -19,7 +19,7 @@ from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
-from services.sessions.commands.plafonds import occuper
+from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
@@ -114,6 +114,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     if session.convocations_en_vigueur:
         annoncer_annulation(acte, session, sortant)
     occuper(acte, [canonique_id], session)
+    annoncer_les_credits_de(acte, [canonique_id], session)
     return conclure(
         acte,
         session,

@@ -1,10 +1,11 @@
 """INS-04's locks and places, for the acts that count a candidate's sessions."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from commun.unit_of_work import Acte
-from services.sessions.domain.model import Session
-from services.sessions.storage import plafonds
+from services.sessions.domain.model import SANS_POIDS, Session
+from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.parametres import get_parametres
 
 
@@ -13,6 +14,23 @@ def verrouiller_candidats(acte: Acte, session: Session) -> None:
     siens = plafonds.canoniques(acte.db, [session.id])
     if siens:
         plafonds.verrouiller(acte.db, {candidat_id: canonique for (_, candidat_id), canonique in siens.items()})
+
+
+def annoncer_les_credits(acte: Acte, avant: Session, apres: Session) -> None:
+    """Tells that a session counts otherwise in its candidates' year, where one of them was over the cap (SES-06)."""
+    if _poids(avant) != _poids(apres):
+        annoncer_les_credits_de(acte, plafonds.canoniques(acte.db, [apres.id]).values(), apres)
+
+
+def annoncer_les_credits_de(acte: Acte, canoniques: Iterable[str], session: Session) -> None:
+    """Tells of those of these identities whom an alert says over the cap in another session."""
+    if touches := alertes.au_dela_du_plafond(acte.db, canoniques, session.id):
+        acte.publier("credits_modifies", candidats=touches)
+
+
+def _poids(session: Session) -> tuple[bool, date, str | None]:
+    cadre = session.cadre
+    return cadre.compte_au_plafond and session.etat not in SANS_POIDS, cadre.date_debut, cadre.titre_code
 
 
 def occuper_places(acte: Acte, session: Session) -> None:

@@ -60,7 +60,8 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     exiges = ccp_exiges(faits, precedentes[-1] if precedentes else None)
     resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
-    inscriptions.noter_absences(acte.db, session.id, excuses)
+    if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
+        acte.publier("credits_modifies", candidats=changes)
     if precedentes:
         sans_acquis(acte, faits)
     reponse = conclure(

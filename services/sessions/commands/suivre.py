@@ -88,6 +88,12 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     reexaminer(acte, sessions.c.id.in_(touchees))
 
 
+def suivre_credits(acte: Acte, corps: Json) -> None:
+    """These people have used more sessions of their year, or less: looks at the alerts of those to come (SES-06)."""
+    i = inscriptions_candidats
+    reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(corps["candidats"]))))
+
+
 def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     vue = get_session(acte.db, session_id)
     reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(vue.cadre))

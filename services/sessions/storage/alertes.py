@@ -11,7 +11,7 @@ from commun.ensemble import Ligne
 from commun.requetes import parmi
 from commun.rules import Manquement
 from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
-from services.sessions.storage.tables import alertes
+from services.sessions.storage.tables import alertes, inscriptions_candidats
 
 _EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
 
@@ -38,6 +38,24 @@ LECTURE = Lecture(ALERTES, _EN_COURS, _alertes)
 def en_cours(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Alerte]]:
     """Returns the alerts of these sessions that are not lifted, oldest first."""
     return par_cle(db, LECTURE, session_ids)
+
+
+def au_dela_du_plafond(db: sa.Connection, canoniques: Iterable[str], session_id: str) -> list[str]:
+    """Returns those of these identities who are in another session that has the alert of the cap (SES-06)."""
+    i = inscriptions_candidats
+    requete = (
+        sa.select(i.c.canonique_id)
+        .join_from(i, alertes, alertes.c.session_id == i.c.session_id)
+        .where(
+            i.c.canonique_id.in_(sorted(set(canoniques))),
+            i.c.session_id != session_id,
+            alertes.c.code == "SES-06",
+            alertes.c.levee_a.is_(None),
+        )
+        .distinct()
+        .order_by(i.c.canonique_id)
+    )
+    return list(db.scalars(requete))
 
 
 def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:

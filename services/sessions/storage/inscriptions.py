@@ -149,13 +149,14 @@ def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
     oublier(db, CANDIDATS)
 
 
-def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -> None:
-    """Keeps whose absence was excused, by the results just closed."""
+def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -> list[str]:
+    """Keeps whose absence was excused, by the results just closed. Returns the identities for whom that is a change."""
     t = inscriptions_candidats
-    db.execute(
-        t.update().where(t.c.session_id == session_id).values(absence_excusee=t.c.candidat_id.in_(list(excuses)))
-    )
+    excusee = t.c.candidat_id.in_(list(excuses))
+    change = t.update().where(t.c.session_id == session_id, t.c.absence_excusee != excusee)
+    changes = db.scalars(change.values(absence_excusee=excusee).returning(t.c.canonique_id))
     oublier(db, CANDIDATS, AILLEURS)
+    return sorted(set(changes))
 
 
 def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) -> None:
