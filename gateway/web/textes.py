@@ -34,6 +34,13 @@ FAITS = {
 """The words of the facts that rules read, where showing them helps."""
 
 CHAMPS = {
+    # de quoi il s’agit
+    "id": "Référence",
+    "jure_id": "Juré",
+    "etablissement_id": "Établissement",
+    "site_id": "Site",
+    "session_id": "Session",
+    "canonique_id": "Fiche conservée",
     # personnes
     "civilite": "Civilité",
     "numero": "Numéro",
@@ -48,6 +55,7 @@ CHAMPS = {
     "telephone_personnel": "Téléphone personnel",
     "departement": "Département",
     "region": "Région",
+    "code_insee": "Code INSEE",
     "code_rome": "Code ROME",
     "titres_lies": "Titres liés",
     "employeur_siret": "SIRET de l'employeur",
@@ -59,6 +67,7 @@ CHAMPS = {
     "ccs_code": "CCS",
     "ccs": "CCS",
     "intitule": "Intitulé",
+    "libelle": "Libellé",
     "code_rncp": "Code RNCP",
     "codes_rome": "Codes ROME",
     "date_debut": "Date de début",

@@ -36,7 +36,14 @@ def test_une_valeur_de_trace_se_lit(lue: Any, ecrite: str) -> None:
 
 @pytest.mark.parametrize(
     ("nom", "ecrit"),
-    [("etat", "État"), ("prenoms", "Prénoms"), ("courriel", "Courriel"), ("code_insee", "Code insee")],
+    [
+        ("etat", "État"),
+        ("prenoms", "Prénoms"),
+        ("courriel", "Courriel"),
+        ("code_insee", "Code INSEE"),
+        ("libelle", "Libellé"),
+        ("etablissement_id", "Établissement"),
+    ],
 )
 def test_un_champ_de_trace_a_ses_mots(nom: str, ecrit: str) -> None:
     assert textes.champ(nom) == ecrit
