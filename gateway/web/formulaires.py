@@ -14,6 +14,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from commun.champs import au_departement
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, est_introuvable
 from commun.forms import charger, instance
@@ -135,7 +136,8 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
         return []
     schema, lus = Demande(forme.operation).route.corps, etat.valeurs.getlist("confirmer")
     assert schema
-    voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=True)
+    with au_departement(forme.initial.get("departement")):  # as the service that will load it
+        voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=True)
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
 
 

@@ -49,6 +49,17 @@ def test_un_pays_de_naissance_reste_ce_qu_il_est(visiteur: Visiteurs, monde: Mon
     assert page.formulaire("Enregistrer").valeurs("naissance.pays_code") == [pays]
 
 
+def test_un_telephone_se_change_sans_adresse_la_ou_vit_le_candidat(visiteur: Visiteurs, monde: Monde) -> None:
+    a_noumea = {"voie": "1 rue A", "code_postal": "98800", "commune": "Nouméa", "code_insee": "98818"}
+    candidat = monde.centre.poster("/candidats", monde.corps_candidat(adresse=a_noumea)).reussie()
+    adresse = f"/candidats/{candidat['id']}"
+    monde.centre.demander("PATCH", adresse, {"adresse": None}).reussie()
+    centre = visiteur("centre-demo")
+    change = centre.envoyer(centre.ouvrir(f"{adresse}/identite"), "Enregistrer", telephone="25 70 00")
+    assert "Les informations du candidat sont enregistrées." in change.texte
+    assert monde.centre.lire(adresse)["telephone"] == "+687257000"
+
+
 def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:
     candidat, ud = monde.candidat(), visiteur("ud-demo")
     modifier = ud.ouvrir(f"/candidats/{candidat['id']}/identite")
