@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from commun import audit, pages
 from commun.db import identifiant
-from commun.errors import Introuvable
+from commun.errors import Anonymisee, Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
@@ -24,10 +24,11 @@ _TRIS = {nom: comptes.c[nom] for nom in ("nom", "identifiant", "courriel")}
 
 
 def lister(acte: Acte, filtres: Json) -> Json:
-    """Returns a page of the accounts that the actor administers."""
+    """Returns a page of the accounts that the actor administers, the anonymised apart."""
     perimetre = administre(acte)
     voulu = charger(schemas.FiltresComptes, filtres)
-    requete = sa.select(comptes).where(_dans(perimetre), pages.contient(comptes.c.recherche, voulu["q"]))
+    trouves = (comptes.c.recherche != "") & pages.contient(comptes.c.recherche, voulu["q"])
+    requete = sa.select(comptes).where(_dans(perimetre), trouves)
     if voulu["actif"] is not None:
         requete = requete.where(comptes.c.actif == voulu["actif"])
     lieux = [profils.c[nom] == voulu[nom] for nom in schemas.ROLE if voulu[nom] is not None]
@@ -60,15 +61,19 @@ def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
 
 
 def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: bool = False) -> Json:
-    """Returns an account of a perimeter.
+    """Returns an account of a perimeter. `verrou`: to act on it.
 
     Raises:
         Introuvable: there is none there.
+        Anonymisee: nothing is done on it any more.
     """
     cle = identifiant(compte_id)
     if not acte.db.scalar(sa.select(sa.true()).where(comptes.c.id == cle, _dans(perimetre))):
         raise Introuvable()
-    return get_compte(acte.db, cle, verrou=verrou) or {}
+    compte = get_compte(acte.db, cle, verrou=verrou) or {}
+    if verrou and not compte["recherche"]:
+        raise Anonymisee()
+    return compte
 
 
 def destinataires(

@@ -3,22 +3,28 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from commun import audit, clock
+from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.dates import plus_mois
 from commun.db import nouvel_id
+from commun.errors import Anonymisee
 from commun.nominatif import EFFACE
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from gateway import auth
 from gateway.commands import conservation
-from gateway.commands.comptes import creer_compte
+from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver
 from gateway.commands.conservation import a_anonymiser
 from gateway.commands.reception import SUIVI, recevoir_etablissement
+from gateway.queries.comptes import fiche, lister
 from gateway.storage import invitations
+from gateway.storage.comptes import list_profils
 from gateway.storage.filtres import add_filtre, list_filtres
-from tests.gateway.conftest import CENTRE
+from tests.gateway.conftest import CENTRE, NATIONAL
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
@@ -60,6 +66,28 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
         phrases = [trace["phrase"] for trace in audit.lister(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
+
+
+def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(base: sa.Engine) -> None:
+    def creer(identifiant: str, role: dict[str, Any]) -> str:
+        acte = Acte("gateway", Appel("essai"), systeme=True)
+        return str(acte.faire(creer_compte, identifiant, "Zoé", f"{identifiant}@exemple.fr", "", [role]))
+
+    hote, ferme = creer("hote", NATIONAL | {"administrateur": True}), creer("zoe.martin", UD)
+    with base.begin() as db:
+        db.execute(sa.text("UPDATE comptes SET actif = false WHERE id = :id"), {"id": ferme})
+        (profil,) = list_profils(db, hote)
+    ranger(1)
+
+    def acte() -> Acte:
+        agent = Acteur(hote, "hote", profil["id"], TypeProfil.NATIONAL)
+        return Acte("gateway", Appel("essai"), _acteur=agent)
+
+    assert [c["id"] for c in acte().lire(lister, {})["elements"]] == [hote]
+    assert "anonymisée" in acte().lire(fiche, ferme)["nom"]
+    for agir, corps in ((reactiver, {}), (ajouter_profil, {"type": "UD", "departement": "69"})):
+        with pytest.raises(Anonymisee):
+            acte().faire(agir, ferme, corps)
 
 
 def test_une_recherche_enregistree_ne_nomme_personne_pour_toujours(base: sa.Engine) -> None:
