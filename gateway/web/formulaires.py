@@ -16,7 +16,15 @@ from werkzeug.wrappers import Response
 
 from commun.champs import au_departement
 from commun.db import nouvel_id
-from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, est_introuvable
+from commun.errors import (
+    ConfirmationRequise,
+    Introuvable,
+    Invalide,
+    Refus,
+    ReglesEnfreintes,
+    TropDeRequetes,
+    est_introuvable,
+)
 from commun.forms import charger, instance
 from gateway.web import lecture, surete
 from gateway.web.appels import Demande, au_mieux, exiger, poser
@@ -145,7 +153,7 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     """Returns the form as it was typed, with what is to be corrected; or the question that it asks.
 
     Raises:
-        Refus: what no field can mend: a right, a version, a service that is down.
+        Refus: what no other typing can mend: a right, a version, a service that is down.
     """
     clair = refus.en_clair()
     if clair["code"] == ConfirmationRequise.code:
@@ -155,6 +163,8 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
         etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
+    elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
+        etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
     else:
         raise refus
     return _montrer(forme, etat, clair["statut"])

@@ -41,6 +41,15 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert "L’habilitation est active." in ud.envoyer(habilite, "Valider").texte
 
 
+def test_un_jure_d_ailleurs_est_refuse_sans_perdre_la_saisie(visiteur: Visiteurs) -> None:
+    ud, nom = visiteur("ud-demo"), nom_nouveau("Ailleurs")
+    saisie = {"civilite": "MME", "nom": nom, "prenom": "Alix", **ADRESSE, "adresse__code_postal": "69001"}
+    refusee = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie)
+    assert (refusee.statut, "Ce juré n'habite pas votre territoire" in refusee.texte) == (404, True)
+    assert refusee.formulaire("Enregistrer").valeurs("nom") == [nom]
+    assert "Le juré est créé." in ud.envoyer(refusee, "Enregistrer", adresse__code_postal="75011").texte
+
+
 def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
