@@ -1,7 +1,9 @@
 """Candidates: the list, the page of one of them, his identity."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
@@ -16,6 +18,7 @@ from gateway.web.textes import jour_court
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 _CANDIDAT = "/candidats/<candidat_id>"
+_NAISSANCE = ("naissance.pays_code", "naissance.code_insee", "naissance.commune")
 _IDENTITE = {"nom_naissance": "Nom de naissance", "prenoms": "Prénoms", "date_naissance": "Date de naissance"}
 
 
@@ -65,17 +68,18 @@ def candidat(candidat_id: str) -> Response:
 
 @site.route("/candidats/nouveau", methods=["GET", "POST"])
 def nouveau_candidat() -> Response:
-    """Creates a candidate."""
+    """Creates a candidate, for a session where one comes from there."""
+    retour, annuler = _chemins()
     return repondre(
         Formulaire(
             operation="POST /candidats",
             gabarit="candidats/identite.html",
             intitule="Créer un candidat",
-            initial={"naissance": {"pays_code": "FR"}} | _propose(),
-            retour=_vers_la_fiche,
+            initial=_naissance(),
+            retour=retour,
             dit="Le candidat est créé.",
             contexte=_choix(),
-            annuler=url_for("web.candidats"),
+            annuler=annuler,
         )
     )
 
@@ -108,16 +112,17 @@ def identite_candidat(candidat_id: str) -> Response:
 @site.route("/candidats/rattachement", methods=["GET", "POST"])
 def rattacher_candidat() -> Response:
     """Finds, by a complete and exact identity, a candidate whom another centre created."""
+    retour, annuler = _chemins()
     return repondre(
         Formulaire(
             operation="POST /candidats/rattachement",
             gabarit="candidats/rattachement.html",
             intitule="Retrouver un candidat",
-            initial={"naissance": {"pays_code": "FR"}},
-            retour=_vers_la_fiche,
+            initial=_naissance(),
+            retour=retour,
             dit="Le candidat est rattaché à votre centre.",
-            contexte=_choix(),
-            annuler=url_for("web.candidats"),
+            contexte=_choix() | {"creer": _creer()},
+            annuler=annuler,
         )
     )
 
@@ -142,9 +147,27 @@ def doublons_candidat(candidat_id: str) -> Response:
     )
 
 
-def _propose() -> dict[str, Any]:
-    """Returns what a search that found nobody already knows of the candidate."""
-    return {nom: request.args[nom] for nom in _IDENTITE if nom in request.args}
+def _naissance() -> dict[str, Any]:
+    """Returns what the form of an identity opens on: the rest of what its address says is added to it."""
+    return {"naissance": {"pays_code": request.args.get("naissance.pays_code", "FR")}}
+
+
+def _creer() -> str:
+    """Returns the address that creates the candidate whom a search did not find."""
+    cherche = {nom: v for nom in (*_IDENTITE, *_NAISSANCE) if (v := request.form.get(nom))}
+    return f"{url_for('web.nouveau_candidat')}?{urlencode({**request.args, **cherche})}"
+
+
+def _chemins() -> tuple[Callable[[Any], str], str]:
+    """Returns where one goes once a candidate is known, and who gives up: in the session that wants him, if any."""
+    session_id = request.args.get("session_id")
+    if not session_id:
+        return _vers_la_fiche, url_for("web.candidats")
+
+    def inscrire(candidat: Any) -> str:
+        return url_for("web.inscrire_candidat", session_id=session_id, candidat_id=candidat["id"])
+
+    return inscrire, url_for("web.choisir_candidat", session_id=session_id)
 
 
 def _choix() -> dict[str, Any]:

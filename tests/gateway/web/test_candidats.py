@@ -79,11 +79,31 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     saisie = {"nom_naissance": candidat["nom_naissance"], "prenoms": "Camille", "naissance__code_insee": "75112"}
     page = ailleurs.ouvrir("/candidats/rattachement")
     rate = ailleurs.envoyer(page, "Retrouver", date_naissance="1990-02-28", **saisie)
-    assert rate.statut == 404
-    saisie["prenoms"] = candidat["prenoms"]
-    trouve = ailleurs.envoyer(page, "Retrouver", date_naissance="1990-02-28", **saisie)
+    assert (rate.statut, "Aucun candidat ne porte exactement cette identité." in rate.texte) == (404, True)
+    creer = ailleurs.ouvrir(next(lien for lien in rate.liens if lien.startswith("/candidats/nouveau")))
+    for nom, valeur in {**saisie, "date_naissance": "1990-02-28"}.items():
+        assert creer.formulaire("Enregistrer").valeurs(nom.replace("__", ".")) == [valeur]
+    trouve = ailleurs.envoyer(rate, "Retrouver", prenoms=candidat["prenoms"])  # what was typed is still there
     assert "Le candidat est rattaché à votre centre." in trouve.texte
     assert trouve.identifiant == candidat["id"]
+
+
+def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteurs, monde: Monde) -> None:
+    centre, fiche, nom = visiteur("centre-demo"), f"/sessions/{monde.session()['id']}", nom_nouveau("Pour")
+    choix = centre.ouvrir(f"{fiche}/candidats")
+    creer, retrouver = (next(lien for lien in choix.liens if mot in lien) for mot in ("/nouveau?", "/rattachement?"))
+    saisie = {"nom_naissance": nom, "prenoms": "Camille, Lou", "naissance__code_insee": "75112"}
+    mal = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="", **saisie)
+    inscription = centre.envoyer(mal, "Enregistrer", date_naissance="1990-02-28")
+    assert "Le candidat est créé." in inscription.texte
+    assert inscription.adresse == f"{fiche}/candidats/inscription"
+    double = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="1990-02-28", **saisie)
+    assert centre.envoyer(double, "Confirmer").adresse == inscription.adresse
+    assert nom in centre.envoyer(inscription, "Inscrire").texte
+    ailleurs = monde.candidat(monde.autre_centre)
+    saisie |= {"nom_naissance": ailleurs["nom_naissance"], "prenoms": ailleurs["prenoms"]}
+    trouve = centre.envoyer(centre.ouvrir(retrouver), "Retrouver", date_naissance="1990-02-28", **saisie)
+    assert trouve.adresse == inscription.adresse
 
 
 def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visiteurs, monde: Monde) -> None:
@@ -123,6 +143,16 @@ def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visi
     fait = centre.envoyer(essai, "Importer")
     assert "Le fichier est importé. Candidats : 1 créé." in fait.texte
     assert "1 candidat" in centre.ouvrir("/candidats", q=nom).texte
+
+
+def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session(), visiteur("centre-demo")
+    page = centre.ouvrir("/candidats/import", session_id=session["id"])
+    juste = f"{ENTETES}{nom_nouveau('Seance')};Alix, Jo;28/02/1990;75112;75011\n"
+    essai = centre.envoyer(page, "Essayer le fichier", ("juste.csv", juste.encode()))
+    assert "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire." in essai.texte
+    revenu = centre.ouvrir(str(essai.brute.request.url.raw_path, "ascii"))  # by the Back button
+    assert f"seront inscrits à la session {session['numero']}" in revenu.texte
 
 
 def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde) -> None:
