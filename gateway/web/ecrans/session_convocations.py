@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from commun.textes import normaliser
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
@@ -38,6 +39,7 @@ def convocations(session_id: str) -> Response:
                 "personnes": _personnes(s),
             },
             annuler=url_for("web.session", session_id=session_id, _anchor="convocations"),
+            lisible=True,
         )
     )
 
@@ -70,7 +72,8 @@ def demander_dte(session_id: str) -> Response:
 def repondre_dte(demande_id: str) -> Response:
     """Says what becomes of a request."""
     demande = demander("GET /demandes-dte/<demande_id>", demande_id=demande_id)
-    retour = url_for("web.session", session_id=demande["session_id"], _anchor="dte")
+    s = demander(f"GET {SESSION}", session_id=demande["session_id"])
+    retour = url_for("web.session", session_id=s["id"], _anchor="dte")
     return repondre(
         Formulaire(
             operation="PATCH /demandes-dte/<demande_id>",
@@ -80,7 +83,7 @@ def repondre_dte(demande_id: str) -> Response:
             initial={"etat": demande["etat"], "version": demande["version"]},
             retour=lambda _: retour,
             dit="La réponse est enregistrée.",
-            contexte={"demande": demande, "etats": ETATS_DTE},
+            contexte={"s": s, "demande": demande, "etats": ETATS_DTE},
             annuler=retour,
         )
     )
@@ -90,7 +93,11 @@ def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns (id, name, quality) of everybody called, as the list of their letters names them."""
     jures = [(j["jure_id"], f"{j['nom']} {j['prenom']}", "juré") for j in s["jures"]]
     candidats = [(c["candidat_id"], f"{_nom(c)} {c['prenoms']}", "candidat") for c in s["candidats"]]
-    return candidats + jures
+    return [*sorted(candidats, key=_par_nom), *sorted(jures, key=_par_nom)]
+
+
+def _par_nom(personne: tuple[str, str, str]) -> str:
+    return normaliser(personne[1])
 
 
 def _nom(candidat: dict[str, Any]) -> str:
