@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from commun.acteur import SYSTEME
 from commun.changements import en_clair
+from commun.textes import normaliser
 
 _PARIS = ZoneInfo("Europe/Paris")
 _INSECABLE = "\N{NO-BREAK SPACE}"
@@ -264,6 +266,18 @@ def nom_du_candidat(candidat: dict[str, Any]) -> str:
 def nom_du_jure(jure: dict[str, Any]) -> str:
     """Returns a juré's name as a sentence says it."""
     return f"{jure['prenom']} {jure['nom']}"
+
+
+def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
+    return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
+
+
+def auteur(acteur: dict[str, Any]) -> str:
+    """Returns who did an act, as a trace says it: « ud-demo, UD 75 », CERES where nobody asked for it."""
+    if acteur.get("identifiant") in (None, "", SYSTEME.identifiant):
+        return "CERES"
+    return ", ".join(filter(None, (acteur["identifiant"], acteur.get("profil"))))
 
 
 def nombre(valeur: int | float) -> str:

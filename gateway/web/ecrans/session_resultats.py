@@ -11,6 +11,7 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import par_nom
 
 Choix = tuple[tuple[str, str], ...]
 
@@ -29,9 +30,10 @@ def resultats(session_id: str) -> Response:
         s=Demande(f"GET {SESSION}", ici),
         feuille=Demande(f"GET {SESSION}/resultats", ici, {"version": version} if version else {}),
     )
-    s, feuille = recus["s"], recus["feuille"]
+    s, feuille = recus["s"] | {"candidats": par_nom(recus["s"]["candidats"])}, recus["feuille"]
     contexte = {
-        **recus,
+        "s": s,
+        "feuille": feuille,
         "colonnes": colonnes(s),
         "presences": PRESENCES,
         "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
@@ -69,7 +71,7 @@ def _a_saisir(s: dict[str, Any]) -> bool:
 
 
 def _initial(s: dict[str, Any], feuille: dict[str, Any]) -> dict[str, Any]:
-    """Returns a line a candidate, in the order of the session, with what was entered last."""
+    """Returns a line a candidate, in the order of the attendance sheet, with what was entered last."""
     connus = {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]}
     jures = feuille["jures_presents"] if feuille["version"] else [j["jure_id"] for j in s["jures"]]
     return {

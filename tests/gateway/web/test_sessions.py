@@ -1,7 +1,9 @@
 """The pages of sessions, opened without JavaScript by those who work on them."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
@@ -25,7 +27,8 @@ def test_chaque_profil_ouvre_la_liste_une_session_et_les_alertes(
     visiteur: Visiteurs, validee: str, identifiant: str
 ) -> None:
     lui = visiteur(identifiant)
-    for adresse in ("/sessions", f"/sessions/{validee}", f"/sessions/{validee}/resultats", "/alertes"):
+    fiche = f"/sessions/{validee}"
+    for adresse in ("/sessions", fiche, f"{fiche}/resultats", f"{fiche}/convocations", "/alertes"):
         page = lui.ouvrir(adresse)
         assert page.statut == 200, page.texte
 
@@ -185,7 +188,25 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert (trop.statut, "ne peut pas en dépasser 1000" in trop.texte) == (409, True)
     assert "Deux plateaux." in centre.envoyer(trop, "Demander le DTE", commentaire="Deux plateaux.").texte
     dte = monde.relire({"id": validee})["dte"][-1]
-    assert "DTE transmis" in ud.envoyer(ud.ouvrir(f"/demandes-dte/{dte['id']}"), "Enregistrer", etat="transmise").texte
+    reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
+    assert f"Session {monde.relire({'id': validee})['numero']} — " in reponse.texte
+    assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise").texte
+
+
+def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_complete()
+    for nom, usage in (("Zola", None), ("Évrard", "N'Diaye"), ("Dupont", None)):
+        corps = monde.corps_candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage)
+        monde.inscrire(session, monde.centre.poster("/candidats", corps).reussie())
+    fiche = f"/sessions/{session['id']}"
+    monde.centre.poster(f"{fiche}/soumission").reussie()
+    monde.ud.poster(f"{fiche}/validation").reussie()
+    fin = date.fromisoformat(session["date_fin"])
+    for page in (fiche, f"{fiche}/resultats"):
+        lignes = re.findall('<th scope="row">.*?</th>', visiteur("centre-demo", fin).ouvrir(page).brute.text, re.DOTALL)
+        places = [unescape(" ".join(lignes)).find(nom) for nom in ("Dupont-", "Évrard-", "(N'Diaye)", "Zola-")]
+        assert -1 not in places
+        assert places == sorted(places)
 
 
 def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields, validate
 
+from commun.acteur import SYSTEME
 from commun.forms import instance
 from gateway.api.table import ROUTES
 from gateway.web import textes
@@ -84,3 +85,15 @@ def test_chaque_valeur_publiee_a_son_mot() -> None:
 )
 def test_une_phrase_apres_un_deux_points(phrase: str, suite: str) -> None:
     assert textes.en_suite(phrase) == suite
+
+
+def test_une_trace_dit_ceres_la_ou_personne_n_a_rien_demande() -> None:
+    assert textes.auteur({"identifiant": "ud-demo", "profil": "UD 75"}) == "ud-demo, UD 75"
+    assert textes.auteur(SYSTEME.en_trace) == "CERES"
+
+
+def test_les_candidats_sont_dans_l_ordre_de_la_feuille_d_emargement() -> None:
+    noms = ("Le Guen", "Fabre", "Évrard", "d'Aumale", "Dupont")
+    assert [c["nom_naissance"] for c in textes.par_nom({"nom_naissance": nom, "prenoms": "Lou"} for nom in noms)] == [
+        "d'Aumale", "Dupont", "Évrard", "Fabre", "Le Guen",
+    ]  # fmt: skip
