@@ -91,6 +91,11 @@ def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
     ("naissance", "phrase"),
     [
         ({"code_insee": "99999"}, "Aucune commune ne portait le code 99999 à la date de naissance (28/02/1990)."),
+        (
+            {"code_insee": "75012"},
+            "Le code 75012 n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, indiquez le "
+            "code INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e).",
+        ),
         ({"commune": "Paris"}, "Indiquez le code INSEE de la commune de naissance."),
         (
             {"code_insee": "20004"},

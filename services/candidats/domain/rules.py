@@ -1,5 +1,6 @@
 """The rules of section 5, on identity: CAN-01, CAN-02, CAN-04. Pure. Those of VAE are beside their lifecycle."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,10 @@ from services.candidats.domain.model import Candidat, FaitsIdentite, FaitsModifi
 
 CODES_STABLES = date(1976, 1, 1)
 """Before that day a birth commune may have no code of today (Seine, French Algeria, Corsica 20): a label is enough."""
+
+FIN_DE_LA_SEINE = date(1968, 1, 1)
+"""From that day no commune bears a code of the Seine: a postcode of Paris, taken for an INSEE code, reads as one."""
+_CODE_DE_LA_SEINE = re.compile(r"75(?!056)0\d\d")
 
 _MOTS_COMMUNS = "a arrondissement au aux d de des du e en er et l la le les lez ste st saint sainte sous sur"
 
@@ -41,7 +46,13 @@ def commune_designee(f: FaitsIdentite) -> Ecart | None:
 def commune_connue(f: FaitsIdentite) -> Ecart | None:
     """Le code INSEE de la commune de naissance existait à la date de naissance."""
     code_insee = f.identite.naissance.code_insee
-    if not code_insee or f.commune.connu:
+    if not code_insee:
+        return None
+    if _code_postal_de_paris(f):
+        phrase = "Le code {code_insee} n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, "
+        phrase += "indiquez le code INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e)."
+        return ecart(message=phrase, champ="naissance.code_insee", code_insee=code_insee)
+    if f.commune.connu:
         return None
     return ecart(champ="naissance.code_insee", code_insee=code_insee, date_naissance=f.identite.date_naissance)
 
@@ -52,9 +63,16 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
 def commune_nommee(f: FaitsIdentite) -> Ecart | None:
     """La commune de naissance est nommée quand son code, qui ne sert plus, n'en donne plus le nom."""
     naissance = f.identite.naissance
-    if naissance.code_insee and naissance.en_france and f.commune.connu and not naissance.commune:
+    connu = f.commune.connu and not _code_postal_de_paris(f)
+    if naissance.code_insee and naissance.en_france and connu and not naissance.commune:
         return ecart(champ="naissance.commune", code_insee=naissance.code_insee)
     return None
+
+
+def _code_postal_de_paris(f: FaitsIdentite) -> bool:
+    """Returns whether the code is one of the Seine's communes, for someone born since there is no Seine."""
+    code_insee = f.identite.naissance.code_insee or ""
+    return bool(_CODE_DE_LA_SEINE.fullmatch(code_insee)) and f.identite.date_naissance >= FIN_DE_LA_SEINE
 
 
 @regle("CAN-01", "Le code {code_insee} est celui de {attendu}, non de « {commune} ».", source="P")
