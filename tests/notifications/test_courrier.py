@@ -50,7 +50,7 @@ def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
     assert agenda.get_content_type() == "text/calendar" and agenda.get_param("method") == "PUBLISH"
     corps = message.get_body(("plain",))
     assert corps and "vous êtes convoquée en qualité de candidate" in corps.get_content().lower().replace("\n", " ")
-    assert "Heure de convocation : 09 h\n" in corps.get_content()
+    assert "Heure de convocation : 9 h\n" in corps.get_content()
     assert message["List-Unsubscribe"] is None and message["Auto-Submitted"] == "auto-generated"
 
 

@@ -87,13 +87,19 @@ def _jour(iso: str) -> str:
     return en_francais(date.fromisoformat(iso))
 
 
+def _heure(iso: str) -> str:
+    """Returns « 9 h 30 », « 9 h », as the convocation prints it."""
+    heures, minutes = iso.split(":")[:2]
+    return f"{int(heures)} h {minutes}".removesuffix(" 00")
+
+
 def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
     debut, fin = _jour(faits["date"]), _jour(faits["date_fin"])
     details = {
         "Session": f"n° {faits['session_numero']}",
         "Certification": faits["objet"],
         "Date": debut if debut == fin else f"du {debut} au {fin}",
-        "Heure de convocation": faits["heure"].replace(":", " h ").removesuffix(" 00"),
+        "Heure de convocation": _heure(faits["heure"]),
         "Lieu": faits["lieu"],
         "Centre": faits["centre"],
     }
