@@ -38,7 +38,7 @@ def pays() -> dict[str, str]:
 
 def choix_pays() -> list[tuple[str, str]]:
     """Returns the countries as a select offers them, France first."""
-    return sorted(pays().items(), key=lambda p: (p[0] != "FR", p[1]))
+    return sorted(pays().items(), key=lambda p: (p[0] != "FR", normaliser(p[1])))
 
 
 def intitule(code: str | None) -> str:
