@@ -243,6 +243,7 @@ class Agrement(Sortie):
 
     id = fields.String(required=True)
     etablissement_id = fields.String(required=True)
+    etablissement = fields.String(required=True)
     site_id = fields.String(required=True)
     site = fields.String(required=True)
     titre_code = fields.String(required=True, allow_none=True)

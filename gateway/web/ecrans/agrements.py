@@ -40,7 +40,7 @@ def agrements() -> Response:
             lignes="agrements/ligne.html",
             colonnes=(
                 Colonne("Certification"),
-                Colonne("Site"),
+                Colonne("Établissement et site"),
                 Colonne("Numéro", "numero"),
                 Colonne("Fin", "date_fin"),
                 Colonne("Statut"),

@@ -47,7 +47,7 @@ COLONNES = (
     Colonne(
         "naissance.pays_code",
         "Pays de naissance",
-        "code ISO à deux lettres ; FR si la cellule est vide",
+        "code à deux lettres (ES pour l'Espagne, MA pour le Maroc) ; FR si la cellule est vide",
         ("pays_code", "pays", "code pays de naissance", "pays naissance"),
     ),
     Colonne(

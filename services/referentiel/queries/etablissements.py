@@ -33,6 +33,7 @@ from services.referentiel.storage.etablissements import (
     AgrementStocke,
     agrements_des_sites,
     agrements_lus,
+    denominations,
     get_agrement,
     get_etablissements,
     sessions_des_sites,
@@ -234,7 +235,10 @@ def _qui_s_appuient(
 def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
     """Returns agréments as the contract shows them, with the buttons of the actor's profil."""
     faits = faits_agrements(acte, lus)
-    return [_en_clair(acte, stocke, faits[stocke.agrement.id]) for stocke in lus]
+    noms = denominations(acte.db, (stocke.agrement.etablissement_id for stocke in lus))
+    return [
+        _en_clair(acte, s, faits[s.agrement.id]) | {"etablissement": noms[s.agrement.etablissement_id]} for s in lus
+    ]
 
 
 def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str, Any]:

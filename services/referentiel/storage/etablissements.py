@@ -109,6 +109,12 @@ def sirets_connus(db: sa.Connection, sirets: Iterable[str]) -> set[str]:
     return set(db.scalars(sa.select(etablissements.c.siret).where(etablissements.c.siret.in_(list(sirets)))))
 
 
+def denominations(db: sa.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Returns the name of these établissements, by id."""
+    requete = sa.select(etablissements.c.id, etablissements.c.denomination).where(etablissements.c.id.in_(set(ids)))
+    return {ligne.id: ligne.denomination for ligne in db.execute(requete)}
+
+
 AGREMENTS = (
     sa.select(
         agrements,

@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur
-from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 Visiteurs = Callable[..., Visiteur]
 
@@ -63,6 +63,18 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     apres = monde.etablissement(monde.centre)
     assert (apres["telephone"], apres["adresse"]["complement"]) == ("+33199007766", "Bâtiment B")
     assert (apres["siret"], apres["sites"]) == (avant["siret"], avant["sites"])
+
+
+def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visiteurs, monde: Monde) -> None:
+    siens = monde.etablissement(monde.centre)
+    couvre = next(a for a in siens["agrements"] if a["titre_code"] == TITRE_EN_PROLONGATION)
+    pages = ("/agrements", f"/agrements/{couvre['id']}", f"/etablissements/{siens['id']}")
+    lues = [visiteur("direccte-demo").ouvrir(page) for page in pages] + [
+        visiteur("centre-demo").ouvrir("/sessions/nouvelle")
+    ]
+    assert [page.adresse for page in lues if "prolongation du titre" not in page.texte] == []
+    liste = visiteur("direccte-demo").ouvrir("/agrements", q=couvre["numero"])
+    assert f"{siens['denomination']}, {couvre['site']}" in liste.texte
 
 
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
