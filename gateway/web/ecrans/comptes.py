@@ -5,13 +5,17 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
+from commun.errors import Invalide
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, ensemble
+from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.formulaires import Acte, Formulaire, agir, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+
+SIRET = 14
+"""Digits of a SIRET."""
 
 _COMPTE = "/comptes/<compte_id>"
 TYPES = tuple(
@@ -152,8 +156,10 @@ def renvoyer_invitation(invitation_id: str) -> Response:
 
 
 def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str) -> Response:
-    """Answers with the form of a profil to give or to offer: a centre offers its own alone."""
-    miens: dict[str, Any] = {"type": g.acteur.type.value}
+    """Answers with the form of a profil to give or to offer: all but the mission offer their own alone."""
+    miens: dict[str, Any] = {}
+    if g.acteur.type is not TypeProfil.NATIONAL:  # who is invited into the mission is chosen, not left there
+        miens["type"] = g.acteur.type.value
     if g.acteur.type is TypeProfil.CENTRE:
         miens["etablissement_id"] = g.acteur.etablissement_id
     return repondre(
@@ -168,8 +174,26 @@ def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str)
             contexte={
                 "types": TYPES,
                 "departements": catalogue.choix_departements(),
+                "regions": catalogue.choix_regions(),
                 "invite": "invitations" in operation,
             },
             annuler=retour,
+            complement=_avec_son_etablissement,
         )
     )
+
+
+def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the form says, an établissement named by its SIRET become the one that bears it.
+
+    Raises:
+        Invalide: none does.
+    """
+    dit = "".join(str(corps.get("etablissement_id") or "").split())
+    if len(dit) != SIRET or not dit.isdigit():
+        return corps
+    trouves = demander("GET /etablissements", filtres={"q": dit})["elements"]
+    lui = next((e["id"] for e in trouves if e["siret"] == dit), None)
+    if lui is None:
+        raise Invalide(erreurs={"etablissement_id": ["Aucun établissement ne porte ce SIRET."]})
+    return corps | {"etablissement_id": lui}

@@ -21,12 +21,33 @@ def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
     page = national.ouvrir("/invitations/nouvelle")
     refusee = national.envoyer(page, "Inviter quelqu’un", courriel="pas une adresse")
     assert (refusee.statut, bool(refusee.dit("courriel"))) == (422, True)
-    envoyee = national.envoyer(refusee, "Inviter quelqu’un", courriel=courriel)
+    assert national.envoyer(refusee, "Inviter quelqu’un", courriel=courriel).dit("type")  # nobody enters it unsaid
+    envoyee = national.envoyer(refusee, "Inviter quelqu’un", courriel=courriel, type="NATIONAL")
     assert "L’invitation est envoyée" in envoyee.texte
     liste = national.ouvrir("/invitations", q=courriel)
     assert "1 invitation" in liste.texte
     assert "L’invitation est renvoyée" in national.envoyer(liste, "Renvoyer").texte
     assert courriels(demo.url_courrier, courriel)
+
+
+def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) -> None:
+    mission, courriel = client(NATIONAL), f"invite-{nouvel_id()}@exemple.fr"
+    centre, national = centre_nouveau(mission), visiteur("national-demo")
+    page = national.ouvrir("/invitations/nouvelle")
+    saisie = {"courriel": courriel, "type": "CENTRE", "etablissement_id": "00000000000000"}
+    inconnu = national.envoyer(page, "Inviter quelqu’un", **saisie)
+    assert inconnu.dit("etablissement_id") == "Aucun établissement ne porte ce SIRET."
+    siret = f"{centre['siret'][:9]} {centre['siret'][9:]}"
+    assert "L’invitation est envoyée" in national.envoyer(inconnu, "Inviter quelqu’un", etablissement_id=siret).texte
+    (vue,) = mission.http.get("/invitations", params={"q": courriel}).json()["elements"]
+    assert vue["etablissement_id"] == centre["id"]
+
+
+def test_un_service_n_offre_que_ses_propres_profils(visiteur: Visiteurs) -> None:
+    for identifiant, type_ in (("ud-demo", "UD"), ("direccte-demo", "DIRECCTE"), ("centre-demo", "CENTRE")):
+        formulaire = visiteur(identifiant).ouvrir("/invitations/nouvelle").formulaire("Inviter quelqu’un")
+        assert formulaire.valeurs("type") == [type_]
+        assert not formulaire.valeurs("departement")
 
 
 def test_le_premier_invite_d_un_centre_l_administre(visiteur: Visiteurs, client: Creer) -> None:
