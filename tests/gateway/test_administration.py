@@ -103,8 +103,8 @@ def test_un_filtre_ne_dit_rien_des_profils_d_ailleurs(client: Creer, filtre: dic
 def test_les_traces_d_un_compte_taisent_ses_profils_d_ailleurs(client: Creer) -> None:
     national, chef, alice = client(NATIONAL), client(UD), client(UD)
     chemin = f"/comptes/{alice.compte_id}"
-    profils = national.http.post(f"{chemin}/profils", json={"type": "UD", "departement": "69"}).json()["profils"]
-    alice.connecter(profil=next(p["id"] for p in profils if p["departement"] == "69"))
+    profils = national.http.post(f"{chemin}/profils", json={"type": "DIRECCTE", "region": "84"}).json()["profils"]
+    alice.connecter(profil=next(p["id"] for p in profils if p["type"] == "DIRECCTE"))
     alice.http.put("/moi/preferences", json={"messages": []})
     for profil in profils:
         national.http.delete(f"{chemin}/profils/{profil['id']}")
@@ -112,12 +112,14 @@ def test_les_traces_d_un_compte_taisent_ses_profils_d_ailleurs(client: Creer) ->
     toutes, dites = (qui.http.get(f"{chemin}/traces").json() for qui in (national, chef))
     actions = ["ajouter_profil", "retirer_profil", "retirer_profil", "preferences", "ajouter_profil", "creer"]
     assert [t["action"] for t in toutes["elements"]] == actions
-    assert "UD 69" in str(toutes)
+    assert "DIRECCTE" in str(toutes)
     assert [t["action"] for t in dites["elements"]] == ["ajouter_profil", "retirer_profil", "preferences", "creer"]
     assert dites["total"] == 4
-    trouvees = [qui.http.get(f"{chemin}/traces", params={"q": "UD 69"}).json()["total"] for qui in (national, chef)]
+    trouvees = [qui.http.get(f"{chemin}/traces", params={"q": "DIRECCTE"}).json()["total"] for qui in (national, chef)]
     assert trouvees == [2, 0]
-    assert "69" not in str([(t["phrase"], t["avant"], t["apres"], t["acteur"]["profil"]) for t in dites["elements"]])
+    assert "DIRECCTE" not in str(
+        [(t["phrase"], t["avant"], t["apres"], t["acteur"]["profil"]) for t in dites["elements"]]
+    )
     assert dites["elements"][1]["avant"]["departement"] == "75"
     assert [t["acteur"]["profil"] for t in dites["elements"]] == ["NATIONAL", "NATIONAL", "", "NATIONAL"]
 
