@@ -265,11 +265,13 @@ def attestees(banc: Banc, session: Corps) -> list[tuple[str, str]]:
 
 
 def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7)) -> Corps:
-    """Returns a later session of the candidate of a first one, closed."""
+    """Returns a later session of the candidate of a first one, which gave him a CCP (INS-08); closed."""
     suivante = banc.session(debut)
     banc.inscrire_jure(suivante)
     banc.inscrire_jure(suivante)
-    banc.inscrire(suivante, premiere["candidats"][0]["candidat_id"], jour=APRES)
+    corps = {"candidat_id": premiere["candidats"][0]["candidat_id"]}
+    inscrite = banc.faire(CENTRE, candidats.inscrire, suivante["id"], corps, jour=APRES)
+    assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
     banc.faire(CENTRE, validation.soumettre, suivante["id"], {}, jour=APRES)
     banc.faire(UD, validation.valider, suivante["id"], {}, jour=APRES)
     suivante = banc.relire(suivante)
@@ -306,6 +308,18 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     assert attestees(banc, seconde) == [("titre", "retiree"), ("titre", "remplacee")]
 
 
+def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -> None:
+    """SES-04 : la session qui avait donné le CCP a été corrigée entre la saisie et la clôture."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
+    jour = date(2026, 9, 20)
+    debloquee(banc, seconde, jour)
+    debloquee(banc, premiere, jour)
+    cloturer(banc, premiere, jour, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, seconde["id"], {}, jour=jour) == ["SES-04"]
+    cloturer(banc, seconde, jour, banc.feuille(seconde, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+
+
 def test_un_titre_que_complete_une_session_visee_plus_tard_est_atteste(banc: Banc) -> None:
     """RES-02 : le CCP d'avant est clos et visé après ; celui qui n'est pas noté déjà acquis est repassé."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
@@ -332,18 +346,8 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
     """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
-    candidat = premiere["candidats"][0]["candidat_id"]
     debut = date(2026, 9, 7)
-    seconde = banc.session(debut)
-    banc.inscrire_jure(seconde)
-    banc.inscrire_jure(seconde)
-    inscrite = banc.faire(CENTRE, candidats.inscrire, seconde["id"], {"candidat_id": candidat}, jour=APRES)
-    assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
-    banc.faire(CENTRE, validation.soumettre, seconde["id"], {}, jour=APRES)
-    banc.faire(UD, validation.valider, seconde["id"], {}, jour=APRES)
-    corps = banc.feuille(inscrite, ccps={"BC01": "deja_acquis", "BC02": "acquis"})
-    banc.faire(CENTRE, resultats.saisir, seconde["id"], corps, jour=debut)
-    banc.faire(CENTRE, resultats.cloturer, seconde["id"], {}, jour=debut)
+    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}, debut)
     assert "Titre obtenu" in texte_du_pv(banc, seconde, debut)
     assert "Réussite partielle" in texte_du_pv(banc, premiere, debut)
 

@@ -119,7 +119,7 @@ SAISIE = (
     resultats.jures_presents_du_jury,
 )
 CARENCE = (annonces.carence_annoncee, resultats.moins_de_deux_jures_presents)
-CLOTURE = (resultats.un_resultat_pour_chacun, resultats.deux_jures_presents)
+CLOTURE = (resultats.deja_acquis_verifie, resultats.un_resultat_pour_chacun, resultats.deux_jures_presents)
 ANNULATION = (annonces.annulation_annoncee,)
 
 ALERTES = (

@@ -32,11 +32,12 @@ def entretien_final_note(f: Faits) -> Ecart | None:
 
 @regle("SES-04", "CCP notés déjà acquis sans l'être : {details}.", source="P")
 def deja_acquis_verifie(f: Faits) -> Ecart | None:
-    """Un CCP n'est noté déjà acquis que si le candidat l'a acquis dans une autre session."""
-    noms = _inscrits(f)
+    """Un CCP n'est noté déjà acquis que si le candidat l'a acquis dans une autre session ; la clôture le vérifie de
+    nouveau, car cette session a pu être corrigée depuis."""
+    noms, feuille = _inscrits(f), f.feuille_proposee or f.feuille
     details = [
         f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(indus))})"
-        for r in _lignes(f)
+        for r in (feuille.resultats if feuille else ())
         if (indus := r.ccps_a(ResultatCcp.DEJA_ACQUIS) - f.acquis.get(r.candidat_id, frozenset()))
     ]
     return ecart(details=details) if details else None
