@@ -103,8 +103,11 @@ def _dits(comptes: Mapping[str, int]) -> str:
     if not comptes:
         return ""
     candidats, jures = comptes["nombre_candidats"], comptes["nombre_jures"]
-    return f" ; {_compter(candidats, 'candidat')} et {_compter(jures, 'juré')} y sont inscrits"
+    dits = [_compter(n, nom) for n, nom in ((candidats, "candidat"), (jures, "juré")) if n]
+    if not dits:
+        return " ; personne n'y est inscrit"
+    return f" ; {' et '.join(dits)} y {'sont inscrits' if candidats + jures > 1 else 'est inscrit'}"
 
 
 def _compter(n: int, nom: str) -> str:
-    return f"{n} {nom}{'s' if n > 1 else ''}" if n else f"aucun {nom}"
+    return f"{n} {nom}{'s' if n > 1 else ''}"

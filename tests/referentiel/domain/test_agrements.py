@@ -94,6 +94,21 @@ def test_agr_02_compte_chacun_une_fois_dans_les_seules_sessions_perdues() -> Non
 
 
 @pytest.mark.parametrize(
+    ("candidats", "jures", "dits"),
+    [
+        ("", "", "personne n'y est inscrit."),
+        ("a", "", "1 candidat y est inscrit."),
+        ("", "jk", "2 jurés y sont inscrits."),
+        ("a", "j", "1 candidat et 1 juré y sont inscrits."),
+    ],
+)
+def test_agr_02_dit_qui_est_inscrit(candidats: str, jures: str, dits: str) -> None:
+    inscrits = {SESSION.id: Inscrits(frozenset(candidats), frozenset(jures))}
+    decision = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, faits(sessions=(SESSION,), inscrits=inscrits))
+    assert decision.avertissements[0].message.endswith(f" ; {dits}")
+
+
+@pytest.mark.parametrize(
     ("debut", "fin", "previent"),
     [
         (date(2024, 1, 1), date(2026, 6, 3), False),

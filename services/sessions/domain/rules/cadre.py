@@ -15,8 +15,8 @@ DE_POIDS_AU_PLAFOND = DATES | {"type", "entretien_final"}
 """The fields whose change makes INS-04 be checked again (SES-06)."""
 
 MOTIF_MANQUANT = (
-    "Le titre {titre} est en prolongation depuis sa fin de vie, le {fin_de_vie} : dites pourquoi {candidats} peut "
-    "encore s'y présenter (échec, réussite partielle, ou formation commencée avant la fin de vie)."
+    "Le titre {titre} est en prolongation depuis sa fin de vie, le {fin_de_vie} : dites ce qui permet encore à "
+    "{candidats} de s'y présenter (échec, réussite partielle, ou formation commencée avant la fin de vie)."
 )
 
 
