@@ -284,6 +284,14 @@ class TestPlafonds:
         f = replace(f, nouveau_cadre=replace(CADRE_CCP, entretien_final=True))
         assert codes(verifier(NOUVEAU_CADRE, f)) == ["SES-06"]
 
+    @pytest.mark.parametrize(("portee", "revu"), [("titre", True), ("candidat", False)])
+    def test_un_changement_de_titre_le_revoit_la_ou_il_se_compte_par_titre(self, portee: str, revu: bool) -> None:
+        nouveau = replace(CADRE, titre_code="TP-2")
+        siennes = tuple(replace(s, titre_code="TP-2") for s in self.TROIS)
+        p = parametres(plafond_portee=portee)
+        f = faits(nouveau_cadre=nouveau, autres_sessions={"cand-1": siennes}, parametres=p)
+        assert (cadre.plafonds_tenus.verifier(f) is not None) is revu
+
     def test_l_annee_ecoulee_libere_un_credit(self) -> None:
         un_an_avant = (ailleurs(date(2025, 6, 15)), *self.TROIS[:2])
         la_veille = (ailleurs(date(2025, 6, 16)), *self.TROIS[:2])

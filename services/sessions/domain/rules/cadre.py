@@ -8,6 +8,7 @@ from commun.rules import Ecart, ecart, regle
 from services.sessions.domain.delais import avant
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes
+from services.sessions.domain.parametres import Portee
 from services.sessions.domain.plafond import depassement
 
 DATES = frozenset({"date_debut", "date_fin"})
@@ -148,10 +149,12 @@ def inscrit_a_temps(f: Faits) -> Ecart | None:
 
 @regle("SES-06", "{n} candidat(s) dépassent 3 sessions sur un an : {noms}.", source="M")
 def plafonds_tenus(f: Faits) -> Ecart | None:
-    """La soumission, la validation, et un changement de dates, de type ou d'entretien final vérifient de nouveau
-    INS-04 pour chaque candidat."""
+    """La soumission, la validation, et un changement de dates, de type ou d'entretien final (ou de titre, là où le
+    plafond se compte par titre) vérifient de nouveau INS-04 pour chaque candidat."""
     c = f.cadre
-    if f.nouveau_cadre and not champs_changes(f.session.cadre, f.nouveau_cadre) & DE_POIDS_AU_PLAFOND:
+    par_titre = f.parametres.portee(f.jour) is Portee.TITRE
+    de_poids = DE_POIDS_AU_PLAFOND | {"titre_code"} if par_titre else DE_POIDS_AU_PLAFOND
+    if f.nouveau_cadre and not champs_changes(f.session.cadre, f.nouveau_cadre) & de_poids:
         return None
     if not c.compte_au_plafond:
         return None
