@@ -111,6 +111,17 @@ def test_le_centre_qui_le_connait_sous_une_fiche_fusionnee_est_averti(banc: Banc
     assert lus(banc)["c-cen"].endswith("remplacez ce juré dans les sessions 2026-75-000002, 2026-75-000001.")
 
 
+def test_une_session_ou_siegent_ses_deux_fiches_est_citee_une_fois(banc: Banc) -> None:
+    connus = {"h-1": LIBELLES["h-1"] | {"identites": ["j-1", "j-absorbe"]}}
+    siennes = {
+        "jures_gardes.libelles": lambda **_: connus,
+        "sessions_gardes.inscriptions_du_jure": lambda jure_id: [SESSION],
+    }
+    banc.repondre(reponses() | siennes, messages.recevoir_habilitation, HABILITATION)
+    assert lus(banc)["c-cen"].endswith("remplacez ce juré dans la session 2026-75-000001.")
+    assert "2026-75-000001" in lus(banc)["c-ud"] and "2026-75-000001, " not in lus(banc)["c-ud"]
+
+
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]

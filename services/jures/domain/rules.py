@@ -360,7 +360,8 @@ def _hors_delai(f: Faits) -> bool:
 
 
 def _numeros(sessions: Iterable[SessionDuJure]) -> list[str]:
-    return sorted(s.numero for s in sessions)
+    """Returns the numbers of these sessions, once each: two files of one juré may sit in one."""
+    return sorted({s.numero for s in sessions})
 
 
 def _de_qui_sur_quoi(f: Faits) -> Ecart:

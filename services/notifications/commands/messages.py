@@ -78,18 +78,19 @@ def _dire_l_acte(
     inscrites = []
     for jure_id in libelles[objet_id].get("identites", [corps["jure_id"]]):  # a `jures` of before does not say them
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
-    a_venir = [
-        s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]) and criteres.items() <= s.items()
-    ]
+    a_venir = {  # once each, where two of his files sit in it
+        s["numero"]: s["etablissement_id"]
+        for s in inscrites
+        if not (s["terminee"] or s["annulee"] or s["caduque"]) and criteres.items() <= s.items()
+    }
     par_centre: dict[str, list[str]] = {}
-    for session in a_venir:
-        par_centre.setdefault(session["etablissement_id"], []).append(session["numero"])
+    for numero, etablissement_id in a_venir.items():
+        par_centre.setdefault(etablissement_id, []).append(numero)
     agent = yield Question("gateway_gardes", "destinataires", comptes=[corps["acteur_id"]])
     centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
     fait = ActeFait(genre, libelles[objet_id]["nom"], libelles[objet_id].get("certification"))
     cle = f"{genre}:{objet_id}:{corps['version']}"
-    numeros = [s["numero"] for s in a_venir]
-    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, numeros), objet_type, objet_id))
+    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, list(a_venir)), objet_type, objet_id))
     for etablissement_id, les_siennes in par_centre.items():
         comptes = [c for c in centres if c["etablissement_id"] == etablissement_id]
         avis = Avis(f"{cle}:{etablissement_id}", genre, pour_le_centre(fait, les_siennes), objet_type, objet_id)

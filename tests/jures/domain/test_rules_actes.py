@@ -73,6 +73,7 @@ class TestSessionsQuiEnDependent:
             (SANS_POIDS, "Aucune session à venir n'en dépend.", 0),
             (DEUX[:1], "1 session à venir en dépend : S-2.", 1),
             (DEUX + SANS_POIDS, "2 sessions à venir en dépendent : S-1, S-2.", 2),
+            (DEUX + DEUX, "2 sessions à venir en dépendent : S-1, S-2.", 2),  # two files of his sit in each
         ],
     )
     def test_hab_04_les_nomme(self, sessions: tuple[SessionDuJure, ...], phrase: str, n: int) -> None:
