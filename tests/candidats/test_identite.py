@@ -1,5 +1,6 @@
 """Creating, finding, changing candidates: CAN-01, CAN-02, CAN-03, perimeters."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -345,6 +346,22 @@ def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Ba
         "autre": ["2026-75-000004"],
         "national": ["2026-75-000001", "2026-75-000004"],
     }
+
+
+@pytest.mark.parametrize(
+    ("code_postal", "saisi", "garde"),
+    [
+        ("98800", "75 12 34", "+687751234"),
+        ("97500", "55 12 34", "+508551234"),
+        ("98714", "87 12 34 56", "+68987123456"),
+    ],
+)
+def test_un_telephone_sans_adresse_est_de_la_ou_est_le_centre(
+    banc: Banc, code_postal: str, saisi: str, garde: str
+) -> None:
+    """Of which the candidate then is, until an address is known (`Candidat.departement`)."""
+    la_bas = replace(CENTRE, departement=code_postal[:3])
+    assert banc.candidat(la_bas, telephone=saisi, adresse=None)["telephone"] == garde
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import base64
 import io
 import time
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +110,12 @@ def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> No
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))
     vus = [c["telephone"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]]
     assert vus == ["+687257000", "+262262200000"]
+
+
+def test_un_telephone_sans_adresse_est_de_la_ou_est_le_centre(banc: Banc) -> None:
+    lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "", "257000"]]
+    banc.faire(replace(CENTRE, departement="988"), importer, corps(en_csv(lignes)))
+    assert [c["telephone"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["+687257000"]
 
 
 def test_le_commentaire_d_une_cellule_n_est_pas_sa_valeur(banc: Banc) -> None:

@@ -49,7 +49,8 @@ _MOTS = {
 def creer(acte: Acte, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
-    forme = charger(schemas.NouveauCandidat, corps)
+    with au_departement(acte.acteur.departement):
+        forme = charger(schemas.NouveauCandidat, corps)
     identite = identite_de(forme)
     adresse = adresse_de(forme)
     communes = yield from demander_communes([identite.naissance.code_insee])

@@ -60,7 +60,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
-    lecture = _lire(forme["fichier"])
+    lecture = _lire(forme["fichier"], acte.acteur.departement)
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
@@ -89,9 +89,9 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(fichier: str) -> Lecture:
+def _lire(fichier: str, departement: str | None) -> Lecture:
     try:
-        lecture: Lecture = tpool.execute(controler, base64.b64decode(fichier, validate=True))
+        lecture: Lecture = tpool.execute(controler, base64.b64decode(fichier, validate=True), departement)
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from commun.champs import au_departement
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.rules import Effet
@@ -47,8 +48,11 @@ class Lecture:
         return {lieu["code_insee"] for lieu in lieux if lieu.get("code_insee")}
 
 
-def controler(contenu: bytes) -> Lecture:
+def controler(contenu: bytes, departement: str | None = None) -> Lecture:
     """Reads a file and checks each of its lines. It takes time: to be called on a thread of its own.
+
+    Args:
+        departement: of the centre, where live those whose line has no address.
 
     Raises:
         Illisible: the file cannot be read, or its headings are wrong.
@@ -63,7 +67,8 @@ def controler(contenu: bytes) -> Lecture:
     for numero, cellules in feuille.lignes:
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         corps = formulaire(cellules, colonnes)
-        forme, erreurs = _charger(corps)
+        with au_departement(departement):
+            forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):
             for message in messages:
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
