@@ -128,8 +128,8 @@ def _entree(route: Route) -> dict[str, Any]:
     elif route.corps:
         arguments["corps"] = _corps_json(route)
     elif route.methode == "DELETE":
-        confirmes = [code for code in request.args.get("confirmer", "").split(",") if code]
-        arguments["corps"] = {"confirmer": confirmes} | ({"motif": m} if (m := request.args.get("motif")) else {})
+        motif = {"motif": m} if (m := request.args.get("motif")) else {}
+        arguments["corps"] = {"confirmer": _codes(request.args.getlist("confirmer"))} | motif
     return arguments
 
 
@@ -160,8 +160,13 @@ def _formulaire(route: Route) -> dict[str, Any]:
         nom: v for nom, v in donnes.items() if v.strip() or isinstance(champs_du_corps.get(nom), fields.Boolean)
     }
     if "confirmer" in forme:
-        forme["confirmer"] = [code for code in forme["confirmer"].split(",") if code]
+        forme["confirmer"] = _codes(request.values.getlist("confirmer"))
     return forme | fichier_recu(route)
+
+
+def _codes(dits: list[str]) -> list[str]:
+    """Returns the codes confirmed in an address or a form: separated by commas, or said several times."""
+    return [code for dit in dits for code in dit.replace(",", " ").split()]
 
 
 def fichier_recu(route: Route) -> dict[str, str]:

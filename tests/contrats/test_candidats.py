@@ -216,7 +216,7 @@ def fichier(genre: str, *lignes: tuple[str, ...]) -> bytes:
     return tampon.getvalue()
 
 
-def importer(qui: Utilisateur, contenu: bytes, nom: str, essai: bool, **champs: str) -> Reponse:
+def importer(qui: Utilisateur, contenu: bytes, nom: str, essai: bool, **champs: str | list[str]) -> Reponse:
     reponse = httpx.post(
         f"{qui._http.base_url}candidats/import",
         params={"essai": str(essai).lower()},
@@ -250,6 +250,15 @@ def test_importer(monde: Monde, genre: str) -> None:
     copie = monde.centre.demander("GET", f"/imports/{fait['import_id']}/fichier")
     assert copie.statut == 200
     assert copie.brute.content
+
+
+@pytest.mark.parametrize("dits", ["XXX-01,CAN-04", "XXX-01, CAN-04", ["XXX-01", "CAN-04"]])
+def test_un_import_se_confirme_en_une_fois_ou_code_par_code(monde: Monde, dits: str | list[str]) -> None:
+    nom = nom_nouveau("Import")
+    proches = [(nom, "Alix", "1991-03-04", "FR", lieu) for lieu in ("75112", "69381")]
+    importer(monde.centre, fichier("csv", *proches), "c.csv", False).a_confirmer("CAN-04")
+    fait = importer(monde.centre, fichier("csv", *proches), "c.csv", False, confirmer=dits).reussie()
+    assert fait["importes"] == 2
 
 
 def test_importer_dit_chaque_ligne_et_n_importe_rien(monde: Monde) -> None:

@@ -270,6 +270,12 @@ def test_un_delete_confirme_dans_son_adresse(monde: Monde) -> None:
     assert monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-04,HAB-03").brute.is_success
 
 
+@pytest.mark.parametrize("dits", ["confirmer=HAB-04&confirmer=HAB-03", "confirmer=HAB-04,%20HAB-03"])
+def test_les_codes_d_un_delete_se_disent_aussi_un_par_un(monde: Monde, dits: str) -> None:
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    assert monde.ud.demander("DELETE", f"/habilitations/{brouillon['id']}?{dits}").brute.is_success
+
+
 @pytest.mark.parametrize("segment", ["mettre-en-brouillon", "mettre_en_brouillon"])
 def test_le_tiret_bas_vaut_le_tiret(monde: Monde, segment: str) -> None:
     habilitation = monde.jure_habilite()["habilitation"]
