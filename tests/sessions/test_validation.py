@@ -98,8 +98,15 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     assert [m["code"] for m in refus["manquements"]] == ["INS-07"]
     assert refus["contexte"]["candidat_ids"] == [candidat]
 
+    autre = banc.demande_vae(candidat, ccp_codes=["BC02"])  # filed since: he needs not leave and enter again
+    (soumis,) = banc.faire(CENTRE, validation.soumettre, session["id"], {})["candidats"]
+    assert soumis["demande_vae_id"] == autre
+    banc.faire(CENTRE, validation.retirer, session["id"], {})
+    banc.candidats[candidat]["demandes_vae"].pop()
+
     banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC01"]})
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    (soumis,) = banc.faire(CENTRE, validation.soumettre, session["id"], {})["candidats"]
+    assert soumis["demande_vae_id"] == demande
     banc.demande_vae(candidat, id=demande, etat="retiree")
     assert banc.codes_refuses(UD, validation.valider, session["id"], {}) == ["INS-07"]
     banc.demande_vae(candidat, id=demande)
@@ -118,11 +125,17 @@ def test_deux_fiches_fusionnees_sont_jugees_chacune_sur_sa_demande(banc: Banc) -
         banc.demande_vae(candidat, ccp_codes=["BC01"])
         banc.inscrire(session, candidat, parcours="vae")
     siennes = [d for c in (garde, absorbe) for d in banc.candidats[c]["demandes_vae"]]
-    siennes[1]["etat"] = "retiree"
     for candidat in (garde, absorbe):
         banc.candidats[candidat] |= {"canonique_id": garde, "demandes_vae": siennes}
-    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
-    assert refus["contexte"]["candidat_ids"] == [absorbe]
+
+    def invoquees() -> Corps:
+        soumise = banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        return {c["candidat_id"]: c["demande_vae_id"] for c in soumise["candidats"]}
+
+    assert invoquees() == {garde: siennes[0]["id"], absorbe: siennes[1]["id"]}
+    banc.faire(CENTRE, validation.retirer, session["id"], {})
+    siennes[1]["etat"] = "retiree"
+    assert invoquees() == {garde: siennes[0]["id"], absorbe: siennes[0]["id"]}
 
 
 def test_un_candidat_vae_inscrit_pendant_la_question_fait_redemander(banc: Banc) -> None:

@@ -26,7 +26,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, InscriptionCandidat, MotifProlongation, Parcours, Session
 from services.sessions.domain.rules.inscriptions import plafond_du_candidat
-from services.sessions.domain.vae import DemandeVae
+from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de
 from services.sessions.storage import inscriptions, plafonds
 from services.sessions.storage.imprimes import adresse
@@ -215,7 +215,7 @@ def _demande_invoquee(cadre: Cadre, forme: Json, reponse: Json) -> DemandeVae | 
     siennes = demandes_vae_de(reponse)
     if nommee := _demande_nommee(forme):
         return siennes.get(nommee)
-    return next((d for d in siennes.values() if d.ouvre(cadre)), None)
+    return qui_ouvre(siennes.values(), cadre)
 
 
 def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:

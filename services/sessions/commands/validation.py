@@ -17,9 +17,10 @@ from services.sessions.commands.publications import annoncer_resultats, sans_acq
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.vae import DemandeVae
+from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.jury import criteres
+from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
@@ -89,6 +90,7 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     verrouiller_candidats(acte, session)
     faits = replace(faits_de(acte, session), demandes_vae=demandes)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})
     reponse = conclure(
         acte,
         session,
@@ -111,7 +113,10 @@ def _demandes_invoquees(session: Session) -> dict[str, str | None]:
 def _demandes_vae(
     session: Session, invoquees: dict[str, str | None]
 ) -> Generator[Question, Any, dict[str, DemandeVae | None]]:
-    """Asks `candidats` for these demandes (INS-07), and nothing where there is none."""
+    """Asks `candidats` for these demandes (INS-07), and nothing where there is none.
+
+    One that lets in no more, the frame having changed since, gives way to another of the candidate's that does.
+    """
     if not invoquees:
         return {}
     reponses = yield Question(
@@ -121,10 +126,13 @@ def _demandes_vae(
         etablissement_id=session.cadre.etablissement_id,
         demande_vae_ids=[demande_id for demande_id in invoquees.values() if demande_id],
     )
-    return {
-        (candidat_id := reponse["candidat_id"]): demandes_vae_de(reponse).get(invoquees[candidat_id] or "")
-        for reponse in reponses
-    }
+    retenues = {}
+    for reponse in reponses:
+        siennes = demandes_vae_de(reponse)
+        invoquee = siennes.get(invoquees[reponse["candidat_id"]] or "")
+        ouvre_encore = invoquee is not None and invoquee.ouvre(session.cadre)
+        retenues[reponse["candidat_id"]] = invoquee if ouvre_encore else qui_ouvre(siennes.values(), session.cadre)
+    return retenues
 
 
 def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Question, Any, Session]:

@@ -1,5 +1,6 @@
 """A demande VAE as a session needs to know it (INS-07). Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,3 +39,8 @@ class DemandeVae:
         if cadre.type is TypeSession.CCS or self.titre_code != cadre.titre_code:
             return False
         return not self.ccp_codes or cadre.ccp_codes <= self.ccp_codes
+
+
+def qui_ouvre(demandes: Iterable[DemandeVae], cadre: Cadre) -> DemandeVae | None:
+    """Returns the first of these demandes that lets into this session."""
+    return next((d for d in demandes if d.ouvre(cadre)), None)

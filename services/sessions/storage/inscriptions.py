@@ -1,6 +1,6 @@
 """Who enters a session and who leaves it: rows of its jury and of its candidates."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from operator import itemgetter
 from typing import Any
@@ -131,6 +131,16 @@ def inscrire_candidats(
     entres = db.execute(_ENTRENT, {"lignes": lignes}).mappings()
     retenir(db, CANDIDATS, {session_id: [*deja, *sorted(entres, key=itemgetter("candidat_id"))]})
     oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
+
+
+def invoquer(db: sa.Connection, session_id: str, demandes: Mapping[str, str]) -> None:
+    """Keeps, by candidate, the demande VAE with which he is now in a session."""
+    t = inscriptions_candidats
+    for candidat_id, demande_id in demandes.items():
+        lui = _du(t.c.candidat_id, session_id, candidat_id)
+        db.execute(t.update().where(*lui).values(demande_vae_id=demande_id))
+    if demandes:
+        oublier(db, CANDIDATS)
 
 
 def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -> None:
