@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 from commun.errors import Invalide
 from commun.forms import Formulaire
 from commun.requetes import attendre_son_tour
+from commun.textes import accorder
 from commun.unit_of_work import Acte
 
 FORMATS = ("xlsx", "ods", "csv")
@@ -87,4 +88,4 @@ def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:
     # the chain is the account's: its lock orders two exports at once
     attendre_son_tour(acte.db, f"export {compte_id}")
     apres = {"filtres": vus, "lignes": total}
-    acte.tracer("export", compte_id, "exporter", f"{total} {quoi} exporté(s).", apres=apres)
+    acte.tracer("export", compte_id, "exporter", accorder(f"Export de {total} {quoi}."), apres=apres)

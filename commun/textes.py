@@ -1,11 +1,13 @@
 """Text as people search and compare it. Pure."""
 
+import re
 import unicodedata
 
 _SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
 LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"}
 """Letters that Unicode does not take apart."""
 _LIGATURES = str.maketrans(LIGATURES)
+_ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -16,6 +18,14 @@ def normaliser(texte: str | None) -> str:
         decompose = unicodedata.normalize("NFKD", sans_accents.translate(_LIGATURES))
         sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
+
+
+def accorder(phrase: str) -> str:
+    """Returns a sentence whose « (s) » agree with the number before them: « 1 ligne(s) » is one line.
+
+    The messages of `regles.md` keep theirs: they are known by their words.
+    """
+    return _ACCORDS.sub(lambda m: m[1] + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
 
 
 def parle_de(texte: str, q: str) -> bool:

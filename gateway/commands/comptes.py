@@ -9,6 +9,7 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import Regle, verifier
+from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
 from gateway.commands.roles import meme_role, role_voulu
@@ -40,7 +41,7 @@ def creer_compte(acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_p
     for role in nouveaux:
         comptes.add_profil(acte.db, compte_id, **{"administrateur": True} | role)
     if compte is None or nouveaux:
-        phrase = f"Le compte {identifiant} a reçu {len(nouveaux)} profil(s)."
+        phrase = accorder(f"Le compte {identifiant} a reçu {len(nouveaux)} profil(s).")
         acte.tracer("compte", compte_id, "creer", phrase, apres={"profils": [r["libelle"] for r in nouveaux]})
     return compte_id
 

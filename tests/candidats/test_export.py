@@ -53,7 +53,7 @@ def test_un_export_laisse_une_trace_par_fichier(banc: Banc) -> None:
     traces = banc.traces(CENTRE.compte_id)[avant:]
     assert len(traces) == 8
     assert traces[0]["apres"] == {"filtres": {"q": "[texte cherché]", "format": "ods"}, "lignes": 1}
-    assert traces[0]["phrase"] == "1 candidat(s) exporté(s)."
+    assert traces[0]["phrase"] == "Export de 1 candidat."
 
 
 def test_une_position_inventee_est_refusee(banc: Banc) -> None:

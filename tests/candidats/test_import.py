@@ -143,7 +143,7 @@ def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
     ]
     refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
     assert isinstance(refus, FichierRefuse)
-    assert refus.detail == "3 ligne(s) du fichier sont à corriger : rien n'a été importé."
+    assert refus.detail == "3 lignes du fichier à corriger : rien n'a été importé."
     assert {n: sorted(champs) for n, champs in (refus.erreurs or {}).items()} == {
         "3": ["adresse.code_postal", "civilite", "date_naissance", "naissance.code_insee", "nom_naissance", "prenoms"],
         "4": ["adresse.code_postal", "date_naissance", "naissance.code_insee"],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.textes import normaliser
+from commun.textes import accorder, normaliser
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,16 @@ def test_normaliser_deux_fois_ne_change_rien(texte: str) -> None:
 @given(st.text(alphabet="abcxyz éèàçœ'-"))
 def test_la_casse_ne_compte_pas(texte: str) -> None:
     assert normaliser(texte.upper()) == normaliser(texte)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "accordee"),
+    [
+        ("0 abonné(s) importé(s).", "0 abonné importé."),
+        ("Export de 1 session(s).", "Export de 1 session."),
+        ("Et 2 autre(s) ligne(s).", "Et 2 autres lignes."),
+        ("Rien à accorder : Martin(s), 2026-75-000001.", "Rien à accorder : Martin(s), 2026-75-000001."),
+    ],
+)
+def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
+    assert accorder(phrase) == accordee

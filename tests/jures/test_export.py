@@ -54,7 +54,7 @@ def test_l_export_est_trace_une_fois_avec_ses_filtres(trois: Banc, monkeypatch: 
     page = trois.faire(NATIONAL, page_jures, {"statut": "actif", "format": "csv", "page": "3"})
     trois.faire(NATIONAL, page_jures, {"statut": "actif", "format": "csv", "page": "3"}, page["suivant"])
     (trace,) = trois.traces(NATIONAL.compte_id)[avant:]
-    assert (trace["action"], trace["phrase"]) == ("exporter", "2 juré(s) exporté(s).")
+    assert (trace["action"], trace["phrase"]) == ("exporter", "Export de 2 jurés.")
     assert trace["apres"] == {"filtres": {"statut": "actif", "format": "csv"}, "lignes": 2}
 
 

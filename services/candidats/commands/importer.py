@@ -13,6 +13,7 @@ from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
+from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
@@ -126,7 +127,7 @@ def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refu
     """Returns the refusals of all the lines at once, else the confirmations that are not given yet."""
     if refus := lecture.bilan.refus:
         n = len({o.ligne for o in refus})
-        detail = f"{n} ligne(s) du fichier sont à corriger : rien n'a été importé."
+        detail = accorder(f"{n} ligne(s) du fichier à corriger : rien n'a été importé.")
         clairs = [o.en_clair() for o in refus]
         return FichierRefuse(detail, lecture.bilan.erreurs(), bilan | {"importes": 0, "inscrits": 0, "refus": clairs})
     par_code: dict[str, list[Observation]] = {}
@@ -142,7 +143,7 @@ def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refu
 def _resume(observations: list[Observation]) -> str:
     phrases = [f"Ligne {o.ligne} : {o.message}" for o in observations[:_MONTREES]]
     reste = len(observations) - len(phrases)
-    return " ".join([*phrases, f"Et {reste} autre(s) ligne(s)."] if reste else phrases)
+    return " ".join([*phrases, accorder(f"Et {reste} autre(s) ligne(s).")] if reste else phrases)
 
 
 def _rapporter(bilan: Bilan, plan: Plan, lignes: list[dict[str, Any]]) -> None:

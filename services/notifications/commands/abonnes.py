@@ -15,7 +15,7 @@ from commun.errors import Invalide
 from commun.forms import charger
 from commun.lecture_csv import est_un_texte, lire_csv
 from commun.referentiel import TypeProfil
-from commun.textes import avec_formule, normaliser
+from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
 from services.notifications import schemas
 from services.notifications.queries.abonnes import tableau
@@ -43,7 +43,7 @@ def importer(acte: Acte, corps: Any) -> dict[str, Any]:
         "deja_inscrits": avant.count("actif"),
         "desabonnes": avant.count("desabonne"),
     }
-    _tracer(acte, "importer", f"{resultat['importes']} abonné(s) importé(s).", resultat)
+    _tracer(acte, "importer", accorder(f"{resultat['importes']} abonné(s) importé(s)."), resultat)
     return resultat
 
 
@@ -52,7 +52,7 @@ def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     charger(schemas.FiltresExport, filtres)
     contenu, n = tableau(acte)
-    _tracer(acte, "exporter", f"{n} abonné(s) exporté(s).", {"lignes": n})
+    _tracer(acte, "exporter", accorder(f"{n} abonné(s) exporté(s)."), {"lignes": n})
     octets = contenu.encode("utf-8-sig")
     return {"contenu": base64.b64encode(octets).decode(), "type": "text/csv; charset=utf-8", "nom": "abonnes.csv"}
 

@@ -10,6 +10,7 @@ from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
+from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from services.notifications import schemas
 from services.notifications.courrier.versions import lettre_version
@@ -55,7 +56,9 @@ def diffuser(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     _decider(acte, _A.DIFFUSER, ligne, forme["confirmer"])
     figer(acte.db, numero, _mail(ligne["contenu"]), clock.maintenant())
     n = envois.ajouter_diffusion(acte.db, numero)
-    acte.tracer("version", numero, "diffuser", f"La version {numero} a été envoyée à {n} abonné(s).", apres={"n": n})
+    acte.tracer(
+        "version", numero, "diffuser", accorder(f"La version {numero} a été envoyée à {n} abonné(s)."), apres={"n": n}
+    )
     return lectures.diffusion(acte, numero)
 
 
