@@ -120,14 +120,22 @@ class ItemVersion(Formulaire):
     """One change of a release."""
 
     titre = forms.texte(300, required=True)
-    profils = fields.List(fields.Nested(BlocProfils), required=True, validate=validate.Length(1, 50))
+    profils = fields.List(
+        fields.Nested(BlocProfils),
+        required=True,
+        validate=validate.Length(1, 50, error="Un item compte de 1 à 50 textes."),
+    )
 
 
 class ModuleVersion(Formulaire):
     """The changes of one module."""
 
     titre = forms.texte(200, required=True)
-    items = fields.List(fields.Nested(ItemVersion), required=True, validate=validate.Length(1, 100))
+    items = fields.List(
+        fields.Nested(ItemVersion),
+        required=True,
+        validate=validate.Length(1, 100, error="Un module compte de 1 à 100 items."),
+    )
 
 
 class Previsions(Formulaire):
@@ -143,7 +151,11 @@ class ContenuVersion(Formulaire):
     date = fields.Date(required=True)
     preambule = forms.texte(5000)
     introduction = forms.texte(5000)
-    modules = fields.List(fields.Nested(ModuleVersion), required=True, validate=validate.Length(1, 50))
+    modules = fields.List(
+        fields.Nested(ModuleVersion),
+        required=True,
+        validate=validate.Length(1, 50, error="Une version annonce de 1 à 50 modules."),
+    )
     previsions = fields.Nested(Previsions, load_default=None, allow_none=True)
     transfert = forms.texte(2000)
 

@@ -12,11 +12,19 @@ from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
 
+_OUI_NON = (("true", "Oui"), ("false", "Non"))
+CHOIX = {
+    "prolongation_soumise_avant_fin_de_vie": _OUI_NON,
+    "plafond_portee": (("candidat", "Par candidat, tous titres ensemble"), ("titre", "Titre par titre")),
+    "plafond_fenetre": (("glissante", "Sur douze mois, quel qu’en soit le début"), ("civile", "Sur l’année civile")),
+}
+"""The parameters that have a few values, and the words of each."""
+
 
 @site.get("/parametres")
 def parametres() -> Response:
     """Every parameter, its value of the day and its history."""
-    return page("parametres/liste.html", parametres=_tous())
+    return page("parametres/liste.html", parametres=_tous(), en_mots=_en_mots)
 
 
 @site.route("/parametres/<code>/valeurs", methods=["GET", "POST"])
@@ -34,7 +42,7 @@ def valeur_parametre(code: str) -> Response:
             initial={"valeur": _en_texte(actuel["valeur"])},
             retour=lambda _: url_for("web.parametres"),
             dit="La nouvelle valeur est enregistrée : elle s’appliquera à compter du jour indiqué.",
-            contexte={"parametre": actuel},
+            contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code)},
             annuler=url_for("web.parametres"),
             complement=lambda corps: corps | {"valeur": _lue(corps.get("valeur"))},
         )
@@ -43,6 +51,19 @@ def valeur_parametre(code: str) -> Response:
 
 def _tous() -> list[dict[str, Any]]:
     return list(demander("GET /parametres", filtres={"par_page": 200})["elements"])
+
+
+def _aide(code: str) -> str:
+    if code.startswith("conservation_"):
+        return "Un nombre de mois. Laissez vide pour garder sans limite."
+    return "Un nombre de jours, de 0 à 365. Laissez vide pour mettre le délai hors service."
+
+
+def _en_mots(code: str, valeur: Any) -> str:
+    """Returns a value as one reads it."""
+    if valeur is None:
+        return "sans limite" if code.startswith("conservation_") else "hors service"
+    return dict(CHOIX.get(code, ())).get(_en_texte(valeur), _en_texte(valeur))
 
 
 def _lue(saisie: Any) -> Any:

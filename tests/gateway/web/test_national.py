@@ -1,5 +1,6 @@
 """The pages of the national mission: parameters, titres, releases and their subscribers, figures."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -21,6 +22,17 @@ def test_un_parametre_recoit_une_valeur_a_venir(visiteur: Visiteurs, monde: Mond
     assert visiteur("ud-demo").ouvrir(adresse).statut == 403
 
 
+def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde) -> None:
+    national, code = visiteur("national-demo"), "prolongation_soumise_avant_fin_de_vie"
+    page = national.ouvrir(f"/parametres/{code}/valeurs")
+    assert ("Oui Non" in page.texte, page.formulaire("Enregistrer").valeurs("valeur")) == (True, ["true"])
+    jour = monde.jour + timedelta(days=4000)
+    assert "La nouvelle valeur est enregistrée" in national.envoyer(page, "Enregistrer", valeur="false", du=jour).texte
+    (lu,) = (p for p in monde.national.lire("/parametres", par_page=200)["elements"] if p["code"] == code)
+    assert lu["valeurs"][-1]["valeur"] is False
+    assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
+
+
 def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
     ccp = {"ccps-0.code": f"{code}-1", "ccps-0.intitule": "Premier bloc"}
@@ -40,6 +52,11 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     item = "modules-0.items-0"
     saisie = {"modules-0.titre": "Module Essai", f"{item}.titre": "Un item", f"{item}.profils-0.texte": "Un texte."}
     saisie |= {f"{item}.profils-0.lignes": "Un point\nUn autre"}
+    vide = national.envoyer(national.ouvrir("/versions/nouvelle"), "Enregistrer", numero=numero, date=monde.jour)
+    assert (vide.statut, vide.texte.count("Une version annonce de 1 à 50 modules.")) == (422, 2)  # said, and where
+    assert {lien[1:] for lien in vide.liens if lien.startswith("#champ-")} <= set(
+        re.findall('id="(.*?)"', vide.brute.text)
+    )
     plus = national.envoyer(national.ouvrir("/versions/nouvelle"), "Ajouter un item à ce module", **saisie)
     assert plus.formulaire("Enregistrer").valeurs(f"{item}.titre") == ["Un item"]
     assert plus.formulaire("Enregistrer").valeurs("modules-0.items-1.titre") == [""]
