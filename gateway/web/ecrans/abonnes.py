@@ -55,7 +55,9 @@ def import_abonnes() -> Response:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:
             raise
-        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        etat.erreurs = {nom: erreurs.pop(nom) for nom in ("fichier",) if nom in erreurs}
+        etat.refus = tuple(f"{ligne.capitalize()} : {' '.join(dits)}" for ligne, dits in erreurs.items())
         return page("versions/import.html", 422, f=etat)
     flash(
         f"Adresses ajoutées : {bilan['importes']} ; déjà inscrites : {bilan['deja_inscrits']} ; "

@@ -114,6 +114,7 @@ def envois_version(numero: str) -> Response:
                 Colonne("Erreur"),
             ),
             filtres=(Filtre("etat", "État", ETATS_ENVOI),),
+            enrichir=lambda _: {"etats": dict(ETATS_ENVOI)},
             filtres_enregistres=False,
         )
     )

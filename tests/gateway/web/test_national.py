@@ -72,7 +72,8 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert (question.statut, numero in question.texte) == (409, True)
     diffusee = national.envoyer(question, "Confirmer")
     assert "La diffusion commence." in diffusee.texte
-    assert national.ouvrir(f"{fiche.adresse}/envois").statut == 200
+    envois = national.ouvrir(f"{fiche.adresse}/envois", etat="envoye")
+    assert (envois.statut, "Préparé" in envois.texte) == (200, False)  # « À envoyer », as its filter says
     with national.http.stream("GET", f"{fiche.adresse}/diffusion/flux") as flux:
         assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
         assert next(flux.iter_lines()).startswith("retry:")
@@ -83,7 +84,9 @@ def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     page = national.ouvrir("/abonnes/import")
     sans_fichier = national.envoyer(page, "Importer")
     assert (sans_fichier.statut, bool(sans_fichier.dit("fichier"))) == (422, True)
-    faite = national.envoyer(page, "Importer", ("abonnes.csv", f"courriel\n{adresse}\n".encode()))
+    fautif = national.envoyer(page, "Importer", ("abonnes.csv", f"courriel\n{adresse}\npas une adresse\n".encode()))
+    assert (fautif.statut, "Ligne 3 : « pas une adresse »" in fautif.texte) == (422, True)
+    faite = national.envoyer(fautif, "Importer", ("abonnes.csv", f"courriel\n{adresse}\n".encode()))
     assert "Adresses ajoutées : 1" in faite.texte
     assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
 
