@@ -71,7 +71,9 @@ def suite(session: Json) -> str:
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
-    """Returns the three deadlines of a session: what is done, what is left, what is late."""
+    """Returns the three deadlines of a session: what is done, left or late; none where it was cancelled."""
+    if session["etat"] == "annulee":
+        return []
     aujourd_hui = date.fromisoformat(echeances["jour"])
     convocations = session["convocations"]
     vae = f"Candidats VAE : jusqu’au {jour(echeances['inscription_vae'])}."

@@ -33,6 +33,7 @@ def test_une_session_visee_a_fait_toutes_ses_etapes() -> None:
 def test_une_session_annulee_n_attend_plus_rien() -> None:
     annulee = SESSION | {"etat": "annulee"}
     assert (deroulement.etapes(annulee), deroulement.suite(annulee)) == ([], "")
+    assert deroulement.compte_a_rebours(annulee, ECHEANCES) == []
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,14 @@ def test_ce_qui_ne_peut_pas_etre_fait_dit_pourquoi(visiteur: Visiteurs, monde: M
     assert "personne ne couvre ce CCP" in page.texte
 
 
+def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session()
+    apres = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))
+    page = apres.ouvrir(f"/sessions/{session['id']}").brute.text
+    actes = page.split('<div class="ceres-actes">')[1].split("</div>")[0]
+    assert ("Annuler la session" in actes, "Modifier la session" in actes, "disabled" in actes) == (True, True, False)
+
+
 def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
     centre = visiteur("centre-demo")
     formulaire = centre.envoyer(centre.ouvrir("/sessions/nouvelle"), "Continuer")
