@@ -31,7 +31,9 @@ CODE = Forme(
     r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$",
     error="Un code compte 30 caractères au plus : lettres sans accent et chiffres d'abord, espaces, points et tirets.",
 )
-ROME = Forme(r"^[A-Z][0-9]{4}$", error="Un code ROME compte une lettre et quatre chiffres, par exemple D1212.")
+ROME = Forme(
+    r"^[A-Z][0-9]{4}$", error="Un code ROME compte une lettre majuscule et quatre chiffres, par exemple D1212."
+)
 INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
