@@ -8,6 +8,7 @@ LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "
 """Letters that Unicode does not take apart."""
 _LIGATURES = str.maketrans(LIGATURES)
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
+_VOYELLES = tuple("aeiouy")
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -18,6 +19,11 @@ def normaliser(texte: str | None) -> str:
         decompose = unicodedata.normalize("NFKD", sans_accents.translate(_LIGATURES))
         sans_accents = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
+
+
+def de(nom: str) -> str:
+    """Returns a name after « de »: « d'Anaïs », « de Paul »."""
+    return f"d'{nom}" if normaliser(nom).startswith(_VOYELLES) else f"de {nom}"
 
 
 def accorder(phrase: str) -> str:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.errors import Refus
+from commun.textes import de
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
 
@@ -44,6 +45,7 @@ def outiller(app: Flask) -> None:
         champ=textes.champ,
         auteur=textes.auteur,
         choix_de=textes.choix_de,
+        de=de,
         en_suite=textes.en_suite,
         etat=textes.libelle,
         fait_lisible=textes.fait,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.textes import accorder, normaliser
+from commun.textes import accorder, de, normaliser
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_la_casse_ne_compte_pas(texte: str) -> None:
 )
 def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
     assert accorder(phrase) == accordee
+
+
+@pytest.mark.parametrize(
+    ("nom", "suite"), [("Anaïs", "d'Anaïs"), ("Éva", "d'Éva"), ("Œdipe", "d'Œdipe"), ("Paul", "de Paul"), ("", "de ")]
+)
+def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
+    assert de(nom) == suite

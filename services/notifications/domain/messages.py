@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from commun.dates import en_francais, plus_mois
-from commun.textes import normaliser
+from commun.textes import de
 
 
 class GenreMessage(StrEnum):
@@ -66,7 +66,7 @@ class ActeFait:
     @property
     def quoi(self) -> str:
         """The habilitation, as a sentence names it."""
-        return f"l'habilitation {_de(self.nom)} sur {self.certification}"
+        return f"l'habilitation {de(self.nom)} sur {self.certification}"
 
 
 def pour_l_agent(acte: ActeFait, sessions: Sequence[str]) -> str:
@@ -103,7 +103,7 @@ def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     """Returns the warning of an habilitation that ends soon."""
     return (
-        f"L'habilitation {_de(nom)} sur {certification} prend fin le {en_francais(fin)} : "
+        f"L'habilitation {de(nom)} sur {certification} prend fin le {en_francais(fin)} : "
         "préparez son renouvellement si ce juré doit encore siéger."
     )
 
@@ -149,10 +149,6 @@ def controle_a_suivre_au_centre(jour: date, echeance: date) -> str:
         f"À la suite du contrôle du {en_francais(jour)} de votre établissement, une réponse est attendue "
         f"pour le {en_francais(echeance)} : faites parvenir ce qui vous a été demandé."
     )
-
-
-def _de(nom: str) -> str:
-    return f"d'{nom}" if normaliser(nom)[:1] in "aeiouy" else f"de {nom}"
 
 
 def _sessions(numeros: Sequence[str]) -> str:
