@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
@@ -104,6 +104,8 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
         erreurs = lecture.aplatir(clair.get("erreurs") or {})
         recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
     vue = Vue(liste, recue, demandes, erreurs, ouvre)
+    if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
+        return redirect(vue.vers(page=vue.derniere), 303)
     return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
 
 
