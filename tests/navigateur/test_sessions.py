@@ -42,7 +42,7 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     centre.suivre("Choisir", centre.page.locator("tr", has_text=candidat))
     centre.lit("Parcours")
     centre.presser("Inscrire", centre.page.locator("#formulaire"))
-    centre.lit("est inscrit à la session.", "1 sur 3")
+    centre.lit("Inscription à la session enregistrée", "1 sur 3")
     centre.presser("Soumettre la session")
     centre.lit("La session est soumise")
 

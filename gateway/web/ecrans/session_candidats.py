@@ -81,7 +81,7 @@ def inscrire_candidat(session_id: str) -> Response:
             intitule=f"Inscrire {nom}",
             initial={**lui, "parcours": "formation"},
             retour=lambda _: choisir if request.form.get("_suite") else fiche,
-            dit=f"{nom} est inscrit à la session.",
+            dit=f"Inscription à la session enregistrée : {nom}.",
             contexte={
                 "s": s,
                 "candidat": recus["candidat"],
@@ -102,7 +102,9 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     lui = next((c for c in s["candidats"] if c["candidat_id"] == candidat_id), None)
     if lui is None:
         raise Introuvable()
-    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom_du_candidat(lui)}")
+    nom = nom_du_candidat(lui)
+    rappel = f"Session {s['numero']}, {s['certification']}."
+    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom}", dit=f"Inscription retirée : {nom}.", explication=rappel)
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, fiche, session_id=session_id, candidat_id=candidat_id)
 

@@ -56,7 +56,7 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
             gabarit="sessions/refus_du_choix.html",
             intitule=f"Remplacer {nom_du_jure(sortant)}",
             retour=lambda _: _jury(session_id),
-            dit=f"{nom_du_jure(sortant)} est remplacé au jury.",
+            dit=f"Remplacement enregistré : {nom_du_jure(sortant)} quitte le jury.",
             annuler=_jury(session_id),
         ),
         bouton="Choisir",
@@ -66,8 +66,10 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
 @site.route(f"{_JURE}/retrait", methods=["GET", "POST"])
 def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
-    sortant = _du_jury(demander(f"GET {SESSION}", session_id=session_id), jure_id)
-    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury")
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    sortant = _du_jury(s, jure_id)
+    rappel = f"Session {s['numero']}, {s['certification']}."
+    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury", explication=rappel)
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
     plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
     return agir(acte, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)

@@ -38,6 +38,11 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     page = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="brouillon", type="TITRE", titre=TITRE)
     assert "1 session" in page.texte
     assert numero in page.texte
+    trop_loin = visiteur("ud-demo").ouvrir("/sessions", q=numero, page="9")
+    assert (numero in trop_loin.texte, "page=9" in str(trop_loin.brute.url)) == (True, False)
+    fautive = visiteur("ud-demo").ouvrir("/sessions", debut_apres="0002-12-10")
+    resultats = fautive.brute.text.split('<div id="resultats">')[1]  # what changes while one types
+    assert ("Début à partir du : indiquez une date" in resultats, "0 session" in resultats) == (True, False)
     vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
     assert "0 session" in vide.texte
 
@@ -106,7 +111,7 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     assert refusee.statut == 409
     assert refusee.formulaire("Inscrire").valeurs("parcours") == ["vae"]
     inscrite = centre.envoyer(refusee, "Inscrire", parcours="formation")
-    assert "est inscrit à la session." in inscrite.texte
+    assert "Inscription à la session enregistrée" in inscrite.texte
     assert "Léa, Luc" in inscrite.texte
     assert "1 sur 3" in inscrite.texte
     soumise = centre.envoyer(centre.ouvrir(fiche), "Soumettre la session")
@@ -122,7 +127,7 @@ def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     sortant, entrant = session["jures"][0], monde.jure_habilite()
     adresse = f"/sessions/{session['id']}/jures/{sortant['jure_id']}"
     remplacee = centre.envoyer(centre.ouvrir(f"{adresse}/remplacement", q=entrant["nom"]), "Choisir")
-    assert "est remplacé au jury." in remplacee.texte
+    assert "quitte le jury." in remplacee.texte
     assert centre.ouvrir(f"{adresse}/retrait").statut == 404  # he is no longer in the jury
 
 
@@ -196,8 +201,10 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert (trop.statut, "ne peut pas en dépasser 1000" in trop.texte) == (409, True)
     assert "Deux plateaux." in centre.envoyer(trop, "Demander le DTE", commentaire="Deux plateaux.").texte
     dte = monde.relire({"id": validee})["dte"][-1]
+    numero = monde.relire({"id": validee})["numero"]
+    assert "DTE à traiter" in ud.ouvrir("/sessions", q=numero).texte
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
-    assert f"Session {monde.relire({'id': validee})['numero']} — " in reponse.texte
+    assert f"Session {numero} — " in reponse.texte
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise").texte
 
 
@@ -235,8 +242,10 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
     assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
     assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
+    assert "PV à viser" in ud.ouvrir("/sessions", q=session["numero"]).texte
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
     assert "Le procès-verbal est visé" in visee.texte
+    assert "PV à viser" not in ud.ouvrir("/sessions", q=session["numero"]).texte
 
 
 def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:
