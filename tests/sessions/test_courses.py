@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from commun.db import moteur
 from commun.errors import ErreurInterne, Indisponible, Refus
-from services.sessions.commands import annonces, candidats, convocations, parametres, suivre, validation
+from services.sessions.commands import annonces, candidats, convocations, parametres, resultats, suivre, validation
 from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
@@ -189,3 +190,38 @@ def test_qui_a_perdu_une_place_ailleurs_entre_ou_la_regle_le_permet(banc: Banc) 
     banc.inscrire(banc.session(date(2027, 12, 20)), candidat, jour=date(2026, 3, 3))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats") == [(6,)]
     assert banc.lignes("SELECT count(*) FROM creneaux") == [(4,)]
+
+
+@pytest.mark.parametrize("tour", range(4))
+def test_deux_sessions_des_memes_candidats_closes_ensemble(banc: Banc, tour: int) -> None:
+    """RES-04: each withdraws its attestations, and those of the other that rested on it. SES-04: one sees the other."""
+    siens = [banc.candidat() for _ in range(4)]
+    une, autre = banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=False), banc.session(date(2026, 9, 7))
+    feuilles = {
+        une["id"]: {"ccps": {"BC01": "acquis"}, "entretien_final": None},
+        autre["id"]: {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}},
+    }
+    jour = date(2026, 9, 20)
+    for session in (une, autre):
+        for _ in range(2):
+            banc.inscrire_jure(session)
+        for candidat in siens:
+            banc.inscrire(session, candidat)
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        banc.faire(UD, validation.valider, session["id"], {})
+        feuille = banc.feuille(banc.relire(session), **feuilles[session["id"]])
+        banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=jour)
+        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour)
+    viser = [partial(banc.faire, UD, resultats.viser, s["id"], {}, jour=jour) for s in (une, autre)]
+    assert lancer(viser) == ["fait", "fait"]
+    assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(8,)]
+
+    for session in (une, autre):
+        banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur"}, jour=jour)
+    corrigee = banc.feuille(banc.relire(une), ccps={"BC01": "non_acquis"}, entretien_final=None)
+    banc.faire(CENTRE, resultats.saisir, une["id"], corrigee, jour=jour)
+    clore = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=jour) for s in (une, autre)]
+    premiere, seconde = lancer(clore)
+    assert premiere == "fait"
+    assert seconde in {"fait", "SES-04"}
+    assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]

@@ -8,6 +8,7 @@ from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import conclure, enregistrer, forme_de, session_a_changer
+from services.sessions.commands.plafonds import verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
@@ -51,6 +52,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     action = Action.CLOTURER
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
+    verrouiller_candidats(acte, session)  # what they have acquired elsewhere does not change meanwhile (SES-04)
     faits = faits_de(acte, session)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     assert faits.feuille  # else RES-03 has refused
