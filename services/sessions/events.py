@@ -192,12 +192,15 @@ class ResultatsClos(Evenement):
 
 
 class CreditsModifies(Evenement):
-    """What counts in INS-04 has changed for these people, and their other sessions to come may have an alert to raise
-    or to lift (SES-06). The sessions hear it themselves: an act locks its own session, and not those."""
+    """What a session counts in INS-04 has changed for these people, and their others to come may have an alert to raise
+    or to lift (SES-06). The sessions hear it themselves: an act locks its own session, and not those. `version` is that
+    which the act found."""
 
     nom = "sessions.credits_modifies"
-    exemple: ClassVar[dict[str, Any]] = {"candidats": [_CANDIDAT]}
+    exemple: ClassVar[dict[str, Any]] = {"session_id": _SESSION, "version": 4, "candidats": [_CANDIDAT]}
 
+    session_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
     candidats = fields.List(fields.UUID(), required=True)
 
 

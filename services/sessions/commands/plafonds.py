@@ -19,13 +19,18 @@ def verrouiller_candidats(acte: Acte, session: Session) -> None:
 def annoncer_les_credits(acte: Acte, avant: Session, apres: Session) -> None:
     """Tells that a session counts otherwise in its candidates' year, where one of them was over the cap (SES-06)."""
     if _poids(avant) != _poids(apres):
-        annoncer_les_credits_de(acte, plafonds.canoniques(acte.db, [apres.id]).values(), apres)
+        annoncer_les_credits_de(acte, plafonds.canoniques(acte.db, [avant.id]).values(), avant)
 
 
 def annoncer_les_credits_de(acte: Acte, canoniques: Iterable[str], session: Session) -> None:
     """Tells of those of these identities whom an alert says over the cap in another session."""
     if touches := alertes.au_dela_du_plafond(acte.db, canoniques, session.id):
-        acte.publier("credits_modifies", candidats=touches)
+        publier_les_credits(acte, touches, session)
+
+
+def publier_les_credits(acte: Acte, canoniques: list[str], session: Session) -> None:
+    """Has the other sessions to come of these identities looked at again."""
+    acte.publier("credits_modifies", session_id=session.id, version=session.version, candidats=canoniques)
 
 
 def _poids(session: Session) -> tuple[bool, date, str | None]:

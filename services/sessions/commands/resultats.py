@@ -8,7 +8,7 @@ from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import conclure, enregistrer, forme_de, session_a_changer
-from services.sessions.commands.plafonds import verrouiller_candidats
+from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
@@ -63,7 +63,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
-        acte.publier("credits_modifies", candidats=changes)
+        publier_les_credits(acte, changes, session)
     if precedentes:
         sans_acquis(acte, faits)
     reponse = conclure(
