@@ -120,7 +120,7 @@ def _entree(route: Route) -> dict[str, Any]:
     if route.source:
         arguments["source"] = request.remote_addr or ""
     if route.filtres:
-        arguments["filtres"] = {nom: valeur for nom, valeur in request.args.items() if valeur.strip()}
+        arguments["filtres"] = _filtres()
     if route.multipart:
         arguments["corps"] = _formulaire(route)
     elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":
@@ -131,6 +131,14 @@ def _entree(route: Route) -> dict[str, Any]:
         motif = {"motif": m} if (m := request.args.get("motif")) else {}
         arguments["corps"] = {"confirmer": _codes(request.args.getlist("confirmer"))} | motif
     return arguments
+
+
+def _filtres() -> dict[str, Any]:
+    """Returns the filters of a list, without those left blank. One with two values goes with both: its form refuses it,
+    where the first alone would show a part of what is asked for.
+    """
+    dits = {nom: [v for v in dict.fromkeys(valeurs) if v.strip()] for nom, valeurs in request.args.lists()}
+    return {nom: valeurs[0] if len(valeurs) == 1 else valeurs for nom, valeurs in dits.items() if valeurs}
 
 
 def _corps_json(route: Route) -> Any:

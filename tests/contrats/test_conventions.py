@@ -117,6 +117,16 @@ def _a_la_forme_d_une_liste(monde: Monde, chemin: str) -> None:
         qui.demander("GET", f"{chemin}?{faux}").refusee("INVALIDE", 422)
 
 
+@pytest.mark.parametrize(
+    "deux", ["etat=brouillon&etat=validee", "debut_apres=2026-01-01&debut_apres=2027-01-01", "page=1&page=2", "q=a&q=b"]
+)
+def test_un_filtre_ne_se_dit_pas_de_deux_facons(monde: Monde, deux: str) -> None:
+    nom = deux.partition("=")[0]
+    assert nom in monde.centre.demander("GET", f"/sessions?{deux}").refusee("INVALIDE", 422)["erreurs"]
+    meme, _, _ = deux.partition("&")
+    monde.centre.demander("GET", f"/sessions?{meme}&{meme}&{nom}=").reussie()
+
+
 @pytest.mark.parametrize("chemin", ["/ccs", "/communes", "/departements", "/pays"])
 def test_les_pages_se_suivent(monde: Monde, chemin: str) -> None:
     tout = monde.national.lire(chemin, par_page=4)
