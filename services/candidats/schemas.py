@@ -49,7 +49,7 @@ class Pays(fields.String):
 
 
 class Naissance(Formulaire):
-    """Where someone was born: a commune by its INSEE code, or a country and a town."""
+    """Where someone was born: a commune by its INSEE code, or a country, and the town where it is known."""
 
     pays_code = Pays(load_default="FR")
     code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)

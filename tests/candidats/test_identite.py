@@ -110,7 +110,6 @@ def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
             {"code_insee": "97411", "commune": "Saint-Louis"},
             "Le code 97411 est celui de Saint-Denis, non de « Saint-Louis ».",
         ),
-        ({"pays_code": "MA"}, "Indiquez la localité de naissance."),
         (
             {"pays_code": "MA", "code_insee": "75112"},
             "Un code INSEE de commune désigne une naissance en France, non dans le pays MA.",
@@ -131,6 +130,7 @@ def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[
         ({"code_insee": "93066"}, "Saint-Denis (93)"),
         ({"code_insee": "20004", "commune": "Ajaccio"}, "Ajaccio (20)"),
         ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (MA)"),
+        ({"pays_code": "MA"}, "MA"),
     ],
 )
 def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(

@@ -228,6 +228,18 @@ def importer(qui: Utilisateur, contenu: bytes, nom: str, essai: bool, **champs: 
     return Reponse(reponse)
 
 
+def test_une_naissance_a_l_etranger_est_designee_par_son_pays(monde: Monde) -> None:
+    """CAN-01: a commune by its INSEE code, or a country."""
+    corps = monde.corps_candidat(naissance={"pays_code": "MA"})
+    cree = monde.centre.poster("/candidats", corps).reussie()
+    assert cree["naissance"] == {"pays_code": "MA", "code_insee": None, "commune": None}
+    identite = {nom: corps[nom] for nom in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
+    assert monde.autre_centre.poster("/candidats/rattachement", identite).reussie()["id"] == cree["id"]
+    contenu = fichier("csv", (nom_nouveau("Import"), "Alix", "1991-03-04", "MA", ""))
+    assert importer(monde.centre, contenu, "candidats.csv", True).reussie()["importes"] == 1
+    monde.centre.poster("/candidats", corps | {"naissance": {"pays_code": "FR"}}).refusee("CAN-01")
+
+
 def test_un_champ_laisse_vide_n_est_pas_dit(monde: Monde) -> None:
     contenu = fichier("csv", (nom_nouveau("Import"), "Alix", "1991-03-04", "FR", "75112"))
     laisses = {"session_id": "", "parcours": "", "motif": "", "confirmer": ""}

@@ -27,7 +27,7 @@ def naissance_passee(f: FaitsIdentite) -> Ecart | None:
 
 @regle("CAN-01", "Indiquez le code INSEE de la commune de naissance.", source="D")
 def commune_designee(f: FaitsIdentite) -> Ecart | None:
-    """Une naissance en France est désignée par le code INSEE de sa commune ; à l'étranger, par la localité."""
+    """Une naissance en France est désignée par le code INSEE de sa commune ; à l'étranger, par le pays."""
     naissance = f.identite.naissance
     if naissance.en_france:
         sans_code_possible = f.identite.date_naissance < CODES_STABLES and naissance.commune
@@ -35,8 +35,6 @@ def commune_designee(f: FaitsIdentite) -> Ecart | None:
     if naissance.code_insee:
         phrase = "Un code INSEE de commune désigne une naissance en France, non dans le pays {pays_code}."
         return ecart(message=phrase, champ="naissance.code_insee", pays_code=naissance.pays_code)
-    if not naissance.commune:
-        return ecart(message="Indiquez la localité de naissance.", champ="naissance.commune")
     return None
 
 

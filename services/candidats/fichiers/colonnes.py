@@ -103,8 +103,10 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
             lues[place] = colonne
     presents = {c.champ for c in lues.values()}
     fautes += [f"La colonne « {PAR_CHAMP[c].intitule} » est obligatoire." for c in OBLIGATOIRES if c not in presents]
-    if not presents & {"naissance.code_insee", "naissance.commune"}:
-        fautes.append("La colonne « Code INSEE de naissance » ou « Commune de naissance » est obligatoire.")
+    if not presents & {"naissance.code_insee", "naissance.commune", "naissance.pays_code"}:
+        fautes.append(
+            "La colonne « Code INSEE de naissance », « Commune de naissance » ou « Pays de naissance » est obligatoire."
+        )
     return lues, fautes
 
 
