@@ -9,7 +9,7 @@ from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, NATIONAL, UD, Banc
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -93,6 +93,12 @@ def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -
     assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], absorbe, meme) == ["INS-06"]
     change = banc.faire(CENTRE, jures.remplacer, session["id"], absorbe, {"jure_id": garde})
     assert {j["jure_id"] for j in change["jures"]} == {garde, autre}
+    dite = banc.evenements("convocations_editees")[-1]
+    assert ([p["personne_id"] for p in dite["personnes"]], dite["annule"]) == ([garde], []), "he is still expected"
+    assert len(banc.evenements("convocations_editees")) == 2
+    requete = "SELECT version, annulee, precedente_editee_le FROM convocations WHERE personne_id IN (:a, :g) ORDER BY 1"
+    siennes = banc.lignes(requete, a=absorbe, g=garde)
+    assert siennes == [(1, True, None), (2, False, JOUR)]
 
 
 def test_un_formateur_fusionne_est_encore_reconnu(banc: Banc) -> None:

@@ -1,6 +1,6 @@
 """What the rest of CERES hears of a session, and whom its letters call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from commun import clock
 from commun.db import nouvel_id
@@ -62,20 +62,25 @@ def annoncer_annulation(acte: Acte, session: Session, *personnes: str) -> None:
     annoncer_convocations(acte, session, (), convocations.annuler(acte.db, session.id, *personnes))
 
 
-def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
+def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, str] | None = None) -> None:
     """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only.
 
     The session was written before: who has just entered it is called too.
+
+    Args:
+        sous: by person, another id of hers under which she was called: her letter replaces that one, and nobody is told
+            that she is called no more.
     """
+    autres_noms = sous or {}
     session = get_session(acte.db, session.id)
     jour = acte.jour(session.cadre.site.fuseau)
     precedentes = convocations.dernieres(acte.db, session.id)
-    annulees = convocations.annuler(acte.db, session.id, *seulement)
+    annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_noms.values())
     lettres = [
         Lettre(
             id=nouvel_id(),
             session_id=session.id,
-            convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
+            convocation=a_sa_suite(c, precedentes.get(autres_noms.get(cle := c.convoque.personne.id, cle))),
             courriel=qui.courriel,
             editee_a=clock.maintenant(),
         ).a_envoyer()
@@ -83,6 +88,6 @@ def convoquer(acte: Acte, session: Session, *seulement: str) -> None:
         if not seulement or c.convoque.personne.id in seulement
     ]
     convocations.ajouter(acte.db, lettres)
-    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres}
+    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres} | {*autres_noms.values()}
     partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
     annoncer_convocations(acte, session, lettres, partis)

@@ -84,11 +84,12 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
     assert habilitation is not None  # else JRY-01 or JRY-02 has refused
     inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, _identite(reponse))
+    rappele = {jure_id: sortant} if sortant and sortant in _identites(reponse) else {}
     nom = nominatif(jure_id, qui.nom)
     phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
     if sortant:
         phrase = f"{nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
-        _sortir(acte, session, sortant)
+        _sortir(acte, session, sortant, dire=not rappele)
     reussite = conclure(
         acte,
         session,
@@ -99,7 +100,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
         remarques=decision.remarques,
     )
     if session.convocations_en_vigueur:
-        convoquer(acte, session, jure_id)
+        convoquer(acte, session, jure_id, sous=rappele)
     return reussite
 
 
@@ -161,11 +162,16 @@ def _identite(reponse: Json) -> str:
     return str(reponse.get("canonique_id", reponse["jure_id"]))
 
 
+def _identites(reponse: Json) -> frozenset[str]:
+    """Returns every id of a juré; the one asked where an older `jures` does not say them."""
+    return frozenset(reponse.get("identites", [reponse["jure_id"]]))
+
+
 def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     cadre = session.cadre
     habilitation = habilitation_de(reponse, cadre)
     habilitations = (habilitation,) if habilitation else ()
-    identites = frozenset(reponse.get("identites", [reponse["jure_id"]]))  # an older `jures` does not say them
+    identites = _identites(reponse)
     assert habilitation is None or habilitation_retenue(habilitations, cadre)
     return JurePressenti(
         jure_id=reponse["jure_id"],
@@ -185,9 +191,10 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     )
 
 
-def _sortir(acte: Acte, session: Session, jure_id: str) -> None:
+def _sortir(acte: Acte, session: Session, jure_id: str, *, dire: bool = True) -> None:
+    """`dire`: not where he is called again under another of his ids."""
     inscriptions.retirer_jure(acte.db, session.id, jure_id)
-    if session.convocations_en_vigueur:
+    if dire and session.convocations_en_vigueur:
         annoncer_annulation(acte, session, jure_id)
 
 
