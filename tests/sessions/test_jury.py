@@ -7,7 +7,7 @@ import pytest
 from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
-from services.sessions.commands import jures, modifier, resultats, suivre, validation
+from services.sessions.commands import candidats, jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc
 
@@ -99,6 +99,28 @@ def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -
     requete = "SELECT version, annulee, precedente_editee_le FROM convocations WHERE personne_id IN (:a, :g) ORDER BY 1"
     siennes = banc.lignes(requete, a=absorbe, g=garde)
     assert siennes == [(1, True, None), (2, False, JOUR)]
+
+
+def test_qui_quitte_un_de_ses_deux_sieges_est_encore_attendu(banc: Banc) -> None:
+    """Seen told that she was not, of her jury or of her exam, as one of her two merged files left the session."""
+    session = banc.convoquee()
+    banc.inscrire_jure(session)
+    absorbe, garde = (j["jure_id"] for j in session["jures"])
+    fusionner(banc, absorbe, garde)
+    for jure in (absorbe, garde):
+        banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    banc.inscrire_jure(session)
+    (un, jour) = (session["candidats"][0]["candidat_id"], DEBUT - timedelta(days=9))
+    deux = banc.candidat()
+    banc.inscrire(session, deux, jour=jour, parcours="vae", demande_vae_id=banc.demande_vae(deux))
+    banc.candidats[deux]["canonique_id"] = un
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": deux, "canonique_id": un, "version": 2})
+    avant = banc.evenements("convocations_editees")
+    banc.faire(CENTRE, jures.retirer, session["id"], absorbe, {}, jour=jour)
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], deux, {}, jour=jour)
+    assert banc.evenements("convocations_editees") == avant
+    en_vigueur = {str(p) for (p,) in banc.lignes("SELECT personne_id FROM convocations WHERE NOT annulee")}
+    assert (en_vigueur & {absorbe, deux}, {garde, un} - en_vigueur) == (set(), set())
 
 
 def test_un_formateur_fusionne_est_encore_reconnu(banc: Banc) -> None:

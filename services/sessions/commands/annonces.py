@@ -57,9 +57,15 @@ def annoncer_convocations(
         )
 
 
-def annoncer_annulation(acte: Acte, session: Session, *personnes: str) -> None:
-    """Annuls the letters of a session, or those of some people only, and has them told."""
-    annoncer_convocations(acte, session, (), convocations.annuler(acte.db, session.id, *personnes))
+def annoncer_annulation(acte: Acte, session: Session, *personnes: str, attendues: bool = False) -> None:
+    """Annuls the letters of a session, or those of some people only, and has them told.
+
+    Args:
+        attendues: they still are, under another of their ids, and are told nothing.
+    """
+    annulees = convocations.annuler(acte.db, session.id, *personnes)
+    if not attendues:
+        annoncer_convocations(acte, session, (), annulees)
 
 
 def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, str] | None = None) -> None:

@@ -108,11 +108,13 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
-    canonique_id = plafonds.canoniques(acte.db, [session.id])[session.id, sortant]
+    siens = {c: canonique for (_, c), canonique in plafonds.canoniques(acte.db, [session.id]).items()}
+    canonique_id = siens.pop(sortant)
+    reste = canonique_id in siens.values()  # under another of his ids
     canonique_id = plafonds.verrouiller(acte.db, {sortant: canonique_id})[sortant]
     inscriptions.desinscrire_candidat(acte.db, session.id, sortant)
     if session.convocations_en_vigueur:
-        annoncer_annulation(acte, session, sortant)
+        annoncer_annulation(acte, session, sortant, attendues=reste)
     occuper(acte, [canonique_id], session)
     annoncer_les_credits_de(acte, [canonique_id], session)
     return conclure(

@@ -89,7 +89,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
     if sortant:
         phrase = f"{nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
-        _sortir(acte, session, sortant, dire=not rappele)
+        _sortir(acte, session, sortant, attendu=bool(rappele))
     reussite = conclure(
         acte,
         session,
@@ -191,11 +191,13 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     )
 
 
-def _sortir(acte: Acte, session: Session, jure_id: str, *, dire: bool = True) -> None:
-    """`dire`: not where he is called again under another of his ids."""
+def _sortir(acte: Acte, session: Session, jure_id: str, *, attendu: bool = False) -> None:
+    """`attendu`: he comes back under another of his ids; he may sit there under one already."""
     inscriptions.retirer_jure(acte.db, session.id, jure_id)
-    if dire and session.convocations_en_vigueur:
-        annoncer_annulation(acte, session, jure_id)
+    if session.convocations_en_vigueur:
+        lui = {j.identite for j in session.jures if j.jure_id == jure_id}
+        siege_encore = any(j.identite in lui for j in session.jures if j.jure_id != jure_id)
+        annoncer_annulation(acte, session, jure_id, attendues=attendu or siege_encore)
 
 
 def _du_jury(session: Session, jure_id: str) -> str:
