@@ -370,6 +370,22 @@ def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
     assert banc.relire(autre)["candidats"][0]["credits"]["n"] == 1
 
 
+def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Banc) -> None:
+    """Seen with nothing, and without her session counted: her other file, absent, stood for both."""
+    session = convoquee_a_deux(banc)
+    corps = banc.feuille(session)
+    un, deux = (ligne["candidat_id"] for ligne in corps["resultats"])
+    corps["resultats"][0] = {"candidat_id": un, "present": False, "absence": "excusee", "ccps": {}}
+    banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=FIN)
+    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)
+    banc.candidats[un]["canonique_id"] = deux
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": un, "canonique_id": deux, "version": 2}, jour=APRES)
+    assert banc.lire(CENTRE, lectures.credits, deux, {"debut": DEBUT.isoformat()})["n"] == 1
+    suivante = banc.session(date(2026, 9, 7))
+    inscrite = banc.faire(CENTRE, candidats.inscrire, suivante["id"], {"candidat_id": deux}, jour=APRES)
+    assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
+
+
 def test_la_carence_du_jury(banc: Banc) -> None:
     session = banc.convoquee()
     corps: Corps = {"motif": "Un seul juré s'est présenté"}

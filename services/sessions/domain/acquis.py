@@ -96,15 +96,28 @@ def retires(avant: Acquis, apres: Acquis) -> frozenset[str]:
 
 
 def _dernieres(versions: Iterable[VersionClose]) -> tuple[VersionClose, ...]:
-    """Returns the last version of each session that still gives something. A visa, once heard, is not unheard."""
+    """Returns the last version of each session that still gives something: of who was there under two ids, merged
+    since, what both lines give. A visa, once heard, is not unheard."""
     par_session: dict[str, VersionClose] = {}
     for v in versions:
         connue = par_session.get(v.session_id)
         if connue is None or v.version > connue.version:
             par_session[v.session_id] = v
-        elif v.version == connue.version and v.visee and not connue.visee:
-            par_session[v.session_id] = replace(connue, visee=True)
+        elif v.version == connue.version:
+            par_session[v.session_id] = _reunies(connue, v)
     return tuple(v for v in par_session.values() if not v.annulee)
+
+
+def _reunies(une: VersionClose, autre: VersionClose) -> VersionClose:
+    entretiens = {une.entretien_final, autre.entretien_final}
+    favorable = Entretien.FAVORABLE if Entretien.FAVORABLE in entretiens else None
+    return replace(
+        une,
+        ccps=une.ccps | autre.ccps,
+        ccs_code=une.ccs_code or autre.ccs_code,
+        entretien_final=favorable or une.entretien_final or autre.entretien_final,
+        visee=une.visee or autre.visee,
+    )
 
 
 def _provisoire(

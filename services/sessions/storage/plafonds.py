@@ -111,8 +111,9 @@ def lire_d_avance(db: sa.Connection, canoniques: Iterable[str]) -> None:
 
 def _par_identite(lignes: Iterable[Ligne]) -> dict[str, dict[str, Ligne]]:
     trouvees: dict[str, dict[str, Ligne]] = defaultdict(dict)
-    for ligne in lignes:  # merged identities may be twice in one session
-        trouvees[ligne["canonique_id"]][ligne["id"]] = ligne
+    for ligne in lignes:  # merged identities may be twice in one session: it counts unless both were excused
+        if not ligne["absence_excusee"] or ligne["id"] not in trouvees[ligne["canonique_id"]]:
+            trouvees[ligne["canonique_id"]][ligne["id"]] = ligne
     return trouvees
 
 

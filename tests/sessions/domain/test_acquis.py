@@ -48,6 +48,13 @@ def test_un_titre_en_plusieurs_sessions() -> None:
     assert acquis([premiere, sans, entretien_seul], TITRES).titres[0].session_id == "s3"
 
 
+def test_deux_inscriptions_d_une_personne_a_une_session_donnent_ensemble() -> None:
+    """Two files merged since: one has the results, the other was absent."""
+    presente = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE)
+    for lignes in ((presente, version("s1", JUIN)), (version("s1", JUIN), presente)):
+        assert codes(acquis(lignes, TITRES)) == (["BC01", "BC02"], ["TP-1"], [])
+
+
 def test_un_ccp_d_apres_ne_rend_pas_un_entretien_d_avant_suffisant() -> None:
     favorable = version("s1", MARS, ccps=BC01, entretien_final=Entretien.FAVORABLE)
     ensuite = version("s2", JUIN, ccps=BC02)
