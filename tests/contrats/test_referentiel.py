@@ -108,6 +108,32 @@ def test_les_correspondances_d_un_titre(monde: Monde) -> None:
     assert monde.national.demander("PUT", chemin, {"correspondances": [ligne]}).reussie()["correspondances"] == [ligne]
 
 
+def test_une_habilitation_se_lit_a_travers_les_correspondances(monde: Monde) -> None:
+    """REF-01: a titre is revised; who was habilité on the earlier one sits for the CCP that it takes over."""
+    jure, (repris, *_) = monde.jure_habilite(), monde.national.lire(f"/titres/{TITRE}")["ccps"]
+    revise = monde.national.poster("/titres", corps_titre()).reussie()
+    centre = monde.etablissement(monde.centre)
+    agrement = {
+        "titre_code": revise["code"],
+        "site_id": centre["sites"][0]["id"],
+        "numero": nom_nouveau("AGR"),
+        "date_debut": monde.jour.isoformat(),
+        "date_fin": plus_annees(monde.jour, 1).isoformat(),
+    }
+    monde.ud.poster(f"/etablissements/{centre['id']}/agrements", agrement).reussie()
+    session = monde.session(titre_code=revise["code"])
+    chemin = f"/sessions/{session['id']}"
+    monde.centre.poster(f"{chemin}/jures", {"jure_id": jure["id"]}).refusee("JRY-02")
+    ligne = {"ancien_titre_code": TITRE, "ancien_ccp_code": repris["code"], "ccp_code": revise["ccps"][0]["code"]}
+    monde.national.demander("PUT", f"/titres/{revise['code']}/correspondances", {"correspondances": [ligne]}).reussie()
+    (possible,) = attendre(lambda: monde.centre.lire(f"{chemin}/jures-possibles", q=jure["nom"])["elements"])
+    assert (possible["jure_id"], possible["ccp_codes"]) == (jure["id"], [ligne["ccp_code"]])
+    (membre,) = monde.inscrire_jure(session, jure)["jures"]
+    assert (membre["habilitation_id"], membre["habilite"]) == (jure["habilitation"]["id"], True)
+    par_ccp = {c["code"]: len(c["jures"]) for c in monde.centre.lire(f"{chemin}/couverture")["ccps"]}
+    assert par_ccp == {revise["ccps"][0]["code"]: 1, revise["ccps"][1]["code"]: 0}
+
+
 # -- établissements
 
 

@@ -57,6 +57,29 @@ def test_les_aptitudes_selon_le_type_et_les_dates(banc: Banc) -> None:
     assert apte(banc, jure["id"], titre_code="TP-9")[0]["habilitation_id"] is None
 
 
+def test_une_habilitation_sur_un_titre_anterieur_vaut_pour_ce_qui_lui_correspond(banc: Banc) -> None:
+    """REF-01: TP-2 is TP-1 revised; its N2 is what BC01 was, and N1 is new."""
+    jure = banc.jure(nom="Ancien")
+    h = banc.habilitation(jure, ccp_codes=["BC01"])
+    revise: Corps = {"titre_code": "TP-2", "ccp_codes": ["N1", "N2"]}
+    lu_a_travers = revise | {"equivalents": {"BC01": ["N2"]}}
+    assert apte(banc, jure["id"], **revise)[0]["habilitation_id"] is None
+    (lu,) = apte(banc, jure["id"], **lu_a_travers)
+    assert (lu["habilitation_id"], lu["ccp_codes"]) == (h["id"], ["N2"])
+    assert (noms_possibles(banc, **revise), noms_possibles(banc, **lu_a_travers)) == ([], ["Ancien"])
+    sur_un_autre = revise | {"type": "CCP", "ccp_codes": ["N1"], "equivalents": {"BC02": ["N1"]}}
+    assert apte(banc, jure["id"], **sur_un_autre)[0]["habilitation_id"] is None
+    assert noms_possibles(banc, **sur_un_autre) == []
+
+    banc.titre(code="TP-2", ccps=[{"code": c, "intitule": c} for c in ("N1", "N2")])
+    neuve = banc.habilitation(jure, titre_code="TP-2", ccp_codes=["N1"])
+    (lu,) = apte(banc, jure["id"], **lu_a_travers)
+    assert (lu["habilitation_id"], lu["ccp_codes"]) == (neuve["id"], ["N1"]), "the titre's own comes first"
+    assert noms_possibles(banc, **lu_a_travers) == ["Ancien"], "once, by the one or by the other"
+    banc.titre(date_fin_de_vie="2026-05-05", version=3)
+    assert apte(banc, jure["id"], **lu_a_travers | {"ccp_codes": ["N2"], "type": "CCP"})[0]["habilitation_id"] is None
+
+
 @pytest.mark.parametrize(
     ("commande", "prete", "inapte"),
     [

@@ -7,9 +7,9 @@ import pytest
 from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
-from services.sessions.commands import candidats, jures, modifier, resultats, suivre, validation
+from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -23,6 +23,17 @@ def test_un_jure_habilite_entre(banc: Banc) -> None:
     assert banc.evenements("jury_modifie")[-1]["jures"] == [
         {"jure_id": jure, "habilitation_id": membre["habilitation_id"]}
     ]
+
+
+def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) -> None:
+    """REF-01: `jures` knows no correspondence, and an older one takes no such question."""
+    banc.inscrire_jure(banc.session())
+    assert "equivalents" not in banc.questions[-1].arguments
+    reprises = [{"ancien_titre_code": "TP-0", "ancien_ccp_code": f"A{n}", "ccp_code": "BC02"} for n in (1, 2)]
+    d_ailleurs = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "AUTRE"}
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "correspondances": [*reprises, d_ailleurs]})
+    banc.inscrire_jure(banc.session())
+    assert banc.questions[-1].arguments["equivalents"] == {"A1": ["BC02"], "A2": ["BC02"]}
 
 
 def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:

@@ -115,21 +115,19 @@ class Dossier:
         titre_code: str | None = None,
         ccp_codes: frozenset[str] = frozenset(),
         ccs_code: str | None = None,
+        anciens: frozenset[str] = frozenset(),
     ) -> Habilitation | None:
         """Returns the habilitation that lets the juré sit from `debut` to `fin` (JRY-01, JRY-02).
 
-        In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's.
+        In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's. One
+        on an earlier titre will do where there is no other: it holds one of `anciens`, the CCPs that stand for those of
+        the session (REF-01).
         """
-        return next(
-            (
-                h
-                for h in self.habilitations
-                if (h.titre_code, h.ccs_code) == (None if ccs_code else titre_code, ccs_code)
-                and (ccs_code or not ccp_codes or h.ccp_codes & ccp_codes)
-                and h.couvre(debut, fin, self.titre_suivi(h))
-            ),
-            None,
-        )
+        en_vigueur = [h for h in self.habilitations if h.couvre(debut, fin, self.titre_suivi(h))]
+        voulue = (None if ccs_code else titre_code, ccs_code)
+        du_titre = (h for h in en_vigueur if (h.titre_code, h.ccs_code) == voulue)
+        retenues = (h for h in du_titre if ccs_code or not ccp_codes or h.ccp_codes & ccp_codes)
+        return next(retenues, None) or next((h for h in en_vigueur if h.ccp_codes & anciens), None)
 
     def concurrentes(self, h: Habilitation) -> Iterator[Habilitation]:
         """Yields the juré's other habilitations on the same certification whose period meets that of `h` (HAB-11).

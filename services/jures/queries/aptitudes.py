@@ -1,10 +1,11 @@
 """Who may sit in a session, as `sessions` asks it: these jurés, or all those who could."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
@@ -15,6 +16,9 @@ from services.jures.queries.vues import identite
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import Fiche, canoniques, get_fiches_et_retraits
 from services.jures.storage.tables import habilitations, jures
+
+Equivalents = Mapping[str, list[str]]
+"""By CCP of an earlier titre, those of a session that it stands for (REF-01)."""
 
 RETRAITS = frozenset(
     {
@@ -36,17 +40,19 @@ def aptitudes(
     ccs_code: str | None,
     date_debut: str,
     date_fin: str,
+    equivalents: Equivalents | None = None,
 ) -> list[dict[str, Any]]:
     """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
 
-    `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his.
+    `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his;
+    `ccp_codes`, those of the session on which he is habilité, by its titre or by an earlier one (REF-01).
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
     intention, so that of the two at least one sees the other.
     """
     debut, fin = date.fromisoformat(date_debut), date.fromisoformat(date_fin)
     fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
-    demandes = frozenset(ccp_codes)
+    demandes, anciens = frozenset(ccp_codes), equivalents or {}
 
     def aptitude(jure_id: str) -> dict[str, Any]:
         fiche = fiches.get(jure_id)
@@ -58,14 +64,24 @@ def aptitudes(
             titre_code=titre_code,
             ccp_codes=demandes if type == "CCP" else frozenset(),
             ccs_code=ccs_code if type == "CCS" else None,
+            anciens=frozenset(anciens),
         )
-        return _aptitude(jure_id, fiche, None if h is None or h.id in retires else h, demandes, retires)
+        if h is not None and h.id in retires:
+            h = None
+        ccps = _ccps_de_la_session(h.ccp_codes, demandes, anciens) if h else []
+        return _aptitude(jure_id, fiche, h, ccps, retires)
 
     return [aptitude(jure_id) for jure_id in jure_ids]
 
 
+def _ccps_de_la_session(tenus: Iterable[str], demandes: frozenset[str], equivalents: Equivalents) -> list[str]:
+    """Returns the CCPs of a session for which these stand; all of them where it asks for none in particular."""
+    lus = {*tenus, *(neuf for ccp in tenus for neuf in equivalents.get(ccp, ()))}
+    return sorted(lus & demandes if demandes else tenus)
+
+
 def _aptitude(
-    jure_id: str, fiche: Fiche, h: Habilitation | None, demandes: frozenset[str], retires: Collection[str]
+    jure_id: str, fiche: Fiche, h: Habilitation | None, ccps: list[str], retires: Collection[str]
 ) -> dict[str, Any]:
     jure, qui = fiche.jure, identite(fiche.jure)
     return {
@@ -76,7 +92,7 @@ def _aptitude(
         "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
         **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},
         "habilitation_id": h.id if h else None,
-        "ccp_codes": sorted(h.ccp_codes & demandes if demandes else h.ccp_codes) if h else [],
+        "ccp_codes": ccps,
         "employeur_sirets": sorted({e.employeur_siret for e in jure.emplois if e.employeur_siret}),
     }
 
@@ -93,11 +109,15 @@ def possibles(
     ccs_code: str | None,
     date_debut: str,
     date_fin: str,
+    equivalents: Equivalents | None = None,
 ) -> dict[str, Any]:
     """Returns a page of the jurés who could sit in a session, but those of `sauf`: the nearest to its site first."""
     p = charger(Page, filtres)
-    etats, h = etats_le(acte.jour()), habilitations.c
-    certification = h.ccs_code == ccs_code if type == "CCS" else h.titre_code == titre_code
+    etats, h, anciens = etats_le(acte.jour()), habilitations.c, equivalents or {}
+    du_titre = h.ccs_code == ccs_code if type == "CCS" else h.titre_code == titre_code
+    if type == "CCP":
+        du_titre &= h.ccp_codes.overlap(ccp_codes)
+    certification = du_titre | h.ccp_codes.overlap(list(anciens)) if anciens else du_titre
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
     requete = (
         sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
@@ -107,21 +127,23 @@ def possibles(
         .where(certification, h.etat == EtatHabilitation.ACTIVE, contient(jures.c.recherche, p["q"]))
         .where(h.date_debut <= date.fromisoformat(date_debut), etats.fin_effective >= date.fromisoformat(date_fin))
     )
-    if type == "CCP":
-        requete = requete.where(h.ccp_codes.overlap(ccp_codes))
+    if anciens:  # a juré once, by his habilitation on the titre itself where he has one
+        une_chacun = requete.ext(distinct_on(jures.c.id)).order_by(jures.c.id, du_titre.desc(), h.id)
+        retenues = une_chacun.with_only_columns(h.id).scalar_subquery()
+        requete = requete.where(h.id.in_(retenues))
     eloignement = sa.case((jures.c.departement == departement, 0), (jures.c.region == region, 1), else_=2)
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
     visibles, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
     lignes = acte.db.execute(visibles).mappings()
-    return {"elements": [_possible(dict(ligne), frozenset(ccp_codes)) for ligne in lignes], **cadre}
+    demandes = frozenset(ccp_codes)
+    return {"elements": [_possible(dict(ligne), demandes, anciens) for ligne in lignes], **cadre}
 
 
-def _possible(ligne: dict[str, Any], demandes: frozenset[str]) -> dict[str, Any]:
-    ccps = frozenset(ligne["ccp_codes"])
+def _possible(ligne: dict[str, Any], demandes: frozenset[str], equivalents: Equivalents) -> dict[str, Any]:
     return {
         "jure_id": ligne.pop("id"),
         **ligne,
         "nom_usage": ligne["nom_usage"] or None,
-        "ccp_codes": sorted(ccps & demandes if demandes else ccps),
+        "ccp_codes": _ccps_de_la_session(ligne["ccp_codes"], demandes, equivalents),
     }

@@ -69,7 +69,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
     reserver_jures(acte, INSCRIRE, session, [jure_id])
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(demande))
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(acte, demande))
 
     session = session_a_changer(acte, session_id, action)
     if session.cadre != demande:

@@ -49,7 +49,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question | No
     if faits.nouveau_cadre and session.jures:
         cadre = faits.nouveau_cadre
         ids = [j.jure_id for j in session.jures]
-        reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(cadre))
+        reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(acte, cadre))
         session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
         if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:

@@ -96,7 +96,7 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
 
 def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     vue = get_session(acte.db, session_id)
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(vue.cadre))
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(acte, vue.cadre))
     session = get_session(acte.db, session_id, verrou=True)
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:

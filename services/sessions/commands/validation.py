@@ -141,7 +141,7 @@ def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Gene
         return vue
     ids = [j.jure_id for j in vue.jures]
     reserver_jures(acte, genre, vue, ids)
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(vue.cadre))
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(acte, vue.cadre))
     session = session_a_changer(acte, vue.id, action)
     if (session.cadre, {j.jure_id for j in session.jures}) != (vue.cadre, set(ids)):
         raise Indisponible()  # the answers are about another jury: to be asked again

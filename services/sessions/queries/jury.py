@@ -10,6 +10,7 @@ from services.sessions.domain.jury import MINIMUM, couverture
 from services.sessions.domain.model import Cadre
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import session_visible
+from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 
 Json = dict[str, Any]
@@ -46,13 +47,22 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Que
         departement=session.cadre.site.departement,
         region=session.cadre.site.region,
         sauf=[j.jure_id for j in session.jures],
-        **criteres(session.cadre),
+        **criteres(acte, session.cadre),
     )
     return dict(page)
 
 
-def criteres(cadre: Cadre) -> Json:
-    """Returns what `jures` must know of a session to say who may sit in it."""
+def criteres(acte: Acte, cadre: Cadre) -> Json:
+    """Returns what `jures` must know of a session to say who may sit in it.
+
+    `equivalents`: by CCP of an earlier titre, those of the session that it stands for (REF-01); left out where there is
+    none, as in nearly every session, which a `jures` of the version before understands.
+    """
+    equivalents = {
+        ancien: sorted(vises)
+        for ancien, neufs in copies.correspondances(acte.db).items()
+        if (vises := neufs & cadre.ccp_codes)
+    }
     return {
         "type": cadre.type,
         "titre_code": cadre.titre_code,
@@ -60,4 +70,4 @@ def criteres(cadre: Cadre) -> Json:
         "ccs_code": cadre.ccs_code,
         "date_debut": cadre.date_debut,
         "date_fin": cadre.date_fin,
-    }
+    } | ({"equivalents": equivalents} if equivalents else {})

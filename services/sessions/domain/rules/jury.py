@@ -55,7 +55,8 @@ def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
 @regle("JRY-02", "{nom} n'est pas habilité sur {certification} à la date de la session.", source="M")
 def habilite_sur_le_titre(f: Faits) -> Ecart | None:
     """Un juré n'est inscrit à une session TITRE qu'avec une habilitation sur le titre, à une session CCP qu'avec une
-    habilitation sur un de ses CCP au moins, en vigueur à ses dates."""
+    habilitation sur un de ses CCP au moins, en vigueur à ses dates ; celle d'un titre antérieur vaut pour les CCP que
+    les correspondances du titre en reprennent (REF-01)."""
     if f.jure is None or f.cadre.type is TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
         return None
     return ecart(nom=f.jure.nom, certification=f.certification_examinee)
