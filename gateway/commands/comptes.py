@@ -85,7 +85,7 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
     if compte["actif"] != actif:
         comptes.save_compte(acte.db, compte["id"], actif=actif)
         jetons.retirer_tous(acte.db, compte["id"])
-        fait, action = ("réactivé", "reactiver") if actif else ("désactivé", "desactiver")
+        fait, action = ("réactivé", "reactivation") if actif else ("désactivé", "desactivation")
         etats = {"avant": {"actif": not actif}, "apres": {"actif": actif}, "motif": motif}
         acte.tracer("compte", compte["id"], action, f"Le compte {compte['identifiant']} a été {fait}.", **etats)
     return fiche(acte, compte["id"])

@@ -94,7 +94,7 @@ def test_l_identite_complete_rattache(banc: Banc) -> None:
     assert banc.faire(CENTRE, rattacher_par_identite, corps)["id"] == connu["id"]
     assert banc.lire(CENTRE, candidats.fiche, connu["id"])["numero"] == connu["numero"]
     trace = banc.traces(connu["id"])[-1]
-    assert trace["action"] == "rattacher"
+    assert trace["action"] == "rattachement"
     assert trace["phrase"] == f"Zoé Lefèvre ({connu['numero']}) a été rattaché à un centre par son identité."
     banc.faire(CENTRE, rattacher_par_identite, corps)
     assert len(banc.traces(connu["id"])) == 2
@@ -180,7 +180,7 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
         {"candidat_id": absorbe["id"], "canonique_id": garde["id"], "version": 2},
         {"candidat_id": garde["id"], "canonique_id": garde["id"], "version": 2},
     ]
-    assert [banc.traces(c["id"])[-1]["action"] for c in (garde, absorbe)] == ["fusionner", "fusionner"]
+    assert [banc.traces(c["id"])[-1]["action"] for c in (garde, absorbe)] == ["fusion", "fusion"]
     vus = banc.lire(NATIONAL, gardes.pour_inscription, [absorbe["id"]], AUTRE)
     assert (vus[0]["candidat_id"], vus[0]["canonique_id"]) == (absorbe["id"], garde["id"])
     assert vus[0]["dans_le_perimetre"]

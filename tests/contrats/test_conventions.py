@@ -293,6 +293,21 @@ def test_le_tiret_bas_vaut_le_tiret(monde: Monde, segment: str) -> None:
     assert rendue["etat"] == "brouillon"
 
 
+def test_un_acte_a_dans_l_historique_le_nom_de_son_adresse(monde: Monde) -> None:
+    jure = f"/jures/{monde.jure()['id']}"
+    candidat = f"/candidats/{monde.centre.poster('/candidats', corps := monde.corps_candidat()).reussie()['id']}"
+    identite = {nom: corps[nom] for nom in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
+    actes = [
+        (monde.ud, jure, "inactivation", {"confirmer": ["JUR-02"]}),
+        (monde.ud, jure, "activation", {}),
+        (monde.ud, jure, "fusion", {"absorbe_id": monde.jure()["id"], "confirmer": ["JUR-06"]}),
+        (monde.autre_centre, candidat, "rattachement", identite),
+    ]
+    for qui, chemin, segment, donnees in actes:
+        qui.poster("/candidats/rattachement" if segment == "rattachement" else f"{chemin}/{segment}", donnees).reussie()
+        assert qui.lire(f"{chemin}/traces")["elements"][0]["action"] == segment
+
+
 # -- X-Date-Simulee
 
 

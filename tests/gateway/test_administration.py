@@ -156,7 +156,7 @@ def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> No
     assert chef.http.post(f"/comptes/{alice.compte_id}/reactivation").json()["actif"] is True
     alice.connecter()
     traces = chef.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
-    assert [t["action"] for t in traces] == ["reactiver", "desactiver", "creer"]
+    assert [t["action"] for t in traces] == ["reactivation", "desactivation", "creer"]
     assert (traces[1]["avant"], traces[1]["apres"]) == ({"actif": True}, {"actif": False})
     assert traces[1]["motif"] == "Départ en retraite"
     assert traces[1]["phrase"] == f"Le compte {alice.identifiant} a été désactivé."

@@ -32,7 +32,7 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert reuni["telephone_personnel"] == "06 99 00 11 22"
     with pytest.raises(Introuvable):
         banc.lire(UD_75, fiche_jure, absorbe["id"])
-    assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusionner"
+    assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusion"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
     assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
 
@@ -63,7 +63,7 @@ def test_fusionner_dans_une_fiche_inactive_inactive_l_absorbe(banc: Banc) -> Non
         (absorbe["id"], "inactif", "fusionner"),
         (garde["id"], "inactif", "inactiver"),  # what messages tell of (MSG-01)
     ]
-    assert banc.traces(garde["id"])[-1]["action"] == "fusionner"
+    assert banc.traces(garde["id"])[-1]["action"] == "fusion"
 
 
 def test_fusionner_dans_une_fiche_inactive_un_jure_d_une_session_en_attente_est_refuse(banc: Banc) -> None:

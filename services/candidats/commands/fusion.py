@@ -68,8 +68,8 @@ def _complete(garde: Candidat, absorbe: Candidat) -> Candidat:
 def _tracer(acte: Acte, garde: Candidat, absorbe: Candidat, apres: Candidat, motif: str | None) -> None:
     phrase = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}."
     avant = {"garde": en_clair(garde), "absorbe": en_clair(absorbe)}
-    acte.tracer("candidat", garde.id, "fusionner", phrase, avant=avant, apres=en_clair(apres), motif=motif)
-    acte.tracer("candidat", absorbe.id, "fusionner", phrase, apres={"canonique_id": garde.id}, motif=motif)
+    acte.tracer("candidat", garde.id, "fusion", phrase, avant=avant, apres=en_clair(apres), motif=motif)
+    acte.tracer("candidat", absorbe.id, "fusion", phrase, apres={"canonique_id": garde.id}, motif=motif)
 
 
 def _tracer_la_suite(
@@ -80,8 +80,8 @@ def _tracer_la_suite(
     for candidat_id in deja_absorbes:
         etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}}
         phrase = f"{suivi}, que cet ancien dossier désigne désormais."
-        acte.tracer("candidat", candidat_id, "fusionner", phrase, motif=motif, **etats)
+        acte.tracer("candidat", candidat_id, "fusion", phrase, motif=motif, **etats)
     for demande_id in demandes:
         etats = {"avant": {"candidat_id": absorbe.id}, "apres": {"candidat_id": garde.id}}
         phrase = f"{suivi}, qui reprend cette demande."
-        acte.tracer("demande_vae", demande_id, "fusionner", phrase, personne=garde.id, motif=motif, **etats)
+        acte.tracer("demande_vae", demande_id, "fusion", phrase, personne=garde.id, motif=motif, **etats)

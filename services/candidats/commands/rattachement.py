@@ -46,7 +46,7 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
     rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
     dite = "{} ({}) a été rattaché à un centre par son identité."
     dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in nouveaux}
-    acte.tracer_ensemble("candidat", "rattacher", dites)
+    acte.tracer_ensemble("candidat", "rattachement", dites)
 
 
 def compter(acte: Acte, cles: Iterable[str]) -> list[str]:

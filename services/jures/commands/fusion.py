@@ -43,9 +43,9 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusionner", suite, motif)
     version = absorber(acte.db, absorbe.id, garde.id)
-    acte.tracer("jure", absorbe.id, "fusionner", phrase, avant=identite(absorbe), motif=motif)
+    acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
     publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
-    annonce = ActionJure.INACTIVER.value if fusion.inactive else None  # told to whom an inactivation is
-    enregistrer_jure(acte, reuni.jure, "fusionner", phrase, annonce=annonce, **etats)
+    annonce = ActionJure.INACTIVER.value if fusion.inactive else "fusionner"  # told to whom an inactivation is
+    enregistrer_jure(acte, reuni.jure, "fusion", phrase, annonce=annonce, **etats)

@@ -106,7 +106,8 @@ def _changer_statut(acte: Acte, action: ActionJure, fiche: Fiche, forme: dict[st
     if apres != jure:
         phrase = f"Le juré {jure.nom_complet} est maintenant {apres.statut} : il était {jure.statut}."
         etats: dict[str, Any] = {"avant": {"statut": jure.statut}, "apres": {"statut": apres.statut}}
-        enregistrer_jure(acte, apres, action.value, phrase, motif=forme["motif"], **etats)
+        nom = {ActionJure.INACTIVER: "inactivation", ActionJure.ACTIVER: "activation"}[action]  # of its address
+        enregistrer_jure(acte, apres, nom, phrase, annonce=action.value, motif=forme["motif"], **etats)
     return jure_reussi(acte, jure.id, decision.remarques)
 
 

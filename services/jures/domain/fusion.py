@@ -10,7 +10,7 @@ from services.jures.domain.lifecycle import INACTIVATION
 from services.jures.domain.model import Habilitation, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
-ACTION = "fusionner"
+ACTION = "fusion"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_deux_habilitations_qui_se_chevauchent_interdisent_la_fusion() -> None:
     sienne = replace(habilitation(DEBUT, FIN, E.ACTIVE, id="h2"), jure_id="j2")
     boutons = _fusion(Dossier(EN_COURS, AUTRE, (sienne,), (TITRE,))).boutons()
     assert boutons["actions"] == []
-    assert {(r["action"], r["code"]) for r in boutons["refus"]} == {("fusionner", "HAB-11")}
+    assert {(r["action"], r["code"]) for r in boutons["refus"]} == {("fusion", "HAB-11")}
 
 
 def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre() -> None:
