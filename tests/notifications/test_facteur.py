@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from commun.config import Config
 from services.notifications.commands import abonnements, versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain.envois import Genre
+from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
@@ -113,6 +115,17 @@ def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, 
     banc.executer("UPDATE envois SET prochain_le = now() WHERE etat = 'echec_temporaire'")
     attendre(lambda: banc.etats() == {"envoye": 4})
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+@pytest.mark.parametrize("en_rafale", [False, True])
+def test_une_coupure_n_est_dite_qu_une_fois_l_entree_ecrite(smtp: ServeurSmtp, en_rafale: bool) -> None:
+    """Seen: written after what was noted of the mail, its entry made it forgotten, and the mail was never sent."""
+    smtp.en_rafale = en_rafale
+    smtp.au_point["data"] = lambda _: "coupe"
+    entrees = []
+    ligne = LigneSmtp(Config(smtp_hote="127.0.0.1", smtp_port=smtp.port), "missions@exemple.fr")
+    reponse = ligne.transmettre("a@exemple.fr", b"Bonjour\r\n", "e-1", lambda: entrees.append("e-1") is None)
+    assert (reponse and (reponse.code, reponse.remis), entrees) == ((0, False), ["e-1"])
 
 
 def test_coupe_apres_la_fin_on_ne_sait_pas_et_on_ne_renvoie_pas(

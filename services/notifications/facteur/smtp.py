@@ -64,8 +64,10 @@ class LigneSmtp:
             if code not in (250, 251):
                 return self._renoncer(smtp, code, texte)
             entree = eventlet.spawn(entrer)  # while the server answers DATA
-            code, texte = self._reponse_a_data(smtp)
-            permis = entree.wait()
+            try:
+                code, texte = self._reponse_a_data(smtp)
+            finally:
+                permis = entree.wait()  # a cut too: entering must not come after what is then noted of this mail
             if code != 354:
                 return self._renoncer(smtp, code, texte)
             if not permis:
