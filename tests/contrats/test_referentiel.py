@@ -112,7 +112,8 @@ def test_une_habilitation_se_lit_a_travers_les_correspondances(monde: Monde) -> 
     """REF-01: a titre is revised; who was habilité on the earlier one sits for the CCP that it takes over."""
     jure, (repris, *_) = monde.jure_habilite(), monde.national.lire(f"/titres/{TITRE}")["ccps"]
     revise = monde.national.poster("/titres", corps_titre()).reussie()
-    centre = monde.etablissement(monde.centre)
+    secretaire, agent = monde.autre_centre, monde.compte("multi-demo", type="UD", departement="69")
+    centre = monde.etablissement(secretaire)
     agrement = {
         "titre_code": revise["code"],
         "site_id": centre["sites"][0]["id"],
@@ -120,17 +121,17 @@ def test_une_habilitation_se_lit_a_travers_les_correspondances(monde: Monde) -> 
         "date_debut": monde.jour.isoformat(),
         "date_fin": plus_annees(monde.jour, 1).isoformat(),
     }
-    monde.ud.poster(f"/etablissements/{centre['id']}/agrements", agrement).reussie()
-    session = monde.session(titre_code=revise["code"])
-    chemin = f"/sessions/{session['id']}"
-    monde.centre.poster(f"{chemin}/jures", {"jure_id": jure["id"]}).refusee("JRY-02")
+    agent.poster(f"/etablissements/{centre['id']}/agrements", agrement).reussie()
+    corps = monde.corps_session(titre_code=revise["code"], site_id=agrement["site_id"])
+    chemin = f"/sessions/{secretaire.poster('/sessions', corps).reussie()['id']}"
+    secretaire.poster(f"{chemin}/jures", {"jure_id": jure["id"]}).refusee("JRY-02")
     ligne = {"ancien_titre_code": TITRE, "ancien_ccp_code": repris["code"], "ccp_code": revise["ccps"][0]["code"]}
     monde.national.demander("PUT", f"/titres/{revise['code']}/correspondances", {"correspondances": [ligne]}).reussie()
-    (possible,) = attendre(lambda: monde.centre.lire(f"{chemin}/jures-possibles", q=jure["nom"])["elements"])
+    (possible,) = attendre(lambda: secretaire.lire(f"{chemin}/jures-possibles", q=jure["nom"])["elements"])
     assert (possible["jure_id"], possible["ccp_codes"]) == (jure["id"], [ligne["ccp_code"]])
-    (membre,) = monde.inscrire_jure(session, jure)["jures"]
+    (membre,) = secretaire.poster(f"{chemin}/jures", {"jure_id": jure["id"]}).reussie()["jures"]
     assert (membre["habilitation_id"], membre["habilite"]) == (jure["habilitation"]["id"], True)
-    par_ccp = {c["code"]: len(c["jures"]) for c in monde.centre.lire(f"{chemin}/couverture")["ccps"]}
+    par_ccp = {c["code"]: len(c["jures"]) for c in secretaire.lire(f"{chemin}/couverture")["ccps"]}
     assert par_ccp == {revise["ccps"][0]["code"]: 1, revise["ccps"][1]["code"]: 0}
 
 
