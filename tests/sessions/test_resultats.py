@@ -320,6 +320,18 @@ def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -
     cloturer(banc, seconde, jour, banc.feuille(seconde, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
 
 
+def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
+    """RES-03: what was deliberated stays written; RES-04 takes the titre from the candidate, not from the PV."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
+    jour = date(2026, 9, 20)
+    debloquee(banc, premiere, jour)
+    cloturer(banc, premiere, jour, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    assert "Titre obtenu" in texte_du_pv(banc, seconde, jour)
+    debloquee(banc, seconde, jour)
+    assert "Titre obtenu" not in texte_du_pv(banc, seconde, jour)
+
+
 def test_un_titre_que_complete_une_session_visee_plus_tard_est_atteste(banc: Banc) -> None:
     """RES-02 : le CCP d'avant est clos et visé après ; celui qui n'est pas noté déjà acquis est repassé."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})

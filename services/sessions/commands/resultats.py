@@ -60,7 +60,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     version = _version(acte, session)
     precedentes = resultats.clotures_de(acte.db, session.id)
     exiges = ccp_exiges(faits, precedentes[-1] if precedentes else None)
-    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges)
+    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges, faits.acquis)
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
         publier_les_credits(acte, changes, session)

@@ -1,5 +1,7 @@
 """The PV of a session, and what each candidate leaves it with."""
 
+from dataclasses import replace
+
 from commun.unit_of_work import Acte
 from services.sessions.documents.modele import (
     Decision,
@@ -65,6 +67,13 @@ def ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:
     return ccp_a_exiger(faits.ccp_exiges, arretes)
 
 
+def _arretes(faits: Faits, derniere: Cloture | None) -> Faits:
+    """Returns the facts by which a PV reads: of a closed session, what its candidates had as it was frozen (RES-03)."""
+    if derniere is None or derniere.acquis is None or faits.session.etat is not Etat.CLOTUREE:
+        return faits
+    return replace(faits, acquis={c: frozenset(codes) for c, codes in derniere.acquis.items()})
+
+
 def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
     """Returns the PV as it stands: closed, under correction, or still to be filled in. `carence`: its motif."""
     session = faits.session
@@ -77,7 +86,7 @@ def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
         visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)
     return ProcesVerbal(
         session=session_imprimee(acte, session),
-        resultats=resultats_imprimes(acte, faits, faits.feuille, derniere),
+        resultats=resultats_imprimes(acte, _arretes(faits, derniere), faits.feuille, derniere),
         jury=tuple(MembreDuJury(j.personne, None if presents is None else j.personne.id in presents) for j in jures),
         versions=tuple(VersionResultats(c.version, c.arretee_le, c.motif) for c in clotures),
         visa=visa,

@@ -33,6 +33,7 @@ class Cloture:
     Attributes:
         motif: why the session had been unblocked before.
         ccp_exiges: the CCPs by which it was judged (`domain.resultats.ccp_a_exiger`); `None` where they were not kept.
+        acquis: by candidate, the codes that he had by other sessions; `None` likewise.
     """
 
     version: int
@@ -43,6 +44,7 @@ class Cloture:
     visa_service: str | None = None
     visa_agent: str | None = None
     ccp_exiges: list[str] | None = None
+    acquis: dict[str, list[str]] | None = None
 
 
 _i = inscriptions_candidats
@@ -112,9 +114,15 @@ def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: 
 
 
 def cloturer(
-    db: sa.Connection, session_id: str, resultats_version: int, jour: date, motif: str, ccp_exiges: Iterable[str]
+    db: sa.Connection,
+    session_id: str,
+    resultats_version: int,
+    jour: date,
+    motif: str,
+    ccp_exiges: Iterable[str],
+    acquis: Mapping[str, Iterable[str]],
 ) -> None:
-    """Notes that a sheet was closed, and the CCPs by which it was judged."""
+    """Notes that a sheet was closed, the CCPs by which it was judged, and what each candidate had from elsewhere."""
     suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
         clotures.c.session_id == session_id
     )
@@ -126,6 +134,7 @@ def cloturer(
             arretee_le=jour,
             motif=motif,
             ccp_exiges=sorted(ccp_exiges),
+            acquis={candidat_id: sorted(codes) for candidat_id, codes in acquis.items()},
         )
     )
     oublier(db, CLOSES)
