@@ -35,7 +35,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
     avancer("préparation des bases")
     debits: dict[int, list[float]] = {1: [], 2: []}
     issues: Counter[str] = Counter()
-    with pile_ouverte(300 if court else 700) as ouverte:
+    with pile_ouverte(300 if court else 1500) as ouverte:
         demandes, rivaux, acquis = ouverte.candidats(), iter(_rivaux(ouverte, court)), 0
         _ajouter(ouverte)
         for _ in range(_tours(court)):
