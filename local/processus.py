@@ -137,7 +137,9 @@ class Processus:
             self._enfant.wait()
 
     def derniers_mots(self, nombre: int = 15) -> str:
-        """Returns the last lines of its log."""
+        """Returns the last lines of its log; of who has ended, once they are written."""
+        if self._lecteur and not self.vit:
+            self._lecteur.join(1)
         if not self.journal.exists():
             return ""
         with self.journal.open(errors="replace") as lignes:

@@ -45,6 +45,20 @@ def test_ce_qu_il_dit_va_au_journal_et_ses_erreurs_au_terminal(lancer, capsys):
     assert "essai │ ZeroDivisionError: division by zero\n" in terminal
 
 
+def test_ses_derniers_mots_sont_ecrits_avant_d_etre_lus(lancer, monkeypatch):
+    """Seen missing on a busy machine: why PostgreSQL had not started was not known, and it was not started again."""
+    lire = Processus._lire
+
+    def en_retard(*arguments):
+        time.sleep(0.3)
+        lire(*arguments)
+
+    monkeypatch.setattr(Processus, "_lire", en_retard)
+    processus = lancer("print('adieu')")
+    attendre(lambda: not processus.vit)
+    assert processus.derniers_mots() == "adieu\n"
+
+
 def test_arreter_laisse_finir(lancer):
     processus = lancer(
         "import signal, sys, time\n"
