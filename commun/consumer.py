@@ -36,6 +36,10 @@ class Consommateur(QueueConsumer):
     def run(self, _tokens: int = 1, **options: Any) -> None:
         super().run(_tokens, safety_interval=_TOUR, **options)
 
+    def unregister_provider(self, provider: Any) -> None:
+        if not self._last_provider_unregistered.ready():  # stopped as it starts, each provider would say it again
+            super().unregister_provider(provider)
+
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
         self._en_main.add(_numero(message))
         super().handle_message(provider, body, message)
