@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from commun.rules import Ecart, Effet, ecart, regle
+from commun.textes import accorder
 from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore, nombres
 
 
@@ -103,11 +104,7 @@ def _dits(comptes: Mapping[str, int]) -> str:
     if not comptes:
         return ""
     candidats, jures = comptes["nombre_candidats"], comptes["nombre_jures"]
-    dits = [_compter(n, nom) for n, nom in ((candidats, "candidat"), (jures, "juré")) if n]
+    dits = [accorder(f"{n} {nom}(s)") for n, nom in ((candidats, "candidat"), (jures, "juré")) if n]
     if not dits:
         return " ; personne n'y est inscrit"
     return f" ; {' et '.join(dits)} y {'sont inscrits' if candidats + jures > 1 else 'est inscrit'}"
-
-
-def _compter(n: int, nom: str) -> str:
-    return f"{n} {nom}{'s' if n > 1 else ''}"

@@ -89,11 +89,11 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
 def sans_acquis(acte: Acte, faits: Faits) -> None:
     """Withdraws the attestations of a session, and what those of others rested on it: it is no longer confirmed.
 
-    Its candidates are locked first: two sessions that share some would each wait for the attestations of the other.
+    Its own come last, once its candidates are locked: two sessions that share some would each wait for the attestations
+    of the other.
     """
-    plafonds.verrouiller(acte.db, {i: i for i in faits.identites.values()})
-    attestations.retirer(acte.db, faits.session.id, faits.jour)
     attester(acte, faits.identites.values())
+    attestations.retirer(acte.db, faits.session.id, faits.jour)
 
 
 def autorite(acteur: Acteur) -> str:

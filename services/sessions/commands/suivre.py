@@ -35,34 +35,18 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, and who he is
     in those over that are still to be closed (RES-03)."""
     jure_id, i = corps["jure_id"], inscriptions_jures
-    requete = (
-        sa.select(i.c.session_id, i.c.jure_id)
-        .join(sessions, i.c.session_id == sessions.c.id)
-        .where(
-            (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
-            sessions.c.etat.not_in(_FINIES),
-            (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte)),
-        )
+    yield from _reexaminer_jures(
+        acte,
+        (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
+        (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte)),
     )
-    for siege in list(acte.db.execute(requete)):
-        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
 
 
 def suivre_titre(acte: Acte, corps: Json) -> Etapes:
     """A titre has changed, and `jures` knows: a fin de vie decided since may end habilitations before the sessions to
     come that rely on them."""
-    ccs = sessions.c.ccs_code.in_(corps["ccs_codes"])
-    requete = (
-        sa.select(inscriptions_jures.c.session_id, inscriptions_jures.c.jure_id)
-        .join(sessions)
-        .where(
-            (sessions.c.titre_code == corps["titre_code"]) | ccs,
-            sessions.c.etat.not_in(_FINIES),
-            sessions.c.date_debut > jour_sql(acte),
-        )
-    )
-    for siege in list(acte.db.execute(requete)):
-        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
+    sur_lui = (sessions.c.titre_code == corps["titre_code"]) | sessions.c.ccs_code.in_(corps["ccs_codes"])
+    yield from _reexaminer_jures(acte, sur_lui, sessions.c.date_debut > jour_sql(acte))
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
@@ -92,6 +76,14 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
     """These people have used more sessions of their year, or less: looks at the alerts of those to come (SES-06)."""
     i = inscriptions_candidats
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(corps["candidats"]))))
+
+
+def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
+    """Asks again what jurés may do in the sessions, not over, where these conditions find them."""
+    i = inscriptions_jures
+    sieges = sa.select(i.c.session_id, i.c.jure_id).join(sessions, i.c.session_id == sessions.c.id)
+    for siege in list(acte.db.execute(sieges.where(sessions.c.etat.not_in(_FINIES), *conditions))):
+        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
 
 
 def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
