@@ -38,9 +38,21 @@ _HABILITATIONS = (
 )
 _CANDIDATS = "candidats c WHERE canonique_id IS NULL AND recherche <> ''"
 _VAE = "demandes_vae d JOIN candidats c ON c.id = d.candidat_id WHERE true"
-_ALERTES = "alertes a JOIN sessions s ON s.id = a.session_id WHERE levee_a IS "
+_CADUQUE = "s.etat IN ('brouillon', 'en_attente', 'refusee') AND s.date_debut <= current_date"
+_ETAT = (
+    f"CASE WHEN {_CADUQUE} THEN 'caduque' WHEN etat <> 'validee' THEN etat "
+    "WHEN date_fin < current_date THEN 'a_cloturer' WHEN date_debut <= current_date THEN 'en_cours' "
+    "WHEN convocations_en_vigueur THEN 'convoquee' ELSE etat END"
+)
+_ALERTES = f"alertes a JOIN sessions s ON s.id = a.session_id WHERE levee_a IS NULL AND NOT ({_CADUQUE})"
 _AGREMENTS = (
     "agrements a JOIN sites s ON s.id = a.site_id JOIN etablissements e ON e.id = a.etablissement_id WHERE true"
+)
+_PROLONGE = (
+    "EXISTS (SELECT FROM titres t LEFT JOIN titres_ccs tc ON tc.titre_code = t.code AND tc.ccs_code = a.ccs_code "
+    "WHERE (t.code = a.titre_code OR tc.ccs_code IS NOT NULL) "
+    "AND t.date_fin_de_vie BETWEEN a.date_debut AND a.date_fin "
+    "AND coalesce(t.date_fin_prolongation, t.date_fin_de_vie + interval '1 year') >= current_date)"
 )
 
 CAS = (
@@ -62,17 +74,17 @@ CAS = (
     Cas("candidats", "q=lefevre", "candidats", f"{_CANDIDATS} AND recherche LIKE '%lefevre%'", "tri, id"),
     Cas("candidats", "tri=-date_naissance", "candidats", _CANDIDATS, "date_naissance DESC, id"),
     Cas("sessions", "", "sessions", "sessions s WHERE true", "date_debut DESC, id"),
-    Cas("sessions", "tri=etat", "sessions", "sessions s WHERE true", "etat, id"),
+    Cas("sessions", "tri=etat", "sessions", "sessions s WHERE true", f"{_ETAT}, id"),
     Cas("sessions", "etat=a_cloturer", "sessions", "sessions s WHERE etat = 'validee' AND date_fin < current_date",
         "date_debut DESC, id"),
     Cas("sessions", "q=paris", "sessions", "sessions s WHERE recherche LIKE '%paris%'", "date_debut DESC, id"),
     Cas("agrements", "", "referentiel", _AGREMENTS, "a.date_fin, a.id"),
     Cas("agrements", "statut=accorde", "referentiel",
-        f"{_AGREMENTS} AND a.statut = 'accorde' AND a.date_fin >= current_date", "a.date_fin, a.id"),
+        f"{_AGREMENTS} AND a.statut = 'accorde' AND (a.date_fin >= current_date OR {_PROLONGE})", "a.date_fin, a.id"),
     Cas("demandes-vae", "", "candidats", _VAE, "date_depot, d.id"),
     Cas("demandes-vae", "etat=deposee", "candidats", f"{_VAE} AND d.etat = 'deposee'", "date_depot, d.id"),
     Cas("demandes-vae", "q=martin", "candidats", f"{_VAE} AND recherche LIKE '%martin%'", "date_depot, d.id"),
-    Cas("alertes", "", "sessions", f"{_ALERTES}NULL", "depuis DESC, a.id"),
+    Cas("alertes", "", "sessions", _ALERTES, "depuis DESC, a.id"),
     Cas("messages", "q=habilitation", "notifications",
         "messages WHERE compte_id = %s AND application AND lower(phrase) LIKE '%%habilitation%%'", "id DESC"),
 )  # fmt: skip
@@ -114,6 +126,8 @@ def _mesurer(nation: Nation, cas: Cas, tours: int) -> tuple[str, float, float, f
         for _ in range(tours + 3):
             siennes.append(chrono(lambda: http.get(adresse).raise_for_status()))
             nues.append(chrono(lambda: _en_sql(db, cas, compte)))
+        trouves, attendus = http.get(adresse).json()["total"], _en_sql(db, cas, compte)
+    assert trouves == attendus, f"{cas} : {trouves} lignes, {attendus} en SQL, qui répond à une autre question"
     siennes, nues = siennes[3:], nues[3:]
     ratio = mediane(siennes) / mediane(nues)
     return str(cas), mediane(siennes), p95(siennes), mediane(nues), p95(nues), ratio
@@ -147,6 +161,8 @@ def _au_plus_loin(http: httpx.Client, cas: Cas) -> str:
     return f"{cas.liste}?{demande}"
 
 
-def _en_sql(db: "psycopg.Connection[tuple[object, ...]]", cas: Cas, valeurs: list[str] | None) -> None:
-    db.execute(f"SELECT count(*) FROM {cas.depuis}", valeurs).fetchall()
+def _en_sql(db: "psycopg.Connection[tuple[object, ...]]", cas: Cas, valeurs: list[str] | None) -> object:
+    """Reads the page. Returns how many rows the list has."""
+    ((total,),) = db.execute(f"SELECT count(*) FROM {cas.depuis}", valeurs).fetchall()
     db.execute(f"SELECT * FROM {cas.depuis} ORDER BY {cas.ordre} LIMIT 25 OFFSET {cas.avant}", valeurs).fetchall()
+    return total
