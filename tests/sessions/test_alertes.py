@@ -133,6 +133,19 @@ def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(ban
     assert codes(banc, session) == []
 
 
+def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeurs(banc: Banc) -> None:
+    """SES-08, REF-01: the jury sits by habilitations on TP-0, which TP-1 has revised."""
+    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
+    reprise = {"ancien_ccp_code": "A1", "ccp_code": "BC02"}
+    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
+        banc.entendre(copies.recevoir_titre, titre)
+    session = banc.validee()
+    for j in session["jures"]:
+        banc.jures[j["jure_id"]]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-0", "ccs_codes": [], "version": 2})
+    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
+
+
 def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
     session = banc.complete()
     banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None

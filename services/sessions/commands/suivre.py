@@ -19,10 +19,11 @@ from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
+from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import criteres
 from services.sessions.queries.listes import jour_sql
-from services.sessions.storage import inscriptions, plafonds
+from services.sessions.storage import copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -44,9 +45,16 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
 
 def suivre_titre(acte: Acte, corps: Json) -> Etapes:
     """A titre has changed, and `jures` knows: a fin de vie decided since may end habilitations before the sessions to
-    come that rely on them."""
-    sur_lui = (sessions.c.titre_code == corps["titre_code"]) | sessions.c.ccs_code.in_(corps["ccs_codes"])
-    yield from _reexaminer_jures(acte, sur_lui, sessions.c.date_debut > jour_sql(acte))
+    come that rely on them, those of the titre that revises it included (REF-01)."""
+    code = corps["titre_code"]
+    titre = copies.titres_par_code(acte.db, [code]).get(code)
+    ccps = lus_a_travers(titre.codes_ccp if titre else (), copies.correspondances(acte.db))
+    qui_s_appuient = sa.or_(
+        sessions.c.titre_code == code,
+        sessions.c.ccp_codes.overlap(sorted(ccps)),
+        sessions.c.ccs_code.in_(corps["ccs_codes"]),
+    )
+    yield from _reexaminer_jures(acte, qui_s_appuient, sessions.c.date_debut > jour_sql(acte))
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
