@@ -146,6 +146,14 @@ def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeu
     assert set(codes(banc, session)) == {"SES-07", "SES-08"}
 
 
+def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
+    sessions = [banc.validee(), banc.validee(date(2026, 9, 7))]
+    avant = len(banc.questions)
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 2})
+    demandes = [set(question.arguments["jure_ids"]) for question in banc.questions[avant:]]
+    assert demandes == [{j["jure_id"] for j in session["jures"]} for session in sessions]
+
+
 def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
     session = banc.complete()
     banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.ensemble import groupees
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer, signaler
@@ -74,8 +75,8 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     if candidat_id == canonique_id:
         return
     racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
-    for session_id in touchees[:1]:
-        occuper(acte, [racine], get_session(acte.db, session_id))
+    if touchees:
+        occuper(acte, [racine], get_session(acte.db, touchees[0]))
         attester(acte, [racine])
     reexaminer(acte, sessions.c.id.in_(touchees))
 
@@ -87,16 +88,17 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
 
 
 def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
-    """Asks again what jurés may do in the sessions, not over, where these conditions find them."""
+    """Asks again what jurés may do in the sessions, not over, where these conditions find them: once a session."""
     i = inscriptions_jures
     sieges = sa.select(i.c.session_id, i.c.jure_id).join(sessions, i.c.session_id == sessions.c.id)
-    for siege in list(acte.db.execute(sieges.where(sessions.c.etat.not_in(_FINIES), *conditions))):
-        yield from _reexaminer_jure(acte, siege.session_id, siege.jure_id)
+    retenus = sieges.where(sessions.c.etat.not_in(_FINIES), *conditions).order_by(i.c.session_id)
+    for session_id, siens in groupees(acte.db.execute(retenus).mappings(), "session_id").items():
+        yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
 
-def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
+def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
     vue = get_session(acte.db, session_id)
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(acte, vue.cadre))
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=jure_ids, **criteres(acte, vue.cadre))
     session = get_session(acte.db, session_id, verrou=True)
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:
@@ -104,18 +106,19 @@ def _reexaminer_jure(acte: Acte, session_id: str, jure_id: str) -> Etapes:
     if etat is Etat.A_CLOTURER:
         identifier_jury(acte, session, reponses)
         return
-    if session.cadre != vue.cadre or all(j.jure_id != jure_id for j in session.jures):
+    if session.cadre != vue.cadre or all(j.jure_id not in jure_ids for j in session.jures):
         return  # its jury is asked again before it is validated
-    jury = actualiser_jury(acte, session, reponses).jures
-    if (avant := _siege(session.jures, jure_id)) != (apres := _siege(jury, jure_id)):
+    sieges = zip(session.jures, actualiser_jury(acte, session, reponses).jures, strict=True)
+    changes = [(avant, apres) for avant, apres in sieges if _siege(avant) != _siege(apres)]
+    if changes:
         annoncer(acte, enregistrer(acte, session))
-        nom = nominatif(jure_id, next(j.nom for j in jury if j.jure_id == jure_id))
+    for avant, apres in changes:
+        nom = nominatif(apres.jure_id, apres.nom)
         phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
-        acte.tracer("session", session_id, "jury", phrase, avant=avant, apres=apres)
+        acte.tracer("session", session_id, "jury", phrase, avant=_siege(avant), apres=_siege(apres))
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
 
 
-def _siege(jury: tuple[InscriptionJure, ...], jure_id: str) -> Json:
+def _siege(j: InscriptionJure) -> Json:
     """Returns what makes a juré count in a jury."""
-    j = next(j for j in jury if j.jure_id == jure_id)
-    return {"jure_id": jure_id, "habilitation_id": j.habilitation.id if j.habilitation else None, "actif": j.actif}
+    return {"jure_id": j.jure_id, "habilitation_id": j.habilitation.id if j.habilitation else None, "actif": j.actif}
