@@ -16,6 +16,7 @@ from services.sessions.commands import annonces, candidats, convocations, parame
 from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
+APRES = date(2026, 9, 20)
 PARALLELES = 16  # what the pool of connections holds; 64 in all
 
 
@@ -192,16 +193,14 @@ def test_qui_a_perdu_une_place_ailleurs_entre_ou_la_regle_le_permet(banc: Banc) 
     assert banc.lignes("SELECT count(*) FROM creneaux") == [(4,)]
 
 
-@pytest.mark.parametrize("tour", range(4))
-def test_deux_sessions_des_memes_candidats_closes_ensemble(banc: Banc, tour: int) -> None:
-    """RES-04: each withdraws its attestations, and those of the other that rested on it. SES-04: one sees the other."""
+def deux_debloquees(banc: Banc) -> tuple[Corps, Corps]:
+    """Returns a CCP session, and a TITRE session of its candidates that rests on it: both attested, then unblocked."""
     siens = [banc.candidat() for _ in range(4)]
     une, autre = banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=False), banc.session(date(2026, 9, 7))
     feuilles = {
         une["id"]: {"ccps": {"BC01": "acquis"}, "entretien_final": None},
         autre["id"]: {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}},
     }
-    jour = date(2026, 9, 20)
     for session in (une, autre):
         for _ in range(2):
             banc.inscrire_jure(session)
@@ -210,18 +209,50 @@ def test_deux_sessions_des_memes_candidats_closes_ensemble(banc: Banc, tour: int
         banc.faire(CENTRE, validation.soumettre, session["id"], {})
         banc.faire(UD, validation.valider, session["id"], {})
         feuille = banc.feuille(banc.relire(session), **feuilles[session["id"]])
-        banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=jour)
-        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour)
-    viser = [partial(banc.faire, UD, resultats.viser, s["id"], {}, jour=jour) for s in (une, autre)]
+        banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=APRES)
+        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+    viser = [partial(banc.faire, UD, resultats.viser, s["id"], {}, jour=APRES) for s in (une, autre)]
     assert lancer(viser) == ["fait", "fait"]
     assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(8,)]
-
     for session in (une, autre):
-        banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur"}, jour=jour)
-    corrigee = banc.feuille(banc.relire(une), ccps={"BC01": "non_acquis"}, entretien_final=None)
-    banc.faire(CENTRE, resultats.saisir, une["id"], corrigee, jour=jour)
-    clore = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=jour) for s in (une, autre)]
+        banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur"}, jour=APRES)
+    return une, autre
+
+
+def corriger(banc: Banc, session: Corps) -> None:
+    """Takes its CCP back from the candidates of the first of two sessions; it is still to be closed."""
+    corrigee = banc.feuille(banc.relire(session), ccps={"BC01": "non_acquis"}, entretien_final=None)
+    banc.faire(CENTRE, resultats.saisir, session["id"], corrigee, jour=APRES)
+
+
+@pytest.mark.parametrize("tour", range(4))
+def test_deux_sessions_des_memes_candidats_closes_ensemble(banc: Banc, tour: int) -> None:
+    """RES-04: each withdraws its attestations, and those of the other that rested on it. SES-04: one sees the other."""
+    une, autre = deux_debloquees(banc)
+    corriger(banc, une)
+    clore = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=APRES) for s in (une, autre)]
     premiere, seconde = lancer(clore)
     assert premiere == "fait"
     assert seconde in {"fait", "SES-04"}
+    assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]
+
+
+def test_une_session_annulee_pendant_qu_une_autre_dont_elle_depend_est_close(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RES-04: the one that is closed writes in the history of the other, which would wait for its candidates."""
+    une, autre = deux_debloquees(banc)
+    corriger(banc, une)
+    retirer = validation.sans_acquis
+
+    def retirer_pendant_que_l_autre_se_clot(*arguments: Any) -> None:
+        suite.append(fil.submit(banc.faire, CENTRE, resultats.cloturer, une["id"], {}, jour=APRES))
+        wait(suite, 0.5)
+        retirer(*arguments)
+
+    suite: list[Future[Any]] = []
+    monkeypatch.setattr(validation, "sans_acquis", retirer_pendant_que_l_autre_se_clot)
+    with ThreadPoolExecutor(1) as fil:
+        banc.confirmer(UD, validation.annuler, autre["id"], {"motif": "Sujet divulgué"}, jour=APRES)
+    assert [f.exception() for f in suite] == [None]
     assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]

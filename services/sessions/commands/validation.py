@@ -58,6 +58,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    if session.etat is Etat.DEBLOQUEE:
+        verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
     reponse = conclure(
         acte,
         session,
