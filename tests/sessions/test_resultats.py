@@ -10,6 +10,8 @@ from pypdf import PdfReader
 
 from commun.acteur import Acteur
 from commun.errors import Introuvable
+from commun.forms import instance
+from services.sessions import schemas
 from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
@@ -246,6 +248,7 @@ def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
         (1, 1, ""),
         (2, 2, "Erreur de saisie"),
     ]
+    assert {*clotures[0]} == {*instance(schemas.Cloture).fields}, "what is kept to judge by is not told"
 
 
 def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:

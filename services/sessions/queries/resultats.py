@@ -3,7 +3,7 @@
 from typing import Any
 
 from commun.errors import Introuvable
-from commun.forms import charger
+from commun.forms import charger, instance
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.model import Etat, Session
@@ -12,6 +12,8 @@ from services.sessions.queries.fiche import session_visible
 from services.sessions.storage import resultats
 
 Json = dict[str, Any]
+_CLOTURE = tuple(instance(schemas.Cloture).fields)
+"""What is told of a closing: not what each candidate had from elsewhere, kept to judge him by."""
 
 
 def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
@@ -33,7 +35,7 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
         "version": version or derniere,
         **_lignes(feuille),
         "versions": saisies,
-        "clotures": [c.__dict__ for c in resultats.clotures_de(acte.db, session.id)],
+        "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in resultats.clotures_de(acte.db, session.id)],
     }
 
 

@@ -137,6 +137,19 @@ class Convocation(Sortie):
     annulee = fields.Boolean(required=True)
 
 
+class Cloture(Sortie):
+    """A sheet that was closed, by which CCPs, and who signed its PV. `motif`: why it had been unblocked before."""
+
+    version = fields.Integer(required=True)
+    resultats_version = fields.Integer(required=True)
+    arretee_le = fields.Date(required=True)
+    motif = fields.String(required=True)
+    visee_le = fields.Date(required=True, allow_none=True)
+    visa_service = fields.String(required=True, allow_none=True)
+    visa_agent = fields.String(required=True, allow_none=True)
+    ccp_exiges = fields.List(fields.String(), required=True, allow_none=True)
+
+
 class Resultats(Sortie):
     """A results sheet, as it was entered."""
 
@@ -145,7 +158,7 @@ class Resultats(Sortie):
     resultats = fields.List(fields.Nested(LigneResultat), required=True)
     jures_presents = fields.List(fields.String(), required=True)
     versions = fields.List(fields.Dict(), required=True)
-    clotures = fields.List(fields.Dict(), required=True)
+    clotures = fields.List(fields.Nested(Cloture), required=True)
 
 
 class Couverture(Sortie):
