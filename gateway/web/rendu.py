@@ -45,6 +45,8 @@ def outiller(app: Flask) -> None:
         champ=textes.champ,
         auteur=textes.auteur,
         choix_de=textes.choix_de,
+        dates=textes.dates,
+        dates_courtes=textes.dates_courtes,
         de=de,
         en_suite=textes.en_suite,
         etat=textes.libelle,

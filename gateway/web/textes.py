@@ -1,7 +1,7 @@
 """How pages write what the API says: dates, states, numbers, in French."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -228,6 +228,21 @@ def jour(valeur: str | date | None) -> str:
 def jour_court(valeur: str | date | None) -> str:
     """Returns a day as tables show it: « 15/01/2026 »."""
     return f"{_date(valeur):%d/%m/%Y}" if valeur else ""
+
+
+def dates(objet: Mapping[str, Any]) -> str:
+    """Returns from when to when something is, in full: « le 15 janvier 2026 », « du 15 janvier 2026 au … »."""
+    return _du_au(objet, jour)
+
+
+def dates_courtes(objet: Mapping[str, Any]) -> str:
+    """Returns it as tables show it: « le 15/01/2026 », « du 15/01/2026 au … »."""
+    return _du_au(objet, jour_court)
+
+
+def _du_au(objet: Mapping[str, Any], ecrire: Callable[[str], str]) -> str:
+    debut, fin = ecrire(objet["date_debut"]), ecrire(objet["date_fin"])
+    return f"le {debut}" if debut == fin else f"du {debut} au {fin}"
 
 
 def instant(valeur: str | datetime | None) -> str:

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from gateway.web.textes import ancre
+from gateway.web.textes import ancre, jour, jour_court
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.courrier import attendre
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -120,6 +120,18 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     sans_motif = visiteur("ud-demo").envoyer(refus, "Refuser la session")
     assert (sans_motif.statut, "Indiquez le motif." in sans_motif.texte) == (422, True)
     assert "Motif : À revoir" in visiteur("ud-demo").envoyer(sans_motif, "Refuser la session", motif="À revoir").texte
+
+
+def test_une_session_d_un_jour_se_dit_d_un_jour_partout(visiteur: Visiteurs, monde: Monde) -> None:
+    seul, centre = monde.jour + timedelta(days=60), visiteur("centre-demo")
+    session = monde.session_complete(date_debut=str(seul), date_fin=str(seul))
+    for adresse, ecrit in (
+        (f"/sessions/{session['id']}", jour(seul)),
+        (f"/jures/{session['jures'][0]['jure_id']}", jour_court(seul)),
+        (f"/candidats/{session['candidats'][0]['candidat_id']}", jour_court(seul)),
+    ):
+        page = attendre(lambda a=adresse: lue if session["numero"] in (lue := centre.ouvrir(a).texte) else None)
+        assert (f"le {ecrit}" in page, f"au {ecrit}" in page) == (True, False), adresse
 
 
 def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:

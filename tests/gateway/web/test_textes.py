@@ -87,6 +87,18 @@ def test_une_phrase_apres_un_deux_points(phrase: str, suite: str) -> None:
     assert textes.en_suite(phrase) == suite
 
 
+@pytest.mark.parametrize(
+    ("fin", "dites"),
+    [
+        ("2026-01-15", ("le 15 janvier 2026", "le 15/01/2026")),
+        ("2026-02-01", ("du 15 janvier 2026 au 1er février 2026", "du 15/01/2026 au 01/02/2026")),
+    ],
+)
+def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, str]) -> None:
+    session = {"date_debut": "2026-01-15", "date_fin": fin}
+    assert (textes.dates(session), textes.dates_courtes(session)) == dites
+
+
 def test_une_trace_dit_ceres_la_ou_personne_n_a_rien_demande() -> None:
     assert textes.auteur({"identifiant": "ud-demo", "profil": "UD 75"}) == "ud-demo, UD 75"
     assert textes.auteur(SYSTEME.en_trace) == "CERES"
