@@ -35,6 +35,10 @@ def _etat(etat: str) -> Callable[[Acteur, date], Parametres]:
     return lambda acteur, jour: {"etat": etat}
 
 
+def _a_faire(quoi: str) -> Callable[[Acteur, date], Parametres]:
+    return lambda acteur, jour: {"a_faire": quoi}
+
+
 def _preavis(jour: date) -> str:
     return lendemain(plus_mois(jour, PREAVIS_MOIS)).isoformat()
 
@@ -53,6 +57,8 @@ _AGREMENTS = File(
 )
 _AGENTS = (
     File("sessions_a_valider", "Sessions à valider", "/sessions", _etat("en_attente_de_validation")),
+    File("dte_a_traiter", "Demandes de DTE à traiter", "/sessions", _a_faire("repondre_dte")),
+    File("pv_a_viser", "Procès-verbaux à viser", "/sessions", _a_faire("viser")),
     File(
         "demandes_vae_a_decider",
         "Demandes VAE à décider",
@@ -74,6 +80,7 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
         File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
         File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),
         File("sessions_a_convoquer", "Sessions validées à convoquer", "/sessions", _etat("validee")),
+        File("dte_refuses", "DTE refusés à demander de nouveau", "/sessions", _a_faire("redemander_dte")),
         File("resultats_dus", "Sessions terminées à clôturer", "/sessions", _etat("a_cloturer")),
         File("sessions_debloquees", "Sessions débloquées à clôturer de nouveau", "/sessions", _etat("debloquee")),
         _ALERTES,

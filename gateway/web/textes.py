@@ -191,10 +191,12 @@ _TONS = {
     "warning": {
         "suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente", "en_attente_de_validation",
         "avec_reserves", "a_suivre", "a_cloturer", "debloquee", "demandee", "arretee", "echec_temporaire",
+        "viser", "repondre_dte",
     },
     "error": {
         "expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "caduque",
         "non_conforme", "en_retard", "en_echec", "echec", "echec_definitif", "non_acquis", "defavorable",
+        "redemander_dte",
     },
     "new": {"brouillon"},
 }  # fmt: skip

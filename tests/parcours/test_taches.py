@@ -16,6 +16,7 @@ CENTRE = {
     "sessions_refusees",
     "sessions_caduques",
     "sessions_a_convoquer",
+    "dte_refuses",
     "resultats_dus",
     "sessions_debloquees",
     "alertes",
@@ -23,6 +24,8 @@ CENTRE = {
 }
 AGENTS = {
     "sessions_a_valider",
+    "dte_a_traiter",
+    "pv_a_viser",
     "demandes_vae_a_decider",
     "alertes",
     "habilitations_bientot_finies",
@@ -91,6 +94,11 @@ def test_une_session_passe_d_une_file_a_l_autre(monde: Monde) -> None:
     centre.poster(f"/sessions/{session['id']}/soumission").reussie()
     ud.poster(f"/sessions/{session['id']}/validation").reussie()
     assert ou(session["id"]) == {"sessions_a_convoquer"}
+    for suite, files_du_dte in (("refusee", {"dte_refuses"}), ("transmise", set())):
+        (*_, demande) = centre.poster(f"/sessions/{session['id']}/demandes-dte").reussie()["dte"]
+        assert ou(session["id"]) == {"sessions_a_convoquer", "dte_a_traiter"}
+        ud.demander("PATCH", f"/demandes-dte/{demande['id']}", {"etat": suite}).reussie()
+        assert ou(session["id"]) == {"sessions_a_convoquer"} | files_du_dte
 
 
 def test_la_date_simulee_compte(monde: Monde) -> None:

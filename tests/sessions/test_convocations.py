@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from commun.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre
-from services.sessions.queries import documents, lettres
+from services.sessions.queries import documents, fiche, lettres
 from services.sessions.queries import dte as lectures_dte
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
 
@@ -309,3 +309,13 @@ def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
         "version": 2,
     }
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["etat"] == "transmise"
+
+
+def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
+    session = banc.validee()
+    (demande,) = banc.faire(CENTRE, dte.demander, session["id"], {})["dte"]
+    refusee = banc.faire(UD, dte.repondre, demande["id"], {"etat": "refusee", "motif": "Le titre a été révisé."})
+    assert banc.lire(CENTRE, fiche.fiche, session["id"])["dte"] == [refusee]
+    assert refusee["motif"] == "Le titre a été révisé."
+    banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
+    assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None

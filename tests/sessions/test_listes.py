@@ -1,10 +1,13 @@
 """Les listes de sessions : filtrer par état garde exactement celles que la liste montre dans cet état."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
+from services.sessions.commands import dte, modifier, resultats
+from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
-from tests.sessions.banc import CENTRE, DEBUT, Banc
+from tests.sessions.banc import CENTRE, DEBUT, UD, Banc
 
 
 def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
@@ -21,3 +24,35 @@ def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
             assert {s["id"] for s in gardees} == {s["id"] for s in toutes if s["etat"] == etat}, (jour, etat)
         vus |= {s["etat"] for s in toutes}
     assert vus == {"brouillon", "validee", "convoquee", "cloturee", "caduque", "en_cours", "a_cloturer"}
+
+
+def test_filtrer_par_ce_qui_est_a_faire_garde_ce_que_la_liste_montre(banc: Banc) -> None:
+    def demander(session: dict[str, Any], *suites: str) -> str:
+        for suite in suites:
+            demande = banc.faire(CENTRE, dte.demander, session["id"], {})["dte"][-1]
+            banc.faire(UD, dte.repondre, demande["id"], {"etat": suite})
+        return str(session["id"])
+
+    rien = {demander(banc.validee()), demander(banc.validee(), "refusee", "transmise")}
+    attend, refuse = demander(banc.convoquee(), "refusee", "demandee"), demander(banc.validee(), "refusee")
+    reprise = banc.validee()
+    demander(reprise, "demandee")
+    banc.confirmer(CENTRE, modifier.modifier, reprise["id"], {"date_fin": str(DEBUT + timedelta(days=3))})
+    close, visee = banc.cloturee()["id"], banc.cloturee()["id"]
+    banc.faire(UD, resultats.viser, visee, {}, jour=DEBUT)
+
+    def gardees(quoi: AFaire, jour: date) -> set[str]:
+        vues = banc.lire(UD, lister, {"a_faire": quoi.value, "par_page": "50"}, jour=jour)
+        return {s["id"] for s in vues["elements"]}
+
+    attendues = {
+        DEBUT - timedelta(days=1): {AFaire.REPONDRE_DTE: {attend}, AFaire.REDEMANDER_DTE: {refuse}},
+        DEBUT: {AFaire.REPONDRE_DTE: {attend}},
+        DEBUT + timedelta(days=30): {},
+    }
+    for jour, par_acte in attendues.items():
+        toutes = banc.lire(UD, lister, {"par_page": "50"}, jour=jour)["elements"]
+        assert not any(s["a_faire"] for s in toutes if s["id"] in {*rien, reprise["id"], visee})
+        for quoi in AFaire:
+            assert gardees(quoi, jour) == {s["id"] for s in toutes if quoi in s["a_faire"]}, (jour, quoi)
+            assert gardees(quoi, jour) == ({close} if quoi is AFaire.VISER else par_acte.get(quoi, set()))

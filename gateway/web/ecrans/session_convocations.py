@@ -80,7 +80,7 @@ def repondre_dte(demande_id: str) -> Response:
             chemin={"demande_id": demande_id},
             gabarit="sessions/dte_suite.html",
             intitule="Répondre à la demande de DTE",
-            initial={"etat": demande["etat"], "version": demande["version"]},
+            initial={nom: demande.get(nom) for nom in ("etat", "motif", "version")},
             retour=lambda _: retour,
             dit="La réponse est enregistrée.",
             contexte={"s": s, "demande": demande, "etats": ETATS_DTE},

@@ -29,6 +29,7 @@ ETATS = (
     ("annulee", "Annulée"),
     ("caduque", "Caduque"),
 )
+A_FAIRE = (("repondre_dte", "DTE à traiter"), ("redemander_dte", "DTE refusé"), ("viser", "PV à viser"))
 TYPES = (("TITRE", "Titre"), ("CCP", "CCP"), ("CCS", "CCS"))
 _PAR_ETABLISSEMENT = "etablissement"
 
@@ -123,6 +124,7 @@ def sessions() -> Response:
             actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
         ),
         catalogue=catalogue,
+        a_faire=dict(A_FAIRE),
     )
 
 
@@ -163,6 +165,7 @@ def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
 def _filtres() -> tuple[Filtre, ...]:
     communs: tuple[Filtre, ...] = (
         Filtre("etat", "État", ETATS),
+        Filtre("a_faire", "À faire", A_FAIRE),
         Filtre("type", "Type", TYPES),
         Filtre("titre", "Titre", catalogue.choix_titres()),
         Filtre("debut_apres", "Début à partir du", genre="date"),

@@ -49,8 +49,8 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     avant = dte_visible(acte, cle)
     acte.exiger_version(avant["version"])
     forme = charger(schemas.SuiteDte, corps)
-    version = avant["version"] + 1
-    dte.repondre(acte.db, cle, forme["etat"], version)
+    reponse = {"etat": forme["etat"], "motif": forme["motif"], "version": avant["version"] + 1}
+    dte.repondre(acte.db, cle, **reponse)
     libelle = {"demandee": "remise à traiter", "transmise": "satisfaite", "refusee": "refusée"}[forme["etat"]]
     acte.tracer(
         "session",
@@ -61,4 +61,4 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
         apres={"dte": forme["etat"]},
         motif=forme["motif"],
     )
-    return dte_en_clair(avant | {"etat": forme["etat"], "version": version})
+    return dte_en_clair(avant | reponse)

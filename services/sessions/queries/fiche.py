@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.unit_of_work import Acte
+from services.sessions.domain.a_faire import a_faire
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
@@ -52,7 +53,8 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
         c, h = s.cadre, s.horaires
         titre, ccs = certification_de(s, titres[s.id])
         vise = ccs or titre
-        etat = s.etat_le(acte.jour(c.site.fuseau))
+        jour, siennes = acte.jour(c.site.fuseau), demandes.get(s.id, ())
+        etat = s.etat_le(jour)
         return {
             "id": s.id,
             "numero": s.numero,
@@ -82,7 +84,8 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "convocations": {"editees_le": s.convocations.editees_le, "version": s.convocations.version}
             if s.convocations and s.convocations.en_vigueur
             else None,
-            "dte": [dte_en_clair(ligne) for ligne in demandes.get(s.id, ())],
+            "dte": [dte_en_clair(ligne) for ligne in siennes],
+            "a_faire": a_faire(s, jour, (ligne["etat"] for ligne in siennes)),
             "alertes": [a.__dict__ for a in signalees.get(s.id, []) if etat is not Etat.CADUQUE],
             "version": s.version,
         }
@@ -103,7 +106,8 @@ def en_heure(heure: time | None) -> str | None:
 
 def dte_en_clair(ligne: Any) -> Json:
     """Returns a DTE request as the contract shows it."""
-    return {nom: ligne[nom] for nom in ("id", "session_id", "etat", "commentaire", "demandee_le", "version")}
+    champs = ("id", "session_id", "etat", "commentaire", "motif", "demandee_le", "version")
+    return {nom: ligne[nom] for nom in champs}
 
 
 def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:

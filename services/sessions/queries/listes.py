@@ -13,9 +13,10 @@ from commun.referentiel import TypeProfil
 from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte
 from services.sessions import schemas
+from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
-from services.sessions.storage.tables import alertes, sessions
+from services.sessions.storage.tables import alertes, demandes_dte, sessions
 
 Json = dict[str, Any]
 
@@ -52,6 +53,8 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
     if p["etat"]:
         gardees.append(c.etat.in_(_stockes(Etat(p["etat"]))))  # what an index finds, before what is computed
+    if p["a_faire"]:
+        gardees.append(a_faire_sql(acte, AFaire(p["a_faire"])))
     if p["debut_apres"]:
         gardees.append(c.date_debut >= p["debut_apres"])
     if p["debut_avant"]:
@@ -97,6 +100,21 @@ def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
         (c.convocations_en_vigueur, Etat.CONVOQUEE.value),
         else_=c.etat,
     )
+
+
+def a_faire_sql(acte: Acte, quoi: AFaire) -> sa.ColumnElement[bool]:
+    """Returns `domain.a_faire` in SQL. What an index holds is written in full: a parameter might be something else."""
+    c, d = sessions.c, demandes_dte.c
+    siennes = sa.select(d.id).where(d.session_id == c.id)
+    a_tenir = c.etat == Etat.VALIDEE.value
+    match quoi:
+        case AFaire.VISER:
+            return (c.etat == sa.literal_column("'cloturee'")) & c.pv_vise_le.is_(None)
+        case AFaire.REPONDRE_DTE:
+            return a_tenir & (jour_sql(acte) <= c.date_fin) & siennes.where(d.etat == "demandee").exists()
+        case AFaire.REDEMANDER_DTE:
+            refusees = siennes.where(d.etat == "refusee").exists() & ~siennes.where(d.etat != "refusee").exists()
+            return a_tenir & (jour_sql(acte) < c.date_debut) & refusees
 
 
 def lister_alertes(acte: Acte, filtres: Json) -> Json:

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from commun.champs import CODE, TROP
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, texte
+from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee
 from services.sessions.domain.parametres import Parametre as CodeParametre
@@ -189,6 +190,7 @@ class FiltresSessions(Page):
     """The filters of the list of sessions."""
 
     etat = _parmi(Etat, load_default=None)
+    a_faire = _parmi(AFaire, load_default=None)
     type = _parmi(TypeSession, load_default=None)
     titre = texte(30)
     ccs = texte(30)

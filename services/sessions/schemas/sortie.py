@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from commun.forms import Remarque, Sortie
 from commun.sorties import Bouton, RefusBouton
+from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.schemas.entree import ETATS_DTE, LigneResultat
 
@@ -60,6 +61,7 @@ class Dte(Sortie):
     session_id = fields.String(required=True)
     etat = fields.String(required=True, validate=validate.OneOf(ETATS_DTE))
     commentaire = fields.String(required=True, allow_none=True)
+    motif = fields.String(required=True, allow_none=True)
     demandee_le = fields.Date(required=True)
     version = fields.Integer(required=True)
 
@@ -109,6 +111,7 @@ class SessionListe(Sortie):
     candidats = fields.List(fields.Nested(CandidatInscrit), required=True)
     convocations = fields.Nested(Edition, required=True, allow_none=True)
     dte = fields.List(fields.Nested(Dte), required=True)
+    a_faire = fields.List(fields.String(validate=validate.OneOf([*AFaire])), required=True)
     alertes = fields.List(fields.Nested(Alerte), required=True)
     version = fields.Integer(required=True)
 

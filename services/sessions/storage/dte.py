@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,7 +33,7 @@ def ajouter_demande(db: sa.Connection, session_id: str, commentaire: str | None,
     oublier(db, DTE)
 
 
-def repondre(db: sa.Connection, demande_id: str, etat: str, version: int) -> None:
-    """Notes what the administration made of a request."""
-    db.execute(demandes_dte.update().where(demandes_dte.c.id == demande_id).values(etat=etat, version=version))
+def repondre(db: sa.Connection, demande_id: str, **reponse: Any) -> None:
+    """Notes what the administration made of a request: `etat`, `motif`, `version`."""
+    db.execute(demandes_dte.update().where(demandes_dte.c.id == demande_id).values(reponse))
     oublier(db, DTE)

@@ -57,6 +57,7 @@ sessions = sa.Table(
     sa.Index("sessions_par_debut", "date_debut"),
     sa.Index("sessions_par_etat", "etat", "date_debut"),
     sa.Index("sessions_par_titre", "titre_code", "date_debut"),
+    sa.Index("sessions_a_viser", "date_debut", postgresql_where=sa.text("etat = 'cloturee' AND pv_vise_le IS NULL")),
     sa.Index("sessions_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
 )
 """`motif`: why it was last refused, unblocked, cancelled, or its jury found wanting (`carence`)."""
@@ -204,9 +205,12 @@ demandes_dte = sa.Table(
     sa.Column("etat", sa.Text, nullable=False),
     sa.Column("commentaire", sa.Text),
     sa.Column("demandee_le", sa.Date, nullable=False),
+    sa.Column("motif", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.CheckConstraint("etat IN ('demandee', 'transmise', 'refusee')", name="demandes_dte_etat"),
+    sa.Index("demandes_dte_par_etat", "etat", "session_id"),
 )
+"""`motif`: what the administration says of its answer, which the centre reads."""
 
 alertes = sa.Table(
     "alertes",

@@ -214,10 +214,15 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert "Deux plateaux." in centre.envoyer(trop, "Demander le DTE", commentaire="Deux plateaux.").texte
     dte = monde.relire({"id": validee})["dte"][-1]
     numero = monde.relire({"id": validee})["numero"]
-    assert "DTE à traiter" in ud.ouvrir("/sessions", q=numero).texte
+    page = ud.ouvrir("/sessions", q=numero, a_faire="repondre_dte")
+    assert ("1 session" in page.texte, page.brute.text.count(">DTE à traiter<")) == (True, 2)  # its filter, its badge
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert f"Session {numero} — " in reponse.texte
-    assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise").texte
+    ud.envoyer(reponse, "Enregistrer", etat="refusee", motif="Le sujet de juin suffit.")
+    assert "Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}").texte.split("Traçabilité")[1]
+    assert "1 session" in centre.ouvrir("/sessions", q=numero, a_faire="redemander_dte").texte
+    reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
+    assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
 
 def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
@@ -254,10 +259,12 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
     assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
     assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
-    assert "PV à viser" in ud.ouvrir("/sessions", q=session["numero"]).texte
+    a_viser = {"q": session["numero"], "a_faire": "viser"}
+    page = ud.ouvrir("/sessions", **a_viser)
+    assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
     assert "Le procès-verbal est visé" in visee.texte
-    assert "PV à viser" not in ud.ouvrir("/sessions", q=session["numero"]).texte
+    assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
 
 
 def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:
