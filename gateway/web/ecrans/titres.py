@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from gateway.web import listes
+from gateway.web import catalogue, listes
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -45,8 +45,10 @@ def titres() -> Response:
 
 @site.get("/titres/<code>")
 def titre(code: str) -> Response:
-    """A titre, its CCPs and CCSs."""
-    return page("titres/fiche.html", titre=demander("GET /titres/<code>", code=code))
+    """A titre, its CCPs and CCSs, the earlier titres whose CCPs they stand for, and those that took over its own."""
+    lu = demander("GET /titres/<code>", code=code)
+    successeurs = [t for t in catalogue.titres().values() if _reprend(t, code)]
+    return page("titres/fiche.html", titre=lu, catalogue=catalogue, successeurs=successeurs)
 
 
 @site.route("/titres/nouveau", methods=["GET", "POST"])
@@ -81,6 +83,10 @@ def modifier_titre(code: str) -> Response:
             annuler=url_for("web.titre", code=code),
         )
     )
+
+
+def _reprend(titre: dict[str, Any], code: str) -> bool:
+    return any(c["ancien_titre_code"] == code for c in titre["correspondances"])
 
 
 def _vers_la_fiche(titre: Any) -> str:

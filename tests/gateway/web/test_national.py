@@ -46,6 +46,32 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert "Essai changé" in change.texte
 
 
+def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:
+    """REF-01: they had no page, the national mission went through the API."""
+    national, (ancien, neuf) = visiteur("national-demo"), (nom_nouveau("TP").upper() for _ in range(2))
+    for code in (ancien, neuf):
+        ccps = [{"code": f"{code}-{n}", "intitule": f"Bloc {n} de {code}"} for n in (1, 2)]
+        monde.national.poster("/titres", {"code": code, "intitule": f"Titre {code}", "niveau": 4, "ccps": ccps})
+    adresse, repris = f"/titres/{neuf}/correspondances", f"liens[{ancien}|{ancien}-2]"
+    assert adresse in national.ouvrir(f"/titres/{neuf}").liens
+    perimee, vierge = national.ouvrir(adresse), national.ouvrir(adresse)
+    oubliee = national.envoyer(vierge, "Enregistrer", **{"anciens-0.titre": ancien})
+    assert (oubliee.statut, "Cochez d'abord" in oubliee.dit("anciens-0.titre")) == (422, True)
+    montree = national.envoyer(vierge, "Montrer ses CCP", **{"anciens-0.titre": ancien})
+    assert f"Bloc 2 de {ancien}" in montree.texte
+    faite = national.envoyer(montree, "Enregistrer", **{repris: [f"{neuf}-1", f"{neuf}-2"]})
+    assert "Les correspondances sont enregistrées." in faite.texte
+    lien = {"ancien_titre_code": ancien, "ancien_ccp_code": f"{ancien}-2"}
+    attendues = [{**lien, "ccp_code": f"{neuf}-{n}"} for n in (1, 2)]
+    assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == attendues
+    assert national.envoyer(perimee, "Enregistrer").statut == 412
+    assert national.ouvrir(adresse).formulaire("Enregistrer").valeurs(repris) == [f"{neuf}-1", f"{neuf}-2"]
+    national.envoyer(national.ouvrir(adresse), "Enregistrer", **{repris: None})
+    assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == []
+    ud = visiteur("ud-demo")
+    assert (ud.ouvrir(adresse).statut, adresse in ud.ouvrir(f"/titres/{neuf}").liens) == (403, False)
+
+
 def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: Monde) -> None:
     national, numero = visiteur("national-demo"), str(corps_version()["numero"])
     abonner(monde, f"{nom_nouveau('page').lower()}@exemple.fr")
