@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from commun.errors import Invalide
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
@@ -18,6 +19,7 @@ Choix = tuple[tuple[str, str], ...]
 PRESENCES: Choix = (("", "Présent"), ("excusee", "Absence excusée"), ("non_excusee", "Absence non excusée"))
 CCPS: Choix = (("acquis", "Acquis"), ("non_acquis", "Non acquis"), ("deja_acquis", "Déjà acquis"))
 CCS: Choix = CCPS[:2]
+_NOTES = ("absence", "ccps", "ccs", "entretien_final")
 ENTRETIENS: Choix = (("favorable", "Favorable"), ("defavorable", "Défavorable"), ("non_tenu", "Non tenu"))
 
 
@@ -50,10 +52,10 @@ def resultats(session_id: str) -> Response:
             intitule="Saisir les résultats",
             initial=_initial(s, feuille),
             retour=lambda _: retour,
-            dit="Les résultats sont enregistrés.",
+            dit=lambda saisie: _dit(s["candidats"], saisie),
             contexte=contexte,
             annuler=retour,
-            complement=_presents,
+            complement=_notes,
         )
     )
 
@@ -90,7 +92,20 @@ def _ligne(candidat_id: str, connue: dict[str, Any]) -> dict[str, Any]:
     } | {f"ccps[{code}]": resultat for code, resultat in connue.get("ccps", {}).items()}
 
 
-def _presents(corps: dict[str, Any]) -> dict[str, Any]:
-    """Who has no absence is present: the grid asks both in one choice."""
-    lignes = [ligne | {"present": ligne.get("absence") is None} for ligne in corps.get("resultats", [])]
-    return corps | {"resultats": lignes}
+def _notes(corps: dict[str, Any]) -> dict[str, Any]:
+    """Who has no absence is present: the grid asks both in one choice. A row without anything is left for later.
+
+    Raises:
+        Invalide: nobody is noted: it would be a version for nothing.
+    """
+    notees = [ligne for ligne in corps.get("resultats", []) if any(ligne.get(nom) for nom in _NOTES)]
+    if not notees:
+        raise Invalide("Aucun candidat n'est noté : notez-en au moins un.")
+    return corps | {"resultats": [ligne | {"present": ligne.get("absence") is None} for ligne in notees]}
+
+
+def _dit(candidats: list[dict[str, Any]], saisie: dict[str, Any]) -> str:
+    notes = {ligne["candidat_id"] for ligne in saisie["resultats"]}
+    n = sum(c["candidat_id"] not in notes for c in candidats)
+    suite = f" Il reste {n} candidat{'s' if n > 1 else ''} à noter." if n else ""
+    return f"Les résultats sont enregistrés.{suite}"

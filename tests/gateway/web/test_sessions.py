@@ -250,6 +250,7 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     refusee = centre.envoyer(grille, "Enregistrer les résultats", **{un: "acquis"})
     assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
     assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
+    assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
     notes = {deux: "acquis", "resultats-0.entretien_final": "favorable"}
     saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
     assert "Les résultats sont enregistrés." in saisie.texte
@@ -265,6 +266,23 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
     assert "Le procès-verbal est visé" in visee.texte
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
+
+
+def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen to be refused until every candidate was noted, where some come on the second day."""
+    session = monde.session_complete()
+    monde.inscrire(session, monde.candidat())
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
+    centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
+    grille = centre.ouvrir(adresse.format(**session))
+    vide = centre.envoyer(grille, "Enregistrer les résultats")
+    assert (vide.statut, "Aucun candidat n'est noté" in vide.texte) == (422, True)
+    notes = {f"resultats-1.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
+    saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes, **{"resultats-1.entretien_final": "favorable"})
+    assert "Il reste 1 candidat à noter." in saisie.texte
+    assert "1 résultat sur 2 candidats" in saisie.texte
+    assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
 
 
 def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:
