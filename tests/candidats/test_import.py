@@ -303,6 +303,94 @@ def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, fichier)["rattaches"] == 15
 
 
+def _classeur(*feuilles: tuple[str, list[list[Any]], bool]) -> bytes:
+    """A workbook of these sheets: name, rows, whether it is hidden. One that is seen is in front."""
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
+    for nom, lignes, cachee in feuilles:
+        page = classeur.add_worksheet(nom)
+        for rang, ligne in enumerate(lignes):
+            page.write_row(rang, 0, ligne)
+        if cachee:
+            page.hide()
+    next(page for page in classeur.worksheets() if not page.hidden).activate()
+    classeur.close()
+    return sortie.getvalue()
+
+
+def _en_ods_de_plusieurs(*feuilles: tuple[str, list[list[str]], bool]) -> bytes:
+    """The same in ods, where a style hides a sheet."""
+
+    def table_de(nom: str, lignes: list[list[str]], cachee: bool) -> str:
+        rangees = "".join(
+            f"<table:table-row>{''.join(f'<table:table-cell><text:p>{c}</text:p></table:table-cell>' for c in ligne)}"
+            "</table:table-row>"
+            for ligne in lignes
+        )
+        return (
+            f'<table:table table:name="{nom}" table:style-name="{"cache" if cachee else "vu"}">{rangees}</table:table>'
+        )
+
+    espaces = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text", "style")
+    )
+    styles = "".join(
+        f'<style:style style:name="{nom}"><style:table-properties table:display="{montre}"/></style:style>'
+        for nom, montre in (("vu", "true"), ("cache", "false"))
+    )
+    tables = "".join(table_de(*feuille) for feuille in feuilles)
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{espaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+            f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
+    return sortie.getvalue()
+
+
+@pytest.mark.parametrize("ecrire", [_classeur, _en_ods_de_plusieurs])
+def test_c_est_la_premiere_feuille_que_l_on_voit_qui_est_lue(banc: Banc, ecrire: Any) -> None:
+    """Seen importing a hidden sheet, and saying nothing of the second one."""
+    archives = ("Archives", [ENTETES, [*ZOE[:1], "Ancienne", *ZOE[2:]]], True)
+    fichier = ecrire(archives, ("A", [ENTETES, ZOE], False), ("Groupe B", [ENTETES, LEO], False))
+    bilan = banc.faire(CENTRE, importer, corps(fichier))
+    assert bilan["importes"] == 1
+    assert [(r["ligne"], r["message"]) for r in bilan["remarques"]] == [
+        (1, "Seule la feuille « A » est lue ; ce classeur en a d'autres : « Groupe B ».")
+    ]
+    assert [c["nom_naissance"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["Lefèvre"]
+
+
+def test_une_feuille_vide_n_en_cache_pas_une_autre(banc: Banc) -> None:
+    fichier = _classeur(("Feuil1", [], False), ("Feuil2", [ENTETES, ZOE], False))
+    bilan = banc.faire(CENTRE, importer, corps(fichier))
+    assert (bilan["importes"], bilan["remarques"]) == (1, [])
+
+
+def test_une_feuille_de_consignes_lue_a_la_place_des_candidats_est_nommee(banc: Banc) -> None:
+    fichier = _classeur(("Consignes", [["À lire"], ["Remplir"]], False), ("Candidats", [ENTETES, ZOE], False))
+    dit = banc.refuse(CENTRE, importer, corps(fichier)).detail
+    assert dit.startswith("Seule la feuille « Consignes » est lue ; ce classeur en a d'autres : « Candidats ».")
+
+
+def test_ce_qui_n_est_sous_aucun_intitule_est_refuse(banc: Banc) -> None:
+    """Seen imported without it: an address that holds a separator lost its town, a column without a name its values."""
+    lignes = [[*ENTETES[:5], "Adresse", "Ville"], [*ZOE[:5], "12", "rue de la Paix", "Paris"]]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv(lignes)))
+    assert refus.en_clair()["erreurs"] == {
+        "2": {
+            "ligne": [
+                "« Paris » : La colonne H n'a pas d'intitulé : nommez-la, ou videz cette cellule. Dans un csv, un "
+                "séparateur de trop décale les cellules de sa ligne."
+            ]
+        }
+    }
+    lignes = [[*ENTETES, "", "Courriel"], [*ZOE, "zoe@exemple.fr", ""]]
+    assert list(banc.refuse(CENTRE, importer, corps(en_xlsx(lignes))).en_clair()["erreurs"]["2"]) == ["ligne"]
+    assert banc.compter("candidats") == 0
+
+
 # -- files that are none -----------------------------------------------------------------------------------------------
 
 

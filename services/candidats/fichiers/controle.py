@@ -13,6 +13,10 @@ from services.candidats.fichiers.colonnes import Colonne, formulaire, message_de
 from services.candidats.fichiers.lecture import Feuille, Illisible, lire
 
 _SCHEMA = schemas.NouveauCandidat()
+_SANS_INTITULE = (
+    "La colonne {} n'a pas d'intitulé : nommez-la, ou videz cette cellule. Dans un csv, un séparateur de trop décale "
+    "les cellules de sa ligne."
+)
 _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
@@ -60,12 +64,17 @@ def controler(contenu: bytes, departement: str | None = None) -> Lecture:
     feuille = lire(contenu)
     colonnes, fautes = reconnaitre(feuille.entetes)
     if fautes:
-        raise Illisible(" ".join(fautes))
+        raise Illisible(" ".join([*_dire_la_feuille(feuille), *fautes]))
     bilan = Bilan()
+    for phrase in _dire_la_feuille(feuille):
+        bilan.dire(feuille.rang, Effet.INFORME, phrase, code="CAN-05")
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
+        for place, cellule in enumerate(cellules):
+            if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
+                bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
         corps = formulaire(cellules, colonnes)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
@@ -74,6 +83,20 @@ def controler(contenu: bytes, departement: str | None = None) -> Lecture:
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, incompletes, bilan)
+
+
+def _dire_la_feuille(feuille: Feuille) -> list[str]:
+    """Returns what is said of a workbook of several sheets, of which one is read."""
+    if not feuille.autres:
+        return []
+    autres = ", ".join(f"« {nom} »" for nom in feuille.autres)
+    return [f"Seule la feuille « {feuille.nom} » est lue ; ce classeur en a d'autres : {autres}."]
+
+
+def _lettres(place: int) -> str:
+    """Returns how a spreadsheet names a column: A, B … Z, AA, AB …"""
+    dizaine, unite = divmod(place, 26)
+    return (_lettres(dizaine - 1) if dizaine else "") + chr(ord("A") + unite)
 
 
 def _charger(corps: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
@@ -21,6 +23,7 @@ _DEPLOYE_MAX = 200_000_000
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 _NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
@@ -32,31 +35,55 @@ class Illisible(Exception):
 
 @dataclass(frozen=True)
 class Feuille:
-    """A sheet: its headings, and its lines with the numbers that the reader sees in his own file."""
+    """A sheet: its headings, and its lines with the numbers that the reader sees in his own file.
+
+    Attributes:
+        rang: the number of the line of headings.
+        nom: how the workbook names the sheet; empty for a csv, which has one.
+        autres: the other sheets that the reader sees something in, and that are not read.
+    """
 
     entetes: list[str]
     lignes: list[tuple[int, list[str]]]
+    rang: int = 1
+    nom: str = ""
+    autres: tuple[str, ...] = ()
+
+
+Rangee = tuple[str, list[str]]
+"""A row, after the name of its sheet."""
 
 
 def lire(contenu: bytes) -> Feuille:
-    """Returns the first sheet of a file, empty lines left out. The format is told by the content, not by the name.
+    """Returns the first sheet of a file that shows something, empty lines left out. The format is told by the content,
+    not by the name.
 
     Raises:
         Illisible: neither xlsx, ods nor csv; too large; no heading; no line.
     """
+    lue = ""
+    rangees: list[list[str]] = []
+    autres: list[str] = []
     try:
-        rangees = list(_bornees(_rangees(contenu)))
+        for nom, siennes in groupby(_rangees(contenu), key=itemgetter(0)):
+            if rangees:
+                if any(map(_pleine, siennes)):
+                    autres.append(nom)
+            elif any(lues := list(_bornees(siennes))):
+                lue, rangees = nom, lues
     except Illisible:
         raise
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
-    pleines = [(n, r) for n, r in enumerate(rangees, 1) if any(c.strip() for c in r)]
+    pleines = [(n, r) for n, r in enumerate(rangees, 1) if r]
     if len(pleines) < 2:
         raise Illisible("Ce fichier ne contient aucune ligne sous ses intitulés de colonnes.")
-    return Feuille(entetes=[e.strip() for e in pleines[0][1]], lignes=pleines[1:])
+    (rang, entetes), *lignes = pleines
+    return Feuille([e.strip() for e in entetes], lignes, rang, lue, tuple(autres))
 
 
-def _rangees(contenu: bytes) -> Iterable[list[str]]:
+def _rangees(contenu: bytes) -> Iterable[Rangee]:
+    """Returns the rows of the sheets that the reader sees, sheet after sheet."""
     if contenu[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
             if sum(fichier.file_size for fichier in archive.infolist()) > _DEPLOYE_MAX:
@@ -72,32 +99,37 @@ def _rangees(contenu: bytes) -> Iterable[list[str]]:
     return _lire_csv(contenu)
 
 
-def _bornees(rangees: Iterable[list[str]]) -> Iterator[list[str]]:
+def _bornees(rangees: Iterable[Rangee]) -> Iterator[list[str]]:
     pleines = 0
-    for rangee in rangees:
-        pleines += any(cellule.strip() for cellule in rangee)
-        if pleines > LIGNES_MAX + 1:
-            raise Illisible(f"Ce fichier compte trop de lignes : {LIGNES_MAX} au plus.")
+    for _, rangee in rangees:
         while rangee and not rangee[-1].strip():
             rangee.pop()
+        pleines += bool(rangee)
+        if pleines > LIGNES_MAX + 1:
+            raise Illisible(f"Ce fichier compte trop de lignes : {LIGNES_MAX} au plus.")
         if len(rangee) > COLONNES_MAX:
             raise Illisible(f"Ce fichier compte trop de colonnes : {COLONNES_MAX} au plus.")
         yield rangee
 
 
-def _lire_csv(contenu: bytes) -> Iterator[list[str]]:
+def _pleine(rangee: Rangee) -> bool:
+    return any(cellule.strip() for cellule in rangee[1])
+
+
+def _lire_csv(contenu: bytes) -> Iterator[Rangee]:
     if not est_un_texte(contenu):
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
-    return lire_csv(contenu)
+    return (("", rangee) for rangee in lire_csv(contenu))
 
 
-def _lire_xlsx(contenu: bytes) -> Iterator[list[str]]:
+def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
     from openpyxl import load_workbook  # 8 MB, for who imports a file
 
     classeur = load_workbook(io.BytesIO(contenu), read_only=True, data_only=True)
-    feuille = classeur.worksheets[0]
-    for rangee in feuille.iter_rows(values_only=True, max_col=COLONNES_MAX + 1, max_row=_RANGEES_LUES):
-        yield [_en_texte(valeur) for valeur in rangee]
+    for feuille in classeur.worksheets:
+        if feuille.sheet_state == "visible":
+            for rangee in feuille.iter_rows(values_only=True, max_col=COLONNES_MAX + 1, max_row=_RANGEES_LUES):
+                yield feuille.title, [_en_texte(valeur) for valeur in rangee]
 
 
 def _en_texte(valeur: Any) -> str:
@@ -112,19 +144,27 @@ def _en_texte(valeur: Any) -> str:
             return str(valeur)
 
 
-def _lire_ods(contenu: bytes) -> Iterator[list[str]]:
+def _lire_ods(contenu: bytes) -> Iterator[Rangee]:
     """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
+    cachees: set[str] = set()
+    style, nom, visible, lues = "", "", True, 0
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
-        for _, noeud in iterparse(flux, events=("end",)):
-            if noeud.tag == f"{_TABLE}table":
-                return
-            if noeud.tag != f"{_TABLE}table-row":
-                continue
-            rangee = _cellules(noeud)
-            fois = int(noeud.get(f"{_TABLE}number-rows-repeated", "1"))
-            noeud.clear()
-            for _ in range(fois if rangee else min(fois, LIGNES_MAX)):
-                yield list(rangee)
+        for evenement, noeud in iterparse(flux, events=("start", "end")):
+            if evenement == "start":
+                if noeud.tag == f"{_STYLE}style":
+                    style = noeud.get(f"{_STYLE}name", "")
+                elif noeud.tag == f"{_STYLE}table-properties" and noeud.get(f"{_TABLE}display") == "false":
+                    cachees.add(style)
+                elif noeud.tag == f"{_TABLE}table":
+                    nom, lues = noeud.get(f"{_TABLE}name", ""), 0
+                    visible = noeud.get(f"{_TABLE}style-name") not in cachees
+            elif noeud.tag == f"{_TABLE}table-row":
+                rangee = _cellules(noeud)
+                fois = min(int(noeud.get(f"{_TABLE}number-rows-repeated", "1")), _RANGEES_LUES - lues)
+                noeud.clear()
+                for _ in range(fois if visible else 0):
+                    lues += 1
+                    yield nom, list(rangee)
 
 
 def _cellules(rangee: Any) -> list[str]:
