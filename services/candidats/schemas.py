@@ -21,6 +21,8 @@ ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
 FICHIER_MAX = 5_000_000
 """Bytes of a file of candidates."""
 
+PAYS_MAL_DESIGNE = "Un pays est désigné par son code ISO à deux lettres, par exemple FR."
+
 _PREMIERE_ANNEE = date(1900, 1, 1)
 
 
@@ -40,7 +42,7 @@ class Pays(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options).strip().upper()
         if not re.fullmatch(r"[A-Z]{2}", lu):
-            raise ValidationError("Un pays est désigné par son code ISO à deux lettres, par exemple FR.")
+            raise ValidationError(PAYS_MAL_DESIGNE)
         if lu in OUTRE_MER:
             raise ValidationError("Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune.")
         if lu not in PAYS:

@@ -199,6 +199,10 @@ class ReferentielGardes:
         return self.acte.lire(territories.communes_par_code, codes)
 
     @rpc
+    def pays(self, designations: list[str]) -> Any:
+        return self.acte.lire(territories.pays_designes, designations)
+
+    @rpc
     def titres(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(titres.titres_publies, apres, limite)
 

@@ -62,6 +62,8 @@ COMMUNES = {
     "93066": [("Saint-Denis", "commune-actuelle")],
     "20004": [("Ancienne commune, aujourd'hui Ajaccio", "ancien-code")],
 }
+PAYS = {"algérie": "DZ", "99352": "DZ", "maroc": "MA", "guadeloupe": "FR"}
+"""What the référentiel would say of the countries that a file calls so."""
 
 
 def ligne_resultat(candidat_id: str, *ccps: str, entretien: str | None = None, **champs: Any) -> Corps:
@@ -160,6 +162,8 @@ class Banc:
                     if code in self.communes
                 }
                 return {"communes": connues, "complete": self.liste_complete}
+            case "pays":
+                return {dite: PAYS[nom] for dite in arguments["designations"] if (nom := dite.casefold()) in PAYS}
             case "etablissement":
                 return {"id": arguments["etablissement_id"], "departement": "75", "region": "11"}
             case "titre" if arguments["code"] == "TP-NEUF":

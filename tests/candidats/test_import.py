@@ -14,7 +14,8 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from commun.db import moteur
-from commun.errors import ConfirmationRequise, Invalide
+from commun.errors import ConfirmationRequise, ErreurInterne, Invalide, depuis_clair
+from commun.unit_of_work import Question
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
 from services.candidats.fichiers.bilan import copie_annotee
@@ -301,6 +302,63 @@ def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:
         assert banc.faire(CENTRE, importer, fichier | {"essai": True})["rattaches"] == 15
     assert banc.compter("tentatives") == 15
     assert banc.faire(CENTRE, importer, fichier)["rattaches"] == 15
+
+
+def _ne_a_l_etranger(pays: str, insee: str = "", commune: str = "Oran") -> bytes:
+    lieu = ["Pays de naissance", "Code INSEE de naissance", "Commune de naissance"]
+    return en_csv([[*ENTETES[:4], *lieu], [*ZOE[:4], pays, insee, commune]])
+
+
+@pytest.mark.parametrize(
+    ("pays", "insee"),
+    [
+        ("Algérie", ""),
+        ("algérie\u00a0", ""),
+        ("DZ", ""),
+        ("99352", ""),
+        ("", "99352"),
+        ("DZ", "99352"),
+        ("ALGÉRIE", "99352"),
+    ],
+)
+def test_un_pays_se_dit_par_son_nom_ou_par_ses_codes(banc: Banc, pays: str, insee: str) -> None:
+    """Seen refused: « Un pays est désigné par son code ISO à deux lettres », « Aucune commune ne portait le code »."""
+    banc.faire(CENTRE, importer, corps(_ne_a_l_etranger(pays, insee)))
+    cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
+    assert cree["naissance"] == {"pays_code": "DZ", "code_insee": None, "commune": "Oran"}
+
+
+def test_un_pays_connu_par_son_code_n_est_pas_demande(banc: Banc) -> None:
+    banc.en_panne.add("referentiel_gardes")
+    lignes = [[*ENTETES[:4], "Pays de naissance", "Code postal"], [*ZOE[:4], "dz", "75011"], [*LEO[:4], "ES", "75011"]]
+    assert banc.faire(CENTRE, importer, corps(en_csv(lignes)))["importes"] == 2
+
+
+@pytest.mark.parametrize(
+    ("pays", "insee", "champ", "premiere"),
+    [
+        ("Atlantide", "", "naissance.pays_code", "« Atlantide » : Aucun pays n'est connu sous ce nom."),
+        ("XX", "", "naissance.pays_code", "« XX » : Aucun pays ne porte le code XX."),
+        ("FR", "99352", "naissance.code_insee", "« 99352 » : Aucune commune ne portait le code 99352"),
+        ("Maroc", "99352", "naissance.code_insee", "« 99352 » : Un code INSEE de commune désigne une naissance en"),
+        ("Guadeloupe", "", "naissance.code_insee", "Indiquez le code INSEE de la commune de naissance."),
+    ],
+)
+def test_un_pays_mal_dit_est_refuse(banc: Banc, pays: str, insee: str, champ: str, premiere: str) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(_ne_a_l_etranger(pays, insee)))
+    (ligne,) = refus.en_clair()["erreurs"].values()
+    assert list(ligne) == [champ]
+    assert ligne[champ][0].startswith(premiere)
+
+
+def test_un_referentiel_de_la_version_precedente_ne_connait_pas_les_noms(banc: Banc) -> None:
+    def sans_l_appel(question: Question) -> None:
+        if question.methode == "pays":
+            raise depuis_clair(ErreurInterne().en_clair())
+
+    banc.pendant = sans_l_appel
+    refus = banc.refuse(CENTRE, importer, corps(_ne_a_l_etranger("Algérie")))
+    assert list(refus.en_clair()["erreurs"]["2"]) == ["naissance.pays_code"]
 
 
 def _classeur(*feuilles: tuple[str, list[list[Any]], bool]) -> bytes:

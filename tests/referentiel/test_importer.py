@@ -12,7 +12,7 @@ from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import importer_catalogue
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
-from services.referentiel.queries.territories import lister_communes, lister_departements, lister_pays
+from services.referentiel.queries.territories import lister_communes, lister_departements, lister_pays, pays_designes
 from services.referentiel.queries.titres import fiche_titre
 from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
 from tests.referentiel.exemples import titre
@@ -155,3 +155,21 @@ def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:
     assert algerie == {"pays_code": "DZ", "cog": "99352", "nom": "Algérie"}
     (reunion,) = referentiel.lire(UD_75, lister_departements, {"q": "974"})["elements"]
     assert reunion == {"code": "974", "nom": "La Réunion", "region": "04", "region_nom": "La Réunion"}
+
+
+def test_un_pays_est_connu_sous_ses_noms_et_par_son_code(referentiel: Banc) -> None:
+    importer_en_silence("pays", TERRITOIRES / "pays.csv")
+    attendus = {
+        "FR": ("France", "99100", "France métropolitaine", "La Réunion", "REUNION", "Guadeloupe", "Wallis-et-Futuna"),
+        "DZ": ("Algérie", "ALGERIE", "L’Algérie", "99352"),
+        "CI": ("Côte d'Ivoire", "COTE D IVOIRE"),
+        "US": ("États-Unis", "Etats Unis d'Amérique", "USA"),
+        "CD": ("République démocratique du Congo", "RDC", "Zaïre"),
+        "CG": ("Congo", "Le Congo"),
+        "BF": ("Burkina", "Burkina Faso"),
+        "VN": ("Vietnam", "Viêt Nam"),
+    }
+    demandes = [nom for noms in attendus.values() for nom in noms]
+    inconnus = ["Atlantide", "99999", "", "URSS", "Guinée-Équatoriale du Nord", "75"]
+    codes = referentiel.lire(UD_75, pays_designes, [*demandes, *inconnus])
+    assert codes == {nom: code for code, noms in attendus.items() for nom in noms}

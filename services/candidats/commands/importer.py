@@ -18,12 +18,12 @@ from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier
-from services.candidats.commands.questions import demander_communes, demander_departement
+from services.candidats.commands.questions import demander_communes, demander_departement, demander_pays
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.fichiers.bilan import Bilan, Observation, garder
-from services.candidats.fichiers.controle import Lecture, controler
+from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
 from services.candidats.fichiers.lecture import Illisible
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
@@ -61,7 +61,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
-    lecture = _lire(forme["fichier"], acte.acteur.departement)
+    lecture = yield from _lire(forme["fichier"], acte.acteur.departement)
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
@@ -90,13 +90,15 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(fichier: str, departement: str | None) -> Lecture:
+def _lire(fichier: str, departement: str | None) -> Generator[Question, Any, Lecture]:
     try:
-        lecture: Lecture = tpool.execute(controler, base64.b64decode(fichier, validate=True), departement)
+        ouvert: Fichier = tpool.execute(ouvrir, base64.b64decode(fichier, validate=True))
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
+    pays = yield from demander_pays(ouvert.pays)
+    lecture: Lecture = tpool.execute(controler, ouvert, pays, departement)
     return lecture
 
 

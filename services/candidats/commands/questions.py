@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun.acteur import Acteur
-from commun.errors import Invalide, Refus, est_introuvable
+from commun.errors import ErreurInterne, Invalide, Refus, est_introuvable
 from commun.referentiel import Titre
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Commune
@@ -28,6 +28,20 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
         )
         for code in demandes
     }
+
+
+def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[str, str]]:
+    """Returns the ISO codes of countries by what a file calls them; one that is unknown is left out."""
+    demandes = sorted(set(designations))
+    if not demandes:
+        return {}
+    try:
+        codes: dict[str, str] = yield Question("referentiel_gardes", "pays", designations=demandes)
+    except Refus as refus:
+        if refus.en_clair()["code"] != ErreurInterne.code:
+            raise
+        return {}  # a référentiel of the version before has no such call: names are refused, as they were
+    return codes
 
 
 def demander_departement(acteur: Acteur) -> Generator[Question, Any, str | None]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.textes import normaliser
+from services.candidats.schemas import PAYS_MAL_DESIGNE
 
 
 def _plier(entete: str) -> str:
@@ -47,7 +48,7 @@ COLONNES = (
     Colonne(
         "naissance.pays_code",
         "Pays de naissance",
-        "code à deux lettres (ES pour l'Espagne, MA pour le Maroc) ; FR si la cellule est vide",
+        "nom du pays, ou son code à deux lettres (ES pour l'Espagne, MA pour le Maroc) ; FR si la cellule est vide",
         ("pays_code", "pays", "code pays de naissance", "pays naissance"),
     ),
     Colonne(
@@ -78,6 +79,10 @@ _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
 _CIVILITES = {"m": "M", "mr": "M", "monsieur": "M", "mme": "MME", "madame": "MME"}
+_FRANCE = "france"
+_ISO = re.compile(r"[A-Za-z]{2}")
+_CODE_DE_PAYS = re.compile(r"99\d{3}")
+_AUTREMENT = {PAYS_MAL_DESIGNE: "Aucun pays n'est connu sous ce nom."}
 _JOUR = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 
 
@@ -110,20 +115,47 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     return lues, fautes
 
 
-def formulaire(cellules: list[str], lues: dict[int, Colonne]) -> dict[str, Any]:
-    """Returns the form that a line makes: its filled cells, nested as the API expects them."""
+def designation_de_pays(colonne: Colonne, lu: str) -> bool:
+    """Returns whether a cell calls a country by its name, or by its INSEE code: who knows them is asked."""
+    match colonne.champ:
+        case "naissance.pays_code":
+            return bool(lu) and not _ISO.fullmatch(lu) and normaliser(lu) != _FRANCE
+        case "naissance.code_insee":
+            return bool(_CODE_DE_PAYS.fullmatch(lu))
+        case _:
+            return False
+
+
+def formulaire(cellules: list[str], lues: dict[int, Colonne], pays: dict[str, str]) -> dict[str, Any]:
+    """Returns the form that a line makes: its filled cells, nested as the API expects them.
+
+    Args:
+        pays: ISO codes, by what cells call countries.
+    """
     corps: dict[str, Any] = {"naissance": {}}
     for place, colonne in lues.items():
         if place >= len(cellules) or not (lu := cellules[place].strip()):
             continue
         bloc, _, champ = colonne.champ.rpartition(".")
         (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu)
+    corps["naissance"] = _lieu(corps["naissance"], pays)
     return corps
 
 
+def _lieu(lu: dict[str, str], pays: dict[str, str]) -> dict[str, str]:
+    """Returns a birth place, its country by its ISO code; the code of a country is no commune's (99352, Algérie)."""
+    dit = lu.get("pays_code", "")
+    lieu = lu | ({"pays_code": pays.get(dit, dit)} if dit else {})
+    code = pays.get(lieu.get("code_insee", ""))
+    if code is None or lieu.setdefault("pays_code", code) != code:
+        return lieu
+    return {champ: valeur for champ, valeur in lieu.items() if champ != "code_insee"}
+
+
 def message_de_fichier(message: str) -> str:
-    """Returns what the form says of a field as a file hears it, where dates may be written as people do."""
-    return message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
+    """Returns what the form says of a field as a file hears it, where dates and countries may be written as
+    people do."""
+    return _AUTREMENT.get(message) or message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
 
 
 def _lire(champ: str, lu: str) -> str:
@@ -132,7 +164,7 @@ def _lire(champ: str, lu: str) -> str:
         case "civilite":
             return _CIVILITES.get(normaliser(lu), lu)
         case "pays_code":
-            return "FR" if normaliser(lu) == "france" else lu
+            return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
             return lu.zfill(5) if lu.isdigit() and len(lu) == 4 else lu.upper()  # a spreadsheet drops a leading zero
         case "telephone":

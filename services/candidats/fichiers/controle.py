@@ -9,7 +9,13 @@ from commun.forms import charger
 from commun.rules import Effet
 from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan
-from services.candidats.fichiers.colonnes import Colonne, formulaire, message_de_fichier, reconnaitre
+from services.candidats.fichiers.colonnes import (
+    Colonne,
+    designation_de_pays,
+    formulaire,
+    message_de_fichier,
+    reconnaitre,
+)
 from services.candidats.fichiers.lecture import Feuille, Illisible, lire
 
 _SCHEMA = schemas.NouveauCandidat()
@@ -52,11 +58,17 @@ class Lecture:
         return {lieu["code_insee"] for lieu in lieux if lieu.get("code_insee")}
 
 
-def controler(contenu: bytes, departement: str | None = None) -> Lecture:
-    """Reads a file and checks each of its lines. It takes time: to be called on a thread of its own.
+@dataclass(frozen=True)
+class Fichier:
+    """A file whose headings are understood. `pays`: what its cells call countries, to be looked up."""
 
-    Args:
-        departement: of the centre, where live those whose line has no address.
+    feuille: Feuille
+    colonnes: dict[int, Colonne]
+    pays: frozenset[str]
+
+
+def ouvrir(contenu: bytes) -> Fichier:
+    """Reads a file. It takes time: to be called on a thread of its own.
 
     Raises:
         Illisible: the file cannot be read, or its headings are wrong.
@@ -65,6 +77,23 @@ def controler(contenu: bytes, departement: str | None = None) -> Lecture:
     colonnes, fautes = reconnaitre(feuille.entetes)
     if fautes:
         raise Illisible(" ".join([*_dire_la_feuille(feuille), *fautes]))
+    pays = (
+        lu
+        for _, cellules in feuille.lignes
+        for place, colonne in colonnes.items()
+        if place < len(cellules) and designation_de_pays(colonne, lu := cellules[place].strip())
+    )
+    return Fichier(feuille, colonnes, frozenset(pays))
+
+
+def controler(fichier: Fichier, pays: dict[str, str], departement: str | None = None) -> Lecture:
+    """Checks each line of a file. It takes time: to be called on a thread of its own.
+
+    Args:
+        pays: ISO codes, by what the file calls countries.
+        departement: of the centre, where live those whose line has no address.
+    """
+    feuille, colonnes = fichier.feuille, fichier.colonnes
     bilan = Bilan()
     for phrase in _dire_la_feuille(feuille):
         bilan.dire(feuille.rang, Effet.INFORME, phrase, code="CAN-05")
@@ -75,7 +104,7 @@ def controler(contenu: bytes, departement: str | None = None) -> Lecture:
         for place, cellule in enumerate(cellules):
             if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
                 bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
-        corps = formulaire(cellules, colonnes)
+        corps = formulaire(cellules, colonnes, pays)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):

@@ -9,8 +9,10 @@ from commun.pages import contient, paginer
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
+from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
+_FRANCE = "FR"
 ACTUELLE = "commune-actuelle"
 _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
@@ -86,6 +88,18 @@ def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     visible, cadre = paginer(acte.db, requete, p, {"nom": pays.c.recherche}, defaut="nom", cle=pays.c.cog)
     lignes = acte.db.execute(visible).mappings()
     return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
+
+
+def pays_designes(acte: Acte, designations: list[str]) -> dict[str, str]:
+    """Returns the ISO code of the country that each of these names, or COG codes, stands for: in bulk, for another
+    service. One that stands for none is left out. A collectivity overseas is in France.
+    """
+    codes = dict(NOMS_D_USAGE)
+    outre_mer = sa.select(departements.c.nom).where(departements.c.code >= "97")
+    codes |= {cle_du_pays(nom): _FRANCE for nom in acte.db.scalars(outre_mer)}
+    for ligne in acte.db.execute(sa.select(pays).where(pays.c.iso2.is_not(None))):
+        codes |= {cle_du_pays(ligne.nom): ligne.iso2, ligne.cog: ligne.iso2}
+    return {dite: codes[cle] for dite in designations if (cle := cle_du_pays(dite)) in codes}
 
 
 def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
