@@ -304,6 +304,20 @@ def test_un_fichier_essaye_puis_importe_compte_une_fois(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, fichier)["rattaches"] == 15
 
 
+def test_la_copie_annotee_se_corrige_et_s_importe(banc: Banc) -> None:
+    """Seen refused, as the guide tells to do it: « La colonne « Refus » n'est pas attendue. »"""
+    lignes = [[], ENTETES, ["M", "Bon", "Jean", "01/01/1990", "75112", ""], [], ["X", *ZOE[1:]], LEO]
+    for _ in range(2):
+        refus = banc.refuse(CENTRE, importer, corps(en_xlsx(lignes)))
+        annotee = copie(banc, refus.en_clair()["contexte"]["import_id"])
+        assert annotee[1] == (*ENTETES, "Refus", "À confirmer", "Remarques")
+        assert annotee[4][6] == "Civilité : Indiquez M ou MME. Accepté : M ou MME.", "its line is still the fifth"
+        lignes = [[cellule or "" for cellule in ligne] for ligne in annotee]
+    lignes[4][0] = "MME"
+    bilan = banc.faire(CENTRE, importer, corps(en_xlsx(lignes)))
+    assert (bilan["importes"], bilan["lignes"], bilan["remarques"]) == (3, 3, [])
+
+
 def _ne_a_l_etranger(pays: str, insee: str = "", commune: str = "Oran") -> bytes:
     lieu = ["Pays de naissance", "Code INSEE de naissance", "Commune de naissance"]
     return en_csv([[*ENTETES[:4], *lieu], [*ZOE[:4], pays, insee, commune]])

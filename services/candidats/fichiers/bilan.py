@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -80,6 +80,7 @@ class Bilan:
 def garder(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     """Returns all that the annotated copy of a file shows, to be drawn if somebody asks for it (`copie_annotee`)."""
     tout = {
+        "rang": feuille.rang,
         "entetes": feuille.entetes,
         "lignes": feuille.lignes,
         "colonnes": [(place, colonne.champ) for place, colonne in lues.items()],
@@ -93,14 +94,29 @@ def copie_annotee(garde: bytes) -> bytes:
     if garde.startswith(_CLASSEUR):
         return garde
     tout = orjson.loads(zlib.decompress(garde))
-    feuille = Feuille(tout["entetes"], [(numero, cellules) for numero, cellules in tout["lignes"]])
+    lignes = [(numero, cellules) for numero, cellules in tout["lignes"]]
+    feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1))  # the version before did not keep it
     lues = {place: PAR_CHAMP[champ] for place, champ in tout["colonnes"]}
     observations = [Observation(**o | {"effet": Effet(o["effet"])}) for o in tout["observations"]]
     return annoter(feuille, lues, Bilan(observations))
 
 
+def sans_annotations(feuille: Feuille) -> Feuille:
+    """Returns a sheet without the columns that `annoter` added: people correct the copy that they are given back."""
+    if not set(_INTITULES.values()) <= set(feuille.entetes):
+        return feuille
+    ajoutees = {place for place, entete in enumerate(feuille.entetes) if entete in _INTITULES.values()}
+    entetes, *lignes = (
+        [cellule for place, cellule in enumerate(cellules) if place not in ajoutees]
+        for cellules in (feuille.entetes, *(cellules for _, cellules in feuille.lignes))
+    )
+    numeros = (numero for numero, _ in feuille.lignes)
+    return replace(feuille, entetes=entetes, lignes=list(zip(numeros, lignes, strict=True)))
+
+
 def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
-    """Returns a workbook of the same lines, with what is said of each beside it, and the cells at fault in colour."""
+    """Returns a workbook of the same lines, at the same numbers, with what is said of each beside it, and the cells at
+    fault in colour."""
     import xlsxwriter  # with openpyxl, only for who imports a file
 
     sortie = io.BytesIO()
@@ -116,20 +132,20 @@ def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
         par_ligne.setdefault(o.ligne, []).append(o)
 
     for place, entete in enumerate(feuille.entetes):
-        page.write_string(0, place, entete, gras)
+        page.write_string(feuille.rang - 1, place, entete, gras)
     for rang, effet in enumerate(_INTITULES):
-        page.write_string(0, largeur + rang, _INTITULES[effet], gras)
-    for rangee, (numero, cellules) in enumerate(feuille.lignes, 1):
+        page.write_string(feuille.rang - 1, largeur + rang, _INTITULES[effet], gras)
+    for numero, cellules in feuille.lignes:
         siennes = par_ligne.get(numero, [])
         fautives = {places.get(o.champ or "") for o in siennes if o.effet is Effet.REFUSE}
         for place in range(largeur):
             texte = cellules[place] if place < len(cellules) else ""
             if texte or place in fautives:
-                page.write_string(rangee, place, texte, fautif if place in fautives else normal)
+                page.write_string(numero - 1, place, texte, fautif if place in fautives else normal)
         for rang, effet in enumerate(_INTITULES):
             if phrases := [_phrase(o) for o in siennes if o.effet is effet]:
-                page.write_string(rangee, largeur + rang, "\n".join(phrases))
-    page.freeze_panes(1, 0)
+                page.write_string(numero - 1, largeur + rang, "\n".join(phrases))
+    page.freeze_panes(feuille.rang, 0)
     page.set_column(0, largeur - 1, 18)
     page.set_column(largeur, largeur + len(_INTITULES) - 1, 60)
     classeur.close()

@@ -8,7 +8,7 @@ from commun.errors import Invalide
 from commun.forms import charger
 from commun.rules import Effet
 from services.candidats import schemas
-from services.candidats.fichiers.bilan import Bilan
+from services.candidats.fichiers.bilan import Bilan, sans_annotations
 from services.candidats.fichiers.colonnes import (
     Colonne,
     designation_de_pays,
@@ -73,7 +73,7 @@ def ouvrir(contenu: bytes) -> Fichier:
     Raises:
         Illisible: the file cannot be read, or its headings are wrong.
     """
-    feuille = lire(contenu)
+    feuille = sans_annotations(lire(contenu))
     colonnes, fautes = reconnaitre(feuille.entetes)
     if fautes:
         raise Illisible(" ".join([*_dire_la_feuille(feuille), *fautes]))
