@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pytest
 import sqlalchemy as sa
 import xlsxwriter
@@ -16,6 +17,9 @@ from openpyxl import load_workbook
 from commun.db import moteur
 from commun.errors import ConfirmationRequise, ErreurInterne, Invalide, depuis_clair
 from commun.unit_of_work import Question
+from gateway.fichiers import Entete
+from gateway.fichiers.__main__ import FORMATS
+from services.candidats.commands.export import page_export
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
 from services.candidats.fichiers.bilan import copie_annotee
@@ -316,6 +320,30 @@ def test_la_copie_annotee_se_corrige_et_s_importe(banc: Banc) -> None:
     lignes[4][0] = "MME"
     bilan = banc.faire(CENTRE, importer, corps(en_xlsx(lignes)))
     assert (bilan["importes"], bilan["lignes"], bilan["remarques"]) == (3, 3, [])
+
+
+@pytest.mark.parametrize("format_", ["csv", "ods", "xlsx"])
+def test_ce_qui_est_exporte_s_importe(banc: Banc, format_: str) -> None:
+    """Seen refused: its columns were not those of an import, nor the apostrophe that a csv puts before a phone."""
+    lieux: list[dict[str, Any]] = [
+        {"pays_code": "FR", "code_insee": "75112"},
+        {"pays_code": "MA", "commune": "Casablanca"},
+        {"pays_code": "DZ"},
+        {"pays_code": "FR", "commune": "Ajaccio"},
+    ]
+    for n, lieu in enumerate(lieux):
+        banc.candidat(
+            nom_naissance="D’Alméida-Né" + "abcd"[n],
+            naissance=lieu,
+            date_naissance="1960-02-28",
+            telephone="+32 470 12 34 56",
+        )
+    page = orjson.loads(orjson.dumps(banc.faire(CENTRE, page_export, {"format": format_}, None)))
+    entete = Entete("candidats", page["colonnes"], frozenset(page["dates"]))
+    fichier = corps(b"".join(FORMATS[format_](entete, iter([page["elements"]]))))
+    assert banc.faire(CENTRE, importer, fichier)["deja_connus"] == len(lieux)
+    bilan = banc.faire(AUTRE_CENTRE, importer, fichier)
+    assert (bilan["rattaches"], bilan["importes"], bilan["confirmations"]) == (len(lieux), 0, [])
 
 
 def _ne_a_l_etranger(pays: str, insee: str = "", commune: str = "Oran") -> bytes:

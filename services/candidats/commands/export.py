@@ -8,6 +8,7 @@ from commun.forms import charger
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte
 from services.candidats import schemas
+from services.candidats.fichiers.colonnes import CALCULEES
 from services.candidats.queries.candidats import acquis_des, lieu_de_naissance, requete_des_candidats
 from services.candidats.storage.candidats import candidat_de
 from services.candidats.storage.tables import candidats
@@ -28,6 +29,7 @@ def _lire(acte: Acte, rangees: Sequence[Any]) -> list[list[Any]]:
 def _ligne(c: Any, acquis: Any) -> list[Any]:
     identite, adresse = c.identite, c.adresse
     lieu = [getattr(adresse, champ, None) for champ in ("voie", "complement", "code_postal", "commune")]
+    ne_a = identite.naissance
     codes = [", ".join(a.code for a in liste) for liste in (acquis.ccps, acquis.titres, acquis.ccs)]
     return [
         c.numero,
@@ -36,7 +38,10 @@ def _ligne(c: Any, acquis: Any) -> list[Any]:
         identite.nom_usage,
         identite.prenoms,
         identite.date_naissance,
-        lieu_de_naissance(identite.naissance),
+        lieu_de_naissance(ne_a),
+        ne_a.commune,
+        ne_a.code_insee,
+        ne_a.pays_code,
         *lieu,
         en_clair(c.telephone),
         c.courriel,
@@ -56,15 +61,16 @@ _TABLEAU = export.Tableau(
         "Prénoms",
         "Date de naissance",
         "Lieu de naissance",
+        "Commune de naissance",
+        "Code INSEE de naissance",
+        "Pays de naissance",
         "Adresse",
         "Complément d'adresse",
         "Code postal",
         "Commune de résidence",
         "Téléphone",
         "Courriel",
-        "CCP acquis",
-        "Titres obtenus",
-        "CCS acquis",
+        *CALCULEES,
     ),
     dates=frozenset({"Date de naissance"}),
     lire=_lire,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commun.textes import normaliser
+from commun.textes import avec_formule, normaliser
 from services.candidats.schemas import PAYS_MAL_DESIGNE
 
 
@@ -75,6 +75,12 @@ PAR_CHAMP = {c.champ: c for c in COLONNES}
 _PAR_NOM = {nom: c for c in COLONNES for nom in c.noms}
 OBLIGATOIRES = ("nom_naissance", "prenoms", "date_naissance")
 
+CALCULEES = ("CCP acquis", "Titres obtenus", "CCS acquis")
+"""Headings of an exported file that say what CERES makes of a candidate."""
+_LIEU = "Lieu de naissance"
+_ECRITES = frozenset(map(_plier, ("Numéro", *CALCULEES)))
+"""Headings of an exported file that an import passes over: an identity alone makes somebody known."""
+
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
@@ -91,9 +97,10 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
     fautes: list[str] = []
+    passees = _ECRITES | ({_plier(_LIEU)} if _plier(PAR_CHAMP["naissance.commune"].intitule) in plies else set())
     nommes = {_PAR_NOM[p].champ for p in plies if p in _PAR_NOM}
     for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
-        if not plie:
+        if not plie or plie in passees:
             continue
         colonne = _PAR_NOM.get(plie)
         if colonne is None and plie in _PARTAGES:
@@ -134,7 +141,7 @@ def formulaire(cellules: list[str], lues: dict[int, Colonne], pays: dict[str, st
     """
     corps: dict[str, Any] = {"naissance": {}}
     for place, colonne in lues.items():
-        if place >= len(cellules) or not (lu := cellules[place].strip()):
+        if place >= len(cellules) or not (lu := avec_formule(cellules[place].strip())):
             continue
         bloc, _, champ = colonne.champ.rpartition(".")
         (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu)
