@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 PARIS = "Europe/Paris"
 
-# A département's own time zone, where it is not that of Paris. Source: IANA tz database, `zone1970.tab`.
+# The own time zone of a département, or of a collectivity overseas, where it is not that of Paris. Source: IANA tz
+# database, `zone.tab`.
 FUSEAUX = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
@@ -19,6 +20,10 @@ FUSEAUX = {
     "976": "Indian/Mayotte",
     "977": "America/Guadeloupe",
     "978": "America/Guadeloupe",
+    "984": "Indian/Kerguelen",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
 }
 
 

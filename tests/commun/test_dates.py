@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.dates import PARIS, en_francais, fuseau, jour_a, lendemain, plus_annees, plus_mois
+from commun.dates import FUSEAUX, PARIS, en_francais, fuseau, jour_a, lendemain, plus_annees, plus_mois
+from commun.territoires import REGIONS
 
 jours = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
@@ -97,6 +98,15 @@ def test_le_jour_depend_de_la_zone(instant: datetime, zone: str, jour: date) -> 
 )
 def test_fuseau(departement: str | None, zone: str) -> None:
     assert fuseau(departement) == zone
+
+
+def test_aucun_site_d_outre_mer_ne_vit_a_l_heure_de_paris() -> None:
+    """Clipperton alone, where nobody lives, has no time zone."""
+    ailleurs = {departement for departement in REGIONS if departement[:2] in {"97", "98"}} - {"989"}
+    assert ailleurs == set(FUSEAUX)
+    assert PARIS not in FUSEAUX.values()
+    assert jour_a(datetime(2026, 12, 31, 13, tzinfo=UTC), fuseau("988")) == date(2027, 1, 1)
+    assert jour_a(datetime(2027, 1, 1, 9, 59, tzinfo=UTC), fuseau("987")) == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize(
