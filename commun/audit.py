@@ -28,7 +28,7 @@ from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
-from commun.textes import parle_de
+from commun.textes import accorder, parle_de
 
 _COUVERT = (
     "objet_type",
@@ -209,14 +209,21 @@ def principal(ordre: str, service: str, dossier: str = "", *, dire: Callable[[st
             numero = sceaux.sceller(db, clock.maintenant())
             dire(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
             if lieu:
-                dire(f"{service} : {sceaux.deposer(db, service, lieu)} sceau(x) écrit(s) dans {lieu}.")
+                dire(f"{service} : sceaux écrits dans {lieu} : {sceaux.deposer(db, service, lieu)}.")
             return 0
         db.exec_driver_sql("SET LOCAL statement_timeout = 0")
         ruptures = list(verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
+        manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
     for rupture in ruptures:
         dire(f"{service} : {rupture}.")
-    dire(f"{service} : {f'{len(ruptures)} rupture(s)' if ruptures else 'les traces sont intactes'}.")
-    return int(bool(ruptures))
+    if manquants:
+        combien = f"{len(manquants)} {'sceaux' if len(manquants) > 1 else 'sceau'} sur {poses}"
+        dire(f"{service} : il manque à {lieu} {combien}, à partir du n° {manquants[0]}.")
+    if ruptures:
+        dire(accorder(f"{service} : {len(ruptures)} rupture(s)."))
+    elif not manquants:
+        dire(f"{service} : les traces sont intactes.")
+    return int(bool(ruptures or manquants))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     dossier.mkdir(parents=True, exist_ok=True)
     ecrits = 0
     for sceau in db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all():
-        fichier = dossier / f"{service}-{sceau['numero']:08}.jsonl"
+        fichier = dossier / _fichier(service, sceau["numero"])
         if fichier.exists():
             continue
         provisoire = fichier.with_suffix(".tmp")
@@ -96,6 +96,15 @@ def tenir(acte: Any) -> None:
 def fichiers_de(service: str, dossier: Path) -> list[Path]:
     """Returns the seals of a service that a folder holds, in their order."""
     return sorted(dossier.glob(f"{service}-????????.jsonl"))
+
+
+def non_ecrits(db: sa.Connection, service: str, dossier: Path) -> tuple[list[int], int]:
+    """Returns the numbers of the seals laid that a folder does not have, and how many were laid: a folder that is not
+    the right one, or was emptied, proves nothing.
+    """
+    poses = db.scalars(sa.select(scellements.c.numero).order_by(scellements.c.numero)).all()
+    ecrits = {fichier.name for fichier in fichiers_de(service, dossier)}
+    return [numero for numero in poses if _fichier(service, numero) not in ecrits], len(poses)
 
 
 def ruptures(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
@@ -190,6 +199,10 @@ def _empreinte(numero: int, instant: datetime, precedente: bytes, lues: Iterable
         condense.update(orjson.dumps(cle) + empreinte)
         nombre += 1
     return nombre, condense.digest()
+
+
+def _fichier(service: str, numero: int) -> str:
+    return f"{service}-{numero:08}.jsonl"
 
 
 def _sceau(numero: int) -> Rupture:

@@ -7,7 +7,10 @@ from ceres.francais import INCOMPLET
 from commun import audit
 
 _DOSSIER = click.option(
-    "--dossier", metavar="DOSSIER", default="", help="Où sont les sceaux écrits hors des bases (CERES_SCEAUX sinon)."
+    "--dossier",
+    metavar="DOSSIER",
+    default="",
+    help="Où sont les sceaux écrits hors des bases (sinon, CERES_DOSSIER_SCEAUX).",
 )
 
 

@@ -29,7 +29,7 @@ def objets(rendu: str) -> list[Objet]:
 
 def manquements(tous: list[Objet]) -> list[str]:
     """Returns, in French, everything that is wrong with these objects."""
-    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous)]
+    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous), *_sceaux(tous)]
 
 
 def nom(objet: Objet) -> str:
@@ -123,6 +123,17 @@ def _disponibilite(tous: list[Objet]) -> Iterator[str]:
             yield f"{nom(charge)} : aucun PodDisruptionBudget"
         if modele["spec"].get("terminationGracePeriodSeconds", 30) < 30:
             yield f"{nom(charge)} : moins de temps pour finir que le service n'en prend"
+
+
+def _sceaux(tous: list[Objet]) -> Iterator[str]:
+    """Who is told of the folder of the seals, to write them or to compare with them, has it."""
+    reglages = {carte["metadata"]["name"]: carte.get("data", {}) for carte in _de(tous, "ConfigMap")}
+    for charge in _de(tous, "Deployment"):
+        for conteneur in pod(charge)["containers"]:
+            cartes = [source["configMapRef"]["name"] for source in conteneur.get("envFrom", [])]
+            dossiers = {reglages[carte].get("CERES_DOSSIER_SCEAUX") for carte in cartes if carte in reglages} - {None}
+            if dossiers - {monte["mountPath"] for monte in conteneur.get("volumeMounts", [])}:
+                yield f"{nom(charge)} : le dossier des sceaux n'y est pas"
 
 
 def _choisit(selecteur: Objet, etiquettes: dict[str, str]) -> bool:

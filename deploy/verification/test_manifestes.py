@@ -109,6 +109,12 @@ FAUTES = {
         "GracePeriodSeconds: 5",
         "moins de temps",
     ),
+    "des sceaux que l'exploitation ne lit pas": (
+        "components/sceaux/kustomization.yaml",
+        "app.kubernetes.io/component in (service, exploitation)",
+        "app.kubernetes.io/component=service",
+        "Deployment/exploitation : le dossier des sceaux n'y est pas",
+    ),
     "un service que rien ne garde debout": (
         "modele/service.yaml",
         "component: service}\n",

@@ -242,4 +242,4 @@ def test_une_base_se_migre_et_ses_traces_se_verifient(
             " VALUES ('jure', 'x', 1, now(), '{}', 'creer', 'Un faux.', 'r', '', 'faux')"
         )
     rompue = lancer("traces", "verifier", "jures", **base)
-    assert (rompue.returncode, "1 rupture(s)" in rompue.stdout) == (1, True), rompue
+    assert (rompue.returncode, "1 rupture." in rompue.stdout) == (1, True), rompue

@@ -305,6 +305,11 @@ def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) ->
 
     assert "sceau n° 1 posé" in ordre("sceller")[1]
     assert ordre("verifier") == (0, "exemple : les traces sont intactes.\n")
+    (fichier,) = tmp_path.iterdir()
+    ecrit = fichier.read_bytes()
+    fichier.unlink()
+    assert ordre("verifier") == (1, f"exemple : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
+    fichier.write_bytes(ecrit)
     with creer(neuve).begin() as db:
         db.exec_driver_sql("ALTER TABLE traces DISABLE TRIGGER USER")
         db.execute(traces.update().values(phrase="Autre."))
