@@ -62,7 +62,8 @@ def evenements(modules: list[str]) -> str:
     for classe in sorted(_sous_classes(Evenement), key=lambda c: c.nom):
         champs = ", ".join(f"`{champ}`" for champ in classe().fields)
         oreille = ", ".join(oreilles.get(classe.nom, [])) or "—"
-        lignes.append(f"| `{classe.nom}`<br>{classe.__doc__} | {classe.version_schema} | {champs} | {oreille} |")
+        dit = " ".join((classe.__doc__ or "").split())  # a row of a table is one line
+        lignes.append(f"| `{classe.nom}`<br>{dit} | {classe.version_schema} | {champs} | {oreille} |")
     return "\n".join(lignes)
 
 
