@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from commun.dates import lendemain, plus_annees
 
@@ -20,6 +21,19 @@ CENTRE = frozenset({TypeProfil.CENTRE})
 AGENTS = frozenset({TypeProfil.UD, TypeProfil.DIRECCTE})
 NATIONAL = frozenset({TypeProfil.NATIONAL})
 TOUS = frozenset(TypeProfil)
+
+
+class Profil(Protocol):
+    """What a perimeter reads of who acts."""
+
+    @property
+    def type(self) -> TypeProfil: ...
+    @property
+    def etablissement_id(self) -> str | None: ...
+    @property
+    def departement(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
 
 
 class Situation(StrEnum):

@@ -1,27 +1,12 @@
 """Who reads and who writes which juré (`regles.md` §1). Pure."""
 
-from typing import Protocol
-
 from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, TypeProfil
+from commun.referentiel import AGENTS, Profil, TypeProfil
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Jure
 
 
-class Acteur(Protocol):
-    """What a perimeter asks of who acts."""
-
-    @property
-    def type(self) -> TypeProfil: ...
-    @property
-    def etablissement_id(self) -> str | None: ...
-    @property
-    def departement(self) -> str | None: ...
-    @property
-    def region(self) -> str | None: ...
-
-
-def peut_ecrire(acteur: Acteur, jure: Jure) -> bool:
+def peut_ecrire(acteur: Profil, jure: Jure) -> bool:
     """Returns whether this profil manages this juré: an UD those of its département, a DIRECCTE those of its région."""
     match acteur.type:
         case TypeProfil.UD:
@@ -32,7 +17,7 @@ def peut_ecrire(acteur: Acteur, jure: Jure) -> bool:
             return False
 
 
-def peut_lire(acteur: Acteur, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> bool:
+def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> bool:
     """Returns whether this profil sees this juré.
 
     Args:
@@ -51,24 +36,24 @@ def peut_lire(acteur: Acteur, dossier: Dossier, certifications_agreees: frozense
             )
 
 
-def exiger_lecture(acteur: Acteur, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> None:
+def exiger_lecture(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> None:
     """Raises 404 where this profil does not see this juré."""
     if not peut_lire(acteur, dossier, certifications_agreees):
         raise Introuvable()
 
 
-def exiger_agent(acteur: Acteur) -> None:
+def exiger_agent(acteur: Profil) -> None:
     """Raises 403 where this type of profil never writes a juré, an emploi or an habilitation."""
     if acteur.type not in AGENTS:
         raise Droit("Seuls les agents des UD et des DIRECCTE gèrent les jurés et leurs habilitations.")
 
 
-def exiger_ecriture(acteur: Acteur, jure: Jure) -> None:
+def exiger_ecriture(acteur: Profil, jure: Jure) -> None:
     """Raises 403 where this type of profil never writes a juré, 404 where this juré is managed by another service."""
     exiger_agent(acteur)
     if not peut_ecrire(acteur, jure):
         raise Introuvable()
 
 
-def _inscrit_chez(acteur: Acteur, dossier: Dossier) -> bool:
+def _inscrit_chez(acteur: Profil, dossier: Dossier) -> bool:
     return any(s.etablissement_id == acteur.etablissement_id for s in dossier.sessions_a_venir())

@@ -1,6 +1,6 @@
 """The jury: who enters it, who leaves it, who takes whose place.
 
-`jures` is demande before every entry (JRY-01, JRY-02): an intention is committed first, so that an habilitation removed
+`jures` is asked before every entry (JRY-01, JRY-02): an intention is committed first, so that an habilitation removed
 meanwhile sees the registration under way, or this registration sees the removal (HAB-05).
 """
 
@@ -73,7 +73,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
 
     session = session_a_changer(acte, session_id, action)
     if session.cadre != demande:
-        raise Indisponible()  # the answer is about another frame: to be demande again
+        raise Indisponible()  # the answer is about another frame: to be asked again
     if sortant:
         _du_jury(session, sortant)
     reponse = next((r for r in reponses if r["jure_id"] == jure_id), None)

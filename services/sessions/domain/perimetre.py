@@ -3,24 +3,9 @@
 What a profil's *type* may do is in the lifecycle's table (403); here, which sessions are its own (404).
 """
 
-from typing import Protocol
-
 from commun.errors import Droit, Introuvable
-from commun.referentiel import TypeProfil
+from commun.referentiel import Profil, TypeProfil
 from services.sessions.domain.model import Cadre
-
-
-class Profil(Protocol):
-    """What a perimeter reads of who acts."""
-
-    @property
-    def type(self) -> TypeProfil: ...
-    @property
-    def etablissement_id(self) -> str | None: ...
-    @property
-    def departement(self) -> str | None: ...
-    @property
-    def region(self) -> str | None: ...
 
 
 def dans_le_perimetre(profil: Profil, cadre: Cadre) -> bool:
