@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from commun.acteur import Acteur
-from commun.errors import Droit, Indisponible, Introuvable
+from commun.errors import Droit, ErreurInterne, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
@@ -34,6 +34,33 @@ def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) 
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "correspondances": [*reprises, d_ailleurs]})
     banc.inscrire_jure(banc.session())
     assert banc.questions[-1].arguments["equivalents"] == {"A1": ["BC02"], "A2": ["BC02"]}
+
+
+def test_un_service_des_jures_de_la_version_d_avant_repond_sans_les_correspondances(banc: Banc) -> None:
+    """It takes no such argument, and fails; nobody could have entered the jury of a titre that was revised."""
+
+    def d_avant(question: Question) -> None:
+        if "equivalents" in question.arguments:
+            raise ErreurInterne()
+
+    reprise = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "BC02"}
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "correspondances": [reprise]})
+    banc.pendant = d_avant
+    session = banc.validee()
+    assert [j["habilite"] for j in session["jures"]] == [True, True]
+    banc.referentiel["possibles", ""] = {"elements": [], "total": 0, "page": 1, "par_page": 25}
+    assert banc.lire(CENTRE, jury.jures_possibles, session["id"], {})["total"] == 0
+
+
+def test_une_faute_du_service_des_jures_reste_la_sienne(banc: Banc) -> None:
+    def en_faute(question: Question) -> None:
+        raise ErreurInterne()
+
+    session, jure = banc.session(), banc.jure()
+    banc.pendant = en_faute
+    with pytest.raises(ErreurInterne):
+        banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert len(banc.questions) == 1
 
 
 def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:

@@ -22,7 +22,7 @@ from services.sessions.domain.jury import JurePressenti, habilitation_retenue
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import criteres
+from services.sessions.queries.jury import aptitudes
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, get_session, inscrits, nom_de
@@ -69,7 +69,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
     reserver_jures(acte, INSCRIRE, session, [jure_id])
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **criteres(acte, demande))
+    reponses = yield from aptitudes(acte, demande, [jure_id])
 
     session = session_a_changer(acte, session_id, action)
     if session.cadre != demande:

@@ -20,7 +20,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import criteres
+from services.sessions.queries.jury import aptitudes
 from services.sessions.storage import copies
 
 Json = dict[str, Any]
@@ -49,7 +49,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question | No
     if faits.nouveau_cadre and session.jures:
         cadre = faits.nouveau_cadre
         ids = [j.jure_id for j in session.jures]
-        reponses = yield Question("jures_gardes", "aptitudes", jure_ids=ids, **criteres(acte, cadre))
+        reponses = yield from aptitudes(acte, cadre, ids)
         session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
         if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:

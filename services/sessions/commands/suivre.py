@@ -22,7 +22,7 @@ from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import criteres
+from services.sessions.queries.jury import aptitudes
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
@@ -98,7 +98,7 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
 
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
     vue = get_session(acte.db, session_id)
-    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=jure_ids, **criteres(acte, vue.cadre))
+    reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
     session = get_session(acte.db, session_id, verrou=True)
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:

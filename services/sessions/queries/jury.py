@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import asdict
 from typing import Any
 
+from commun.errors import ErreurInterne, Refus
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
@@ -40,34 +41,43 @@ def echeances(acte: Acte, session_id: str) -> Json:
 def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:
     """Returns a page of the jurés who could sit in a session, as `jures` knows them, without those of its jury."""
     session = session_visible(acte, session_id)
-    page = yield Question(
-        "jures_gardes",
-        "possibles",
-        filtres=filtres,
-        departement=session.cadre.site.departement,
-        region=session.cadre.site.region,
-        sauf=[j.jure_id for j in session.jures],
-        **criteres(acte, session.cadre),
-    )
+    site, sauf = session.cadre.site, [j.jure_id for j in session.jures]
+    lieu = {"departement": site.departement, "region": site.region}
+    page = yield from _demander(acte, "possibles", session.cadre, filtres=filtres, sauf=sauf, **lieu)
     return dict(page)
 
 
-def criteres(acte: Acte, cadre: Cadre) -> Json:
-    """Returns what `jures` must know of a session to say who may sit in it.
+def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Question, Any, list[Json]]:
+    """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02)."""
+    return (yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids))
+
+
+def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
+    """Asks `jures` about a session with this frame.
 
     `equivalents`: by CCP of an earlier titre, those of the session that it stands for (REF-01); left out where there is
-    none, as in nearly every session, which a `jures` of the version before understands.
+    none, as in nearly every session, and where a `jures` of the version before fails, which takes no such argument.
     """
     equivalents = {
         ancien: sorted(vises)
         for ancien, neufs in copies.correspondances(acte.db).items()
         if (vises := neufs & cadre.ccp_codes)
     }
-    return {
-        "type": cadre.type,
-        "titre_code": cadre.titre_code,
-        "ccp_codes": sorted(cadre.ccp_codes),
-        "ccs_code": cadre.ccs_code,
-        "date_debut": cadre.date_debut,
-        "date_fin": cadre.date_fin,
-    } | ({"equivalents": equivalents} if equivalents else {})
+    question = Question(
+        "jures_gardes",
+        methode,
+        type=cadre.type,
+        titre_code=cadre.titre_code,
+        ccp_codes=sorted(cadre.ccp_codes),
+        ccs_code=cadre.ccs_code,
+        date_debut=cadre.date_debut,
+        date_fin=cadre.date_fin,
+        **autres,
+    )
+    if equivalents:
+        try:
+            return (yield Question(question.service, methode, **question.arguments, equivalents=equivalents))
+        except Refus as refus:
+            if refus.en_clair()["code"] != ErreurInterne.code:
+                raise
+    return (yield question)
