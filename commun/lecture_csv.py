@@ -1,5 +1,6 @@
 """A CSV file as people save it: whatever their spreadsheet's encoding and separator."""
 
+import codecs
 import csv
 import io
 import re
@@ -8,24 +9,44 @@ from collections.abc import Iterator
 _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 """The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
+_SEPARATEURS = ";,\t"
+_LIGNES_DE_TITRE = 10
+
 _PAS_UN_TEXTE = re.compile(rb"%PDF-|\{\\rtf|[^\n]*[\x01-\x08\x0e-\x1f]")
 """How begins a document or an image that holds no NUL. A control character further down is its line's to tell."""
 
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How begins what Excel calls « Texte Unicode »."""
+
+_WINDOWS, _MAC = re.compile("[éè]".encode("cp1252")), re.compile("[éè]".encode("mac_roman"))
+
+
 def est_un_texte(contenu: bytes) -> bool:
-    """Returns whether a file may be a CSV: no workbook, document or image, nor a text in UTF-16."""
-    return b"\x00" not in contenu and not _PAS_UN_TEXTE.match(contenu)
+    """Returns whether a file may be a CSV: no workbook, document or image."""
+    return contenu.startswith(_UTF_16) or (b"\x00" not in contenu and not _PAS_UN_TEXTE.match(contenu))
 
 
 def lire_csv(contenu: bytes) -> Iterator[list[str]]:
-    """Returns the rows of a file, in UTF-8 or as Windows writes. Reading them may raise `csv.Error`."""
-    try:
-        texte = contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = contenu.decode("cp1252", errors="replace")
+    """Returns the rows of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes. Reading them may raise
+    `csv.Error`.
+    """
+    texte = _decoder(contenu)
     if annonce := _ANNONCE.match(texte):
         texte, separateur = texte[annonce.end() :], annonce[1]
     else:
-        premiere = texte.lstrip().partition("\n")[0]
-        separateur = max(";,\t", key=premiere.count)
+        # a title, above the headings, holds none
+        lignes = texte.lstrip().splitlines()[:_LIGNES_DE_TITRE]
+        premiere = next((ligne for ligne in lignes if any(signe in ligne for signe in _SEPARATEURS)), "")
+        separateur = max(_SEPARATEURS, key=premiere.count)
     return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))
+
+
+def _decoder(contenu: bytes) -> str:
+    if contenu.startswith(_UTF_16):
+        return contenu.decode("utf-16", errors="replace")
+    try:
+        return contenu.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        d_un_mac = len(_MAC.findall(contenu)) > len(_WINDOWS.findall(contenu))
+        return contenu.decode("mac_roman" if d_un_mac else "cp1252", errors="replace")
