@@ -49,12 +49,14 @@ def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
         en_csv([ENTETES, ZOE, LEO]),
         en_csv([ENTETES, ZOE, LEO], ",", "cp1252"),
         en_csv([ENTETES, ZOE, LEO], "\t", "utf-8-sig"),
+        en_csv([ENTETES, ZOE, LEO], "\t", "utf-16"),
+        en_csv([ENTETES, ZOE, LEO], ";", "mac_roman"),
         b"sep=;\r\n" + en_csv([ENTETES, ZOE, LEO]),
         b'\xef\xbb\xbf"SEP=,"\n' + en_csv([ENTETES, ZOE, LEO], ","),
         en_xlsx([ENTETES, ZOE, LEO]),
         en_ods([ENTETES, ZOE, LEO]),
     ],
-    ids=["csv", "csv-cp1252", "csv-tab-bom", "csv-sep", "csv-sep-bom", "xlsx", "ods"],
+    ids=["csv", "csv-cp1252", "csv-tab-bom", "csv-utf-16", "csv-mac", "csv-sep", "csv-sep-bom", "xlsx", "ods"],
 )
 def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> None:
     bilan = banc.faire(CENTRE, importer, corps(contenu))
@@ -79,6 +81,50 @@ def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> N
 def test_un_intitule_se_dit_de_plusieurs_facons(banc: Banc, lieu: tuple[str, str]) -> None:
     lignes = [["nom_naissance", "prenoms", "date_naissance", *lieu], ["Lefèvre", "Zoé", "1990-02-28", "FR", "75112"]]
     assert banc.faire(CENTRE, importer, corps(en_csv(lignes)))["importes"] == 1
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        en_xlsx([["Candidats de la session de mars"], [], ENTETES, ["X", *ZOE[1:]]]),
+        en_xlsx([["État civil", "", "", "", "", "Adresse"], [], ENTETES, ["X", *ZOE[1:]]]),
+        b"Candidats de la session de mars\n\n" + en_csv([ENTETES, ["X", *ZOE[1:]]], "\t"),
+    ],
+    ids=["titre", "groupes", "csv"],
+)
+def test_un_titre_au_dessus_des_intitules_n_est_pas_le_leur(banc: Banc, contenu: bytes) -> None:
+    """Seen refused: « La colonne « Candidats de la session de mars » n'est pas attendue. »"""
+    refus = banc.refuse(CENTRE, importer, corps(contenu))
+    assert refus.en_clair()["erreurs"] == {"4": {"civilite": ["« X » : Indiquez M ou MME."]}}
+    annotee = copie(banc, refus.en_clair()["contexte"]["import_id"])
+    assert annotee[2][:6] == tuple(ENTETES)
+    assert annotee[3][6] == "Civilité : Indiquez M ou MME. Accepté : M ou MME."
+
+
+def test_des_intitules_sans_ligne_sous_un_titre(banc: Banc) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(en_xlsx([["Candidats"], ENTETES])))
+    assert refus.detail == "Ce fichier ne contient aucune ligne sous ses intitulés de colonnes."
+
+
+def test_un_intitule_dit_aussi_comment_le_remplir(banc: Banc) -> None:
+    """Seen refused one by one."""
+    entetes = [
+        "CIVILITÉ (M/Mme)",
+        "Nom de famille :",
+        "Prénom(s) *",
+        "Né(e) le (JJ/MM/AAAA)",
+        "Code INSEE de naissance",
+    ]
+    suite = ["CP", "Adresse e-mail", "Téléphone portable", "Nom d’épouse"]
+    lignes = [[*entetes, *suite], [*ZOE, "zoe@exemple.fr", "06 12 34 56 78", "Abadie"]]
+    banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
+    assert (cree["nom_naissance"], cree["nom_usage"], cree["prenoms"]) == ("Lefèvre", "Abadie", "Zoé, Anne-Marie")
+    assert (cree["courriel"], cree["telephone"]) == ("zoe@exemple.fr", "+33612345678")
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES[:5], "Nom (marital)"], ZOE])))
+    assert refus.detail.startswith("La colonne « Nom (marital) » n'est pas attendue."), (
+        "another name is not that of birth"
+    )
 
 
 def test_un_tableur_mange_les_zeros_et_ecrit_ses_dates(banc: Banc) -> None:

@@ -1,16 +1,20 @@
 """The columns of an imported file: their headings, what they hold, and the form that a line makes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from commun.textes import avec_formule, normaliser
+from services.candidats.fichiers.lecture import Feuille
 from services.candidats.schemas import PAYS_MAL_DESIGNE
+
+_PRECISION = re.compile(r"\((?:s|e|obligatoire|facultatif|jj\W.*|m\W.*)\)", re.IGNORECASE)
+"""What headings add of how to fill them: « Prénom(s) », « Civilité (M/Mme) », « Né(e) le (JJ/MM/AAAA) »."""
 
 
 def _plier(entete: str) -> str:
-    return normaliser(entete.replace("_", " ").replace("*", " "))
+    return normaliser(re.sub("[_*:]", " ", _PRECISION.sub("", entete)))
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,14 @@ class Colonne:
 _NOM = "lettres, apostrophes, traits d'union et espaces"
 _FORMAT_DATE = "au format JJ/MM/AAAA ou AAAA-MM-JJ"
 _INSEE = "code INSEE à cinq caractères, par exemple 75112"
+_MOBILES = ("mobile", "portable")
 
 COLONNES = (
     Colonne("civilite", "Civilité", "M ou MME"),
-    Colonne("nom_naissance", "Nom de naissance", _NOM, ("nom",)),
-    Colonne("nom_usage", "Nom d'usage", _NOM),
+    Colonne("nom_naissance", "Nom de naissance", _NOM, ("nom", "nom de famille", "nom de jeune fille")),
+    Colonne("nom_usage", "Nom d'usage", _NOM, ("nom marital", "nom d'épouse")),
     Colonne("prenoms", "Prénoms", "tous les prénoms, dans l'ordre, séparés par des virgules", ("prénom",)),
-    Colonne("date_naissance", "Date de naissance", f"date {_FORMAT_DATE}", ("né le",)),
+    Colonne("date_naissance", "Date de naissance", f"date {_FORMAT_DATE}", ("né le", "date naissance")),
     Colonne(
         "naissance.pays_code",
         "Pays de naissance",
@@ -63,13 +68,23 @@ COLONNES = (
         "nom de la commune, ou localité à l'étranger",
         ("lieu de naissance", "ville de naissance", "commune naissance", "lieu naissance", "ville naissance"),
     ),
-    Colonne("adresse.voie", "Adresse", "200 caractères au plus", ("voie", "rue")),
+    Colonne("adresse.voie", "Adresse", "200 caractères au plus", ("voie", "rue", "adresse postale")),
     Colonne("adresse.complement", "Complément d'adresse", "200 caractères au plus", ("complement",)),
-    Colonne("adresse.code_postal", "Code postal", "cinq chiffres", ("code_postal",)),
-    Colonne("adresse.commune", "Commune de résidence", "100 caractères au plus", ("ville",)),
+    Colonne("adresse.code_postal", "Code postal", "cinq chiffres", ("code_postal", "cp")),
+    Colonne("adresse.commune", "Commune de résidence", "100 caractères au plus", ("ville", "ville de résidence")),
     Colonne("adresse.code_insee", "Code INSEE de résidence", _INSEE),
-    Colonne("telephone", "Téléphone", "numéro de téléphone, français sans indicatif", ("tel", "mobile")),
-    Colonne("courriel", "Courriel", "adresse électronique", ("e-mail", "mail", "email")),
+    Colonne(
+        "telephone",
+        "Téléphone",
+        "numéro de téléphone, français sans indicatif",
+        ("tel", "mobile", "portable", *(f"{nom} {lequel}" for nom in ("téléphone", "tél") for lequel in _MOBILES)),
+    ),
+    Colonne(
+        "courriel",
+        "Courriel",
+        "adresse électronique",
+        ("e-mail", "mail", "email", "adresse e-mail", "adresse mail", "adresse email", "adresse électronique"),
+    ),
 )
 PAR_CHAMP = {c.champ: c for c in COLONNES}
 _PAR_NOM = {nom: c for c in COLONNES for nom in c.noms}
@@ -90,6 +105,21 @@ _ISO = re.compile(r"[A-Za-z]{2}")
 _CODE_DE_PAYS = re.compile(r"99\d{3}")
 _AUTREMENT = {PAYS_MAL_DESIGNE: "Aucun pays n'est connu sous ce nom."}
 _JOUR = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+
+
+_LIGNES_DE_TITRE = 10
+"""Lines above the headings, at most: the name of the centre, of the session, groups of columns."""
+
+
+def sous_les_titres(feuille: Feuille) -> Feuille:
+    """Returns a sheet from its line of headings on: the first that names all that is compulsory, else the first."""
+    lignes = [(feuille.rang, feuille.entetes), *feuille.lignes]
+    for place, (numero, cellules) in enumerate(lignes[:_LIGNES_DE_TITRE]):
+        nommes = {_PAR_NOM[p].champ for cellule in cellules if (p := _plier(cellule)) in _PAR_NOM}
+        if nommes.issuperset(OBLIGATOIRES):
+            entetes = [cellule.strip() for cellule in cellules]
+            return replace(feuille, rang=numero, entetes=entetes, lignes=lignes[place + 1 :])
+    return feuille
 
 
 def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:

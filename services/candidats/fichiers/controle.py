@@ -15,8 +15,9 @@ from services.candidats.fichiers.colonnes import (
     formulaire,
     message_de_fichier,
     reconnaitre,
+    sous_les_titres,
 )
-from services.candidats.fichiers.lecture import Feuille, Illisible, lire
+from services.candidats.fichiers.lecture import SANS_LIGNE, Feuille, Illisible, lire
 
 _SCHEMA = schemas.NouveauCandidat()
 _SANS_INTITULE = (
@@ -73,8 +74,10 @@ def ouvrir(contenu: bytes) -> Fichier:
     Raises:
         Illisible: the file cannot be read, or its headings are wrong.
     """
-    feuille = sans_annotations(lire(contenu))
+    feuille = sans_annotations(sous_les_titres(lire(contenu)))
     colonnes, fautes = reconnaitre(feuille.entetes)
+    if not fautes and not feuille.lignes:
+        fautes = [SANS_LIGNE]
     if fautes:
         raise Illisible(" ".join([*_dire_la_feuille(feuille), *fautes]))
     pays = (

@@ -28,6 +28,8 @@ _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 _NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
 
+SANS_LIGNE = "Ce fichier ne contient aucune ligne sous ses intitulés de colonnes."
+
 
 class Illisible(Exception):
     """The file cannot be read. Its text is the sentence to show."""
@@ -77,7 +79,7 @@ def lire(contenu: bytes) -> Feuille:
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
     pleines = [(n, r) for n, r in enumerate(rangees, 1) if r]
     if len(pleines) < 2:
-        raise Illisible("Ce fichier ne contient aucune ligne sous ses intitulés de colonnes.")
+        raise Illisible(SANS_LIGNE)
     (rang, entetes), *lignes = pleines
     return Feuille([e.strip() for e in entetes], lignes, rang, lue, tuple(autres))
 
