@@ -39,6 +39,8 @@ POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
 """What a list too long is told."""
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
+_TRAITS_D_UNION = str.maketrans({"\u2010": "-", "\u2011": "-"})
+"""The hyphens that word processors set, which nobody tells from that of the keyboard."""
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 
 
@@ -64,7 +66,7 @@ def sur_une_ligne(lu: str) -> str:
     Raises:
         ValidationError: it is empty, or holds what is not written, such as the marks that turn writing round.
     """
-    nom = " ".join(unicodedata.normalize("NFC", lu).split())
+    nom = " ".join(unicodedata.normalize("NFC", lu).translate(_TRAITS_D_UNION).split())
     if not nom:
         raise ValidationError("Cette information est obligatoire.")
     if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):

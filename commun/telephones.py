@@ -21,6 +21,7 @@ def en_e164(saisi: str, departement: str) -> str | None:
     Args:
         saisi: as an agent types it; without a country code, a number of this département, else of another of France.
     """
+    saisi = " ".join(saisi.split())  # the library stumbles over some of the spaces that spreadsheets set in numbers
     for region in dict.fromkeys((_REGIONS.get(departement, "FR"), *_PREFIXE_COMMUN)):
         try:
             numero = phonenumbers.parse(saisi, region)
@@ -36,7 +37,7 @@ def possible_en_e164(saisi: str) -> str | None:
     use; `None` where it could not.
     """
     try:
-        numero = phonenumbers.parse(saisi, "FR")
+        numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(numero, Format.E164) if phonenumbers.is_possible_number(numero) else None

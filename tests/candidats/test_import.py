@@ -156,6 +156,70 @@ def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
     assert dit == "« 31/02/1990 » : Indiquez une date qui existe, au format JJ/MM/AAAA ou AAAA-MM-JJ."
 
 
+@pytest.mark.parametrize(
+    ("ecrite", "attendue"),
+    [
+        ("1/3/1990", "1990-03-01"),
+        ("01.03.1990", "1990-03-01"),
+        ("01 03 1990", "1990-03-01"),
+        ("1990/03/01", "1990-03-01"),
+        ("01/03/1990 00:00", "1990-03-01"),
+        ("1990-03-01T00:00:00", "1990-03-01"),
+        ("jeudi 1er mars 1990", "1990-03-01"),
+        ("12 août 1990", "1990-08-12"),
+        ("01-févr-90", "1990-02-01"),
+        ("01/03/90", "1990-03-01"),  # as LibreOffice shows a date, so as it saves it in a csv
+        ("01/03/16", "2016-03-01"),  # ten years old
+        ("01/03/27", "1927-03-01"),  # ninety-nine
+    ],
+)
+def test_une_date_se_lit_comme_les_tableurs_et_les_gens_l_ecrivent(banc: Banc, ecrite: str, attendue: str) -> None:
+    """Seen refused, all but the first two."""
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, [*ZOE[:3], ecrite, *ZOE[4:]]])))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert cree["date_naissance"].isoformat() == attendue
+
+
+@pytest.mark.parametrize("ecrite", ["01/03/17", "01/03/26", "31/02/90", "12 aoutembre 1990", "32933", "1990", "3/90"])
+def test_une_date_qui_se_lirait_de_deux_facons_est_refusee(banc: Banc, ecrite: str) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, [*ZOE[:3], ecrite, *ZOE[4:]]])))
+    assert list(refus.en_clair()["erreurs"]["2"]) == ["date_naissance"]
+
+
+@pytest.mark.parametrize(("depuis_1904", "numero"), [(False, 32933), (True, 31471)])
+def test_le_numero_d_un_jour_est_de_l_origine_de_son_classeur(banc: Banc, depuis_1904: bool, numero: int) -> None:
+    """Seen refused: a column of dates that was set to numbers. An old Excel of a Mac counts from 1904."""
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": depuis_1904})
+    page = classeur.add_worksheet()
+    page.write_row(0, 0, ENTETES)
+    page.write_row(1, 0, [*ZOE[:3], numero, *ZOE[4:]])
+    classeur.close()
+    banc.faire(CENTRE, importer, corps(sortie.getvalue()))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert cree["date_naissance"].isoformat() == "1990-03-01"
+
+
+def test_le_numero_d_un_jour_se_lit_dans_un_ods(banc: Banc) -> None:
+    banc.faire(CENTRE, importer, corps(en_ods([ENTETES, [*ZOE[:3], 32933, *ZOE[4:]]])))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert cree["date_naissance"].isoformat() == "1990-03-01"
+
+
+def test_les_espaces_et_les_traits_d_union_que_posent_les_logiciels_se_lisent(banc: Banc) -> None:
+    """Seen refused, and shown as they should be."""
+    lignes = [
+        [*ENTETES, "Téléphone"],
+        ["Mlle", "Saint\u2011Jean\u00a0", "Anne\u2010Marie", ZOE[3], "75\u00a0112", "75 011", "06 12 34 56 78"],
+    ]
+    lignes[1][-1] = lignes[1][-1].replace(" ", "\u202f")
+    banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert (cree["civilite"], cree["nom_naissance"], cree["prenoms"]) == ("MME", "Saint-Jean", "Anne-Marie")
+    assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "75011")
+    assert cree["telephone"] == "+33612345678"
+
+
 def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> None:
     lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "98800", "257000"], [*ZOE[:5], "97400", "262200000"]]
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))

@@ -61,7 +61,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
-    lecture = yield from _lire(forme["fichier"], acte.acteur.departement)
+    lecture = yield from _lire(acte, forme["fichier"])
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
@@ -90,7 +90,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(fichier: str, departement: str | None) -> Generator[Question, Any, Lecture]:
+def _lire(acte: Acte, fichier: str) -> Generator[Question, Any, Lecture]:
     try:
         ouvert: Fichier = tpool.execute(ouvrir, base64.b64decode(fichier, validate=True))
     except ValueError as erreur:
@@ -98,7 +98,7 @@ def _lire(fichier: str, departement: str | None) -> Generator[Question, Any, Lec
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
     pays = yield from demander_pays(ouvert.pays)
-    lecture: Lecture = tpool.execute(controler, ouvert, pays, departement)
+    lecture: Lecture = tpool.execute(controler, ouvert, acte.jour(), pays, acte.acteur.departement)
     return lecture
 
 

@@ -1,8 +1,8 @@
 """The columns of an imported file: their headings, what they hold, and the form that a line makes."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from commun.textes import avec_formule, normaliser
@@ -99,12 +99,23 @@ _ECRITES = frozenset(map(_plier, ("Numéro", *CALCULEES)))
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
-_CIVILITES = {"m": "M", "mr": "M", "monsieur": "M", "mme": "MME", "madame": "MME"}
+_CIVILITES = {"m": "M", "mr": "M", "monsieur": "M", "mme": "MME", "madame": "MME", "mlle": "MME", "mademoiselle": "MME"}
 _FRANCE = "france"
 _ISO = re.compile(r"[A-Za-z]{2}")
 _CODE_DE_PAYS = re.compile(r"99\d{3}")
 _AUTREMENT = {PAYS_MAL_DESIGNE: "Aucun pays n'est connu sous ce nom."}
-_JOUR = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_JOUR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d\d)")
+_ANNEE_DABORD = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_EN_LETTRES = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4}|\d\d)")
+_HEURE = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
+_MOIS = (
+    "janvier", "fevrier", "mars", "avril", "mai", "juin",
+    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+)  # fmt: skip
+_NUMERO = re.compile(r"[1-9]\d{4}")
+"""A day as a spreadsheet counts it, from 1927 on."""
+_AGES = range(10, 100)
+"""The ages that a candidate may have: one century at most gives him one, where a year has two figures."""
 
 
 _LIGNES_DE_TITRE = 10
@@ -163,19 +174,30 @@ def designation_de_pays(colonne: Colonne, lu: str) -> bool:
             return False
 
 
-def formulaire(cellules: list[str], lues: dict[int, Colonne], pays: dict[str, str]) -> dict[str, Any]:
-    """Returns the form that a line makes: its filled cells, nested as the API expects them.
+@dataclass(frozen=True)
+class Contexte:
+    """What cells are read by.
 
-    Args:
+    Attributes:
+        jour: the day, by which a year of two figures is understood.
+        origine: the day from which the workbook counts days; `None` for a csv, which does not say.
         pays: ISO codes, by what cells call countries.
     """
+
+    jour: date
+    origine: date | None = None
+    pays: dict[str, str] = field(default_factory=dict)
+
+
+def formulaire(cellules: list[str], lues: dict[int, Colonne], contexte: Contexte) -> dict[str, Any]:
+    """Returns the form that a line makes: its filled cells, nested as the API expects them."""
     corps: dict[str, Any] = {"naissance": {}}
     for place, colonne in lues.items():
         if place >= len(cellules) or not (lu := avec_formule(cellules[place].strip())):
             continue
         bloc, _, champ = colonne.champ.rpartition(".")
-        (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu)
-    corps["naissance"] = _lieu(corps["naissance"], pays)
+        (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu, contexte)
+    corps["naissance"] = _lieu(corps["naissance"], contexte.pays)
     return corps
 
 
@@ -195,7 +217,7 @@ def message_de_fichier(message: str) -> str:
     return _AUTREMENT.get(message) or message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
 
 
-def _lire(champ: str, lu: str) -> str:
+def _lire(champ: str, lu: str, contexte: Contexte) -> str:
     """Returns a cell as the form expects it; what cannot be understood is left for the form to refuse."""
     match champ:
         case "civilite":
@@ -203,20 +225,38 @@ def _lire(champ: str, lu: str) -> str:
         case "pays_code":
             return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
-            return lu.zfill(5) if lu.isdigit() and len(lu) == 4 else lu.upper()  # a spreadsheet drops a leading zero
+            serre = "".join(lu.split()).upper()
+            return serre.zfill(5) if serre.isdigit() and len(serre) == 4 else serre  # a spreadsheet drops a zero
         case "telephone":
             return f"0{lu}" if lu.isdigit() and len(lu) == 9 else lu
         case "date_naissance":
-            return _date(lu)
+            return _date(lu, contexte.jour, contexte.origine)
         case _:
             return lu
 
 
-def _date(lu: str) -> str:
+def _date(lu: str, jour: date, origine: date | None) -> str:
+    """Returns a date as a spreadsheet or a person writes it in ISO 8601, what is none as it is."""
+    lu = _HEURE.sub("", lu)
+    if origine and _NUMERO.fullmatch(lu):
+        return (origine + timedelta(days=int(lu))).isoformat()
     if trouve := _JOUR.fullmatch(lu):
-        jour, mois, annee = (int(nombre) for nombre in trouve.groups())
+        return _jour_de(jour, trouve[3], trouve[2], trouve[1]) or lu
+    if trouve := _ANNEE_DABORD.fullmatch(lu):
+        return _jour_de(jour, trouve[1], trouve[2], trouve[3]) or lu
+    if trouve := _EN_LETTRES.fullmatch(normaliser(lu)):
+        mois = [str(n) for n, nom in enumerate(_MOIS, 1) if nom.startswith(trouve[2])]
+        return (len(mois) == 1 and _jour_de(jour, trouve[3], mois[0], trouve[1])) or lu
+    return lu
+
+
+def _jour_de(jour: date, annee: str, mois: str, quantieme: str) -> str | None:
+    siecles = (1900, 2000) if len(annee) == 2 else (0,)
+    for debut in siecles:
         try:
-            return date(annee, mois, jour).isoformat()
+            ne_le = date(debut + int(annee), int(mois), int(quantieme))
         except ValueError:
-            return lu
-    return lu.removesuffix(" 00:00:00")
+            continue
+        if not debut or jour.year - ne_le.year in _AGES:
+            return ne_le.isoformat()
+    return None

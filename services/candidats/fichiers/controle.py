@@ -1,6 +1,7 @@
 """The lines of a file checked by the form's own schema: what one line alone can say."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from commun.champs import au_departement
@@ -11,6 +12,7 @@ from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan, sans_annotations
 from services.candidats.fichiers.colonnes import (
     Colonne,
+    Contexte,
     designation_de_pays,
     formulaire,
     message_de_fichier,
@@ -89,7 +91,7 @@ def ouvrir(contenu: bytes) -> Fichier:
     return Fichier(feuille, colonnes, frozenset(pays))
 
 
-def controler(fichier: Fichier, pays: dict[str, str], departement: str | None = None) -> Lecture:
+def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: str | None = None) -> Lecture:
     """Checks each line of a file. It takes time: to be called on a thread of its own.
 
     Args:
@@ -97,6 +99,7 @@ def controler(fichier: Fichier, pays: dict[str, str], departement: str | None = 
         departement: of the centre, where live those whose line has no address.
     """
     feuille, colonnes = fichier.feuille, fichier.colonnes
+    contexte = Contexte(jour, feuille.origine, pays)
     bilan = Bilan()
     for phrase in _dire_la_feuille(feuille):
         bilan.dire(feuille.rang, Effet.INFORME, phrase, code="CAN-05")
@@ -107,7 +110,7 @@ def controler(fichier: Fichier, pays: dict[str, str], departement: str | None = 
         for place, cellule in enumerate(cellules):
             if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
                 bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
-        corps = formulaire(cellules, colonnes, pays)
+        corps = formulaire(cellules, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from defusedxml.ElementTree import iterparse
 
@@ -20,6 +20,9 @@ _RANGEES_LUES = 20_000
 
 _DEPLOYE_MAX = 200_000_000
 """Bytes that a workbook, which is a ZIP, may hold once unfolded."""
+
+_ORIGINE = date(1899, 12, 30)
+"""The day from which an ods counts the days, where it does not say another."""
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -43,6 +46,7 @@ class Feuille:
         rang: the number of the line of headings.
         nom: how the workbook names the sheet; empty for a csv, which has one.
         autres: the other sheets that the reader sees something in, and that are not read.
+        origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
     """
 
     entetes: list[str]
@@ -50,10 +54,15 @@ class Feuille:
     rang: int = 1
     nom: str = ""
     autres: tuple[str, ...] = ()
+    origine: date | None = None
 
 
-Rangee = tuple[str, list[str]]
-"""A row, after the name of its sheet."""
+class Rangee(NamedTuple):
+    """A row, with the name of its sheet, and the day from which its workbook counts the days."""
+
+    feuille: str
+    cellules: list[str]
+    origine: date | None
 
 
 def lire(contenu: bytes) -> Feuille:
@@ -63,25 +72,24 @@ def lire(contenu: bytes) -> Feuille:
     Raises:
         Illisible: neither xlsx, ods nor csv; too large; no heading; no line.
     """
-    lue = ""
-    rangees: list[list[str]] = []
+    rangees: list[Rangee] = []
     autres: list[str] = []
     try:
-        for nom, siennes in groupby(_rangees(contenu), key=itemgetter(0)):
-            if rangees:
-                if any(map(_pleine, siennes)):
-                    autres.append(nom)
-            elif any(lues := list(_bornees(siennes))):
-                lue, rangees = nom, lues
+        for nom, siennes in groupby(_rangees(contenu), key=attrgetter("feuille")):
+            if not any(map(_pleine, rangees)):
+                rangees = list(_bornees(siennes))
+            elif any(map(_pleine, siennes)):
+                autres.append(nom)
     except Illisible:
         raise
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
-    pleines = [(n, r) for n, r in enumerate(rangees, 1) if r]
+    pleines = [(n, r.cellules) for n, r in enumerate(rangees, 1) if r.cellules]
     if len(pleines) < 2:
         raise Illisible(SANS_LIGNE)
     (rang, entetes), *lignes = pleines
-    return Feuille([e.strip() for e in entetes], lignes, rang, lue, tuple(autres))
+    lue = rangees[0]
+    return Feuille([e.strip() for e in entetes], lignes, rang, lue.feuille, tuple(autres), lue.origine)
 
 
 def _rangees(contenu: bytes) -> Iterable[Rangee]:
@@ -97,31 +105,33 @@ def _rangees(contenu: bytes) -> Iterable[Rangee]:
             return _lire_xlsx(contenu)
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     if contenu[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Illisible("L'ancien format xls n'est pas accepté : enregistrez ce classeur en xlsx, ods ou csv.")
+        phrase = "L'ancien format xls n'est pas accepté, ni un classeur protégé par un mot de passe : "
+        raise Illisible(f"{phrase}enregistrez ce classeur sans mot de passe, en xlsx, ods ou csv.")
     return _lire_csv(contenu)
 
 
-def _bornees(rangees: Iterable[Rangee]) -> Iterator[list[str]]:
+def _bornees(rangees: Iterable[Rangee]) -> Iterator[Rangee]:
     pleines = 0
-    for _, rangee in rangees:
-        while rangee and not rangee[-1].strip():
-            rangee.pop()
-        pleines += bool(rangee)
+    for rangee in rangees:
+        cellules = rangee.cellules
+        while cellules and not cellules[-1].strip():
+            cellules.pop()
+        pleines += bool(cellules)
         if pleines > LIGNES_MAX + 1:
             raise Illisible(f"Ce fichier compte trop de lignes : {LIGNES_MAX} au plus.")
-        if len(rangee) > COLONNES_MAX:
+        if len(cellules) > COLONNES_MAX:
             raise Illisible(f"Ce fichier compte trop de colonnes : {COLONNES_MAX} au plus.")
         yield rangee
 
 
 def _pleine(rangee: Rangee) -> bool:
-    return any(cellule.strip() for cellule in rangee[1])
+    return any(cellule.strip() for cellule in rangee.cellules)
 
 
 def _lire_csv(contenu: bytes) -> Iterator[Rangee]:
     if not est_un_texte(contenu):
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
-    return (("", rangee) for rangee in lire_csv(contenu))
+    return (Rangee("", cellules, None) for cellules in lire_csv(contenu))
 
 
 def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
@@ -131,7 +141,7 @@ def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
     for feuille in classeur.worksheets:
         if feuille.sheet_state == "visible":
             for rangee in feuille.iter_rows(values_only=True, max_col=COLONNES_MAX + 1, max_row=_RANGEES_LUES):
-                yield feuille.title, [_en_texte(valeur) for valeur in rangee]
+                yield Rangee(feuille.title, [_en_texte(valeur) for valeur in rangee], classeur.epoch.date())
 
 
 def _en_texte(valeur: Any) -> str:
@@ -149,7 +159,7 @@ def _en_texte(valeur: Any) -> str:
 def _lire_ods(contenu: bytes) -> Iterator[Rangee]:
     """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
     cachees: set[str] = set()
-    style, nom, visible, lues = "", "", True, 0
+    style, nom, visible, lues, origine = "", "", True, 0, _ORIGINE
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
         for evenement, noeud in iterparse(flux, events=("start", "end")):
             if evenement == "start":
@@ -157,6 +167,8 @@ def _lire_ods(contenu: bytes) -> Iterator[Rangee]:
                     style = noeud.get(f"{_STYLE}name", "")
                 elif noeud.tag == f"{_STYLE}table-properties" and noeud.get(f"{_TABLE}display") == "false":
                     cachees.add(style)
+                elif noeud.tag == f"{_TABLE}null-date":
+                    origine = date.fromisoformat(noeud.get(f"{_TABLE}date-value", _ORIGINE.isoformat()))
                 elif noeud.tag == f"{_TABLE}table":
                     nom, lues = noeud.get(f"{_TABLE}name", ""), 0
                     visible = noeud.get(f"{_TABLE}style-name") not in cachees
@@ -166,7 +178,7 @@ def _lire_ods(contenu: bytes) -> Iterator[Rangee]:
                 noeud.clear()
                 for _ in range(fois if visible else 0):
                     lues += 1
-                    yield nom, list(rangee)
+                    yield Rangee(nom, list(rangee), origine)
 
 
 def _cellules(rangee: Any) -> list[str]:
