@@ -2,10 +2,11 @@
 reference to something that is there, no secret in clear, probes that restart nothing for another's fault.
 """
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -16,6 +17,15 @@ _SECRETS = ("MOT_DE_PASSE", "PASSWORD", "SECRET", "CLE_PRIVEE")
 """What names a variable whose value nobody but the cluster's secrets may hold."""
 
 
+class _CommeKubectl(yaml.CSafeLoader):
+    """Reads an instant as the text that it is."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {
+        lettre: [resolveur for resolveur in resolveurs if resolveur[0] != "tag:yaml.org,2002:timestamp"]
+        for lettre, resolveurs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def rendre(dossier: Path) -> str:
     """Returns an overlay as `kubectl apply -k` would send it."""
     commande = ["kubectl", "kustomize", str(dossier)]
@@ -24,12 +34,12 @@ def rendre(dossier: Path) -> str:
 
 def objets(rendu: str) -> list[Objet]:
     """Returns the objects of a rendered overlay."""
-    return [objet for objet in yaml.load_all(rendu, yaml.CSafeLoader) if objet]
+    return [objet for objet in yaml.load_all(rendu, _CommeKubectl) if objet]
 
 
 def manquements(tous: list[Objet]) -> list[str]:
     """Returns, in French, everything that is wrong with these objects."""
-    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous), *_sceaux(tous)]
+    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous), *_sceaux(tous), *_bases(tous)]
 
 
 def nom(objet: Objet) -> str:
@@ -136,7 +146,35 @@ def _sceaux(tous: list[Objet]) -> Iterator[str]:
                 yield f"{nom(charge)} : le dossier des sceaux n'y est pas"
 
 
+def _bases(tous: list[Objet]) -> Iterator[str]:
+    """Whatever speaks of a cluster of databases speaks of one that is there."""
+    grappes = {grappe["metadata"]["name"] for grappe in _de(tous, "Cluster")}
+    for objet in tous:
+        for ou, nommee in _grappes(objet):
+            if nommee not in grappes:
+                yield f"{nom(objet)} : {ou} nomme les bases {nommee}, qui n'existent pas"
+
+
+def _grappes(objet: Objet) -> Iterator[tuple[str, str]]:
+    """Yields where an object names a cluster of databases, and which."""
+    if objet["kind"] in ("Database", "ScheduledBackup"):
+        yield "cluster", objet["spec"]["cluster"]["name"]
+    elif objet["kind"] == "NetworkPolicy":
+        yield from (("sa règle", grappe) for grappe in re.findall(r"cnpg\.io/cluster': '([^']+)'", str(objet["spec"])))
+    elif objet["kind"] in CHARGES:
+        adresses = re.findall(r"@([^/]+)-rw/", str(conteneurs(objet)))
+        bases = {v["value"] for c in conteneurs(objet) for v in c.get("env", []) if v["name"] == "BASE"}
+        yield from (
+            ("une adresse", base) for adresse in adresses for base in (bases if adresse == "$(BASE)" else {adresse})
+        )
+        yield from (
+            ("l'autorité", grappe) for grappe in re.findall(r"'([^']+-base[^']*)-ca'", str(pod(objet)["volumes"]))
+        )
+
+
 def _choisit(selecteur: Objet, etiquettes: dict[str, str]) -> bool:
     egales = selecteur.get("matchLabels", {}).items() <= etiquettes.items()
     parmi = selecteur.get("matchExpressions", [])
-    return egales and all(etiquettes.get(e["key"]) in e["values"] for e in parmi)
+    return egales and all(
+        e["key"] in etiquettes if e["operator"] == "Exists" else etiquettes.get(e["key"]) in e["values"] for e in parmi
+    )

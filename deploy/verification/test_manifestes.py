@@ -115,6 +115,12 @@ FAUTES = {
         "app.kubernetes.io/component=service",
         "Deployment/exploitation : le dossier des sceaux n'y est pas",
     ),
+    "des bases sous un autre nom, que rien ne suit": (
+        "components/bases/cluster.yaml",
+        "name: ceres-base\n",
+        "name: ceres-base-2\n",
+        "nomme les bases ceres-base, qui n'existent pas",
+    ),
     "un service que rien ne garde debout": (
         "modele/service.yaml",
         "component: service}\n",
@@ -133,6 +139,18 @@ def test_une_faute_plantee_est_trouvee(faute: str, copie: Path) -> None:
     except Exception as refus:  # kubectl itself
         trouves = [str(getattr(refus, "stderr", refus))]
     assert any(dit in trouve for trouve in trouves), trouves
+
+
+def test_les_bases_restaurees_sont_celles_de_tous(copie: Path) -> None:
+    """What `deploy/README.md` says to do, so that nobody finds out on the day when the databases are lost."""
+    remplacer(copie / "overlays/production/kustomization.yaml", "images:", "  - ../../components/restauration\nimages:")
+    assert tout_ce_qui_cloche(copie / "overlays/production") == []
+    tous = objets(rendre(copie / "overlays/production"))
+    (grappe,) = [objet for objet in tous if objet["kind"] == "Cluster"]
+    assert (grappe["metadata"]["name"], list(grappe["spec"]["bootstrap"])) == ("ceres-base-2", ["recovery"])
+    (avant,) = grappe["spec"]["externalClusters"]
+    assert avant["plugin"]["parameters"]["serverName"] == "ceres-base"
+    assert avant["name"] == grappe["spec"]["bootstrap"]["recovery"]["source"]
 
 
 def test_les_fautes_de_securite_sont_trouvees(copie: Path, lancer: Lancer, tmp_path: Path) -> None:
