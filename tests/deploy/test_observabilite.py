@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from commun.droits_bus import APPELS
 from local.pile import RACINE
 from tests.conftest import Systeme
 
@@ -35,7 +36,7 @@ def series(texte: str) -> dict[str, set[str]]:
 @pytest.fixture(scope="module")
 def mesurees(systeme: Systeme) -> dict[str, set[str]]:
     """What the processes of the running system give at /metrics, together."""
-    toutes: dict[str, set[str]] = {"up": {"job"}}
+    toutes: dict[str, set[str]] = {"up": {"job", "service"}}
     for port in systeme.ports.values():
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
             for nom, etiquettes in series(page.read().decode()).items():
@@ -60,6 +61,14 @@ def test_chaque_alerte_a_son_paragraphe_et_ce_qu_il_faut_pour_sonner(regle: dict
     assert paragraphe and len(paragraphe[1]) > 150
     assert regle["labels"]["severity"] in ("critical", "warning")
     assert regle["annotations"]["summary"].endswith(".") and regle["for"]
+
+
+def test_un_service_dont_plus_rien_ne_tourne_sonne() -> None:
+    """Where no process is left there is no target, and so nothing that answers badly."""
+    (regle,) = [regle for regle in REGLES if regle["alert"] == "CeresServiceAbsent"]
+    vus = re.findall(r'absent\(up\{job="ceres", service="(\w+)"\}\)', regle["expr"])
+    assert sorted(vus) == sorted(APPELS)
+    assert regle["expr"].count(" or ") == len(APPELS) - 1
 
 
 def test_aucun_paragraphe_sans_alerte() -> None:
