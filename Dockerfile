@@ -27,7 +27,6 @@ COPY commun commun
 COPY services services
 COPY gateway gateway
 COPY ceres ceres
-COPY ceres ceres
 COPY --from=actifs /ceres/gateway/web/actifs gateway/web/actifs
 USER 10001:10001
 # exec form: the process is PID 1 and gets SIGTERM itself

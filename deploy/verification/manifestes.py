@@ -16,6 +16,10 @@ CHARGES = ("Deployment", "Job")
 _SECRETS = ("MOT_DE_PASSE", "PASSWORD", "SECRET", "CLE_PRIVEE")
 """What names a variable whose value nobody but the cluster's secrets may hold."""
 
+_CONNEXIONS, _AUTRES = 21, 20
+"""Of a process of the services, at most (commun/db.py: one a worker, and a few more; one for the mails that leave); of
+jobs, operators and PostgreSQL."""
+
 
 class _CommeKubectl(yaml.CSafeLoader):
     """Reads an instant as the text that it is."""
@@ -39,7 +43,15 @@ def objets(rendu: str) -> list[Objet]:
 
 def manquements(tous: list[Objet]) -> list[str]:
     """Returns, in French, everything that is wrong with these objects."""
-    return [*_doublons(tous), *_pods(tous), *_references(tous), *_disponibilite(tous), *_sceaux(tous), *_bases(tous)]
+    return [
+        *_doublons(tous),
+        *_pods(tous),
+        *_references(tous),
+        *_disponibilite(tous),
+        *_sceaux(tous),
+        *_bases(tous),
+        *_connexions(tous),
+    ]
 
 
 def nom(objet: Objet) -> str:
@@ -170,6 +182,24 @@ def _grappes(objet: Objet) -> Iterator[tuple[str, str]]:
         yield from (
             ("l'autorité", grappe) for grappe in re.findall(r"'([^']+-base[^']*)-ca'", str(pod(objet)["volumes"]))
         )
+
+
+def _connexions(tous: list[Objet]) -> Iterator[str]:
+    """The databases take as many connections as the processes may open, while a version takes the place of another."""
+    plafonds = {
+        o["spec"]["scaleTargetRef"]["name"]: o["spec"]["maxReplicas"] for o in _de(tous, "HorizontalPodAutoscaler")
+    }
+    plafonds |= {o["spec"]["scaleTargetRef"]["name"]: o["spec"]["maxReplicaCount"] for o in _de(tous, "ScaledObject")}
+    processus = 0
+    for charge in _de(tous, "Deployment"):
+        if charge["spec"]["template"]["metadata"]["labels"].get("app.kubernetes.io/component") == "service":
+            au_plus = plafonds.get(charge["metadata"]["name"], charge["spec"].get("replicas"))
+            if isinstance(au_plus, int):  # else its schema says so
+                processus += au_plus + charge["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+    for grappe in _de(tous, "Cluster"):
+        permises = int(grappe["spec"]["postgresql"]["parameters"]["max_connections"])
+        if permises < (besoin := processus * _CONNEXIONS + _AUTRES):
+            yield f"{nom(grappe)} : {permises} connexions, quand {besoin} peuvent être ouvertes"
 
 
 def _choisit(selecteur: Objet, etiquettes: dict[str, str]) -> bool:

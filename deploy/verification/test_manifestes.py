@@ -121,6 +121,12 @@ FAUTES = {
         "name: ceres-base-2\n",
         "nomme les bases ceres-base, qui n'existent pas",
     ),
+    "plus de processus que la base n'en reçoit": (
+        "components/echelle/echelle.yaml",
+        "maxReplicas: 8",
+        "maxReplicas: 18",
+        "640 connexions, quand 818 peuvent être ouvertes",
+    ),
     "un service que rien ne garde debout": (
         "modele/service.yaml",
         "component: service}\n",
@@ -182,6 +188,17 @@ def test_chaque_pod_demarre_par_une_commande_qui_existe(overlay: str) -> None:
                 paquet = RACINE / str(env["PAQUET"]).replace(".", "/")
                 assert (paquet / "service.py").exists()
         assert pod(charge)["automountServiceAccountToken"] is False
+
+
+def test_chaque_overlay_a_ses_sauvegardes() -> None:
+    """Two clusters of one name, told of one place, would each refuse, or spoil, what the other keeps there."""
+    lieux = [
+        objet["spec"]["configuration"]["destinationPath"]
+        for overlay in OVERLAYS
+        for objet in objets(rendre(RACINE / "deploy/overlays" / overlay))
+        if objet["kind"] == "ObjectStore"
+    ]
+    assert len(lieux) == len(set(lieux)) == 2
 
 
 def test_la_demo_et_la_date_choisie_n_entrent_pas_en_production() -> None:
