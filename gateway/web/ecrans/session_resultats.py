@@ -38,6 +38,7 @@ def resultats(session_id: str) -> Response:
         "feuille": feuille,
         "colonnes": colonnes(s),
         "presences": PRESENCES,
+        "rang": _rang,
         "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
         "catalogue": catalogue,
     }
@@ -55,7 +56,7 @@ def resultats(session_id: str) -> Response:
             dit=lambda saisie: _dit(s["candidats"], saisie),
             contexte=contexte,
             annuler=retour,
-            complement=_notes,
+            complement=lambda corps: _notes(corps, s["candidats"]),
         )
     )
 
@@ -77,28 +78,40 @@ def _initial(s: dict[str, Any], feuille: dict[str, Any]) -> dict[str, Any]:
     connus = {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]}
     jures = feuille["jures_presents"] if feuille["version"] else [j["jure_id"] for j in s["jures"]]
     return {
-        "resultats": [_ligne(c["candidat_id"], connus.get(c["candidat_id"], {})) for c in s["candidats"]],
+        **{f"{_rang(c)}.{nom}": v for c in s["candidats"] for nom, v in _ligne(c, connus).items()},
         "jures_presents": jures,
         "version": feuille["version"],
     }
 
 
-def _ligne(candidat_id: str, connue: dict[str, Any]) -> dict[str, Any]:
+def _rang(candidat: dict[str, Any]) -> str:
+    """Returns the name of a candidate's row, after his number: the row of a form sent before somebody left, or came,
+    stays his."""
+    return f"resultats-{int(candidat['numero'][1:])}"
+
+
+def _ligne(candidat: dict[str, Any], connus: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    connue = connus.get(candidat["candidat_id"], {})
     return {
-        "candidat_id": candidat_id,
+        "candidat_id": candidat["candidat_id"],
         "absence": connue.get("absence"),
         "entretien_final": connue.get("entretien_final"),
         "ccs": connue.get("ccs"),
     } | {f"ccps[{code}]": resultat for code, resultat in connue.get("ccps", {}).items()}
 
 
-def _notes(corps: dict[str, Any]) -> dict[str, Any]:
+def _notes(corps: dict[str, Any], candidats: list[dict[str, Any]]) -> dict[str, Any]:
     """Who has no absence is present: the grid asks both in one choice. A row without anything is left for later.
 
     Raises:
-        Invalide: nobody is noted: it would be a version for nothing.
+        Invalide: nobody is noted, it would be a version for nothing; or somebody has left since the grid was opened.
     """
     notees = [ligne for ligne in corps.get("resultats", []) if any(ligne.get(nom) for nom in _NOTES)]
+    if not {ligne["candidat_id"] for ligne in notees} <= {c["candidat_id"] for c in candidats}:
+        raise Invalide(
+            "Un candidat que vous avez noté n'est plus inscrit à la session. Les autres lignes sont comme vous les "
+            "avez remplies : relisez-les, puis enregistrez de nouveau."
+        )
     if not notees:
         raise Invalide("Aucun candidat n'est noté : notez-en au moins un.")
     return corps | {"resultats": [ligne | {"present": ligne.get("absence") is None} for ligne in notees]}

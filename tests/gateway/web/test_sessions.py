@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -246,15 +247,16 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     fin = date.fromisoformat(session["date_fin"])
     centre, ud = visiteur("centre-demo", fin), visiteur("ud-demo", fin)
     grille = centre.ouvrir(f"/sessions/{session['id']}/resultats")
-    un, deux = (f"resultats-0.ccps[{code}]" for code in session["ccp_codes"])
+    ligne = rang(session["candidats"][0])
+    un, deux = (f"{ligne}.ccps[{code}]" for code in session["ccp_codes"])
     refusee = centre.envoyer(grille, "Enregistrer les résultats", **{un: "acquis"})
     assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
     assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
     assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
-    notes = {deux: "acquis", "resultats-0.entretien_final": "favorable"}
+    notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
     saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
     assert "Les résultats sont enregistrés." in saisie.texte
-    absence = {un: "", deux: "", "resultats-0.entretien_final": "", "resultats-0.absence": "excusee"}
+    absence = {un: "", deux: "", f"{ligne}.entretien_final": "", f"{ligne}.absence": "excusee"}
     corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **absence)
     assert "Version 2" in corrigee.texte
     assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
@@ -268,21 +270,53 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
 
 
+def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen to show, and then to save, the results of each on the row of the next, once the first had left."""
+    session = monde.session_complete()
+    premier, dernier = (monde.corps_candidat(nom_naissance=nom_nouveau(nom)) for nom in ("Aaa", "Zzz"))
+    premier, dernier = (monde.centre.poster("/candidats", corps).reussie() for corps in (premier, dernier))
+    for candidat in (premier, dernier):
+        monde.inscrire(session, candidat)
+    fiche = f"/sessions/{session['id']}"
+    monde.centre.poster(f"{fiche}/soumission").reussie()
+    monde.ud.poster(f"{fiche}/validation").reussie()
+    jour = date.fromisoformat(session["date_debut"])
+    centre = visiteur("centre-demo", jour)
+    grille = centre.ouvrir(f"{fiche}/resultats")
+    saisie = {
+        f"{rang(c)}.{champ}": note
+        for c, note, entretien in ((premier, "acquis", "favorable"), (dernier, "non_acquis", "defavorable"))
+        for champ, note in [*((f"ccps[{code}]", note) for code in session["ccp_codes"]), ("entretien_final", entretien)]
+    }
+    monde.compte("centre-demo", le=jour).demander("DELETE", f"{fiche}/candidats/{premier['id']}").reussie()
+    refusee = centre.envoyer(grille, "Enregistrer les résultats", **saisie)
+    assert (refusee.statut, "n'est plus inscrit" in refusee.texte) == (422, True)
+    assert "Les résultats sont enregistrés." in centre.envoyer(refusee, "Enregistrer les résultats").texte
+    (ligne,) = monde.centre.lire(f"{fiche}/resultats")["resultats"]
+    assert (ligne["candidat_id"], {*ligne["ccps"].values()}) == (dernier["id"], {"non_acquis"})
+
+
 def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Monde) -> None:
     """Seen to be refused until every candidate was noted, where some come on the second day."""
-    session = monde.session_complete()
-    monde.inscrire(session, monde.candidat())
+    session, second = monde.session_complete(), monde.candidat()
+    monde.inscrire(session, second)
     monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
     monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
     centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
     grille = centre.ouvrir(adresse.format(**session))
     vide = centre.envoyer(grille, "Enregistrer les résultats")
     assert (vide.statut, "Aucun candidat n'est noté" in vide.texte) == (422, True)
-    notes = {f"resultats-1.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
-    saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes, **{"resultats-1.entretien_final": "favorable"})
+    notes = {f"{rang(second)}.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
+    notes |= {f"{rang(second)}.entretien_final": "favorable"}
+    saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes)
     assert "Il reste 1 candidat à noter." in saisie.texte
     assert "1 résultat sur 2 candidats" in saisie.texte
     assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
+
+
+def rang(candidat: dict[str, Any]) -> str:
+    """Returns the name of the row of a candidate, in the grid of results."""
+    return f"resultats-{int(candidat['numero'][1:])}"
 
 
 def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:
