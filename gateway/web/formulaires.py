@@ -23,6 +23,7 @@ from commun.errors import (
     Refus,
     ReglesEnfreintes,
     TropDeRequetes,
+    VersionPerimee,
     est_introuvable,
 )
 from commun.forms import charger, instance
@@ -32,6 +33,7 @@ from gateway.web.rendu import page
 
 CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
 """Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of."""
+_PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
 _TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
 
 
@@ -44,6 +46,8 @@ class Etat:
     version: int | None = None
     erreurs: dict[str, list[str]] = field(default_factory=dict)
     refus: tuple[str, ...] = ()
+    ailleurs: dict[str, list[str]] | None = None
+    """Where somebody else changed it meanwhile: what is kept now, by field, where the form says otherwise."""
     noms: dict[str, str] = field(default_factory=dict)
     """The words of each field, once its page has been drawn."""
 
@@ -153,7 +157,7 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     """Returns the form as it was typed, with what is to be corrected; or the question that it asks.
 
     Raises:
-        Refus: what no other typing can mend: a right, a version, a service that is down.
+        Refus: what no other typing can mend: a right, a service that is down.
     """
     clair = refus.en_clair()
     if clair["code"] == ConfirmationRequise.code:
@@ -163,11 +167,25 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
         etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
+    elif clair["statut"] == VersionPerimee.statut and forme.initial.get("version") not in (None, etat.version):
+        etat.version, etat.ailleurs = forme.initial["version"], _ailleurs(forme, etat)
+        etat.refus = (_PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
     else:
         raise refus
     return _montrer(forme, etat, clair["statut"])
+
+
+def _ailleurs(forme: Formulaire, etat: Etat) -> dict[str, list[str]]:
+    """Returns what is kept now, by field of the form that says otherwise."""
+    garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+    dits = {nom.removesuffix("~") for nom in etat.valeurs} & garde.keys()
+    return {nom: garde.getlist(nom) for nom in sorted(dits) if _dit(garde, nom) != _dit(etat.valeurs, nom)}
+
+
+def _dit(valeurs: lecture.Saisie, nom: str) -> list[str]:
+    return sorted(v.replace("\r\n", "\n").strip() for v in valeurs.getlist(nom) if v.strip())
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,14 @@ def test_une_modification_se_fonde_sur_ce_qui_etait_montre(visiteur: Visiteurs, 
     ouverte = centre.ouvrir(adresse)
     faite = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", responsable="Paul Essai")
     assert "La session est enregistrée." in faite.texte
-    perimee = centre.envoyer(ouverte, "Enregistrer", responsable="Autre")
+    perimee = centre.envoyer(ouverte, "Enregistrer", responsable="Autre", heure_debut="10:15")
     assert (perimee.statut, adresse in perimee.liens) == (412, True)
     assert "Paul Essai" in centre.ouvrir(adresse).formulaire("Enregistrer").valeurs("responsable")
+    assert perimee.formulaire("Enregistrer").valeurs("responsable") == ["Autre"]  # what was typed is not lost
+    assert "Enregistré entre-temps : Paul Essai" in perimee.texte
+    assert {"#champ-responsable", "#champ-heure-debut"} == {a for a in perimee.liens if a.startswith("#champ-")}
+    assert "La session est enregistrée." in centre.envoyer(perimee, "Enregistrer").texte
+    assert monde.relire(session)["responsable"] == "Autre"
 
 
 def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, monde: Monde) -> None:
