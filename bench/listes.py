@@ -77,6 +77,12 @@ CAS = (
     Cas("sessions", "tri=etat", "sessions", "sessions s WHERE true", f"{_ETAT}, id"),
     Cas("sessions", "etat=a_cloturer", "sessions", "sessions s WHERE etat = 'validee' AND date_fin < current_date",
         "date_debut DESC, id"),
+    Cas("sessions", "a_faire=viser", "sessions", "sessions s WHERE etat = 'cloturee' AND pv_vise_le IS NULL",
+        "date_debut DESC, id"),
+    Cas("sessions", "a_faire=repondre_dte", "sessions",
+        "sessions s WHERE etat = 'validee' AND date_fin >= current_date "
+        "AND EXISTS (SELECT FROM demandes_dte d WHERE d.session_id = s.id AND d.etat = 'demandee')",
+        "date_debut DESC, id"),
     Cas("sessions", "q=paris", "sessions", "sessions s WHERE recherche LIKE '%paris%'", "date_debut DESC, id"),
     Cas("agrements", "", "referentiel", _AGREMENTS, "a.date_fin, a.id"),
     Cas("agrements", "statut=accorde", "referentiel",

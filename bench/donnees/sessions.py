@@ -40,6 +40,7 @@ def lots(monde: Monde) -> Iterator[Lot]:
     yield tables.resultats, map(_resultats, closes)
     yield tables.clotures, map(_cloture, closes)
     yield tables.alertes, _alertes(monde)
+    yield tables.demandes_dte, _dte(monde)
 
 
 SUITES = (f"SELECT setval('{tables.numeros.name}', (SELECT count(*) FROM sessions))",)
@@ -185,4 +186,16 @@ def _alertes(monde: Monde) -> Iterator[Ligne]:
                 "message": f"Un juré de la session {s.numero} n'est plus habilité : remplacez-le.",
                 "depuis": _instant(s.date_debut - timedelta(days=30)),
                 "levee_a": _instant(s.date_debut) if s.date_debut < monde.jour else None,
+            }
+
+
+def _dte(monde: Monde) -> Iterator[Ligne]:
+    """Every session that was validated asked for its DTE; one in five of those to come waits for an answer."""
+    for s in monde.sessions:
+        if s.etat in ("validee", "cloturee"):
+            yield {
+                "id": monde.tirage.id(),
+                "session_id": s.id,
+                "etat": monde.tirage.un(("demandee", *("transmise",) * 4)) if s.etat == "validee" else "transmise",
+                "demandee_le": s.date_debut - timedelta(days=30),
             }
