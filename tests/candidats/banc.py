@@ -17,6 +17,7 @@ from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.candidats.commands import identite, vae
 from services.candidats.commands.reception import recevoir_resultats, recevoir_session, recevoir_titre
+from tests.outils.bancs import ActeEntoure
 
 Corps = dict[str, Any]
 JOUR = date(2026, 3, 2)
@@ -70,17 +71,6 @@ def ligne_resultat(candidat_id: str, *ccps: str, entretien: str | None = None, *
     """A candidate's line in closed results: the CCPs that he acquired."""
     base = {"candidat_id": candidat_id, "present": True, "absence": None, "ccs": None}
     return base | {"ccps": dict.fromkeys(ccps, "acquis"), "entretien_final": entretien} | champs
-
-
-class _ActeEntoure(Acte):
-    """An act whose neighbours are the bench's."""
-
-    banc: "Banc"
-
-    def demander(self, question: Question) -> Any:
-        if self._db is not None:
-            raise AssertionError("asked from inside a transaction")
-        return self.banc.repondre(question)
 
 
 @dataclass
@@ -141,7 +131,7 @@ class Banc:
 
     def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None, cle: str | None = None) -> Acte:
         appel = Appel("essai", date_simulee=jour, version=version, cle=cle)
-        acte = _ActeEntoure("candidats", appel, _acteur=qui)
+        acte = ActeEntoure("candidats", appel, _acteur=qui)
         acte.banc = self
         return acte
 

@@ -12,13 +12,14 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.dates import fuseau
 from commun.db import moteur
-from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.errors import Indisponible, Refus, depuis_clair
 from commun.referentiel import TypeProfil
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
 from services.sessions.domain.model import Etat, etat_le
+from tests.outils.bancs import ActeEntoure, Commandes
 
 Corps = dict[str, Any]
 JOUR = date(2026, 3, 2)
@@ -62,20 +63,16 @@ def session(numero: str = "S-1", etat: str = "validee", debut: str = "2026-05-04
     return champs | {"etablissement_id": ETABLISSEMENT, "departement": "75", "jures": []} | autres
 
 
-class _ActeEntoure(Acte):
-    """An act whose neighbours are the bench's."""
-
-    banc: "Banc"
+class _ActeEntoure(ActeEntoure):
+    """An act whose day its neighbours know."""
 
     def demander(self, question: Question) -> Any:
-        if self._db is not None:
-            raise AssertionError("asked from inside a transaction")
         self.banc.jour_a = self.jour
-        return self.banc.repondre(question)
+        return super().demander(question)
 
 
 @dataclass
-class Banc:
+class Banc(Commandes):
     """Runs commands and queries as somebody, on a day.
 
     Attributes:
@@ -98,18 +95,6 @@ class Banc:
         """Runs a command; `contexte`: jour, version."""
         return self._acte(qui, **contexte).faire(commande, *arguments)
 
-    def confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""
-        *chemin, corps = arguments
-        codes = self.a_confirmer(qui, commande, *arguments, **contexte)
-        return self.faire(qui, commande, *chemin, corps | {"confirmer": codes}, **contexte)
-
-    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
-        """Returns the codes of what the command asks to confirm; it must."""
-        refus = self.refuse(qui, commande, *arguments, **contexte)
-        assert isinstance(refus, ConfirmationRequise), refus
-        return [m.code for m in refus.avertissements]
-
     def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
         """Returns the refusal of a command, which must be refused and leave no intention."""
         try:
@@ -118,12 +103,6 @@ class Banc:
             assert self.compter("intentions") == 0
             return refus
         raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
-
-    def codes_refuses(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
-        """Returns the codes of the rules that refuse a command."""
-        refus = self.refuse(qui, commande, *arguments, **contexte)
-        assert isinstance(refus, ReglesEnfreintes), refus
-        return [m.code for m in refus.manquements]
 
     def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a query; `contexte`: jour."""

@@ -1,17 +1,14 @@
 """A database of jurés, emptied for each test."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
 from commun.db import moteur
-from commun.migrations import migrer
 from services.jures.commands.jures import inactiver_jure
-from tests.conftest import demander
 from tests.jures.banc import UD_69, UD_75, Banc
-from tests.outils.traces_exigees import exiger_les_traces
+from tests.outils.bases import base_de
 
 _TABLES = (
     "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
@@ -22,16 +19,8 @@ _TABLES = (
 @pytest.fixture(scope="session")
 def base() -> Iterator[str]:
     """The address of a migrated database."""
-    nom, url = demander("base_vierge")
-    migrer("services.jures", url)
-    exiger_les_traces("jures", url)
-    os.environ["DATABASE_URL_JURES"] = url
-    moteur.cache_clear()
-    yield url
-    moteur("jures").dispose()
-    os.environ.pop("DATABASE_URL_JURES")
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
+    with base_de("jures") as url:
+        yield url
 
 
 @pytest.fixture

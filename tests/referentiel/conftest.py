@@ -1,6 +1,5 @@
 """A référentiel with its own database, and its commands at hand, without a bus."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,13 +14,11 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur
 from commun.errors import Indisponible
-from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import importer
 from services.referentiel.commands import agrements, etablissements, titres
-from tests.conftest import demander
-from tests.outils.traces_exigees import exiger_les_traces
+from tests.outils.bases import base_de
 from tests.referentiel.exemples import ADRESSE, CENTRE, LYON, agrement, titre
 
 JOUR = date(2026, 3, 15)
@@ -40,17 +37,9 @@ def centre(etablissement_id: str) -> Acteur:
 @pytest.fixture(scope="session")
 def base() -> Iterator[str]:
     """The address of a migrated database, territories loaded."""
-    nom, url = demander("base_vierge")
-    migrer("services.referentiel", url)
-    exiger_les_traces("referentiel", url)
-    os.environ["DATABASE_URL_REFERENTIEL"] = url
-    moteur.cache_clear()
-    importer.importer("territoires", TERRITOIRES, dire=lambda _: None)
-    yield url
-    moteur("referentiel").dispose()
-    os.environ.pop("DATABASE_URL_REFERENTIEL")
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
+    with base_de("referentiel") as url:
+        importer.importer("territoires", TERRITOIRES, dire=lambda _: None)
+        yield url
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur, nouvel_id
-from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.errors import Indisponible, Refus, depuis_clair
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands import candidats, convocations, copies, creer, jures, parametres, resultats, validation
 from services.sessions.queries import fiche
+from tests.outils.bancs import ActeEntoure, Commandes
 
 Corps = dict[str, Any]
 JOUR = date(2026, 3, 2)
@@ -60,19 +61,8 @@ def _site(id_: str, departement: str, region: str) -> Corps:
     }
 
 
-class _ActeEntoure(Acte):
-    """An act whose neighbours are the bench's."""
-
-    banc: "Banc"
-
-    def demander(self, question: Question) -> Any:
-        if self._db is not None:
-            raise AssertionError("asked from inside a transaction")
-        return self.banc.repondre(question)
-
-
 @dataclass
-class Banc:
+class Banc(Commandes):
     """Runs commands and queries as somebody, on a day.
 
     Attributes:
@@ -95,18 +85,6 @@ class Banc:
         """Runs a command; `contexte`: jour, version."""
         return self._acte(qui, **contexte).faire(commande, *arguments)
 
-    def confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""
-        *chemin, corps = arguments
-        codes = self.a_confirmer(qui, commande, *arguments, **contexte)
-        return self.faire(qui, commande, *chemin, corps | {"confirmer": codes}, **contexte)
-
-    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
-        """Returns the codes of what the command asks to confirm; it must."""
-        refus = self.refuse(qui, commande, *arguments, **contexte)
-        assert isinstance(refus, ConfirmationRequise), refus
-        return [m.code for m in refus.avertissements]
-
     def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
         """Returns the refusal of a command, which must be refused and change nothing."""
         avant = self._empreinte()
@@ -116,12 +94,6 @@ class Banc:
             assert self._empreinte() == avant
             return refus
         raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
-
-    def codes_refuses(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
-        """Returns the codes of the rules that refuse a command."""
-        refus = self.refuse(qui, commande, *arguments, **contexte)
-        assert isinstance(refus, ReglesEnfreintes), refus
-        return [m.code for m in refus.manquements]
 
     def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, jour: date = JOUR) -> Any:
         """Runs a query."""
@@ -133,7 +105,7 @@ class Banc:
 
     def _acte(self, qui: Acteur | None, *, jour: date = JOUR, version: int | None = None) -> Acte:
         appel = Appel("essai", date_simulee=jour, version=version)
-        acte = _ActeEntoure("sessions", appel, systeme=qui is None, _acteur=qui)
+        acte = ActeEntoure("sessions", appel, systeme=qui is None, _acteur=qui)
         acte.banc = self
         return acte
 

@@ -6,9 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.db import moteur
-from commun.migrations import migrer
-from tests.conftest import demander
-from tests.outils.traces_exigees import exiger_les_traces
+from tests.outils.bases import base_de
 from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
 
@@ -24,16 +22,8 @@ _TABLES = (
 @pytest.fixture(scope="session")
 def base() -> Iterator[str]:
     """The address of a migrated database."""
-    nom, url = demander("base_vierge")
-    migrer("services.sessions", url)
-    exiger_les_traces("sessions", url)
-    with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
-        environnement.setenv("DATABASE_URL_SESSIONS", url)
-        moteur.cache_clear()
+    with base_de("sessions") as url:
         yield url
-        moteur("sessions").dispose()
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
 
 
 @pytest.fixture
