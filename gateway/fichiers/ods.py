@@ -6,6 +6,7 @@ sixteen times as long as this for 50,000 rows.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from html import escape
 
@@ -41,7 +42,7 @@ def ecrire(entete: Entete, lots: Lots) -> Iterator[bytes]:
     """Yields the file. Cut, it is no archive: nothing opens it."""
     prises = _Prises()
     with zipfile.ZipFile(prises, "w", zipfile.ZIP_DEFLATED) as archive:  # it asks for `write` alone
-        archive.writestr("mimetype", _TYPE, zipfile.ZIP_STORED)
+        _dire_le_type(archive)
         archive.writestr("META-INF/manifest.xml", _MANIFESTE)
         with archive.open("content.xml", "w", force_zip64=True) as contenu:
             contenu.write(_ouverture(entete).encode())
@@ -50,6 +51,20 @@ def ecrire(entete: Entete, lots: Lots) -> Iterator[bytes]:
                 yield prises.prendre()
             contenu.write(_FIN.encode())
     yield prises.prendre()
+
+
+def _dire_le_type(archive: zipfile.ZipFile) -> None:
+    """Writes the type with its length before it: `writestr`, which cannot go back, writes it after, and LibreOffice
+    opens no such file."""
+    octets = _TYPE.encode()
+    entree = zipfile.ZipInfo("mimetype")
+    entree.CRC, entree.file_size, entree.compress_size = zlib.crc32(octets), len(octets), len(octets)
+    entree.header_offset = 0
+    assert archive.fp is not None
+    archive.fp.write(entree.FileHeader() + octets)
+    archive.start_dir = archive.fp.tell()
+    archive.filelist.append(entree)
+    archive.NameToInfo[entree.filename] = entree
 
 
 def _ouverture(entete: Entete) -> str:

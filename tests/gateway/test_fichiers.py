@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import struct
 import subprocess
 import sys
 import zipfile
@@ -76,6 +77,15 @@ def test_un_ods_type() -> None:
     ]
     types = [c.getAttribute("valuetype") for c in rangees[1]]
     assert (types, rangees[1][2].getAttribute("datevalue")) == (["string", "string", "date", "float"], "1971-02-28")
+
+
+def test_un_ods_dit_la_longueur_de_son_type_avant_lui() -> None:
+    """Seen refused by LibreOffice (« source file could not be loaded »): the length came after, as for the rest."""
+    octets = ecrire("ods", LIGNES, None)
+    type_ = b"application/vnd.oasis.opendocument.spreadsheet"
+    options, *longueurs = struct.unpack("<6xH10xII", octets[:26])
+    assert (options & 0b1000, longueurs) == (0, [len(type_)] * 2)
+    assert octets[30 : 38 + len(type_)] == b"mimetype" + type_, "where programs look for it"
 
 
 def _minuit(*jour: int) -> datetime:
