@@ -18,7 +18,7 @@ CODES = """\b
 Codes de sortie :
   0  tout est fait, ou tout est sain
   1  il reste quelque chose : un message non rejoué, une trace rompue, un service qui refuse
-  2  la commande est mal écrite, ou un réglage manque
+  2  la commande est mal écrite, un réglage manque, ou un fichier ne se lit ou ne s'écrit pas
   3  une base ou le bus ne répond pas, ou refuse ce compte
 """
 
@@ -84,7 +84,10 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
         return INJOIGNABLE if refus.statut == 503 else INCOMPLET
     except SQLAlchemyError:
         _dire("La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).")
-    except PANNES:
+    except PANNES as panne:
+        if fichier := getattr(panne, "filename", None):
+            _dire(f"« {fichier} » ne peut pas être lu ou écrit.")
+            return MAL_DIT
         _dire("RabbitMQ ne répond pas, ou refuse ce compte (AMQP_URL).")
     return INJOIGNABLE
 

@@ -27,15 +27,14 @@ def commande(parent: Groupe, nom: str) -> _Decorateur:
     return parent.command(nom, cls=Commande)
 
 
-def services(parmi: Iterable[str] = SERVICES) -> _Decorateur:
+def services() -> _Decorateur:
     """Gives the command the services named, all of them where none is."""
-    choix = tuple(parmi)
 
     def completer(_contexte: click.Context, parametre: click.Parameter, dits: tuple[str, ...]) -> tuple[str, ...]:
         for dit in dits:
-            if dit not in choix:
-                raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(choix)}.", _contexte, parametre)
-        return dits or choix
+            if dit not in SERVICES:
+                raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(SERVICES)}.", _contexte, parametre)
+        return dits or SERVICES
 
     return click.argument("services", nargs=-1, metavar="[SERVICE]…", callback=completer)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ceres.commandes import SERVICES, avancement, commande, exiger_bases, exiger_bus, groupe, services
+from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET
 from commun.appel import Appel
 from commun.conservation import ranger_noyau
@@ -14,7 +14,6 @@ from commun.db import nouvel_id
 from commun.errors import Refus
 from commun.unit_of_work import Acte
 
-_RANGES = tuple(service for service in SERVICES if service != "gateway")
 _SANS_PERSONNE = ("referentiel",)
 
 
@@ -24,7 +23,7 @@ def groupe_conservation() -> None:
 
 
 @commande(groupe_conservation, "appliquer")
-@services(_RANGES)
+@services()
 def appliquer(services: tuple[str, ...]) -> int:
     """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même une fois par heure."""
     exiger_bus()
@@ -46,7 +45,6 @@ def _ranger(service: str) -> Callable[..., Any]:
     """Returns the service's own command; one that holds nobody has only the kernel's tables to tidy."""
     if service in _SANS_PERSONNE:
         return ranger_noyau
-    commande_du_service: Callable[..., Any] = importlib.import_module(
-        f"services.{service}.commands.conservation"
-    ).ranger
+    paquet = service if service == "gateway" else f"services.{service}"
+    commande_du_service: Callable[..., Any] = importlib.import_module(f"{paquet}.commands.conservation").ranger
     return commande_du_service

@@ -5,6 +5,8 @@ import click
 from ceres import morts
 from ceres.commandes import SERVICES, avancement, commande, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET, Empechement
+from commun import topology
+from commun.textes import accorder
 
 
 @groupe("morts")
@@ -25,7 +27,7 @@ def lister(services: tuple[str, ...]) -> None:
                 click.echo(
                     "  ".join(v or "—" for v in (mort.numero, mort.ecouteur, mort.raison, mort.depuis, mort.requete))
                 )
-    click.echo(f"{total} message(s) mort(s).", err=True)
+    click.echo(accorder(f"{total} message(s) mort(s)."), err=True)
 
 
 @commande(groupe_morts, "montrer")
@@ -56,6 +58,8 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     exiger_bus()
     if not (numeros or tous or ecouteur):
         raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")
+    if ecouteur and ecouteur not in _ecouteurs():
+        raise Empechement(f"« {ecouteur} » n'est l'écouteur d'aucun service : « ceres morts lister » les nomme.")
     rejoues, restes, vus = 0, 0, set()
     with morts.ouvrir() as boite:
         concernes = (ecouteur.split(".")[0],) if ecouteur else SERVICES
@@ -74,5 +78,10 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     for absent in set(numeros) - vus:
         restes += 1
         click.echo(f"{absent} n'est pas parmi les morts.", err=True)
-    click.echo(f"{rejoues} message(s) rejoué(s).")
+    click.echo(accorder(f"{rejoues} message(s) rejoué(s)."))
     return INCOMPLET if restes else 0
+
+
+def _ecouteurs() -> set[str]:
+    """Returns every listener's queue, those that are left included: their dead letters may be there still."""
+    return {file for file, _ in (*topology.ecouteurs(topology.modules()), *topology.QUITTEES)}

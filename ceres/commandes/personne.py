@@ -1,10 +1,13 @@
 """`ceres personne …`"""
 
+from contextlib import suppress
+
 import click
 import orjson
 
 from ceres.commandes import SERVICES, avancement, commande, exiger_bases, groupe
 from ceres.francais import INCOMPLET, Empechement
+from commun.errors import Introuvable
 from commun.personne import Lignes, en_page, exporter_personne
 
 
@@ -21,7 +24,7 @@ def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
     """Rassemble de toutes les bases ce qui porte sur une personne, trouvée par l'identifiant de sa fiche."""
     exiger_bases(SERVICES)
     donnees: dict[str, Lignes] = {}
-    with avancement("Bases lues", len(SERVICES)) as une_de_plus:
+    with avancement("Bases lues", len(SERVICES)) as une_de_plus, suppress(Introuvable):  # what is no id is nobody's
         for service in SERVICES:
             donnees |= exporter_personne(identifiant, [service])
             une_de_plus()
