@@ -161,6 +161,19 @@ def ouvrir_session(
     return secret, jetons.add_jeton(acte.db, imprime, duree=DUREE_JETON, **valeurs), profil["id"]
 
 
+def revenir(acte: Acte, compte: dict[str, Any], ancien: str) -> tuple[str, datetime, str]:
+    """Opens a browser's session in the profil of the one that it had, if it was this account's and has not been over
+    for long; else in the default one.
+
+    Args:
+        ancien: its secret, if the browser still has it: it opens nothing any more.
+    """
+    quittee = jetons.retirer(acte.db, empreinte(ancien)) if ancien else None
+    siens = {p["id"] for p in comptes.list_profils(acte.db, compte["id"])}
+    retrouve = quittee["profil_id"] if quittee and quittee["profil_id"] in siens else None
+    return ouvrir_session(acte, compte, retrouve, Genre.WEB)
+
+
 def changer_profil(acte: Acte, empreinte: bytes, profil_id: str) -> tuple[str, datetime, str]:
     """Goes on in another profil, under a new secret: who knew the old one is left outside. Its end stays the same.
 

@@ -13,9 +13,9 @@ from gateway.storage import comptes, invitations
 Json = dict[str, Any]
 
 
-def entrer(acte: Acte, identite: Identite) -> str:
-    """Opens a browser's session to who came back from ProConnect. Returns its secret."""
-    secret, *_ = auth.ouvrir_session(acte, reconnaitre(acte, identite), None, auth.Genre.WEB)
+def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
+    """Opens a browser's session to who came back from ProConnect. Returns its secret. `ancien`: as `auth.revenir`."""
+    secret, *_ = auth.revenir(acte, reconnaitre(acte, identite), ancien)
     return secret
 
 

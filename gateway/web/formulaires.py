@@ -31,10 +31,11 @@ from gateway.web import lecture, surete
 from gateway.web.appels import Demande, au_mieux, exiger, poser
 from gateway.web.rendu import page
 
-CLE, VERSION, AJOUTER = "_cle", "_version", "_ajouter"
-"""Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of."""
+CLE, VERSION, AJOUTER, REPRISE = "_cle", "_version", "_ajouter", "_reprise"
+"""Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of;
+`_reprise`: it is shown again as it was typed, and asks for nothing yet."""
 _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
-_TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
+TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
 
 
 @dataclass
@@ -126,6 +127,8 @@ def repondre(forme: Formulaire) -> Response:
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
         return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
     etat = recu()
+    if etat.valeurs.poplist(REPRISE):
+        return _montrer(forme, etat)
     if en_plus := etat.valeurs.poplist(AJOUTER):
         etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
         return _montrer(forme, etat)
@@ -296,7 +299,7 @@ def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:
 def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str]]) -> Response:
     codes = [*etat.valeurs.getlist("confirmer"), *(m["code"] for m in avertissements)]
     etat.valeurs.setlist("confirmer", list(dict.fromkeys(codes)))
-    caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in _TECHNIQUES]
+    caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
     return page("confirmation.html", 409, f=etat, forme=forme, **vu)
 

@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, flash, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
 from commun.telemetry import journal, pile
-from gateway.web import actifs, rendu, surete
+from gateway.web import actifs, rendu, reprise, surete
 from gateway.web.appels import FORMULAIRE_MAX, trop_volumineux
+from gateway.web.formulaires import Etat
 
 site = Blueprint("web", __name__, template_folder="gabarits")
 _PUBLICS: set[str] = set()
@@ -55,6 +57,8 @@ def vers_la_connexion() -> Response:
     if request.method in ("GET", "HEAD"):
         suite: str | None = request.full_path.rstrip("?")
     else:
+        if (saisie := reprise.saisie_recue()) and not config().proconnect_seul:
+            return connexion_a_reprendre(saisie)
         suite = _page_du_formulaire()
         flash("Votre connexion a expiré : votre saisie n’a pas été enregistrée.", "warning")
     adresse = url_for("web.connexion", suite=suite if suite != "/" else None)
@@ -63,6 +67,18 @@ def vers_la_connexion() -> Response:
         reponse.headers["HX-Redirect"] = adresse
         return reponse
     return redirect(adresse, 303)
+
+
+def connexion_a_reprendre(saisie: str) -> Response:
+    """Returns the sign-in page, which carries what was typed to who signs in."""
+    flash("Votre connexion a expiré : donnez votre mot de passe ici pour retrouver votre saisie.", "warning")
+    return page_de_connexion(Etat(MultiDict()), request.full_path.rstrip("?"), NonAuthentifie.statut, saisie)
+
+
+def page_de_connexion(f: Etat, suite: str, statut: int = 200, saisie: str = "") -> Response:
+    """Returns the sign-in page. `saisie`: a form that waits for it."""
+    par_mot_de_passe = not config().proconnect_seul
+    return rendu.page("connexion.html", statut, f=f, suite=suite, saisie=saisie, par_mot_de_passe=par_mot_de_passe)
 
 
 def _page_du_formulaire() -> str | None:

@@ -125,6 +125,28 @@ def test_changer_de_profil_change_le_secret_et_garde_la_fin(client: Creer) -> No
     assert porteur_de(nouveau, Genre.WEB).type == "CENTRE"
 
 
+def test_qui_revient_apres_une_absence_retrouve_son_profil(client: Creer) -> None:
+    """Seen to come back in the default profil, where the page that one was sent back to does not exist."""
+    alice, bob = client(UD, CENTRE), client(UD, CENTRE)
+    profils = {p["type"]: p["id"] for p in alice.http.get("/moi").json()["profils"]}
+
+    def revenir(qui: Client, ancien: str) -> str:
+        secret, *_ = faire(lambda acte: auth.revenir(acte, get_compte(acte.db, qui.compte_id), ancien))
+        return str(porteur_de(secret, Genre.WEB).type)
+
+    for profil in ("CENTRE", "UD"):
+        web = ouvrir(alice, profil=profils[profil])
+        vieillir(alice, web, vu_le="40 minutes")
+        assert revenir(alice, web) == profil
+        assert alice.sql("SELECT 1 FROM jetons WHERE empreinte = %s", empreinte(web)) == []
+    ailleurs = ouvrir(alice, profil=profils["CENTRE"])
+    par_defaut = revenir(bob, "")
+    assert revenir(bob, ailleurs) == par_defaut
+    retire = ouvrir(alice, profil=profils["CENTRE"])
+    vieillir(alice, retire, expire_le="1 second")
+    assert revenir(alice, retire) == revenir(alice, "")
+
+
 def test_une_session_expiree_ne_renait_pas_dans_un_autre_profil(client: Creer) -> None:
     alice = client(UD, NATIONAL)
     web = ouvrir(alice)

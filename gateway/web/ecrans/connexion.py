@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.appel import Appel
-from commun.config import config
 from commun.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
 from commun.textes import parle_de
 from commun.unit_of_work import Acte
@@ -18,7 +17,8 @@ from gateway.web import surete
 from gateway.web.appels import demander
 from gateway.web.formulaires import Etat
 from gateway.web.rendu import page
-from gateway.web.site import chez_nous, public, site
+from gateway.web.reprise import SAISIE, proposer
+from gateway.web.site import chez_nous, page_de_connexion, public, site
 
 
 @site.route("/connexion", methods=["GET", "POST"])
@@ -28,15 +28,20 @@ def connexion() -> Response:
     suite = chez_nous(request.values.get("suite", ""))
     if request.method == "GET":
         return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
-    saisie = Etat(MultiDict(request.form))
+    saisie, a_reprendre = Etat(MultiDict(request.form)), request.form.get(SAISIE, "")
     try:
         secret = Acte("gateway", Appel(g.requete)).faire(
-            _ouvrir, saisie.valeur("identifiant"), saisie.valeur("mot_de_passe"), request.remote_addr or ""
+            _ouvrir,
+            saisie.valeur("identifiant"),
+            saisie.valeur("mot_de_passe"),
+            request.remote_addr or "",
+            request.cookies.get(surete.COOKIE, ""),
         )
     except (Droit, NonAuthentifie, Invalide, TropDeRequetes) as refus:
         saisie.refus = (refus.detail,)
-        return _montrer(saisie, suite, refus.statut)
-    return surete.poser_cookie(redirect(suite, 303), secret)
+        return _montrer(saisie, suite, refus.statut, a_reprendre)
+    g.secret = secret
+    return surete.poser_cookie(proposer(suite, a_reprendre) if a_reprendre else redirect(suite, 303), secret)
 
 
 @site.post("/deconnexion")
@@ -61,14 +66,14 @@ def profils() -> Response:
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
 
 
-def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Generator[Any, Any, str]:
+def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str, ancien: str) -> Generator[Any, Any, str]:
     compte = yield from identifier(acte, identifiant, mot_de_passe, source)
-    secret, *_ = auth.ouvrir_session(acte, compte, None, auth.Genre.WEB)
+    secret, *_ = auth.revenir(acte, compte, ancien)
     return secret
 
 
-def _montrer(saisie: Etat, suite: str, statut: int = 200) -> Response:
-    reponse = page("connexion.html", statut, f=saisie, suite=suite, par_mot_de_passe=not config().proconnect_seul)
+def _montrer(saisie: Etat, suite: str, statut: int = 200, a_reprendre: str = "") -> Response:
+    reponse = page_de_connexion(saisie, suite, statut, a_reprendre)
     for perdu in get_flashed_messages(category_filter=["warning"]):
         flash(str(perdu), "warning")  # said again on the page where one comes back
     return reponse

@@ -30,7 +30,7 @@ def proconnect_retour() -> Response:
     """Opens a session to who comes back."""
     try:
         identite = fournisseur.retour(request.args, request.cookies.get(_ALLER, ""))
-        secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite)
+        secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, request.cookies.get(surete.COOKIE, ""))
     except NonAuthentifie as refus:
         conseil = "Si cela se reproduit, adressez-vous à l'administrateur de votre service."
         return page("refus.html", refus.statut, refus=refus.en_clair(), conseil=conseil, reference=g.requete)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteur
-from tests.parcours.monde import Monde
+from tests.parcours.monde import Monde, nom_nouveau
 
 Visiteurs = Callable[..., Visiteur]
 
@@ -66,6 +66,31 @@ def test_un_formulaire_envoye_trop_tard_le_dit_et_l_on_y_revient(
     assert entree.headers["location"] == retour
     assert perdu in passant.get(retour, follow_redirects=True).text  # a list that has no second page shows its last
     assert perdu not in passant.get(retour).text
+
+
+def test_une_saisie_envoyee_trop_tard_se_reprend(demo: Systeme) -> None:
+    lui = Visiteur(demo.url, "centre-demo")
+    nom, formulaire = nom_nouveau("Tardif"), lui.ouvrir("/candidats/nouveau?suite=essai")
+    lui.http.cookies.clear()
+    perdue = lui.envoyer(formulaire, "Enregistrer", nom_naissance=nom, prenoms="Zoé", naissance__code_insee="75112")
+    assert (perdue.statut, "Votre connexion a expiré" in perdue.texte, nom in perdue.texte) == (401, True, False)
+    fausse = lui.envoyer(perdue, "Se connecter", identifiant="centre-demo", mot_de_passe="faux")
+    assert fausse.statut == 401
+    proposee = lui.envoyer(fausse, "Se connecter", identifiant="centre-demo", mot_de_passe="demo")
+    reprise = lui.envoyer(proposee, "Reprendre ma saisie")
+    assert (reprise.statut, str(reprise.brute.url.raw_path, "ascii")) == (200, "/candidats/nouveau?suite=essai")
+    assert reprise.formulaire("Enregistrer").valeurs("nom_naissance") == [nom]
+    assert "0 candidat" in lui.ouvrir("/candidats", q=nom).texte  # nothing is done before one asks for it
+    assert "Le candidat est créé." in lui.envoyer(reprise, "Enregistrer", date_naissance="1990-05-12").texte
+
+
+def test_un_mot_de_passe_n_est_jamais_repris(demo: Systeme) -> None:
+    lui = Visiteur(demo.url, "centre-demo")
+    formulaire = lui.ouvrir("/mon-compte")
+    lui.http.cookies.clear()
+    perdue = lui.envoyer(formulaire, "Changer", ancien="demo", nouveau="un-nouveau-secret")
+    assert "un-nouveau-secret" not in perdue.brute.text
+    assert "votre saisie n’a pas été enregistrée" in perdue.texte
 
 
 @pytest.mark.parametrize(
