@@ -134,6 +134,19 @@ def test_qui_revient_est_convoque_de_nouveau(banc: Banc) -> None:
     }
 
 
+def test_qui_revient_a_la_place_de_son_autre_fiche_est_convoque_a_la_suite_des_deux(banc: Banc) -> None:
+    """He was called twice, and left; his other file, since merged into this one, was called once."""
+    session, lui, autre = banc.convoquee(), banc.jure(), banc.jure()
+    for _ in range(2):
+        banc.inscrire_jure(session, lui)
+        banc.faire(CENTRE, jures.retirer, session["id"], lui, {})
+    banc.inscrire_jure(session, autre)
+    banc.jures[lui]["identites"] = [lui, autre]
+    banc.faire(CENTRE, jures.remplacer, session["id"], autre, {"jure_id": lui})
+    lettres = {(c["personne_id"], c["version"]) for c in de(banc, session) if c["personne_id"] in (lui, autre)}
+    assert lettres == {(lui, 1), (lui, 2), (lui, 3), (autre, 1)}
+
+
 def test_un_changement_d_heure_convoque_de_nouveau(banc: Banc) -> None:
     session = banc.convoquee()
     corps: Corps = {"heure_debut": "10:30"}

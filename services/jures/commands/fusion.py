@@ -47,5 +47,6 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
-    annonce = ActionJure.INACTIVER.value if fusion.inactive else "fusionner"  # told to whom an inactivation is
+    # Who is told that a juré was inactivated is told so of this one.
+    annonce = ActionJure.INACTIVER.value if fusion.inactive else "fusionner"
     enregistrer_jure(acte, reuni.jure, "fusion", phrase, annonce=annonce, **etats)

@@ -77,16 +77,18 @@ def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, 
         sous: by person, another id of hers under which she was called: her letter replaces that one, and nobody is told
             that she is called no more.
     """
-    autres_noms = sous or {}
+    autres_ids = sous or {}
     session = get_session(acte.db, session.id)
     jour = acte.jour(session.cadre.site.fuseau)
-    precedentes = convocations.dernieres(acte.db, session.id)
-    annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_noms.values())
+    dernieres = convocations.dernieres(acte.db, session.id)
+    siennes = {qui: [dernieres[i] for i in (qui, autre) if i in dernieres] for qui, autre in autres_ids.items()}
+    precedentes = dernieres | {qui: max(lettres) for qui, lettres in siennes.items() if lettres}
+    annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_ids.values())
     lettres = [
         Lettre(
             id=nouvel_id(),
             session_id=session.id,
-            convocation=a_sa_suite(c, precedentes.get(autres_noms.get(cle := c.convoque.personne.id, cle))),
+            convocation=a_sa_suite(c, precedentes.get(c.convoque.personne.id)),
             courriel=qui.courriel,
             editee_a=clock.maintenant(),
         ).a_envoyer()
@@ -94,6 +96,6 @@ def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, 
         if not seulement or c.convoque.personne.id in seulement
     ]
     convocations.ajouter(acte.db, lettres)
-    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres} | {*autres_noms.values()}
+    appeles = {lettre.convocation.convoque.personne.id for lettre in lettres} | {*autres_ids.values()}
     partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
     annoncer_convocations(acte, session, lettres, partis)
