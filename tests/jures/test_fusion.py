@@ -33,6 +33,7 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     with pytest.raises(Introuvable):
         banc.lire(UD_75, fiche_jure, absorbe["id"])
     assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusion"
+    assert banc.traces(h["id"])[-1]["action"] == "fusion"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
     assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
 

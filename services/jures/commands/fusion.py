@@ -41,7 +41,7 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     phrase = f"La fiche de {absorbe.nom_complet} a été fusionnée dans celle de {reuni.jure.nom_complet}."
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
-        enregistrer_habilitation(acte, reuni, h, "fusionner", suite, motif)
+        enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)
     version = absorber(acte.db, absorbe.id, garde.id)
     acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
     publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
