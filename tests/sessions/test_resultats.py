@@ -16,7 +16,7 @@ from services.sessions.commands import candidats, convocations, copies, resultat
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
 
 FIN = DEBUT + timedelta(days=2)
 APRES = DEBUT + timedelta(days=10)
@@ -309,6 +309,19 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     debloquee(banc, premiere, plus_tard)
     banc.confirmer(UD, validation.annuler, premiere["id"], {"motif": "Fraude"}, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree"), ("titre", "remplacee")]
+
+
+def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc, compteur: Compteur) -> None:
+    """What they attest rests on none that came after: a candidate with a long past costs no more than another."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    visee(banc, premiere)
+    couts = []
+    for debut in (date(2026, 9, 7), date(2026, 10, 5)):
+        suivante = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "non_acquis"}}, debut)
+        with compteur:
+            visee(banc, suivante, date(2026, 10, 20))
+        couts.append(compteur.n)
+    assert couts[1] == couts[0]
 
 
 def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from commun import clock
 from commun.acteur import Acteur
@@ -29,16 +30,19 @@ def annoncer_resultats(acte: Acte, session: Session) -> None:
         acte.publier("resultats_clos", **corps)
 
 
-def attester(acte: Acte, identites: Iterable[str]) -> None:
+def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> None:
     """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled.
 
     A titre rests on the CCPs of other sessions too: it is attested once their PVs are all signed, and no longer where
     one of them is not. So every session of theirs whose own PV is signed is looked at, and changed where it must be.
+
+    Args:
+        depuis: the last day of the session of that PV: those that ended before rest on nothing of it.
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
     closes = resultats.versions_closes(acte.db, racines)
-    visees = {v.session_id for siennes in closes.values() for v in siennes if v.visee and not v.annulee}
-    for session_id in sorted(visees):
+    touchees = (v for siennes in closes.values() for v in siennes if v.date >= depuis)
+    for session_id in sorted({v.session_id for v in touchees if v.visee and not v.annulee}):
         session = replace(get_session(acte.db, session_id), etat=Etat.CLOTUREE)  # its last closing holds until the next
         faits = faits_de(acte, session)
         derniere = resultats.clotures_de(acte.db, session_id)[-1]
@@ -92,7 +96,7 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     Its own come last, once its candidates are locked: two sessions that share some would each wait for the attestations
     of the other.
     """
-    attester(acte, faits.identites.values())
+    attester(acte, faits.identites.values(), faits.session.cadre.date_fin)
     attestations.retirer(acte.db, faits.session.id, faits.jour)
 
 

@@ -90,7 +90,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     derniere = resultats.clotures_de(acte.db, session.id)[-1]
     moi = acte.acteur
     resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
-    attester(acte, faits.identites.values())
+    attester(acte, faits.identites.values(), session.cadre.date_fin)
     reponse = conclure(
         acte,
         session,
