@@ -31,10 +31,12 @@ _DEBUT = (
     '<number:month number:style="long"/><number:text>/</number:text><number:year number:style="long"/>'
     '</number:date-style><style:style style:name="date" style:family="table-cell" style:data-style-name="jour"/>'
     '<style:style style:name="entete" style:family="table-cell"><style:text-properties fo:font-weight="bold"/>'
-    "</style:style></office:automatic-styles><office:body><office:spreadsheet>"
+    '</style:style><style:style style:name="colonne" style:family="table-column">'
+    '<style:table-column-properties style:column-width="3.6cm"/></style:style>'
+    "</office:automatic-styles><office:body><office:spreadsheet>"
 )
 _FIN = "</table:table></office:spreadsheet></office:body></office:document-content>"
-_ILLISIBLES = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+_ILLISIBLES = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"}
 """Characters that XML cannot hold."""
 
 
@@ -70,7 +72,7 @@ def _dire_le_type(archive: zipfile.ZipFile) -> None:
 def _ouverture(entete: Entete) -> str:
     titres = "".join(_texte(nom, ' table:style-name="entete"') for nom in entete.colonnes)
     return (
-        f'{_DEBUT}<table:table table:name="{escape(entete.feuille)}"><table:table-column '
+        f'{_DEBUT}<table:table table:name="{escape(entete.feuille)}"><table:table-column table:style-name="colonne" '
         f'table:number-columns-repeated="{len(entete.colonnes)}"/><table:table-header-rows><table:table-row>{titres}'
         "</table:table-row></table:table-header-rows>"
     )

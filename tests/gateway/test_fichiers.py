@@ -103,6 +103,6 @@ def test_un_fichier_coupe_ne_passe_pas_pour_entier(format_: str) -> None:
 
 
 def test_un_caractere_que_xml_ne_porte_pas() -> None:
-    octets = ecrire("ods", [["a\x0bb", None, None, None]], None)
+    octets = ecrire("ods", [["a\x0b\uffff\ufffeb", None, None, None]], None)
     document = opendocument.load(io.BytesIO(octets))
     assert "ab" in str(document.spreadsheet)
