@@ -12,8 +12,11 @@ _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 _SEPARATEURS = ";,\t"
 _LIGNES_DE_TITRE = 10
 
-_PAS_UN_TEXTE = re.compile(rb"%PDF-|\{\\rtf|[^\n]*[\x01-\x08\x0e-\x1f]")
-"""How begins a document or an image that holds no NUL. A control character further down is its line's to tell."""
+_PAS_UN_TEXTE = re.compile(
+    rb"%PDF-|\{\\rtf|(?:\xef\xbb\xbf)?\s*<(?i:\?xml|!doctype|html|table)|[^\n]*[\x01-\x08\x0e-\x1f]"
+)
+"""How begins a document or an image that holds no NUL, or a page that a site calls xls. A control character further
+down is its line's to tell."""
 
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -627,6 +627,8 @@ def _entites() -> bytes:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xff\xd8\xff\xe1\x10\x1aExif;\nsuite\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"{\\rtf1\\ansi\nNom;Prenoms\n}", "Ce fichier n'est ni un classeur xlsx"),
+        (b"\n<html>\n<table><tr><td>Nom</td></tr></table></html>\n", "Ce fichier n'est ni un classeur xlsx"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<office:document/>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté"),
         (b"PK\x03\x04abc", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (_bombe(), "Ce classeur est trop volumineux."),
