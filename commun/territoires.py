@@ -31,6 +31,11 @@ REGIONS = {departement: region for region, liste in _DEPARTEMENTS.items() for de
 _SANS_POSTAL_PROPRE = {"97133": "977", "97150": "978"}  # Saint-Barthélemy, Saint-Martin: postcodes of Guadeloupe
 
 
+def avec_son_zero(code: str) -> str:
+    """Returns a postcode, or an INSEE code, with the zero before it that a spreadsheet dropped."""
+    return code.zfill(5) if code.isdigit() and len(code) == 4 else code
+
+
 def region_du(departement: str | None) -> str | None:
     """Returns the région of a département, `None` where there is no such département."""
     return REGIONS.get(departement or "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from commun.territoires import avec_son_zero
 from commun.textes import avec_formule, normaliser
 from services.candidats.fichiers.lecture import Feuille
 from services.candidats.schemas import PAYS_MAL_DESIGNE
@@ -225,8 +226,7 @@ def _lire(champ: str, lu: str, contexte: Contexte) -> str:
         case "pays_code":
             return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
-            serre = "".join(lu.split()).upper()
-            return serre.zfill(5) if serre.isdigit() and len(serre) == 4 else serre  # a spreadsheet drops a zero
+            return avec_son_zero("".join(lu.split()).upper())
         case "telephone":
             return f"0{lu}" if lu.isdigit() and len(lu) == 9 else lu
         case "date_naissance":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from stdnum.fr import siret
 
+from commun.territoires import avec_son_zero
 from services.referentiel.domain.model import Adresse
 from services.referentiel.importers.reading import lire_csv
 from services.referentiel.importers.report import Rapport
@@ -36,6 +37,7 @@ def lire_centres(contenu: bytes) -> Rapport[Centre]:
         else:
             vus.add(r["siret"])
             nom = " – ".join(dict.fromkeys(filter(None, (r["raison_sociale"], r["enseigne"]))))
-            adresse = Adresse(r["voie"], r["code_postal"], r["commune"], r["code_commune"])
+            postal, insee = avec_son_zero(r["code_postal"]), avec_son_zero(r["code_commune"])
+            adresse = Adresse(r["voie"], postal, r["commune"], insee)
             rapport.lignes.append(Centre(r["siret"], nom, adresse))
     return rapport

@@ -90,6 +90,15 @@ def test_les_centres_ont_un_siret_juste_et_une_commune_connue() -> None:
     assert [r.raison for r in rapport.refus] == ["SIRET répété", "SIRET invalide", "code de la commune absent"]
 
 
+def test_un_centre_reste_de_son_departement_quand_un_tableur_a_mange_un_zero() -> None:
+    """Seen in the Aube (10), where it is in the Ain (01)."""
+    entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
+    (centre,) = lire_centres(
+        (entete + "19010016400010,LYCEE,,1 rue de crouy,1000,Bourg-en-Bresse,1053").encode()
+    ).lignes
+    assert (centre.adresse.code_postal, centre.adresse.code_insee) == ("01000", "01053")
+
+
 def test_les_territoires_de_la_demonstration_se_lisent_sans_refus() -> None:
     dossier = Path(__file__).parents[3] / "demo" / "territoires"
     regions = lire_regions((dossier / "regions.json").read_bytes())
