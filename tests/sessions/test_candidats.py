@@ -7,8 +7,9 @@ import pytest
 from commun.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, modifier, parametres, suivre, validation
 from services.sessions.queries import candidats as lectures
-from services.sessions.queries import fiche
+from services.sessions.queries import documents, fiche
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+from tests.sessions.documents.lecture import coulant
 
 
 def test_un_candidat_entre(banc: Banc) -> None:
@@ -33,6 +34,24 @@ def test_qui_entre_avant_la_validation_n_est_dit_qu_a_qui_tient_des_candidats(ba
     assert banc.evenements("session_modifiee")[-1]["id"] == validee["id"]
     assert len(banc.evenements("session_modifiee")[-1]["candidats"]) > len(validee["candidats"])
     assert len(banc.evenements("inscrits_modifies")) == n
+
+
+@pytest.mark.parametrize(
+    ("naissance", "dite"),
+    [
+        ({"pays_code": "FR", "code_insee": "93066", "commune": "Saint-Denis"}, "à Saint-Denis (93)"),
+        ({"pays_code": "FR", "code_insee": "97411", "commune": "Saint-Denis"}, "à Saint-Denis (974)"),
+        ({"pays_code": "FR", "code_insee": None, "commune": "Bougie"}, "à Bougie"),
+        ({"pays_code": "VN", "code_insee": None, "commune": "Hué"}, "à Hué (VN)"),
+        ({"pays_code": "TR", "code_insee": None, "commune": None}, "à l’étranger (TR)"),
+    ],
+)
+def test_les_documents_disent_ou_l_on_est_ne(banc: Banc, naissance: Corps, dite: str) -> None:
+    """A name of a commune has homonyms; who was born abroad may be known by his country alone (CAN-01)."""
+    session = banc.session()
+    banc.faire(CENTRE, candidats.inscrire, session["id"], {"candidat_id": banc.candidat(naissance=naissance)})
+    feuille = banc.lire(CENTRE, documents.emargement_pdf, session["id"])
+    assert f"né le 28 février 1990 {dite}" in coulant(feuille.dessiner())
 
 
 @pytest.mark.parametrize("autres", [{"dans_le_perimetre": False}, {"connu": False, "dans_le_perimetre": False}])

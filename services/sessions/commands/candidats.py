@@ -29,7 +29,7 @@ from services.sessions.domain.rules.inscriptions import plafond_du_candidat
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de
 from services.sessions.storage import inscriptions, plafonds
-from services.sessions.storage.imprimes import adresse
+from services.sessions.storage.imprimes import adresse, lieu_de_naissance
 from services.sessions.storage.sessions import Inscrit
 
 Json = dict[str, Any]
@@ -240,7 +240,6 @@ def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:
 
 def inscrit_de(reponse: Json) -> Inscrit:
     """Returns a candidate as letters name him."""
-    naissance = reponse.get("naissance") or {}
     personne = Personne(
         id=reponse["candidat_id"],
         nom=reponse["nom_naissance"],
@@ -249,7 +248,7 @@ def inscrit_de(reponse: Json) -> Inscrit:
         nom_usage=reponse["nom_usage"] or "",
         adresse=adresse(reponse["adresse"]),
         date_naissance=date.fromisoformat(reponse["date_naissance"]),
-        lieu_naissance=naissance.get("commune") or "",
+        lieu_naissance=lieu_de_naissance(reponse.get("naissance") or {}),
         numero=reponse["numero"],
     )
     return Inscrit(personne, reponse["courriel"])

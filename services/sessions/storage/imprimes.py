@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 from commun.referentiel import Certification
+from commun.territoires import departement_du_code_insee
 from services.sessions.documents.modele import (
     Adresse,
     Centre,
@@ -15,6 +16,8 @@ from services.sessions.documents.modele import (
 )
 
 Json = dict[str, Any]
+
+_FRANCE = "FR"
 
 
 def personne(j: Json) -> Personne:
@@ -29,6 +32,17 @@ def adresse(j: Json | None) -> Adresse:
     """Returns an address, from the one that other services give or from one that was frozen."""
     connus = {champ: (j or {}).get(champ) or "" for champ in Adresse.__dataclass_fields__}
     return Adresse(**connus)
+
+
+def lieu_de_naissance(j: Json) -> str:
+    """Returns where a candidate was born, as « né à » goes on: with its département, since communes have homonyms, or
+    its country, which may be all that is known.
+    """
+    commune, code, pays = (j.get(champ) or "" for champ in ("commune", "code_insee", "pays_code"))
+    ou = departement_du_code_insee(code) if pays == _FRANCE else pays
+    if commune:
+        return f"{commune} ({ou})" if ou else commune
+    return f"l'étranger ({ou})" if ou and pays != _FRANCE else ""
 
 
 def session(j: Json) -> SessionImprimee:
