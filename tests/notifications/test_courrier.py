@@ -55,7 +55,8 @@ def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
 
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
-    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03"}).texte
+    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03", "centre": "Afpa"}).texte
+    assert "par CERES pour le compte d'Afpa. Pour toute question" in " ".join(texte.split())
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.dates import en_francais
+from commun.textes import de
 from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Lettre, Piece
 from services.notifications.domain.envois import Genre
@@ -21,7 +22,7 @@ def lettre_de_seance(genre: Genre, faits: dict[str, Any]) -> Lettre:
         "phrase": paroles.phrase,
         "faits": _details(faits),
         "suite": paroles.suite,
-        "centre": faits["centre"],
+        "de_qui": de(faits["centre"]),
     }
     return Lettre(
         paroles.objet,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from commun.textes import de
 from services.sessions.documents import vue, vue_resultats
 from services.sessions.documents.composition import compiler
 from services.sessions.documents.modele import Attestation, Convocation, Emargement, ProcesVerbal
@@ -38,7 +39,7 @@ def pv_pdf(pv: ProcesVerbal, horodatage: datetime) -> bytes:
 
 def attestation_pdf(attestation: Attestation, horodatage: datetime) -> bytes:
     """Returns a candidate's attestation of results, with its verification code. `ValueError` without a decision."""
-    titre = f"Attestation de résultats de {vue.nom_courant(attestation.resultat.personne)}"
+    titre = f"Attestation de résultats {de(vue.nom_courant(attestation.resultat.personne))}"
     enveloppe = vue.enveloppe(attestation.session, titre, attestation.autorite)
     return compiler("attestation", enveloppe | vue_resultats.attestation(attestation), horodatage)
 

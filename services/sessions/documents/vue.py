@@ -4,6 +4,7 @@ from typing import Any
 
 from commun.dates import PARIS
 from commun.referentiel import Certification
+from commun.textes import de
 from services.sessions.documents import francais
 from services.sessions.documents.modele import (
     Adresse,
@@ -108,6 +109,7 @@ def convocation(c: Convocation) -> Vue:
         "jure": jure,
         "titre": titre_convocation(c),
         "nom": nom_courant(personne),
+        "de_qui": de(nom_courant(personne)),
         "lignes": list(personne.adresse.lignes),
         "appel": francais.appel(personne.civilite),
         "identite": None if jure else identite(personne),
@@ -145,7 +147,7 @@ def emargement(e: Emargement) -> Vue:
 def titre_convocation(c: Convocation) -> str:
     """Returns « Convocation de Mme Marie Durand au jury »: what a bookmark or a tab of a reader shows."""
     suite = "comme membre du jury" if c.convoque.qualite is Qualite.JURE else "à l'examen"
-    return f"Convocation de {nom_courant(c.convoque.personne)} {suite}"
+    return f"Convocation {de(nom_courant(c.convoque.personne))} {suite}"
 
 
 def _valeur(s: SessionImprimee) -> tuple[str, str]:

@@ -63,6 +63,16 @@ def test_sans_adresse_ni_telephone_rien_de_vide() -> None:
     assert "Pour le centre, Association pour la formation" in nu
 
 
+def test_de_s_elide_devant_un_nom() -> None:
+    """Where no civilité stands between them."""
+    (page,) = pages(rendu.convocation_pdf(ex.convocation(Personne("x", "Petit", "Anaïs")), ex.HORODATAGE))
+    lue = " ".join(page.split())
+    assert "Convocation d’Anaïs Petit à l’examen" in lue and "– convocation d’Anaïs Petit, version 1" in lue
+    anonyme = replace(ex.REUSSITE, personne=Personne("x", "Petit", "Anaïs"))
+    attestation = lire(rendu.attestation_pdf(replace(ex.ATTESTATION, resultat=anonyme), ex.HORODATAGE))
+    assert attestation.metadata and attestation.metadata.title == "Attestation de résultats d'Anaïs Petit"
+
+
 def test_nom_pris_au_mot() -> None:
     hostile = Personne("x", ex.HOSTILE, "#panic()", adresse=Adresse('#read("/etc/passwd")', "", "75001", "*Paris*"))
     corps = lettre(ex.convocation(hostile))
@@ -91,6 +101,19 @@ def test_chaque_lettre_compte_ses_pages_et_a_son_signet() -> None:
         "Convocation de M. Maximilien Ravelonarivo à l'examen",
         "Convocation de M. Yann Le Goff comme membre du jury",
     ]
+
+
+@pytest.mark.parametrize("supplement", range(1, 9))
+def test_une_seconde_page_dit_de_qui_elle_est_et_ne_porte_pas_la_signature_seule(supplement: int) -> None:
+    """A session's letters are printed in one go: a page with nothing but a signature would be anybody's."""
+    ccps = (ex.FRONT, *ex.SESSION_LONGUE.ccps[:supplement])
+    candidate = ex.convocation(ex.AICHA, replace(ex.SESSION, ccps=ccps))
+    for convocation in (candidate, replace(ex.convocation_jure(), session=candidate.session)):
+        nom = "Mme Aïcha Benali" if convocation == candidate else "M. Yann Le Goff"
+        lues = [" ".join(page.split()) for page in pages(rendu.convocation_pdf(convocation, ex.HORODATAGE))]
+        for page in lues:
+            assert f"convocation de {nom}, version" in page
+        assert "À savoir" in lues[-1] and "Claire Fontaine" in lues[-1]
 
 
 def test_cent_convocations_en_un_fichier_ou_en_cent() -> None:
