@@ -83,6 +83,15 @@ class Douceur:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What an act bears on, which its page and its question name: the list that it is of, and itself."""
+
+    liste: str
+    libelle: str
+    objet: str
+
+
+@dataclass(frozen=True)
 class Formulaire:
     """A form and its act.
 
@@ -94,6 +103,7 @@ class Formulaire:
         intitule: what is asked, as the title of the confirmation: « Suspendre l'habilitation ».
         initial: what it is filled from at first; with a `version`, the act honours it.
         plutot: the softer act that a confirmation offers.
+        place: what it bears on, where its template does not say it; its page is that of `annuler`.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         complement: adds to the body what no field holds.
         a_relire: what of a form is shown to be confirmed before it is sent, as the API's own warnings are.
@@ -109,6 +119,7 @@ class Formulaire:
     contexte: Mapping[str, Any] = field(default_factory=dict)
     annuler: str = ""
     plutot: Douceur | None = None
+    place: Place | None = None
     lisible: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
     a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None
@@ -215,6 +226,7 @@ class Acte:
 
 def agir(
     acte: Acte,
+    place: Place,
     retour: str,
     douceur: Douceur | None = None,
     *,
@@ -234,6 +246,7 @@ def agir(
         retour=ensuite or (lambda _: retour),
         dit=acte.dit,
         contexte={"acte": acte},
+        place=place,
         annuler=retour,
         plutot=douceur,
     )

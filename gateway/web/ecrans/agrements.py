@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -118,7 +118,9 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     fiche = url_for("web.agrement", agrement_id=agrement_id)
     suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
     douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if ACTES[action].plutot else None
-    return agir(ACTES[action], fiche, douceur, agrement_id=agrement_id)
+    a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
+    place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
+    return agir(ACTES[action], place, fiche, douceur, agrement_id=agrement_id)
 
 
 def _vers_la_fiche(agrement: Any) -> str:

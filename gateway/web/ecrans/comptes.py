@@ -5,11 +5,11 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide
+from commun.errors import Invalide, Refus
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.formulaires import Acte, Formulaire, agir, la_fiche_ou_la_liste, repondre
+from gateway.web.appels import Demande, au_mieux, demander, ensemble
+from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -85,13 +85,22 @@ def compte(compte_id: str) -> Response:
 @site.route(f"{_COMPTE}/desactivation", methods=["GET", "POST"])
 def desactiver_compte(compte_id: str) -> Response:
     """Takes an account's access away, at once."""
-    return agir(_DESACTIVER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+    return agir(_DESACTIVER, _place(compte_id), url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
 
 
 @site.route(f"{_COMPTE}/reactivation", methods=["GET", "POST"])
 def reactiver_compte(compte_id: str) -> Response:
     """Gives an account its access back."""
-    return agir(_REACTIVER, url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+    return agir(_REACTIVER, _place(compte_id), url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+
+
+def _place(compte_id: str, profil_id: str = "") -> Place:
+    """Returns what an act on an account, or on one of its profils, names; at a second click, it may be out of reach."""
+    lu = au_mieux(compte=Demande(f"GET {_COMPTE}", {"compte_id": compte_id}))["compte"]
+    if isinstance(lu, Refus):
+        return Place("/comptes", "Comptes", "Compte")
+    libelles = [f", {p['libelle']}" for p in lu["profils"] if p["id"] == profil_id]
+    return Place("/comptes", "Comptes", f"{lu['nom']}{''.join(libelles)}")
 
 
 @site.route(f"{_COMPTE}/profils/nouveau", methods=["GET", "POST"])
@@ -113,7 +122,8 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
         "web.comptes",
         "Ce compte n’a plus de profil que vous administrez : il ne figure plus dans votre liste.",
     )
-    return agir(_RETIRER, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
+    place = _place(compte_id, profil_id)
+    return agir(_RETIRER, place, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
 
 
 @site.get("/invitations")
@@ -152,7 +162,8 @@ def nouvelle_invitation() -> Response:
 @site.route("/invitations/<invitation_id>/renvoi", methods=["GET", "POST"])
 def renvoyer_invitation(invitation_id: str) -> Response:
     """Sends an invitation again."""
-    return agir(_RENVOYER, url_for("web.invitations"), invitation_id=invitation_id)
+    place = Place("/comptes", "Comptes", "Invitations")
+    return agir(_RENVOYER, place, url_for("web.invitations"), invitation_id=invitation_id)
 
 
 def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str) -> Response:

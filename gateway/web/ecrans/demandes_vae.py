@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import nom_du_candidat
 
 _DEMANDE = "/demandes-vae/<demande_id>"
 ETATS = (
@@ -96,7 +97,10 @@ def decider_demande_vae(demande_id: str) -> Response:
 @site.route(f"{_DEMANDE}/retrait", methods=["GET", "POST"])
 def retirer_demande_vae(demande_id: str) -> Response:
     """Withdraws a demande VAE."""
-    return agir(_RETIRER, url_for("web.demande_vae", demande_id=demande_id), demande_id=demande_id)
+    d = demander(f"GET {_DEMANDE}", demande_id=demande_id)
+    objet = f"{nom_du_candidat(d['candidat'])}, {d['titre_intitule'] or d['titre_code']}"
+    fiche = url_for("web.demande_vae", demande_id=demande_id)
+    return agir(_RETIRER, Place("/demandes-vae", "Demandes VAE", objet), fiche, demande_id=demande_id)
 
 
 def _vers_la_fiche(demande: Any) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue
 from gateway.web.appels import demander
+from gateway.web.ecrans.jures import place
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.site import site
 
@@ -28,7 +29,9 @@ def modifier_emploi(jure_id: str, emploi_id: str) -> Response:
 @site.route(f"{_EMPLOI}/suppression", methods=["GET", "POST"])
 def supprimer_emploi(jure_id: str, emploi_id: str) -> Response:
     """Removes a job."""
-    return agir(_SUPPRIMER, url_for("web.jure", jure_id=jure_id), jure_id=jure_id, emploi_id=emploi_id)
+    jure, fiche = demander("GET /jures/<jure_id>", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
+    quoi = "".join(f", {e['intitule']}" for e in jure["emplois"] if e["id"] == emploi_id)  # gone at a second click
+    return agir(_SUPPRIMER, place(jure, quoi), fiche, jure_id=jure_id, emploi_id=emploi_id)
 
 
 def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, str]) -> Response:

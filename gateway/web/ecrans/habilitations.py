@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.ecrans.jures import place
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -124,7 +125,9 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     fiche = url_for("web.jure", jure_id=h["jure_id"], _anchor=f"h-{habilitation_id}")
     suspendre = url_for("web.agir_habilitation", habilitation_id=habilitation_id, action="suspendre")
     douceur = Douceur(ACTES[action].plutot, "Suspendre l’habilitation", suspendre) if ACTES[action].plutot else None
-    return agir(ACTES[action], fiche, douceur, habilitation_id=habilitation_id)
+    quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
+    jure = demander("GET /jures/<jure_id>", jure_id=h["jure_id"])
+    return agir(ACTES[action], place(jure, quoi), fiche, douceur, habilitation_id=habilitation_id)
 
 
 def _vers_la_fiche(h: Any) -> str:

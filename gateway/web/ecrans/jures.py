@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import nom_du_jure
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
@@ -123,15 +124,22 @@ def identite_jure(jure_id: str) -> Response:
 @site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])
 def inactiver_jure(jure_id: str) -> Response:
     """Inactivates a juré."""
-    fiche = url_for("web.jure", jure_id=jure_id)
+    jure, fiche = demander("GET /jures/<jure_id>", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
     plutot = "Si une seule de ses habilitations est en cause, suspendez plutôt celle-là."
-    return agir(_INACTIVER, fiche, Douceur(plutot, "Voir ses habilitations", f"{fiche}#habilitations"), jure_id=jure_id)
+    douceur = Douceur(plutot, "Voir ses habilitations", f"{fiche}#habilitations")
+    return agir(_INACTIVER, place(jure), fiche, douceur, jure_id=jure_id)
 
 
 @site.route("/jures/<jure_id>/activation", methods=["GET", "POST"])
 def activer_jure(jure_id: str) -> Response:
     """Activates a juré again."""
-    return agir(_ACTIVER, url_for("web.jure", jure_id=jure_id), jure_id=jure_id)
+    jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    return agir(_ACTIVER, place(jure), url_for("web.jure", jure_id=jure_id), jure_id=jure_id)
+
+
+def place(jure: dict[str, Any], de_plus: str = "") -> Place:
+    """Returns what an act on a juré, or on what is his, names."""
+    return Place("/jures", "Jurés", f"{nom_du_jure(jure)}{de_plus}")
 
 
 @site.route("/jures/<jure_id>/doublons", methods=["GET", "POST"])

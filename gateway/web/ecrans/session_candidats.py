@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.ecrans.sessions import SESSION
+from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
@@ -103,10 +103,9 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     if lui is None:
         raise Introuvable()
     nom = nom_du_candidat(lui)
-    rappel = f"Session {s['numero']}, {s['certification']}."
-    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom}", dit=f"Inscription retirée : {nom}.", explication=rappel)
+    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom}", dit=f"Inscription retirée : {nom}.")
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    return agir(acte, fiche, session_id=session_id, candidat_id=candidat_id)
+    return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

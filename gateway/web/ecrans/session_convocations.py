@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.textes import normaliser
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.ecrans.sessions import SESSION
+from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.site import site
 
@@ -47,7 +47,9 @@ def convocations(session_id: str) -> Response:
 @site.route(f"{SESSION}/convocations/<convocation_id>/renvoi", methods=["GET", "POST"])
 def renvoyer_convocation(session_id: str, convocation_id: str) -> Response:
     """Has a letter sent again."""
-    return agir(_RENVOYER, url_for("web.convocations", session_id=session_id), convocation_id=convocation_id)
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    lettres = url_for("web.convocations", session_id=session_id)
+    return agir(_RENVOYER, place(s), lettres, convocation_id=convocation_id)
 
 
 @site.route(f"{SESSION}/demandes-dte", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
-from gateway.web.ecrans.sessions import SESSION
+from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
@@ -68,11 +68,10 @@ def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
     s = demander(f"GET {SESSION}", session_id=session_id)
     sortant = _du_jury(s, jure_id)
-    rappel = f"Session {s['numero']}, {s['certification']}."
-    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury", explication=rappel)
+    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury")
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
     plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
-    return agir(acte, _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
+    return agir(acte, place(s), _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
 
 
 def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:

@@ -1,6 +1,5 @@
 """Sessions: the list, the page of one of them, the acts that need no more than a reason."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import g, request, url_for
@@ -10,10 +9,11 @@ from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, deroulement, listes
 from gateway.web.appels import Demande, au_mieux, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, agir
+from gateway.web.formulaires import Acte, Douceur, Place, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import libelle
 
 SESSION = "/sessions/<session_id>"
 ETATS = (
@@ -29,7 +29,7 @@ ETATS = (
     ("annulee", "Annulée"),
     ("caduque", "Caduque"),
 )
-A_FAIRE = (("repondre_dte", "DTE à traiter"), ("redemander_dte", "DTE refusé"), ("viser", "PV à viser"))
+A_FAIRE = tuple((acte, libelle(acte)) for acte in ("repondre_dte", "redemander_dte", "viser"))
 TYPES = (("TITRE", "Titre"), ("CCP", "CCP"), ("CCS", "CCS"))
 _PAR_ETABLISSEMENT = "etablissement"
 
@@ -124,7 +124,6 @@ def sessions() -> Response:
             actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
         ),
         catalogue=catalogue,
-        a_faire=dict(A_FAIRE),
     )
 
 
@@ -150,9 +149,13 @@ def agir_session(session_id: str, action: str) -> Response:
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
     s = demander(f"GET {SESSION}", session_id=session_id)
-    rappel = f"Session {s['numero']}, {s['certification']}. {ACTES[action].explication}"
-    acte = replace(ACTES[action], explication=rappel)
-    return agir(acte, url_for("web.session", session_id=session_id), _plus_doux(s, action), session_id=session_id)
+    fiche = url_for("web.session", session_id=session_id)
+    return agir(ACTES[action], place(s), fiche, _plus_doux(s, action), session_id=session_id)
+
+
+def place(s: dict[str, Any]) -> Place:
+    """Returns what an act on a session names."""
+    return Place("/sessions", "Sessions", f"Session {s['numero']}, {s['certification']}")
 
 
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:

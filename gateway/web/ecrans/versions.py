@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -142,7 +142,8 @@ def agir_version(numero: str, action: str) -> Response:
     """Sends a test, starts or stops a diffusion."""
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
-    return agir(ACTES[action], url_for("web.version", numero=numero), numero=numero)
+    place = Place("/versions", "Versions", f"Version {numero}")
+    return agir(ACTES[action], place, url_for("web.version", numero=numero), numero=numero)
 
 
 def _editer(operation: str, intitule: str, actuelle: dict[str, Any], annuler: str, **chemin: str) -> Response:

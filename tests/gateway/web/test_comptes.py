@@ -86,7 +86,12 @@ def test_qui_retire_le_dernier_profil_de_son_service_revient_a_sa_liste(visiteur
     for qui, agent in (("ud-demo", parti), ("national-demo", reste)):
         chez_lui, adresse = visiteur(qui), f"/comptes/{agent.compte_id}"
         (retrait,) = (lien for lien in chez_lui.ouvrir(adresse).liens if lien.endswith("/retrait"))
-        retire = chez_lui.envoyer(chez_lui.ouvrir(retrait), "Retirer ce profil")
+        page = chez_lui.ouvrir(retrait)
+        assert "<title>Retirer ce profil, Compte d&#39;essai, UD 75 — CERES</title>" in page.brute.text
+        retire = chez_lui.envoyer(page, "Retirer ce profil")
+        assert (
+            "Le profil est retiré." in chez_lui.envoyer(page, "Retirer ce profil").texte
+        )  # once, at a second click too
         assert "Le profil est retiré." in retire.texte
         sorti = "Ce compte n’a plus de profil que vous administrez" in retire.texte
         assert (retire.statut, retire.adresse, sorti) == (

@@ -88,6 +88,8 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     page = ud.ouvrir(f"/jures/{jure['id']}/inactivation")
     assert "suspendez plutôt celle-là" in page.texte
+    assert f"<title>Inactiver le juré, {jure['prenom']} {jure['nom']} — CERES</title>" in page.brute.text
+    assert page.liens.count(f"/jures/{jure['id']}") == 2  # its breadcrumb, and the way out
     question = ud.envoyer(page, "Inactiver le juré", motif="Départ en retraite")
     assert (question.statut, "suspendez plutôt celle-là" in question.texte) == (409, True)
     inactif = ud.envoyer(question, "Confirmer")
