@@ -9,7 +9,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes bench annee verif fuzz mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes bench annee verif fuzz suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -46,6 +46,9 @@ verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets 
 
 fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 par opération ; 200 pour y passer la nuit)
 	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+
+suites: | dev ## des suites d'actes au hasard, défaites et refaites, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
+	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/suites -k beaucoup --hypothesis-seed=$${GRAINE:-0}
 
 mise-a-jour: | dev ## fait travailler les services de la version précédente avec les bases de celle-ci, puis les remplace
 	$(PY) -m pytest -n0 -q tests/deploiement/test_mise_a_jour.py

@@ -25,7 +25,7 @@ from xdist.scheduler import LoadScopeScheduling
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
-_ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions")
+_ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions", "suites")
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
 _LES_PANNES = "panne"
 """Their mark, and the expression that chooses them alone."""

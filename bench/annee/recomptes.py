@@ -1,17 +1,18 @@
 """Counting the year again when it is over: the rules, the events, the mails, what the plan said there would be."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import psycopg
 from kombu import Connection
 
+from bench.annee import fautes
 from bench.annee.autres import FAUTES_DES_JURES, refus_des_jures
 from bench.annee.calme import SERVICES, lignes, sans_reception, un
+from bench.annee.fautes import ENTRE_BASES, Faute
 from bench.annee.plan import FAUTES, QUATRIEME, Annee
-from bench.annee.regles_sql import CHAINES, RECOMPTES
 from bench.national import Nation
 
 
@@ -40,9 +41,9 @@ def recompter(nation: Nation, annee: Annee) -> Constat:
     constat = Constat()
     for service in SERVICES:
         violations_de(nation.base(service), service, constat)
-    _jurys(nation, constat)
-    _vae(nation, constat)
-    _acquis(nation, constat)
+    for quoi, compter in ENTRE_BASES.items():
+        trouvees, constat.totaux[quoi] = compter(nation)
+        _noter(constat, trouvees)
     _evenements(nation, constat)
     _courriels(nation, annee, constat)
     _totaux(nation, annee, constat)
@@ -51,103 +52,15 @@ def recompter(nation: Nation, annee: Annee) -> Constat:
 
 def violations_de(url: str, service: str, constat: Constat) -> None:
     """Runs the recounts of one service on its database."""
-    with psycopg.connect(url, autocommit=True) as db:
-        db.execute("ANALYZE")  # as autovacuum would have by tomorrow: these queries join whole tables
-        for r in RECOMPTES:
-            if r.service == service:
-                _noter(constat, r.code, r.quoi, db.execute(r.sql).fetchall())
-        _noter(constat, "TRA-02", f"chaînes de traces rompues ({service})", db.execute(CHAINES).fetchall())
+    _noter(constat, fautes.d_une_base(url, service))
 
 
-def _noter(constat: Constat, code: str, quoi: str, fautives: list[Any]) -> None:
-    constat.violations[code, quoi] = len(fautives)
-    if fautives:
-        premieres = ", ".join(" ".join(map(str, f)) for f in fautives[:3])
-        constat.ecarts.append(f"{code} : {len(fautives)} {quoi} ({premieres}…)")
-
-
-def _jurys(nation: Nation, constat: Constat) -> None:
-    """JRY-01 and JRY-02, over two databases: who sits, by `sessions`; on what right, by `jures`."""
-    siegent = lignes(
-        nation,
-        "sessions",
-        "SELECT s.id, j.jure_id, j.habilitation_id, s.date_debut, s.date_fin, s.ccs_code, "
-        "CASE WHEN s.ccs_code IS NULL THEN s.titre_code END, s.ccp_codes, "
-        "EXISTS (SELECT 1 FROM alertes a WHERE a.session_id = s.id AND a.code = 'SES-08') "
-        "FROM sessions s JOIN inscriptions_jures j ON j.session_id = s.id "
-        "WHERE s.etat IN ('validee', 'cloturee', 'debloquee') AND EXISTS (SELECT 1 FROM traces t WHERE "
-        "t.objet_type = 'session' AND t.objet_id = s.id::text AND t.action = 'creer')",
-    )
-    with psycopg.connect(nation.base("jures")) as db:
-        db.execute(
-            "CREATE TEMP TABLE siegent (session_id uuid, jure_id uuid, habilitation_id uuid, debut date, fin date, "
-            "ccs_code text, titre_code text, ccp_codes text[], signale boolean)"
-        )
-        with db.cursor() as curseur, curseur.copy("COPY siegent FROM STDIN") as copie:
-            for ligne in siegent:
-                copie.write_row(ligne)
-        fautifs = db.execute(
-            "SELECT session_id, jure_id FROM siegent s WHERE NOT signale AND NOT EXISTS ("
-            "SELECT 1 FROM habilitations h WHERE h.jure_id = s.jure_id AND h.etat = 'active' "
-            "AND h.date_debut <= s.debut AND h.date_fin >= s.fin "
-            "AND (h.ccs_code = s.ccs_code OR (h.titre_code = s.titre_code AND h.ccp_codes && s.ccp_codes)))"
-        ).fetchall()
-        inactifs = db.execute(
-            "SELECT session_id, jure_id FROM siegent JOIN jures j ON j.id = jure_id WHERE j.statut <> 'actif'"
-        ).fetchall()
-    _noter(constat, "JRY-01/02", "jurés sans habilitation en vigueur, et que rien ne signale", fautifs)
-    _noter(constat, "JUR-05", "jurés inactifs dans un jury", inactifs)
-    constat.totaux["places de juré"] = len(siegent)
-
-
-def _vae(nation: Nation, constat: Constat) -> None:
-    """INS-07 over two databases."""
-    inscrits = lignes(
-        nation,
-        "sessions",
-        "SELECT i.demande_vae_id::text, s.titre_code, s.date_debut FROM inscriptions_candidats i "
-        "JOIN sessions s ON s.id = i.session_id WHERE i.parcours = 'vae' AND i.demande_vae_id IS NOT NULL",
-    )
-    recevables = {
-        (id_, titre): (le, fin)
-        for id_, titre, le, fin in lignes(
-            nation,
-            "candidats",
-            "SELECT id::text, titre_code, date_notification, (date_notification + interval '1 year')::date "
-            "FROM demandes_vae WHERE etat = 'recevable'",
-        )
-    }
-    fautifs = [
-        (id_,)
-        for id_, titre, debut in inscrits
-        if (id_, titre) not in recevables or not recevables[id_, titre][0] <= debut < recevables[id_, titre][1]
-    ]
-    _noter(constat, "INS-07", "inscriptions VAE sans demande recevable le jour du début", fautifs)
-    constat.totaux["inscriptions VAE"] = len(inscrits)
-
-
-def _acquis(nation: Nation, constat: Constat) -> None:
-    """RES-04 over two databases: what `candidats` keeps is what the last closed sheets give, and nothing else."""
-    donnes = lignes(
-        nation,
-        "sessions",
-        "SELECT d.session_id::text, l.key, k.key FROM ("
-        "SELECT DISTINCT ON (c.session_id) c.session_id, r.lignes FROM clotures c JOIN resultats r "
-        "ON r.session_id = c.session_id AND r.version = c.resultats_version "
-        "JOIN sessions s ON s.id = c.session_id AND s.etat <> 'annulee' "
-        "ORDER BY c.session_id, c.version DESC) d CROSS JOIN LATERAL jsonb_each(d.lignes) l "
-        "CROSS JOIN LATERAL jsonb_each_text(coalesce(l.value -> 'ccps', '{}') || "
-        "jsonb_build_object('CCS', coalesce(l.value ->> 'ccs', 'non_acquis'))) k WHERE k.value = 'acquis'",
-    )
-    gardes = lignes(
-        nation,
-        "candidats",
-        "SELECT session_id::text, candidat_id::text, ccp FROM resultats CROSS JOIN LATERAL unnest(ccps) ccp "
-        "UNION ALL SELECT session_id::text, candidat_id::text, 'CCS' FROM resultats WHERE ccs_acquis",
-    )
-    _noter(constat, "RES-04", "acquis que les dernières clôtures ne donnent pas, ou qui manquent",
-           list(set(donnes) ^ set(gardes)))  # fmt: skip
-    constat.totaux["CCP et CCS acquis"] = len(gardes)
+def _noter(constat: Constat, trouvees: Iterable[Faute]) -> None:
+    for f in trouvees:
+        constat.violations[f.code, f.quoi] = len(f.lignes)
+        if f.lignes:
+            premieres = ", ".join(" ".join(map(str, ligne)) for ligne in f.lignes[:3])
+            constat.ecarts.append(f"{f.code} : {len(f.lignes)} {f.quoi} ({premieres}…)")
 
 
 def _evenements(nation: Nation, constat: Constat) -> None:

@@ -1,0 +1,121 @@
+"""What a sequence acts upon: a titre, its successor, agréments, jurés and candidates that no other sequence knows."""
+
+import itertools
+import secrets
+import string
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tests.parcours.acteurs import Corps
+from tests.suites.modele import AgrementSuivi
+from tests.suites.pays import agents_de
+
+if TYPE_CHECKING:
+    from tests.suites.suite import Suite
+
+ROME = "D1212"
+TROIS_ANS = 1_100
+_numeros = itertools.count(1)
+
+
+def nom_a_soi(prefixe: str) -> str:
+    """Returns a name that nobody bears: not drawn by `random`, which every sequence starts again from one seed."""
+    return f"{prefixe}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(12))}"
+
+
+class MondeDeSuite:
+    """Made at the start of a sequence by those who may."""
+
+    def __init__(self, suite: "Suite") -> None:
+        self._suite = suite
+        sceau = f"{secrets.token_hex(3).upper()}{next(_numeros)}"
+        self.titre, self.successeur, self.ccs = f"SU-{sceau}", f"SV-{sceau}", f"SC-{sceau}"
+        self.ccps = [f"{self.titre}-{n}" for n in (1, 2)]
+        self.nouveaux_ccps = [f"{self.successeur}-{n}" for n in (1, 2)]
+        self.agrements: list[AgrementSuivi] = []
+        self.jures: list[str] = []
+        self.habilitations: list[str] = []
+        self.candidats: list[str] = []
+        self.du_voisin: list[str] = []
+        """The candidates of the other centre."""
+        self.demandes: list[str] = []
+        self.correspondances_dites = False
+        self.identites: dict[str, Corps] = {}
+        m = suite.pays.monde
+        self.centres = {"centre": m.etablissement(m.centre), "autre_centre": m.etablissement(m.autre_centre)}
+
+    def poster(self, nom: str, chemin: str, corps: Corps | None = None) -> Any:
+        """Posts what must succeed."""
+        return self._suite.agir(nom, "POST", chemin, corps).reussie()
+
+    # -- what the référentiel holds -----------------------------------------------------------------------------
+
+    def ouvrir(self) -> None:
+        """Creates the titres and the agréments."""
+        for code, ccps in ((self.titre, self.ccps), (self.successeur, self.nouveaux_ccps)):
+            corps = {
+                "code": code,
+                "intitule": f"Titre de suite {code}",
+                "niveau": 4,
+                "codes_rome": [ROME],
+                "ccps": [{"code": c, "intitule": f"CCP {c}"} for c in ccps],
+                "ccs": [{"code": self.ccs, "intitule": f"CCS {self.ccs}"}] if code == self.titre else [],
+            }
+            self.poster("national", "/titres", corps)
+            for centre, site in (("centre", 0), ("centre", 1), ("autre_centre", 0)):
+                self.agreer(centre, site, titre_code=code)
+        self.agreer("centre", 0, ccs_code=self.ccs)
+
+    def site(self, centre: str, rang: int) -> str:
+        """Returns one of a centre's sites."""
+        sites = self.centres[centre]["sites"]
+        return str(sites[rang % len(sites)]["id"])
+
+    def agreer(self, centre: str, site: int, **certification: str) -> None:
+        """Grants an agrément, of three years."""
+        s, numero = self._suite, f"SU-{secrets.token_hex(4)}"
+        departement = self.centres[centre]["sites"][site]["departement"]
+        corps = {
+            "site_id": self.site(centre, site),
+            "numero": numero,
+            "date_debut": s.dans(-30),
+            "date_fin": s.dans(TROIS_ANS),
+        }
+        fiche = self.poster(
+            "national", f"/etablissements/{self.centres[centre]['id']}/agrements", corps | certification
+        )
+        dates = (date.fromisoformat(fiche["date_debut"]), date.fromisoformat(fiche["date_fin"]))
+        self.agrements.append(AgrementSuivi(fiche["id"], numero, *dates, agents_de(departement)))
+
+    # -- people -------------------------------------------------------------------------------------------------
+
+    def jure(self, *, ccs: bool = False, valider: bool = True, titre: str = "") -> str:
+        """Creates a juré of Paris, with an habilitation on every CCP of a titre, and on the CCS where asked."""
+        s = self._suite
+        jure = self.poster("ud", "/jures", s.pays.monde.corps_jure(nom=nom_a_soi("Juré")))
+        emploi = {"intitule": "Métier de l'essai", "code_rome": ROME, "date_debut": s.dans(-4000), "date_fin": None}
+        self.poster("ud", f"/jures/{jure['id']}/emplois", emploi)
+        self.jures.append(jure["id"])
+        ccps = self.nouveaux_ccps if titre == self.successeur else self.ccps
+        self.habiliter(jure["id"], valider=valider, titre_code=titre or self.titre, ccp_codes=ccps)
+        if ccs:
+            self.habiliter(jure["id"], valider=valider, ccs_code=self.ccs)
+        return str(jure["id"])
+
+    def habiliter(self, jure_id: str, *, valider: bool, **certification: Any) -> None:
+        """Gives an habilitation."""
+        corps = {"date_debut": self._suite.dans(0)} | certification
+        fiche = self.poster("ud", f"/jures/{jure_id}/habilitations", corps)
+        if valider:
+            self.poster("ud", f"/habilitations/{fiche['id']}/valider")
+        self.habilitations.append(fiche["id"])
+
+    def candidat(self, centre: str = "centre", double_de: str = "") -> str:
+        """Creates a candidate of a centre, who bears the identity of another where asked."""
+        nom = nom_a_soi("Candidat")
+        neuf = self._suite.pays.monde.corps_candidat(nom_naissance=nom, courriel=f"{nom.lower()}@exemple.fr")
+        corps = self.identites.get(double_de, neuf)
+        fiche = self.poster(centre, "/candidats", dict(corps))
+        self.identites[fiche["id"]] = corps
+        (self.candidats if centre == "centre" else self.du_voisin).append(fiche["id"])
+        return str(fiche["id"])

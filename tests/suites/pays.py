@@ -1,0 +1,108 @@
+"""A system of its own for the sequences, with what looks at all of it: its databases, and what is on its way."""
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import psycopg
+
+from bench.annee.calme import SERVICES
+from bench.national import Nation
+from commun.topology import ecouteurs
+from local.pile import Pile
+from tests.pannes.banc import jusqu_a
+from tests.parcours.acteurs import Utilisateur
+from tests.parcours.monde import Monde
+
+PROFILS = ("centre", "autre_centre", "ud", "autre_ud", "direccte", "national")
+"""Who acts. `autre_ud` is that of the other centre's département."""
+
+
+def agents_de(departement: str) -> str:
+    """Returns who, of `PROFILS`, is the State's service for a département of the demo's sites."""
+    return {"75": "ud", "69": "autre_ud"}.get(departement, "direccte")
+
+
+@dataclass
+class Pays:
+    """The running system, and everybody signed in."""
+
+    pile: Pile
+    monde: Monde
+    _lignes: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def acteurs(self) -> dict[str, Utilisateur]:
+        """Everybody, by the name of `PROFILS`."""
+        m = self.monde
+        autre_ud = m.compte("multi-demo", type="UD", departement="69")
+        return dict(
+            zip(PROFILS, (m.centre, m.autre_centre, m.ud, autre_ud, m.direccte, m.national), strict=True),
+        )
+
+    @property
+    def nation(self) -> Nation:
+        """What the recounts of the national year read."""
+        return Nation(self.pile, self.monde.jour)
+
+    @cached_property
+    def _bases(self) -> dict[str, psycopg.Connection]:
+        return {
+            service: self._lignes.enter_context(psycopg.connect(base.url_proprietaire, autocommit=True))
+            for service, base in self.pile.bases.items()
+        }
+
+    def lignes(self, service: str, requete: str, **valeurs: Any) -> list[tuple[Any, ...]]:
+        """Returns the rows of a query on a service's database."""
+        return self._bases[service].execute(requete, valeurs or None).fetchall()  # type: ignore[arg-type]
+
+    def traces_de(self, requete: str) -> list[str]:
+        """Returns what this request wrote, in any service: « service: action »."""
+        return [
+            f"{service} : {action}"
+            for service in (*SERVICES, "gateway")
+            for (action,) in self.lignes(service, _ECRIT, demande=requete)
+        ]
+
+    @cached_property
+    def _ecouteurs(self) -> list[tuple[str, str]]:
+        return [
+            (file, e) for file, e in ecouteurs(f"services.{s}.service" for s in SERVICES) if e.split(".")[0] in SERVICES
+        ]
+
+    def en_route(self) -> int:
+        """Returns how many events are still to be published, or to be handled by one of their listeners."""
+        emis: Counter[str] = Counter()
+        recus: Counter[str] = Counter()
+        reste = 0
+        for service in SERVICES:  # what was handled first: an event handled meanwhile would hide another that waits
+            recus.update(dict(self.lignes(service, _RECUS)))
+        for service in SERVICES:
+            for evenement, n, a_publier in self.lignes(service, _EMIS):
+                emis[evenement] = n
+                reste += a_publier
+        attendus: Counter[str] = Counter()
+        for file, evenement in self._ecouteurs:
+            attendus[file] += emis[evenement]
+        return reste + sum(n - recus[file] for file, n in attendus.items())
+
+    def attendre_le_calme(self) -> None:
+        """Returns once every event has been handled."""
+        jusqu_a(lambda: not self.en_route(), 60, "tous les événements traités")
+
+    def fermer(self) -> None:
+        """Lets the databases go."""
+        self._lignes.close()
+
+
+_ECRIT = "SELECT action FROM traces WHERE requete = %(demande)s"
+_RECUS = "SELECT ecouteur, count(*) AS n FROM inbox GROUP BY 1"
+_EMIS = "SELECT evenement, count(*) AS n, count(*) FILTER (WHERE publie_le IS NULL) AS a_publier FROM outbox GROUP BY 1"
+
+
+def le(jour: date) -> str:
+    """Returns a day as the API writes it."""
+    return jour.isoformat()

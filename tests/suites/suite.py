@@ -1,0 +1,134 @@
+"""An act, and what holds after any act: nothing breaks, a refusal changed nothing, what is said again is done once."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from commun.db import nouvel_id
+from tests.parcours.acteurs import Corps, Reponse, Utilisateur
+from tests.suites.modele import SessionSuivie
+from tests.suites.monde import MondeDeSuite
+from tests.suites.pays import Pays
+
+_CONSTATS = (
+    "SELECT session_id::text, code, message FROM alertes WHERE levee_a IS NULL AND session_id::text = ANY(%(ids)s)",
+    "SELECT session_id::text, jure_id::text, habilitation_id::text, habilitation IS NULL, actif "
+    "FROM inscriptions_jures WHERE session_id::text = ANY(%(ids)s)",
+)
+
+
+class Suite(RuleBasedStateMachine):
+    """A world of its own, its day, and how acts are done in it."""
+
+    def __init__(self, pays: Pays) -> None:
+        super().__init__()
+        self.pays = pays
+        self.jour = pays.monde.jour
+        self.m = MondeDeSuite(self)
+        self.sessions: list[SessionSuivie] = []
+        self.journal: list[str] = []
+        """What was asked and answered, for who reads a failure."""
+        self._rang = 0
+
+    # -- who, when, what ----------------------------------------------------------------------------------------
+
+    def qui(self, nom: str) -> Utilisateur:
+        """Returns somebody."""
+        return self.pays.acteurs[nom]
+
+    def dans(self, jours: int) -> str:
+        """Returns the day that comes in so many days, as the API writes it."""
+        return (self.jour + timedelta(days=jours)).isoformat()
+
+    def une(self, rang: int) -> SessionSuivie:
+        """Returns a session."""
+        return self.sessions[rang % len(self.sessions)]
+
+    def lire(self, nom: str, chemin: str, **filtres: Any) -> Any:
+        """Returns what somebody reads, which must be a success."""
+        return self.demander(nom, "GET", chemin, **filtres).reussie()
+
+    # -- an act -------------------------------------------------------------------------------------------------
+
+    def demander(self, nom: str, methode: str, chemin: str, corps: Corps | None = None, cle: str = "") -> Reponse:
+        """Asks once, and looks at what holds of every answer."""
+        requete = f"suite:{nouvel_id()}"
+        entetes = {"x_request_id": requete} | ({"idempotency_key": cle} if cle else {})
+        reponse = self.qui(nom).demander(methode, chemin, corps, le=self.jour, **entetes)
+        if methode != "GET":
+            code = "" if reponse.brute.is_success else str((reponse.corps or {}).get("code"))
+            self.journal.append(f"{self.jour} {nom} {methode} {chemin} {corps or ''} → {reponse.statut} {code}")
+        assert reponse.statut < 500, self.dire(reponse.brute.text)
+        if methode == "GET" or not reponse.brute.is_success:
+            assert not (ecrit := self.pays.traces_de(requete)), self.dire(f"refusé, et pourtant écrit : {ecrit}")
+        return reponse
+
+    def agir(
+        self, nom: str, methode: str, chemin: str, corps: Corps | None = None, *, confirmer: bool = True
+    ) -> Reponse:
+        """Acts, confirming what is asked, and every third time says again what was done."""
+        self._rang += 1
+        cle = nouvel_id() if methode == "POST" else ""
+        corps = corps if corps is not None or methode == "DELETE" else {}
+        reponse = self.demander(nom, methode, chemin, corps, cle)
+        if reponse.statut == 409 and reponse.corps["code"] == "CONFIRMATION_REQUISE" and confirmer:
+            codes = [a["code"] for a in reponse.corps["avertissements"]]
+            if methode == "DELETE":
+                chemin = f"{chemin}?confirmer={','.join(codes)}"
+            else:
+                corps = {**(corps or {}), "confirmer": codes}
+            reponse = self.demander(nom, methode, chemin, corps, cle)
+        if cle and reponse.brute.is_success and self._rang % 3 == 0:
+            encore = self.demander(nom, methode, chemin, corps, cle)
+            assert (encore.statut, encore.corps) == (reponse.statut, reponse.corps), self.dire("redit, autre réponse")
+        return reponse
+
+    def agir_comme_dit(self, nom: str, methode: str, chemin: str, suite: str, acte: str) -> None:
+        """Acts on something whose file says what may be done: once all is calm, what it says is what is answered."""
+        calme = not self.pays.en_route()
+        lue = self.demander(nom, "GET", chemin)
+        reponse = self.agir(nom, methode, f"{chemin}{suite}", None if methode == "DELETE" else {"motif": "Suite"})
+        if not calme or not lue.brute.is_success:
+            return
+        permis = {a["action"].replace("_", "-") for a in lue.corps["actions"]}
+        refus = {r["action"].replace("_", "-"): r["code"] for r in lue.corps["refus"]}
+        if acte in permis:
+            assert reponse.brute.is_success, self.dire(f"{acte} : dit permis, refusé")
+        elif acte in refus:
+            assert reponse.corps and reponse.corps.get("code") == refus[acte], self.dire(f"{refus[acte]} annoncé")
+        else:
+            assert reponse.statut in (403, 404), self.dire(f"{acte} : de rien, et pourtant {reponse.statut}")
+
+    # -- after it -----------------------------------------------------------------------------------------------
+
+    def verifier(self, session: SessionSuivie) -> Corps:
+        """Reads a session, which must be what the sequence made of it."""
+        fiche: Corps = self.lire(session.centre, session.chemin)
+        ecarts = session.ecarts(fiche, self.jour)
+        assert not ecarts, self.dire(f"{session.chemin} : {ecarts}")
+        return fiche
+
+    def relire_sous_les_titres(self) -> None:
+        """A titre whose name alone changes has its sessions looked at again: nothing may be found to change then."""
+        avant = self._constats()
+        for code in (self.m.titre, self.m.successeur):
+            self.agir("national", "PATCH", f"/titres/{code}", {"intitule": f"Titre de suite {code} relu"}).reussie()
+        self.pays.attendre_le_calme()
+        apres = self._constats()
+        assert avant == apres, self.dire(f"relu, autre constat : {avant ^ apres}")
+
+    def _constats(self) -> set[tuple[Any, ...]]:
+        """Returns the alerts of its sessions, and what their jurys rely on."""
+        ids = [s.id for s in self.sessions]
+        return {ligne for quoi in _CONSTATS for ligne in self.pays.lignes("sessions", quoi, ids=ids)}
+
+    def dire(self, quoi: str) -> str:
+        """Returns what is wrong, after what led there."""
+        return "\n".join([*self.journal, quoi])
+
+    def avancer_au(self, jour: date) -> None:
+        """Lets days pass; they never come back."""
+        if jour > self.jour:
+            self.jour = jour
+            self.journal.append(f"— {jour} —")

@@ -1,0 +1,74 @@
+"""Sequences of acts drawn at random, through the gateway: whatever the order, the rules hold and nothing is lost.
+
+`make test` plays a few, always the same; `make suites` as many as asked, from the seed that it is given, and reduces
+what it finds.
+"""
+
+import os
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, run_state_machine_as_test
+
+from tests.suites.attestations import verifier_les_attestations
+from tests.suites.gestes_lectures import GestesDesLectures
+from tests.suites.gestes_personnes import GestesDesPersonnes
+from tests.suites.gestes_referentiel import GestesDuReferentiel
+from tests.suites.gestes_resultats import ETAPES, ISSUES, GestesDesResultats
+from tests.suites.pays import Pays
+from tests.suites.recomptes import fautes, ids_de
+
+COMBIEN = int(os.environ.get("SUITES", "20"))
+"""How many sequences `make suites` plays."""
+
+
+class Suites(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel, GestesDesLectures):
+    """All the acts."""
+
+    @initialize(jusqu_a=st.lists(st.sampled_from(ETAPES), min_size=2, max_size=2), issues=ISSUES)
+    def commencer(self, jusqu_a: list[str], issues: list[str]) -> None:
+        self.m.ouvrir()
+        for n in range(4):
+            self.m.jure(ccs=n < 2, valider=n < 3)
+        for centre in ("centre", "centre", "centre", "autre_centre"):
+            self.m.candidat(centre)
+        for dans, etape in zip((30, 45), jusqu_a, strict=True):
+            if session := self.creer("centre", dans, 1):
+                self.mener(session, etape, issues)
+
+    def teardown(self) -> None:
+        if not self.sessions or sys.exc_info()[0]:
+            return  # what went wrong has been said
+        self.pays.attendre_le_calme()
+        for session in self.sessions:
+            self.verifier(session)
+        self.relire_sous_les_titres()
+        if not self.m.correspondances_dites:  # what they make of acquis since is no PV's
+            verifier_les_attestations(self)
+        elle = ids_de((s.id for s in self.sessions), self.m.jures, self.m.candidats, self.m.du_voisin, self.m.demandes)
+        trouvees = list(fautes(self.pays, self.jour, elle | set(self.m.habilitations)))
+        assert not trouvees, self.dire("\n".join(trouvees))
+
+
+def reglages(combien: int, longueur: int, **autres: Any) -> settings:
+    """Returns how sequences are drawn."""
+    return settings(
+        max_examples=combien,
+        stateful_step_count=longueur,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        **autres,
+    )
+
+
+def test_quelques_suites(pays: Pays) -> None:
+    run_state_machine_as_test(lambda: Suites(pays), settings=reglages(4, 20, derandomize=True, phases=[Phase.generate]))
+
+
+@pytest.mark.lente
+def test_beaucoup_de_suites(pays: Pays) -> None:
+    run_state_machine_as_test(lambda: Suites(pays), settings=reglages(COMBIEN, 45))
