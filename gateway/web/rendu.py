@@ -54,6 +54,7 @@ def outiller(app: Flask) -> None:
         instant=textes.instant,
         jour=textes.jour,
         jour_court=textes.jour_court,
+        nom_du_candidat=textes.nom_du_candidat,
         nombre=textes.nombre,
         par_nom=textes.par_nom,
         siret=textes.siret,
