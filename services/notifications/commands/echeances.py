@@ -29,23 +29,22 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
 
 def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
     """Notes the habilitations that their titre, whose fin de vie was decided since, ends sooner than they say; one that
-    it ends sooner no longer ends as it says.
+    it no longer ends sooner ends again as its event said.
     """
     avancees = set()
 
     def noter(acte: Acte, corps: dict[str, Any]) -> None:
         avancees.add(corps["habilitation_id"])
-        _redater(acte, corps["habilitation_id"], corps["fin"])
+        _redater(acte, corps["habilitation_id"], date.fromisoformat(corps["fin"]))
 
     total = yield from rejouer(acte, "jures_gardes", "fins_avancees", noter)
     for id_, fin in fins_ramenees(acte.db, G.HABILITATION_FINIT, acte.jour()).items():
         if id_ not in avancees:
-            _redater(acte, id_, fin.isoformat())
+            _redater(acte, id_, fin)
     return total
 
 
-def _redater(acte: Acte, habilitation_id: str, dite: str) -> None:
-    fin = date.fromisoformat(dite)
+def _redater(acte: Acte, habilitation_id: str, fin: date) -> None:
     redater(acte.db, G.HABILITATION_FINIT, habilitation_id, phrases.des_le(fin), fin)
 
 
@@ -128,8 +127,8 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     comptes = yield Question("gateway_gardes", "destinataires", departements=sorted(departements))
     for due in dues:
         if libelle := libelles.get(due["objet_id"]):
-            fin = libelle.get("fin") or due["jusqu_au"].isoformat()  # `jures` of the version before does not say it
-            if fin != due["jusqu_au"].isoformat():
+            dite = libelle.get("fin")  # `jures` of the version before does not say it
+            if dite and (fin := date.fromisoformat(dite)) != due["jusqu_au"]:
                 _redater(acte, due["objet_id"], fin)
                 continue
             qui = [c for c in comptes if c["departement"] == libelle["departement"]]
