@@ -220,6 +220,14 @@ def test_les_espaces_et_les_traits_d_union_que_posent_les_logiciels_se_lisent(ba
     assert cree["telephone"] == "+33612345678"
 
 
+@pytest.mark.parametrize("valeur", ["#N/A", " #REF! ", "#NOM?", "Err:502"])
+def test_une_formule_en_erreur_n_est_pas_une_adresse(banc: Banc, valeur: str) -> None:
+    """Seen printed on the letter: « #N/A », where a formula looked for the address in another file."""
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES, "Adresse"], [*ZOE, valeur]])))
+    dit = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
+    assert refus.en_clair()["erreurs"] == {"2": {"adresse.voie": [f"« {valeur} » : {dit}"]}}
+
+
 def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> None:
     lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "98800", "257000"], [*ZOE[:5], "97400", "262200000"]]
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))

@@ -1,5 +1,6 @@
 """The lines of a file checked by the form's own schema: what one line alone can say."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,10 @@ _SANS_INTITULE = (
     "La colonne {} n'a pas d'intitulé : nommez-la, ou videz cette cellule. Dans un csv, un séparateur de trop décale "
     "les cellules de sa ligne."
 )
+_FORMULE_EN_ERREUR = re.compile(
+    r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err(?:eur)? ?:\d+"
+)
+_CORRIGER = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
 _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
@@ -110,6 +115,9 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
         for place, cellule in enumerate(cellules):
             if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
                 bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
+        for champ, valeur in valeurs.items():
+            if _FORMULE_EN_ERREUR.fullmatch(valeur.strip()):
+                bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
         corps = formulaire(cellules, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)

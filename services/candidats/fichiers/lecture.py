@@ -72,24 +72,24 @@ def lire(contenu: bytes) -> Feuille:
     Raises:
         Illisible: neither xlsx, ods nor csv; too large; no heading; no line.
     """
-    rangees: list[Rangee] = []
+    pleines: list[tuple[int, Rangee]] = []
     autres: list[str] = []
     try:
         for nom, siennes in groupby(_rangees(contenu), key=attrgetter("feuille")):
-            if not any(map(_pleine, rangees)):
-                rangees = list(_bornees(siennes))
+            if not pleines:
+                pleines = [(n, rangee) for n, rangee in enumerate(_bornees(siennes), 1) if rangee.cellules]
             elif any(map(_pleine, siennes)):
                 autres.append(nom)
     except Illisible:
         raise
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
-    pleines = [(n, r.cellules) for n, r in enumerate(rangees, 1) if r.cellules]
     if len(pleines) < 2:
         raise Illisible(SANS_LIGNE)
-    (rang, entetes), *lignes = pleines
-    lue = rangees[0]
-    return Feuille([e.strip() for e in entetes], lignes, rang, lue.feuille, tuple(autres), lue.origine)
+    (rang, lue), *suite = pleines
+    entetes = [entete.strip() for entete in lue.cellules]
+    lignes = [(n, rangee.cellules) for n, rangee in suite]
+    return Feuille(entetes, lignes, rang, lue.feuille, tuple(autres), lue.origine)
 
 
 def _rangees(contenu: bytes) -> Iterable[Rangee]:
