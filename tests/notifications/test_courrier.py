@@ -120,6 +120,20 @@ def test_qui_ne_compte_plus_au_jury_n_est_pas_rappele(
             lettres.Redaction()(envoi)
 
 
+@pytest.mark.parametrize("dit", [{"rappelee": False}, {}])  # {}: as `sessions` of the version before answers
+def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(
+    monkeypatch: pytest.MonkeyPatch, dit: dict[str, Any]
+) -> None:
+    """Late, or beside the new one, it would say that who is expected again is not."""
+    faits = FAITS | {"annulee": True, "courriel": "a@exemple.fr"}
+    envoi = Envoi("un-id", Genre.ANNULATION, "c-1", "k-1", 4, {}, None, 1, 0, None, desabonne=False)
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | dit)
+    assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | {"rappelee": True})
+    with pytest.raises(Abandon, match="nouvelle convocation"):
+        lettres.Redaction()(envoi)
+
+
 def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
     piege = "Martin\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script>"
     lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | {"nom": piege, "session_numero": "x\r\nBcc: y@exemple.fr"})

@@ -291,6 +291,20 @@ def test_le_courrier_d_un_jure_dit_s_il_ne_compte_plus(banc: Banc, change: Corps
     assert ne_compte_plus()
 
 
+def test_le_courrier_d_une_annulation_dit_qui_est_convoque_de_nouveau(banc: Banc) -> None:
+    session, jure = banc.convoquee(), banc.jure()
+    banc.inscrire_jure(session, jure)
+    lettre = next(c for c in de(banc, session) if c["personne_id"] == jure)
+
+    def rappelee() -> bool:
+        return bool(banc.lire(CENTRE, documents.courrier, lettre["id"], True).faits["rappelee"])
+
+    banc.faire(CENTRE, jures.retirer, session["id"], jure, {})
+    assert not rappelee()
+    banc.inscrire_jure(session, jure)
+    assert rappelee()
+
+
 def test_ce_qui_est_remplace_ne_se_renvoie_pas(banc: Banc) -> None:
     session = banc.convoquee()
     ancienne = de(banc, session)[0]["id"]

@@ -1,7 +1,7 @@
 """A convocation as a calendar entry (RFC 5545): a later version replaces the one before in the reader's calendar.
 
-The UID is the person's in the session, the same for all versions; SEQUENCE is the version. Hours bear the zone of the
-site, which comes along as a VTIMEZONE.
+The UID is the person's in the session, the same for all versions; SEQUENCE grows with the version. Hours bear the
+zone of the site, which comes along as a VTIMEZONE.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -43,8 +43,8 @@ def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> Event:
 
     evenement = Event()
     evenement.add("uid", f"{s.numero}.{c.convoque.qualite}.{c.convoque.personne.id}@convocations.ceres")
-    # RFC 5546: what takes an event away comes after what set it.
-    evenement.add("sequence", c.version + annulee)
+    # RFC 5546: what takes an event away comes after what set it, and before what sets it again.
+    evenement.add("sequence", 2 * c.version - 1 + annulee)
     evenement.add("dtstamp", horodatage)
     evenement.add("dtstart", debut)
     evenement.add("dtend", max(fin, debut + AU_MOINS))

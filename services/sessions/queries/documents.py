@@ -67,6 +67,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courr
     faits = {
         "courriel": lettre.courriel,
         "annulee": lettre.annulee,
+        "rappelee": lettre.annulee and convocations.est_en_vigueur(acte.db, lettre.session_id, personne.id),
         "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
         "type": c.convoque.qualite,
         "civilite": personne.civilite,

@@ -102,6 +102,13 @@ def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
     return _lettre(ligne) if ligne else None
 
 
+def est_en_vigueur(db: sa.Connection, session_id: str, personne_id: str) -> bool:
+    """Returns whether somebody holds a letter in force of a session."""
+    c = convocations.c
+    siennes = (c.session_id == session_id) & (c.personne_id == personne_id) & ~c.annulee
+    return bool(db.scalar(sa.select(sa.exists().where(siennes))))
+
+
 def noter_statut(db: sa.Connection, lettre: Lettre) -> None:
     """Writes how the sending of a letter stands."""
     suite = {"statut": lettre.statut, "erreur": lettre.erreur}
