@@ -150,6 +150,12 @@ def _etat(pv: ProcesVerbal) -> str:
             "Moins de deux membres du jury étaient présents : le jury n'a pas pu délibérer et les candidats n'ont pas "
             f"été évalués. Motif : {pv.carence}"
         )
+    if pv.session.annulee:
+        if not pv.versions:
+            return "Session annulée : aucun résultat n'y est arrêté."
+        derniere = pv.versions[-1]
+        quand = f"arrêtés le {en_lettres(derniere.arretee_le)} (version {derniere.numero})"
+        return f"Session annulée : les résultats {quand} ne valent plus."
     if not pv.versions:
         return "Résultats non arrêtés : ce procès-verbal prendra effet à la clôture de la session."
     if pv.deblocage_en_cours:
@@ -161,7 +167,7 @@ def _etat(pv: ProcesVerbal) -> str:
 
 
 def _remplace(pv: ProcesVerbal) -> str | None:
-    if pv.deblocage_en_cours or len(pv.versions) < 2:
+    if pv.deblocage_en_cours or pv.session.annulee or len(pv.versions) < 2:
         return None
     precedente = pv.versions[-2]
     le = en_lettres(precedente.arretee_le)

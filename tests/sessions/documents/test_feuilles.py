@@ -87,6 +87,18 @@ def test_pv_de_carence_garde_sa_valeur_dans_une_session_annulee() -> None:
     assert "Résultats" not in corps
 
 
+def test_pv_d_une_session_annulee_n_arrete_rien() -> None:
+    annulee = replace(ex.SESSION, annulee=True)
+    vierge = pv(session=annulee, versions=(), visa=None)
+    assert "Session annulée : aucun résultat n’y est arrêté." in vierge
+    assert "prendra effet" not in vierge
+    for deblocage_en_cours in (True, False):
+        corps = pv(session=annulee, deblocage_en_cours=deblocage_en_cours)
+        assert "Session annulée : les résultats arrêtés le 20 mars 2027 (version 2) ne valent plus." in corps
+        for autre in ("confirmés par le visa", "en cours de correction", "Annule et remplace"):
+            assert autre not in corps
+
+
 def test_pv_de_huit_ccp_tient_en_largeur() -> None:
     resultat = ResultatImprime(
         ex.LONG, Decision.TITRE, {c.code: "acquis" for c in ex.SESSION_LONGUE.ccps}, entretien_final="favorable"
