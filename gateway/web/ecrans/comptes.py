@@ -107,9 +107,8 @@ def _place(compte_id: str, profil_id: str = "") -> Place:
 def nouveau_profil(compte_id: str) -> Response:
     """Gives an account one more profil."""
     fiche = url_for("web.compte", compte_id=compte_id)
-    return _profil(
-        "POST /comptes/<compte_id>/profils", "Ajouter un profil", "Le profil est ajouté.", fiche, compte_id=compte_id
-    )
+    dit, place = "Le profil est ajouté.", _place(compte_id)
+    return _profil("POST /comptes/<compte_id>/profils", "Ajouter un profil", dit, fiche, place, compte_id=compte_id)
 
 
 @site.route(f"{_COMPTE}/profils/<profil_id>/retrait", methods=["GET", "POST"])
@@ -166,7 +165,9 @@ def renvoyer_invitation(invitation_id: str) -> Response:
     return agir(_RENVOYER, place, url_for("web.invitations"), invitation_id=invitation_id)
 
 
-def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str) -> Response:
+def _profil(
+    operation: str, intitule: str, dit: str, retour: str, place: Place | None = None, **chemin: str
+) -> Response:
     """Answers with the form of a profil to give or to offer: all but the mission offer their own alone."""
     miens: dict[str, Any] = {}
     if g.acteur.type is not TypeProfil.NATIONAL:  # who is invited into the mission is chosen, not left there
@@ -188,6 +189,7 @@ def _profil(operation: str, intitule: str, dit: str, retour: str, **chemin: str)
                 "regions": catalogue.choix_regions(),
                 "invite": "invitations" in operation,
             },
+            place=place,
             annuler=retour,
             complement=_avec_son_etablissement,
         )

@@ -86,6 +86,8 @@ def test_qui_retire_le_dernier_profil_de_son_service_revient_a_sa_liste(visiteur
     for qui, agent in (("ud-demo", parti), ("national-demo", reste)):
         chez_lui, adresse = visiteur(qui), f"/comptes/{agent.compte_id}"
         (retrait,) = (lien for lien in chez_lui.ouvrir(adresse).liens if lien.endswith("/retrait"))
+        ajout = chez_lui.ouvrir(f"{adresse}/profils/nouveau")
+        assert "<title>Ajouter un profil, Compte d&#39;essai — CERES</title>" in ajout.brute.text
         page = chez_lui.ouvrir(retrait)
         assert "<title>Retirer ce profil, Compte d&#39;essai, UD 75 — CERES</title>" in page.brute.text
         retire = chez_lui.envoyer(page, "Retirer ce profil")
