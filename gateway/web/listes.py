@@ -13,6 +13,7 @@ from commun.errors import Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, permise, poser
 from gateway.web.rendu import page
+from gateway.web.textes import nombre
 
 PAR_PAGE = 25
 
@@ -124,8 +125,7 @@ class Vue:
     def compte(self) -> str:
         n = self.recue["total"]
         un, plusieurs = self.liste.nom
-        nombre = f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
-        return f"{nombre} {un if n <= 1 else plusieurs}"
+        return f"{nombre(n)} {un if n <= 1 else plusieurs}"
 
     @property
     def derniere(self) -> int:
