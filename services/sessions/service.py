@@ -7,6 +7,7 @@ from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Unite
+from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import conservation as actes_conservation
 from services.sessions.commands import convocations as actes_convocations
@@ -290,6 +291,10 @@ class Sessions:
     @timer(chaque=conservation.CHAQUE)
     def ranger(self) -> None:
         self.acte.faire(actes_conservation.ranger)
+
+    @timer(chaque=actes_alertes.CHAQUE)
+    def revoir_les_plafonds(self) -> None:
+        self.acte.faire(actes_alertes.revoir_les_plafonds)
 
     @timer(chaque=sceaux.CHAQUE)
     def sceller_les_traces(self) -> None:

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from commun.errors import Droit, Introuvable, Invalide
-from services.sessions.commands import candidats, copies, jures, modifier, parametres, resultats, suivre, validation
+from services.sessions.commands import (
+    alertes,
+    candidats,
+    copies,
+    jures,
+    modifier,
+    parametres,
+    resultats,
+    suivre,
+    validation,
+)
 from services.sessions.queries import jury, listes
 from services.sessions.queries import parametres as lus
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, TITRE, UD, Banc, Corps
@@ -188,17 +198,32 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
     assert len(banc.evenements("credits_modifies")) == n  # nobody is over the cap: nothing to say
 
 
-@pytest.mark.parametrize("acte", [validation.annuler, validation.refuser, modifier.modifier])
-def test_une_session_qui_ne_compte_plus_leve_l_alerte_des_autres(banc: Banc, acte: Callable[..., Any]) -> None:
+def au_dela_du_plafond(banc: Banc, quatrieme: Corps) -> list[Corps]:
+    """Returns the three other sessions of a candidate who is in this one too, under a file merged since."""
     un, autre = banc.candidat(), banc.candidat()
-    fin = banc.validee(date(2026, 9, 1))
-    banc.inscrire(fin, autre)
+    banc.inscrire(quatrieme, autre)
     restes = [banc.validee(date(2026, mois, 1)) for mois in (6, 7, 8)]
     for session in restes:
         banc.inscrire(session, un)
     banc.candidats[autre]["canonique_id"] = un
     banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
     assert all([a["code"] for a in banc.relire(s)["alertes"]] == ["SES-06"] for s in restes)
+    return restes
+
+
+def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> None:
+    """SES-06: it no longer counts, and nobody writes when it lapses."""
+    caduque = banc.session(date(2026, 4, 1))
+    restes = au_dela_du_plafond(banc, caduque)
+    for jour, reste in ((date(2026, 3, 31), ["SES-06"]), (date(2026, 4, 1), [])):
+        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
+
+
+@pytest.mark.parametrize("acte", [validation.annuler, validation.refuser, modifier.modifier])
+def test_une_session_qui_ne_compte_plus_leve_l_alerte_des_autres(banc: Banc, acte: Callable[..., Any]) -> None:
+    fin = banc.validee(date(2026, 9, 1))
+    restes = au_dela_du_plafond(banc, fin)
     plus_tard = {"date_debut": "2027-07-01", "date_fin": "2027-07-02"}
     corps = plus_tard if acte is modifier.modifier else {"motif": "Salle indisponible"}
     banc.confirmer(CENTRE if acte is not validation.refuser else UD, acte, fin["id"], corps)

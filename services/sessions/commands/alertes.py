@@ -12,6 +12,8 @@ from services.sessions.storage import alertes
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import sessions
 
+CHAQUE = 3600.0
+"""Seconds between two looks at what no act of anybody lifts."""
 _PEUT_ALERTER = (Etat.BROUILLON.value, Etat.REFUSEE.value, Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
 
 
@@ -26,3 +28,9 @@ def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool]) -> None:
     ids = list(acte.db.scalars(sa.select(sessions.c.id).where(*a_venir, *conditions)))
     for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
         signaler(acte, faits)
+
+
+def revoir_les_plafonds(acte: Acte) -> None:
+    """Looks again at the sessions to come that have the alert of the cap (SES-06): one of a candidate's that lapses no
+    longer counts, and nobody writes when it does."""
+    reexaminer(acte, sessions.c.id.in_(alertes.du_plafond()))

@@ -13,6 +13,7 @@ from commun.rules import Manquement
 from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import alertes, inscriptions_candidats
 
+_DU_PLAFOND = (alertes.c.code == "SES-06") & alertes.c.levee_a.is_(None)
 _EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
 
 
@@ -46,16 +47,16 @@ def au_dela_du_plafond(db: sa.Connection, canoniques: Iterable[str], session_id:
     requete = (
         sa.select(i.c.canonique_id)
         .join_from(i, alertes, alertes.c.session_id == i.c.session_id)
-        .where(
-            i.c.canonique_id.in_(sorted(set(canoniques))),
-            i.c.session_id != session_id,
-            alertes.c.code == "SES-06",
-            alertes.c.levee_a.is_(None),
-        )
+        .where(i.c.canonique_id.in_(sorted(set(canoniques))), i.c.session_id != session_id, _DU_PLAFOND)
         .distinct()
         .order_by(i.c.canonique_id)
     )
     return list(db.scalars(requete))
+
+
+def du_plafond() -> sa.Select[tuple[str]]:
+    """Returns the query of the sessions that have the alert of the cap (SES-06)."""
+    return sa.select(alertes.c.session_id).where(_DU_PLAFOND)
 
 
 def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:
