@@ -354,6 +354,14 @@ def test_deux_lignes_proches_l_une_de_l_autre_se_confirment(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-04"]})["importes"] == 3
 
 
+def test_des_prenoms_sans_virgules_ne_font_pas_deux_personnes_sans_le_demander(banc: Banc) -> None:
+    """Seen created beside the one who was known, without a word: « Zoé Anne-Marie » was one first given name."""
+    connu = banc.candidat()
+    fichier = corps(en_csv([ENTETES, [*ZOE[:2], "Zoé Anne-Marie", *ZOE[3:]]]))
+    demande = banc.a_confirmer(CENTRE, importer, fichier)
+    assert connu["numero"] in demande["CAN-04"]
+
+
 def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))

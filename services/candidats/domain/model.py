@@ -63,10 +63,14 @@ class Identite:
     @property
     def cles_proches(self) -> frozenset[str]:
         """The keys of CAN-04: two candidates who share one may be one person. A name (of birth or in use), the first
-        given name, the birth date. Made to be stored and indexed."""
-        suite = f"{normaliser(self.premier_prenom)}|{self.date_naissance.isoformat()}"
+        given name, the birth date. Made to be stored and indexed.
+
+        Given names are often typed without their commas: of « Jean Paul », « Jean » may be the first.
+        """
+        premier = self.premier_prenom
+        prenoms = {normaliser(prenom) for prenom in (premier, *premier.split()[:1])}
         noms = {normaliser(nom) for nom in (self.nom_naissance, self.nom_usage) if nom}
-        return frozenset(f"{nom}|{suite}" for nom in noms)
+        return frozenset(f"{nom}|{prenom}|{self.date_naissance.isoformat()}" for nom in noms for prenom in prenoms)
 
     @property
     def etat_civil(self) -> tuple[Any, ...]:

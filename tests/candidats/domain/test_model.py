@@ -55,3 +55,10 @@ def test_le_nom_d_usage_et_le_premier_prenom_rapprochent() -> None:
     assert mariee.cles_proches & replace(ZOE, nom_naissance="MARTIN").cles_proches
     assert not ZOE.cles_proches & replace(ZOE, prenoms="Anne-Marie").cles_proches
     assert mariee.nom_complet == "Zoé Martin"
+
+
+def test_des_prenoms_saisis_sans_virgules_rapprochent_aussi() -> None:
+    assert replace(ZOE, prenoms="Zoé Anne").cles_proches & ZOE.cles_proches
+    assert replace(ZOE, prenoms="Zoé Anne").cles_proches & replace(ZOE, prenoms="Zoé Marie").cles_proches
+    assert not replace(ZOE, prenoms="Zoé-Anne").cles_proches & ZOE.cles_proches, "a hyphen makes one name"
+    assert not replace(ZOE, prenoms="Anne Zoé").cles_proches & ZOE.cles_proches
