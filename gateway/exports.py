@@ -26,7 +26,7 @@ from nameko.extensions import DependencyProvider
 from commun import clock
 from commun.appel import Appel
 from commun.config import config
-from commun.errors import Indisponible, Refus
+from commun.errors import Indisponible, Invalide, Refus
 from commun.rpc import client
 from commun.telemetry import journal
 from gateway.api.routes import Route
@@ -36,6 +36,8 @@ TYPES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "csv": "text/csv; charset=utf-8",
 }
+LIGNES_D_UN_CLASSEUR = 1_048_575
+"""Rows that Excel and LibreOffice open under the one of the headings."""
 _RACINE = Path(__file__).resolve().parent.parent
 _OUVERTS_MAX = 4
 """Files under way at once in a process: more would only slow each other."""
@@ -64,6 +66,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str]) -> Response:
     try:
         premiere = demander(apres=None)
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
+        exiger_la_place(format_, premiere["total"])
         entete = {"format": format_, "feuille": nom} | {cle: premiere.pop(cle) for cle in ("colonnes", "dates")}
         fichier = _fichier(entete, premiere, demander)
         debut = next(fichier)
@@ -76,6 +79,20 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str]) -> Response:
     jour = appel.date_simulee or clock.jour()
     reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}-{jour.isoformat()}.{format_}"'
     return reponse
+
+
+def exiger_la_place(format_: str, lignes: int) -> None:
+    """Refuses a workbook of more rows than programs open: they, or its writer, would leave the last ones out.
+
+    Raises:
+        Invalide: it would have more.
+    """
+    if format_ != "csv" and lignes > LIGNES_D_UN_CLASSEUR:
+        tenues, demandees = (f"{n:,}".replace(",", "\N{NO-BREAK SPACE}") for n in (LIGNES_D_UN_CLASSEUR, lignes))
+        phrase = (
+            f"Un classeur tient {tenues} lignes, cette liste en compte {demandees} : choisissez csv, ou filtrez-la."
+        )
+        raise Invalide(phrase, {"format": [phrase]})
 
 
 def _prendre_place() -> object:

@@ -38,6 +38,15 @@ def test_un_filtre_faux_est_refuse_avant_le_premier_octet(client: Callable[..., 
         refuse(client(UD).http.get(f"/{liste}/export?{filtre}"), 422, "INVALIDE")
 
 
+@pytest.mark.parametrize("format_", ["xlsx", "ods"])
+def test_un_classeur_qui_perdrait_des_lignes_est_refuse(format_: str) -> None:
+    """Seen written without its last rows, and without a word."""
+    exports.exiger_la_place(format_, exports.LIGNES_D_UN_CLASSEUR)
+    exports.exiger_la_place("csv", exports.LIGNES_D_UN_CLASSEUR + 1)
+    with pytest.raises(Invalide, match=r"Un classeur tient 1.048.575 lignes, cette liste en compte 1.048.576 :"):
+        exports.exiger_la_place(format_, exports.LIGNES_D_UN_CLASSEUR + 1)
+
+
 def test_les_abonnes_s_enregistrent_comme_les_autres_listes(client: Callable[..., Client]) -> None:
     reponse = client(NATIONAL).http.get("/abonnes/export")
     assert reponse.headers["content-disposition"] == 'attachment; filename="abonnes.csv"'
