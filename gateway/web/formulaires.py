@@ -182,7 +182,9 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
     elif clair["statut"] == VersionPerimee.statut and forme.initial.get("version") not in (None, etat.version):
-        etat.version, etat.ailleurs = forme.initial["version"], _ailleurs(forme, etat)
+        garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+        _rendre_les_lignes(garde, etat)
+        etat.version, etat.ailleurs = forme.initial["version"], _ailleurs(garde, etat)
         etat.refus = (_PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
@@ -191,9 +193,22 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     return _montrer(forme, etat, clair["statut"])
 
 
-def _ailleurs(forme: Formulaire, etat: Etat) -> dict[str, list[str]]:
+def _rendre_les_lignes(garde: lecture.Saisie, etat: Etat) -> None:
+    """Puts the lines that somebody else added meanwhile into a form where they have no place yet, or an empty one: a
+    list is sent whole, and would take them away."""
+    dits = [nom for nom, valeur in etat.valeurs.items(multi=True) if valeur.strip() or nom.endswith("~")]
+    for nom in garde:
+        ligne = re.match(r"(.+-)\d+\.", nom)
+        if ligne:  # of a list that this form shows
+            manque = any(n.startswith(ligne[1]) for n in etat.valeurs) and not any(n.startswith(ligne[0]) for n in dits)
+        else:
+            manque = "[" in nom and nom not in dits and f"{nom}~" not in dits
+        if manque:
+            etat.valeurs.setlist(nom, garde.getlist(nom))
+
+
+def _ailleurs(garde: lecture.Saisie, etat: Etat) -> dict[str, list[str]]:
     """Returns what is kept now, by field of the form that says otherwise."""
-    garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
     dits = {nom.removesuffix("~") for nom in etat.valeurs} & garde.keys()
     return {nom: garde.getlist(nom) for nom in sorted(dits) if _dit(garde, nom) != _dit(etat.valeurs, nom)}
 

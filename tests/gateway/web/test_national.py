@@ -42,8 +42,13 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert refuse.formulaire("Enregistrer").valeurs("ccps-0.intitule") == ["Premier bloc"]
     cree = national.envoyer(refuse, "Enregistrer", niveau="4")
     assert "Premier bloc" in cree.texte
-    change = national.envoyer(national.ouvrir(f"/titres/{code}/modification"), "Enregistrer", intitule="Essai changé")
-    assert "Essai changé" in change.texte
+    perimee = national.ouvrir(f"/titres/{code}/modification")
+    un_de_plus = {"ccps-1.code": f"{code}-2", "ccps-1.intitule": "Second bloc"}
+    national.envoyer(national.ouvrir(f"/titres/{code}/modification"), "Enregistrer", **un_de_plus)
+    revenue = national.envoyer(perimee, "Enregistrer", intitule="Essai changé")
+    assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs("ccps-1.code")) == (412, [f"{code}-2"])
+    change = national.envoyer(revenue, "Enregistrer")
+    assert ("Essai changé" in change.texte, "Second bloc" in change.texte) == (True, True)  # what both did is kept
 
 
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:
@@ -64,7 +69,8 @@ def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: M
     lien = {"ancien_titre_code": ancien, "ancien_ccp_code": f"{ancien}-2"}
     attendues = [{**lien, "ccp_code": f"{neuf}-{n}"} for n in (1, 2)]
     assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == attendues
-    assert national.envoyer(perimee, "Enregistrer").statut == 412
+    revenue = national.envoyer(perimee, "Enregistrer")
+    assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs(repris)) == (412, [f"{neuf}-1", f"{neuf}-2"])
     assert national.ouvrir(adresse).formulaire("Enregistrer").valeurs(repris) == [f"{neuf}-1", f"{neuf}-2"]
     national.envoyer(national.ouvrir(adresse), "Enregistrer", **{repris: None})
     assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == []
