@@ -48,6 +48,7 @@ fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 
 	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
 
 suites: | dev ## des suites d'actes au hasard, défaites et refaites, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
+	$(PY) -m local.actifs
 	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/suites -k beaucoup --hypothesis-seed=$${GRAINE:-0}
 
 mise-a-jour: | dev ## fait travailler les services de la version précédente avec les bases de celle-ci, puis les remplace

@@ -116,6 +116,18 @@ def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:
+    """Held as it is, it would give the titre to nobody: its candidates are not examined on the new CCP."""
+    session = banc.validee()
+    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
+    banc.entendre(copies.recevoir_titre, complete)
+    assert codes(banc, session) == ["SES-03"]
+    (alerte,) = banc.relire(session)["alertes"]
+    assert "ajoutez Fidéliser" in alerte["message"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
 @pytest.mark.parametrize("ccs", [False, True])
 def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(banc: Banc, ccs: bool) -> None:
     """SES-08: no habilitation was touched, and those of the jury now end before the session."""

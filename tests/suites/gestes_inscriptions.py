@@ -1,5 +1,6 @@
 """Who enters a session and who leaves it: jurés, candidates, by formation or by VAE."""
 
+from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parcours.acteurs import Corps
@@ -16,6 +17,13 @@ class GestesDesInscriptions(Suite):
         reponse = self.agir(qui or session.centre, "POST", f"{session.chemin}/jures", {"jure_id": jure_id})
         if reponse.brute.is_success:
             session.jures.add(jure_id)
+        self.verifier(session)
+
+    def remplacer(self, session: SessionSuivie, sortant: str, entrant: str, qui: str = "") -> None:
+        """Puts a juré in the place of another, if he may be."""
+        chemin = f"{session.chemin}/jures/{sortant}/remplacement"
+        if self.agir(qui or session.centre, "POST", chemin, {"jure_id": entrant}).brute.is_success:
+            session.jures = session.jures - {sortant} | {entrant}
         self.verifier(session)
 
     def inscrire(self, session: SessionSuivie, candidat_id: str, qui: str = "", **autres: str) -> None:
@@ -51,16 +59,39 @@ class GestesDesInscriptions(Suite):
     def remplacer_un_jure(self, rang: int, sortant: int, entrant: int, qui: str) -> None:
         session = self.une(rang)
         sort = sorted(session.jures)[sortant % len(session.jures)] if session.jures else self.un_jure(sortant)
-        chemin, corps = f"{session.chemin}/jures/{sort}/remplacement", {"jure_id": self.un_jure(entrant)}
-        if self.agir(qui or session.centre, "POST", chemin, corps).brute.is_success:
-            session.jures = session.jures - {sort} | {self.un_jure(entrant)}
-        self.verifier(session)
+        self.remplacer(session, sort, self.un_jure(entrant), qui)
 
     @rule(rang=RANGS, candidat=RANGS, qui=AUTEURS)
     def inscrire_un_candidat(self, rang: int, candidat: int, qui: str) -> None:
         session = self.une(rang)
         motif = {"motif_prolongation": "echec"} if candidat % 2 else {}
         self.inscrire(session, self.un_candidat(session, candidat), qui, **motif)
+
+    @rule(rang=RANGS, entrant=RANGS)
+    def rappeler_qui_manque(self, rang: int, entrant: int) -> None:
+        """Has somebody habilité take the seat of another, or one more."""
+        session = self.une(rang)
+        libres = [j for j in self.m.jures[:3] if j not in session.jures]
+        if libres and session.jures and entrant % 2:
+            self.remplacer(session, sorted(session.jures)[0], libres[0])
+        elif libres:
+            self.inscrire_jure(session, libres[0])
+
+    @rule(rang=RANGS, candidat=RANGS, entier=st.booleans(), decider=st.booleans())
+    def venir_par_la_vae(self, rang: int, candidat: int, entier: bool, decider: bool) -> None:
+        """A demande is filed, accepted, and lets somebody in, all titres or one CCP."""
+        session = self.une(rang)
+        qui = self.un_candidat(session, candidat)
+        corps: Corps = {"titre_code": self.m.titre, "date_depot": self.dans(0)}
+        corps |= {} if entier else {"ccp_codes": self.m.ccps[:1]}
+        depot = self.agir(session.centre, "POST", f"/candidats/{qui}/demandes-vae", corps)
+        if depot.brute.is_success:
+            self.m.demandes.append(depot.corps["id"])
+            if decider:
+                for service in ("ud", "autre_ud"):
+                    chemin = f"/demandes-vae/{depot.corps['id']}/decision"
+                    self.agir(service, "POST", chemin, {"decision": "recevable"})
+        self.inscrire(session, qui, parcours="vae")
 
     @rule(rang=RANGS, candidat=RANGS, demande=RANGS)
     def inscrire_par_la_vae(self, rang: int, candidat: int, demande: int) -> None:

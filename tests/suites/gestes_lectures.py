@@ -35,6 +35,19 @@ class GestesDesLectures(Suite):
         for chemin in chemins:
             self.demander(qui, "GET", chemin)
 
+    @rule(rang=RANGS, qui=st.sampled_from(("centre", "ud")), n=RANGS)
+    def ouvrir_des_pages(self, rang: int, qui: str, n: int) -> None:
+        """Opens the pages of a session and of its people, then some of those to which the first leads."""
+        session, visiteur = self.une(rang), self.pays.visiteurs[qui]
+        visiteur.http.headers["X-Date-Simulee"] = self.jour.isoformat()
+        gens = [f"/candidats/{c}" for c in sorted(session.candidats)] + [f"/jures/{j}" for j in sorted(session.jures)]
+        page = visiteur.ouvrir(session.chemin)
+        liens = sorted({lien for lien in page.liens if lien.startswith(session.chemin + "/")})
+        for adresse in [*liens[n : n + 3], *gens[n % 3 :][:2], "/", "/sessions", "/alertes"]:
+            ouverte = visiteur.ouvrir(adresse)
+            assert ouverte.statut < 500, self.dire(f"{qui} {adresse} : {ouverte.statut} {ouverte.texte[:500]}")
+        assert page.statut in (200, 404), self.dire(f"{qui} {session.chemin} : {page.statut} {page.texte[:500]}")
+
     @rule(rang=RANGS, quoi=st.sampled_from(("convocations", "emargement", "pv")))
     def imprimer(self, rang: int, quoi: str) -> None:
         session = self.une(rang)

@@ -40,6 +40,13 @@ class GestesDuReferentiel(Suite):
             corps["date_fin_prolongation"] = (fin + timedelta(days=prolongation)).isoformat()
         self.agir("national", "PATCH", f"/titres/{self.m.titre}", corps)
 
+    @rule(combien=st.integers(1, 3))
+    def reviser_les_ccp(self, combien: int) -> None:
+        """A titre has a CCP more, as it had before, or one less."""
+        codes = [*self.m.ccps, f"{self.m.titre}-3"][:combien]
+        corps: Corps = {"ccps": [{"code": c, "intitule": f"CCP {c}"} for c in codes]}
+        self.agir("national", "PATCH", f"/titres/{self.m.titre}", corps)
+
     @rule()
     def lever_la_fin_de_vie(self) -> None:
         corps: Corps = {"date_fin_de_vie": None, "date_fin_prolongation": None}

@@ -63,6 +63,26 @@ class GestesDesResultats(GestesDesSessions, GestesDesInscriptions):
                 case "visee" if etat == "cloturee":
                     self.acte(session, "visa")
 
+    @rule(
+        rang=RANGS,
+        par=st.sampled_from(("retrait", "refus", "heures", "dates", "site")),
+        jusqu_a=st.sampled_from(ETAPES),
+        issues=ISSUES,
+    )
+    def reprendre_une_session(self, rang: int, par: str, jusqu_a: str, issues: list[str]) -> None:
+        """Sends a session back to its centre, or moves it, then leads it there again."""
+        session = self.une(rang)
+        if par in ("retrait", "refus"):
+            self.acte(session, par)
+        else:
+            corps: Corps = {
+                "heures": {"heure_debut": "10:30"},
+                "dates": {"date_debut": self.dans(25), "date_fin": self.dans(26)},
+                "site": {"site_id": self.m.site(session.centre, rang)},
+            }[par]
+            self.modifier(session, corps)
+        self.mener(session, jusqu_a, issues)
+
     @rule(rang=RANGS, jusqu_a=st.sampled_from(ETAPES), issues=ISSUES)
     def mener_une_session(self, rang: int, jusqu_a: str, issues: list[str]) -> None:
         self.mener(self.une(rang), jusqu_a, issues)

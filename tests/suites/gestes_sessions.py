@@ -15,6 +15,8 @@ AUTEURS = st.sampled_from(("", "", "", "", "", "", "", *PROFILS))
 """Who acts: most of the time who may (« »)."""
 DU_CENTRE = ("soumission", "retrait", "convocations", "demandes-dte")
 ACTES = (*ETATS_APRES, "convocations", "demandes-dte", "visa")
+CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
+COMMENCEES = ("en_cours", "a_cloturer")
 AVEC_MOTIF = ("refus", "annulation", "carence", "deblocage")
 
 
@@ -53,6 +55,14 @@ class GestesDesSessions(Suite):
             assert avant != "annulee", self.dire(f"{acte} sur une session annulée")
         self.verifier(session)
         return reponse.brute.is_success
+
+    def modifier(self, session: SessionSuivie, corps: Corps, qui: str = "") -> None:
+        """Changes a session, if it may be."""
+        avant: Corps = self.verifier(session)
+        reponse = self.agir(qui or session.centre, "PATCH", session.chemin, corps)
+        if reponse.brute.is_success and any(avant[c] != reponse.corps[c] for c in CADRE):
+            session.recadrer(reponse.corps, self.jour)
+        self.verifier(session)
 
     @rule(rang=RANGS, du_centre=st.booleans(), n=st.integers(0, 5))
     def suivre_la_fiche(self, rang: int, du_centre: bool, n: int) -> None:
@@ -115,15 +125,8 @@ class GestesDesSessions(Suite):
             "entretien": {"entretien_final": not session.entretien},
             "ccps": {"ccp_codes": self.m.ccps[dans % 2 :]},
         }[quoi]
-        avant: Corps = self.verifier(session)
-        auteur = qui or (
-            session.ud if quoi == "fin" and session.etat_le(self.jour) in ("en_cours", "a_cloturer") else session.centre
-        )
-        reponse = self.agir(auteur, "PATCH", session.chemin, corps)
-        cadre = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
-        if reponse.brute.is_success and any(avant[c] != reponse.corps[c] for c in cadre):
-            session.recadrer(reponse.corps, self.jour)
-        self.verifier(session)
+        etat = session.etat_le(self.jour)
+        self.modifier(session, corps, qui or (session.ud if quoi == "fin" and etat in COMMENCEES else ""))
 
     @rule(rang=RANGS, heure=st.integers(7, 11))
     def convoquer_a_une_autre_heure(self, rang: int, heure: int) -> None:

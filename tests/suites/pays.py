@@ -13,6 +13,7 @@ from bench.annee.calme import SERVICES
 from bench.national import Nation
 from commun.topology import ecouteurs
 from local.pile import Pile
+from tests.gateway.web.visiteur import Visiteur
 from tests.pannes.banc import jusqu_a
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
@@ -42,6 +43,11 @@ class Pays:
         return dict(
             zip(PROFILS, (m.centre, m.autre_centre, m.ud, autre_ud, m.direccte, m.national), strict=True),
         )
+
+    @cached_property
+    def visiteurs(self) -> dict[str, Visiteur]:
+        """Those who use the pages."""
+        return {nom: Visiteur(self.pile.url, f"{nom}-demo") for nom in ("centre", "ud")}
 
     @property
     def nation(self) -> Nation:

@@ -29,6 +29,7 @@ WHERE s.date_debut <= %(jour)s
 _REVALIDEES = """
 SELECT objet_id FROM traces WHERE objet_type = 'session' AND action IN ('modifier', 'refus')
 """
+_EN_PREPARATION = "SELECT id::text FROM sessions WHERE etat IN ('brouillon', 'refusee', 'annulee')"
 _DESINSCRITS = "SELECT objet_id FROM traces WHERE objet_type = 'session' AND action = 'desinscrire_candidat'"
 _FUSIONNES = "SELECT canonique_id::text AS id FROM candidats WHERE canonique_id <> id"
 _AUTREMENT = """
@@ -41,6 +42,7 @@ _TOUT = "tout"
 _TOLEREES = {
     "SES-01": _SIGNALEES,
     "SES-02": _SIGNALEES,
+    "SES-03": f"{_SIGNALEES} UNION {_EN_PREPARATION}",  # refused when it is submitted
     "SES-07": _SIGNALEES,
     "JRY-01/02": f"{_SIGNALEES} UNION {_AUTREMENT}",  # `regles_sql` follows merges
     "JUR-05": _SIGNALEES,

@@ -125,6 +125,7 @@ ANNULATION = (annonces.annulation_annoncee,)
 ALERTES = (
     cadre.agrement_en_vigueur,
     cadre.titre_dans_les_delais,
+    cadre.certification_coherente,
     cadre.plafonds_tenus,
     jury.jury_suffisant,
     jury.jury_couvre_les_ccp,
