@@ -225,11 +225,13 @@ def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
 
 
 def test_un_titre_suivi_se_dit_a_qui_s_appuie_sur_les_habilitations(banc: Banc) -> None:
-    """Once this copy answers by the new dates, and not before."""
+    """Once this copy answers by the new dates, and not before; a CCS that the titre has no more is named too."""
     ccs = [{"code": "CS-9", "intitule": "Neuf"}]
     banc.consommer(recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31", "ccs": ccs})
     nom, corps = banc.evenements()[-1]
-    assert (nom, corps) == ("jures.titre_suivi", {"titre_code": TITRE["code"], "ccs_codes": ["CS-9"], "version": 2})
+    connus = [c["code"] for c in TITRE["ccs"]]
+    attendu = {"titre_code": TITRE["code"], "ccs_codes": sorted({"CS-9", *connus}), "version": 2}
+    assert (nom, corps) == ("jures.titre_suivi", attendu)
 
 
 def test_le_centre_perd_la_lecture_avec_son_agrement(banc: Banc) -> None:

@@ -128,6 +128,20 @@ def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
+    """A session CCS names no titre: that which the CCS completed finds it all the same, once it does so no more."""
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    for _ in range(2):
+        banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+    banc.inscrire(session)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.valider, session["id"], {})
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
+    assert codes(banc, session) == ["SES-03"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
 @pytest.mark.parametrize("ccs", [False, True])
 def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(banc: Banc, ccs: bool) -> None:
     """SES-08: no habilitation was touched, and those of the jury now end before the session."""

@@ -14,9 +14,13 @@ def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
 
 
 def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
-    """Follows a titre that has changed, and says so: who relies on habilitations asks again what they are worth."""
+    """Follows a titre that has changed, and says so: who relies on habilitations asks again what they are worth.
+
+    A CCS that it completes no more is named too: the dates of an habilitation on it are now those of another titre.
+    """
+    avant = replicas.ccs_du_titre(acte.db, corps["code"])
     suivre_titre(acte, corps)
-    ccs_codes = [ccs["code"] for ccs in corps["ccs"]]
+    ccs_codes = sorted({ccs["code"] for ccs in corps["ccs"]} | avant)
     acte.publier("titre_suivi", titre_code=corps["code"], ccs_codes=ccs_codes, version=corps["version"])
 
 

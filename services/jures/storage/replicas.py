@@ -41,6 +41,11 @@ SESSIONS_DES_JURES = (
 """Each with the id by which it knows a juré, and his habilitation."""
 
 
+def ccs_du_titre(db: sa.Connection, code: str) -> set[str]:
+    """Returns the codes of the CCSs that a titre completes, as far as this copy knows."""
+    return set(db.scalar(sa.select(titres.c.ccs_codes).where(titres.c.code == code)) or ())
+
+
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
     """Follows a titre: `corps` is the body of `referentiel.titre_publie`."""
     titre = Titre(

@@ -42,9 +42,10 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
 
 
 def recevoir_titre(acte: Acte, corps: Json) -> None:
-    """A titre has changed: sessions to come may end out of its dates."""
+    """A titre has changed: sessions to come may end out of its dates, or be on a CCP or a CCS that it has no more."""
+    connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     if copier_titre(acte, corps):
-        ccs = [c["code"] for c in corps["ccs"]]
+        ccs = {c["code"] for c in corps["ccs"]} | {c.code for c in (connu.ccs if connu else ())}
         reexaminer(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(ccs))
 
 
