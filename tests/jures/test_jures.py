@@ -340,3 +340,10 @@ def test_une_session_a_les_jours_de_son_site(
 def test_le_jour_est_celui_de_l_appel(banc: Banc) -> None:
     assert isinstance(banc.refuse(UD_75, creer_jure, CORPS_JURE, jour=date(1969, 1, 1)), Invalide)
     assert banc.faire(UD_75, creer_jure, CORPS_JURE, jour=JOUR)["id"]
+
+
+def test_l_historique_elide_de_devant_une_voyelle(banc: Banc) -> None:
+    jure = banc.jure(prenom="Éa")
+    banc.faire(UD_75, modifier_jure, jure["id"], {"nom": "Autre"})
+    assert banc.traces(jure["id"])[-1]["phrase"].startswith("La fiche d'Éa Autre a été modifiée")
+    assert banc.traces(banc.habilitation(jure)["id"])[0]["phrase"].startswith("L'habilitation d'Éa Autre sur Coffreur")

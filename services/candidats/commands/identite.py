@@ -12,6 +12,7 @@ from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.territoires import departement_de
+from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
@@ -111,7 +112,7 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
         "candidat",
         avant.id,
         "modifier",
-        avec_changements(f"Le dossier de {apres.identite.nom_complet} a été modifié.", *vus, _MOTS),
+        avec_changements(f"Le dossier {de(apres.identite.nom_complet)} a été modifié.", *vus, _MOTS),
         avant={champ: vus[0][champ] for champ in champs},
         apres={champ: vus[1][champ] for champ in champs},
         motif=motif,

@@ -6,6 +6,7 @@ from typing import Any
 from commun.changements import avec_changements
 from commun.errors import ReglesEnfreintes
 from commun.rules import Manquement
+from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, Jure
@@ -70,7 +71,7 @@ def par(acte: Acte, action: str) -> dict[str, str]:
 
 def quoi(dossier: Dossier, h: Habilitation) -> str:
     """Returns how a sentence begins: « L'habilitation de Zoé Martin sur Coffreur »."""
-    return f"L'habilitation de {dossier.jure.nom_complet} sur {dossier.certification(h)}"
+    return f"L'habilitation {de(dossier.jure.nom_complet)} sur {dossier.certification(h)}"
 
 
 def _etat(h: Habilitation) -> dict[str, Any]:

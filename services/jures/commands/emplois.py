@@ -9,6 +9,7 @@ from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.rules import Manquement, verifier
+from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.commands.ecriture import avertissements, enregistrer_jure
@@ -39,7 +40,7 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     fiche = jure_a_ecrire(acte, jure_id)
     emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
     _exiger_dates(emploi.date_debut, emploi.date_fin)
-    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été ajouté."
+    phrase = f"L'emploi « {emploi.intitule} » {de(fiche.jure.nom_complet)} a été ajouté."
     return _enregistrer(acte, fiche, None, emploi, "ajouter_emploi", phrase, forme["motif"])
 
 
@@ -55,7 +56,7 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     emploi = replace(avant, **_valeurs(forme))
     _exiger_dates(emploi.date_debut, emploi.date_fin)
     phrase = avec_changements(
-        f"L'emploi « {avant.intitule} » de {fiche.jure.nom_complet} a été modifié.",
+        f"L'emploi « {avant.intitule} » {de(fiche.jure.nom_complet)} a été modifié.",
         emploi_en_clair(avant),
         emploi_en_clair(emploi),
         _MOTS,
@@ -72,7 +73,7 @@ def supprimer_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> di
     restants = tuple(e for e in fiche.jure.emplois if e.id != emploi.id)
     remarques = _remarques(fiche, restants)
     delete_emploi(acte.db, emploi.id)
-    phrase = f"L'emploi « {emploi.intitule} » de {fiche.jure.nom_complet} a été supprimé."
+    phrase = f"L'emploi « {emploi.intitule} » {de(fiche.jure.nom_complet)} a été supprimé."
     etats = {"avant": emploi_en_clair(emploi), "motif": forme["motif"]}
     enregistrer_jure(acte, fiche.jure, "supprimer_emploi", phrase, **etats)
     return avertissements(remarques) if remarques else None

@@ -5,6 +5,7 @@ from typing import Any
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
+from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
@@ -38,7 +39,7 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
 
 def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     garde, absorbe, reuni = fusion.garde.jure, fusion.absorbe.jure, fusion.reuni
-    phrase = f"La fiche de {absorbe.nom_complet} a été fusionnée dans celle de {reuni.jure.nom_complet}."
+    phrase = f"La fiche {de(absorbe.nom_complet)} a été fusionnée dans celle {de(reuni.jure.nom_complet)}."
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)

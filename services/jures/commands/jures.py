@@ -12,6 +12,7 @@ from commun.lifecycle import exiger
 from commun.rules import verifier
 from commun.telephones import en_clair, en_e164
 from commun.territoires import departement_de, region_du
+from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
@@ -70,7 +71,7 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
             acte,
             jure,
             "modifier",
-            avec_changements(f"La fiche de {jure.nom_complet} a été modifiée.", avant, apres, _MOTS),
+            avec_changements(f"La fiche {de(jure.nom_complet)} a été modifiée.", avant, apres, _MOTS),
             avant={champ: avant[champ] for champ in changes},
             apres={champ: apres[champ] for champ in changes},
             motif=forme.get("motif"),
