@@ -653,6 +653,10 @@ def _entites() -> bytes:
         (en_csv([[*ENTETES, *["x"] * 50], ZOE]), "Ce fichier compte trop de colonnes : 50 au plus."),
         (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue."),
         (en_csv([[*ENTETES, "prenoms"], ZOE]), "La colonne « Prénoms » figure deux fois."),
+        (
+            en_csv([[*ENTETES, "Commune de naissance", "Lieu de naissance"], [*ZOE, "", "Oran"]]),
+            "La colonne « Commune de naissance » figure deux fois.",
+        ),
         (en_csv([["Nom de naissance", "Prénoms"], ["A", "B"]]), "La colonne « Date de naissance » est obligatoire."),
     ],
 )

@@ -95,7 +95,8 @@ CALCULEES = ("CCP acquis", "Titres obtenus", "CCS acquis")
 """Headings of an exported file that say what CERES makes of a candidate."""
 _LIEU = "Lieu de naissance"
 _ECRITES = frozenset(map(_plier, ("Numéro", *CALCULEES)))
-"""Headings of an exported file that an import passes over: an identity alone makes somebody known."""
+"""Headings of an exported file that an import passes over: an identity alone makes somebody known. Where all are there,
+so is its readable birth place, beside the columns that make it; elsewhere two columns of one place are one too many."""
 
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
@@ -139,7 +140,7 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
     fautes: list[str] = []
-    passees = _ECRITES | ({_plier(_LIEU)} if _plier(PAR_CHAMP["naissance.commune"].intitule) in plies else set())
+    passees = _ECRITES | ({_plier(_LIEU)} if set(plies) >= _ECRITES else set())
     nommes = {_PAR_NOM[p].champ for p in plies if p in _PAR_NOM}
     for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
         if not plie or plie in passees:
