@@ -191,6 +191,10 @@ class ReferentielGardes:
         return self.acte.lire(etablissements.etablissement_garde, etablissement_id)
 
     @rpc
+    def contact_etablissement(self, etablissement_id: str) -> Any:
+        return self.acte.lire(etablissements.contact, etablissement_id)
+
+    @rpc
     def libelles_etablissements(self, ids: list[str]) -> Any:
         return self.acte.lire(etablissements.libelles, ids)
 

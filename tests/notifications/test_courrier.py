@@ -44,18 +44,20 @@ def lu(lettre: Lettre, adresse: str = "a@exemple.fr") -> EmailMessage:
 
 
 def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
-    message = lu(lettre_de_seance(Genre.CONVOCATION, FAITS))
+    message = lu(lettre_de_seance(Genre.CONVOCATION, FAITS | {"contact": "01 99 00 12 34, centre@exemple.fr"}))
     pdf, agenda = message.iter_attachments()
     assert (pdf.get_content_type(), pdf.get_content()) == ("application/pdf", b"%PDF-1.7 essai")
     assert agenda.get_content_type() == "text/calendar" and agenda.get_param("method") == "PUBLISH"
     corps = message.get_body(("plain",))
     assert corps and "vous êtes convoquée en qualité de candidate" in corps.get_content().lower().replace("\n", " ")
     assert "Heure de convocation : 9 h\n" in corps.get_content()
+    assert "Contact : 01 99 00 12 34, centre@exemple.fr\n" in corps.get_content()
     assert message["List-Unsubscribe"] is None and message["Auto-Submitted"] == "auto-generated"
 
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
     texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03", "centre": "Afpa"}).texte
+    assert "Contact" not in texte  # as `sessions` of the version before answers
     assert "par CERES pour le compte d'Afpa. Pour toute question" in " ".join(texte.split())
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
 

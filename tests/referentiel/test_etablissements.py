@@ -156,3 +156,13 @@ def test_un_telephone_seul_est_de_la_ou_est_l_etablissement(referentiel: Banc) -
     cree = referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"adresse": a_noumea})
     modifie = referentiel.faire(NATIONAL, etablissements.modifier_etablissement, cree["id"], {"telephone": "25 70 00"})
     assert modifie["telephone"] == "+687257000"
+
+
+def test_les_lettres_d_un_centre_apprennent_comment_le_joindre(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    joindre = {"telephone": "+33199000001", "courriel": etablissement["courriel"]}
+    assert referentiel.lire(NATIONAL, lectures.contact, etablissement["id"]) == joindre
+    assert not joindre.keys() & referentiel.lire(NATIONAL, lectures.etablissement_garde, etablissement["id"]).keys()
+    with pytest.raises(Introuvable):
+        referentiel.lire(NATIONAL, lectures.contact, "01a21744-6fad-766b-9e3d-9ac79c73f7b7")

@@ -14,7 +14,7 @@ from commun.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre
 from services.sessions.queries import documents, fiche, lettres
 from services.sessions.queries import dte as lectures_dte
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, JOUR, UD, Banc, Corps
 
 
 def pages(document: documents.Document) -> list[str]:
@@ -181,6 +181,22 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
     assert (courrier["objet"], courrier["date"], courrier["annulee"]) == ("Maçon", DEBUT, False)
     assert courrier["lieu"] == "Site 75, 1 rue des Essais, 75012 Paris"
     assert base64.b64decode(courrier["pdf"]).startswith(b"%PDF")
+
+
+def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:
+    """Who cannot come tells the centre at once: an absence that it does not know of is not excused."""
+    session = banc.convoquee()
+    lettre = de(banc, session)[0]["id"]
+    banc.referentiel["contact_etablissement", CENTRE_ID] = {"telephone": "+33199001234", "courriel": "c@exemple.fr"}
+    dit = "Tél. : 01 99 00 12 34 – c@exemple.fr"
+    for lue, cle in ((documents.convocation_pdf, lettre), (documents.convocations_pdf, session["id"])):
+        assert dit in " ".join(pages(banc.lire(CENTRE, lue, cle))[0].replace("\u202f", " ").split())
+    courrier = documents.poster(banc.lire(CENTRE, documents.courrier, lettre))
+    assert courrier["contact"] == "01 99 00 12 34, c@exemple.fr"
+    (evenement,) = Calendar.from_ical(courrier["ics"]).walk("VEVENT")
+    assert evenement["ORGANIZER"] == "mailto:c@exemple.fr"
+    banc.en_panne.add("referentiel_gardes")
+    assert documents.poster(banc.lire(CENTRE, documents.courrier, lettre))["contact"] == ""
 
 
 def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:

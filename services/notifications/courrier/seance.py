@@ -103,6 +103,7 @@ def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
         "Heure de convocation": _heure(faits["heure"]),
         "Lieu": faits["lieu"],
         "Centre": faits["centre"],
+        "Contact": faits.get("contact", ""),  # a `sessions` of the version before does not say it
     }
     return [(nom, valeur) for nom, valeur in details.items() if valeur]
 

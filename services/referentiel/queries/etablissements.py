@@ -173,6 +173,15 @@ def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
     return etablissement_publie(*trouve)
 
 
+def contact(acte: Acte, etablissement_id: str) -> dict[str, str | None]:
+    """Returns how to reach an établissement, for the letters that it sends: no event tells of it."""
+    cle = identifiant(etablissement_id)
+    trouve = get_etablissements(acte.db, [cle]).get(cle)
+    if trouve is None:
+        raise Introuvable()
+    return {"telephone": trouve[0].telephone, "courriel": trouve[0].courriel}
+
+
 def etablissements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns établissements as their events tell of them, for a copy to be rebuilt."""
     requete = sa.select(etablissements.c.id).order_by(etablissements.c.id).limit(limite)

@@ -1,18 +1,20 @@
 """The documents of a session. A query gathers what they show; drawing them comes after, with no transaction open."""
 
 from base64 import b64encode
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eventlet import tpool
 
 from commun import clock
 from commun.db import identifiant
-from commun.errors import Introuvable, Invalide
+from commun.errors import Introuvable, Invalide, Refus
+from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
-from services.sessions.documents.modele import Emargement, Qualite
+from services.sessions.documents.modele import Convocation, Emargement, Qualite
+from services.sessions.domain.model import Session
 from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
@@ -20,7 +22,7 @@ from services.sessions.queries.impression import convocations_de, gens, personne
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
 from services.sessions.storage import convocations, inscriptions
-from services.sessions.storage.sessions import motif_de
+from services.sessions.storage.sessions import get_session, motif_de
 from services.sessions.storage.tables import convocations as table
 
 _PDF = "application/pdf"
@@ -56,13 +58,13 @@ def poster(courrier: Courrier) -> dict[str, Any]:
     return courrier.faits | {"pdf": pdf, "ics": courrier.ics().decode()}
 
 
-def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courrier:
+def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Generator[Question, Any, Courrier]:
     """Returns a letter for whoever sends mail, for nobody's perimeter. `annulation`: word that it no longer holds."""
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
     if lettre is None:
         raise Introuvable()
-    c, instant = lettre.convocation, lettre.editee_a
-    personne, s = c.convoque.personne, c.session
+    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
+    instant, personne, s = lettre.editee_a, c.convoque.personne, c.session
     jure = c.convoque.qualite is Qualite.JURE
     faits = {
         "courriel": lettre.courriel,
@@ -79,6 +81,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courr
         "heure": en_heure(c.heure),
         "lieu": ", ".join((s.site.libelle, *s.site.adresse.lignes)),
         "centre": s.centre.denomination,
+        "contact": ", ".join(x for x in (s.centre.telephone, s.centre.courriel) if x),
         "annule_et_remplace": c.precedente_editee_le,
     }
     return Courrier(
@@ -88,7 +91,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Courr
     )
 
 
-def convocations_pdf(acte: Acte, session_id: str) -> Document:
+def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     """Returns the letters in force of a session; before the first edition, what they would be (« PROJET »)."""
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
@@ -98,7 +101,8 @@ def convocations_pdf(acte: Acte, session_id: str) -> Document:
         raise Invalide("Personne n'est encore inscrit à cette session : il n'y a pas de convocation à montrer.")
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
     nom = f"convocations-{session.numero}.pdf"
-    return Document(nom, lambda: rendu.convocations_pdf(lettres, instant))
+    jointes = yield from _joignables(acte, session, lettres)
+    return Document(nom, lambda: rendu.convocations_pdf(jointes, instant))
 
 
 def emargement_pdf(acte: Acte, session_id: str) -> Document:
@@ -124,19 +128,20 @@ def pv_pdf(acte: Acte, session_id: str) -> Document:
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))
 
 
-def convocation_pdf(acte: Acte, convocation_id: str) -> Document:
+def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
     """Returns one letter, as it was edited."""
     lettre = lettre_visible(acte, convocation_id)
-    nom = f"convocation-{lettre.convocation.session.numero}.pdf"
-    return Document(nom, lambda: rendu.convocation_pdf(lettre.convocation, lettre.editee_a))
+    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
+    return Document(f"convocation-{c.session.numero}.pdf", lambda: rendu.convocation_pdf(c, lettre.editee_a))
 
 
-def convocation_ics(acte: Acte, convocation_id: str) -> Document:
+def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
     """Returns one letter as a calendar entry; that of an annulled one takes it off the calendar again."""
     lettre = lettre_visible(acte, convocation_id)
+    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
     return Document(
-        f"convocation-{lettre.convocation.session.numero}.ics",
-        lambda: agenda.convocation_ics(lettre.convocation, lettre.editee_a, annulee=lettre.annulee),
+        f"convocation-{c.session.numero}.ics",
+        lambda: agenda.convocation_ics(c, lettre.editee_a, annulee=lettre.annulee),
         "text/calendar; charset=utf-8",
     )
 
@@ -146,3 +151,23 @@ def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any,
     a = yield from attestation_visible(acte, attestation_id)
     nom = f"attestation-{a.attestation.session.numero}.pdf"
     return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a))
+
+
+def _joignables(
+    acte: Acte, session: Session, lettres: Sequence[Convocation]
+) -> Generator[Question, Any, list[Convocation]]:
+    """Returns letters that say how to reach the centre now; that stays with the référentiel, as no event tells of it.
+
+    One that does not answer, or of the version before, keeps no letter from leaving.
+    """
+    try:
+        contact = yield Question(
+            "referentiel_gardes", "contact_etablissement", etablissement_id=session.cadre.etablissement_id
+        )
+    except Refus:
+        return list(lettres)
+    telephone, courriel = en_clair(contact["telephone"]) or "", contact["courriel"] or ""
+    return [
+        replace(c, session=replace(c.session, centre=replace(c.session.centre, telephone=telephone, courriel=courriel)))
+        for c in lettres
+    ]
