@@ -44,6 +44,9 @@ def test_sur_un_telephone_sans_script_le_menu_est_ouvert(ouvrir: Ouvrir) -> None
     for role, nom in (("link", "Jurés"), ("link", "Messages"), ("button", "Se déconnecter")):
         expect(agent.page.get_by_role(role, name=nom).first).to_be_visible()
     assert agent.depassement() <= 0
+    agent.ouvrir("/jures")
+    expect(agent.page.locator(".fr-breadcrumb").get_by_role("link", name="Accueil")).to_be_visible()
+    expect(agent.page.get_by_role("button", name="Voir le fil d’Ariane")).to_be_hidden()
 
 
 def test_l_ecran_se_tourne(ouvrir: Ouvrir) -> None:
