@@ -143,6 +143,24 @@ def test_ref_01_les_correspondances_lient_des_ccp_qui_existent(referentiel: Banc
     assert remplacer()["correspondances"] == []
 
 
+def test_ref_01_un_ccp_que_le_titre_anterieur_perd_n_empeche_pas_de_modifier_son_successeur(referentiel: Banc) -> None:
+    """What candidates acquired on it is still read through the correspondence: it stays, and nothing waits for it."""
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("ANCIEN"))
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("NEUF"))
+    lien = {"ancien_titre_code": "ANCIEN", "ancien_ccp_code": "ANCIEN-1", "ccp_code": "NEUF-2"}
+    autre = lien | {"ancien_ccp_code": "ANCIEN-2"}
+    referentiel.faire(NATIONAL, titres.remplacer_correspondances, "NEUF", {"correspondances": [lien]})
+    reste = {"ccps": [{"code": "ANCIEN-2", "intitule": "Seul"}]}
+    referentiel.faire(NATIONAL, titres.modifier_titre, "ANCIEN", reste)
+    fini = referentiel.faire(NATIONAL, titres.modifier_titre, "NEUF", {"date_fin_de_vie": "2030-01-01"})
+    assert fini["correspondances"] == [lien]
+    deux = {"correspondances": [lien, autre]}
+    assert len(referentiel.faire(NATIONAL, titres.remplacer_correspondances, "NEUF", deux)["correspondances"]) == 2
+    referentiel.faire(NATIONAL, titres.remplacer_correspondances, "NEUF", {"correspondances": [autre]})
+    with pytest.raises(Invalide, match="incorrectes"):
+        referentiel.faire(NATIONAL, titres.remplacer_correspondances, "NEUF", deux)
+
+
 def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
     ccs = [{"code": "CCS-1", "intitule": "Un complément"}]
     for code in ("TP-1", "TP-2"):

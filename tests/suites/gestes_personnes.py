@@ -3,8 +3,10 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.parcours.acteurs import Corps
 from tests.suites.gestes_inscriptions import GestesDesInscriptions
 from tests.suites.gestes_sessions import AUTEURS, RANGS
+from tests.suites.monde import ROME, nom_a_soi
 
 ACTES_DES_HABILITATIONS = ("valider", "suspendre", "reactiver", "mettre-en-brouillon", "supprimer")
 
@@ -57,6 +59,33 @@ class GestesDesPersonnes(GestesDesInscriptions):
         self.inscrire_jure(session, double)
         garde, absorbe = (premier, double) if garder else (double, premier)
         self.agir("ud", "POST", f"/jures/{garde}/fusion", {"absorbe_id": absorbe})
+
+    @rule(rang=st.integers(0, 15), combien=st.integers(1, 2), duree=st.integers(20, 900), refaire=st.booleans())
+    def reprendre_une_habilitation(self, rang: int, combien: int, duree: int, refaire: bool) -> None:
+        """Drafted again, changed, and given back: for less, or for less long."""
+        chemin = f"/habilitations/{self.m.habilitations[rang % len(self.m.habilitations)]}"
+        self.agir("ud", "POST", f"{chemin}/mettre-en-brouillon")
+        lue = self.demander("ud", "GET", chemin)
+        if lue.brute.is_success and lue.corps["etat"] == "brouillon":
+            corps: Corps = {"date_debut": self.dans(0), "date_fin": self.dans(duree)}
+            corps |= {"ccp_codes": lue.corps["ccp_codes"][:combien]} if lue.corps["titre_code"] else {}
+            self.agir("ud", "PATCH", chemin, corps)
+            if refaire:
+                self.agir("ud", "POST", f"{chemin}/valider")
+
+    @rule(rang=RANGS, quoi=st.sampled_from(("metier", "metier", "courriel")))
+    def changer_la_fiche_d_un_jure(self, rang: int, quoi: str) -> None:
+        """His job ends, or moves to another trade; he has another address."""
+        jure_id = self.m.jures[rang % len(self.m.jures)]
+        lue = self.demander("ud", "GET", f"/jures/{jure_id}")
+        if not lue.brute.is_success:
+            return  # merged into another
+        if quoi == "metier" and lue.corps["emplois"]:
+            chemin = f"/jures/{jure_id}/emplois/{lue.corps['emplois'][0]['id']}"
+            self.agir("ud", "PATCH", chemin, {"code_rome": ("A1101", ROME)[rang % 2]})
+        else:
+            courriel = f"{nom_a_soi('jure')}@exemple.fr"
+            self.agir("ud", "PATCH", f"/jures/{jure_id}", {"courriel": courriel})
 
     @rule(garde=RANGS, absorbe=RANGS, qui=AUTEURS)
     def fusionner_des_jures(self, garde: int, absorbe: int, qui: str) -> None:

@@ -40,11 +40,12 @@ class GestesDuReferentiel(Suite):
             corps["date_fin_prolongation"] = (fin + timedelta(days=prolongation)).isoformat()
         self.agir("national", "PATCH", f"/titres/{self.m.titre}", corps)
 
-    @rule(combien=st.integers(1, 3))
-    def reviser_les_ccp(self, combien: int) -> None:
-        """A titre has a CCP more, as it had before, or one less."""
+    @rule(combien=st.integers(1, 3), complete=st.booleans())
+    def reviser_le_titre(self, combien: int, complete: bool) -> None:
+        """A titre has a CCP more, as it had before, or one less; its CCS comes and goes."""
         codes = [*self.m.ccps, f"{self.m.titre}-3"][:combien]
         corps: Corps = {"ccps": [{"code": c, "intitule": f"CCP {c}"} for c in codes]}
+        corps["ccs"] = [{"code": self.m.ccs, "intitule": f"CCS {self.m.ccs}"}] if complete else []
         self.agir("national", "PATCH", f"/titres/{self.m.titre}", corps)
 
     @rule()

@@ -54,6 +54,7 @@ _TOLEREES = {
     "INS-06": _FUSIONNES,  # two lines of one person, merged since
     "SES-05": _TOUT,  # the demo has no délais
     "CAN-04": _TOUT,  # who confirms creates a double, and sequences do
+    "HAB-07": _TOUT,  # a job changed under an active habilitation is flagged, no more (HAB-15)
     "HAB-10": _TOUT,  # a fin de vie decided since shortens what is effective, not what was written
 }
 

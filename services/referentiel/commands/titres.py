@@ -57,7 +57,7 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     avant, version = _verrouiller(acte, code)
     acte.exiger_version(version)
     titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True))
-    _exiger_coherence(acte, titre)
+    _exiger_coherence(acte, titre, avant.correspondances)
     if titre != avant:
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été modifié."
         enregistrer_titre(acte, titre, "modifier", phrase, avant, version)
@@ -71,7 +71,7 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
     acte.exiger_version(version)
     forme = charger(schemas.RemplacementCorrespondances, corps)
     titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
-    _exiger_coherence(acte, titre)
+    _exiger_coherence(acte, titre, avant.correspondances)
     phrase = f"Les correspondances du titre {titre.intitule} ({titre.code}) ont été remplacées."
     if titre != avant:
         enregistrer_titre(acte, titre, "correspondances", phrase, avant, version)
@@ -107,13 +107,14 @@ def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     return valeurs
 
 
-def _exiger_coherence(acte: Acte, titre: TitreProfessionnel) -> None:
+def _exiger_coherence(acte: Acte, titre: TitreProfessionnel, correspondances: Collection[Correspondance] = ()) -> None:
+    """`correspondances`: those that it had."""
     erreurs = incoherences_titre(titre)
     if codes_par_rncp(acte.db, titre.code_rncp).get(titre.code_rncp, titre.code) != titre.code:
         erreurs["code_rncp"] = ["Un autre titre porte déjà ce numéro RNCP."]
     anciens = get_titres(acte.db, {c.ancien_titre_code for c in titre.correspondances})
     connus = {code: ancien for code, (ancien, _) in anciens.items()}
-    erreurs |= incoherences_correspondances(titre, titre.correspondances, connus)
+    erreurs |= incoherences_correspondances(titre, connus, correspondances)
     if erreurs:
         raise Invalide(erreurs=erreurs)
 

@@ -1,7 +1,7 @@
 """What makes the description of a titre or of a set of dates hang together, whoever gives it. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
@@ -28,15 +28,19 @@ def incoherences_titre(titre: TitreProfessionnel) -> Erreurs:
 
 
 def incoherences_correspondances(
-    titre: TitreProfessionnel, correspondances: Iterable[Correspondance], anciens: dict[str, TitreProfessionnel]
+    titre: TitreProfessionnel, anciens: dict[str, TitreProfessionnel], deja: Collection[Correspondance]
 ) -> Erreurs:
-    """Returns what is wrong in a titre's correspondences (REF-01): each ties a CCP of it to one of an earlier titre."""
+    """Returns what is wrong in a titre's correspondences (REF-01): each ties a CCP of it to one of an earlier titre.
+
+    Args:
+        deja: those that it had: a CCP that the earlier titre has lost since may be one that somebody acquired.
+    """
     messages = []
-    for c in correspondances:
+    for c in titre.correspondances:
         ancien = anciens.get(c.ancien_titre_code)
-        if ancien is None or c.ancien_titre_code == titre.code:
+        if c not in deja and (ancien is None or c.ancien_titre_code == titre.code):
             messages.append(f"{c.ancien_titre_code} n'est pas un titre antérieur connu.")
-        elif c.ancien_ccp_code not in ancien.codes_ccp:
+        elif c not in deja and ancien and c.ancien_ccp_code not in ancien.codes_ccp:
             messages.append(f"{c.ancien_ccp_code} n'est pas un CCP du titre {ancien.code}.")
         elif c.ccp_code not in titre.codes_ccp:
             messages.append(f"{c.ccp_code} n'est pas un CCP du titre {titre.code}.")
