@@ -200,7 +200,9 @@ def test_deux_jures_fusionnes_apres_la_fin_ne_deliberent_pas_a_deux(banc: Banc) 
     avant = banc.relire(session, jour=finie)["jures"]
     banc.entendre(suivre.suivre_jure, {"jure_id": un}, jour=finie)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=finie) == ["RES-03"]
-    assert banc.relire(session, jour=finie)["jures"] == avant
+    suivi = banc.relire(session, jour=finie)["jures"]
+    assert {j["canonique_id"] for j in suivi} == {autre}
+    assert suivi == [j | {"canonique_id": autre} for j in avant]
 
 
 def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> None:

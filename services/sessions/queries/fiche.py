@@ -122,6 +122,7 @@ def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:
 def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
     return {
         "jure_id": j.jure_id,
+        "canonique_id": j.identite,
         "nom": qui.personne.nom,
         "prenom": qui.personne.prenoms,
         "habilitation_id": j.habilitation.id if j.habilitation else None,

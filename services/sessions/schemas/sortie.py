@@ -12,9 +12,13 @@ _ATTESTATIONS = ("valide", "remplacee", "retiree")
 
 
 class JureInscrit(Sortie):
-    """A member of the jury. `habilite`: he may sit in this session. `heure`: his own, where he has one (CNV-02)."""
+    """A member of the jury. `habilite`: he may sit in this session. `heure`: his own, where he has one (CNV-02).
+
+    `canonique_id`: whose file is his, where that under which he was registered was merged into another since.
+    """
 
     jure_id = fields.String(required=True)
+    canonique_id = fields.String(required=True)
     nom = fields.String(required=True)
     prenom = fields.String(required=True)
     habilitation_id = fields.String(required=True, allow_none=True)

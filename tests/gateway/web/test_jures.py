@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.contrats.formes import attendre
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
@@ -129,6 +130,22 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     assert ud.ouvrir(f"/jures/{double['id']}").statut == 404
     assert "Historique du juré" in ud.ouvrir(f"/jures/{double['id']}/traces").texte
     assert "Aucune fiche de votre périmètre ne ressemble" in ud.ouvrir(adresse).texte
+
+
+def test_le_jury_mene_a_la_fiche_dans_laquelle_un_jure_a_ete_fusionne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Its session still names him by the file that is no more."""
+    session, garde = monde.session_complete(), monde.jure()
+    absorbe = session["jures"][0]["jure_id"]
+    fusion = {"absorbe_id": absorbe}
+    monde.ud.confirmer(f"/jures/{garde['id']}/fusion", fusion, "JUR-06")
+    attendre(lambda: monde.relire(session)["jures"][0]["canonique_id"] == garde["id"])
+    assert monde.relire(session)["jures"][0]["jure_id"] == absorbe
+    for compte in ("ud-demo", "centre-demo"):
+        lui = visiteur(compte)
+        page = lui.ouvrir(f"/sessions/{session['id']}")
+        assert f"/jures/{absorbe}" not in page.liens
+        assert f"/jures/{garde['id']}" in page.liens
+        assert lui.ouvrir(f"/jures/{garde['id']}").statut == 200
 
 
 def test_une_fusion_que_les_regles_refusent_est_grisee_et_dit_pourquoi(visiteur: Visiteurs, monde: Monde) -> None:
