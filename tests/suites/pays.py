@@ -3,7 +3,6 @@
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -107,8 +106,3 @@ class Pays:
 _ECRIT = "SELECT action FROM traces WHERE requete = %(demande)s"
 _RECUS = "SELECT ecouteur, count(*) AS n FROM inbox GROUP BY 1"
 _EMIS = "SELECT evenement, count(*) AS n, count(*) FILTER (WHERE publie_le IS NULL) AS a_publier FROM outbox GROUP BY 1"
-
-
-def le(jour: date) -> str:
-    """Returns a day as the API writes it."""
-    return jour.isoformat()
