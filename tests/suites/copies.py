@@ -76,15 +76,6 @@ COPIES = (
         partielle=True,
     ),
     Copie(
-        "courriels des jurés",
-        "jures",
-        "SELECT f.id::text, j.nom, j.courriel FROM jures f JOIN jures j ON j.id = coalesce(f.absorbe_par, f.id)",
-        "sessions",
-        "SELECT jure_id::text, personne ->> 'nom', courriel FROM inscriptions_jures i JOIN sessions s "
-        "ON s.id = i.session_id WHERE s.etat = 'validee'",
-        partielle=True,
-    ),
-    Copie(
         "identités des inscrits",
         "candidats",
         "SELECT id::text, coalesce(canonique_id, id)::text FROM candidats",

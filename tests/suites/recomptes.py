@@ -88,8 +88,7 @@ def _ids(pays: Pays, requete: str, jour: date) -> set[str]:
 
 
 def _restes(pays: Pays) -> Iterator[str]:
-    if en_route := pays.en_route():
-        yield f"{en_route} événement(s) en route"
+    pays.attendre_le_calme()  # mails that leave meanwhile say so
     with Connection(pays.pile.bus()) as ligne, ligne.channel() as canal:
         for service in SERVICES:
             if morts := canal.queue_declare(queue=f"{service}.morts", passive=True).message_count:
