@@ -10,7 +10,8 @@ _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 """The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
 _SEPARATEURS = ";,\t"
-_LIGNES_DE_TITRE = 10
+LIGNES_DE_TITRE = 10
+"""Lines above the headings, at most: the name of the centre, of the session, groups of columns."""
 
 _PAS_UN_TEXTE = re.compile(
     rb"%PDF-|\{\\rtf|(?:\xef\xbb\xbf)?\s*<(?i:\?xml|!doctype|html|table)|[^\n]*[\x01-\x08\x0e-\x1f]"
@@ -39,7 +40,7 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
         texte, separateur = texte[annonce.end() :], annonce[1]
     else:
         # a title, above the headings, holds none
-        lignes = texte.lstrip().splitlines()[:_LIGNES_DE_TITRE]
+        lignes = texte.lstrip().splitlines()[:LIGNES_DE_TITRE]
         premiere = next((ligne for ligne in lignes if any(signe in ligne for signe in _SEPARATEURS)), "")
         separateur = max(_SEPARATEURS, key=premiere.count)
     return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))

@@ -19,7 +19,7 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
-from commun.errors import Droit, ErreurInterne, Introuvable, Invalide, Refus
+from commun.errors import Droit, Introuvable, Invalide, Refus, est_interne
 from commun.forms import Page, charger, instance
 from commun.pages import couper
 from commun.rpc import client
@@ -107,7 +107,7 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
         try:
             return client.appeler(service, methode, appel, **arguments)
         except Refus as refus:
-            if not (route.liste_recente and refus.en_clair()["code"] == ErreurInterne.code):
+            if not (route.liste_recente and est_interne(refus)):
                 raise
         entiere = client.appeler(service, methode, appel, **{n: a for n, a in arguments.items() if n != "filtres"})
         return entiere | couper(entiere["elements"], charger(Page, arguments["filtres"]))

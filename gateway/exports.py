@@ -30,6 +30,7 @@ from commun.errors import Indisponible, Invalide, Refus
 from commun.rpc import client
 from commun.telemetry import journal
 from gateway.api.routes import Route
+from gateway.web.textes import nombre
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -88,9 +89,9 @@ def exiger_la_place(format_: str, lignes: int) -> None:
         Invalide: it would have more.
     """
     if format_ != "csv" and lignes > LIGNES_D_UN_CLASSEUR:
-        tenues, demandees = (f"{n:,}".replace(",", "\N{NO-BREAK SPACE}") for n in (LIGNES_D_UN_CLASSEUR, lignes))
         phrase = (
-            f"Un classeur tient {tenues} lignes, cette liste en compte {demandees} : choisissez csv, ou filtrez-la."
+            f"Un classeur tient {nombre(LIGNES_D_UN_CLASSEUR)} lignes, cette liste en compte {nombre(lignes)} : "
+            "choisissez csv, ou filtrez-la."
         )
         raise Invalide(phrase, {"format": [phrase]})
 

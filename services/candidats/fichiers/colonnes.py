@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from commun.lecture_csv import LIGNES_DE_TITRE
 from commun.territoires import avec_son_zero
 from commun.textes import avec_formule, normaliser
 from services.candidats.fichiers.lecture import Feuille
@@ -120,14 +121,10 @@ _AGES = range(10, 100)
 """The ages that a candidate may have: one century at most gives him one, where a year has two figures."""
 
 
-_LIGNES_DE_TITRE = 10
-"""Lines above the headings, at most: the name of the centre, of the session, groups of columns."""
-
-
 def sous_les_titres(feuille: Feuille) -> Feuille:
     """Returns a sheet from its line of headings on: the first that names all that is compulsory, else the first."""
     lignes = [(feuille.rang, feuille.entetes), *feuille.lignes]
-    for place, (numero, cellules) in enumerate(lignes[:_LIGNES_DE_TITRE]):
+    for place, (numero, cellules) in enumerate(lignes[:LIGNES_DE_TITRE]):
         nommes = {_PAR_NOM[p].champ for cellule in cellules if (p := _plier(cellule)) in _PAR_NOM}
         if nommes.issuperset(OBLIGATOIRES):
             entetes = [cellule.strip() for cellule in cellules]

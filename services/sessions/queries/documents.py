@@ -14,7 +14,6 @@ from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
-from services.sessions.domain.model import Session
 from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
@@ -22,7 +21,7 @@ from services.sessions.queries.impression import convocations_de, gens, personne
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
 from services.sessions.storage import convocations, inscriptions
-from services.sessions.storage.sessions import get_session, motif_de
+from services.sessions.storage.sessions import centre_de, motif_de
 from services.sessions.storage.tables import convocations as table
 
 _PDF = "application/pdf"
@@ -63,7 +62,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
     if lettre is None:
         raise Introuvable()
-    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
+    (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
     instant, personne, s = lettre.editee_a, c.convoque.personne, c.session
     jure = c.convoque.qualite is Qualite.JURE
     faits = {
@@ -101,7 +100,7 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
         raise Invalide("Personne n'est encore inscrit à cette session : il n'y a pas de convocation à montrer.")
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
     nom = f"convocations-{session.numero}.pdf"
-    jointes = yield from _joignables(acte, session, lettres)
+    jointes = yield from _joignables(acte, session.id, lettres)
     return Document(nom, lambda: rendu.convocations_pdf(jointes, instant))
 
 
@@ -131,14 +130,14 @@ def pv_pdf(acte: Acte, session_id: str) -> Document:
 def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
     """Returns one letter, as it was edited."""
     lettre = lettre_visible(acte, convocation_id)
-    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
+    (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
     return Document(f"convocation-{c.session.numero}.pdf", lambda: rendu.convocation_pdf(c, lettre.editee_a))
 
 
 def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
     """Returns one letter as a calendar entry; that of an annulled one takes it off the calendar again."""
     lettre = lettre_visible(acte, convocation_id)
-    (c,) = yield from _joignables(acte, get_session(acte.db, lettre.session_id), [lettre.convocation])
+    (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
     return Document(
         f"convocation-{c.session.numero}.ics",
         lambda: agenda.convocation_ics(c, lettre.editee_a, annulee=lettre.annulee),
@@ -154,16 +153,15 @@ def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any,
 
 
 def _joignables(
-    acte: Acte, session: Session, lettres: Sequence[Convocation]
+    acte: Acte, session_id: str, lettres: Sequence[Convocation]
 ) -> Generator[Question, Any, list[Convocation]]:
     """Returns letters that say how to reach the centre now; that stays with the référentiel, as no event tells of it.
 
     One that does not answer, or of the version before, keeps no letter from leaving.
     """
     try:
-        contact = yield Question(
-            "referentiel_gardes", "contact_etablissement", etablissement_id=session.cadre.etablissement_id
-        )
+        centre = centre_de(acte.db, session_id)
+        contact = yield Question("referentiel_gardes", "contact_etablissement", etablissement_id=centre)
     except Refus:
         return list(lettres)
     telephone, courriel = en_clair(contact["telephone"]) or "", contact["courriel"] or ""

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import asdict
 from typing import Any
 
-from commun.errors import ErreurInterne, Refus
+from commun.errors import Refus, est_interne
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
@@ -78,6 +78,6 @@ def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generato
         try:
             return (yield Question(question.service, methode, **question.arguments, equivalents=equivalents))
         except Refus as refus:
-            if refus.en_clair()["code"] != ErreurInterne.code:
+            if not est_interne(refus):
                 raise
     return (yield question)
