@@ -8,6 +8,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = "Europe/Paris"
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 # The own time zone of a département, or of a collectivity overseas, where it is not that of Paris. Source: IANA tz
 # database, `zone.tab`.

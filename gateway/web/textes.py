@@ -10,15 +10,12 @@ import phonenumbers
 
 from commun.acteur import SYSTEME
 from commun.changements import en_clair
+from commun.dates import MOIS
 from commun.textes import normaliser
 
 _PARIS = ZoneInfo("Europe/Paris")
 _INSECABLE = "\N{NO-BREAK SPACE}"
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
-_MOIS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 FAITS = {
     "date": "Date",
@@ -227,7 +224,7 @@ def jour(valeur: str | date | None) -> str:
     if not valeur:
         return ""
     lu = _date(valeur)
-    return f"{'1er' if lu.day == 1 else lu.day} {_MOIS[lu.month - 1]} {lu.year}"
+    return f"{'1er' if lu.day == 1 else lu.day} {MOIS[lu.month - 1]} {lu.year}"
 
 
 def jour_court(valeur: str | date | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from commun.dates import MOIS
 from commun.lecture_csv import LIGNES_DE_TITRE
 from commun.territoires import avec_son_zero
 from commun.textes import avec_formule, normaliser
@@ -111,10 +112,7 @@ _JOUR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d\d)")
 _ANNEE_DABORD = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _EN_LETTRES = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4}|\d\d)")
 _HEURE = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
-_MOIS = (
-    "janvier", "fevrier", "mars", "avril", "mai", "juin",
-    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
-)  # fmt: skip
+_MOIS = tuple(map(normaliser, MOIS))
 _NUMERO = re.compile(r"[1-9]\d{4}")
 """A day as a spreadsheet counts it, from 1927 on."""
 _AGES = range(10, 100)

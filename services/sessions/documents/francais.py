@@ -1,4 +1,4 @@
-"""French as a printed letter writes it: dates in full letters, hours, names. Pure: standard library only.
+"""French as a printed letter writes it: dates in full letters, hours, names. Pure.
 
 Spaces inside a date, an hour or a name never break: `INSECABLE`. The thin space before « : ; ! ? » is set by the
 templates (`commun.typ`).
@@ -6,12 +6,10 @@ templates (`commun.typ`).
 
 from datetime import date, time, timedelta
 
+from commun.dates import MOIS
+
 INSECABLE = "\u00a0"
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MOIS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 SAMEDI = 5
 
 
