@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
-from stdnum.fr import siret
 
 from commun.forms import Formulaire, texte
 from commun.telephones import en_e164, possible_en_e164
@@ -152,6 +151,8 @@ class Siret(fields.String):
     """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        from stdnum.fr import siret  # 1 MB, for what is typed now and then
+
         lu = "".join(super()._deserialize(value, attr, data, **options).split())
         if not siret.is_valid(lu):
             raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")

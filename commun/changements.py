@@ -6,9 +6,7 @@ from datetime import date, time
 from enum import Enum
 from typing import Any
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
-
+from commun import telephones
 from commun.dates import en_francais
 
 Mots = Mapping[str, str]
@@ -16,7 +14,6 @@ Mots = Mapping[str, str]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TELEPHONE = re.compile(r"\+\d{7,15}")
-_INDICATIFS_FRANCAIS = frozenset({33, 262, 508, 590, 594, 596, 687, 689, 681})
 _ADRESSE = ("voie", "complement", "code_postal", "commune")
 
 
@@ -60,10 +57,7 @@ def _texte(valeur: str) -> str:
     if _DATE.fullmatch(valeur):
         return "/".join(reversed(valeur.split("-")))
     if _TELEPHONE.fullmatch(valeur):
-        numero = phonenumbers.parse(valeur)
-        francais = numero.country_code in _INDICATIFS_FRANCAIS
-        forme = PhoneNumberFormat.NATIONAL if francais else PhoneNumberFormat.INTERNATIONAL
-        return phonenumbers.format_number(numero, forme)
+        return str(telephones.en_clair(valeur))
     return valeur
 
 

@@ -21,7 +21,11 @@ from functools import partial
 from typing import Any
 
 from eventlet import patcher, tpool
-from nameko.runners import ServiceRunner
+
+from commun.imports import sans
+
+with sans("yaml"):  # 1 MB of each process, for messages that we write in JSON
+    from nameko.runners import ServiceRunner
 
 from commun import mesures, rpc, spans, topology
 from commun.bus import tls

@@ -9,17 +9,11 @@ from typing import Any
 from prometheus_client import Counter, Gauge, Histogram
 
 from commun.errors import ErreurInterne, Refus
+from commun.imports import sans
 from commun.spans import Portee, trace_en_cours
 
-_sans_rich = {nom: sys.modules.get(nom) for nom in ("rich", "pygments")}
-sys.modules.update(dict.fromkeys(_sans_rich))  # type: ignore[arg-type]
-try:
-    import structlog  # loads both, 6 MB of each process, to colour tracebacks that we never print
-finally:
-    for _nom, _module in _sans_rich.items():
-        sys.modules.pop(_nom)
-        if _module:
-            sys.modules[_nom] = _module
+with sans("rich", "pygments"):  # 6 MB of each process, to colour tracebacks that we never print
+    import structlog
 
 # Labels are few and known beforehand: methods, routes, queues. Never an id, a name or a path.
 APPELS = Histogram("ceres_appels_secondes", "Duration of an RPC, at its callee", ["methode", "issue"])

@@ -1,9 +1,9 @@
-"""French phone numbers, overseas too: stored in E.164, shown as people dial them."""
+"""French phone numbers, overseas too: stored in E.164, shown as people dial them.
+
+The library is loaded by the first number that needs it: it is 1 MB of each process.
+"""
 
 import re
-
-import phonenumbers
-from phonenumbers import PhoneNumberFormat as Format
 
 _REGIONS = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
@@ -21,6 +21,8 @@ def en_e164(saisi: str, departement: str) -> str | None:
     Args:
         saisi: as an agent types it; without a country code, a number of this département, else of another of France.
     """
+    import phonenumbers
+
     saisi = " ".join(saisi.split())  # the library stumbles over some of the spaces that spreadsheets set in numbers
     for region in dict.fromkeys((_REGIONS.get(departement, "FR"), *_PREFIXE_COMMUN)):
         try:
@@ -28,7 +30,7 @@ def en_e164(saisi: str, departement: str) -> str | None:
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(numero):
-            return phonenumbers.format_number(numero, Format.E164)
+            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
     return None
 
 
@@ -36,19 +38,29 @@ def possible_en_e164(saisi: str) -> str | None:
     """Returns a number that could be one, French where it does not say its country, whether or not it is known to be in
     use; `None` where it could not.
     """
+    import phonenumbers
+
     try:
         numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
     except phonenumbers.NumberParseException:
         return None
-    return phonenumbers.format_number(numero, Format.E164) if phonenumbers.is_possible_number(numero) else None
+    if not phonenumbers.is_possible_number(numero):
+        return None
+    return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
 
 
 def en_clair(stocke: str | None) -> str | None:
-    """Returns a stored number as it is dialled from France; `None` where there is none."""
+    """Returns a stored number as it is dialled from France, another text as it is; `None` where there is none."""
     if not stocke:
         return None
     if geographique := _GEOGRAPHIQUE.fullmatch(stocke):  # nearly all of them: the library takes 40 times as long
         return "0" + " ".join(geographique.groups())
-    numero = phonenumbers.parse(stocke)
+    import phonenumbers
+
+    try:
+        numero = phonenumbers.parse(stocke)
+    except phonenumbers.NumberParseException:
+        return stocke
     francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
-    return phonenumbers.format_number(numero, Format.NATIONAL if francais else Format.INTERNATIONAL)
+    formes = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(numero, formes.NATIONAL if francais else formes.INTERNATIONAL)

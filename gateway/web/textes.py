@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
+from commun import telephones
 from commun.acteur import SYSTEME
 from commun.changements import en_clair
 from commun.dates import MOIS
@@ -262,17 +261,8 @@ def siret(valeur: str | None) -> str:
 
 
 def telephone(valeur: str | None) -> str:
-    """Returns a phone number as it is written in France: « 01 99 00 12 34 »."""
-    if not valeur:
-        return ""
-    try:
-        numero = phonenumbers.parse(valeur, "FR")
-    except phonenumbers.NumberParseException:
-        return valeur
-    forme = phonenumbers.PhoneNumberFormat.NATIONAL if numero.country_code == 33 else None
-    return phonenumbers.format_number(
-        numero, forme if forme is not None else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    ).replace(" ", _INSECABLE)
+    """Returns a stored phone number as it is dialled, « 01 99 00 12 34 », which no line break cuts."""
+    return (telephones.en_clair(valeur) or "").replace(" ", _INSECABLE)
 
 
 def nom_du_candidat(candidat: dict[str, Any]) -> str:

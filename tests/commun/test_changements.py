@@ -53,6 +53,9 @@ def test_seul_ce_qui_change_est_dit_dans_l_ordre_des_mots() -> None:
     assert dire_changements(avant, apres, MOTS) == (
         "Le téléphone a été changé : 01 99 00 00 01 → 01 99 00 00 02. La fin a été changée : 01/01/2026 → 02/01/2026."
     )
+    assert dire_changements({}, {"telephone": "+262262012345"}, MOTS) == (
+        "Le téléphone a été changé : non renseigné → 0262 01 23 45."
+    )
     assert dire_changements(avant, avant, MOTS) == ""
     assert avec_changements("Fait.", {"fin": None}, {"fin": "2026-01-02"}, MOTS) == (
         "Fait. La fin a été changée : non renseigné → 02/01/2026."

@@ -21,6 +21,7 @@ def test_le_raccourci_dit_ce_que_dit_la_bibliotheque(numero: str) -> None:
         ("+33805805805", "0 805 80 58 05"),
         ("+262262012345", "0262 01 23 45"),
         ("+442079460000", "+44 20 7946 0000"),
+        ("au secrétariat", "au secrétariat"),
         ("", None),
         (None, None),
     ],

@@ -5,13 +5,15 @@ zone of the site, which comes along as a VTIMEZONE.
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.sessions.documents import francais
 from services.sessions.documents.modele import Centre, Convocation, Qualite
 from services.sessions.documents.vue import NATURES, TYPES
+
+if TYPE_CHECKING:  # else loaded with the first document, in its thread: it is 3 MB
+    from icalendar import Event, vCalAddress
 
 PRODID = "-//CERES//Convocations//FR"
 # The end of the épreuves is not known in advance: the calendar keeps the working day free, an hour at least.
@@ -23,6 +25,8 @@ SANS_COURRIEL = "invalid:nomail"
 
 def convocation_ics(convocation: Convocation, horodatage: datetime, *, annulee: bool = False) -> bytes:
     """Returns the `.ics` of a convocation; `annulee` makes the one that takes it off the calendar again."""
+    from icalendar import Calendar
+
     calendrier = Calendar()
     calendrier.add("prodid", PRODID)
     calendrier.add("version", "2.0")
@@ -33,7 +37,9 @@ def convocation_ics(convocation: Convocation, horodatage: datetime, *, annulee: 
     return bytes(calendrier.to_ical())
 
 
-def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> Event:
+def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> "Event":
+    from icalendar import Event
+
     s = c.session
     jure = c.convoque.qualite is Qualite.JURE
     zone = ZoneInfo(s.site.zone)
@@ -71,7 +77,9 @@ def _description(c: Convocation) -> str:
     return "\n".join(lignes)
 
 
-def _organisateur(centre: Centre) -> vCalAddress:
+def _organisateur(centre: Centre) -> "vCalAddress":
+    from icalendar import vCalAddress, vText
+
     adresse = vCalAddress(f"mailto:{centre.courriel}" if centre.courriel else SANS_COURRIEL)
     adresse.params["CN"] = vText(centre.denomination)
     return adresse

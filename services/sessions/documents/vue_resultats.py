@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import segno
-
 from services.sessions.documents.francais import en_lettres
 from services.sessions.documents.modele import (
     Attestation,
@@ -100,8 +98,15 @@ def attestation(a: Attestation) -> Vue:
         else {"le": en_lettres(a.precedente_delivree_le), "version": a.version - 1},
         "code": a.code,
         "url": a.url,
-        "qr": segno.make(a.url, error="m").svg_inline(scale=4, border=2),
+        "qr": _qr(a.url),
     }
+
+
+def _qr(url: str) -> str:
+    """Returns a QR code, as SVG."""
+    import segno  # with the first attestation, in its thread
+
+    return str(segno.make(url, error="m").svg_inline(scale=4, border=2))
 
 
 def _epreuves(s: SessionImprimee) -> list[tuple[str, str, str]]:

@@ -54,7 +54,7 @@ def livrer(document: Document) -> dict[str, Any]:
 def poster(courrier: Courrier) -> dict[str, Any]:
     """Draws the files of a letter in a thread of their own; no PDF that the mail would not carry."""
     pdf = b64encode(tpool.execute(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
-    return courrier.faits | {"pdf": pdf, "ics": courrier.ics().decode()}
+    return courrier.faits | {"pdf": pdf, "ics": tpool.execute(courrier.ics).decode()}
 
 
 def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Generator[Question, Any, Courrier]:

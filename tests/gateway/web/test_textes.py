@@ -99,6 +99,11 @@ def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, st
     assert (textes.dates(session), textes.dates_courtes(session)) == dites
 
 
+def test_un_telephone_d_outre_mer_se_lit_comme_un_autre() -> None:
+    assert textes.telephone("+262262012345") == "0262 01 23 45".replace(" ", "\N{NO-BREAK SPACE}")
+    assert textes.telephone(None) == ""
+
+
 def test_une_trace_dit_ceres_la_ou_personne_n_a_rien_demande() -> None:
     assert textes.auteur({"identifiant": "ud-demo", "profil": "UD 75"}) == "ud-demo, UD 75"
     assert textes.auteur(SYSTEME.en_trace) == "CERES"
