@@ -182,8 +182,22 @@ def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeu
     assert set(codes(banc, session)) == {"SES-07", "SES-08"}
 
 
+def test_un_titre_dont_un_autre_service_parle_le_premier_est_demande(banc: Banc) -> None:
+    """REF-01: its correspondences say what is asked of each juré; these are taken away, and only `jures` has heard."""
+    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
+    reprise = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "BC02"}
+    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
+        banc.entendre(copies.recevoir_titre, titre)
+    banc.validee()
+    assert "equivalents" in banc.questions[-1].arguments
+    banc.referentiel["titre", "TP-1"] = TITRE | {"version": 3}
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 3})
+    assert "equivalents" not in banc.questions[-1].arguments
+
+
 def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
     sessions = [banc.validee(), banc.validee(date(2026, 9, 7))]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
     avant = len(banc.questions)
     banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 2})
     demandes = [set(question.arguments["jure_ids"]) for question in banc.questions[avant:]]

@@ -6,13 +6,25 @@ from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from threading import Barrier, BrokenBarrierError
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from commun.db import moteur
-from commun.errors import ErreurInterne, Indisponible, Refus
-from services.sessions.commands import annonces, candidats, convocations, parametres, resultats, suivre, validation
+from commun.errors import ErreurInterne, Indisponible, Refus, ReglesEnfreintes
+from commun.unit_of_work import Question
+from services.sessions.commands import (
+    annonces,
+    candidats,
+    convocations,
+    jures,
+    parametres,
+    resultats,
+    suivre,
+    validation,
+)
+from services.sessions.storage import inscriptions as inscriptions_stockees
 from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
@@ -179,6 +191,102 @@ def test_une_adresse_corrigee_pendant_l_edition_est_celle_de_la_lettre(
     assert [f.exception() for f in suite] == [None]
     adresses = banc.lignes("SELECT courriel FROM convocations WHERE qualite = 'candidat'")
     assert adresses == [("corrigee@exemple.fr",)]
+
+
+def perdre_pendant_que_la_reponse_tarde(
+    banc: Banc, jure: str, fil: ThreadPoolExecutor, module: ModuleType, nom: str, pose: pytest.MonkeyPatch
+) -> list[Future[None]]:
+    """Has a juré lose his habilitation, and the news arrive, while an act is told what he could do before.
+
+    Args:
+        module, nom: of the function in which the act takes the answer up.
+    """
+    habilitation, suite, prendre = banc.jures[jure]["habilitation_id"], list[Future[None]](), getattr(module, nom)
+
+    def perdre(_: Question) -> None:
+        banc.pendant = lambda _: None
+        banc.jures[jure]["habilitation_id"] = None
+        suite.append(fil.submit(banc.entendre, suivre.suivre_jure, {"jure_id": jure}))
+        wait(suite, 0.3)
+        banc.jures[jure]["habilitation_id"] = habilitation
+
+    def prendre_une_fois_perdue(*arguments: Any) -> Any:
+        banc.jures[jure] = banc.jures[jure] | {"habilitation_id": None}
+        return prendre(*arguments)
+
+    banc.pendant = perdre
+    pose.setattr(module, nom, prendre_une_fois_perdue)
+    return suite
+
+
+@pytest.mark.parametrize("acte", ["valider", "inscrire"])
+def test_ce_qu_un_jure_perd_pendant_qu_on_l_interroge_alerte(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, acte: str
+) -> None:
+    """SES-08: the news finds nothing to change, and what is then written is of before it."""
+    with ThreadPoolExecutor(1) as fil:
+        if acte == "valider":
+            session = banc.complete()
+            banc.faire(CENTRE, validation.soumettre, session["id"], {})
+            jure = session["jures"][0]["jure_id"]
+            suite = perdre_pendant_que_la_reponse_tarde(banc, jure, fil, validation, "actualiser_jury", monkeypatch)
+            banc.faire(UD, validation.valider, session["id"], {})
+        else:
+            session, jure = banc.validee(), banc.jure()
+            suite = perdre_pendant_que_la_reponse_tarde(banc, jure, fil, jures, "inscrit_de", monkeypatch)
+            banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert [f.exception() for f in suite] == [None]
+    assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
+
+
+def deux_fiches_d_un_candidat(banc: Banc) -> tuple[str, str, list[Corps], Corps]:
+    """Returns two files of one person: the first is in nothing, the second in three sessions; and a fourth session."""
+    une, autre = banc.candidat(), banc.candidat()
+    siennes = [banc.validee(date(2026, mois, 1)) for mois in (6, 7, 8)]
+    for session in siennes:
+        banc.inscrire(session, autre)
+    return une, autre, siennes, banc.validee(date(2026, 9, 1))
+
+
+def test_qui_est_inscrit_pendant_que_ses_fiches_fusionnent_alerte_partout(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INS-04: the session that he enters under the file that goes is over the cap as the others are."""
+    une, autre, siennes, quatrieme = deux_fiches_d_un_candidat(banc)
+    verrouiller = suivre.get_sessions
+
+    def verrouiller_puis_inscrire(*arguments: Any, **nommes: Any) -> Any:
+        verrouillees = verrouiller(*arguments, **nommes)
+        banc.candidats[une]["canonique_id"] = une  # as was answered just before
+        banc.inscrire(quatrieme, une)
+        banc.candidats[une]["canonique_id"] = autre
+        return verrouillees
+
+    monkeypatch.setattr(suivre, "get_sessions", verrouiller_puis_inscrire)
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": une, "canonique_id": autre, "version": 2})
+    for session in (*siennes, quatrieme):
+        assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-06"]
+
+
+def test_une_fusion_et_une_inscription_ailleurs_ne_s_attendent_pas_l_une_l_autre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both make the registrations of the file that goes those of the one that stays."""
+    une, autre, (premiere, *_), quatrieme = deux_fiches_d_un_candidat(banc)
+    banc.inscrire(premiere, une)
+    banc.candidats[une]["canonique_id"] = autre
+    renommer, suite = inscriptions_stockees.renommer_candidat, list[Future[str]]()
+
+    def renommer_puis_inscrire(*arguments: Any) -> None:
+        renommer(*arguments)
+        if not suite:
+            suite.append(fil.submit(banc.inscrire, quatrieme, une))
+            wait(suite, 0.3)
+
+    monkeypatch.setattr(inscriptions_stockees, "renommer_candidat", renommer_puis_inscrire)
+    with ThreadPoolExecutor(1) as fil:
+        banc.entendre(suivre.suivre_candidat, {"candidat_id": une, "canonique_id": autre, "version": 2})
+    assert isinstance(suite[0].exception(), ReglesEnfreintes)  # INS-04: he is in three already
 
 
 def test_qui_a_perdu_une_place_ailleurs_entre_ou_la_regle_le_permet(banc: Banc) -> None:

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from commun.db import nouvel_id
-from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, validation
+from commun.unit_of_work import Question
+from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import lettres, listes
 from tests.sessions.banc import (
     AUTRE,
@@ -72,6 +73,21 @@ def test_les_convoques_sont_appeles_a_la_nouvelle_adresse(banc: Banc) -> None:
         c for c in banc.lire(CENTRE, lettres.lister_convocations, session["id"])["elements"] if not c["annulee"]
     ]
     assert [c["version"] for c in en_vigueur] == [2, 2, 2]
+
+
+def test_ce_qu_un_jure_perd_pendant_que_le_site_bouge_alerte(banc: Banc) -> None:
+    """SES-08: nobody asks its jury again before it is validated, for it is."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+
+    def bouger(_: Question) -> None:
+        banc.pendant = lambda _: None
+        banc.entendre(copies.recevoir_etablissement, publie(banc, libelle="Site Nation"))
+
+    banc.jures[jure]["habilitation_id"], banc.pendant = None, bouger
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    lue = banc.relire(session)
+    assert (lue["site"], {a["code"] for a in lue["alertes"]}) == ("Site Nation", {"SES-07", "SES-08"})
 
 
 def test_une_session_finie_reste_ou_elle_s_est_tenue(banc: Banc) -> None:

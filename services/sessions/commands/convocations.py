@@ -27,7 +27,7 @@ Json = dict[str, Any]
 _ACTION = Action.EDITER_CONVOCATIONS
 
 
-def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
     """Edits the convocations of everybody in a session, and has them sent; again, in a new version (CNV-03)."""
     session = session_a_changer(acte, session_id, _ACTION)
     forme = forme_de(_ACTION, schemas.EditionConvocations, corps)

@@ -100,7 +100,15 @@ def completer(
             yield from _demander(acte, copier_titre, "titre", code=code)
 
 
-def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question, Any, bool]:
+def rattraper_titre(acte: Acte, code: str, version: int) -> Generator[Question | None, Any, None]:
+    """Asks for a titre of which others have heard a later version than the copy's."""
+    connue = acte.db.scalar(sa.select(titres.c.version).where(titres.c.code == code))
+    if connue is None or connue < version:
+        yield from _demander(acte, recevoir_titre, "titre", code=code)
+        yield None  # the sessions that were looked at are left to others
+
+
+def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, Any, bool]:
     """Asks for the établissement's agréments where none of the copy covers the session. Returns whether it asked."""
     if agrement_en_vigueur.verifier(faits) is None:
         return False

@@ -13,6 +13,7 @@ from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
+from services.sessions.commands.intentions import VALIDER, reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.domain.changements import actions_du_changement, apres
@@ -49,6 +50,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question | No
     if faits.nouveau_cadre and session.jures:
         cadre = faits.nouveau_cadre
         ids = [j.jure_id for j in session.jures]
+        reserver_jures(acte, VALIDER, session, ids)  # what they lose meanwhile is heard once this is over
         reponses = yield from aptitudes(acte, cadre, ids)
         session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)

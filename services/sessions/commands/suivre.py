@@ -4,18 +4,23 @@ Each listener asks for what is now true instead of believing the message: late, 
 the same.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from typing import Any
 
+import eventlet
 import sqlalchemy as sa
 
 from commun.ensemble import groupees
+from commun.errors import Indisponible
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
+from services.sessions.commands.copies import rattraper_titre
+from services.sessions.commands.intentions import INSCRIRE, SOUMETTRE, VALIDER
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
@@ -29,14 +34,17 @@ from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 Json = dict[str, Any]
-Etapes = Generator[Question, Any, None]
+Etapes = Generator[Question | Callable[[], Any] | None, Any, None]
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
+_PAUSE, _PAUSES = 0.05, 40
+"""Seconds between two looks at an act under way, and how many looks: longer than most acts last."""
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, and who he is
     in those over that are still to be closed (RES-03)."""
     jure_id, i = corps["jure_id"], inscriptions_jures
+    yield from _laisser_finir(acte, [jure_id])
     yield from _reexaminer_jures(
         acte,
         (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
@@ -48,6 +56,7 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
     """A titre has changed, and `jures` knows: a fin de vie decided since may end habilitations before the sessions to
     come that rely on them, those of the titre that revises it included (REF-01)."""
     code = corps["titre_code"]
+    yield from rattraper_titre(acte, code, corps["version"])  # its correspondences say of whom to ask, and what
     titre = copies.titres_par_code(acte.db, [code]).get(code)
     ccps = lus_a_travers(titre.codes_ccp if titre else (), copies.correspondances(acte.db))
     qui_s_appuient = sa.or_(
@@ -69,16 +78,19 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
         connus = yield Question("candidats_gardes", "identites", candidat_ids=inscrits)
     # Sessions are locked before candidates, here as in every act: letters being edited are there to follow an address.
     touchees = list(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct().order_by(i.c.session_id)))
+    # And candidates before their registrations: who registers one elsewhere makes those of a merged one another's.
     get_sessions(acte.db, touchees, verrou=True)
+    fusion = {candidat_id: canonique_id} if candidat_id != canonique_id else {}
+    racines = list(plafonds.verrouiller(acte.db, fusion).values())
     for reponse in connus:
         inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
-    if candidat_id == canonique_id:
+    if not fusion:
         return
-    racine = plafonds.verrouiller(acte.db, {candidat_id: canonique_id})[candidat_id]
     if touchees:
-        occuper(acte, [racine], get_session(acte.db, touchees[0]))
-        attester(acte, [racine])
-    reexaminer(acte, sessions.c.id.in_(touchees))
+        occuper(acte, racines, get_session(acte.db, touchees[0]))
+        attester(acte, racines)
+    yield None  # the candidates are left to who was registering them in yet another session
+    reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(racines))))
 
 
 def suivre_credits(acte: Acte, corps: Json) -> None:
@@ -96,18 +108,38 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
         yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
 
+def _laisser_finir(acte: Acte, jure_ids: Iterable[str]) -> Etapes:
+    """Waits for the acts under way that are asking what these jurés may do: what they were answered may be of before
+    the news, and what they write is to be looked at after them.
+
+    Raises:
+        Indisponible: one lasts; the news is to be heard again.
+    """
+    lus = list(jure_ids)
+    for _ in range(_PAUSES):
+        if not any(acte.intentions_sur(jure_id, INSCRIRE, SOUMETTRE, VALIDER) for jure_id in lus):
+            return
+        yield partial(eventlet.sleep, _PAUSE)
+    raise Indisponible()
+
+
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
+    yield from _laisser_finir(acte, jure_ids)
     vue = get_session(acte.db, session_id)
     reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
     session = get_session(acte.db, session_id, verrou=True)
+    while session.cadre != vue.cadre:  # it has moved meanwhile: the answers are about another frame
+        vue = session
+        reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
+        session = get_session(acte.db, session_id, verrou=True)
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:
         return  # closed, or cancelled, meanwhile
     if etat is Etat.A_CLOTURER:
         identifier_jury(acte, session, reponses)
         return
-    if session.cadre != vue.cadre or all(j.jure_id not in jure_ids for j in session.jures):
-        return  # its jury is asked again before it is validated
+    if all(j.jure_id not in jure_ids for j in session.jures):
+        return
     sieges = zip(session.jures, actualiser_jury(acte, session, reponses).jures, strict=True)
     changes = [(avant, apres) for avant, apres in sieges if _siege(avant) != _siege(apres)]
     if changes:

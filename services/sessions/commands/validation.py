@@ -24,7 +24,7 @@ from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
-Etapes = Generator[Question, Any, Json]
+Etapes = Generator[Question | None, Any, Json]
 
 
 def soumettre(acte: Acte, session_id: str, corps: Any) -> Etapes:
