@@ -260,6 +260,17 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
 
 
+def test_l_alerte_du_plafond_nomme_chacun_comme_il_se_nomme(banc: Banc) -> None:
+    session = banc.validee(date(2026, 9, 1))
+    restes = au_dela_du_plafond(banc, session)
+    (inscrit,) = {c["candidat_id"] for c in restes[0]["candidats"]} ^ {
+        c["candidat_id"] for c in banc.relire(restes[0])["candidats"]
+    }
+    banc.candidats[inscrit]["nom_naissance"] = "Corrigé"
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": inscrit, "canonique_id": inscrit, "version": 3})
+    assert all("Adam Corrigé" in banc.relire(s)["alertes"][0]["message"] for s in restes)
+
+
 @pytest.mark.parametrize("acte", [validation.annuler, validation.refuser, modifier.modifier])
 def test_une_session_qui_ne_compte_plus_leve_l_alerte_des_autres(banc: Banc, acte: Callable[..., Any]) -> None:
     fin = banc.validee(date(2026, 9, 1))

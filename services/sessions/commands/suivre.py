@@ -29,7 +29,7 @@ from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import aptitudes
 from services.sessions.queries.listes import jour_sql
-from services.sessions.storage import copies, inscriptions, plafonds
+from services.sessions.storage import alertes, copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -85,6 +85,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     for reponse in connus:
         inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
     if not fusion:
+        reexaminer(acte, sessions.c.id.in_(touchees), sessions.c.id.in_(alertes.du_plafond()))  # it names them
         return
     if touchees:
         occuper(acte, racines, get_session(acte.db, touchees[0]))
