@@ -20,7 +20,7 @@ from services.sessions.commands import (
 )
 from services.sessions.queries import jury, listes
 from services.sessions.queries import parametres as lus
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -77,6 +77,16 @@ def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     assert codes(banc, session) == ["SES-01"]
     banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3})
     assert codes(banc, session) == []
+
+
+def test_un_agrement_appris_avant_son_evenement_alerte_quand_meme(banc: Banc) -> None:
+    """A session that had none of the copy asked for all of the centre's: heard afterwards, that one is no news."""
+    session = banc.validee()
+    suspendu, nouveau = agrement_suspendu(banc, session), banc.agrement(site_id=SITE_974, titre_code=None)
+    banc.referentiel["agrements_de", CENTRE_ID] = [suspendu, nouveau | {"ccs_code": "CS-1"}]
+    banc.session(site_id=SITE_974, type="CCS", titre_code=None, ccs_code="CS-1")
+    banc.entendre(copies.recevoir_agrement, suspendu)
+    assert codes(banc, session) == ["SES-01"]
 
 
 def test_un_agrement_suspendu_alerte_aussi_qui_se_prepare(banc: Banc) -> None:

@@ -91,13 +91,14 @@ def completer(
         yield from _demander(acte, recevoir_etablissement, "etablissement", etablissement_id=etablissement_id)
         yield None  # the sessions that went with a site are left to others
     if titre_code and not copies.titres_par_code(acte.db, [titre_code]):
-        yield from _demander(acte, copier_titre, "titre", code=titre_code)
+        yield from _demander(acte, recevoir_titre, "titre", code=titre_code)
     if ccs_code and not acte.db.scalar(
         sa.select(titres.c.code).where(titres.c.ccs_codes.contains([ccs_code])).limit(1)
     ):
         ccs = yield from _demander(acte, None, "ccs", code=ccs_code)
         for code in (ccs or {}).get("titres", ()):
-            yield from _demander(acte, copier_titre, "titre", code=code)
+            yield from _demander(acte, recevoir_titre, "titre", code=code)  # it may be known, without this CCS
+        yield None
 
 
 def rattraper_titre(acte: Acte, code: str, version: int) -> Generator[Question | None, Any, None]:
@@ -109,13 +110,18 @@ def rattraper_titre(acte: Acte, code: str, version: int) -> Generator[Question |
 
 
 def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, Any, bool]:
-    """Asks for the établissement's agréments where none of the copy covers the session. Returns whether it asked."""
+    """Asks for the établissement's agréments where none of the copy covers the session. Returns whether it asked.
+
+    What it learns before the events that tell of it is news for the centre's other sessions: by then it is none.
+    """
     if agrement_en_vigueur.verifier(faits) is None:
         return False
     cadre: Cadre = faits.cadre
     recus = yield from _demander(acte, None, "agrements_de", etablissement_id=cadre.etablissement_id)
-    for corps in recus or ():
-        copier_agrement(acte, corps)
+    nouveaux = [copier_agrement(acte, corps) for corps in recus or ()]
+    if any(nouveaux):
+        reexaminer(acte, sessions.c.etablissement_id == cadre.etablissement_id)
+        yield None  # the sessions that were looked at are left to others
     return True
 
 
