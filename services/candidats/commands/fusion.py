@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.acteur import exiger_profil
-from commun.errors import Invalide
+from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
@@ -32,6 +32,8 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
         raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est conservé."]})
     verrouilles = lignes.get_candidats(acte.db, [vu.id, autre.id], verrou=True)
     garde, absorbe = (lignes.exiger_nomme(verrouilles[c.id]) for c in (vu, autre))
+    if garde.canonique_id or absorbe.canonique_id:
+        raise VersionPerimee()  # merged meanwhile: one of them is somebody else now
     acte.exiger_version(garde.version)
     exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
 

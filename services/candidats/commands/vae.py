@@ -76,9 +76,18 @@ def retirer(acte: Acte, demande_id: str, corps: Any) -> dict[str, Any]:
 
 
 def _charger(acte: Acte, demande_id: str) -> tuple[DemandeVae, Candidat]:
+    """Returns a demande and its candidate, both locked: he first, as who merges him does."""
+    candidat = _candidat_de(acte, demande_id)
+    while candidat.canonique_id:  # merged while he was waited for: the demande has followed
+        candidat = _candidat_de(acte, demande_id)
     demande = vae.get_demande(acte.db, demande_id, acte.acteur, verrou=True)
     acte.exiger_version(demande.version)
-    return demande, exiger_nomme(get_candidats(acte.db, [demande.candidat_id])[demande.candidat_id])
+    return demande, exiger_nomme(candidat)
+
+
+def _candidat_de(acte: Acte, demande_id: str) -> Candidat:
+    candidat_id = vae.get_demande(acte.db, demande_id, acte.acteur).candidat_id
+    return get_candidats(acte.db, [candidat_id], verrou=True)[candidat_id]
 
 
 def _agir(
@@ -125,7 +134,6 @@ def _publier(acte: Acte, candidat: Candidat, demande: DemandeVae) -> None:
 def _tracer(acte: Acte, candidat: Candidat, demande: DemandeVae, action: str, phrase: str, **etats: Any) -> None:
     """Traces an act on the demande, and on its candidate, whose page tells of it."""
     acte.tracer("demande_vae", demande.id, action, phrase, personne=candidat.id, **etats)
-    get_candidats(acte.db, [candidat.id], verrou=True)
     acte.tracer("candidat", candidat.id, f"demande_vae_{action}", phrase, **etats)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
-from commun.errors import Anonymisee, Introuvable
+from commun.errors import Anonymisee, Introuvable, VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.requetes import RIEN, ajout, ajouter, ecrire, parmi
 from commun.territoires import region_du
@@ -79,11 +79,14 @@ def get_candidat(db: sa.Connection, candidat_id: Any, acteur: Acteur, *, verrou:
     Raises:
         Introuvable: absent, or outside the perimeter.
         Anonymisee: nothing is done on him any more.
+        VersionPerimee: he was merged meanwhile.
     """
     canonique = canonique_de(db, identifiant(candidat_id))
     requete = sa.select(candidats).where(candidats.c.id == canonique, perimetre(acteur))
     ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
     if ligne is None or ligne["canonique_id"]:
+        if canonique_de(db, identifiant(candidat_id)) != canonique:
+            raise VersionPerimee()
         raise Introuvable()
     candidat = candidat_de(ligne)
     return exiger_nomme(candidat) if verrou else candidat

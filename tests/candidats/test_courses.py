@@ -1,0 +1,71 @@
+"""Races: two acts on the same candidates at one instant."""
+
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import pytest
+
+from services.candidats.commands import fusion, identite, vae
+from services.candidats.queries import candidats
+from services.candidats.queries import vae as lectures
+from services.candidats.storage import candidats as stockes
+from tests.candidats.banc import CENTRE, UD_75, Banc, Corps
+
+
+def fusionner(banc: Banc, garde: Corps, absorbe: Corps) -> Any:
+    return banc.faire(UD_75, fusion.fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+
+
+@pytest.mark.parametrize("autre", [(1, 0), (2, 0), (2, 1)])
+def test_deux_fusions_du_meme_a_la_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch, autre: tuple[int, int]) -> None:
+    """Seen losing a person: merged into a file that had just been merged itself, he was found nowhere any more."""
+    eux = [banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABC"]
+    verrouiller = stockes.get_candidats
+
+    def une_autre_d_abord(*arguments: Any, **nommes: Any) -> Any:
+        monkeypatch.setattr(stockes, "get_candidats", verrouiller)
+        fusionner(banc, eux[autre[0]], eux[autre[1]])
+        return verrouiller(*arguments, **nommes)
+
+    monkeypatch.setattr(stockes, "get_candidats", une_autre_d_abord)
+    corps = {"absorbe_id": eux[1]["id"], "confirmer": ["CAN-04"]}
+    assert banc.code_refuse(UD_75, fusion.fusionner, eux[0]["id"], corps) == "VERSION"
+    restes = {banc.lire(UD_75, candidats.fiche, c["id"])["id"] for c in eux}
+    assert restes == {c["id"] for c in eux} - {eux[autre[1]]["id"]}
+
+
+def test_une_demande_decidee_pendant_que_son_candidat_est_fusionne(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds what the other waits for, unless both take the candidate first."""
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    demande, examiner = banc.demande(absorbe), vae.faits_decision
+    suite: list[Future[Any]] = []
+
+    def examiner_pendant_la_fusion(*arguments: Any, **nommes: Any) -> Any:
+        suite.append(fil.submit(fusionner, banc, garde, absorbe))
+        wait(suite, 0.3)
+        return examiner(*arguments, **nommes)
+
+    monkeypatch.setattr(vae, "faits_decision", examiner_pendant_la_fusion)
+    with ThreadPoolExecutor(1) as fil:
+        banc.faire(UD_75, vae.decider, demande["id"], {"decision": "recevable"})
+    assert [f.exception() for f in suite] == [None]
+    lue = banc.lire(UD_75, lectures.fiche, demande["id"])
+    assert (lue["etat"], lue["candidat_id"]) == ("recevable", garde["id"])
+
+
+def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    vivant = stockes.canonique_de
+
+    def vivant_juste_avant(*arguments: Any) -> str:
+        monkeypatch.setattr(stockes, "canonique_de", vivant)
+        trouve = vivant(*arguments)
+        fusionner(banc, garde, absorbe)
+        return trouve
+
+    monkeypatch.setattr(stockes, "canonique_de", vivant_juste_avant)
+    corps = {"prenoms": "Zoë"}
+    assert banc.code_refuse(CENTRE, identite.modifier, absorbe["id"], corps) == "VERSION"
+    assert banc.faire(CENTRE, identite.modifier, absorbe["id"], corps)["id"] == garde["id"]
