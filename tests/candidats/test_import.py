@@ -26,7 +26,8 @@ from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
-from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps, en_csv, en_ods, en_xlsx
+from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
+from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 
 HORS_LIMITE = (
     "Une identité proche existe hors de votre périmètre, et 20 au plus se vérifient par heure : retirez cette ligne "
@@ -43,6 +44,20 @@ def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
     return list(page.iter_rows(values_only=True))
 
 
+def _tres_bas(ecrire: Any) -> bytes:
+    """A sheet whose last line is far below the others."""
+    return bytes(ecrire([ENTETES, ZOE, *[[]] * 25_000, LEO]))
+
+
+def _sans_dire_jusqu_ou() -> bytes:
+    """An xlsx that says of its sheet that it has one cell, as some programs write."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(en_xlsx([ENTETES, ZOE, LEO]))) as juste, zipfile.ZipFile(sortie, "w") as faux:
+        for nom in juste.namelist():
+            faux.writestr(nom, juste.read(nom).replace(b'<dimension ref="A1:F3"/>', b'<dimension ref="A1"/>'))
+    return sortie.getvalue()
+
+
 @pytest.mark.parametrize(
     "contenu",
     [
@@ -55,8 +70,14 @@ def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
         b'\xef\xbb\xbf"SEP=,"\n' + en_csv([ENTETES, ZOE, LEO], ","),
         en_xlsx([ENTETES, ZOE, LEO]),
         en_ods([ENTETES, ZOE, LEO]),
+        _sans_dire_jusqu_ou(),
+        _tres_bas(en_xlsx),
+        _tres_bas(en_ods),
     ],
-    ids=["csv", "csv-cp1252", "csv-tab-bom", "csv-utf-16", "csv-mac", "csv-sep", "csv-sep-bom", "xlsx", "ods"],
+    ids=[
+        *("csv", "csv-cp1252", "csv-tab-bom", "csv-utf-16", "csv-mac", "csv-sep", "csv-sep-bom", "xlsx", "ods"),
+        *("xlsx-dimension", "xlsx-tres-bas", "ods-tres-bas"),
+    ],
 )
 def test_les_trois_formats_disent_la_meme_chose(banc: Banc, contenu: bytes) -> None:
     bilan = banc.faire(CENTRE, importer, corps(contenu))

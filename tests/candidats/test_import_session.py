@@ -5,7 +5,8 @@ from commun.unit_of_work import Question
 from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
-from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps, en_csv
+from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
+from tests.outils.tableaux import en_csv
 
 INDEX = "0190a8c0-0000-7000-8000-000000000001"
 

@@ -11,6 +11,7 @@ from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.forms import charger
+from commun.lecture_tableau import Illisible
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
 from commun.textes import accorder
@@ -24,7 +25,6 @@ from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.fichiers.bilan import Bilan, Observation, garder
 from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
-from services.candidats.fichiers.lecture import Illisible
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (

@@ -8,6 +8,7 @@ from typing import Any
 from commun.champs import au_departement
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.lecture_tableau import Illisible
 from commun.rules import Effet
 from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan, sans_annotations
@@ -20,7 +21,7 @@ from services.candidats.fichiers.colonnes import (
     reconnaitre,
     sous_les_titres,
 )
-from services.candidats.fichiers.lecture import SANS_LIGNE, Feuille, Illisible, lire
+from services.candidats.fichiers.lecture import SANS_LIGNE, Feuille, lire
 
 _SCHEMA = schemas.NouveauCandidat()
 _SANS_INTITULE = (
@@ -86,7 +87,7 @@ def ouvrir(contenu: bytes) -> Fichier:
     if not fautes and not feuille.lignes:
         fautes = [SANS_LIGNE]
     if fautes:
-        raise Illisible(" ".join([*_dire_la_feuille(feuille), *fautes]))
+        raise Illisible(" ".join([*filter(None, [feuille.remarque]), *fautes]))
     pays = (
         lu
         for _, cellules in feuille.lignes
@@ -106,8 +107,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     feuille, colonnes = fichier.feuille, fichier.colonnes
     contexte = Contexte(jour, feuille.origine, pays)
     bilan = Bilan()
-    for phrase in _dire_la_feuille(feuille):
-        bilan.dire(feuille.rang, Effet.INFORME, phrase, code="CAN-05")
+    if feuille.remarque:
+        bilan.dire(feuille.rang, Effet.INFORME, feuille.remarque, code="CAN-05")
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
@@ -126,14 +127,6 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, incompletes, bilan)
-
-
-def _dire_la_feuille(feuille: Feuille) -> list[str]:
-    """Returns what is said of a workbook of several sheets, of which one is read."""
-    if not feuille.autres:
-        return []
-    autres = ", ".join(f"« {nom} »" for nom in feuille.autres)
-    return [f"Seule la feuille « {feuille.nom} » est lue ; ce classeur en a d'autres : {autres}."]
 
 
 def _lettres(place: int) -> str:

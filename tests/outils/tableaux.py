@@ -1,0 +1,63 @@
+"""Files as people send them: the same rows in each of the three formats."""
+
+import csv
+import io
+import zipfile
+from typing import Any
+from xml.sax.saxutils import escape
+
+import xlsxwriter
+
+
+def en_csv(lignes: list[list[str]], separateur: str = ";", encodage: str = "utf-8") -> bytes:
+    sortie = io.StringIO()
+    csv.writer(sortie, delimiter=separateur).writerows(lignes)
+    return sortie.getvalue().encode(encodage)
+
+
+def en_xlsx(lignes: list[list[Any]], autres: dict[str, list[list[Any]]] | None = None) -> bytes:
+    """`autres`: the rows of other sheets, by their names."""
+    sortie = io.BytesIO()
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
+    for nom, siennes in ({"": lignes} | (autres or {})).items():
+        page = classeur.add_worksheet(nom)
+        for rang, ligne in enumerate(siennes):
+            page.write_row(rang, 0, ligne)
+    classeur.close()
+    return sortie.getvalue()
+
+
+def en_ods(lignes: list[list[Any]], note: str = "") -> bytes:
+    """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates and numbers as values.
+
+    Args:
+        note: the comment of every cell of text.
+    """
+    commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
+
+    def cellule(texte: str | float) -> str:
+        if not isinstance(texte, str):
+            affichee = f"<text:p>{texte:,}</text:p>".replace(",", " ")
+            return f'<table:table-cell office:value-type="float" office:value="{texte}">{affichee}</table:table-cell>'
+        if texte == "1988-02-29":
+            affichee = "<text:p>29/02/88</text:p>"
+            return (
+                f'<table:table-cell office:value-type="date" office:date-value="{texte}">{affichee}</table:table-cell>'
+            )
+        return f"<table:table-cell>{commentaire}<text:p>{escape(texte)}</text:p></table:table-cell>"
+
+    vides = '<table:table-cell table:number-columns-repeated="1000"/>'
+    rangees = "".join(f"<table:table-row>{''.join(map(cellule, ligne))}{vides}</table:table-row>" for ligne in lignes)
+    fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
+    espaces = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
+    )
+    corps = f"<office:spreadsheet><table:table>{rangees}{fin}</table:table></office:spreadsheet>"
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{espaces}><office:body>{corps}</office:body></office:document-content>",
+        )
+    return sortie.getvalue()
