@@ -55,9 +55,10 @@ ROUTES_API = (
           corps=schemas.Reprendre, reponse=schemas.Diffusion),
     Route("GET", "/abonnes", "notifications.lister_abonnes", NATIONAL, "Les abonnés au mail CERES.",
           filtres=schemas.FiltresAbonnes, reponse=page_de(schemas.Abonne)),
-    Route("POST", "/abonnes/import", "notifications.importer_abonnes", NATIONAL, "Importe des abonnés (CSV).",
+    Route("POST", "/abonnes/import", "notifications.importer_abonnes", NATIONAL,
+          "Importe un fichier d'adresses (xlsx, ods, csv), tout ou rien ; à l'essai, dit ce qui serait fait.",
           corps=schemas.ImportAbonnes, reponse=schemas.ResultatImport, multipart=True,
-          taille=schemas.FICHIER_MAX),
+          taille=schemas.FICHIER_MAX, delai=40),
     Route("GET", "/abonnes/export", "notifications.exporter_abonnes", NATIONAL, "Exporte les abonnés (CSV).",
           filtres=schemas.FiltresExport, fichier=True),
 )  # fmt: skip

@@ -28,7 +28,7 @@ from commun.errors import (
 )
 from commun.forms import charger, instance
 from gateway.web import lecture, surete
-from gateway.web.appels import Demande, au_mieux, exiger, poser
+from gateway.web.appels import Demande, au_mieux, exiger, fichier_recu, poser
 from gateway.web.rendu import page
 
 CLE, VERSION, AJOUTER, REPRISE = "_cle", "_version", "_ajouter", "_reprise"
@@ -318,6 +318,16 @@ def recu() -> Etat:
     for nom in (surete.JETON, CLE, VERSION):
         recues.poplist(nom)
     return etat
+
+
+def fichier_essaye(operation: str, etat: Etat) -> dict[str, str]:
+    """Returns the file just sent, as this operation takes it, else the one that its try kept in the page.
+
+    Raises:
+        Invalide: the file just sent is too large.
+    """
+    garde = {"fichier": contenu, "nom": etat.valeur("nom")} if (contenu := etat.valeur("contenu")) else {}
+    return fichier_recu(operation) or garde
 
 
 def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:

@@ -83,14 +83,17 @@ class ImportAbonnes(Formulaire):
 
     fichier = fichier_en_base64(FICHIER_MAX)
     nom = fields.String(load_default="")
+    essai = fields.Boolean(load_default=False)
 
 
 class ResultatImport(Sortie):
-    """What an import did: `desabonnes` had asked to leave, and stay out."""
+    """What an import did, or would do (`essai`): `desabonnes` had asked to leave, and stay out."""
 
     importes = fields.Integer(required=True)
     deja_inscrits = fields.Integer(required=True)
     desabonnes = fields.Integer(required=True)
+    essai = fields.Boolean(required=True)
+    remarques = fields.List(fields.String(), required=True)
 
 
 class FiltresExport(Formulaire):

@@ -1,16 +1,20 @@
 """La liste des abonnés, telle que la mission nationale la tient : ce qui y entre et ce qui en sort."""
 
 import base64
+from typing import Any
 
 import pytest
 
 from commun.errors import Invalide
 from services.notifications.commands import abonnes
 from tests.notifications.conftest import NATIONAL, Banc
+from tests.outils.tableaux import en_ods, en_xlsx
 
 
-def importer(banc: Banc, texte: str) -> dict[str, int]:
-    return dict(banc.faire(NATIONAL, abonnes.importer, {"fichier": base64.b64encode(texte.encode()).decode()}))
+def importer(banc: Banc, contenu: str | bytes, **champs: Any) -> dict[str, Any]:
+    octets = contenu.encode() if isinstance(contenu, str) else contenu
+    corps = {"fichier": base64.b64encode(octets).decode(), **champs}
+    return dict(banc.faire(NATIONAL, abonnes.importer, corps))
 
 
 def inscrits(banc: Banc) -> list[str]:
@@ -82,20 +86,51 @@ def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:
 
 def test_un_texte_unicode_d_excel_se_lit(banc: Banc) -> None:
     """Seen refused: it is in UTF-16, its columns between tabs."""
-    contenu = "nom\tcourriel\r\nÉlan\ta@exemple.fr\r\n".encode("utf-16")
-    bilan = banc.faire(NATIONAL, abonnes.importer, {"fichier": base64.b64encode(contenu).decode()})
-    assert bilan == {"importes": 1, "deja_inscrits": 0, "desabonnes": 0}
+    importer(banc, "nom\tcourriel\r\nÉlan\ta@exemple.fr\r\n".encode("utf-16"))
+    assert inscrits(banc) == ["a@exemple.fr"]
+
+
+@pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])
+def test_un_classeur_se_lit_comme_un_csv(banc: Banc, ecrire: Any) -> None:
+    """Seen refused: « Ce fichier n'est pas un fichier csv »."""
+    fichier = ecrire([["Nom", "Courriel"], ["Dupont", "a@exemple.fr"], [], ["Durand", "b@exemple.fr"]])
+    assert importer(banc, fichier)["importes"] == 2
+    with pytest.raises(Invalide) as refus:
+        importer(banc, ecrire([["Courriel"], [], ["c@exemple.fr"], ["faux"]]))
+    assert refus.value.erreurs and list(refus.value.erreurs) == ["ligne 4"]
+    assert inscrits(banc) == ["a@exemple.fr", "b@exemple.fr"]
+
+
+def test_une_seconde_feuille_est_nommee(banc: Banc) -> None:
+    fichier = en_xlsx([["a@exemple.fr"]], autres={"Anciens": [["b@exemple.fr"]]})
+    assert importer(banc, fichier)["remarques"] == [
+        "Seule la feuille « Sheet1 » est lue ; ce classeur en a d'autres : « Anciens »."
+    ]
+
+
+def test_l_essai_dit_tout_et_ne_fait_rien(banc: Banc) -> None:
+    importer(banc, "a@exemple.fr\n")
+    ferait = {"importes": 1, "deja_inscrits": 1, "desabonnes": 0, "remarques": []}
+    assert importer(banc, "a@exemple.fr\nb@exemple.fr\n", essai=True) == ferait | {"essai": True}
+    assert inscrits(banc) == ["a@exemple.fr"]
+    assert importer(banc, "a@exemple.fr\nb@exemple.fr\n") == ferait | {"essai": False}
 
 
 @pytest.mark.parametrize(
-    "contenu", [b"PK\x03\x04\x14\x00\x06", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"], ids=["classeur", "pdf"]
+    ("contenu", "phrase"),
+    [
+        (b"PK\x03\x04\x14\x00\x06", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
+        (
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+            "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv.",
+        ),
+    ],
+    ids=["classeur", "pdf"],
 )
-def test_ce_qui_n_est_pas_un_csv_est_dit_d_une_phrase(banc: Banc, contenu: bytes) -> None:
+def test_ce_qui_n_est_pas_un_tableau_est_dit_d_une_phrase(banc: Banc, contenu: bytes, phrase: str) -> None:
     with pytest.raises(Invalide) as refus:
-        banc.faire(NATIONAL, abonnes.importer, {"fichier": base64.b64encode(contenu).decode()})
-    assert refus.value.erreurs == {
-        "fichier": ["Ce fichier n'est pas un fichier csv : enregistrez-le au format csv, en UTF-8."]
-    }
+        importer(banc, contenu)
+    assert refus.value.erreurs == {"fichier": [phrase]}
 
 
 def test_un_import_compte_ses_adresses_non_ses_lignes(banc: Banc) -> None:

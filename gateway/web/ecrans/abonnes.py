@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from gateway.web import lecture, listes
-from gateway.web.appels import demander, exiger, fichier_recu
-from gateway.web.formulaires import Etat, recu
+from gateway.web.appels import demander, exiger
+from gateway.web.formulaires import Etat, fichier_essaye, recu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
 
+_IMPORTER = "POST /abonnes/import"
 ETATS = (("en_attente", "À confirmer"), ("actif", "Abonné"), ("desabonne", "Désabonné"))
 
 
@@ -35,7 +36,7 @@ def abonnes() -> Response:
             filtres=(Filtre("etat", "État", ETATS),),
             enrichir=lambda _: {"etats": dict(ETATS)},
             actions=(
-                ("Importer des adresses", "/abonnes/import", "POST /abonnes/import"),
+                ("Importer des adresses", "/abonnes/import", _IMPORTER),
                 ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
             ),
         )
@@ -44,13 +45,15 @@ def abonnes() -> Response:
 
 @site.route("/abonnes/import", methods=["GET", "POST"])
 def import_abonnes() -> Response:
-    """Imports a file of addresses; who had left stays out."""
-    exiger("POST /abonnes/import")
+    """Imports a file of addresses; the first sending only tries it. Who had left stays out."""
+    exiger(_IMPORTER)
     if request.method == "GET":
         return page("versions/import.html", f=Etat(lecture.Saisie()))
     etat = recu()
+    essai = etat.valeur("essai") != "non"
     try:
-        bilan = demander("POST /abonnes/import", corps=fichier_recu("POST /abonnes/import"), cle=etat.cle)
+        corps = fichier_essaye(_IMPORTER, etat) | {"essai": essai}
+        bilan = demander(_IMPORTER, corps=corps, cle=None if essai else etat.cle)
     except Refus as refus:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:
@@ -59,6 +62,8 @@ def import_abonnes() -> Response:
         etat.erreurs = {nom: erreurs.pop(nom) for nom in ("fichier",) if nom in erreurs}
         etat.refus = tuple(f"{ligne.capitalize()} : {' '.join(dits)}" for ligne, dits in erreurs.items())
         return page("versions/import.html", 422, f=etat)
+    if essai:
+        return page("versions/import.html", f=etat, bilan=bilan, corps=corps)
     flash(
         f"Adresses ajoutées : {bilan['importes']} ; déjà inscrites : {bilan['deja_inscrits']} ; "
         f"désabonnées, laissées en paix : {bilan['desabonnes']}.",

@@ -8,18 +8,19 @@ from werkzeug.wrappers import Response
 
 from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
-from gateway.web.appels import demander, exiger, fichier_recu
-from gateway.web.formulaires import Etat, recu
+from gateway.web.appels import demander, exiger
+from gateway.web.formulaires import Etat, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
 
+_IMPORTER = "POST /candidats/import"
 PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
 
 
 @site.route("/candidats/import", methods=["GET", "POST"])
 def import_candidats() -> Response:
     """Imports a file of candidates; the first sending only tries it."""
-    exiger("POST /candidats/import")
+    exiger(_IMPORTER)
     session_id = request.values.get("session_id", "")
     session = demander("GET /sessions/<session_id>", session_id=session_id) if session_id else None
     if request.method == "GET":
@@ -30,7 +31,7 @@ def import_candidats() -> Response:
     corps: dict[str, Any] = {}
     try:
         corps = _corps(etat, essai=essai)
-        bilan = demander("POST /candidats/import", corps=corps, cle=None if essai else etat.cle)
+        bilan = demander(_IMPORTER, corps=corps, cle=None if essai else etat.cle)
     except Refus as refus:
         return _refuser(etat, session, corps, refus)
     if essai:
@@ -41,14 +42,13 @@ def import_candidats() -> Response:
 
 
 def _corps(etat: Etat, *, essai: bool) -> dict[str, Any]:
-    """Returns the body of the call: the file just sent, or the one that the try kept in the page.
+    """Returns the body of the call.
 
     Raises:
         Invalide: the file just sent is too large.
     """
-    garde = {"fichier": contenu, "nom": etat.valeur("nom")} if (contenu := etat.valeur("contenu")) else {}
     corps: dict[str, Any] = {"essai": essai, "confirmer": etat.valeurs.getlist("confirmer")}
-    corps |= fichier_recu("POST /candidats/import") or garde
+    corps |= fichier_essaye(_IMPORTER, etat)
     return corps | {cle: v for cle in ("session_id", "parcours") if (v := etat.valeur(cle))}
 
 

@@ -1,19 +1,17 @@
 """The list of subscribers, as the national mission keeps it."""
 
 import base64
-import binascii
-import csv
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
+from eventlet import tpool
 
 from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lecture_csv import est_un_texte, lire_csv
+from commun.lecture_tableau import Illisible, Tableau, lire_tableau
 from commun.referentiel import TypeProfil
 from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
@@ -26,6 +24,8 @@ _NOMS = ("courriel", "email", "e mail", "mail", "electronique")
 _COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
 """Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
 _ERREURS_MAX = 200
+_ENTRENT = ("nouveau", "en_attente")
+"""The states from which an import subscribes an address."""
 _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
 _CHAINE = 0x0CE7E6
@@ -33,18 +33,24 @@ _CHAINE = 0x0CE7E6
 
 
 def importer(acte: Acte, corps: Any) -> dict[str, Any]:
-    """Subscribes the addresses of a CSV file: all or nothing. Who had left is not brought back."""
+    """Subscribes the addresses of a file: all or nothing. Who had left is not brought back. The dry run (`essai`) tells
+    what the import would do.
+    """
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     forme = charger(schemas.ImportAbonnes, corps)
-    courriels = _lire(forme["fichier"])
-    avant = list(abonnes.importer(acte.db, courriels, clock.maintenant()).values())
+    tableau = _ouvrir(forme["fichier"])
+    courriels, essai = _lire(tableau.lignes), forme["essai"]
+    etats = abonnes.etats_de(acte.db, courriels, verrou=not essai)
+    avant = list(etats.values())
     resultat = {
-        "importes": avant.count("nouveau") + avant.count("en_attente"),
+        "importes": sum(map(avant.count, _ENTRENT)),
         "deja_inscrits": avant.count("actif"),
         "desabonnes": avant.count("desabonne"),
     }
-    _tracer(acte, "importer", accorder(f"{resultat['importes']} abonné(s) importé(s)."), resultat)
-    return resultat
+    if not essai:
+        abonnes.importer(acte.db, [c for c in courriels if etats[c] in _ENTRENT], clock.maintenant())
+        _tracer(acte, "importer", accorder(f"{resultat['importes']} abonné(s) importé(s)."), resultat)
+    return resultat | {"essai": essai, "remarques": [tableau.seule_lue] if tableau.autres else []}
 
 
 def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
@@ -62,23 +68,39 @@ def _tracer(acte: Acte, action: str, phrase: str, apres: dict[str, Any]) -> None
     acte.tracer("liste", "abonnes", action, phrase, apres=apres)
 
 
-def _lire(fichier: str) -> list[str]:
-    """Returns the addresses of a file, each once.
+def _ouvrir(fichier: str) -> Tableau:
+    """Returns the sheet of a file, read on a thread of its own: it takes time.
+
+    Raises:
+        Invalide: it cannot be read.
+    """
+    try:
+        contenu = base64.b64decode(fichier, validate=True)
+        tableau: Tableau = tpool.execute(lire_tableau, contenu, lignes_max=_ADRESSES_MAX)
+    except ValueError as erreur:
+        raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
+    except Illisible as erreur:
+        raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
+    return tableau
+
+
+def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
+    """Returns the addresses of the lines of a file, each once.
 
     Raises:
         Invalide: every line at fault.
     """
-    lignes = [(n, ligne) for n, ligne in enumerate(_tableau(fichier), 1) if any(case.strip(_VIDE) for case in ligne)]
+    lignes = [(n, ligne) for n, ligne in lues if any(case.strip(_VIDE) for case in ligne)]
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
     entetes = [normaliser(case) for case in lignes[0][1]]
     colonne = next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)
-    lues = [(n, v) for n, ligne in lignes[colonne is not None :] for v in _adresses(ligne, len(entetes), colonne)]
-    if len(lues) > _ADRESSES_MAX:
+    dites = [(n, v) for n, ligne in lignes[colonne is not None :] for v in _adresses(ligne, len(entetes), colonne)]
+    if len(dites) > _ADRESSES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
     adresses: dict[str, None] = {}
     erreurs: dict[str, list[str]] = {}
-    for numero, valeur in lues:
+    for numero, valeur in dites:
         try:
             adresses[schemas.adresse_electronique(avec_formule(valeur))] = None
         except ValueError as erreur:
@@ -96,12 +118,3 @@ def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[s
         return
     yield cases[colonne] if len(cases) > colonne else ""
     yield from (case for case in cases[largeur:] if "@" in case)
-
-
-def _tableau(fichier: str) -> list[list[str]]:
-    with suppress(binascii.Error, csv.Error):
-        contenu = base64.b64decode(fichier, validate=True)
-        if est_un_texte(contenu):
-            return list(lire_csv(contenu))
-    phrase = "Ce fichier n'est pas un fichier csv : enregistrez-le au format csv, en UTF-8."
-    raise Invalide(erreurs={"fichier": [phrase]})

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
+from commun.requetes import parmi
 from services.notifications.storage.tables import abonnes, limites
 
 
@@ -34,26 +35,26 @@ def save_abonne(db: sa.Connection, abonne_id: str, **valeurs: Any) -> None:
     db.execute(abonnes.update().where(abonnes.c.id == abonne_id).values(version=abonnes.c.version + 1, **valeurs))
 
 
-def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) -> dict[str, str]:
-    """Subscribes these addresses; who had left stays out, who had not confirmed is taken in.
-
-    Returns:
-        For each address its state before, « nouveau » where it had none.
-    """
+def etats_de(db: sa.Connection, courriels: Iterable[str], *, verrou: bool) -> dict[str, str]:
+    """Returns the state of each of these addresses, « nouveau » where it has none. `verrou`: to change them."""
     voulus = list(courriels)
-    connus = sa.select(abonnes.c.courriel, abonnes.c.etat).where(abonnes.c.courriel.in_(voulus)).with_for_update()
-    avant = {ligne.courriel: ligne.etat for ligne in db.execute(connus)}
+    requete = sa.select(abonnes.c.courriel, abonnes.c.etat).where(parmi(abonnes.c.courriel, "courriels"))
+    connus = db.execute(requete.with_for_update() if verrou else requete, {"courriels": voulus})
+    etats = {ligne.courriel: ligne.etat for ligne in connus}
+    return {c: etats.get(c, "nouveau") for c in voulus}
+
+
+def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) -> None:
+    """Subscribes these addresses; who left meanwhile stays out, who had not confirmed is taken in."""
     nouveaux = [
         {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
-        for c in voulus
-        if avant.get(c, "en_attente") == "en_attente"
+        for c in courriels
     ]
     for debut in range(0, len(nouveaux), 5000):
         pose = insert(abonnes).values(nouveaux[debut : debut + 5000])
         suite = {"etat": "actif", "origine": "import", "confirme_le": maintenant, "version": abonnes.c.version + 1}
         attendait = abonnes.c.etat == "en_attente"
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
-    return {c: avant.get(c, "nouveau") for c in voulus}
 
 
 def pages_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:

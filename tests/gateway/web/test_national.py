@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import Monde, nom_nouveau
 from tests.parcours.test_versions import abonner, corps_version
 
@@ -114,11 +115,14 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
 def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     national, adresse = visiteur("national-demo"), f"{nom_nouveau('page').lower()}@exemple.fr"
     page = national.ouvrir("/abonnes/import")
-    sans_fichier = national.envoyer(page, "Importer")
+    sans_fichier = national.envoyer(page, "Essayer")
     assert (sans_fichier.statut, bool(sans_fichier.dit("fichier"))) == (422, True)
-    fautif = national.envoyer(page, "Importer", ("abonnes.csv", f"courriel\n{adresse}\npas une adresse\n".encode()))
+    fautif = national.envoyer(page, "Essayer", ("abonnes.csv", f"courriel\n{adresse}\npas une adresse\n".encode()))
     assert (fautif.statut, "Ligne 3 : « pas une adresse »" in fautif.texte) == (422, True)
-    faite = national.envoyer(fautif, "Importer", ("abonnes.csv", f"courriel\n{adresse}\n".encode()))
+    essaye = national.envoyer(fautif, "Essayer", ("abonnes.xlsx", en_xlsx([["Courriel"], [adresse]])))
+    assert "Adresses à ajouter : 1 ;" in essaye.texte
+    assert "1 abonné" not in national.ouvrir("/abonnes", q=adresse).texte
+    faite = national.envoyer(essaye, "Importer abonnes.xlsx")
     assert "Adresses ajoutées : 1" in faite.texte
     assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
 

@@ -103,7 +103,7 @@ def test_un_lien_de_connexion_ne_mene_pas_hors_du_site(passant: httpx.Client, su
 
 @pytest.mark.parametrize(
     ("qui", "adresse", "bouton", "limite"),
-    [("centre-demo", "/candidats/import", "Essayer", 5), ("national-demo", "/abonnes/import", "Importer", 3)],
+    [("centre-demo", "/candidats/import", "Essayer", 5), ("national-demo", "/abonnes/import", "Essayer", 3)],
 )
 @pytest.mark.parametrize("taille", [5_000_001, 19_000_000, 21_000_000])
 def test_une_page_dit_la_taille_qu_un_fichier_ne_passe_pas(
