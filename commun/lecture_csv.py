@@ -23,6 +23,10 @@ down is its line's to tell."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How begins what Excel calls « Texte Unicode »."""
 
+ILLISIBLE = "\ufffd"
+"""What a byte becomes that the file's encoding does not know."""
+
+_HORS_ASCII = re.compile(r"[^\x00-\x7f]")
 _WINDOWS, _MAC = re.compile("[éè]".encode("cp1252")), re.compile("[éè]".encode("mac_roman"))
 
 
@@ -35,7 +39,7 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
     """Returns the rows of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes. Reading them may raise
     `csv.Error`.
     """
-    texte = _decoder(contenu)
+    texte = decoder(contenu)
     if annonce := _ANNONCE.match(texte):
         texte, separateur = texte[annonce.end() :], annonce[1]
     else:
@@ -46,11 +50,13 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
     return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))
 
 
-def _decoder(contenu: bytes) -> str:
+def decoder(contenu: bytes) -> str:
+    """Returns the text of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes, what it cannot say as U+FFFD."""
     if contenu.startswith(_UTF_16):
         return contenu.decode("utf-16", errors="replace")
-    try:
-        return contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        d_un_mac = len(_MAC.findall(contenu)) > len(_WINDOWS.findall(contenu))
-        return contenu.decode("mac_roman" if d_un_mac else "cp1252", errors="replace")
+    texte = contenu.decode("utf-8-sig", errors="replace")
+    abimes = texte.count(ILLISIBLE)
+    if abimes <= len(_HORS_ASCII.findall(texte)) // 2:  # else it is in another encoding, not in a damaged UTF-8
+        return texte
+    d_un_mac = len(_MAC.findall(contenu)) > len(_WINDOWS.findall(contenu))
+    return contenu.decode("mac_roman" if d_un_mac else "cp1252", errors="replace")

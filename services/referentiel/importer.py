@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from commun.appel import Appel
 from commun.db import nouvel_id
@@ -114,7 +115,18 @@ GENRES: dict[str, Callable[[Path, Dire], int]] = {
 }
 
 
+def principal(arguments: list[str]) -> int | str:
+    """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read."""
+    if len(arguments) != 2 or arguments[0] not in GENRES:
+        return f"Usage : python -m services.referentiel.importer {{{'|'.join(GENRES)}}} CHEMIN"
+    genre, chemin = arguments
+    try:
+        return 0 if importer(genre, Path(chemin)) else 1
+    except OSError as panne:
+        return f"« {panne.filename} » est introuvable ou ne peut pas être lu."
+    except BadZipFile:
+        return f"« {chemin} » n'est ni un dossier, ni un zip de fichiers csv."
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in GENRES:
-        raise SystemExit(f"Usage : python -m services.referentiel.importer {{{'|'.join(GENRES)}}} CHEMIN")
-    importer(sys.argv[1], Path(sys.argv[2]))
+    sys.exit(principal(sys.argv[1:]))

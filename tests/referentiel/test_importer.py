@@ -94,6 +94,27 @@ def test_un_ccs_que_le_fichier_renomme_l_est_pour_tous_ses_titres(referentiel: B
     assert [f["intitule"] for f in fiches] == ["Neuf", "Titre RNCP2", "Neuf"]
 
 
+@pytest.mark.parametrize(
+    ("genre", "contenu", "dit"),
+    [
+        ("pays", None, "est introuvable ou ne peut pas être lu."),
+        ("rncp", b"Numero_Fiche;Intitule", "n'est ni un dossier, ni un zip de fichiers csv."),
+        ("territoires", b"{}", "est introuvable ou ne peut pas être lu."),
+        ("autre", b"", "Usage : "),
+        ("pays", b"%PDF-1.7", 1),
+    ],
+)
+def test_ce_qui_ne_peut_pas_etre_lu_est_dit_d_une_phrase(
+    referentiel: Banc, tmp_path: Path, genre: str, contenu: bytes | None, dit: str | int
+) -> None:
+    """Seen: tracebacks."""
+    chemin = tmp_path / "fichier"
+    if contenu is not None:
+        chemin.write_bytes(contenu)
+    fin = importer.principal([genre, str(chemin)])
+    assert fin == dit if isinstance(dit, int) else dit in str(fin)
+
+
 def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:
     assert "code_rncp" not in (dit := importer_en_silence("catalogue", catalogue(tmp_path, niveau=None)))
     assert "niveau absent ou inconnu" in dit

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from commun.textes import normaliser
 from services.referentiel.domain.model import Ccs
-from services.referentiel.importers.reading import lire_csv, lire_json, nettoyer
+from services.referentiel.importers.reading import lire_json, lire_lignes, nettoyer
 from services.referentiel.importers.report import Rapport
 from services.referentiel.importers.titres import Bloc, Fiche, Ligne, retenir
 
@@ -20,7 +20,7 @@ def lire_titres_csv(titres: bytes, blocs: bytes, source: str = "titres_2021.csv"
     """Returns the titres of the pair of CSV files: one row a titre, one row a block."""
     rapport: Rapport[Ligne] = Rapport(source)
     par_titre: dict[str, list[Bloc]] = defaultdict(list)
-    for n, r in lire_csv(blocs, rapport, BLOCS):
+    for n, r in lire_lignes(blocs, rapport, BLOCS):
         par_titre[r["rncp"]].append(Bloc(n, r["code_bloc"], r["intitule"], est_ccs=r["type"] == "CCS"))
     fiches = [
         Fiche(
@@ -33,7 +33,7 @@ def lire_titres_csv(titres: bytes, blocs: bytes, source: str = "titres_2021.csv"
             blocs=par_titre.pop(r["rncp"], []),
             remplace=r["rncp_anciens"].split(),
         )
-        for n, r in lire_csv(titres, rapport, TITRES)
+        for n, r in lire_lignes(titres, rapport, TITRES)
     ]
     retenir(fiches, rapport)
     for orphelins in par_titre.values():

@@ -6,7 +6,7 @@ from stdnum.fr import siret
 
 from commun.territoires import avec_son_zero
 from services.referentiel.domain.model import Adresse
-from services.referentiel.importers.reading import lire_csv
+from services.referentiel.importers.reading import lire_lignes
 from services.referentiel.importers.report import Rapport
 
 COLONNES = ("siret", "raison_sociale", "enseigne", "voie", "code_postal", "commune", "code_commune")
@@ -25,7 +25,7 @@ def lire_centres(contenu: bytes) -> Rapport[Centre]:
     """Returns the training bodies whose SIRET is valid and whose commune is known by its code."""
     rapport: Rapport[Centre] = Rapport("centres.csv")
     vus: set[str] = set()
-    for n, r in lire_csv(contenu, rapport, COLONNES):
+    for n, r in lire_lignes(contenu, rapport, COLONNES):
         if not siret.is_valid(r["siret"]):
             rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
         elif r["siret"] in vus:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.referentiel.importers.reading import lire_csv
+from services.referentiel.importers.reading import lire_lignes
 from services.referentiel.importers.report import Rapport
 from services.referentiel.importers.titres import ROME
 
@@ -32,7 +32,7 @@ def lire_rome(contenu: bytes) -> Rapport[Metier]:
     """Returns the métiers of a `rome.csv`."""
     rapport: Rapport[Metier] = Rapport("rome.csv")
     vus: set[str] = set()
-    for n, r in lire_csv(contenu, rapport, ("code", "libelle")):
+    for n, r in lire_lignes(contenu, rapport, ("code", "libelle")):
         if not ROME.fullmatch(r["code"]):
             rapport.refuser(n, "code", r["code"], "code mal formé")
         elif not r["libelle"]:
@@ -48,7 +48,7 @@ def lire_rome(contenu: bytes) -> Rapport[Metier]:
 def lire_services(contenu: bytes) -> Rapport[Service]:
     """Returns the services of a `services.csv`, under the names that they had when CERES was made (2019)."""
     rapport: Rapport[Service] = Rapport("services.csv")
-    for n, r in lire_csv(contenu, rapport, ("code", "niveau", "region", "departement", "nom_2019")):
+    for n, r in lire_lignes(contenu, rapport, ("code", "niveau", "region", "departement", "nom_2019")):
         genre = NIVEAUX_DE_SERVICE.get(r["niveau"])
         if genre is None:
             rapport.refuser(n, "niveau", r["niveau"], "niveau de service inconnu")

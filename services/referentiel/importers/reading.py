@@ -1,13 +1,14 @@
-"""Reading CSV and JSON as public bodies write them: encodings, separators, French dates, doubled apostrophes."""
+"""Reading tables and JSON as public bodies write them: encodings, separators, French dates, doubled apostrophes."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from commun.lecture_csv import ILLISIBLE, decoder
+from commun.lecture_tableau import Illisible, lire_tableau
 from services.referentiel.importers.report import Rapport
 
 csv.field_size_limit(10_000_000)
@@ -16,34 +17,33 @@ _DATE_FR = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 _ESPACES = re.compile(r"\s+")
 
 
-def decoder(contenu: bytes) -> str:
-    """Returns the text: UTF-8 with or without its mark, else Windows-1252, which older exports use."""
-    try:
-        return contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return contenu.decode("cp1252")
+def lire_lignes(
+    contenu: bytes, rapport: Rapport[Any], colonnes: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields each row of a file, csv, xlsx or ods, with its number, its values cleaned.
 
-
-def lire_csv(contenu: bytes, rapport: Rapport[Any], colonnes: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yields each row with its line number, its values cleaned.
-
-    The separator is the one of the header (`;` or `,`). A file without the expected columns, and a row of the wrong
-    width, are refused.
+    A file without the expected columns is refused; so is a row that a csv cuts short, that goes beyond the headings, or
+    that holds what its encoding could not say.
     """
-    texte = decoder(contenu)
-    entete = texte.split("\n", 1)[0]
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=";" if ";" in entete else ",")
-    noms = [nom.strip() for nom in next(lecteur, [])]
-    if manquantes := [c for c in colonnes if c not in noms]:
-        rapport.refuser(1, ", ".join(manquantes), entete.strip()[:200], "colonne absente : le fichier n'est pas lu")
+    try:
+        tableau = lire_tableau(contenu)
+    except Illisible as refus:
+        rapport.refuser(1, "fichier", rapport.source, str(refus))
         return
-    for valeurs in lecteur:
-        if not any(valeurs):
-            continue
-        if len(valeurs) != len(noms):
-            rapport.refuser(lecteur.line_num, "*", ";".join(valeurs)[:200], "nombre de colonnes inattendu")
-            continue
-        yield lecteur.line_num, {nom: nettoyer(valeur) for nom, valeur in zip(noms, valeurs, strict=True)}
+    (rang, entetes), *lignes = tableau.lignes or [(1, [""])]
+    noms = [nom.strip() for nom in entetes]
+    if manquantes := [c for c in colonnes if c not in noms]:
+        lus = ";".join(noms)[:200]
+        rapport.refuser(rang, ", ".join(manquantes), lus, "colonne absente : le fichier n'est pas lu")
+        return
+    for n, valeurs in lignes:
+        complete = [*valeurs, *[""] * (len(noms) - len(valeurs))] if tableau.classeur else valeurs
+        if len(complete) != len(noms):
+            rapport.refuser(n, "*", ";".join(valeurs)[:200], "nombre de colonnes inattendu")
+        elif any(ILLISIBLE in valeur for valeur in valeurs):
+            rapport.refuser(n, "*", ";".join(valeurs)[:200], "caractères illisibles")
+        else:
+            yield n, {nom: nettoyer(valeur) for nom, valeur in zip(noms, complete, strict=True)}
 
 
 def lire_json(contenu: bytes, rapport: Rapport[Any], cle: str | None = None) -> list[dict[str, Any]]:

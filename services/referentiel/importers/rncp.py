@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.referentiel.importers.reading import lire_csv
+from services.referentiel.importers.reading import lire_lignes
 from services.referentiel.importers.report import Rapport
 from services.referentiel.importers.titres import Bloc, Fiche, Ligne, retenir
 
@@ -101,7 +101,7 @@ class _Export:
                 )
 
     def _lignes(self, sujet: str, colonnes: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-        return lire_csv(self.fichiers[sujet], self.rapport, colonnes)
+        return lire_lignes(self.fichiers[sujet], self.rapport, colonnes)
 
     def _grouper(self, sujet: str, colonnes: tuple[str, str]) -> dict[str, list[str]]:
         groupes: dict[str, list[str]] = defaultdict(list)

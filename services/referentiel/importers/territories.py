@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from commun.territoires import departement_du_code_insee
-from services.referentiel.importers.reading import lire_csv, lire_json
+from services.referentiel.importers.reading import lire_json, lire_lignes
 from services.referentiel.importers.report import Rapport
 
 
@@ -134,7 +134,7 @@ def lire_pays(contenu: bytes) -> Rapport[Pays]:
     """
     rapport: Rapport[Pays] = Rapport("pays.csv")
     vus: dict[str, str] = {}
-    lues = list(lire_csv(contenu, rapport, ("cog", "iso2", "nom", "pays_rattachement")))
+    lues = list(lire_lignes(contenu, rapport, ("cog", "iso2", "nom", "pays_rattachement")))
     souverains = {r["iso2"] for _, r in lues if not r["pays_rattachement"]}
     for n, r in lues:
         if r["pays_rattachement"] and (not r["iso2"] or r["iso2"] in souverains):

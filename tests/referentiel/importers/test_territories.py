@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from services.referentiel.importers.centres import lire_centres
 from services.referentiel.importers.nomenclatures import lire_rome, lire_services
 from services.referentiel.importers.territories import (
@@ -13,6 +15,7 @@ from services.referentiel.importers.territories import (
     lire_pays,
     lire_regions,
 )
+from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 
 N = NatureCommune
 COMMUNES = [
@@ -108,3 +111,42 @@ def test_les_territoires_de_la_demonstration_se_lisent_sans_refus() -> None:
     pays = lire_pays((dossier / "pays.csv").read_bytes())
     assert not any(r.refus for r in (regions, departements, communes, pays))
     assert {d.region for d in departements.lignes} <= {r.code for r in regions.lignes}
+
+
+METIERS = [["code", "libelle", "domaine"], ["D1212", "Vente en décoration", ""], ["K2111", "Formation", ""]]
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        en_csv(METIERS, "\t", "utf-16"),
+        en_csv(METIERS, "\t"),
+        en_csv(METIERS, ";", "cp1252"),
+        en_xlsx(METIERS),
+        en_ods(METIERS),
+    ],
+    ids=["utf-16", "tabulations", "windows", "xlsx", "ods"],
+)
+def test_un_fichier_public_se_lit_sous_toutes_ses_formes(contenu: bytes) -> None:
+    """Seen: a file in UTF-16 or with tabs refused, its columns not found; a workbook that ended in a traceback."""
+    rapport = lire_rome(contenu)
+    assert [(m.code, m.libelle) for m in rapport.lignes] == [("D1212", "Vente en décoration"), ("K2111", "Formation")]
+    assert rapport.refus == []
+
+
+@pytest.mark.parametrize(
+    ("contenu", "champ", "raison"),
+    [
+        (b"%PDF-1.7\n", "fichier", "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."),
+        (b"PK\x03\x04abc", "fichier", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
+        (b"", "code, libelle", "colonne absente : le fichier n'est pas lu"),
+        ("code,libelle\nD1212,Métier d".encode() + b"\xc3", "*", "caractères illisibles"),
+        ("code,libelle\nD1212,Métier".encode() + b"\xff" + " é".encode(), "*", "caractères illisibles"),
+        (b"code,libelle,domaine\nD1212,Ven", "*", "nombre de colonnes inattendu"),
+    ],
+    ids=["pdf", "zip-abime", "vide", "coupe-dans-une-lettre", "octet-abime", "coupe"],
+)
+def test_un_fichier_abime_est_refuse_d_une_phrase(contenu: bytes, champ: str, raison: str) -> None:
+    rapport = lire_rome(contenu)
+    assert rapport.lignes == []
+    assert [(r.champ, r.raison) for r in rapport.refus] == [(champ, raison)]
