@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from commun import pays
 from commun.champs import INSEE, POSTAL, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
-from services.candidats.domain.pays import OUTRE_MER, PAYS
 
 CIVILITES = ("M", "MME")
 VAE = "vae"
@@ -43,9 +43,9 @@ class Pays(fields.String):
         lu = super()._deserialize(value, attr, data, **options).strip().upper()
         if not re.fullmatch(r"[A-Z]{2}", lu):
             raise ValidationError(PAYS_MAL_DESIGNE)
-        if lu in OUTRE_MER:
+        if lu in pays.OUTRE_MER:
             raise ValidationError("Une naissance outre-mer s'indique avec le pays FR et le code INSEE de la commune.")
-        if lu not in PAYS:
+        if lu not in pays.NOMS:
             raise ValidationError(f"Aucun pays ne porte le code {lu}.")
         return lu
 

@@ -36,7 +36,7 @@ def test_une_ligne_dit_la_naissance_la_residence_et_les_acquis(banc: Banc) -> No
     page = banc.faire(CENTRE, export.page_export, {}, None)
     ligne = dict(zip(page["colonnes"], page["elements"][0], strict=True))
     assert ligne["Lieu de naissance"] == "Paris 12e Arrondissement (75)"
-    assert (ligne["Code INSEE de naissance"], ligne["Pays de naissance"]) == ("75112", "FR")
+    assert (ligne["Code INSEE de naissance"], ligne["Pays de naissance"]) == ("75112", "France")
     assert (ligne["Adresse"], ligne["Code postal"]) == ("1 rue des Essais", "75011")
     assert (ligne["CCP acquis"], ligne["Titres obtenus"]) == ("BC01, BC02", "TP-1")
     assert (page["total"], page["dates"]) == (1, ["Date de naissance"])

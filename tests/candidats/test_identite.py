@@ -129,8 +129,8 @@ def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[
         ({"code_insee": "97411"}, "Saint-Denis (974)"),
         ({"code_insee": "93066"}, "Saint-Denis (93)"),
         ({"code_insee": "20004", "commune": "Ajaccio"}, "Ajaccio (20)"),
-        ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (MA)"),
-        ({"pays_code": "MA"}, "MA"),
+        ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (Maroc)"),
+        ({"pays_code": "MA"}, "Maroc"),
     ],
 )
 def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(

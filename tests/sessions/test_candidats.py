@@ -42,8 +42,8 @@ def test_qui_entre_avant_la_validation_n_est_dit_qu_a_qui_tient_des_candidats(ba
         ({"pays_code": "FR", "code_insee": "93066", "commune": "Saint-Denis"}, "à Saint-Denis (93)"),
         ({"pays_code": "FR", "code_insee": "97411", "commune": "Saint-Denis"}, "à Saint-Denis (974)"),
         ({"pays_code": "FR", "code_insee": None, "commune": "Bougie"}, "à Bougie"),
-        ({"pays_code": "VN", "code_insee": None, "commune": "Hué"}, "à Hué (VN)"),
-        ({"pays_code": "TR", "code_insee": None, "commune": None}, "à l’étranger (TR)"),
+        ({"pays_code": "VN", "code_insee": None, "commune": "Hué"}, "à Hué (Vietnam)"),
+        ({"pays_code": "TR", "code_insee": None, "commune": None}, "à l’étranger (Turquie)"),
     ],
 )
 def test_les_documents_disent_ou_l_on_est_ne(banc: Banc, naissance: Corps, dite: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from commun import export
 from commun.forms import charger
+from commun.pays import nom_du_pays
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte
 from services.candidats import schemas
@@ -41,7 +42,7 @@ def _ligne(c: Any, acquis: Any) -> list[Any]:
         lieu_de_naissance(ne_a),
         ne_a.commune,
         ne_a.code_insee,
-        ne_a.pays_code,
+        nom_du_pays(ne_a.pays_code),
         *lieu,
         en_clair(c.telephone),
         c.courriel,

@@ -10,6 +10,7 @@ from commun import audit
 from commun.acteur import Acteur
 from commun.forms import charger, page_demandee
 from commun.pages import Tris, contient, feuilleter, paginer
+from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.textes import normaliser
@@ -158,8 +159,8 @@ def en_clair(c: Candidat) -> dict[str, Any]:
 
 
 def lieu_de_naissance(naissance: Naissance) -> str:
-    """Returns the birth place as people read it: « Lyon 3e Arrondissement (69) », « Casablanca (MA) »."""
-    precision = naissance.departement if naissance.en_france else naissance.pays_code
+    """Returns the birth place as people read it: « Lyon 3e Arrondissement (69) », « Casablanca (Maroc) »."""
+    precision = naissance.departement if naissance.en_france else nom_du_pays(naissance.pays_code)
     if naissance.commune and precision:
         return f"{naissance.commune} ({precision})"
     return naissance.commune or precision or ""

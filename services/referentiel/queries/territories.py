@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
+from commun.pays import NOMS
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
@@ -94,7 +95,7 @@ def pays_designes(acte: Acte, designations: list[str]) -> dict[str, str]:
     """Returns the ISO code of the country that each of these names, or COG codes, stands for: in bulk, for another
     service. One that stands for none is left out. A collectivity overseas is in France.
     """
-    codes = dict(NOMS_D_USAGE)
+    codes = {cle_du_pays(nom): code for code, nom in NOMS.items()} | NOMS_D_USAGE
     outre_mer = sa.select(departements.c.nom).where(departements.c.code >= "97")
     codes |= {cle_du_pays(nom): _FRANCE for nom in acte.db.scalars(outre_mer)}
     for ligne in acte.db.execute(sa.select(pays).where(pays.c.iso2.is_not(None))):

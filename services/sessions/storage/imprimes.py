@@ -3,6 +3,7 @@
 from datetime import date, time
 from typing import Any
 
+from commun.pays import nom_du_pays
 from commun.referentiel import Certification
 from commun.territoires import departement_du_code_insee
 from services.sessions.documents.modele import (
@@ -39,7 +40,7 @@ def lieu_de_naissance(j: Json) -> str:
     its country, which may be all that is known.
     """
     commune, code, pays = (j.get(champ) or "" for champ in ("commune", "code_insee", "pays_code"))
-    ou = departement_du_code_insee(code) if pays == _FRANCE else pays
+    ou = departement_du_code_insee(code) if pays == _FRANCE else nom_du_pays(pays)
     if commune:
         return f"{commune} ({ou})" if ou else commune
     return f"l'étranger ({ou})" if ou and pays != _FRANCE else ""

@@ -1,0 +1,27 @@
+"""What revisions make of the rows that are there already."""
+
+from collections.abc import Callable
+
+import psycopg
+
+from commun.migrations import migrer
+
+_AVANT = """
+UPDATE alembic_version SET version_num = 'sessions_0008';
+ALTER TABLE inscriptions_candidats DROP CONSTRAINT inscriptions_candidats_session_id_fkey,
+    DROP CONSTRAINT inscriptions_candidats_canonique_id_fkey;
+INSERT INTO inscriptions_candidats (session_id, candidat_id, canonique_id, personne, parcours, inscrit_le)
+    SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), jsonb_build_object('lieu_naissance', lieu), 'vae',
+        now() FROM unnest(ARRAY['Casablanca (MA)', 'l''étranger (TR)', 'Ajaccio (2A)', 'Bougie', '']) AS lieu;
+"""
+
+
+def test_qui_est_deja_inscrit_est_ne_dans_un_pays_en_clair(base_vierge: Callable[[], str]) -> None:
+    url = base_vierge()
+    migrer("services.sessions", url)
+    with psycopg.connect(url) as db:
+        db.execute(_AVANT)
+    migrer("services.sessions", url)
+    with psycopg.connect(url) as db:
+        lieux = {lieu for (lieu,) in db.execute("SELECT personne ->> 'lieu_naissance' FROM inscriptions_candidats")}
+    assert lieux == {"Casablanca (Maroc)", "l'étranger (Turquie)", "Ajaccio (2A)", "Bougie", ""}
