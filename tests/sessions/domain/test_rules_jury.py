@@ -97,6 +97,30 @@ class TestHabilitationPerdue:
             "PETIT Léa, MOREL Jean ne sont plus habilités sur Maçon : remplacez-les avant de valider."
         )
 
+    @pytest.mark.parametrize(
+        ("etat", "fin"),
+        [
+            (Etat.EN_ATTENTE, " avant de valider."),
+            (Etat.VALIDEE, "."),
+            (Etat.CONVOQUEE, "."),
+            (Etat.EN_COURS, "."),
+        ],
+    )
+    def test_une_session_validee_n_attend_plus_de_l_etre_et_un_inactif_n_a_rien_perdu(
+        self, etat: Etat, fin: str
+    ) -> None:
+        inactif = replace(JURES[0], actif=False)
+        for jures, phrase in (
+            ((inactif, JURES[1]), "PETIT Léa est inactif : remplacez-le"),
+            (
+                (inactif, replace(JURES[1], habilitation=None)),
+                "MOREL Jean n'est plus habilité sur Maçon ; PETIT Léa est inactif : remplacez-les",
+            ),
+        ):
+            manquement = refus(jury.jures_toujours_habilites, faits(etat, session=session(etat, jures=jures)))
+            assert manquement.message == f"{phrase}{fin}"
+            assert set(manquement.contexte["jure_ids"]) == {j.jure_id for j in jures if j != JURES[1]}
+
     def test_une_habilitation_qui_ne_couvre_plus_les_dates_est_perdue(self) -> None:
         courte = replace(JURES[1], habilitation=habilitation("BC01", date_fin=FIN - timedelta(days=1)))
         f = faits(Etat.EN_ATTENTE, session=session(Etat.EN_ATTENTE, jures=(JURES[0], courte)))

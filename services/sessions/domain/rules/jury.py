@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, habilitation_retenue
-from services.sessions.domain.model import TypeSession
+from services.sessions.domain.model import Etat, TypeSession
 
 
 @regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
@@ -34,14 +34,19 @@ def jury_couvre_les_ccp(f: Faits) -> Ecart | None:
 @regle("SES-08", "{noms} n'est plus habilité sur {certification} : remplacez-le avant de valider.", source="D")
 def jures_toujours_habilites(f: Faits) -> Ecart | None:
     """La validation interroge de nouveau le service des jurés pour chacun d'eux, et nomme ceux dont l'habilitation
-    s'est perdue depuis."""
+    s'est perdue depuis, et ceux qui sont inactifs ; une session déjà validée en est alertée, jusqu'à sa fin."""
     perdus = [j for j in f.session.jures if not est_habilite(j, f.cadre)]
     if not perdus:
         return None
-    valeurs = ecart(noms=[j.nom for j in perdus], certification=f.certification_examinee)
-    if len(perdus) > 1:
-        valeurs["message"] = "{noms} ne sont plus habilités sur {certification} : remplacez-les avant de valider."
-    return valeurs | ecart(jure_ids=[j.jure_id for j in perdus])
+    inactifs, noms = ([j.nom for j in perdus if j.actif is actif] for actif in (False, True))
+    dits = [("{noms} n'est plus habilité sur {certification}", "{noms} ne sont plus habilités sur {certification}")]
+    dits.append(("{inactifs} est inactif", "{inactifs} sont inactifs"))
+    phrase = " ; ".join(dit[len(siens) > 1] for dit, siens in zip(dits, (noms, inactifs), strict=True) if siens)
+    phrase += f" : remplacez-{'les' if len(perdus) > 1 else 'le'}"
+    if f.session.etat is not Etat.VALIDEE:
+        phrase += " avant de valider"
+    valeurs = ecart(noms=noms, inactifs=inactifs, certification=f.certification_examinee)
+    return valeurs | ecart(message=f"{phrase}.", jure_ids=[j.jure_id for j in perdus])
 
 
 @regle("JRY-01", "{nom} n'est pas habilité sur le CCS {ccs} à la date de la session.", source="M")
