@@ -68,6 +68,28 @@ def test_un_jure_inactif_est_a_remplacer(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+def test_un_jure_inactive_pendant_la_session(banc: Banc) -> None:
+    """JUR-04: the alert comes on the first day too, outlives an act that mends nothing, and goes with the session."""
+    session = banc.validee()
+    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
+    premier, second = (j["jure_id"] for j in session["jures"])
+    banc.jures[premier]["actif"] = False
+    banc.entendre(suivre.suivre_jure, {"jure_id": premier}, jour=debut)
+
+    def alertes_le(jour: date) -> list[str]:
+        lues = banc.lire(UD, listes.lister_alertes, {}, jour=jour)["elements"]
+        assert sorted(a["code"] for a in lues) == sorted(a["code"] for a in banc.relire(session, jour=jour)["alertes"])
+        return sorted(a["code"] for a in lues)
+
+    assert alertes_le(debut) == ["SES-07", "SES-08"]
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"responsable": "Une autre"}, jour=debut)
+    assert alertes_le(fin) == ["SES-07", "SES-08"]
+    assert alertes_le(fin + timedelta(days=1)) == []
+    banc.faire(CENTRE, jures.remplacer, session["id"], premier, {"jure_id": banc.jure()}, jour=fin)
+    assert alertes_le(fin) == []
+    assert second in {j["jure_id"] for j in banc.relire(session)["jures"]}
+
+
 def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     session = banc.validee()
     suspendu = agrement_suspendu(banc, session)

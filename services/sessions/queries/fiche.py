@@ -18,6 +18,9 @@ from services.sessions.storage.sessions import Inscrit, get_session, get_session
 
 Json = dict[str, Any]
 
+SANS_ALERTE = frozenset({Etat.CADUQUE, Etat.A_CLOTURER})
+"""The states that come by themselves, in which nobody answers an alert any more (`listes._alerte_en_cours`)."""
+
 
 def session_visible(acte: Acte, session_id: str) -> Session:
     """Returns a session of the actor's perimeter."""
@@ -86,7 +89,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             else None,
             "dte": [dte_en_clair(ligne) for ligne in siennes],
             "a_faire": a_faire(s, jour, (ligne["etat"] for ligne in siennes)),
-            "alertes": [a.__dict__ for a in signalees.get(s.id, []) if etat is not Etat.CADUQUE],
+            "alertes": [a.__dict__ for a in signalees.get(s.id, []) if etat not in SANS_ALERTE],
             "version": s.version,
         }
 

@@ -145,8 +145,10 @@ def _alertes(acte: Acte) -> sa.Select[Any]:
 
 
 def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
-    """Returns the condition of the alerts that somebody may still answer: nobody writes when a session lapses."""
-    return alertes.c.levee_a.is_(None) & ~_caduque_sql(acte)
+    """Returns the condition of the alerts that somebody may still answer: nobody writes when a session lapses, or is
+    over."""
+    finie = (sessions.c.etat == Etat.VALIDEE.value) & (jour_sql(acte) > sessions.c.date_fin)
+    return alertes.c.levee_a.is_(None) & ~_caduque_sql(acte) & ~finie
 
 
 def alerte_en_clair(ligne: Any) -> Json:

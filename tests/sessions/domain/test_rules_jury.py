@@ -255,3 +255,9 @@ class TestAlertes:
 def test_les_habilitations_d_avant_2000_ne_surprennent_pas() -> None:
     ancienne = habilitation(date_debut=date(1999, 12, 31))
     assert habilitation_retenue((ancienne,), CADRE) == ancienne
+    def test_sauf_le_jury_tant_qu_un_jure_s_y_remplace(self) -> None:
+        """JUR-04 : un juré peut être inactivé pendant la session, et y être remplacé jusqu'à sa fin."""
+        jures = (JURES[0], replace(JURES[1], actif=False))
+        for etat, attendus in ((Etat.EN_COURS, ["SES-07", "SES-08"]), (Etat.A_CLOTURER, [])):
+            assert codes(alertes(faits(etat, session=session(etat, jures=jures), agrements=()))) == attendus
+

@@ -122,14 +122,15 @@ CARENCE = (annonces.carence_annoncee, resultats.moins_de_deux_jures_presents)
 CLOTURE = (resultats.deja_acquis_verifie, resultats.un_resultat_pour_chacun, resultats.deux_jures_presents)
 ANNULATION = (annonces.annulation_annoncee,)
 
+ALERTES_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
+"""Of a session that is being held: a juré may still be inactivated, and replaced, until it is over (JUR-04)."""
+
 ALERTES = (
     cadre.agrement_en_vigueur,
     cadre.titre_dans_les_delais,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
-    jury.jury_suffisant,
-    jury.jury_couvre_les_ccp,
-    jury.jures_toujours_habilites,
+    *ALERTES_DU_JURY,
 )
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
@@ -145,7 +146,10 @@ EN_PREPARATION = frozenset({Etat.BROUILLON, Etat.REFUSEE})
 
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:
-    """Returns what is wrong with a session to come; an alert is raised where it appears, lifted where it is gone."""
+    """Returns what is wrong with a session that is not over; an alert is raised where it appears, lifted where it is
+    gone."""
     if faits.etat in EN_PREPARATION:
         return verifier(ALERTES_EN_PREPARATION, faits)
+    if faits.etat is Etat.EN_COURS:
+        return verifier(ALERTES_DU_JURY, faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
