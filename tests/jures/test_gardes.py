@@ -57,6 +57,22 @@ def test_les_aptitudes_selon_le_type_et_les_dates(banc: Banc) -> None:
     assert apte(banc, jure["id"], titre_code="TP-9")[0]["habilitation_id"] is None
 
 
+@pytest.mark.parametrize(
+    ("debut", "fin", "employe"),
+    [
+        ("2001-01-01", "2026-05-03", False),
+        ("2001-01-01", "2026-05-04", True),
+        ("2026-05-06", None, True),
+        ("2026-05-07", None, False),
+    ],
+)
+def test_un_employeur_est_celui_des_jours_de_la_session(banc: Banc, debut: str, fin: str | None, employe: bool) -> None:
+    """JRY-03: who left the centre years ago is not « employé par le centre »."""
+    dates = {"date_debut": debut, "date_fin": fin}
+    jure = banc.jure(emploi={"intitule": "x", "code_rome": "F1701", "employeur_siret": "73282932000074"} | dates)
+    assert bool(apte(banc, jure["id"])[0]["employeur_sirets"]) is employe
+
+
 def test_une_habilitation_sur_un_titre_anterieur_vaut_pour_ce_qui_lui_correspond(banc: Banc) -> None:
     """REF-01: TP-2 is TP-1 revised; its N2 is what BC01 was, and N1 is new."""
     jure = banc.jure(nom="Ancien")

@@ -77,6 +77,10 @@ class Emploi:
         """Returns whether this job counts for `titre` (HAB-07)."""
         return self.code_rome in titre.codes_rome or titre.code in self.titres_lies
 
+    def occupe(self, debut: date, fin: date) -> bool:
+        """Returns whether the job is held on a day from `debut` to `fin`."""
+        return self.date_debut <= fin and (self.date_fin is None or self.date_fin >= debut)
+
     def derniere_occupation(self, jour: date) -> date | None:
         """Returns the last day on which the job was held, seen from `jour`; `None` where it begins after."""
         if self.date_debut > jour:

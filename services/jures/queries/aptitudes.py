@@ -45,7 +45,8 @@ def aptitudes(
     """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
 
     `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his;
-    `ccp_codes`, those of the session on which he is habilité, by its titre or by an earlier one (REF-01).
+    `ccp_codes`, those of the session on which he is habilité, by its titre or by an earlier one (REF-01);
+    `employeur_sirets`, those who employ him on its days (JRY-03).
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
     intention, so that of the two at least one sees the other.
@@ -69,7 +70,8 @@ def aptitudes(
         if h is not None and h.id in retires:
             h = None
         ccps = _ccps_de_la_session(h.ccp_codes, demandes, anciens) if h else []
-        return _aptitude(jure_id, fiche, h, ccps, retires)
+        employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
+        return _aptitude(jure_id, fiche, h, ccps, retires) | {"employeur_sirets": sorted(employeurs)}
 
     return [aptitude(jure_id) for jure_id in jure_ids]
 
@@ -93,7 +95,6 @@ def _aptitude(
         **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},
         "habilitation_id": h.id if h else None,
         "ccp_codes": ccps,
-        "employeur_sirets": sorted({e.employeur_siret for e in jure.emplois if e.employeur_siret}),
     }
 
 

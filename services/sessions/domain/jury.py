@@ -15,7 +15,7 @@ class JurePressenti:
 
     Attributes:
         identites: every id under which he is or was known, those of who was merged into him included.
-        employeurs: SIRET of those who employ him now.
+        employeurs: SIRET of those who employ him on a day of this session.
         autre_session: he sits elsewhere on a day of this session.
     """
 
