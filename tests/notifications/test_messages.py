@@ -1,5 +1,6 @@
 """MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from services.notifications.commands import messages
 from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
 from services.notifications.queries import messages as lectures
 from services.notifications.queries.pages import plie
-from tests.notifications.conftest import CENTRE, UD_75, Banc
+from tests.notifications.conftest import CENTRE, JOUR, UD_75, Banc
 
 HABILITATION = {
     "habilitation_id": "h-1",
@@ -60,6 +61,30 @@ def test_l_agent_et_le_centre_sont_avertis(banc: Banc) -> None:
         "c-cen": "L'habilitation d'Alix Martin sur Conseiller de vente est suspendue : remplacez ce juré dans la "
         "session 2026-75-000001.",
     }
+
+
+@pytest.mark.parametrize(
+    ("fin", "phrase", "avertis"),
+    [
+        (JOUR, " : ce juré peut de nouveau siéger pour cette certification.", {"c-ud", "c-cen"}),
+        (
+            JOUR - timedelta(days=1),
+            f", qui est aussitôt expirée : elle a pris fin le {JOUR - timedelta(days=1):%d/%m/%Y}.",
+            {"c-ud"},
+        ),
+    ],
+)
+def test_une_habilitation_reactivee_trop_tard_ne_fait_sieger_personne(
+    banc: Banc, fin: date, phrase: str, avertis: set[str]
+) -> None:
+    """HAB-02: the agent was told before that it would be expired at once; he is not told otherwise after."""
+    connus = {"h-1": LIBELLES["h-1"] | {"fin": fin.isoformat()}}
+    reactivee = HABILITATION | {"action": "reactiver"}
+    banc.repondre(
+        reponses(SESSION) | {"jures_gardes.libelles": lambda **_: connus}, messages.recevoir_habilitation, reactivee
+    )
+    assert set(lus(banc)) == avertis
+    assert lus(banc)["c-ud"] == f"Vous avez réactivé l'habilitation d'Alix Martin sur Conseiller de vente{phrase}"
 
 
 @pytest.mark.parametrize("action", ["suspendre", "supprimer", "reactiver"])

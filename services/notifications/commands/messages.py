@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from commun import clock
@@ -88,9 +89,13 @@ def _dire_l_acte(
         par_centre.setdefault(etablissement_id, []).append(numero)
     agent = yield Question("gateway_gardes", "destinataires", comptes=[corps["acteur_id"]])
     centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
-    fait = ActeFait(genre, libelles[objet_id]["nom"], libelles[objet_id].get("certification"))
+    libelle = libelles[objet_id]
+    expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
+    fait = ActeFait(genre, libelle["nom"], libelle.get("certification"), expiree_le)
     cle = f"{genre}:{objet_id}:{corps['version']}"
     dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, list(a_venir)), objet_type, objet_id))
+    if expiree_le:
+        return  # who could not sit still cannot: a centre has nothing to do
     for etablissement_id, les_siennes in par_centre.items():
         comptes = [c for c in centres if c["etablissement_id"] == etablissement_id]
         avis = Avis(f"{cle}:{etablissement_id}", genre, pour_le_centre(fait, les_siennes), objet_type, objet_id)
@@ -100,6 +105,12 @@ def _dire_l_acte(
 def _genre(corps: dict[str, Any]) -> GenreMessage | None:
     """Returns the message that an event calls for: only for what an agent did, and of the acts to tell."""
     return PAR_ACTION.get(corps.get("action") or "") if corps.get("acteur_id") else None
+
+
+def _expiree_le(acte: Acte, libelle: dict[str, Any]) -> date | None:
+    """Returns the last day of an habilitation where it is past; `None` where it is not, or an older `jures` answers."""
+    fin = date.fromisoformat(libelle["fin"]) if libelle.get("fin") else None
+    return fin if fin and fin < acte.jour() else None
 
 
 def _voies(preferences: list[dict[str, Any]], genre: GenreMessage) -> tuple[bool, bool]:

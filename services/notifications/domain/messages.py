@@ -57,11 +57,17 @@ def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
 
 @dataclass(frozen=True)
 class ActeFait:
-    """What was done to a juré. `certification`: that of the habilitation, none where he himself changed."""
+    """What was done to a juré.
+
+    Attributes:
+        certification: that of the habilitation, none where he himself changed.
+        expiree_le: the last day of an habilitation reactivated after it: it is expired at once (HAB-02).
+    """
 
     genre: GenreMessage
     nom: str
     certification: str | None = None
+    expiree_le: date | None = None
 
     @property
     def quoi(self) -> str:
@@ -72,6 +78,9 @@ class ActeFait:
 def pour_l_agent(acte: ActeFait, sessions: Sequence[str]) -> str:
     """Returns what the agent who did it reads."""
     match acte.genre:
+        case GenreMessage.HABILITATION_REACTIVEE if acte.expiree_le:
+            fin = en_francais(acte.expiree_le)
+            return f"Vous avez réactivé {acte.quoi}, qui est aussitôt expirée : elle a pris fin le {fin}."
         case GenreMessage.HABILITATION_REACTIVEE:
             return f"Vous avez réactivé {acte.quoi} : ce juré peut de nouveau siéger pour cette certification."
         case GenreMessage.HABILITATION_SUSPENDUE:
