@@ -207,7 +207,11 @@ def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_demande_vae, corps)
     assert avertir(banc, date(2026, 3, 14)) == 0
     assert avertir(banc) == 1
-    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
+    assert dict(phrases(banc)) == dict.fromkeys(
+        ("c-ud", "c-cen"),
+        "La recevabilité d'une demande VAE sur Conseiller de vente est valable jusqu'au 15/05/2026 inclus : inscrivez "
+        "le candidat à une session qui débute au plus tard ce jour-là.",
+    )
 
 
 def controle(echeance: str | None, version: int = 1) -> dict[str, Any]:

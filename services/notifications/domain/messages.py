@@ -129,10 +129,10 @@ def agrement_finit(numero: str, certification: str, fin: date, prolongation: dat
 
 
 def recevabilite_finit(certification: str, fin: date) -> str:
-    """Returns the warning of a recevabilité that lapses soon."""
+    """Returns the warning of a recevabilité that lapses soon. `fin`: the last day on which it lets into a session."""
     return (
-        f"La recevabilité d'une demande VAE sur {certification} devient caduque le {en_francais(fin)} : "
-        "inscrivez le candidat à une session avant cette date."
+        f"La recevabilité d'une demande VAE sur {certification} est valable jusqu'au {en_francais(fin)} inclus : "
+        "inscrivez le candidat à une session qui débute au plus tard ce jour-là."
     )
 
 
