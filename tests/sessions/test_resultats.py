@@ -373,6 +373,33 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
 
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
     """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
+def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
+    """CAN-02 : l'UD corrige encore l'état civil ; ce qu'elle atteste le suit, et rien d'autre ne la fait reprendre."""
+    session = banc.cloturee()
+    visee(banc, session)
+    candidat = session["candidats"][0]["candidat_id"]
+    ailleurs = {"adresse": {"voie": "3 rue Neuve", "code_postal": "75012", "commune": "Paris"}}
+    naissance = {"naissance": {"pays_code": "FR", "code_insee": "13055", "commune": "Marseille"}}
+    for champs, attendus in (
+        (ailleurs | {"nom_usage": "Autre", "civilite": "MME"}, ["valide"]),
+        ({"prenoms": "Adam, Jean-Paul"}, ["valide", "remplacee"]),
+        ({}, ["valide", "remplacee"]),
+        (naissance, ["valide", "remplacee", "remplacee"]),
+    ):
+        banc.candidats[candidat] |= champs
+        entendu = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
+        banc.entendre(suivre.suivre_candidat, entendu, jour=APRES)
+        assert statuts(banc, session) == attendus
+    attestation = banc.lire(UD, lectures.lister_attestations, candidat)["elements"][0]
+    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
+    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    assert "Adam, Jean-Paul" in page and "Marseille" in page
+    traces = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
+    lues = banc.lignes(traces, s=session["id"])
+    assert [code for _, code in lues] == ["CAN-02"] * 2
+    assert all("remplacée : l'identité du candidat a été corrigée" in phrase for phrase, _ in lues)
+
+
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     debut = date(2026, 9, 7)
     seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}, debut)

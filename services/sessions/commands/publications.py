@@ -23,6 +23,8 @@ from services.sessions.storage.attestations import AttestationStockee
 from services.sessions.storage.resultats import Cloture
 from services.sessions.storage.sessions import get_session
 
+_AUTRE_SESSION = "une autre session dont elle dépend a changé"
+
 
 def annoncer_resultats(acte: Acte, session: Session) -> None:
     """Tells the last closed results of a session; none where it was cancelled."""
@@ -31,7 +33,8 @@ def annoncer_resultats(acte: Acte, session: Session) -> None:
 
 
 def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> None:
-    """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled.
+    """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled, and
+    who they are, now that an identity was corrected (CAN-02).
 
     A titre rests on the CCPs of other sessions too: it is attested once their PVs are all signed, and no longer where
     one of them is not. So every session of theirs whose own PV is signed is looked at, and changed where it must be.
@@ -64,16 +67,19 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
         candidat_id = r.personne.id
         if candidat_id not in lignes or not lignes[candidat_id].present:
             continue
-        version, le, decision = precedentes.get(candidat_id, (0, None, None))
+        precedente = precedentes.get(candidat_id)
+        en_vigueur = precedente if precedente and precedente.decision else None
         if lignes[candidat_id].ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
-            if decision:
+            if en_vigueur:
                 attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
-                _tracer(acte, session, r, "retirée")
+                _tracer(acte, session, r, f"retirée : {_AUTRE_SESSION}", "RES-04")
             continue
-        if decision == r.decision:
+        if en_vigueur and en_vigueur.decision != r.decision:
+            _tracer(acte, session, r, f"remplacée : {_AUTRE_SESSION}", "RES-04")
+        elif en_vigueur and not r.personne.meme_etat_civil(en_vigueur.personne):
+            _tracer(acte, session, r, "remplacée : l'identité du candidat a été corrigée", "CAN-02")
+        elif en_vigueur:
             continue
-        if decision:
-            _tracer(acte, session, r, "remplacée")
         attestation = Attestation(
             session=imprimee,
             resultat=r,
@@ -81,8 +87,8 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
             delivree_le=faits.jour,
             code=attestations.nouveau_code(),
             url="",
-            version=version + 1,
-            precedente_delivree_le=le,
+            version=precedente.version + 1 if precedente else 1,
+            precedente_delivree_le=precedente.delivree_le if precedente else None,
         )
         delivrees.append(
             AttestationStockee(nouvel_id(), session.id, candidat_id, attestation, clock.maintenant(), "valide")
@@ -107,7 +113,6 @@ def autorite(acteur: Acteur) -> str:
     return f"DIRECCTE, région {acteur.region}"
 
 
-def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str) -> None:
+def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, code: str) -> None:
     nom = nominatif(r.personne.id, f"{r.personne.prenoms} {r.personne.nom}")
-    phrase = f"L'attestation de {nom} a été {sort} : une autre session dont elle dépend a changé."
-    acte.tracer("session", session.id, "attestation", phrase, code="RES-04")
+    acte.tracer("session", session.id, "attestation", f"L'attestation de {nom} a été {sort}.", code=code)

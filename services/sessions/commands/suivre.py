@@ -29,7 +29,7 @@ from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import aptitudes
 from services.sessions.queries.listes import jour_sql
-from services.sessions.storage import alertes, copies, inscriptions, plafonds
+from services.sessions.storage import alertes, attestations, copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -69,7 +69,7 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     """A candidate has another name or address, or is now another: his registrations follow, those under an identity
-    merged into his too, and INS-04 counts them together."""
+    merged into his too, and INS-04 counts them together. An attestation that names him otherwise is replaced."""
     candidat_id, canonique_id = corps["candidat_id"], corps["canonique_id"]
     i = inscriptions_candidats
     siennes = (i.c.candidat_id == candidat_id) | i.c.canonique_id.in_({candidat_id, canonique_id})
@@ -82,9 +82,12 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     get_sessions(acte.db, touchees, verrou=True)
     fusion = {candidat_id: canonique_id} if candidat_id != canonique_id else {}
     racines = list(plafonds.verrouiller(acte.db, fusion).values())
-    for reponse in connus:
-        inscriptions.renommer_candidat(acte.db, inscrit_de(reponse))
+    relus = [inscrit_de(reponse) for reponse in connus]
+    for qui in relus:
+        inscriptions.renommer_candidat(acte.db, qui)
     if not fusion:
+        if attestations.a_corriger(acte.db, (qui.personne for qui in relus)):
+            attester(acte, [canonique_id])
         reexaminer(acte, sessions.c.id.in_(touchees), sessions.c.id.in_(alertes.du_plafond()))  # it names them
         return
     if touchees:

@@ -104,6 +104,21 @@ class Personne:
         """By which people are put in order, as lists do: « Évrard » between « Dupont » and « Fabre »."""
         return normaliser(f"{self.nom} {self.prenoms}")
 
+    def meme_etat_civil(self, autre: "Personne") -> bool:
+        """Returns whether a document that names `autre` still says who this is, as CAN-02 understands it.
+
+        A birth place that once was written shorter, without its département or its country, is the same; who was
+        anonymised is corrected no more.
+        """
+        if autre.date_naissance is None:
+            return True
+        ajout = self.lieu_naissance.removeprefix(autre.lieu_naissance)
+        meme_lieu = self.lieu_naissance == autre.lieu_naissance or (
+            ajout != self.lieu_naissance and ajout.startswith(" (")
+        )
+        memes = (self.nom, self.prenoms, self.date_naissance) == (autre.nom, autre.prenoms, autre.date_naissance)
+        return memes and (meme_lieu or not autre.lieu_naissance)
+
 
 @dataclass(frozen=True)
 class PersonneConvoquee:

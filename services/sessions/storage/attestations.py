@@ -9,12 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import requetes
-from services.sessions.documents.modele import Attestation
+from services.sessions.documents.modele import Attestation, Personne
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import attestations
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Neither 0 and O, nor 1 and I: a code is read from paper."""
+
+_a = attestations.c
+_DERNIERES = sa.select(_a.session_id, _a.candidat_id, _a.version, _a.delivree_le, _a.retiree_le, _a.resultat).order_by(
+    _a.version
+)
+"""The last of each comes last."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,41 @@ def retirer(db: sa.Connection, session_id: str, jour: date, *candidats: str) -> 
     db.execute(attestations.update().where(encore).values(retiree_le=jour))
 
 
-def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date, str | None]]:
-    """Returns (version, day, decision) of the last attestation of each candidate; no decision where withdrawn."""
+@dataclass(frozen=True)
+class Derniere:
+    """The last attestation of a candidate in a session. `decision`: what it says; `None` where it was withdrawn."""
+
+    version: int
+    delivree_le: date
+    decision: str | None
+    personne: Personne
+
+
+def dernieres(db: sa.Connection, session_id: str) -> dict[str, Derniere]:
+    """Returns the last attestation of each candidate of a session."""
     a = attestations.c
-    decision = sa.case((a.retiree_le.is_(None), a.resultat["decision"].astext)).label("decision")
-    requete = (
-        sa.select(a.candidat_id, a.version, a.delivree_le, decision)
-        .where(a.session_id == session_id)
-        .order_by(a.version)
+    lues = db.execute(_DERNIERES.where(a.session_id == session_id)).mappings()
+    return {ligne["candidat_id"]: _derniere(ligne) for ligne in lues}
+
+
+def a_corriger(db: sa.Connection, personnes: Iterable[Personne]) -> bool:
+    """Returns whether an attestation that holds names one of these candidates otherwise than he is now."""
+    actuelles = {personne.id: personne for personne in personnes}
+    lues = db.execute(_DERNIERES.where(attestations.c.candidat_id.in_(sorted(actuelles)))).mappings()
+    dernieres = {(ligne["session_id"], ligne["candidat_id"]): _derniere(ligne) for ligne in lues}
+    return any(
+        d.decision and not actuelles[candidat_id].meme_etat_civil(d.personne)
+        for (_, candidat_id), d in dernieres.items()
     )
-    return {ligne.candidat_id: (ligne.version, ligne.delivree_le, ligne.decision) for ligne in db.execute(requete)}
+
+
+def _derniere(ligne: Any) -> Derniere:
+    return Derniere(
+        version=ligne["version"],
+        delivree_le=ligne["delivree_le"],
+        decision=None if ligne["retiree_le"] else ligne["resultat"]["decision"],
+        personne=imprimes.personne(ligne["resultat"]["personne"]),
+    )
 
 
 def lire(db: sa.Connection, url: str, *conditions: sa.ColumnElement[bool]) -> list[AttestationStockee]:
