@@ -400,6 +400,15 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
     assert all("remplacée : l'identité du candidat a été corrigée" in phrase for phrase, _ in lues)
 
 
+def test_le_proces_verbal_garde_le_ccp_que_le_titre_a_perdu(banc: Banc) -> None:
+    """RES-03 : la clôture l'a arrêté."""
+    session = banc.cloturee()
+    ccps_du_titre(banc, "BC01")
+    assert "BC02" in texte_du_pv(banc, session, APRES)
+
+
+def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
+    """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     debut = date(2026, 9, 7)
     seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}, debut)

@@ -28,7 +28,9 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
     centre = copies.etablissements_par_id(acte.db, [c.etablissement_id]).get(c.etablissement_id, {"sites": []})
     lieu = copies.adresse_du_site(centre, c.site.id)
     vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
-    ccps = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
+    connus = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
+    perdus = sorted(c.ccp_codes - {ccp.code for ccp in connus})  # by its titre, since: they were examined all the same
+    ccps = (*connus, *(Certification(code, code) for code in perdus))
     return SessionImprimee(
         numero=session.numero,
         type=c.type.value,
