@@ -69,6 +69,8 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     saisie = banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
     assert (saisie["version"], len(saisie["jures_presents"])) == (1, 2)
     assert banc.evenements("resultats_saisis")[-1]["candidats"][0]["resultat_saisi"] is True
+    ((trace,),) = banc.lignes("SELECT apres FROM traces WHERE objet_id = :s AND action = 'resultats'", s=session["id"])
+    assert len(trace["jures_presents"]) == 2  # TRA-01: the PV says it, and a closing rests on it
     assert banc.evenements("resultats_clos") == []
 
     close = banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)
@@ -371,8 +373,6 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
     assert attestees(banc, premiere) == [("partielle", "valide")]
 
 
-def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
-    """RES-02 : un CCP d'une session, l'autre et l'entretien d'une suivante, sans repasser le premier."""
 def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
     """CAN-02 : l'UD corrige encore l'état civil ; ce qu'elle atteste le suit, et rien d'autre ne la fait reprendre."""
     session = banc.cloturee()

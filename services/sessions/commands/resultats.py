@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.db import identifiant
+from commun.nominatif import nominatif
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
@@ -39,8 +40,8 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
         session.id,
         action,
         f"Les résultats de la session {session.numero} ont été saisis (version {version}).",
-        avant={"resultats": _par_candidat(faits.feuille)} if faits.feuille else None,
-        apres={"resultats": _par_candidat(faits.feuille_proposee)},
+        avant=_en_trace(session, faits.feuille) if faits.feuille else None,
+        apres=_en_trace(session, faits.feuille_proposee),
         motif=forme["motif"],
     )
     annoncer(acte, ecrite, "resultats_saisis")
@@ -145,5 +146,8 @@ def _version(acte: Acte, session: Session) -> int:
     return trouvees[session.id][0] if session.id in trouvees else 0
 
 
-def _par_candidat(feuille: Feuille) -> Json:
-    return {r.candidat_id: resultats.en_json(r) for r in feuille.resultats}
+def _en_trace(session: Session, feuille: Feuille) -> Json:
+    return {
+        "resultats": {r.candidat_id: resultats.en_json(r) for r in feuille.resultats},
+        "jures_presents": [nominatif(j.jure_id, j.nom) for j in session.jures if j.jure_id in feuille.jures_presents],
+    }
