@@ -337,14 +337,16 @@ def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Ba
     banc.session(cree["id"], numero=2, date_debut="2026-01-05", date_fin="2026-01-06")
     banc.session(cree["id"], numero=3, etat="annulee")
     banc.session(cree["id"], numero=4, etablissement_id=AUTRE, departement="69", region="84")
+    banc.session(cree["id"], numero=5, etat="brouillon", date_debut="2026-03-02", date_fin="2026-03-03")  # caduque
+    banc.session(cree["id"], numero=6, etat="validee", date_debut="2026-03-02", date_fin="2026-03-02")
     numeros = {
         qui.identifiant: [i["numero"] for i in banc.lire(qui, candidats.bandeau, cree["id"])["inscriptions"]]
         for qui in (CENTRE, AUTRE_CENTRE, NATIONAL)
     }
     assert numeros == {
-        "centre": ["2026-75-000001"],
+        "centre": ["2026-75-000006", "2026-75-000001"],
         "autre": ["2026-75-000004"],
-        "national": ["2026-75-000001", "2026-75-000004"],
+        "national": ["2026-75-000006", "2026-75-000001", "2026-75-000004"],
     }
 
 

@@ -12,6 +12,7 @@ from commun.forms import charger, page_demandee
 from commun.pages import Tris, contient, feuilleter, paginer
 from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
+from commun.requetes import jour_du_site
 from commun.rules import verifier
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
@@ -79,10 +80,13 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     identite = candidat.identite
+    jour = jour_du_site(sessions.c.departement, acte.jour)
+    caduque = sessions.c.etat.in_(("brouillon", "en_attente_de_validation")) & (sessions.c.date_debut <= jour)
     courantes = (
         _sessions_vues(acte.acteur)
-        & (sessions.c.date_fin >= acte.jour())
+        & (sessions.c.date_fin >= jour)
         & sessions.c.etat.not_in(("annulee", "refusee"))
+        & ~caduque
     )
     champs = ("numero", "type", "titre_code", "ccs_code", "date_debut", "date_fin", "parcours")
     return {
