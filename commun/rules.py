@@ -20,8 +20,12 @@ from enum import StrEnum
 from typing import Any
 
 from commun.dates import en_francais
+from commun.textes import s_elide
 
 Ecart = dict[str, Any]
+
+_ELISION = re.compile(r"\bde (?=\{(\w+)\})")
+"""« de » before a value of the sentence: it is elided before « Anaïs »."""
 
 
 class Effet(StrEnum):
@@ -74,7 +78,8 @@ class Regle:
             return None
         contexte = dict(valeurs)
         phrase = contexte.pop("message", self.message)
-        message = phrase.format(**{cle: en_francais(v) for cle, v in contexte.items()})
+        dites = {cle: en_francais(v) for cle, v in contexte.items()}
+        message = _ELISION.sub(lambda m: "d'" if s_elide(dites[m[1]]) else m[0], phrase).format(**dites)
         return Manquement(
             self.code, message, self.effet, {cle: _transportable(v) for cle, v in contexte.items()}, self.enonce
         )

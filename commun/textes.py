@@ -21,9 +21,14 @@ def normaliser(texte: str | None) -> str:
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
 
 
+def s_elide(nom: str) -> bool:
+    """Returns whether « de » is elided before this name."""
+    return normaliser(nom).startswith(_VOYELLES)
+
+
 def de(nom: str) -> str:
     """Returns a name after « de »: « d'Anaïs », « de Paul »."""
-    return f"d'{nom}" if normaliser(nom).startswith(_VOYELLES) else f"de {nom}"
+    return f"d'{nom}" if s_elide(nom) else f"de {nom}"
 
 
 def accorder(phrase: str) -> str:

@@ -26,7 +26,13 @@ def _toujours(faits: object) -> Ecart | None:
     return ecart(message="Attention à {quoi} !", quoi=None)
 
 
-for _code in ("ZZZ-01", "ZZZ-02"):
+@regle("ZZZ-03", "Le dossier de {nom} suit celui de {autre}, né dans le département de {lieu}.", source="D")
+def _de_quelqu_un(faits: dict[str, str]) -> Ecart | None:
+    """Un dossier est celui de quelqu'un."""
+    return ecart(**faits)
+
+
+for _code in ("ZZZ-01", "ZZZ-02", "ZZZ-03"):
     del CATALOGUE[_code]  # the documentation shows real rules only
 
 TOT = {"jour": date(2026, 1, 1), "borne": date(2026, 3, 1)}
@@ -50,6 +56,15 @@ def test_une_regle_respectee_ne_dit_rien() -> None:
 def test_un_ecart_peut_changer_la_phrase() -> None:
     manquement = _toujours.verifier(None)
     assert manquement and (manquement.message, manquement.contexte) == ("Attention à non renseigné !", {"quoi": None})
+
+
+def test_de_s_elide_devant_un_nom() -> None:
+    manquement = _de_quelqu_un.verifier({"nom": "Anaïs", "autre": "Paul", "lieu": "l'Ain"})
+    assert manquement
+    assert manquement.message == "Le dossier d'Anaïs suit celui de Paul, né dans le département de l'Ain."
+    ailleurs = _de_quelqu_un.verifier({"nom": "Zoé", "autre": "Élodie", "lieu": "Paris"})
+    assert ailleurs
+    assert ailleurs.message == "Le dossier de Zoé suit celui d'Élodie, né dans le département de Paris."
 
 
 def test_l_enonce_est_la_docstring_sur_une_ligne() -> None:
