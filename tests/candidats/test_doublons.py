@@ -42,6 +42,9 @@ def test_un_candidat_proche_du_perimetre_est_nomme(banc: Banc) -> None:
     assert banc.compter("candidats") == 1
     second = banc.faire(CENTRE, identite.creer, corps | {"confirmer": ["CAN-04"]})
     assert second["id"] != premier["id"]
+    tous = banc.a_confirmer(CENTRE, identite.creer, corps)["CAN-04"]
+    assert tous.startswith("Des identités proches existent déjà : Lefèvre Zoé, Anne-Marie, né(e)")
+    assert second["numero"] in tous
 
 
 def test_hors_du_perimetre_il_n_est_dit_que_son_existence(banc: Banc) -> None:

@@ -109,7 +109,8 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     ailleurs = "une identité proche existe : rattachez-la par son identité complète."
     if not visibles:
         return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
-    phrase = "Une identité proche existe déjà : {noms}."
+    plusieurs = "Des identités proches existent déjà : {noms}."
+    phrase = aucune_identite_proche.message if len(visibles) == 1 else plusieurs
     if f.proches.ailleurs:
         phrase += " Hors de votre périmètre, " + ailleurs
     return ecart(message=phrase, noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles])

@@ -340,6 +340,10 @@ def ccs_encore_porte(f: Faits) -> Ecart | None:
         and f.dossier.est_portee(h)
         and not apres.est_portee(h)
     )
+    if len(orphelines) > 1:
+        phrase = "Plus aucun CCP en vigueur ne porte les habilitations de {nom} sur les CCS {ccs} : elles sont "
+        phrase += "conservées ; vérifiez qu'elles doivent l'être."
+        return ecart(message=phrase, nom=f.jure.nom_complet, ccs=orphelines)
     return ecart(nom=f.jure.nom_complet, ccs=orphelines) if orphelines else None
 
 
@@ -352,7 +356,11 @@ def ccs_encore_porte(f: Faits) -> Ecart | None:
 def emploi_sous_habilitation(f: FaitsEmploi) -> Ecart | None:
     """Modifier ou retirer l'emploi sur lequel reposait une habilitation active est permis ; l'agent en est averti."""
     certifications = sorted(f.dossier.certification(h) for h in f.fragilisees())
-    return ecart(nom=f.dossier.jure.nom_complet, certification=certifications) if certifications else None
+    valeurs = ecart(nom=f.dossier.jure.nom_complet, certification=certifications)
+    if len(certifications) > 1:
+        valeurs["message"] = "Les habilitations de {nom} sur {certification} reposaient sur cet emploi : vérifiez "
+        valeurs["message"] += "qu'elles doivent être conservées."
+    return valeurs if certifications else None
 
 
 def _hors_delai(f: Faits) -> bool:

@@ -147,6 +147,15 @@ class TestEmploiSousHabilitation:
             "vérifiez qu'elle doit être conservée."
         )
 
+    def test_hab_15_s_accorde_avec_les_habilitations(self) -> None:
+        second = replace(TITRE, code="TP-00002", intitule="Maçon")
+        autre = replace(self.ACTIVE, id="h9", titre_code="TP-00002")
+        dossier = Dossier(EN_COURS, JURE, (self.ACTIVE, autre), (TITRE, second))
+        assert refuse(rules.emploi_sous_habilitation, FaitsEmploi(dossier, ())).message == (
+            f"Les habilitations de {NOM} sur Coffreur bancheur, Maçon reposaient sur cet emploi : vérifiez qu'elles "
+            "doivent être conservées."
+        )
+
     def test_hab_15_se_tait_quand_rien_ne_change_pour_elle(self) -> None:
         assert admet(rules.emploi_sous_habilitation, self.change(replace(EMPLOI, employeur="Bâtir SA")))
         assert admet(rules.emploi_sous_habilitation, self.change(replace(EMPLOI, date_fin=date(2025, 1, 1))))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from commun.referentiel import Certification
 from commun.rules import Effet
 from services.jures.domain import rules
 from services.jures.domain.dossier import Dossier, Faits
@@ -85,6 +86,17 @@ class TestCcs:
         assert m.message == (
             f"Plus aucun CCP en vigueur ne porte l'habilitation de {NOM} sur le CCS Béton architectonique : "
             "elle est conservée ; vérifiez qu'elle doit l'être."
+        )
+
+    def test_hab_13_s_accorde_avec_les_ccs_qui_le_perdent(self) -> None:
+        second = Certification("CS-02", "Béton brossé")
+        titre = replace(TITRE, ccs=(*TITRE.ccs, second))
+        porteuse = habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE)
+        portee = sur_ccs(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE)
+        autres = (portee, replace(portee, id="h9", ccs_code="CS-02"))
+        assert refuse(rules.ccs_encore_porte, faits(EN_COURS, porteuse, titre=titre, autres=autres)).message == (
+            f"Plus aucun CCP en vigueur ne porte les habilitations de {NOM} sur les CCS Béton architectonique, Béton "
+            "brossé : elles sont conservées ; vérifiez qu'elles doivent l'être."
         )
 
     def test_hab_13_se_tait_s_il_en_reste_un_ou_si_rien_n_etait_porte(self) -> None:

@@ -228,6 +228,17 @@ class TestEntreeDUnJure:
         f = faits(session=session(jures=jury_fusionne), candidat=replace(NOUVEAU, formateurs=("jure-9",)))
         assert refus(jury.candidat_non_forme_par_le_jury, f).code == "JRY-03"
 
+    def test_plusieurs_s_accordent(self) -> None:
+        deux = replace(NOUVEAU, formateurs=("Léa PETIT", "Jean MOREL"))
+        assert refus(jury.candidat_non_forme_par_le_jury, faits(candidat=deux)).message == (
+            "PETIT Léa, MOREL Jean, du jury de la session, ont formé LEROY Ana."
+        )
+        formes = tuple(replace(c, formateurs=("Zoé BLANC",)) for c in session().candidats)
+        f = faits(session=session(candidats=formes), jure=pressenti())
+        assert refus(jury.jure_non_formateur, f).message == (
+            "BLANC Zoé a formé DURAND Camille, SIMON Noé, inscrits à la session."
+        )
+
     def test_un_formateur_hors_du_jury_ne_dit_rien(self) -> None:
         f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy",)))
         assert jury.candidat_non_forme_par_le_jury.verifier(f) is None
@@ -251,13 +262,13 @@ class TestAlertes:
         for etat in (Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):
             assert alertes(faits(etat, agrements=())) == ()
 
-
-def test_les_habilitations_d_avant_2000_ne_surprennent_pas() -> None:
-    ancienne = habilitation(date_debut=date(1999, 12, 31))
-    assert habilitation_retenue((ancienne,), CADRE) == ancienne
     def test_sauf_le_jury_tant_qu_un_jure_s_y_remplace(self) -> None:
         """JUR-04 : un juré peut être inactivé pendant la session, et y être remplacé jusqu'à sa fin."""
         jures = (JURES[0], replace(JURES[1], actif=False))
         for etat, attendus in ((Etat.EN_COURS, ["SES-07", "SES-08"]), (Etat.A_CLOTURER, [])):
             assert codes(alertes(faits(etat, session=session(etat, jures=jures), agrements=()))) == attendus
 
+
+def test_les_habilitations_d_avant_2000_ne_surprennent_pas() -> None:
+    ancienne = habilitation(date_debut=date(1999, 12, 31))
+    assert habilitation_retenue((ancienne,), CADRE) == ancienne

@@ -199,6 +199,16 @@ class TestCloture:
             "La session 2026-75-0001 ne peut pas être clôturée : il manque le résultat de SIMON Noé."
         )
 
+    def test_les_resultats_manquants_s_accordent(self) -> None:
+        deux_fois = saisie(*FEUILLE.resultats, *FEUILLE.resultats)
+        assert refus(resultats.un_resultat_par_candidat, deux_fois).message == (
+            "Un seul résultat par candidat : DURAND Camille, SIMON Noé en ont plusieurs."
+        )
+        f = faits(Etat.EN_COURS, feuille=replace(FEUILLE, resultats=()))
+        assert refus(resultats.un_resultat_pour_chacun, f).message == (
+            "La session 2026-75-0001 ne peut pas être clôturée : il manque les résultats de DURAND Camille, SIMON Noé."
+        )
+
     @pytest.mark.parametrize(
         ("presents", "n"),
         [(frozenset({"jure-1"}), 1), (frozenset(), 0), (frozenset({"jure-1", "jure-9"}), 1)],

@@ -86,6 +86,9 @@ def jure_non_formateur(f: Faits) -> Ecart | None:
         return None
     qui = {*f.jure.identites, _plie(f.jure.nom)}
     candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
+    if len(candidats) > 1:
+        phrase = "{nom} a formé {candidats}, inscrits à la session."
+        return ecart(message=phrase, nom=f.jure.nom, candidats=candidats)
     return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
 
 
@@ -96,6 +99,8 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
         return None
     formateurs = _formateurs(f.candidat.formateurs)
     noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, _plie(j.nom)} & formateurs]
+    if len(noms) > 1:
+        return ecart(message="{noms}, du jury de la session, ont formé {candidat}.", noms=noms, candidat=f.candidat.nom)
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
 
 

@@ -62,6 +62,8 @@ def un_resultat_par_candidat(f: Faits) -> Ecart | None:
     """Chaque candidat a un seul résultat."""
     compte = Counter(r.candidat_id for r in _lignes(f))
     candidats = _noms(f, lambda r: compte[r.candidat_id] > 1)
+    if len(candidats) > 1:
+        return ecart(message="Un seul résultat par candidat : {candidats} en ont plusieurs.", candidats=candidats)
     return ecart(candidats=candidats) if candidats else None
 
 
@@ -131,6 +133,9 @@ def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
     """La session est clôturée quand chaque candidat a un résultat."""
     notes = {r.candidat_id for r in f.feuille.resultats} if f.feuille else set()
     candidats = [c.nom for c in f.session.candidats if c.candidat_id not in notes]
+    if len(candidats) > 1:
+        phrase = "La session {numero} ne peut pas être clôturée : il manque les résultats de {candidats}."
+        return ecart(message=phrase, numero=f.session.numero, candidats=candidats)
     return ecart(numero=f.session.numero, candidats=candidats) if candidats else None
 
 
