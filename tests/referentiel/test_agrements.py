@@ -116,6 +116,7 @@ def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_l
         {"type": "CCS", "ccs_code": "CCS-1"},
         {"etat": "annulee"},
         {"date_debut": "2026-03-01", "date_fin": "2026-03-14"},
+        {"etat": "en_attente_de_validation", "date_debut": "2026-03-15", "date_fin": "2026-03-16"},
         {"date_debut": "2028-12-31", "date_fin": "2029-01-01"},
     ],
 )

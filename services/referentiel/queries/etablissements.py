@@ -30,6 +30,7 @@ from services.referentiel.domain.model import (
 from services.referentiel.domain.perimeters import couvre
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
+    JAMAIS_VALIDEES,
     AgrementStocke,
     agrements_des_sites,
     agrements_lus,
@@ -237,7 +238,9 @@ def _qui_s_appuient(
             s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
         )
         couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
-        if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and s["date_fin"] >= jour:
+        caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
+        a_venir = s["date_fin"] >= jour and not caduque
+        if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and a_venir:
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 

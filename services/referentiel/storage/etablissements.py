@@ -18,6 +18,8 @@ from services.referentiel.domain.model import Adresse, Etablissement, Site, Terr
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
 
 SESSIONS_FINIES = ("annulee", "cloturee")
+JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})
+"""The stored states of a session which lapses on its first day: nothing rests on it then (SES-11)."""
 
 
 class SiretPris(Exception):
