@@ -31,7 +31,14 @@ def test_ccps_titre_et_visa(banc: Banc) -> None:
     banc.resultats([ligne_resultat(cree, "BC01", "BC02", entretien="favorable")], version=2, confirmes=True)
     assert _codes(banc, cree)["titres"] == {"TP-1": "confirme"}
     phrases = [t["phrase"] for t in banc.traces(cree)]
-    assert phrases[1:] == ["Acquis : CCP BC01, CCP BC02, titre TP-1.", "Les acquis ont été mis à jour."]
+    assert phrases[1:] == [
+        "Acquis : CCP BC01, CCP BC02, titre TP-1.",
+        "Acquis confirmés : CCP BC01, CCP BC02, titre TP-1.",
+    ]
+    banc.resultats([ligne_resultat(cree, "BC01")], version=3)  # unblocked, and closed again
+    assert banc.traces(cree)[-1]["phrase"] == (
+        "Acquis retirés : CCP BC02, titre TP-1. Acquis de nouveau provisoires : CCP BC01."
+    )
 
 
 def test_une_version_suivante_retire_ce_qui_n_est_plus_acquis(banc: Banc) -> None:

@@ -69,11 +69,17 @@ def _ligne(c: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changement(avant: Acquis, apres: Acquis) -> dict[str, Any]:
-    """Returns what the trace says that a change of results gave and took away."""
-    obtenus, retires = sorted(apres.codes - avant.codes), sorted(avant.codes - apres.codes)
+    """Returns what the trace says that a change of results gave, took away, confirmed or made provisional again."""
+    gardes = avant.codes & apres.codes
+    dits = {
+        "Acquis": apres.codes - avant.codes,
+        "Acquis retirés": avant.codes - apres.codes,
+        "Acquis confirmés": gardes & avant.provisoires - apres.provisoires,
+        "Acquis de nouveau provisoires": gardes & apres.provisoires - avant.provisoires,
+    }
     phrases = [
-        f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in codes)}."
-        for intitule, codes in (("Acquis", obtenus), ("Acquis retirés", retires))
+        f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in sorted(codes))}."
+        for intitule, codes in dits.items()
         if codes
     ]
     phrase = " ".join(phrases) or "Les acquis ont été mis à jour."

@@ -4,7 +4,7 @@ A function of the set of versions and of nothing else, so that messages late, tw
 the outcome. RES-02: a titre comes in the session where the entretien final is favourable, once every CCP is there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,8 +70,17 @@ class Acquis:
     @property
     def codes(self) -> frozenset[tuple[str, str]]:
         """What is held, as (nature, code): a CCP and a CCS could bear one code."""
+        return frozenset((nature, c.code) for nature, c in self._tous)
+
+    @property
+    def provisoires(self) -> frozenset[tuple[str, str]]:
+        """What is held, of which no PV is signed yet."""
+        return frozenset((nature, c.code) for nature, c in self._tous if c.provisoire)
+
+    @property
+    def _tous(self) -> Iterator[tuple[str, Certificat]]:
         natures = {"CCP": self.ccps, "titre": self.titres, "CCS": self.ccs}
-        return frozenset((nature, c.code) for nature, certificats in natures.items() for c in certificats)
+        return ((nature, c) for nature, certificats in natures.items() for c in certificats)
 
     def en_clair(self) -> dict[str, Any]:
         """Returns the acquis as the contract shows them."""
