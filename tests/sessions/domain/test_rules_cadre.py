@@ -133,9 +133,9 @@ class TestDelaiDuTitre:
     def test_chaque_candidat_dit_pourquoi(self) -> None:
         manquement = refus(cadre.motifs_de_prolongation, faits(titre=TITRE_EN_PROLONGATION))
         assert manquement.message == (
-            "Le titre Maçon est en prolongation depuis sa fin de vie, le 31/05/2026 : dites ce qui permet encore à "
-            "DURAND Camille, SIMON Noé de s'y présenter (échec, réussite partielle, ou formation commencée avant la "
-            "fin de vie)."
+            "La session finit pendant la prolongation du titre Maçon, après sa fin de vie (31/05/2026) : dites ce qui "
+            "permet encore à DURAND Camille, SIMON Noé de s'y présenter (échec, réussite partielle, ou formation "
+            "commencée avant la fin de vie)."
         )
         motives = tuple(replace(c, motif_prolongation=MotifProlongation.ECHEC) for c in (DURAND, SIMON))
         f = faits(titre=TITRE_EN_PROLONGATION, session=session(candidats=motives))

@@ -16,8 +16,9 @@ DE_POIDS_AU_PLAFOND = DATES | {"type", "entretien_final"}
 """The fields whose change makes INS-04 be checked again (SES-06)."""
 
 MOTIF_MANQUANT = (
-    "Le titre {titre} est en prolongation depuis sa fin de vie, le {fin_de_vie} : dites ce qui permet encore à "
-    "{candidats} de s'y présenter (échec, réussite partielle, ou formation commencée avant la fin de vie)."
+    "La session finit pendant la prolongation du titre {titre}, après sa fin de vie ({fin_de_vie}) : dites ce qui "
+    "permet encore à {candidats} de s'y présenter (échec, réussite partielle, ou formation commencée avant la fin de "
+    "vie)."
 )
 
 
