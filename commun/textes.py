@@ -21,6 +21,11 @@ def normaliser(texte: str | None) -> str:
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
 
 
+def de_qui(nom: str, marque: str) -> str:
+    """Returns `de(nom)`, the name marked as a trace holds it (`nominatif`)."""
+    return f"{de(nom).removesuffix(nom)}{marque}"
+
+
 def s_elide(nom: str) -> bool:
     """Returns whether « de » is elided before this name."""
     return normaliser(nom).startswith(_VOYELLES)

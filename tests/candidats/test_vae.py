@@ -26,7 +26,7 @@ RECEVABLE = {"decision": "recevable", "date_notification": "2026-03-01"}
 
 
 def test_le_parcours_d_une_demande(banc: Banc) -> None:
-    candidat = banc.candidat()
+    candidat = banc.candidat(prenoms="Élise")
     demande = banc.demande(candidat)
     assert (demande["etat"], demande["ccp_codes"], demande["titre_intitule"]) == ("deposee", [], "Coffreur")
     assert demande["actions"] == [{"action": "retrait", "avertissement": None}]
@@ -40,6 +40,10 @@ def test_le_parcours_d_une_demande(banc: Banc) -> None:
     assert {r["code"] for r in decidee["refus"]} == {"VAE-00"}
     assert [t["action"] for t in banc.traces(demande["id"])] == ["deposer", "recevable"]
     assert banc.traces(candidat["id"])[-1]["action"] == "demande_vae_recevable"
+    assert [t["phrase"] for t in banc.traces(candidat["id"])[1:]] == [
+        f"{debut} VAE d'Élise Lefèvre sur Coffreur a été {fait}."
+        for debut, fait in (("Une demande", "déposée"), ("La demande", "déclarée recevable"))
+    ]
 
 
 @pytest.mark.parametrize(

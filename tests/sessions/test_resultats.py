@@ -397,7 +397,7 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
     traces = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
     lues = banc.lignes(traces, s=session["id"])
     assert [code for _, code in lues] == ["CAN-02"] * 2
-    assert all("remplacée : l'identité du candidat a été corrigée" in phrase for phrase, _ in lues)
+    assert all("L'attestation d'" in phrase and phrase.endswith("a été corrigée.") for phrase, _ in lues)
 
 
 def test_le_proces_verbal_garde_le_ccp_que_le_titre_a_perdu(banc: Banc) -> None:

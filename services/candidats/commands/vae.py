@@ -11,6 +11,7 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
+from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_titre
@@ -26,11 +27,12 @@ from services.candidats.domain.model import Candidat
 from services.candidats.queries.vae import faits_decision, fiche
 from services.candidats.storage import vae
 from services.candidats.storage.candidats import centres_de, exiger_nomme, get_candidat, get_candidats
+from services.candidats.storage.replicas import get_titres
 
 _PHRASES = {
-    ActionDemande.RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée recevable.",
-    ActionDemande.NON_RECEVABLE: "La demande VAE de {nom} sur {titre} a été déclarée non recevable.",
-    ActionDemande.RETRAIT: "La demande VAE de {nom} sur {titre} a été retirée.",
+    ActionDemande.RECEVABLE: "La demande VAE {de_nom} sur {titre} a été déclarée recevable.",
+    ActionDemande.NON_RECEVABLE: "La demande VAE {de_nom} sur {titre} a été déclarée non recevable.",
+    ActionDemande.RETRAIT: "La demande VAE {de_nom} sur {titre} a été retirée.",
 }
 
 
@@ -53,7 +55,7 @@ def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any
     faits = FaitsDepot(acte.jour(), titre, demande.ccp_codes, demande.date_depot, autres)
     exiger(verifier(DEPOT, faits), forme["confirmer"])
     vae.add_demande(acte.db, demande)
-    phrase = f"Une demande VAE de {candidat.identite.nom_complet} sur {titre.intitule} a été déposée."
+    phrase = f"Une demande VAE {de(candidat.identite.nom_complet)} sur {titre.intitule} a été déposée."
     _tracer(acte, candidat, demande, "deposer", phrase, apres=_etat(demande), motif=forme["motif"])
     return fiche(acte, demande.id)
 
@@ -109,7 +111,9 @@ def _agir(
         version=demande.version + 1,
     )
     vae.save_demande(acte.db, apres)
-    phrase = _PHRASES[action].format(nom=candidat.identite.nom_complet, titre=demande.titre_code)
+    titre = get_titres(acte.db, [demande.titre_code]).get(demande.titre_code)
+    intitule = titre.intitule if titre else demande.titre_code
+    phrase = _PHRASES[action].format(de_nom=de(candidat.identite.nom_complet), titre=intitule)
     etats = {"avant": _etat(demande), "apres": _etat(apres), "motif": forme["motif"]}
     _tracer(acte, candidat, demande, action.value, phrase, **etats)
     _publier(acte, candidat, apres)

@@ -14,6 +14,7 @@ from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
+from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.controles import (
@@ -63,7 +64,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
         auteur_id=acte.acteur.compte_id,
         **_valeurs(acte, forme),
     )
-    quoi = f"Un contrôle {LIBELLES[controle.type]} de {etablissement.denomination}"
+    quoi = f"Un contrôle {LIBELLES[controle.type]} {de(etablissement.denomination)}"
     phrase = f"{quoi} a été enregistré : {LIBELLES[controle.conclusion]}."
     return _enregistrer(acte, controle, etablissement, "creer", phrase, forme["motif"])
 

@@ -10,6 +10,7 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.nominatif import nominatif
 from commun.rules import verifier
+from commun.textes import de_qui
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
@@ -69,8 +70,9 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     convocations.noter_statut(acte.db, lettre)
     annoncer_convocations(acte, session, [lettre])
     personne = lettre.convocation.convoque.personne
-    nom = nominatif(personne.id, f"{personne.prenoms} {personne.nom}")
-    acte.tracer("session", session.id, "renvoi", f"La convocation de {nom} a été renvoyée.")
+    nom = f"{personne.prenoms} {personne.nom}"
+    phrase = f"La convocation {de_qui(nom, nominatif(personne.id, nom))} a été renvoyée."
+    acte.tracer("session", session.id, "renvoi", phrase)
     return lettre_en_clair(lettre)
 
 

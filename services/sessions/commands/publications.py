@@ -9,6 +9,7 @@ from commun.acteur import Acteur
 from commun.db import nouvel_id
 from commun.nominatif import nominatif
 from commun.referentiel import TypeProfil
+from commun.textes import de_qui
 from commun.unit_of_work import Acte
 from services.sessions.documents.modele import Attestation, ResultatImprime
 from services.sessions.domain.faits import Faits
@@ -114,5 +115,6 @@ def autorite(acteur: Acteur) -> str:
 
 
 def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, code: str) -> None:
-    nom = nominatif(r.personne.id, f"{r.personne.prenoms} {r.personne.nom}")
-    acte.tracer("session", session.id, "attestation", f"L'attestation de {nom} a été {sort}.", code=code)
+    nom = f"{r.personne.prenoms} {r.personne.nom}"
+    phrase = f"L'attestation {de_qui(nom, nominatif(r.personne.id, nom))} a été {sort}."
+    acte.tracer("session", session.id, "attestation", phrase, code=code)
