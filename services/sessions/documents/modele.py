@@ -12,6 +12,7 @@ from enum import StrEnum
 from commun.dates import PARIS
 from commun.referentiel import Certification
 from commun.textes import normaliser
+from services.sessions.domain.resultats import Issue
 
 
 class Qualite(StrEnum):
@@ -158,18 +159,6 @@ class Emargement:
     imprimee_le: date
 
 
-class Decision(StrEnum):
-    """What a session gives a candidate in the end (RES-02)."""
-
-    TITRE = "titre"
-    CCS = "ccs"
-    CCP = "ccp"
-    PARTIELLE = "partielle"
-    ECHEC = "echec"
-    ABSENT = "absent"
-    EXCUSE = "excuse"
-
-
 @dataclass(frozen=True)
 class ResultatImprime:
     """A candidate's results. `decision` is `None`, and the cells blank, as long as nothing was entered.
@@ -179,7 +168,7 @@ class ResultatImprime:
     """
 
     personne: Personne
-    decision: Decision | None = None
+    decision: Issue | None = None
     ccps: Mapping[str, str] = field(default_factory=dict)
     entretien_final: str | None = None
     ccs: str | None = None

@@ -5,7 +5,6 @@ from collections import Counter
 from services.sessions.documents.francais import en_lettres
 from services.sessions.documents.modele import (
     Attestation,
-    Decision,
     MembreDuJury,
     ProcesVerbal,
     ResultatImprime,
@@ -13,6 +12,7 @@ from services.sessions.documents.modele import (
     VersionResultats,
 )
 from services.sessions.documents.vue import Vue, identite, session
+from services.sessions.domain.resultats import Issue
 
 RESULTATS = {
     "acquis": "Acquis",
@@ -23,30 +23,30 @@ RESULTATS = {
     "non_tenu": "Non tenu",
 }
 DECISIONS = {
-    Decision.TITRE: ("Titre obtenu", "titre obtenu", "titres obtenus"),
-    Decision.CCS: ("CCS obtenu", "CCS obtenu", "CCS obtenus"),
-    Decision.CCP: ("CCP acquis", "candidat dont les CCP sont acquis", "candidats dont les CCP sont acquis"),
-    Decision.PARTIELLE: ("Réussite partielle", "réussite partielle", "réussites partielles"),
-    Decision.ECHEC: ("Échec", "échec", "échecs"),
-    Decision.ABSENT: ("Absence", "absence non excusée", "absences non excusées"),
-    Decision.EXCUSE: ("Absence excusée", "absence excusée", "absences excusées"),
+    Issue.TITRE: ("Titre obtenu", "titre obtenu", "titres obtenus"),
+    Issue.CCS: ("CCS obtenu", "CCS obtenu", "CCS obtenus"),
+    Issue.CCP: ("CCP acquis", "candidat dont les CCP sont acquis", "candidats dont les CCP sont acquis"),
+    Issue.PARTIELLE: ("Réussite partielle", "réussite partielle", "réussites partielles"),
+    Issue.ECHEC: ("Échec", "échec", "échecs"),
+    Issue.ABSENT: ("Absence", "absence non excusée", "absences non excusées"),
+    Issue.EXCUSE: ("Absence excusée", "absence excusée", "absences excusées"),
 }
-ABSENCES = (Decision.ABSENT, Decision.EXCUSE)
+ABSENCES = (Issue.ABSENT, Issue.EXCUSE)
 ATTESTEES = {
-    Decision.TITRE: "Titre professionnel obtenu",
-    Decision.CCS: "Certificat complémentaire de spécialisation obtenu",
-    Decision.CCP: "Certificats de compétences professionnelles acquis",
-    Decision.PARTIELLE: "Réussite partielle",
-    Decision.ECHEC: "Certification non obtenue",
-    Decision.ABSENT: "Absence",
-    Decision.EXCUSE: "Absence excusée",
+    Issue.TITRE: "Titre professionnel obtenu",
+    Issue.CCS: "Certificat complémentaire de spécialisation obtenu",
+    Issue.CCP: "Certificats de compétences professionnelles acquis",
+    Issue.PARTIELLE: "Réussite partielle",
+    Issue.ECHEC: "Certification non obtenue",
+    Issue.ABSENT: "Absence",
+    Issue.EXCUSE: "Absence excusée",
 }
 # What the administration delivers beside the attestation, and which alone is proof.
 TITRES_DELIVRES = {
-    Decision.TITRE: "le parchemin du titre professionnel",
-    Decision.CCS: "le parchemin du certificat",
-    Decision.CCP: "le livret de certification",
-    Decision.PARTIELLE: "le livret de certification",
+    Issue.TITRE: "le parchemin du titre professionnel",
+    Issue.CCS: "le parchemin du certificat",
+    Issue.CCP: "le livret de certification",
+    Issue.PARTIELLE: "le livret de certification",
 }
 
 
@@ -145,7 +145,7 @@ def _bilan(resultats: tuple[ResultatImprime, ...]) -> str:
     if not comptes:
         return f"{inscrits}."
     presents = sum(n for decision, n in comptes.items() if decision not in ABSENCES)
-    details = [f"{comptes[d]} {DECISIONS[d][2 if comptes[d] > 1 else 1]}" for d in Decision if d in comptes]
+    details = [f"{comptes[d]} {DECISIONS[d][2 if comptes[d] > 1 else 1]}" for d in Issue if d in comptes]
     return f"{inscrits}, {presents} présent{_s(presents)} : {', '.join(details)}."
 
 

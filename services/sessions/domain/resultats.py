@@ -41,26 +41,16 @@ class Entretien(StrEnum):
 
 
 class Issue(StrEnum):
-    """What a candidate leaves the session with, as the PV says it."""
+    """What a candidate leaves the session with (RES-02), in the order in which a PV counts them. Attestations keep the
+    word: what was written stays readable."""
 
-    TITRE_OBTENU = "titre_obtenu"
-    REUSSITE_PARTIELLE = "reussite_partielle"
-    CCP_OBTENU = "ccp_obtenu"
-    CCS_OBTENU = "ccs_obtenu"
+    TITRE = "titre"
+    CCS = "ccs"
+    CCP = "ccp"
+    PARTIELLE = "partielle"
     ECHEC = "echec"
-    ABSENCE_EXCUSEE = "absence_excusee"
-    ABSENCE_NON_EXCUSEE = "absence_non_excusee"
-
-
-LIBELLES = {
-    Issue.TITRE_OBTENU: "Titre obtenu",
-    Issue.REUSSITE_PARTIELLE: "Réussite partielle",
-    Issue.CCP_OBTENU: "CCP obtenu",
-    Issue.CCS_OBTENU: "CCS obtenu",
-    Issue.ECHEC: "Échec",
-    Issue.ABSENCE_EXCUSEE: "Absence excusée",
-    Issue.ABSENCE_NON_EXCUSEE: "Absence non excusée",
-}
+    ABSENT = "absent"
+    EXCUSE = "excuse"
 
 
 @dataclass(frozen=True)
@@ -134,12 +124,12 @@ def issue(cadre: Cadre, exiges: Set[str], resultat: ResultatCandidat, acquis_ava
         acquis_avant: his CCPs from other sessions.
     """
     if not resultat.present:
-        return Issue.ABSENCE_EXCUSEE if resultat.absence is Absence.EXCUSEE else Issue.ABSENCE_NON_EXCUSEE
+        return Issue.EXCUSE if resultat.absence is Absence.EXCUSEE else Issue.ABSENT
     if cadre.type is TypeSession.CCS:
-        return Issue.CCS_OBTENU if resultat.ccs is ResultatCcs.ACQUIS else Issue.ECHEC
+        return Issue.CCS if resultat.ccs is ResultatCcs.ACQUIS else Issue.ECHEC
     obtenus = resultat.ccps_a(ResultatCcp.ACQUIS)
     if titre_obtenu(exiges, obtenus | acquis_avant, resultat.entretien_final):
-        return Issue.TITRE_OBTENU
+        return Issue.TITRE
     if cadre.type is TypeSession.CCP:
-        return Issue.CCP_OBTENU if obtenus else Issue.ECHEC
-    return Issue.REUSSITE_PARTIELLE if obtenus else Issue.ECHEC
+        return Issue.CCP if obtenus else Issue.ECHEC
+    return Issue.PARTIELLE if obtenus else Issue.ECHEC

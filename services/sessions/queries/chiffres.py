@@ -11,7 +11,7 @@ from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.documents.modele import Decision
+from services.sessions.domain.resultats import Issue
 from services.sessions.queries.listes import etat_sql
 from services.sessions.storage.tables import attestations, inscriptions_candidats, sessions
 
@@ -69,7 +69,7 @@ def _par_titre(
         suivante.c.candidat_id == a.candidat_id,
         suivante.c.version > a.version,
     )
-    reussis = sa.func.count().filter(a.resultat["decision"].astext == Decision.TITRE.value)
+    reussis = sa.func.count().filter(a.resultat["decision"].astext == Issue.TITRE.value)
     delivrees = (
         sa.select(c.titre_code, sa.func.count(), reussis)
         .join(attestations)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from commun.unit_of_work import Acte
 from services.sessions.documents.modele import (
-    Decision,
     MembreDuJury,
     Personne,
     ProcesVerbal,
@@ -14,20 +13,10 @@ from services.sessions.documents.modele import (
 )
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat
-from services.sessions.domain.resultats import Feuille, Issue, ccp_a_exiger, issue
+from services.sessions.domain.resultats import Feuille, ccp_a_exiger, issue
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import resultats
 from services.sessions.storage.resultats import Cloture
-
-_DECISIONS = {
-    Issue.TITRE_OBTENU: Decision.TITRE,
-    Issue.REUSSITE_PARTIELLE: Decision.PARTIELLE,
-    Issue.CCP_OBTENU: Decision.CCP,
-    Issue.CCS_OBTENU: Decision.CCS,
-    Issue.ECHEC: Decision.ECHEC,
-    Issue.ABSENCE_EXCUSEE: Decision.EXCUSE,
-    Issue.ABSENCE_NON_EXCUSEE: Decision.ABSENT,
-}
 
 
 def resultats_imprimes(
@@ -48,7 +37,7 @@ def resultats_imprimes(
         avant = faits.acquis.get(personne.id, frozenset())
         return ResultatImprime(
             personne=personne,
-            decision=_DECISIONS[issue(faits.session.cadre, exiges, r, avant)],
+            decision=issue(faits.session.cadre, exiges, r, avant),
             ccps=dict(r.ccps),
             entretien_final=r.entretien_final,
             ccs=r.ccs,

@@ -9,12 +9,12 @@ from commun.territoires import departement_du_code_insee
 from services.sessions.documents.modele import (
     Adresse,
     Centre,
-    Decision,
     Personne,
     ResultatImprime,
     SessionImprimee,
     Site,
 )
+from services.sessions.domain.resultats import Issue
 
 Json = dict[str, Any]
 
@@ -67,4 +67,4 @@ def session(j: Json) -> SessionImprimee:
 
 def resultat(j: Json) -> ResultatImprime:
     """Returns a candidate's results as they were frozen."""
-    return ResultatImprime(**j | {"personne": personne(j["personne"]), "decision": Decision(j["decision"])})
+    return ResultatImprime(**j | {"personne": personne(j["personne"]), "decision": Issue(j["decision"])})

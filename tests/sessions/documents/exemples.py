@@ -9,7 +9,6 @@ from services.sessions.documents.modele import (
     Attestation,
     Centre,
     Convocation,
-    Decision,
     Emargement,
     MembreDuJury,
     Personne,
@@ -22,6 +21,7 @@ from services.sessions.documents.modele import (
     VersionResultats,
     Visa,
 )
+from services.sessions.domain.resultats import Issue
 
 HORODATAGE = datetime(2027, 1, 25, 9, 30, tzinfo=UTC)
 EDITEE = date(2027, 1, 25)
@@ -123,12 +123,12 @@ def emargement(session: SessionImprimee = SESSION, candidats: tuple[Personne, ..
 
 
 REUSSITE = ResultatImprime(
-    AICHA, Decision.TITRE, {FRONT.code: "deja_acquis", BACK.code: "acquis"}, entretien_final="favorable"
+    AICHA, Issue.TITRE, {FRONT.code: "deja_acquis", BACK.code: "acquis"}, entretien_final="favorable"
 )
 PARTIELLE = ResultatImprime(
-    LONG, Decision.PARTIELLE, {FRONT.code: "acquis", BACK.code: "non_acquis"}, entretien_final="non_tenu"
+    LONG, Issue.PARTIELLE, {FRONT.code: "acquis", BACK.code: "non_acquis"}, entretien_final="non_tenu"
 )
-ABSENTE = ResultatImprime(HA, Decision.EXCUSE)
+ABSENTE = ResultatImprime(HA, Issue.EXCUSE)
 
 PV = ProcesVerbal(
     SESSION,

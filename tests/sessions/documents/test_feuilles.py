@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from services.sessions.documents import rendu
-from services.sessions.documents.modele import Decision, MembreDuJury, ResultatImprime, VersionResultats
+from services.sessions.documents import rendu, vue_resultats
+from services.sessions.documents.modele import MembreDuJury, ResultatImprime, VersionResultats
+from services.sessions.domain.resultats import Issue
 from tests.sessions.documents import exemples as ex
 from tests.sessions.documents.lecture import coulant, lire, pages
 
@@ -101,13 +102,13 @@ def test_pv_d_une_session_annulee_n_arrete_rien() -> None:
 
 def test_pv_de_huit_ccp_tient_en_largeur() -> None:
     resultat = ResultatImprime(
-        ex.LONG, Decision.TITRE, {c.code: "acquis" for c in ex.SESSION_LONGUE.ccps}, entretien_final="favorable"
+        ex.LONG, Issue.TITRE, {c.code: "acquis" for c in ex.SESSION_LONGUE.ccps}, entretien_final="favorable"
     )
     assert pv(session=ex.SESSION_LONGUE, resultats=(resultat,)).count("Acquis") == 8
 
 
 def test_pv_d_une_session_ccs() -> None:
-    corps = pv(session=ex.SESSION_CCS, resultats=(ResultatImprime(ex.AICHA, Decision.CCS, ccs="acquis"),))
+    corps = pv(session=ex.SESSION_CCS, resultats=(ResultatImprime(ex.AICHA, Issue.CCS, ccs="acquis"),))
     assert "Acquis CCS obtenu" in corps
 
 
@@ -138,3 +139,7 @@ def test_attestation_dit_ce_qui_est_obtenu(resultat: ResultatImprime, phrase: st
 def test_pas_d_attestation_sans_decision() -> None:
     with pytest.raises(ValueError, match="decision"):
         attestation(resultat=ResultatImprime(ex.AICHA))
+
+
+def test_chaque_issue_se_dit() -> None:
+    assert vue_resultats.DECISIONS.keys() == vue_resultats.ATTESTEES.keys() == set(Issue)

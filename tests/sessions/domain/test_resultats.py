@@ -7,7 +7,6 @@ import pytest
 
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.resultats import (
-    LIBELLES,
     Absence,
     Entretien,
     Issue,
@@ -83,28 +82,24 @@ def ligne(ccps: dict[str, ResultatCcp], entretien: Entretien | None = None) -> R
 @pytest.mark.parametrize(
     ("cadre", "resultat", "avant", "attendue"),
     [
-        (CADRE, ligne({"BC01": A, "BC02": A}, FAVORABLE), set(), Issue.TITRE_OBTENU),
-        (CADRE, ligne({"BC01": A, "BC02": A}, DEFAVORABLE), set(), Issue.REUSSITE_PARTIELLE),
-        (CADRE, ligne({"BC01": A, "BC02": N}, FAVORABLE), set(), Issue.REUSSITE_PARTIELLE),
+        (CADRE, ligne({"BC01": A, "BC02": A}, FAVORABLE), set(), Issue.TITRE),
+        (CADRE, ligne({"BC01": A, "BC02": A}, DEFAVORABLE), set(), Issue.PARTIELLE),
+        (CADRE, ligne({"BC01": A, "BC02": N}, FAVORABLE), set(), Issue.PARTIELLE),
         (CADRE, ligne({"BC01": N, "BC02": N}, NON_TENU), set(), Issue.ECHEC),
-        (CADRE, ligne({"BC01": D, "BC02": D}, FAVORABLE), TOUS, Issue.TITRE_OBTENU),
+        (CADRE, ligne({"BC01": D, "BC02": D}, FAVORABLE), TOUS, Issue.TITRE),
         (CADRE, ligne({"BC01": D, "BC02": D}, DEFAVORABLE), TOUS, Issue.ECHEC),
         (CADRE, ligne({"BC01": D, "BC02": N}, FAVORABLE), {"BC01"}, Issue.ECHEC),
-        (CADRE, ligne({"BC01": D, "BC02": A}, FAVORABLE), {"BC01"}, Issue.TITRE_OBTENU),
-        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), {"BC02"}, Issue.TITRE_OBTENU),
-        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), set(), Issue.CCP_OBTENU),
-        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, DEFAVORABLE), {"BC02"}, Issue.CCP_OBTENU),
-        (CADRE_CCP, ligne({"BC01": A}), {"BC02"}, Issue.CCP_OBTENU),
+        (CADRE, ligne({"BC01": D, "BC02": A}, FAVORABLE), {"BC01"}, Issue.TITRE),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), {"BC02"}, Issue.TITRE),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, FAVORABLE), set(), Issue.CCP),
+        (CCP_AVEC_ENTRETIEN, ligne({"BC01": A}, DEFAVORABLE), {"BC02"}, Issue.CCP),
+        (CADRE_CCP, ligne({"BC01": A}), {"BC02"}, Issue.CCP),
         (CADRE_CCP, ligne({"BC01": N}), set(), Issue.ECHEC),
-        (CADRE_CCS, ResultatCandidat("cand-1", True, ccs=ResultatCcs.ACQUIS), set(), Issue.CCS_OBTENU),
+        (CADRE_CCS, ResultatCandidat("cand-1", True, ccs=ResultatCcs.ACQUIS), set(), Issue.CCS),
         (CADRE_CCS, ResultatCandidat("cand-1", True, ccs=ResultatCcs.NON_ACQUIS), set(), Issue.ECHEC),
-        (CADRE, ResultatCandidat("cand-1", False, Absence.EXCUSEE), TOUS, Issue.ABSENCE_EXCUSEE),
-        (CADRE, ResultatCandidat("cand-1", False, Absence.NON_EXCUSEE), TOUS, Issue.ABSENCE_NON_EXCUSEE),
+        (CADRE, ResultatCandidat("cand-1", False, Absence.EXCUSEE), TOUS, Issue.EXCUSE),
+        (CADRE, ResultatCandidat("cand-1", False, Absence.NON_EXCUSEE), TOUS, Issue.ABSENT),
     ],
 )
 def test_ce_que_le_candidat_emporte(cadre: Cadre, resultat: ResultatCandidat, avant: set[str], attendue: Issue) -> None:
     assert issue(cadre, TITRE.codes_ccp, resultat, avant) is attendue
-
-
-def test_chaque_issue_se_dit() -> None:
-    assert LIBELLES.keys() == set(Issue)
