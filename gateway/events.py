@@ -17,5 +17,4 @@ class InvitationEmise(Evenement):
     envoi = fields.Integer(required=True)
 
 
-PUBLIES = (InvitationEmise,)
 ECOUTES = ("referentiel.etablissement_publie",)

@@ -25,7 +25,6 @@ from services.candidats.queries import gardes as gardes_candidats
 from services.jures.queries import aptitudes
 from services.sessions.commands import candidats, jures
 
-Json = dict[str, Any]
 COMMANDES: dict[str, Callable[..., Any]] = {"candidats": candidats.inscrire, "jures": jures.inscrire}
 QUESTIONS: dict[str, tuple[str, Callable[..., Any]]] = {
     "pour_inscription": ("candidats", gardes_candidats.pour_inscription),

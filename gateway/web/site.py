@@ -127,12 +127,6 @@ def page_introuvable() -> Response:
     return surete.proteger(montrer(Introuvable("Cette page n'existe pas.")))
 
 
-def page_imprevue() -> Response:
-    """Returns the page of a fault of ours."""
-    g.acteur = None
-    return surete.proteger(montrer(ErreurInterne()))
-
-
 site.after_request(surete.proteger)
 
 

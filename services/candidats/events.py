@@ -58,7 +58,6 @@ class CandidatAnonymise(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (CandidatModifie, CandidatAnonymise, DemandeVaeModifiee)
 ECOUTES = (
     "referentiel.titre_publie",
     "sessions.session_modifiee",

@@ -85,7 +85,6 @@ class TitreSuivi(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (JureModifie, JureAnonymise, HabilitationModifiee, TitreSuivi)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.agrement_publie",

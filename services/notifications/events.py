@@ -24,7 +24,6 @@ class EnvoiModifie(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (EnvoiModifie,)
 ECOUTES = (
     "gateway.invitation_emise",
     "jures.habilitation_modifiee",

@@ -126,5 +126,4 @@ class ControleModifie(Evenement):
     version = fields.Integer(required=True)
 
 
-PUBLIES = (TitrePublie, EtablissementPublie, AgrementPublie, ControleModifie)
 ECOUTES = ("sessions.session_creee", "sessions.session_modifiee")

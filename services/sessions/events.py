@@ -204,17 +204,6 @@ class CreditsModifies(Evenement):
     candidats = fields.List(fields.UUID(), required=True)
 
 
-PUBLIES = (
-    CreditsModifies,
-    SessionCreee,
-    SessionModifiee,
-    InscritsModifies,
-    JuryModifie,
-    InstructionModifiee,
-    ResultatsSaisis,
-    ConvocationsEditees,
-    ResultatsClos,
-)
 ECOUTES = (
     "referentiel.titre_publie",
     "referentiel.etablissement_publie",

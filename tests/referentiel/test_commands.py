@@ -57,15 +57,14 @@ def test_les_traces_disent_avant_et_apres(referentiel: Banc, agre: dict[str, Any
 def test_les_evenements_et_les_pages_ont_la_forme_qu_ils_annoncent(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    formes = {evenement.nom: evenement() for evenement in events.PUBLIES}
+    publiables = (events.TitrePublie, events.EtablissementPublie, events.AgrementPublie, events.ControleModifie)
+    formes = {evenement.nom: evenement() for evenement in publiables}
     corps = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "conforme"}
     referentiel.faire(UD_75, actes_controles.creer_controle, etablissement["id"], corps)
     publies = referentiel.evenements()
     assert {nom for nom, _ in publies} == formes.keys()
     for nom, corps in publies:
         assert formes[nom].validate(corps) == {}
-    for evenement in events.PUBLIES:
-        assert evenement().validate(evenement.exemple) == {}
     for requete, nom in (
         (lectures_titres.titres_publies, "referentiel.titre_publie"),
         (lectures.etablissements_publies, "referentiel.etablissement_publie"),

@@ -23,9 +23,6 @@ class Genre(StrEnum):
 PRIORITES = {genre: rang for rang, genre in enumerate(Genre)}
 """A diffusion of 20,000 mails makes no convocation wait."""
 
-A_LA_SESSION = frozenset({Genre.CONVOCATION, Genre.ANNULATION, Genre.RAPPEL})
-"""What calls somebody to a session: its outcome is shown on the session."""
-
 
 class Etat(StrEnum):
     """Where a mail stands."""

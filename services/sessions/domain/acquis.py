@@ -5,7 +5,7 @@ outcome. Unblocking withdraws nothing, for it closes no version; cancelling with
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from commun.referentiel import Titre
@@ -54,7 +54,7 @@ class Acquis:
 
     ccps: tuple[Certificat, ...] = ()
     titres: tuple[Certificat, ...] = ()
-    ccs: tuple[Certificat, ...] = field(default=())
+    ccs: tuple[Certificat, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:
@@ -88,11 +88,6 @@ def acquis(
             Certificat(v.ccs_code, v.titre_code, v.session_id, v.date, not v.visee) for v in retenues if v.ccs_code
         ),
     )
-
-
-def retires(avant: Acquis, apres: Acquis) -> frozenset[str]:
-    """Returns the codes that a change of results took away: each goes to the trace."""
-    return avant.codes - apres.codes
 
 
 def _dernieres(versions: Iterable[VersionClose]) -> tuple[VersionClose, ...]:

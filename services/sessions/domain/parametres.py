@@ -134,11 +134,6 @@ class Parametres:
         return None if valeur is None or isinstance(valeur, bool) else int(valeur)
 
 
-DELAIS_DE_SES_05 = frozenset(
-    {Parametre.DELAI_SOUMISSION_TITRE, Parametre.DELAI_SOUMISSION_CCP_CCS, Parametre.DELAI_INSCRIPTION}
-)
-"""What the demo puts out of use, as version 1.7.1 did."""
-
 VALEURS_A_L_INSTALLATION: dict[Parametre, Valeur] = {
     Parametre.DELAI_SOUMISSION_TITRE: 30,
     Parametre.DELAI_SOUMISSION_CCP_CCS: 15,

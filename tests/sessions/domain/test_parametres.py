@@ -7,9 +7,7 @@ from services.sessions.domain.delais import Echeances, dans_la_fenetre_vae, eche
 from services.sessions.domain.model import TypeSession
 from services.sessions.domain.parametres import (
     A_L_INSTALLATION,
-    DELAIS_DE_SES_05,
     Fenetre,
-    Parametre,
     Parametres,
     Portee,
     ValeurDatee,
@@ -82,9 +80,8 @@ def test_les_echeances_d_une_session() -> None:
 
 
 def test_les_delais_hors_service_n_ont_pas_d_echeance() -> None:
-    p = parametres(**{code.value: None for code in DELAIS_DE_SES_05})
+    p = parametres(delai_soumission_titre=None, delai_soumission_ccp_ccs=None, delai_inscription=None)
     assert echeances(CADRE, p, BIEN_AVANT) == Echeances(None, None, date(2026, 6, 14), date(2026, 5, 16))
-    assert Parametre.DELAI_CONVOCATION_TITRE not in DELAIS_DE_SES_05
 
 
 def test_une_echeance_peut_tomber_le_29_fevrier() -> None:
