@@ -15,21 +15,22 @@ def recevoir_convocations(acte: Acte, corps: dict[str, Any]) -> None:
 
     A letter that was sent before, named again, is one that somebody asked to send again.
     """
-    for qui in corps["personnes"]:
-        meme = (table.c.genre == Genre.CONVOCATION) & (table.c.sujet == qui["convocation_id"])
-        if not envois.ajouter(acte.db, Genre.CONVOCATION, [_ligne(corps, qui)]):
-            envois.redemander(acte.db, meme)
-    for qui in corps["annule"]:
-        concernes = table.c.genre.in_([Genre.CONVOCATION, Genre.RAPPEL]) & (table.c.sujet == qui["convocation_id"])
+    lettres = [_ligne(corps, qui) for qui in corps["personnes"]]
+    nouvelles = envois.ajouter(acte.db, Genre.CONVOCATION, lettres)
+    if redemandees := [lettre["sujet"] for lettre in lettres if lettre["sujet"] not in nouvelles]:
+        envois.redemander(acte.db, table.c.genre == Genre.CONVOCATION, table.c.sujet.in_(redemandees))
+    if annulees := [_ligne(corps, qui) for qui in corps["annule"]]:
+        sujets = [lettre["sujet"] for lettre in annulees]
+        concernes = table.c.genre.in_([Genre.CONVOCATION, Genre.RAPPEL]) & table.c.sujet.in_(sujets)
         envois.renoncer(acte.db, concernes, "La convocation a été annulée avant d'être envoyée.")
-    envois.ajouter(acte.db, Genre.ANNULATION, [_ligne(corps, qui) for qui in corps["annule"]])
+        envois.ajouter(acte.db, Genre.ANNULATION, annulees)
 
 
-def preparer_rappels(acte: Acte, session_id: str) -> int:
-    """Prepares a reminder for each juré called to a session, by the letter he holds. Returns how many are new."""
+def preparer_rappels(acte: Acte, session_id: str) -> None:
+    """Prepares a reminder for each juré called to a session, by the letter he holds."""
     tenues = envois.convocations_tenues(acte.db, session_id)
     champs = ("sujet", "destinataire", "donnees")
-    return envois.ajouter(acte.db, Genre.RAPPEL, [{champ: c[champ] for champ in champs} for c in tenues])
+    envois.ajouter(acte.db, Genre.RAPPEL, [{champ: c[champ] for champ in champs} for c in tenues])
 
 
 def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:

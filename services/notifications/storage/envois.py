@@ -4,25 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
+from commun.requetes import ajout
 from commun.spans import porter
 from services.notifications.domain.envois import PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 
+_PREPARES = ajout(envois, ("id", "genre", "sujet", "destinataire", "priorite", "donnees"))
+_POSE = _PREPARES.on_conflict_do_nothing().returning(envois.c.sujet)
 
-def ajouter(db: sa.Connection, genre: Genre, lignes: Iterable[dict[str, Any]]) -> int:
+
+def ajouter(db: sa.Connection, genre: Genre, lignes: Iterable[dict[str, Any]]) -> set[str]:
     """Prepares mails: `{sujet, destinataire, donnees}` each. One that is there already stays as it is.
 
     Returns:
-        How many are new.
+        The subjects of those that are new.
     """
     commun = {"genre": genre, "priorite": PRIORITES[genre]}
     valeurs = [{"id": nouvel_id(), **commun, **li, "donnees": li.get("donnees", {}) | porter()} for li in lignes]
-    if not valeurs:
-        return 0
-    return _inserees(db, insert(envois).values(valeurs))
+    return set(db.scalars(_POSE, {"lignes": valeurs})) if valeurs else set()
 
 
 def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
@@ -37,12 +39,8 @@ def ajouter_diffusion(db: sa.Connection, numero: str) -> int:
         sa.func.jsonb_build_object("abonne_id", abonnes.c.id),
     ).where(_attend(numero))
     colonnes = ["id", "genre", "sujet", "destinataire", "priorite", "version_numero", "donnees"]
-    return _inserees(db, insert(envois).from_select(colonnes, choisis))
-
-
-def _inserees(db: sa.Connection, pose: Insert) -> int:
-    sans_toucher = pose.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return db.execute(sans_toucher).rowcount
+    pose = insert(envois).from_select(colonnes, choisis).on_conflict_do_nothing()
+    return db.execute(pose.execution_options(preserve_rowcount=True)).rowcount
 
 
 def sans_envoi(db: sa.Connection, numero: str) -> int:

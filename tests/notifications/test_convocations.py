@@ -1,0 +1,51 @@
+"""Ce que chaque édition des convocations fait partir : chacun une fois, et tous en autant de requêtes qu'un seul."""
+
+from typing import Any
+
+import pytest
+
+from services.notifications.commands.convocations import recevoir_convocations
+from tests.notifications.conftest import Banc
+from tests.outils.requetes import requetes
+
+
+def edition(*personnes: int, annule: tuple[int, ...] = ()) -> dict[str, Any]:
+    """An edition that calls these people and tells those that they no longer are."""
+    convoques, annules = ([_lettre(n) for n in numeros] for numeros in (personnes, annule))
+    return {"session_id": "s-1", "version": 1, "numero": "n", "personnes": convoques, "annule": annules}
+
+
+def _lettre(n: int) -> dict[str, Any]:
+    return {"convocation_id": f"c-{n}", "type": "candidat", "personne_id": f"p-{n:02}"}
+
+
+def test_une_lettre_redemandee_repart_avec_les_nouvelles(banc: Banc) -> None:
+    banc.faire(None, recevoir_convocations, edition(1, 2))
+    banc.executer("UPDATE envois SET etat = 'envoye', essais = 1")
+    banc.faire(None, recevoir_convocations, edition(1, 3))
+    parties = {e["sujet"]: (e["etat"], e["demande"], e["essais"]) for e in banc.envois()}
+    assert parties == {"c-1": ("prepare", 2, 0), "c-2": ("envoye", 1, 1), "c-3": ("prepare", 1, 0)}
+
+
+def test_ce_qui_est_annule_ne_part_plus_et_se_dit(banc: Banc) -> None:
+    banc.faire(None, recevoir_convocations, edition(1, 2, 3))
+    banc.executer("UPDATE envois SET etat = 'envoye' WHERE sujet = 'c-2'")
+    banc.faire(None, recevoir_convocations, edition(annule=(1, 2)))
+    assert [(e["sujet"], e["etat"]) for e in banc.envois(genre="convocation")] == [
+        ("c-1", "echec_definitif"),
+        ("c-2", "envoye"),
+        ("c-3", "prepare"),
+    ]
+    assert [(e["sujet"], e["etat"]) for e in banc.envois(genre="annulation")] == [
+        ("c-1", "prepare"),
+        ("c-2", "prepare"),
+    ]
+
+
+@pytest.mark.parametrize("de_plus", [(), (4, 5, 6, 7, 8)])
+def test_une_session_entiere_coute_ce_que_coute_une_personne(banc: Banc, de_plus: tuple[int, ...]) -> None:
+    banc.faire(None, recevoir_convocations, edition(1, 2))
+    with requetes("notifications") as faites:
+        banc.faire(None, recevoir_convocations, edition(1, 3, *de_plus, annule=(2,)))
+    envois = [requete for requete in faites if "envois" in requete]
+    assert len(envois) == 4  # the new ones, those that leave again, those given up, and that they are told
