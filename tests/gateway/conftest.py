@@ -1,6 +1,5 @@
 """Accounts of one's own on the running system, and clients that speak HTTP to it."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,11 +12,11 @@ import sqlalchemy as sa
 
 from commun.appel import Appel
 from commun.db import moteur, nouvel_id
-from commun.migrations import migrer
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.commands.comptes import creer_compte
-from tests.conftest import Systeme, demander
+from tests.conftest import Systeme
+from tests.outils.bases import base_de
 
 MOT_DE_PASSE = "un mot de passe d'essai"
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
@@ -106,14 +105,5 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def base() -> Iterator[sa.Engine]:
     """The gateway's database, new and empty, for what runs in this process."""
-    nom, url = demander("base_vierge")
-    migrer("gateway", url)
-    avant, os.environ["DATABASE_URL_GATEWAY"] = os.environ.get("DATABASE_URL_GATEWAY"), url
-    moteur.cache_clear()
-    yield moteur("gateway")
-    moteur("gateway").dispose()
-    os.environ.pop("DATABASE_URL_GATEWAY")
-    if avant:
-        os.environ["DATABASE_URL_GATEWAY"] = avant
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
+    with base_de("gateway"):
+        yield moteur("gateway")

@@ -1,6 +1,5 @@
 """Notifications with a database of its own, and a mail server that does what a test tells it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,13 +15,13 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur
-from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.notifications.storage.tables import envois
-from tests.conftest import demander
 from tests.notifications.facteur import ProcessusFacteur
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.outils.bases import base_de
+from tests.outils.traces_exigees import sans_trace
 
 JOUR = date(2026, 3, 15)
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
@@ -36,28 +35,17 @@ _DU_FACTEUR = "application_name = 'ceres-facteur' AND datname = current_database
 @pytest.fixture(scope="session")
 def base_notifications() -> Iterator[str]:
     """The address of a migrated database."""
-    nom, url = demander("base_vierge")
-    migrer("services.notifications", url)
-    reglages = {"DATABASE_URL_NOTIFICATIONS": url, "CERES_SECRET": SECRET}
-    os.environ.update(reglages)
-    _oublier()
-    yield url
-    moteur("notifications").dispose()
-    for variable in reglages:
-        os.environ.pop(variable)
-    _oublier()
-    demander("supprimer_base", nom)
-
-
-def _oublier() -> None:
+    with base_de("notifications") as url, pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CERES_SECRET", SECRET)
+        config.cache_clear()
+        yield url
     config.cache_clear()
-    moteur.cache_clear()
 
 
 @pytest.fixture
 def banc(base_notifications: str) -> "Banc":
     """The commands of notifications, on a database that holds release 1.7.1 and nothing else."""
-    with moteur("notifications").begin() as db:
+    with sans_trace("notifications") as db:
         db.execute(
             sa.text("TRUNCATE envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions")
         )

@@ -13,9 +13,10 @@ from tests.outils.traces_exigees import exiger_les_traces
 
 @contextmanager
 def base_de(service: str) -> Iterator[str]:
-    """Gives the address of a migrated database, the service's own meanwhile: it keeps no change without its trace."""
+    """Gives the address of a migrated database, that of the service, or of the gateway, meanwhile: it keeps no change
+    without its trace."""
     nom, url = demander("base_vierge")
-    migrer(f"services.{service}", url)
+    migrer(service if service == "gateway" else f"services.{service}", url)
     exiger_les_traces(service, url)
     with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
         environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
