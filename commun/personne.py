@@ -1,11 +1,10 @@
 """Everything that CERES holds of one person, from every service's database: what she may ask for (RGPD, article 15).
 
-`python -m commun.personne ID` writes it as JSON; `--lisible`, as a page. Run by the operator, who has the databases
-(`DATABASE_URL_<SERVICE>`): no account may read across all perimeters. Found by the person's id, wherever it stands, so
-that a table added tomorrow is not forgotten; sealed traces are read.
+`ceres personne exporter` writes it. The operator runs it, who has the databases (`DATABASE_URL_<SERVICE>`): no account
+may read across all perimeters. Found by the person's id, wherever it stands, so that a table added tomorrow is not
+forgotten; sealed traces are read.
 """
 
-import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +14,6 @@ import sqlalchemy as sa
 from commun.db import identifiant, moteur
 from commun.nominatif import ouvrir
 
-SERVICES = ("candidats", "gateway", "jures", "notifications", "referentiel", "sessions")
 _TECHNIQUES = frozenset({"outbox", "inbox", "cles_idempotence", "intentions", "cles_de_personnes", "jetons"})
 _SECRETS = frozenset({"mot_de_passe", "empreinte", "precedente", "recherche", "rapprochement", "cles_proches"})
 _DES_AUTRES = frozenset({"lignes", "jures_presents", "jures", "candidats"})
@@ -24,7 +22,7 @@ _DES_AUTRES = frozenset({"lignes", "jures_presents", "jures", "candidats"})
 Lignes = dict[str, list[dict[str, Any]]]
 
 
-def exporter_personne(personne_id: str, services: Iterable[str] = SERVICES) -> dict[str, Lignes]:
+def exporter_personne(personne_id: str, services: Iterable[str]) -> dict[str, Lignes]:
     """Returns, by service and table, every row that is about a person, under this id of hers.
 
     Raises:
@@ -69,9 +67,3 @@ def _du_service(service: str, personne_id: str) -> Lignes:
 
 def _sans(ligne: dict[str, Any]) -> dict[str, Any]:
     return {nom: valeur for nom, valeur in ligne.items() if nom not in _SECRETS | _DES_AUTRES}
-
-
-if __name__ == "__main__":
-    donnees = exporter_personne(next(mot for mot in sys.argv[1:] if not mot.startswith("-")))
-    lisible = "--lisible" in sys.argv
-    sys.stdout.write(en_page(donnees) if lisible else orjson.dumps(donnees, option=orjson.OPT_INDENT_2).decode())
