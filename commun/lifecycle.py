@@ -13,6 +13,9 @@ from typing import Any
 from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
 from commun.rules import Effet, Manquement, Regle, verifier
 
+IMPOSSIBLE = "{action} impossible : {objet} est à l'état « {etat} »."
+"""The sentence of `XXX-00`."""
+
 
 @dataclass(frozen=True)
 class T:
@@ -148,8 +151,13 @@ class CycleDeVie:
         return ((action, etat) for action in self.actions for etat in self.etats)
 
     def _impossible(self, action: StrEnum, etat: StrEnum) -> Manquement:
-        phrase = f"{self.libelles_actions[action]} impossible : {self.objet} est à l'état « {self.libelles[etat]} »."
-        return Manquement(f"{self.code}-00", phrase, contexte={"etat": etat.value})
+        dits = {"action": self.libelles_actions[action], "objet": self.objet, "etat": self.libelles[etat]}
+        return Manquement(self.hors_de_la_table, IMPOSSIBLE.format(**dits), contexte={"etat": etat.value})
+
+    @property
+    def hors_de_la_table(self) -> str:
+        """The code of a refusal that the table itself makes: it does not hold this action in this state."""
+        return f"{self.code}-00"
 
     def markdown(self) -> str:
         """Returns the table as the documentation shows it."""

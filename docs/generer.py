@@ -1,8 +1,10 @@
 """Writes the documentation that comes from the code: `python -m docs.generer` (`--verifier`: says what is stale)."""
 
 import importlib
+import json
 import sys
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -11,7 +13,7 @@ import services
 from commun import rules
 from commun.config import Config
 from commun.events import Evenement
-from commun.lifecycle import CycleDeVie
+from commun.lifecycle import IMPOSSIBLE, CycleDeVie
 from commun.rules import Effet
 from commun.topology import ecouteurs
 from commun.topology import modules as modules_de_service
@@ -29,42 +31,59 @@ def _modules() -> list[str]:
     return noms
 
 
-def regles() -> str:
-    """Returns every rule, by code."""
+def regles(cycles: list[tuple[str, CycleDeVie]]) -> str:
+    """Returns every rule, by code, and the refusal of an action that a lifecycle's table does not hold (`XXX-00`)."""
+    rangees = [
+        (code, r.enonce, _EFFETS[r.effet], " ".join(_SOURCES.get(s, s) for s in r.source.split("|")), r.message or "—")
+        for code, predicats in rules.CATALOGUE.items()
+        for r in predicats
+    ]
+    prevu = "L'action est prévue à cet état par la table du [cycle de vie](cycles-de-vie.md)."
+    absents = {
+        (c.hors_de_la_table, IMPOSSIBLE.format(action="{action}", objet=c.objet, etat="{etat}")) for _, c in cycles
+    }
+    rangees += [(code, prevu, _EFFETS[Effet.REFUSE], _SOURCES["D"], message) for code, message in absents]
     lignes = ["# Les règles de gestion\n", "| Code | Énoncé | Effet | Source | Message |", "|---|---|---|---|---|"]
-    for code in sorted(rules.CATALOGUE):
-        for r in rules.CATALOGUE[code]:
-            source = " ".join(_SOURCES.get(s, s) for s in r.source.split("|"))
-            lignes.append(f"| {code} | {r.enonce} | {_EFFETS[r.effet]} | {source} | {r.message or '—'} |")
-    return "\n".join(lignes)
+    return "\n".join([*lignes, *(f"| {' | '.join(rangee)} |" for rangee in sorted(rangees, key=itemgetter(0)))])
 
 
-def cycles_de_vie(modules: list[str]) -> str:
-    """Returns every lifecycle: its picture and its table."""
-    parties = ["# Les cycles de vie\n"]
-    for nom in modules:
-        if not nom.endswith(".domain.lifecycle"):
-            continue
-        module = importlib.import_module(nom)
-        for cle, cycle in vars(module).items():
+def cycles_trouves(modules: list[str]) -> list[tuple[str, CycleDeVie]]:
+    """Returns every lifecycle, with its service."""
+    trouves: dict[int, tuple[str, CycleDeVie]] = {}
+    for nom in (nom for nom in modules if ".domain." in nom):
+        for cycle in vars(importlib.import_module(nom)).values():
             if isinstance(cycle, CycleDeVie):
-                titre = f"## {cle.replace('_', ' ').capitalize()} ({nom.split('.')[1]})"
-                parties.append(f"{titre}\n\n```mermaid\n{cycle.mermaid()}\n```\n\n{cycle.markdown()}\n")
+                trouves.setdefault(id(cycle), (nom.split(".")[1], cycle))  # others import it
+    return list(trouves.values())
+
+
+def cycles_de_vie(cycles: list[tuple[str, CycleDeVie]]) -> str:
+    """Returns every lifecycle: its picture and its table."""
+    parties, objets = ["# Les cycles de vie\n"], set[str]()
+    for service, cycle in cycles:
+        objet = cycle.objet[0].upper() + cycle.objet[1:]
+        if cycle.objet in objets:  # a second table of the same object: named after what it decides
+            objet += f" : {', '.join(cycle.libelles_actions.values()).lower()}"
+        objets.add(cycle.objet)
+        parties.append(f"## {objet} ({service})\n\n```mermaid\n{cycle.mermaid()}\n```\n\n{cycle.markdown()}\n")
     return "\n".join(parties)
 
 
-def evenements(modules: list[str]) -> str:
-    """Returns every event: who publishes it, who listens, its fields, an example."""
+def evenements() -> str:
+    """Returns every event: its fields, who listens to it, an example."""
     oreilles: dict[str, list[str]] = {}
     for file, evenement in ecouteurs(modules_de_service()):
         oreilles.setdefault(evenement, []).append(f"`{file}`")
     lignes = ["# Les événements\n", "| Événement | Version | Champs | Écouté par |", "|---|---|---|---|"]
+    exemples = []
     for classe in sorted(_sous_classes(Evenement), key=lambda c: c.nom):
         champs = ", ".join(f"`{champ}`" for champ in classe().fields)
         oreille = ", ".join(oreilles.get(classe.nom, [])) or "—"
         dit = " ".join((classe.__doc__ or "").split())  # a row of a table is one line
         lignes.append(f"| `{classe.nom}`<br>{dit} | {classe.version_schema} | {champs} | {oreille} |")
-    return "\n".join(lignes)
+        corps = json.dumps(classe.exemple, ensure_ascii=False)
+        exemples.append(f"`{classe.nom}`\n\n```json\n{corps}\n```\n")
+    return "\n".join([*lignes, "\n## Un exemple de chacun\n", *exemples])
 
 
 def _sous_classes(classe: type[Evenement]) -> Iterator[type[Evenement]]:
@@ -87,10 +106,11 @@ def configuration() -> str:
 def principal(verifier: bool) -> int:
     """Writes the pages, or says which are out of date. Returns the exit code."""
     modules = _modules()
+    cycles = cycles_trouves(modules)
     pages = {
-        "regles.md": regles(),
-        "cycles-de-vie.md": cycles_de_vie(modules),
-        "evenements.md": evenements(modules),
+        "regles.md": regles(cycles),
+        "cycles-de-vie.md": cycles_de_vie(cycles),
+        "evenements.md": evenements(),
         "configuration.md": configuration(),
     }
     perimees = []
