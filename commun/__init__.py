@@ -2,5 +2,5 @@
 
 import warnings
 
-# nameko is built on eventlet, which warns at each import that it only gets its bugs mended: known, see docs/adr.
+# nameko is built on eventlet, which warns at each import that it only gets its bugs mended: known, see ADR 22.
 warnings.filterwarnings("ignore", message="\\s*Eventlet is deprecated")
