@@ -1,0 +1,33 @@
+"""No rule without a test that names it."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+RACINE = Path(__file__).resolve().parents[2]
+_DECLAREE = re.compile(r"@regle\(\s*\"([A-Z]{3}-\d\d)\"")
+
+
+def _textes(*dossiers: str) -> str:
+    return "\n".join(f.read_text("utf-8") for d in dossiers for f in sorted((RACINE / d).rglob("*.py")))
+
+
+def sans_test(codes: Iterable[str], tests: str) -> list[str]:
+    """Returns the codes that these tests do not name."""
+    return [code for code in codes if code not in tests]
+
+
+CODES = sorted(set(_DECLAREE.findall(_textes("services", "gateway"))))
+TESTS = _textes("tests")
+
+
+def test_chaque_regle_est_nommee_par_un_test() -> None:
+    assert len(CODES) > 50
+    assert sans_test(CODES, TESTS) == []
+
+
+@pytest.mark.parametrize(("tests", "manquent"), [("XXX-07", []), ("XXX-0", ["XXX-07"])])
+def test_une_regle_sans_test_serait_vue(tests: str, manquent: list[str]) -> None:
+    assert sans_test(["XXX-07"], tests) == manquent
