@@ -9,9 +9,8 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = sorted(RACINE.glob("services/*/domain/**/*.py"))
-NOYAU_PUR = {
-    f"commun.{nom}" for nom in ("dates", "errors", "lifecycle", "referentiel", "rules", "territoires", "textes")
-}
+_PURS = ("acquis", "dates", "errors", "lifecycle", "referentiel", "rules", "territoires", "textes")
+NOYAU_PUR = {f"commun.{nom}" for nom in _PURS}
 
 
 def importes(source: str) -> Iterator[str]:

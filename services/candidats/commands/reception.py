@@ -3,9 +3,10 @@
 from collections.abc import Generator, Iterable
 from typing import Any
 
+from commun.acquis import Acquis
 from commun.replica import reconstruire
 from commun.unit_of_work import Acte, Question
-from services.candidats.domain.acquis import Acquis
+from services.candidats.domain.acquis import en_clair, provisoires, tenus
 from services.candidats.queries.candidats import acquis_des
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import canoniques, get_candidats
@@ -70,12 +71,12 @@ def _ligne(c: dict[str, Any]) -> dict[str, Any]:
 
 def _changement(avant: Acquis, apres: Acquis) -> dict[str, Any]:
     """Returns what the trace says that a change of results gave, took away, confirmed or made provisional again."""
-    gardes = avant.codes & apres.codes
+    avait, a = tenus(avant), tenus(apres)
     dits = {
-        "Acquis": apres.codes - avant.codes,
-        "Acquis retirés": avant.codes - apres.codes,
-        "Acquis confirmés": gardes & avant.provisoires - apres.provisoires,
-        "Acquis de nouveau provisoires": gardes & apres.provisoires - avant.provisoires,
+        "Acquis": a - avait,
+        "Acquis retirés": avait - a,
+        "Acquis confirmés": avait & a & provisoires(avant) - provisoires(apres),
+        "Acquis de nouveau provisoires": avait & a & provisoires(apres) - provisoires(avant),
     }
     phrases = [
         f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in sorted(codes))}."
@@ -83,4 +84,4 @@ def _changement(avant: Acquis, apres: Acquis) -> dict[str, Any]:
         if codes
     ]
     phrase = " ".join(phrases) or "Les acquis ont été mis à jour."
-    return {"phrase": phrase, "avant": avant.en_clair(), "apres": apres.en_clair(), "code": "RES-04"}
+    return {"phrase": phrase, "avant": en_clair(avant), "apres": en_clair(apres), "code": "RES-04"}

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import audit
+from commun.acquis import Acquis, acquis
 from commun.acteur import Acteur
 from commun.forms import charger, page_demandee
 from commun.pages import Tris, contient, feuilleter, paginer
@@ -17,7 +18,7 @@ from commun.rules import verifier
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.candidats import schemas
-from services.candidats.domain.acquis import Acquis, acquis
+from services.candidats.domain.acquis import en_clair as acquis_en_clair
 from services.candidats.domain.model import Candidat, FaitsModification, Naissance
 from services.candidats.domain.rules import MODIFICATION
 from services.candidats.storage import replicas
@@ -139,7 +140,7 @@ def acquis_des(acte: Acte, ids: Iterable[str]) -> dict[str, Acquis]:
 def candidats_en_clair(acte: Acte, liste: list[Candidat]) -> list[dict[str, Any]]:
     """Returns candidates as the contract shows them, in this order, at the cost of a fixed number of queries."""
     obtenus = acquis_des(acte, [c.id for c in liste])
-    return [en_clair(c) | {"acquis": obtenus[c.id].en_clair()} for c in liste]
+    return [en_clair(c) | {"acquis": acquis_en_clair(obtenus[c.id])} for c in liste]
 
 
 def en_clair(c: Candidat) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acquis import Resultat
 from commun.referentiel import Certification, Titre
 from commun.replica import suivre, suivre_membres
 from commun.requetes import parmi
-from services.candidats.domain.acquis import Resultat
 from services.candidats.storage.tables import (
     candidats,
     inscriptions,

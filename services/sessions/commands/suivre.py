@@ -11,6 +11,7 @@ from typing import Any
 import eventlet
 import sqlalchemy as sa
 
+from commun.acquis import lus_a_travers
 from commun.ensemble import groupees
 from commun.errors import Indisponible
 from commun.nominatif import nominatif
@@ -25,7 +26,6 @@ from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
-from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import aptitudes
 from services.sessions.queries.listes import jour_sql

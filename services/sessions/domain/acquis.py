@@ -1,15 +1,15 @@
-"""RES-04: what a candidate has acquired = the union of the last closed versions of his sessions' results. Pure.
+"""RES-04: of a candidate's closed results, those that count. Pure.
 
-A function of the set of versions and of nothing else: late, repeated or disordered messages change nothing in the
-outcome. Unblocking withdraws nothing, for it closes no version; cancelling withdraws all that the session gave.
+Late, repeated or disordered messages change nothing in the outcome. Unblocking withdraws nothing, for it closes no
+version; cancelling withdraws all that the session gave.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from commun.referentiel import Titre
-from services.sessions.domain.resultats import Correspondances, Entretien, lus_a_travers, titre_obtenu
+from commun.acquis import Resultat
+from services.sessions.domain.resultats import Entretien
 
 
 @dataclass(frozen=True)
@@ -37,62 +37,9 @@ class VersionClose:
     annulee: bool = False
 
 
-@dataclass(frozen=True, order=True)
-class Certificat:
-    """A CCP, a titre or a CCS that a candidate has, and the session that gave it."""
-
-    code: str
-    titre_code: str | None
-    session_id: str
-    date: date
-    provisoire: bool
-
-
-@dataclass(frozen=True)
-class Acquis:
-    """All that a candidate has, each certification once, sorted by code."""
-
-    ccps: tuple[Certificat, ...] = ()
-    titres: tuple[Certificat, ...] = ()
-    ccs: tuple[Certificat, ...] = ()
-
-    @property
-    def codes(self) -> frozenset[str]:
-        return frozenset(c.code for c in (*self.ccps, *self.titres, *self.ccs))
-
-
-def acquis(
-    versions: Iterable[VersionClose],
-    titres: Mapping[str, Titre],
-    correspondances: Correspondances | None = None,
-) -> Acquis:
-    """Returns what a candidate has acquired by these versions, of whatever sessions, in whatever order.
-
-    Args:
-        titres: by code, at least those of the versions.
-        correspondances: REF-01, by the code of the earlier CCP.
-    """
-    retenues = _dernieres(versions)
-    equivalents = correspondances or {}
-    return Acquis(
-        ccps=_uniques(
-            Certificat(ccp, v.titre_code, v.session_id, v.date, not v.visee) for v in retenues for ccp in v.ccps
-        ),
-        titres=_uniques(
-            Certificat(titre.code, titre.code, v.session_id, v.date, provisoire)
-            for v in retenues
-            if (titre := titres.get(v.titre_code or "")) is not None
-            and (provisoire := _provisoire(v, titre, retenues, equivalents)) is not None
-        ),
-        ccs=_uniques(
-            Certificat(v.ccs_code, v.titre_code, v.session_id, v.date, not v.visee) for v in retenues if v.ccs_code
-        ),
-    )
-
-
-def _dernieres(versions: Iterable[VersionClose]) -> tuple[VersionClose, ...]:
-    """Returns the last version of each session that still gives something: of who was there under two ids, merged
-    since, what both lines give. A visa, once heard, is not unheard."""
+def retenus(versions: Iterable[VersionClose]) -> tuple[Resultat, ...]:
+    """Returns what the last version of each session gives, of whatever sessions, in whatever order: of who was there
+    under two ids, merged since, what both lines give. A visa, once heard, is not unheard."""
     par_session: dict[str, VersionClose] = {}
     for v in versions:
         connue = par_session.get(v.session_id)
@@ -100,7 +47,7 @@ def _dernieres(versions: Iterable[VersionClose]) -> tuple[VersionClose, ...]:
             par_session[v.session_id] = v
         elif v.version == connue.version:
             par_session[v.session_id] = _reunies(connue, v)
-    return tuple(v for v in par_session.values() if not v.annulee)
+    return tuple(_resultat(v) for v in par_session.values() if not v.annulee)
 
 
 def _reunies(une: VersionClose, autre: VersionClose) -> VersionClose:
@@ -115,28 +62,14 @@ def _reunies(une: VersionClose, autre: VersionClose) -> VersionClose:
     )
 
 
-def _provisoire(
-    v: VersionClose, titre: Titre, retenues: tuple[VersionClose, ...], equivalents: Correspondances
-) -> bool | None:
-    """Returns whether the titre that session `v` gives is still provisoire; `None` where it does not give it.
-
-    Confirmed as soon as its PV and those of the CCPs on which it rests are all signed.
-    """
-
-    exiges = titre.ccp_exiges_le(v.date) if v.ccp_exiges is None else v.ccp_exiges
-
-    def obtenu(sources: Iterable[VersionClose]) -> bool:
-        ccps = lus_a_travers((c for s in sources if s.date <= v.date for c in s.ccps), equivalents)
-        return titre_obtenu(exiges, ccps, v.entretien_final)
-
-    if not obtenu(retenues):
-        return None
-    return not (v.visee and obtenu(s for s in retenues if s.visee))
-
-
-def _uniques(certificats: Iterable[Certificat]) -> tuple[Certificat, ...]:
-    """Returns one per code, sorted: a confirmed one rather than a provisional one, then the earliest."""
-    choisis: dict[str, Certificat] = {}
-    for c in sorted(certificats, key=lambda c: (c.provisoire, c.date, c.session_id)):
-        choisis.setdefault(c.code, c)
-    return tuple(choisis[code] for code in sorted(choisis))
+def _resultat(v: VersionClose) -> Resultat:
+    return Resultat(
+        session_id=v.session_id,
+        date=v.date,
+        titre_code=v.titre_code,
+        ccps=v.ccps,
+        ccs_code=v.ccs_code,
+        entretien_final=v.entretien_final,
+        confirme=v.visee,
+        ccp_exiges=v.ccp_exiges,
+    )

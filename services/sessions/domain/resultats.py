@@ -1,13 +1,11 @@
-"""What a results sheet holds, what a candidate gets out of it, when a titre is obtained (RES-02, SES-04). Pure."""
+"""What a results sheet holds, what a candidate gets out of it (RES-02, SES-04). Pure."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from commun.acquis import titre_obtenu
 from services.sessions.domain.model import Cadre, Session, TypeSession
-
-Correspondances = Mapping[str, frozenset[str]]
-"""REF-01: for the CCP of a titre that was revised, those of its successor that it stands for."""
 
 
 class Absence(StrEnum):
@@ -80,25 +78,6 @@ class Feuille:
         """Returns the sheet without the lines of who has left since: on the first day, he still may (INS-02)."""
         inscrits = {c.candidat_id for c in session.candidats}
         return replace(self, resultats=tuple(r for r in self.resultats if r.candidat_id in inscrits))
-
-
-def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> frozenset[str]:
-    """Returns these CCPs with those of a successor titre that they stand for (REF-01)."""
-    acquis = set(ccps)
-    for ccp in tuple(acquis):
-        acquis |= correspondances.get(ccp, frozenset())
-    return frozenset(acquis)
-
-
-def titre_obtenu(exiges: Set[str], ccps: Set[str], entretien: Entretien | None) -> bool:
-    """RES-02: whether a session gives its titre.
-
-    Args:
-        exiges: the CCPs that it asks for (`Titre.ccp_exiges_le` its last day).
-        ccps: acquired here or before, read through REF-01.
-        entretien: the outcome of the entretien final in this very session.
-    """
-    return entretien is Entretien.FAVORABLE and bool(exiges) and exiges <= ccps
 
 
 def ccp_a_exiger(du_jour: frozenset[str], d_avant: frozenset[str] | None) -> frozenset[str]:

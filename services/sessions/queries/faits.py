@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from commun.acquis import acquis, lus_a_travers
 from commun.referentiel import Certification, Titre
 from commun.unit_of_work import Acte
-from services.sessions.domain.acquis import VersionClose, acquis
+from services.sessions.domain.acquis import VersionClose, retenus
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Session, TypeSession
 from services.sessions.domain.plafond import SessionDuCandidat
-from services.sessions.domain.resultats import lus_a_travers
 from services.sessions.storage import copies, plafonds, resultats
 from services.sessions.storage.parametres import get_parametres
 
@@ -130,7 +130,7 @@ class _Comptes:
         for candidat_id, canonique_id in self._siens(session):
             closes = [v for v in self._closes.get(canonique_id, ()) if v.visee or not visees]
             if ailleurs := [v for v in closes if v.session_id != session.id and v.date <= fin]:
-                codes = acquis(ailleurs, self._titres, self._correspondances).codes
+                codes = acquis(retenus(ailleurs), self._titres, self._correspondances).codes
                 trouves[candidat_id] = lus_a_travers(codes, self._correspondances)
         return trouves
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acquis import Correspondances
 from commun.dates import fuseau
 from commun.ensemble import Ligne, groupees
 from commun.referentiel import Agrement, Certification, Titre
 from commun.requetes import parmi
 from services.sessions.domain.model import Session, Site
-from services.sessions.domain.resultats import Correspondances
 from services.sessions.storage.memoire import (
     AGREMENTS,
     CORRESPONDANCES,

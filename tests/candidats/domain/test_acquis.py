@@ -1,113 +1,24 @@
-"""RES-02 and RES-04 as a pure function of closed results."""
+"""Les acquis tels que l'API les montre et qu'une trace les compare."""
 
 from datetime import date
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from commun.acquis import Acquis, Resultat, acquis
+from services.candidats.domain.acquis import en_clair, tenus
 
-from commun.referentiel import Certification, Titre
-from services.candidats.domain.acquis import Acquis, Resultat, acquis
-
-TITRE = Titre("TP", "Titre", ccps=(Certification("A", "A"), Certification("B", "B")))
-TITRES = {"TP": TITRE}
-
-
-def resultat(n: int, ccps: str = "", *, jour: date | None = None, **champs: object) -> Resultat:
-    return Resultat(f"s{n}", jour or date(2026, n, 1), "TP", frozenset(ccps), **champs)  # type: ignore[arg-type]
-
-
-def titres(*resultats: Resultat, titre: Titre = TITRE) -> dict[str, bool]:
-    return {c.session_id: c.provisoire for c in acquis(resultats, {"TP": titre}).titres}
-
-
-def test_le_titre_vient_avec_l_entretien_et_le_dernier_ccp() -> None:
-    assert titres(resultat(1, "AB", entretien_final="favorable")) == {"s1": True}
-    assert titres(resultat(1, "A"), resultat(2, "B", entretien_final="favorable")) == {"s2": True}
-    assert titres(resultat(1, "AB"), resultat(2, entretien_final="favorable")) == {"s2": True}
-
-
-@pytest.mark.parametrize("entretien", ["defavorable", "non_tenu", None])
-def test_sans_entretien_favorable_pas_de_titre(entretien: str | None) -> None:
-    assert titres(resultat(1, "AB", entretien_final=entretien)) == {}
-
-
-def test_un_ccp_qui_manque_ou_qui_vient_apres_ne_fait_pas_le_titre() -> None:
-    assert titres(resultat(1, "A", entretien_final="favorable")) == {}
-    assert titres(resultat(1, "A", entretien_final="favorable"), resultat(2, "B")) == {}
-
-
-def test_le_titre_n_est_confirme_que_tous_ses_pv_vises() -> None:
-    assert titres(resultat(1, "A"), resultat(2, "B", entretien_final="favorable", confirme=True)) == {"s2": True}
-    assert titres(resultat(1, "A", confirme=True), resultat(2, "B", entretien_final="favorable")) == {"s2": True}
-    vises = resultat(1, "A", confirme=True), resultat(2, "B", entretien_final="favorable", confirme=True)
-    assert titres(*vises) == {"s2": False}
-
-
-@pytest.mark.parametrize(("jour", "obtenu"), [(date(2027, 2, 28), True), (date(2027, 3, 1), False)])
-def test_un_titre_hors_delai_le_jour_de_la_session_n_est_pas_obtenu(jour: date, obtenu: bool) -> None:
-    fini = Titre("TP", "Titre", ccps=TITRE.ccps, date_fin_de_vie=date(2026, 2, 28))
-    assert bool(titres(resultat(1, "AB", jour=jour, entretien_final="favorable"), titre=fini)) is obtenu
-
-
-def test_ce_que_le_titre_exigeait_a_la_cloture_decide() -> None:
-    """The titre gains a CCP, or loses one, after the closing: nothing is given, nor taken away."""
-    enrichi = Titre("TP", "Titre", ccps=(*TITRE.ccps, Certification("C", "C")))
-    obtenu = {"entretien_final": "favorable", "confirme": True}
-    assert titres(resultat(1, "AB", ccp_exiges=frozenset("AB"), **obtenu), titre=enrichi) == {"s1": False}
-    assert titres(resultat(1, "AB", **obtenu), titre=enrichi) == {}
-    assert titres(resultat(1, "AB", ccp_exiges=frozenset("ABC"), **obtenu)) == {}
-    assert titres(resultat(1, "AB", ccp_exiges=frozenset(), **obtenu)) == {}
-
-
-def test_un_titre_sans_ccp_connu_n_est_pas_obtenu() -> None:
-    assert titres(resultat(1, entretien_final="favorable"), titre=Titre("TP", "Titre")) == {}
-
-
-def test_ref_01() -> None:
-    anciens = Resultat("s0", date(2025, 1, 1), "T0", frozenset("Z"))
-    final = resultat(1, "B", entretien_final="favorable")
-    assert acquis([anciens, final], TITRES).titres == ()
-    assert [c.code for c in acquis([anciens, final], TITRES, {"Z": frozenset("A")}).titres] == ["TP"]
-
-
-def test_chaque_certification_une_fois_la_confirmee_puis_la_premiere() -> None:
-    lignes = [resultat(3, "A"), resultat(2, "A", confirme=True), resultat(1, "A")]
-    assert [(c.session_id, c.provisoire) for c in acquis(lignes, TITRES).ccps] == [("s2", False)]
-    assert [c.session_id for c in acquis([lignes[0], lignes[2]], TITRES).ccps] == ["s1"]
+JANVIER = date(2026, 1, 1)
 
 
 def test_un_ccp_et_un_ccs_du_meme_code_sont_deux() -> None:
-    lignes = [resultat(1, "A"), Resultat("s2", date(2026, 2, 1), ccs_code="A")]
-    assert acquis(lignes, TITRES).codes == {("CCP", "A"), ("CCS", "A")}
-    assert acquis([], TITRES) == Acquis()
+    lignes = [Resultat("s1", JANVIER, "TP", frozenset("A")), Resultat("s2", JANVIER, ccs_code="A")]
+    assert tenus(acquis(lignes, {})) == {("CCP", "A"), ("CCS", "A")}
 
 
-LIGNES = st.lists(
-    st.builds(
-        Resultat,
-        st.uuids().map(str),
-        st.dates(date(2026, 1, 1), date(2026, 1, 9)),
-        st.just("TP"),
-        st.frozensets(st.sampled_from("AB")),
-        st.sampled_from([None, "CS"]),
-        st.sampled_from(["favorable", "defavorable", None]),
-        st.booleans(),
-    ),
-    max_size=6,
-)
-
-
-@given(LIGNES, st.randoms())
-def test_l_ordre_ne_compte_pas(lignes: list[Resultat], hasard: object) -> None:
-    melees = list(lignes)
-    hasard.shuffle(melees)  # type: ignore[attr-defined]
-    assert acquis(melees, TITRES) == acquis(lignes, TITRES)
-
-
-@given(LIGNES)
-def test_le_titre_demande_tous_les_ccp(lignes: list[Resultat]) -> None:
-    obtenu = acquis(lignes, TITRES)
-    if obtenu.titres:
-        assert {c.code for c in obtenu.ccps} == {"A", "B"}
-        assert any(r.entretien_final == "favorable" for r in lignes)
+def test_le_statut_dit_si_le_pv_est_vise() -> None:
+    lignes = [Resultat("s1", JANVIER, "TP", frozenset("A")), Resultat("s2", JANVIER, ccs_code="B", confirme=True)]
+    donne = {"titre_code": "TP", "session_id": "s1", "date": JANVIER}
+    assert en_clair(acquis(lignes, {})) == {
+        "ccps": [{"code": "A", **donne, "statut": "provisoire"}],
+        "titres": [],
+        "ccs": [{"code": "B", "titre_code": None, "session_id": "s2", "date": JANVIER, "statut": "confirme"}],
+    }
+    assert en_clair(Acquis()) == {"ccps": [], "titres": [], "ccs": []}

@@ -1,21 +1,27 @@
 """RES-04: acquis are a function of the set of closed versions, whatever the order and the number of messages."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commun.referentiel import Certification, Titre
-from services.sessions.domain.acquis import Acquis, Certificat, VersionClose, acquis
+from commun.acquis import Acquis, Certificat, Resultat
+from commun.acquis import acquis as acquis_de
+from services.sessions.domain.acquis import VersionClose, retenus
 from services.sessions.domain.resultats import Entretien
 from tests.sessions.domain.fabrique import TITRE
 
-TITRES = {"TP-1": TITRE}
 MARS, JUIN, SEPTEMBRE = date(2026, 3, 12), date(2026, 6, 17), date(2026, 9, 16)
 BC01 = frozenset({"BC01"})
 BC02 = frozenset({"BC02"})
 TOUS = BC01 | BC02
+
+
+def acquis(versions: Iterable[VersionClose]) -> Acquis:
+    """Returns what the versions that count give."""
+    return acquis_de(retenus(versions), {"TP-1": TITRE})
 
 
 def version(session_id: str, jour: date, **valeurs: object) -> VersionClose:
@@ -27,105 +33,52 @@ def codes(a: Acquis) -> tuple[list[str], list[str], list[str]]:
     return [c.code for c in a.ccps], [c.code for c in a.titres], [c.code for c in a.ccs]
 
 
-def test_un_titre_en_une_session() -> None:
-    a = acquis([version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE)], TITRES)
-    assert a.ccps == (
-        Certificat("BC01", "TP-1", "s1", JUIN, False),
-        Certificat("BC02", "TP-1", "s1", JUIN, False),
-    )
-    assert a.titres == (Certificat("TP-1", "TP-1", "s1", JUIN, False),)
-    assert a.codes == {"BC01", "BC02", "TP-1"}
-
-
-def test_un_titre_en_plusieurs_sessions() -> None:
-    premiere = version("s1", MARS, ccps=BC01)
-    derniere = version("s2", JUIN, ccps=BC02, entretien_final=Entretien.FAVORABLE)
-    a = acquis([derniere, premiere], TITRES)
-    assert a.titres == (Certificat("TP-1", "TP-1", "s2", JUIN, False),)
-    entretien_seul = version("s3", SEPTEMBRE, entretien_final=Entretien.FAVORABLE)
-    sans = version("s2", JUIN, ccps=BC02, entretien_final=Entretien.DEFAVORABLE)
-    assert acquis([premiere, sans], TITRES).titres == ()
-    assert acquis([premiere, sans, entretien_seul], TITRES).titres[0].session_id == "s3"
+def test_ce_qui_est_retenu_dit_tout_de_sa_version() -> None:
+    v = version("s1", JUIN, ccps=BC01, ccs_code="CS-1", ccp_exiges=TOUS, entretien_final=Entretien.FAVORABLE)
+    assert retenus([v]) == (Resultat("s1", JUIN, "TP-1", BC01, "CS-1", "favorable", True, TOUS),)
 
 
 def test_deux_inscriptions_d_une_personne_a_une_session_donnent_ensemble() -> None:
     """Two files merged since: one has the results, the other was absent."""
     presente = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE)
     for lignes in ((presente, version("s1", JUIN)), (version("s1", JUIN), presente)):
-        assert codes(acquis(lignes, TITRES)) == (["BC01", "BC02"], ["TP-1"], [])
-
-
-def test_un_ccp_d_apres_ne_rend_pas_un_entretien_d_avant_suffisant() -> None:
-    favorable = version("s1", MARS, ccps=BC01, entretien_final=Entretien.FAVORABLE)
-    ensuite = version("s2", JUIN, ccps=BC02)
-    assert codes(acquis([favorable, ensuite], TITRES)) == (["BC01", "BC02"], [], [])
-
-
-def test_ce_que_le_titre_exigeait_a_la_cloture_decide() -> None:
-    """The titre gains a CCP, or loses one, after the closing: nothing is given, nor taken away."""
-    enrichi = {"TP-1": replace(TITRE, ccps=(*TITRE.ccps, Certification("BC03", "Neuf")))}
-    obtenu = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE, ccp_exiges=TOUS)
-    assert codes(acquis([obtenu], enrichi))[1] == ["TP-1"]
-    assert codes(acquis([replace(obtenu, ccp_exiges=None)], enrichi))[1] == []
-    assert codes(acquis([replace(obtenu, ccp_exiges=TOUS | {"BC03"})], TITRES))[1] == []
-    assert codes(acquis([replace(obtenu, ccp_exiges=frozenset())], TITRES))[1] == []
-
-
-def test_un_ccs() -> None:
-    a = acquis([version("s1", JUIN, ccs_code="CS-1")], TITRES)
-    assert a.ccs == (Certificat("CS-1", "TP-1", "s1", JUIN, False),)
+        assert codes(acquis(lignes)) == (["BC01", "BC02"], ["TP-1"], [])
 
 
 def test_une_nouvelle_version_retire_ce_qu_elle_ne_donne_plus() -> None:
     v1 = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE)
     v2 = replace(v1, version=2, ccps=BC01)
-    avant, apres = acquis([v1], TITRES), acquis([v2, v1], TITRES)
+    avant, apres = acquis([v1]), acquis([v2, v1])
     assert avant.codes - apres.codes == {"BC02", "TP-1"}
     assert apres.codes <= avant.codes
 
 
 def test_un_ccp_retire_en_amont_retire_le_titre_qui_s_appuyait_sur_lui() -> None:
     s1, s2 = version("s1", MARS, ccps=BC01), version("s2", JUIN, ccps=BC02, entretien_final=Entretien.FAVORABLE)
-    assert codes(acquis([s1, s2], TITRES))[1] == ["TP-1"]
-    assert codes(acquis([s1, s2, replace(s1, version=2, ccps=frozenset())], TITRES)) == (["BC02"], [], [])
+    assert codes(acquis([s1, s2]))[1] == ["TP-1"]
+    assert codes(acquis([s1, s2, replace(s1, version=2, ccps=frozenset())])) == (["BC02"], [], [])
 
 
 def test_annuler_une_session_debloquee_retire_tout_ce_qu_elle_a_donne() -> None:
     v1 = version("s1", JUIN, ccps=TOUS)
-    assert acquis([replace(v1, version=2, annulee=True), v1], TITRES) == Acquis()
+    assert acquis([replace(v1, version=2, annulee=True), v1]) == Acquis()
 
 
 def test_un_ccp_acquis_ailleurs_demeure() -> None:
     s1, s2 = version("s1", MARS, ccps=BC01), version("s2", JUIN, ccps=BC01)
-    assert acquis([s1, s2], TITRES).ccps == (Certificat("BC01", "TP-1", "s1", MARS, False),)
-    sans_s1 = acquis([s1, s2, replace(s1, version=2, annulee=True)], TITRES)
+    assert acquis([s1, s2]).ccps == (Certificat("BC01", "TP-1", "s1", MARS, False),)
+    sans_s1 = acquis([s1, s2, replace(s1, version=2, annulee=True)])
     assert sans_s1.ccps == (Certificat("BC01", "TP-1", "s2", JUIN, False),)
 
 
 def test_provisoire_jusqu_au_visa_du_pv() -> None:
     s1 = version("s1", MARS, ccps=BC01, visee=False)
     s2 = version("s2", JUIN, ccps=BC02, entretien_final=Entretien.FAVORABLE)
-    a = acquis([s1, s2], TITRES)
+    a = acquis([s1, s2])
     assert [(c.code, c.provisoire) for c in a.ccps] == [("BC01", True), ("BC02", False)]
     assert [c.provisoire for c in a.titres] == [True]
-    a = acquis([replace(s1, visee=True), s1, s2], TITRES)
+    a = acquis([replace(s1, visee=True), s1, s2])
     assert [c.provisoire for c in (*a.ccps, *a.titres)] == [False, False, False]
-
-
-def test_un_titre_hors_delai_le_jour_de_la_session_ne_s_obtient_pas() -> None:
-    titre = replace(TITRE, date_fin_de_vie=date(2025, 6, 16))
-    v = version("s1", JUIN, ccps=TOUS, entretien_final=Entretien.FAVORABLE)
-    assert acquis([v], {"TP-1": titre}).titres == ()
-    assert acquis([v], {"TP-1": replace(titre, date_fin_de_vie=date(2025, 6, 17))}).titres != ()
-
-
-def test_un_acquis_de_l_ancien_titre_se_lit_a_travers_le_nouveau() -> None:
-    nouveau = Titre("TP-2", "Maçon du bâti", ccps=(Certification("N1", "A"), Certification("N2", "B")))
-    ancien = version("s1", MARS, ccps=BC01)
-    fin = version("s2", JUIN, titre_code="TP-2", ccps=frozenset({"N2"}), entretien_final=Entretien.FAVORABLE)
-    titres = TITRES | {"TP-2": nouveau}
-    assert codes(acquis([ancien, fin], titres))[1] == []
-    assert codes(acquis([ancien, fin], titres, {"BC01": frozenset({"N1"})}))[1] == ["TP-2"]
 
 
 VERSIONS = st.builds(
@@ -156,4 +109,4 @@ def messages(tirer: st.DrawFn) -> tuple[list[VersionClose], list[VersionClose]]:
 @given(messages())
 def test_ni_l_ordre_ni_les_doublons_ne_changent_rien(lots: tuple[list[VersionClose], list[VersionClose]]) -> None:
     dans_l_ordre, melanges = lots
-    assert acquis(dans_l_ordre, TITRES) == acquis(melanges, TITRES)
+    assert acquis(dans_l_ordre) == acquis(melanges)

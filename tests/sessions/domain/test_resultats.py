@@ -1,7 +1,6 @@
-"""RES-02: when a titre is obtained, and what each candidate leaves with."""
+"""RES-02: what each candidate leaves with, and by which CCPs a session closed once more is judged."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -15,40 +14,13 @@ from services.sessions.domain.resultats import (
     ResultatCcs,
     ccp_a_exiger,
     issue,
-    lus_a_travers,
-    titre_obtenu,
 )
-from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, FIN, TITRE
+from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, TITRE
 
 TOUS = frozenset({"BC01", "BC02"})
 A, N, D = ResultatCcp.ACQUIS, ResultatCcp.NON_ACQUIS, ResultatCcp.DEJA_ACQUIS
 FAVORABLE, DEFAVORABLE, NON_TENU = Entretien.FAVORABLE, Entretien.DEFAVORABLE, Entretien.NON_TENU
 CCP_AVEC_ENTRETIEN = replace(CADRE_CCP, entretien_final=True)
-
-
-@pytest.mark.parametrize(
-    ("ccps", "entretien", "obtenu"),
-    [
-        (TOUS, FAVORABLE, True),
-        (TOUS | {"BC99"}, FAVORABLE, True),
-        ({"BC01"}, FAVORABLE, False),
-        (TOUS, DEFAVORABLE, False),
-        (TOUS, NON_TENU, False),
-        (TOUS, None, False),
-    ],
-)
-def test_tous_les_ccp_et_un_entretien_favorable(ccps: set[str], entretien: Entretien | None, obtenu: bool) -> None:
-    assert titre_obtenu(TITRE.codes_ccp, ccps, entretien) is obtenu
-
-
-def test_jusqu_au_dernier_jour_de_la_prolongation() -> None:
-    titre = replace(TITRE, date_fin_de_vie=date(2028, 2, 29))
-    assert titre_obtenu(titre.ccp_exiges_le(date(2029, 2, 28)), TOUS, FAVORABLE)
-    assert not titre_obtenu(titre.ccp_exiges_le(date(2029, 3, 1)), TOUS, FAVORABLE)
-
-
-def test_un_titre_sans_ccp_connu_ne_s_obtient_pas() -> None:
-    assert not titre_obtenu(replace(TITRE, ccps=()).ccp_exiges_le(FIN), TOUS, FAVORABLE)
 
 
 @pytest.mark.parametrize(
@@ -67,12 +39,6 @@ def test_une_session_close_de_nouveau_se_juge_comme_elle_le_fut(
 ) -> None:
     """Le titre a gagné un CCP, en a perdu un, l'a changé pour un autre, est hors délai, ne l'est plus."""
     assert ccp_a_exiger(du_jour, d_avant) == retenus
-
-
-def test_un_ccp_ancien_se_lit_a_travers_le_titre_revise() -> None:
-    correspondances = {"ANCIEN-1": frozenset({"BC01"})}
-    assert lus_a_travers({"ANCIEN-1", "BC02"}, correspondances) == TOUS | {"ANCIEN-1"}
-    assert lus_a_travers({"ANCIEN-2"}, correspondances) == {"ANCIEN-2"}
 
 
 def ligne(ccps: dict[str, ResultatCcp], entretien: Entretien | None = None) -> ResultatCandidat:
