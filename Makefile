@@ -21,6 +21,7 @@ run: ## lance CERES sur http://127.0.0.1:8000 (CERES_PORT=… pour un autre port
 	exec $(PY) -m local.run
 
 ceres: ## une commande d'exploitation, à côté de « make run » : make ceres ARGS='morts lister'
+	[ -e .ceres/exploitation.env ] || { echo "Lancez d'abord « make run » : il écrit les réglages des commandes." >&2; exit 2; }
 	. ./.ceres/exploitation.env && exec $(PY) -m ceres $(ARGS)
 
 test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : ceux-là seulement)
