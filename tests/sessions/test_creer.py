@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from commun.errors import Droit, Introuvable, Invalide
-from services.sessions.commands import creer, modifier, parametres, validation
+from services.sessions.commands import copies, creer, modifier, parametres, validation
 from services.sessions.queries import fiche, listes
 from tests.sessions.banc import (
     AUTRE,
@@ -55,6 +55,21 @@ def test_une_session_titre_a_tous_les_ccp_et_un_entretien(banc: Banc) -> None:
 
 def test_deux_sessions_n_ont_pas_le_meme_numero(banc: Banc) -> None:
     assert banc.session()["numero"] != banc.session()["numero"]
+
+
+@pytest.mark.parametrize(("fin", "couverte"), [("2027-05-31", True), ("2027-06-01", False)])
+def test_l_agrement_d_un_ccs_couvre_la_prolongation_de_l_un_de_ses_titres(banc: Banc, fin: str, couverte: bool) -> None:
+    """SES-01, AGR-03: the successor of a titre keeps its CCS, and has no end; the référentiel says it covered."""
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-05-31"})
+    banc.entendre(copies.recevoir_titre, TITRE | {"code": "TP-2"})
+    ((cle,),) = banc.lignes("SELECT id::text FROM agrements WHERE ccs_code = 'CS-1'")
+    finit = banc.agrement(id=cle, titre_code=None, ccs_code="CS-1", date_fin="2026-05-31", version=2)
+    banc.entendre(copies.recevoir_agrement, finit)
+    ccs = corps(type="CCS", titre_code=None, ccs_code="CS-1", date_debut=fin, date_fin=fin)
+    if couverte:
+        assert banc.faire(CENTRE, creer.creer, ccs)["etat"] == "brouillon"
+    else:
+        assert banc.codes_refuses(CENTRE, creer.creer, ccs) == ["SES-01"]
 
 
 def test_sans_agrement_a_ces_dates(banc: Banc) -> None:

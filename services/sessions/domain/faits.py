@@ -25,6 +25,8 @@ class Faits:
         session: as it is stored; at creation, as it would be.
         jour: the day, at the session's site.
         titre: that of the session; for a CCS, the one it names, else the most favourable of those it completes.
+        titres_du_ccs: those that the CCS of the session completes, where it names none: the agrément may cover the
+            prolongation of any of them (SES-01).
         ccs: that of a CCS session, `None` where the CCS does not belong to the titre or is unknown.
         agrements: of the session's établissement.
         siret: of the session's établissement.
@@ -43,6 +45,7 @@ class Faits:
     session: Session
     jour: date
     titre: Titre | None = None
+    titres_du_ccs: tuple[Titre, ...] = ()
     ccs: Certification | None = None
     agrements: tuple[Agrement, ...] = ()
     siret: str | None = None

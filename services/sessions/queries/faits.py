@@ -66,6 +66,7 @@ def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
             session=s,
             jour=acte.jour(s.cadre.site.fuseau),
             titre=titre,
+            titres_du_ccs=titres[s.id] if ccs else (),
             ccs=ccs,
             agrements=agrements.get(s.cadre.etablissement_id, ()),
             siret=connus.get(s.cadre.etablissement_id, {}).get("siret"),

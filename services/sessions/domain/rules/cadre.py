@@ -48,7 +48,7 @@ def agrement_en_vigueur(f: Faits) -> Ecart | None:
         return None  # SES-03 says what is missing
     if any(
         (a.etablissement_id, a.site_id, a.titre_code, a.ccs_code) == (c.etablissement_id, c.site.id, *vise)
-        and a.couvre(c.date_debut, c.date_fin, f.titre)
+        and any(a.couvre(c.date_debut, c.date_fin, titre) for titre in (f.titre, *f.titres_du_ccs))
         for a in f.agrements
     ):
         return None
