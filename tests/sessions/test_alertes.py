@@ -82,12 +82,33 @@ def test_un_jure_inactive_pendant_la_session(banc: Banc) -> None:
         return sorted(a["code"] for a in lues)
 
     assert alertes_le(debut) == ["SES-07", "SES-08"]
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=debut)
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=debut) == ["RES-03"]
     banc.faire(CENTRE, modifier.modifier, session["id"], {"responsable": "Une autre"}, jour=debut)
     assert alertes_le(fin) == ["SES-07", "SES-08"]
     assert alertes_le(fin + timedelta(days=1)) == []
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=fin + timedelta(days=1)) == ["RES-03"]
     banc.faire(CENTRE, jures.remplacer, session["id"], premier, {"jure_id": banc.jure()}, jour=fin)
     assert alertes_le(fin) == []
     assert second in {j["jure_id"] for j in banc.relire(session)["jures"]}
+
+
+@pytest.mark.parametrize("active_de_nouveau", [True, False])
+def test_un_jure_inactive_par_erreur_le_dernier_jour(banc: Banc, active_de_nouveau: bool) -> None:
+    """RES-03: once the session is over nobody replaces him; the State may still make him count again."""
+    session = banc.validee()
+    fin = date.fromisoformat(str(session["date_fin"]))
+    jure = session["jures"][0]["jure_id"]
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    banc.jures[jure]["actif"] = False
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=fin)
+    apres = fin + timedelta(days=1)
+    banc.jures[jure]["actif"] = active_de_nouveau
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=apres)
+    if active_de_nouveau:
+        assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=apres)["etat"] == "cloturee"
+    else:
+        assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=apres) == ["RES-03"]
 
 
 def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:

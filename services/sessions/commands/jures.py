@@ -124,10 +124,12 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
 
 
 def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:
-    """Keeps who members of a jury now are, and nothing else: with what name and right they sat is what was then."""
+    """Keeps who members of a jury that has sat now are, and who is active again; else, with what name and right they
+    sat is what was then."""
     for reponse in reponses:
         if reponse["connu"]:
-            inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], _identite(reponse))
+            identite, active = _identite(reponse), reponse["actif"]
+            inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], identite, active=active)
 
 
 def inscrit_de(reponse: Json) -> Inscrit:

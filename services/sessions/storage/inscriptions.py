@@ -100,10 +100,11 @@ def actualiser_jure(
     oublier(db, JURES)
 
 
-def identifier_jure(db: sa.Connection, session_id: str, jure_id: str, canonique_id: str) -> None:
-    """Keeps who a member is, where he was merged into another since."""
+def identifier_jure(db: sa.Connection, session_id: str, jure_id: str, canonique_id: str, *, active: bool) -> None:
+    """Keeps who a member is, where he was merged into another since. `active`: he counts again, if he did not."""
     t = inscriptions_jures
-    db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(canonique_id=canonique_id))
+    valeurs = {"canonique_id": canonique_id} | ({"actif": True} if active else {})
+    db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(valeurs))
     oublier(db, JURES)
 
 

@@ -225,6 +225,30 @@ class TestCloture:
         f = faits(Etat.EN_COURS, session=fusionnes, feuille=FEUILLE)
         assert refus(resultats.deux_jures_presents, f).contexte == {"n": 1}
 
+    @pytest.mark.parametrize(
+        ("actifs", "n", "qui", "ne_compte_plus"),
+        [
+            ((True, False), 1, "MOREL Jean, inactivé", "n'y compte plus tant qu'il n'est pas activé"),
+            (
+                (False, False),
+                0,
+                "PETIT Léa, MOREL Jean, inactivés",
+                "n'y comptent plus tant qu'ils ne sont pas activés",
+            ),
+        ],
+    )
+    def test_un_jure_inactive_ne_compte_plus(
+        self, actifs: tuple[bool, ...], n: int, qui: str, ne_compte_plus: str
+    ) -> None:
+        """JUR-04 : noté présent, il ne l'est pas dans le jury ; la carence peut alors être constatée."""
+        jures = tuple(replace(j, actif=actif) for j, actif in zip(session().jures, actifs, strict=True))
+        f = faits(Etat.EN_COURS, session=session(Etat.EN_COURS, jures=jures), feuille=FEUILLE)
+        assert refus(resultats.deux_jures_presents, f).message == (
+            f"Le jury compte {n} juré(s) présent(s) : il en faut au moins 2 pour délibérer. "
+            f"{qui} avant la fin de la session, {ne_compte_plus} de nouveau."
+        )
+        assert resultats.moins_de_deux_jures_presents.verifier(f) is None
+
     def test_sans_feuille_tout_manque(self) -> None:
         assert codes(verifier(CLOTURE, faits(Etat.A_CLOTURER))) == ["RES-03", "RES-03"]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from commun.rules import Ecart, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
-from services.sessions.domain.model import Etat, TypeSession
+from services.sessions.domain.model import Etat, InscriptionJure, TypeSession
 from services.sessions.domain.resultats import ResultatCandidat, ResultatCcp
 
 
@@ -141,9 +141,22 @@ def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
 
 @regle("RES-03", "Le jury compte {n} juré(s) présent(s) : il en faut au moins 2 pour délibérer.", source="R")
 def deux_jures_presents(f: Faits) -> Ecart | None:
-    """La session est clôturée quand deux jurés au moins sont notés présents."""
-    n = _jures_presents(f)
-    return ecart(n=n) if n < MINIMUM else None
+    """La session est clôturée quand deux jurés au moins sont notés présents ; un juré inactivé avant sa fin n'y compte
+    plus (JUR-04)."""
+    n, inactifs = _jures_presents(f), [j.nom for j in _notes_presents(f) if not j.actif]
+    if n >= MINIMUM:
+        return None
+    if inactifs:
+        suite = (
+            " {inactifs}, inactivé avant la fin de la session, n'y compte plus tant qu'il n'est pas activé de nouveau."
+        )
+        if len(inactifs) > 1:
+            suite = (
+                " {inactifs}, inactivés avant la fin de la session, n'y comptent plus tant qu'ils ne sont pas activés "
+            )
+            suite += "de nouveau."
+        return ecart(message=deux_jures_presents.message + suite, n=n, inactifs=inactifs)
+    return ecart(n=n)
 
 
 @regle(
@@ -184,7 +197,13 @@ def _noms(f: Faits, fautif: Callable[[ResultatCandidat], bool]) -> list[str]:
     return list(dict.fromkeys(fautifs()))
 
 
-def _jures_presents(f: Faits) -> int:
-    """Returns how many members of the jury the saved sheet marks present; one under two merged identities is one."""
+def _notes_presents(f: Faits) -> list[InscriptionJure]:
+    """Returns the members of the jury whom the saved sheet marks present."""
     presents = f.feuille.jures_presents if f.feuille else frozenset()
-    return len({j.identite for j in f.session.jures if j.jure_id in presents})
+    return [j for j in f.session.jures if j.jure_id in presents]
+
+
+def _jures_presents(f: Faits) -> int:
+    """Returns how many of them count: not who was inactivated before it was over (JUR-04); one under two merged
+    identities is one."""
+    return len({j.identite for j in _notes_presents(f) if j.actif})
