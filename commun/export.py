@@ -5,6 +5,7 @@ A service's `commands/export.py` says what its rows hold; the gateway asks for p
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from marshmallow import fields, validate
 
 from commun.errors import Invalide
 from commun.forms import Formulaire
+from commun.pages import Tris, champ_demande
 from commun.requetes import attendre_son_tour
 from commun.textes import accorder
 from commun.unit_of_work import Acte
@@ -25,7 +27,7 @@ _CHERCHE = "[texte cherché]"
 
 
 class AvecFormat(Formulaire):
-    """The filters of a list, for a file of it: `page`, `par_page` and `tri`, which the list has too, change nothing."""
+    """The filters of a list, for a file of it: `page` and `par_page`, which the list has too, change nothing."""
 
     format = fields.String(
         load_default="xlsx", validate=validate.OneOf(FORMATS, error="Formats possibles : {choices}.")
@@ -38,14 +40,13 @@ class Tableau:
 
     Attributes:
         quoi: what its rows are, as the trace says it: « juré(s) ».
-        texte, cle: a text and an id of the query by which its rows are ordered; together they tell two rows apart.
+        cle: an id of the query, which tells apart two rows that the order holds equal.
         colonnes: the headings.
         dates: the headings of the columns that hold dates; the others hold texts.
         lire: returns the values of these rows of the query, in the order of the headings.
     """
 
     quoi: str
-    texte: sa.ColumnElement[str]
     cle: sa.ColumnElement[str]
     colonnes: Sequence[str]
     dates: frozenset[str]
@@ -53,32 +54,53 @@ class Tableau:
 
 
 def page(
-    acte: Acte, tableau: Tableau, requete: sa.Select[Any], filtres: dict[str, Any], apres: str | None
+    acte: Acte,
+    tableau: Tableau,
+    requete: sa.Select[Any],
+    filtres: dict[str, Any],
+    apres: str | None,
+    tris: Tris,
+    *,
+    defaut: str,
 ) -> dict[str, Any]:
     """Returns the rows that come after a position: `{elements, suivant}`, and first `{colonnes, dates, total}` too.
 
     The first page writes the trace: who, which filters, how many rows.
+
+    Args:
+        tris, defaut: the list's own, as `commun.pages.paginer` takes them; they hold texts or dates, and no null.
     """
+    champ, descend = champ_demande(filtres, tris, defaut)
     entete: dict[str, Any] = {}
     if apres is None:
         total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
         _tracer(acte, tableau.quoi, filtres, total)
         entete = {"colonnes": list(tableau.colonnes), "dates": sorted(tableau.dates), "total": total}
     else:
-        texte, cle = _position(apres, tableau.cle)
-        suite = sa.tuple_(tableau.texte, tableau.cle) > sa.tuple_(texte, cle)
-        requete = requete.where(tableau.texte >= texte, suite)  # the first alone is what an index answers
-    ordre = requete.add_columns(tableau.texte.label("_texte"), tableau.cle.label("_cle"))
-    lignes = acte.db.execute(ordre.order_by(tableau.texte, tableau.cle).limit(PAGE)).mappings().all()
-    suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_texte']}" if len(lignes) == PAGE else None
+        valeur, cle = _position(apres, champ, tableau.cle)
+        # the first condition alone is what an index answers
+        if descend:
+            requete = requete.where(champ <= valeur, (champ < valeur) | (tableau.cle > cle))
+        else:
+            requete = requete.where(champ >= valeur, sa.tuple_(champ, tableau.cle) > sa.tuple_(valeur, cle))
+    lue = requete.add_columns(champ.label("_tri"), tableau.cle.label("_cle"))
+    lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
+    lignes = acte.db.execute(lue.limit(PAGE)).mappings().all()
+    suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_tri']}" if len(lignes) == PAGE else None
     return {"elements": tableau.lire(acte, lignes), "suivant": suivant, **entete}
 
 
-def _position(apres: str, cle: sa.ColumnElement[str]) -> tuple[sa.BindParameter[str], sa.BindParameter[str]]:
-    identifiant, separateur, texte = apres.partition("|")
+def _position(
+    apres: str, champ: sa.ColumnElement[Any], cle: sa.ColumnElement[str]
+) -> tuple[sa.BindParameter[Any], sa.BindParameter[str]]:
+    identifiant, separateur, dite = apres.partition("|")
+    try:
+        valeur = date.fromisoformat(dite) if isinstance(champ.type, sa.Date) else dite
+    except ValueError:
+        separateur = ""
     if not separateur:
         raise Invalide(erreurs={"apres": ["Cette position n'existe pas."]})
-    return sa.literal(texte), sa.literal(identifiant, cle.type)
+    return sa.literal(valeur), sa.literal(identifiant, cle.type)
 
 
 def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:

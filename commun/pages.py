@@ -75,14 +75,24 @@ def lire_page(
 def _ordre(
     parametres: dict[str, Any], tris: Tris, defaut: str, cle: sa.ColumnElement[Any]
 ) -> tuple[sa.ColumnElement[Any], ...]:
+    champ, descend = champ_demande(parametres, tris, defaut)
+    sens = champ.desc() if descend else champ.asc()
+    if getattr(champ, "nullable", True):
+        sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
+    return sens, cle
+
+
+def champ_demande(parametres: dict[str, Any], tris: Tris, defaut: str) -> tuple[sa.ColumnElement[Any], bool]:
+    """Returns what `tri` sorts a list by, and whether from its last value to its first.
+
+    Raises:
+        Invalide: it names a field that this list is not sorted by.
+    """
     demande = parametres["tri"] or defaut
     champ = tris.get(demande.removeprefix("-"))
     if champ is None:
         raise tri_inconnu(tris)
-    sens = champ.desc() if demande.startswith("-") else champ.asc()
-    if getattr(champ, "nullable", True):
-        sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
-    return sens, cle
+    return champ, demande.startswith("-")
 
 
 def _page(requete: sa.Select[Any], parametres: dict[str, Any]) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ import pytest
 from commun import export as pages
 from commun.errors import Invalide
 from services.candidats.commands import export
+from services.candidats.queries import candidats
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, Banc, ligne_resultat
 
 
@@ -28,6 +29,21 @@ def test_toutes_les_pages_font_la_liste(banc: Banc, monkeypatch: pytest.MonkeyPa
     assert [ligne[2] for ligne in lignes] == ["Abel", "Émile", "Émile", "Zola"]
     assert len({ligne[0] for ligne in lignes}) == 4
     assert [ligne[2] for ligne in _tout(banc, {"q": "zola"})] == ["Zola"]
+
+
+@pytest.mark.parametrize("tri", [f"{sens}{champ}" for champ in candidats.TRIS for sens in ("", "-")])
+def test_le_fichier_a_l_ordre_de_la_liste(banc: Banc, monkeypatch: pytest.MonkeyPatch, tri: str) -> None:
+    """Seen in the order of names, whatever that of the list that was exported."""
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for nom, ne_le in (
+        ("Émile", "1990-02-28"),
+        ("Zola", "1980-01-01"),
+        ("Abel", "1990-02-28"),
+        ("Émile", "2001-01-01"),
+    ):
+        banc.candidat(nom_naissance=nom, date_naissance=ne_le)
+    montres = [c["numero"] for c in banc.lire(CENTRE, candidats.lister, {"tri": tri})["elements"]]
+    assert [ligne[0] for ligne in _tout(banc, {"tri": tri})] == montres
 
 
 def test_une_ligne_dit_la_naissance_la_residence_et_les_acquis(banc: Banc) -> None:

@@ -8,6 +8,8 @@ import pytest
 from commun import export as pages
 from commun.errors import Invalide
 from services.jures.commands.export import page_habilitations, page_jures
+from services.jures.queries import listes
+from services.jures.queries.listes import TRIS_DES_HABILITATIONS, TRIS_DES_JURES
 from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, UD_69, UD_75, Banc
 
 
@@ -15,14 +17,48 @@ def lignes(page: dict[str, Any], colonnes: list[str] | None = None) -> list[dict
     return [dict(zip(colonnes or page["colonnes"], ligne, strict=True)) for ligne in page["elements"]]
 
 
+def tout(banc: Banc, page_export: Any, filtres: dict[str, str]) -> list[list[Any]]:
+    """All the rows of a file."""
+    page = banc.faire(NATIONAL, page_export, filtres)
+    elements = list(page["elements"])
+    while page["suivant"]:
+        page = banc.faire(NATIONAL, page_export, filtres, page["suivant"])
+        elements += page["elements"]
+    return elements
+
+
 def test_le_fichier_suit_la_liste_page_a_page(trois: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
-    page = trois.faire(NATIONAL, page_jures, {"par_page": "1", "tri": "-nom"})
+    page = trois.faire(NATIONAL, page_jures, {"par_page": "1"})
     assert [j["Nom"] for j in lignes(page)] == ["O'Neil-Dupré", "Élan"]
     assert page["total"] == 3
     suite = trois.faire(NATIONAL, page_jures, {}, page["suivant"])
     assert ([j["Nom"] for j in lignes(suite, page["colonnes"])], suite["suivant"]) == (["Essai"], None)
     assert [j["Nom"] for j in lignes(trois.faire(NATIONAL, page_jures, {"region": "84"}))] == ["O'Neil-Dupré"]
+
+
+@pytest.mark.parametrize("tri", [f"{sens}{champ}" for champ in TRIS_DES_JURES for sens in ("", "-")])
+def test_le_fichier_a_l_ordre_de_la_liste(trois: Banc, monkeypatch: pytest.MonkeyPatch, tri: str) -> None:
+    """Seen in the order of names, whatever that of the list that was exported."""
+    monkeypatch.setattr(pages, "PAGE", 1)
+    montres = [j["nom"] for j in trois.lire(NATIONAL, listes.lister_jures, {"tri": tri})["elements"]]
+    assert [ligne[1] for ligne in tout(trois, page_jures, {"tri": tri})] == montres
+
+
+@pytest.mark.parametrize("tri", ["", *TRIS_DES_HABILITATIONS, "-date_debut", "-nom"])
+def test_le_fichier_des_habilitations_a_l_ordre_de_la_liste(
+    trois: Banc, monkeypatch: pytest.MonkeyPatch, tri: str
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 1)
+    for n, nom in enumerate(("Abel", "Zola"), 1):
+        bornes = {"date_debut": f"2026-02-0{n}", "date_fin": f"2030-02-0{n}"}
+        trois.habilitation(trois.jure(nom=nom), valider=False, **bornes)
+    montrees = trois.lire(NATIONAL, listes.lister_habilitations, {"tri": tri})["elements"]
+    assert [ligne[7] for ligne in tout(trois, page_habilitations, {"tri": tri})] == [h["date_debut"] for h in montrees]
+
+
+def test_un_ordre_que_la_liste_n_a_pas_est_refuse(trois: Banc) -> None:
+    assert isinstance(trois.refuse(NATIONAL, page_jures, {"tri": "courriel"}), Invalide)
 
 
 def test_un_jure_avec_de_quoi_le_joindre(trois: Banc) -> None:

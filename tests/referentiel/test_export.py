@@ -2,8 +2,12 @@
 
 from datetime import date
 
+import pytest
+
+from commun import export as pages
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands.export import page_export
+from services.referentiel.queries.agrements import lister_agrements
 from tests.referentiel.conftest import NATIONAL, UD_69, UD_75, Banc
 from tests.referentiel.exemples import ADRESSE, CENTRE, agrement, titre
 
@@ -19,3 +23,21 @@ def test_un_agrement_avec_son_centre_et_son_statut(referentiel: Banc) -> None:
     assert (ligne["Numéro"], ligne["Établissement"]) == (corps["numero"], CENTRE["denomination"])
     assert (ligne["Statut"], ligne["Date de fin"]) == ("accordé", date.fromisoformat(corps["date_fin"]))
     assert referentiel.faire(UD_69, page_export, {})["total"] == 0
+
+
+def test_le_fichier_a_l_ordre_de_la_liste(referentiel: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in the order of numbers, whatever that of the list that was exported."""
+    monkeypatch.setattr(pages, "PAGE", 1)
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(date_fin_de_vie="2027-12-31"))
+    sites = [{"libelle": "Paris", "adresse": ADRESSE}]
+    cree = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE | {"sites": sites})
+    for numero, fin in (("B", "2026-12-31"), ("A", "2027-12-31")):
+        bornes = {"date_debut": f"{fin[:4]}-01-01", "date_fin": fin}
+        referentiel.faire(
+            UD_75, agrements.creer_agrement, cree["id"], agrement(cree["sites"][0]["id"], numero=numero, **bornes)
+        )
+    for tri in ("", "-date_fin", "numero", "-date_debut"):
+        montres = [a["numero"] for a in referentiel.lire(UD_75, lister_agrements, {"tri": tri})["elements"]]
+        premiere = referentiel.faire(UD_75, page_export, {"tri": tri})
+        suite = referentiel.faire(UD_75, page_export, {"tri": tri}, premiere["suivant"])
+        assert [a[0] for a in (*premiere["elements"], *suite["elements"])] == montres

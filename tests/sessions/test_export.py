@@ -1,7 +1,12 @@
-"""Le fichier des sessions : celui de la liste filtrée, dans l'ordre des numéros, tracé."""
+"""Le fichier des sessions : celui de la liste filtrée, dans son ordre, tracé."""
+
+from datetime import timedelta
+
+import pytest
 
 from commun import export as pages
 from services.sessions.commands.export import page_export
+from services.sessions.queries import listes
 from tests.sessions.banc import CENTRE, DEBUT, Banc, Compteur
 
 
@@ -30,3 +35,19 @@ def test_une_page_coute_autant_quel_que_soit_son_nombre_de_lignes(banc: Banc, co
         assert len(banc.faire(CENTRE, page_export, {})["elements"]) == 4
     assert tous.n == cout
     assert pages.PAGE > 4
+
+
+@pytest.mark.parametrize("tri", ["", "date_debut", "-date_fin", "numero", "-numero", "etat", "-type"])
+def test_le_fichier_a_l_ordre_de_la_liste(banc: Banc, monkeypatch: pytest.MonkeyPatch, tri: str) -> None:
+    """Seen in the order of numbers, whatever that of the list that was exported."""
+    monkeypatch.setattr(pages, "PAGE", 1)
+    for n in (5, 0, 9):
+        banc.session(type="CCP", ccp_codes=["BC01"], date_debut=DEBUT + timedelta(n), date_fin=DEBUT + timedelta(n + 1))
+    banc.session()
+    montres = [s["numero"] for s in banc.lire(CENTRE, listes.lister, {"tri": tri})["elements"]]
+    page = banc.faire(CENTRE, page_export, {"tri": tri})
+    lus = [ligne[0] for ligne in page["elements"]]
+    while page["suivant"]:
+        page = banc.faire(CENTRE, page_export, {"tri": tri}, page["suivant"])
+        lus += [ligne[0] for ligne in page["elements"]]
+    assert lus == montres

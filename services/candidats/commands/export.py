@@ -10,15 +10,21 @@ from commun.telephones import en_clair
 from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.fichiers.colonnes import CALCULEES
-from services.candidats.queries.candidats import acquis_des, lieu_de_naissance, requete_des_candidats
+from services.candidats.queries.candidats import (
+    PAR_DEFAUT,
+    TRIS,
+    acquis_des,
+    lieu_de_naissance,
+    requete_des_candidats,
+)
 from services.candidats.storage.candidats import candidat_de
 from services.candidats.storage.tables import candidats
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of the candidates of the list as filtered, in the order of names."""
+    """Returns a page of the candidates of the list as filtered and sorted."""
     p = charger(schemas.ExportCandidats, filtres)
-    return export.page(acte, _TABLEAU, requete_des_candidats(acte.acteur, p), p, apres)
+    return export.page(acte, _TABLEAU, requete_des_candidats(acte.acteur, p), p, apres, TRIS, defaut=PAR_DEFAUT)
 
 
 def _lire(acte: Acte, rangees: Sequence[Any]) -> list[list[Any]]:
@@ -52,7 +58,6 @@ def _ligne(c: Any, acquis: Any) -> list[Any]:
 
 _TABLEAU = export.Tableau(
     quoi="candidat(s)",
-    texte=candidats.c.tri,
     cle=candidats.c.id,
     colonnes=(
         "Numéro",

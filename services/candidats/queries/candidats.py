@@ -36,12 +36,13 @@ from services.candidats.storage.tables import candidats, perimetres, sessions
 
 MODIFIER_IDENTITE = "modifier_identite"
 
-_TRIS: Tris = {
+TRIS: Tris = {
     "nom_naissance": candidats.c.tri,
     "prenoms": candidats.c.prenoms,
     "date_naissance": candidats.c.date_naissance,
     "numero": candidats.c.numero,
 }
+PAR_DEFAUT = "nom_naissance"
 
 
 def fiche(acte: Acte, candidat_id: str) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = requete_des_candidats(acte.acteur, p).with_only_columns(candidats.c.id)
     tous = not p["date_naissance"] and not normaliser(p["q"]) and acte.acteur.type is not TypeProfil.NATIONAL
     comptes = ids_du_perimetre(acte.acteur).where(~anonyme(perimetres.c.candidat_id)) if tous else None
-    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="nom_naissance", cle=candidats.c.id, comptes=comptes)
+    visible, cadre = paginer(acte.db, requete, p, TRIS, defaut=PAR_DEFAUT, cle=candidats.c.id, comptes=comptes)
     ids = list(acte.db.scalars(visible))  # alone, an index gives them, however far the page
     lus = get_candidats(acte.db, ids)
     return {"elements": candidats_en_clair(acte, [lus[i] for i in ids]), **cadre}

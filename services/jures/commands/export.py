@@ -17,26 +17,34 @@ from commun.telephones import en_clair
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.domain.lifecycle import LIBELLES
-from services.jures.queries.listes import choix_des_jures, requete_des_habilitations
+from services.jures.queries.listes import (
+    HABILITATIONS_PAR_DEFAUT,
+    JURES_PAR_DEFAUT,
+    TRIS_DES_HABILITATIONS,
+    TRIS_DES_JURES,
+    choix_des_jures,
+    requete_des_habilitations,
+)
 from services.jures.storage.etats import etats_le
 from services.jures.storage.replicas import intitules
 from services.jures.storage.tables import habilitations, jures
 
 
 def page_jures(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of the jurés of the list as filtered, in the order of names."""
+    """Returns a page of the jurés of the list as filtered and sorted."""
     p = charger(schemas.ExportJures, filtres)
-    return export.page(acte, _JURES, sa.select(*_VUS).where(choix_des_jures(acte, p)), p, apres)
+    requete = sa.select(*_VUS).where(choix_des_jures(acte, p))
+    return export.page(acte, _JURES, requete, p, apres, TRIS_DES_JURES, defaut=JURES_PAR_DEFAUT)
 
 
 def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of the habilitations of the list as filtered, in the order of the jurés' names."""
+    """Returns a page of the habilitations of the list as filtered and sorted."""
     p = charger(schemas.ExportHabilitations, filtres)
     etats = etats_le(acte.jour())
     vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
     calculees = (etats.etat.label("etat_du_jour"), etats.fin_effective.label("fin_effective"))
     requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
-    return export.page(acte, _HABILITATIONS, requete, p, apres)
+    return export.page(acte, _HABILITATIONS, requete, p, apres, TRIS_DES_HABILITATIONS, defaut=HABILITATIONS_PAR_DEFAUT)
 
 
 _VUS = (
@@ -124,7 +132,6 @@ def _lire_habilitations(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
 
 _JURES = export.Tableau(
     quoi="juré(s)",
-    texte=jures.c.tri,
     cle=jures.c.id,
     colonnes=(
         "Civilité",
@@ -148,7 +155,6 @@ _JURES = export.Tableau(
 )
 _HABILITATIONS = export.Tableau(
     quoi="habilitation(s)",
-    texte=jures.c.tri,
     cle=habilitations.c.id,
     colonnes=(
         "Nom",

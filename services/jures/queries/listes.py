@@ -15,21 +15,26 @@ from services.jures.storage.etats import Etats, etats_le
 from services.jures.storage.fiches import get_fiches
 from services.jures.storage.tables import habilitations, jures
 
-_TRIS_JURES = {
+TRIS_DES_JURES: Tris = {
     "nom": jures.c.tri,
     "prenom": jures.c.prenom,
     "departement": jures.c.departement,
     "statut": jures.c.statut,
 }
-
-_TRIS_DES_JURES = {"nom": jures.c.tri, "departement": jures.c.departement}
+_PAR_JURE = {"nom": jures.c.tri, "departement": jures.c.departement}
+TRIS_DES_HABILITATIONS: Tris = {
+    "date_fin": habilitations.c.date_fin,
+    "date_debut": habilitations.c.date_debut,
+    **_PAR_JURE,
+}
+JURES_PAR_DEFAUT, HABILITATIONS_PAR_DEFAUT = "nom", "date_fin"
 
 
 def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of jurés."""
     p = charger(schemas.FiltresJures, filtres)
     requete = sa.select(jures.c.id).where(choix_des_jures(acte, p))
-    lignes, cadre = _lire(acte, requete, p, _TRIS_JURES, None, defaut="nom", cle=jures.c.id)
+    lignes, cadre = _lire(acte, requete, p, TRIS_DES_JURES, None, defaut=JURES_PAR_DEFAUT, cle=jures.c.id)
     ids = [ligne["id"] for ligne in lignes]
     fiches = get_fiches(acte.db, ids, acte.jour)
     return {"elements": [jure_de_liste(fiches[id_]) for id_ in ids], **cadre}
@@ -38,15 +43,11 @@ def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
-    etats, par_jure = etats_le(acte.jour()), p["tri"].removeprefix("-") in _TRIS_DES_JURES
+    etats, par_jure = etats_le(acte.jour()), p["tri"].removeprefix("-") in _PAR_JURE
     comptes = None if par_jure and _longue_a_trouver(acte, p) else _sans_les_jures(acte, p, etats)
     requete = requete_des_habilitations(acte, p, etats) if par_jure or comptes is None else comptes
-    tris = {
-        "date_fin": habilitations.c.date_fin,
-        "date_debut": habilitations.c.date_debut,
-        **_TRIS_DES_JURES,
-    }
-    lignes, cadre = _lire(acte, requete, p, tris, comptes, defaut="date_fin", cle=habilitations.c.id)
+    ordre = {"defaut": HABILITATIONS_PAR_DEFAUT, "cle": habilitations.c.id}
+    lignes, cadre = _lire(acte, requete, p, TRIS_DES_HABILITATIONS, comptes, **ordre)
     fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour)
     elements = [
         habilitation_en_clair(fiche, fiche.habilitation(ligne["id"]), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}

@@ -8,16 +8,17 @@ from commun.forms import charger
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
-from services.referentiel.queries.agrements import requete_des_agrements, statut_sql
+from services.referentiel.queries.agrements import PAR_DEFAUT, TRIS, requete_des_agrements, statut_sql
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import intitules
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of the agréments of the list as filtered, in the order of their numbers."""
+    """Returns a page of the agréments of the list as filtered and sorted."""
     p = charger(schemas.ExportAgrements, filtres)
     vues = (etablissements.c.siret, etablissements.c.denomination, statut_sql(acte).label("statut_du_jour"))
-    return export.page(acte, _TABLEAU, requete_des_agrements(acte, p).add_columns(*vues), p, apres)
+    requete = requete_des_agrements(acte, p).add_columns(*vues)
+    return export.page(acte, _TABLEAU, requete, p, apres, TRIS, defaut=PAR_DEFAUT)
 
 
 def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
@@ -41,7 +42,6 @@ def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
 
 _TABLEAU = export.Tableau(
     quoi="agrément(s)",
-    texte=agrements.c.numero,
     cle=agrements.c.id,
     colonnes=(
         "Numéro",

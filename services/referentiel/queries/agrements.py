@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.dates import FUSEAUX, PARIS
 from commun.forms import charger
-from commun.pages import contient, lire_page
+from commun.pages import Tris, contient, lire_page
 from commun.referentiel import TypeProfil
 from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte
@@ -18,6 +18,12 @@ from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
+TRIS: Tris = {
+    "date_fin": agrements.c.date_fin,
+    "date_debut": agrements.c.date_debut,
+    "numero": agrements.c.numero,
+}
+PAR_DEFAUT = "date_fin"
 _NUMERO = sa.func.lower(agrements.c.numero)
 
 
@@ -25,13 +31,8 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
     """Returns a page of agréments: those of an établissement, else of the whole perimeter."""
     p = charger(schemas.FiltresAgrements, filtres)
     requete = requete_des_agrements(acte, p, etablissement_id)
-    tris = {
-        "date_fin": agrements.c.date_fin,
-        "date_debut": agrements.c.date_debut,
-        "numero": agrements.c.numero,
-    }
     cles = requete.with_only_columns(agrements.c.id, maintain_column_froms=True)  # alone, they are light to sort
-    lignes, cadre = lire_page(acte.db, cles, p, tris, defaut="date_fin", cle=agrements.c.id)
+    lignes, cadre = lire_page(acte.db, cles, p, TRIS, defaut=PAR_DEFAUT, cle=agrements.c.id)
     ids = [ligne["id"] for ligne in lignes]
     lus = {s.agrement.id: s for s in agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(ids)))}
     return {"elements": agrements_en_clair(acte, [lus[id_] for id_ in ids]), **cadre}

@@ -10,16 +10,16 @@ from commun.forms import charger
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.lifecycle import SESSION
-from services.sessions.queries.listes import conditions, etat_sql
+from services.sessions.queries.listes import PAR_DEFAUT, conditions, etat_sql, tris
 from services.sessions.storage.copies import etablissements_par_id, intitules
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
-    """Returns a page of the sessions of the list as filtered, in the order of their numbers."""
+    """Returns a page of the sessions of the list as filtered and sorted."""
     p = charger(schemas.ExportSessions, filtres)
     requete = sa.select(sessions, etat_sql(acte).label("etat_du_jour")).where(*conditions(acte, p))
-    return export.page(acte, _TABLEAU, requete, p, apres)
+    return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
 def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
@@ -57,7 +57,6 @@ def _compter(acte: Acte, inscriptions: sa.Table, ids: Iterable[str]) -> dict[str
 
 _TABLEAU = export.Tableau(
     quoi="session(s)",
-    texte=sessions.c.numero,
     cle=sessions.c.id,
     colonnes=(
         "Numéro",

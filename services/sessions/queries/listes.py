@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun import audit
 from commun.acteur import Acteur
 from commun.forms import Page, charger
-from commun.pages import contient, paginer
+from commun.pages import Tris, contient, paginer
 from commun.referentiel import TypeProfil
 from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte
@@ -20,12 +20,20 @@ from services.sessions.storage.tables import alertes, demandes_dte, sessions
 
 Json = dict[str, Any]
 
+PAR_DEFAUT = "-date_debut"
+
 
 def lister(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the sessions of the actor's perimeter."""
     p = charger(schemas.FiltresSessions, filtres)
     requete = sa.select(sessions.c.id).where(*conditions(acte, p))
-    tris = {
+    visible, cadre = paginer(acte.db, requete, p, tris(acte), defaut=PAR_DEFAUT, cle=sessions.c.id)
+    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible))), **cadre}
+
+
+def tris(acte: Acte) -> Tris:
+    """Returns what the list is sorted by, on the day of each session's site."""
+    return {
         "date_debut": sessions.c.date_debut,
         "date_fin": sessions.c.date_fin,
         "numero": sessions.c.numero,
@@ -33,8 +41,6 @@ def lister(acte: Acte, filtres: Json) -> Json:
         "etat": etat_sql(acte),
         "departement": sessions.c.departement,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date_debut", cle=sessions.c.id)
-    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible))), **cadre}
 
 
 def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
