@@ -51,6 +51,16 @@ def test_entetes_repetes_a_chaque_page() -> None:
     assert all(f"Benali {n} " in " ".join(" ".join(feuilles).split()) for n in range(1, 41))
 
 
+def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
+    """Seen on one page, under its bottom: fifteen rows are all that it holds, and the boxes to sign lay over them."""
+    jury = tuple(MembreDuJury(replace(ex.YANN, nom=f"Le Goff {n}"), True) for n in range(1, 21))
+    feuilles = pages(rendu.pv_pdf(replace(ex.PV, jury=jury), ex.HORODATAGE))
+    par_page = [feuille.count("Le Goff") for feuille in feuilles]
+    assert (sum(par_page), max(par_page) <= 15) == (20, True)
+    assert all("Signature" in feuille for feuille, n in zip(feuilles, par_page, strict=True) if n)
+    assert "Visa" in feuilles[-1]
+
+
 def test_personne_d_inscrit() -> None:
     assert "Aucun candidat n’est inscrit." in coulant(emargement(candidats=()))
     assert "Aucun membre du jury n’est inscrit." in pv(jury=())
