@@ -115,6 +115,7 @@ def test_un_retrait_en_cours_compte_comme_fait(banc: Banc, commande: Any, prete:
     with suppress(ConfirmationRequise):
         banc.faire(UD_75, commande, jure["id"] if commande is inactiver_jure else h["id"], {})
     assert [{champ: vu[champ] for champ in inapte} for vu in vus] == [inapte]
+    assert [vu["en_suspens"] for vu in (*vus, *apte(banc, jure["id"]))] == [prete, False]
     assert banc.compter("intentions") == 0
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Droit, Introuvable, Invalide
+from commun.errors import Droit, Indisponible, Introuvable, Invalide
+from commun.unit_of_work import Question
 from services.sessions.commands import (
     alertes,
     candidats,
@@ -56,6 +57,32 @@ def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     assert codes(banc, session) == []
     histoire = banc.lire(UD, listes.alertes_de_la_session, session["id"], {})["elements"]
     assert {(a["code"], a["levee"]) for a in histoire} == {("SES-07", True), ("SES-08", True)}
+
+
+def test_un_retrait_demande_et_refuse_n_alerte_pas(banc: Banc) -> None:
+    """`jures` counts as done an act under way: this one was only asked whether it is sure, while other news came."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    apte, n = banc.jures[jure], len(banc.questions)
+    banc.jures[jure] = apte | {"habilitation_id": None, "ccp_codes": [], "en_suspens": True}
+
+    def renoncer(_: Question) -> None:
+        if len(banc.questions) > n + 2:
+            banc.jures[jure] = apte
+
+    banc.pendant = renoncer
+    dire(banc, jure)
+    assert codes(banc, session) == []
+    assert banc.relire(session)["jures"][0]["habilite"] is True
+
+
+def test_un_retrait_en_cours_trop_longtemps_se_reexamine_plus_tard(banc: Banc) -> None:
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure] |= {"habilitation_id": None, "ccp_codes": [], "en_suspens": True}
+    with pytest.raises(Indisponible):
+        dire(banc, jure)
+    assert codes(banc, session) == []
 
 
 def test_un_jure_inactif_est_a_remplacer(banc: Banc) -> None:

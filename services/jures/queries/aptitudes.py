@@ -49,7 +49,7 @@ def aptitudes(
     `employeur_sirets`, those who employ him on its days (JRY-03).
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
-    intention, so that of the two at least one sees the other.
+    intention, so that of the two at least one sees the other. `en_suspens` says so: it may yet be refused.
     """
     debut, fin = date.fromisoformat(date_debut), date.fromisoformat(date_fin)
     fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
@@ -67,11 +67,13 @@ def aptitudes(
             ccs_code=ccs_code if type == "CCS" else None,
             anciens=frozenset(anciens),
         )
+        en_suspens = fiche.jure.id in retires or (h is not None and h.id in retires)
         if h is not None and h.id in retires:
             h = None
         ccps = _ccps_de_la_session(h.ccp_codes, demandes, anciens) if h else []
         employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
-        return _aptitude(jure_id, fiche, h, ccps, retires) | {"employeur_sirets": sorted(employeurs)}
+        de_ces_jours = {"employeur_sirets": sorted(employeurs), "en_suspens": en_suspens}
+        return _aptitude(jure_id, fiche, h, ccps, retires) | de_ces_jours
 
     return [aptitude(jure_id) for jure_id in jure_ids]
 

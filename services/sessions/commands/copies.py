@@ -92,6 +92,7 @@ def completer(
         yield None  # the sessions that went with a site are left to others
     if titre_code and not copies.titres_par_code(acte.db, [titre_code]):
         yield from _demander(acte, recevoir_titre, "titre", code=titre_code)
+        yield None
     if ccs_code and not acte.db.scalar(
         sa.select(titres.c.code).where(titres.c.ccs_codes.contains([ccs_code])).limit(1)
     ):

@@ -7,7 +7,7 @@ from typing import Any
 from commun.errors import Indisponible
 from commun.lifecycle import Decision, exiger
 from commun.rules import Manquement
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, forme_de, session_a_changer
@@ -21,7 +21,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import aptitudes
+from services.sessions.queries.jury import Etape, aptitudes
 from services.sessions.storage import copies
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ _CADRE = frozenset(
 )
 
 
-def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
+def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
     forme = forme_de(Action.MODIFIER_CADRE, schemas.ModificationSession, corps, partiel=True)

@@ -4,7 +4,7 @@ Each listener asks for what is now true instead of believing the message: late, 
 the same.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from functools import partial
 from typing import Any
 
@@ -27,14 +27,14 @@ from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import aptitudes
+from services.sessions.queries.jury import Etape, aptitudes, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 Json = dict[str, Any]
-Etapes = Generator[Question | Callable[[], Any] | None, Any, None]
+Etapes = Generator[Etape, Any, None]
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 _PAUSE, _PAUSES = 0.05, 40
 """Seconds between two looks at an act under way, and how many looks: longer than most acts last."""
@@ -136,6 +136,8 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
         vue = session
         reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
         session = get_session(acte.db, session_id, verrou=True)
+    if en_suspens(reponses):
+        raise Indisponible()  # nobody would look again, were that act refused: to be heard again
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:
         return  # closed, or cancelled, meanwhile

@@ -19,12 +19,12 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
-from services.sessions.queries.jury import aptitudes
+from services.sessions.queries.jury import Etape, aptitudes
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
-Etapes = Generator[Question | None, Any, Json]
+Etapes = Generator[Etape, Any, Json]
 
 
 def soumettre(acte: Acte, session_id: str, corps: Any) -> Etapes:
@@ -137,7 +137,7 @@ def _demandes_vae(
     return retenues
 
 
-def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Question, Any, Session]:
+def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Etape, Any, Session]:
     """Says first that these jurés are about to sit (JUR-03), then asks `jures` of each; returns the session with it."""
     if not vue.jures:
         return vue

@@ -1,8 +1,11 @@
 """The jury of a session: what it is worth, who could sit in it; and the session's deadlines."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
+
+import eventlet
 
 from commun.errors import Refus, est_interne
 from commun.unit_of_work import Acte, Question
@@ -15,6 +18,10 @@ from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 
 Json = dict[str, Any]
+Etape = Question | Callable[[], Any] | None
+"""What an act that asks of jurés yields."""
+_PAUSE, _PAUSES = 0.05, 10
+"""Seconds between two questions about who is in suspense, and how many are asked again."""
 
 
 def couvrir(acte: Acte, session_id: str) -> Json:
@@ -47,9 +54,24 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Que
     return dict(page)
 
 
-def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Question, Any, list[Json]]:
-    """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02)."""
-    return (yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids))
+def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Etape, Any, list[Json]]:
+    """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02).
+
+    An act under way that would withdraw something of theirs is waited for, a little: most end at once, refused or not.
+    """
+    reponses = yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids)
+    for _ in range(_PAUSES):
+        if not en_suspens(reponses):
+            break
+        yield partial(eventlet.sleep, _PAUSE)
+        reponses = yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids)
+    return reponses
+
+
+def en_suspens(reponses: list[Json]) -> bool:
+    """Returns whether one of these answers rests on an act that may yet be refused; a `jures` of the version before
+    does not say."""
+    return any(reponse.get("en_suspens") for reponse in reponses)
 
 
 def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
