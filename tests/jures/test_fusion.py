@@ -3,13 +3,15 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
 
 from commun.errors import Indisponible, Introuvable, Invalide, VersionPerimee
+from services.jures.commands import preparation
 from services.jures.commands.fusion import fusionner
-from services.jures.commands.habilitations import supprimer
+from services.jures.commands.habilitations import supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
 from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps
@@ -111,6 +113,23 @@ def test_deux_fusions_opposees_ne_s_attendent_pas_l_une_l_autre(banc: Banc, base
         tiers.execute("SELECT FROM jures WHERE id = %s FOR UPDATE NOWAIT", [second])
         tiers.rollback()
         assert fusion.result()["id"] == second
+
+
+def test_une_habilitation_dont_le_jure_est_fusionne_a_cet_instant_n_est_pas_dite_inconnue(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    h, de_qui = banc.habilitation(absorbe), preparation.jure_de_l_habilitation
+
+    def de_qui_juste_avant(*arguments: Any) -> str:
+        monkeypatch.setattr(preparation, "jure_de_l_habilitation", de_qui)
+        trouve = de_qui(*arguments)
+        banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+        return trouve
+
+    monkeypatch.setattr(preparation, "jure_de_l_habilitation", de_qui_juste_avant)
+    assert isinstance(banc.refuse(UD_75, suspendre, h["id"], {}), VersionPerimee)
+    assert banc.confirmer(UD_75, suspendre, h["id"], {})["jure_id"] == garde["id"]
 
 
 def test_fusionner_deux_periodes_qui_se_chevauchent_est_refuse(banc: Banc) -> None:

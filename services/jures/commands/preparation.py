@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.db import identifiant
-from commun.errors import Anonymisee, Invalide, RefusDistant, VersionPerimee, est_introuvable
+from commun.errors import Anonymisee, Introuvable, Invalide, RefusDistant, VersionPerimee, est_introuvable
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
@@ -32,10 +32,20 @@ def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collec
 
 
 def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habilitation]:
-    """Returns an habilitation in its juré's file, locked."""
+    """Returns an habilitation in its juré's file, locked.
+
+    Raises:
+        VersionPerimee: he was merged into another meanwhile, who has it now.
+    """
     exiger_agent(acte.acteur)
     id_ = identifiant(habilitation_id)
-    fiche = jure_a_ecrire(acte, jure_de_l_habilitation(acte.db, id_))
+    jure_id = jure_de_l_habilitation(acte.db, id_)
+    try:
+        fiche = jure_a_ecrire(acte, jure_id)
+    except Introuvable:
+        if jure_de_l_habilitation(acte.db, id_) != jure_id:
+            raise VersionPerimee() from None
+        raise
     return fiche, fiche.habilitation(id_)
 
 
