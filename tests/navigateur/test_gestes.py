@@ -76,6 +76,21 @@ def test_qui_se_connecte_ensuite_ne_voit_pas_ce_qu_un_autre_a_saisi(ouvrir: Ouvr
     expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value("")
 
 
+def test_un_onglet_qu_on_ne_regarde_pas_ne_tient_pas_de_connexion(ouvrir: Ouvrir) -> None:
+    """A browser opens six to a site at most: with a stream in each of six tabs, a seventh never loaded."""
+    agent = ouvrir("ud-demo")
+    cacher = """cache => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => cache });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    with agent.page.expect_request("**/messages/flux"):
+        agent.ouvrir("/messages")
+    with agent.page.expect_event("requestfailed", lambda demande: demande.url.endswith("/messages/flux")):
+        agent.page.evaluate(cacher, True)
+    with agent.page.expect_request("**/messages/flux"):
+        agent.page.evaluate(cacher, False)
+
+
 def _remplir_un_jure(agent: Personne) -> str:
     nom = nom_nouveau("Geste")
     agent.ouvrir("/jures/nouveau")

@@ -88,29 +88,41 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
 // The badge of unread messages, live.
 const pastilles = () => document.querySelectorAll("[data-non-lus]");
 if (pastilles().length) {
-  const flux = new EventSource("/messages/flux");
-  flux.addEventListener("non_lus", (e) => {
-    const { non_lus } = JSON.parse(e.data);
+  ecouter("/messages/flux", "non_lus", ({ non_lus }) => {
     for (const p of pastilles()) {
       p.querySelector("[data-nombre]").textContent = non_lus;
       p.hidden = !non_lus;
     }
   });
-  addEventListener("pagehide", () => flux.close());
 }
+
+// A stream is open while its page is seen, and no longer: a browser opens six connections to a site at most, and tabs left
+// behind would hold them all.
+const ecouter = (adresse, evenement, faire) => {
+  let flux;
+  const fermer = () => {
+    flux?.close();
+    flux = undefined;
+  };
+  const suivre = () => {
+    if (document.hidden) return fermer();
+    if (flux) return;
+    flux = new EventSource(adresse);
+    flux.addEventListener(evenement, (e) => faire(JSON.parse(e.data)));
+  };
+  document.addEventListener("visibilitychange", suivre);
+  addEventListener("pageshow", suivre);
+  addEventListener("pagehide", fermer);
+  suivre();
+};
 
 // How far a diffusion is, live; its end reloads the page, where other acts become possible.
 const progression = document.querySelector("[data-progression]");
 if (progression) {
-  const flux = new EventSource(progression.dataset.progression);
-  flux.addEventListener("progression", (e) => {
-    const ou = JSON.parse(e.data);
+  ecouter(progression.dataset.progression, "progression", (ou) => {
     for (const place of progression.querySelectorAll("[data-progres]")) place.textContent = ou[place.dataset.progres];
     const barre = progression.querySelector("progress");
     [barre.max, barre.value] = [ou.destinataires, ou.envoyes];
-    if (ou.etat !== "en_diffusion") {
-      flux.close();
-      location.reload();
-    }
+    if (ou.etat !== "en_diffusion") location.reload();
   });
 }
