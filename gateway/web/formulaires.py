@@ -320,6 +320,12 @@ def recu() -> Etat:
     return etat
 
 
+def a_l_essai(etat: Etat) -> bool:
+    """Returns whether a file is only tried: at its first sending, and where it was resumed, to be shown again."""
+    repris = bool(etat.valeurs.poplist(REPRISE))
+    return repris or etat.valeur("essai") != "non"
+
+
 def fichier_essaye(operation: str, etat: Etat) -> dict[str, str]:
     """Returns the file just sent, as this operation takes it, else the one that its try kept in the page.
 

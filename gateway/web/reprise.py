@@ -1,4 +1,5 @@
-"""A form sent once its connection has expired: the sign-in page carries it, and who comes back in finds it as typed.
+"""A form sent once its connection has expired, or its profil was left in another tab: a page carries it, and who comes
+back in, or goes on in the new profil, finds it as typed.
 
 It goes from page to page as hidden fields, kept nowhere else, and asks for nothing until its own button is pressed.
 """
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.wrappers import Response
 
+from commun.errors import Droit
 from gateway.web import surete
 from gateway.web.formulaires import CLE, REPRISE, TECHNIQUES
 from gateway.web.rendu import page
@@ -27,5 +29,16 @@ def saisie_recue() -> str:
 
 def proposer(adresse: str, saisie: str) -> Response:
     """Returns the page that offers to go on with it, to who has just come in."""
-    champs = [(nom, v) for nom, v in parse_qsl(saisie, keep_blank_values=True) if nom not in (surete.JETON, REPRISE)]
-    return page("reprise.html", adresse=adresse, champs=champs)
+    return page("reprise.html", adresse=adresse, champs=champs(saisie))
+
+
+def d_un_autre_profil(page_d_avant: str) -> Response:
+    """Returns the page that says that nothing was done, to whose form was served before he changed hats in another tab;
+    what he typed there goes on from it. `page_d_avant`: where the form was."""
+    vu = {"adresse": request.full_path.rstrip("?"), "champs": champs(saisie_recue()), "page_d_avant": page_d_avant}
+    return page("autre_profil.html", Droit.statut, **vu)
+
+
+def champs(saisie: str) -> list[tuple[str, str]]:
+    """Returns the fields of a form that was kept in one line, for the form that carries them on."""
+    return [(nom, v) for nom, v in parse_qsl(saisie, keep_blank_values=True) if nom not in (surete.JETON, REPRISE)]

@@ -20,6 +20,8 @@ from gateway.web.formulaires import Etat
 
 site = Blueprint("web", __name__, template_folder="gabarits")
 _PUBLICS: set[str] = set()
+_SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion", "profils")}
+"""Coming in, going out, changing hats: the same whatever the profil in which the page was opened."""
 
 _CONSEILS = {
     403: "Si vous avez plusieurs profils, changez de profil ; sinon, voyez avec la personne qui gère les comptes.",
@@ -46,10 +48,12 @@ def _entrer() -> Response | None:
     if request.method not in ("GET", "HEAD"):
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = FORMULAIRE_MAX
-        surete.exiger_notre_formulaire()
-    if g.acteur is None and request.endpoint not in _PUBLICS:
-        return vers_la_connexion()
-    return None
+        surete.exiger_notre_site()
+    if g.acteur is None:
+        return None if request.endpoint in _PUBLICS else vers_la_connexion()
+    if request.method in ("GET", "HEAD") or request.endpoint in _SANS_PROFIL or surete.de_cette_connexion():
+        return None
+    return reprise.d_un_autre_profil(_page_du_formulaire() or "/")
 
 
 def vers_la_connexion() -> Response:

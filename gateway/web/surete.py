@@ -36,18 +36,22 @@ def reconnaitre() -> None:
             g.secret = ""
 
 
-def exiger_notre_formulaire() -> None:
+def exiger_notre_site() -> None:
     """Refuses what another site would have a browser send in the person's name.
 
     Raises:
-        Droit: the form was not served by this site to this person.
+        Droit: the form was not sent from a page of this site.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origine = urlsplit(request.headers.get("Origin", ""))
     ailleurs = site not in ("same-origin", "none") if site else origine.netloc != request.host
-    jeton = request.form.get(JETON, "")
-    if ailleurs or (g.acteur is not None and not hmac.compare_digest(jeton, jeton_de_formulaire())):
+    if ailleurs:
         raise Droit("Ce formulaire n'est plus valable : revenez à la page, rechargez-la et recommencez.")
+
+
+def de_cette_connexion() -> bool:
+    """Returns whether the form was served to this connection: in another tab, one may have changed hats since."""
+    return hmac.compare_digest(request.form.get(JETON, "").encode(), jeton_de_formulaire().encode())
 
 
 def jeton_de_formulaire() -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Invalide, Refus
 from gateway.web import lecture, listes
 from gateway.web.appels import demander, exiger
-from gateway.web.formulaires import Etat, fichier_essaye, recu
+from gateway.web.formulaires import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -50,7 +50,7 @@ def import_abonnes() -> Response:
     if request.method == "GET":
         return page("versions/import.html", f=Etat(lecture.Saisie()))
     etat = recu()
-    essai = etat.valeur("essai") != "non"
+    essai = a_l_essai(etat)
     try:
         corps = fichier_essaye(_IMPORTER, etat) | {"essai": essai}
         bilan = demander(_IMPORTER, corps=corps, cle=None if essai else etat.cle)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
-from gateway.web.formulaires import Etat, fichier_essaye, recu
+from gateway.web.formulaires import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
 
@@ -27,7 +27,7 @@ def import_candidats() -> Response:
         depart: lecture.Saisie = MultiDict({"parcours": "formation", "session_id": session_id})
         return _montrer(Etat(depart), session)
     etat = recu()
-    essai = etat.valeur("essai") != "non"
+    essai = a_l_essai(etat)
     corps: dict[str, Any] = {}
     try:
         corps = _corps(etat, essai=essai)

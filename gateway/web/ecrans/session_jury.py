@@ -10,7 +10,7 @@ from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
 from gateway.web.ecrans.sessions import SESSION, place
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.formulaires import REPRISE, Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure
@@ -76,7 +76,7 @@ def retirer_jure(session_id: str, jure_id: str) -> Response:
 
 def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
     """Answers a GET with those who may sit, the nearest first; a POST with what became of the choice."""
-    if request.method == "POST":
+    if request.method == "POST" and REPRISE not in request.form:
         return repondre(forme)
     return listes.repondre(
         Liste(

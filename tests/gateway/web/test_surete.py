@@ -84,6 +84,45 @@ def test_une_saisie_envoyee_trop_tard_se_reprend(demo: Systeme) -> None:
     assert "Le candidat est créé." in lui.envoyer(reprise, "Enregistrer", date_naissance="1990-05-12").texte
 
 
+def test_changer_de_profil_dans_un_autre_onglet_ne_perd_pas_ce_qui_etait_saisi(demo: Systeme) -> None:
+    lui, nom = Visiteur(demo.url, "multi-demo", profil="Centre de démonstration de Paris"), nom_nouveau("Onglet")
+    formulaire, liste = lui.ouvrir("/candidats/nouveau?suite=essai"), lui.ouvrir("/candidats/import")
+    lui.envoyer(lui.ouvrir("/profils"), "Centre de démonstration de Lyon")
+    perdue = lui.envoyer(formulaire, "Enregistrer", nom_naissance=nom, prenoms="Zoé", naissance__code_insee="75112")
+    assert (perdue.statut, "Vous avez changé de profil" in perdue.texte) == (403, True)
+    assert "dans le profil Centre de démonstration de Lyon" in perdue.texte
+    reprise = lui.envoyer(perdue, "Reprendre ma saisie")
+    assert (reprise.statut, str(reprise.brute.url.raw_path, "ascii")) == (200, "/candidats/nouveau?suite=essai")
+    assert reprise.formulaire("Enregistrer").valeurs("nom_naissance") == [nom]
+    assert "0 candidat" in lui.ouvrir("/candidats", q=nom).texte  # nothing is done before one asks for it
+    sans_saisie = lui.envoyer(liste, "Se déconnecter")
+    assert sans_saisie.adresse == "/connexion"  # one leaves from any page
+
+
+def test_un_import_repris_dans_un_autre_profil_n_est_qu_essaye(demo: Systeme) -> None:
+    lui, nom = Visiteur(demo.url, "multi-demo", profil="Centre de démonstration de Paris"), nom_nouveau("Repris")
+    fichier = f"nom_naissance;prenoms;date_naissance;code_insee_naissance\n{nom};Zoé;12/05/1990;75112\n".encode()
+    essai = lui.envoyer(lui.ouvrir("/candidats/import"), "Essayer le fichier", fichier=("c.csv", fichier))
+    lui.envoyer(lui.ouvrir("/profils"), "Centre de démonstration de Lyon")
+    reprise = lui.envoyer(lui.envoyer(essai, "Importer c.csv"), "Reprendre ma saisie")
+    assert "Essai : rien n’est encore importé" in reprise.texte
+    assert "0 candidat" in lui.ouvrir("/candidats", q=nom).texte
+    assert "Candidats : 1 créé." in lui.envoyer(reprise, "Importer c.csv").texte
+
+
+def test_deux_onglets_attendent_la_meme_connexion(demo: Systeme) -> None:
+    lui = Visiteur(demo.url, "centre-demo")
+    formulaire, nom = lui.ouvrir("/candidats/nouveau"), nom_nouveau("Attente")
+    lui.http.cookies.clear()
+    perdue = lui.envoyer(formulaire, "Enregistrer", nom_naissance=nom)
+    connu = {"identifiant": "centre-demo", "mot_de_passe": "demo"}
+    assert lui.envoyer(lui.ouvrir("/connexion"), "Se connecter", **connu).adresse == "/"  # in the other tab
+    proposee = lui.envoyer(perdue, "Se connecter", **connu)
+    assert proposee.statut == 200, proposee.texte
+    reprise = lui.envoyer(proposee, "Reprendre ma saisie")
+    assert reprise.formulaire("Enregistrer").valeurs("nom_naissance") == [nom]
+
+
 def test_un_mot_de_passe_n_est_jamais_repris(demo: Systeme) -> None:
     lui = Visiteur(demo.url, "centre-demo")
     formulaire = lui.ouvrir("/mon-compte")
