@@ -61,7 +61,7 @@ def vers_la_connexion() -> Response:
     if request.method in ("GET", "HEAD"):
         suite: str | None = request.full_path.rstrip("?")
     else:
-        if (saisie := reprise.saisie_recue()) and not config().proconnect_seul:
+        if saisie := reprise.saisie_recue():
             return connexion_a_reprendre(saisie)
         suite = _page_du_formulaire()
         flash("Votre connexion a expiré : votre saisie n’a pas été enregistrée.", "warning")
@@ -75,14 +75,16 @@ def vers_la_connexion() -> Response:
 
 def connexion_a_reprendre(saisie: str) -> Response:
     """Returns the sign-in page, which carries what was typed to who signs in."""
-    flash("Votre connexion a expiré : donnez votre mot de passe ici pour retrouver votre saisie.", "warning")
+    dit = "identifiez-vous" if config().proconnect_seul else "donnez votre mot de passe ici"
+    flash(f"Votre connexion a expiré : {dit} pour retrouver votre saisie.", "warning")
     return page_de_connexion(Etat(MultiDict()), request.full_path.rstrip("?"), NonAuthentifie.statut, saisie)
 
 
 def page_de_connexion(f: Etat, suite: str, statut: int = 200, saisie: str = "") -> Response:
     """Returns the sign-in page. `saisie`: a form that waits for it."""
     par_mot_de_passe = not config().proconnect_seul
-    return rendu.page("connexion.html", statut, f=f, suite=suite, saisie=saisie, par_mot_de_passe=par_mot_de_passe)
+    vu = {"f": f, "suite": suite, "saisie": saisie, "champs": reprise.champs(saisie)}
+    return rendu.page("connexion.html", statut, par_mot_de_passe=par_mot_de_passe, **vu)
 
 
 def _page_du_formulaire() -> str | None:

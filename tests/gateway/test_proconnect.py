@@ -29,6 +29,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from commun.clock import maintenant
 from commun.config import config
+from commun.db import nouvel_id
 from commun.errors import NonAuthentifie
 from commun.migrations import migrer
 from gateway import proconnect
@@ -412,6 +413,31 @@ def test_sortir_de_ceres_puis_de_proconnect(passerelle: Passerelle, invite: Call
     page = navigateur.get(fin.headers["location"])
     assert page.status_code == 200 and "logout" in page.text  # the provider knows who leaves, and asks
     assert navigateur.get("/connexion/proconnect/fin").headers["location"] == "/connexion"
+
+
+def test_une_saisie_envoyee_trop_tard_attend_proconnect(passerelle: Passerelle, invite: Callable[[str], str]) -> None:
+    """It waits in its tab; one signs in in another, and goes on with it."""
+    invite("zoe@exemple.fr")
+    navigateur, _ = passerelle.entrer("zoe~zoe@exemple.fr~oui")
+    chez, choisi = {"Origin": passerelle.fournisseur.passerelle}, nouvel_id()
+    saisie = {"_cle": nouvel_id(), "profil_par_defaut": choisi}
+    navigateur.cookies.delete("ceres_connexion")
+    attente = navigateur.post("/messages/preferences", data=saisie, headers=chez)
+    assert (attente.status_code, "Votre connexion a expiré" in attente.text) == (401, True)
+    depart = re.search(r'href="(/connexion/proconnect[^"]*)" target="_blank"', attente.text)
+    assert depart, attente.text
+    retour = navigateur.get(unescape(depart[1])).headers["location"]
+    arrivee = navigateur.get(passerelle.fournisseur.identifier(retour, "zoe~zoe@exemple.fr~oui", navigateur))
+    assert "dans l’onglet que vous venez de quitter" in navigateur.get(arrivee.headers["location"]).text
+    forme = re.search(r'<form method="post" action="/messages/preferences">(.*?)</form>', attente.text, re.S)
+    assert forme
+    portes = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', forme[1]))
+    assert (portes["profil_par_defaut"], portes["_reprise"]) == (choisi, "1")
+    ici = navigateur.post("/messages/preferences", data=portes, headers=chez)
+    jeton = re.search(r'name="_jeton" value="(\w+)"', ici.text)
+    assert jeton
+    reprise = navigateur.post("/messages/preferences", data=portes | {"_jeton": jeton[1]}, headers=chez)
+    assert (reprise.status_code, f'value="{choisi}" selected' in reprise.text) == (200, True)
 
 
 def test_une_suite_ailleurs_ramene_chez_nous(passerelle: Passerelle, invite: Callable[[str], str]) -> None:

@@ -40,6 +40,11 @@ def proconnect_retour() -> Response:
     return reponse
 
 
+def proconnect_revenu() -> Response:
+    """Tells who signed in beside a form that waits for it in another tab to go back there."""
+    return page("revenu.html")
+
+
 def proconnect_fin() -> Response:
     """Sends a browser that has left CERES out of ProConnect too."""
     preuve = request.cookies.get(_PREUVE, "")
@@ -55,5 +60,6 @@ def _poser(reponse: Response, nom: str, valeur: str, duree: int | None) -> None:
 
 if fournisseur.actif():
     site.add_url_rule(_CHEMIN, view_func=public(proconnect))
+    site.add_url_rule(f"{_CHEMIN}/revenu", view_func=proconnect_revenu)
     site.add_url_rule(fournisseur.RETOUR, view_func=public(proconnect_retour))
     site.add_url_rule(fournisseur.FIN, view_func=public(proconnect_fin))
