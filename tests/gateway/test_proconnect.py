@@ -309,9 +309,11 @@ def lancee(fournisseur: Fournisseur, base: str, **reglages: str) -> Iterator[Pas
                 break
             except httpx.HTTPError:
                 time.sleep(0.1)
-        yield Passerelle(fournisseur, base)
-        processus.send_signal(signal.SIGTERM)
-        processus.wait(30)
+        try:
+            yield Passerelle(fournisseur, base)
+        finally:
+            processus.send_signal(signal.SIGTERM)
+            processus.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -413,6 +415,24 @@ def test_sortir_de_ceres_puis_de_proconnect(passerelle: Passerelle, invite: Call
     page = navigateur.get(fin.headers["location"])
     assert page.status_code == 200 and "logout" in page.text  # the provider knows who leaves, and asks
     assert navigateur.get("/connexion/proconnect/fin").headers["location"] == "/connexion"
+
+
+def test_se_deconnecter_mene_jusqu_a_la_sortie_de_proconnect(
+    passerelle: Passerelle, invite: Callable[[str], str]
+) -> None:
+    """Else the next person at this screen comes in under the same name, by one click."""
+    invite("rita@exemple.fr")
+    navigateur, _ = passerelle.entrer("rita~rita@exemple.fr~oui")
+    jeton = re.search(r'name="_jeton" value="(\w+)"', navigateur.get("/profils").text)
+    assert jeton
+    sortie = navigateur.post(
+        "/deconnexion", data={"_jeton": jeton[1]}, headers={"Origin": passerelle.fournisseur.passerelle}
+    )
+    assert (sortie.status_code, sortie.headers["refresh"]) == (200, f"0;url={proconnect.FIN}")
+    assert passerelle.compte(navigateur) is None
+    assert "Se déconnecter" not in sortie.text
+    fin = navigateur.get(proconnect.FIN)
+    assert fin.headers["location"].startswith(f"{passerelle.fournisseur.url}/session/end?")
 
 
 def test_une_saisie_envoyee_trop_tard_attend_proconnect(passerelle: Passerelle, invite: Callable[[str], str]) -> None:

@@ -11,7 +11,7 @@ from commun.appel import Appel
 from commun.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
 from commun.textes import parle_de
 from commun.unit_of_work import Acte
-from gateway import auth
+from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
 from gateway.web import surete
 from gateway.web.appels import demander
@@ -50,7 +50,8 @@ def deconnexion() -> Response:
     """Ends this connection."""
     if g.secret:
         Acte("gateway", Appel(g.requete)).faire(auth.fermer_session, g.secret)
-    return surete.oter_cookie(redirect(url_for("web.connexion"), 303))
+    suite = _sortir_aussi_de_proconnect() if proconnect.actif() else redirect(url_for("web.connexion"), 303)
+    return surete.oter_cookie(suite)
 
 
 @site.route("/profils", methods=["GET", "POST"])
@@ -64,6 +65,17 @@ def profils() -> Response:
     siens = demander("GET /moi")["profils"]
     retenus = [p for p in siens if parle_de(p["libelle"], cherche)]
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
+
+
+def _sortir_aussi_de_proconnect() -> Response:
+    """Returns the page that goes on to the provider, which would else let the next person at this screen back in.
+
+    Not a redirection: what a form leads to stays on this site (`form-action`).
+    """
+    g.acteur = None
+    reponse = page("sortie.html", fin=proconnect.FIN)
+    reponse.headers["Refresh"] = f"0;url={proconnect.FIN}"
+    return reponse
 
 
 def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str, ancien: str) -> Generator[Any, Any, str]:
