@@ -64,7 +64,7 @@ class Liste:
         export: the operation that exports it, if any.
         actions: (label, address, operation) of the buttons above it, shown to who may do them.
         enrichir: gets the page's elements, returns what the rows need besides, in a fixed number of calls.
-        vide: what is said of a list without a row.
+        vide: what is said of a list that has nothing; `sans_resultat`: of a search that found nothing in it.
         ouverture: what it opens on, where that is not all of it.
     """
 
@@ -80,7 +80,8 @@ class Liste:
     export: str = ""
     actions: Sequence[tuple[str, str, str]] = ()
     enrichir: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda elements: {}
-    vide: str = "Aucun résultat. Élargissez la recherche ou retirez un filtre."
+    vide: str = "Il n’y en a pas encore."
+    sans_resultat: str = "Aucun résultat. Élargissez la recherche ou retirez un filtre."
     filtres_enregistres: bool = True
     ouverture: Ouverture | None = None
 
@@ -168,6 +169,11 @@ class Vue:
     @property
     def filtree(self) -> bool:
         return any(nom not in ("page", "par_page", "tri") for nom in self.demandes)
+
+    @property
+    def vide(self) -> str:
+        """What is said where no row is shown."""
+        return self.liste.sans_resultat if self.filtree else self.liste.vide
 
     @cached_property
     def enregistres(self) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from gateway.web import listes
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
 
+_EN_ORDRE = "Aucune alerte : les sessions à venir de votre périmètre sont en ordre."
+
 
 @site.get("/alertes")
 def alertes() -> Response:
@@ -22,6 +24,7 @@ def alertes() -> Response:
             colonnes=(Colonne("Session"), Colonne("Alerte"), Colonne("Depuis", "depuis")),
             lignes="sessions/alerte.html",
             filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
-            vide="Aucune alerte : les sessions à venir de votre périmètre sont en ordre.",
+            vide=_EN_ORDRE,
+            sans_resultat=Liste.sans_resultat if levees or request.args.get("q") else _EN_ORDRE,
         )
     )

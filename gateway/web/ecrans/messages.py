@@ -38,7 +38,6 @@ def messages() -> Response:
             colonnes=(),
             lignes="",
             filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
-            vide="Aucun message.",
             filtres_enregistres=False,
         ),
         gabarit="messages/liste.html",

@@ -93,8 +93,8 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
                 Colonne("Action"),
             ),
             lignes="sessions/jure_possible.html",
-            vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session. "
-            "Élargissez la recherche, ou demandez à l’unité départementale d’en habiliter.",
+            vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session : demandez à "
+            "l’unité départementale d’en habiliter.",
             filtres_enregistres=False,
         ),
         "sessions/choix.html",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.web.listes import Liste, Vue
 from gateway.web.textes import ancre, jour, jour_court
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.courrier import attendre
@@ -46,6 +47,15 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     assert ("Début à partir du : indiquez une date" in resultats, "0 session" in resultats) == (True, False)
     vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
     assert "0 session" in vide.texte
+
+
+def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteurs) -> None:
+    ud, en_ordre = visiteur("ud-demo"), "sont en ordre"
+    for filtres in ({"q": "2099-75-999999"}, {"levee": "true", "q": "2099-75-999999"}):
+        vaine = ud.ouvrir("/alertes", **filtres).texte
+        assert (en_ordre in vaine, "Aucun résultat" in vaine) == (False, True)
+    rien = Vue(Liste("GET /jures", "/jures", "Jurés", ("juré", "jurés"), (), ""), {"total": 0}, {"par_page": "25"}, {})
+    assert rien.vide == "Il n’y en a pas encore."  # nothing was asked for: no filter to take away
 
 
 def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> None:
