@@ -54,8 +54,19 @@ def traiter(route: Route, **chemin: str) -> Response:
     except Refus as recu:
         refus = recu
     if route.page and pages.veut_du_html():
-        return pages.refuser(refus)
+        return pages.refuser(refus, _sa_page(route, chemin) if refus.en_clair()["statut"] == Invalide.statut else None)
     raise refus
+
+
+def _sa_page(route: Route, chemin: dict[str, str]) -> dict[str, Any] | None:
+    """Returns the page at the address of this call, whose form it answers; nothing where it cannot be had."""
+    from gateway.api.table import ROUTES  # which knows this module too
+
+    sienne = next((r for r in ROUTES if (r.methode, r.chemin, r.page) == ("GET", route.chemin, True)), None)
+    try:
+        return dict(appeler(sienne, appel_pour(sienne, None), dict(chemin)))["page"] if sienne else None
+    except Refus:
+        return None
 
 
 def _traiter(route: Route, chemin: dict[str, str]) -> Response:

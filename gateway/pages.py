@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus
+from commun.errors import Invalide, Refus
 from commun.sorties import page_publique
 from gateway.problems import json
 from gateway.web import surete
@@ -37,11 +37,14 @@ def repondre(resultat: dict[str, Any], statut: int) -> Response:
     return reponse
 
 
-def refuser(refus: Refus) -> Response:
-    """Returns what a person reads of a refusal; the form that was wrong is there again at the same address."""
+def refuser(refus: Refus, formulaire: dict[str, Any] | None = None) -> Response:
+    """Returns what a person reads of a refusal: the form that was wrong as it was typed, each message at its field."""
     clair = refus.en_clair()
-    erreurs = [m for messages in (clair.get("erreurs") or {}).values() for m in messages]
-    return dire("Votre demande n’a pas abouti", " ".join(erreurs) or clair["detail"], clair["statut"])
+    erreurs = clair.get("erreurs") or {}
+    if formulaire and erreurs.keys() & {champ["nom"] for champ in formulaire["champs"]}:
+        return dessiner(formulaire, clair["statut"], erreurs)
+    phrase = " ".join(m for messages in erreurs.values() for m in messages)
+    return dire("Votre demande n’a pas abouti", phrase or clair["detail"], clair["statut"])
 
 
 def dire(titre: str, phrase: str, statut: int = 200) -> Response:
@@ -49,10 +52,11 @@ def dire(titre: str, phrase: str, statut: int = 200) -> Response:
     return dessiner(page_publique(titre, phrase)["page"], statut)
 
 
-def dessiner(page: dict[str, Any], statut: int) -> Response:
-    """Returns a public page, as `commun.sorties.page_publique` describes it."""
-    encore = request.path if statut == 422 else None
-    contenu = render_template("publique.html", page=page, encore=encore, statut=statut, moi=None, profil=None)
+def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | None = None) -> Response:
+    """Returns a public page, as `commun.sorties.page_publique` describes it; `erreurs`: what its fields lack."""
+    encore = request.path if statut == Invalide.statut and not erreurs else None
+    vu = {"page": page, "encore": encore, "statut": statut, "erreurs": erreurs or {}, "saisie": request.form}
+    contenu = render_template("publique.html", moi=None, profil=None, **vu)
     return surete.proteger(_html(contenu, statut))
 
 

@@ -188,7 +188,9 @@ def test_la_page_se_lit_dans_un_navigateur_sans_rien_changer(client: Creer, anon
         assert page.status_code == 200 and 'autocomplete="new-password"' in page.text
         assert page.headers["referrer-policy"] == "no-referrer"
     faux = anonyme.post(lien, headers=html, data={"nom": "Bob", "mot_de_passe": "court"})
-    assert faux.status_code == 422 and "12 à 500 caractères" in faux.text and f'href="/api/v1{lien}"' in faux.text
+    assert faux.status_code == 422 and 'aria-describedby="mot_de_passe-erreur"' in faux.text
+    assert "12 à 500 caractères" in faux.text and 'value="Bob"' in faux.text  # the form is there, as it was typed
+    assert "court" not in faux.text
     fait = anonyme.post(lien, headers=html, data=NOUVEAU)
     assert fait.status_code == 200 and courriel in fait.text
     perdu = anonyme.get(lien, headers=html)

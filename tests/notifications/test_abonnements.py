@@ -139,3 +139,4 @@ def test_le_formulaire_d_inscription_marche_sans_script(http: httpx.Client, cour
     assert len(courriels(moi)) == 1
     refus = http.post("/abonnements", data={"courriel": "non"}, headers={"Accept": "text/html"})
     assert refus.status_code == 422 and "adresse électronique valide" in refus.text
+    assert 'value="non"' in refus.text and "<form" in refus.text
