@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import pages
+from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
@@ -52,7 +53,10 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     invitation = invitation_du_jeton(acte, jeton)
     nouveau = compte_invite(acte, invitation) is None
     phrases = [f"Vous êtes invité à agir dans CERES avec le profil « {invitation['libelle']} »."]
-    if nouveau:
+    par_mot_de_passe = not config().proconnect_seul
+    if nouveau and not par_mot_de_passe:
+        phrases.append("Acceptez-la en vous identifiant avec ProConnect.")
+    elif nouveau:
         phrases += [f"Votre identifiant sera {invitation['courriel']}.", "Votre mot de passe : 12 caractères au moins."]
     else:
         phrases.append("Ce profil s'ajoutera à ceux de votre compte ; votre mot de passe reste le même.")
@@ -60,8 +64,8 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     page = page_publique(
         "Rejoindre CERES",
         *phrases,
-        bouton="Accepter l’invitation",
-        champs=_CHAMPS if nouveau else (),
+        bouton="Accepter l’invitation" if par_mot_de_passe or not nouveau else "",
+        champs=_CHAMPS if nouveau and par_mot_de_passe else (),
         lien=par_proconnect if proconnect.actif() else None,
     )
     return _vue(invitation) | page | {"nouveau": nouveau}

@@ -503,7 +503,12 @@ def test_sans_mot_de_passe_seul_proconnect_ouvre(
         assert "Se connecter avec ProConnect" in page and "Mot de passe" not in page
         forcee = http.post("/connexion", data=saisie, headers={"Origin": f"http://127.0.0.1:{port}"})
         assert (forcee.status_code, phrase in forcee.text) == (403, True)
+        invite("uma@exemple.fr")
+        uma, _ = passerelle.entrer("uma~uma@exemple.fr~oui")
+        assert "CERES n’a pas de mot de passe à changer" in uma.get(f"http://127.0.0.1:{port}/mon-compte").text
         jeton = invite("kim@exemple.fr")
+        offre = http.get(f"/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}).text
+        assert ("Accepter avec ProConnect" in offre, "mot de passe" in offre) == (True, False)
         neuf = {"nom": "Kim", "mot_de_passe": "un mot de passe assez long"}
         accepte = http.post(f"/api/v1/invitations/acceptation/{jeton}", json=neuf)
         assert (accepte.status_code, phrase in accepte.json()["detail"]) == (403, True)

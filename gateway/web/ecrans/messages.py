@@ -3,6 +3,7 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
+from commun.config import config
 from gateway.web import listes
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, repondre
@@ -85,5 +86,6 @@ def mon_compte() -> Response:
             retour=lambda _: url_for("web.connexion"),
             dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
             annuler=url_for("web.accueil"),
+            contexte={"par_mot_de_passe": not config().proconnect_seul},
         )
     )
