@@ -1,6 +1,6 @@
 """One's messages, and what one wants to be told of."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.config import config
@@ -8,7 +8,7 @@ from gateway.web import listes
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.listes import Filtre, Liste
-from gateway.web.site import site
+from gateway.web.site import chez_nous, site
 
 GENRES = {
     "habilitation_reactivee": "Habilitation réactivée",
@@ -49,9 +49,10 @@ def messages() -> Response:
 
 @site.post("/messages/<message_id>/lu")
 def lire_message(message_id: str) -> Response:
-    """Marks a message as read."""
+    """Marks a message as read, and goes back to the same page of the list."""
     demander("POST /messages/<message_id>/lu", message_id=message_id)
-    return redirect(url_for("web.messages", _anchor="contenu"), 303)
+    retour = chez_nous(request.args.get("retour", url_for("web.messages")))
+    return redirect(f"{retour}#contenu", 303)
 
 
 @site.route("/messages/preferences", methods=["GET", "POST"])
@@ -85,7 +86,7 @@ def mon_compte() -> Response:
             intitule="Changer de mot de passe",
             retour=lambda _: url_for("web.connexion"),
             dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
-            annuler=url_for("web.accueil"),
             contexte={"par_mot_de_passe": not config().proconnect_seul},
+            annuler=url_for("web.accueil"),
         )
     )

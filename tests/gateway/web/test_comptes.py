@@ -130,7 +130,8 @@ def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: Monde) -> Non
     page = ud.ouvrir("/messages", **trouve)
     assert "1 message" in page.texte
     assert f"/habilitations/{jure['habilitation']['id']}" in page.liens
-    ud.envoyer(page, "Marquer comme lu")
+    lue = ud.envoyer(page, "Marquer comme lu")
+    assert dict(lue.brute.url.params) == trouve  # back to the list as it was
     assert "0 message" in ud.ouvrir("/messages", **trouve).texte
 
 
