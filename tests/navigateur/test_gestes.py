@@ -91,6 +91,17 @@ def test_un_onglet_qu_on_ne_regarde_pas_ne_tient_pas_de_connexion(ouvrir: Ouvrir
         agent.page.evaluate(cacher, False)
 
 
+def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/jures")
+    expect(agent.page.get_by_role("link", name="Tout effacer")).to_have_count(0)
+    agent.page.get_by_label("Rechercher").first.press_sequentially("personne de ce nom")
+    agent.lit("0 juré", "Aucun résultat.")
+    agent.suivre("Tout effacer")
+    expect(agent.page.get_by_label("Rechercher").first).to_have_value("")
+    expect(agent.page).to_have_url(re.compile("/jures$"))
+
+
 def _remplir_un_jure(agent: Personne) -> str:
     nom = nom_nouveau("Geste")
     agent.ouvrir("/jures/nouveau")
