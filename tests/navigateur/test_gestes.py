@@ -102,6 +102,27 @@ def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
     expect(agent.page).to_have_url(re.compile("/jures$"))
 
 
+def test_le_fil_d_ariane_ramene_a_la_liste_telle_qu_on_l_a_laissee(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("multi-demo")
+
+    def jures_puis_fil(profil: str, cherche: str) -> None:
+        agent.ouvrir("/profils")
+        agent.presser(profil, agent.page.locator("#liste-profils"))
+        agent.lit("Ce qui vous attend")
+        agent.ouvrir(f"/jures{cherche}")
+        agent.activer(agent.page.locator("#resultats tbody a").first)
+        agent.suivre("Chercher un doublon")
+        agent.suivre("Jurés", agent.page.locator(".fr-breadcrumb"))
+
+    jures_puis_fil("UD 75", "?statut=actif&tri=-nom")
+    expect(agent.page).to_have_url(re.compile(r"/jures\?statut=actif&tri=-nom$"))
+    jures_puis_fil("DIRECCTE 11", "")
+    expect(agent.page).to_have_url(re.compile("/jures$"))  # another profil's search is not this one's
+    agent.presser("Se déconnecter")
+    expect(agent.page).to_have_url(re.compile("/connexion$"))
+    assert agent.page.evaluate("sessionStorage.length") == 0
+
+
 def _remplir_un_jure(agent: Personne) -> str:
     nom = nom_nouveau("Geste")
     agent.ouvrir("/jures/nouveau")

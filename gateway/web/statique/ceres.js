@@ -34,6 +34,20 @@ if (forme?.elements._cle) {
   forme.addEventListener("submit", garder);
 }
 
+// The breadcrumb leads back to a list as it was left, filters and page. The tab keeps that, for the same connection only.
+const connexion = document.querySelector("input[name=_jeton]")?.value;
+if (connexion) {
+  const laissee = (liste) => `liste ${connexion} ${liste}`;
+  for (const lien of document.querySelectorAll(".fr-breadcrumb__link[href]")) {
+    lien.search = sessionStorage.getItem(laissee(lien.pathname)) ?? lien.search;
+  }
+  if (document.getElementById("resultats")) {
+    addEventListener("pagehide", () => sessionStorage.setItem(laissee(location.pathname), location.search));
+  }
+} else {
+  sessionStorage.clear(); // who left takes it along
+}
+
 // What came of an act is read first.
 addEventListener("DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
 
@@ -85,17 +99,6 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
   });
 }
 
-// The badge of unread messages, live.
-const pastilles = () => document.querySelectorAll("[data-non-lus]");
-if (pastilles().length) {
-  ecouter("/messages/flux", "non_lus", ({ non_lus }) => {
-    for (const p of pastilles()) {
-      p.querySelector("[data-nombre]").textContent = non_lus;
-      p.hidden = !non_lus;
-    }
-  });
-}
-
 // A stream is open while its page is seen, and no longer: a browser opens six connections to a site at most, and tabs left
 // behind would hold them all.
 const ecouter = (adresse, evenement, faire) => {
@@ -115,6 +118,17 @@ const ecouter = (adresse, evenement, faire) => {
   addEventListener("pagehide", fermer);
   suivre();
 };
+
+// The badge of unread messages, live.
+const pastilles = () => document.querySelectorAll("[data-non-lus]");
+if (pastilles().length) {
+  ecouter("/messages/flux", "non_lus", ({ non_lus }) => {
+    for (const p of pastilles()) {
+      p.querySelector("[data-nombre]").textContent = non_lus;
+      p.hidden = !non_lus;
+    }
+  });
+}
 
 // How far a diffusion is, live; its end reloads the page, where other acts become possible.
 const progression = document.querySelector("[data-progression]");
