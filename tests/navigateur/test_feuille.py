@@ -40,6 +40,11 @@ def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvr
     assert agent.page.locator("button:visible, .fr-btn:visible, .ceres-filtres:visible, nav:visible").count() == 0
     assert agent.page.locator("thead th").first.evaluate("th => th.clientWidth") > 1
     _montrer(
+        agent,
+        "<table class='ceres-tableau'><tr><th>Nom<th class='ceres-acte'>Action<tr><td>A<td class='ceres-acte'></table>",
+    )
+    assert agent.page.locator("th:visible, td:visible").all_text_contents() == ["Nom", "A"]  # no column left empty
+    _montrer(
         agent, "<ol><li class='ceres-etape ceres-etape--actuelle'><span class='ceres-etape-rang'>2</span></li></ol>"
     )
     peint = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
