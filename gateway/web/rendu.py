@@ -6,7 +6,9 @@ from flask import Flask, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from commun.config import config
+from commun.dates import PARIS, fuseau
 from commun.errors import Refus
+from commun.territoires import REGIONS
 from commun.textes import de
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
@@ -32,6 +34,25 @@ def _cadre() -> dict[str, Any]:
     return {"moi": moi, "profil": profil, "non_lus": non_lus}
 
 
+def fuseau_lu() -> str:
+    """Returns the zone in which who is signed in reads a clock: that of his place, where it has one."""
+    acteur = g.get("acteur")
+    lieux = {acteur.departement} if acteur and acteur.departement else _departements(acteur.region if acteur else None)
+    zones = {fuseau(lieu) for lieu in lieux}
+    return zones.pop() if len(zones) == 1 else PARIS
+
+
+def heures_d_ailleurs(departement: str) -> str:
+    """Returns whose hours one reads of what is done in this département, where it has others; nothing where not."""
+    if fuseau(departement) == fuseau_lu():
+        return ""
+    return "celles de Paris" if fuseau_lu() == PARIS else "celles de votre territoire"
+
+
+def _departements(region: str | None) -> set[str]:
+    return {departement for departement, la_sienne in REGIONS.items() if la_sienne == region}
+
+
 def en_fragment() -> bool:
     """Returns whether htmx asks: it keeps a part of the page only."""
     return _HTMX in request.headers
@@ -51,7 +72,7 @@ def outiller(app: Flask) -> None:
         en_suite=textes.en_suite,
         etat=textes.libelle,
         fait_lisible=textes.fait,
-        instant=textes.instant,
+        instant=lambda valeur: textes.instant(valeur, fuseau_lu()),
         jour=textes.jour,
         jour_court=textes.jour_court,
         nom_du_candidat=textes.nom_du_candidat,
@@ -64,6 +85,7 @@ def outiller(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         existe=lambda endpoint: endpoint in app.view_functions,
+        heures_d_ailleurs=heures_d_ailleurs,
         jeton_de_formulaire=surete.jeton_de_formulaire,
         marque_etat=config().marque_etat,
         permise=permise,

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from commun import telephones
 from commun.acteur import SYSTEME
 from commun.changements import en_clair
-from commun.dates import MOIS
+from commun.dates import MOIS, PARIS
 from commun.textes import normaliser
 
-_PARIS = ZoneInfo("Europe/Paris")
 _INSECABLE = "\N{NO-BREAK SPACE}"
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -246,12 +245,12 @@ def _du_au(objet: Mapping[str, Any], ecrire: Callable[[str], str]) -> str:
     return f"le {debut}" if debut == fin else f"du {debut} au {fin}"
 
 
-def instant(valeur: str | datetime | None) -> str:
-    """Returns an instant, in the time of Paris: « 15/01/2026 à 14:05 »."""
+def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
+    """Returns an instant, in the time of this zone: « 15/01/2026 à 14:05 »."""
     if not valeur:
         return ""
     lu = datetime.fromisoformat(valeur) if isinstance(valeur, str) else valeur
-    return f"{lu.astimezone(_PARIS):%d/%m/%Y à %H:%M}"
+    return f"{lu.astimezone(ZoneInfo(zone)):%d/%m/%Y à %H:%M}"
 
 
 def siret(valeur: str | None) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask, g
 from marshmallow import Schema, fields, validate
 
-from commun.acteur import SYSTEME
+from commun.acteur import SYSTEME, Acteur
 from commun.forms import instance
+from commun.referentiel import TypeProfil
 from gateway.api.table import ROUTES
-from gateway.web import textes
+from gateway.web import rendu, textes
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -33,6 +35,23 @@ _D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
 )
 def test_une_valeur_de_trace_se_lit(lue: Any, ecrite: str) -> None:
     assert textes.valeur(lue) == ecrite
+
+
+@pytest.mark.parametrize(
+    ("lieu", "zone", "a_saint_denis"),
+    [
+        ({"departement": "974", "region": "04"}, "Indian/Reunion", ""),
+        ({"region": "04"}, "Indian/Reunion", ""),
+        ({"departement": "75", "region": "11"}, "Europe/Paris", "celles de Paris"),
+        ({"departement": "971"}, "America/Guadeloupe", "celles de votre territoire"),
+        ({}, "Europe/Paris", "celles de Paris"),
+    ],
+)
+def test_chacun_lit_les_heures_de_chez_lui(lieu: dict[str, str], zone: str, a_saint_denis: str) -> None:
+    with Flask(__name__).app_context():
+        g.acteur = Acteur("c", "agent", "p", TypeProfil.UD, **lieu)
+        assert (rendu.fuseau_lu(), rendu.heures_d_ailleurs("974")) == (zone, a_saint_denis)
+    assert textes.instant("2026-01-15T22:30:00+00:00", "Indian/Reunion") == "16/01/2026 à 02:30"
 
 
 @pytest.mark.parametrize(
