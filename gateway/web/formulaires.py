@@ -345,7 +345,8 @@ def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str
     etat.valeurs.setlist("confirmer", list(dict.fromkeys(codes)))
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
-    return page("confirmation.html", 409, f=etat, forme=forme, **vu)
+    saisi = any(valeur.strip() and not nom.endswith("_id") for nom, valeur in caches)  # not only chosen
+    return page("confirmation.html", 409, f=etat, forme=forme, saisi=saisi, **vu)
 
 
 def _sans_motif(forme: Formulaire, etat: Etat) -> bool:

@@ -98,7 +98,12 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
     assert "Le candidat est créé." in inscription.texte
     assert inscription.adresse == f"{fiche}/candidats/inscription"
     double = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="1990-02-28", **saisie)
-    assert centre.envoyer(double, "Confirmer").adresse == inscription.adresse
+    assert double.statut == 409  # CAN-04: perhaps the same person; what was typed is still at hand
+    corrigee = centre.envoyer(double, "Corriger ma saisie")
+    assert (corrigee.statut, corrigee.formulaire("Enregistrer").valeurs("nom_naissance")) == (200, [nom])
+    redite = centre.envoyer(corrigee, "Enregistrer")  # and the question is asked again
+    assert redite.statut == 409
+    assert centre.envoyer(redite, "Confirmer").adresse == inscription.adresse
     assert nom in centre.envoyer(inscription, "Inscrire").texte
     ailleurs = monde.candidat(monde.autre_centre)
     saisie |= {"nom_naissance": ailleurs["nom_naissance"], "prenoms": ailleurs["prenoms"]}
