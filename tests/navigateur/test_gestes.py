@@ -17,6 +17,9 @@ def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
     expect(profils.nth(40)).to_be_attached()
     agent.remplir("Rechercher un profil", "lyon")
     expect(agent.page.locator("#liste-profils li:visible")).to_have_count(1)
+    agent.remplir("Rechercher un profil", "reunion")  # a territory goes by its name too
+    expect(agent.page.locator("#liste-profils li:visible", has_text="UD 974 — La Réunion")).to_have_count(1)
+    agent.remplir("Rechercher un profil", "lyon")
     agent.presser("Centre de démonstration de Lyon", agent.page.locator("#liste-profils"))
     agent.lit("Ce qui vous attend")
     expect(agent.page.locator("header").get_by_role("link", name="Centre de démonstration de Lyon")).to_be_visible()

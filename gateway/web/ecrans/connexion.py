@@ -8,12 +8,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.appel import Appel
-from commun.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
+from commun.errors import Droit, Indisponible, Invalide, NonAuthentifie, TropDeRequetes
 from commun.textes import parle_de
 from commun.unit_of_work import Acte
 from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
-from gateway.web import surete
+from gateway.web import catalogue, surete
 from gateway.web.appels import demander
 from gateway.web.formulaires import Etat
 from gateway.web.rendu import page
@@ -62,9 +62,19 @@ def profils() -> Response:
         secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
         return surete.poser_cookie(redirect(url_for("web.accueil"), 303), secret)
     cherche = request.args.get("q", "")
-    siens = demander("GET /moi")["profils"]
-    retenus = [p for p in siens if parle_de(p["libelle"], cherche)]
+    siens = [p | {"lieu": _lieu(p)} for p in demander("GET /moi")["profils"]]
+    retenus = [p for p in siens if parle_de(f"{p['libelle']} {p['lieu']}", cherche)]
     return page("profils.html", profils=retenus, total=len(siens), q=cherche)
+
+
+def _lieu(profil: dict[str, Any]) -> str:
+    """Returns the name of the territory of a profil, which its words give by its code alone; nothing while it is not
+    known: one changes hats even so."""
+    try:
+        noms = {"UD": catalogue.departements, "DIRECCTE": catalogue.regions}[profil["type"]]()
+    except (KeyError, Indisponible):
+        return ""
+    return noms.get(profil.get("departement") or profil["region"], "")
 
 
 def _sortir_aussi_de_proconnect() -> Response:
