@@ -23,6 +23,7 @@ from services.sessions.domain.rules.convocations import lettre_encore_valable
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.lettres import lettre_en_clair
 from services.sessions.storage import convocations, inscriptions
+from services.sessions.storage.sessions import nom_de
 
 Json = dict[str, Any]
 _ACTION = Action.EDITER_CONVOCATIONS
@@ -70,7 +71,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     convocations.noter_statut(acte.db, lettre)
     annoncer_convocations(acte, session, [lettre])
     personne = lettre.convocation.convoque.personne
-    nom = f"{personne.prenoms} {personne.nom}"
+    nom = nom_de(personne)
     phrase = f"La convocation {de_qui(nom, nominatif(personne.id, nom))} a été renvoyée."
     acte.tracer("session", session.id, "renvoi", phrase)
     return lettre_en_clair(lettre)

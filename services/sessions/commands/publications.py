@@ -22,7 +22,7 @@ from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import attestations, plafonds, resultats
 from services.sessions.storage.attestations import AttestationStockee
 from services.sessions.storage.resultats import Cloture
-from services.sessions.storage.sessions import get_session
+from services.sessions.storage.sessions import get_session, nom_de
 
 _AUTRE_SESSION = "une autre session dont elle dépend a changé"
 
@@ -115,6 +115,6 @@ def autorite(acteur: Acteur) -> str:
 
 
 def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, code: str) -> None:
-    nom = f"{r.personne.prenoms} {r.personne.nom}"
+    nom = nom_de(r.personne)
     phrase = f"L'attestation {de_qui(nom, nominatif(r.personne.id, nom))} a été {sort}."
     acte.tracer("session", session.id, "attestation", phrase, code=code)

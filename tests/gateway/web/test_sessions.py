@@ -170,7 +170,11 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     editee = centre.envoyer(refusee, "Éditer les convocations", **{champ: "10:15"})
     assert "Les convocations sont éditées" in editee.texte
     assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
+    convoque = session["candidats"][0]
+    assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
     assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
+    fait = f"La convocation de Camille {convoque['nom_naissance']} a été renvoyée."  # all his prénoms are no name
+    assert fait in centre.ouvrir(f"/sessions/{session['id']}/traces").texte
 
 
 def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
