@@ -340,6 +340,22 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
 
 
+def test_un_plafond_qui_change_alerte_ceux_qu_il_laisse_au_dela(banc: Banc) -> None:
+    """INS-04: three starts of a civil year and one of the next, right in their day, are four in twelve months."""
+    jours = [JOUR + timedelta(days=n) for n in range(3)]
+    for jour, fenetre in zip(jours, ("civile", "glissante", "civile"), strict=True):
+        banc.faire(NATIONAL, parametres.poser, "plafond_fenetre", {"valeur": fenetre, "du": jour.isoformat()})
+    siennes = [
+        banc.validee(jour) for jour in (date(2026, 10, 5), date(2026, 11, 2), date(2026, 12, 7), date(2027, 1, 4))
+    ]
+    candidat = banc.candidat()
+    for session in siennes:
+        banc.inscrire(session, candidat)
+    for jour, dites in zip(jours, ([], ["SES-06"], []), strict=True):
+        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        assert [codes(banc, session) for session in siennes] == [dites] * 4
+
+
 def test_l_alerte_du_plafond_nomme_chacun_comme_il_se_nomme(banc: Banc) -> None:
     session = banc.validee(date(2026, 9, 1))
     restes = au_dela_du_plafond(banc, session)

@@ -8,7 +8,7 @@ from services.sessions.domain.model import Etat
 from services.sessions.domain.rules.par_acte import alertes as constats
 from services.sessions.queries.faits import rassembler
 from services.sessions.queries.listes import jour_sql
-from services.sessions.storage import alertes
+from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import sessions
 
@@ -32,5 +32,7 @@ def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool]) -> None:
 
 def revoir_les_plafonds(acte: Acte) -> None:
     """Looks again at the sessions to come that have the alert of the cap (SES-06): one of a candidate's that lapses no
-    longer counts, and nobody writes when it does."""
-    reexaminer(acte, sessions.c.id.in_(alertes.du_plafond()))
+    longer counts, and nobody writes when it does. And at those of who has many, whom a value of the parameters that
+    has come into force (INS-04) may leave over the cap."""
+    charges = plafonds.sessions_des_plus_charges(acte.jour())
+    reexaminer(acte, sessions.c.id.in_(alertes.du_plafond()) | sessions.c.id.in_(charges))

@@ -104,6 +104,17 @@ def sessions_des_identites(
     }
 
 
+def sessions_des_plus_charges(jour: date) -> sa.Select[tuple[str]]:
+    """Returns the query of the sessions of the identities who have more that count than the cap (`PLAFOND`), among
+    those that began within a year of the day or are to come."""
+    compte = sessions.c.entretien_final & (sessions.c.type != TypeSession.CCS.value) & ~_t.c.absence_excusee
+    pese = sessions.c.etat.not_in([Etat.ANNULEE.value, Etat.REFUSEE.value])
+    recente = sessions.c.date_debut > plus_annees(jour, -1)
+    siennes = sa.select(_t.c.canonique_id).join_from(_t, sessions).where(compte, pese, recente)
+    charges = siennes.group_by(_t.c.canonique_id).having(sa.func.count(_t.c.session_id.distinct()) > PLAFOND)
+    return sa.select(_t.c.session_id).where(_t.c.canonique_id.in_(charges))
+
+
 def lire_d_avance(db: sa.Connection, canoniques: Iterable[str]) -> None:
     """Reads in one trip the sessions of these identities, and what they closed there (`resultats.versions_closes`)."""
     AVANCE_DES_IDENTITES.lire(db, ids=canoniques)
