@@ -9,9 +9,12 @@ from collections.abc import Iterator
 _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 """The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
-_SEPARATEURS = ";,\t"
+_SEPARATEURS = ";,\t|"
 LIGNES_DE_TITRE = 10
 """Lines above the headings, at most: the name of the centre, of the session, groups of columns."""
+
+_FIN = "\ue000fin"
+"""A last row that no file has: what ends with it, and is more, is a quoted cell that goes on to the end."""
 
 _PAS_UN_TEXTE = re.compile(
     rb"%PDF-|\{\\rtf|(?:\xef\xbb\xbf)?\s*<(?i:\?xml|!doctype|html|table)|[^\n]*[\x01-\x08\x0e-\x1f]"
@@ -30,14 +33,21 @@ _HORS_ASCII = re.compile(r"[^\x00-\x7f]")
 _WINDOWS, _MAC = re.compile("[éè]".encode("cp1252")), re.compile("[éè]".encode("mac_roman"))
 
 
+class GuillemetOuvert(csv.Error):
+    """A quote is never closed: it swallows all the rows after its own. Its text is the sentence to show."""
+
+
 def est_un_texte(contenu: bytes) -> bool:
     """Returns whether a file may be a CSV: no workbook, document or image."""
     return contenu.startswith(_UTF_16) or (b"\x00" not in contenu and not _PAS_UN_TEXTE.match(contenu))
 
 
 def lire_csv(contenu: bytes) -> Iterator[list[str]]:
-    """Returns the rows of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes. Reading them may raise
-    `csv.Error`.
+    """Yields the rows of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes.
+
+    Raises:
+        GuillemetOuvert: its last rows are one cell.
+        csv.Error: a cell has no end that is credible.
     """
     texte = decoder(contenu)
     if annonce := _ANNONCE.match(texte):
@@ -47,7 +57,16 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
         lignes = texte.lstrip().splitlines()[:LIGNES_DE_TITRE]
         premiere = next((ligne for ligne in lignes if any(signe in ligne for signe in _SEPARATEURS)), "")
         separateur = max(_SEPARATEURS, key=premiere.count)
-    return iter(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur))
+    rangees = csv.reader(io.StringIO(f"{texte}\n{_FIN}", newline=""), delimiter=separateur)
+    for numero, cellules in enumerate(rangees, 1):
+        if cellules == [_FIN]:
+            return
+        if cellules and cellules[-1].endswith(_FIN):
+            raise GuillemetOuvert(
+                f"Un guillemet s'ouvre à la ligne {numero} et n'est jamais fermé : la suite du fichier serait perdue. "
+                "Fermez-le, ou retirez-le."
+            )
+        yield cellules
 
 
 def decoder(contenu: bytes) -> str:

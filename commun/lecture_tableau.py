@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 
 from defusedxml.ElementTree import iterparse
 
-from commun.lecture_csv import est_un_texte, lire_csv
+from commun.lecture_csv import GuillemetOuvert, est_un_texte, lire_csv
 
 _CELLULES_MAX = 5_000_000
 """Cells that are kept, blank ones before others included."""
@@ -24,6 +24,9 @@ _COLONNES_MAX = 16_384
 
 _DEPLOYE_MAX = 200_000_000
 """Bytes that a workbook, which is a ZIP, may hold once unfolded."""
+
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFESTE = "META-INF/manifest.xml"
 
 _MORCEAU = 1 << 20
 _VALEURS = (b"<v>", b"<v ", b"<is>")
@@ -39,6 +42,10 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 _NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
+_PROTEGE = (
+    "Un classeur protégé par un mot de passe ne se lit pas : enregistrez-le sans mot de passe, en xlsx, ods ou csv."
+)
+_SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
 _TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
 
 
@@ -110,6 +117,8 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
                 lignes += [(rangee.numero + n, rangee.cellules) for n in range(rangee.fois)]
     except Illisible:
         raise
+    except GuillemetOuvert as ouvert:
+        raise Illisible(str(ouvert)) from ouvert
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
     return Tableau(lignes, nom, tuple(autres), origine)
@@ -123,14 +132,17 @@ def _rangees(contenu: bytes) -> Iterator[Rangee]:
             if sum(fichier.file_size for fichier in archive.infolist()) > _DEPLOYE_MAX:
                 raise Illisible(_TROP_VOLUMINEUX)
             noms = set(archive.namelist())
-        if "content.xml" in noms:
+            manifeste = archive.read(_MANIFESTE) if _MANIFESTE in noms else b""
+            genre = archive.read("mimetype") if "mimetype" in noms else _ODS
+        if b"encryption-data" in manifeste:
+            raise Illisible(_PROTEGE)
+        if "content.xml" in noms and genre.startswith(_ODS):
             return _lire_ods(contenu)
         if "xl/workbook.xml" in noms:
             return _lire_xlsx(contenu)
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     if contenu[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        phrase = "L'ancien format xls n'est pas accepté, ni un classeur protégé par un mot de passe : "
-        raise Illisible(f"{phrase}enregistrez ce classeur sans mot de passe, en xlsx, ods ou csv.")
+        raise Illisible(f"L'ancien format xls n'est pas accepté. {_PROTEGE}")
     if not est_un_texte(contenu):
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     return (Rangee("", n, cellules) for n, cellules in enumerate(lire_csv(contenu), 1) if _largeur(cellules))
@@ -159,6 +171,8 @@ def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
     from openpyxl import load_workbook  # 8 MB, for who imports a file
 
     classeur = load_workbook(io.BytesIO(contenu), read_only=True, data_only=True)
+    if not classeur.worksheets:  # of a variety of the format that openpyxl does not know (« Strict Open XML »)
+        raise Illisible(_SANS_FEUILLE)
     lues: list[str] = []
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
         for feuille in classeur.worksheets:

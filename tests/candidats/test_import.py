@@ -66,6 +66,7 @@ def _sans_dire_jusqu_ou() -> bytes:
         en_csv([ENTETES, ZOE, LEO], "\t", "utf-8-sig"),
         en_csv([ENTETES, ZOE, LEO], "\t", "utf-16"),
         en_csv([ENTETES, ZOE, LEO], ";", "mac_roman"),
+        en_csv([ENTETES, ZOE, LEO], "|"),
         b"sep=;\r\n" + en_csv([ENTETES, ZOE, LEO]),
         b'\xef\xbb\xbf"SEP=,"\n' + en_csv([ENTETES, ZOE, LEO], ","),
         en_xlsx([ENTETES, ZOE, LEO]),
@@ -75,7 +76,18 @@ def _sans_dire_jusqu_ou() -> bytes:
         _tres_bas(en_ods),
     ],
     ids=[
-        *("csv", "csv-cp1252", "csv-tab-bom", "csv-utf-16", "csv-mac", "csv-sep", "csv-sep-bom", "xlsx", "ods"),
+        *(
+            "csv",
+            "csv-cp1252",
+            "csv-tab-bom",
+            "csv-utf-16",
+            "csv-mac",
+            "csv-barre",
+            "csv-sep",
+            "csv-sep-bom",
+            "xlsx",
+            "ods",
+        ),
         *("xlsx-dimension", "xlsx-tres-bas", "ods-tres-bas"),
     ],
 )
@@ -247,6 +259,19 @@ def test_une_formule_en_erreur_n_est_pas_une_adresse(banc: Banc, valeur: str) ->
     refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES, "Adresse"], [*ZOE, valeur]])))
     dit = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
     assert refus.en_clair()["erreurs"] == {"2": {"adresse.voie": [f"« {valeur} » : {dit}"]}}
+
+
+def test_des_caracteres_que_le_fichier_a_perdus_sont_refuses(banc: Banc) -> None:
+    """Seen imported with them: « 1 rue de la R\ufffdpublique »."""
+    fichier = en_csv([[*ENTETES, "Adresse"], [*ZOE, "1 rue de la République"]]).replace("Ré".encode(), b"R\xe9")
+    refus = banc.refuse(CENTRE, importer, corps(fichier)).en_clair()
+    assert list(refus["erreurs"]["2"]) == ["adresse.voie"]
+
+
+def test_une_valeur_qui_n_en_finit_pas_est_dite_par_son_debut(banc: Banc) -> None:
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES, "Adresse"], [*ZOE, "x" * 40_000]]))).en_clair()
+    (montree,) = refus["erreurs"]["2"]["adresse.voie"]
+    assert montree.startswith("« xxx") and "x… » : " in montree and len(montree) < 400
 
 
 def test_un_telephone_d_outre_mer_est_de_l_adresse_de_sa_ligne(banc: Banc) -> None:
@@ -655,6 +680,26 @@ def _entites() -> bytes:
     return sortie.getvalue()
 
 
+def _archive(mimetype: str = "", manifeste: str = "", content: str = "") -> bytes:
+    """What holds the content of an OpenDocument."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        for nom, dit in (("mimetype", mimetype), ("META-INF/manifest.xml", manifeste), ("content.xml", content)):
+            if dit:
+                archive.writestr(nom, dit)
+    return sortie.getvalue()
+
+
+def _en_xlsx_strict() -> bytes:
+    """What Excel saves as « Strict Open XML »: other names for the same things."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(en_xlsx([ENTETES, ZOE]))) as usuel, zipfile.ZipFile(sortie, "w") as strict:
+        for nom in usuel.namelist():
+            dit = usuel.read(nom).replace(b"schemas.openxmlformats.org/", b"purl.oclc.org/ooxml/")
+            strict.writestr(nom, dit.replace(b"/2006/", b"/"))
+    return sortie.getvalue()
+
+
 @pytest.mark.parametrize(
     ("contenu", "phrase"),
     [
@@ -667,6 +712,13 @@ def _entites() -> bytes:
         (b"\n<html>\n<table><tr><td>Nom</td></tr></table></html>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>\n<office:document/>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté"),
+        (
+            _archive(mimetype="application/vnd.oasis.opendocument.text", content="<a/>"),
+            "Ce fichier n'est ni un classeur",
+        ),
+        (_archive(manifeste="<m:encryption-data/>", content="\x93\x12"), "Un classeur protégé par un mot de passe"),
+        (_en_xlsx_strict(), "Ce classeur n'a aucune feuille qui se lise"),
+        (en_csv([ENTETES, ZOE]) + b'"' + en_csv([LEO, LEO]), "Un guillemet s'ouvre à la ligne 3 et n'est jamais fermé"),
         (b"PK\x03\x04abc", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (_bombe(), "Ce classeur est trop volumineux."),
         (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),

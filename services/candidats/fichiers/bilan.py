@@ -14,6 +14,9 @@ from services.candidats.fichiers.lecture import Feuille
 _CLASSEUR = b"PK"
 """How every workbook begins, which is a ZIP."""
 
+_VALEUR_MAX = 250
+"""Characters of a value that are shown: more than any column takes."""
+
 _INTITULES = {Effet.REFUSE: "Refus", Effet.CONFIRME: "À confirmer", Effet.INFORME: "Remarques"}
 
 
@@ -51,9 +54,10 @@ class Bilan:
 
     observations: list[Observation] = field(default_factory=list)
 
-    def dire(self, ligne: int, effet: Effet, message: str, **details: Any) -> None:
-        """Adds an observation."""
-        self.observations.append(Observation(ligne, message, effet, **details))
+    def dire(self, ligne: int, effet: Effet, message: str, *, valeur: str | None = None, **details: Any) -> None:
+        """Adds an observation. Of a value as long as a letter, the beginning tells which it is."""
+        montree = f"{valeur[:_VALEUR_MAX]}…" if valeur and len(valeur) > _VALEUR_MAX else valeur
+        self.observations.append(Observation(ligne, message, effet, valeur=montree, **details))
 
     def dire_manquement(self, ligne: int, m: Manquement, valeurs: dict[str, str]) -> None:
         """Adds a broken rule; `valeurs`: what the line's cells hold, by field."""

@@ -8,6 +8,7 @@ from typing import Any
 from commun.champs import au_departement
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.lecture_csv import ILLISIBLE
 from commun.lecture_tableau import Illisible
 from commun.rules import Effet
 from services.candidats import schemas
@@ -32,6 +33,7 @@ _FORMULE_EN_ERREUR = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err(?:eur)? ?:\d+"
 )
 _CORRIGER = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
+_CARACTERES = "Des caractères de cette cellule sont illisibles : enregistrez le fichier en UTF-8, ou en xlsx."
 _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
@@ -119,6 +121,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
         for champ, valeur in valeurs.items():
             if _FORMULE_EN_ERREUR.fullmatch(valeur.strip()):
                 bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
+            if ILLISIBLE in valeur:
+                bilan.dire(numero, Effet.REFUSE, _CARACTERES, champ=champ, valeur=valeur)
         corps = formulaire(cellules, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
