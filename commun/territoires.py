@@ -30,6 +30,9 @@ REGIONS = {departement: region for region, liste in _DEPARTEMENTS.items() for de
 
 _SANS_POSTAL_PROPRE = {"97133": "977", "97150": "978"}  # Saint-Barthélemy, Saint-Martin: postcodes of Guadeloupe
 
+_AJACCIO_CEDEX = "207"
+"""The companies of Corse-du-Sud that have their mail at « Ajaccio Cedex 9 », above the postcodes of Haute-Corse."""
+
 
 def avec_son_zero(code: str) -> str:
     """Returns a postcode, or an INSEE code, with the zero before it that a spreadsheet dropped."""
@@ -54,7 +57,7 @@ def departement_du_code_postal(code: str) -> str | None:
     if code[:2] in {"97", "98"}:
         departement = _SANS_POSTAL_PROPRE.get(code, code[:3])
     elif code[:2] == "20":
-        departement = "2A" if code < "20200" else "2B"
+        departement = "2A" if code < "20200" or code.startswith(_AJACCIO_CEDEX) else "2B"
     else:
         departement = code[:2]
     return departement if departement in REGIONS else None
