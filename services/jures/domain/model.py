@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from commun.dates import plus_annees
+from commun.dates import lendemain, plus_annees
 from commun.referentiel import Situation, Titre
+
+ANCIENNETE = 5
+"""Calendar years that may separate the last day in a linked job from the start of an habilitation (HAB-07)."""
 
 
 class StatutJure(StrEnum):
@@ -92,6 +95,16 @@ def derniere_occupation(emplois: Iterable[Emploi], titre: Titre, jour: date) -> 
     """Returns the last known day of occupation of a job linked to `titre`, seen from `jour`."""
     jours = (e.derniere_occupation(jour) for e in emplois if e.lie_a(titre))
     return max((j for j in jours if j is not None), default=None)
+
+
+def dernier_debut_admis(derniere: date) -> date:
+    """Returns the last `date_debut` that HAB-07 admits after this last day of occupation.
+
+    After a 28 February, a 29th five years later counts as the 28th.
+    """
+    anniversaire = plus_annees(derniere, ANCIENNETE)
+    suivant = lendemain(anniversaire)
+    return suivant if plus_annees(suivant, -ANCIENNETE) <= derniere else anniversaire
 
 
 @dataclass(frozen=True)

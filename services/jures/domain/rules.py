@@ -5,24 +5,22 @@ titre is hors délai HAB-12 says it all: the rules on dates, which no date could
 """
 
 from collections.abc import Iterable
-from datetime import date
 
 from commun.dates import lendemain, plus_annees
 from commun.referentiel import Situation
 from commun.rules import Ecart, Effet, ecart, regle
 from services.jures.domain.dossier import Dossier, Faits, FaitsEmploi
 from services.jures.domain.model import (
+    ANCIENNETE,
     EtatHabilitation,
     Habilitation,
     Proches,
     SessionDuJure,
     StatutJure,
     borne_des_dates,
+    dernier_debut_admis,
     derniere_occupation,
 )
-
-ANCIENNETE = 5
-"""Calendar years that may separate the last day in a linked job from the start of an habilitation (HAB-07)."""
 
 
 @regle(
@@ -199,16 +197,6 @@ def anciennete(f: Faits) -> Ecart | None:
     return ecart(date=derniere, date_debut=debut, date_debut_au_plus_tard=dernier_debut_admis(derniere))
 
 
-def dernier_debut_admis(derniere: date) -> date:
-    """Returns the last `date_debut` that HAB-07 admits after this last day of occupation.
-
-    After a 28 February, a 29th five years later counts as the 28th.
-    """
-    anniversaire = plus_annees(derniere, ANCIENNETE)
-    suivant = lendemain(anniversaire)
-    return suivant if plus_annees(suivant, -ANCIENNETE) <= derniere else anniversaire
-
-
 @regle(
     "HAB-08",
     "Aucune occupation d'un emploi lié au titre n'est connue pour {nom} : renseignez-la d'abord.",
@@ -340,11 +328,11 @@ def ccs_encore_porte(f: Faits) -> Ecart | None:
         and f.dossier.est_portee(h)
         and not apres.est_portee(h)
     )
+    valeurs = ecart(nom=f.jure.nom_complet, ccs=orphelines)
     if len(orphelines) > 1:
-        phrase = "Plus aucun CCP en vigueur ne porte les habilitations de {nom} sur les CCS {ccs} : elles sont "
-        phrase += "conservées ; vérifiez qu'elles doivent l'être."
-        return ecart(message=phrase, nom=f.jure.nom_complet, ccs=orphelines)
-    return ecart(nom=f.jure.nom_complet, ccs=orphelines) if orphelines else None
+        valeurs["message"] = "Plus aucun CCP en vigueur ne porte les habilitations de {nom} sur les CCS {ccs} : elles "
+        valeurs["message"] += "sont conservées ; vérifiez qu'elles doivent l'être."
+    return valeurs if orphelines else None
 
 
 @regle(
