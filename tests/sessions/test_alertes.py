@@ -327,7 +327,7 @@ def au_dela_du_plafond(banc: Banc, quatrieme: Corps) -> list[Corps]:
         banc.inscrire(session, un)
     banc.candidats[autre]["canonique_id"] = un
     banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
-    assert all([a["code"] for a in banc.relire(s)["alertes"]] == ["SES-06"] for s in restes)
+    assert all([a["code"] for a in banc.relire(s)["alertes"]] == ["SES-06"] for s in (*restes, quatrieme))
     return restes
 
 

@@ -139,17 +139,19 @@ ALERTES_NOMINATIVES = frozenset(r.code for r in (cadre.plafonds_tenus, jury.jure
 
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
 
-ALERTES_EN_PREPARATION = (cadre.agrement_en_vigueur,)
-"""Of a session that its centre still prepares (AGR-02): it had its agrément when it was created, the rest may lack."""
-
-EN_PREPARATION = frozenset({Etat.BROUILLON, Etat.REFUSEE})
+ALERTES_EN_PREPARATION = {
+    Etat.BROUILLON: (cadre.agrement_en_vigueur, cadre.plafonds_tenus),
+    Etat.REFUSEE: (cadre.agrement_en_vigueur,),
+}
+"""Of a session that its centre still prepares: it had its agrément when it was created (AGR-02), and room for each of
+its candidates when he was registered, if it counts (INS-04); the rest may lack."""
 
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:
     """Returns what is wrong with a session that is not over; an alert is raised where it appears, lifted where it is
     gone."""
-    if faits.etat in EN_PREPARATION:
-        return verifier(ALERTES_EN_PREPARATION, faits)
+    if faits.etat in ALERTES_EN_PREPARATION:
+        return verifier(ALERTES_EN_PREPARATION[faits.etat], faits)
     if faits.etat is Etat.EN_COURS:
         return verifier(ALERTES_DU_JURY, faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
