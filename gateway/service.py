@@ -10,7 +10,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from gateway.app import creer_application
 from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation

@@ -6,7 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, importer, rattachement, reception
 from services.candidats.commands import vae as actes_vae

@@ -6,7 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from services.notifications.commands import abonnements, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation

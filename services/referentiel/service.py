@@ -6,7 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements

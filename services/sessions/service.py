@@ -6,7 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import conservation as actes_conservation

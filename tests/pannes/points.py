@@ -19,7 +19,8 @@ from commun.consumer import Consommateur
 from commun.idempotence import Cle
 from commun.inbox import Ecouteur
 from commun.outbox import Relais
-from commun.unit_of_work import Acte, Unite
+from commun.unit_of_work import Acte
+from commun.unite import Unite
 
 POINTS = {
     "recu": "une demande ou un événement est reçu, rien n'est fait",

@@ -22,7 +22,7 @@ from commun.appel import Appel
 from commun.clock import maintenant
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from gateway.api.table import ROUTES
 from tests.outils.rpc import Refuse, Rpc
 from tests.perimetre.essais import chercher, formulaire, parametres

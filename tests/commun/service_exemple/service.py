@@ -8,7 +8,7 @@ from typing import Any
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Unite
+from commun.unite import Unite
 from tests.commun.service_exemple import commands
 
 NOM = os.environ.get("EXEMPLE_NOM", "exemple")
