@@ -27,7 +27,7 @@ def test_une_forme_se_lit_jusqu_a_son_dernier_caractere() -> None:
 
 def test_aucun_fichier_trop_long() -> None:
     longs = [f for f in CODE if len(f.read_text("utf-8").splitlines()) > 400]
-    assert _noms(longs) == [], "cut them along an act: commands/<acte>.py"
+    assert _noms(longs) == [], "cut them along an act (commands/<acte>.py) or a subject (domain/rules/<sujet>.py)"
 
 
 def test_aucune_adresse_de_registre() -> None:
