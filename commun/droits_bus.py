@@ -42,7 +42,7 @@ APPELS: dict[str, tuple[str, ...]] = {
         "sessions_gardes",
     ),
     "jures": ("referentiel_gardes", "sessions_gardes"),
-    "notifications": ("gateway_gardes", "jures_gardes", "referentiel_gardes", "sessions_gardes"),
+    "notifications": ("candidats_gardes", "gateway_gardes", "jures_gardes", "referentiel_gardes", "sessions_gardes"),
     "referentiel": ("sessions_gardes",),
     "sessions": ("candidats_gardes", "jures_gardes", "referentiel_gardes"),
 }

@@ -159,5 +159,9 @@ class CandidatsGardes:
     def candidats(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(gardes.publies, apres, limite)
 
+    @rpc
+    def demandes_vae(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.demandes_suivies, apres, limite)
+
 
 SERVICES = [Candidats, CandidatsGardes]

@@ -1,5 +1,6 @@
 """VAE-00, VAE-01, VAE-02: demandes filed, decided, withdrawn, and how long a recevabilité lasts."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -241,3 +242,20 @@ def test_les_identites_et_le_perimetre_en_nombre(banc: Banc) -> None:
     suite = banc.lire(CENTRE, gardes.publies, page["suivant"], 5)
     assert [e["candidat_id"] for p in (page, suite) for e in p["elements"]] == ids
     assert suite["suivant"] is None
+
+
+def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc) -> None:
+    """So that whoever has lost what he followed of them has it again; one only filed was told to nobody."""
+    recevable, retiree, _deposee = (banc.demande(banc.candidat(prenoms=p))["id"] for p in ("Ada", "Bea", "Cléo"))
+    banc.faire(UD_75, vae.decider, recevable, RECEVABLE)
+    banc.faire(UD_75, vae.retirer, retiree, {})
+    page = banc.lire(CENTRE, gardes.demandes_suivies, None, 1)
+    suite = banc.lire(CENTRE, gardes.demandes_suivies, page["suivant"], 5)
+    relues = json.loads(json.dumps([*page["elements"], *suite["elements"]], default=str))
+    dites = [corps for corps in banc.evenements() if "demande_id" in corps]
+    assert {e["demande_id"]: e for e in relues} == {e["demande_id"]: e for e in dites}
+    assert (len(page["elements"]), suite["suivant"], {e["demande_id"] for e in dites}) == (
+        1,
+        None,
+        {recevable, retiree},
+    )

@@ -295,7 +295,17 @@ def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
 
 
 def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
+    demande = {
+        "demande_id": "d-1",
+        "titre_code": "TP-1",
+        "etat": "recevable",
+        "recevable_jusqu_au": "2026-05-01",
+        "departement": "75",
+        "etablissement_ids": ["e-1"],
+        "version": 2,
+    }
     pages: dict[str, Any] = {
+        "candidats_gardes.demandes_vae": lambda apres, limite: {"elements": [demande], "suivant": None},
         "jures_gardes.habilitations": lambda apres, limite: {
             "elements": [
                 habilitation("2026-06-01" if apres is None else "2026-07-01") | {"habilitation_id": f"h-{apres}"}
@@ -306,5 +316,6 @@ def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
         "referentiel_gardes.controles": lambda apres, limite: {"elements": [], "suivant": None},
         "sessions_gardes.sessions": lambda apres, limite: {"elements": [session()], "suivant": None},
     }
-    assert banc.repondre(pages, echeances.reconstruire) == 3
-    assert avertir(banc) == 3
+    assert banc.repondre(pages, echeances.reconstruire) == 4
+    assert avertir(banc) == 4
+    assert "recevabilité" in " ".join(phrase for _, phrase in phrases(banc))

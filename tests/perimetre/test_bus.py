@@ -46,7 +46,7 @@ SANS_ACTEUR = {
 """The methods that answer without an actor, and why that is right."""
 
 GARDES = {
-    "candidats_gardes": "sessions asks who the candidates are whom it registers",
+    "candidats_gardes": "sessions asks who the candidates are, notifications when their recevabilités lapse",
     "gateway_gardes": "notifications asks where to write to whom",
     "jures_gardes": "sessions and notifications ask who may sit, and how a juré is named",
     "notifications_gardes": "run by hand: warns of what is due, which the service does by itself anyway",

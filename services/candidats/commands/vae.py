@@ -24,9 +24,9 @@ from services.candidats.domain.lifecycle import (
     FaitsDepot,
 )
 from services.candidats.domain.model import Candidat
-from services.candidats.queries.vae import faits_decision, fiche
+from services.candidats.queries.vae import demandes_publiees, faits_decision, fiche
 from services.candidats.storage import vae
-from services.candidats.storage.candidats import centres_de, exiger_nomme, get_candidat, get_candidats
+from services.candidats.storage.candidats import exiger_nomme, get_candidat, get_candidats
 from services.candidats.storage.replicas import get_titres
 
 _PHRASES = {
@@ -116,23 +116,14 @@ def _agir(
     phrase = _PHRASES[action].format(de_nom=de(candidat.identite.nom_complet), titre=intitule)
     etats = {"avant": _etat(demande), "apres": _etat(apres), "motif": forme["motif"]}
     _tracer(acte, candidat, demande, action.value, phrase, **etats)
-    _publier(acte, candidat, apres)
+    _publier(acte, apres)
     return fiche(acte, demande.id)
 
 
-def _publier(acte: Acte, candidat: Candidat, demande: DemandeVae) -> None:
+def _publier(acte: Acte, demande: DemandeVae) -> None:
     """Tells until when it is good, and whom it concerns: who must be warned before it lapses."""
-    acte.publier(
-        "demande_vae_modifiee",
-        demande_id=demande.id,
-        candidat_id=candidat.id,
-        titre_code=demande.titre_code,
-        etat=demande.etat.value,
-        recevable_jusqu_au=demande.recevable_jusqu_au,
-        departement=candidat.departement,
-        etablissement_ids=centres_de(acte.db, candidat.id),
-        version=demande.version,
-    )
+    (corps,) = demandes_publiees(acte, [demande])
+    acte.publier("demande_vae_modifiee", **corps)
 
 
 def _tracer(acte: Acte, candidat: Candidat, demande: DemandeVae, action: str, phrase: str, **etats: Any) -> None:

@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
-from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
+from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import en_clair
+from services.candidats.queries.vae import demandes_publiees
 from services.candidats.storage.candidats import canoniques, exiger_nomme, get_vivants, perimetre, visibles
 from services.candidats.storage.inscriptibles import get_inscriptibles
-from services.candidats.storage.tables import candidats
+from services.candidats.storage.tables import candidats, demandes_vae
+from services.candidats.storage.vae import demande_de
 
 
 def pour_inscription(
@@ -67,6 +69,16 @@ def publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     lignes = acte.db.execute(requete.limit(limite)).all()
     elements = [{"candidat_id": r.id, "canonique_id": r.canonique_id or r.id, "version": r.version} for r in lignes]
     return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
+
+
+def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns the demandes VAE of which an event has told, as it did, for a copy to be rebuilt."""
+    requete = sa.select(demandes_vae).where(demandes_vae.c.etat != EtatDemande.DEPOSEE.value)
+    if apres:
+        requete = requete.where(demandes_vae.c.id > identifiant(apres))
+    lignes = acte.db.execute(requete.order_by(demandes_vae.c.id).limit(limite)).mappings()
+    lues = [demande_de(ligne) for ligne in lignes]
+    return {"elements": demandes_publiees(acte, lues), "suivant": lues[-1].id if len(lues) == limite else None}
 
 
 def _ids(valeurs: list[str]) -> list[str]:

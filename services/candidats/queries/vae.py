@@ -13,7 +13,7 @@ from services.candidats import schemas
 from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
 from services.candidats.domain.model import Candidat
 from services.candidats.storage import replicas
-from services.candidats.storage.candidats import anonyme, get_candidat, get_candidats, perimetre
+from services.candidats.storage.candidats import anonyme, centres_de, get_candidat, get_candidats, perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de, etat_sql, get_demande
 
@@ -99,6 +99,25 @@ def en_clair(acte: Acte, d: DemandeVae, candidat: Candidat, titre_intitule: str 
         "version": d.version,
         **boutons,
     }
+
+
+def demandes_publiees(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, Any]]:
+    """Returns demandes as their events tell of them."""
+    ids = {d.candidat_id for d in demandes}
+    personnes, centres = get_candidats(acte.db, ids), centres_de(acte.db, ids)
+    return [
+        {
+            "demande_id": d.id,
+            "candidat_id": d.candidat_id,
+            "titre_code": d.titre_code,
+            "etat": d.etat.value,
+            "recevable_jusqu_au": d.recevable_jusqu_au,
+            "departement": personnes[d.candidat_id].departement,
+            "etablissement_ids": centres.get(d.candidat_id, []),
+            "version": d.version,
+        }
+        for d in demandes
+    ]
 
 
 def faits_decision(acte: Acte, d: DemandeVae, candidat: Candidat, **reste: Any) -> FaitsDecision:

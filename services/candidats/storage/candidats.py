@@ -1,5 +1,6 @@
 """Candidates: which of them a profil sees, how they are found, how they are kept."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -194,10 +195,14 @@ def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, orig
     ecrire(db, _RATTACHEMENTS, lignes)
 
 
-def centres_de(db: sa.Connection, candidat_id: str) -> list[str]:
-    """Returns the centres to which a candidate is attached."""
-    siens = sa.select(rattachements.c.etablissement_id).where(rattachements.c.candidat_id == candidat_id)
-    return list(db.scalars(siens.order_by(rattachements.c.etablissement_id)))
+def centres_de(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the centres to which each of these candidates is attached."""
+    leurs = sa.select(rattachements.c.candidat_id, rattachements.c.etablissement_id)
+    leurs = leurs.where(rattachements.c.candidat_id.in_(list(ids))).order_by(rattachements.c.etablissement_id)
+    centres: dict[str, list[str]] = defaultdict(list)
+    for candidat_id, etablissement_id in db.execute(leurs):
+        centres[candidat_id].append(etablissement_id)
+    return centres
 
 
 def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> list[str]:

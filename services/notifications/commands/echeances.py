@@ -232,6 +232,7 @@ def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
 
 
 _SOURCES = (
+    ("candidats_gardes", "demandes_vae", suivre_demande_vae),
     ("jures_gardes", "habilitations", suivre_habilitation),
     ("referentiel_gardes", "agrements", suivre_agrement),
     ("referentiel_gardes", "controles", suivre_controle),
