@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import eventlet
 import orjson
 from amqp.connection import NEGOTIATE_CAPABILITIES
-from amqp.exceptions import AMQPError, MessageNacked
+from amqp.exceptions import AMQPError, MessageNacked, NotFound, PreconditionFailed
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Queue, binding
 from kombu.exceptions import OperationalError
@@ -115,6 +115,36 @@ def connexion(*, confirm_publish: bool = False) -> Connection:
         options = {"confirm_publish": confirm_publish}
     adresse = config().amqp
     return Connection(adresse, ssl=tls(adresse), heartbeat=10, connect_timeout=3, transport_options=options)
+
+
+def rendre_declarable(file: Queue) -> None:
+    """Has a queue that goes with its last consumer made again elsewhere, where the node that it lives on is gone.
+
+    RabbitMQ keeps it for when that node comes back, and until then has whoever declares it wait for more than a minute,
+    then refuses (404). One that is in use is left as it is: whoever was quicker has already made it again.
+    """
+    if config().embarque:
+        return
+    with suppress(NotFound, eventlet.Timeout):
+        sur_une_ligne(lambda ligne: file(ligne.channel()).declare())
+        return
+    with suppress(PreconditionFailed, eventlet.Timeout):
+        sur_une_ligne(lambda ligne: ligne.channel().queue_delete(queue=file.name, if_unused=True))
+
+
+def sur_une_ligne(geste: Callable[[Connection], Any], patience: float = _PATIENCE) -> Any:
+    """Does something on a line of its own, then dropped: one that waits for a dead queue cannot even be closed.
+
+    Raises:
+        eventlet.Timeout: after `patience` seconds.
+    """
+    ligne = connexion()
+    try:
+        with eventlet.Timeout(patience):
+            return geste(ligne)
+    finally:
+        with suppress(Exception), eventlet.Timeout(1, False):
+            ligne.release()
 
 
 def tls(adresse: str) -> dict[str, Any] | None:

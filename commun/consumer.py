@@ -10,7 +10,7 @@ from typing import Any
 from eventlet.semaphore import Semaphore
 from nameko.messaging import QueueConsumer
 
-from commun.bus import PANNES
+from commun.bus import PANNES, rendre_declarable
 from commun.telemetry import journal
 
 _TOUR = 0.2
@@ -60,6 +60,8 @@ class Consommateur(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         self._en_main.clear()  # after a reconnection the broker has taken everything back
+        for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
+            rendre_declarable(file)
         return super().get_consumers(consumer_cls, channel)
 
     def on_iteration(self) -> None:

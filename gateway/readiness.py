@@ -3,14 +3,18 @@
 A service that dies later is shown here, but does not take the gateway out: the other pages go on.
 """
 
+from contextlib import suppress
+
+import eventlet
 from amqp.exceptions import NotFound
 
-from commun.bus import connexion
+from commun.bus import sur_une_ligne
 from commun.config import config
 from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger
 from gateway.api.table import SERVICES
 
+_PATIENCE = 2
 _vus: set[str] = set()
 
 
@@ -18,8 +22,9 @@ def examiner() -> tuple[bool, dict[str, str]]:
     """Returns whether requests may come, and one verdict a dependency."""
     verdicts = interroger({"base gateway": base_a_jour("gateway", "gateway"), "bus": bus_joignable})
     propres = all(verdict == "ok" for verdict in verdicts.values())
+    fils = {service: eventlet.spawn(_ecoute, service) for service in SERVICES if propres}
     for service in SERVICES:
-        present = propres and _ecoute(service)
+        present = service in fils and fils[service].wait()
         verdicts[f"service {service}"] = "ok" if present else "absent"
         if present:
             _vus.add(service)
@@ -30,8 +35,8 @@ def _ecoute(service: str) -> bool:
     """Whether somebody takes calls for `service`: its queue goes with its last consumer."""
     if config().embarque:
         return True
-    try:
-        with connexion() as ligne, ligne.channel() as canal:
-            return canal.queue_declare(queue=f"rpc.{service}", passive=True).consumer_count > 0
-    except NotFound:
-        return False
+    # of a queue whose node is gone RabbitMQ says nothing for more than a minute: this would hold a worker, each time
+    with suppress(NotFound, eventlet.Timeout):
+        file = sur_une_ligne(lambda ligne: ligne.channel().queue_declare(f"rpc.{service}", passive=True), _PATIENCE)
+        return file.consumer_count > 0
+    return False

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,9 +20,22 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 
+from commun.droits_bus import VHOST
+from local import rabbit
 from local.collecteur import Collecteur
 from local.console import Progres
 from local.pile import Pile
+
+_PERDRE = """
+Tuer = fun(_, 0) -> ok;
+          (Encore, N) ->
+              {ok, File} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"%s">>, queue, <<"%s">>)),
+              exit(amqqueue:get_pid(File), kill),
+              timer:sleep(30),
+              Encore(Encore, N - 1)
+       end,
+Tuer(Tuer, 12).
+"""
 
 
 class Essai:
@@ -65,6 +79,14 @@ class Essai:
     def bus_de(self, compte: str) -> str:
         """Returns the broker's address for a service, or for « exploitation »."""
         return self._pile.bus_de(compte)
+
+    def perdre_file(self, nom: str) -> None:
+        """Kills a queue until RabbitMQ starts it no more: as good as gone with its node, and known to it still."""
+        noeud = self._pile.processus_nomme("rabbit")
+        script = rabbit.programme()
+        assert script
+        ordre = [str(script.with_name("rabbitmqctl")), "--quiet", "eval", _PERDRE % (VHOST, nom)]
+        subprocess.run(ordre, env=noeud.env, check=True, capture_output=True)
 
     def portees(self, trace: str) -> list[dict[str, Any]]:
         """Returns the spans that the processes exported of this trace."""

@@ -13,6 +13,7 @@ from kombu import Connection
 from commun.appel import Appel
 from commun.db import nouvel_id
 from tests.commun.exemple import Exemple, jusqu_a
+from tests.conftest import demander
 from tests.outils.rpc import Refuse, Rpc, SansReponse
 
 NOM_PROPRE = "DURAND-MARTIN"
@@ -105,6 +106,23 @@ def test_personne_n_ecoute_se_sait_tout_de_suite(amqp_url: str) -> None:
         debut = time.monotonic()
         rpc.appeler("service_qui_n_existe_pas", "pid")
     assert time.monotonic() - debut < 1
+
+
+def test_une_file_d_appels_perdue_avec_son_noeud_est_refaite(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """RabbitMQ kept it for the node's return: calls, and with them events, waited for as long as it was away."""
+    exemple = exemple_a_soi()
+    processus = exemple.lancer()
+
+    def repond() -> bool:
+        with exemple.rpc() as rpc:
+            try:
+                return bool(rpc.appeler(exemple.nom, "pid", exemple.appel(delai=1.0)) == processus.pid)
+            except SansReponse:
+                return False
+
+    assert repond()
+    demander("perdre_file", f"rpc.{exemple.nom}")
+    assert jusqu_a(repond, 30)
 
 
 def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
