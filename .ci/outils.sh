@@ -1,15 +1,18 @@
-# Brings what `make verif` runs: an environment of its own (.venv-verif), and kubectl where it may be installed.
+# Brings what `make verif` runs: an environment of its own (.venv-verif), with kubectl and promtool where they can be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if ! command -v kubectl >/dev/null; then
+apporter() { # a program, Debian's package of it
+    command -v "$1" >/dev/null && return
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "Il faut kubectl (paquet kubernetes-client de Debian)." >&2
+        echo "Il faut $1 (paquet $2 de Debian)." >&2
         exit 1
     fi
-    echo "Installation de kubectl par apt-get…" >&2
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends kubernetes-client >/dev/null
-fi
+    echo "Installation de $1 par apt-get…" >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+}
+apporter kubectl kubernetes-client
+apporter promtool promtool
 
 bash local/venv.sh dev # the Python that .venv was made with, and pip
 empreinte=$(sha256sum <requirements/verif.txt | cut -c1-16)

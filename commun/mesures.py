@@ -8,9 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import eventlet
+from amqp.exceptions import NotFound
+from kombu import Connection
 from prometheus_client import Gauge, Histogram
 
-from commun.bus import PANNES, connexion, file_morts, repeter
+from commun.bus import PANNES, file_morts, repeter, sur_une_ligne
 from commun.config import config
 from commun.db import moteur
 
@@ -24,6 +26,7 @@ RETARD = Histogram(
 )
 CONNEXIONS = Gauge("ceres_base_connexions", "Connections of the pool in use", ["base"])
 FILES = Gauge("ceres_file_messages", "Events waiting for a listener", ["file"])
+ECOUTEURS = Gauge("ceres_file_ecouteurs", "Processes that listen to a queue; 0: it is not there either", ["file"])
 MORTS = Gauge("ceres_messages_morts", "Events set aside: every try failed", ["service"])
 
 
@@ -38,13 +41,29 @@ def ouvrir(services: list[str], ecouteurs: list[tuple[str, str]]) -> None:
 
 
 def relever(files: list[str]) -> None:
-    """Counts what waits in these queues and in their services' dead letters."""
-    with suppress(*PANNES), connexion() as ligne, ligne.channel() as canal:
-        for file in files:
-            FILES.labels(file).set(canal.queue_declare(queue=file, passive=True).message_count)
-        for service in sorted({file.split(".")[0] for file in files}):
-            morts = canal.queue_declare(queue=file_morts(service).name, passive=True)
-            MORTS.labels(service).set(morts.message_count)
+    """Counts what waits in these queues and in their services' dead letters, and who listens."""
+    with suppress(*PANNES, eventlet.Timeout):
+        sur_une_ligne(lambda ligne: _relever(ligne, files), _RELEVE)
+
+
+def _relever(ligne: Connection, files: list[str]) -> None:
+    for file in files:
+        messages, ecouteurs = _compter(ligne, file)
+        FILES.labels(file).set(messages)
+        ECOUTEURS.labels(file).set(ecouteurs)
+    for service in sorted({file.split(".")[0] for file in files}):
+        MORTS.labels(service).set(_compter(ligne, file_morts(service).name)[0])
+
+
+def _compter(ligne: Connection, file: str) -> tuple[int, int]:
+    """Returns how many messages and listeners a queue has. The others are still counted where one is not there."""
+    canal = ligne.channel()
+    try:
+        vue = canal.queue_declare(queue=file, passive=True)
+    except NotFound:  # the broker has closed that channel
+        return 0, 0
+    canal.close()
+    return vue.message_count, vue.consumer_count
 
 
 def _occupees(service: str) -> Callable[[], float]:

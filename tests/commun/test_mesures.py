@@ -7,10 +7,13 @@ from tests.commun.exemple import Exemple
 
 FILES = """
 import sys
-from commun.mesures import FILES, MORTS, relever
-relever([sys.argv[1]])
+from prometheus_client import REGISTRY
+from commun.mesures import relever
+relever(sys.argv[1:])
 service = sys.argv[1].split(".")[0]
-print(MORTS.labels(service)._value.get(), FILES.labels(sys.argv[1])._value.get())
+print(REGISTRY.get_sample_value("ceres_messages_morts", {"service": service}))
+for file in sys.argv[1:]:
+    print(*(REGISTRY.get_sample_value(f"ceres_file_{quoi}", {"file": file}) for quoi in ("messages", "ecouteurs")))
 """
 
 BOUCLE = """
@@ -37,8 +40,13 @@ def test_les_morts_d_un_service_se_comptent(exemple: Exemple) -> None:
         canal.basic_publish_confirm(
             canal.prepare_message("{}", content_encoding="utf-8"), exchange=MORTS.name, routing_key=file
         )
-        assert exemple.executer(FILES, file).split() == [f"{deja + 1}.0", "0.0"]
+        assert exemple.executer(FILES, file).split() == [f"{deja + 1}.0", "0.0", "1.0"]
         canal.queue_purge(queue=f"{exemple.nom}.morts")
+
+
+def test_qui_ecoute_une_file_se_compte_et_une_file_qui_manque_ne_cache_pas_les_autres(exemple: Exemple) -> None:
+    vus = exemple.executer(FILES, f"{exemple.nom}.absente", f"{exemple.nom}.choses").splitlines()
+    assert vus[1:] == ["0.0 0.0", "0.0 1.0"]
 
 
 def test_une_boucle_retenue_se_voit(exemple: Exemple) -> None:
