@@ -5,11 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from commun.config import Config
 from services.notifications.commands import abonnements, versions
 from services.notifications.commands.convocations import recevoir_convocations
+from services.notifications.courrier.composition import Abandon, Courrier
 from services.notifications.domain.envois import Genre
+from services.notifications.facteur.boucle import Facteur
+from services.notifications.facteur.registre import Envoi
 from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
 from services.notifications.queries import versions as lectures
@@ -204,6 +208,24 @@ def test_qui_se_desabonne_pendant_que_son_message_part_ne_le_recoit_plus_ensuite
     attendre(lambda: en_attente(banc) == 0)
     assert [(e["etat"], e["erreur"]) for e in banc.envois()] == [("echec_definitif", "Cette adresse s'est désabonnée.")]
     assert smtp.recus == []
+
+
+def test_un_courriel_auquel_on_renonce_n_est_pas_mesure_comme_un_refus(banc: Banc) -> None:
+    """The alert that watches the refusals of the mail server rang for those who had unsubscribed."""
+
+    def composer(_: Envoi) -> Courrier:
+        facteur.arreter()
+        raise Abandon("Cette adresse s'est désabonnée.")
+
+    def mesure(etat: str) -> float:
+        return REGISTRY.get_sample_value("ceres_envois_total", {"genre": "version", "etat": etat}) or 0.0
+
+    diffuser(banc, 1)
+    facteur = Facteur(banc.url, Config(), composer)
+    avant = {etat: mesure(etat) for etat in ("abandonne", "echec_definitif")}
+    facteur.tourner()
+    assert banc.etats() == {"echec_definitif": 1}
+    assert {etat: mesure(etat) - n for etat, n in avant.items()} == {"abandonne": 1, "echec_definitif": 0}
 
 
 def test_reprendre_les_echecs_n_ecrit_pas_a_qui_s_est_desabonne(banc: Banc) -> None:

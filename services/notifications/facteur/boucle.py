@@ -28,6 +28,11 @@ _RELEVE = 2.0
 """Seconds between two looks for dead carriers; after a crash of PostgreSQL it lets them all come back first."""
 
 ENVOIS = Counter("ceres_envois", "Mails handed to the server, or not", ["genre", "etat"])
+_ABANDONNE = "abandonne"
+"""A mail that is no more to leave, or has no address: the ledger keeps it as failed, but no server has refused it."""
+for _genre in Genre:  # a series that is born at more than zero hides what it was born with from those who watch it grow
+    for _etat in (*Etat, _ABANDONNE):
+        ENVOIS.labels(_genre, _etat)
 
 
 Composer = Callable[[Envoi], Courrier]
@@ -104,7 +109,7 @@ class Facteur:
         try:
             courrier = self._composer(envoi)
         except Abandon as abandon:
-            self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)))
+            self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)), _ABANDONNE)
             return True
         except Exception as erreur:
             self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur))))
@@ -116,8 +121,8 @@ class Facteur:
         self._solder(envoi, self._issue(envoi, reponse))
         return True
 
-    def _solder(self, envoi: Envoi, sort: Issue) -> None:
-        ENVOIS.labels(envoi.genre, sort.etat).inc()
+    def _solder(self, envoi: Envoi, sort: Issue, mesure: str = "") -> None:
+        ENVOIS.labels(envoi.genre, mesure or sort.etat).inc()
         self._registre.solder(envoi, sort)
 
     @staticmethod
