@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from commun.bus import PANNES
+from commun.config import ReglageFaux
 from commun.errors import Refus
 
 INCOMPLET = 1
@@ -79,6 +80,9 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
     except click.Abort:
         _dire("Interrompu.")
         return INCOMPLET
+    except ReglageFaux as faux:
+        _dire(str(faux))
+        return MAL_DIT
     except Refus as refus:
         _dire(refus.detail)
         return INJOIGNABLE if refus.statut == 503 else INCOMPLET

@@ -221,7 +221,7 @@ def _sceau() -> URLSafeTimedSerializer:
 
 
 def _ici(chemin: str) -> str:
-    return config().url_publique.rstrip("/") + chemin
+    return config().url_publique + chemin
 
 
 def _refuser(quoi: str) -> NonAuthentifie:

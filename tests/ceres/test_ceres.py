@@ -99,6 +99,7 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
             2,
             "« jures.titre » n'est l'écouteur",
         ),
+        (["morts", "lister"], {"AMQP_URL": "ampq://x:secret@127.0.0.1:9/"}, 2, "AMQP_URL doit commencer par"),
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://x@127.0.0.1:9/x"}, 3, "ne répond pas"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",

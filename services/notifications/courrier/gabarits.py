@@ -17,7 +17,7 @@ _PROFILS = {"CENTRE": "Centre", "UD": "UD", "DIRECCTE": "DIRECCTE", "NATIONAL": 
 
 def lien(chemin: str) -> str:
     """Returns the public address of a call of the API."""
-    return f"{config().url_publique.rstrip('/')}/api/v1{chemin}"
+    return f"{config().url_publique}/api/v1{chemin}"
 
 
 def profils_en_clair(profils: Iterable[str]) -> str:
