@@ -9,14 +9,19 @@ from typing import Any
 
 import httpx
 
+from tests.outils.conformite import exiger_conforme
+
 Corps = dict[str, Any]
 
 
 @dataclass
 class Reponse:
-    """What CERES answered."""
+    """What CERES answered, as its OpenAPI document says that it answers."""
 
     brute: httpx.Response
+
+    def __post_init__(self) -> None:
+        exiger_conforme(self.brute)
 
     @property
     def statut(self) -> int:

@@ -166,6 +166,7 @@ class Resultats(Sortie):
     jures_presents = fields.List(fields.String(), required=True)
     versions = fields.List(fields.Dict(), required=True)
     clotures = fields.List(fields.Nested(Cloture), required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
 
 
 class Couverture(Sortie):

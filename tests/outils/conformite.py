@@ -1,0 +1,50 @@
+"""Whether an answer is what the OpenAPI document says of it: its status, its type, its body."""
+
+import re
+from functools import cache
+
+import httpx
+import jsonschema_rs
+
+from gateway.api.openapi import document
+
+_BASE = "/api/v1"
+
+
+def exiger_conforme(reponse: httpx.Response) -> None:
+    """Fails where the document says something else of this call. It says nothing of what is not there."""
+    methode, chemin = reponse.request.method, reponse.request.url.path.removeprefix(_BASE)
+    gabarit = next((g for g in _gabarits() if _motif(g).fullmatch(chemin)), None)
+    operation = document()["paths"].get(gabarit, {}).get(methode.lower())
+    if operation is None:
+        return
+    qui, statut = f"{methode} {gabarit}", str(reponse.status_code)
+    assert statut in operation["responses"], f"{qui} répond {statut}, que le document ne dit pas : {reponse.text}"
+    if reponse.status_code == 204:
+        assert not reponse.content, f"{qui} répond 204, et quelque chose."
+        return
+    genre, _, _ = reponse.headers["content-type"].partition(";")
+    dits = {dit.partition(";")[0] for dit in operation["responses"][statut]["content"]}
+    assert {genre, "*/*"} & dits, f"{qui} répond {statut} en {genre}, et non en {sorted(dits)}"
+    if genre.endswith("json"):
+        trouvees = _validateur(gabarit, methode, statut, genre).iter_errors(reponse.json())
+        fautes = [f"{faute.instance_path} : {faute.message}" for faute in trouvees]
+        assert not fautes, f"{qui} répond {statut}, hors du document : {fautes}"
+
+
+@cache
+def _gabarits() -> tuple[str, ...]:
+    """Returns the document's paths; the literal ones first, which others would match too (« /jures/export »)."""
+    return tuple(sorted(document()["paths"], key=lambda gabarit: gabarit.count("{")))
+
+
+@cache
+def _motif(gabarit: str) -> re.Pattern[str]:
+    litteraux = re.split(r"{\w+}", gabarit)
+    return re.compile("[^/]+".join(map(re.escape, litteraux)))
+
+
+@cache
+def _validateur(gabarit: str | None, methode: str, statut: str, genre: str) -> jsonschema_rs.Draft202012Validator:
+    contenu = document()["paths"][gabarit][methode.lower()]["responses"][statut]["content"]
+    return jsonschema_rs.Draft202012Validator(contenu[genre]["schema"] | {"components": document()["components"]})
