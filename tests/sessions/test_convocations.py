@@ -72,10 +72,11 @@ def test_avant_la_validation_rien_que_des_projets(banc: Banc) -> None:
     assert "PROJET" in pages(banc.lire(CENTRE, documents.pv_pdf, session["id"]))[0]
 
 
-def test_sans_personne_il_n_y_a_rien_a_montrer(banc: Banc) -> None:
+def test_sans_personne_une_page_le_dit(banc: Banc) -> None:
     session = banc.session()
-    with pytest.raises(Invalide):
-        banc.lire(CENTRE, documents.convocations_pdf, session["id"])
+    (page,) = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
+    assert "PROJET" in page and session["numero"] in page
+    assert "Personne n’est inscrit à cette session" in page
 
 
 def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:

@@ -10,7 +10,13 @@ from datetime import datetime
 from commun.textes import de
 from services.sessions.documents import vue, vue_resultats
 from services.sessions.documents.composition import compiler
-from services.sessions.documents.modele import Attestation, Convocation, Emargement, ProcesVerbal
+from services.sessions.documents.modele import (
+    Attestation,
+    Convocation,
+    Emargement,
+    ProcesVerbal,
+    SessionImprimee,
+)
 
 
 def convocation_pdf(convocation: Convocation, horodatage: datetime) -> bytes:
@@ -20,8 +26,13 @@ def convocation_pdf(convocation: Convocation, horodatage: datetime) -> bytes:
 
 def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime) -> bytes:
     """Returns all the letters of one session in one file, in the order given, a bookmark each; at least one."""
-    titre = f"Convocations de la session d'examen n° {convocations[0].session.numero}"
-    return _lettres(convocations, titre, horodatage)
+    return _lettres(convocations, vue.titre_convocations(convocations[0].session), horodatage)
+
+
+def aucune_convocation_pdf(session: SessionImprimee, horodatage: datetime) -> bytes:
+    """Returns what stands for the letters of a session that calls nobody: a page that says so."""
+    enveloppe = vue.enveloppe(session, vue.titre_convocations(session))
+    return compiler("convocation", enveloppe | {"convocations": [], "session": vue.session(session)}, horodatage)
 
 
 def emargement_pdf(emargement: Emargement, horodatage: datetime) -> bytes:

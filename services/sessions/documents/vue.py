@@ -150,6 +150,11 @@ def titre_convocation(c: Convocation) -> str:
     return f"Convocation {de(nom_courant(c.convoque.personne))} {suite}"
 
 
+def titre_convocations(s: SessionImprimee) -> str:
+    """Returns what the file of all the letters of a session is called."""
+    return f"Convocations de la session d'examen n° {s.numero}"
+
+
 def _valeur(s: SessionImprimee) -> tuple[str, str]:
     if s.annulee:
         return "ANNULÉE", "La session est annulée : ce document n'a plus d'effet."

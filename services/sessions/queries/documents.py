@@ -9,7 +9,7 @@ from eventlet import tpool
 
 from commun import clock
 from commun.db import identifiant
-from commun.errors import Introuvable, Invalide, Refus
+from commun.errors import Introuvable, Refus
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
@@ -91,15 +91,18 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
-    """Returns the letters in force of a session; before the first edition, what they would be (« PROJET »)."""
+    """Returns the letters in force of a session; before the first edition, what they would be (« PROJET »); a page that
+    says so where they would call nobody.
+    """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
     jour = acte.jour(session.cadre.site.fuseau)
     lettres = [lettre.convocation for lettre in en_vigueur] or [c for c, _ in convocations_de(acte, session, jour)]
-    if not lettres:
-        raise Invalide("Personne n'est encore inscrit à cette session : il n'y a pas de convocation à montrer.")
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
     nom = f"convocations-{session.numero}.pdf"
+    if not lettres:
+        imprimee = session_imprimee(acte, session)
+        return Document(nom, lambda: rendu.aucune_convocation_pdf(imprimee, instant))
     jointes = yield from _joignables(acte, session.id, lettres)
     return Document(nom, lambda: rendu.convocations_pdf(jointes, instant))
 
