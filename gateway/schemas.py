@@ -119,12 +119,6 @@ class Tache(Sortie):
     lien = fields.Nested(Lien, required=True)
 
 
-class Taches(Sortie):
-    """The queues of the profil."""
-
-    elements = fields.List(fields.Nested(Tache), required=True)
-
-
 class NouveauFiltre(Formulaire):
     """A search to keep: a list as its address names it, and its parameters as in an address."""
 

@@ -12,6 +12,8 @@ from commun.appel import Appel
 from commun.config import config
 from commun.dates import lendemain, plus_mois
 from commun.errors import Refus
+from commun.forms import Page, charger
+from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
 from commun.rpc import client
 from commun.unit_of_work import Acte
@@ -101,16 +103,20 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
 }
 
 
-def lister(acte: Acte) -> dict[str, Any]:
-    """Returns the profil's queues: `{code, libelle, n, lien: {chemin, parametres}}`, the list that shows its rows.
+def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of the profil's queues: `{code, libelle, n, lien: {chemin, parametres}}`, the list that shows its
+    rows.
 
-    All are counted at once, one call each; where a service does not answer, `n` is null and the others are there.
+    All of the page are counted at once, one call each; where a service does not answer, `n` is null and the others are
+    there.
     """
-    files = FILES[acte.acteur.type]
+    siennes = [{"code": file.code, "libelle": file.libelle, "file": file} for file in FILES[acte.acteur.type]]
+    page = feuilleter(siennes, charger(Page, filtres), ("code", "libelle"), lambda e: str(e["libelle"]))
+    files: list[File] = [e["file"] for e in page["elements"]]
     liens = [{"chemin": f.chemin, "parametres": f.filtres(acte.acteur, acte.jour())} for f in files]
     appel = replace(acte.appel, delai=config().delai_appel / 2, version=None)
     fils = [eventlet.spawn(_compter, appel, **lien) for lien in liens]
-    return {
+    return page | {
         "elements": [
             {"code": file.code, "libelle": file.libelle, "n": fil.wait(), "lien": lien}
             for file, lien, fil in zip(files, liens, fils, strict=True)

@@ -12,7 +12,8 @@ from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 LISTES = [
     "/agrements", "/alertes", "/candidats", "/ccs", "/communes", "/demandes-vae", "/departements", "/etablissements",
-    "/filtres", "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/titres",
+    "/filtres", "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/taches",
+    "/titres",
 ]  # fmt: skip
 
 
