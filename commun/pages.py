@@ -6,12 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.errors import Invalide
-from commun.textes import normaliser, parle_de
+from commun.textes import LIGATURES, normaliser, parle_de
 
 Tris = Mapping[str, sa.ColumnElement[Any]]
 
 _PEU = 5000
 """Rows that are sooner found and sorted than met along the order's index: those of one name lie in one place of it."""
+
+_ACCENTS = "[\u0300-\u036f]"
 
 _SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
 """Left to itself, PostgreSQL plans a connection's first executions for their values, then keeps one plan for all that
@@ -150,3 +152,16 @@ def tri_inconnu(tris: Iterable[str]) -> Invalide:
 def contient(colonne: sa.ColumnElement[str], q: str) -> sa.ColumnElement[bool]:
     """Returns the condition that every word of `q` is somewhere in a text stored as `normaliser` folds it."""
     return sa.and_(sa.true(), *(colonne.contains(mot, autoescape=True) for mot in normaliser(q).split()))
+
+
+def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Returns a text without case or accents, as `normaliser` folds letters: to be searched (`contient`), or put in the
+    order of the dictionary, whatever that of the base. Most are plain ASCII, which has nothing but its case to fold.
+    """
+    texte = sa.func.lower(colonne)
+    for lettre, suite in LIGATURES.items():
+        if lettre.islower():
+            texte = sa.func.replace(texte, lettre, suite)
+    sans_accents = sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
+    ascii_ = sa.func.octet_length(colonne) == sa.func.char_length(colonne)
+    return sa.case((ascii_, sa.func.lower(colonne)), else_=sans_accents)

@@ -20,7 +20,7 @@ from gateway.storage.tables import comptes, profils
 Json = dict[str, Any]
 
 _VISIBLES = ("id", "identifiant", "nom", "courriel", "actif", "version")
-_TRIS = {nom: comptes.c[nom] for nom in ("nom", "identifiant", "courriel")}
+_TRIS = {nom: pages.plie(comptes.c[nom]) for nom in ("nom", "identifiant", "courriel")}
 
 
 def lister(acte: Acte, filtres: Json) -> Json:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.errors import Invalide
-from commun.pages import feuilleter, lire_page, paginer
+from commun.pages import feuilleter, lire_page, paginer, plie
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
@@ -44,6 +44,12 @@ def test_ce_qui_est_rare_est_trouve_puis_trie(db: sa.Connection) -> None:
     texte = str(visibles.compile(db, compile_kwargs={"literal_binds": True})).replace("%%", "%")
     plan = "\n".join(db.scalars(sa.text(f"EXPLAIN {texte}".replace(":", r"\:"))))
     assert "noms_rares" in plan, plan
+
+
+def test_l_ordre_est_celui_du_dictionnaire_quel_que_soit_celui_de_la_base(db: sa.Connection) -> None:
+    ranges = ["Alain", "éclair", "Élodie", "œuvre", "Oz", "Zoé"]
+    mots = sa.values(sa.column("mot", sa.Text)).data([(mot,) for mot in reversed(ranges)]).alias("mots")
+    assert list(db.scalars(sa.select(mots.c.mot).order_by(plie(mots.c.mot)))) == ranges
 
 
 @pytest.mark.parametrize("combien", [600, 30_000], ids=["peu", "beaucoup"])

@@ -18,6 +18,7 @@ from tests.outils.requetes import requetes
     [
         ({}, ["O'Neil-Dupré", "Élan", "Essai"]),
         ({"tri": "-nom"}, ["Essai", "Élan", "O'Neil-Dupré"]),
+        ({"tri": "prenom"}, ["Élan", "Essai", "O'Neil-Dupré"]),
         ({"tri": "departement", "departement": "69"}, ["O'Neil-Dupré"]),
         ({"tri": "nom", "region": "11"}, ["Élan", "Essai"]),
         ({"region": "84", "departement": "75"}, []),

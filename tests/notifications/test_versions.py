@@ -32,6 +32,13 @@ def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc
     assert banc.lire(NATIONAL, lectures.lister, {"q": "1.9"})["total"] == 1
 
 
+def test_la_version_1_10_suit_la_1_9(banc: Banc) -> None:
+    for numero in ("1.10", "1.9", "1.9.1"):
+        banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": numero})
+    page = banc.lire(NATIONAL, lectures.lister, {"tri": "-numero"})
+    assert [v["numero"] for v in page["elements"]][:3] == ["1.10", "1.9.1", "1.9"]
+
+
 def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:
     bloc = {"profils": [], "texte": "Avant.\nAprès <b>.", "lignes": ["Un\ndeux"]}
     contenu = CONTENU | {"modules": [{"titre": "M", "items": [{"titre": "I", "profils": [bloc]}]}]}

@@ -190,10 +190,13 @@ def test_un_ccs_renomme_par_un_titre_l_est_pour_tous_ceux_qu_il_complete(referen
 def test_une_liste_se_cherche_sans_accents_et_se_trie(referentiel: Banc) -> None:
     for code, intitule in (("A", "Électricien d'équipement"), ("B", "Électronicien"), ("C", "Cuisinier")):
         referentiel.faire(NATIONAL, titres.creer_titre, titre(code, intitule=intitule))
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("D", intitule="Vendeur"))
+    for tri, codes in (({}, "CABD"), ({"tri": "-intitule"}, "DBAC")):
+        assert [t["code"] for t in referentiel.lire(UD_75, lectures_titres.lister_titres, tri)["elements"]] == [*codes]
     page = referentiel.lire(UD_75, lectures_titres.lister_titres, {"q": "electr equip"})
     assert [t["code"] for t in page["elements"]] == ["A"]
     page = referentiel.lire(UD_75, lectures_titres.lister_titres, {"tri": "-code", "par_page": "2", "page": "2"})
-    assert ([t["code"] for t in page["elements"]], page["total"]) == (["A"], 3)
+    assert ([t["code"] for t in page["elements"]], page["total"]) == (["B", "A"], 4)
     for filtres in ({"tri": "nimporte"}, {"par_page": "201"}, {"page": "0"}, {"situation": "x"}, {"autre": "1"}):
         with pytest.raises(Invalide):
             referentiel.lire(UD_75, lectures_titres.lister_titres, filtres)

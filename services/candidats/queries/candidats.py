@@ -10,7 +10,7 @@ from commun import audit
 from commun.acquis import Acquis, acquis
 from commun.acteur import Acteur
 from commun.forms import charger, page_demandee
-from commun.pages import Tris, contient, feuilleter, paginer
+from commun.pages import Tris, contient, feuilleter, paginer, plie
 from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
 from commun.requetes import jour_du_site
@@ -38,7 +38,7 @@ MODIFIER_IDENTITE = "modifier_identite"
 
 TRIS: Tris = {
     "nom_naissance": candidats.c.tri,
-    "prenoms": candidats.c.prenoms,
+    "prenoms": plie(candidats.c.prenoms),
     "date_naissance": candidats.c.date_naissance,
     "numero": candidats.c.numero,
 }

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import charger
-from commun.pages import Tris, contient, lire_page, paginer
+from commun.pages import Tris, contient, lire_page, paginer, plie
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.jures import schemas
@@ -17,7 +17,7 @@ from services.jures.storage.tables import habilitations, jures
 
 TRIS_DES_JURES: Tris = {
     "nom": jures.c.tri,
-    "prenom": jures.c.prenom,
+    "prenom": plie(jures.c.prenom),
     "departement": jures.c.departement,
     "statut": jures.c.statut,
 }

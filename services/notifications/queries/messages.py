@@ -7,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from commun.forms import charger
-from commun.pages import contient
+from commun.pages import contient, plie
 from commun.unit_of_work import Acte
 from services.notifications import schemas
-from services.notifications.queries.pages import paginer, plie
+from services.notifications.queries.pages import paginer
 from services.notifications.storage.tables import messages
 
 _RETARD = timedelta(seconds=10)

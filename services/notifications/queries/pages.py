@@ -6,9 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import pages
-from commun.textes import LIGATURES
-
-_ACCENTS = "[\u0300-\u036f]"
 
 
 def paginer(
@@ -33,12 +30,3 @@ def paginer(
         return {"elements": [vue(ligne) for ligne in lignes], **cadre}
     visible, cadre = pages.paginer(db, requete, filtres, tris, defaut=defaut, cle=cle)
     return {"elements": [vue(ligne) for ligne in db.execute(visible).mappings()], **cadre}
-
-
-def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    """Returns a text without case or accents, as `normaliser` folds letters, for `commun.pages.contient`."""
-    texte = sa.func.lower(colonne)
-    for lettre, suite in LIGATURES.items():
-        if lettre.islower():
-            texte = sa.func.replace(texte, lettre, suite)
-    return sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")

@@ -12,7 +12,7 @@ from commun.dates import fuseau, plus_mois
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
-from commun.pages import contient, paginer
+from commun.pages import contient, paginer, plie
 from commun.referentiel import Agrement, Titre, TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
@@ -155,7 +155,7 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
         if p[champ]:
             requete = requete.where(_ici(champ, p[champ]))
     tris = {
-        "denomination": etablissements.c.denomination,
+        "denomination": plie(etablissements.c.denomination),
         "departement": etablissements.c.departement,
         "siret": etablissements.c.siret,
     }

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import Page, charger
-from commun.pages import contient, paginer
+from commun.pages import contient, paginer, plie
 from commun.pays import NOMS
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
@@ -32,11 +32,11 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
     tris = {
         "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
-        "nom": communes.c.nom,
+        "nom": communes.c.recherche,
         "code": communes.c.code,
     }
     actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
-    ordre = sa.tuple_(actuelle_dabord, communes.c.nom, communes.c.code, communes.c.nature)
+    ordre = sa.tuple_(actuelle_dabord, communes.c.recherche, communes.c.code, communes.c.nature)
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
     lignes = acte.db.execute(visible).mappings().all()
     return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
@@ -111,7 +111,7 @@ def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         .join(regions, regions.c.code == departements.c.region)
         .where(contient(departements.c.recherche, p["q"]))
     )
-    tris = {"code": departements.c.code, "nom": departements.c.nom}
+    tris = {"code": departements.c.code, "nom": plie(departements.c.nom)}
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="code", cle=departements.c.code)
     champs = ("code", "nom", "region", "region_nom")
     return {"elements": [{c: ligne[c] for c in champs} for ligne in acte.db.execute(visible).mappings()], **cadre}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun.errors import Introuvable
 from commun.forms import Page, charger
-from commun.pages import contient, paginer
+from commun.pages import contient, paginer, plie
 from commun.referentiel import Situation
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
@@ -56,7 +56,7 @@ def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(titres.c.code).where(contient(titres.c.recherche, p["q"]))
     if p["situation"]:
         requete = requete.where(situation_sql(jour) == p["situation"])
-    tris = {"intitule": titres.c.intitule, "code": titres.c.code, "niveau": titres.c.niveau} | {
+    tris = {"intitule": plie(titres.c.intitule), "code": titres.c.code, "niveau": titres.c.niveau} | {
         "date_fin_de_vie": titres.c.date_fin_de_vie
     }
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=titres.c.code)
@@ -110,7 +110,7 @@ _CCS = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version)
 def lister_ccs(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of CCSs, each with the codes of the titres that it completes."""
     p = charger(Page, filtres)
-    tris = {"intitule": ccs.c.intitule, "code": ccs.c.code}
+    tris = {"intitule": plie(ccs.c.intitule), "code": ccs.c.code}
     visible, cadre = paginer(
         acte.db, _CCS.where(contient(ccs.c.recherche, p["q"])), p, tris, defaut="intitule", cle=ccs.c.code
     )
