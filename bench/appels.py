@@ -103,10 +103,11 @@ def _bus(*systemes: str, traces: bool = False) -> Iterator[dict[str, str]]:
     """Starts a private broker and what answers on it; gives the environment of who calls."""
     with tempfile.TemporaryDirectory(prefix="ceres-banc-") as dossier:
         lieu = Path(dossier)
-        noeud = RabbitPrive(lieu / "rabbit", Cles(lieu / "cles"), lieu)
+        cles = Cles(lieu / "cles")
+        noeud = RabbitPrive(lieu / "rabbit", cles, lieu)
         noeud.lancer()
         noeud.attendre()
-        env = {**os.environ, "AMQP_URL": noeud.url} | (
+        env = {**os.environ, "AMQP_URL": noeud.url, "CERES_CLE_PUBLIQUE": cles.publique} | (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": Collecteur().url} if traces else {}
         )
         subprocess.run(

@@ -6,6 +6,8 @@ for and how long it may live. A service that kept the token of somebody could us
 RabbitMQ user lets it call at all (`commun/droits_bus.py`); writes said twice are caught by their idempotency keys.
 """
 
+import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -16,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from commun.clock import maintenant
+from commun.config import ReglageFaux
 from commun.errors import Droit, NonAuthentifie
 from commun.referentiel import TypeProfil
 
@@ -23,6 +26,7 @@ DUREE = timedelta(minutes=5)
 """Validity of a token: longer than any chain of calls, and than the skew between two machines' clocks (P9)."""
 
 _ALGORITHME = "Ed25519"
+_CLE = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 _USAGE = {"iss": "ceres/gateway", "aud": "ceres/services"}
 """Whatever else may one day be signed with the same key is no actor."""
 
@@ -70,6 +74,9 @@ def signer(acteur: Acteur, cle_privee: str) -> str:
 def verifier(jeton: str, cle_publique: str) -> Acteur:
     """Returns the actor that this token proves.
 
+    Args:
+        cle_publique: one or several, one after the other: while a key takes the place of another, both sign.
+
     Raises:
         NonAuthentifie: forged, altered, made for something else, out of date or meant to last too long; clocks may
             differ by `DUREE`, those of two machines that stray both ways by twice that.
@@ -84,13 +91,54 @@ def verifier(jeton: str, cle_publique: str) -> Acteur:
 @lru_cache(maxsize=2048)
 def _decoder(jeton: str, cle_publique: str) -> tuple[Acteur, int]:
     try:
-        charge: dict[str, Any] = jwt.decode(jeton, _cle(cle_publique), algorithms=[_ALGORITHME]).claims
+        charge = _claims(jeton, cle_publique)
         expire = int(charge.pop("exp"))
         if {nom: charge.pop(nom, None) for nom in _USAGE} != _USAGE:
             raise NonAuthentifie()
         return Acteur(**charge | {"type": TypeProfil(charge["type"])}), expire
     except (JoseError, KeyError, TypeError, ValueError) as erreur:
         raise NonAuthentifie() from erreur
+
+
+def _claims(jeton: str, cle_publique: str) -> dict[str, Any]:
+    """Returns what a token says that one of these keys proves.
+
+    Raises:
+        JoseError, ValueError: none does.
+    """
+    *autres, derniere = cles_de(cle_publique)
+    for pem in autres:
+        with suppress(JoseError):
+            return dict(jwt.decode(jeton, _cle(pem), algorithms=[_ALGORITHME]).claims)
+    return dict(jwt.decode(jeton, _cle(derniere), algorithms=[_ALGORITHME]).claims)
+
+
+@lru_cache(maxsize=4)
+def cles_de(pem: str) -> tuple[str, ...]:
+    """Returns each of the keys that a text holds."""
+    return tuple(_CLE.findall(pem))
+
+
+def exiger_cles(publique: str, privee: str) -> None:
+    """Sees that tokens can be checked, and those that this process signs, if it does, with these keys.
+
+    Raises:
+        ReglageFaux: everybody would be refused, as if nobody was signed in.
+    """
+    try:
+        lues = [_cle(pem) for pem in cles_de(publique)]
+    except ValueError:
+        lues = []
+    if not lues:
+        raise ReglageFaux("CERES_CLE_PUBLIQUE doit être une clé publique Ed25519, en PEM.")
+    if not privee:
+        return
+    try:
+        verifier(signer(SYSTEME, privee), publique)
+    except (JoseError, ValueError):
+        raise ReglageFaux("CERES_CLE_PRIVEE doit être une clé privée Ed25519, en PEM.") from None
+    except NonAuthentifie:
+        raise ReglageFaux("CERES_CLE_PRIVEE n'est la clé privée d'aucune de CERES_CLE_PUBLIQUE.") from None
 
 
 @lru_cache(maxsize=4)

@@ -28,6 +28,7 @@ with sans("yaml"):  # 1 MB of each process, for messages that we write in JSON
     from nameko.runners import ServiceRunner
 
 from commun import mesures, rpc, spans, topology
+from commun.acteur import exiger_cles
 from commun.bus import tls
 from commun.config import Config, config
 from commun.telemetry import journal, ouvrir_journal
@@ -57,6 +58,7 @@ def _resoudre_a_part() -> None:
 def lancer(modules: list[str]) -> None:
     """Runs every service class of these modules until SIGTERM or SIGINT."""
     conf = config()
+    exiger_cles(conf.cle_publique, conf.cle_privee)
     _resoudre_a_part()
     ouvrir_journal(conf.journal)
     if conf.embarque:

@@ -14,8 +14,9 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from commun import acteur as acteurs
-from commun.acteur import DUREE, Acteur, signer, verifier
+from commun.acteur import DUREE, Acteur, exiger_cles, signer, verifier
 from commun.clock import maintenant
+from commun.config import ReglageFaux
 from commun.errors import NonAuthentifie
 from commun.referentiel import TypeProfil
 
@@ -33,6 +34,31 @@ PRIVEE, PUBLIQUE = paire()
 
 def test_aller_et_retour() -> None:
     assert verifier(signer(ACTEUR, PRIVEE), PUBLIQUE) == ACTEUR
+
+
+def test_deux_cles_valent_le_temps_que_l_une_remplace_l_autre() -> None:
+    neuve, publiee = paire()
+    toutes = PUBLIQUE + publiee
+    assert {verifier(signer(ACTEUR, privee), toutes) for privee in (PRIVEE, neuve)} == {ACTEUR}
+    with pytest.raises(NonAuthentifie):
+        verifier(signer(ACTEUR, paire()[0]), toutes)
+    exiger_cles(toutes, neuve)
+
+
+@pytest.mark.parametrize(
+    ("publique", "privee", "phrase"),
+    [
+        ("", "", "CERES_CLE_PUBLIQUE doit être une clé publique"),
+        ("pas une clé", PRIVEE, "CERES_CLE_PUBLIQUE doit être une clé publique"),
+        (PUBLIQUE, "pas une clé", "CERES_CLE_PRIVEE doit être une clé privée"),
+        (PUBLIQUE, PUBLIQUE, "CERES_CLE_PRIVEE doit être une clé privée"),
+        (PUBLIQUE, paire()[0], "CERES_CLE_PRIVEE n'est la clé privée d'aucune"),
+    ],
+)
+def test_des_cles_dont_on_ne_peut_rien_faire_arretent_le_processus(publique: str, privee: str, phrase: str) -> None:
+    """Seen started and ready, everybody answered 401."""
+    with pytest.raises(ReglageFaux, match=phrase):
+        exiger_cles(publique, privee)
 
 
 def test_le_profil_se_lit() -> None:
