@@ -1,14 +1,18 @@
 """The alerts and the dashboard: every metric they name is one that a process gives, every alert has its paragraph."""
 
+import inspect
 import json
 import re
 import urllib.request
+from importlib import import_module
 from typing import Any
 
 import pytest
 import yaml
 
 from commun.droits_bus import APPELS
+from commun.timers import Minuterie
+from commun.topology import modules
 from local.pile import RACINE
 from tests.conftest import Systeme
 
@@ -88,6 +92,16 @@ def test_un_service_dont_plus_rien_ne_tourne_sonne() -> None:
     vus = re.findall(r'absent\(up\{job="ceres", service="(\w+)"\}\)', regle["expr"])
     assert sorted(vus) == sorted(APPELS)
     assert regle["expr"].count(" or ") == len(APPELS) - 1
+
+
+def test_tout_ce_qu_un_service_fait_de_lui_meme_est_surveille() -> None:
+    (regle,) = [regle for regle in REGLES if regle["alert"] == "CeresTacheEchouee"]
+    classes = [classe for module in modules() for classe in import_module(module).SERVICES]
+    methodes = [m for classe in classes for m in vars(classe).values() if inspect.isfunction(m)]
+    d_eux_memes = {
+        m.__name__ for m in methodes if any(isinstance(e, Minuterie) for e in m.__dict__.get("nameko_entrypoints", ()))
+    }
+    assert "|".join(sorted(d_eux_memes)) in regle["expr"]
 
 
 def test_aucun_paragraphe_sans_alerte() -> None:
