@@ -13,7 +13,8 @@ from services.notifications.storage.tables import envois as table
 def recevoir_convocations(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares a mail for each letter edited, and one for each person whose letter no longer holds.
 
-    A letter that was sent before, named again, is one that somebody asked to send again.
+    A letter that was sent before, named again, is one that somebody asked to send again. Who is called no more is told
+    (SES-09) even where the mail that called had not left: the centre may have handed the letter over.
     """
     lettres = [_ligne(corps, qui) for qui in corps["personnes"]]
     nouvelles = envois.ajouter(acte.db, Genre.CONVOCATION, lettres)
