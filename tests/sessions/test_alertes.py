@@ -284,10 +284,19 @@ def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
     assert demandes == [{j["jure_id"] for j in session["jures"]} for session in sessions]
 
 
-def test_un_brouillon_n_alerte_pas(banc: Banc) -> None:
+@pytest.mark.parametrize("refusee", [False, True])
+def test_qui_se_prepare_est_alerte_d_une_habilitation_perdue(banc: Banc, refusee: bool) -> None:
+    """HAB-04: every session to come that its suspension named; that the jury is short is for the centre to see."""
     session = banc.complete()
-    banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
-    dire(banc, session["jures"][0]["jure_id"])
+    if refusee:
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        banc.faire(UD, validation.refuser, session["id"], {"motif": "Salle à préciser"})
+    jure = session["jures"][0]["jure_id"]
+    habilitation, banc.jures[jure]["habilitation_id"] = banc.jures[jure]["habilitation_id"], None
+    dire(banc, jure)
+    assert codes(banc, session) == ["SES-08"]
+    banc.jures[jure]["habilitation_id"] = habilitation
+    dire(banc, jure)
     assert codes(banc, session) == []
 
 

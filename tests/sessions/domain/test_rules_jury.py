@@ -254,9 +254,11 @@ class TestAlertes:
         f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=jures), agrements=())
         assert codes(alertes(f)) == ["SES-01", "SES-07", "SES-08"]
 
-    def test_tant_que_le_centre_la_prepare_son_agrement_seul(self) -> None:
+    def test_tant_que_le_centre_la_prepare_ce_qu_elle_avait_seulement(self) -> None:
         for etat in (Etat.BROUILLON, Etat.REFUSEE):
-            assert codes(alertes(faits(etat, session=session(etat, jures=()), agrements=()))) == ["SES-01"]
+            for jures, perdus in (((), []), ((replace(JURES[0], habilitation=None),), ["SES-08"])):
+                f = faits(etat, session=session(etat, jures=jures), agrements=())
+                assert codes(alertes(f)) == ["SES-01", *perdus]
 
     def test_plus_rien_une_fois_debutee(self) -> None:
         for etat in (Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):

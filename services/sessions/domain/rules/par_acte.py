@@ -140,11 +140,11 @@ ALERTES_NOMINATIVES = frozenset(r.code for r in (cadre.plafonds_tenus, jury.jure
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
 
 ALERTES_EN_PREPARATION = {
-    Etat.BROUILLON: (cadre.agrement_en_vigueur, cadre.plafonds_tenus),
-    Etat.REFUSEE: (cadre.agrement_en_vigueur,),
+    Etat.BROUILLON: (cadre.agrement_en_vigueur, cadre.plafonds_tenus, jury.jures_toujours_habilites),
+    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites),
 }
-"""Of a session that its centre still prepares: it had its agrément when it was created (AGR-02), and room for each of
-its candidates when he was registered, if it counts (INS-04); the rest may lack."""
+"""Of a session that its centre still prepares: it had its agrément when it was created (AGR-02), each of its candidates
+had room for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04); the rest may lack."""
 
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:
