@@ -48,7 +48,7 @@ verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets 
 fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 par opération ; 200 pour y passer la nuit)
 	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
 
-suites: | dev ## des suites d'actes au hasard, défaites et refaites, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
+suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
 	$(PY) -m local.actifs
 	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/suites -k beaucoup --hypothesis-seed=$${GRAINE:-0}
 

@@ -24,6 +24,13 @@ _AGREMENTS = (
     "FROM agrements"
 )
 _VALIDEES = "etat IN ('validee', 'cloturee', 'debloquee')"
+_CADRES = {
+    "jures": "numero, etablissement_id::text, departement",
+    "candidats": "numero, etablissement_id::text, departement, region, type, titre_code, ccs_code",
+    "referentiel": "numero, etablissement_id::text, site_id::text, type, titre_code, ccs_code",
+}
+"""What each service keeps of a session's frame, beside its state and its dates."""
+_ACTES_DITS = "('suspendre', 'reactiver', 'supprimer')"
 _FINS = "SELECT code, date_fin_de_vie::text FROM titres"
 
 COPIES = (
@@ -37,11 +44,84 @@ COPIES = (
         Copie(
             f"sessions de {s}",
             "sessions",
-            f"SELECT id::text, etat, date_debut, date_fin FROM sessions WHERE {_VALIDEES}",
+            f"SELECT id::text, etat, date_debut, date_fin, {_CADRES[s]} FROM sessions WHERE {_VALIDEES}",
             s,
-            f"SELECT id::text, etat, date_debut, date_fin FROM sessions WHERE {_VALIDEES}",
+            f"SELECT id::text, etat, date_debut, date_fin, {_CADRES[s]} FROM sessions WHERE {_VALIDEES}",
         )
         for s in ("jures", "candidats", "referentiel")
+    ),
+    *(
+        Copie(
+            f"sessions à valider de {s}",
+            "sessions",
+            f"SELECT id::text, etat, date_debut, date_fin, {_CADRES[s]} FROM sessions",
+            s,
+            f"SELECT id::text, etat, date_debut, date_fin, {_CADRES[s]} FROM sessions",
+            partielle=True,
+        )
+        for s in ("jures", "candidats")
+    ),
+    Copie(
+        "résultats saisis de candidats",
+        "sessions",
+        "SELECT i.session_id::text, i.candidat_id::text FROM inscriptions_candidats i JOIN LATERAL ("
+        "SELECT lignes FROM resultats r WHERE r.session_id = i.session_id ORDER BY version DESC LIMIT 1) r ON true "
+        "WHERE r.lignes ? i.candidat_id::text",
+        "candidats",
+        "SELECT session_id::text, candidat_id::text FROM inscriptions WHERE resultat_saisi",
+    ),
+    Copie(
+        "résultats attendus et rappels",
+        "sessions",
+        "SELECT id::text, 'rappel', date_debut - 7 FROM sessions WHERE etat = 'validee' UNION ALL "
+        "SELECT s.id::text, 'resultats_attendus', s.date_fin + 7 FROM sessions s "
+        "WHERE s.etat IN ('validee', 'debloquee') AND EXISTS (SELECT 1 FROM inscriptions_candidats i "
+        "WHERE i.session_id = s.id AND NOT coalesce((SELECT lignes ? i.candidat_id::text FROM resultats r "
+        "WHERE r.session_id = s.id ORDER BY version DESC LIMIT 1), false))",
+        "notifications",
+        "SELECT objet_id, genre, avertir_le FROM echeances "
+        "WHERE genre IN ('rappel', 'resultats_attendus') AND avertir_le IS NOT NULL",
+    ),
+    *(
+        Copie(
+            f"échéances de {quoi}",
+            service,
+            f"SELECT id::text, date_fin FROM {quoi} WHERE {en_vigueur}",
+            "notifications",
+            "SELECT objet_id, (faits ->> 'fin')::date FROM echeances "
+            f"WHERE genre = '{genre}' AND avertir_le IS NOT NULL",
+        )
+        for service, quoi, en_vigueur, genre in (
+            ("jures", "habilitations", "etat = 'active'", "habilitation_finit"),
+            ("referentiel", "agrements", "statut = 'accorde'", "agrement_finit"),
+        )
+    ),
+    Copie(
+        "échéances des demandes VAE",
+        "candidats",
+        "SELECT id::text FROM demandes_vae WHERE etat = 'recevable'",
+        "notifications",
+        "SELECT objet_id FROM echeances WHERE genre = 'recevabilite_finit' AND avertir_le IS NOT NULL",
+    ),
+    Copie(
+        "sort des lettres en vigueur",
+        "notifications",
+        "SELECT donnees ->> 'session_id', sujet, CASE etat WHEN 'envoye' THEN 'envoyee' WHEN 'echec_definitif' "
+        "THEN 'echec' WHEN 'inconnu' THEN 'echec' ELSE 'en_attente' END FROM envois WHERE genre = 'convocation'",
+        "sessions",
+        "SELECT session_id::text, id::text, statut FROM convocations "
+        "WHERE NOT annulee AND coalesce(courriel, '') <> '' AND statut <> 'en_attente'",
+        partielle=True,
+    ),
+    Copie(
+        "messages à l'agent qui a agi sur une habilitation",
+        "jures",
+        f"SELECT objet_id, action, count(*) FROM traces WHERE action IN {_ACTES_DITS} GROUP BY 1, 2",
+        "notifications",
+        "SELECT objet_id, CASE genre WHEN 'habilitation_suspendue' THEN 'suspendre' "
+        "WHEN 'habilitation_reactivee' THEN 'reactiver' ELSE 'supprimer' END, count(*) FROM messages "
+        "WHERE objet_type = 'habilitation' AND cle NOT LIKE '%:%:%:%' AND genre <> 'habilitation_finit' "
+        "GROUP BY 1, genre",
     ),
     Copie(
         "inscriptions de candidats",

@@ -15,8 +15,8 @@ ISSUES = st.lists(st.sampled_from(("acquis", "acquis", "acquis", "non_acquis", "
 class GestesDesResultats(GestesDesSessions, GestesDesInscriptions):
     """The rules on results, and the whole course of a session."""
 
-    def saisir(self, session: SessionSuivie, issues: list[str], presence: int, qui: str = "") -> bool:
-        """Enters a sheet: `presence` says who is absent, and who of the jury."""
+    def feuille(self, session: SessionSuivie, issues: list[str], presence: int) -> list[Corps]:
+        """Returns the lines of a sheet: `presence` says who is absent."""
         resultats: list[Corps] = []
         for rang, candidat_id in enumerate(sorted(session.candidats)):
             ligne: Corps = {"candidat_id": candidat_id, "present": (presence + rang) % 5 != 0}
@@ -29,7 +29,11 @@ class GestesDesResultats(GestesDesSessions, GestesDesInscriptions):
             if ligne["present"] and session.entretien:
                 ligne["entretien_final"] = ("favorable", "favorable", "defavorable", "non_tenu")[presence % 4]
             resultats.append(ligne)
-        corps: Corps = {"resultats": resultats}
+        return resultats
+
+    def saisir(self, session: SessionSuivie, issues: list[str], presence: int, qui: str = "") -> bool:
+        """Enters a sheet; `presence` says who of the jury is absent, too."""
+        corps: Corps = {"resultats": self.feuille(session, issues, presence)}
         if presence == 7:
             corps["jures_presents"] = sorted(session.jures)[:1]
         reponse = self.agir(qui or session.centre, "PUT", f"{session.chemin}/resultats", corps)

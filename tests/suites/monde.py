@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 ROME = "D1212"
 TROIS_ANS = 1_100
+LIEUX: tuple[Corps, ...] = (
+    {"code_postal": "75012", "commune": "Paris", "code_insee": "75112"},
+    {"code_postal": "75020", "commune": "Paris", "code_insee": "75120"},
+    {"code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"},
+    {"code_postal": "69001", "commune": "Lyon", "code_insee": "69381"},
+)
 _numeros = itertools.count(1)
 
 
@@ -40,6 +46,8 @@ class MondeDeSuite:
         """The candidates of the other centre."""
         self.demandes: list[str] = []
         self.correspondances_dites = False
+        self.demenages: set[str] = set()
+        """The centres of which something was changed."""
         self.identites: dict[str, Corps] = {}
         m = suite.pays.monde
         self.centres = {"centre": m.etablissement(m.centre), "autre_centre": m.etablissement(m.autre_centre)}
@@ -70,6 +78,24 @@ class MondeDeSuite:
         """Returns one of a centre's sites."""
         sites = self.centres[centre]["sites"]
         return str(sites[rang % len(sites)]["id"])
+
+    def demenagement(self, centre: str, rang: int) -> tuple[str, str, str, Corps]:
+        """Returns the act that takes a centre's site elsewhere, in the same département or not."""
+        sites = self.centres[centre]["sites"]
+        site = sites[rang % len(sites)]
+        adresse = {"voie": f"{1 + rang} rue des Suites", "complement": None} | LIEUX[rang % len(LIEUX)]
+        corps = {"sites": [{"id": site["id"], "libelle": f"{site['libelle']} {rang}", "adresse": adresse}]}
+        self.demenages.add(centre)
+        return "national", "PATCH", f"/etablissements/{self.centres[centre]['id']}", corps
+
+    def ramener(self) -> None:
+        """Takes the sites back where they were: the centres serve the next sequence too."""
+        for centre in sorted(self.demenages):
+            fiche = self.centres[centre]
+            corps = {"denomination": fiche["denomination"], "telephone": fiche["telephone"]}
+            corps["sites"] = [{nom: site[nom] for nom in ("id", "libelle", "adresse")} for site in fiche["sites"]]
+            self._suite.agir("national", "PATCH", f"/etablissements/{fiche['id']}", corps).reussie()
+        self.demenages.clear()
 
     def agreer(self, centre: str, site: int, **certification: str) -> None:
         """Grants an agrément, of three years."""

@@ -33,6 +33,7 @@ class Pays:
     pile: Pile
     monde: Monde
     _lignes: ExitStack = field(default_factory=ExitStack)
+    _lus: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def acteurs(self) -> dict[str, Utilisateur]:
@@ -97,6 +98,16 @@ class Pays:
     def attendre_le_calme(self) -> None:
         """Returns once every event has been handled."""
         jusqu_a(lambda: not self.en_route(), 60, "tous les événements traités")
+
+    def interblocages(self) -> list[str]:
+        """Returns what the services said, since it was last asked, of acts that waited for each other."""
+        dits = []
+        for journal in sorted(self.pile.journaux.glob("*.log")):
+            with journal.open(errors="replace") as lignes:
+                lignes.seek(self._lus.get(journal.name, 0))
+                dits += [f"{journal.stem} : {ligne.strip()}" for ligne in lignes if "40P01" in ligne]
+                self._lus[journal.name] = lignes.tell()
+        return dits
 
     def fermer(self) -> None:
         """Lets the databases go."""

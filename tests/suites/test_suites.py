@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from tests.suites.attestations import verifier_les_attestations
+from tests.suites.credits import verifier_les_credits
+from tests.suites.gestes_du_pays import GestesDuPays
 from tests.suites.gestes_lectures import GestesDesLectures
 from tests.suites.gestes_personnes import GestesDesPersonnes
 from tests.suites.gestes_referentiel import GestesDuReferentiel
@@ -49,8 +51,21 @@ class Suites(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel, Gestes
         if not self.m.correspondances_dites:  # what they make of acquis since is no PV's
             verifier_les_attestations(self)
         elle = ids_de((s.id for s in self.sessions), self.m.jures, self.m.candidats, self.m.du_voisin, self.m.demandes)
-        trouvees = list(fautes(self.pays, self.jour, elle | set(self.m.habilitations)))
+        trouvees = list(fautes(self.pays, self.jour, elle | set(self.m.habilitations), self.plafond_change))
         assert not trouvees, self.dire("\n".join(trouvees))
+
+
+class SuitesLongues(Suites, GestesDuPays):
+    """With them, what is done at one instant, and what changes for everybody."""
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+            if self.sessions and not sys.exc_info()[0] and not self.plafond_change:
+                verifier_les_credits(self)
+        finally:
+            if self.sessions:
+                self.ramener()
 
 
 def reglages(combien: int, longueur: int, **autres: Any) -> settings:
@@ -71,4 +86,4 @@ def test_quelques_suites(pays: Pays) -> None:
 
 @pytest.mark.lente
 def test_beaucoup_de_suites(pays: Pays) -> None:
-    run_state_machine_as_test(lambda: Suites(pays), settings=reglages(COMBIEN, 45))
+    run_state_machine_as_test(lambda: SuitesLongues(pays), settings=reglages(COMBIEN, 45))
