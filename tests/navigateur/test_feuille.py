@@ -32,6 +32,16 @@ def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> 
         assert agent.depassement() <= 0, largeur
 
 
+def test_la_legende_d_un_tableau_tient_sur_sa_ligne_sur_un_telephone(ouvrir: Ouvrir) -> None:
+    """Seen one letter a line, above the lines of an import to correct."""
+    agent = ouvrir("ud-demo")
+    legende = "<caption class='ceres-legende'>À corriger</caption>"
+    _montrer(agent, f"<table class='ceres-tableau'>{legende}<tbody><tr><th>Ligne 3</th></tr></tbody></table>")
+    agent.page.set_viewport_size({"width": 390, "height": 900})
+    hauteur = agent.page.locator("caption").evaluate("c => c.offsetHeight / parseFloat(getComputedStyle(c).lineHeight)")
+    assert hauteur < 2
+
+
 def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvrir: Ouvrir) -> None:
     agent = ouvrir("ud-demo")
     agent.ouvrir("/jures")
