@@ -8,12 +8,14 @@ from typing import Any
 
 from commun import telephones
 from commun.dates import en_francais
+from commun.pays import nom_du_pays
 
 Mots = Mapping[str, str]
 """How a sentence begins for each field: `{"adresse": "L'adresse a été changée"}`, in the order of telling."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TELEPHONE = re.compile(r"\+\d{7,15}")
+_NAISSANCE = ("commune", "code_insee")
 _ADRESSE = ("voie", "complement", "code_postal", "commune")
 
 
@@ -62,12 +64,16 @@ def _texte(valeur: str) -> str:
 
 
 def _objet(valeur: Mapping[str, Any]) -> str:
-    """Returns what tells an object from another: its address on one line, its intitulé and code, else what it holds."""
+    """Returns what tells an object from another: its address on one line, its birth place, its intitulé and code, else
+    what it holds."""
     if "code_postal" in valeur:
         voie, complement, code_postal, commune = (valeur.get(nom) or "" for nom in _ADRESSE)
         return ", ".join(partie for partie in (voie, complement, f"{code_postal} {commune}".strip()) if partie)
     if nom := valeur.get("intitule") or valeur.get("libelle"):
         precision = valeur.get("code") or valeur.get("adresse")
         return f"{nom} ({en_clair(precision)})" if precision else str(nom)
+    if pays_code := valeur.get("pays_code"):
+        lieu, pays = " ".join(filter(None, map(valeur.get, _NAISSANCE))), nom_du_pays(pays_code)
+        return f"{lieu} ({pays})" if lieu else pays
     connus = [en_clair(v) for v in valeur.values() if v not in (None, "", [], {})]
     return " ".join(connus) or "non renseigné"

@@ -314,7 +314,7 @@ def valeur(lue: Any) -> str:
             return LIBELLES.get(lue, lue)
         case list():
             return ", ".join(valeur(v) for v in lue)
-        case {"code_postal": _}:
+        case {"code_postal": _} | {"pays_code": _}:
             return en_clair(lue)
         case dict():  # and not {} above: as a pattern, it is any dict
             return ", ".join(valeur(v) for v in lue.values() if v not in (None, "", [], {})) or "non renseigné"

@@ -9,7 +9,7 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = sorted(RACINE.glob("services/*/domain/**/*.py"))
-_PURS = ("acquis", "dates", "errors", "lifecycle", "referentiel", "rules", "territoires", "textes")
+_PURS = ("acquis", "dates", "errors", "lifecycle", "pays", "referentiel", "rules", "territoires", "textes")
 NOYAU_PUR = {f"commun.{nom}" for nom in _PURS}
 
 

@@ -112,7 +112,7 @@ def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
         ),
         (
             {"pays_code": "MA", "code_insee": "75112"},
-            "Un code INSEE de commune désigne une naissance en France, non dans le pays MA.",
+            "Un code INSEE de commune désigne une naissance en France, non dans un autre pays (Maroc).",
         ),
     ],
 )

@@ -40,7 +40,9 @@ class _Etat(StrEnum):
             {"voie": "1 rue X", "complement": None, "code_postal": "75012", "commune": "Paris", "code_insee": "75112"},
             "1 rue X, 75012 Paris",
         ),
-        ({"pays_code": "FR", "commune": "Lyon", "code_insee": None}, "FR Lyon"),
+        ({"pays_code": "FR", "commune": "Lyon", "code_insee": "69123"}, "Lyon 69123 (France)"),
+        ({"pays_code": "MA", "commune": "Fès", "code_insee": None}, "Fès (Maroc)"),
+        ({"pays_code": "MA", "commune": None, "code_insee": None}, "Maroc"),
     ],
 )
 def test_une_valeur_comme_un_francais_la_lit(valeur: Any, dite: str) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from commun.pays import nom_du_pays
 from commun.rules import Ecart, Effet, ecart, regle
 from commun.textes import normaliser
 from services.candidats.domain.model import Candidat, FaitsIdentite, FaitsModification
@@ -33,8 +34,9 @@ def commune_designee(f: FaitsIdentite) -> Ecart | None:
         sans_code_possible = f.identite.date_naissance < CODES_STABLES and naissance.commune
         return None if naissance.code_insee or sans_code_possible else ecart(champ="naissance.code_insee")
     if naissance.code_insee:
-        phrase = "Un code INSEE de commune désigne une naissance en France, non dans le pays {pays_code}."
-        return ecart(message=phrase, champ="naissance.code_insee", pays_code=naissance.pays_code)
+        phrase = "Un code INSEE de commune désigne une naissance en France, non dans un autre pays ({pays})."
+        pays, champ = nom_du_pays(naissance.pays_code), "naissance.code_insee"
+        return ecart(message=phrase, champ=champ, pays=pays, pays_code=naissance.pays_code)
     return None
 
 

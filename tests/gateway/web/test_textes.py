@@ -26,9 +26,9 @@ _D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
         (ADRESSE, "1 rue A, 75011 Paris"),
         (
             {"pays_code": "FR", "code_insee": "75113", "commune": "Paris 13e Arrondissement"},
-            "FR, 75113, Paris 13e Arrondissement",
+            "Paris 13e Arrondissement 75113 (France)",
         ),
-        ({"pays_code": "MA", "code_insee": None, "commune": ""}, "MA"),
+        ({"pays_code": "MA", "code_insee": None, "commune": ""}, "Maroc"),
         ({"BC01": "deja_acquis"}, "Déjà acquis"),
         *((vide, "non renseigné") for vide in (None, "", [], {}, {"commune": None})),
     ],
