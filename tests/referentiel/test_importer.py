@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.db import moteur
+from commun.pays import NOMS
 from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import importer_catalogue
@@ -194,3 +195,5 @@ def test_un_pays_est_connu_sous_ses_noms_et_par_son_code(referentiel: Banc) -> N
     inconnus = ["Atlantide", "99999", "", "URSS", "Guinée-Équatoriale du Nord", "75"]
     codes = referentiel.lire(UD_75, pays_designes, [*demandes, *inconnus])
     assert codes == {nom: code for code, noms in attendus.items() for nom in noms}
+    ecrits = {nom: code for code, nom in NOMS.items()}
+    assert referentiel.lire(UD_75, pays_designes, list(ecrits)) == ecrits, "ce qu'un fichier de CERES nomme"
