@@ -141,8 +141,9 @@ def test_les_pages_se_suivent(monde: Monde, chemin: str) -> None:
     ("chemin", "champ"),
     [
         ("/sessions", "date_debut"), ("/sessions", "numero"), ("/agrements", "date_fin"),
-        ("/habilitations", "date_fin"),
-        ("/candidats", "date_naissance"), ("/titres", "code"), ("/departements", "code"),
+        ("/agrements", "statut"), ("/habilitations", "date_fin"), ("/habilitations", "etat"), ("/pays", "cog"),
+        ("/candidats", "date_naissance"), ("/titres", "code"), ("/titres", "situation"), ("/departements", "code"),
+        ("/communes", "code_insee"),
     ],
 )  # fmt: skip
 def test_le_tri_et_son_contraire(monde: Monde, chemin: str, champ: str) -> None:

@@ -17,13 +17,6 @@ from services.candidats.storage.candidats import anonyme, centres_de, get_candid
 from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de, etat_sql, get_demande
 
-_TRIS: Tris = {
-    "date_depot": demandes_vae.c.date_depot,
-    "nom_naissance": candidats.c.tri,
-    "date_notification": demandes_vae.c.date_notification,
-    "titre_code": demandes_vae.c.titre_code,
-}
-
 
 def fiche(acte: Acte, demande_id: str) -> dict[str, Any]:
     """Returns one demande."""
@@ -42,12 +35,12 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])
     if p["departement"]:
         requete = requete.where(candidats.c.departement == p["departement"])
-    ordre: Any = {"defaut": "date_depot", "cle": demandes_vae.c.id}
+    ordre: Any = {"tris": _tris(acte), "defaut": "date_depot", "cle": demandes_vae.c.id}
     if acte.acteur.type is TypeProfil.NATIONAL:
-        visible, cadre = paginer(acte.db, requete, p, _TRIS, **ordre)
+        visible, cadre = paginer(acte.db, requete, p, **ordre)
         lignes: Any = acte.db.execute(visible).mappings()
     else:  # few of them are of a perimeter: they are found once
-        lignes, cadre = lire_page(acte.db, requete, p, _TRIS, **ordre)
+        lignes, cadre = lire_page(acte.db, requete, p, **ordre)
     return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 
@@ -55,8 +48,8 @@ def lister_du_candidat(acte: Acte, candidat_id: str, filtres: dict[str, Any]) ->
     """Returns a page of the demandes of a candidate, the newest first."""
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     siennes = sa.select(demandes_vae).join(candidats).where(demandes_vae.c.candidat_id == candidat.id)
-    ordre: Any = {"defaut": "-date_depot", "cle": demandes_vae.c.id.desc()}
-    lignes, cadre = lire_page(acte.db, siennes, charger(Page, filtres), _TRIS, **ordre)
+    ordre: Any = {"tris": _tris(acte), "defaut": "-date_depot", "cle": demandes_vae.c.id.desc()}
+    lignes, cadre = lire_page(acte.db, siennes, charger(Page, filtres), **ordre)
     return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 
@@ -127,3 +120,13 @@ def faits_decision(acte: Acte, d: DemandeVae, candidat: Candidat, **reste: Any) 
     dans_la_region = acteur.type is TypeProfil.DIRECCTE and acteur.region == region_du(candidat.departement)
     competent = candidat.departement is None or chez_elle or dans_la_region
     return FaitsDecision(acte.jour(), d, competent, candidat.departement, **reste)
+
+
+def _tris(acte: Acte) -> Tris:
+    return {
+        "date_depot": demandes_vae.c.date_depot,
+        "nom_naissance": candidats.c.tri,
+        "date_notification": demandes_vae.c.date_notification,
+        "titre_code": demandes_vae.c.titre_code,
+        "etat": etat_sql(acte.jour()),
+    }

@@ -20,10 +20,10 @@ from services.jures.domain.lifecycle import LIBELLES
 from services.jures.queries.listes import (
     HABILITATIONS_PAR_DEFAUT,
     JURES_PAR_DEFAUT,
-    TRIS_DES_HABILITATIONS,
     TRIS_DES_JURES,
     choix_des_jures,
     requete_des_habilitations,
+    tris_des_habilitations,
 )
 from services.jures.storage.etats import etats_le
 from services.jures.storage.replicas import intitules
@@ -44,7 +44,8 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
     calculees = (etats.etat.label("etat_du_jour"), etats.fin_effective.label("fin_effective"))
     requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
-    return export.page(acte, _HABILITATIONS, requete, p, apres, TRIS_DES_HABILITATIONS, defaut=HABILITATIONS_PAR_DEFAUT)
+    tris = tris_des_habilitations(etats)
+    return export.page(acte, _HABILITATIONS, requete, p, apres, tris, defaut=HABILITATIONS_PAR_DEFAUT)
 
 
 _VUS = (

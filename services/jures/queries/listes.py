@@ -22,11 +22,6 @@ TRIS_DES_JURES: Tris = {
     "statut": jures.c.statut,
 }
 _PAR_JURE = {"nom": jures.c.tri, "departement": jures.c.departement}
-TRIS_DES_HABILITATIONS: Tris = {
-    "date_fin": habilitations.c.date_fin,
-    "date_debut": habilitations.c.date_debut,
-    **_PAR_JURE,
-}
 JURES_PAR_DEFAUT, HABILITATIONS_PAR_DEFAUT = "nom", "date_fin"
 
 
@@ -47,7 +42,7 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     comptes = None if par_jure and _longue_a_trouver(acte, p) else _sans_les_jures(acte, p, etats)
     requete = requete_des_habilitations(acte, p, etats) if par_jure or comptes is None else comptes
     ordre = {"defaut": HABILITATIONS_PAR_DEFAUT, "cle": habilitations.c.id}
-    lignes, cadre = _lire(acte, requete, p, TRIS_DES_HABILITATIONS, comptes, **ordre)
+    lignes, cadre = _lire(acte, requete, p, tris_des_habilitations(etats), comptes, **ordre)
     fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour)
     elements = [
         habilitation_en_clair(fiche, fiche.habilitation(ligne["id"]), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}
@@ -55,6 +50,18 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         for fiche in (fiches[ligne["jure_id"]],)
     ]
     return {"elements": elements, **cadre}
+
+
+def tris_des_habilitations(etats: Etats) -> Tris:
+    """Returns what the list of habilitations is sorted by."""
+    return {
+        "date_fin": habilitations.c.date_fin,
+        "date_debut": habilitations.c.date_debut,
+        "titre_code": sa.func.coalesce(habilitations.c.titre_code, ""),
+        "ccs_code": sa.func.coalesce(habilitations.c.ccs_code, ""),
+        "etat": etats.etat,
+        **_PAR_JURE,
+    }
 
 
 def _lire(

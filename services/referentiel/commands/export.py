@@ -8,7 +8,7 @@ from commun.forms import charger
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
-from services.referentiel.queries.agrements import PAR_DEFAUT, TRIS, requete_des_agrements, statut_sql
+from services.referentiel.queries.agrements import PAR_DEFAUT, requete_des_agrements, statut_sql, tris
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import intitules
 
@@ -18,7 +18,7 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     p = charger(schemas.ExportAgrements, filtres)
     vues = (etablissements.c.siret, etablissements.c.denomination, statut_sql(acte).label("statut_du_jour"))
     requete = requete_des_agrements(acte, p).add_columns(*vues)
-    return export.page(acte, _TABLEAU, requete, p, apres, TRIS, defaut=PAR_DEFAUT)
+    return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
 def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:

@@ -18,11 +18,6 @@ from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
-TRIS: Tris = {
-    "date_fin": agrements.c.date_fin,
-    "date_debut": agrements.c.date_debut,
-    "numero": agrements.c.numero,
-}
 PAR_DEFAUT = "date_fin"
 _NUMERO = sa.func.lower(agrements.c.numero)
 
@@ -32,10 +27,22 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
     p = charger(schemas.FiltresAgrements, filtres)
     requete = requete_des_agrements(acte, p, etablissement_id)
     cles = requete.with_only_columns(agrements.c.id, maintain_column_froms=True)  # alone, they are light to sort
-    lignes, cadre = lire_page(acte.db, cles, p, TRIS, defaut=PAR_DEFAUT, cle=agrements.c.id)
+    lignes, cadre = lire_page(acte.db, cles, p, tris(acte), defaut=PAR_DEFAUT, cle=agrements.c.id)
     ids = [ligne["id"] for ligne in lignes]
     lus = {s.agrement.id: s for s in agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(ids)))}
     return {"elements": agrements_en_clair(acte, [lus[id_] for id_ in ids]), **cadre}
+
+
+def tris(acte: Acte) -> Tris:
+    """Returns what the list is sorted by, on the day of each site."""
+    return {
+        "date_fin": agrements.c.date_fin,
+        "date_debut": agrements.c.date_debut,
+        "numero": agrements.c.numero,
+        "titre_code": sa.func.coalesce(agrements.c.titre_code, ""),
+        "ccs_code": sa.func.coalesce(agrements.c.ccs_code, ""),
+        "statut": statut_sql(acte),
+    }
 
 
 def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str | None = None) -> sa.Select[Any]:

@@ -34,6 +34,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
         "nom": communes.c.recherche,
         "code": communes.c.code,
+        "code_insee": communes.c.code,
     }
     actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
     ordre = sa.tuple_(actuelle_dabord, communes.c.recherche, communes.c.code, communes.c.nature)
@@ -86,7 +87,8 @@ def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of countries."""
     p = charger(Page, filtres)
     requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]))
-    visible, cadre = paginer(acte.db, requete, p, {"nom": pays.c.recherche}, defaut="nom", cle=pays.c.cog)
+    tris = {"nom": pays.c.recherche, "pays_code": pays.c.iso2, "cog": pays.c.cog}
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="nom", cle=pays.c.cog)
     lignes = acte.db.execute(visible).mappings()
     return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
 

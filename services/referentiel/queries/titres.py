@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun.errors import Introuvable
 from commun.forms import Page, charger
-from commun.pages import contient, paginer, plie
+from commun.pages import Tris, contient, paginer, plie
 from commun.referentiel import Situation
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
@@ -56,8 +56,11 @@ def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = sa.select(titres.c.code).where(contient(titres.c.recherche, p["q"]))
     if p["situation"]:
         requete = requete.where(situation_sql(jour) == p["situation"])
-    tris = {"intitule": plie(titres.c.intitule), "code": titres.c.code, "niveau": titres.c.niveau} | {
-        "date_fin_de_vie": titres.c.date_fin_de_vie
+    dits = ("code", "code_rncp", "niveau", "date_debut_validite", "date_fin_de_vie")
+    tris: Tris = {nom: titres.c[nom] for nom in dits} | {
+        "intitule": plie(titres.c.intitule),
+        "date_fin_prolongation": fin_prolongation_sql(),
+        "situation": situation_sql(jour),
     }
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=titres.c.code)
     codes = list(acte.db.scalars(visible))
