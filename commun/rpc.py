@@ -186,7 +186,8 @@ class ClientRpc:
                 )
             return attendu.wait()
         except TropVolumineux as trop:
-            raise Invalide("Ce que vous envoyez est trop volumineux.") from trop
+            phrase = "Ce que vous envoyez est trop volumineux."
+            raise Invalide(phrase, {"_schema": [phrase]}) from trop
         except (*PANNES, AttributeError) as panne:
             raise Indisponible() from panne
         finally:

@@ -19,7 +19,8 @@ def enregistrer(acte: Acte, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.NouveauFiltre, corps)
     forme["parametres"] = parametres_de(forme["liste"], forme["parametres"])
     if len(filtres.list_filtres(acte.db, acte.acteur.compte_id)) >= MAXIMUM:
-        raise Invalide(f"Vous avez déjà {MAXIMUM} filtres : supprimez-en d'abord.")
+        trop = f"Vous avez déjà {MAXIMUM} filtres : supprimez-en d'abord."
+        raise Invalide(trop, {"_schema": [trop]})
     fait = filtres.add_filtre(acte.db, compte_id=acte.acteur.compte_id, **forme)
     if fait is None:
         message = f"Vous avez déjà un filtre « {forme['nom']} » pour cette liste."

@@ -65,4 +65,6 @@ def test_un_compte_n_en_garde_que_tant(client: Creer) -> None:
         alice.compte_id,
         MAXIMUM,
     )
-    assert "100 filtres" in refuse(alice.http.post("/filtres", json=FILTRE), 422, "INVALIDE")["detail"]
+    refus = refuse(alice.http.post("/filtres", json=FILTRE), 422, "INVALIDE")
+    assert "100 filtres" in refus["detail"]
+    assert refus["erreurs"] == {"_schema": [refus["detail"]]}

@@ -37,9 +37,10 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     if (yield from completer_agrements(acte, faits)):
         session = session_a_changer(acte, session_id, _ACTION)
         faits = faits_de(acte, session)
+    par_personne = forme["par_personne"]
+    _exiger_inscrits(session, par_personne or {})
     decision = SESSION.decider(_ACTION, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
-    if (par_personne := forme.get("par_personne")) is not None:
-        _exiger_inscrits(session, par_personne)
+    if par_personne is not None:
         inscriptions.fixer_heures(acte.db, session.id, par_personne)
     editee = apres(faits, decision)
     if "heure_convocation" in forme:
