@@ -9,7 +9,8 @@ from commun import export as pages
 from commun.errors import Invalide
 from services.jures.commands.export import page_habilitations, page_jures
 from services.jures.queries import listes
-from services.jures.queries.listes import TRIS_DES_HABILITATIONS, TRIS_DES_JURES
+from services.jures.queries.listes import TRIS_DES_JURES, tris_des_habilitations
+from services.jures.storage.etats import etats_le
 from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, UD_69, UD_75, Banc
 
 
@@ -45,7 +46,7 @@ def test_le_fichier_a_l_ordre_de_la_liste(trois: Banc, monkeypatch: pytest.Monke
     assert [ligne[1] for ligne in tout(trois, page_jures, {"tri": tri})] == montres
 
 
-@pytest.mark.parametrize("tri", ["", *TRIS_DES_HABILITATIONS, "-date_debut", "-nom"])
+@pytest.mark.parametrize("tri", ["", *tris_des_habilitations(etats_le(date(2026, 1, 1))), "-date_debut", "-nom"])
 def test_le_fichier_des_habilitations_a_l_ordre_de_la_liste(
     trois: Banc, monkeypatch: pytest.MonkeyPatch, tri: str
 ) -> None:

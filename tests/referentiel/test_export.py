@@ -36,7 +36,7 @@ def test_le_fichier_a_l_ordre_de_la_liste(referentiel: Banc, monkeypatch: pytest
         referentiel.faire(
             UD_75, agrements.creer_agrement, cree["id"], agrement(cree["sites"][0]["id"], numero=numero, **bornes)
         )
-    for tri in ("", "-date_fin", "numero", "-date_debut"):
+    for tri in ("", "-date_fin", "numero", "-date_debut", "titre_code", "-ccs_code", "statut"):  # none has a CCS
         montres = [a["numero"] for a in referentiel.lire(UD_75, lister_agrements, {"tri": tri})["elements"]]
         premiere = referentiel.faire(UD_75, page_export, {"tri": tri})
         suite = referentiel.faire(UD_75, page_export, {"tri": tri}, premiere["suivant"])
