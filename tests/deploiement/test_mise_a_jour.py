@@ -24,12 +24,13 @@ PAQUETS = ("commun", "services", "gateway", "local", "demo")
 
 
 class MondeAPart(Monde):
-    """A world whose accounts are signed in on this system, and no other."""
+    """A world whose accounts are signed in on this system, and no other; what answers them is of two versions."""
 
     def _ouvert(self, identifiant: str) -> Utilisateur:  # type: ignore[override]
         ouverts = self.__dict__.setdefault("ouverts", {})
         if identifiant not in ouverts:
             ouverts[identifiant] = self.compte(identifiant)
+            ouverts[identifiant].a_jour = False
         return ouverts[identifiant]  # type: ignore[no-any-return]
 
 

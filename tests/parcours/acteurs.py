@@ -16,12 +16,18 @@ Corps = dict[str, Any]
 
 @dataclass
 class Reponse:
-    """What CERES answered, as its OpenAPI document says that it answers."""
+    """What CERES answered, as its OpenAPI document says that it answers.
+
+    Attributes:
+        a_jour: whether all of it is of this version, whose document that is.
+    """
 
     brute: httpx.Response
+    a_jour: bool = True
 
     def __post_init__(self) -> None:
-        exiger_conforme(self.brute)
+        if self.a_jour:
+            exiger_conforme(self.brute)
 
     @property
     def statut(self) -> int:
@@ -58,6 +64,9 @@ class Utilisateur:
         le: the day that its requests simulate.
     """
 
+    a_jour = True
+    """As that of `Reponse`."""
+
     def __init__(self, url: str, identifiant: str, *, le: date | None = None, **profil: str) -> None:
         self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
         self._le = le
@@ -91,11 +100,11 @@ class Utilisateur:
         if jour := le or self._le:
             noms["X-Date-Simulee"] = jour.isoformat()
         envoi = {"content": corps} if isinstance(corps, bytes) else {"json": corps} if corps is not None else {}
-        return Reponse(self._http.request(methode, chemin, headers=noms, **envoi))
+        return Reponse(self._http.request(methode, chemin, headers=noms, **envoi), self.a_jour)
 
     def lire(self, chemin: str, **filtres: Any) -> Any:
         """Returns what GET answers, which must be a success."""
-        return Reponse(self._http.get(chemin, params=filtres, headers=self._jour())).reussie()
+        return Reponse(self._http.get(chemin, params=filtres, headers=self._jour()), self.a_jour).reussie()
 
     def poster(self, chemin: str, corps: Any = None, **options: Any) -> Reponse:
         """Posts."""
