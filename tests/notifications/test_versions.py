@@ -39,6 +39,13 @@ def test_la_version_1_10_suit_la_1_9(banc: Banc) -> None:
     assert [v["numero"] for v in page["elements"]][:3] == ["1.10", "1.9.1", "1.9"]
 
 
+def test_la_page_d_une_annonce_que_personne_n_a_recue_se_dit_en_projet(banc: Banc) -> None:
+    banc.abonner(1)
+    assert "PROJET" in banc.lire(None, lectures.publique, "1.7.1")["html"]
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
+    assert "PROJET" not in banc.lire(None, lectures.publique, "1.7.1")["html"]
+
+
 def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:
     bloc = {"profils": [], "texte": "Avant.\nAprès <b>.", "lignes": ["Un\ndeux"]}
     contenu = CONTENU | {"modules": [{"titre": "M", "items": [{"titre": "I", "profils": [bloc]}]}]}

@@ -41,9 +41,9 @@ def lettre_version(contenu: dict[str, Any]) -> Lettre:
     )
 
 
-def page_version(contenu: dict[str, Any]) -> str:
-    """Returns the public web copy: nothing in it is anybody's."""
-    faits = _faits(contenu) | {"lien_desabonnement": None, "lien_web": None}
+def page_version(contenu: dict[str, Any], *, projet: bool = False) -> str:
+    """Returns the public web copy: nothing in it is anybody's. `projet`: announced to nobody yet, which it says."""
+    faits = _faits(contenu) | {"lien_desabonnement": None, "lien_web": None, "projet": projet}
     return gabarits.html("version", objet=f"CERES : version {contenu['numero']}", **faits)
 
 
@@ -66,4 +66,5 @@ def _faits(contenu: dict[str, Any]) -> dict[str, Any]:
         "previsions": contenu.get("previsions"),
         "transfert": contenu.get("transfert") or TRANSFERT,
         "lien_inscription": lien("/abonnements"),
+        "projet": False,
     }

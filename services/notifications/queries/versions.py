@@ -77,8 +77,9 @@ def apercu(acte: Acte, numero: str) -> dict[str, Any]:
 
 
 def publique(acte: Acte, numero: str) -> dict[str, Any]:
-    """The web copy of a release: the same for everybody, drafts included, since a test mail links to it too."""
-    return {"html": page_version(lue(acte, numero)["contenu"])}
+    """The web copy of a release: the same for everybody; drafts too, since a test mail links to it, but marked so."""
+    ligne = lue(acte, numero)
+    return {"html": page_version(ligne["contenu"], projet=ligne["etat"] == EtatVersion.BROUILLON)}
 
 
 def diffusion(acte: Acte, numero: str) -> dict[str, Any]:
