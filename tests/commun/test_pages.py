@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from commun.errors import Invalide
 from commun.pages import feuilleter, lire_page, paginer, plie
+from commun.textes import normaliser
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
@@ -50,6 +51,12 @@ def test_l_ordre_est_celui_du_dictionnaire_quel_que_soit_celui_de_la_base(db: sa
     ranges = ["Alain", "éclair", "Élodie", "œuvre", "Oz", "Zoé"]
     mots = sa.values(sa.column("mot", sa.Text)).data([(mot,) for mot in reversed(ranges)]).alias("mots")
     assert list(db.scalars(sa.select(mots.c.mot).order_by(plie(mots.c.mot)))) == ranges
+
+
+def test_la_base_plie_les_lettres_comme_le_code(db: sa.Connection) -> None:
+    lettres = [lettre for lettre in map(chr, range(0xC0, 0x180)) if lettre.isalpha()]
+    plies = db.execute(sa.select(*(plie(sa.literal(lettre)) for lettre in lettres))).one()
+    assert list(plies) == [normaliser(lettre) for lettre in lettres]
 
 
 @pytest.mark.parametrize("combien", [600, 30_000], ids=["peu", "beaucoup"])

@@ -4,15 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from commun.db import moteur
 from commun.errors import Introuvable
-from commun.textes import normaliser
 from services.notifications.commands import messages
 from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
 from services.notifications.queries import messages as lectures
-from services.notifications.queries.pages import plie
 from tests.notifications.conftest import CENTRE, JOUR, UD_75, Banc
 
 HABILITATION = {
@@ -178,13 +174,6 @@ def test_un_nom_se_cherche_avec_ou_sans_ses_accents(banc: Banc, nom: str, cherch
     banc.repondre(reponses() | libelles, messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {"q": cherche})["total"] == 1
     assert banc.lire(UD_75, lectures.lister, {"q": "dupont"})["total"] == 0
-
-
-def test_la_base_plie_les_lettres_comme_le_code(banc: Banc) -> None:
-    lettres = [lettre for lettre in map(chr, range(0xC0, 0x180)) if lettre.isalpha()]
-    with moteur("notifications").connect() as db:
-        plies = db.execute(sa.select(*(plie(sa.literal(lettre)) for lettre in lettres))).one()
-    assert list(plies) == [normaliser(lettre) for lettre in lettres]
 
 
 @pytest.mark.parametrize("genre", PAR_ACTION.values())

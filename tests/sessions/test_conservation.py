@@ -70,7 +70,8 @@ def test_celle_du_plafond_ne_nomme_plus_un_candidat(banc: Banc) -> None:
     banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
     nom = banc.candidats[un]["nom_naissance"]
     assert nom in str(alertes_qui_nomment(banc))
-    banc.entendre(conservation.oublier_candidat, {"candidat_id": un, "version": 9})
+    for fiche in (un, autre):  # as their owner says it of each
+        banc.entendre(conservation.oublier_candidat, {"candidat_id": fiche, "version": 9})
     assert alertes_qui_nomment(banc) == []
 
 
