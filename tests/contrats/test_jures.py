@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from commun.dates import plus_annees
+from commun.textes import de
 from tests.contrats.formes import attendre, codes, liste, porte
 from tests.parcours.monde import CCS, TITRE, Monde, nom_nouveau
 
@@ -109,7 +110,8 @@ def test_une_habilitation(monde: Monde) -> None:
     assert habilitation["date_fin"] == titre["date_fin_de_vie"]  # HAB-10: the bound, by default
     actions = {a["action"]: a["avertissement"] for a in habilitation["actions"]}
     assert actions["valider"] is None
-    assert actions["supprimer"].startswith("Vous allez supprimer l'habilitation de ")
+    nom = de(f"{jure['prenom']} {jure['nom']}")
+    assert actions["supprimer"].startswith(f"Vous allez supprimer l'habilitation {nom} sur ")
     refus = {r["action"]: r["code"] for r in habilitation["refus"]}
     assert refus.keys() - actions.keys() >= {"suspendre", "reactiver"}
     assert set(refus.values()) == {"HAB-00"}

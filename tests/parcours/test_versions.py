@@ -119,7 +119,8 @@ def test_un_clic_desabonne_et_la_page_dit_qui(monde: Monde, demo: Systeme) -> No
     un_clic = httpx.post(lien, data={"List-Unsubscribe": "One-Click"})
     assert un_clic.status_code == 200 and not un_clic.history
     assert actif(monde, moi) == "desabonne"
-    assert abonner(monde, moi) == {"importes": 0, "deja_inscrits": 0, "desabonnes": 1}
+    bilan = {"importes": 0, "deja_inscrits": 0, "desabonnes": 1, "essai": False, "remarques": []}
+    assert abonner(monde, moi) == bilan
 
 
 def actif(monde: Monde, adresse: str) -> str:
