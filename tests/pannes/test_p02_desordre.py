@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur, nouvel_id
+from commun.errors import Introuvable
 from commun.inbox import Ecouteur
 from commun.migrations import migrer
 from commun.tables import noyau
@@ -32,10 +33,12 @@ _vus: Counter[str] = Counter()
 
 
 class _Seul(Acte):
-    """An act of a service that nobody answers: what it would ask finds nothing."""
+    """An act of a service that nobody answers: what it would ask for finds nothing, and the one titre that it would
+    ask for is not known.
+    """
 
     def demander(self, question: Question) -> Any:
-        return []
+        return Introuvable() if question.methode == "titre" else []
 
 
 @pytest.fixture(scope="module")

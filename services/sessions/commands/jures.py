@@ -11,7 +11,7 @@ from typing import Any
 from commun.db import identifiant
 from commun.errors import Indisponible, Introuvable
 from commun.nominatif import nominatif
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
@@ -22,13 +22,13 @@ from services.sessions.domain.jury import JurePressenti, habilitation_retenue
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import Etape, aptitudes
+from services.sessions.queries.jury import aptitudes
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, get_session, inscrits, nom_de
 
 Json = dict[str, Any]
-Etapes = Generator[Etape, Any, Json]
+Etapes = Generator[Question, Any, Json]
 
 
 def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes:

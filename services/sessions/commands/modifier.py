@@ -21,7 +21,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import Etape, aptitudes
+from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.storage import copies
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
         cadre = faits.nouveau_cadre
         ids = [j.jure_id for j in session.jures]
         reserver_jures(acte, VALIDER, session, ids)  # what they lose meanwhile is heard once this is over
-        reponses = yield from aptitudes(acte, cadre, ids)
+        reponses = yield from aptitudes_du_jury(acte, cadre, ids)
         session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
         if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:

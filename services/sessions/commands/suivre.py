@@ -27,7 +27,7 @@ from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.jury import Etape, aptitudes, en_suspens
+from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
@@ -130,11 +130,11 @@ def _laisser_finir(acte: Acte, jure_ids: Iterable[str]) -> Etapes:
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
     yield from _laisser_finir(acte, jure_ids)
     vue = get_session(acte.db, session_id)
-    reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
+    reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
     session = get_session(acte.db, session_id, verrou=True)
     while session.cadre != vue.cadre:  # it has moved meanwhile: the answers are about another frame
         vue = session
-        reponses = yield from aptitudes(acte, vue.cadre, jure_ids)
+        reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
         session = get_session(acte.db, session_id, verrou=True)
     if en_suspens(reponses):
         raise Indisponible()  # nobody would look again, were that act refused: to be heard again

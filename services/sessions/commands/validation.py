@@ -19,7 +19,7 @@ from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
-from services.sessions.queries.jury import Etape, aptitudes
+from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
@@ -143,7 +143,7 @@ def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Gene
         return vue
     ids = [j.jure_id for j in vue.jures]
     reserver_jures(acte, genre, vue, ids)
-    reponses = yield from aptitudes(acte, vue.cadre, ids)
+    reponses = yield from aptitudes_du_jury(acte, vue.cadre, ids)
     session = session_a_changer(acte, vue.id, action)
     if (session.cadre, {j.jure_id for j in session.jures}) != (vue.cadre, set(ids)):
         raise Indisponible()  # the answers are about another jury: to be asked again

@@ -54,17 +54,24 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Que
     return dict(page)
 
 
-def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Etape, Any, list[Json]]:
-    """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02).
-
-    An act under way that would withdraw something of theirs is waited for, a little: most end at once, refused or not.
+def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Question, Any, list[Json]]:
+    """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02). An act under way that
+    would withdraw something of theirs counts as done.
     """
-    reponses = yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids)
+    return (yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids))
+
+
+def aptitudes_du_jury(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Etape, Any, list[Json]]:
+    """Asks the same of members of a jury, of whom the answer is kept: an act under way that would withdraw something of
+    theirs is waited for, a little, for most end at once, refused or not. Who enters waits for nobody: of two acts that
+    wait for each other, both would be refused.
+    """
+    reponses = yield from aptitudes(acte, cadre, jure_ids)
     for _ in range(_PAUSES):
         if not en_suspens(reponses):
             break
         yield partial(eventlet.sleep, _PAUSE)
-        reponses = yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids)
+        reponses = yield from aptitudes(acte, cadre, jure_ids)
     return reponses
 
 
