@@ -5,12 +5,16 @@ The library is loaded by the first number that needs it: it is 1 MB of each proc
 
 import re
 
+from commun.fils import verrou
+
 _REGIONS = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
     "986": "WF", "987": "PF", "988": "NC",
 }  # fmt: skip
 _GEOGRAPHIQUE = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 """A number of mainland France, but those of 08, which are written otherwise."""
+_UN_A_LA_FOIS = verrou()
+"""The library guards by a lock what it knows of each region."""
 _PREFIXE_COMMUN = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Whose numbers are dialled with a 0 from everywhere in France: a Parisian may keep his number of La Réunion."""
 
@@ -25,12 +29,13 @@ def en_e164(saisi: str, departement: str) -> str | None:
 
     saisi = " ".join(saisi.split())  # the library stumbles over some of the spaces that spreadsheets set in numbers
     for region in dict.fromkeys((_REGIONS.get(departement, "FR"), *_PREFIXE_COMMUN)):
-        try:
-            numero = phonenumbers.parse(saisi, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(numero):
-            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+        with _UN_A_LA_FOIS:
+            try:
+                numero = phonenumbers.parse(saisi, region)
+            except phonenumbers.NumberParseException:
+                continue
+            if phonenumbers.is_valid_number(numero):
+                return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
     return None
 
 
@@ -40,13 +45,14 @@ def possible_en_e164(saisi: str) -> str | None:
     """
     import phonenumbers
 
-    try:
-        numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(numero):
-        return None
-    return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+    with _UN_A_LA_FOIS:
+        try:
+            numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
+        except phonenumbers.NumberParseException:
+            return None
+        if not phonenumbers.is_possible_number(numero):
+            return None
+        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
 
 
 def en_clair(stocke: str | None) -> str | None:
@@ -57,10 +63,11 @@ def en_clair(stocke: str | None) -> str | None:
         return "0" + " ".join(geographique.groups())
     import phonenumbers
 
-    try:
-        numero = phonenumbers.parse(stocke)
-    except phonenumbers.NumberParseException:
-        return stocke
-    francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
-    formes = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(numero, formes.NATIONAL if francais else formes.INTERNATIONAL)
+    with _UN_A_LA_FOIS:
+        try:
+            numero = phonenumbers.parse(stocke)
+        except phonenumbers.NumberParseException:
+            return stocke
+        francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
+        formes = phonenumbers.PhoneNumberFormat
+        return phonenumbers.format_number(numero, formes.NATIONAL if francais else formes.INTERNATIONAL)

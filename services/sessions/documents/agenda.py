@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from commun.fils import verrou
 from services.sessions.documents import francais
 from services.sessions.documents.modele import Centre, Convocation, Qualite
 from services.sessions.documents.vue import NATURES, TYPES
@@ -22,9 +23,17 @@ AU_MOINS = timedelta(hours=1)
 # RFC 5546 wants an organiser; this is what calendars write for one without an address.
 SANS_COURRIEL = "invalid:nomail"
 
+_UN_A_LA_FOIS = verrou()
+"""dateutil guards its zones by locks."""
+
 
 def convocation_ics(convocation: Convocation, horodatage: datetime, *, annulee: bool = False) -> bytes:
     """Returns the `.ics` of a convocation; `annulee` makes the one that takes it off the calendar again."""
+    with _UN_A_LA_FOIS:
+        return _calendrier(convocation, horodatage, annulee)
+
+
+def _calendrier(convocation: Convocation, horodatage: datetime, annulee: bool) -> bytes:
     from icalendar import Calendar
 
     calendrier = Calendar()

@@ -1,5 +1,7 @@
 """The `.ics` of a convocation, read back as a calendar would."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -82,3 +84,23 @@ def test_sans_courriel_l_organisateur_reste_nomme() -> None:
 
 def test_date_de_creation_donnee() -> None:
     assert evenement(ex.convocation()).DTSTAMP == ex.HORODATAGE
+
+
+_DE_FRONT = """
+import eventlet; eventlet.monkey_patch()
+from datetime import UTC, datetime
+from eventlet import tpool
+from services.sessions.documents.agenda import convocation_ics
+from tests.sessions.documents.exemples import convocation
+
+def dessiner(_):
+    return len(tpool.execute(convocation_ics, convocation(), datetime(2026, 1, 1, tzinfo=UTC)))
+
+print(len(set(eventlet.GreenPool(8).imap(dessiner, range(200)))))
+"""
+
+
+def test_des_rendez_vous_dessines_de_front_le_sont_tous() -> None:
+    """Seen waiting for ever, three times out of five: dateutil's locks were eventlet's, which know one thread."""
+    programme = [sys.executable, "-W", "ignore", "-c", _DE_FRONT]
+    assert subprocess.run(programme, capture_output=True, text=True, check=True, timeout=30).stdout.split() == ["1"]
