@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import psycopg
-
-from commun.migrations import migrer
+from tests.outils.migrations import migree
 
 _AVANT = """
 UPDATE alembic_version SET version_num = 'candidats_0007';
@@ -20,13 +18,7 @@ SELECT gen_random_uuid(), n, 'Lefèvre', usage, prenoms, '1990-02-28', 'FR', 'x'
 
 
 def test_les_prenoms_sans_virgules_d_avant_ont_la_cle_du_premier(base_vierge: Callable[[], str]) -> None:
-    url = base_vierge()
-    migrer("services.candidats", url)
-    with psycopg.connect(url) as db:
-        db.execute(_AVANT)
-    migrer("services.candidats", url)
-    with psycopg.connect(url) as db:
-        cles = dict(db.execute("SELECT numero, cles_proches FROM candidats").fetchall())
+    cles = dict(migree(base_vierge(), "services.candidats", _AVANT, "SELECT numero, cles_proches FROM candidats"))
     prenoms = ("jean paul leo", "jean paul")
     assert cles == {
         "sans virgules": [f"{nom}|{prenom}|1990-02-28" for nom in ("lefevre", "noel") for prenom in prenoms],

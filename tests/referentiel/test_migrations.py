@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import psycopg
-
-from commun.migrations import migrer
+from tests.outils.migrations import migree
 
 _AVANT = """
 ALTER TABLE controles DROP COLUMN recherche;
@@ -21,11 +19,6 @@ INSERT INTO suites_controles (id, controle_id, rang, date, texte, auteur)
 
 
 def test_un_controle_d_avant_la_recherche_se_cherche_aussi(base_vierge: Callable[[], str]) -> None:
-    url = base_vierge()
-    migrer("services.referentiel", url)
-    with psycopg.connect(url) as db:
-        db.execute(_AVANT)
-    migrer("services.referentiel", url)
-    with psycopg.connect(url) as db:
-        notees = {recherche for (recherche,) in db.execute("SELECT recherche FROM controles")}
+    lues = migree(base_vierge(), "services.referentiel", _AVANT, "SELECT recherche FROM controles")
+    notees = {recherche for (recherche,) in lues}
     assert notees == {"zoe plateau vu", "zoe rien mise en conformite"}

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import psycopg
-
-from commun.migrations import migrer
+from tests.outils.migrations import migree
 
 _AVANT = """
 UPDATE alembic_version SET version_num = 'sessions_0008';
@@ -17,11 +15,6 @@ INSERT INTO inscriptions_candidats (session_id, candidat_id, canonique_id, perso
 
 
 def test_qui_est_deja_inscrit_est_ne_dans_un_pays_en_clair(base_vierge: Callable[[], str]) -> None:
-    url = base_vierge()
-    migrer("services.sessions", url)
-    with psycopg.connect(url) as db:
-        db.execute(_AVANT)
-    migrer("services.sessions", url)
-    with psycopg.connect(url) as db:
-        lieux = {lieu for (lieu,) in db.execute("SELECT personne ->> 'lieu_naissance' FROM inscriptions_candidats")}
+    requete = "SELECT personne ->> 'lieu_naissance' FROM inscriptions_candidats"
+    lieux = {lieu for (lieu,) in migree(base_vierge(), "services.sessions", _AVANT, requete)}
     assert lieux == {"Casablanca (Maroc)", "l'étranger (Turquie)", "Ajaccio (2A)", "Bougie", ""}
