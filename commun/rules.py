@@ -2,7 +2,9 @@
 
 A rule's predicate reads facts and answers `None` where the rule is kept, or, where it is broken, the values of its
 message (`ecart(...)`): they fill the sentence and travel beside it as `contexte`, so that a client can show the date
-from which the act becomes possible without reading French. The predicate's docstring is the énoncé, in French.
+from which the act becomes possible without reading French. Words agree with a value, which is a number or a list, where
+the sentence gives both forms: « {noms} {noms:est inactif|sont inactifs} ». The predicate's docstring is the énoncé, in
+French.
 
     @regle("HAB-12", "Le titre {titre} est hors délai de prolongation depuis le {date}.", source="D")
     def titre_dans_les_delais(f: Faits) -> Ecart | None:
@@ -26,6 +28,8 @@ Ecart = dict[str, Any]
 
 _ELISION = re.compile(r"\bde (?=\{(\w+)\})")
 """« de » before a value of the sentence: it is elided before « Anaïs »."""
+_ACCORD = re.compile(r"\{\w+:([^|}]*)\|[^}]*\}")
+"""Words that agree with a value of the sentence: « {noms:est|sont} »."""
 
 
 class Effet(StrEnum):
@@ -37,7 +41,9 @@ class Effet(StrEnum):
 
 
 def ecart(**valeurs: Any) -> Ecart:
-    """Returns the values of a broken rule's message. `message=` replaces the rule's own sentence."""
+    """Returns the values of a broken rule's message. `message=` replaces the rule's own sentence, `suite=` is a list of
+    sentences that follow it.
+    """
     return valeurs
 
 
@@ -71,15 +77,20 @@ class Regle:
     effet: Effet
     predicat: Callable[[Any], Ecart | None]
 
+    @property
+    def phrase(self) -> str:
+        """The message as documentation shows it, its words agreeing with one."""
+        return _ACCORD.sub(r"\1", self.message)
+
     def verifier(self, faits: Any) -> Manquement | None:
         """Returns the manquement that these facts make, `None` where the rule is kept."""
         valeurs = self.predicat(faits)
         if valeurs is None:
             return None
         contexte = dict(valeurs)
-        phrase = contexte.pop("message", self.message)
-        dites = {cle: en_francais(v) for cle, v in contexte.items()}
-        message = _ELISION.sub(lambda m: "d'" if s_elide(dites[m[1]]) else m[0], phrase).format(**dites)
+        phrase = " ".join([contexte.pop("message", self.message), *contexte.pop("suite", ())])
+        dites = {cle: _Dite(v) for cle, v in contexte.items()}
+        message = _ELISION.sub(lambda m: "d'" if s_elide(f"{dites[m[1]]}") else m[0], phrase).format(**dites)
         return Manquement(
             self.code, message, self.effet, {cle: _transportable(v) for cle, v in contexte.items()}, self.enonce
         )
@@ -109,6 +120,20 @@ def regle(
 def verifier(regles: Iterable[Regle], faits: Any) -> tuple[Manquement, ...]:
     """Returns the manquements of all these rules, in their order: a user sees every reason at once."""
     return tuple(m for r in regles if (m := r.verifier(faits)) is not None)
+
+
+@dataclass(frozen=True)
+class _Dite:
+    """A value as a sentence says it (`{noms}`), or makes its words agree (`{noms:est|sont}`)."""
+
+    valeur: Any
+
+    def __format__(self, formes: str) -> str:
+        if not formes:
+            return en_francais(self.valeur)
+        singulier, pluriel = formes.split("|")
+        nombre = self.valeur if isinstance(self.valeur, int) else len(self.valeur)
+        return pluriel if nombre > 1 else singulier
 
 
 def _transportable(valeur: Any) -> Any:

@@ -34,7 +34,7 @@ def _modules() -> list[str]:
 def regles(cycles: list[tuple[str, CycleDeVie]]) -> str:
     """Returns every rule, by code, and the refusal of an action that a lifecycle's table does not hold (`XXX-00`)."""
     rangees = [
-        (code, r.enonce, _EFFETS[r.effet], " ".join(_SOURCES.get(s, s) for s in r.source.split("|")), r.message or "—")
+        (code, r.enonce, _EFFETS[r.effet], " ".join(_SOURCES.get(s, s) for s in r.source.split("|")), r.phrase)
         for code, predicats in rules.CATALOGUE.items()
         for r in predicats
     ]

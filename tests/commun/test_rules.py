@@ -1,6 +1,7 @@
 """Rules: what a broken one says, in which order, and what it may not be."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,13 @@ def _de_quelqu_un(faits: dict[str, str]) -> Ecart | None:
     return ecart(**faits)
 
 
-for _code in ("ZZZ-01", "ZZZ-02", "ZZZ-03"):
+@regle("ZZZ-04", "{noms} {noms:est absent|sont absents}.", source="D")
+def _presents(faits: dict[str, Any]) -> Ecart | None:
+    """Tous sont là."""
+    return ecart(**faits, suite=["Encore {n} {n:place|places}."] * bool(faits["n"]))
+
+
+for _code in ("ZZZ-01", "ZZZ-02", "ZZZ-03", "ZZZ-04"):
     del CATALOGUE[_code]  # the documentation shows real rules only
 
 TOT = {"jour": date(2026, 1, 1), "borne": date(2026, 3, 1)}
@@ -65,6 +72,24 @@ def test_de_s_elide_devant_un_nom() -> None:
     ailleurs = _de_quelqu_un.verifier({"nom": "Zoé", "autre": "Élodie", "lieu": "Paris"})
     assert ailleurs
     assert ailleurs.message == "Le dossier de Zoé suit celui d'Élodie, né dans le département de Paris."
+
+
+@pytest.mark.parametrize(
+    ("noms", "n", "message"),
+    [
+        (["Léa"], 0, "Léa est absent."),
+        (["Léa", "Ana"], 1, "Léa, Ana sont absents. Encore 1 place."),
+        (("Léa",), 2, "Léa est absent. Encore 2 places."),
+    ],
+)
+def test_une_phrase_s_accorde_et_se_poursuit(noms: list[str], n: int, message: str) -> None:
+    manquement = _presents.verifier({"noms": noms, "n": n})
+    assert manquement and (manquement.message, manquement.contexte) == (message, {"noms": [*noms], "n": n})
+
+
+def test_la_documentation_montre_le_singulier() -> None:
+    assert _presents.phrase == "{noms} est absent."
+    assert _trop_tot.phrase == _trop_tot.message
 
 
 def test_l_enonce_est_la_docstring_sur_une_ligne() -> None:

@@ -101,7 +101,7 @@ def identite_modifiable(f: FaitsModification) -> Ecart | None:
 
 @regle(
     "CAN-04",
-    "Une identité proche existe déjà : {noms}.",
+    "{noms:Une identité proche existe|Des identités proches existent} déjà : {noms}.",
     source="D",
     effet=Effet.CONFIRME,
 )
@@ -111,11 +111,8 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     ailleurs = "une identité proche existe : rattachez-la par son identité complète."
     if not visibles:
         return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
-    plusieurs = "Des identités proches existent déjà : {noms}."
-    phrase = aucune_identite_proche.message if len(visibles) == 1 else plusieurs
-    if f.proches.ailleurs:
-        phrase += " Hors de votre périmètre, " + ailleurs
-    return ecart(message=phrase, noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles])
+    suite = [f"Hors de votre périmètre, {ailleurs}"] * f.proches.ailleurs
+    return ecart(noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles], suite=suite)
 
 
 IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_nommee, commune_et_code_concordent)
@@ -154,8 +151,8 @@ def fusion_annoncee(f: FaitsFusion) -> Ecart | None:
         )
         if a != b
     ]
-    phrase = fusion_annoncee.message + (" Attention, leurs identités diffèrent : {differences}." if differences else "")
-    return ecart(message=phrase, garde=signalement(f.garde), absorbe=signalement(f.absorbe), differences=differences)
+    suite = ["Attention, leurs identités diffèrent : {differences}."] * bool(differences)
+    return ecart(garde=signalement(f.garde), absorbe=signalement(f.absorbe), differences=differences, suite=suite)
 
 
 FUSION = (fusion_annoncee,)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from commun.rules import Ecart, Effet, Manquement, ecart, regle, verifier
+from commun.textes import accorder
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
 from services.jures.domain.model import Habilitation, StatutJure
@@ -65,11 +66,11 @@ class Fusion:
     def apports(self) -> str:
         """Returns what `garde` receives and what follows him, as a sentence ends: « 2 emplois et 1 habilitation »."""
         compte = {
-            "emploi": len(self.absorbe.jure.emplois),
-            "habilitation": len(self.absorbe.habilitations),
-            "inscription à une session à venir": len(self.absorbe.sessions_a_venir()),
+            "emploi(s)": len(self.absorbe.jure.emplois),
+            "habilitation(s)": len(self.absorbe.habilitations),
+            "session(s) à venir": len(self.absorbe.sessions_a_venir()),
         }
-        lots = [f"{n} {_pluriel(mot) if n > 1 else mot}" for mot, n in compte.items() if n]
+        lots = [accorder(f"{n} {mot}") for mot, n in compte.items() if n]
         return " et ".join(filter(None, (", ".join(lots[:-1]), *lots[-1:])))
 
     def boutons(self) -> dict[str, list[dict[str, Any]]]:
@@ -103,8 +104,3 @@ def fusion_annoncee(f: Fusion) -> Ecart | None:
     """Fusionner deux fiches d'une même personne demande confirmation."""
     noms = {"absorbe": f.absorbe.jure.nom_complet, "garde": f.garde.jure.nom_complet}
     return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus")
-
-
-def _pluriel(mot: str) -> str:
-    nom, *suite = mot.split(" ", 1)
-    return " ".join((f"{nom}s", *suite)).replace("à une session", "à des sessions")

@@ -37,12 +37,9 @@ def inactivation_annoncee(d: Dossier) -> Ecart | None:
         for h in d.habilitations
         if d.etat(h) in {EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE}
     )
-    phrase = "Vous allez inactiver le juré {nom}. Il ne pourra plus être inscrit à une session."
-    if numeros:
-        phrase += " Sessions à venir : {numeros}."
-    if habilitations:
-        phrase += " Habilitations concernées : {habilitations}."
-    return ecart(message=phrase, nom=d.jure.nom_complet, numeros=numeros, habilitations=habilitations)
+    suite = ["Sessions à venir : {numeros}."] * bool(numeros)
+    suite += ["Habilitations concernées : {habilitations}."] * bool(habilitations)
+    return ecart(nom=d.jure.nom_complet, numeros=numeros, habilitations=habilitations, suite=suite)
 
 
 @regle(
@@ -80,23 +77,19 @@ def jure_actif(f: Faits) -> Ecart | None:
     return ecart(nom=f.jure.nom_complet) if f.jure.statut is StatutJure.INACTIF else None
 
 
-@regle("JUR-06", "Un juré proche existe déjà : {nom}.", source="D", effet=Effet.CONFIRME)
+@regle(
+    "JUR-06",
+    "{nom:Un juré proche existe|Des jurés proches existent} déjà : {nom}.",
+    source="D",
+    effet=Effet.CONFIRME,
+)
 def aucun_jure_proche(p: Proches) -> Ecart | None:
     """Un doublon possible (même nom, et même date de naissance, courriel ou téléphone) est montré avant la création."""
     visibles = sorted(p.visibles, key=lambda jure: (jure.nom_complet, jure.id))
-    noms, ids = [jure.nom_complet for jure in visibles], [jure.id for jure in visibles]
-    match len(noms), p.existe_ailleurs:
-        case 0, False:
-            return None
-        case 0, True:
-            return ecart(message="Un juré proche existe déjà hors de votre périmètre.")
-        case 1, _:
-            phrase = "Un juré proche existe déjà : {nom}."
-        case _:
-            phrase = "Des jurés proches existent déjà : {nom}."
-    if p.existe_ailleurs:
-        phrase += " Un autre existe hors de votre périmètre."
-    return ecart(message=phrase, nom=noms, ids=ids)
+    if not visibles:
+        return ecart(message="Un juré proche existe déjà hors de votre périmètre.") if p.existe_ailleurs else None
+    suite = ["Un autre existe hors de votre périmètre."] * p.existe_ailleurs
+    return ecart(nom=[jure.nom_complet for jure in visibles], ids=[jure.id for jure in visibles], suite=suite)
 
 
 @regle(
@@ -121,10 +114,8 @@ def expiree_hors_delai(f: Faits) -> Ecart | None:
 def reactivation_annoncee(f: Faits) -> Ecart | None:
     """Réactiver demande confirmation, en disant jusqu'à quand, et si l'habilitation sera aussitôt expirée."""
     date_fin = f.habilitation.reactivee(f.jour, f.titre).fin_effective(f.titre)
-    phrase = "Vous allez réactiver l'habilitation de {nom} sur {certification}, jusqu'au {date_fin}."
-    if date_fin < f.jour:
-        phrase += " Cette date est passée : l'habilitation sera aussitôt expirée."
-    return ecart(message=phrase, **_de_qui_sur_quoi(f), date_fin=date_fin)
+    suite = ["Cette date est passée : l'habilitation sera aussitôt expirée."] * (date_fin < f.jour)
+    return ecart(**_de_qui_sur_quoi(f), date_fin=date_fin, suite=suite)
 
 
 @regle(
@@ -140,45 +131,47 @@ def suppression_annoncee(f: Faits) -> Ecart | None:
 
 @regle(
     "HAB-04",
-    "Vous allez suspendre l'habilitation de {nom} sur {certification}. {n} sessions à venir en dépendent : {numeros}.",
+    "Vous allez suspendre l'habilitation de {nom} sur {certification}. {n} {n:session|sessions} à venir en "
+    "{n:dépend|dépendent} : {numeros}.",
     source="M",
     effet=Effet.CONFIRME,
 )
 def suspension_annoncee(f: Faits) -> Ecart | None:
     """Suspendre demande confirmation, en nommant les sessions à venir qui reposent sur l'habilitation."""
-    return _annonce("Vous allez suspendre l'habilitation de {nom} sur {certification}.", f)
+    if f.sessions_reposant_dessus:
+        return _annonce(f)
+    seule = "Vous allez suspendre l'habilitation de {nom} sur {certification}. Aucune session à venir n'en dépend."
+    return _annonce(f) | ecart(message=seule)
 
 
-@regle("HAB-05", "{nom} est inscrit à la session {numeros} : son habilitation ne peut pas être supprimée.", source="M")
+@regle(
+    "HAB-05",
+    "{nom} est inscrit {numeros:à la session|aux sessions} {numeros} : son habilitation ne peut pas être supprimée.",
+    source="M",
+)
 def jure_inscrit_nulle_part(f: Faits) -> Ecart | None:
     """Une habilitation n'est pas supprimée tant que son juré est inscrit à une session ni terminée ni annulée, ni si
     une session passée reposait sur elle."""
     nom = f.jure.nom_complet
     if a_venir := _numeros(f.dossier.sessions_a_venir()):
-        if len(a_venir) == 1:
-            return ecart(nom=nom, numeros=a_venir)
-        phrase = "{nom} est inscrit aux sessions {numeros} : son habilitation ne peut pas être supprimée."
-        return ecart(message=phrase, nom=nom, numeros=a_venir)
+        return ecart(nom=nom, numeros=a_venir)
     dessus = (s for s in f.dossier.sessions if s.habilitation_id == f.habilitation.id)
     if passees := _numeros(s for s in dessus if s.passee):
-        ou = "à la session" if len(passees) == 1 else "aux sessions"
-        phrase = f"{{nom}} a été inscrit {ou} {{numeros}} avec cette habilitation : elle ne peut pas être supprimée."
-        return ecart(message=phrase, nom=nom, numeros=passees)
+        phrase = "{nom} a été inscrit {numeros:à la session|aux sessions} {numeros} avec cette habilitation : elle ne "
+        return ecart(message=f"{phrase}peut pas être supprimée.", nom=nom, numeros=passees)
     return None
 
 
 @regle(
     "HAB-06",
-    "Vous allez mettre en brouillon l'habilitation de {nom} sur {certification}. {n} sessions à venir en dépendent : "
-    "{numeros}.",
+    "Vous allez mettre en brouillon l'habilitation de {nom} sur {certification}. {n} {n:session|sessions} à venir en "
+    "{n:dépend|dépendent} : {numeros}.",
     source="D",
     effet=Effet.CONFIRME,
 )
 def mise_en_brouillon_annoncee(f: Faits) -> Ecart | None:
     """Mettre en brouillon une habilitation active sur laquelle repose une session à venir demande confirmation."""
-    if not f.sessions_reposant_dessus:
-        return None
-    return _annonce("Vous allez mettre en brouillon l'habilitation de {nom} sur {certification}.", f)
+    return _annonce(f) if f.sessions_reposant_dessus else None
 
 
 @regle(
@@ -211,7 +204,7 @@ def emploi_lie_connu(f: Faits) -> Ecart | None:
 
 @regle(
     "HAB-09",
-    "{nom} ne dispose d'aucun CCP du titre {titre} : il ne peut pas être habilité sur le CCS {ccs}.",
+    "{nom} ne dispose d'aucun CCP {titre:du titre|des titres} {titre} : il ne peut pas être habilité sur le CCS {ccs}.",
     source="M",
 )
 def ccp_en_vigueur(f: Faits) -> Ecart | None:
@@ -220,14 +213,9 @@ def ccp_en_vigueur(f: Faits) -> Ecart | None:
         return None
     titres = sorted(t.intitule for t in f.dossier.titres_de(None, f.habilitation.ccs_code))
     valeurs = ecart(nom=f.jure.nom_complet, titre=titres, ccs=f.certification)
-    match len(titres):
-        case 0:
-            phrase = "Le CCS {ccs} n'appartient plus à aucun titre : {nom} ne peut pas y être habilité."
-        case 1:
-            return valeurs
-        case _:
-            phrase = "{nom} ne dispose d'aucun CCP des titres {titre} : il ne peut pas être habilité sur le CCS {ccs}."
-    return ecart(message=phrase, **valeurs)
+    if titres:
+        return valeurs
+    return valeurs | ecart(message="Le CCS {ccs} n'appartient plus à aucun titre : {nom} ne peut pas y être habilité.")
 
 
 @regle("HAB-10", "La date de fin ({date_fin}) précède la date de début ({date_debut}).", source="D")
@@ -312,8 +300,8 @@ def titre_dans_les_delais(f: Faits) -> Ecart | None:
 
 @regle(
     "HAB-13",
-    "Plus aucun CCP en vigueur ne porte l'habilitation de {nom} sur le CCS {ccs} : elle est conservée ; vérifiez "
-    "qu'elle doit l'être.",
+    "Plus aucun CCP en vigueur ne porte {ccs:l'habilitation|les habilitations} de {nom} sur {ccs:le|les} CCS {ccs} : "
+    "{ccs:elle est conservée ; vérifiez qu'elle doit|elles sont conservées ; vérifiez qu'elles doivent} l'être.",
     source="D",
     effet=Effet.INFORME,
 )
@@ -328,27 +316,20 @@ def ccs_encore_porte(f: Faits) -> Ecart | None:
         and f.dossier.est_portee(h)
         and not apres.est_portee(h)
     )
-    valeurs = ecart(nom=f.jure.nom_complet, ccs=orphelines)
-    if len(orphelines) > 1:
-        valeurs["message"] = "Plus aucun CCP en vigueur ne porte les habilitations de {nom} sur les CCS {ccs} : elles "
-        valeurs["message"] += "sont conservées ; vérifiez qu'elles doivent l'être."
-    return valeurs if orphelines else None
+    return ecart(nom=f.jure.nom_complet, ccs=orphelines) if orphelines else None
 
 
 @regle(
     "HAB-15",
-    "L'habilitation de {nom} sur {certification} reposait sur cet emploi : vérifiez qu'elle doit être conservée.",
+    "{certification:L'habilitation|Les habilitations} de {nom} sur {certification} {certification:reposait|reposaient} "
+    "sur cet emploi : vérifiez {certification:qu'elle doit être conservée|qu'elles doivent être conservées}.",
     source="D",
     effet=Effet.INFORME,
 )
 def emploi_sous_habilitation(f: FaitsEmploi) -> Ecart | None:
     """Modifier ou retirer l'emploi sur lequel reposait une habilitation active est permis ; l'agent en est averti."""
     certifications = sorted(f.dossier.certification(h) for h in f.fragilisees())
-    valeurs = ecart(nom=f.dossier.jure.nom_complet, certification=certifications)
-    if len(certifications) > 1:
-        valeurs["message"] = "Les habilitations de {nom} sur {certification} reposaient sur cet emploi : vérifiez "
-        valeurs["message"] += "qu'elles doivent être conservées."
-    return valeurs if certifications else None
+    return ecart(nom=f.dossier.jure.nom_complet, certification=certifications) if certifications else None
 
 
 def _hors_delai(f: Faits) -> bool:
@@ -377,13 +358,6 @@ def _chevauchement(f: Faits, h: Habilitation) -> Ecart | None:
     )
 
 
-def _annonce(phrase: str, f: Faits) -> Ecart:
+def _annonce(f: Faits) -> Ecart:
     numeros = _numeros(f.sessions_reposant_dessus)
-    match len(numeros):
-        case 0:
-            phrase += " Aucune session à venir n'en dépend."
-        case 1:
-            phrase += " {n} session à venir en dépend : {numeros}."
-        case _:
-            phrase += " {n} sessions à venir en dépendent : {numeros}."
-    return ecart(message=phrase, **_de_qui_sur_quoi(f), n=len(numeros), numeros=numeros)
+    return ecart(**_de_qui_sur_quoi(f), n=len(numeros), numeros=numeros)

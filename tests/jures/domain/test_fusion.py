@@ -36,7 +36,7 @@ def test_la_confirmation_dit_ce_que_recoit_la_fiche_gardee() -> None:
     a_venir = [session(n, "validee", date(2026, 4, 1), habilitation_id="h2") for n in ("S-1", "S-2")]
     jure = replace(AUTRE, emplois=(EMPLOI, replace(EMPLOI, id="e2")))
     pleine = _fusion(Dossier(EN_COURS, jure, (sienne,), (TITRE,), tuple(a_venir))).boutons()
-    attendu = "qui en reçoit 2 emplois, 1 habilitation et 2 inscriptions à des sessions à venir."
+    attendu = "qui en reçoit 2 emplois, 1 habilitation et 2 sessions à venir."
     assert attendu in pleine["actions"][0]["avertissement"]
 
 

@@ -39,10 +39,9 @@ def jures_toujours_habilites(f: Faits) -> Ecart | None:
     if not perdus:
         return None
     inactifs, noms = ([j.nom for j in perdus if j.actif is actif] for actif in (False, True))
-    dits = [("{noms} n'est plus habilité sur {certification}", "{noms} ne sont plus habilités sur {certification}")]
-    dits.append(("{inactifs} est inactif", "{inactifs} sont inactifs"))
-    phrase = " ; ".join(dit[len(siens) > 1] for dit, siens in zip(dits, (noms, inactifs), strict=True) if siens)
-    phrase += f" : remplacez-{'les' if len(perdus) > 1 else 'le'}"
+    dits = ["{noms} {noms:n'est plus habilité|ne sont plus habilités} sur {certification}"] * bool(noms)
+    dits += ["{inactifs} {inactifs:est inactif|sont inactifs}"] * bool(inactifs)
+    phrase = " ; ".join(dits) + " : remplacez-{jure_ids:le|les}"
     if f.session.etat is not Etat.VALIDEE:
         phrase += " avant de valider"
     valeurs = ecart(noms=noms, inactifs=inactifs, certification=f.certification_examinee)
@@ -79,28 +78,25 @@ def jure_exterieur_au_centre(f: Faits) -> Ecart | None:
     return ecart(nom=f.jure.nom) if f.jure and f.siret and f.siret in f.jure.employeurs else None
 
 
-@regle("JRY-03", "{nom} a formé {candidats}, inscrit à la session.", source="D", effet=Effet.INFORME)
+@regle(
+    "JRY-03", "{nom} a formé {candidats}, {candidats:inscrit|inscrits} à la session.", source="D", effet=Effet.INFORME
+)
 def jure_non_formateur(f: Faits) -> Ecart | None:
     """Un juré qui a formé un candidat de la session est signalé."""
     if f.jure is None:
         return None
     qui = {*f.jure.identites, _plie(f.jure.nom)}
     candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
-    if len(candidats) > 1:
-        phrase = "{nom} a formé {candidats}, inscrits à la session."
-        return ecart(message=phrase, nom=f.jure.nom, candidats=candidats)
     return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
 
 
-@regle("JRY-03", "{noms}, du jury de la session, a formé {candidat}.", source="D", effet=Effet.INFORME)
+@regle("JRY-03", "{noms}, du jury de la session, {noms:a|ont} formé {candidat}.", source="D", effet=Effet.INFORME)
 def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     """Un candidat formé par un juré de la session est signalé."""
     if f.candidat is None:
         return None
     formateurs = _formateurs(f.candidat.formateurs)
     noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, _plie(j.nom)} & formateurs]
-    if len(noms) > 1:
-        return ecart(message="{noms}, du jury de la session, ont formé {candidat}.", noms=noms, candidat=f.candidat.nom)
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
 
 

@@ -57,13 +57,11 @@ def candidats_de_la_session(f: Faits) -> Ecart | None:
     return ecart(numero=f.session.numero, inconnus=inconnus) if inconnus else None
 
 
-@regle("RES-01", "Un seul résultat par candidat : {candidats} en a plusieurs.", source="D")
+@regle("RES-01", "Un seul résultat par candidat : {candidats} en {candidats:a|ont} plusieurs.", source="D")
 def un_resultat_par_candidat(f: Faits) -> Ecart | None:
     """Chaque candidat a un seul résultat."""
     compte = Counter(r.candidat_id for r in _lignes(f))
     candidats = _noms(f, lambda r: compte[r.candidat_id] > 1)
-    if len(candidats) > 1:
-        return ecart(message="Un seul résultat par candidat : {candidats} en ont plusieurs.", candidats=candidats)
     return ecart(candidats=candidats) if candidats else None
 
 
@@ -128,14 +126,15 @@ def resultats_pas_figes(f: Faits) -> Ecart | None:
     return ecart(numero=f.session.numero) if f.session.etat is Etat.CLOTUREE else None
 
 
-@regle("RES-03", "La session {numero} ne peut pas être clôturée : il manque le résultat de {candidats}.", source="D")
+@regle(
+    "RES-03",
+    "La session {numero} ne peut pas être clôturée : il manque {candidats:le résultat|les résultats} de {candidats}.",
+    source="D",
+)
 def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
     """La session est clôturée quand chaque candidat a un résultat."""
     notes = {r.candidat_id for r in f.feuille.resultats} if f.feuille else set()
     candidats = [c.nom for c in f.session.candidats if c.candidat_id not in notes]
-    if len(candidats) > 1:
-        phrase = "La session {numero} ne peut pas être clôturée : il manque les résultats de {candidats}."
-        return ecart(message=phrase, numero=f.session.numero, candidats=candidats)
     return ecart(numero=f.session.numero, candidats=candidats) if candidats else None
 
 
@@ -146,17 +145,11 @@ def deux_jures_presents(f: Faits) -> Ecart | None:
     n, inactifs = _jures_presents(f), [j.nom for j in _notes_presents(f) if not j.actif]
     if n >= MINIMUM:
         return None
-    if inactifs:
-        suite = (
-            " {inactifs}, inactivé avant la fin de la session, n'y compte plus tant qu'il n'est pas activé de nouveau."
-        )
-        if len(inactifs) > 1:
-            suite = (
-                " {inactifs}, inactivés avant la fin de la session, n'y comptent plus tant qu'ils ne sont pas activés "
-            )
-            suite += "de nouveau."
-        return ecart(message=deux_jures_presents.message + suite, n=n, inactifs=inactifs)
-    return ecart(n=n)
+    if not inactifs:
+        return ecart(n=n)
+    suite = "{inactifs}, {inactifs:inactivé|inactivés} avant la fin de la session, "
+    suite += "{inactifs:n'y compte plus tant qu'il n'est pas activé|n'y comptent plus tant qu'ils ne sont pas activés} "
+    return ecart(n=n, inactifs=inactifs, suite=[f"{suite}de nouveau."])
 
 
 @regle(
