@@ -1,4 +1,4 @@
-"""No rule without a test that names it."""
+"""No rule without a test that names it, nor without an act that applies it."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 _DECLAREE = re.compile(r"@regle\(\s*\"([A-Z]{3}-\d\d)\"")
+_PREDICAT = re.compile(r"@regle\([^@]*?\ndef (\w+)\(")
 
 
 def _textes(*dossiers: str) -> str:
@@ -17,6 +18,12 @@ def _textes(*dossiers: str) -> str:
 def sans_test(codes: Iterable[str], tests: str) -> list[str]:
     """Returns the codes that these tests do not name."""
     return [code for code in codes if code not in tests]
+
+
+def sans_acte(code: str) -> list[str]:
+    """Returns the predicates that this code declares and never names again."""
+    predicats = _PREDICAT.findall(code)
+    return [nom for nom in predicats if len(re.findall(rf"\b{nom}\b", code)) <= predicats.count(nom)]
 
 
 CODES = sorted(set(_DECLAREE.findall(_textes("services", "gateway"))))
@@ -31,3 +38,17 @@ def test_chaque_regle_est_nommee_par_un_test() -> None:
 @pytest.mark.parametrize(("tests", "manquent"), [("XXX-07", []), ("XXX-0", ["XXX-07"])])
 def test_une_regle_sans_test_serait_vue(tests: str, manquent: list[str]) -> None:
     assert sans_test(["XXX-07"], tests) == manquent
+
+
+@pytest.mark.parametrize(
+    "dossier", ["gateway", "services/candidats", "services/jures", "services/referentiel", "services/sessions"]
+)
+def test_chaque_regle_est_appliquee(dossier: str) -> None:
+    assert len(_PREDICAT.findall(_textes(dossier))) > 4
+    assert sans_acte(_textes(dossier)) == []
+
+
+def test_une_regle_que_rien_n_applique_serait_vue() -> None:
+    code = '@regle("XXX-07", "Non.")\ndef jamais(f): ...\n\n@regle("XXX-08", "Oui.")\ndef toujours(f): ...\n'
+    code += "ACTE = (toujours,)\n"
+    assert sans_acte(code) == ["jamais"]

@@ -65,12 +65,6 @@ def remplacements_annonces(d: Dossier) -> Ecart | None:
     return ecart(nom=d.jure.nom_complet, numeros=numeros) if numeros else None
 
 
-@regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
-def jure_actif_en_session(d: Dossier) -> Ecart | None:
-    """Un juré inactif n'est pas inscrit à une session."""
-    return ecart(nom=d.jure.nom_complet) if d.jure.statut is StatutJure.INACTIF else None
-
-
 @regle("JUR-05", "Le juré {nom} est inactif : activez-le avant de l'habiliter.", source="D")
 def jure_actif(f: Faits) -> Ecart | None:
     """Un juré inactif n'est pas habilité ; ses habilitations sont conservées."""

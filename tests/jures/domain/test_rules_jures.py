@@ -104,14 +104,11 @@ class TestInactiver:
     def test_jur_04_et_aucune_autre(self, etat: str, debut: date, fin: date) -> None:
         assert admet(rules.remplacements_annonces, self.dossier(session("S-1", etat, debut, fin)))
 
-    def test_jur_05_un_inactif_n_est_ni_inscrit_ni_habilite(self) -> None:
+    def test_jur_05_un_inactif_n_est_pas_habilite(self) -> None:
         h = habilitation(EN_COURS, FIN_DE_VIE)
-        inscrire = refuse(rules.jure_actif_en_session, Dossier(EN_COURS, INACTIF))
         habiliter = refuse(rules.jure_actif, faits(EN_COURS, h, jure=INACTIF))
-        assert inscrire.code == habiliter.code == "JUR-05"
-        assert inscrire.message == f"Le juré {NOM} est inactif : il ne peut pas être inscrit à une session."
+        assert habiliter.code == "JUR-05"
         assert habiliter.message == f"Le juré {NOM} est inactif : activez-le avant de l'habiliter."
-        assert admet(rules.jure_actif_en_session, Dossier(EN_COURS, JURE))
         assert admet(rules.jure_actif, faits(EN_COURS, h))
 
 
