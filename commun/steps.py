@@ -1,7 +1,7 @@
 """A command as a sequence of steps: each `yield` ends a transaction, each answer begins the next."""
 
 import inspect
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,13 @@ class Fin:
     """The last step is done; `valeur` is what the command returned."""
 
     valeur: Any
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A step that asks nobody: it waits, with no transaction open, in the caller's patience."""
+
+    secondes: float = 0.05
 
 
 def en_suite(etape: Any) -> Generator[Any, Any, Any]:
@@ -28,3 +35,17 @@ def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
         return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
     except StopIteration as fin:
         return Fin(fin.value)
+
+
+def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Generator[Any, Any, Any]:
+    """Runs `essai`, steps or a plain function, again after a pause as long as `encore` says so of what it gives.
+
+    Returns what the last one gave; `fois`: how many are run again, at most.
+    """
+    reponse = yield from en_suite(essai())
+    for _ in range(fois):
+        if not encore(reponse):
+            break
+        yield Pause()
+        reponse = yield from en_suite(essai())
+    return reponse

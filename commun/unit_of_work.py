@@ -15,6 +15,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
 `yield partial(...)` commits and computes: what is long holds no connection, and may last however busy the processor is.
+`yield Pause()` commits and waits, in the caller's patience.
 """
 
 import time
@@ -43,7 +44,7 @@ from commun.outbox import Relais
 from commun.requetes import ecrire, lignes_pour, parmi, pose
 from commun.rpc import client
 from commun.spans import Portee, porter
-from commun.steps import Fin, avancer, en_suite
+from commun.steps import Fin, Pause, avancer, en_suite
 from commun.tables import inbox, intentions, outbox
 from commun.telemetry import journal
 from commun.transaction import Transaction
@@ -305,9 +306,21 @@ class Acte:
                     return self._conclure(question.valeur, liant)
             self._entame = True
             try:
-                reponse = self._calculer(question) if callable(question) else question and self.demander(question)
+                reponse = self._repondre(question)
             except Refus as refus:
                 reponse = refus
+
+    def _repondre(self, etape: Question | Pause | Callable[[], Any] | None) -> Any:
+        """Returns what the next step is to be told; no transaction is open meanwhile."""
+        match etape:
+            case None:
+                return None
+            case Question():
+                return self.demander(etape)
+            case Pause():
+                return eventlet.sleep(etape.secondes)
+            case _:
+                return self._calculer(etape)
 
     def _calculer(self, calcul: Callable[[], Any]) -> Any:
         """Returns what a computation gives; patience is for those whom one waits for, and is not spent on it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -13,6 +14,7 @@ from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.referentiel import TypeProfil
+from commun.steps import Pause
 from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
@@ -174,6 +176,18 @@ def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(ban
 
     acte.faire(commande)
     assert banc.exemple.valeur(compteur) == 4
+
+
+@pytest.mark.parametrize(("etape", "use"), [(Pause(0.01), True), (partial(eventlet.sleep, 0.01), False)])
+def test_une_attente_use_la_patience_un_calcul_non(banc: Banc, etape: Any, use: bool) -> None:
+    """Else who asked would be told that nothing was done, and it would be done a little later."""
+
+    def commande(acte: Acte) -> Generator[Any, Any, bool]:
+        recu_a = acte.recu_a
+        yield etape
+        return acte.recu_a == recu_a
+
+    assert banc.acte(delai=5).faire(commande) is use
 
 
 def test_une_requete_peut_demander_aussi(banc: Banc) -> None:

@@ -4,17 +4,16 @@ Each listener asks for what is now true instead of believing the message: late, 
 the same.
 """
 
-from collections.abc import Generator, Iterable
-from functools import partial
+from collections.abc import Collection, Generator
 from typing import Any
 
-import eventlet
 import sqlalchemy as sa
 
 from commun.acquis import lus_a_travers
 from commun.ensemble import groupees
 from commun.errors import Indisponible
 from commun.nominatif import nominatif
+from commun.steps import insister
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
@@ -36,8 +35,8 @@ from services.sessions.storage.tables import inscriptions_candidats, inscription
 Json = dict[str, Any]
 Etapes = Generator[Etape, Any, None]
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
-_PAUSE, _PAUSES = 0.05, 40
-"""Seconds between two looks at an act under way, and how many looks: longer than most acts last."""
+_FOIS = 40
+"""How many more looks at an act under way: longer than most acts last."""
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
@@ -112,19 +111,19 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
         yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
 
-def _laisser_finir(acte: Acte, jure_ids: Iterable[str]) -> Etapes:
+def _laisser_finir(acte: Acte, jure_ids: Collection[str]) -> Etapes:
     """Waits for the acts under way that are asking what these jurés may do: what they were answered may be of before
     the news, and what they write is to be looked at after them.
 
     Raises:
         Indisponible: one lasts; the news is to be heard again.
     """
-    lus = list(jure_ids)
-    for _ in range(_PAUSES):
-        if not any(acte.intentions_sur(jure_id, INSCRIRE, SOUMETTRE, VALIDER) for jure_id in lus):
-            return
-        yield partial(eventlet.sleep, _PAUSE)
-    raise Indisponible()
+
+    def en_acte() -> bool:
+        return any(acte.intentions_sur(jure_id, INSCRIRE, SOUMETTRE, VALIDER) for jure_id in jure_ids)
+
+    if (yield from insister(en_acte, bool, _FOIS)):
+        raise Indisponible()
 
 
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:

@@ -1,13 +1,12 @@
 """The jury of a session: what it is worth, who could sit in it; and the session's deadlines."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-import eventlet
-
 from commun.errors import Refus, est_interne
+from commun.steps import Pause, insister
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
@@ -18,10 +17,10 @@ from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 
 Json = dict[str, Any]
-Etape = Question | Callable[[], Any] | None
+Etape = Question | Pause | None
 """What an act that asks of jurés yields."""
-_PAUSE, _PAUSES = 0.05, 10
-"""Seconds between two questions about who is in suspense, and how many are asked again."""
+_FOIS = 10
+"""How many times who is in suspense is asked about again."""
 
 
 def couvrir(acte: Acte, session_id: str) -> Json:
@@ -66,13 +65,7 @@ def aptitudes_du_jury(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generato
     theirs is waited for, a little, for most end at once, refused or not. Who enters waits for nobody: of two acts that
     wait for each other, both would be refused.
     """
-    reponses = yield from aptitudes(acte, cadre, jure_ids)
-    for _ in range(_PAUSES):
-        if not en_suspens(reponses):
-            break
-        yield partial(eventlet.sleep, _PAUSE)
-        reponses = yield from aptitudes(acte, cadre, jure_ids)
-    return reponses
+    return (yield from insister(partial(aptitudes, acte, cadre, jure_ids), en_suspens, _FOIS))
 
 
 def en_suspens(reponses: list[Json]) -> bool:

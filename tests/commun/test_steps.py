@@ -1,0 +1,28 @@
+"""A command as a sequence of steps: what is tried again, and how many times."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from commun.steps import Fin, Pause, avancer, insister
+
+
+@pytest.mark.parametrize(
+    ("dites", "rendue", "essais"), [([1], 1, 1), ([0, 0, 1], 1, 3), ([0, 0, 2, 1], 2, 3), ([0, 0, 0, 1], 0, 3)]
+)
+@pytest.mark.parametrize("par_etapes", [True, False])
+def test_on_insiste_jusqu_a_ce_qui_convient(dites: list[int], rendue: int, essais: int, par_etapes: bool) -> None:
+    suite = iter(dites)
+
+    def demander() -> Generator[Any, Any, int]:
+        yield "question"
+        return next(suite)
+
+    etapes = insister(demander if par_etapes else lambda: next(suite), lambda dite: dite == 0, 2)
+    vues = []
+    while not isinstance(etape := avancer(etapes), Fin):
+        vues.append(etape)
+    assert etape == Fin(rendue)
+    assert vues.count("question") == (essais if par_etapes else 0)
+    assert [v for v in vues if v != "question"] == [Pause()] * (essais - 1)
