@@ -38,6 +38,12 @@ def test_un_ccp_qui_manque_ou_qui_vient_apres_ne_fait_pas_le_titre() -> None:
     assert titres(resultat(1, "A", entretien_final="favorable"), resultat(2, "B")) == {}
 
 
+def test_deux_lignes_d_une_session_donnent_ensemble() -> None:
+    """He was there under two identities, merged since."""
+    assert titres(resultat(1), resultat(1, "AB", entretien_final="favorable")) == {"s1": True}
+    assert titres(resultat(1, "A"), resultat(1, "B", entretien_final="favorable")) == {"s1": True}
+
+
 def test_le_titre_n_est_confirme_que_tous_ses_pv_vises() -> None:
     assert titres(resultat(1, "A"), resultat(2, "B", entretien_final="favorable", confirme=True)) == {"s2": True}
     assert titres(resultat(1, "A", confirme=True), resultat(2, "B", entretien_final="favorable")) == {"s2": True}

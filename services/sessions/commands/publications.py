@@ -44,9 +44,9 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> N
         depuis: the last day of the session of that PV: those that ended before rest on nothing of it.
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
-    closes = resultats.versions_closes(acte.db, racines)
-    touchees = (v for siennes in closes.values() for v in siennes if v.date >= depuis)
-    for session_id in sorted({v.session_id for v in touchees if v.visee and not v.annulee}):
+    clos = resultats.resultats_clos(acte.db, racines)
+    touches = (r for siens in clos.values() for r in siens if r.date >= depuis)
+    for session_id in sorted({r.session_id for r in touches if r.confirme}):
         session = replace(get_session(acte.db, session_id), etat=Etat.CLOTUREE)  # its last closing holds until the next
         faits = faits_de(acte, session)
         derniere = resultats.clotures_de(acte.db, session_id)[-1]

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from commun.acquis import acquis, lus_a_travers
+from commun.acquis import Resultat, acquis, lus_a_travers
 from commun.referentiel import Certification, Titre
 from commun.unit_of_work import Acte
-from services.sessions.domain.acquis import VersionClose, retenus
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Session, TypeSession
 from services.sessions.domain.plafond import SessionDuCandidat
@@ -103,9 +102,9 @@ class _Comptes:
         self._sessions = {
             zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques
         }
-        self._closes: dict[str, list[VersionClose]] = resultats.versions_closes(acte.db, uniques) if uniques else {}
-        if self._closes:
-            codes = {v.titre_code for versions in self._closes.values() for v in versions if v.titre_code}
+        self._clos: dict[str, list[Resultat]] = resultats.resultats_clos(acte.db, uniques) if uniques else {}
+        if self._clos:
+            codes = {r.titre_code for siens in self._clos.values() for r in siens if r.titre_code}
             self._titres = copies.titres_par_code(acte.db, codes)
             self._correspondances = copies.correspondances(acte.db)
 
@@ -129,9 +128,9 @@ class _Comptes:
         """
         trouves, fin = {}, session.cadre.date_fin
         for candidat_id, canonique_id in self._siens(session):
-            closes = [v for v in self._closes.get(canonique_id, ()) if v.visee or not visees]
-            if ailleurs := [v for v in closes if v.session_id != session.id and v.date <= fin]:
-                codes = acquis(retenus(ailleurs), self._titres, self._correspondances).codes
+            clos = [r for r in self._clos.get(canonique_id, ()) if r.confirme or not visees]
+            if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
+                codes = acquis(ailleurs, self._titres, self._correspondances).codes
                 trouves[candidat_id] = lus_a_travers(codes, self._correspondances)
         return trouves
 

@@ -116,7 +116,7 @@ def sessions_des_plus_charges(jour: date) -> sa.Select[tuple[str]]:
 
 
 def lire_d_avance(db: sa.Connection, canoniques: Iterable[str]) -> None:
-    """Reads in one trip the sessions of these identities, and what they closed there (`resultats.versions_closes`)."""
+    """Reads in one trip the sessions of these identities, and what they closed there (`resultats.resultats_clos`)."""
     AVANCE_DES_IDENTITES.lire(db, ids=canoniques)
 
 

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
+from commun.acquis import Resultat
 from commun.ensemble import Ligne
 from commun.requetes import parmi
-from services.sessions.domain.acquis import VersionClose
 from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import (
     Absence,
@@ -51,14 +51,12 @@ _i = inscriptions_candidats
 _CLOSES = (
     sa.select(
         _i.c.canonique_id,
-        clotures.c.version,
         clotures.c.visee_le,
         clotures.c.ccp_exiges,
         sessions.c.id,
         sessions.c.date_fin,
         sessions.c.titre_code,
         sessions.c.ccs_code,
-        sessions.c.etat,
         resultats.c.lignes[sa.cast(_i.c.candidat_id, sa.Text)].label("ligne"),
     )
     .join_from(_i, clotures, clotures.c.session_id == _i.c.session_id)
@@ -67,7 +65,7 @@ _CLOSES = (
         resultats,
         (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
     )
-    .where(parmi(_i.c.canonique_id))
+    .where(parmi(_i.c.canonique_id), sessions.c.etat != Etat.ANNULEE.value)
     .ext(distinct_on(_i.c.session_id, _i.c.candidat_id))
     .order_by(_i.c.session_id, _i.c.candidat_id, clotures.c.version.desc())
 )
@@ -157,8 +155,10 @@ def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
     return [Cloture(**{nom: ligne[nom] for nom in champs}) for ligne in db.execute(requete).mappings()]
 
 
-def versions_closes(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[VersionClose]]:
-    """Returns, by identity, its line in the last closed version of each of its sessions."""
+def resultats_clos(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[Resultat]]:
+    """Returns, by identity, its line in the last closing of each of its sessions: unblocking one closes nothing, so
+    withdraws nothing; cancelling it withdraws all that it gave (RES-04).
+    """
     return par_cle(db, LECTURE_DES_CLOSES, canoniques)
 
 
@@ -190,19 +190,17 @@ def _feuille(ligne: Any) -> Feuille:
     return Feuille(lignes, frozenset(ligne["jures_presents"]))
 
 
-def _version_close(ligne: Any) -> VersionClose:
+def _resultat(ligne: Any) -> Resultat:
     resultat = ligne_de("", ligne["ligne"])
-    return VersionClose(
+    return Resultat(
         session_id=ligne["id"],
-        version=ligne["version"],
         date=ligne["date_fin"],
         titre_code=ligne["titre_code"],
         ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
         ccs_code=ligne["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
         entretien_final=resultat.entretien_final,
+        confirme=ligne["visee_le"] is not None,
         ccp_exiges=None if ligne["ccp_exiges"] is None else frozenset(ligne["ccp_exiges"]),
-        visee=ligne["visee_le"] is not None,
-        annulee=ligne["etat"] == Etat.ANNULEE,
     )
 
 
@@ -210,13 +208,13 @@ def _feuilles(lignes: Iterable[Ligne]) -> dict[str, tuple[int, Feuille]]:
     return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lignes}
 
 
-def _versions_closes(lignes: Iterable[Ligne]) -> dict[str, list[VersionClose]]:
-    trouvees: dict[str, list[VersionClose]] = defaultdict(list)
+def _resultats_clos(lignes: Iterable[Ligne]) -> dict[str, list[Resultat]]:
+    trouves: dict[str, list[Resultat]] = defaultdict(list)
     for ligne in lignes:
         if ligne["ligne"] is not None:
-            trouvees[ligne["canonique_id"]].append(_version_close(ligne))
-    return trouvees
+            trouves[ligne["canonique_id"]].append(_resultat(ligne))
+    return trouves
 
 
 LECTURE_DES_FEUILLES = Lecture(FEUILLES, _FEUILLES, _feuilles)
-LECTURE_DES_CLOSES = Lecture(CLOSES, _CLOSES, _versions_closes)
+LECTURE_DES_CLOSES = Lecture(CLOSES, _CLOSES, _resultats_clos)

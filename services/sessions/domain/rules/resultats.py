@@ -1,6 +1,6 @@
 """SES-04, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
 
-RES-02 and RES-04 refuse nothing: they are the functions of `domain.resultats` and `domain.acquis`.
+RES-02 and RES-04 refuse nothing: they are the functions of `domain.resultats` and `commun.acquis`.
 """
 
 from collections import Counter
