@@ -54,6 +54,9 @@ ROUTES_API = (
     # -- its candidates
     Route("POST", f"{_SESSION}/candidats", "sessions.inscrire_candidat", CENTRE, "Inscrit un candidat.",
           corps=schemas.InscriptionCandidat, reponse=schemas.Session, statut=201),
+    Route("PATCH", f"{_SESSION}/candidats/<candidat_id>", "sessions.modifier_inscription", CENTRE,
+          "Modifie l'inscription d'un candidat : pourquoi il peut encore venir, qui l'a formé.",
+          corps=schemas.ModificationInscription, reponse=schemas.Session),
     Route("DELETE", f"{_SESSION}/candidats/<candidat_id>", "sessions.desinscrire_candidat", CENTRE,
           "Désinscrit un candidat.", reponse=schemas.Session),
     Route("GET", "/candidats/<candidat_id>/credits", "sessions.credits", TOUS,

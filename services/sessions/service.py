@@ -11,7 +11,7 @@ from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import conservation as actes_conservation
 from services.sessions.commands import convocations as actes_convocations
-from services.sessions.commands import copies, creer, dte, export, jures, modifier, suivre, validation
+from services.sessions.commands import copies, creer, dte, export, inscription, jures, modifier, suivre, validation
 from services.sessions.commands import parametres as actes_parametres
 from services.sessions.commands import resultats as actes_resultats
 from services.sessions.queries import (
@@ -189,6 +189,10 @@ class Sessions:
     @rpc
     def desinscrire_candidat(self, session_id: str, candidat_id: str, corps: Any) -> Any:
         return self.acte.faire(actes_candidats.desinscrire, session_id, candidat_id, corps)
+
+    @rpc
+    def modifier_inscription(self, session_id: str, candidat_id: str, corps: Any) -> Any:
+        return self.acte.faire(inscription.modifier, session_id, candidat_id, corps)
 
     # -- convocations and DTE
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from commun.errors import Introuvable, Invalide
-from services.sessions.commands import candidats, modifier, parametres, suivre, validation
+from services.sessions.commands import candidats, copies, inscription, modifier, parametres, suivre, validation
 from services.sessions.queries import candidats as lectures
-from services.sessions.queries import documents, fiche
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+from services.sessions.queries import documents, fiche, listes
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 from tests.sessions.documents.lecture import coulant
 
 
@@ -384,3 +384,37 @@ def test_une_ud_lit_et_n_inscrit_pas(banc: Banc) -> None:
     session = banc.session()
     refus = banc.refuse(UD, candidats.inscrire, session["id"], {"candidat_id": banc.candidat()})
     assert refus.en_clair()["code"] == "DROIT"
+
+
+def test_le_motif_de_prolongation_se_dit_apres_l_inscription(banc: Banc) -> None:
+    """SES-02: a fin de vie decided since asks for it; taken out, he might not be let in again (SES-05, INS-01)."""
+    session = banc.complete()
+    qui = session["candidats"][0]["candidat_id"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-06-01"})
+    banc.faire(NATIONAL, parametres.poser, "delai_inscription", {"valeur": 365, "du": JOUR.isoformat()})
+    assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}) == ["SES-02"]
+    corps = {"motif_prolongation": "echec", "motif": "Relevé de la session de mars", "formateurs": ["Zoé Juré1"]}
+    modifiee = banc.faire(CENTRE, inscription.modifier, session["id"], qui, corps)
+    assert modifiee["candidats"][0]["motif_prolongation"] == "echec"
+    assert [a["code"] for a in modifiee["avertissements"]] == ["JRY-03"]
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
+    trace = banc.lire(UD, listes.traces, session["id"], {})["elements"][1]
+    assert (trace["avant"], trace["apres"]) == (
+        {"motif_prolongation": None, "formateurs": []},
+        {"motif_prolongation": "echec", "formateurs": ["Zoé Juré1"]},
+    )
+    assert (trace["action"], trace["motif"]) == ("modifier_inscription", "Relevé de la session de mars")
+    vide: Corps = {"motif_prolongation": None}
+    assert banc.codes_refuses(CENTRE, inscription.modifier, session["id"], qui, vide) == ["SES-02"]
+    n = len(banc.lire(UD, listes.traces, session["id"], {})["elements"])
+    banc.faire(CENTRE, inscription.modifier, session["id"], qui, {"motif_prolongation": "echec"})  # as it is already
+    assert len(banc.lire(UD, listes.traces, session["id"], {})["elements"]) == n
+
+
+def test_on_ne_modifie_que_l_inscription_d_un_inscrit(banc: Banc) -> None:
+    session, corps = banc.complete(), {"motif_prolongation": "echec"}
+    qui = session["candidats"][0]["candidat_id"]
+    assert isinstance(banc.refuse(CENTRE, inscription.modifier, session["id"], banc.candidat(), corps), Introuvable)
+    assert isinstance(banc.refuse(AUTRE, inscription.modifier, session["id"], qui, corps), Introuvable)
+    assert isinstance(banc.refuse(CENTRE, inscription.modifier, session["id"], qui, {"parcours": "vae"}), Invalide)
+    assert banc.codes_refuses(CENTRE, inscription.modifier, session["id"], qui, corps, jour=DEBUT) == ["SES-11"]

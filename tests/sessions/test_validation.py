@@ -302,3 +302,22 @@ def test_un_agrement_retabli_ailleurs_sert_a_la_soumission(banc: Banc) -> None:
 def test_un_centre_ne_soumet_pas_celle_d_un_autre(banc: Banc) -> None:
     session = banc.complete()
     assert banc.refuse(AUTRE, validation.soumettre, session["id"], {}).en_clair()["code"] == "INTROUVABLE"
+
+
+def test_une_session_en_prolongation_de_sa_soumission_a_sa_validation(banc: Banc) -> None:
+    """SES-02, SES-07, HAB-10: submitted while the titre lives, when nobody may be habilité beyond it; validated once
+    the jury is."""
+    fin_de_vie = DEBUT - timedelta(days=10)
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": fin_de_vie.isoformat()})
+    session = banc.session()
+    banc.inscrire(session, motif_prolongation="echec")
+    limite = (banc.relire(session, jour=jour) for jour in (fin_de_vie, fin_de_vie + timedelta(days=1)))
+    en_vie, trop_tard = ({r["code"] for r in lue["refus"] if r["action"] == "soumission"} for lue in limite)
+    assert (en_vie, trop_tard) == (set(), {"SES-02", "SES-07"})
+    soumise = banc.faire(CENTRE, validation.soumettre, session["id"], {}, jour=fin_de_vie)
+    assert (soumise["etat"], soumise["soumise_le"]) == ("en_attente_de_validation", fin_de_vie)
+    ensuite = fin_de_vie + timedelta(days=1)
+    assert banc.codes_refuses(UD, validation.valider, session["id"], {}, jour=ensuite) == ["SES-07", "SES-07"]
+    for _ in range(2):
+        banc.inscrire_jure(session, jour=ensuite)
+    assert banc.faire(UD, validation.valider, session["id"], {}, jour=ensuite)["etat"] == "validee"

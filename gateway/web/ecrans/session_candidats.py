@@ -7,6 +7,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
+from commun.textes import de
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, place
@@ -96,17 +97,48 @@ def inscrire_candidat(session_id: str) -> Response:
     )
 
 
+@site.route(f"{SESSION}/candidats/<candidat_id>/modification", methods=["GET", "POST"])
+def modifier_inscription(session_id: str, candidat_id: str) -> Response:
+    """Changes why a candidate may still come, and who trained him."""
+    s = demander(f"GET {SESSION}", session_id=session_id)
+    lui = _inscrit(s, candidat_id)
+    nom, fiche = nom_du_candidat(lui), url_for("web.session", session_id=session_id, _anchor="candidats")
+    return repondre(
+        Formulaire(
+            operation=f"PATCH {SESSION}/candidats/<candidat_id>",
+            chemin={"session_id": session_id, "candidat_id": candidat_id},
+            gabarit="sessions/inscription_modifiee.html",
+            intitule=f"Modifier l’inscription {de(nom)}",
+            initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
+            retour=lambda _: fiche,
+            dit=f"Inscription modifiée : {nom}.",
+            contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or _peut_finir_en_prolongation(s) else ()},
+            annuler=fiche,
+        )
+    )
+
+
 @site.route(f"{SESSION}/candidats/<candidat_id>/desinscription", methods=["GET", "POST"])
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    lui = next((c for c in s["candidats"] if c["candidat_id"] == candidat_id), None)
-    if lui is None:
-        raise Introuvable()
+    lui = _inscrit(s, candidat_id)
     nom = nom_du_candidat(lui)
     acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom}", dit=f"Inscription retirée : {nom}.")
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
+
+
+def _inscrit(s: dict[str, Any], candidat_id: str) -> dict[str, Any]:
+    """Returns the registration of a candidate of this session.
+
+    Raises:
+        Introuvable: he is not in it.
+    """
+    for inscription in s["candidats"]:
+        if inscription["candidat_id"] == candidat_id:
+            return dict(inscription)
+    raise Introuvable()
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

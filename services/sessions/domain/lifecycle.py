@@ -20,6 +20,7 @@ from services.sessions.domain.rules.par_acte import (
     DTE,
     ENTREE_D_UN_CANDIDAT,
     ENTREE_D_UN_JURE,
+    INSCRIPTION,
     JURY_ENCORE_VALABLE,
     NOUVEAU_CADRE,
     NOUVEAU_CADRE_VALIDE,
@@ -41,6 +42,7 @@ class Action(StrEnum):
     REMPLACER_JURE = "remplacement"
     INSCRIRE_CANDIDAT = "inscrire_candidat"
     DESINSCRIRE_CANDIDAT = "desinscrire_candidat"
+    MODIFIER_INSCRIPTION = "modifier_inscription"
     SOUMETTRE = "soumission"
     RETIRER = "retrait"
     VALIDER = "validation"
@@ -111,6 +113,7 @@ SESSION = CycleDeVie(
         A.REMPLACER_JURE: "Remplacer un juré",
         A.INSCRIRE_CANDIDAT: "Inscrire un candidat",
         A.DESINSCRIRE_CANDIDAT: "Désinscrire un candidat",
+        A.MODIFIER_INSCRIPTION: "Modifier l'inscription d'un candidat",
         A.SOUMETTRE: "Soumettre",
         A.RETIRER: "Retirer de la validation",
         A.VALIDER: "Valider",
@@ -172,6 +175,12 @@ SESSION = CycleDeVie(
         T(A.DESINSCRIRE_CANDIDAT, E.VALIDEE, E.VALIDEE, C),
         T(A.DESINSCRIRE_CANDIDAT, E.CONVOQUEE, E.CONVOQUEE, C),
         T(A.DESINSCRIRE_CANDIDAT, E.EN_COURS, E.EN_COURS, C, (inscriptions.debut_pas_passe,)),
+        #
+        T(A.MODIFIER_INSCRIPTION, E.BROUILLON, E.BROUILLON, C, INSCRIPTION),
+        T(A.MODIFIER_INSCRIPTION, E.EN_ATTENTE, E.EN_ATTENTE, C, INSCRIPTION),
+        T(A.MODIFIER_INSCRIPTION, E.REFUSEE, E.REFUSEE, C, INSCRIPTION),
+        T(A.MODIFIER_INSCRIPTION, E.VALIDEE, E.VALIDEE, C, INSCRIPTION),
+        T(A.MODIFIER_INSCRIPTION, E.CONVOQUEE, E.CONVOQUEE, C, INSCRIPTION),
         #
         T(A.SOUMETTRE, E.BROUILLON, E.EN_ATTENTE, C, SOUMISSION),
         T(A.SOUMETTRE, E.REFUSEE, E.EN_ATTENTE, C, SOUMISSION),

@@ -95,6 +95,13 @@ class InscriptionCandidat(AvecConfirmation):
     formateurs = _liste(texte(200, required=True), 20, load_default=list)
 
 
+class ModificationInscription(AvecConfirmation):
+    """A change of a candidate's registration: why he may still come (SES-02), who trained him (JRY-03)."""
+
+    motif_prolongation = _parmi(MotifProlongation, allow_none=True)
+    formateurs = _liste(texte(200, required=True), 20)
+
+
 class InscriptionCandidats(AvecConfirmation):
     """Candidates to register together, all or none. `essai`: says what would be refused, and changes nothing."""
 

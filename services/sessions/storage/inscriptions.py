@@ -151,6 +151,14 @@ def desinscrire_candidat(db: sa.Connection, session_id: str, candidat_id: str) -
     oublier(db, CANDIDATS, AILLEURS)
 
 
+def modifier_inscription(db: sa.Connection, session_id: str, inscription: InscriptionCandidat) -> None:
+    """Writes why a candidate may still come, and who trained him."""
+    t, motif = inscriptions_candidats, inscription.motif_prolongation
+    valeurs = {"motif_prolongation": motif and motif.value, "formateurs": list(inscription.formateurs)}
+    db.execute(t.update().where(*_du(t.c.candidat_id, session_id, inscription.candidat_id)).values(valeurs))
+    oublier(db, CANDIDATS)
+
+
 def renommer_candidat(db: sa.Connection, qui: Inscrit) -> None:
     """Keeps a candidate's present identity in every session where he is; his letters follow his address."""
     t = inscriptions_candidats

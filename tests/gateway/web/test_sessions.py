@@ -226,6 +226,19 @@ def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visi
     assert "Motif : Plateau indisponible" in centre.envoyer(question, "Confirmer").texte
 
 
+def test_l_inscription_d_un_candidat_se_modifie(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_complete()
+    (inscrit,) = session["candidats"]
+    centre, fiche = visiteur("centre-demo"), f"/sessions/{session['id']}"
+    page = centre.ouvrir(f"{fiche}/candidats/{inscrit['candidat_id']}/modification")
+    assert "prolongation" not in page.texte  # of a titre whose life does not end before the session
+    assert "Léa, Luc" in centre.envoyer(page, "Enregistrer", formateurs="Léa\r\nLuc\r\n").texte
+    relue = centre.ouvrir(f"{fiche}/candidats/{inscrit['candidat_id']}/modification")
+    assert relue.formulaire("Enregistrer").valeurs("formateurs") == ["Léa\nLuc"]
+    centre.envoyer(relue, "Enregistrer", formateurs="")
+    assert monde.relire(session)["candidats"][0]["formateurs"] == []
+
+
 def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
     centre, ud = visiteur("centre-demo"), visiteur("ud-demo")
     demande = centre.ouvrir(f"/sessions/{validee}/demandes-dte")

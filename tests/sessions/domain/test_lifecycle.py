@@ -25,6 +25,7 @@ retirer_jure         | C             | C           | C             | C          
 remplacement         | C             | C           | C             | C                      | C                      | C                  | –                  | –            | –                 | –       | SES-11
 inscrire_candidat    | C             | C           | C             | C                      | INS-01                 | INS-09             | INS-09             | INS-09       | INS-09            | –       | SES-11
 desinscrire_candidat | C             | C           | C             | C                      | C                      | C                  | INS-02             | INS-02       | INS-02            | –       | SES-11
+modifier_inscription | C             | C           | C             | C                      | C                      | –                  | –                  | –            | –                 | –       | SES-11
 soumission           | C > en_attente| –           | C > en_attente| –                      | –                      | –                  | –                  | –            | –                 | –       | SES-11
 retrait              | –             | C > brouillon | –           | –                      | –                      | –                  | –                  | –            | –                 | –       | SES-11
 validation           | –             | U > validee | –             | –                      | –                      | –                  | –                  | –            | –                 | –       | SES-11

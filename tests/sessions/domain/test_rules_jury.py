@@ -9,7 +9,13 @@ from commun.rules import verifier
 from services.sessions.domain.jury import couverture, habilitation_retenue
 from services.sessions.domain.model import Cadre, Etat, InscriptionJure
 from services.sessions.domain.rules import inscriptions, jury
-from services.sessions.domain.rules.par_acte import ENTREE_D_UN_JURE, JURY_ENCORE_VALABLE, alertes
+from services.sessions.domain.rules.par_acte import (
+    ENTREE_D_UN_JURE,
+    JURY_ENCORE_VALABLE,
+    SOUMISSION,
+    VALIDATION,
+    alertes,
+)
 from tests.sessions.domain.fabrique import (
     CADRE,
     CADRE_CCP,
@@ -21,14 +27,53 @@ from tests.sessions.domain.fabrique import (
     JURES,
     NOUVEAU,
     SIRET,
+    TITRE,
+    TITRE_EN_PROLONGATION,
     avec_cadre,
     codes,
     faits,
     habilitation,
+    parametres,
     pressenti,
     refus,
     session,
 )
+
+FIN_DE_VIE = date(2026, 5, 31)
+
+
+class TestProlongationAVenir:
+    """SES-02 wants it submitted while the titre lives, HAB-10 lets no habilitation outlive the titre: SES-07 waits."""
+
+    @pytest.mark.parametrize(
+        ("jour", "parametre", "attend"),
+        [(FIN_DE_VIE, True, True), (FIN_DE_VIE + timedelta(days=1), True, False), (FIN_DE_VIE, False, False)],
+    )
+    def test_le_jury_n_est_exige_a_la_soumission_que_s_il_est_possible(
+        self, jour: date, parametre: bool, attend: bool
+    ) -> None:
+        f = faits(
+            titre=TITRE_EN_PROLONGATION,
+            jour=jour,
+            session=session(jures=(), candidats=()),
+            parametres=parametres(prolongation_soumise_avant_fin_de_vie=parametre, delai_soumission_titre=None),
+        )
+        assert [m.code for m in verifier(SOUMISSION, f) if m.code == "SES-07"] == ["SES-07", "SES-07"] * (not attend)
+        assert codes(verifier(VALIDATION, f)).count("SES-07") == 2
+
+    def test_un_titre_qui_vit_encore_a_la_fin_de_la_session_exige_le_jury(self) -> None:
+        for titre in (TITRE, replace(TITRE, date_fin_de_vie=FIN)):
+            f = faits(titre=titre, session=session(jures=()))
+            assert codes(verifier(SOUMISSION, f)) == ["SES-07", "SES-07"]
+
+    def test_le_refus_d_un_jure_dit_quand_il_pourra_etre_habilite(self) -> None:
+        f = faits(titre=TITRE_EN_PROLONGATION, jure=pressenti(habilitations=()))
+        debut = "BLANC Zoé n'est pas habilité sur Maçon à la date de la session"
+        assert refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE)).message == (
+            f"{debut} : aucune habilitation ne dépasse la fin de vie du titre, le 31/05/2026, tant qu'il est en cours. "
+            "La session peut être soumise sans jury ; il sera exigé à sa validation."
+        )
+        assert refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE + timedelta(days=1))).message == f"{debut}."
 
 
 class TestJuryEntier:

@@ -206,6 +206,15 @@ def _titre_en_prolongation(f: Faits) -> Titre | None:
     return f.titre if f.titre.situation(f.cadre.date_fin) is Situation.EN_PROLONGATION else None
 
 
+def jury_encore_impossible(f: Faits) -> bool:
+    """Returns whether nobody may be habilité yet over the session's dates, which must be submitted all the same: it
+    ends in the prolongation of a titre still en cours, whose end of life bounds every habilitation (HAB-10) and the
+    first submission (SES-02)."""
+    titre = _titre_en_prolongation(f)
+    en_cours = titre is not None and titre.situation(f.jour) is Situation.EN_COURS
+    return en_cours and f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour)
+
+
 def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart | None:
     titre = _titre_en_prolongation(f)
     noms = [c.nom for c in candidats if c.motif_prolongation is None]

@@ -7,6 +7,7 @@ from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, habilitation_retenue
 from services.sessions.domain.model import Etat, TypeSession
+from services.sessions.domain.rules.cadre import jury_encore_impossible
 
 
 @regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
@@ -18,7 +19,8 @@ def jure_actif(f: Faits) -> Ecart | None:
 @regle("SES-07", "Le jury compte {n} juré(s) habilité(s) : il en faut au moins 2.", source="R")
 def jury_suffisant(f: Faits) -> Ecart | None:
     """À la soumission et à la validation, le jury compte au moins deux jurés habilités ; en retirer un d'une session
-    validée le laisse tel."""
+    validée le laisse tel. Une session qui finit pendant la prolongation d'un titre encore en cours, où nul ne peut
+    encore être habilité (HAB-10), est soumise sans lui ; la validation l'exige."""
     n = len(_jury(f).habilites)
     return ecart(n=n) if n < MINIMUM else None
 
@@ -63,7 +65,13 @@ def habilite_sur_le_titre(f: Faits) -> Ecart | None:
     les correspondances du titre en reprennent (REF-01)."""
     if f.jure is None or f.cadre.type is TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
         return None
-    return ecart(nom=f.jure.nom, certification=f.certification_examinee)
+    valeurs = ecart(nom=f.jure.nom, certification=f.certification_examinee)
+    if jury_encore_impossible(f) and f.titre:
+        phrase = habilite_sur_le_titre.message.removesuffix(".")
+        phrase += " : aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours. "
+        phrase += "La session peut être soumise sans jury ; il sera exigé à sa validation."
+        return valeurs | ecart(message=phrase, fin_de_vie=f.titre.date_fin_de_vie)
+    return valeurs
 
 
 @regle("JRY-03", "{nom} siège dans une autre session aux mêmes dates.", source="D", effet=Effet.INFORME)

@@ -21,6 +21,18 @@ def si_propose(champ: str, *regles: Regle) -> tuple[Regle, ...]:
     return tuple(quand_propose(r) for r in regles)
 
 
+def des_que_possible(*regles: Regle) -> tuple[Regle, ...]:
+    """Returns these rules of the jury, silent as long as nobody may be habilité over the session's dates."""
+
+    def quand_possible(regle: Regle) -> Regle:
+        def predicat(f: Faits) -> Ecart | None:
+            return None if cadre.jury_encore_impossible(f) else regle.predicat(f)
+
+        return replace(regle, predicat=predicat)
+
+    return tuple(quand_possible(r) for r in regles)
+
+
 CREATION = (
     cadre.agrement_en_vigueur,
     cadre.titre_dans_les_delais,
@@ -78,6 +90,9 @@ ENTREE_D_UN_CANDIDAT = (
     inscriptions.rien_de_deja_acquis,
 )
 
+INSCRIPTION = (cadre.motif_du_candidat, jury.candidat_non_forme_par_le_jury)
+"""What the registration of a candidate must still keep once its motif or its formateurs are changed."""
+
 VAE_ENCORE_RECEVABLE = si_propose("demandes_vae", inscriptions.demandes_vae_recevables)
 
 SOUMISSION = (
@@ -88,8 +103,7 @@ SOUMISSION = (
     cadre.certification_coherente,
     cadre.soumise_a_temps,
     cadre.plafonds_tenus,
-    jury.jury_suffisant,
-    jury.jury_couvre_les_ccp,
+    *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
     *VAE_ENCORE_RECEVABLE,
 )
 VALIDATION = (

@@ -1,0 +1,59 @@
+"""What is changed of a candidate's registration without his leaving the session: he might not be let in again."""
+
+from dataclasses import replace
+from typing import Any
+
+from commun.db import identifiant
+from commun.errors import Introuvable
+from commun.nominatif import nominatif
+from commun.textes import de_qui
+from commun.unit_of_work import Acte
+from services.sessions import schemas
+from services.sessions.commands.base import en_reponse, enregistrer, forme_de, session_a_changer
+from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
+from services.sessions.queries.faits import faits_de
+from services.sessions.storage import inscriptions
+
+Json = dict[str, Any]
+
+
+def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
+    """Changes why a candidate may still come in prolongation, or who trained him. What is not named stays."""
+    action = Action.MODIFIER_INSCRIPTION
+    session = session_a_changer(acte, session_id, action)
+    lui = identifiant(candidat_id)
+    if (avant := next((c for c in session.candidats if c.candidat_id == lui), None)) is None:
+        raise Introuvable()
+    forme = forme_de(action, schemas.ModificationInscription, corps, partiel=True)
+    apres = _modifiee(avant, forme)
+    faits = replace(faits_de(acte, session), candidat=apres)
+    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme.get("confirmer", ()))
+    if apres != avant:
+        inscriptions.modifier_inscription(acte.db, session.id, apres)
+        session = enregistrer(acte, session)
+        de_lui = de_qui(avant.nom, nominatif(lui, avant.nom))
+        acte.tracer(
+            "session",
+            session.id,
+            action,
+            f"L'inscription {de_lui} à la session {session.numero} a été modifiée.",
+            avant=_en_trace(avant),
+            apres=_en_trace(apres),
+            motif=forme.get("motif"),
+        )
+    return en_reponse(acte, faits_de(acte, session), decision.remarques)
+
+
+def _modifiee(avant: InscriptionCandidat, forme: Json) -> InscriptionCandidat:
+    change: Json = {}
+    if "motif_prolongation" in forme:
+        motif = forme["motif_prolongation"]
+        change["motif_prolongation"] = MotifProlongation(motif) if motif else None
+    if "formateurs" in forme:
+        change["formateurs"] = tuple(forme["formateurs"])
+    return replace(avant, **change)
+
+
+def _en_trace(inscription: InscriptionCandidat) -> Json:
+    return {"motif_prolongation": inscription.motif_prolongation, "formateurs": list(inscription.formateurs)}
