@@ -208,6 +208,47 @@ def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+def test_un_ccp_ajoute_au_titre_pendant_la_session(banc: Banc) -> None:
+    """SES-03, RES-02: nothing can be added to it any more; who holds it, and who closes it, are told what it costs."""
+    session = banc.validee()
+    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
+    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
+    banc.entendre(copies.recevoir_titre, complete, jour=debut)
+    (alerte,) = banc.relire(session, jour=debut)["alertes"]
+    assert alerte["message"] == (
+        "Le titre Maçon exige aussi, depuis le début de la session, Fidéliser : elle ne le donne plus qu'aux candidats "
+        "qui l'ont acquis ailleurs."
+    )
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    cloturee = banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)
+    assert [(a["code"], a["message"]) for a in cloturee["avertissements"]] == [
+        (
+            "RES-02",
+            "Le titre Maçon exige aussi Fidéliser, que la session n'a pas examiné : elle ne le donne qu'aux candidats "
+            "qui l'ont acquis ailleurs.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("ccps", [TITRE["ccps"], TITRE["ccps"][:1]])
+def test_une_session_tenue_qui_peut_donner_son_titre_ne_le_dit_pas(banc: Banc, ccps: list[Corps]) -> None:
+    session = banc.validee()
+    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccps": ccps}, jour=debut)
+    assert banc.relire(session, jour=debut)["alertes"] == []
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)["avertissements"] == []
+
+
+def test_un_titre_hors_delai_pendant_la_session(banc: Banc) -> None:
+    """SES-02, RES-02: a fin de vie decided then leaves the titre to nobody."""
+    session = banc.validee()
+    debut = date.fromisoformat(str(session["date_debut"]))
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    banc.entendre(copies.recevoir_titre, fini, jour=debut)
+    assert [a["code"] for a in banc.relire(session, jour=debut)["alertes"]] == ["SES-02"]
+
+
 def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
     """A session CCS names no titre: that which the CCS completed finds it all the same, once it does so no more."""
     session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")

@@ -22,10 +22,13 @@ def signaler(acte: Acte, faits: Faits) -> None:
     alertes.actualiser(acte.db, faits.session.id, constats(faits))
 
 
-def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool]) -> None:
-    """Looks again at the sessions to come that something outside may have touched."""
-    a_venir = (sessions.c.etat.in_(_PEUT_ALERTER), sessions.c.date_debut > jour_sql(acte))
-    ids = list(acte.db.scalars(sa.select(sessions.c.id).where(*a_venir, *conditions)))
+def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = False) -> None:
+    """Looks again at the sessions to come that something outside may have touched; `tenues`: those being held too."""
+    c, jour = sessions.c, jour_sql(acte)
+    quand = c.date_debut > jour
+    if tenues:
+        quand |= (c.etat == Etat.VALIDEE.value) & (c.date_fin >= jour)
+    ids = list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), quand, *conditions)))
     for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
         signaler(acte, faits)
 

@@ -21,6 +21,11 @@ MOTIF_MANQUANT = (
     "vie)."
 )
 
+PLUS_EXIGEANT = (
+    "Le titre {titre} exige aussi, depuis le début de la session, {manquants} : elle ne le donne plus qu'aux candidats "
+    "qui l'ont acquis ailleurs."
+)
+
 
 @regle(
     "SES-00",
@@ -234,9 +239,11 @@ def _ccps_du_titre(f: Faits, titre: Titre) -> Ecart | None:
     return None
 
 
-def _tous_les_ccps(f: Faits, titre: Titre) -> Ecart:
+def _tous_les_ccps(f: Faits, titre: Titre) -> Ecart | None:
     """Returns what to mend in the CCPs of a TITRE session, which its titre may have changed since it was created."""
     manquants = f.intitules_ccp(titre.codes_ccp - f.cadre.ccp_codes)
+    if f.etat is Etat.EN_COURS:  # nothing of its frame changes any more: what it examines in excess harms nobody
+        return ecart(message=PLUS_EXIGEANT, titre=titre.intitule, manquants=manquants) if manquants else None
     en_trop = f.intitules_ccp(f.cadre.ccp_codes - titre.codes_ccp)
     message = "Une session TITRE porte sur tous les CCP du titre {titre}"
     message += ", et sur eux seuls : " if en_trop else " : "

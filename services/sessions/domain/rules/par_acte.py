@@ -133,19 +133,21 @@ SAISIE = (
     resultats.jures_presents_du_jury,
 )
 CARENCE = (annonces.carence_annoncee, resultats.moins_de_deux_jures_presents)
-CLOTURE = (resultats.deja_acquis_verifie, resultats.un_resultat_pour_chacun, resultats.deux_jures_presents)
+CLOTURE = (
+    resultats.deja_acquis_verifie,
+    resultats.titre_encore_possible,
+    resultats.un_resultat_pour_chacun,
+    resultats.deux_jures_presents,
+)
 ANNULATION = (annonces.annulation_annoncee,)
 
 ALERTES_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
 """Of a session that is being held: a juré may still be inactivated, and replaced, until it is over (JUR-04)."""
 
-ALERTES = (
-    cadre.agrement_en_vigueur,
-    cadre.titre_dans_les_delais,
-    cadre.certification_coherente,
-    cadre.plafonds_tenus,
-    *ALERTES_DU_JURY,
-)
+DU_TITRE = (cadre.titre_dans_les_delais, cadre.certification_coherente)
+"""Of such a session too: what its titre has become may leave it to give the titre to nobody (RES-02)."""
+
+ALERTES = (cadre.agrement_en_vigueur, *DU_TITRE, cadre.plafonds_tenus, *ALERTES_DU_JURY)
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
 ALERTES_NOMINATIVES = frozenset(r.code for r in (cadre.plafonds_tenus, jury.jures_toujours_habilites))
@@ -167,5 +169,5 @@ def alertes(faits: Faits) -> tuple[Manquement, ...]:
     if faits.etat in ALERTES_EN_PREPARATION:
         return verifier(ALERTES_EN_PREPARATION[faits.etat], faits)
     if faits.etat is Etat.EN_COURS:
-        return verifier(ALERTES_DU_JURY, faits)
+        return verifier((*DU_TITRE, *ALERTES_DU_JURY), faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()

@@ -1,12 +1,12 @@
 """SES-04, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
 
-RES-02 and RES-04 refuse nothing: they are the functions of `domain.resultats` and `commun.acquis`.
+RES-02 and RES-04 refuse nothing: but for a remark, they are the functions of `domain.resultats` and `commun.acquis`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from commun.rules import Ecart, ecart, regle
+from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
 from services.sessions.domain.model import Etat, InscriptionJure, TypeSession
@@ -114,6 +114,23 @@ def jures_presents_du_jury(f: Faits) -> Ecart | None:
     if f.feuille_proposee is None or f.feuille_proposee.jures_presents <= {j.jure_id for j in f.session.jures}:
         return None
     return ecart(numero=f.session.numero)
+
+
+@regle(
+    "RES-02",
+    "Le titre {titre} exige aussi {manquants}, que la session n'a pas examiné : elle ne le donne qu'aux candidats qui "
+    "l'ont acquis ailleurs.",
+    source="R",
+    effet=Effet.INFORME,
+)
+def titre_encore_possible(f: Faits) -> Ecart | None:
+    """À la première clôture d'une session TITRE, un CCP que son titre a gagné depuis qu'elle a débuté est signalé : qui
+    ne l'a pas n'obtient pas le titre."""
+    cadre, premiere = f.session.cadre, f.session.etat is Etat.VALIDEE
+    manquants = f.intitules_ccp(f.ccp_exiges - cadre.ccp_codes)
+    if cadre.type is not TypeSession.TITRE or f.titre is None or not premiere or not manquants:
+        return None
+    return ecart(titre=f.titre.intitule, manquants=manquants)
 
 
 @regle(
