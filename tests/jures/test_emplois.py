@@ -7,6 +7,7 @@ import pytest
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures.commands.emplois import creer_emploi, modifier_emploi, supprimer_emploi
 from services.jures.queries.fiches import fiche_jure
+from services.jures.queries.listes import lister_jures
 from tests.jures.banc import CENTRE, EMPLOI, TITRE, UD_75, UD_92, Banc, Corps
 
 
@@ -29,6 +30,17 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
         "L'emploi « Coffreuse » de Zoé Essai a été modifié. La fin a été changée : non renseigné → 31/12/2025.",
         "L'emploi « Coffreuse » de Zoé Essai a été supprimé.",
     ]
+
+
+def test_les_emplois_commences_le_meme_jour_gardent_leur_ordre(banc: Banc) -> None:
+    """PostgreSQL sorts those of a whole page together, and rows that tie as they come."""
+    ids = {}
+    for debut in ("2015-01-01", "2010-01-01"):
+        jure = banc.jure(emploi=None)
+        corps = EMPLOI | {"date_debut": debut}
+        ids[jure["id"]] = [banc.faire(UD_75, creer_emploi, jure["id"], corps)["id"] for _ in range(6)]
+    page = banc.lire(UD_75, lister_jures, {})["elements"]
+    assert {jure["id"]: [e["id"] for e in jure["emplois"]] for jure in page} == ids
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def _fiches_de(eux: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]) -
 
     return {
         "jures": sa.select(jures, _absorbes_de).where(eux(jures.c.id), jures.c.absorbe_par.is_(None)),
-        "emplois": sa.select(emplois).where(eux(emplois.c.jure_id)).order_by(emplois.c.date_debut),
+        "emplois": sa.select(emplois).where(eux(emplois.c.jure_id)).order_by(emplois.c.date_debut, emplois.c.id),
         "habilitations": vivantes.order_by(habilitations.c.date_debut, habilitations.c.id),
         "titres": requete_des_titres(leurs("titre_code", "codes"), leurs("ccs_code", "ccs")),
         "sessions": SESSIONS_DES_JURES.where(_parmi_ceux(inscriptions.c.jure_id, identites)),
