@@ -174,6 +174,22 @@ def test_les_sessions_d_un_jure(monde: Monde) -> None:
     assert [porte(s, "numero etat date_debut date_fin")["numero"] for s in elements] == [session["numero"]]
 
 
+def test_une_session_convoquee_l_est_pour_qui_la_lit_par_un_jure_ou_par_son_agrement(monde: Monde) -> None:
+    session = monde.session_validee()
+    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    assert monde.centre.lire(f"/sessions/{session['id']}")["etat"] == "convoquee"
+    agrements = monde.ud.lire(f"/etablissements/{session['etablissement_id']}/agrements?par_page=200")["elements"]
+    chez_le_jure = monde.ud.lire(f"/jures/{session['jures'][0]['jure_id']}/sessions")["elements"]
+    sous_l_agrement = [
+        s
+        for a in agrements
+        if session["numero"] in a["sessions"]
+        for s in monde.ud.lire(f"/agrements/{a['id']}/incidences")["sessions"]
+        if s["id"] == session["id"]
+    ]
+    assert [s["etat"] for s in (*chez_le_jure, *sous_l_agrement)] == ["convoquee"] * 2
+
+
 def test_une_session_que_nul_n_a_validee_a_temps_ne_retient_plus_son_jure(monde: Monde) -> None:
     jure, session = monde.jure_habilite(), monde.session(30)
     monde.inscrire_jure(session, jure)

@@ -78,12 +78,14 @@ class Banc(Commandes):
     Attributes:
         referentiel: what its owner would answer of a titre or CCS, by code.
         inscriptions: the sessions in which each juré is registered, as they are stored.
+        convoquees: the ids of those whose convocations were sent.
         jour_a: the day of whoever asks, in a time zone.
         pendant: called while a question is being asked.
     """
 
     referentiel: dict[str, Corps] = field(default_factory=dict)
     inscriptions: dict[str, list[Corps]] = field(default_factory=dict)
+    convoquees: set[str] = field(default_factory=set)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
     jour_a: Callable[[str], date] = lambda _zone: JOUR
@@ -132,7 +134,7 @@ class Banc(Commandes):
         """Returns what `sessions` answers of a registration: its state on the day, and no longer the stored one."""
         debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
         jour = self.jour_a(fuseau(corps["departement"]))
-        etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=False, jour=jour)
+        etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=corps["id"] in self.convoquees, jour=jour)
         return {"session_id": corps["id"], **corps, "etat": etat}
 
     def inscrire(self, habilitation: Corps, **champs: Any) -> None:

@@ -309,6 +309,19 @@ def test_ses_sessions_se_montrent_telles_qu_elles_sont_ce_jour(banc: Banc, etat:
     assert lue["a_venir"] == (montre in {"brouillon", "validee", "en_cours"})
 
 
+def test_une_session_convoquee_se_montre_telle_et_validee_si_sessions_ne_repond_pas(banc: Banc) -> None:
+    jure = banc.jure()
+    banc.inscrire(banc.habilitation(jure), debut="2026-05-04")
+    banc.convoquees.add(banc.inscriptions[jure["id"]][0]["id"])
+
+    def etat() -> str:
+        return str(banc.lire(UD_75, sessions_du_jure, jure["id"])["elements"][0]["etat"])
+
+    assert etat() == "convoquee"
+    banc.en_panne.add("sessions_gardes")
+    assert etat() == "validee"
+
+
 @pytest.mark.parametrize(
     ("departement", "heure", "etat"),
     [

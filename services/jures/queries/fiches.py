@@ -1,17 +1,20 @@
 """One juré, one habilitation, and what goes with them."""
 
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from commun import audit
 from commun.db import identifiant
-from commun.errors import Droit
+from commun.errors import Droit, Indisponible
 from commun.forms import page_demandee
 from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
 from services.jures.queries.vues import doublon_en_clair, habilitation_en_clair, jure_en_clair, session_en_clair
-from services.jures.storage.fiches import canoniques, jure_de_l_habilitation, proches
+from services.jures.storage.fiches import Fiche, canoniques, jure_de_l_habilitation, proches
 
 
 def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
@@ -26,17 +29,33 @@ def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
     return habilitation_en_clair(fiche, fiche.habilitation(id_), acte.acteur)
 
 
-def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+def sessions_du_jure(
+    acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None
+) -> Generator[Question, Any, dict[str, Any]]:
     """Returns a page of the sessions in which a juré is registered, the latest first; a centre sees its own only."""
-    dossier, acteur = fiche_a_lire(acte, jure_id).dossier, acte.acteur
+    fiche, acteur = fiche_a_lire(acte, jure_id), acte.acteur
     siennes = [
         s
-        for s in dossier.sessions
+        for s in fiche.dossier.sessions
         if acteur.type is not TypeProfil.CENTRE or s.etablissement_id == acteur.etablissement_id
     ]
     siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
-    elements = (session_en_clair(s) for s in siennes)
+    etats: dict[str, str] = {}
+    if any(s.etat == "validee" for s in siennes):
+        with suppress(Indisponible):  # the copy then shows those convoked as validated
+            etats = yield from _etats_du_jour(fiche)
+    elements = (session_en_clair(replace(s, etat=etats.get(s.id, s.etat))) for s in siennes)
     return feuilleter(elements, page_demandee(filtres), ("date_debut", "numero"), lambda e: e["numero"])
+
+
+def _etats_du_jour(fiche: Fiche) -> Generator[Question, Any, dict[str, str]]:
+    """Returns where his sessions stand, as their owner says: who was convoked, the copy does not know."""
+    etats: dict[str, str] = {}
+    for id_ in fiche.identites:
+        inscrites = yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
+        for inscrite in inscrites:
+            etats.setdefault(inscrite["session_id"], inscrite["etat"])  # what acts under way intend comes after
+    return etats
 
 
 def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
