@@ -51,5 +51,7 @@ ROUTES_API = (
           "Déclare une demande VAE recevable ou non recevable.", corps=schemas.DecisionVae, reponse=schemas.DemandeVae),
     Route("POST", f"{_DEMANDE}/retrait", "candidats.retirer_demande_vae", _ECRIVENT, "Retire une demande VAE déposée.",
           corps=schemas.RetraitVae, reponse=schemas.DemandeVae),
+    Route("GET", f"{_DEMANDE}/traces", "candidats.traces_demande_vae", TOUS, "Ce qui a été fait sur une demande VAE.",
+          filtres=Page, reponse=page_de(Trace)),
 )  # fmt: skip
 """The routes of this resource."""

@@ -86,6 +86,10 @@ class Candidats:
         return self.acte.lire(vae.fiche, demande_id)
 
     @rpc
+    def traces_demande_vae(self, demande_id: str, filtres: dict[str, Any]) -> Any:
+        return self.acte.lire(vae.traces, demande_id, filtres)
+
+    @rpc
     def deposer_demande_vae(self, candidat_id: str, corps: Any) -> Any:
         return self.acte.faire(actes_vae.deposer, candidat_id, corps)
 

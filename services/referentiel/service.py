@@ -46,6 +46,10 @@ class Referentiel:
         return self.acte.faire(actes_titres.remplacer_correspondances, code, corps)
 
     @rpc
+    def traces_titre(self, code: str, filtres: Filtres) -> Any:
+        return self.acte.lire(traces.traces_titre, code, filtres)
+
+    @rpc
     def lister_ccs(self, filtres: Filtres) -> Any:
         return self.acte.lire(titres.lister_ccs, filtres)
 
@@ -70,6 +74,10 @@ class Referentiel:
     @rpc
     def modifier_etablissement(self, etablissement_id: str, corps: Any) -> Any:
         return self.acte.faire(actes_etablissements.modifier_etablissement, etablissement_id, corps)
+
+    @rpc
+    def traces_etablissement(self, etablissement_id: str, filtres: Filtres) -> Any:
+        return self.acte.lire(traces.traces_etablissement, etablissement_id, filtres)
 
     @rpc
     def lister_agrements(self, filtres: Filtres, etablissement_id: str | None = None) -> Any:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Invalide
+from commun.errors import Introuvable, Invalide
 from services.candidats.commands import vae
 from services.candidats.commands.fusion import fusionner
+from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import gardes
 from services.candidats.queries import vae as lectures
 from tests.candidats.banc import (
@@ -45,6 +46,22 @@ def test_le_parcours_d_une_demande(banc: Banc) -> None:
         f"{debut} VAE d'Élise Lefèvre sur Coffreur a été {fait}."
         for debut, fait in (("Une demande", "déposée"), ("La demande", "déclarée recevable"))
     ]
+
+
+def test_l_historique_d_une_demande_ne_nomme_pas_un_autre_centre_a_un_centre(banc: Banc) -> None:
+    candidat = banc.candidat()
+    demande = banc.demande(candidat)
+    banc.faire(UD_75, vae.decider, demande["id"], RECEVABLE)
+    identite = {nom: candidat[nom] for nom in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
+    with pytest.raises(Introuvable):
+        banc.lire(AUTRE_CENTRE, lectures.traces, demande["id"], {})
+    banc.faire(AUTRE_CENTRE, rattacher_par_identite, identite)
+    for qui, depositaire in ((CENTRE, CENTRE.identifiant), (AUTRE_CENTRE, "un autre centre")):
+        lues = banc.lire(qui, lectures.traces, demande["id"], {})["elements"]
+        assert [(t["action"], t["acteur"]["identifiant"]) for t in lues] == [
+            ("recevable", UD_75.identifiant),
+            ("deposer", depositaire),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Ce que tous les actes du référentiel ont en commun : versions, traces, événements, refus qui ne laissent rien."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,14 @@ import sqlalchemy as sa
 
 from commun import audit
 from commun.db import moteur
-from commun.errors import ReglesEnfreintes, VersionPerimee
+from commun.errors import Introuvable, ReglesEnfreintes, VersionPerimee
 from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.queries import controles as lectures_controles
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries import titres as lectures_titres
+from services.referentiel.queries import traces
 from tests.referentiel.conftest import NATIONAL, UD_75, Banc
 from tests.referentiel.exemples import agrement
 
@@ -49,6 +51,24 @@ def test_les_traces_disent_avant_et_apres(referentiel: Banc, agre: dict[str, Any
         "La fin a été changée : 31/12/2027 → 30/11/2027.",
         "titre": "Le titre Titre TP-00520 (TP-00520) a été modifié. Le niveau a été changé : 4 → 5.",
     }
+
+
+def test_l_historique_d_un_titre_et_d_un_etablissement_se_lit_de_qui_les_voit(
+    referentiel: Banc, agre: dict[str, Any]
+) -> None:
+    """TRA-01 : leurs changements étaient tracés, et personne ne pouvait les lire."""
+    cle = agre["etablissement_id"]
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
+    referentiel.faire(UD_75, etablissements.modifier_etablissement, cle, {"telephone": "01 99 00 00 02"})
+    for qui in (UD_75, NATIONAL):
+        lue = referentiel.lire(qui, traces.traces_titre, "TP-00520", {"par_page": "1"})["elements"][0]
+        assert (lue["action"], lue["acteur"]["profil"]) == ("modifier", NATIONAL.profil)
+        lue = referentiel.lire(qui, traces.traces_etablissement, cle, {})["elements"][0]
+        assert (lue["avant"]["telephone"], lue["apres"]["telephone"]) == ("+33199000001", "+33199000002")
+    with pytest.raises(Introuvable):
+        referentiel.lire(replace(UD_75, departement="33"), traces.traces_etablissement, cle, {})
+    with pytest.raises(Introuvable):
+        referentiel.lire(NATIONAL, traces.traces_titre, "TP-99999", {})
 
 
 # -- what others read

@@ -28,6 +28,11 @@ _OBJETS = {
     "candidats": _Objet("du candidat", nom_du_candidat, ("/candidats", "Candidats")),
     "jures": _Objet("du juré", nom_du_jure, ("/jures", "Jurés")),
     "habilitations": _Objet("de l’habilitation", lambda _: "Habilitation", ("/habilitations", "Habilitations")),
+    "titres": _Objet("du titre", lambda t: str(t["intitule"]), ("/titres", "Titres")),
+    "etablissements": _Objet(
+        "de l’établissement", lambda e: str(e["denomination"]), ("/etablissements", "Établissements")
+    ),
+    "demandes-vae": _Objet("de la demande VAE", lambda _: "Demande VAE", ("/demandes-vae", "Demandes VAE")),
     "agrements": _Objet("de l’agrément", lambda _: "Agrément", ("/agrements", "Agréments")),
     "controles": _Objet("du contrôle", lambda _: "Contrôle", ("/etablissements", "Établissements")),
     "sessions": _Objet("de la session", lambda s: str(s["numero"]), ("/sessions", "Sessions")),

@@ -120,9 +120,13 @@ def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any] | None = None
 
 
 def traces(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of what was done to a candidate, newest first. To a centre, other centres are not named."""
-    candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    lue = audit.page(acte.db, "candidat", candidat.id, filtres)
+    """Returns a page of what was done to a candidate, newest first."""
+    return traces_de(acte, "candidat", get_candidat(acte.db, candidat_id, acte.acteur).id, filtres)
+
+
+def traces_de(acte: Acte, objet_type: str, objet_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to something of the perimeter. To a centre, other centres are not named."""
+    lue = audit.page(acte.db, objet_type, objet_id, filtres)
     if acte.acteur.type is TypeProfil.CENTRE:
         lue["elements"] = [ligne | {"acteur": _masque(ligne["acteur"], acte.acteur)} for ligne in lue["elements"]]
     return lue

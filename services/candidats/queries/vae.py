@@ -12,6 +12,7 @@ from commun.unit_of_work import Acte
 from services.candidats import schemas
 from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
 from services.candidats.domain.model import Candidat
+from services.candidats.queries.candidats import traces_de
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import anonyme, centres_de, get_candidat, get_candidats, perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
@@ -21,6 +22,11 @@ from services.candidats.storage.vae import demande_de, etat_sql, get_demande
 def fiche(acte: Acte, demande_id: str) -> dict[str, Any]:
     """Returns one demande."""
     return demandes_en_clair(acte, [get_demande(acte.db, demande_id, acte.acteur)])[0]
+
+
+def traces(acte: Acte, demande_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to a demande, newest first."""
+    return traces_de(acte, "demande_vae", get_demande(acte.db, demande_id, acte.acteur).id, filtres)
 
 
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,22 @@ from typing import Any
 from commun import audit
 from commun.unit_of_work import Acte
 from services.referentiel.queries.controles import controle_visible, sessions_vues
-from services.referentiel.queries.etablissements import agrement_visible
+from services.referentiel.queries.etablissements import agrement_visible, etablissement_visible
+from services.referentiel.queries.titres import fiche_titre
 
 Json = dict[str, Any]
 _ETATS = ("avant", "apres")
+
+
+def traces_titre(acte: Acte, code: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to a titre, newest first."""
+    return audit.page(acte.db, "titre", fiche_titre(acte, code)["code"], filtres)
+
+
+def traces_etablissement(acte: Acte, etablissement_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns a page of what was done to an établissement and its sites, newest first."""
+    etablissement, _ = etablissement_visible(acte, etablissement_id)
+    return audit.page(acte.db, "etablissement", etablissement.id, filtres)
 
 
 def traces_agrement(acte: Acte, agrement_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
