@@ -58,8 +58,9 @@ def page_publique(
 
 @cache
 def page_de(element: type[Sortie], **autres: fields.Field[Any]) -> type[Sortie]:
-    """Returns the schema of a page of these elements; `autres`: what it says besides."""
+    """Returns the schema of a page of these elements; `autres`: what it says besides, and is named after too."""
     champs: dict[str, Any] = {nom: fields.Integer(required=True) for nom in ("total", "page", "par_page")}
     champs["elements"] = fields.List(fields.Nested(element), required=True)
     propres = {"__doc__": f"A page of a list: {element.__doc__}", "__module__": element.__module__}
-    return type(f"Page{element.__name__}", (Sortie,), champs | autres | propres)
+    nom = "".join((f"Page{element.__name__}", *(autre.title().replace("_", "") for autre in autres)))
+    return type(nom, (Sortie,), champs | autres | propres)

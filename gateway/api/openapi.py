@@ -31,13 +31,23 @@ class Probleme(Schema):
 
 _TYPES = {"pdf": "application/pdf", "ics": "text/calendar"}
 _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def _agit_sur_un_objet(route: Route) -> bool:
+    return route.qui is not None and "<" in route.chemin and route.statut != 201
+
+
 _ENTETES = (
     (
         "Idempotency-Key",
         "Deux envois sous la même clé ne font rien deux fois.",
         lambda r: r.ecrit and r.methode == "POST",
     ),
-    ("If-Match", "La version vue ; une autre est refusée (412).", lambda r: r.methode in ("PATCH", "PUT")),
+    (
+        "If-Match",
+        "La version vue ; une autre est refusée (412).",
+        lambda r: r.ecrit and (r.methode != "POST" or _agit_sur_un_objet(r)),
+    ),
     ("X-Date-Simulee", "Le jour de toutes les règles, là où l'installation le permet.", lambda r: True),
     ("X-Request-Id", "Suivi dans tous les journaux.", lambda r: True),
 )
@@ -48,6 +58,20 @@ _RENDUS = {
     "Retry-After": "Dans combien de secondes recommencer.",
 }
 """The headers of the answers."""
+
+_REFUS = {
+    "401": "`NON_AUTHENTIFIE` : ni jeton, ni mot de passe, ni lien qui vaille.",
+    "403": "`DROIT` : ce profil ne fait jamais cela.",
+    "404": "`INTROUVABLE` : absent, ou hors du périmètre.",
+    "409": "Le code d'une règle (`manquements` : toutes celles qui refusent), ou `CONFIRMATION_REQUISE` "
+    "(`avertissements` : leurs codes se renvoient dans `confirmer`).",
+    "412": "`VERSION` : changé entre-temps.",
+    "422": "`INVALIDE` : `erreurs`, champ par champ.",
+    "429": "`TROP_DE_REQUETES`.",
+    "500": "`ERREUR_INTERNE`.",
+    "503": "`INDISPONIBLE` : rien n'a été fait, ou la même `Idempotency-Key` peut être renvoyée.",
+}
+"""What each refusal means, with its `code`."""
 
 _SUPPRESSION = {
     "confirmer": "Les codes confirmés, séparés par des virgules.",
@@ -78,10 +102,15 @@ def _nom(schema: Any) -> str:
     return f"{service.capitalize()}{classe.__name__}"
 
 
+def _mots(route: Route) -> str:
+    """Returns the operation's unique name, such as programs written from the document may call it."""
+    return re.sub(r"\W+", "_", route.methode.lower() + _PARAMETRE.sub(r"par_\1", route.chemin))
+
+
 def _operation(route: Route) -> dict[str, Any]:
     ressource = route.chemin.split("/")[1]
     operation: dict[str, Any] = {
-        "operationId": route.nom,
+        "operationId": _mots(route),
         "summary": route.resume,
         "tags": [ressource],
         "security": [{"jeton": []}] if route.qui is not None else [],
@@ -143,7 +172,7 @@ def _reponses(route: Route) -> dict[str, Any]:
     ouvre = route.qui is None and route.methode == "POST" and not route.page
     refuses = [401, 403] if route.qui is not None else [401] * ouvre
     for code in [*refuses, 404, *codes, 500, 503]:
-        reponses[str(code)] = {"description": "Refusé.", "content": probleme}
+        reponses[str(code)] = {"description": _REFUS[str(code)], "content": probleme}
     for statut, reponse in reponses.items():
         versionnee = reponse is succes and route.reponse is not None and "version" in instance(route.reponse).fields
         bientot = ["Retry-After"] * (statut in ("429", "503"))

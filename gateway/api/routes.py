@@ -68,7 +68,7 @@ class Route:
 
     @property
     def nom(self) -> str:
-        """The route's unique name, Flask's endpoint and OpenAPI's operationId."""
+        """The route's unique name, Flask's endpoint."""
         cible = self.cible if isinstance(self.cible, str) else f"gateway.{self.cible.__name__}"
         return f"{self.methode.lower()}:{self.chemin}:{cible}"
 

@@ -34,6 +34,9 @@ def test_le_document_se_tient() -> None:
 
 def test_les_noms_et_les_adresses_sont_uniques() -> None:
     assert len({r.nom for r in ROUTES}) == len(ROUTES)
+    noms = {operation(r)["operationId"] for r in ROUTES}
+    assert len(noms) == len(ROUTES)
+    assert {nom for nom in noms if not nom.isidentifier()} == set()
     assert len({(r.methode, CHEMIN.sub("{}", r.chemin)) for r in ROUTES}) == len(ROUTES)
 
 
@@ -48,6 +51,19 @@ def test_les_reponses_disent_leurs_en_tetes() -> None:
     reponses = operation(route)["responses"]
     assert reponses["200"]["headers"].keys() == {"X-Request-Id", "ETag"}
     assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
+
+
+def test_aucun_schema_ne_prend_le_nom_d_un_autre() -> None:
+    """apispec numbers those that do: « CandidatsPageCandidat1 »."""
+    assert [nom for nom in document()["components"]["schemas"] if nom[-1].isdigit()] == []
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.ecrit], ids=lambda r: r.nom)
+def test_ce_qui_change_un_objet_dit_qu_il_prend_la_version_vue(route: Route) -> None:
+    entetes = {p["name"] for p in operation(route)["parameters"] if p["in"] == "header"}
+    cree = route.statut == 201 or "<" not in route.chemin or route.qui is None
+    assert ("If-Match" in entetes) == (route.methode in ("PATCH", "PUT", "DELETE") or not cree)
+    assert operation(route)["responses"]["412"]["description"].startswith("`VERSION`")
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
