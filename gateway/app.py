@@ -18,11 +18,10 @@ from gateway.api import openapi
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
 from gateway.problems import json, probleme
+from gateway.serveur import TAILLE_ENVOI
 from gateway.web import site
 
 BASE = "/api/v1"
-TAILLE_ENVOI = 20_000_000
-"""Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
 
 
 def creer_application() -> Flask:

@@ -1,10 +1,25 @@
-"""The HTTP server: nameko's, whose answers leave at once."""
+"""The HTTP server: nameko's, whose answers leave at once, and which no slow client keeps from others."""
 
+import io
 import socket
 from typing import Any
 
+import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer
+from werkzeug.exceptions import RequestTimeout
+
+from commun.errors import Indisponible, Refus
+
+TAILLE_ENVOI = 20_000_000
+"""Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
+_SILENCE, _REPOS = 60, 3600
+"""Seconds that a client may keep silent in the middle of a request or of its answer, and between two requests."""
+_PATIENCE, _DEBIT = 10, 20_000
+"""Seconds that a body may take to come, and bytes for which it is given one more: a slow line, no slower."""
+_TENUS_MAX = 100_000_000
+"""Bytes of the bodies under way, all together; over it, those that are no more than a form go on."""
+_MORCEAU = 1 << 16
 
 
 class Serveur(WebServer):
@@ -16,16 +31,66 @@ class Serveur(WebServer):
 
     def get_wsgi_server(self, sock: socket.socket, *arguments: Any, **nommes: Any) -> Any:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # the sockets that it accepts inherit it
-        return super().get_wsgi_server(sock, *arguments, **nommes)
+        serveur = super().get_wsgi_server(sock, *arguments, **nommes)
+        serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
+        return serveur
 
 
 class Page(HttpRequestHandler):
-    """nameko's entrypoint, on this server."""
+    """nameko's entrypoint, on this server.
+
+    A request is given a worker once its body is there: workers are few, and a client that sends one byte now and then
+    would hold one for as long as it likes, a handful of them all.
+    """
 
     server = Serveur()
+    _tenus = 0
 
     def check_signature(self, args: Any, kwargs: Any) -> None:
         """Checks nothing: the arguments are those of the address, which names the method's own."""
+
+    def handle_request(self, request: Any) -> Any:
+        environ = request.environ
+        annonce = int(environ.get("CONTENT_LENGTH") or 0)
+        morcele = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"  # as eventlet knows it
+        if annonce > TAILLE_ENVOI or not (annonce or morcele):  # refused without being read, or empty
+            return super().handle_request(request)
+        corps = io.BytesIO()
+        try:
+            environ["wsgi.input"] = self._recevoir(environ["wsgi.input"], corps, annonce or TAILLE_ENVOI + 1)
+            return super().handle_request(request)
+        finally:
+            Page._tenus -= len(corps.getbuffer())
+
+    @staticmethod
+    def _recevoir(entree: Any, corps: io.BytesIO, attendus: int) -> Any:
+        """Returns a body as it came, or what says to who reads it why it did not."""
+        try:
+            with eventlet.Timeout(_PATIENCE + attendus / _DEBIT):
+                while attendus > 0 and (lu := entree.read(min(attendus, _MORCEAU))):
+                    attendus -= corps.write(lu)
+                    Page._tenus += len(lu)
+                    if Page._tenus > _TENUS_MAX and corps.tell() > _MORCEAU:
+                        raise Indisponible()
+        except eventlet.Timeout:
+            return _Absent(RequestTimeout())
+        except (OSError, ValueError, Refus) as panne:
+            return _Absent(panne)
+        corps.seek(0)
+        return corps
+
+
+class _Absent(io.RawIOBase):
+    """A body that did not come."""
+
+    def __init__(self, pourquoi: Exception) -> None:
+        self._pourquoi = pourquoi
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _tampon: Any) -> int:
+        raise self._pourquoi
 
 
 http = Page.decorator
