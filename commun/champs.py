@@ -40,6 +40,11 @@ TROP = "{max} éléments au plus."
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
 _TRAITS_D_UNION = str.maketrans({"\u2010": "-", "\u2011": "-"})
 """The hyphens that word processors set, which nobody tells from that of the keyboard."""
+_NOM_MAX = 100
+_NOM_BRUT_MAX = 1000
+"""Characters of a name as it comes, spaces and accents apart included: what is longer is not looked at. To compose its
+letters takes the square of how many accents follow each other."""
+_COURRIEL_MAX = 254
 _NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
 
 
@@ -63,8 +68,10 @@ def sur_une_ligne(lu: str) -> str:
     """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
 
     Raises:
-        ValidationError: it is empty, or holds what is not written, such as the marks that turn writing round.
+        ValidationError: it is empty, endless, or holds what is not written, such as the marks that turn writing round.
     """
+    if len(lu) > _NOM_BRUT_MAX:
+        raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
     nom = " ".join(unicodedata.normalize("NFC", lu).translate(_TRAITS_D_UNION).split())
     if not nom:
         raise ValidationError("Cette information est obligatoire.")
@@ -92,8 +99,8 @@ class Nom(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = self.lire(super()._deserialize(value, attr, data, **options))
-        if len(lu) > 100:
-            raise ValidationError("Indiquez 100 caractères au plus.")
+        if len(lu) > _NOM_MAX:
+            raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
         return lu
 
     def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
@@ -145,6 +152,22 @@ def _departement(forme: Any) -> str:
         lu if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
     )
     return departement_de(insee, postal) or _DEPARTEMENT.get()
+
+
+class Courriel(fields.String):
+    """An e-mail address to which a letter can leave: its name in ASCII, its domain too (« é.fr » as « xn--9ca.fr »)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        from email_validator import EmailNotValidError, validate_email  # 1 MB, for who types one
+
+        lu = super()._deserialize(value, attr, data, **options).strip()
+        if len(lu) > _COURRIEL_MAX:  # before its letters are composed: as a name's
+            raise ValidationError(f"Cette adresse est trop longue : {_COURRIEL_MAX} caractères au plus.")
+        try:
+            exact = validate_email(lu, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        except EmailNotValidError as erreur:
+            raise ValidationError("Indiquez une adresse électronique valide.") from erreur
+        return str(exact.ascii_email)
 
 
 class Siret(fields.String):

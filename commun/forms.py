@@ -39,7 +39,6 @@ _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.List: {"invalid": "Indiquez une liste."},
     fields.Nested: {"type": "Indiquez un objet."},
     fields.Dict: {"invalid": "Indiquez un objet."},
-    fields.Email: {"invalid": "Indiquez une adresse électronique valide."},
     fields.UUID: {"invalid_uuid": "Cet identifiant n'est pas valide."},
 }
 for _champ, _messages in _FRANCAIS.items():

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun import pays
-from commun.champs import INSEE, POSTAL, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
+from commun.champs import INSEE, POSTAL, Courriel, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
@@ -87,7 +87,7 @@ class _Personne(_Identite):
     nom_usage = NomPropre(load_default=None, allow_none=True)
     adresse = Objet(Adresse, load_default=None, allow_none=True)
     telephone = Telephone(load_default=None, allow_none=True)
-    courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    courriel = Courriel(load_default=None, allow_none=True)
 
 
 class NouveauCandidat(_Personne, AvecConfirmation):

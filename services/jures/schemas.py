@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, TROP, Adresse, Nom, Objet, Siret, code
+from commun.champs import ROME, TROP, Adresse, Courriel, Nom, Objet, Siret, code
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -21,17 +20,6 @@ def codes(champ: fields.String, maximum: int, **options: Any) -> fields.List[Any
     return fields.List(champ, validate=validate.Length(max=maximum, error=TROP), **options)
 
 
-class Courriel(fields.String):
-    """An e-mail address that is well formed; whether somebody reads it is not asked."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = super()._deserialize(value, attr, data, **options).strip()
-        try:
-            return validate_email(lu, check_deliverability=False).normalized
-        except EmailNotValidError as erreur:
-            raise ValidationError("Indiquez une adresse électronique valide.") from erreur
-
-
 class NouveauJure(AvecConfirmation):
     """A professional who may sit in juries. `departement` follows from the address: given, it must be equal."""
 
@@ -42,7 +30,7 @@ class NouveauJure(AvecConfirmation):
     date_naissance = fields.Date(load_default=None, allow_none=True)
     telephone_professionnel = texte(30)
     telephone_personnel = texte(30)
-    courriel = Courriel(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    courriel = Courriel(load_default=None, allow_none=True)
     adresse = Objet(Adresse, required=True)
     departement = texte(3)
 

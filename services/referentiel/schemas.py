@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, ROME, TROP, Adresse, Forme, Objet, Siret, Telephone, code
+from commun.champs import CODE, ROME, TROP, Adresse, Courriel, Forme, Objet, Siret, Telephone, code
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -91,7 +91,7 @@ class NouvelEtablissement(Formulaire):
     departement = texte(3)
     region = texte(3)
     telephone = Telephone(load_default=None, allow_none=True)
-    courriel = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    courriel = Courriel(load_default=None, allow_none=True)
     sites = fields.List(Objet(NouveauSite), load_default=list, validate=validate.Length(max=200, error=TROP))
 
 

@@ -1,13 +1,15 @@
 """Fields that several forms share: what each takes, to the last character."""
 
+import time
 from typing import Any
 
 import pytest
 from marshmallow import ValidationError, fields
 
-from commun.champs import CODE, INSEE, POSTAL, ROME, Forme, Telephone
+from commun.champs import CODE, INSEE, POSTAL, ROME, Courriel, Forme, Nom, NomPropre, Telephone
 from commun.errors import Invalide
 from commun.forms import Formulaire, charger
+from services.candidats.schemas import Prenoms
 
 
 class Fiche(Formulaire):
@@ -53,3 +55,33 @@ def test_ce_qui_n_est_pas_un_telephone(saisi: str) -> None:
     with pytest.raises(Invalide) as refus:
         charger(Fiche, {"telephone": saisi})
     assert refus.value.erreurs == {"telephone": ["Ce numéro de téléphone n'est pas valide."]}
+
+
+@pytest.mark.parametrize("champ", [Nom(), NomPropre(), Prenoms(), Courriel()])
+def test_un_texte_sans_fin_se_refuse_sans_etre_compose(champ: fields.String) -> None:
+    """Composing a megabyte of accents held a service for ten minutes."""
+    debut = time.process_time()
+    with pytest.raises(ValidationError):
+        champ.deserialize("a" + "\u0301\u0327" * 100_000 + "@exemple.fr")
+    assert time.process_time() - debut < 1
+
+
+@pytest.mark.parametrize(
+    ("saisi", "gardee"),
+    [
+        (" Jean.Petit@Exemple.fr ", "Jean.Petit@exemple.fr"),
+        ("jean@exemplé.fr", "jean@xn--exempl-gva.fr"),
+        ("josé@exemple.fr", None),  # no server of ours would take it: the letter would never leave
+        ('"\x01"@exemple.fr', None),
+        ("jean@exemple.fr\nbcc: tous@exemple.fr", None),
+        (f"{'a' * 250}@exemple.fr", None),
+        ("jean", None),
+        ("", None),
+    ],
+)
+def test_une_adresse_electronique_recoit_des_lettres(saisi: str, gardee: str | None) -> None:
+    if gardee:
+        assert Courriel().deserialize(saisi) == gardee
+    else:
+        with pytest.raises(ValidationError):
+            Courriel().deserialize(saisi)

@@ -1,5 +1,7 @@
 """Two spellings of a name are one."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +56,10 @@ def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
 )
 def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
     assert de(nom) == suite
+
+
+def test_des_accents_sans_fin_ne_prennent_pas_leur_carre() -> None:
+    """A megabyte of them held a service for ten minutes."""
+    debut = time.process_time()
+    assert normaliser("a" + "\u0301\u0327" * 100_000 + "b") == "ab"
+    assert time.process_time() - debut < 2

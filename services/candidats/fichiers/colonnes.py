@@ -15,8 +15,13 @@ from services.candidats.schemas import PAYS_MAL_DESIGNE
 _PRECISION = re.compile(r"\((?:s|e|obligatoire|facultatif|jj\W.*|m\W.*)\)", re.IGNORECASE)
 """What headings add of how to fill them: « Prénom(s) », « Civilité (M/Mme) », « Né(e) le (JJ/MM/AAAA) »."""
 
+_INTITULE_MAX = 200
+"""Characters of a heading; a longer one names no column, and to look in it takes the square of its length."""
+
 
 def _plier(entete: str) -> str:
+    if len(entete) > _INTITULE_MAX:
+        return entete
     return normaliser(re.sub("[_*:]", " ", _PRECISION.sub("", entete)))
 
 
