@@ -19,10 +19,16 @@ from commun.lecture_csv import GuillemetOuvert, est_un_texte, lire_csv
 _CELLULES_MAX = 5_000_000
 """Cells that are kept, blank ones before others included."""
 
-_COLONNES_MAX = 16_384
-"""Columns that a sheet has, whatever program made it."""
+_TEXTE_MAX = 50_000_000
+"""Characters that are kept: a workbook writes once a text that all its cells show."""
 
-_DEPLOYE_MAX = 200_000_000
+_LIGNES_MAX, _COLONNES_MAX = 1_048_576, 16_384
+"""Rows and columns that a sheet has, whatever program made it."""
+
+_CASES_MAX = 20_000_000
+"""Cells that are looked at, those that a workbook leaves out between two others included."""
+
+DEPLOYE_MAX = 200_000_000
 """Bytes that a workbook, which is a ZIP, may hold once unfolded."""
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -46,7 +52,7 @@ _PROTEGE = (
     "Un classeur protégé par un mot de passe ne se lit pas : enregistrez-le sans mot de passe, en xlsx, ods ou csv."
 )
 _SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
-_TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
+TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
 
 
 class Illisible(Exception):
@@ -119,6 +125,8 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
         raise
     except GuillemetOuvert as ouvert:
         raise Illisible(str(ouvert)) from ouvert
+    except MemoryError as sans_place:
+        raise Illisible(TROP_VOLUMINEUX) from sans_place
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
     return Tableau(lignes, nom, tuple(autres), origine)
@@ -129,8 +137,8 @@ def _rangees(contenu: bytes) -> Iterator[Rangee]:
     first that has some, one at least."""
     if contenu[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
-            if sum(fichier.file_size for fichier in archive.infolist()) > _DEPLOYE_MAX:
-                raise Illisible(_TROP_VOLUMINEUX)
+            if sum(fichier.file_size for fichier in archive.infolist()) > DEPLOYE_MAX:
+                raise Illisible(TROP_VOLUMINEUX)
             noms = set(archive.namelist())
             manifeste = archive.read(_MANIFESTE) if _MANIFESTE in noms else b""
             genre = archive.read("mimetype") if "mimetype" in noms else _ODS
@@ -149,7 +157,7 @@ def _rangees(contenu: bytes) -> Iterator[Rangee]:
 
 
 def _bornees(rangees: Iterable[Rangee], lignes_max: int | None, colonnes_max: int | None) -> Iterator[Rangee]:
-    lignes = cellules = 0
+    lignes = cellules = texte = 0
     for rangee in rangees:
         lignes += rangee.fois
         if lignes_max is not None and lignes > lignes_max + 1:  # the first is that of the headings
@@ -157,8 +165,9 @@ def _bornees(rangees: Iterable[Rangee], lignes_max: int | None, colonnes_max: in
         if colonnes_max is not None and _largeur(rangee.cellules) > colonnes_max:
             raise Illisible(f"Ce fichier compte trop de colonnes : {colonnes_max} au plus.")
         cellules += rangee.fois * len(rangee.cellules)
-        if cellules > _CELLULES_MAX:
-            raise Illisible(_TROP_VOLUMINEUX)
+        texte += rangee.fois * sum(map(len, rangee.cellules))
+        if cellules > _CELLULES_MAX or texte > _TEXTE_MAX:
+            raise Illisible(TROP_VOLUMINEUX)
         yield rangee
 
 
@@ -187,7 +196,11 @@ def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
 
 def _pleines(feuille: Any, jusqu_a: int | None, origine: date) -> Iterator[Rangee]:
     feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
+    cases = 0
     for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=jusqu_a), 1):
+        cases += len(valeurs)
+        if numero > _LIGNES_MAX or cases > _CASES_MAX:
+            raise Illisible(TROP_VOLUMINEUX)
         cellules = [_en_texte(valeur) for valeur in valeurs]
         if largeur := _largeur(cellules):
             yield Rangee(feuille.title, numero, cellules[:largeur], origine)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from commun.lecture_tableau import Illisible, lire_tableau
+from commun.lecture_a_part import lire_recu
+from commun.lecture_tableau import Illisible
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50
@@ -34,7 +35,7 @@ def lire(contenu: bytes) -> Feuille:
     Raises:
         Illisible: neither xlsx, ods nor csv; too large; no heading; no line.
     """
-    tableau = lire_tableau(contenu, lignes_max=LIGNES_MAX, colonnes_max=COLONNES_MAX)
+    tableau = lire_recu(contenu, lignes_max=LIGNES_MAX, colonnes_max=COLONNES_MAX)
     if len(tableau.lignes) < 2:
         raise Illisible(SANS_LIGNE)
     (rang, entetes), *lignes = tableau.lignes

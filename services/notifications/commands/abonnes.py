@@ -11,7 +11,8 @@ from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lecture_tableau import Illisible, Tableau, lire_tableau
+from commun.lecture_a_part import lire_recu
+from commun.lecture_tableau import Illisible, Tableau
 from commun.referentiel import TypeProfil
 from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
@@ -76,7 +77,7 @@ def _ouvrir(fichier: str) -> Tableau:
     """
     try:
         contenu = base64.b64decode(fichier, validate=True)
-        tableau: Tableau = tpool.execute(lire_tableau, contenu, lignes_max=_ADRESSES_MAX)
+        tableau: Tableau = tpool.execute(lire_recu, contenu, lignes_max=_ADRESSES_MAX)
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
