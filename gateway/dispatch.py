@@ -31,6 +31,9 @@ from gateway.problems import json
 _AUTOUR = 100_000
 """Bytes that a form may hold around its file."""
 
+_CHAMPS_MAX = 50_000
+"""Fields of a form: the results of a thousand candidates."""
+
 _MONTRES = ("application/pdf", "text/calendar")
 """The kinds of files that browsers show, or hand to the calendar; the others are saved."""
 
@@ -135,6 +138,7 @@ def _entree(route: Route) -> dict[str, Any]:
     if route.multipart:
         arguments["corps"] = _formulaire(route)
     elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":
+        lire_formulaire(route.taille)
         arguments["corps"] = request.form.to_dict()
     elif route.corps:
         arguments["corps"] = _corps_json(route)
@@ -181,6 +185,18 @@ def _formulaire(route: Route) -> dict[str, Any]:
     if "confirmer" in forme:
         forme["confirmer"] = _codes(request.values.getlist("confirmer"))
     return forme | fichier_recu(route)
+
+
+def lire_formulaire(taille: int) -> None:
+    """Reads a form without a file, of so many bytes at most.
+
+    Raises:
+        RequestEntityTooLarge: it is larger, or has more fields than any page: a megabyte of empty ones is some seconds
+            of a processor, for anybody's asking.
+    """
+    request.max_content_length = taille
+    if request.get_data().count(b"&") > _CHAMPS_MAX:
+        raise RequestEntityTooLarge()
 
 
 def _codes(dits: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
 from commun.telemetry import journal, pile
+from gateway import dispatch
 from gateway.web import actifs, rendu, reprise, surete
 from gateway.web.appels import FORMULAIRE_MAX, trop_volumineux
 from gateway.web.formulaires import Etat
@@ -47,7 +48,7 @@ def _entrer() -> Response | None:
     surete.reconnaitre()
     if request.method not in ("GET", "HEAD"):
         if request.mimetype == "application/x-www-form-urlencoded":
-            request.max_content_length = FORMULAIRE_MAX
+            dispatch.lire_formulaire(FORMULAIRE_MAX)
         surete.exiger_notre_site()
     if g.acteur is None:
         return None if request.endpoint in _PUBLICS else vers_la_connexion()
@@ -89,7 +90,7 @@ def page_de_connexion(f: Etat, suite: str, statut: int = 200, saisie: str = "") 
 
 def _page_du_formulaire() -> str | None:
     """Returns the address of the page whose form was sent, None where no page opens at it: an act has none."""
-    venu = urlsplit(request.referrer or "")
+    venu = surete.lire_adresse(request.referrer or "")
     siennes = [venu._replace(scheme="", netloc="", fragment="").geturl()] if venu.netloc == request.host else []
     adresses = current_app.create_url_adapter(request)
     assert adresses
@@ -98,7 +99,7 @@ def _page_du_formulaire() -> str | None:
 
 def chez_nous(suite: str) -> str:
     """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
-    adresse = urlsplit(suite)
+    adresse = surete.lire_adresse(suite)
     ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
     return suite if ici else url_for("web.accueil")
 

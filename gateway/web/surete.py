@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import g, request
 from werkzeug.wrappers import Response
@@ -43,10 +44,17 @@ def exiger_notre_site() -> None:
         Droit: the form was not sent from a page of this site.
     """
     site = request.headers.get("Sec-Fetch-Site")
-    origine = urlsplit(request.headers.get("Origin", ""))
+    origine = lire_adresse(request.headers.get("Origin", ""))
     ailleurs = site not in ("same-origin", "none") if site else origine.netloc != request.host
     if ailleurs:
         raise Droit("Ce formulaire n'est plus valable : revenez à la page, rechargez-la et recommencez.")
+
+
+def lire_adresse(dite: str) -> SplitResult:
+    """Returns the parts of an address that a client says; an empty one's where it is none."""
+    with suppress(ValueError):
+        return urlsplit(dite)
+    return urlsplit("")
 
 
 def de_cette_connexion() -> bool:

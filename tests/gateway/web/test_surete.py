@@ -133,7 +133,7 @@ def test_un_mot_de_passe_n_est_jamais_repris(demo: Systeme) -> None:
 
 
 @pytest.mark.parametrize(
-    "suite", ["//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "javascript:x"]
+    "suite", ["//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "javascript:x", "//[x"]
 )
 def test_un_lien_de_connexion_ne_mene_pas_hors_du_site(passant: httpx.Client, suite: str) -> None:
     saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo", "suite": suite}
@@ -169,6 +169,18 @@ def test_un_formulaire_ne_vient_que_de_nos_pages(visiteur: Visiteurs, demo: Syst
         assert http.post("/jures/nouveau", data=ecrire, headers=entetes).status_code == 403
     for faux in ({"nom": "Intrus"}, ecrire | {"_jeton": "0" * 64}):
         assert http.post("/jures/nouveau", data=faux).status_code == 403
+
+
+def test_une_adresse_mal_formee_n_est_pas_une_faute(passant: httpx.Client) -> None:
+    assert passant.post("/connexion", headers={"Origin": "http://[x"}).status_code == 403
+    assert passant.post("/jures/nouveau", headers={"Referer": "http://[x"}).status_code == 303
+
+
+def test_un_formulaire_de_plus_de_champs_qu_aucune_page_n_est_pas_lu(passant: httpx.Client) -> None:
+    champs = {"content": b"a&" * 60_000, "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    for adresse in ("/connexion", "/api/v1/abonnements"):
+        refus = passant.post(adresse, **champs)
+        assert (refus.status_code, "est trop volumineux" in refus.text) == (422, True)
 
 
 def test_un_jeton_de_l_api_n_ouvre_pas_les_pages(passant: httpx.Client, monde: Monde) -> None:
