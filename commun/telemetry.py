@@ -48,7 +48,6 @@ def ouvrir_journal(forme: str) -> None:
             _avec_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             rendu,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from commun.config import Config
 from services.notifications.commands import abonnements, versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.courrier.composition import Abandon, Courrier
 from services.notifications.domain.envois import Genre
-from services.notifications.facteur.boucle import Facteur
+from services.notifications.facteur.boucle import Facteur, _pourquoi
 from services.notifications.facteur.registre import Envoi
 from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
@@ -286,3 +287,11 @@ def test_une_convocation_passe_devant_une_diffusion(banc: Banc, smtp: ServeurSmt
     banc.faire(None, recevoir_convocations, corps)
     premier = banc.executer("SELECT genre FROM envois ORDER BY priorite, prochain_le, id LIMIT 1")
     assert premier == [(Genre.CONVOCATION,)]
+
+
+def test_un_message_qui_ne_se_compose_pas_ne_dit_a_personne_pour_qui_il_etait() -> None:
+    with capture_logs() as lignes:
+        raison = _pourquoi(ValueError("zoe.petit@exemple.fr"))
+    assert raison == "Ce message n'a pas pu être composé."
+    assert [ligne["type"] for ligne in lignes] == ["ValueError"]
+    assert "zoe.petit" not in repr(lignes)

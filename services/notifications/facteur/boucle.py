@@ -14,7 +14,7 @@ from commun import clock
 from commun.config import Config
 from commun.errors import Refus
 from commun.spans import EN_TETE, portee
-from commun.telemetry import journal
+from commun.telemetry import journal, pile
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur
 from services.notifications.domain.envois import Etat, Genre, Issue, issue, remis_a_plus_tard, sans_nouvelles
 from services.notifications.facteur.registre import Envoi, Registre
@@ -70,7 +70,7 @@ class Facteur:
                 self._registre.fermer()
                 pause = _RONDE
             except Exception as erreur:
-                journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+                journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
                 self._registre.fermer()
             self._attendre(pause)
         with suppress(psycopg.Error):
@@ -156,5 +156,5 @@ def _pourquoi(erreur: Exception) -> str:
     """Why a letter could not be written: a service that does not answer says so, a fault of ours is logged."""
     if isinstance(erreur, Refus):
         return erreur.detail
-    journal.error("erreur", type=type(erreur).__name__, exc_info=erreur)
+    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
     return "Ce message n'a pas pu être composé."
