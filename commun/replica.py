@@ -3,13 +3,15 @@
 Rows follow their source by version, not by arrival: an event late, twice or out of order changes nothing.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.requetes import cles_de, ecrire, remplacement, suite
+from commun.telemetry import journal
 from commun.unit_of_work import Acte, Question
 
 _PAGE = 500
@@ -48,23 +50,76 @@ def _sous(table: sa.Table, parent: tuple[str, ...]) -> sa.Select[Any]:
     return sa.select(table).where(*(table.c[nom] == sa.bindparam(nom) for nom in parent))
 
 
+@dataclass(frozen=True)
+class Copie:
+    """Where a copy is kept, so that what its source does not know any more is found there.
+
+    Attributes:
+        table: a row an element.
+        cle: the column that names it, and `champ` the field of a body that does.
+        membres: the tables of rows under it, which go with it.
+        garder: whether it is left for who still names it (a titre, a centre): it then gives way to whatever is said
+            under its name next. It goes otherwise, and what it allowed with it.
+        parmi: which of the table's rows are of this source.
+    """
+
+    table: sa.Table
+    cle: str = "id"
+    champ: str = ""
+    membres: tuple[sa.Table, ...] = ()
+    garder: bool = False
+    parmi: sa.ColumnElement[bool] = field(default_factory=sa.true)
+
+    def connus(self, db: sa.Connection) -> set[str]:
+        """Returns what names the elements that the copy holds; those that were left already are known as such."""
+        dites = self.table.c.version > 0 if self.garder else sa.true()
+        return set(db.scalars(sa.select(self.table.c[self.cle]).where(self.parmi, dites)))
+
+    def oublier(self, db: sa.Connection, inconnus: Collection[str]) -> None:
+        """Takes away, or leaves, what the source does not know."""
+        ceux_la = self.parmi & self.table.c[self.cle].in_(sorted(inconnus))
+        if self.garder:
+            db.execute(self.table.update().where(ceux_la).values(version=0))
+            return
+        for table in self.membres:
+            (dessus,) = (fk.parent for fk in table.foreign_keys if fk.column.table is self.table)
+            db.execute(table.delete().where(dessus.in_(sorted(inconnus))))
+        db.execute(self.table.delete().where(ceux_la))
+
+
 def reconstruire(
-    acte: Acte, service: str, methode: str, recevoir: Callable[[Acte, dict[str, Any]], Any]
+    acte: Acte,
+    service: str,
+    methode: str,
+    recevoir: Callable[[Acte, dict[str, Any]], Any],
+    copie: Copie | None = None,
+    retirer: Callable[[Acte, Collection[str]], Any] | None = None,
 ) -> Generator[Question, Any, int]:
     """Refills a copy from its source, page by page, through the listener's own function. A command.
+
+    What the copy held before, and of which no page tells, its source has lost (a base restored): it is forgotten. What
+    comes meanwhile by an event is not looked at.
 
     Args:
         methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`,
             each element being the body of the event that tells of it.
+        retirer: forgets them, where more than the copy's rows is to follow.
 
     Returns:
         How many elements were received.
     """
+    inconnus = copie.connus(acte.db) if copie else set()
     apres, total = None, 0
     while True:
         page = yield Question(service, methode, apres=apres, limite=_PAGE)
         for corps in page["elements"]:
             recevoir(acte, corps)
+            if copie:
+                inconnus.discard(corps[copie.champ or copie.cle])
         total += len(page["elements"])
         if not (apres := page["suivant"]):
-            return total
+            break
+    if copie and inconnus:
+        retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
+        journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
+    return total

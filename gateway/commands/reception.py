@@ -3,9 +3,10 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.replica import reconstruire
+from commun.replica import Copie, reconstruire
 from commun.unit_of_work import Acte, Question
 from gateway.storage import etablissements
+from gateway.storage.tables import etablissements as table
 
 Json = dict[str, Any]
 
@@ -25,7 +26,8 @@ def recevoir_etablissement(acte: Acte, corps: Json) -> None:
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
     """Refills the copy from the référentiel: what was missed meanwhile is set right."""
-    recus = yield from reconstruire(acte, "referentiel_gardes", "etablissements", recevoir_etablissement)
+    copie = Copie(table, garder=True)
+    recus = yield from reconstruire(acte, "referentiel_gardes", "etablissements", recevoir_etablissement, copie)
     return {"etablissements": recus}
 
 

@@ -288,7 +288,7 @@ class Sessions:
 
     @rpc
     def reconstruire_repliques(self) -> Any:
-        return self.acte.faire(copies.reconstruire_repliques)
+        return self.acte.faire(suivre.reconstruire_repliques)
 
     # -- what time brings
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commun.appel import Appel
-from commun.replica import reconstruire, suivre, suivre_membres
+from commun.replica import Copie, reconstruire, suivre, suivre_membres
 from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
@@ -110,3 +110,45 @@ def test_reconstruire_passe_toutes_les_pages(
         ("A", 3),
         ("B", 3),
     ]
+
+
+@pytest.fixture
+def acte(exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch) -> _Entoure:
+    """An act of an example that holds, beside what the source tells, an element that it does not know."""
+    exemple = exemple_a_soi()
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    acte = _Entoure(exemple.nom, Appel("essai"), systeme=True)
+    acte.faire(lambda a: suivre(a.db, copies, {"code": "PERDU", "libelle": "d'après l'instant", "version": 9}))
+    return acte
+
+
+def _recevoir(acte: Acte, corps: dict[str, Any]) -> None:
+    suivre(acte.db, copies, corps)
+
+
+def test_ce_que_la_source_ne_connait_plus_s_en_va(acte: _Entoure) -> None:
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"))
+    assert acte.lire(lambda a: etat(a.db)) == FIN
+
+
+def test_ce_qui_est_garde_pour_qui_le_cite_cede_a_ce_que_la_source_dira_sous_son_nom(acte: _Entoure) -> None:
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", garder=True))
+    assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 0)]
+    acte.faire(_recevoir, {"code": "PERDU", "libelle": "recréé", "version": 1})
+    assert acte.lire(lambda a: etat(a.db))[-1] == ("PERDU", "recréé", 1)
+
+
+def test_ce_qui_arrive_pendant_la_reconstruction_n_est_pas_pris_pour_perdu(acte: _Entoure) -> None:
+    """It is told by an event, after the last page was read."""
+
+    def recevoir(en_cours: Acte, corps: dict[str, Any]) -> None:
+        _recevoir(en_cours, corps)
+        _recevoir(en_cours, {"code": "NEUF", "libelle": "pendant", "version": 1})
+
+    acte.faire(reconstruire, "source", "pages", recevoir, Copie(copies, "code"))
+    assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("NEUF", "pendant", 1)]
+
+
+def test_ce_que_d_autres_sources_disent_est_laisse(acte: _Entoure) -> None:
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", parmi=copies.c.code != "PERDU"))
+    assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 9)]

@@ -9,7 +9,7 @@ from commun.errors import Droit, ErreurInterne, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -348,3 +348,24 @@ def test_la_couverture_nomme_qui_couvre_quoi(banc: Banc) -> None:
     assert refus == ["SES-07"]
     banc.inscrire_jure(session, banc.jure("BC02"))
     assert banc.lire(UD, jury.couvrir, session["id"])["suffisante"] is True
+
+
+def test_un_jure_que_jures_ne_connait_plus_ne_siege_plus(banc: Banc) -> None:
+    """Its base was restored to before him: SES-08 names him, and a validated session has its alert (SES-07)."""
+    session = banc.complete()
+    perdu = banc.relire(session)["jures"][0]["jure_id"]
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    fiche_perdue = banc.jures.pop(perdu)
+    assert "SES-08" in banc.codes_refuses(UD, validation.valider, session["id"], {})
+    banc.jures[perdu] = fiche_perdue
+    banc.faire(UD, validation.valider, session["id"], {})
+    banc.jures.pop(perdu)
+    vide: Corps = {"elements": [], "suivant": None}
+    titres = [corps for (corps,) in banc.lignes("SELECT corps FROM titres")]
+    etablissements = [corps for (corps,) in banc.lignes("SELECT corps FROM etablissements")]
+    banc.referentiel |= {("titres", ""): vide | {"elements": titres}, ("agrements", ""): vide}
+    banc.referentiel["etablissements", ""] = vide | {"elements": etablissements}
+    banc.faire(NATIONAL, suivre.reconstruire_repliques)
+    vus = banc.lignes("SELECT jure_id::text FROM inscriptions_jures WHERE habilitation IS NULL AND NOT actif")
+    assert [jure_id for (jure_id,) in vus] == [perdu]
+    assert {a["code"] for a in banc.relire(session)["alertes"]} >= {"SES-07"}

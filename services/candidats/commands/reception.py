@@ -1,15 +1,20 @@
 """What this service keeps of others' events: titres, sessions, closed results. Late, twice, out of order: no matter."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from typing import Any
 
 from commun.acquis import Acquis
-from commun.replica import reconstruire
+from commun.replica import Copie, reconstruire
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.acquis import en_clair, provisoires, tenus
 from services.candidats.queries.candidats import acquis_des
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import canoniques, get_candidats
+from services.candidats.storage.tables import inscriptions, resultats_sessions, sessions, titres
+
+_TITRES = Copie(titres, "code", garder=True)
+_SESSIONS = Copie(sessions, membres=(inscriptions,))
+_RESULTATS = Copie(resultats_sessions, "session_id")
 
 
 def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
@@ -47,10 +52,22 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copies from their sources."""
     return {
-        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre)),
-        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session)),
-        "resultats": (yield from reconstruire(acte, "sessions_gardes", "resultats_clos", recevoir_resultats)),
+        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),
+        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
+        "resultats": (
+            yield from reconstruire(
+                acte, "sessions_gardes", "resultats_clos", recevoir_resultats, _RESULTATS, _retirer_resultats
+            )
+        ),
     }
+
+
+def _retirer_resultats(acte: Acte, inconnues: Collection[str]) -> None:
+    """Withdraws what was acquired in sessions that `sessions` does not know, or has not closed: with its trace."""
+    for entete in replicas.entetes(acte.db, inconnues):
+        rien = {"date_fin": entete["date"], "version": entete["version"] + 1, "candidats": []}
+        recevoir_resultats(acte, entete | rien)
+        replicas.oublier_resultats(acte.db, entete["session_id"])
 
 
 def _verrouiller(acte: Acte, ids: Iterable[str]) -> list[str]:

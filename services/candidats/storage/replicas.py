@@ -129,6 +129,17 @@ def remplacer_resultats(db: sa.Connection, session_id: str, lignes: Iterable[dic
     suivre_membres(db, resultats, {"session_id": session_id}, lignes)
 
 
+def entetes(db: sa.Connection, session_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Returns the headings of the closed results of these sessions."""
+    requete = sa.select(resultats_sessions).where(resultats_sessions.c.session_id.in_(sorted(session_ids)))
+    return [dict(ligne) for ligne in db.execute(requete.order_by(resultats_sessions.c.session_id)).mappings()]
+
+
+def oublier_resultats(db: sa.Connection, session_id: str) -> None:
+    """Takes away the heading of results that has no line left."""
+    db.execute(resultats_sessions.delete().where(resultats_sessions.c.session_id == session_id))
+
+
 def candidats_de(db: sa.Connection, session_id: str) -> frozenset[str]:
     """Returns the candidates who have a line in a session's last closed results."""
     return frozenset(db.scalars(sa.select(resultats.c.candidat_id).where(resultats.c.session_id == session_id)))

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from commun.replica import reconstruire
+from commun.replica import Copie, reconstruire
 from commun.unit_of_work import Acte
 from services.jures.commands.preparation import Suite
 from services.jures.storage import replicas
+from services.jures.storage.tables import agrements, inscriptions, sessions, titres
+
+_TITRES = Copie(titres, "code", garder=True)
+_AGREMENTS = Copie(agrements)
+_SESSIONS = Copie(sessions, membres=(inscriptions,))
 
 
 def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
@@ -37,7 +42,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
 def reconstruire_repliques(acte: Acte) -> Suite:
     """Refills the copies from their owners; returns how many of each were received."""
     return {
-        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", suivre_titre)),
-        "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", suivre_agrement)),
-        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session)),
+        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", suivre_titre, _TITRES)),
+        "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", suivre_agrement, _AGREMENTS)),
+        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session, _SESSIONS)),
     }

@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator
 from datetime import date, timedelta
 from typing import Any
 
+from commun.replica import Copie, suivre
 from commun.replica import reconstruire as rejouer
-from commun.replica import suivre
 from commun.unit_of_work import Acte, Question
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.messages import Avis, dire
@@ -90,8 +90,9 @@ def suivre_controle(acte: Acte, corps: dict[str, Any]) -> None:
 def reconstruire(acte: Acte) -> Generator[Question, Any, int]:
     """Refills what is followed from its sources. Returns how many things they told of."""
     total = 0
-    for service, methode, suivre_un in _SOURCES:
-        total += yield from rejouer(acte, service, methode, suivre_un)
+    for service, methode, suivre_un, champ, genres in _SOURCES:
+        copie = Copie(echeances, "objet_id", champ, parmi=echeances.c.genre.in_(genres))
+        total += yield from rejouer(acte, service, methode, suivre_un, copie)
     return total
 
 
@@ -232,12 +233,13 @@ def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
 
 
 _SOURCES = (
-    ("candidats_gardes", "demandes_vae", suivre_demande_vae),
-    ("jures_gardes", "habilitations", suivre_habilitation),
-    ("referentiel_gardes", "agrements", suivre_agrement),
-    ("referentiel_gardes", "controles", suivre_controle),
-    ("sessions_gardes", "sessions", suivre_session),
+    ("candidats_gardes", "demandes_vae", suivre_demande_vae, "demande_id", (G.RECEVABILITE_FINIT,)),
+    ("jures_gardes", "habilitations", suivre_habilitation, "habilitation_id", (G.HABILITATION_FINIT,)),
+    ("referentiel_gardes", "agrements", suivre_agrement, "id", (G.AGREMENT_FINIT,)),
+    ("referentiel_gardes", "controles", suivre_controle, "id", (G.CONTROLE_A_SUIVRE,)),
+    ("sessions_gardes", "sessions", suivre_session, "id", (G.RESULTATS_ATTENDUS, RAPPEL)),
 )
+"""What is followed: from whom, how, and the ends that are kept of it, under this field of its body."""
 _DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
     G.HABILITATION_FINIT: _habilitations,
     G.AGREMENT_FINIT: _agrements,

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from datetime import date
 from typing import Any
 
-from commun.replica import reconstruire, suivre
+from commun.replica import Copie, reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.referentiel.storage.tables import sessions
 
@@ -17,5 +17,5 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copy of the sessions from their owner; returns how many were received."""
-    recues = yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session)
+    recues = yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session, Copie(sessions))
     return {"sessions": recues}

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.errors import Refus
-from commun.replica import reconstruire, suivre
+from commun.replica import Copie, reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
@@ -67,13 +67,14 @@ def recevoir_agrement(acte: Acte, corps: Json) -> None:
 def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
     """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come."""
     comptes = {}
-    sources: tuple[tuple[str, Callable[[Acte, Json], Any]], ...] = (
-        ("titres", copier_titre),
-        ("etablissements", copier_etablissement),
-        ("agrements", copier_agrement),
+    sources: tuple[tuple[str, Callable[[Acte, Json], Any], Copie], ...] = (
+        ("titres", copier_titre, Copie(titres, "code", garder=True)),
+        ("etablissements", copier_etablissement, Copie(etablissements, garder=True)),
+        ("agrements", copier_agrement, Copie(agrements)),
     )
-    for methode, copier in sources:
-        comptes[methode] = yield from reconstruire(acte, _REFERENTIEL, methode, copier)
+    for methode, copier, copie in sources:
+        comptes[methode] = yield from reconstruire(acte, _REFERENTIEL, methode, copier, copie)
+    oublier(acte.db, *COPIES)
     for etablissement_id in centres_a_suivre(acte):
         yield None  # each centre in its transaction: sessions are locked by id, and by centre they are not
         copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits

@@ -105,13 +105,20 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
 
 
 def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
-    """Keeps what `jures` now says of members of a jury, where it has changed; returns the session with it."""
-    par_id = {r["jure_id"]: r for r in reponses if r["connu"]}
+    """Keeps what `jures` now says of members of a jury, where it has changed; returns the session with it. Whom it does
+    not know, its base having been restored to before him, may do nothing there.
+    """
+    par_id = {r["jure_id"]: r for r in reponses}
     connus = inscrits(acte.db, [session.id])
     jures = []
     for j in session.jures:
         if (reponse := par_id.get(j.jure_id)) is None:
             jures.append(j)
+            continue
+        if not reponse["connu"]:
+            if j.habilitation or j.actif:
+                inscriptions.perdre_jure(acte.db, session.id, j.jure_id)
+            jures.append(replace(j, habilitation=None, actif=False))
             continue
         habilitation = habilitation_de(reponse, session.cadre)
         qui, connu = inscrit_de(reponse), connus[session.id, j.jure_id]

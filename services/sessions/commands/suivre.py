@@ -5,6 +5,7 @@ the same.
 """
 
 from collections.abc import Collection, Generator
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from commun.errors import Indisponible
 from commun.nominatif import nominatif
 from commun.steps import insister
 from commun.unit_of_work import Acte, Question
+from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
@@ -28,7 +30,7 @@ from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
-from services.sessions.storage import alertes, attestations, copies, inscriptions, plafonds
+from services.sessions.storage import alertes, attestations, copies, imprimes, inscriptions, plafonds
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
@@ -37,6 +39,7 @@ Etapes = Generator[Etape, Any, None]
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 _FOIS = 40
 """How many more looks at an act under way: longer than most acts last."""
+_LOT = 500
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
@@ -94,6 +97,37 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
         attester(acte, racines)
     yield None  # the candidates are left to who was registering them in yet another session
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(racines))))
+
+
+def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
+    """Refills the copies from the référentiel, then asks again of everybody in a session that is not over: what jurés
+    may do, who candidates are. Events tell of it one by one; a base restored has forgotten which it published.
+    """
+    comptes: Json = yield from actes_copies.reconstruire_repliques(acte)
+    yield None
+    pas_passees = (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte))
+    yield from _reexaminer_jures(acte, pas_passees)
+    yield None
+    yield from _reconnaitre_candidats(acte, pas_passees)
+    return comptes
+
+
+def _reconnaitre_candidats(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
+    """Follows the candidates of these sessions who are not whom they were: another name, address or identity."""
+    i = inscriptions_candidats
+    lues = sa.select(i.c.candidat_id, i.c.canonique_id, i.c.personne, i.c.courriel).join(sessions)
+    dits: dict[str, set[Any]] = {}
+    for ligne in acte.db.execute(lues.where(sessions.c.etat.not_in(_FINIES), *conditions)):
+        dit = (ligne.canonique_id, imprimes.personne(ligne.personne), ligne.courriel)
+        dits.setdefault(ligne.candidat_id, set()).add(dit)
+    restent = iter(sorted(dits))
+    while ids := list(islice(restent, _LOT)):
+        connus = yield Question("candidats_gardes", "identites", candidat_ids=ids)
+        for reponse in connus:
+            qui = inscrit_de(reponse)
+            if dits[qui.personne.id] != {(reponse["canonique_id"], qui.personne, qui.courriel)}:
+                yield from suivre_candidat(acte, {nom: reponse[nom] for nom in ("candidat_id", "canonique_id")})
+                yield None
 
 
 def suivre_credits(acte: Acte, corps: Json) -> None:

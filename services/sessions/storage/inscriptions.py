@@ -100,6 +100,14 @@ def actualiser_jure(
     oublier(db, JURES)
 
 
+def perdre_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
+    """Keeps that nobody knows a member any more: he counts in no jury."""
+    t = inscriptions_jures
+    valeurs = {"actif": False, "habilitation": sa.null()}
+    db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(valeurs))
+    oublier(db, JURES)
+
+
 def identifier_jure(db: sa.Connection, session_id: str, jure_id: str, canonique_id: str, *, active: bool) -> None:
     """Keeps who a member is, where he was merged into another since. `active`: he counts again, if he did not."""
     t = inscriptions_jures
