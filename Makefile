@@ -9,7 +9,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes bench annee verif fuzz suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes restauration bench annee verif fuzz suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -34,6 +34,9 @@ guide: | dev ## refait les images de docs/guide dans un vrai navigateur
 
 pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
 	$(PY) -m tests.pannes $(P)
+
+restauration: | dev ## perd chaque base, la restaure à un instant, et compare tout ce que les autres en savent (BASE=jures : celle-là)
+	$(PY) -m pytest -n0 -q tests/restauration $(if $(BASE),-k $(BASE))
 
 bench: | dev ## ce que CERES tient face à ses pairs, écrit dans docs/performances.md (B='appels listes' : ceux-là ; COURT=1 : un essai)
 	$(PY) -W ignore -m bench $(B) $(if $(COURT),--court)

@@ -7,6 +7,7 @@ from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topol
 from ceres.commandes.morts import groupe_morts
 from ceres.commandes.personne import groupe_personne
 from ceres.commandes.repliques import groupe_repliques
+from ceres.commandes.restauration import groupe_restauration
 from ceres.commandes.traces import groupe_traces
 from ceres.francais import CODES
 
@@ -25,6 +26,7 @@ for sous_groupe in (
     groupe_morts,
     groupe_personne,
     groupe_repliques,
+    groupe_restauration,
     groupe_topologie,
     groupe_traces,
 ):

@@ -27,8 +27,8 @@ def commande(parent: Groupe, nom: str) -> _Decorateur:
     return parent.command(nom, cls=Commande)
 
 
-def services() -> _Decorateur:
-    """Gives the command the services named, all of them where none is."""
+def services(*, nommes: bool = False) -> _Decorateur:
+    """Gives the command the services named, all of them where none is, unless they must be (`nommes`)."""
 
     def completer(_contexte: click.Context, parametre: click.Parameter, dits: tuple[str, ...]) -> tuple[str, ...]:
         for dit in dits:
@@ -36,7 +36,8 @@ def services() -> _Decorateur:
                 raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(SERVICES)}.", _contexte, parametre)
         return dits or SERVICES
 
-    return click.argument("services", nargs=-1, metavar="[SERVICE]…", callback=completer)
+    forme = "SERVICE…" if nommes else "[SERVICE]…"
+    return click.argument("services", nargs=-1, required=nommes, metavar=forme, callback=completer)
 
 
 def exiger_bus() -> None:

@@ -12,7 +12,7 @@ import yaml
 
 Objet = dict[str, Any]
 
-CHARGES = ("Deployment", "Job")
+CHARGES = ("Deployment", "Job", "CronJob")
 _SECRETS = ("MOT_DE_PASSE", "PASSWORD", "SECRET", "CLE_PRIVEE")
 """What names a variable whose value nobody but the cluster's secrets may hold."""
 
@@ -51,6 +51,7 @@ def manquements(tous: list[Objet]) -> list[str]:
         *_sceaux(tous),
         *_bases(tous),
         *_connexions(tous),
+        *_essai(tous),
     ]
 
 
@@ -60,8 +61,14 @@ def nom(objet: Objet) -> str:
 
 
 def pod(charge: Objet) -> Objet:
-    """Returns the pod's spec of a Deployment or Job."""
-    return charge["spec"]["template"]["spec"]
+    """Returns the pod's spec of a Deployment, Job or CronJob."""
+    return modele(charge)["spec"]
+
+
+def modele(charge: Objet) -> Objet:
+    """Returns what its pods are made from."""
+    spec = charge["spec"]
+    return spec["jobTemplate"]["spec"]["template"] if charge["kind"] == "CronJob" else spec["template"]
 
 
 def conteneurs(charge: Objet) -> list[Objet]:
@@ -90,7 +97,7 @@ def _pods(tous: list[Objet]) -> Iterator[str]:
     ):
         yield "réseau : rien n'interdit ce qui n'est pas permis"
     for charge in _de(tous, *CHARGES):
-        etiquettes = charge["spec"]["template"]["metadata"]["labels"]
+        etiquettes = modele(charge)["metadata"]["labels"]
         siennes = [p for p in politiques if p["spec"]["podSelector"] and _choisit(p["spec"]["podSelector"], etiquettes)]
         if not siennes:
             yield f"{nom(charge)} : aucune politique réseau à son nom"
@@ -115,7 +122,7 @@ def _sondes(charge: Objet) -> Iterator[str]:
 
 def _references(tous: list[Objet]) -> Iterator[str]:
     cartes = {carte["metadata"]["name"] for carte in _de(tous, "ConfigMap")}
-    pods = [charge["spec"]["template"] for charge in _de(tous, *CHARGES)]
+    pods = [modele(charge) for charge in _de(tous, *CHARGES)]
     for charge in _de(tous, *CHARGES):
         for conteneur in conteneurs(charge):
             for source in conteneur.get("envFrom", []):
@@ -174,7 +181,7 @@ def _grappes(objet: Objet) -> Iterator[tuple[str, str]]:
     elif objet["kind"] == "NetworkPolicy":
         yield from (("sa règle", grappe) for grappe in re.findall(r"cnpg\.io/cluster': '([^']+)'", str(objet["spec"])))
     elif objet["kind"] in CHARGES:
-        adresses = re.findall(r"@([^/]+)-rw/", str(conteneurs(objet)))
+        adresses = re.findall(r"@([^/]+?)(?:-essai)?-rw/", str(conteneurs(objet)))
         bases = {v["value"] for c in conteneurs(objet) for v in c.get("env", []) if v["name"] == "BASE"}
         yield from (
             ("une adresse", base) for adresse in adresses for base in (bases if adresse == "$(BASE)" else {adresse})
@@ -182,6 +189,26 @@ def _grappes(objet: Objet) -> Iterator[tuple[str, str]]:
         yield from (
             ("l'autorité", grappe) for grappe in re.findall(r"'([^']+-base[^']*)-ca'", str(pod(objet)["volumes"]))
         )
+
+
+def _essai(tous: list[Objet]) -> Iterator[str]:
+    """Databases that are backed up are restored now and then, by who may remove nothing but what it made."""
+    essais = [tache for tache in _de(tous, "CronJob") if "eprouver" in str(conteneurs(tache))]
+    for sauvegarde in _de(tous, "ScheduledBackup"):
+        if not essais:
+            yield f"{nom(sauvegarde)} : personne n'essaie de la restaurer"
+    for tache in essais:
+        bases = {v["value"] for c in conteneurs(tache) for v in c.get("env", []) if v["name"] == "BASE"}
+        compte = pod(tache)["serviceAccountName"]
+        roles = {
+            lien["roleRef"]["name"]
+            for lien in _de(tous, "RoleBinding")
+            if any(sujet["name"] == compte for sujet in lien["subjects"])
+        }
+        regles = [r for role in _de(tous, "Role") if role["metadata"]["name"] in roles for r in role["rules"]]
+        permis = {(v, n) for r in regles for v in r["verbs"] for n in r.get("resourceNames", ["*"])}
+        if permis != {("get", "*"), ("create", "*"), *(("delete", f"{base}-essai") for base in bases)}:
+            yield f"{nom(tache)} : son compte peut trop, ou trop peu"
 
 
 def _connexions(tous: list[Objet]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import kubernetes_validate
 import pytest
 from conftest import RACINE, Lancer, remplacer
-from manifestes import conteneurs, manquements, nom, objets, pod, rendre
+from manifestes import CHARGES, conteneurs, manquements, nom, objets, pod, rendre
 from ressources import ecarts
 
 OVERLAYS = sorted(dossier.name for dossier in (RACINE / "deploy/overlays").iterdir())
@@ -127,6 +127,24 @@ FAUTES = {
         "maxReplicas: 18",
         "640 connexions, quand 818 peuvent être ouvertes",
     ),
+    "des sauvegardes que personne n'essaie": (
+        "components/exploitation/kustomization.yaml",
+        "exploitation.yaml, essai.yaml",
+        "exploitation.yaml",
+        "personne n'essaie",
+    ),
+    "un essai qui pourrait effacer les bases": (
+        "components/exploitation/essai.yaml",
+        "verbs: [get, create]",
+        "verbs: [get, create, delete]",
+        "son compte peut trop",
+    ),
+    "un essai sans politique": (
+        "components/exploitation/essai.yaml",
+        "    matchLabels: {app.kubernetes.io/name: essai}",
+        "    matchLabels: {app.kubernetes.io/nom: essai}",
+        "CronJob/essai : aucune politique",
+    ),
     "un service que rien ne garde debout": (
         "modele/service.yaml",
         "component: service}\n",
@@ -174,7 +192,7 @@ def test_les_fautes_de_securite_sont_trouvees(copie: Path, lancer: Lancer, tmp_p
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_chaque_pod_demarre_par_une_commande_qui_existe(overlay: str) -> None:
     for charge in objets(rendre(RACINE / "deploy/overlays" / overlay)):
-        if charge["kind"] not in ("Deployment", "Job"):
+        if charge["kind"] not in CHARGES:
             continue
         for conteneur in conteneurs(charge):
             python, option, module, *suite = conteneur["command"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_chaque_commande_est_au_manuel() -> None:
         (["morts", "montrer"], "Il manque NUMÉRO."),
         (["morts", "lister", "--vite"], "L'option --vite n'existe pas."),
         (["traces", "verifier", "rien"], "« rien » n'est pas un de"),
+        (["restauration", "depasser"], "Il manque SERVICE…."),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
 )
@@ -91,6 +93,11 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
     ("arguments", "env", "code", "phrase"),
     [
         (["--help"], {}, 0, "Codes de sortie"),
+        (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
+        (["restauration", "rattraper", "--depuis", "hier"], {}, 2, "écrivez « 2026-11-24 10:15:00+01:00 »"),
+        (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "d'où il est compté"),
+        (["restauration", "rattraper"], {}, 2, "Il manque"),
+        (["restauration", "eprouver"], {}, 2, "BASE doit nommer"),
         (["morts", "lister"], {}, 2, "AMQP_URL doit nommer RabbitMQ"),
         (["morts", "lister"], {"AMQP_URL": "amqp://x:x@127.0.0.1:9/"}, 3, "RabbitMQ ne répond pas"),
         (
@@ -256,3 +263,43 @@ def test_une_base_se_migre_et_ses_traces_se_verifient(
         )
     rompue = lancer("traces", "verifier", "jures", **base)
     assert (rompue.returncode, "1 rupture." in rompue.stdout) == (1, True), rompue
+
+
+# -- after a restoration ----------------------------------------------------------------------------------------------
+
+
+def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme, lancer: Lancer) -> None:
+    code, numero = f"TP-{uuid.uuid4().hex[:5]}", str(uuid.uuid4())
+    corps = json.dumps(TitrePublie.exemple | {"code": code})
+    publie = "INSERT INTO outbox (id, evenement, corps, en_tetes, publie_le) VALUES (%s, %s, %s, '{}', now())"
+    with psycopg.connect(systeme.url_base("referentiel"), autocommit=True) as db:
+        db.execute(publie, [numero, "referentiel.titre_publie", corps])
+    depuis = ["--depuis", f"{datetime.now(UTC) - timedelta(minutes=1)}"]
+    un_seul = ["restauration", "rattraper", "candidats", *depuis, "--ecouteur", "candidats.titres"]
+    a_blanc = lancer(*un_seul, "--a-blanc")
+    assert (a_blanc.returncode, a_blanc.stdout.splitlines()[0]) == (0, "candidats.titres : 1"), a_blanc.stderr
+    fait = lancer(*un_seul)
+    assert "1 événement remis." in fait.stdout, fait.stdout + fait.stderr
+
+    def traites() -> list[Any]:
+        with psycopg.connect(systeme.url_base("candidats")) as db:
+            return db.execute("SELECT 1 FROM titres WHERE code = %s", [code]).fetchall()
+
+    assert jusqu_a(traites)
+    assert lancer(*un_seul).stdout == "0 événement remis.\n"
+
+
+def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(systeme: Systeme, lancer: Lancer) -> None:
+    perdu, message = str(uuid.uuid4()), str(uuid.uuid4())
+    with psycopg.connect(systeme.url_base("notifications"), autocommit=True) as db:
+        db.execute(
+            "INSERT INTO messages (id, compte_id, cle, genre, phrase, objet_type, objet_id, application) "
+            "VALUES (%s, %s, %s, 'resultats_attendus', 'x', 'session', %s, true)",
+            [message, perdu, message, message],
+        )
+        try:
+            fait = lancer("restauration", "comparer")
+        finally:
+            db.execute("DELETE FROM messages WHERE id = %s", [message])
+    assert fait.returncode == 1, fait.stderr
+    assert f"message {message} (notifications.messages.compte_id) : {perdu} n'est plus connu de gateway" in fait.stdout

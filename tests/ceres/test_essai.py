@@ -1,0 +1,163 @@
+"""The trial of a restoration, on an API that keeps what it is given: that of Kubernetes is nobody's here."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from ceres.essai import Api, EssaiManque, grappe_d_essai, naitre
+from tests.ceres.test_ceres import Lancer, lancer  # noqa: F401
+from tests.conftest import Systeme
+
+ARCHIVE = {
+    "name": "barman-cloud.cloudnative-pg.io",
+    "isWALArchiver": True,
+    "parameters": {"barmanObjectName": "ceres-sauvegardes"},
+}
+GRAPPE: dict[str, Any] = {
+    "metadata": {"name": "ceres-base", "uid": "1"},
+    "spec": {
+        "instances": 3,
+        "storage": {"size": "100Gi"},
+        "postgresql": {"parameters": {"max_connections": "640"}, "synchronous": {"method": "any", "number": 1}},
+        "managed": {"roles": []},
+        "plugins": [ARCHIVE],
+    },
+}
+
+
+class Grappes(ThreadingHTTPServer):
+    """Clusters by name; a new one is ready at its second look, unless `phase` says why it is not."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Guichet)
+        self.la: dict[str, Any] = {"ceres-base": GRAPPE}
+        self.faites: list[dict[str, Any]] = []
+        self.phase = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Guichet(BaseHTTPRequestHandler):
+    server: Grappes
+
+    def _faire(self) -> None:
+        racine = "/apis/postgresql.cnpg.io/v1/namespaces/ceres/clusters"
+        assert self.path.startswith(racine) and self.headers["Authorization"] == "Bearer le-jeton"
+        nom, la = self.path.removeprefix(racine).lstrip("/"), self.server.la
+        statut, corps = 200, la.get(nom)
+        if self.command == "POST":
+            corps = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.server.faites.append(corps)
+            la[corps["metadata"]["name"]] = {**corps, "status": {"phase": self.server.phase or "Setting up primary"}}
+        elif corps is None:
+            statut, corps = 404, {"reason": "NotFound"}
+        elif self.command == "DELETE":
+            del la[nom]
+        elif "status" in corps and not self.server.phase:
+            la[nom] = {**corps, "status": {"phase": "Cluster in healthy state", "readyInstances": 1}}
+        octets = json.dumps(corps).encode()
+        self.send_response(statut)
+        self.send_header("Content-Length", str(len(octets)))
+        self.end_headers()
+        self.wfile.write(octets)
+
+    do_GET = do_POST = do_DELETE = _faire
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def grappes() -> Iterator[Grappes]:
+    serveur = Grappes()
+    threading.Thread(target=serveur.serve_forever, daemon=True).start()
+    yield serveur
+    serveur.shutdown()
+    serveur.server_close()
+
+
+@pytest.fixture
+def compte(tmp_path: Path) -> Path:
+    (tmp_path / "token").write_text("le-jeton\n")
+    (tmp_path / "namespace").write_text("ceres")
+    return tmp_path
+
+
+def test_l_essai_nait_des_sauvegardes_et_n_y_ecrit_rien() -> None:
+    essai = grappe_d_essai(GRAPPE)
+    assert essai["metadata"] == {"name": "ceres-base-essai"}
+    assert essai["spec"]["instances"] == 1 and essai["spec"]["storage"] == {"size": "100Gi"}
+    assert "plugins" not in essai["spec"] and "synchronous" not in essai["spec"]["postgresql"]
+    (avant,) = essai["spec"]["externalClusters"]
+    assert avant["plugin"]["parameters"] == {"serverName": "ceres-base", "barmanObjectName": "ceres-sauvegardes"}
+    assert essai["spec"]["postgresql"]["parameters"]["max_connections"] == "640"  # else nothing is replayed
+
+
+def test_une_grappe_sans_archive_n_a_rien_a_eprouver() -> None:
+    with pytest.raises(EssaiManque, match="n'archive"):
+        grappe_d_essai({**GRAPPE, "spec": {**GRAPPE["spec"], "plugins": []}})
+
+
+def test_ce_qu_un_essai_d_avant_a_laisse_s_en_va_d_abord(grappes: Grappes, compte: Path) -> None:
+    grappes.la["ceres-base-essai"] = {"spec": {"vieille": True}}
+    naitre(Api(grappes.url, "ceres", compte / "token"), "ceres-base", patience=5, pause=0.01)
+    assert "vieille" not in grappes.la["ceres-base-essai"]["spec"]
+
+
+def eprouver(lancer: Lancer, grappes: Grappes, compte: Path, *options: str) -> Any:  # noqa: F811
+    reglages = {"CERES_API": grappes.url, "CERES_API_COMPTE": str(compte), "BASE": "ceres-base"}
+    return lancer("restauration", "eprouver", *options, **reglages)
+
+
+def test_une_sauvegarde_restauree_est_relue_puis_effacee(
+    systeme: Systeme,
+    lancer: Lancer,  # noqa: F811
+    grappes: Grappes,
+    compte: Path,
+) -> None:
+    fait = eprouver(lancer, grappes, compte)
+    assert fait.returncode == 0, fait.stdout + fait.stderr
+    assert all(f"{service} : restaurée" in fait.stdout for service in systeme.bases)
+    assert len(grappes.faites) == 1 and list(grappes.la) == ["ceres-base"]
+
+
+def test_une_sauvegarde_trop_ancienne_se_dit(
+    systeme: Systeme,
+    lancer: Lancer,  # noqa: F811
+    grappes: Grappes,
+    compte: Path,
+) -> None:
+    decaler = "UPDATE minuteries SET prochaine = prochaine {} interval '3 hours' WHERE nom = 'jures.ranger'"
+    with psycopg.connect(systeme.url_proprietaire("jures"), autocommit=True) as db:
+        db.execute("SELECT pg_advisory_lock(hashtextextended('jures.ranger', 0))")  # or it would be done at once
+        db.execute(decaler.format("-"))
+        try:
+            fait = eprouver(lancer, grappes, compte)
+        finally:
+            db.execute(decaler.format("+"))
+    assert fait.returncode == 1
+    assert "jures : elle s'arrête avant le" in fait.stdout
+
+
+def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
+    lancer: Lancer,  # noqa: F811
+    grappes: Grappes,
+    compte: Path,
+) -> None:
+    grappes.phase = "Setting up primary"
+    fait = eprouver(lancer, grappes, compte, "--patience", "0")
+    assert fait.returncode == 1
+    assert "n'est pas né à temps : Setting up primary" in fait.stderr and list(grappes.la) == ["ceres-base"]
+
+
+def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:  # noqa: F811
+    fait = lancer("restauration", "eprouver", BASE="ceres-base")
+    assert fait.returncode == 2 and "dans le cluster" in fait.stderr
