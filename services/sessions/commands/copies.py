@@ -42,8 +42,8 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
 
 
 def recevoir_titre(acte: Acte, corps: Json) -> None:
-    """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be on
-    a CCP or a CCS that it has no more."""
+    """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
+    on a CCP or a CCS that it has no more."""
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     if copier_titre(acte, corps):
         ccs = {c["code"] for c in corps["ccs"]} | {c.code for c in (connu.ccs if connu else ())}
