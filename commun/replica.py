@@ -10,11 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.errors import Indisponible
 from commun.requetes import cles_de, ecrire, remplacement, suite
 from commun.telemetry import journal
 from commun.unit_of_work import Acte, Question
 
 _PAGE = 500
+_BEAUCOUP = 100
+"""Elements that no source loses between an instant and its restoration, unless it lost nearly all."""
+_SOURCE_VIDE = (
+    "{service} ne connaît que {dits} éléments, et plus {perdus} de ceux d'ici : sa base est-elle la bonne ? Rien n'est "
+    "retiré."
+)
 
 
 def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
@@ -107,6 +114,9 @@ def reconstruire(
 
     Returns:
         How many elements were received.
+
+    Raises:
+        Indisponible: the source tells of less than what would be forgotten: its base is empty, or not the right one.
     """
     inconnus = copie.connus(acte.db) if copie else set()
     apres, total = None, 0
@@ -120,6 +130,8 @@ def reconstruire(
         if not (apres := page["suivant"]):
             break
     if copie and inconnus:
+        if len(inconnus) > max(total, _BEAUCOUP):
+            raise Indisponible(_SOURCE_VIDE.format(service=service, dits=total, perdus=len(inconnus)))
         retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
         journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
     return total

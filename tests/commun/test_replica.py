@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commun.appel import Appel
+from commun.errors import Indisponible
 from commun.replica import Copie, reconstruire, suivre, suivre_membres
 from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import Exemple
@@ -152,3 +153,12 @@ def test_ce_qui_arrive_pendant_la_reconstruction_n_est_pas_pris_pour_perdu(acte:
 def test_ce_que_d_autres_sources_disent_est_laisse(acte: _Entoure) -> None:
     acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", parmi=copies.c.code != "PERDU"))
     assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 9)]
+
+
+def test_une_source_qui_ne_sait_presque_rien_ne_vide_pas_la_copie(acte: _Entoure) -> None:
+    """A base restored empty, or to another's: what it does not know would be forgotten everywhere."""
+    for n in range(101):
+        acte.faire(_recevoir, {"code": f"P{n}", "libelle": "d'après l'instant", "version": 1})
+    with pytest.raises(Indisponible, match="connaît que 6 éléments, et plus 102 de ceux d'ici"):
+        acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"))
+    assert len(acte.lire(lambda a: etat(a.db))) == len(FIN) + 102
