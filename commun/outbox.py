@@ -129,7 +129,7 @@ class Relais:
 
 def _envoi(ligne: dict[str, Any]) -> Envoi:
     evenement = ligne["evenement"]
-    with portee(evenement, "PRODUCER", ligne["en_tetes"].get(EN_TETE)):
+    with portee(evenement, ligne["en_tetes"].get(EN_TETE)):
         en_tetes = ligne["en_tetes"] | porter()
     proprietes = {"message_id": ligne["id"], "delivery_mode": PERSISTANT}
     return Envoi(ligne["corps"], EVENEMENTS.name, evenement, en_tetes, mandatory=True, proprietes=proprietes)

@@ -89,12 +89,12 @@ class Portee:
 
 
 @contextmanager
-def portee(nom: str, genre: str, parent: Any = None, **attributs: Any) -> Iterator[None]:
-    """Makes a span of a block; an exception marks it, by its type."""
+def portee(nom: str, parent: Any = None) -> Iterator[None]:
+    """Makes a span of a block that sends something; an exception marks it, by its type."""
     if _traceur is None:
         yield
         return
-    ouverte = Portee(nom, genre, parent, **attributs)
+    ouverte = Portee(nom, "PRODUCER", parent)
     try:
         yield
     except BaseException as erreur:

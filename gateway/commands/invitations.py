@@ -15,7 +15,7 @@ from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
 from gateway.commands.roles import meme_role, role_voulu
 from gateway.perimetre import administre
 from gateway.queries import invitations as lectures
-from gateway.queries.invitations import compte_invite, invitation_du_jeton, invitation_visible
+from gateway.queries.invitations import compte_invite, invitation_a_changer, invitation_du_jeton
 from gateway.regles import Faits
 from gateway.storage import comptes, freins, invitations
 from gateway.storage.freins import Frein
@@ -55,7 +55,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
 
 def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Sends an invitation again, by a new link: the one before is dead."""
-    invitation = invitation_visible(acte, administre(acte), invitation_id, verrou=True)
+    invitation = invitation_a_changer(acte, administre(acte), invitation_id)
     acte.exiger_version(invitation["version"])
     charger(schemas.Vide, corps)
     exiger(verifier((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None)))

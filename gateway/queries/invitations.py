@@ -97,13 +97,13 @@ def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
     }
 
 
-def invitation_visible(acte: Acte, perimetre: Perimetre, invitation_id: str, *, verrou: bool = False) -> Json:
-    """Returns an invitation to what the actor administers.
+def invitation_a_changer(acte: Acte, perimetre: Perimetre, invitation_id: str) -> Json:
+    """Returns an invitation to what the actor administers, locked.
 
     Raises:
         Introuvable: there is none.
     """
-    invitation = get_invitation(acte.db, identifiant(invitation_id), verrou=verrou)
+    invitation = get_invitation(acte.db, identifiant(invitation_id), verrou=True)
     if invitation is None or not perimetre.couvre(invitation):
         raise Introuvable()
     return invitation

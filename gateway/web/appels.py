@@ -55,7 +55,6 @@ def demander(
     filtres: Mapping[str, Any] | None = None,
     corps: Any = None,
     cle: str | None = None,
-    version: int | None = None,
     **chemin: str,
 ) -> Any:
     """Returns what the API answers to this operation, for who is signed in.
@@ -63,7 +62,7 @@ def demander(
     Raises:
         Refus: as the API refuses.
     """
-    return poser(Demande(operation, chemin, filtres or {}, corps, cle, version))
+    return poser(Demande(operation, chemin, filtres or {}, corps, cle))
 
 
 def poser(demande: Demande) -> Any:

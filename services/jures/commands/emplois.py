@@ -36,7 +36,7 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     """Adds a job to a juré."""
     jure_a_ecrire(acte, jure_id)
     forme = charger(schemas.NouvelEmploi, corps)
-    yield from apprendre_titres(acte, forme["titres_lies"], "titres_lies")
+    yield from apprendre_titres(acte, forme["titres_lies"])
     fiche = jure_a_ecrire(acte, jure_id)
     emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
     _exiger_dates(emploi.date_debut, emploi.date_fin)
@@ -49,7 +49,7 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.versions[fiche.emploi(emploi_id).id])
     forme = charger(schemas.ModificationEmploi, corps, partiel=True)
-    yield from apprendre_titres(acte, forme.get("titres_lies", ()), "titres_lies")
+    yield from apprendre_titres(acte, forme.get("titres_lies", ()))
     fiche = jure_a_ecrire(acte, jure_id)
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])

@@ -92,15 +92,15 @@ def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | 
         raise _inconnu(titre_code or ccs_code, "titre_code" if titre_code else "ccs_code")
 
 
-def apprendre_titres(acte: Acte, codes: Iterable[str], champ: str) -> Suite:
-    """Makes sure that these titres are known here.
+def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:
+    """Makes sure that the titres which a form ties to a job are known here.
 
     Raises:
         Invalide: one does not exist.
     """
     voulus = set(codes)
     for code in sorted(voulus - titres_connus(acte.db, voulus)):
-        titre = yield from _demander("titre", code, champ)
+        titre = yield from _demander("titre", code, "titres_lies")
         suivre_titre(acte.db, titre)
 
 

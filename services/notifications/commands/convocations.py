@@ -40,7 +40,7 @@ def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
     Raises:
         Introuvable: it is none of ours.
     """
-    envoi = envois.get_envoi(acte.db, retour.envoi_id, verrou=True)
+    envoi = envois.verrouiller_envoi(acte.db, retour.envoi_id)
     if envoi is None:
         raise Introuvable("Ce retour ne répond à aucun envoi connu.")
     actuel = retour.demande == envoi["demande"]

@@ -102,7 +102,7 @@ class Facteur:
 
     def _poster(self, envoi: Envoi) -> bool:
         """Posts one mail. Returns false where it was called back: the lot holds others of its kind."""
-        with portee(f"courriel {envoi.genre}", "PRODUCER", envoi.donnees.get(EN_TETE)):
+        with portee(f"courriel {envoi.genre}", envoi.donnees.get(EN_TETE)):
             return self._transmettre(envoi)
 
     def _transmettre(self, envoi: Envoi) -> bool:

@@ -114,8 +114,7 @@ def compter(db: sa.Connection, numeros: Iterable[str]) -> dict[str, dict[str, in
     return comptes
 
 
-def get_envoi(db: sa.Connection, envoi_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
-    """Returns a mail's row."""
-    requete = sa.select(envois).where(envois.c.id == envoi_id)
-    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+def verrouiller_envoi(db: sa.Connection, envoi_id: str) -> dict[str, Any] | None:
+    """Returns a mail's row, locked."""
+    ligne = db.execute(sa.select(envois).where(envois.c.id == envoi_id).with_for_update()).mappings().first()
     return dict(ligne) if ligne else None

@@ -16,9 +16,9 @@ TITRES = ("rncp", "intitule", "niveau", "date_fin_validite", "rome", "rncp_ancie
 BLOCS = ("rncp", "ordre", "code_bloc", "type", "intitule")
 
 
-def lire_titres_csv(titres: bytes, blocs: bytes, source: str = "titres_2021.csv") -> Rapport[Ligne]:
+def lire_titres_csv(titres: bytes, blocs: bytes) -> Rapport[Ligne]:
     """Returns the titres of the pair of CSV files: one row a titre, one row a block."""
-    rapport: Rapport[Ligne] = Rapport(source)
+    rapport: Rapport[Ligne] = Rapport("titres_2021.csv")
     par_titre: dict[str, list[Bloc]] = defaultdict(list)
     for n, r in lire_lignes(blocs, rapport, BLOCS):
         par_titre[r["rncp"]].append(Bloc(n, r["code_bloc"], r["intitule"], est_ccs=r["type"] == "CCS"))
@@ -42,9 +42,9 @@ def lire_titres_csv(titres: bytes, blocs: bytes, source: str = "titres_2021.csv"
     return rapport
 
 
-def lire_titres_json(contenu: bytes, source: str = "titres.json") -> Rapport[Ligne]:
+def lire_titres_json(contenu: bytes) -> Rapport[Ligne]:
     """Returns the titres of the JSON catalogue. A « ligne » is the rank of the object in its list."""
-    rapport: Rapport[Ligne] = Rapport(source)
+    rapport: Rapport[Ligne] = Rapport("titres.json")
     retenir((_fiche(n, titre) for n, titre in enumerate(lire_json(contenu, rapport, "titres"), 1)), rapport)
     return rapport
 
@@ -66,13 +66,13 @@ def _fiche(n: int, t: dict[str, object]) -> Fiche:
     )
 
 
-def lire_ccs_json(contenu: bytes, connus: Iterable[Ligne], source: str = "ccs.json") -> Rapport[Ccs]:
+def lire_ccs_json(contenu: bytes, connus: Iterable[Ligne]) -> Rapport[Ccs]:
     """Returns the CCSs that are tied to a titre among `connus`.
 
     A CCS of the same intitulé already known there keeps its block's code; else its code is `CCS-` and its Certif Info
     number, for want of a public one.
     """
-    rapport: Rapport[Ccs] = Rapport(source)
+    rapport: Rapport[Ccs] = Rapport("ccs.json")
     connus = list(connus)
     titres = {ligne.code_rncp: ligne.code for ligne in connus if not isinstance(ligne, Ccs)}
     codes = {(titre, _cle(ccs.intitule)): ccs.code for ccs in connus if isinstance(ccs, Ccs) for titre in ccs.titres}

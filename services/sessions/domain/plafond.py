@@ -64,20 +64,20 @@ def debuts_comptes(sessions: Iterable[SessionDuCandidat], portee: Portee, titre_
     )
 
 
-def credits_du_candidat(debuts: Iterable[date], debut: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> Credits:
+def credits_du_candidat(debuts: Iterable[date], debut: date, fenetre: Fenetre) -> Credits:
     """Returns what a candidate who has these starts has used in the fullest window around `debut`."""
     tries = sorted(debuts)
     pleine = _fenetre_la_plus_pleine(tries, debut, fenetre)
     return Credits(len(pleine), PLAFOND, tuple(pleine), prochain_debut(tries, debut, fenetre))
 
 
-def depassement(debuts: Iterable[date], nouveau: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> tuple[date, ...] | None:
+def depassement(debuts: Iterable[date], nouveau: date, fenetre: Fenetre) -> tuple[date, ...] | None:
     """Returns the starts which leave no room for a session that starts on `nouveau`; `None` where there is room."""
     pleine = _fenetre_la_plus_pleine(sorted(debuts), nouveau, fenetre)
     return tuple(pleine) if len(pleine) >= PLAFOND else None
 
 
-def prochain_debut(debuts: Iterable[date], a_partir_de: date, fenetre: Fenetre = Fenetre.GLISSANTE) -> date:
+def prochain_debut(debuts: Iterable[date], a_partir_de: date, fenetre: Fenetre) -> date:
     """Returns the first day, from `a_partir_de` on, on which one more session may start.
 
     Later registrations weigh too: a session may not slip in before them where the year that it begins is full. A

@@ -79,40 +79,40 @@ def test_les_credits_disent_la_meme_chose_que_le_refus(debuts: list[date], jour:
 
 def test_un_an_jour_pour_jour_laisse_passer_et_la_veille_non() -> None:
     debuts = [date(2026, 3, 10), date(2026, 5, 4), date(2026, 9, 1)]
-    assert depassement(debuts, date(2027, 3, 9)) == tuple(debuts)
-    assert depassement(debuts, date(2027, 3, 10)) is None
-    assert prochain_debut(debuts, date(2026, 10, 1)) == date(2027, 3, 10)
+    assert depassement(debuts, date(2027, 3, 9), Fenetre.GLISSANTE) == tuple(debuts)
+    assert depassement(debuts, date(2027, 3, 10), Fenetre.GLISSANTE) is None
+    assert prochain_debut(debuts, date(2026, 10, 1), Fenetre.GLISSANTE) == date(2027, 3, 10)
 
 
 def test_du_29_fevrier_un_an_finit_le_28() -> None:
     debuts = [date(2028, 2, 29), date(2028, 5, 4), date(2028, 9, 1)]
-    assert depassement(debuts, date(2029, 2, 27)) == tuple(debuts)
-    assert depassement(debuts, date(2029, 2, 28)) is None
-    assert prochain_debut(debuts, date(2028, 10, 1)) == date(2029, 2, 28)
+    assert depassement(debuts, date(2029, 2, 27), Fenetre.GLISSANTE) == tuple(debuts)
+    assert depassement(debuts, date(2029, 2, 28), Fenetre.GLISSANTE) is None
+    assert prochain_debut(debuts, date(2028, 10, 1), Fenetre.GLISSANTE) == date(2029, 2, 28)
 
 
 def test_le_29_fevrier_d_arrivee_compte_dans_l_annee() -> None:
     debuts = [date(2027, 3, 1), date(2027, 5, 4), date(2027, 9, 1)]
-    assert depassement(debuts, date(2028, 2, 29)) == tuple(debuts)
-    assert depassement(debuts, date(2028, 3, 1)) is None
+    assert depassement(debuts, date(2028, 2, 29), Fenetre.GLISSANTE) == tuple(debuts)
+    assert depassement(debuts, date(2028, 3, 1), Fenetre.GLISSANTE) is None
 
 
 def test_les_inscriptions_plus_tardives_comptent_aussi() -> None:
     debuts = [date(2026, 6, 1), date(2026, 9, 1), date(2026, 12, 1)]
-    assert depassement(debuts, date(2025, 12, 2)) == tuple(debuts)
-    assert depassement(debuts, date(2025, 12, 1)) is None
-    assert prochain_debut(debuts, date(2025, 12, 2)) == date(2027, 6, 1)
+    assert depassement(debuts, date(2025, 12, 2), Fenetre.GLISSANTE) == tuple(debuts)
+    assert depassement(debuts, date(2025, 12, 1), Fenetre.GLISSANTE) is None
+    assert prochain_debut(debuts, date(2025, 12, 2), Fenetre.GLISSANTE) == date(2027, 6, 1)
 
 
 def test_entre_deux_annees_pleines_il_reste_parfois_une_place() -> None:
     debuts = [date(2025, 1, 6), date(2025, 2, 3), date(2025, 3, 3), date(2026, 6, 1), date(2026, 7, 1)]
-    assert prochain_debut(debuts, date(2025, 4, 1)) == date(2026, 1, 6)
-    assert prochain_debut([*debuts, date(2026, 8, 3)], date(2025, 4, 1)) == date(2027, 6, 1)
+    assert prochain_debut(debuts, date(2025, 4, 1), Fenetre.GLISSANTE) == date(2026, 1, 6)
+    assert prochain_debut([*debuts, date(2026, 8, 3)], date(2025, 4, 1), Fenetre.GLISSANTE) == date(2027, 6, 1)
 
 
 def test_des_identites_fusionnees_au_dela_du_plafond() -> None:
     debuts = [date(2026, m, 1) for m in (1, 2, 3, 4, 5)]
-    utilises = credits_du_candidat(debuts, date(2026, 6, 1))
+    utilises = credits_du_candidat(debuts, date(2026, 6, 1), Fenetre.GLISSANTE)
     assert (utilises.n, utilises.debuts, utilises.prochain_debut) == (5, tuple(debuts), date(2027, 3, 1))
 
 
@@ -124,7 +124,7 @@ def test_l_annee_civile_se_remet_a_zero_le_premier_janvier() -> None:
 
 
 def test_sans_session_tout_est_possible() -> None:
-    utilises = credits_du_candidat([], date(2026, 6, 1))
+    utilises = credits_du_candidat([], date(2026, 6, 1), Fenetre.GLISSANTE)
     assert (utilises.n, utilises.debuts, utilises.prochain_debut) == (0, (), date(2026, 6, 1))
 
 
