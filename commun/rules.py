@@ -132,8 +132,14 @@ class _Dite:
         if not formes:
             return en_francais(self.valeur)
         singulier, pluriel = formes.split("|")
-        nombre = self.valeur if isinstance(self.valeur, int) else len(self.valeur)
-        return pluriel if nombre > 1 else singulier
+        match self.valeur:
+            case int():
+                plusieurs = self.valeur > 1
+            case list() | tuple():
+                plusieurs = len(self.valeur) > 1
+            case _:
+                plusieurs = False
+        return pluriel if plusieurs else singulier
 
 
 def _transportable(valeur: Any) -> Any:
