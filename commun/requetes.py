@@ -12,7 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
+from commun.acteur import Acteur
 from commun.dates import FUSEAUX, PARIS
+from commun.referentiel import TypeProfil
 
 RIEN: sa.ColumnElement[str] = sa.literal_column("''")
 """An empty text that is no parameter: a partial index must recognise its own condition."""
@@ -29,6 +31,21 @@ def jour_du_site(departement: sa.ColumnElement[Any], jour_a: Callable[[str], dat
     """Returns the day where the site of a row is, by its département. `jour_a`: the day in a time zone."""
     ailleurs = ((departement == d, jour_a(zone)) for d, zone in FUSEAUX.items())
     return sa.case(*ailleurs, else_=sa.cast(jour_a(PARIS), sa.Date))
+
+
+def du_perimetre(acteur: Acteur, sessions: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Returns the condition of the sessions, those of their table or of a copy, that this profil sees: its centre's,
+    its territory's, or all (`regles.md` §1).
+    """
+    match acteur.type:
+        case TypeProfil.CENTRE:
+            return sessions.c.etablissement_id == acteur.etablissement_id
+        case TypeProfil.UD:
+            return sessions.c.departement == acteur.departement
+        case TypeProfil.DIRECCTE:
+            return sessions.c.region == acteur.region
+        case TypeProfil.NATIONAL:
+            return sa.true()
 
 
 def parmi(colonne: sa.ColumnElement[Any], nom: str = "ids") -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from commun.forms import charger, page_demandee
 from commun.pages import Tris, contient, feuilleter, paginer, plie
 from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
-from commun.requetes import jour_du_site
+from commun.requetes import du_perimetre, jour_du_site
 from commun.rules import verifier
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
@@ -85,7 +85,7 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     jour = jour_du_site(sessions.c.departement, acte.jour)
     caduque = sessions.c.etat.in_(("brouillon", "en_attente_de_validation")) & (sessions.c.date_debut <= jour)
     courantes = (
-        _sessions_vues(acte.acteur)
+        du_perimetre(acte.acteur, sessions)
         & (sessions.c.date_fin >= jour)
         & sessions.c.etat.not_in(("annulee", "refusee"))
         & ~caduque
@@ -192,19 +192,6 @@ def faits_modification(acte: Acte, candidat: Candidat) -> FaitsModification:
         par_un_centre=acte.acteur.type is TypeProfil.CENTRE,
         resultat_enregistre=replicas.resultat_enregistre(acte.db, candidat.id),
     )
-
-
-def _sessions_vues(acteur: Acteur) -> sa.ColumnElement[bool]:
-    """Returns the condition of the sessions that this profil sees (`regles.md` §1)."""
-    match acteur.type:
-        case TypeProfil.CENTRE:
-            return sessions.c.etablissement_id == acteur.etablissement_id
-        case TypeProfil.UD:
-            return sessions.c.departement == acteur.departement
-        case TypeProfil.DIRECCTE:
-            return sessions.c.region == acteur.region
-        case TypeProfil.NATIONAL:
-            return sa.true()
 
 
 def _masque(auteur: dict[str, Any], lecteur: Acteur) -> dict[str, Any]:

@@ -6,11 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import audit
-from commun.acteur import Acteur
 from commun.forms import Page, charger
 from commun.pages import Tris, contient, paginer
-from commun.referentiel import TypeProfil
-from commun.requetes import jour_du_site
+from commun.requetes import du_perimetre, jour_du_site
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.a_faire import AFaire
@@ -55,7 +53,7 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         ("departement", c.departement),
         ("region", c.region),
     )
-    gardees = [visible_sql(acte.acteur), contient(c.recherche, p["q"])]
+    gardees = [du_perimetre(acte.acteur, sessions), contient(c.recherche, p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
     if p["etat"]:
         gardees.append(c.etat.in_(_stockes(Etat(p["etat"]))))  # what an index finds, before what is computed
@@ -71,19 +69,6 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
 def _stockes(etat: Etat) -> list[str]:
     """Returns the stored states that may show as this one."""
     return sorted(JAMAIS_VALIDEE) if etat is Etat.CADUQUE else [STOCKE[etat]]
-
-
-def visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
-    """Returns `perimetre.dans_le_perimetre` in SQL."""
-    match acteur.type:
-        case TypeProfil.CENTRE:
-            return sessions.c.etablissement_id == acteur.etablissement_id
-        case TypeProfil.UD:
-            return sessions.c.departement == acteur.departement
-        case TypeProfil.DIRECCTE:
-            return sessions.c.region == acteur.region
-        case TypeProfil.NATIONAL:
-            return sa.true()
 
 
 def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
@@ -128,7 +113,7 @@ def lister_alertes(acte: Acte, filtres: Json) -> Json:
     p = charger(schemas.FiltresAlertes, filtres)
     en_cours = _alerte_en_cours(acte)
     requete = _alertes(acte).where(
-        visible_sql(acte.acteur),
+        du_perimetre(acte.acteur, sessions),
         ~en_cours if p["levee"] else en_cours,
         contient(sa.func.lower(sessions.c.numero), p["q"]),
     )
