@@ -13,12 +13,14 @@ from commun.changements import avec_changements
 from commun.db import identifiant
 from commun.errors import Invalide
 from commun.forms import charger
+from commun.lifecycle import Decision
 from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
 from services.sessions.commands.plafonds import annoncer_les_credits
+from services.sessions.domain import changements
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import MOTIF_EXIGE, SESSION, Action
 from services.sessions.domain.model import Session
@@ -83,6 +85,22 @@ def forme_de(action: Action, schema: type[Schema], corps: Any, *, partiel: bool 
     if action in MOTIF_EXIGE and not (forme.get("motif") or "").strip():
         raise Invalide(erreurs={"motif": ["Indiquez le motif."]})
     return forme
+
+
+def accomplir(
+    acte: Acte, faits: Faits, decision: Decision, phrase: str, *, motif: str | None, colonnes: Json | None = None
+) -> Json:
+    """Writes what the table decided of a session, as `conclure` does."""
+    return conclure(
+        acte,
+        faits.session,
+        changements.apres(faits, decision),
+        decision.action,
+        phrase,
+        motif=motif,
+        remarques=decision.remarques,
+        colonnes=colonnes,
+    )
 
 
 def conclure(

@@ -18,7 +18,7 @@ from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, conclure, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
@@ -117,14 +117,12 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
         annoncer_annulation(acte, session, sortant, attendues=reste)
     occuper(acte, [canonique_id], session)
     annoncer_les_credits_de(acte, [canonique_id], session)
-    return conclure(
+    return accomplir(
         acte,
-        session,
-        apres(faits, decision),
-        action,
+        faits,
+        decision,
         f"{nominatif(sortant, inscription.nom)} a été désinscrit de la session {session.numero}.",
         motif=forme["motif"],
-        remarques=decision.remarques,
     )
 
 

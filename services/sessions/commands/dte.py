@@ -9,8 +9,7 @@ from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.commands.base import conclure, forme_de, session_a_changer
-from services.sessions.domain.changements import apres
+from services.sessions.commands.base import accomplir, forme_de, session_a_changer
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
@@ -29,14 +28,8 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
-    return conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        action,
-        f"Le DTE de la session {session.numero} a été demandé.",
-        motif=forme["commentaire"],
-        remarques=decision.remarques,
+    return accomplir(
+        acte, faits, decision, f"Le DTE de la session {session.numero} a été demandé.", motif=forme["commentaire"]
     )
 
 

@@ -14,10 +14,9 @@ from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import conclure, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.intentions import INSCRIRE, reserver_jures
 from services.sessions.documents.modele import Personne
-from services.sessions.domain.changements import apres
 from services.sessions.domain.jury import JurePressenti, habilitation_retenue
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
@@ -50,14 +49,8 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     decision = SESSION.decider(Action.RETIRER_JURE, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     nom = _nom(session, sortant)
     _sortir(acte, session, sortant)
-    return conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        Action.RETIRER_JURE,
-        f"{nom} a été retiré du jury de la session {session.numero}.",
-        motif=forme["motif"],
-        remarques=decision.remarques,
+    return accomplir(
+        acte, faits, decision, f"{nom} a été retiré du jury de la session {session.numero}.", motif=forme["motif"]
     )
 
 
@@ -90,15 +83,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     if sortant:
         phrase = f"{nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
         _sortir(acte, session, sortant, attendu=bool(rappele))
-    reussite = conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        action,
-        phrase,
-        motif=forme["motif"],
-        remarques=decision.remarques,
-    )
+    reussite = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     if session.convocations_en_vigueur:
         convoquer(acte, session, jure_id, sous=rappele)
     return reussite

@@ -8,7 +8,7 @@ from commun.nominatif import nominatif
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
-from services.sessions.commands.base import conclure, enregistrer, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, enregistrer, forme_de, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
 from services.sessions.domain.changements import apres
@@ -67,15 +67,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
         publier_les_credits(acte, changes, session)
     if precedentes:
         sans_acquis(acte, faits)
-    reponse = conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        action,
-        "{session} a été clôturée.",
-        motif=forme["motif"],
-        remarques=decision.remarques,
-    )
+    reponse = accomplir(acte, faits, decision, "{session} a été clôturée.", motif=forme["motif"])
     annoncer_resultats(acte, get_session(acte.db, session.id))
     return reponse
 
@@ -92,14 +84,8 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     moi = acte.acteur
     resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
     attester(acte, faits.identites.values(), session.cadre.date_fin)
-    reponse = conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        action,
-        f"Le PV de la session {session.numero} a été visé.",
-        motif=forme["motif"],
-        remarques=decision.remarques,
+    reponse = accomplir(
+        acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
     annoncer_resultats(acte, get_session(acte.db, session.id))
     return reponse
@@ -121,16 +107,7 @@ def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase:
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
-    return conclure(
-        acte,
-        session,
-        apres(faits, decision),
-        action,
-        phrase,
-        motif=forme["motif"],
-        remarques=decision.remarques,
-        colonnes={"motif": forme["motif"]} | colonnes,
-    )
+    return accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes={"motif": forme["motif"]} | colonnes)
 
 
 def _feuille(session: Session, forme: Json) -> Feuille:

@@ -7,14 +7,13 @@ from typing import Any
 from commun.errors import Indisponible
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
-from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, forme_de, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, sans_acquis
-from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
@@ -60,14 +59,12 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     if session.etat is Etat.DEBLOQUEE:
         verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
-    reponse = conclure(
+    reponse = accomplir(
         acte,
-        session,
-        apres(faits, decision),
-        action,
+        faits,
+        decision,
         phrase,
         motif=forme["motif"],
-        remarques=decision.remarques,
         colonnes={"motif": forme["motif"]} if decision.vers in (Etat.REFUSEE, Etat.ANNULEE) else None,
     )
     if session.etat is Etat.DEBLOQUEE:
@@ -93,14 +90,12 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     faits = replace(faits_de(acte, session), demandes_vae=demandes)
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})
-    reponse = conclure(
+    reponse = accomplir(
         acte,
-        session,
-        apres(faits, decision),
-        action,
+        faits,
+        decision,
         phrase,
         motif=forme["motif"],
-        remarques=decision.remarques,
         colonnes={"motif": None} if action is Action.VALIDER else None,
     )
     occuper_places(acte, session)
