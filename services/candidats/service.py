@@ -167,5 +167,9 @@ class CandidatsGardes:
     def demandes_vae(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(gardes.demandes_suivies, apres, limite)
 
+    @rpc
+    def demandes_de(self, demande_ids: list[str]) -> Any:
+        return self.acte.lire(gardes.demandes_de, demande_ids)
+
 
 SERVICES = [Candidats, CandidatsGardes]

@@ -271,6 +271,9 @@ def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc
     relues = json.loads(json.dumps([*page["elements"], *suite["elements"]], default=str))
     dites = [corps for corps in banc.evenements() if "demande_id" in corps]
     assert {e["demande_id"]: e for e in relues} == {e["demande_id"]: e for e in dites}
+    assert banc.lire(CENTRE, gardes.demandes_de, [retiree, "inconnue"]) == {
+        e["demande_id"]: e for e in (*page["elements"], *suite["elements"]) if e["demande_id"] == retiree
+    }
     assert (len(page["elements"]), suite["suivant"], {e["demande_id"] for e in dites}) == (
         1,
         None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commun.errors import ErreurInterne
 from services.notifications.commands import echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
@@ -17,6 +18,7 @@ UD_69 = AGENT | {"compte_id": "c-ud-69", "departement": "69"}
 CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
 
 REPONSES: dict[str, Any] = {
+    "candidats_gardes.demandes_de": lambda demande_ids: {},
     "jures_gardes.libelles": lambda habilitation_ids, jure_ids: {
         id_: {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
         for id_ in habilitation_ids
@@ -212,6 +214,36 @@ def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
         "La recevabilité d'une demande VAE sur Conseiller de vente est valable jusqu'au 15/05/2026 inclus : inscrivez "
         "le candidat à une session qui débute au plus tard ce jour-là.",
     )
+
+
+def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Banc) -> None:
+    """Its candidate was attached to a centre, and has moved, since it was decided: no event tells of either."""
+    corps = {
+        "demande_id": "d-1",
+        "version": 2,
+        "etat": "recevable",
+        "recevable_jusqu_au": "2026-05-15",
+        "titre_code": "TP-00520",
+        "departement": "75",
+        "etablissement_ids": [],
+    }
+    banc.faire(None, echeances.suivre_demande_vae, corps)
+    depuis = corps | {"departement": "69", "etablissement_ids": ["e-1"]}
+    reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, depuis)}
+    assert banc.repondre(reponses, echeances.avertir, jour=JOUR) == 1
+    assert {compte for compte, _ in phrases(banc)} == {"c-ud-69", "c-cen"}
+
+
+def test_un_service_des_candidats_de_la_version_d_avant_laisse_ce_qui_fut_note(banc: Banc) -> None:
+    corps = {"demande_id": "d-1", "version": 2, "etat": "recevable", "recevable_jusqu_au": "2026-05-15"}
+    lieu = {"titre_code": "TP-00520", "departement": "75", "etablissement_ids": ["e-1"]}
+    banc.faire(None, echeances.suivre_demande_vae, corps | lieu)
+
+    def inconnue(**_: Any) -> Any:
+        raise ErreurInterne()
+
+    banc.repondre(REPONSES | {"candidats_gardes.demandes_de": inconnue}, echeances.avertir, jour=JOUR)
+    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
 
 
 def controle(echeance: str | None, version: int = 1) -> dict[str, Any]:

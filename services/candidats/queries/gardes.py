@@ -81,6 +81,13 @@ def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, An
     return {"elements": demandes_publiees(acte, lues), "suivant": lues[-1].id if len(lues) == limite else None}
 
 
+def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Returns these demandes VAE as their events would tell of them now, by id: whose they are may have moved since,
+    or be known to another centre. Those unknown are left out."""
+    lignes = acte.db.execute(sa.select(demandes_vae).where(demandes_vae.c.id.in_(_ids(demande_ids)))).mappings()
+    return {d["demande_id"]: d for d in demandes_publiees(acte, [demande_de(ligne) for ligne in lignes])}
+
+
 def _ids(valeurs: list[str]) -> list[str]:
     """Returns those that have the form of an id: the others name nobody."""
     lus = []

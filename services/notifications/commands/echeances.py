@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from datetime import date, timedelta
 from typing import Any
 
+from commun.errors import Refus, est_interne
 from commun.replica import Copie, suivre
 from commun.replica import reconstruire as rejouer
 from commun.unit_of_work import Acte, Question
@@ -157,22 +158,25 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD that decided, and to the centres of the candidate."""
+    """To the UD of the candidate's home, and to his centres: those of the day, which no event tells."""
     certifications = yield from _certifications(dues)
-    etablissements = sorted({e for d in dues for e in d["faits"]["etablissement_ids"]})
-    departements = sorted({d["faits"]["departement"] for d in dues if d["faits"]["departement"]})
+    du_jour = yield from _demandes_du_jour([d["objet_id"] for d in dues])
+    lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
+    etablissements = sorted({e for lieu in lieux.values() for e in lieu["etablissement_ids"]})
+    departements = sorted({lieu["departement"] for lieu in lieux.values() if lieu["departement"]})
     comptes = yield Question(
         "gateway_gardes", "destinataires", etablissements=etablissements, departements=departements
     )
     for due in dues:
-        faits = due["faits"]
+        lieu = lieux[due["objet_id"]]
         qui = [
             c
             for c in comptes
-            if (c["etablissement_id"] in faits["etablissement_ids"])
-            or (not c["etablissement_id"] and c["departement"] == faits["departement"])
+            if (c["etablissement_id"] in lieu["etablissement_ids"])
+            or (not c["etablissement_id"] and c["departement"] == lieu["departement"])
         ]
-        phrase = phrases.recevabilite_finit(certifications[faits["titre_code"]]["intitule"], due["jusqu_au"])
+        certification = certifications[due["faits"]["titre_code"]]["intitule"]
+        phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
         dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
 
@@ -218,6 +222,17 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
     for due in dues:
         preparer_rappels(acte, due["objet_id"])
     yield from ()
+
+
+def _demandes_du_jour(ids: list[str]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
+    """Returns these demandes VAE as they are now; none where a `candidats` of the version before cannot say."""
+    try:
+        lues = yield Question("candidats_gardes", "demandes_de", demande_ids=ids)
+    except Refus as refus:
+        if not est_interne(refus):
+            raise
+        return {}
+    return dict(lues)
 
 
 def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
