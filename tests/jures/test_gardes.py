@@ -90,8 +90,10 @@ def test_une_habilitation_sur_un_titre_anterieur_vaut_pour_ce_qui_lui_correspond
     banc.titre(code="TP-2", ccps=[{"code": c, "intitule": c} for c in ("N1", "N2")])
     neuve = banc.habilitation(jure, titre_code="TP-2", ccp_codes=["N1"])
     (lu,) = apte(banc, jure["id"], **lu_a_travers)
-    assert (lu["habilitation_id"], lu["ccp_codes"]) == (neuve["id"], ["N1"]), "the titre's own comes first"
-    assert noms_possibles(banc, **lu_a_travers) == ["Ancien"], "once, by the one or by the other"
+    assert (lu["habilitation_id"], lu["autres_habilitations"]) == (neuve["id"], [h["id"]]), "the titre's own first"
+    assert lu["ccp_codes"] == ["N1", "N2"], "by both together (SES-07)"
+    (possible,) = lister_possibles(banc, **lu_a_travers)
+    assert (possible["nom"], possible["ccp_codes"]) == ("Ancien", ["N1", "N2"]), "once"
     banc.titre(date_fin_de_vie="2026-05-05", version=3)
     assert apte(banc, jure["id"], **lu_a_travers | {"ccp_codes": ["N2"], "type": "CCP"})[0]["habilitation_id"] is None
 
@@ -141,13 +143,18 @@ def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:
 # -- les jurés possibles, et comment on les nomme
 
 
-def noms_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[str]:
-    """The names of those who could sit in a session TITRE at Lyon, unless told otherwise."""
+def lister_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[Corps]:
+    """Those who could sit in a session TITRE at Lyon, unless told otherwise."""
     ou = {"departement": "69", "region": "84", "sauf": []}
     quoi = {"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None}
     page = banc.lire(CENTRE, possibles, filtres or {}, nommes=ou | quoi | DATES | criteres)
     assert page["total"] == len(page["elements"])
-    return [j["nom"] for j in page["elements"]]
+    return list(page["elements"])
+
+
+def noms_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[str]:
+    """Their names."""
+    return [j["nom"] for j in lister_possibles(banc, filtres, **criteres)]
 
 
 def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:

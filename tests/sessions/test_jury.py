@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from commun.acteur import Acteur
+from commun.db import nouvel_id
 from commun.errors import Droit, ErreurInterne, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
@@ -34,6 +35,20 @@ def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) 
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "correspondances": [*reprises, d_ailleurs]})
     banc.inscrire_jure(banc.session())
     assert banc.questions[-1].arguments["equivalents"] == {"A1": ["BC02"], "A2": ["BC02"]}
+
+
+def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> None:
+    """SES-07, REF-01: what one on an earlier titre adds counts, and who would suspend that one is told so (HAB-04)."""
+    session = banc.session()
+    ancienne = nouvel_id()
+    jure = banc.inscrire_jure(session, banc.jure(autres_habilitations=[ancienne]))
+    (inscription,) = banc.lire(UD, gardes.inscriptions_du_jure, jure)
+    assert inscription["autres_habilitations"] == [ancienne]
+    assert inscription["habilitation_id"] == banc.jures[jure]["habilitation_id"]
+    banc.jures[jure] |= {"autres_habilitations": [], "ccp_codes": ["BC01"]}
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
+    assert banc.relire(session)["jures"][0]["ccp_codes"] == ["BC01"]
 
 
 def test_un_service_des_jures_de_la_version_d_avant_repond_sans_les_correspondances(banc: Banc) -> None:

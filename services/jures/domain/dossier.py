@@ -107,7 +107,7 @@ class Dossier:
             return max(h.date_debut, self.fin_effective(h))
         return h.date_fin
 
-    def habilitation_pour(
+    def habilitations_pour(
         self,
         debut: date,
         fin: date,
@@ -116,18 +116,17 @@ class Dossier:
         ccp_codes: frozenset[str] = frozenset(),
         ccs_code: str | None = None,
         anciens: frozenset[str] = frozenset(),
-    ) -> Habilitation | None:
-        """Returns the habilitation that lets the juré sit from `debut` to `fin` (JRY-01, JRY-02).
+    ) -> tuple[Habilitation, ...]:
+        """Returns the habilitations that let the juré sit from `debut` to `fin` (JRY-01, JRY-02), the titre's first.
 
         In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's. One
-        on an earlier titre will do where there is no other: it holds one of `anciens`, the CCPs that stand for those of
-        the session (REF-01).
+        on an earlier titre holds one of `anciens`, the CCPs that stand for those of the session (REF-01).
         """
         en_vigueur = [h for h in self.habilitations if h.couvre(debut, fin, self.titre_suivi(h))]
         voulue = (None if ccs_code else titre_code, ccs_code)
-        du_titre = (h for h in en_vigueur if (h.titre_code, h.ccs_code) == voulue)
-        retenues = (h for h in du_titre if ccs_code or not ccp_codes or h.ccp_codes & ccp_codes)
-        return next(retenues, None) or next((h for h in en_vigueur if h.ccp_codes & anciens), None)
+        du_titre = [h for h in en_vigueur if (h.titre_code, h.ccs_code) == voulue]
+        retenues = [h for h in du_titre if ccs_code or not ccp_codes or h.ccp_codes & ccp_codes]
+        return (*retenues, *(h for h in en_vigueur if h not in du_titre and h.ccp_codes & anciens))
 
     def concurrentes(self, h: Habilitation) -> Iterator[Habilitation]:
         """Yields the juré's other habilitations on the same certification whose period meets that of `h` (HAB-11).
@@ -194,7 +193,7 @@ class Faits:
     @property
     def sessions_reposant_dessus(self) -> tuple[SessionDuJure, ...]:
         """The sessions to come in which the juré's registration relies on this habilitation."""
-        return tuple(s for s in self.dossier.sessions_a_venir() if s.habilitation_id == self.habilitation.id)
+        return tuple(s for s in self.dossier.sessions_a_venir() if s.repose_sur(self.habilitation.id))
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,8 @@ TENUES = frozenset({"a_cloturer", "cloturee", "debloquee"})
 class SessionDuJure:
     """What `sessions` says of one registration of a juré. `habilitation_id` is the one that the registration relies on.
 
-    `etat` is the session's state as the contract shows it on the day.
+    `etat` is the session's state as the contract shows it on the day. `autres_habilitations`: those on earlier titres
+    that cover more of its CCPs (REF-01), which `sessions` says when it is asked, and its events do not.
     """
 
     id: str
@@ -265,6 +266,11 @@ class SessionDuJure:
     date_fin: date
     etablissement_id: str
     habilitation_id: str | None = None
+    autres_habilitations: frozenset[str] = frozenset()
+
+    def repose_sur(self, habilitation_id: str) -> bool:
+        """Returns whether the registration relies on this habilitation."""
+        return habilitation_id == self.habilitation_id or habilitation_id in self.autres_habilitations
 
     def au(self, jour: date) -> "SessionDuJure":
         """Returns what is stored of it in the state that it shows on `jour`; only `sessions` knows who was convoked."""

@@ -149,7 +149,7 @@ def jure_inscrit_nulle_part(f: Faits) -> Ecart | None:
     nom = f.jure.nom_complet
     if a_venir := _numeros(f.dossier.sessions_a_venir()):
         return ecart(nom=nom, numeros=a_venir)
-    dessus = (s for s in f.dossier.sessions if s.habilitation_id == f.habilitation.id)
+    dessus = (s for s in f.dossier.sessions if s.repose_sur(f.habilitation.id))
     if passees := _numeros(s for s in dessus if s.passee):
         phrase = "{nom} a été inscrit {numeros:à la session|aux sessions} {numeros} avec cette habilitation : elle ne "
         return ecart(message=f"{phrase}peut pas être supprimée.", nom=nom, numeros=passees)

@@ -45,7 +45,8 @@ def aptitudes(
     """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
 
     `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his;
-    `ccp_codes`, those of the session on which he is habilité, by its titre or by an earlier one (REF-01);
+    `ccp_codes`, those of the session on which he is habilité, by its titre or by earlier ones (REF-01, SES-07);
+    `autres_habilitations`, those that add some to the first's;
     `employeur_sirets`, those who employ him on its days (JRY-03).
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
@@ -59,7 +60,7 @@ def aptitudes(
         fiche = fiches.get(jure_id)
         if fiche is None:
             return {"jure_id": jure_id, "connu": False}
-        h = fiche.dossier.habilitation_pour(
+        siennes = fiche.dossier.habilitations_pour(
             debut,
             fin,
             titre_code=titre_code,
@@ -67,15 +68,30 @@ def aptitudes(
             ccs_code=ccs_code if type == "CCS" else None,
             anciens=frozenset(anciens),
         )
-        en_suspens = fiche.jure.id in retires or (h is not None and h.id in retires)
-        if h is not None and h.id in retires:
-            h = None
-        ccps = _ccps_de_la_session(h.ccp_codes, demandes, anciens) if h else []
+        tenues = [h for h in siennes if h.id not in retires]
+        en_suspens = fiche.jure.id in retires or len(tenues) < len(siennes)
+        premiere, ccps, utiles = _retenues(tenues, demandes, anciens)
         employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
         de_ces_jours = {"employeur_sirets": sorted(employeurs), "en_suspens": en_suspens}
-        return _aptitude(jure_id, fiche, h, ccps, retires) | de_ces_jours
+        autres = {"autres_habilitations": utiles}
+        return _aptitude(jure_id, fiche, premiere, ccps, retires) | autres | de_ces_jours
 
     return [aptitude(jure_id) for jure_id in jure_ids]
+
+
+def _retenues(
+    tenues: list[Habilitation], demandes: frozenset[str], equivalents: Equivalents
+) -> tuple[Habilitation | None, list[str], list[str]]:
+    """Returns the habilitation by which a juré sits, the CCPs that all of his cover together, and the ids of the others
+    that add some."""
+    if not tenues:
+        return None, [], []
+    ccps, utiles = set(_ccps_de_la_session(tenues[0].ccp_codes, demandes, equivalents)), []
+    for h in tenues[1:]:
+        if en_plus := set(_ccps_de_la_session(h.ccp_codes, demandes, equivalents)) - ccps:
+            ccps |= en_plus
+            utiles.append(h.id)
+    return tenues[0], sorted(ccps), utiles
 
 
 def _ccps_de_la_session(tenus: Iterable[str], demandes: frozenset[str], equivalents: Equivalents) -> list[str]:
@@ -130,6 +146,7 @@ def possibles(
         .where(certification, h.etat == EtatHabilitation.ACTIVE, contient(jures.c.recherche, p["q"]))
         .where(h.date_debut <= date.fromisoformat(date_debut), etats.fin_effective >= date.fromisoformat(date_fin))
     )
+    toutes = requete
     if anciens:  # a juré once, by his habilitation on the titre itself where he has one
         une_chacun = requete.ext(distinct_on(jures.c.id)).order_by(jures.c.id, du_titre.desc(), h.id)
         retenues = une_chacun.with_only_columns(h.id).scalar_subquery()
@@ -138,15 +155,22 @@ def possibles(
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
     visibles, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
-    lignes = acte.db.execute(visibles).mappings()
+    lignes = [dict(ligne) for ligne in acte.db.execute(visibles).mappings()]
+    tenus: dict[str, list[str]] = {ligne["id"]: list(ligne["ccp_codes"]) for ligne in lignes}
+    if anciens:  # by all of his together
+        eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, h.ccp_codes)
+        for jure_id, codes in acte.db.execute(eux):
+            tenus[jure_id] += codes
     demandes = frozenset(ccp_codes)
-    return {"elements": [_possible(dict(ligne), demandes, anciens) for ligne in lignes], **cadre}
+    return {"elements": [_possible(ligne, tenus[ligne["id"]], demandes, anciens) for ligne in lignes], **cadre}
 
 
-def _possible(ligne: dict[str, Any], demandes: frozenset[str], equivalents: Equivalents) -> dict[str, Any]:
+def _possible(
+    ligne: dict[str, Any], tenus: list[str], demandes: frozenset[str], equivalents: Equivalents
+) -> dict[str, Any]:
     return {
         "jure_id": ligne.pop("id"),
         **ligne,
         "nom_usage": ligne["nom_usage"] or None,
-        "ccp_codes": _ccps_de_la_session(ligne["ccp_codes"], demandes, equivalents),
+        "ccp_codes": _ccps_de_la_session(tenus, demandes, equivalents),
     }

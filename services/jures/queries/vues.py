@@ -108,6 +108,7 @@ def doublon_en_clair(garde: Fiche, autre: Fiche, acteur: Acteur) -> dict[str, An
 def session_en_clair(session: SessionDuJure) -> dict[str, Any]:
     """Returns a registration."""
     champs = asdict(session)
+    del champs["autres_habilitations"]  # which the copy does not hold
     return {"session_id": champs.pop("id"), **champs, "a_venir": session.a_venir}
 
 

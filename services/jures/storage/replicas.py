@@ -136,7 +136,7 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
 
 def session_du_jure(ligne: Ligne, jour_a: JourA) -> SessionDuJure:
     """Returns a row of `SESSIONS_DES_JURES` as the rules know it on the day of its site."""
-    session = SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__})
+    session = SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__ if nom in ligne})
     return session.au(jour_a(fuseau(ligne["departement"])))
 
 

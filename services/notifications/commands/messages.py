@@ -61,19 +61,21 @@ def lire(acte: Acte, message_id: str) -> dict[str, Any]:
 def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells of an act on an habilitation: the agent who did it, and the centres whose sessions rely on it."""
     if genre := _genre(corps):
-        la_sienne = {"habilitation_id": corps["habilitation_id"]}
-        yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"], la_sienne)
+        yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"])
 
 
 def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells of a juré's inactivation: the agent who did it, and the centres who count on him."""
     if genre := _genre(corps):
-        yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"], {})
+        yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"])
 
 
-def _dire_l_acte(
-    acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str, criteres: dict[str, str]
-) -> Suite:
+def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:
+    """Returns whether a registration relies on this habilitation; a `sessions` of the version before says the first."""
+    return habilitation_id in (inscription["habilitation_id"], *inscription.get("autres_habilitations", ()))
+
+
+def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
     libelles = yield Question("jures_gardes", "libelles", **ids)
     inscrites = []
@@ -82,7 +84,7 @@ def _dire_l_acte(
     a_venir = {  # once each, where two of his files sit in it
         s["numero"]: s["etablissement_id"]
         for s in inscrites
-        if not (s["terminee"] or s["annulee"] or s["caduque"]) and criteres.items() <= s.items()
+        if not (s["terminee"] or s["annulee"] or s["caduque"]) and (objet_type == "jure" or _repose_sur(s, objet_id))
     }
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in a_venir.items():

@@ -148,6 +148,7 @@ def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
         ccs_code=cadre.ccs_code,
         date_debut=cadre.date_debut,
         date_fin=cadre.date_fin,
+        autres=frozenset(reponse.get("autres_habilitations", ())),  # none said by a `jures` of the version before
     )
 
 

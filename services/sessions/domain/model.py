@@ -146,7 +146,10 @@ class Convocations:
 
 @dataclass(frozen=True)
 class Habilitation:
-    """An habilitation as the service of the jurés answers it. `date_fin` is its effective end; `active`, the day."""
+    """An habilitation as the service of the jurés answers it. `date_fin` is its effective end; `active`, the day.
+
+    `autres`: the ids of those on earlier titres by which `ccp_codes` holds more than its own (REF-01).
+    """
 
     id: str
     titre_code: str | None
@@ -155,6 +158,7 @@ class Habilitation:
     date_debut: date
     date_fin: date
     active: bool = True
+    autres: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

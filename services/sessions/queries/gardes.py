@@ -27,8 +27,18 @@ def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
     cle = identifiant(jure_id)
     sieges = inscriptions.sessions_du_jure(acte.db, cle)
     connues = get_sessions(acte.db, [session_id for session_id, _ in sieges])
-    inscrites = [inscription_publiee(acte, connues[session_id], habilitation) for session_id, habilitation in sieges]
+    inscrites = [
+        inscription_publiee(acte, connues[session_id], habilitation)
+        | {"autres_habilitations": _autres(connues[session_id], cle)}
+        for session_id, habilitation in sieges
+    ]
     return inscrites + acte.intentions_sur(cle, INSCRIRE, SOUMETTRE, VALIDER)
+
+
+def _autres(session: Session, jure_id: str) -> list[str]:
+    """Returns the habilitations on earlier titres on which a member of a jury relies too (REF-01)."""
+    siennes = (j.habilitation.autres for j in session.jures if j.jure_id == jure_id and j.habilitation)
+    return sorted(next(siennes, ()))
 
 
 def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:

@@ -158,11 +158,22 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         "convocations_editees_le": convocations.editees_le if convocations else None,
         "convocations_en_vigueur": session.convocations_en_vigueur,
         "pv_vise_le": session.pv_vise_le,
-        "recherche": normaliser(f"{session.numero} {h.responsable or ''} {complements}"),
+        "recherche": _recherche(session, complements),
         **colonnes,
     }
     ecrite = db.execute(_ecriture(tuple(valeurs)), valeurs).mappings().one()
     retenir(db, SESSION, {session.id: ecrite})
+
+
+def rechercher(db: sa.Connection, session: Session, complements: str) -> None:
+    """Writes what a search finds a session by, where names that it does not hold have changed. The caller has its lock;
+    its version stays: nothing that it shows of its own has."""
+    db.execute(sessions.update().where(sessions.c.id == session.id).values(recherche=_recherche(session, complements)))
+    oublier(db, SESSION)
+
+
+def _recherche(session: Session, complements: str) -> str:
+    return normaliser(f"{session.numero} {session.horaires.responsable or ''} {complements}")
 
 
 @cache
@@ -262,4 +273,5 @@ def _habilitation(j: dict[str, Any] | None) -> Habilitation | None:
         date_debut=date.fromisoformat(j["date_debut"]),
         date_fin=date.fromisoformat(j["date_fin"]),
         active=j["active"],
+        autres=frozenset(j.get("autres", ())),
     )

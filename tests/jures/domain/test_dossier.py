@@ -83,7 +83,7 @@ class TestTitreSuivi:
         ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
         dossier = Dossier(EN_COURS, JURE, (sur("SANS"), ccs), (replace(SANS, ccs=()),))
         assert (dossier.etat(ccs), dossier.certification(ccs)) == (E.ACTIVE, CCS.code)
-        assert dossier.habilitation_pour(EN_COURS, EN_COURS, ccs_code=CCS.code) == ccs
+        assert dossier.habilitations_pour(EN_COURS, EN_COURS, ccs_code=CCS.code) == (ccs,)
         assert replace(dossier, jour=date(2030, 1, 2)).etat(ccs) is E.EXPIREE_AVANT_FIN_DE_VIE
         assert not dossier.est_portee(ccs)
 
@@ -111,8 +111,8 @@ class TestHabilitationPour:
     def demande(self, debut: date, fin: date, titre: str | None, ccps: str, ccs: str | None) -> str | None:
         dossier = Dossier(EN_COURS, JURE, (self.UN_CCP, self.CCS_TENU), (TITRE,))
         ccp_codes = frozenset(ccps.split())
-        trouvee = dossier.habilitation_pour(debut, fin, titre_code=titre, ccp_codes=ccp_codes, ccs_code=ccs)
-        return trouvee.id if trouvee else None
+        trouvees = dossier.habilitations_pour(debut, fin, titre_code=titre, ccp_codes=ccp_codes, ccs_code=ccs)
+        return trouvees[0].id if trouvees else None
 
     @pytest.mark.parametrize(
         ("titre", "ccps", "ccs", "attendue"),

@@ -63,6 +63,11 @@ class TestSessionsQuiEnDependent:
         session("S-6", "validee", EN_COURS + JOUR, habilitation_id="une-autre"),
     )
 
+    SUR_DEUX = session(
+        "S-7", "validee", EN_COURS + JOUR, habilitation_id="une-autre", autres_habilitations=frozenset({"h1"})
+    )
+    """He sits there by two habilitations together (REF-01)."""
+
     @staticmethod
     def active(*sessions: SessionDuJure) -> Faits:
         return faits(EN_COURS, habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE), sessions=sessions)
@@ -73,6 +78,7 @@ class TestSessionsQuiEnDependent:
             (SANS_POIDS, "Aucune session à venir n'en dépend.", 0),
             (DEUX[:1], "1 session à venir en dépend : S-2.", 1),
             (DEUX + SANS_POIDS, "2 sessions à venir en dépendent : S-1, S-2.", 2),
+            ((SUR_DEUX,), "1 session à venir en dépend : S-7.", 1),
             (DEUX + DEUX, "2 sessions à venir en dépendent : S-1, S-2.", 2),  # two files of his sit in each
         ],
     )
