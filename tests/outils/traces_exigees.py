@@ -19,6 +19,9 @@ _FONCTION = """
 CREATE OR REPLACE FUNCTION exiger_trace() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE objet text := to_jsonb(COALESCE(NEW, OLD)) ->> TG_ARGV[1];
 BEGIN
+    IF TG_ARGV[2] <> '' AND TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV[2] = to_jsonb(OLD) - TG_ARGV[2] THEN
+        RETURN NULL;
+    END IF;
     IF NOT EXISTS (
         SELECT FROM traces
         WHERE objet_type = TG_ARGV[0] AND objet_id = objet AND xmin = pg_current_xact_id()::xid
@@ -32,11 +35,13 @@ END $$;
 
 @dataclass(frozen=True)
 class Exigence:
-    """Which object a table's rows are about: its type in the traces, and the column that holds its id."""
+    """Which object a table's rows are about: its type in the traces, and the column that holds its id. `derivee`: the
+    column that holds nothing of its own, whose change alone is traced where its source is."""
 
     objet: str
     colonne: str = "id"
     quand: tuple[str, ...] = _TOUT
+    derivee: str = ""
 
 
 TRACEES: dict[str, dict[str, Exigence]] = {
@@ -68,7 +73,7 @@ TRACEES: dict[str, dict[str, Exigence]] = {
         "suites_controles": Exigence("controle", "controle_id"),
     },
     "sessions": {
-        "sessions": Exigence("session"),
+        "sessions": Exigence("session", derivee="recherche"),  # the names of its titre and of its centre
         "inscriptions_jures": Exigence("session", "session_id", ("INSERT", "DELETE")),
         "inscriptions_candidats": Exigence("session", "session_id", ("INSERT", "DELETE")),
         "convocations": Exigence("session", "session_id", ("INSERT", "DELETE")),
@@ -123,12 +128,13 @@ def exiger_les_traces(service: str, url: str) -> None:
             db.execute(
                 sql.SQL(
                     "CREATE CONSTRAINT TRIGGER trace_exigee AFTER {} ON {} DEFERRABLE INITIALLY DEFERRED "
-                    "FOR EACH ROW EXECUTE FUNCTION exiger_trace({}, {})"
+                    "FOR EACH ROW EXECUTE FUNCTION exiger_trace({}, {}, {})"
                 ).format(
                     sql.SQL(" OR ").join(map(sql.SQL, e.quand)),
                     sql.Identifier(table),
                     sql.Literal(e.objet),
                     sql.Literal(e.colonne),
+                    sql.Literal(e.derivee),
                 )
             )
 

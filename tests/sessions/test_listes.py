@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.sessions.commands import dte, modifier, resultats
+from services.sessions.commands import copies, dte, modifier, resultats
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
-from tests.sessions.banc import CENTRE, DEBUT, UD, Banc
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc
 
 
 def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
@@ -56,3 +56,19 @@ def test_filtrer_par_ce_qui_est_a_faire_garde_ce_que_la_liste_montre(banc: Banc)
         for quoi in AFaire:
             assert gardees(quoi, jour) == {s["id"] for s in toutes if quoi in s["a_faire"]}, (jour, quoi)
             assert gardees(quoi, jour) == ({close} if quoi is AFaire.VISER else par_acte.get(quoi, set()))
+
+
+def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre(banc: Banc) -> None:
+    """At once, closed ones too, which nobody writes again; nothing else of them changes."""
+    session, ccs = banc.cloturee(), banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    ((centre,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
+    avant = banc.relire(session)
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
+    banc.entendre(copies.recevoir_etablissement, centre | {"version": 2, "denomination": "Les Compagnons"})
+
+    def trouvees(q: str) -> set[str]:
+        return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
+
+    assert trouvees("maçonne") == trouvees("compagnons") == {session["id"], ccs["id"]}
+    assert trouvees("centre d'essai") == set()
+    assert banc.relire(session)["version"] == avant["version"]

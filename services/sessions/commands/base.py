@@ -28,9 +28,18 @@ from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_clair
 from services.sessions.storage import copies
-from services.sessions.storage.sessions import get_session, get_session_seule, save_session
+from services.sessions.storage.sessions import (
+    get_session,
+    get_session_seule,
+    get_sessions,
+    rechercher,
+    save_session,
+)
+from services.sessions.storage.tables import sessions
 
 Json = dict[str, Any]
+_LOT = 500
+"""Sessions whose people are in memory at once: a titre may have thousands."""
 _MOTS = {
     "type": "Le type a été changé",
     "titre_code": "Le titre a été changé",
@@ -139,11 +148,32 @@ def en_reponse(acte: Acte, faits: Faits, remarques: Iterable[Manquement] = ()) -
 
 def enregistrer(acte: Acte, session: Session, colonnes: Json | None = None) -> Session:
     """Writes a session; returns it in its new version, with its jury and candidates as they now are."""
-    centres = copies.etablissements_par_id(acte.db, [session.cadre.etablissement_id])
-    certifications = [t.intitule for t in copies.titres_des_sessions(acte.db, [session])[session.id]]
-    noms = [centre["denomination"] for centre in centres.values()]
-    save_session(acte.db, session, " ".join([*certifications, *noms]), colonnes or {})
+    save_session(acte.db, session, _noms(acte, [session])[session.id], colonnes or {})
     return get_session(acte.db, session.id)
+
+
+def retrouver(acte: Acte, condition: sa.ColumnElement[bool]) -> None:
+    """Has a search find these sessions by the present names of their certification and of their centre, and changes
+    nothing else of them."""
+    ids = list(acte.db.scalars(sa.select(sessions.c.id).where(condition).order_by(sessions.c.id)))
+    for lot in (ids[rang : rang + _LOT] for rang in range(0, len(ids), _LOT)):
+        lues = list(get_sessions(acte.db, lot, verrou=True).values())
+        noms = _noms(acte, lues)
+        for session in lues:
+            rechercher(acte.db, session, noms[session.id])
+
+
+def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
+    """Returns, by session, the names that a search finds it by."""
+    centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
+    certifications = copies.titres_des_sessions(acte.db, liste)
+    return {
+        s.id: " ".join(
+            [t.intitule for t in certifications[s.id]]
+            + [centres[c]["denomination"] for c in (s.cadre.etablissement_id,) if c in centres]
+        )
+        for s in liste
+    }
 
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:

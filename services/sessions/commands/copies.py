@@ -9,6 +9,7 @@ from commun.errors import Refus
 from commun.replica import Copie, reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
+from services.sessions.commands.base import retrouver
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
@@ -22,13 +23,22 @@ _REFERENTIEL = "referentiel_gardes"
 
 
 def copier_titre(acte: Acte, corps: Json) -> bool:
-    """Keeps a titre. Returns whether it is news."""
-    return _copier(acte, titres, copies.ligne_titre(corps))
+    """Keeps a titre. Returns whether it is news. Its sessions are found by its new name at once."""
+    connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
+    nouvelle = _copier(acte, titres, copies.ligne_titre(corps))
+    if nouvelle and connu and connu.intitule != corps["intitule"]:
+        retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(c.code for c in connu.ccs))
+    return nouvelle
 
 
 def copier_etablissement(acte: Acte, corps: Json) -> bool:
-    """Keeps an établissement and its sites."""
-    return _copier(acte, etablissements, copies.ligne_etablissement(corps))
+    """Keeps an établissement and its sites. Returns whether it is news. Its sessions are found by its new name at
+    once."""
+    connu = copies.etablissements_par_id(acte.db, [corps["id"]]).get(corps["id"])
+    nouvelle = _copier(acte, etablissements, copies.ligne_etablissement(corps))
+    if nouvelle and connu and connu["denomination"] != corps["denomination"]:
+        retrouver(acte, sessions.c.etablissement_id == corps["id"])
+    return nouvelle
 
 
 def copier_agrement(acte: Acte, corps: Json) -> bool:
