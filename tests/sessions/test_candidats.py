@@ -1,13 +1,15 @@
 """Candidates: who enters, until when, how many times a year; and what other centres are not told."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from commun.errors import Introuvable, Invalide
+from commun.errors import Indisponible, Introuvable, Invalide
 from services.sessions.commands import candidats, copies, inscription, modifier, parametres, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, fiche, listes
+from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 from tests.sessions.documents.lecture import coulant
 
@@ -418,3 +420,35 @@ def test_on_ne_modifie_que_l_inscription_d_un_inscrit(banc: Banc) -> None:
     assert isinstance(banc.refuse(AUTRE, inscription.modifier, session["id"], qui, corps), Introuvable)
     assert isinstance(banc.refuse(CENTRE, inscription.modifier, session["id"], qui, {"parcours": "vae"}), Invalide)
     assert banc.codes_refuses(CENTRE, inscription.modifier, session["id"], qui, corps, jour=DEBUT) == ["SES-11"]
+
+
+def test_un_nom_corrige_au_moment_de_l_inscription_est_celui_qui_est_inscrit(banc: Banc) -> None:
+    """Heard before he is in the session, the correction found him nowhere; what was answered is of before it."""
+    session, candidat = banc.session(), banc.candidat(version=1)
+    corrige: Corps = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
+    banc.pendant = lambda question: banc.entendre(suivre.suivre_candidat, corrige)
+    refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat})
+    assert isinstance(refus, Indisponible)
+    banc.pendant = lambda question: None
+    banc.candidats[candidat] |= {"nom_naissance": "Corrigé", "version": 2}
+    banc.inscrire(session, candidat)
+    assert [c["nom_naissance"] for c in banc.relire(session)["candidats"]] == ["Corrigé"]
+
+
+def test_un_nom_corrige_attend_l_inscription_qui_se_fait(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where he enters just as his sessions are being looked for, the correction is heard again."""
+    session, candidat = banc.session(), banc.candidat(version=1)
+    verrouiller = plafonds.verrouiller
+
+    def apres_une_inscription(*arguments: Any) -> Any:
+        monkeypatch.setattr(plafonds, "verrouiller", verrouiller)
+        banc.inscrire(session, candidat)
+        banc.candidats[candidat] |= {"nom_naissance": "Corrigé", "version": 2}
+        return verrouiller(*arguments)
+
+    corrige: Corps = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
+    monkeypatch.setattr(plafonds, "verrouiller", apres_une_inscription)
+    with pytest.raises(Indisponible):
+        banc.entendre(suivre.suivre_candidat, corrige)
+    banc.entendre(suivre.suivre_candidat, corrige)
+    assert [c["nom_naissance"] for c in banc.relire(session)["candidats"]] == ["Corrigé"]

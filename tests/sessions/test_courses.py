@@ -251,7 +251,8 @@ def deux_fiches_d_un_candidat(banc: Banc) -> tuple[str, str, list[Corps], Corps]
 def test_qui_est_inscrit_pendant_que_ses_fiches_fusionnent_alerte_partout(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """INS-04: the session that he enters under the file that goes is over the cap as the others are."""
+    """INS-04: the session that he enters under the file that goes is over the cap as the others are, once it is heard
+    again: it was answered who he was before."""
     une, autre, siennes, quatrieme = deux_fiches_d_un_candidat(banc)
     verrouiller = suivre.get_sessions
 
@@ -263,7 +264,11 @@ def test_qui_est_inscrit_pendant_que_ses_fiches_fusionnent_alerte_partout(
         return verrouillees
 
     monkeypatch.setattr(suivre, "get_sessions", verrouiller_puis_inscrire)
-    banc.entendre(suivre.suivre_candidat, {"candidat_id": une, "canonique_id": autre, "version": 2})
+    fusion: Corps = {"candidat_id": une, "canonique_id": autre, "version": 2}
+    with pytest.raises(Indisponible):
+        banc.entendre(suivre.suivre_candidat, fusion)
+    monkeypatch.setattr(suivre, "get_sessions", verrouiller)
+    banc.entendre(suivre.suivre_candidat, fusion)
     for session in (*siennes, quatrieme):
         assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-06"]
 

@@ -38,12 +38,13 @@ _INSCRIRE = Action.INSCRIRE_CANDIDAT
 
 @dataclass(frozen=True)
 class _Entree:
-    """A candidate who asks to enter, as the form and the service of the candidats say."""
+    """A candidate who asks to enter, as the form and the service of the candidats say. `version`: of what it says."""
 
     qui: Inscrit
     canonique_id: str
     inscription: InscriptionCandidat
     demande_vae: DemandeVae | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,9 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
 def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
     entrees = _entrees(session.cadre, formes, reponses)
     identites = plafonds.verrouiller(acte.db, {e.inscription.candidat_id: e.canonique_id for e in entrees})
+    entendues = plafonds.entendues(acte.db, [e.canonique_id for e in entrees])
+    if any(e.version < entendues.get(e.canonique_id, 0) for e in entrees):
+        raise Indisponible()  # he has been renamed, or merged, since he was asked of: to be asked again
     faits = faits_de(acte, session, identites)
     decisions, dedans = [], session
     for e in entrees:
@@ -233,6 +237,7 @@ def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:
             formateurs=tuple(forme["formateurs"]),
         ),
         demande_vae=demande,
+        version=reponse["version"],
     )
 
 

@@ -82,8 +82,11 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     touchees = list(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct().order_by(i.c.session_id)))
     # And candidates before their registrations: who registers one elsewhere makes those of a merged one another's.
     get_sessions(acte.db, touchees, verrou=True)
-    fusion = {candidat_id: canonique_id} if candidat_id != canonique_id else {}
-    racines = list(plafonds.verrouiller(acte.db, fusion).values())
+    fusion = candidat_id != canonique_id
+    racines = list(plafonds.verrouiller(acte.db, {candidat_id: canonique_id}).values())
+    plafonds.entendre(acte.db, candidat_id, corps["version"])
+    if set(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct())) - set(touchees):
+        raise Indisponible()  # he has entered another meanwhile, as he was known before: to be heard again
     relus = [inscrit_de(reponse) for reponse in connus]
     for qui in relus:
         inscriptions.renommer_candidat(acte.db, qui)

@@ -20,7 +20,7 @@ TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "
 PARAMETRES = "parametres"
 COPIES = (TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS)
 SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE = "session", "jures", "candidats", "feuilles", "alertes", "dte"
-CLOSES, AILLEURS = "closes", "ailleurs"
+CLOSES, AILLEURS, ENTENDUES = "closes", "ailleurs", "entendues"
 DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE, CLOSES, AILLEURS)
 """What the lock of a session protects."""
 

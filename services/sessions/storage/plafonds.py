@@ -24,11 +24,13 @@ from services.sessions.storage.memoire import (
     AILLEURS,
     CANDIDATS,
     CLOSES,
+    ENTENDUES,
     Avance,
     Lecture,
     oublier,
     oublier_de,
     par_cle,
+    retenir,
 )
 from services.sessions.storage.resultats import LECTURE_DES_CLOSES
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
@@ -50,7 +52,7 @@ _DES_IDENTITES = (
     sa.select(_t.c.canonique_id, _t.c.absence_excusee, *_LUES).join_from(_t, sessions).where(parmi(_t.c.canonique_id))
 )
 _VERROUILLES = (
-    sa.select(candidats.c.id, candidats.c.canonique_id)
+    sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
     .where(parmi(candidats.c.id))
     .order_by(candidats.c.id)
     .with_for_update(key_share=True)
@@ -58,7 +60,7 @@ _VERROUILLES = (
 _NEUFS = (
     ajout(candidats, ("id", "canonique_id"))
     .on_conflict_do_nothing()
-    .returning(candidats.c.id, candidats.c.canonique_id)
+    .returning(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
 )
 _RENDUES = creneaux.delete().where(parmi(creneaux.c.canonique_id))
 
@@ -72,9 +74,11 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
     vus: dict[str, str] = {}
     a_voir = {*identites, *identites.values()}
     while a_voir:
-        vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_VERROUILLES, {"ids": sorted(a_voir)})}
-        if neufs := [{"id": i, "canonique_id": i} for i in sorted(a_voir - vus.keys())]:
-            vus |= {ligne.id: ligne.canonique_id for ligne in db.execute(_NEUFS, {"lignes": neufs})}
+        lues = db.execute(_VERROUILLES, {"ids": sorted(a_voir)}).all()
+        if neufs := [{"id": i, "canonique_id": i} for i in sorted(a_voir - {ligne.id for ligne in lues})]:
+            lues = [*lues, *db.execute(_NEUFS, {"lignes": neufs})]
+        vus |= {ligne.id: ligne.canonique_id for ligne in lues}
+        retenir(db, ENTENDUES, {ligne.id: ligne.version for ligne in lues})
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
     oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
@@ -82,6 +86,18 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
             fusionner(db, candidat_id, canonique_id)
             vus[candidat_id] = canonique_id
     return {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
+
+
+def entendre(db: sa.Connection, candidat_id: str, version: int) -> None:
+    """Notes the version of a candidate that his service has told of. The caller holds his lock."""
+    c = candidats.c
+    db.execute(candidats.update().where(c.id == candidat_id, c.version < version).values(version=version))
+    oublier(db, ENTENDUES)
+
+
+def entendues(db: sa.Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Returns the last version heard of each of these candidates; read with their locks, where they were taken."""
+    return par_cle(db, _LECTURE_DES_ENTENDUES, ids)
 
 
 def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
@@ -128,6 +144,11 @@ def _par_identite(lignes: Iterable[Ligne]) -> dict[str, dict[str, Ligne]]:
     return trouvees
 
 
+_LECTURE_DES_ENTENDUES = Lecture(
+    ENTENDUES,
+    sa.select(candidats.c.id, candidats.c.version).where(parmi(candidats.c.id)),
+    lambda lignes: {ligne["id"]: ligne["version"] for ligne in lignes},
+)
 _LECTURE = Lecture(AILLEURS, _DES_IDENTITES, _par_identite)
 AVANCE_DES_IDENTITES = Avance(_LECTURE, LECTURE_DES_CLOSES)
 

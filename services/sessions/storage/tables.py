@@ -105,7 +105,8 @@ candidats = sa.Table(
     sa.Column("canonique_id", Identifiant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
 )
-"""One row an identity, merged into `canonique_id`: the lock under which INS-04 is counted."""
+"""One row an identity, merged into `canonique_id`: the lock under which INS-04 is counted. `version`: the last of which
+`candidats` has told; what it answered before that is old."""
 
 creneaux = sa.Table(
     "creneaux",
