@@ -15,6 +15,7 @@ from typing import IO, Any, NamedTuple
 from defusedxml.ElementTree import iterparse
 
 from commun.lecture_csv import GuillemetOuvert, est_un_texte, lire_csv
+from commun.textes import accorder
 
 _CELLULES_MAX = 5_000_000
 """Cells that are kept, blank ones before others included."""
@@ -38,6 +39,11 @@ _MORCEAU = 1 << 20
 _VALEURS = (b"<v>", b"<v ", b"<is>")
 _NUMERO = re.compile(rb'<row [^>]*?\br="(\d+)"')
 """What a cell of an xlsx holds, and which row it is in."""
+
+_RANGEE = re.compile(rb"<row [^>]*>")
+_MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
+_MASQUEES_ODS = ("collapse", "filter")
+"""What says of a row that its reader does not see it: hidden by hand, or left out by a filter."""
 
 _ORIGINE = date(1899, 12, 30)
 """The day from which an ods counts the days, where it does not say another."""
@@ -69,12 +75,14 @@ class Tableau:
         nom: how the workbook names the sheet; empty for a csv, which has one.
         autres: the other sheets that the reader sees something in, and that are not read.
         origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
+        masquees: the numbers of those of its rows that the reader does not see.
     """
 
     lignes: list[tuple[int, list[str]]]
     nom: str = ""
     autres: tuple[str, ...] = ()
     origine: date | None = None
+    masquees: frozenset[int] = frozenset()
 
     @property
     def classeur(self) -> bool:
@@ -86,6 +94,14 @@ class Tableau:
         autres = ", ".join(f"« {nom} »" for nom in self.autres)
         return f"Seule la feuille « {self.nom} » est lue ; ce classeur en a d'autres : {autres}." if autres else ""
 
+    @property
+    def masquees_lues(self) -> str:
+        """What is said of its hidden rows: nothing where there is none."""
+        if not self.masquees:
+            return ""
+        dites = accorder(f"{len(self.masquees)} ligne(s) masquée(s) dans ce classeur")
+        return f"{dites} {'sont lues comme' if len(self.masquees) > 1 else 'est lue comme'} les autres."
+
 
 class Rangee(NamedTuple):
     """A row that holds something, as often as it follows itself.
@@ -95,6 +111,7 @@ class Rangee(NamedTuple):
         numero: its number, the first where it is repeated.
         cellules: those of a workbook to the last that is not blank; those of a csv as it has them.
         origine: the day from which its workbook counts the days.
+        masquee: the reader does not see it.
     """
 
     feuille: str
@@ -102,6 +119,11 @@ class Rangee(NamedTuple):
     cellules: list[str]
     origine: date | None = None
     fois: int = 1
+    masquee: bool = False
+
+    @property
+    def numeros(self) -> range:
+        return range(self.numero, self.numero + self.fois)
 
 
 def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max: int | None = None) -> Tableau:
@@ -111,7 +133,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
         Illisible: neither xlsx, ods nor csv; damaged; too large.
     """
     lignes: list[tuple[int, list[str]]] = []
-    nom, origine, autres = "", None, []
+    nom, origine, autres, masquees = "", None, [], set()
     try:
         for feuille, siennes in groupby(_rangees(contenu), key=attrgetter("feuille")):
             if lignes:
@@ -120,7 +142,8 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
             nom = feuille
             for rangee in _bornees(siennes, lignes_max, colonnes_max):
                 origine = rangee.origine
-                lignes += [(rangee.numero + n, rangee.cellules) for n in range(rangee.fois)]
+                lignes += [(numero, rangee.cellules) for numero in rangee.numeros]
+                masquees |= set(rangee.numeros) if rangee.masquee else set()
     except Illisible:
         raise
     except GuillemetOuvert as ouvert:
@@ -129,7 +152,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
         raise Illisible(TROP_VOLUMINEUX) from sans_place
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
-    return Tableau(lignes, nom, tuple(autres), origine)
+    return Tableau(lignes, nom, tuple(autres), origine, frozenset(masquees))
 
 
 def _rangees(contenu: bytes) -> Iterator[Rangee]:
@@ -187,14 +210,14 @@ def _lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
         for feuille in classeur.worksheets:
             if feuille.sheet_state == "visible":
                 with archive.open(feuille._worksheet_path) as flux:
-                    jusqu_a = _derniere_pleine(flux)
-                siennes = _pleines(feuille, jusqu_a, classeur.epoch.date())
+                    jusqu_a, masquees = _derniere_pleine(flux)
+                siennes = _pleines(feuille, jusqu_a, classeur.epoch.date(), masquees)
                 for rangee in islice(siennes, 1) if lues else siennes:
                     lues = rangee.cellules
                     yield rangee
 
 
-def _pleines(feuille: Any, jusqu_a: int | None, origine: date) -> Iterator[Rangee]:
+def _pleines(feuille: Any, jusqu_a: int | None, origine: date, masquees: set[int]) -> Iterator[Rangee]:
     feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
     cases = 0
     for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=jusqu_a), 1):
@@ -203,30 +226,34 @@ def _pleines(feuille: Any, jusqu_a: int | None, origine: date) -> Iterator[Range
             raise Illisible(TROP_VOLUMINEUX)
         cellules = [_en_texte(valeur) for valeur in valeurs]
         if largeur := _largeur(cellules):
-            yield Rangee(feuille.title, numero, cellules[:largeur], origine)
+            yield Rangee(feuille.title, numero, cellules[:largeur], origine, masquee=numero in masquees)
 
 
-def _derniere_pleine(flux: IO[bytes]) -> int | None:
-    """Returns the number of the last row of a sheet that holds something, `None` where it does not show in its bytes.
+def _derniere_pleine(flux: IO[bytes]) -> tuple[int | None, set[int]]:
+    """Returns the number of the last row of a sheet that holds something, `None` where it does not show in its bytes,
+    and those of the rows that are hidden, which openpyxl does not say of a sheet that it only reads.
 
     Sheets often go on far below it, blank but for their borders, and openpyxl is as long to read a blank cell as
     another: half a minute of them.
     """
     derniere, courante, reste = 0, None, b""
+    masquees: set[int] = set()
     while morceau := flux.read(_MORCEAU):
         lu = reste + morceau
         fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
         lu, reste = lu[:fin], lu[fin:]
+        cachees = (rangee for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee)) if b"hidden" in lu else ()
+        masquees |= {int(numero[1]) for rangee in cachees if (numero := _NUMERO.match(rangee))}
         valeur = max(map(lu.rfind, _VALEURS))
         if valeur >= 0:
             rangee = lu.rfind(b"<row ", 0, valeur)
             numero = _NUMERO.match(lu, rangee) if rangee >= 0 else courante
             if numero is None:
-                return None
+                return None, masquees
             derniere = int(numero[1])
         if (rangee := lu.rfind(b"<row ")) >= 0:
             courante = _NUMERO.match(lu, rangee)
-    return derniere or None
+    return derniere or None, masquees
 
 
 def _en_texte(valeur: Any) -> str:
@@ -259,9 +286,10 @@ def _lire_ods(contenu: bytes) -> Iterator[Rangee]:
                     visible = noeud.get(f"{_TABLE}style-name") not in cachees
             elif noeud.tag == f"{_TABLE}table-row":
                 fois, cellules = int(noeud.get(f"{_TABLE}number-rows-repeated", "1")), _cellules(noeud)
+                masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES_ODS
                 noeud.clear()
                 if visible and cellules:
-                    yield Rangee(nom, numero + 1, cellules, origine, fois)
+                    yield Rangee(nom, numero + 1, cellules, origine, fois, masquee)
                 numero += fois
 
 

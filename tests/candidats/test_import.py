@@ -634,6 +634,19 @@ def test_c_est_la_premiere_feuille_que_l_on_voit_qui_est_lue(banc: Banc, ecrire:
     assert [c["nom_naissance"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["Lefèvre"]
 
 
+@pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])
+def test_une_ligne_masquee_n_est_importee_qu_une_fois_confirmee(banc: Banc, ecrire: Any) -> None:
+    """Seen importing, without a word, those that a filter had left out."""
+    fichier = corps(ecrire([ENTETES, ZOE, LEO], masquees=[3]))
+    masquee = (
+        "Cette ligne est masquée dans le classeur, par un filtre peut-être : elle serait importée comme les autres."
+    )
+    essai = banc.faire(CENTRE, importer, fichier | {"essai": True})
+    assert [(o["ligne"], o["message"], o["code"]) for o in essai["confirmations"]] == [(3, masquee, "CAN-05")]
+    assert isinstance(banc.refuse(CENTRE, importer, fichier), ConfirmationRequise)
+    assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-05"]})["importes"] == 2
+
+
 def test_une_feuille_vide_n_en_cache_pas_une_autre(banc: Banc) -> None:
     fichier = _classeur(("Feuil1", [], False), ("Feuil2", [ENTETES, ZOE], False))
     bilan = banc.faire(CENTRE, importer, corps(fichier))

@@ -108,6 +108,17 @@ def test_une_seconde_feuille_est_nommee(banc: Banc) -> None:
     ]
 
 
+@pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])
+def test_les_lignes_masquees_sont_dites(banc: Banc, ecrire: Any) -> None:
+    lignes = [["Courriel"], ["a@exemple.fr"], ["b@exemple.fr"], ["c@exemple.fr"]]
+    dites = [importer(banc, ecrire(lignes, masquees=n), essai=True)["remarques"] for n in ([], [3], [2, 4])]
+    assert dites == [
+        [],
+        ["1 ligne masquée dans ce classeur est lue comme les autres."],
+        ["2 lignes masquées dans ce classeur sont lues comme les autres."],
+    ]
+
+
 def test_l_essai_dit_tout_et_ne_fait_rien(banc: Banc) -> None:
     importer(banc, "a@exemple.fr\n")
     ferait = {"importes": 1, "deja_inscrits": 1, "desabonnes": 0, "remarques": []}

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Collection
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -15,23 +16,28 @@ def en_csv(lignes: list[list[str]], separateur: str = ";", encodage: str = "utf-
     return sortie.getvalue().encode(encodage)
 
 
-def en_xlsx(lignes: list[list[Any]], autres: dict[str, list[list[Any]]] | None = None) -> bytes:
-    """`autres`: the rows of other sheets, by their names."""
+def en_xlsx(
+    lignes: list[list[Any]], autres: dict[str, list[list[Any]]] | None = None, masquees: Collection[int] = ()
+) -> bytes:
+    """`autres`: the rows of other sheets, by their names; `masquees`: the numbers of the rows of the first not seen."""
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
     for nom, siennes in ({"": lignes} | (autres or {})).items():
         page = classeur.add_worksheet(nom)
         for rang, ligne in enumerate(siennes):
             page.write_row(rang, 0, ligne)
+        for numero in masquees if not nom else ():
+            page.set_row(numero - 1, None, None, {"hidden": True})
     classeur.close()
     return sortie.getvalue()
 
 
-def en_ods(lignes: list[list[Any]], note: str = "") -> bytes:
+def en_ods(lignes: list[list[Any]], note: str = "", masquees: Collection[int] = ()) -> bytes:
     """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates and numbers as values.
 
     Args:
         note: the comment of every cell of text.
+        masquees: the numbers of the rows that a filter leaves out.
     """
     commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
 
@@ -47,7 +53,12 @@ def en_ods(lignes: list[list[Any]], note: str = "") -> bytes:
         return f"<table:table-cell>{commentaire}<text:p>{escape(texte)}</text:p></table:table-cell>"
 
     vides = '<table:table-cell table:number-columns-repeated="1000"/>'
-    rangees = "".join(f"<table:table-row>{''.join(map(cellule, ligne))}{vides}</table:table-row>" for ligne in lignes)
+
+    def rangee(numero: int, ligne: list[Any]) -> str:
+        montree = ' table:visibility="filter"' if numero in masquees else ""
+        return f"<table:table-row{montree}>{''.join(map(cellule, ligne))}{vides}</table:table-row>"
+
+    rangees = "".join(rangee(numero, ligne) for numero, ligne in enumerate(lignes, 1))
     fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
     espaces = "".join(
         f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")

@@ -34,6 +34,7 @@ _FORMULE_EN_ERREUR = re.compile(
 )
 _CORRIGER = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
 _CARACTERES = "Des caractères de cette cellule sont illisibles : enregistrez le fichier en UTF-8, ou en xlsx."
+_MASQUEE = "Cette ligne est masquée dans le classeur, par un filtre peut-être : elle serait importée comme les autres."
 _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
@@ -114,6 +115,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
+        if numero in feuille.masquees:
+            bilan.dire(numero, Effet.CONFIRME, _MASQUEE, code="CAN-05")
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         for place, cellule in enumerate(cellules):
             if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):

@@ -20,6 +20,7 @@ class Feuille:
         rang: the number of the line of headings.
         remarque: what is said of the sheets that are not read, where there are some.
         origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
+        masquees: the numbers of the lines that the reader does not see.
     """
 
     entetes: list[str]
@@ -27,6 +28,7 @@ class Feuille:
     rang: int = 1
     remarque: str = ""
     origine: date | None = None
+    masquees: frozenset[int] = frozenset()
 
 
 def lire(contenu: bytes) -> Feuille:
@@ -39,4 +41,5 @@ def lire(contenu: bytes) -> Feuille:
     if len(tableau.lignes) < 2:
         raise Illisible(SANS_LIGNE)
     (rang, entetes), *lignes = tableau.lignes
-    return Feuille([entete.strip() for entete in entetes], lignes, rang, tableau.seule_lue, tableau.origine)
+    intitules = [entete.strip() for entete in entetes]
+    return Feuille(intitules, lignes, rang, tableau.seule_lue, tableau.origine, tableau.masquees)

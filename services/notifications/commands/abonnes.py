@@ -51,7 +51,8 @@ def importer(acte: Acte, corps: Any) -> dict[str, Any]:
     if not essai:
         abonnes.importer(acte.db, [c for c in courriels if etats[c] in _ENTRENT], clock.maintenant())
         _tracer(acte, "importer", accorder(f"{resultat['importes']} abonné(s) importé(s)."), resultat)
-    return resultat | {"essai": essai, "remarques": [tableau.seule_lue] if tableau.autres else []}
+    remarques = [dite for dite in (tableau.seule_lue, tableau.masquees_lues) if dite]
+    return resultat | {"essai": essai, "remarques": remarques}
 
 
 def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
