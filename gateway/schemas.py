@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from commun.forms import Formulaire, Page, Sortie, texte
 from commun.referentiel import TypeProfil
 from commun.territoires import REGIONS
-from services.notifications.schemas import AdresseElectronique
+from services.notifications.schemas import GENRES, AdresseElectronique
 
 MOT_DE_PASSE = validate.Length(12, 500, error="Choisissez un mot de passe de 12 à 500 caractères.")
 ROLE = ("type", "etablissement_id", "departement", "region")
@@ -52,7 +52,7 @@ class ChangementMotDePasse(Formulaire):
 class PreferenceMessage(Formulaire):
     """How one kind of message reaches the account."""
 
-    genre = texte(60, required=True)
+    genre = fields.String(required=True, validate=validate.OneOf(GENRES))
     application = fields.Boolean(required=True)
     courriel = fields.Boolean(required=True)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from commun.unit_of_work import Acte
 from gateway.storage.comptes import get_compte, list_profils
+from services.notifications.schemas import GENRES
 
 _VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region", "administrateur")
 
@@ -22,11 +23,11 @@ def moi(acte: Acte) -> dict[str, Any]:
 
 
 def preferences(acte: Acte) -> dict[str, Any]:
-    """Returns one's own preferences."""
+    """Returns one's own preferences, without those of kinds of message that are no more: they would not be accepted."""
     compte = get_compte(acte.db, acte.acteur.compte_id) or {}
     return {
         "profil_par_defaut": compte["profil_par_defaut"],
-        "messages": compte["preferences"],
+        "messages": [choix for choix in compte["preferences"] if choix["genre"] in GENRES],
         "version": compte["version"],
     }
 

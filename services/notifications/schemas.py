@@ -11,10 +11,14 @@ from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
 from services.notifications.domain.envois import ENSEMBLES, Etat
+from services.notifications.domain.messages import GenreMessage
 from services.notifications.domain.versions import EtatVersion
 
 FICHIER_MAX = 3_000_000
 """Bytes of a file of addresses."""
+
+GENRES = tuple(genre.value for genre in GenreMessage)
+"""The kinds of message of which an account chooses how each reaches it."""
 
 _ABONNEMENTS = ("en_attente", "actif", "desabonne")
 _NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")

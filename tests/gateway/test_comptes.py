@@ -158,7 +158,7 @@ def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
     assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": [], "version": 1}
     national = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "NATIONAL")
-    message = {"genre": "session_validee", "application": True, "courriel": False}
+    message = {"genre": "habilitation_finit", "application": True, "courriel": False}
     voulues = {"profil_par_defaut": national, "messages": [message]}
     assert alice.http.put("/moi/preferences", json=voulues).json() == voulues | {"version": 2}
     assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
@@ -170,6 +170,9 @@ def test_ses_preferences(client: Creer) -> None:
     deux_fois = voulues | {"messages": [message, message | {"courriel": True}]}
     erreurs = refuse(alice.http.put("/moi/preferences", json=deux_fois), 422, "INVALIDE")["erreurs"]
     assert erreurs == {"messages": ["Chaque genre de message se règle une seule fois."]}
+    inconnu = voulues | {"messages": [message | {"genre": "habilitation_finie"}]}  # nobody would ever be told of it
+    erreurs = refuse(alice.http.put("/moi/preferences", json=inconnu), 422, "INVALIDE")["erreurs"]
+    assert "habilitation_finit" in erreurs["messages"]["0"]["genre"][0]
     assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
 
 

@@ -142,7 +142,7 @@ def test_la_meme_cle_rend_la_meme_reponse_et_pas_pour_un_autre_corps(client: Cre
     alice, cle = client(), {"Idempotency-Key": "c-1"}
     preferences = {"profil_par_defaut": None, "messages": []}
     reglees = preferences | {"version": 2}
-    autres = {"messages": [{"genre": "x", "application": True, "courriel": True}]}
+    autres = {"messages": [{"genre": "jure_inactive", "application": True, "courriel": True}]}
     for _ in range(3):
         assert alice.http.put("/moi/preferences", json=preferences, headers=cle).json() == reglees
     assert len(alice.sql("SELECT 1 FROM traces WHERE objet_id = %s AND action = 'preferences'", alice.compte_id)) == 1
