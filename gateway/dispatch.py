@@ -24,7 +24,7 @@ from commun.forms import Page, charger, instance
 from commun.pages import couper
 from commun.rpc import client
 from commun.unit_of_work import Acte
-from gateway import auth, exports, flux, pages
+from gateway import auth, exports, flux, pages, relecture
 from gateway.api.routes import Route
 from gateway.problems import json
 
@@ -85,6 +85,8 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
     arguments = dict(chemin) | _entree(route)
     if acteur and (cle := request.headers.get("Idempotency-Key")):
         appel = avec_cle(route, appel, cle, arguments)
+    if "corps" in arguments:
+        arguments["corps"] = relecture.sans_ce_qui_fut_lu(route, acteur, chemin, arguments["corps"])
     if route.flux:
         return flux.couler(route, appel, arguments)
     if route.export:

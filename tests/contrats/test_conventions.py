@@ -221,6 +221,38 @@ def test_rien_a_changer_ne_change_ni_la_version_ni_l_historique(monde: Monde) ->
             assert qui.demander("PATCH", chemin, {}).reussie()["version"] == version, chemin
 
 
+def test_un_objet_renvoye_tel_qu_il_fut_lu_ne_change_rien(monde: Monde) -> None:
+    """GET, then PATCH of the whole: what the resource shows and nobody writes is left out where it is as it was."""
+    centre, session = monde.etablissement(monde.centre), monde.session_complete()
+    brouillon = monde.habilitation(monde.jure(), valider=False)
+    chemins = {
+        monde.national: [f"/titres/{TITRE}", "/versions/1.7.1"],
+        monde.centre: [f"/candidats/{monde.candidat()['id']}", f"/sessions/{session['id']}"],
+        monde.ud: [
+            f"/etablissements/{centre['id']}", f"/agrements/{centre['agrements'][0]['id']}",
+            f"/jures/{brouillon['jure_id']}", f"/habilitations/{brouillon['id']}",
+        ],
+    }  # fmt: skip
+    for qui, siens in chemins.items():
+        for chemin in siens:
+            lu = qui.lire(chemin)
+            rendu = qui.demander("PATCH", chemin, lu).reussie()
+            assert rendu["version"] == lu["version"], chemin
+            faute = qui.demander("PATCH", chemin, lu | {"inconnu": 1}).refusee("INVALIDE", 422)
+            assert list(faute["erreurs"]) == ["inconnu"], chemin
+
+
+def test_une_information_que_l_on_ne_peut_que_lire_ne_se_change_pas(monde: Monde) -> None:
+    jure = monde.jure()
+    chemin = f"/jures/{jure['id']}"
+    lu = monde.ud.lire(chemin)
+    modifie = monde.ud.demander("PATCH", chemin, lu | {"prenom": "Dominique"}).reussie()
+    assert (modifie["prenom"], modifie["version"]) == ("Dominique", lu["version"] + 1)
+    perime = monde.ud.demander("PATCH", chemin, lu | {"statut": "inactif"}).refusee("INVALIDE", 422)
+    assert set(perime["erreurs"]) == {"statut", "version"}  # what was read before is no longer as it was
+    monde.ud.demander("PATCH", chemin, lu, If_Match=f'"{lu["version"]}"').refusee("VERSION", 412)
+
+
 # -- Idempotency-Key
 
 

@@ -1,0 +1,80 @@
+"""What a client sends back because it has read it: GET, change a field, PATCH the whole object.
+
+A resource shows more than is written of it. What it shows, and is sent back as it is, asks for nothing: it is left out.
+What is not as it is now would be a change that cannot be made so, and what it never shows is a slip of the pen: the
+service refuses both, as ever (422).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from marshmallow import Schema, fields
+
+from commun.acteur import Acteur
+from commun.errors import Refus
+from commun.forms import instance
+from gateway import dispatch
+from gateway.api.routes import Route
+from gateway.problems import json
+
+Json = dict[str, Any]
+
+
+def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, str], corps: Any) -> Any:
+    """Returns the body of a change without what the same resource shows, as it shows it, and nobody writes."""
+    if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
+        return corps
+    forme = instance(route.corps)
+    sienne = _sa_lecture(route) if _deborde(forme, corps) else None
+    if sienne is None:
+        return corps
+    try:
+        filtres: Json = {"filtres": {}} if sienne.filtres else {}
+        lu = dispatch.appeler(sienne, dispatch.appel_pour(sienne, acteur), dict(chemin) | filtres)
+    except Refus:
+        return corps  # the service says why
+    return _sans(forme, corps, orjson.loads(json(lu).get_data()))
+
+
+def _sa_lecture(route: Route) -> Route | None:
+    from gateway.api.table import ROUTES  # which knows the dispatch too
+
+    return next((r for r in ROUTES if (r.methode, r.chemin) == ("GET", route.chemin) and r.reponse), None)
+
+
+def _dedans(champ: Any, valeur: Any) -> Iterator[tuple[Schema, Json]]:
+    """Yields the objects that a field holds, with the schema of each."""
+    match champ, valeur:
+        case fields.Nested(), dict():
+            yield champ.schema, valeur
+        case fields.List(inner=fields.Nested() as element), list():
+            yield from ((element.schema, objet) for objet in valeur if isinstance(objet, dict))
+
+
+def _deborde(forme: Schema, corps: Json) -> bool:
+    """Returns whether a body holds, however deep, a field that its schema does not."""
+    connus = forme.fields
+    return any(
+        nom not in connus or any(_deborde(sienne, objet) for sienne, objet in _dedans(connus[nom], valeur))
+        for nom, valeur in corps.items()
+    )
+
+
+def _sans(forme: Schema, corps: Json, lu: Any) -> Json:
+    vus: Json = lu if isinstance(lu, dict) else {}
+    rendus = {nom for nom in corps.keys() - forme.fields.keys() if nom in vus and corps[nom] == vus[nom]}
+    gardes = {nom: valeur for nom, valeur in corps.items() if nom not in rendus}
+    for nom, valeur in gardes.items():
+        for sienne, objet in _dedans(forme.fields.get(nom), valeur):
+            pareil = _sans(sienne, objet, _jumeau(objet, vus.get(nom)))
+            gardes[nom] = pareil if valeur is objet else [pareil if o is objet else o for o in gardes[nom]]
+    return gardes
+
+
+def _jumeau(objet: Json, lus: Any) -> Any:
+    """Returns what was read of an object: of a list, the one that bears its id, or its code."""
+    if not isinstance(lus, list):
+        return lus
+    nommes = (autre for autre in lus if isinstance(autre, dict))
+    return next((a for a in nommes for cle in ("id", "code") if cle in objet and a.get(cle) == objet[cle]), None)
