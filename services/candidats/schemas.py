@@ -15,6 +15,7 @@ from commun.sorties import Bouton, RefusBouton, page_de
 CIVILITES = ("M", "MME")
 VAE = "vae"
 PARCOURS = ("formation", "capitalisation", VAE)
+MOTIFS_PROLONGATION = ("echec", "reussite_partielle", "formation_commencee")
 DECISIONS = ("recevable", "non_recevable")
 ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
 
@@ -119,7 +120,7 @@ class ExportCandidats(AvecFormat, FiltresCandidats):
 
 
 class Import(AvecConfirmation):
-    """A file of candidates."""
+    """A file of candidates; `motif_prolongation`: why they may all still come to the session (SES-02)."""
 
     fichier = fichier_en_base64(FICHIER_MAX)
     nom = texte(200, load_default="import")
@@ -128,6 +129,9 @@ class Import(AvecConfirmation):
     parcours = fields.String(
         load_default="formation",
         validate=validate.OneOf(PARCOURS, error="Choisissez formation, capitalisation ou vae."),
+    )
+    motif_prolongation = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(MOTIFS_PROLONGATION, error="Valeurs : {choices}.")
     )
 
 

@@ -16,11 +16,12 @@ def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
     banc.session(inscrit["id"])
     deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
     demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
+    demande |= {"motif_prolongation": "echec"}  # without which a session in prolongation takes none of them (SES-02)
     bilan = banc.faire(CENTRE, importer, demande)
     assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (1, 2, 2)
     inscrits = banc.inscrits[0]["corps"]["candidats"]
     assert banc.inscrits[0]["session_id"] == INDEX
-    assert {i["parcours"] for i in inscrits} == {"capitalisation"}
+    assert {(i["parcours"], i["motif_prolongation"]) for i in inscrits} == {("capitalisation", "echec")}
     assert connu["id"] in {i["candidat_id"] for i in inscrits}
     assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
 

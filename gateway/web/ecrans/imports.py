@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
+from gateway.web.ecrans.session_candidats import MOTIFS, PARCOURS, peut_finir_en_prolongation
 from gateway.web.formulaires import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
 
 _IMPORTER = "POST /candidats/import"
-PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
 
 
 @site.route("/candidats/import", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def _corps(etat: Etat, *, essai: bool) -> dict[str, Any]:
     """
     corps: dict[str, Any] = {"essai": essai, "confirmer": etat.valeurs.getlist("confirmer")}
     corps |= fichier_essaye(_IMPORTER, etat)
-    return corps | {cle: v for cle in ("session_id", "parcours") if (v := etat.valeur(cle))}
+    return corps | {cle: v for cle in ("session_id", "parcours", "motif_prolongation") if (v := etat.valeur(cle))}
 
 
 def _refuser(etat: Etat, session: Any, corps: dict[str, Any], refus: Refus) -> Response:
@@ -67,7 +67,8 @@ def _refuser(etat: Etat, session: Any, corps: dict[str, Any], refus: Refus) -> R
 
 
 def _montrer(etat: Etat, session: Any, statut: int = 200, **autres: Any) -> Response:
-    return page("candidats/import.html", statut, f=etat, session=session, parcours=PARCOURS, **autres)
+    motifs = MOTIFS if session and peut_finir_en_prolongation(session) else ()
+    return page("candidats/import.html", statut, f=etat, session=session, parcours=PARCOURS, motifs=motifs, **autres)
 
 
 def _phrase(bilan: dict[str, Any]) -> str:

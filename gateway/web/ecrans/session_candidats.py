@@ -90,7 +90,7 @@ def inscrire_candidat(session_id: str) -> Response:
                 "credits": recus["credits"],
                 "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
                 "parcours": PARCOURS,
-                "motifs": MOTIFS if _peut_finir_en_prolongation(s) else (),
+                "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
             },
             annuler=choisir,
         )
@@ -112,7 +112,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
             initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
             retour=lambda _: fiche,
             dit=f"Inscription modifiée : {nom}.",
-            contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or _peut_finir_en_prolongation(s) else ()},
+            contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or peut_finir_en_prolongation(s) else ()},
             annuler=fiche,
         )
     )
@@ -150,7 +150,7 @@ def _demande_en_mots(d: dict[str, Any]) -> str:
     return f"{certification}, valable jusqu’au {jour_court(d['recevable_jusqu_au'])}"
 
 
-def _peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
+def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
     """Whether to ask why a candidate may still come; whether he must say so is the service's matter (SES-02)."""
     fin_de_vie = catalogue.titres().get(s["titre_code"] or "", {}).get("date_fin_de_vie")
     return s["type"] != "CCS" and fin_de_vie is not None and s["date_fin"] > fin_de_vie
