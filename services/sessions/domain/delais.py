@@ -1,9 +1,10 @@
-"""SES-05 and INS-03: days counted back from a session's start. Pure."""
+"""SES-02, SES-05 and INS-03: the last days of a session's acts. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.sessions.domain.model import Cadre
+from commun.referentiel import Situation, Titre
+from services.sessions.domain.model import Cadre, TypeSession
 from services.sessions.domain.parametres import Parametres
 
 JOURS_VAE = 30
@@ -31,18 +32,29 @@ def avant(debut: date, jours: int) -> date:
     return debut - timedelta(days=jours)
 
 
-def echeances(cadre: Cadre, parametres: Parametres, jour: date) -> Echeances:
-    """Returns the deadlines of a session, as the parameters in force on `jour` make them."""
+def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | None = None) -> Echeances:
+    """Returns the deadlines of a session, as the parameters in force on `jour` make them. One that ends in the
+    prolongation of its titre is submitted at the latest on the day of its end of life (SES-02)."""
 
     def limite(delai: int | None) -> date | None:
         return None if delai is None else avant(cadre.date_debut, delai)
 
+    soumissions = [limite(parametres.delai_de_soumission(cadre.type, jour))]
+    if finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour):
+        soumissions.append(titre.date_fin_de_vie if titre else None)
     return Echeances(
-        soumission=limite(parametres.delai_de_soumission(cadre.type, jour)),
+        soumission=min((dernier for dernier in soumissions if dernier), default=None),
         inscription=limite(parametres.delai_d_inscription(jour)),
         inscription_vae=avant(cadre.date_debut, 1),
         convocations=limite(parametres.delai_de_convocation(cadre.type, jour)),
     )
+
+
+def finit_en_prolongation(cadre: Cadre, titre: Titre | None) -> bool:
+    """Returns whether a session ends in its titre's prolongation. A CCS has none: it completes a titre obtained."""
+    if titre is None or cadre.type is TypeSession.CCS:
+        return False
+    return titre.situation(cadre.date_fin) is Situation.EN_PROLONGATION
 
 
 def dans_la_fenetre_vae(debut: date, jour: date) -> bool:

@@ -11,7 +11,7 @@ from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
 from services.sessions.domain.model import Cadre
-from services.sessions.queries.faits import faits_de
+from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.fiche import session_visible
 from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
@@ -41,7 +41,8 @@ def echeances(acte: Acte, session_id: str) -> Json:
     """Returns the session's deadlines, as the parameters in force make them, and the day that they are counted from."""
     session = session_visible(acte, session_id)
     jour = acte.jour(session.cadre.site.fuseau)
-    return asdict(calculer(session.cadre, get_parametres(acte.db), jour)) | {"jour": jour}
+    titre = faits_du_cadre(acte, session).titre
+    return asdict(calculer(session.cadre, get_parametres(acte.db), jour, titre)) | {"jour": jour}
 
 
 def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:

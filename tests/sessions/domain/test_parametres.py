@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from services.sessions.domain.delais import Echeances, dans_la_fenetre_vae, echeances
 from services.sessions.domain.model import TypeSession
 from services.sessions.domain.parametres import (
@@ -12,7 +14,7 @@ from services.sessions.domain.parametres import (
     Portee,
     ValeurDatee,
 )
-from tests.sessions.domain.fabrique import BIEN_AVANT, CADRE, CADRE_CCP, CADRE_CCS, parametres
+from tests.sessions.domain.fabrique import BIEN_AVANT, CADRE, CADRE_CCP, CADRE_CCS, TITRE, parametres
 
 
 def test_a_l_installation() -> None:
@@ -95,3 +97,24 @@ def test_la_fenetre_vae_va_du_trentieme_jour_a_la_veille() -> None:
     assert dans_la_fenetre_vae(debut, date(2026, 5, 16))
     assert dans_la_fenetre_vae(debut, date(2026, 6, 14))
     assert not dans_la_fenetre_vae(debut, debut)
+
+
+@pytest.mark.parametrize(
+    ("fin_de_vie", "delai", "parametre", "attendue"),
+    [
+        (date(2026, 5, 1), None, True, date(2026, 5, 1)),
+        (date(2026, 5, 1), 30, True, date(2026, 5, 1)),
+        (date(2026, 6, 1), 30, True, date(2026, 5, 16)),
+        (date(2026, 5, 1), None, False, None),
+        (date(2026, 6, 17), None, True, None),
+        (None, None, True, None),
+    ],
+)
+def test_une_session_en_prolongation_se_soumet_avant_la_fin_de_vie(
+    fin_de_vie: date | None, delai: int | None, parametre: bool, attendue: date | None
+) -> None:
+    """SES-02: the page counted the days of SES-05 alone, or said that no deadline was in force."""
+    p = parametres(delai_soumission_titre=delai, prolongation_soumise_avant_fin_de_vie=parametre)
+    titre = replace(TITRE, date_fin_de_vie=fin_de_vie)
+    assert echeances(CADRE, p, BIEN_AVANT, titre).soumission == attendue
+    assert echeances(CADRE_CCS, p, BIEN_AVANT, titre).soumission == date(2026, 5, 31)

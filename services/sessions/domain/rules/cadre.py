@@ -5,7 +5,7 @@ from datetime import timedelta
 from commun.dates import lendemain
 from commun.referentiel import Situation, Titre
 from commun.rules import Ecart, ecart, regle
-from services.sessions.domain.delais import avant
+from services.sessions.domain.delais import avant, finit_en_prolongation
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes
 from services.sessions.domain.parametres import Portee
@@ -205,10 +205,8 @@ def debut_a_venir(f: Faits) -> Ecart | None:
 
 
 def _titre_en_prolongation(f: Faits) -> Titre | None:
-    """Returns the titre where the session ends in its prolongation. A CCS has none: it completes a titre obtained."""
-    if f.titre is None or f.cadre.type is TypeSession.CCS:
-        return None
-    return f.titre if f.titre.situation(f.cadre.date_fin) is Situation.EN_PROLONGATION else None
+    """Returns the titre where the session ends in its prolongation."""
+    return f.titre if finit_en_prolongation(f.cadre, f.titre) else None
 
 
 def jury_encore_impossible(f: Faits) -> bool:
