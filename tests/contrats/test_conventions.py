@@ -225,8 +225,11 @@ def test_un_objet_renvoye_tel_qu_il_fut_lu_ne_change_rien(monde: Monde) -> None:
     """GET, then PATCH of the whole: what the resource shows and nobody writes is left out where it is as it was."""
     centre, session = monde.etablissement(monde.centre), monde.session_complete()
     brouillon = monde.habilitation(monde.jure(), valider=False)
+    item = {"titre": "Essai", "profils": [{"profils": ["Centre"], "texte": "Un texte.", "lignes": []}]}
+    version = {"numero": f"9.{uuid4().int % 9999}.{uuid4().int % 9999}", "date": "2026-01-15"}
+    monde.national.poster("/versions", version | {"modules": [{"titre": "Module", "items": [item]}]}).reussie()
     chemins = {
-        monde.national: [f"/titres/{TITRE}", "/versions/1.7.1"],
+        monde.national: [f"/titres/{TITRE}", f"/versions/{version['numero']}"],
         monde.centre: [f"/candidats/{monde.candidat()['id']}", f"/sessions/{session['id']}"],
         monde.ud: [
             f"/etablissements/{centre['id']}", f"/agrements/{centre['agrements'][0]['id']}",
