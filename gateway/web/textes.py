@@ -36,6 +36,7 @@ CHAMPS = {
     "jure_id": "Juré",
     "etablissement_id": "Établissement",
     "site_id": "Site",
+    "motif_prolongation": "Motif de prolongation",
     "session_id": "Session",
     "canonique_id": "Fiche conservée",
     # personnes

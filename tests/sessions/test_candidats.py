@@ -406,6 +406,10 @@ def test_le_motif_de_prolongation_se_dit_apres_l_inscription(banc: Banc) -> None
         {"motif_prolongation": "echec", "formateurs": ["Zoé Juré1"]},
     )
     assert (trace["action"], trace["motif"]) == ("modifier_inscription", "Relevé de la session de mars")
+    assert trace["phrase"].endswith(
+        "a été modifiée. Ce qui lui permet encore de venir a été changé : non renseigné → échec à une session "
+        "précédente. Les formateurs ont été changés : non renseigné → Zoé Juré1."
+    )
     vide: Corps = {"motif_prolongation": None}
     assert banc.codes_refuses(CENTRE, inscription.modifier, session["id"], qui, vide) == ["SES-02"]
     n = len(banc.lire(UD, listes.traces, session["id"], {})["elements"])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.changements import avec_changements
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.nominatif import nominatif
@@ -16,6 +17,15 @@ from services.sessions.queries.faits import faits_de
 from services.sessions.storage import inscriptions
 
 Json = dict[str, Any]
+_MOTS = {
+    "motif_prolongation": "Ce qui lui permet encore de venir a été changé",
+    "formateurs": "Les formateurs ont été changés",
+}
+_MOTIFS = {
+    MotifProlongation.ECHEC: "échec à une session précédente",
+    MotifProlongation.REUSSITE_PARTIELLE: "réussite partielle à une session précédente",
+    MotifProlongation.FORMATION_COMMENCEE: "formation commencée avant la fin de vie du titre",
+}
 
 
 def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
@@ -33,15 +43,10 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
         inscriptions.modifier_inscription(acte.db, session.id, apres)
         session = enregistrer(acte, session)
         de_lui = de_qui(avant.nom, nominatif(lui, avant.nom))
-        acte.tracer(
-            "session",
-            session.id,
-            action,
-            f"L'inscription {de_lui} à la session {session.numero} a été modifiée.",
-            avant=_en_trace(avant),
-            apres=_en_trace(apres),
-            motif=forme.get("motif"),
-        )
+        phrase = f"L'inscription {de_lui} à la session {session.numero} a été modifiée."
+        etats = _en_trace(avant), _en_trace(apres)
+        dite = avec_changements(phrase, *map(_en_mots, etats), _MOTS)
+        acte.tracer("session", session.id, action, dite, avant=etats[0], apres=etats[1], motif=forme.get("motif"))
     return en_reponse(acte, faits_de(acte, session), decision.remarques)
 
 
@@ -56,4 +61,10 @@ def _modifiee(avant: InscriptionCandidat, forme: Json) -> InscriptionCandidat:
 
 
 def _en_trace(inscription: InscriptionCandidat) -> Json:
-    return {"motif_prolongation": inscription.motif_prolongation, "formateurs": list(inscription.formateurs)}
+    """Returns what a trace keeps of it; the names are erased with the candidate's own."""
+    formateurs = [nominatif(inscription.candidat_id, nom) for nom in inscription.formateurs]
+    return {"motif_prolongation": inscription.motif_prolongation, "formateurs": formateurs}
+
+
+def _en_mots(etat: Json) -> Json:
+    return etat | {"motif_prolongation": _MOTIFS.get(etat["motif_prolongation"])}
