@@ -76,6 +76,7 @@ def outiller(app: Flask) -> None:
         jour=textes.jour,
         jour_court=textes.jour_court,
         nom_du_candidat=textes.nom_du_candidat,
+        nom_du_jure=textes.nom_du_jure,
         nombre=textes.nombre,
         par_nom=textes.par_nom,
         siret=textes.siret,

@@ -271,8 +271,9 @@ def nom_du_candidat(candidat: dict[str, Any]) -> str:
 
 
 def nom_du_jure(jure: dict[str, Any]) -> str:
-    """Returns a juré's name as a sentence says it."""
-    return f"{jure['prenom']} {jure['nom']}"
+    """Returns a juré's names: « Zoé Durand (N'Diaye) », the second that of usage, by which letters and rules call him."""
+    usage = jure.get("nom_usage")
+    return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
 def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

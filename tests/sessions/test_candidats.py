@@ -243,6 +243,7 @@ def test_une_fusion_au_dela_du_plafond_garde_tout_et_alerte(banc: Banc) -> None:
 def test_un_nouveau_nom_se_lit_partout(banc: Banc) -> None:
     session = banc.session()
     candidat = banc.inscrire(session)
+    assert banc.relire(session)["candidats"][0]["nom_usage"] is None
     banc.candidats[candidat]["nom_usage"] = "Dupont"
     banc.entendre(suivre.suivre_candidat, {"candidat_id": candidat, "canonique_id": candidat, "version": 2})
     assert banc.relire(session)["candidats"][0]["nom_usage"] == "Dupont"

@@ -9,7 +9,7 @@ from commun.db import nouvel_id
 from commun.errors import Droit, ErreurInterne, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
-from services.sessions.queries import gardes, jury
+from services.sessions.queries import gardes, jury, listes
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 
@@ -259,6 +259,15 @@ def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
     banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
+
+
+def test_le_jury_dit_le_nom_d_usage_que_ses_phrases_emploient(banc: Banc) -> None:
+    """« Zoé Essai n'est plus habilitée » ne se retrouvait pas dans le jury, qui disait « Zoé Durand »."""
+    sans, avec, session = banc.jure(), banc.jure(nom_usage="N'Diaye"), banc.session()
+    for jure in (sans, avec):
+        banc.inscrire_jure(session, jure)
+    for lue in (banc.relire(session), *banc.lire(CENTRE, listes.lister, {})["elements"]):
+        assert {j["jure_id"]: j["nom_usage"] for j in lue["jures"]} == {sans: None, avec: "N'Diaye"}
 
 
 def test_une_session_caduque_n_occupe_plus_le_jure(banc: Banc) -> None:

@@ -50,6 +50,8 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs("ccps-1.code")) == (412, [f"{code}-2"])
     change = national.envoyer(revenue, "Enregistrer")
     assert ("Essai changé" in change.texte, "Second bloc" in change.texte) == (True, True)  # what both did is kept
+    assert f"/titres/{code}/traces" in change.liens
+    assert "Essai changé" in national.ouvrir(f"/titres/{code}/traces").texte
 
 
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:

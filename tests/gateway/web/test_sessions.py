@@ -263,11 +263,15 @@ def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, mond
     for nom, usage in (("Zola", None), ("Évrard", "N'Diaye"), ("Dupont", None)):
         corps = monde.corps_candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage)
         monde.inscrire(session, monde.centre.poster("/candidats", corps).reussie())
+    jure = monde.jure_habilite()
+    monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": "Traoré"}).reussie()
+    monde.inscrire_jure(session, jure)
     fiche = f"/sessions/{session['id']}"
     monde.centre.poster(f"{fiche}/soumission").reussie()
     monde.ud.poster(f"{fiche}/validation").reussie()
     fin = date.fromisoformat(session["date_fin"])
     for page in (fiche, f"{fiche}/resultats"):
+        assert f"{jure['nom']} (Traoré)" in visiteur("centre-demo", fin).ouvrir(page).texte
         lignes = re.findall('<th scope="row">.*?</th>', visiteur("centre-demo", fin).ouvrir(page).brute.text, re.DOTALL)
         places = [unescape(" ".join(lignes)).find(nom) for nom in ("Dupont-", "Évrard-", "(N'Diaye)", "Zola-")]
         assert -1 not in places

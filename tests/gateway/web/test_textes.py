@@ -118,6 +118,14 @@ def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, st
     assert (textes.dates(session), textes.dates_courtes(session)) == dites
 
 
+def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
+    jure = {"prenom": "Zoé", "nom": "Durand"}
+    assert [textes.nom_du_jure(jure | {"nom_usage": u}) for u in (None, "N'Diaye")] == [
+        "Zoé Durand",
+        "Zoé Durand (N'Diaye)",
+    ]
+
+
 def test_un_telephone_d_outre_mer_se_lit_comme_un_autre() -> None:
     assert textes.telephone("+262262012345") == "0262 01 23 45".replace(" ", "\N{NO-BREAK SPACE}")
     assert textes.telephone(None) == ""
