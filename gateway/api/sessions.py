@@ -83,7 +83,8 @@ ROUTES_API = (
           "Une convocation, pour un agenda.", fichier=True),
     # -- the exam's subject
     Route("POST", f"{_SESSION}/demandes-dte", "sessions.demander_dte", CENTRE,
-          "Demande le dossier technique d'évaluation.", corps=schemas.DemandeDte, reponse=schemas.Session, statut=201),
+          "Demande le dossier technique d'évaluation.", corps=schemas.DemandeDte, reponse=schemas.DteDemandee,
+          statut=201),
     Route("GET", "/demandes-dte/<demande_id>", "sessions.demande_dte", TOUS, "Une demande de DTE.",
           reponse=schemas.Dte),
     Route("PATCH", "/demandes-dte/<demande_id>", "sessions.repondre_dte", AGENTS,

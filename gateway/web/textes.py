@@ -271,7 +271,7 @@ def nom_du_candidat(candidat: dict[str, Any]) -> str:
 
 
 def nom_du_jure(jure: dict[str, Any]) -> str:
-    """Returns a juré's names: « Zoé Durand (N'Diaye) », the second that of usage, by which letters and rules call him."""
+    """Returns a juré's names: « Zoé Durand (N'Diaye) », the second being that which letters and rules use."""
     usage = jure.get("nom_usage")
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 

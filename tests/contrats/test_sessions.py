@@ -234,6 +234,8 @@ def test_demander_le_dte(monde: Monde) -> None:
     faite = monde.centre.poster(chemin, {"commentaire": "x" * 1000})
     assert faite.statut == 201
     dte = porte(monde.relire(session)["dte"][0], "id etat commentaire version")
+    demandee = porte(faite.reussie(), "id session_id etat commentaire version")
+    assert demandee == {**dte, "dte": [dte], "avertissements": []}
     assert len(dte["commentaire"]) == 1000
     sienne = f"/demandes-dte/{dte['id']}"
     assert monde.ud.lire(sienne)["id"] == dte["id"]

@@ -346,6 +346,7 @@ def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, dte.demander, session["id"], trop_long) == ["DTE-01"]
     demandee = banc.faire(CENTRE, dte.demander, session["id"], {"commentaire": "x" * 1000})
     (demande,) = demandee["dte"]
+    assert demandee == {**demande, "dte": [demande], "avertissements": []}
     assert (demande["etat"], demande["version"]) == ("demandee", 1)
     assert banc.refuse(CENTRE, dte.repondre, demande["id"], {"etat": "transmise"}).en_clair()["code"] == "DROIT"
     assert banc.faire(UD, dte.repondre, demande["id"], {"etat": "transmise"}) == demande | {

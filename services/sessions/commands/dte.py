@@ -21,16 +21,18 @@ Json = dict[str, Any]
 
 
 def demander(acte: Acte, session_id: str, corps: Any) -> Json:
-    """Asks for the DTE of a session."""
+    """Asks for the DTE of a session; returns the request, beside the others of the session."""
     action = Action.DEMANDER_DTE
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.DemandeDte, corps)
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
-    dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
-    return accomplir(
+    cle = dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
+    vue = accomplir(
         acte, faits, decision, f"Le DTE de la session {session.numero} a été demandé.", motif=forme["commentaire"]
     )
+    (faite,) = (d for d in vue["dte"] if d["id"] == cle)
+    return {**faite, "dte": vue["dte"], "avertissements": vue["avertissements"]}
 
 
 def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:

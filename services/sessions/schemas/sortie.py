@@ -71,6 +71,13 @@ class Dte(Sortie):
     version = fields.Integer(required=True)
 
 
+class DteDemandee(Dte):
+    """A request just made. `dte`: all those of its session, as the session shows them."""
+
+    dte = fields.List(fields.Nested(Dte), required=True)
+    avertissements = fields.List(fields.Nested(Remarque), required=True)
+
+
 class Alerte(Remarque):
     """What is wrong with a session to come."""
 

@@ -26,11 +26,13 @@ def get_demande(db: sa.Connection, demande_id: str) -> Ligne | None:
     return db.execute(sa.select(demandes_dte).where(demandes_dte.c.id == demande_id)).mappings().first()
 
 
-def ajouter_demande(db: sa.Connection, session_id: str, commentaire: str | None, jour: date) -> None:
-    """Notes that a centre asks for a session's subject."""
-    valeurs = {"id": nouvel_id(), "session_id": session_id, "etat": "demandee"}
+def ajouter_demande(db: sa.Connection, session_id: str, commentaire: str | None, jour: date) -> str:
+    """Notes that a centre asks for a session's subject; returns the request's id."""
+    cle = nouvel_id()
+    valeurs = {"id": cle, "session_id": session_id, "etat": "demandee"}
     db.execute(demandes_dte.insert().values(**valeurs, commentaire=commentaire, demandee_le=jour))
     oublier(db, DTE)
+    return cle
 
 
 def repondre(db: sa.Connection, demande_id: str, **reponse: Any) -> None:
