@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, generated from the routes and their schemas."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -37,7 +38,7 @@ def _agit_sur_un_objet(route: Route) -> bool:
     return route.qui is not None and "<" in route.chemin and route.statut != 201
 
 
-_ENTETES = (
+_ENTETES: tuple[tuple[str, str, Callable[[Route], bool]], ...] = (
     (
         "Idempotency-Key",
         "Deux envois sous la même clé ne font rien deux fois.",
