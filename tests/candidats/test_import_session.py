@@ -1,6 +1,6 @@
 """A file of candidates registered in a session: all of them or none, and all that it would say of them said first."""
 
-from commun.errors import Indisponible, depuis_clair
+from commun.errors import Indisponible, Introuvable, depuis_clair, est_introuvable
 from commun.unit_of_work import Question
 from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
@@ -24,6 +24,16 @@ def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
     assert {(i["parcours"], i["motif_prolongation"]) for i in inscrits} == {("capitalisation", "echec")}
     assert connu["id"] in {i["candidat_id"] for i in inscrits}
     assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
+
+
+def test_la_session_d_un_autre_centre_ne_dit_pas_qui_y_est_inscrit(banc: Banc) -> None:
+    """Seen told apart: who is registered there was left out, and nobody was left to ask the session about."""
+    inscrit = banc.candidat()
+    banc.session(inscrit["id"])
+    banc.refus_session = depuis_clair(Introuvable().en_clair())
+    demande = corps(en_csv([ENTETES, ZOE]), session_id=INDEX)
+    assert est_introuvable(banc.refuse(AUTRE_CENTRE, importer, demande))
+    assert [c["candidat_id"] for c in banc.essais[0]["corps"]["candidats"]] == [inscrit["id"]]
 
 
 def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> None:

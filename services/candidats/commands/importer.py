@@ -179,7 +179,8 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
 
 
 def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat]:
-    deja = replicas.inscrits_a(acte.db, session_id) if session_id else frozenset()
+    moi = acte.acteur.etablissement_id
+    deja = replicas.inscrits_a(acte.db, session_id, moi) if session_id else frozenset()
     return [p.candidat for p in plan.places if session_id and p.candidat.id not in deja]
 
 

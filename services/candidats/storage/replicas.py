@@ -97,12 +97,13 @@ def titre_et_debut(db: sa.Connection, session_id: str) -> tuple[str | None, date
     return (ligne := db.execute(requete).first()) and (ligne.titre_code, ligne.date_debut)
 
 
-def inscrits_a(db: sa.Connection, session_id: str) -> frozenset[str]:
-    """Returns the candidates registered in a session."""
+def inscrits_a(db: sa.Connection, session_id: str, etablissement_id: str | None) -> frozenset[str]:
+    """Returns the candidates registered in a session of this centre; none for another's, which it does not see."""
     requete = (
         sa.select(_VIVANT)
         .join_from(inscriptions, candidats, candidats.c.id == inscriptions.c.candidat_id)
-        .where(inscriptions.c.session_id == session_id)
+        .join(sessions, sessions.c.id == inscriptions.c.session_id)
+        .where(sessions.c.id == session_id, sessions.c.etablissement_id == etablissement_id)
     )
     return frozenset(db.scalars(requete))
 
