@@ -33,8 +33,8 @@ def adresse(chemin: str) -> str:
 
 def servir(_version: str, chemin: str) -> Response:
     """Answers with a file, compressed where the browser reads it so."""
-    dossier = PROPRES if (PROPRES / chemin).is_file() else CONSTRUITS
-    if not (dossier / chemin).is_file():
+    dossier = next((d for d in (PROPRES, CONSTRUITS) if _est_la(d, chemin)), None)
+    if dossier is None:
         raise Introuvable("Cette adresse n'existe pas.")
     comprime = (dossier / f"{chemin}.gz").is_file() and request.accept_encodings.quality("gzip") > 0
     reponse = send_from_directory(dossier, chemin + ".gz" * comprime, max_age=_UN_AN, mimetype=_type(chemin))
@@ -43,6 +43,13 @@ def servir(_version: str, chemin: str) -> Response:
     if comprime:
         reponse.headers["Content-Encoding"] = "gzip"
     return reponse
+
+
+def _est_la(dossier: Path, chemin: str) -> bool:
+    try:
+        return (dossier / chemin).is_file()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _type(chemin: str) -> str | None:

@@ -64,9 +64,12 @@ class Etat:
         return str(valeur) in self.valeurs.getlist(nom)
 
     def rangs(self, nom: str, minimum: int = 1) -> range:
-        """Returns the ranks of the lines of a list inside the form, `minimum` at least."""
-        presents = [int(cle[len(nom) + 1 :].split(".")[0]) for cle in self.valeurs if cle.startswith(f"{nom}-")]
-        return range(max(minimum, *(r + 1 for r in presents)) if presents else minimum)
+        """Returns the ranks of the lines of a list inside the form, `minimum` at least.
+
+        No line of ours has a rank above the number of their fields: one that says it would have as many drawn.
+        """
+        presents = lecture.rangs_de(self.valeurs, nom)
+        return range(max([minimum, *(r + 1 for r in presents if r < len(presents))]))
 
     @property
     def en_erreur(self) -> bool:
@@ -314,7 +317,7 @@ def recu() -> Etat:
     recues: lecture.Saisie = MultiDict(request.form)
     version = recues.get(VERSION, "")
     cle = recues.get(CLE) or nouvel_id()
-    etat = Etat(recues, cle, int(version) if version.isdecimal() else None)
+    etat = Etat(recues, cle, lecture.entier(version))
     for nom in (surete.JETON, CLE, VERSION):
         recues.poplist(nom)
     return etat

@@ -15,7 +15,8 @@ from commun.forms import instance
 
 Saisie = MultiDict[str, str]
 
-_MULTIPLE = re.compile(r"-(\d+)\.")
+_RANG = re.compile(r"-(\d{1,9})\.")
+_ENTIER = re.compile(r"\d{1,18}")
 
 
 def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "") -> dict[str, Any]:
@@ -52,8 +53,8 @@ def _simple(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
         return
     brut = saisie[nom]
     if brut.strip():
-        entier = isinstance(champ, fields.Integer) and brut.strip().isdecimal()
-        yield int(brut) if entier else brut.replace("\r\n", "\n")
+        nombre = entier(brut.strip()) if isinstance(champ, fields.Integer) else None
+        yield brut.replace("\r\n", "\n") if nombre is None else nombre
     elif champ.allow_none:
         yield None
 
@@ -66,11 +67,21 @@ def _objet(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
 
 
 def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
-    lus = (_MULTIPLE.match(cle[len(nom) :]) for cle in saisie if cle.startswith(f"{nom}-"))
-    rangs = sorted({int(lu[1]) for lu in lus if lu})
+    rangs = sorted(set(rangs_de(saisie, nom)))
     if rangs or f"{nom}~" in saisie:
         lignes = [lire(element.schema, saisie, f"{nom}-{rang}.") for rang in rangs]
         yield [ligne for ligne in lignes if not _vide(ligne)]
+
+
+def rangs_de(saisie: Saisie, nom: str) -> list[int]:
+    """Returns the rank of each field of a list's lines, as often as its line has fields."""
+    lus = (_RANG.match(cle, len(nom)) for cle in saisie if cle.startswith(f"{nom}-"))
+    return [int(lu[1]) for lu in lus if lu]
+
+
+def entier(brut: str) -> int | None:
+    """Returns the number that a field holds, if it is one that a column could."""
+    return int(brut) if _ENTIER.fullmatch(brut) else None
 
 
 def _vide(lu: Any) -> bool:

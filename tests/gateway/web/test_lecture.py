@@ -4,6 +4,7 @@ import pytest
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from gateway.web.formulaires import Etat
 from gateway.web.lecture import aplatir, deplier, lire
 
 
@@ -34,6 +35,8 @@ class Forme(Schema):
         ([("nom", ""), ("usage", "")], {"usage": None}),  # empty: absent, or emptied where it may be
         ([("nom", "a\r\nb")], {"nom": "a\nb"}),
         ([("niveau", "4")], {"niveau": 4}),
+        ([("niveau", "9" * 5000)], {"niveau": "9" * 5000}),
+        ([("sites-" + "9" * 5000 + ".libelle", "x"), ("sites-x.libelle", "x")], {}),
         ([("niveau", "quatre")], {"niveau": "quatre"}),  # the schema says what is wrong with it
         ([("actif~", "")], {"actif": False}),
         ([("actif~", ""), ("actif", "true")], {"actif": True}),
@@ -69,3 +72,18 @@ def test_les_erreurs_vont_a_leurs_champs() -> None:
 def test_un_formulaire_rempli_se_relit_tel_quel() -> None:
     objet = {"nom": "N", "usage": None, "niveau": 4, "actif": True, "codes": ["x", "y"], "sites": [{"libelle": "A"}]}
     assert lire(Forme, MultiDict(deplier(objet))) == objet
+
+
+@pytest.mark.parametrize(
+    ("noms", "rangs"),
+    [
+        ([], 1),
+        (["sites-0.libelle"], 1),
+        (["sites-0.libelle", "sites-0.voie", "sites-1.libelle", "sites-1.voie"], 2),
+        (["sites-0.titre", "sites-1.titre", "sites-2.titre"], 3),
+        (["sites-999999999.libelle"], 1),  # a link that says it had the gateway draw a billion lines
+        (["sites-" + "9" * 5000 + ".libelle", "sites-x", "sites-.libelle"], 1),
+    ],
+)
+def test_une_liste_n_a_pas_plus_de_lignes_que_de_champs(noms: list[str], rangs: int) -> None:
+    assert Etat(MultiDict([(nom, "") for nom in noms])).rangs("sites") == range(rangs)

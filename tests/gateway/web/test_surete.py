@@ -174,6 +174,13 @@ def test_un_formulaire_ne_vient_que_de_nos_pages(visiteur: Visiteurs, demo: Syst
 def test_une_adresse_mal_formee_n_est_pas_une_faute(passant: httpx.Client) -> None:
     assert passant.post("/connexion", headers={"Origin": "http://[x"}).status_code == 403
     assert passant.post("/jures/nouveau", headers={"Referer": "http://[x"}).status_code == 303
+    assert passant.get(f"/actifs/x/{'a' * 300}").status_code == 404
+
+
+def test_un_lien_qui_dit_une_ligne_au_bout_du_monde_montre_la_page(visiteur: Visiteurs) -> None:
+    """Seen stopping the gateway: it drew all the lines before."""
+    page = visiteur("ud-demo").ouvrir("/etablissements/nouveau?sites-999999999.libelle=x&_version=²")
+    assert (page.statut, len(page.brute.content) < 200_000) == (200, True)
 
 
 def test_un_formulaire_de_plus_de_champs_qu_aucune_page_n_est_pas_lu(passant: httpx.Client) -> None:
