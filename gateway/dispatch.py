@@ -87,10 +87,10 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
         appel = avec_cle(route, appel, cle, arguments)
     if "corps" in arguments:
         arguments["corps"] = relecture.sans_ce_qui_fut_lu(route, acteur, chemin, arguments["corps"])
-    if route.flux:
-        return flux.couler(route, appel, arguments)
-    if route.export:
-        return exports.exporter(route, appel, arguments["filtres"])
+    if route.flux and acteur:
+        return flux.couler(route, appel, arguments, acteur.compte_id)
+    if route.export and acteur:
+        return exports.exporter(route, appel, arguments["filtres"], acteur.compte_id)
     return _sortie(route, appeler(route, appel, arguments))
 
 

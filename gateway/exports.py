@@ -26,7 +26,7 @@ from nameko.extensions import DependencyProvider
 from commun import clock
 from commun.appel import Appel
 from commun.config import config
-from commun.errors import Indisponible, Invalide, Refus
+from commun.errors import Indisponible, Invalide, Refus, TropDeRequetes
 from commun.rpc import client
 from commun.telemetry import journal
 from gateway.api.routes import Route
@@ -40,8 +40,9 @@ TYPES = {
 LIGNES_D_UN_CLASSEUR = 1_048_575
 """Rows that Excel and LibreOffice open under the one of the headings."""
 _RACINE = Path(__file__).resolve().parent.parent
-_OUVERTS_MAX = 4
-"""Files under way at once in a process: more would only slow each other."""
+_OUVERTS_MAX, _PAR_COMPTE = 4, 3
+"""Files under way at once in a process: more would only slow each other. And for one account, which may read its own as
+slowly as it likes: it leaves a place to others."""
 _ESSAIS = 3
 """Times that a page is asked for: a service that restarts costs a file a pause, not its life."""
 _PAUSE = 2.0
@@ -50,11 +51,20 @@ _FIN = 15.0
 _MORCEAU = 1 << 16
 
 _fermeture = Event()
-_ouverts: set[object] = set()
 
 
-def exporter(route: Route, appel: Appel, filtres: dict[str, str]) -> Response:
-    """Answers with the file of a list as filtered; the service traces it as it gives its first page.
+class Place:
+    """That of a file under way."""
+
+    def __init__(self, compte_id: str) -> None:
+        self.compte_id = compte_id
+
+
+_ouverts: set[Place] = set()
+
+
+def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str) -> Response:
+    """Answers with the file of a list as filtered, to this account; the service traces it as it gives its first page.
 
     Raises:
         Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
@@ -63,7 +73,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str]) -> Response:
     service, methode = route.cible.split(".")
     contexte = replace(appel, delai=config().delai_appel)
     demander = partial(client.appeler, service, methode, contexte, filtres=filtres)
-    place = _prendre_place()
+    place = _prendre_place(compte_id)
     try:
         premiere = demander(apres=None)
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
@@ -96,10 +106,13 @@ def exiger_la_place(format_: str, lignes: int) -> None:
         raise Invalide(phrase, {"format": [phrase]})
 
 
-def _prendre_place() -> object:
+def _prendre_place(compte_id: str) -> Place:
     if len(_ouverts) >= _OUVERTS_MAX or _fermeture.ready():
         raise Indisponible()
-    place = object()
+    if sum(place.compte_id == compte_id for place in _ouverts) >= _PAR_COMPTE:
+        phrase = f"Vous recevez déjà {_PAR_COMPTE} fichiers : attendez que l'un d'eux soit entier."
+        raise TropDeRequetes(phrase, reessayer_dans=10)
+    place = Place(compte_id)
     _ouverts.add(place)
     return place
 

@@ -18,7 +18,7 @@ from nameko.extensions import DependencyProvider
 
 from commun.appel import Appel
 from commun.config import config
-from commun.errors import Indisponible, Refus
+from commun.errors import Indisponible, Refus, TropDeRequetes
 from commun.rpc import client
 from gateway import auth
 from gateway.api.routes import Route
@@ -29,29 +29,37 @@ DUREE = 240.0
 """Seconds that a stream lasts: less than the actor's token."""
 _BATTEMENT = 15.0
 """Seconds of silence after which a comment is sent, so that a client that left is noticed."""
-_OUVERTS_MAX = 500
+_OUVERTS_MAX, _PAR_COMPTE = 500, 20
+"""Streams open at once in a process, and by one account: a tab each."""
 _FIN = 5.0
 
 _fermeture = Event()
-_ouverts: set[object] = set()
+_ouverts: dict[object, str] = {}
 
 
-def couler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Response:
-    """Answers with a stream of what `route` has to tell from now on, or since the client's `Last-Event-ID`."""
-    if len(_ouverts) >= _OUVERTS_MAX or _fermeture.ready():
-        raise Indisponible()
+def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str) -> Response:
+    """Answers this account with a stream of what `route` has to tell from now on, or since its `Last-Event-ID`."""
+    _exiger_la_place(compte_id)
     assert isinstance(route.cible, str)
     service, methode = route.cible.split(".")
     demander = partial(client.appeler, service, methode, replace(appel, delai=config().delai_appel), **arguments)
     premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-    reponse = Response(_evenements(demander, premier, auth.veilleur()), content_type="text/event-stream; charset=utf-8")
+    evenements = _evenements(demander, premier, auth.veilleur(), compte_id)
+    reponse = Response(evenements, content_type="text/event-stream; charset=utf-8")
     reponse.headers["X-Accel-Buffering"] = "no"  # what stands in front must not keep events back
     return reponse
 
 
-def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) -> Iterator[bytes]:
+def _exiger_la_place(compte_id: str) -> None:
+    if len(_ouverts) >= _OUVERTS_MAX or _fermeture.ready():
+        raise Indisponible()
+    if list(_ouverts.values()).count(compte_id) >= _PAR_COMPTE:
+        raise TropDeRequetes("Trop de pages se tiennent à jour à la fois : fermez-en.", reessayer_dans=int(DUREE))
+
+
+def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any], compte_id: str) -> Iterator[bytes]:
     moi, fin, parle, dits = object(), time.monotonic() + DUREE, time.monotonic(), set[bytes]()
-    _ouverts.add(moi)
+    _ouverts[moi] = compte_id
     try:
         yield b"retry: 2000\n\n"
         while True:
@@ -72,7 +80,7 @@ def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) 
     except Refus:
         return  # the client comes back, and is told then
     finally:
-        _ouverts.discard(moi)
+        _ouverts.pop(moi, None)
 
 
 def _rendre(evenement: dict[str, Any]) -> bytes:

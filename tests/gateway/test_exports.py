@@ -9,7 +9,7 @@ import openpyxl
 import psycopg
 import pytest
 
-from commun.errors import Indisponible, Invalide
+from commun.errors import Indisponible, Invalide, TropDeRequetes
 from gateway import exports
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
 
@@ -102,21 +102,30 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
 
 
 def test_au_dela_de_quelques_fichiers_on_attend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_ouverts", {object() for _ in range(exports._OUVERTS_MAX)})
+    monkeypatch.setattr(exports, "_ouverts", {exports.Place(f"compte {n}") for n in range(exports._OUVERTS_MAX)})
     with pytest.raises(Indisponible):
-        exports._prendre_place()
+        exports._prendre_place("un autre")
+
+
+def test_un_compte_laisse_une_place_aux_autres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_ouverts", set())
+    for _ in range(exports._PAR_COMPTE):
+        exports._prendre_place("lui")
+    with pytest.raises(TropDeRequetes, match="Vous recevez déjà 3 fichiers"):
+        exports._prendre_place("lui")
+    exports._prendre_place("un autre")
 
 
 def test_la_passerelle_laisse_finir_puis_coupe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen failing without the wait: an export under way was cut at once."""
     monkeypatch.setattr(exports, "_fermeture", exports.Event())
     monkeypatch.setattr(exports, "_FIN", 0.2)
-    place = exports._prendre_place()
+    place = exports._prendre_place("lui")
     exports.eventlet.spawn_after(0.05, exports._ouverts.discard, place)
     exports.Exports().stop()
     assert not exports._ouverts
     with pytest.raises(Indisponible):
-        exports._prendre_place()
+        exports._prendre_place("lui")
     with pytest.raises(Indisponible):
         exports._page_apres(lambda apres: {}, "1")
 
