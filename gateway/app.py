@@ -1,6 +1,7 @@
 """The Flask application: routes, errors, and what every answer bears."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -35,7 +36,8 @@ def creer_application() -> Flask:
             app.add_url_rule(BASE + chemin, route.nom, reponse, methods=[route.methode])
     app.add_url_rule(f"{BASE}/openapi.json", "openapi", lambda: json(openapi.document()))
     app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
-    app.add_url_rule("/sante/pret", "pret", _pret)
+    app.add_url_rule("/sante/pret", "pret", lambda: _sante(readiness.examiner))
+    app.add_url_rule("/sante/sert", "sert", lambda: _sante(readiness.servir))
     site.brancher(app)
     app.before_request(_ouvrir)
     app.after_request(_signer)
@@ -53,8 +55,8 @@ def _sans_tiret(chemin: str) -> str:
     return f"{debut}/{action.replace('-', '_')}"
 
 
-def _pret() -> Response:
-    pret, dependances = readiness.examiner()
+def _sante(examiner: Callable[[], tuple[bool, dict[str, str]]]) -> Response:
+    pret, dependances = examiner()
     return json({"statut": "ok" if pret else "indisponible", "dependances": dependances}, 200 if pret else 503)
 
 

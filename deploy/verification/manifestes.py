@@ -118,6 +118,9 @@ def _sondes(charge: Objet) -> Iterator[str]:
         chemin = conteneur.get("livenessProbe", {}).get("httpGet", {}).get("path", "")
         if chemin == "/sante/pret":
             yield f"{nom(charge)} : sa vie dépend de la base et du bus"
+        entree = conteneur.get("readinessProbe", {}).get("httpGet", {})
+        if entree.get("port") == "http" and entree.get("path") == "/sante/pret":
+            yield f"{nom(charge)} : les visiteurs liraient le refus du mandataire quand la base ou le bus manque"
 
 
 def _references(tous: list[Objet]) -> Iterator[str]:

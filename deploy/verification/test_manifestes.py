@@ -72,6 +72,12 @@ FAUTES = {
         "non décrit",
     ),
     "une vie suspendue à la base": ("modele/deploiement.yaml", "/sante/vivant", "/sante/pret", "sa vie dépend"),
+    "une entrée fermée quand la base manque": (
+        "base/gateway/deploiement.yaml",
+        "/sante/sert",
+        "/sante/pret",
+        "le refus du mandataire",
+    ),
     "un mot de passe en clair": (
         "base/gateway/deploiement.yaml",
         "valueFrom: {secretKeyRef: {name: cle-privee, key: cle}}",
