@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun.bus import PANNES
 from commun.config import ReglageFaux
@@ -56,6 +57,10 @@ class Groupe(click.Group):
             formatter.write_dl(lignes)
 
 
+_AUTRE_REVISION = ("42P01", "42703")
+"""A table or a column that is not there."""
+
+
 def _en_francais(option: click.Option | None) -> click.Option | None:
     if option is not None:
         option.help = _AIDE
@@ -86,7 +91,12 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
     except Refus as refus:
         _dire(refus.detail)
         return INJOIGNABLE if refus.statut == 503 else INCOMPLET
-    except SQLAlchemyError:
+    except ProgrammingError as faute:
+        if getattr(faute.orig, "sqlstate", None) not in _AUTRE_REVISION:
+            raise
+        _dire("La base n'a pas la révision de cette version de CERES : ceres bases migrer.")
+        return INCOMPLET
+    except (DBAPIError, PoolTimeout):
         _dire("La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).")
     except PANNES as panne:
         if fichier := getattr(panne, "filename", None):

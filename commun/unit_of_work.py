@@ -57,7 +57,7 @@ _SURSIS = timedelta(seconds=5)
 """The time that a commit may take: an intention is seen that much longer than it may serve."""
 
 _PATIENCE_SYSTEME = 30.0
-"""Seconds that a transaction of a listener or a timer may last."""
+"""Seconds that a transaction of a listener or a timer may last; where an operator asks, as long as he waits."""
 
 _PATIENCE_MINIMALE = 1.0
 """Seconds that any transaction has, so that an act out of time can still undo what it had committed."""
@@ -285,7 +285,7 @@ class Acte:
     def _patience(self) -> float:
         """Returns how long a transaction may last: what remains of the caller's patience."""
         if self.systeme:
-            return _PATIENCE_SYSTEME
+            return max(_PATIENCE_SYSTEME, self.appel.delai)
         return max((self.appel.delai or config().delai_appel) - (time.monotonic() - self.recu_a), _PATIENCE_MINIMALE)
 
     def _derouler(

@@ -10,6 +10,7 @@ from nameko.web.handlers import HttpRequestHandler
 
 from commun.appel import Appel
 from commun.db import exiger_attente_cooperative
+from commun.droits_bus import RESERVES
 from commun.outbox import Relais
 from commun.spans import entrer
 from commun.telemetry import conclure, suivre
@@ -52,9 +53,11 @@ class Unite(DependencyProvider):
         entree, nom = worker_ctx.entrypoint, worker_ctx.entrypoint.method_name
         suivre(appel.requete, service=worker_ctx.service_name, methode=nom)
         exige = isinstance(entree, Rpc) and self._service is None and nom not in self.sans_acteur
-        acte = Acte(self.service, appel, systeme=not isinstance(entree, Rpc | HttpRequestHandler), exige_acteur=exige)
+        de_lui_meme = not isinstance(entree, Rpc | HttpRequestHandler)
+        # the operator, who alone may ask for those, has no account: traces say that CERES did it
+        acte = Acte(self.service, appel, systeme=de_lui_meme or nom in RESERVES, exige_acteur=exige)
         if not isinstance(entree, HttpRequestHandler):  # the gateway's requests have theirs, named after the route
-            acte.portee = entrer(worker_ctx, "CONSUMER" if acte.systeme else "SERVER", appel.requete)
+            acte.portee = entrer(worker_ctx, "CONSUMER" if de_lui_meme else "SERVER", appel.requete)
         return acte
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:

@@ -98,7 +98,6 @@ class PasserelleGardes:
 
     @rpc
     def reconstruire_repliques(self) -> Any:
-        self.acte.systeme = True  # the operator asks, who has no account: traces say that CERES did it
         return self.acte.faire(reception.reconstruire_repliques)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from ceres.francais import Commande, Empechement, Groupe
 from commun.config import config
@@ -47,10 +49,14 @@ def exiger_bus() -> None:
 
 
 def exiger_bases(noms: Iterable[str]) -> None:
-    """Refuses where a database is not named."""
+    """Refuses where a database is not named, or by what is no address."""
     for nom in noms:
-        if not config().base_de(nom):
+        if not (adresse := config().base_de(nom)):
             raise Empechement(f"DATABASE_URL_{nom.upper()} doit nommer la base de {nom}.")
+        try:
+            make_url(adresse)
+        except (ArgumentError, ValueError):
+            raise Empechement(f"DATABASE_URL_{nom.upper()} n'est pas une adresse de PostgreSQL.") from None
 
 
 def exiger_reglage(variable: str, quoi: str) -> None:

@@ -93,6 +93,8 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
     ("arguments", "env", "code", "phrase"),
     [
         (["--help"], {}, 0, "Codes de sortie"),
+        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "la base"}, 2, "n'est pas une adresse de PostgreSQL"),
+        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://h:x/y"}, 2, "n'est pas une adresse"),
         (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
         (["restauration", "rattraper", "--depuis", "hier"], {}, 2, "écrivez « 2026-11-24 10:15:00+01:00 »"),
         (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "d'où il est compté"),
@@ -118,6 +120,12 @@ def test_ce_qui_empeche_a_sa_phrase_et_son_code(
     assert fait.returncode == code, fait.stderr
     assert phrase in fait.stdout + fait.stderr
     assert "Traceback" not in fait.stderr
+
+
+def test_une_base_d_une_autre_revision_n_est_pas_dite_muette(base_vierge: Callable[[], str]) -> None:
+    fait = commander("traces", "verifier", "jures", DATABASE_URL_JURES=base_vierge())
+    assert (fait.returncode, fait.stdout) == (1, "")
+    assert "n'a pas la révision" in fait.stderr and "Traceback" not in fait.stderr
 
 
 # -- dead letters -----------------------------------------------------------------------------------------------------

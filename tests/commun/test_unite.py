@@ -1,0 +1,29 @@
+"""Who acts, where nobody is signed in."""
+
+from types import SimpleNamespace
+
+import pytest
+from nameko.rpc import Rpc
+
+from commun.acteur import SYSTEME
+from commun.errors import NonAuthentifie
+from commun.unit_of_work import Acte
+from commun.unite import Unite
+
+
+def acte(methode: str, **en_tetes: object) -> Acte:
+    entree = Rpc()
+    entree.method_name = methode
+    contexte = SimpleNamespace(data=en_tetes, entrypoint=entree, service_name="essai", call_id="1", call_id_stack=["1"])
+    return Unite("essai").get_dependency(contexte)  # type: ignore[no-any-return]
+
+
+def test_ce_que_l_exploitation_fait_reconstruire_l_est_par_ceres() -> None:
+    """The operator has no account. Seen: « Identifiez-vous », wherever a copy rebuilt had something to trace."""
+    assert acte("reconstruire_repliques").acteur == SYSTEME
+    with pytest.raises(NonAuthentifie):
+        _ = acte("suspendre").acteur
+
+
+def test_l_exploitation_attend_autant_qu_elle_veut() -> None:
+    assert acte("reconstruire_repliques", **{"ceres-delai": 900.0})._patience() == 900.0
