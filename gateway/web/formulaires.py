@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -286,11 +287,14 @@ def faire(forme: Formulaire, etat: Etat) -> Any:
 
 
 def aller(forme: Formulaire, reponse: Any) -> Response:
-    """Says that it is done, and goes on."""
+    """Says that it is done, and goes on; what opens at a part of a page is said there (`macros/avis.html`)."""
     flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
     for avis in (reponse or {}).get("avertissements", []) if isinstance(reponse, dict) else ():
         flash(avis["message"], "info")
-    return redirect(forme.retour(reponse), 303)
+    retour = forme.retour(reponse)
+    if lieu := urlsplit(retour).fragment:
+        flash(lieu, "lieu")
+    return redirect(retour, 303)
 
 
 def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:

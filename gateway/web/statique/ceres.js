@@ -48,8 +48,8 @@ if (connexion) {
   sessionStorage.clear(); // who left takes it along
 }
 
-// What came of an act is read first.
-addEventListener("DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
+// What came of an act is read first; the browser that goes to a part of the page leaves it, and takes the focus there last.
+addEventListener(location.hash ? "load" : "DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
 
 // A list that only narrows: it hides what does not hold the words typed.
 document.addEventListener("input", (e) => {

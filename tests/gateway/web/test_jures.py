@@ -66,7 +66,7 @@ def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, 
     monde.inscrire_jure(monde.session(), jure)
     monde.ud.confirmer(f"/habilitations/{jure['habilitation']['id']}/mettre-en-brouillon", {}, "HAB-06")
     fiche = ud.ouvrir(f"/jures/{jure['id']}")
-    assert not fiche.propose("Supprimer l’habilitation")
+    assert not fiche.propose("Supprimer")
     assert "Pourquoi ? « Supprimer » n’est pas possible" in fiche.texte
     assert "Règle HAB-05 : " in fiche.texte
 
@@ -78,11 +78,20 @@ def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs,
     question = ud.envoyer(fiche, "Suspendre")
     assert (question.statut, "Avant de confirmer" in question.texte) == (409, True)
     suspendue = ud.envoyer(question, "Confirmer", motif="Enquête en cours")
-    assert "L’habilitation est suspendue." in suspendue.texte
+    ou_l_on_arrive = suspendue.brute.text.split(f'id="h-{jure["habilitation"]["id"]}"')[1].split("</article>")[0]
+    assert "L’habilitation est suspendue." in ou_l_on_arrive
     assert "Motif : Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}").texte
     assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
     question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
     assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
+
+
+def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    monde.habilitation(jure, valider=False)
+    question = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}"), "Supprimer")
+    faite = ud.envoyer(question, "Confirmer")
+    assert "L’habilitation est supprimée." in faite.brute.text.split("<h1>")[0]
 
 
 def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:

@@ -119,7 +119,9 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     for _ in range(2):
         jure = monde.jure_habilite()
         possibles = centre.ouvrir(f"{fiche}/jures", q=jure["nom"])
-        assert "Le juré est inscrit au jury." in centre.envoyer(possibles, "Inscrire").texte
+        inscrit = centre.envoyer(possibles, "Inscrire")
+        assert "Le juré est inscrit au jury." in inscrit.rubrique("jury")  # where the page opens, not above
+        assert inscrit.texte.count("Le juré est inscrit au jury.") == 1
     candidat = monde.candidat()
     assert candidat["nom_naissance"] in centre.ouvrir(f"{fiche}/candidats", q=candidat["nom_naissance"]).texte
     inscription = centre.ouvrir(f"{fiche}/candidats/inscription", candidat_id=candidat["id"])
@@ -127,7 +129,7 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     assert refusee.statut == 409
     assert refusee.formulaire("Inscrire").valeurs("parcours") == ["vae"]
     inscrite = centre.envoyer(refusee, "Inscrire", parcours="formation")
-    assert "Inscription à la session enregistrée" in inscrite.texte
+    assert "Inscription à la session enregistrée" in inscrite.rubrique("candidats")
     assert "Léa, Luc" in inscrite.texte
     assert "1 sur 3" in inscrite.texte
     soumise = centre.envoyer(centre.ouvrir(fiche), "Soumettre la session")

@@ -125,6 +125,12 @@ class Page:
         """Its text, spaces folded."""
         return " ".join(" ".join(self._lu.textes).split())
 
+    def rubrique(self, ancre: str) -> str:
+        """Returns what the page says under the heading of this id, up to the next."""
+        dite = re.search(rf'<h(\d)[^>]* id="{ancre}".*?(?=<h\1|</main>)', self.brute.text, re.DOTALL)
+        assert dite, f"{ancre} n'est pas une rubrique de {self.adresse}"
+        return Page(httpx.Response(200, html=dite[0])).texte
+
     def formulaire(self, bouton: str) -> Formulaire:
         """Returns the form that this button sends."""
         for formulaire in self._lu.formulaires:
