@@ -62,6 +62,11 @@ def test_une_nouvelle_version_annule_et_remplace() -> None:
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
 
 
+def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de_l_heure() -> None:
+    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"date_fin": "2027-03-03"}).texte
+    assert "Date : du 01/03/2027 au 03/03/2027\nHeure de convocation : 9 h, le 01/03/2027\n" in texte
+
+
 def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:
     message = lu(lettre_de_seance(Genre.ANNULATION, FAITS | {"civilite": "M"}))
     (agenda,) = message.iter_attachments()

@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from commun.errors import Invalide, Refus
+import pytest
+
+from commun.errors import ConfirmationRequise, Invalide, Refus
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures
@@ -44,6 +46,18 @@ def test_la_page_d_une_annonce_que_personne_n_a_recue_se_dit_en_projet(banc: Ban
     assert "PROJET" in banc.lire(None, lectures.publique, "1.7.1")["html"]
     banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
     assert "PROJET" not in banc.lire(None, lectures.publique, "1.7.1")["html"]
+
+
+def test_le_motif_de_qui_diffuse_puis_arrete_reste_dans_la_trace(banc: Banc) -> None:
+    """Asked for beside the confirmation, and lost."""
+    banc.abonner(1)
+    with pytest.raises(ConfirmationRequise) as question:
+        banc.faire(NATIONAL, versions.diffuser, "1.7.1", {})
+    assert "la version 1.7.1 à 1 abonné. Un message" in str(question.value.en_clair()["avertissements"])
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"], "motif": "Décision du 12 mai."})
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {"motif": "Une erreur s'y trouve."})
+    dits = banc.executer("SELECT motif FROM traces WHERE objet_type = 'version' AND motif IS NOT NULL ORDER BY instant")
+    assert [motif for (motif,) in dits][-2:] == ["Décision du 12 mai.", "Une erreur s'y trouve."]
 
 
 def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:

@@ -56,19 +56,18 @@ def diffuser(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     _decider(acte, _A.DIFFUSER, ligne, forme["confirmer"])
     figer(acte.db, numero, _mail(ligne["contenu"]), clock.maintenant())
     n = envois.ajouter_diffusion(acte.db, numero)
-    acte.tracer(
-        "version", numero, "diffuser", accorder(f"La version {numero} a été envoyée à {n} abonné(s)."), apres={"n": n}
-    )
+    phrase = accorder(f"La version {numero} a été envoyée à {n} abonné(s).")
+    acte.tracer("version", numero, "diffuser", phrase, apres={"n": n}, motif=forme["motif"])
     return lectures.diffusion(acte, numero)
 
 
 def arreter(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     """Stops a diffusion: no mail leaves after the one under way."""
     ligne = _a_changer(acte, numero)
-    charger(schemas.Diffuser, corps)
+    motif = charger(schemas.Diffuser, corps)["motif"]
     _decider(acte, _A.ARRETER, ligne)
     save_version(acte.db, numero, etat=EtatVersion.ARRETEE)
-    acte.tracer("version", numero, "arreter", f"La diffusion de la version {numero} a été arrêtée.")
+    acte.tracer("version", numero, "arreter", f"La diffusion de la version {numero} a été arrêtée.", motif=motif)
     return lectures.diffusion(acte, numero)
 
 

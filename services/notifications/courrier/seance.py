@@ -95,12 +95,12 @@ def _heure(iso: str) -> str:
 
 
 def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
-    debut, fin = _jour(faits["date"]), _jour(faits["date_fin"])
+    debut, fin, heure = _jour(faits["date"]), _jour(faits["date_fin"]), _heure(faits["heure"])
     details = {
         "Session": f"n° {faits['session_numero']}",
         "Certification": faits["objet"],
         "Date": debut if debut == fin else f"du {debut} au {fin}",
-        "Heure de convocation": _heure(faits["heure"]),
+        "Heure de convocation": heure if debut == fin else f"{heure}, le {debut}",
         "Lieu": faits["lieu"],
         "Centre": faits["centre"],
         "Contact": faits.get("contact", ""),  # a `sessions` of the version before does not say it

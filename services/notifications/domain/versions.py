@@ -6,6 +6,7 @@ from enum import StrEnum
 from commun.lifecycle import CycleDeVie, T
 from commun.referentiel import NATIONAL
 from commun.rules import Ecart, Effet, ecart, regle
+from commun.textes import accorder
 
 
 class EtatVersion(StrEnum):
@@ -55,14 +56,14 @@ def quelqu_un_attend(f: FaitsVersion) -> Ecart | None:
 
 @regle(
     "NOT-05",
-    "Vous allez envoyer la version {numero} à {n} abonné(s). Un message parti ne se rattrape pas.",
+    "Vous allez envoyer la version {numero} à {abonnes}. Un message parti ne se rattrape pas.",
     source="M",
     effet=Effet.CONFIRME,
 )
 def annonce_diffusion(f: FaitsVersion) -> Ecart | None:
     """La diffusion annonce à combien d'abonnés elle s'adresse ; elle n'écrit jamais deux fois à une adresse pour une
     même version."""
-    return ecart(numero=f.numero, n=f.destinataires)
+    return ecart(numero=f.numero, n=f.destinataires, abonnes=accorder(f"{f.destinataires} abonné(s)"))
 
 
 _E, _A = EtatVersion, ActionVersion

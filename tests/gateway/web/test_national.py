@@ -104,7 +104,7 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert "Un texte." in lettre.text
     assert "L’essai est parti" in national.envoyer(fiche, "M’envoyer un essai").texte
     question = national.envoyer(fiche, "Diffuser à tous les abonnés")
-    assert (question.statut, numero in question.texte) == (409, True)
+    assert (question.statut, numero in question.texte, "(s)" in question.texte) == (409, True, False)
     diffusee = national.envoyer(question, "Confirmer")
     assert "La diffusion commence." in diffusee.texte
     envois = national.ouvrir(f"{fiche.adresse}/envois", etat="envoye")
