@@ -79,7 +79,7 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     vae = f"Candidats VAE : jusqu’au {jour(echeances['inscription_vae'])}."
     return [
         _echeance("Soumission", echeances["soumission"], aujourd_hui, session["soumise_le"], "Soumise"),
-        _echeance("Inscription des candidats", echeances["inscription"], aujourd_hui, precision=vae),
+        _inscription(echeances["inscription"], aujourd_hui, vae, close=convocations is not None),
         _echeance(
             "Convocations",
             echeances["convocations"],
@@ -88,6 +88,13 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
             "Éditées",
         ),
     ]
+
+
+def _inscription(limite: str | None, aujourd_hui: date, vae: str, *, close: bool) -> Echeance:
+    """The convocations close it before its day (INS-01), but to VAE candidates (INS-03)."""
+    if close:
+        return Echeance("Inscription des candidats", None, "Close : convocations éditées", "info", vae)
+    return _echeance("Inscription des candidats", limite, aujourd_hui, precision=vae)
 
 
 def _situation(rang: int, ici: int) -> str:
