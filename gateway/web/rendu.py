@@ -78,6 +78,7 @@ def outiller(app: Flask) -> None:
         nom_du_candidat=textes.nom_du_candidat,
         nom_du_jure=textes.nom_du_jure,
         nombre=textes.nombre,
+        nombre_d_acquis=textes.nombre_d_acquis,
         par_nom=textes.par_nom,
         siret=textes.siret,
         telephone=textes.telephone,

@@ -279,6 +279,12 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
 def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
     return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
+def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
+    """Returns how much a candidate has acquired: « 1 titre, 2 CCP »."""
+    titres, ccps, ccs = (len(acquis[nom]) for nom in ("titres", "ccps", "ccs"))
+    return f"{titres} titre{'s' if titres > 1 else ''}, {ccps} CCP{f', {ccs} CCS' if ccs else ''}"
+
+
 
 
 def auteur(acteur: dict[str, Any]) -> str:

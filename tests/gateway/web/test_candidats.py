@@ -116,13 +116,17 @@ def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visit
     saisie = monde.corps_candidat(nom_naissance=garde["nom_naissance"], prenoms="Camille")
     question = monde.centre.poster("/candidats", saisie).refusee("CONFIRMATION_REQUISE")
     confirmes = {"confirmer": [a["code"] for a in question["avertissements"]]}
-    double = monde.centre.poster("/candidats", saisie | confirmes).reussie()
+    double = monde.centre.poster("/candidats", saisie | confirmes | {"courriel": "double@exemple.fr"}).reussie()
     adresse, ud = f"/candidats/{garde['id']}/doublons", visiteur("ud-demo")
     au_centre = visiteur("centre-demo").ouvrir(adresse)
     assert "Seuls les agents de l’administration peuvent fusionner" in au_centre.texte
     proposes = ud.ouvrir(adresse)
     assert double["numero"] in proposes.texte
     assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
+    lieu = f"{double['naissance']['commune']} {double['naissance']['code_insee']}"
+    for page in (au_centre, proposes):  # what tells two people apart, and the way to their files
+        assert (page.texte.count(lieu), "double@exemple.fr" in page.texte) == (2, True)
+        assert {f"/candidats/{garde['id']}", f"/candidats/{double['id']}"} <= set(page.liens)
     question = ud.envoyer(proposes, "Fusionner les deux fiches", absorbe_id=double["id"])
     assert (question.statut, double["numero"] in question.texte) == (409, True)
     faite = ud.envoyer(question, "Confirmer")
