@@ -92,9 +92,13 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert {lien[1:] for lien in vide.liens if lien.startswith("#champ-")} <= set(
         re.findall('id="(.*?)"', vide.brute.text)
     )
-    plus = national.envoyer(national.ouvrir("/versions/nouvelle"), "Ajouter un item à ce module", **saisie)
+    saisie_d_avant = national.ouvrir("/versions/nouvelle")
+    plus = national.envoyer(saisie_d_avant, "Ajouter un item à ce module", **saisie)
     assert plus.formulaire("Enregistrer").valeurs(f"{item}.titre") == ["Un item"]
     assert plus.formulaire("Enregistrer").valeurs("modules-0.items-1.titre") == [""]
+    vise = re.search(r'value="modules-0.items"\s+formaction="#(.*?)"', saisie_d_avant.brute.text)
+    assert vise
+    assert f'id="{vise[1]}"' in plus.brute.text  # the page comes back there
     fiche = national.envoyer(plus, "Enregistrer", numero=numero, date=monde.jour)
     assert "La version est enregistrée." in fiche.texte
     assert "Un autre" in fiche.texte
