@@ -4,6 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide
+from commun.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, absente, au_mieux, demander
 from gateway.web.rendu import page
@@ -35,5 +36,9 @@ def couverture(code: str) -> Response:
     if catalogue.intitule(code) == code and not recus:
         raise Invalide("Aucun titre ni CCS ne porte ce code.")
     presents = recus[0]["departements"] if recus else {}
-    lieux = [(d, nom, presents.get(d, 0)) for d, nom in sorted(connus.items(), key=lambda lieu: lieu[1])]
+    lieux = [(d, nom, presents.get(d, 0)) for d, nom in sorted(connus.items(), key=_par_nom)]
     return page("chiffres/couverture.html", code=code, intitule=catalogue.intitule(code), lieux=lieux)
+
+
+def _par_nom(lieu: tuple[str, str]) -> str:
+    return normaliser(lieu[1])

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.tableaux import en_xlsx
-from tests.parcours.monde import Monde, nom_nouveau
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_versions import abonner, corps_version
 
 Visiteurs = Callable[..., Visiteur]
@@ -131,6 +131,12 @@ def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     faite = national.envoyer(essaye, "Importer abonnes.xlsx")
     assert "Adresses ajoutées : 1" in faite.texte
     assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
+
+
+def test_les_departements_d_une_couverture_sont_dans_l_ordre_alphabetique(visiteur: Visiteurs, monde: Monde) -> None:
+    page = visiteur("national-demo").ouvrir(f"/chiffres/couverture/{TITRE}").texte
+    noms = ("Allier", "Alpes-de-Haute-Provence", "Alpes-Maritimes", "Ardèche", "Ardennes")
+    assert sorted(noms, key=page.index) == list(noms)
 
 
 def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
