@@ -18,7 +18,7 @@ _HTMX = "HX-Request"
 
 def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
     """Returns a page, with its frame: who is signed in, what is unread, where one is."""
-    contenu = render_template(gabarit, **_cadre(), **contexte)
+    contenu = textes.insecables(render_template(gabarit, **_cadre(), **contexte))
     reponse: Response = current_app.response_class(contenu, statut, content_type="text/html; charset=utf-8")
     reponse.headers["Vary"] = _HTMX
     return reponse

@@ -13,6 +13,9 @@ from commun.dates import MOIS, PARIS
 from commun.textes import normaliser
 
 _INSECABLE = "\N{NO-BREAK SPACE}"
+_LIAISONS = (*((f" {signe}", f"{_INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{_INSECABLE}"))
+_SAISIES = re.compile(r'(value="[^"]*"|<textarea.*?</textarea>)', re.DOTALL)
+"""What the forms of a page send back."""
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
 
 FAITS = {
@@ -276,15 +279,15 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
-def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
-    return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
 def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
     """Returns how much a candidate has acquired: « 1 titre, 2 CCP »."""
     titres, ccps, ccs = (len(acquis[nom]) for nom in ("titres", "ccps", "ccs"))
     return f"{titres} titre{'s' if titres > 1 else ''}, {ccps} CCP{f', {ccs} CCS' if ccs else ''}"
 
 
+def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
+    return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
 
 
 def auteur(acteur: dict[str, Any]) -> str:
@@ -328,6 +331,15 @@ def valeur(lue: Any) -> str:
             return ", ".join(valeur(v) for v in lue.values() if v not in (None, "", [], {})) or "non renseigné"
         case _:
             return str(lue)
+
+
+def insecables(page: str) -> str:
+    """Returns a page of which no line begins with « : » nor ends with a guillemet; its forms hold what was typed."""
+    morceaux = _SAISIES.split(page)
+    for rang in range(0, len(morceaux), 2):
+        for secable, insecable in _LIAISONS:
+            morceaux[rang] = morceaux[rang].replace(secable, insecable)
+    return "".join(morceaux)
 
 
 def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str, montrer: bool = True) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     assert (numero in trop_loin.texte, "page=9" in str(trop_loin.brute.url)) == (True, False)
     fautive = visiteur("ud-demo").ouvrir("/sessions", debut_apres="0002-12-10")
     resultats = fautive.brute.text.split('<div id="resultats">')[1]  # what changes while one types
-    assert ("Début à partir du : indiquez une date" in resultats, "0 session" in resultats) == (True, False)
+    assert ("Début à partir du\u00a0: indiquez une date" in resultats, "0 session" in resultats) == (True, False)
     vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
     assert "0 session" in vide.texte
 

@@ -52,7 +52,7 @@ def test_un_mot_de_passe_faux_puis_on_revient_ou_l_on_allait(passant: httpx.Clie
 def test_un_formulaire_envoye_trop_tard_le_dit_et_l_on_y_revient(
     passant: httpx.Client, envoi: str, venu: str | None, retour: str
 ) -> None:
-    perdu = "Votre connexion a expiré : votre saisie n’a pas été enregistrée."
+    perdu = "Votre connexion a expiré\u00a0: votre saisie n’a pas été enregistrée."
     if venu and venu.startswith("/"):
         venu = f"{passant.base_url}".rstrip("/") + venu
     renvoi = passant.post(envoi, data={"nom": "Martin"}, headers={"Referer": venu} if venu else {})

@@ -54,6 +54,12 @@ def test_chacun_lit_les_heures_de_chez_lui(lieu: dict[str, str], zone: str, a_sa
     assert textes.instant("2026-01-15T22:30:00+00:00", "Indian/Reunion") == "16/01/2026 à 02:30"
 
 
+def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee() -> None:
+    saisies = '<input value="a : b « c »"><textarea>\na : b ?\n</textarea>'
+    lue = textes.insecables(f"<p>À l'état « échu » : non ?</p>{saisies}<p>Fin !</p>")
+    assert lue == f"<p>À l'état «\u00a0échu\u00a0»\u00a0: non\u00a0?</p>{saisies}<p>Fin\u00a0!</p>"
+
+
 @pytest.mark.parametrize(
     ("nom", "ecrit"),
     [
