@@ -53,7 +53,8 @@ def _est_la(dossier: Path, chemin: str) -> bool:
 
 
 def _type(chemin: str) -> str | None:
-    types = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+    types = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    types |= {".woff2": "font/woff2", ".csv": "text/csv"}
     return types.get(Path(chemin).suffix)
 
 

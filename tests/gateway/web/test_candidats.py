@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.candidats.fichiers.colonnes import COLONNES
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
@@ -122,11 +123,11 @@ def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visit
     assert "Seuls les agents de l’administration peuvent fusionner" in au_centre.texte
     proposes = ud.ouvrir(adresse)
     assert double["numero"] in proposes.texte
-    assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
     lieu = f"{double['naissance']['commune']} {double['naissance']['code_insee']}"
     for page in (au_centre, proposes):  # what tells two people apart, and the way to their files
         assert (page.texte.count(lieu), "double@exemple.fr" in page.texte) == (2, True)
         assert {f"/candidats/{garde['id']}", f"/candidats/{double['id']}"} <= set(page.liens)
+    assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
     question = ud.envoyer(proposes, "Fusionner les deux fiches", absorbe_id=double["id"])
     assert (question.statut, double["numero"] in question.texte) == (409, True)
     faite = ud.envoyer(question, "Confirmer")
@@ -152,6 +153,15 @@ def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visi
     fait = centre.envoyer(essai, "Importer")
     assert "Le fichier est importé. Candidats : 1 créé." in fait.texte
     assert "1 candidat" in centre.ouvrir("/candidats", q=nom).texte
+
+
+def test_le_modele_a_les_colonnes_qu_un_import_attend(visiteur: Visiteurs) -> None:
+    centre = visiteur("centre-demo")
+    (lien,) = [lien for lien in centre.ouvrir("/candidats/import").liens if lien.endswith("modele-candidats.csv")]
+    modele = centre.http.get(lien)
+    assert modele.headers["content-type"].startswith("text/csv")
+    entetes = modele.content.decode("utf-8-sig").rstrip("\r\n")
+    assert entetes.split(";") == [colonne.intitule for colonne in COLONNES]
 
 
 def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
