@@ -1,8 +1,19 @@
 """The threads beside eventlet's loop (`eventlet.tpool`), where documents are drawn and files are read."""
 
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
+from typing import Any, TypeVar
 
-from eventlet import patcher
+import eventlet
+from eventlet import patcher, tpool
+from eventlet.semaphore import Semaphore
+
+from commun.errors import Indisponible
+
+T = TypeVar("T")
+
+_D_UN_TRAIT = 25
+"""What a loop of ours does before it lets the others in: some milliseconds of it."""
 
 
 def verrou() -> Lock:
@@ -12,3 +23,65 @@ def verrou() -> Lock:
     lost with what it was doing. A library that guards its caches by them is called under one of these.
     """
     return patcher.original("threading").Lock()
+
+
+def a_part(fonction: Callable[..., T], *arguments: Any) -> T:
+    """Returns what a function gives, run in a thread: the loop goes on meanwhile.
+
+    Raises:
+        RuntimeError: it ended by what is no `Exception`.
+    """
+    reponse: T = tpool.execute(_sans_perdre_le_fil, fonction, *arguments)
+    return reponse
+
+
+def _sans_perdre_le_fil(fonction: Callable[..., T], *arguments: Any) -> T:
+    try:
+        return fonction(*arguments)
+    except Exception:
+        raise
+    except BaseException as panne:  # the panic of a library in Rust: the thread would end, and its caller wait for ever
+        raise RuntimeError(type(panne).__name__) from panne
+
+
+class Places:
+    """What is long or large is done a few at a time: more would share one processor, each ending later than if it had
+    waited, take memory for all, and leave the loop no turn.
+    """
+
+    def __init__(self, combien: int, patience: float) -> None:
+        """Args:
+        combien: how many may be taken at once.
+        patience: seconds that one waits for its turn.
+        """
+        self._libres = Semaphore(combien)
+        self._patience = patience
+
+    def prendre(self) -> None:
+        """Waits for a place. Never from inside a transaction.
+
+        Raises:
+            Indisponible: none came free in time.
+        """
+        if not self._libres.acquire(timeout=self._patience):
+            raise Indisponible()
+
+    def rendre(self) -> None:
+        """Gives a place back."""
+        self._libres.release()
+
+    def a_part(self, fonction: Callable[..., T], *arguments: Any) -> T:
+        """Returns what a function gives in its turn, as `a_part` does; raises as `prendre` too."""
+        self.prendre()
+        try:
+            return a_part(fonction, *arguments)
+        finally:
+            self.rendre()
+
+
+def en_soufflant(elements: Iterable[T]) -> Iterator[T]:
+    """Yields what a long loop goes over, letting the others of the process in now and then."""
+    for rang, element in enumerate(elements, 1):
+        yield element
+        if not rang % _D_UN_TRAIT:
+            eventlet.sleep(0)

@@ -3,9 +3,8 @@
 import base64
 from typing import Any
 
-from eventlet import tpool
-
 from commun.acteur import exiger_profil
+from commun.fils import a_part
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.candidats.fichiers.bilan import copie_annotee
@@ -22,5 +21,5 @@ def fichier(acte: Acte, import_id: str) -> bytes:
 
 def livrer(garde: bytes) -> dict[str, Any]:
     """Draws the workbook in a thread of its own, so that the other calls go on."""
-    contenu = tpool.execute(copie_annotee, garde)
+    contenu = a_part(copie_annotee, garde)
     return {"contenu": base64.b64encode(contenu).decode(), "type": XLSX, "nom": "import-annote.xlsx"}

@@ -6,6 +6,7 @@ for the same data and the same `horodatage`.
 """
 
 import json
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # else loaded with the first document, in its thread: it is 7
 
 RACINE = Path(__file__).parent
 GABARITS = RACINE / "gabarits"
+_SANS_DESSIN = re.compile(r"[^\x00-\u052f\u1e00-\u1fff\u2002-\u200a\u2010-\u2027\u202f-\u205e\u20a0-\u20bf]")
+"""What is not of the scripts that our fonts draw: Latin, Greek, Cyrillic, their marks and signs."""
 
 
 @cache
@@ -30,20 +33,28 @@ def compiler(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> byt
     """Returns the PDF that `gabarit` makes of `donnees`; `horodatage` (aware) is its date of creation."""
     import typst
 
+    texte = json.dumps(donnees, ensure_ascii=False)
     arguments: dict[str, Any] = {
         "input": GABARITS / f"{gabarit}.typ",
         "root": GABARITS,
         "font_paths": polices(),
-        "sys_inputs": {"donnees": json.dumps(donnees, ensure_ascii=False)},
+        "sys_inputs": {"donnees": texte},
         "timestamp": int(horodatage.timestamp()),
     }
+    normes: dict[str, Any] = {"pdf_standards": ["a-2a", "ua-1"]}
     try:
-        return cast(bytes, typst.compile(**arguments, pdf_standards=["a-2a", "ua-1"]))
+        return cast(bytes, typst.compile(**arguments, **normes))
     except typst.TypstError as erreur:
         if not _lettre_sans_dessin(erreur):
             raise
         # The standards refuse a letter that no font draws (an emoji, a Chinese name): people are convoked all the same.
         return cast(bytes, typst.compile(**arguments))
+    except BaseException as panne:
+        if type(panne).__name__ != "PanicException" or not _SANS_DESSIN.search(texte):
+            raise
+        # typst breaks down on some rows of marks of scripts that it has no font for: it is spared them.
+        sans = arguments | {"sys_inputs": {"donnees": _SANS_DESSIN.sub("?", texte)}}
+        return cast(bytes, typst.compile(**sans, **normes))
 
 
 def _lettre_sans_dessin(erreur: "typst.TypstError") -> bool:

@@ -1,6 +1,6 @@
 """The PDFs of a session. Pure: the same facts and the same `horodatage` (aware) give the same bytes.
 
-A page costs a few milliseconds of processor: call from `eventlet.tpool.execute`.
+A page costs a few milliseconds of processor: call by `commun.fils.a_part`.
 """
 
 from collections.abc import Sequence

@@ -5,11 +5,10 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eventlet import tpool
-
 from commun import clock
 from commun.db import identifiant
 from commun.errors import Introuvable, Refus
+from commun.fils import a_part
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
@@ -47,14 +46,14 @@ class Document:
 
 def livrer(document: Document) -> dict[str, Any]:
     """Draws a document in a thread of its own, so that the other calls go on; returns it as RPC carries a file."""
-    contenu = tpool.execute(document.dessiner)
+    contenu = a_part(document.dessiner)
     return {"contenu": b64encode(contenu).decode(), "type": document.type, "nom": document.nom}
 
 
 def poster(courrier: Courrier) -> dict[str, Any]:
     """Draws the files of a letter in a thread of their own; no PDF that the mail would not carry."""
-    pdf = b64encode(tpool.execute(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
-    return courrier.faits | {"pdf": pdf, "ics": tpool.execute(courrier.ics).decode()}
+    pdf = b64encode(a_part(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
+    return courrier.faits | {"pdf": pdf, "ics": a_part(courrier.ics).decode()}
 
 
 def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Generator[Question, Any, Courrier]:

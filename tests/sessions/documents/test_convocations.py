@@ -130,3 +130,20 @@ def test_sur_plusieurs_fils_d_execution() -> None:
     with ThreadPoolExecutor(4) as fils:
         assert list(fils.map(lambda c: rendu.convocation_pdf(c, ex.HORODATAGE), convocations)) == attendu
     assert eventlet.tpool.execute(rendu.convocation_pdf, convocations[0], ex.HORODATAGE) == attendu[0]
+
+
+_QUI_FAIT_TOMBER = (
+    "\u06682\u0661\u06f14\u062a\u0668\u060d\u060d\u06f0\u0656\u062bA\u06f0\u0667\u06f34\u060e\u0664\u060e\u060f\u06f3"
+    "\u06d7-\u0668\u0670\u064e\u06f3)\u0601\u060f\u06562\u060f\u06694\u06f1\u0628\u0656\xa0\u06d6\u06d6\u0600(\u064b\u064c"
+    "\u0662\u0666\u0601 \u06d7\u06f3,\u0611\u06603\u0661\u0668B\u0651\xa0\u0611\u064dC1\u064db"
+)
+"""A row of Arabic marks and digits, as somebody may type it in an address."""
+
+
+def test_un_texte_qui_fait_tomber_typst_n_empeche_pas_de_convoquer() -> None:
+    """Seen taking the thread that drew it, and whoever waited for it, for ever."""
+    adresse = replace(ex.SESSION.site.adresse, voie=_QUI_FAIT_TOMBER)
+    session = replace(ex.SESSION, site=replace(ex.SESSION.site, adresse=adresse))
+    lu = coulant(rendu.convocation_pdf(ex.convocation(ex.AICHA, session), ex.HORODATAGE))
+    assert "Benali" in lu and "Bâtiment B, salle 204" in lu
+    assert "???????A???4?" in lu

@@ -1,0 +1,68 @@
+"""Threads beside the loop, and what runs in them a few at a time."""
+
+import threading
+
+import eventlet
+import pytest
+
+from commun.errors import Indisponible
+from commun.fils import Places, a_part, en_soufflant
+
+
+class Panique(BaseException):
+    """What a library in Rust raises where it breaks down."""
+
+
+def _paniquer() -> None:
+    raise Panique
+
+
+def test_ce_qui_tombe_en_panne_dans_un_fil_ne_l_emporte_pas() -> None:
+    """Seen waiting for ever: the thread was gone, and at the twentieth the process drew and read nothing any more."""
+    for _ in range(25):
+        with eventlet.Timeout(5), pytest.raises(RuntimeError, match="Panique"):
+            a_part(_paniquer)
+    assert a_part(str.upper, "encore") == "ENCORE"
+
+
+def test_chacun_attend_son_tour() -> None:
+    porte, ensemble, plus = threading.Event(), list[int](), [0]
+
+    def travailler(n: int) -> int:
+        ensemble.append(n)
+        plus[0] = max(plus[0], len(ensemble))
+        porte.wait(30)
+        ensemble.remove(n)
+        return n
+
+    places = Places(2, 30)
+    fils = [eventlet.spawn(places.a_part, travailler, n) for n in range(8)]
+    while len(ensemble) < 2:
+        eventlet.sleep(0.01)
+    porte.set()
+    assert ([fil.wait() for fil in fils], plus) == (list(range(8)), [2])
+
+
+def test_qui_attend_trop_longtemps_revient_plus_tard() -> None:
+    places = Places(1, 0.02)
+    places.prendre()
+    with pytest.raises(Indisponible):
+        places.prendre()
+    places.rendre()
+    with pytest.raises(RuntimeError):
+        places.a_part(_paniquer)
+    assert places.a_part(str.upper, "rendue") == "RENDUE"
+
+
+def test_une_longue_boucle_laisse_passer_les_autres() -> None:
+    passes: list[int] = []
+
+    def passer() -> None:
+        while True:
+            passes.append(1)
+            eventlet.sleep(0)
+
+    autre = eventlet.spawn(passer)
+    assert list(en_soufflant(range(100))) == list(range(100))
+    autre.kill()
+    assert len(passes) == 4
