@@ -14,13 +14,13 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from eventlet import tpool
 from flask import g
 
 from commun.acteur import Acteur, signer
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Invalide, NonAuthentifie
+from commun.fils import Places
 from commun.referentiel import TypeProfil
 from commun.transaction import Transaction
 from commun.unit_of_work import Acte
@@ -30,6 +30,8 @@ DUREE_JETON = timedelta(hours=12)
 """How long a token or a session lasts, however much it serves."""
 _SIGNATURE_VALABLE = 60.0  # seconds that a signed actor serves again: signing is half a millisecond of each request
 _hacheur = PasswordHasher()
+_HACHAGES = Places(2, 5)
+"""Each takes 64 MB: those of sixteen people who sign in at once, on every worker, were more than a process may hold."""
 _signes: dict[Acteur, tuple[float, str]] = {}
 
 
@@ -42,7 +44,7 @@ class Genre(StrEnum):
 
 def hacher(mot_de_passe: str) -> str:
     """Returns the argon2 hash of a password; computed off the loop, where it would hold every other request."""
-    return str(tpool.execute(_hacheur.hash, mot_de_passe))
+    return _HACHAGES.a_part(_hacheur.hash, mot_de_passe)
 
 
 def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool:
@@ -52,7 +54,7 @@ def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool
     """
     pose = compte["mot_de_passe"] if compte else None
     try:
-        tpool.execute(_hacheur.verify, pose or _leurre(), mot_de_passe)
+        _HACHAGES.a_part(_hacheur.verify, pose or _leurre(), mot_de_passe)
     except VerificationError:
         return False
     return pose is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 import eventlet
 import pytest
+from eventlet import patcher
 from flask import Flask, g, request
 
 from commun.appel import Appel
@@ -196,7 +197,7 @@ def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_pass
         eventlet.sleep(1.2)
         return calcul(*arguments)
 
-    monkeypatch.setattr(auth, "tpool", SimpleNamespace(execute=lentement))
+    monkeypatch.setattr(auth, "_HACHAGES", SimpleNamespace(a_part=lentement))
     corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}
     recu = Acte("gateway", presse).faire(connexion.ouvrir_jeton, corps, "127.0.7.1")
     qui = porteur_de(recu["jeton"], Genre.API)
@@ -204,6 +205,23 @@ def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_pass
     Acte("gateway", presse, _acteur=qui).faire(compte.changer_mot_de_passe, change)
     with pytest.raises(NonAuthentifie):
         Acte("gateway", presse).faire(connexion.ouvrir_jeton, corps, "127.0.7.1")
+
+
+def test_deux_mots_de_passe_au_plus_sont_caches_a_la_fois(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes 64 MB: seen at 1 GB, for sixteen people who signed in at once."""
+    ensemble, plus = list[str](), [0]
+
+    def hacher(mot_de_passe: str) -> str:
+        ensemble.append(mot_de_passe)
+        plus[0] = max(plus[0], len(ensemble))
+        patcher.original("time").sleep(0.01)
+        ensemble.remove(mot_de_passe)
+        return mot_de_passe
+
+    monkeypatch.setattr(auth, "_hacheur", SimpleNamespace(hash=hacher))
+    mots = [str(n) for n in range(16)]
+    assert list(eventlet.GreenPool(16).imap(auth.hacher, mots)) == mots
+    assert plus == [2]
 
 
 def test_un_mot_de_passe_change_pendant_qu_on_le_verifie_n_ouvre_plus_rien(
