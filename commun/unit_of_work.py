@@ -295,20 +295,24 @@ class Acte:
         if self.exige_acteur:
             _ = self.acteur
         suite, reponse = None, None
-        while True:
-            with self.transaction(genre):
-                if suite is None:
-                    if self._cle and (deja := self._cle.prendre(self.db, VIE_INTENTION)):
-                        return deja["reponse"]
-                    suite = en_suite(fonction(self, *arguments, **nommes))
-                question = avancer(suite, reponse)
-                if isinstance(question, Fin):
-                    return self._conclure(question.valeur, liant)
-            self._entame = True
-            try:
-                reponse = self._repondre(question)
-            except Refus as refus:
-                reponse = refus
+        try:
+            while True:
+                with self.transaction(genre):
+                    if suite is None:
+                        if self._cle and (deja := self._cle.prendre(self.db, VIE_INTENTION)):
+                            return deja["reponse"]
+                        suite = en_suite(fonction(self, *arguments, **nommes))
+                    question = avancer(suite, reponse)
+                    if isinstance(question, Fin):
+                        return self._conclure(question.valeur, liant)
+                self._entame = True
+                try:
+                    reponse = self._repondre(question)
+                except Refus as refus:
+                    reponse = refus
+        finally:
+            if suite is not None:
+                suite.close()  # a transaction that fails between two steps leaves it there, with what it holds
 
     def _repondre(self, etape: Question | Pause | Callable[[], Any] | None) -> Any:
         """Returns what the next step is to be told; no transaction is open meanwhile."""

@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
-
-from eventlet import tpool
 
 from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
+from commun.fils import Places, a_part
 from commun.forms import charger
 from commun.lecture_tableau import Illisible
 from commun.referentiel import TypeProfil
@@ -40,6 +40,9 @@ from services.candidats.storage.vae import list_demandes
 _MONTREES = 10
 """Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
 
+_TOURS = Places(1, 20)
+"""Five files at once on a busy machine: none was done in forty seconds, and the service answered nobody meanwhile."""
+
 _EFFETS = {"refus": Effet.REFUSE, "avertissements": Effet.CONFIRME, "remarques": Effet.INFORME}
 
 
@@ -53,7 +56,7 @@ class FichierRefuse(Invalide):
         return super().en_clair() | {"contexte": self.contexte or {}}
 
 
-def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
+def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     """Creates, attaches and, where a session is named, registers the candidates of a file.
 
     A line whose complete identity is already known changes nothing of it. The session is asked first what it would
@@ -61,6 +64,14 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
+    yield _TOURS.prendre
+    try:
+        return (yield from _importer(acte, forme))
+    finally:
+        _TOURS.rendre()
+
+
+def _importer(acte: Acte, forme: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
     lecture = yield from _lire(acte, forme["fichier"])
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
@@ -90,16 +101,21 @@ def importer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(acte: Acte, fichier: str) -> Generator[Question, Any, Lecture]:
+def _lire(acte: Acte, fichier: str) -> Generator[Any, Any, Lecture]:
+    """Reads a file, with no transaction open: it is long, and longer where the processor is busy."""
+    ouvert: Fichier = yield partial(a_part, _ouvert, fichier)
+    pays = yield from demander_pays(ouvert.pays)
+    lu: Lecture = yield partial(a_part, controler, ouvert, acte.jour(), pays, acte.acteur.departement)
+    return lu
+
+
+def _ouvert(fichier: str) -> Fichier:
     try:
-        ouvert: Fichier = tpool.execute(ouvrir, base64.b64decode(fichier, validate=True))
+        return ouvrir(base64.b64decode(fichier, validate=True))
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
-    pays = yield from demander_pays(ouvert.pays)
-    lecture: Lecture = tpool.execute(controler, ouvert, acte.jour(), pays, acte.acteur.departement)
-    return lecture
 
 
 def _departement_du_centre(acte: Acte, lecture: Lecture) -> Generator[Question, Any, str | None]:

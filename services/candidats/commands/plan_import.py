@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from commun.fils import en_soufflant
 from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
 from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
@@ -61,13 +62,13 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     bilan = lecture.bilan
     for ligne in lecture.incompletes:
         _dire_le_reste(bilan, ligne, communes, acte.jour())
-    identites = {ligne.numero: _identite(ligne, communes) for ligne in lecture.lignes}
+    identites = {ligne.numero: _identite(ligne, communes) for ligne in en_soufflant(lecture.lignes)}
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
     hors_limite = _hors_limite(acte, identites.values(), voisins)
     premieres: dict[str, int] = {}
     nouvelles: dict[str, int] = {}
-    for ligne in lecture.lignes:
+    for ligne in en_soufflant(lecture.lignes):
         identite = identites[ligne.numero]
         if (premiere := premieres.setdefault(identite.cle_exacte, ligne.numero)) != ligne.numero:
             message = f"Cette ligne répète la ligne {premiere}."
@@ -94,7 +95,7 @@ def _hors_limite(acte: Acte, identites: Iterable[Identite], voisins: "_Voisins")
     Whether one of these is somebody's, or only near, is no longer said: a file is no way to look for people. Who
     resembles nobody costs nothing: the form too says so without a limit.
     """
-    cles = [i.cle_exacte for i in identites if voisins.ailleurs(i)]
+    cles = [i.cle_exacte for i in en_soufflant(identites) if voisins.ailleurs(i)]
     return frozenset(compter(acte, cles)) if cles else frozenset()
 
 

@@ -1,15 +1,16 @@
 """The list of subscribers, as the national mission keeps it."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from eventlet import tpool
 
 from commun import clock
 from commun.acteur import exiger_profil
 from commun.errors import Invalide
+from commun.fils import Places
 from commun.forms import charger
 from commun.lecture_a_part import lire_recu
 from commun.lecture_tableau import Illisible, Tableau
@@ -27,20 +28,22 @@ _COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
 _ERREURS_MAX = 200
 _ENTRENT = ("nouveau", "en_attente")
 """The states from which an import subscribes an address."""
+_LECTURES = Places(1, 20)
+"""The addresses of a file take seconds."""
 _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
 _CHAINE = 0x0CE7E6
 """Lock that orders the traces of the list, which is no row of its own."""
 
 
-def importer(acte: Acte, corps: Any) -> dict[str, Any]:
+def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     """Subscribes the addresses of a file: all or nothing. Who had left is not brought back. The dry run (`essai`) tells
     what the import would do.
     """
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     forme = charger(schemas.ImportAbonnes, corps)
-    tableau = _ouvrir(forme["fichier"])
-    courriels, essai = _lire(tableau.lignes), forme["essai"]
+    courriels, remarques = yield partial(_LECTURES.a_part, _ouvrir, forme["fichier"])
+    essai = forme["essai"]
     etats = abonnes.etats_de(acte.db, courriels, verrou=not essai)
     avant = list(etats.values())
     resultat = {
@@ -51,7 +54,6 @@ def importer(acte: Acte, corps: Any) -> dict[str, Any]:
     if not essai:
         abonnes.importer(acte.db, [c for c in courriels if etats[c] in _ENTRENT], clock.maintenant())
         _tracer(acte, "importer", accorder(f"{resultat['importes']} abonné(s) importé(s)."), resultat)
-    remarques = [dite for dite in (tableau.seule_lue, tableau.masquees_lues) if dite]
     return resultat | {"essai": essai, "remarques": remarques}
 
 
@@ -70,20 +72,19 @@ def _tracer(acte: Acte, action: str, phrase: str, apres: dict[str, Any]) -> None
     acte.tracer("liste", "abonnes", action, phrase, apres=apres)
 
 
-def _ouvrir(fichier: str) -> Tableau:
-    """Returns the sheet of a file, read on a thread of its own: it takes time.
+def _ouvrir(fichier: str) -> tuple[list[str], list[str]]:
+    """Returns the addresses of a file, and what is to say of it.
 
     Raises:
-        Invalide: it cannot be read.
+        Invalide: it cannot be read, or lines are at fault.
     """
     try:
-        contenu = base64.b64decode(fichier, validate=True)
-        tableau: Tableau = tpool.execute(lire_recu, contenu, lignes_max=_ADRESSES_MAX)
+        tableau: Tableau = lire_recu(base64.b64decode(fichier, validate=True), lignes_max=_ADRESSES_MAX)
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
-    return tableau
+    return _lire(tableau.lignes), [dite for dite in (tableau.seule_lue, tableau.masquees_lues) if dite]
 
 
 def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:

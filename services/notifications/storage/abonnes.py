@@ -12,6 +12,9 @@ from commun.db import nouvel_id
 from commun.requetes import parmi
 from services.notifications.storage.tables import abonnes, limites
 
+_ENSEMBLE = 500
+"""Rows written by one statement: the text of a longer one holds the service's loop for as much longer."""
+
 
 def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict[str, Any]:
     """Returns the subscriber of this address, locked; a new one waits for its confirmation."""
@@ -50,8 +53,8 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
         {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
         for c in courriels
     ]
-    for debut in range(0, len(nouveaux), 5000):
-        pose = insert(abonnes).values(nouveaux[debut : debut + 5000])
+    for debut in range(0, len(nouveaux), _ENSEMBLE):
+        pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
         suite = {"etat": "actif", "origine": "import", "confirme_le": maintenant, "version": abonnes.c.version + 1}
         attendait = abonnes.c.etat == "en_attente"
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
