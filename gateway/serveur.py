@@ -10,11 +10,13 @@ from nameko.web.server import WebServer
 from werkzeug.exceptions import RequestTimeout
 
 from commun.errors import Indisponible, Refus
+from commun.telemetry import journal, pile
 
 TAILLE_ENVOI = 20_000_000
 """Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
-_SILENCE, _REPOS = 60, 3600
-"""Seconds that a client may keep silent in the middle of a request or of its answer, and between two requests."""
+_SILENCE, _REPOS = 60, 3900
+"""Seconds that a client may keep silent in the middle of a request or of its answer, and between two requests: longer
+than what stands in front of us rests (Envoy: an hour), which would else send a request as we hang up."""
 _PATIENCE, _DEBIT = 10, 20_000
 """Seconds that a body may take to come, and bytes for which it is given one more: a slow line, no slower."""
 _TENUS_MAX = 100_000_000
@@ -34,6 +36,14 @@ class Serveur(WebServer):
         serveur = super().get_wsgi_server(sock, *arguments, **nommes)
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
         return serveur
+
+    def process_request(self, sock: socket.socket, address: Any) -> None:
+        """Serves a connection. Whatever breaks it ends it alone: nameko would end the process, and everybody's."""
+        try:
+            super().process_request(sock, address)
+        except Exception as panne:
+            journal.warning("connexion_rompue", type=type(panne).__name__, pile=pile(panne))
+            sock.close()
 
 
 class Page(HttpRequestHandler):

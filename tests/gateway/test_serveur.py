@@ -1,8 +1,11 @@
 """The HTTP server's sockets, and the bodies that come by them."""
 
+import errno
 import io
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import eventlet
 import httpx
@@ -77,3 +80,63 @@ def _envoyer(systeme: Systeme, octets: bytes) -> socket.socket:
     prise = socket.create_connection(("127.0.0.1", int(systeme.url.rsplit(":", 1)[1])), timeout=15)
     prise.sendall(octets)
     return prise
+
+
+class _Injoignable(socket.socket):
+    """The line to a client whose network is gone."""
+
+    def recv_into(self, *_: Any) -> int:
+        raise OSError(errno.EHOSTUNREACH, "No route to host")
+
+
+def test_une_ligne_qui_rompt_n_emporte_pas_la_passerelle() -> None:
+    """Seen ending the process, with everybody's pages: eventlet knows three ways for a line to break, networks more."""
+    lui = Serveur()
+    with socket.create_server(("127.0.0.1", 0)) as ecoute:
+        lui._serv = lui.get_wsgi_server(ecoute, lambda _environ, _repondre: [])
+        ligne = _Injoignable()
+        lui.process_request(ligne, ("127.0.0.1", 1))
+    assert ligne.fileno() == -1
+
+
+def _servir(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Returns what became of an answer of 40 MB to a client that sends this, then neither sends nor reads any more."""
+    monkeypatch.setattr(serveur, "_SILENCE", 0.1)
+    monkeypatch.setattr(serveur, "_REPOS", 0.1)
+    suivi: list[str] = []
+
+    def repondre(_environ: Any, commencer: Any) -> Iterator[bytes]:
+        commencer("200 OK", [("Content-Type", "text/csv")])
+        try:
+            for _ in range(40):
+                yield b"x" * 1_000_000
+            suivi.append("entière")
+        finally:
+            suivi.append("close")
+
+    lui, ecoute = Serveur(), eventlet.listen(("127.0.0.1", 0))
+    lui._serv = lui.get_wsgi_server(ecoute, repondre)
+    muet = eventlet.connect(ecoute.getsockname())
+    muet.sendall(envoye)
+    ligne, adresse = ecoute.accept()
+    ligne.settimeout(lui._serv.socket_timeout)
+    fil = eventlet.spawn(lui.process_request, ligne, adresse)
+    try:
+        with eventlet.Timeout(20):
+            fil.wait()
+    finally:
+        fil.kill()
+        muet.close()
+        ecoute.close()
+    return suivi
+
+
+def test_qui_ne_lit_plus_son_fichier_rend_sa_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four phones that had gone to sleep in the middle of an export kept the others from any, for ever."""
+    assert _servir(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", monkeypatch) == ["close"]
+
+
+@pytest.mark.parametrize("envoye", [b"", b"GET / HTTP/1.1\r\nHo"], ids=["rien", "une moitié"])
+def test_qui_se_tait_est_quitte(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who had vanished kept a connection for ever, and its memory."""
+    assert _servir(envoye, monkeypatch) == []
