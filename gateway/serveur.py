@@ -6,7 +6,7 @@ from typing import Any
 
 import eventlet
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import WebServer
+from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug.exceptions import RequestTimeout
 
 from commun.errors import Indisponible, Refus
@@ -24,6 +24,19 @@ _TENUS_MAX = 100_000_000
 _MORCEAU = 1 << 16
 
 
+class _Ligne(HttpOnlyProtocol):
+    """A connection, whose descriptor is given back at its end."""
+
+    def finish(self) -> None:
+        """Closes what is read of it too: where the last of an answer cannot be sent, it would stay open, descriptor and
+        all, until Python looks for its cycles.
+        """
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
+
 class Serveur(WebServer):
     """Sends an answer without waiting for the client to acknowledge its headers.
 
@@ -33,7 +46,7 @@ class Serveur(WebServer):
 
     def get_wsgi_server(self, sock: socket.socket, *arguments: Any, **nommes: Any) -> Any:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # the sockets that it accepts inherit it
-        serveur = super().get_wsgi_server(sock, *arguments, **nommes)
+        serveur = super().get_wsgi_server(sock, *arguments, protocol=_Ligne, **nommes)
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
         return serveur
 

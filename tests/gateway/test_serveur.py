@@ -1,8 +1,11 @@
 """The HTTP server's sockets, and the bodies that come by them."""
 
 import errno
+import gc
 import io
+import os
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -134,6 +137,32 @@ def _servir(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_qui_ne_lit_plus_son_fichier_rend_sa_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four phones that had gone to sleep in the middle of an export kept the others from any, for ever."""
     assert _servir(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", monkeypatch) == ["close"]
+
+
+def test_qui_part_avant_sa_reponse_laisse_son_descripteur() -> None:
+    """Seen kept until Python looked for its cycles: sixty more, of sixty answers cut."""
+
+    def repondre(_environ: Any, commencer: Any) -> list[bytes]:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        eventlet.sleep(0.05)
+        commencer("200 OK", [])
+        return [b"x" * 100]
+
+    lui, ecoute = Serveur(), eventlet.listen(("127.0.0.1", 0))
+    lui._serv = lui.get_wsgi_server(ecoute, repondre)
+    client = eventlet.connect(ecoute.getsockname())
+    client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    ligne, adresse = ecoute.accept()
+    descripteur = ligne.fileno()
+    gc.disable()
+    try:
+        lui.process_request(ligne, adresse)
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descripteur)
+    finally:
+        gc.enable()
+        ecoute.close()
 
 
 @pytest.mark.parametrize("envoye", [b"", b"GET / HTTP/1.1\r\nHo"], ids=["rien", "une moitié"])
