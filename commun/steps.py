@@ -22,6 +22,13 @@ class Pause:
     secondes: float = 0.05
 
 
+@dataclass(frozen=True)
+class Attente:
+    """A step that waits for its turn, with no transaction open, in the caller's patience."""
+
+    attendre: Callable[[], Any]
+
+
 def en_suite(etape: Any) -> Generator[Any, Any, Any]:
     """Returns what a command gave, as if every command were a generator."""
     if inspect.isgenerator(etape):

@@ -15,7 +15,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
 `yield partial(...)` commits and computes: what is long holds no connection, and may last however busy the processor is.
-`yield Pause()` commits and waits, in the caller's patience.
+`yield Pause()` commits and waits, in the caller's patience; `yield Attente(...)` does for what it is told to wait for.
 """
 
 import time
@@ -44,7 +44,7 @@ from commun.outbox import Relais
 from commun.requetes import ecrire, lignes_pour, parmi, pose
 from commun.rpc import client
 from commun.spans import Portee, porter
-from commun.steps import Fin, Pause, avancer, en_suite
+from commun.steps import Attente, Fin, Pause, avancer, en_suite
 from commun.tables import inbox, intentions, outbox
 from commun.telemetry import journal
 from commun.transaction import Transaction
@@ -314,7 +314,7 @@ class Acte:
             if suite is not None:
                 suite.close()  # a transaction that fails between two steps leaves it there, with what it holds
 
-    def _repondre(self, etape: Question | Pause | Callable[[], Any] | None) -> Any:
+    def _repondre(self, etape: Question | Pause | Attente | Callable[[], Any] | None) -> Any:
         """Returns what the next step is to be told; no transaction is open meanwhile."""
         match etape:
             case None:
@@ -323,6 +323,8 @@ class Acte:
                 return self.demander(etape)
             case Pause():
                 return eventlet.sleep(etape.secondes)
+            case Attente():
+                return etape.attendre()
             case _:
                 return self._calculer(etape)
 

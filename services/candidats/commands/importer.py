@@ -14,6 +14,7 @@ from commun.forms import charger
 from commun.lecture_tableau import Illisible
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
+from commun.steps import Attente
 from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
@@ -64,7 +65,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
-    yield _TOURS.prendre
+    yield Attente(_TOURS.prendre)
     try:
         return (yield from _importer(acte, forme))
     finally:
