@@ -272,8 +272,8 @@ class Site(Sortie):
     region = fields.String(required=True)
 
 
-class EtablissementListe(Sortie):
-    """A training centre, in a list."""
+class Etablissement(Sortie):
+    """A training centre with its agréments."""
 
     id = fields.String(required=True)
     siret = fields.String(required=True)
@@ -285,11 +285,6 @@ class EtablissementListe(Sortie):
     courriel = fields.String(required=True, allow_none=True)
     sites = fields.List(fields.Nested(Site), required=True)
     version = fields.Integer(required=True)
-
-
-class Etablissement(EtablissementListe):
-    """A training centre with its agréments."""
-
     agrements = fields.List(fields.Nested(Agrement), required=True)
 
 

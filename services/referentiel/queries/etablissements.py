@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.dates import fuseau, plus_mois
 from commun.db import identifiant
+from commun.ensemble import groupees
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.pages import contient, paginer, plie
@@ -140,13 +141,19 @@ def etablissement_en_clair(etablissement: Etablissement, version: int) -> dict[s
 def fiche_etablissement(acte: Acte, etablissement_id: str) -> dict[str, Any]:
     """Returns one établissement with its agréments (AGR-01)."""
     etablissement, version = etablissement_visible(acte, etablissement_id)
-    requete = AGREMENTS.where(agrements.c.etablissement_id == etablissement.id).order_by(agrements.c.date_fin.desc())
-    lus = agrements_lus(acte.db, requete.order_by(agrements.c.numero))
-    return etablissement_en_clair(etablissement, version) | {"agrements": agrements_en_clair(acte, lus)}
+    return etablissement_en_clair(etablissement, version) | _ses_agrements(acte, [etablissement.id])[etablissement.id]
+
+
+def _ses_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Returns, for each of these établissements, `{agrements}`, the last to end first."""
+    requete = AGREMENTS.where(agrements.c.etablissement_id.in_(ids))
+    lus = agrements_lus(acte.db, requete.order_by(agrements.c.date_fin.desc(), agrements.c.numero))
+    siens = groupees(agrements_en_clair(acte, lus), "etablissement_id")
+    return {id_: {"agrements": siens.get(id_, [])} for id_ in ids}
 
 
 def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of établissements, without their agréments."""
+    """Returns a page of établissements with their agréments."""
     p = charger(schemas.FiltresEtablissements, filtres)
     requete = sa.select(etablissements.c.id).where(
         visible_sql(acte.acteur), contient(etablissements.c.recherche, p["q"])
@@ -162,7 +169,8 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)
     ids = list(acte.db.scalars(visible))
     lus = get_etablissements(acte.db, ids)
-    return {"elements": [etablissement_en_clair(*lus[i]) for i in ids], **cadre}
+    siens = _ses_agrements(acte, ids)
+    return {"elements": [etablissement_en_clair(*lus[i]) | siens[i] for i in ids], **cadre}
 
 
 def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
