@@ -49,7 +49,8 @@ def lire_recu(contenu: bytes, *, lignes_max: int, colonnes_max: int | None = Non
     if phrase := lu.get("illisible"):
         raise Illisible(phrase)
     origine = date.fromisoformat(lu["origine"]) if lu["origine"] else None
-    return Tableau([(n, cellules) for n, cellules in lu["lignes"]], lu["nom"], tuple(lu["autres"]), origine)
+    lignes = [(n, cellules) for n, cellules in lu["lignes"]]
+    return Tableau(lignes, lu["nom"], tuple(lu["autres"]), origine, frozenset(lu["masquees"]))
 
 
 def _deploye(contenu: bytes) -> int:
@@ -78,7 +79,7 @@ def principal(secondes: int, octets: int, lignes_max: int, colonnes_max: int) ->
         lu = asdict(lire_tableau(sys.stdin.buffer.read(), lignes_max=lignes_max, colonnes_max=colonnes_max or None))
     except Illisible as refus:
         lu = {"illisible": str(refus)}
-    sys.stdout.buffer.write(orjson.dumps(lu))
+    sys.stdout.buffer.write(orjson.dumps(lu, default=list))
 
 
 if __name__ == "__main__":

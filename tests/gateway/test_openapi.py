@@ -90,7 +90,8 @@ def test_une_suppression_dit_ce_qu_elle_lit_dans_l_adresse(route: Route) -> None
 def test_un_import_dit_ce_qui_entoure_son_fichier() -> None:
     """`essai` stands in the address, the others in the form; each is read in both."""
     (route,) = (r for r in ROUTES if r.cible == "candidats.importer")
-    dite, attendus = operation(route), {"essai", "session_id", "parcours", "confirmer", "motif"}
+    attendus = {"essai", "session_id", "parcours", "motif_prolongation", "confirmer", "motif"}
+    dite = operation(route)
     assert {p["name"] for p in dite["parameters"] if p["in"] == "query"} == attendus
     forme = dite["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert forme["properties"].keys() == {"fichier", *attendus}

@@ -12,6 +12,7 @@ from commun.forms import instance
 from commun.referentiel import TypeProfil
 from gateway.api.table import ROUTES
 from gateway.web import rendu, textes
+from gateway.web.ecrans.messages import GENRES
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -93,7 +94,8 @@ def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | N
 def test_chaque_valeur_publiee_a_son_mot() -> None:
     vus: set[str] = set()
     publiees = [v for route in ROUTES if route.reponse for v in _valeurs(instance(route.reponse), vus)]
-    dites = {champ: [v for v in valeurs if v not in textes.LIBELLES] for champ, valeurs in publiees if valeurs}
+    mots = textes.LIBELLES.keys() | GENRES.keys()
+    dites = {champ: [v for v in valeurs if v not in mots] for champ, valeurs in publiees if valeurs}
     assert {champ: sans for champ, sans in dites.items() if sans} == {}
     tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}
     assert tus == _D_AILLEURS
