@@ -28,7 +28,9 @@ def piege(rangees: str, chaines: str = "") -> bytes:
     return sortie.getvalue()
 
 
-@pytest.mark.parametrize("contenu", [en_xlsx(RANGEES, {"Autre": RANGEES}), en_ods(RANGEES), en_csv(RANGEES)])
+@pytest.mark.parametrize(
+    "contenu", [en_xlsx(RANGEES, {"Autre": RANGEES}, [2]), en_ods(RANGEES, masquees=[2]), en_csv(RANGEES)]
+)
 def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lecture_a_part, "_ICI_MAX", -1)
     assert lire_recu(contenu, lignes_max=10) == lire_tableau(contenu)
