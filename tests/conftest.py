@@ -27,6 +27,7 @@ _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions", "suites")
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
+_NAVIGATEUR = Path(__file__).parent / "navigateur"
 _LES_PANNES = "panne"
 """Their mark, and the expression that chooses them alone."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
@@ -154,13 +155,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests that break the system away from those that share it."""
+    """Keeps the tests that break the system away from those that share it. A browser's, which last a hundred times as
+    long, are begun before the others that go one by one: begun last, they kept a worker minutes after the rest.
+    """
     pannes = [item for item in items if item.get_closest_marker(_LES_PANNES)]
     autres = [item for item in items if not item.get_closest_marker(_LES_PANNES)]
     if hasattr(config, "workerinput") and config.option.markexpr != _LES_PANNES:
         config.hook.pytest_deselected(items=pannes)
         pannes = []
-    items[:] = [*autres, *pannes]
+    items[:] = [*sorted(autres, key=lambda item: item.path.parent != _NAVIGATEUR), *pannes]
 
 
 @pytest.hookimpl(wrapper=True)
