@@ -272,7 +272,7 @@ def test_modifier_un_agrement(monde: Monde) -> None:
     chemin, numero = f"/agrements/{agrement['id']}", nom_nouveau("AGR")
     monde.centre.demander("PATCH", chemin, {"numero": numero}).refusee("DROIT", 403)
     assert monde.ud.demander("PATCH", chemin, {"numero": numero}).reussie()["numero"] == numero
-    monde.ud.demander("PATCH", chemin, {"titre_code": TITRE}).refusee("INVALIDE", 422)
+    monde.ud.demander("PATCH", chemin, {"titre_code": TITRE_A_CCS}).refusee("INVALIDE", 422)
 
 
 def test_un_titre_ou_un_ccs_et_un_seul(monde: Monde) -> None:
