@@ -129,7 +129,8 @@ def _reconnaitre_candidats(acte: Acte, *conditions: sa.ColumnElement[bool]) -> E
         for reponse in connus:
             qui = inscrit_de(reponse)
             if dits[qui.personne.id] != {(reponse["canonique_id"], qui.personne, qui.courriel)}:
-                yield from suivre_candidat(acte, {nom: reponse[nom] for nom in ("candidat_id", "canonique_id")})
+                dite = {nom: reponse[nom] for nom in ("candidat_id", "canonique_id", "version")}
+                yield from suivre_candidat(acte, dite)
                 yield None
 
 
