@@ -4,18 +4,15 @@ The cluster's own API makes it (CloudNativePG), beside the one that serves, of w
 archive: nothing that it does is written to the store. What is looked at in a base is what its loss would be told by.
 """
 
-import json
 import os
-import ssl
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import requests
 import sqlalchemy as sa
 
 from commun import audit, clock
@@ -59,21 +56,18 @@ class Api:
 
     def _demander(self, methode: str, chemin: str, corps: Objet | None = None) -> Objet | None:
         url = f"{self.adresse}/apis/{_GROUPE}/namespaces/{self.espace}/clusters{chemin}"
-        en_tetes = {"Authorization": f"Bearer {self.jeton.read_text().strip()}", "Content-Type": "application/json"}
-        demande = urllib.request.Request(url, json.dumps(corps).encode() if corps else None, en_tetes, method=methode)
-        contexte = ssl.create_default_context(cafile=str(self.autorite)) if self.autorite else None
+        en_tetes = {"Authorization": f"Bearer {self.jeton.read_text().strip()}"}
+        autorite = str(self.autorite) if self.autorite else True
         try:
-            with urllib.request.urlopen(demande, timeout=30, context=contexte) as reponse:
-                lu: Objet = json.load(reponse)
-                return lu
-        except urllib.error.HTTPError as refus:
-            if refus.code == 404 and methode != "POST":
-                return None
-            raise EssaiManque(
-                f"Kubernetes refuse ({refus.code}) : {refus.read(500).decode(errors='replace')}"
-            ) from None
-        except OSError as panne:
+            reponse = requests.request(methode, url, json=corps, headers=en_tetes, timeout=30, verify=autorite)
+        except requests.RequestException as panne:
             raise EssaiManque(f"Kubernetes ne répond pas : {panne}.") from None
+        if reponse.status_code == 404 and methode != "POST":
+            return None
+        if not reponse.ok:
+            raise EssaiManque(f"Kubernetes refuse ({reponse.status_code}) : {reponse.text[:500]}")
+        lu: Objet = reponse.json()
+        return lu
 
 
 def api_du_cluster() -> Api:

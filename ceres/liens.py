@@ -32,14 +32,17 @@ class Lien:
 
     def perdus(self) -> Iterator[tuple[str, str]]:
         """Yields (row, id) for each row that names what its owner does not know."""
+        t = sa.table(self.table, sa.column(self.colonne)).alias("t")
+        connue: sa.ColumnClause[str] = sa.column(self.cle)
         with moteur(self.chez).begin() as db:
             db.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            connus = set(db.scalars(sa.text(f'SELECT {self.cle}::text FROM "{self.quoi}"')))
-        requete = f'SELECT DISTINCT {self.dit}, {self.colonne}::text FROM "{self.table}" AS t'
+            connus = set(db.scalars(sa.select(connue.cast(sa.Text)).select_from(sa.table(self.quoi))))
+        dit = sa.literal_column(self.dit, sa.Text()).label("dit")
+        nomme = t.c[self.colonne].cast(sa.Text).label("nomme")
+        requete = sa.select(dit, nomme).where(t.c[self.colonne].is_not(None)).distinct().order_by("dit", "nomme")
         with moteur(self.service).begin() as db:
             db.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            lus = db.execute(sa.text(f"{requete} WHERE {self.colonne} IS NOT NULL ORDER BY 1, 2"))
-            yield from ((dit, nomme) for dit, nomme in lus if nomme not in connus)
+            yield from ((ligne.dit, ligne.nomme) for ligne in db.execute(requete) if ligne.nomme not in connus)
 
 
 LIENS = (
