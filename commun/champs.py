@@ -154,20 +154,32 @@ def _departement(forme: Any) -> str:
     return departement_de(insee, postal) or _DEPARTEMENT.get()
 
 
+def adresse_electronique(lu: str) -> str:
+    """Returns an e-mail address to which a letter can leave: in ASCII, its domain too (« é.fr » as « xn--9ca.fr »).
+
+    Raises:
+        ValueError: it is none, and why.
+    """
+    from email_validator import EmailNotValidError, validate_email  # 1 MB, for who types one
+
+    lu = lu.strip()
+    if len(lu) > _COURRIEL_MAX:  # before its letters are composed: as a name's
+        raise ValueError(f"Cette adresse est trop longue : {_COURRIEL_MAX} caractères au plus.")
+    try:
+        exacte = validate_email(lu, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError("Indiquez une adresse électronique valide.") from None
+    return str(exacte.ascii_email)
+
+
 class Courriel(fields.String):
-    """An e-mail address to which a letter can leave: its name in ASCII, its domain too (« é.fr » as « xn--9ca.fr »)."""
+    """An e-mail address, as `adresse_electronique` gives it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        from email_validator import EmailNotValidError, validate_email  # 1 MB, for who types one
-
-        lu = super()._deserialize(value, attr, data, **options).strip()
-        if len(lu) > _COURRIEL_MAX:  # before its letters are composed: as a name's
-            raise ValidationError(f"Cette adresse est trop longue : {_COURRIEL_MAX} caractères au plus.")
         try:
-            exact = validate_email(lu, check_deliverability=False, allow_smtputf8=False, test_environment=True)
-        except EmailNotValidError as erreur:
-            raise ValidationError("Indiquez une adresse électronique valide.") from erreur
-        return str(exact.ascii_email)
+            return adresse_electronique(super()._deserialize(value, attr, data, **options))
+        except ValueError as erreur:
+            raise ValidationError(str(erreur)) from erreur
 
 
 class Siret(fields.String):

@@ -219,7 +219,8 @@ class DossierDeSession:
         yield from self._acte(jour, "convoquer", "POST", "/convocations", {})
         if self._fautif("candidat inscrit après les convocations"):
             yield from self._refuse(jour, "inscrire un candidat", "POST", "/candidats", encore)
-        yield from self._acte(jour, "demander le DTE", "POST", "/demandes-dte", {"commentaire": "Sujet principal."})
+        sujet, chemin = {"commentaire": "Sujet principal."}, f"/sessions/{self._id}/demandes-dte"
+        yield Demande(jour, s.compte, "demander le DTE", "POST", chemin, sujet)
         if s.vae:
             yield from self._inscrire_en_vae(jour, s.vae)
         if s.issue == "heure changée":

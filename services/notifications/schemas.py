@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from commun import forms
-from commun.champs import Forme, fichier_en_base64
+from commun.champs import Courriel, Forme, fichier_en_base64
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
@@ -24,29 +23,11 @@ _ABONNEMENTS = ("en_attente", "actif", "desabonne")
 _NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
-def adresse_electronique(valeur: str) -> str:
-    """Returns an address as it is stored and compared: lower case, its domain in ASCII.
-
-    Raises:
-        ValueError: it is none, and why.
-    """
-    if len(valeur) > 254:
-        raise ValueError("Cette adresse est trop longue : 254 caractères au plus.")
-    try:
-        lue = validate_email(valeur, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise ValueError("Indiquez une adresse électronique valide.") from None
-    return str(lue.ascii_email).lower()
-
-
-class AdresseElectronique(fields.String):
-    """An e-mail address, normalised."""
+class AdresseElectronique(Courriel):
+    """An e-mail address as it is stored and compared: lower case, its domain in ASCII."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        try:
-            return adresse_electronique(super()._deserialize(value, attr, data, **options).strip())
-        except ValueError as erreur:
-            raise ValidationError(str(erreur)) from erreur
+        return super()._deserialize(value, attr, data, **options).lower()
 
 
 # -- mailing list

@@ -15,10 +15,12 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from commun.db import moteur
-from commun.errors import ConfirmationRequise, ErreurInterne, Invalide, depuis_clair
+from commun.errors import ConfirmationRequise, ErreurInterne, Indisponible, Invalide, depuis_clair
+from commun.fils import Places
 from commun.unit_of_work import Question
 from gateway.fichiers import Entete
 from gateway.fichiers.__main__ import FORMATS
+from services.candidats.commands import importer as importer_
 from services.candidats.commands.export import page_export
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import LIMITE
@@ -782,6 +784,15 @@ def test_une_formule_reste_un_texte(banc: Banc) -> None:
     ).active
     assert feuille is not None
     assert feuille["B2"].data_type == "s"
+
+
+def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer_, "_TOURS", Places(1, 0.01))
+    importer_._TOURS.prendre()  # by another centre's
+    assert banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), essai=True))["lignes"] == 2
+    gros = corps(en_csv([ENTETES, ZOE, *[[]] * 60_000]))
+    with pytest.raises(Indisponible):
+        banc.faire(CENTRE, importer, gros)
 
 
 def test_deux_mille_lignes_en_moins_de_trente_secondes(banc: Banc) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.acteur import exiger_profil
+from commun.champs import adresse_electronique
 from commun.errors import Invalide
 from commun.fils import Places
 from commun.forms import charger
@@ -105,7 +106,7 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     erreurs: dict[str, list[str]] = {}
     for numero, valeur in dites:
         try:
-            adresses[schemas.adresse_electronique(avec_formule(valeur))] = None
+            adresses[adresse_electronique(avec_formule(valeur)).lower()] = None
         except ValueError as erreur:
             erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
     if erreurs:
