@@ -5,18 +5,14 @@ of three nodes, and writes what it saw into docs/fiabilite.md.
 """
 
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from local.console import Progres
-from local.pile import RACINE
+from tests.outils.piles import pile_a_soi
 from tests.pannes import rapport
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
@@ -33,17 +29,9 @@ def longue() -> bool:
 @pytest.fixture(scope="session")
 def banc() -> Iterator[Banc]:
     """All of CERES, with its titres, its établissements and its accounts."""
-    dossier = Path(tempfile.mkdtemp(prefix="ceres-pannes-"))
-    dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
-    le_mien = Banc(dossier, grappe=LONGUE, CERES_DELAIS_REPRISE="5,30,300" if LONGUE else "0.5,1,3,8")
-    try:
-        le_mien.demarrer()
-        env = le_mien.environnement(*le_mien.bases) | {"CERES_URL": le_mien.url}
-        subprocess.run([sys.executable, "-m", "tests.pannes.donnees"], cwd=RACINE, env=env, check=True)
+    delais = "5,30,300" if LONGUE else "0.5,1,3,8"
+    with pile_a_soi("pannes", partial(Banc, grappe=LONGUE, CERES_DELAIS_REPRISE=delais)) as (le_mien, _):
         yield le_mien
-    finally:
-        le_mien.arreter()
-        shutil.rmtree(dossier, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,8 @@ restored in its turn, the operator does what the manual says, and every copy is 
 """
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,6 +17,7 @@ import pytest
 
 from commun.topology import ecouteurs, modules
 from local.pile import RACINE, Pile
+from tests.outils.piles import pile_a_soi
 from tests.parcours.acteurs import Corps
 from tests.parcours.courrier import attendre
 from tests.parcours.monde import TITRE_A_CCS, Monde
@@ -103,20 +102,11 @@ class Lieu:
 @pytest.fixture(scope="module")
 def lieu() -> Iterator[Lieu]:
     """All of CERES, whose server is backed up."""
-    dossier = Path(tempfile.mkdtemp(prefix="ceres-restauration-"))
-    dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
-    pile = Pile(dossier, ephemere=True)
-    try:
-        pile.demarrer()
-        env = pile.environnement(*pile.bases) | {"CERES_URL": pile.url}
-        subprocess.run([sys.executable, "-m", "tests.pannes.donnees"], cwd=RACINE, env=env, check=True)
+    with pile_a_soi("restauration") as (pile, dossier):
         archive = Archive(pile)
         for service in pile.services:
             pile.attendre_pret(service)
         yield Lieu(pile, Monde(pile.url), archive, dossier / "sceaux")
-    finally:
-        pile.arreter()
-        shutil.rmtree(dossier, ignore_errors=True)
 
 
 def avant(lieu: Lieu) -> None:
