@@ -13,6 +13,7 @@ from commun.territoires import departement_de
 from demo import communes, comptes
 from demo.client import Client
 from demo.donnees import lire
+from demo.sessions import Lieu
 from services.referentiel.importer import importer
 
 _DELAIS = ("delai_soumission_titre", "delai_soumission_ccp_ccs", "delai_inscription")
@@ -31,6 +32,8 @@ class Chargement:
         self._url = url
         self._etablissements: dict[str, dict[str, Any]] = {}
         self._clients: dict[str, Client] = {}
+        self._jures_ids: list[str] = []
+        self._candidats_ids: list[str] = []
 
     @property
     def deja_fait(self) -> bool:
@@ -48,6 +51,7 @@ class Chargement:
         comptes.creer("multi-demo", "", *(comptes.centre(centre) for centre in centres.values()))
         yield "jurés", self._jures()
         yield "candidats", self._candidats()
+        yield "sessions, de leur préparation à leur visa", self._sessions()
         comptes.creer("centre-demo", "Centre de démonstration", comptes.centre(centres["centre-demo"]))
         comptes.creer(comptes.DERNIER, "Autre centre", comptes.centre(centres["centre-autre-demo"]))
 
@@ -92,7 +96,8 @@ class Chargement:
             departement = departement_de(adresse.get("code_insee"), adresse["code_postal"]) or "75"
             agent = self._en_tant_que(type="UD", departement=departement)
             cle = f"demo-jure-{rang}"
-            chemin = f"/jures/{agent.poster('/jures', jure['corps'], cle=cle)['id']}"
+            self._jures_ids.append(agent.poster("/jures", jure["corps"], cle=cle)["id"])
+            chemin = f"/jures/{self._jures_ids[-1]}"
             for n, emploi in enumerate(jure["emplois"]):
                 agent.poster(f"{chemin}/emplois", emploi, cle=f"{cle}-emploi-{n}")
             for n, habilitation in enumerate(jure["habilitations"]):
@@ -111,8 +116,22 @@ class Chargement:
         candidats = lire("candidats", self._jour)
         for rang, candidat in enumerate(candidats):
             centre = self._en_tant_que(etablissement_id=self._etablissements[candidat["centre"]]["id"])
-            centre.poster("/candidats", candidat["corps"], cle=f"demo-candidat-{rang}")
+            cree = centre.poster("/candidats", candidat["corps"], cle=f"demo-candidat-{rang}")
+            self._candidats_ids.append(cree["id"])
         return len(candidats)
+
+    def _sessions(self) -> int:
+        centre, plans = self._etablissements["centre-demo"], lire("sessions", self._jour)
+        lieu = Lieu(
+            self._en_tant_que(etablissement_id=centre["id"]),
+            self._en_tant_que(type="UD", departement=centre["departement"]),
+            centre["sites"][0]["id"],
+            self._jures_ids,
+            self._candidats_ids,
+        )
+        for plan in plans:
+            lieu.jouer(plan)
+        return len(plans)
 
     @cached_property
     def _jour(self) -> date:

@@ -1,6 +1,7 @@
 """A client of the HTTP API for one account: what any program that speaks to CERES would write."""
 
 import json
+from datetime import date
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -33,18 +34,22 @@ class Client:
         """Returns what GET answers."""
         return self.envoyer("GET", f"{chemin}?{urlencode(filtres)}" if filtres else chemin)
 
-    def poster(self, chemin: str, corps: dict[str, Any] | None = None, *, cle: str | None = None) -> Any:
+    def poster(
+        self, chemin: str, corps: dict[str, Any] | None = None, *, cle: str | None = None, le: date | None = None
+    ) -> Any:
         """Posts, and confirms what CERES asks to confirm: the demo means what it does."""
         try:
-            return self.envoyer("POST", chemin, corps or {}, cle)
+            return self.envoyer("POST", chemin, corps or {}, cle, le)
         except Refus as refus:
             if refus.document.get("code") != "CONFIRMATION_REQUISE":
                 raise
             vus = [avis["code"] for avis in refus.document["avertissements"]]
-            return self.envoyer("POST", chemin, {**(corps or {}), "confirmer": vus}, cle)
+            return self.envoyer("POST", chemin, {**(corps or {}), "confirmer": vus}, cle, le)
 
-    def envoyer(self, methode: str, chemin: str, corps: Any = None, cle: str | None = None) -> Any:
-        """Sends one request; returns its JSON, None for an empty answer.
+    def envoyer(
+        self, methode: str, chemin: str, corps: Any = None, cle: str | None = None, le: date | None = None
+    ) -> Any:
+        """Sends one request, on a simulated day where `le` names one; returns its JSON, None for an empty answer.
 
         Raises:
             Refus: the answer is a problem.
@@ -52,6 +57,7 @@ class Client:
         entetes = {"Content-Type": "application/json"}
         entetes |= {"Authorization": f"Bearer {self._jeton}"} if self._jeton else {}
         entetes |= {"Idempotency-Key": cle} if cle else {}
+        entetes |= {"X-Date-Simulee": le.isoformat()} if le else {}
         donnees = None if corps is None else json.dumps(corps).encode()
         demande = Request(self._base + chemin, donnees, entetes, method=methode)
         try:

@@ -116,7 +116,7 @@ def test_les_siret_sont_valides_et_les_etablissements_se_disent_fictifs() -> Non
 
 def test_les_personnes_sont_inventees() -> None:
     jures, candidats = lire("jures", date(2026, 1, 1)), lire("candidats", date(2026, 1, 1))
-    assert (len(jures), len(candidats)) == (30, 40)
+    assert (len(jures), len(candidats)) == (33, 64)
     for personne in [x["corps"] for x in (*jures, *candidats)]:
         assert personne["courriel"].endswith("@exemple.fr")
         assert "fictive" in personne["adresse"]["complement"]

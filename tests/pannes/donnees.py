@@ -14,6 +14,9 @@ class Reduit(Chargement):
     def _candidats(self) -> int:
         return 0
 
+    def _sessions(self) -> int:
+        return 0
+
 
 if __name__ == "__main__":
     for _ in Reduit(os.environ["CERES_URL"]).etapes():
