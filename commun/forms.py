@@ -120,16 +120,6 @@ class Page(Formulaire):
     tri = fields.String(load_default="")
 
 
-def page_demandee(filtres: dict[str, Any] | None) -> dict[str, Any]:
-    """Returns the parameters of a list that takes them since this version: all of it for who, of the one before, sends
-    none.
-
-    Raises:
-        Invalide: as `charger`.
-    """
-    return charger(Page, {}) | {"par_page": _GRAND} if filtres is None else charger(Page, filtres)
-
-
 def texte(maximum: int, *, minimum: int = 1, **options: Any) -> fields.String:
     """Returns a text field, trimmed, whose length is bounded."""
     bornes = f"Indiquez de {minimum} à {maximum} caractères."

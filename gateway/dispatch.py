@@ -19,9 +19,8 @@ from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
-from commun.errors import Droit, Introuvable, Invalide, Refus, est_interne
-from commun.forms import Page, charger, instance
-from commun.pages import couper
+from commun.errors import Droit, Introuvable, Invalide, Refus
+from commun.forms import instance
 from commun.rpc import client
 from commun.unit_of_work import Acte
 from gateway import auth, exports, flux, pages, relecture
@@ -120,13 +119,7 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
     """Returns what the service, or the gateway itself, answers."""
     if isinstance(route.cible, str):
         service, methode = route.cible.split(".")
-        try:
-            return client.appeler(service, methode, appel, **arguments)
-        except Refus as refus:
-            if not (route.liste_recente and est_interne(refus)):
-                raise
-        entiere = client.appeler(service, methode, appel, **{n: a for n, a in arguments.items() if n != "filtres"})
-        return entiere | couper(entiere["elements"], charger(Page, arguments["filtres"]))
+        return client.appeler(service, methode, appel, **arguments)
     acte = Acte("gateway", appel)
     return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
 

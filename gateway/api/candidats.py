@@ -35,7 +35,7 @@ ROUTES_API = (
           "L'identité, la commune de naissance et les inscriptions en cours.", reponse=schemas.Bandeau),
     Route("GET", f"{_CANDIDAT}/doublons", "candidats.doublons", TOUS,
           "Les doublons possibles d'un candidat ; « ailleurs » : s'il y en a hors du périmètre.",
-          liste_recente=True, filtres=Page, reponse=page_de(schemas.Candidat, ailleurs=fields.Boolean(required=True))),
+          filtres=Page, reponse=page_de(schemas.Candidat, ailleurs=fields.Boolean(required=True))),
     Route("POST", f"{_CANDIDAT}/fusion", "candidats.fusionner", AGENTS, "Fusionne un candidat dans celui-ci.",
           corps=schemas.Fusion, reponse=schemas.Candidat),
     Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",

@@ -36,7 +36,6 @@ class Route:
         page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
         export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
-        liste_recente: whether a service of the version before takes no `filtres` here, and answers its list whole.
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
         lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
@@ -62,7 +61,6 @@ class Route:
     page: bool = False
     flux: bool = False
     export: bool = False
-    liste_recente: bool = False
     source: bool = False
     delai: float | None = None
 

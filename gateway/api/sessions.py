@@ -68,7 +68,7 @@ ROUTES_API = (
           corps=schemas.EditionConvocations, reponse=schemas.Session),
     Route("GET", f"{_SESSION}/convocations", "sessions.convocations", TOUS,
           "Les convocations d'une session, personne par personne.",
-          liste_recente=True, filtres=Page, reponse=page_de(schemas.Convocation)),
+          filtres=Page, reponse=page_de(schemas.Convocation)),
     Route("POST", "/convocations/<convocation_id>/renvoi", "sessions.renvoyer_convocation", CENTRE,
           "Renvoie une convocation.", corps=schemas.Acte, reponse=schemas.Convocation),
     # -- its documents
@@ -103,7 +103,7 @@ ROUTES_API = (
     Route("POST", f"{_SESSION}/carence", "sessions.constater_carence", _CENTRE_ET_AGENTS,
           "Constate la carence du jury : la session est annulée.", corps=schemas.Acte, reponse=schemas.Session),
     Route("GET", "/candidats/<candidat_id>/attestations", "sessions.attestations", TOUS,
-          "Les attestations d'un candidat.", liste_recente=True, filtres=Page, reponse=page_de(schemas.Attestation)),
+          "Les attestations d'un candidat.", filtres=Page, reponse=page_de(schemas.Attestation)),
     Route("GET", "/attestations/<attestation_id>.pdf", "sessions.attestation_pdf", TOUS, "Une attestation.",
           fichier=True),
     Route("GET", "/verifications/<code>", "sessions.verifier_attestation", None,

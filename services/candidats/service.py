@@ -50,7 +50,7 @@ class Candidats:
         return self.acte.faire(rattachement.rattacher_par_identite, corps)
 
     @rpc
-    def doublons(self, candidat_id: str, filtres: dict[str, Any] | None = None) -> Any:
+    def doublons(self, candidat_id: str, filtres: dict[str, Any]) -> Any:
         return self.acte.lire(candidats.doublons, candidat_id, filtres)
 
     @rpc
@@ -78,8 +78,8 @@ class Candidats:
         return self.acte.lire(vae.lister, filtres)
 
     @rpc
-    def demandes_vae_du_candidat(self, candidat_id: str, filtres: dict[str, Any] | None = None) -> Any:
-        return self.acte.lire(vae.lister_du_candidat, candidat_id, filtres or {})
+    def demandes_vae_du_candidat(self, candidat_id: str, filtres: dict[str, Any]) -> Any:
+        return self.acte.lire(vae.lister_du_candidat, candidat_id, filtres)
 
     @rpc
     def demande_vae(self, demande_id: str) -> Any:

@@ -51,11 +51,11 @@ class Jures:
         return self.acte.faire(jures.activer_jure, jure_id, corps)
 
     @rpc
-    def sessions_du_jure(self, jure_id: str, filtres: Filtres | None = None) -> Any:
+    def sessions_du_jure(self, jure_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(fiches.sessions_du_jure, jure_id, filtres)
 
     @rpc
-    def doublons(self, jure_id: str, filtres: Filtres | None = None) -> Any:
+    def doublons(self, jure_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(fiches.doublons, jure_id, filtres)
 
     @rpc

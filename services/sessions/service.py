@@ -85,7 +85,7 @@ class Sessions:
         return self.acte.lire(resultats.lire, session_id, filtres)
 
     @rpc
-    def convocations(self, session_id: str, filtres: Filtres | None = None) -> Any:
+    def convocations(self, session_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(lettres.lister_convocations, session_id, filtres)
 
     @rpc
@@ -93,7 +93,7 @@ class Sessions:
         return self.acte.lire(candidats.credits, candidat_id, filtres)
 
     @rpc
-    def attestations(self, candidat_id: str, filtres: Filtres | None = None) -> Any:
+    def attestations(self, candidat_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(candidats.lister_attestations, candidat_id, filtres)
 
     @rpc

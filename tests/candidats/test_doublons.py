@@ -145,9 +145,9 @@ def test_seul_un_centre_rattache(banc: Banc) -> None:
 def test_les_doublons_du_perimetre_et_l_existence_des_autres(banc: Banc) -> None:
     premier, second = banc.candidat(), banc.candidat(prenoms="Zoé")
     banc.candidat(AUTRE_CENTRE, adresse={"code_postal": "69003", "commune": "Lyon"})
-    vus = banc.lire(UD_75, candidats.doublons, premier["id"])
+    vus = banc.lire(UD_75, candidats.doublons, premier["id"], {})
     assert ([e["id"] for e in vus["elements"]], vus["ailleurs"]) == ([second["id"]], True)
-    assert banc.lire(NATIONAL, candidats.doublons, premier["id"])["total"] == 2
+    assert banc.lire(NATIONAL, candidats.doublons, premier["id"], {})["total"] == 2
 
 
 # -- merge -------------------------------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from marshmallow import fields, validate
 
 from commun.errors import Invalide
-from commun.forms import AvecConfirmation, Formulaire, Page, charger, page_demandee, texte
-from commun.pages import feuilleter
+from commun.forms import AvecConfirmation, Formulaire, Page, charger, texte
 
 ILLISIBLE = ["Ce texte contient des caractères illisibles."]
 
@@ -171,13 +170,6 @@ def test_quoi_qu_on_envoie_la_reponse_est_une_forme_ou_des_fautes(corps: dict[st
         charger(Fiche, corps)
     except Invalide as refus:
         assert refus.erreurs
-
-
-def test_qui_ne_demande_aucune_page_recoit_la_liste_entiere() -> None:
-    """The gateway of the version before, during an upgrade."""
-    lettres = [{"nom": str(n)} for n in range(300)]
-    assert len(feuilleter(lettres, page_demandee(None), (), str)["elements"]) == 300
-    assert len(feuilleter(lettres, page_demandee({}), (), str)["elements"]) == 25
 
 
 def test_ce_qui_peut_manquer_peut_etre_nul() -> None:

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,10 +10,6 @@ import httpx
 import orjson
 import pytest
 
-from commun.appel import Appel
-from commun.errors import ErreurInterne, Refus, depuis_clair
-from gateway import dispatch
-from gateway.api.table import ROUTES
 from tests.commun.exemple import jusqu_a
 from tests.conftest import Systeme
 from tests.gateway.conftest import CENTRE, NATIONAL, Client, refuse
@@ -217,22 +212,3 @@ def test_vivant_et_pret(systeme: Systeme) -> None:
     pret = httpx.get(f"{systeme.url}/sante/pret")
     assert pret.status_code == 200
     assert set(pret.json()["dependances"].values()) == {"ok"}
-
-
-def test_une_liste_devenue_paginee_se_lit_d_un_service_de_la_version_precedente(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """During an upgrade he takes no `filtres`, and answers all of it."""
-
-    def d_avant(service: str, methode: str, appel: Appel, **arguments: Any) -> Any:
-        if "filtres" in arguments:
-            raise depuis_clair(ErreurInterne().en_clair())
-        return {"elements": list(range(30)), "dit": f"{service}.{methode} {arguments}"}
-
-    monkeypatch.setattr(dispatch.client, "appeler", d_avant)
-    (route,) = (r for r in ROUTES if r.cible == "sessions.convocations")
-    recue = dispatch.appeler(route, Appel("r"), {"session_id": "s", "filtres": {"page": "2"}})
-    assert (recue["elements"], recue["total"], recue["par_page"]) == ([*range(25, 30)], 30, 25)
-    assert recue["dit"] == "sessions.convocations {'session_id': 's'}"
-    with pytest.raises(Refus):
-        dispatch.appeler(replace(route, liste_recente=False), Appel("r"), {"session_id": "s", "filtres": {}})

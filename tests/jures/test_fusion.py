@@ -46,7 +46,7 @@ def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
     banc.inscrire(h)
     banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
     assert banc.a_confirmer(UD_75, inactiver_jure, garde["id"], {}) == ["JUR-02", "JUR-04"]
-    assert banc.lire(UD_75, sessions_du_jure, garde["id"])["elements"][0]["habilitation_id"] == h["id"]
+    assert banc.lire(UD_75, sessions_du_jure, garde["id"], {})["elements"][0]["habilitation_id"] == h["id"]
 
 
 def _inactive(banc: Banc) -> Corps:
@@ -74,7 +74,7 @@ def test_fusionner_dans_une_fiche_inactive_un_jure_d_une_session_en_attente_est_
     banc.inscrire(banc.habilitation(absorbe), etat="en_attente_de_validation")
     corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-02", "JUR-04", "JUR-06"]}
     assert banc.codes_refuses(UD_75, fusionner, garde["id"], corps) == ["JUR-03"]
-    (doublon,) = banc.lire(UD_75, doublons, garde["id"])["elements"]
+    (doublon,) = banc.lire(UD_75, doublons, garde["id"], {})["elements"]
     assert [r["code"] for r in doublon["refus"]] == ["JUR-03"]
     assert banc.faire(UD_75, fusionner, absorbe["id"], corps | {"absorbe_id": garde["id"]})["statut"] == "actif"
 

@@ -244,7 +244,7 @@ def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
             banc.consommer(commande, corps)
         lue = banc.lire(UD_75, fiche_habilitation, h["id"], jour=date(2026, 2, 15))
         assert (lue["etat"], lue["situation_titre"]) == ("active", "en_cours")
-        (s,) = banc.lire(UD_75, sessions_du_jure, h["jure_id"])["elements"]
+        (s,) = banc.lire(UD_75, sessions_du_jure, h["jure_id"], {})["elements"]
         assert (s["numero"], s["date_debut"], s["habilitation_id"]) == ("S-1", date(2026, 6, 1), h["id"])
 
 

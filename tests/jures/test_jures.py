@@ -165,7 +165,7 @@ def test_un_doublon_possible_est_montre_avant_la_creation(banc: Banc, autre: Cor
         {"code": "JUR-06", "message": "Un juré proche existe déjà : Zoé Essai."}
     ]
     cree = banc.confirmer(UD_75, creer_jure, CORPS_JURE | autre)
-    trouves = banc.lire(UD_75, doublons, premier["id"])
+    trouves = banc.lire(UD_75, doublons, premier["id"], {})
     assert [j["id"] for j in trouves["elements"]] == [cree["id"]]
     assert trouves["existe_ailleurs"] is False
 
@@ -175,7 +175,7 @@ def test_un_doublon_hors_du_perimetre_n_est_pas_nomme(banc: Banc) -> None:
     refus = banc.refuse(UD_75, creer_jure, CORPS_JURE)
     assert "Zoé" not in str(refus.en_clair())
     ici = banc.confirmer(UD_75, creer_jure, CORPS_JURE)
-    lus = banc.lire(UD_75, doublons, ici["id"])
+    lus = banc.lire(UD_75, doublons, ici["id"], {})
     assert (lus["elements"], lus["total"], lus["existe_ailleurs"]) == ([], 0, True)
 
 
@@ -280,10 +280,10 @@ def test_ses_sessions_et_ses_traces(banc: Banc) -> None:
     h = banc.habilitation(jure)
     banc.inscrire(h, numero="S-1", debut="2026-02-01")
     banc.inscrire(h, numero="S-2", etablissement_id=INCONNU)
-    siennes = banc.lire(UD_75, sessions_du_jure, jure["id"])["elements"]
+    siennes = banc.lire(UD_75, sessions_du_jure, jure["id"], {})["elements"]
     assert [(s["numero"], s["a_venir"]) for s in siennes] == [("S-2", True), ("S-1", False)]
     banc.agrement()
-    assert [s["numero"] for s in banc.lire(CENTRE, sessions_du_jure, jure["id"])["elements"]] == ["S-1"]
+    assert [s["numero"] for s in banc.lire(CENTRE, sessions_du_jure, jure["id"], {})["elements"]] == ["S-1"]
     page = banc.lire(UD_75, traces_jure, jure["id"], {"par_page": "1"})
     assert (page["total"], page["elements"][0]["action"]) == (2, "ajouter_emploi")
     with pytest.raises(Introuvable):
@@ -304,7 +304,7 @@ def test_ses_sessions_et_ses_traces(banc: Banc) -> None:
 def test_ses_sessions_se_montrent_telles_qu_elles_sont_ce_jour(banc: Banc, etat: str, jour: str, montre: str) -> None:
     jure = banc.jure()
     banc.inscrire(banc.habilitation(jure), etat=etat, debut="2026-05-04")
-    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], jour=date.fromisoformat(jour))["elements"]
+    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], {}, jour=date.fromisoformat(jour))["elements"]
     assert lue["etat"] == montre
     assert lue["a_venir"] == (montre in {"brouillon", "validee", "en_cours"})
 
@@ -315,7 +315,7 @@ def test_une_session_convoquee_se_montre_telle_et_validee_si_sessions_ne_repond_
     banc.convoquees.add(banc.inscriptions[jure["id"]][0]["id"])
 
     def etat() -> str:
-        return str(banc.lire(UD_75, sessions_du_jure, jure["id"])["elements"][0]["etat"])
+        return str(banc.lire(UD_75, sessions_du_jure, jure["id"], {})["elements"][0]["etat"])
 
     assert etat() == "convoquee"
     banc.en_panne.add("sessions_gardes")
@@ -340,7 +340,7 @@ def test_une_session_a_les_jours_de_son_site(
     banc.inscrire(banc.habilitation(jure), debut="2026-05-04", departement=departement)
     brouillon = banc.habilitation(jure, valider=False, date_debut="2031-01-06")
     monkeypatch.setattr(clock, "maintenant", lambda: datetime(2026, 5, 4, heure, 30, tzinfo=UTC))
-    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], jour=None)["elements"]
+    (lue,) = banc.lire(UD_75, sessions_du_jure, jure["id"], {}, jour=None)["elements"]
     assert lue["etat"] == etat
     assert banc.lire(CENTRE, lister_jures, {}, jour=None)["total"] == (etat == "en_cours")
     if etat == "en_cours":

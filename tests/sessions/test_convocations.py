@@ -27,7 +27,7 @@ def pages(document: documents.Document) -> list[str]:
 
 def de(banc: Banc, session: Corps) -> list[Corps]:
     """Returns the letters of a session."""
-    return list(banc.lire(CENTRE, lettres.lister_convocations, session["id"])["elements"])
+    return list(banc.lire(CENTRE, lettres.lister_convocations, session["id"], {})["elements"])
 
 
 def test_une_lettre_par_personne(banc: Banc) -> None:

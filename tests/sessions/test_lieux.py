@@ -70,7 +70,7 @@ def test_les_convoques_sont_appeles_a_la_nouvelle_adresse(banc: Banc) -> None:
     appel = banc.evenements("convocations_editees")[-1]
     assert (appel["version"], len(appel["personnes"]), appel["annule"]) == (2, 3, [])
     en_vigueur = [
-        c for c in banc.lire(CENTRE, lettres.lister_convocations, session["id"])["elements"] if not c["annulee"]
+        c for c in banc.lire(CENTRE, lettres.lister_convocations, session["id"], {})["elements"] if not c["annulee"]
     ]
     assert [c["version"] for c in en_vigueur] == [2, 2, 2]
 

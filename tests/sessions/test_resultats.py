@@ -32,7 +32,7 @@ def debloquee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
 
 def statuts(banc: Banc, session: Corps) -> list[str]:
     candidat = session["candidats"][0]["candidat_id"]
-    return [a["statut"] for a in banc.lire(UD, lectures.lister_attestations, candidat)["elements"]]
+    return [a["statut"] for a in banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]]
 
 
 def convoquee_a_deux(banc: Banc) -> Corps:
@@ -99,7 +99,7 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
     (lue,) = banc.lire(CENTRE, gardes.resultats_clos, None, 10)["elements"]
     assert lue["ccp_exiges"] == ["BC01", "BC02"]
     candidat = session["candidats"][0]["candidat_id"]
-    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat)["elements"]
+    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert "Titre professionnel obtenu" in " ".join(page.split())
@@ -139,7 +139,7 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     session = banc.cloturee()
     visee(banc, session)
     candidat = session["candidats"][0]["candidat_id"]
-    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat)["elements"]
+    (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     texte = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert banc.candidats[candidat]["nom_naissance"].upper() in texte.upper()
@@ -158,7 +158,7 @@ def test_a_qui_la_fiche_montre_une_attestation_elle_s_ouvre(banc: Banc, qui: Act
     session = banc.cloturee()
     visee(banc, session)
     candidat = session["candidats"][0]["candidat_id"]
-    (attestation,) = banc.lire(qui, lectures.lister_attestations, candidat)["elements"]
+    (attestation,) = banc.lire(qui, lectures.lister_attestations, candidat, {})["elements"]
     assert banc.lire(qui, documents.attestation_pdf, attestation["id"]).nom.startswith("attestation-")
     banc.candidats[candidat]["dans_le_perimetre"] = False
     with pytest.raises(Introuvable):
@@ -390,7 +390,7 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
         entendu = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
         banc.entendre(suivre.suivre_candidat, entendu, jour=APRES)
         assert statuts(banc, session) == attendus
-    attestation = banc.lire(UD, lectures.lister_attestations, candidat)["elements"][0]
+    attestation = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"][0]
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert "Adam, Jean-Paul" in page and "Marseille" in page

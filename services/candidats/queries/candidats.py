@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun import audit
 from commun.acquis import Acquis, acquis
 from commun.acteur import Acteur
-from commun.forms import charger, page_demandee
+from commun.forms import Page, charger
 from commun.pages import Tris, contient, feuilleter, paginer, plie
 from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
@@ -108,14 +108,14 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     }
 
 
-def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the candidates of the perimeter who may be the same person, and whether one is elsewhere."""
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
     tris = ("nom_naissance", "prenoms", "date_naissance", "numero")
-    page = feuilleter(elements, page_demandee(filtres), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
+    page = feuilleter(elements, charger(Page, filtres), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
     return page | {"ailleurs": len(vus) < len(proches)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from commun import audit
 from commun.db import identifiant
 from commun.errors import Droit, Indisponible
-from commun.forms import page_demandee
+from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
@@ -29,9 +29,7 @@ def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
     return habilitation_en_clair(fiche, fiche.habilitation(id_), acte.acteur)
 
 
-def sessions_du_jure(
-    acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None
-) -> Generator[Question, Any, dict[str, Any]]:
+def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> Generator[Question, Any, dict[str, Any]]:
     """Returns a page of the sessions in which a juré is registered, the latest first; a centre sees its own only."""
     fiche, acteur = fiche_a_lire(acte, jure_id), acte.acteur
     siennes = [
@@ -45,7 +43,7 @@ def sessions_du_jure(
         with suppress(Indisponible):  # the copy then shows those convoked as validated
             etats = yield from _etats_du_jour(fiche)
     elements = (session_en_clair(replace(s, etat=etats.get(s.id, s.etat))) for s in siennes)
-    return feuilleter(elements, page_demandee(filtres), ("date_debut", "numero"), lambda e: e["numero"])
+    return feuilleter(elements, charger(Page, filtres), ("date_debut", "numero"), lambda e: e["numero"])
 
 
 def _etats_du_jour(fiche: Fiche) -> Generator[Question, Any, dict[str, str]]:
@@ -58,7 +56,7 @@ def _etats_du_jour(fiche: Fiche) -> Generator[Question, Any, dict[str, str]]:
     return etats
 
 
-def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the jurés who may be the same person as this one; of those out of the perimeter, only that
     there are.
     """
@@ -68,7 +66,7 @@ def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any] | None = None) ->
     ids = proches(acte.db, garde.jure)
     visibles = fiches_visibles(acte, ids)
     elements = (doublon_en_clair(garde, fiche, acte.acteur) for fiche in visibles)
-    page = feuilleter(elements, page_demandee(filtres), ("nom", "prenom"), lambda e: f"{e['nom']} {e['prenom']}")
+    page = feuilleter(elements, charger(Page, filtres), ("nom", "prenom"), lambda e: f"{e['nom']} {e['prenom']}")
     return page | {"existe_ailleurs": len(visibles) < len(ids)}
 
 

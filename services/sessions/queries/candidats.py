@@ -6,7 +6,7 @@ from typing import Any
 from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.forms import charger, page_demandee
+from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
@@ -39,14 +39,14 @@ def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, 
     return {"n": c.n, "sur": c.sur, "debuts": list(c.debuts), "prochain_debut": c.prochain_debut}
 
 
-def lister_attestations(acte: Acte, candidat_id: str, filtres: Json | None = None) -> Generator[Question, Any, Json]:
+def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:
     """Returns a page of the attestations of a candidate, newest first."""
     cle = identifiant(candidat_id)
     yield from _exiger_visible(cle)
     siennes = table.c.candidat_id.in_(plafonds.identites_de(acte.db, cle))
     trouvees = attestations.lire(acte.db, lien(), siennes)
     elements = (_attestation(a) for a in trouvees)
-    return feuilleter(elements, page_demandee(filtres), ("delivree_le", "version"), lambda e: e["code"])
+    return feuilleter(elements, charger(Page, filtres), ("delivree_le", "version"), lambda e: e["code"])
 
 
 def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, Any, AttestationStockee]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.forms import page_demandee
+from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.unit_of_work import Acte
 from services.sessions.queries.fiche import en_heure, session_visible
@@ -15,12 +15,12 @@ from services.sessions.storage.tables import convocations as table
 Json = dict[str, Any]
 
 
-def lister_convocations(acte: Acte, session_id: str, filtres: Json | None = None) -> Json:
+def lister_convocations(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of the letters of a session, the latest version first."""
     session = session_visible(acte, session_id)
     lettres = convocations.lettres(acte.db, table.c.session_id == session.id)
     elements = (lettre_en_clair(lettre) for lettre in lettres)
-    return feuilleter(elements, page_demandee(filtres), ("nom", "heure", "version"), lambda e: e["nom"])
+    return feuilleter(elements, charger(Page, filtres), ("nom", "heure", "version"), lambda e: e["nom"])
 
 
 def lettre_en_clair(lettre: Lettre) -> Json:
