@@ -197,7 +197,9 @@ class Banc(Commandes):
             "habilitation_id": nouvel_id(),
             "ccp_codes": list(ccps or ("BC01", "BC02")),
             "ccs_code": None,
+            "autres_habilitations": [],
             "employeur_sirets": [],
+            "en_suspens": False,
         }
         jure = base | autres
         self.jures[jure["jure_id"]] = jure

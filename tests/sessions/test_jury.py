@@ -6,7 +6,7 @@ import pytest
 
 from commun.acteur import Acteur
 from commun.db import nouvel_id
-from commun.errors import Droit, ErreurInterne, Indisponible, Introuvable
+from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
 from services.sessions.queries import gardes, jury, listes
@@ -27,7 +27,7 @@ def test_un_jure_habilite_entre(banc: Banc) -> None:
 
 
 def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) -> None:
-    """REF-01: `jures` knows no correspondence, and an older one takes no such question."""
+    """REF-01: `jures` knows no correspondence; where there is none, nothing of them is said."""
     banc.inscrire_jure(banc.session())
     assert "equivalents" not in banc.questions[-1].arguments
     reprises = [{"ancien_titre_code": "TP-0", "ancien_ccp_code": f"A{n}", "ccp_code": "BC02"} for n in (1, 2)]
@@ -49,33 +49,6 @@ def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> Non
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
     assert banc.relire(session)["jures"][0]["ccp_codes"] == ["BC01"]
-
-
-def test_un_service_des_jures_de_la_version_d_avant_repond_sans_les_correspondances(banc: Banc) -> None:
-    """It takes no such argument, and fails; nobody could have entered the jury of a titre that was revised."""
-
-    def d_avant(question: Question) -> None:
-        if "equivalents" in question.arguments:
-            raise ErreurInterne()
-
-    reprise = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "BC02"}
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "correspondances": [reprise]})
-    banc.pendant = d_avant
-    session = banc.validee()
-    assert [j["habilite"] for j in session["jures"]] == [True, True]
-    banc.referentiel["possibles", ""] = {"elements": [], "total": 0, "page": 1, "par_page": 25}
-    assert banc.lire(CENTRE, jury.jures_possibles, session["id"], {})["total"] == 0
-
-
-def test_une_faute_du_service_des_jures_reste_la_sienne(banc: Banc) -> None:
-    def en_faute(question: Question) -> None:
-        raise ErreurInterne()
-
-    session, jure = banc.session(), banc.jure()
-    banc.pendant = en_faute
-    with pytest.raises(ErreurInterne):
-        banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
-    assert len(banc.questions) == 1
 
 
 def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:
@@ -234,15 +207,6 @@ def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> 
     banc.pendant = cloturer
     banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=fin)
     assert [j["habilite"] for j in banc.relire(session, jour=fin)["jures"]] == [True, True]
-
-
-def test_un_service_des_jures_d_avant_ne_dit_pas_les_fusions(banc: Banc) -> None:
-    """While a deployment goes on, an older `jures` answers: each is who he says."""
-    session, jure = banc.session(), banc.jure()
-    for champ in ("canonique_id", "identites"):
-        del banc.jures[jure][champ]
-    banc.inscrire_jure(session, jure)
-    assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}) == ["INS-06"]
 
 
 def test_le_service_des_jures_muet_rien_ne_change(banc: Banc) -> None:

@@ -126,5 +126,5 @@ def _session(recue: dict[str, Any]) -> SessionDuJure:
         date_fin=date.fromisoformat(recue["date_fin"]),
         etablissement_id=recue["etablissement_id"],
         habilitation_id=recue["habilitation_id"],
-        autres_habilitations=frozenset(recue.get("autres_habilitations", ())),  # none said by the version before
+        autres_habilitations=frozenset(recue.get("autres_habilitations", ())),  # an act under way says none
     )

@@ -76,8 +76,8 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
     assert habilitation is not None  # else JRY-01 or JRY-02 has refused
-    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, _identite(reponse))
-    rappele = {jure_id: sortant} if sortant and sortant in _identites(reponse) else {}
+    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, reponse["canonique_id"])
+    rappele = {jure_id: sortant} if sortant and sortant in reponse["identites"] else {}
     nom = nominatif(jure_id, qui.nom)
     phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
     if sortant:
@@ -107,7 +107,7 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
             continue
         habilitation = habilitation_de(reponse, session.cadre)
         qui, connu = inscrit_de(reponse), connus[session.id, j.jure_id]
-        identite, actif = _identite(reponse), reponse["actif"]
+        identite, actif = reponse["canonique_id"], reponse["actif"]
         actuel = replace(j, nom=qui.nom, habilitation=habilitation, actif=actif, canonique_id=identite)
         if (actuel, qui.personne, qui.courriel) != (j, connu.personne, connu.courriel):
             inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, identite, actif=actif)
@@ -120,7 +120,7 @@ def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:
     sat is what was then."""
     for reponse in reponses:
         if reponse["connu"]:
-            identite, active = _identite(reponse), reponse["actif"]
+            identite, active = reponse["canonique_id"], reponse["actif"]
             inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], identite, active=active)
 
 
@@ -148,25 +148,15 @@ def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
         ccs_code=cadre.ccs_code,
         date_debut=cadre.date_debut,
         date_fin=cadre.date_fin,
-        autres=frozenset(reponse.get("autres_habilitations", ())),  # none said by a `jures` of the version before
+        autres=frozenset(reponse["autres_habilitations"]),
     )
-
-
-def _identite(reponse: Json) -> str:
-    """Returns the juré whom he is, where he was merged into another; himself where an older `jures` says nothing."""
-    return str(reponse.get("canonique_id", reponse["jure_id"]))
-
-
-def _identites(reponse: Json) -> frozenset[str]:
-    """Returns every id of a juré; the one asked where an older `jures` does not say them."""
-    return frozenset(reponse.get("identites", [reponse["jure_id"]]))
 
 
 def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     cadre = session.cadre
     habilitation = habilitation_de(reponse, cadre)
     habilitations = (habilitation,) if habilitation else ()
-    identites = _identites(reponse)
+    identites = frozenset(reponse["identites"])
     assert habilitation is None or habilitation_retenue(habilitations, cadre)
     return JurePressenti(
         jure_id=reponse["jure_id"],

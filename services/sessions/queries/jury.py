@@ -5,7 +5,6 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from commun.errors import Refus, est_interne
 from commun.steps import Pause, insister
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
@@ -70,22 +69,23 @@ def aptitudes_du_jury(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generato
 
 
 def en_suspens(reponses: list[Json]) -> bool:
-    """Returns whether one of these answers rests on an act that may yet be refused; a `jures` of the version before
-    does not say."""
-    return any(reponse.get("en_suspens") for reponse in reponses)
+    """Returns whether one of these answers rests on an act that may yet be refused."""
+    return any(reponse["connu"] and reponse["en_suspens"] for reponse in reponses)
 
 
 def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
     """Asks `jures` about a session with this frame.
 
     `equivalents`: by CCP of an earlier titre, those of the session that it stands for (REF-01); left out where there is
-    none, as in nearly every session, and where a `jures` of the version before fails, which takes no such argument.
+    none, as in nearly every session.
     """
     equivalents = {
         ancien: sorted(vises)
         for ancien, neufs in copies.correspondances(acte.db).items()
         if (vises := neufs & cadre.ccp_codes)
     }
+    if equivalents:
+        autres["equivalents"] = equivalents
     question = Question(
         "jures_gardes",
         methode,
@@ -97,10 +97,4 @@ def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generato
         date_fin=cadre.date_fin,
         **autres,
     )
-    if equivalents:
-        try:
-            return (yield Question(question.service, methode, **question.arguments, equivalents=equivalents))
-        except Refus as refus:
-            if not est_interne(refus):
-                raise
     return (yield question)
