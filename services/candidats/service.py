@@ -148,8 +148,8 @@ class CandidatsGardes:
     @rpc
     def pour_inscription(
         self, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
-    ) -> Any:
-        return self.acte.lire_d_un_trait(gardes.pour_inscription, candidat_ids, etablissement_id, demande_vae_ids)
+    ) -> Any:  # a `sessions` of the version before still says `demande_vae_ids`
+        return self.acte.lire_d_un_trait(gardes.pour_inscription, candidat_ids, etablissement_id)
 
     @rpc
     def identites(self, candidat_ids: list[str]) -> Any:

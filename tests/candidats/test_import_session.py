@@ -53,10 +53,9 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX, parcours="vae"))
     assert bilan["inscrits"] == 2
     (envoi,) = banc.inscrits
-    assert [c["demande_vae_id"] for c in envoi["corps"]["candidats"]] == [ids["2025-05-05"], None]
-    dites = [c["demande_vae"] for c in envoi["connus"]]
-    assert (dites[0]["id"], dites[0]["etat"], dites[1]) == (ids["2025-05-05"], "recevable", None)
-    assert banc.essais[0]["connus"][0]["demande_vae"] == dites[0]
+    dites = [c["demandes_vae"] for c in envoi["connus"]]
+    assert (dites[0][0]["id"], dites[0][0]["etat"], dites[1]) == (ids["2025-05-05"], "recevable", [])
+    assert banc.essais[0]["connus"][0]["demandes_vae"] == dites[0]
 
 
 def test_la_session_choisit_parmi_les_demandes_de_chacun(banc: Banc) -> None:
@@ -72,7 +71,6 @@ def test_la_session_choisit_parmi_les_demandes_de_chacun(banc: Banc) -> None:
     banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE]), session_id=INDEX, parcours="vae"))
     (envoi,) = banc.inscrits
     assert [d["id"] for d in envoi["connus"][0]["demandes_vae"]] == [ids[2], ids[1], ids[0]]
-    assert envoi["corps"]["candidats"][0]["demande_vae_id"] == ids[2]  # for a `sessions` of the version before
 
 
 def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:

@@ -220,20 +220,19 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
     demande = banc.demande(candidat, ccp_codes=["BC01"])
     banc.faire(UD_75, vae.decider, demande["id"], RECEVABLE)
     inconnu = "0190a8c0-0000-7000-8000-0000000000ff"
-    vus = banc.lire(
-        CENTRE, gardes.pour_inscription, [candidat["id"], inconnu, "illisible"], ETABLISSEMENT, [demande["id"]]
-    )
+    vus = banc.lire(CENTRE, gardes.pour_inscription, [candidat["id"], inconnu, "illisible"], ETABLISSEMENT)
     assert [(v["connu"], v["dans_le_perimetre"]) for v in vus] == [(True, True), (False, False), (False, False)]
-    assert vus[0]["demandes_vae"] == [vus[0]["demande_vae"]]
-    assert vus[0]["demande_vae"] == {
-        "id": demande["id"],
-        "candidat_id": candidat["id"],
-        "titre_code": "TP-1",
-        "ccp_codes": ["BC01"],
-        "etat": "recevable",
-        "date_notification": date(2026, 3, 1),
-        "recevable_jusqu_au": date(2027, 2, 28),
-    }
+    assert vus[0]["demandes_vae"] == [
+        {
+            "id": demande["id"],
+            "candidat_id": candidat["id"],
+            "titre_code": "TP-1",
+            "ccp_codes": ["BC01"],
+            "etat": "recevable",
+            "date_notification": date(2026, 3, 1),
+            "recevable_jusqu_au": date(2027, 2, 28),
+        }
+    ]
     ailleurs = banc.lire(AUTRE_CENTRE, gardes.pour_inscription, [candidat["id"]], AUTRE_CENTRE.etablissement_id)
     assert not ailleurs[0]["dans_le_perimetre"]
 
@@ -245,7 +244,7 @@ def test_deux_fiches_fusionnees_gardent_chacune_leur_demande(banc: Banc) -> None
     for demande_id in ids:
         banc.faire(UD_75, vae.decider, demande_id, RECEVABLE)
     banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
-    vus = banc.lire(CENTRE, gardes.pour_inscription, [garde["id"], absorbe["id"]], ETABLISSEMENT, ids)
+    vus = banc.lire(CENTRE, gardes.pour_inscription, [garde["id"], absorbe["id"]], ETABLISSEMENT)
     assert [v["canonique_id"] for v in vus] == [garde["id"]] * 2
     assert [{d["id"] for d in v["demandes_vae"]} for v in vus] == [set(ids)] * 2
 

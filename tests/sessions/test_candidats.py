@@ -297,16 +297,6 @@ def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) 
     assert inscrits == {c: bonnes[c] for c in (seul, importe)}
 
 
-def test_des_candidats_de_la_version_d_avant_ne_disent_qu_une_demande(banc: Banc) -> None:
-    session, candidat = banc.session(), banc.candidat()
-    demande = banc.demande_vae(candidat)
-    connu = banc.candidats[candidat]
-    connu["demande_vae"] = connu.pop("demandes_vae")[0]
-    lot = {"candidats": [{"candidat_id": candidat, "parcours": "vae", "demande_vae_id": demande}]}
-    inscrite = banc.faire(CENTRE, candidats.inscrire_connus, session["id"], lot, [connu])
-    assert [c["demande_vae_id"] for c in inscrite["candidats"]] == [demande]
-
-
 def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) -> None:
     session = banc.session()
     corps = {"candidat_id": banc.candidat(), "parcours": "vae", "demande_vae_id": "pas-un-uuid"}
@@ -320,7 +310,6 @@ def test_hors_vae_une_demande_laissee_au_formulaire_ne_se_garde_pas(banc: Banc) 
     corps = {"candidat_id": candidat, "parcours": "formation", "demande_vae_id": banc.demande_vae(candidat)}
     inscrite = banc.faire(CENTRE, candidats.inscrire, session["id"], corps)
     assert inscrite["candidats"][0]["demande_vae_id"] is None
-    assert banc.questions[-1].arguments["demande_vae_ids"] == []
 
 
 def test_apres_les_convocations_seule_la_vae_entre_et_elle_est_convoquee(banc: Banc) -> None:

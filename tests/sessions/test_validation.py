@@ -113,7 +113,6 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     assert banc.faire(UD, validation.valider, session["id"], {})["etat"] == "validee"
     (question,) = [q for q in banc.questions if q.methode == "pour_inscription"][-1:]
     assert question.arguments["etablissement_id"] == session["etablissement_id"]
-    assert question.arguments["demande_vae_ids"] == [demande]
 
 
 def test_deux_fiches_fusionnees_sont_jugees_chacune_sur_sa_demande(banc: Banc) -> None:

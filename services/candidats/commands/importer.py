@@ -214,7 +214,6 @@ def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: 
                 "candidat_id": c.id,
                 "parcours": forme["parcours"],
                 "motif_prolongation": forme["motif_prolongation"],
-                "demande_vae_id": demandes[c.id][0].id if c.id in demandes else None,  # for the version before
             }
             for c in candidats
         ],

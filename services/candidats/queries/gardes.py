@@ -17,25 +17,21 @@ from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de
 
 
-def pour_inscription(
-    acte: Acte, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
-) -> list[dict[str, Any]]:
+def pour_inscription(acte: Acte, candidat_ids: list[str], etablissement_id: str) -> list[dict[str, Any]]:
     """Returns, for each id asked, who the candidate is, and whether he is one of this centre's.
 
-    `demandes_vae` are those recevables which he may invoke, the best first, `demande_vae` that of `demande_vae_ids`
-    which is his, for a `sessions` of the version before; their `etat` is that of the day. One unknown has only
-    `candidat_id` and `connu: false`.
+    `demandes_vae` are those recevables which he may invoke, the best first; their `etat` is that of the day. One
+    unknown has only `candidat_id` and `connu: false`.
 
     Raises:
         Anonymisee: one of the centre's is registered nowhere any more; of others nothing more is said than that.
     """
-    demandees = _ids(demande_vae_ids or [])
-    connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id, demandees)
+    connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id)
     invocables = a_invoquer((d for c in connus.values() for d in c.demandes), acte.jour())
     return [
         _identite(i, exiger_nomme(c.candidat) if c.du_centre else c.candidat)
         | {"dans_le_perimetre": c.du_centre}
-        | _demandes(acte, invocables.get(c.candidat.id, []), next((d for d in c.demandes if d.id in demandees), None))
+        | _demandes(acte, invocables.get(c.candidat.id, []))
         if (c := connus.get(i))
         else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
         for i in candidat_ids
@@ -44,8 +40,7 @@ def pour_inscription(
 
 def inscriptible(acte: Acte, c: Candidat, invocables: list[DemandeVae]) -> dict[str, Any]:
     """Returns what `pour_inscription` says of a candidate of the centre, and of the demandes VAE that he may invoke."""
-    demandes = _demandes(acte, invocables, next(iter(invocables), None))
-    return _identite(c.id, c) | {"dans_le_perimetre": True} | demandes
+    return _identite(c.id, c) | {"dans_le_perimetre": True} | _demandes(acte, invocables)
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
@@ -105,11 +100,8 @@ def _identite(demande: str, c: Candidat) -> dict[str, Any]:
     return {"candidat_id": demande, "connu": True, "canonique_id": c.id, **propre}
 
 
-def _demandes(acte: Acte, invocables: list[DemandeVae], invoquee: DemandeVae | None) -> dict[str, Any]:
-    return {
-        "demandes_vae": [_demande(acte, d) for d in invocables],
-        "demande_vae": invoquee and _demande(acte, invoquee),
-    }
+def _demandes(acte: Acte, invocables: list[DemandeVae]) -> dict[str, Any]:
+    return {"demandes_vae": [_demande(acte, d) for d in invocables]}
 
 
 def _demande(acte: Acte, d: DemandeVae) -> dict[str, Any]:

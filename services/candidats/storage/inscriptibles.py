@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from commun.ensemble import Ensemble, groupees
-from commun.requetes import parmi
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande
 from services.candidats.domain.model import Candidat
 from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_DEMANDES, candidat_de, portee_du_centre
@@ -14,29 +13,27 @@ from services.candidats.storage.tables import demandes_vae, perimetres
 from services.candidats.storage.vae import demande_de
 
 _qui = VIVANTS_DEMANDES.subquery()
-_utile = (demandes_vae.c.etat == EtatDemande.RECEVABLE.value) | parmi(demandes_vae.c.id, "demandes")
+_recevable = demandes_vae.c.etat == EtatDemande.RECEVABLE.value
 _LUS = Ensemble(
     candidats=VIVANTS_DEMANDES,
     du_centre=DE_LA_PORTEE.where(perimetres.c.candidat_id.in_(sa.select(_qui.c.id))),
-    demandes=sa.select(demandes_vae).where(demandes_vae.c.candidat_id.in_(sa.select(_qui.c.id)), _utile),
+    demandes=sa.select(demandes_vae).where(demandes_vae.c.candidat_id.in_(sa.select(_qui.c.id)), _recevable),
 )
 
 
 @dataclass(frozen=True)
 class Inscriptible:
-    """A candidate, whether he is one of the centre's, and his demandes VAE: those recevables, those asked for."""
+    """A candidate, whether he is one of the centre's, and his demandes VAE that are recevables."""
 
     candidat: Candidat
     du_centre: bool
     demandes: list[DemandeVae]
 
 
-def get_inscriptibles(
-    db: sa.Connection, ids: Iterable[str], etablissement_id: str, demandes: Iterable[str]
-) -> dict[str, Inscriptible]:
+def get_inscriptibles(db: sa.Connection, ids: Iterable[str], etablissement_id: str) -> dict[str, Inscriptible]:
     """Returns, by id asked, who the candidate is now, whoever asks; those unknown are left out."""
     portee = portee_du_centre(etablissement_id)
-    lues = _LUS.lire(db, ids=list(ids), portee=portee, demandes=list(demandes))
+    lues = _LUS.lire(db, ids=list(ids), portee=portee)
     siens = {ligne["candidat_id"] for ligne in lues["du_centre"]}
     siennes = groupees(lues["demandes"], "candidat_id")
     return {

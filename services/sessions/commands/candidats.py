@@ -83,7 +83,7 @@ def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Ques
 def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
     """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them.
 
-    No demande VAE is named in a file: that of its form is a guess, which only the version before needs.
+    No demande VAE is named in a file: that of a form is a guess, which the version before still made.
     """
     session = session_a_changer(acte, session_id, _INSCRIRE)
     forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
@@ -146,7 +146,6 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
         "pour_inscription",
         candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
         etablissement_id=acte.acteur.etablissement_id,
-        demande_vae_ids=[demande_id for f in formes if (demande_id := _demande_nommee(f))],
     )
 
 
@@ -259,8 +258,6 @@ def inscrit_de(reponse: Json) -> Inscrit:
 
 def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
     """Returns the demandes VAE that a candidate may invoke, by id, in the order in which he would."""
-    seule = reponse.get("demande_vae")  # all that a `candidats` of the version before says
-    lues = reponse.get("demandes_vae", [seule] if seule else [])
     return {
         d["id"]: DemandeVae(
             id=d["id"],
@@ -270,7 +267,7 @@ def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
             etat=d["etat"],
             date_notification=date.fromisoformat(d["date_notification"]) if d["date_notification"] else None,
         )
-        for d in lues
+        for d in reponse["demandes_vae"]
     }
 
 

@@ -121,7 +121,6 @@ def _demandes_vae(
         "pour_inscription",
         candidat_ids=list(invoquees),
         etablissement_id=session.cadre.etablissement_id,
-        demande_vae_ids=[demande_id for demande_id in invoquees.values() if demande_id],
     )
     retenues = {}
     for reponse in reponses:
