@@ -31,6 +31,9 @@ FAITS: dict[str, Any] = {
     "heure": "09:00",
     "lieu": "Site Démonstration",
     "centre": "Centre de démonstration (fictif)",
+    "contact": "",
+    "rappelee": False,
+    "ne_compte_plus": False,
     "annule_et_remplace": None,
     "pdf": base64.b64encode(b"%PDF-1.7 essai").decode(),
     "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
@@ -57,7 +60,7 @@ def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
     texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03", "centre": "Afpa"}).texte
-    assert "Contact" not in texte  # as `sessions` of the version before answers
+    assert "Contact" not in texte
     assert "par CERES pour le compte d'Afpa. Pour toute question" in " ".join(texte.split())
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
 
@@ -109,7 +112,6 @@ def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: 
     [
         (Genre.RAPPEL, {"ne_compte_plus": True}, False),
         (Genre.RAPPEL, {"ne_compte_plus": False}, True),
-        (Genre.RAPPEL, {}, True),  # as `sessions` of the version before answers
         (Genre.ANNULATION, {"ne_compte_plus": True}, True),
         (Genre.CONVOCATION, {"ne_compte_plus": True}, True),  # the centre asked for it
     ],
@@ -127,14 +129,11 @@ def test_qui_ne_compte_plus_au_jury_n_est_pas_rappele(
             lettres.Redaction()(envoi)
 
 
-@pytest.mark.parametrize("dit", [{"rappelee": False}, {}])  # {}: as `sessions` of the version before answers
-def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(
-    monkeypatch: pytest.MonkeyPatch, dit: dict[str, Any]
-) -> None:
+def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Late, or beside the new one, it would say that who is expected again is not."""
     faits = FAITS | {"annulee": True, "courriel": "a@exemple.fr"}
     envoi = Envoi("un-id", Genre.ANNULATION, "c-1", "k-1", 4, {}, None, 1, 0, None, desabonne=False)
-    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | dit)
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
     assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | {"rappelee": True})
     with pytest.raises(Abandon, match="nouvelle convocation"):

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from commun.errors import ErreurInterne
 from services.notifications.commands import echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
@@ -17,12 +16,11 @@ UD = AGENT | {"departement": "75"}
 UD_69 = AGENT | {"compte_id": "c-ud-69", "departement": "69"}
 CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
 
+HABILITATION = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75", "fin": "2026-06-01"}
+
 REPONSES: dict[str, Any] = {
     "candidats_gardes.demandes_de": lambda demande_ids: {},
-    "jures_gardes.libelles": lambda habilitation_ids, jure_ids: {
-        id_: {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
-        for id_ in habilitation_ids
-    },
+    "jures_gardes.libelles": lambda habilitation_ids, jure_ids: dict.fromkeys(habilitation_ids, HABILITATION),
     "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
@@ -54,7 +52,11 @@ def session(**autres: Any) -> dict[str, Any]:
 
 
 def avertir(banc: Banc, jour: date = JOUR) -> int:
-    return int(banc.repondre(REPONSES, echeances.avertir, jour=jour))
+    """Says what is due; `jures` knows of no other end than what its events said."""
+    fins = dict(banc.executer("SELECT objet_id, faits ->> 'fin' FROM echeances"))
+    libelles = {id_: HABILITATION | {"fin": fin} for id_, fin in fins.items()}
+    reponses = REPONSES | {"jures_gardes.libelles": lambda **_: libelles}
+    return int(banc.repondre(reponses, echeances.avertir, jour=jour))
 
 
 def phrases(banc: Banc) -> list[tuple[str, str]]:
@@ -94,8 +96,7 @@ _AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 def fins(**avancees: str) -> dict[str, Any]:
     """What `jures` answers of habilitations that their titre ends sooner than they say."""
     elements = [{"habilitation_id": id_.replace("_", "-"), "fin": fin} for id_, fin in avancees.items()]
-    libelle = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75"}
-    libelles = {e["habilitation_id"]: libelle | {"fin": e["fin"]} for e in elements}
+    libelles = {e["habilitation_id"]: HABILITATION | {"fin": e["fin"]} for e in elements}
     return REPONSES | {
         "jures_gardes.fins_avancees": lambda apres, limite: {"elements": elements, "suivant": None},
         "jures_gardes.libelles": lambda **_: libelles,
@@ -232,18 +233,6 @@ def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Ban
     reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, depuis)}
     assert banc.repondre(reponses, echeances.avertir, jour=JOUR) == 1
     assert {compte for compte, _ in phrases(banc)} == {"c-ud-69", "c-cen"}
-
-
-def test_un_service_des_candidats_de_la_version_d_avant_laisse_ce_qui_fut_note(banc: Banc) -> None:
-    corps = {"demande_id": "d-1", "version": 2, "etat": "recevable", "recevable_jusqu_au": "2026-05-15"}
-    lieu = {"titre_code": "TP-00520", "departement": "75", "etablissement_ids": ["e-1"]}
-    banc.faire(None, echeances.suivre_demande_vae, corps | lieu)
-
-    def inconnue(**_: Any) -> Any:
-        raise ErreurInterne()
-
-    banc.repondre(REPONSES | {"candidats_gardes.demandes_de": inconnue}, echeances.avertir, jour=JOUR)
-    assert {compte for compte, _ in phrases(banc)} == {"c-ud", "c-cen"}
 
 
 def controle(echeance: str | None, version: int = 1) -> dict[str, Any]:

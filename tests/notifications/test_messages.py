@@ -27,7 +27,8 @@ SESSION = {
     "annulee": False,
     "caduque": False,
 }
-LIBELLES = {"h-1": {"nom": "Alix Martin", "certification": "Conseiller de vente"}, "j-1": {"nom": "Alix Martin"}}
+DU_JURE = {"nom": "Alix Martin", "identites": ["j-1"], "certification": None, "fin": None}
+LIBELLES = {"h-1": DU_JURE | {"certification": "Conseiller de vente", "fin": "2029-01-01"}, "j-1": DU_JURE}
 
 
 def reponses(*sessions: dict[str, Any], preferences: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     ],
 )
 def test_un_nom_se_cherche_avec_ou_sans_ses_accents(banc: Banc, nom: str, cherche: str) -> None:
-    libelles = {"jures_gardes.libelles": lambda **_: {"h-1": {"nom": nom, "certification": "Conseiller de vente"}}}
+    libelles = {"jures_gardes.libelles": lambda **_: {"h-1": LIBELLES["h-1"] | {"nom": nom}}}
     banc.repondre(reponses() | libelles, messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {"q": cherche})["total"] == 1
     assert banc.lire(UD_75, lectures.lister, {"q": "dupont"})["total"] == 0

@@ -4,7 +4,6 @@ from collections.abc import Callable, Generator
 from datetime import date, timedelta
 from typing import Any
 
-from commun.errors import Refus, est_interne
 from commun.replica import Copie, suivre
 from commun.replica import reconstruire as rejouer
 from commun.unit_of_work import Acte, Question
@@ -52,8 +51,7 @@ def _redater(acte: Acte, habilitation_id: str, fin: date) -> None:
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an agrément ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["statut"] == "accorde" else None
-    # the last three are for the version before; this one asks the référentiel
-    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero", "site_id", "titre_code", "ccs_code")}
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero")}
     _noter(acte, G.AGREMENT_FINIT, corps["id"], corps["version"], fin, faits)
 
 
@@ -129,8 +127,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     comptes = yield Question("gateway_gardes", "destinataires", departements=sorted(departements))
     for due in dues:
         if libelle := libelles.get(due["objet_id"]):
-            dite = libelle.get("fin")  # `jures` of the version before does not say it
-            if dite and (fin := date.fromisoformat(dite)) != due["jusqu_au"]:
+            if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
                 _redater(acte, due["objet_id"], fin)
                 continue
             qui = [c for c in comptes if c["departement"] == libelle["departement"]]
@@ -160,7 +157,7 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the UD of the candidate's home, and to his centres: those of the day, which no event tells."""
     certifications = yield from _certifications(dues)
-    du_jour = yield from _demandes_du_jour([d["objet_id"] for d in dues])
+    du_jour = yield Question("candidats_gardes", "demandes_de", demande_ids=[d["objet_id"] for d in dues])
     lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
     etablissements = sorted({e for lieu in lieux.values() for e in lieu["etablissement_ids"]})
     departements = sorted({lieu["departement"] for lieu in lieux.values() if lieu["departement"]})
@@ -222,17 +219,6 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
     for due in dues:
         preparer_rappels(acte, due["objet_id"])
     yield from ()
-
-
-def _demandes_du_jour(ids: list[str]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
-    """Returns these demandes VAE as they are now; none where a `candidats` of the version before cannot say."""
-    try:
-        lues = yield Question("candidats_gardes", "demandes_de", demande_ids=ids)
-    except Refus as refus:
-        if not est_interne(refus):
-            raise
-        return {}
-    return dict(lues)
 
 
 def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:

@@ -71,7 +71,7 @@ def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:
-    """Returns whether a registration relies on this habilitation; a `sessions` of the version before says the first."""
+    """Returns whether a registration relies on this habilitation; one under way says no other than its first."""
     return habilitation_id in (inscription["habilitation_id"], *inscription.get("autres_habilitations", ()))
 
 
@@ -79,7 +79,7 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
     libelles = yield Question("jures_gardes", "libelles", **ids)
     inscrites = []
-    for jure_id in libelles[objet_id].get("identites", [corps["jure_id"]]):  # a `jures` of before does not say them
+    for jure_id in libelles[objet_id]["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = {  # once each, where two of his files sit in it
         s["numero"]: s["etablissement_id"]
@@ -93,7 +93,7 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
     libelle = libelles[objet_id]
     expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
-    fait = ActeFait(genre, libelle["nom"], libelle.get("certification"), expiree_le)
+    fait = ActeFait(genre, libelle["nom"], libelle["certification"], expiree_le)
     cle = f"{genre}:{objet_id}:{corps['version']}"
     dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, list(a_venir)), objet_type, objet_id))
     if expiree_le:
@@ -110,8 +110,8 @@ def _genre(corps: dict[str, Any]) -> GenreMessage | None:
 
 
 def _expiree_le(acte: Acte, libelle: dict[str, Any]) -> date | None:
-    """Returns the last day of an habilitation where it is past; `None` where it is not, or an older `jures` answers."""
-    fin = date.fromisoformat(libelle["fin"]) if libelle.get("fin") else None
+    """Returns the last day of an habilitation where it is past; `None` where it is not."""
+    fin = date.fromisoformat(libelle["fin"]) if libelle["fin"] else None
     return fin if fin and fin < acte.jour() else None
 
 

@@ -125,10 +125,9 @@ class Redaction:
             raise Abandon("Aucune adresse électronique n'est connue pour cette personne.")
         if faits["annulee"] and genre is not Genre.ANNULATION:
             raise Abandon("Cette convocation a été annulée ou remplacée avant d'être envoyée.")
-        # a `sessions` of the version before says neither of these
-        if genre is Genre.ANNULATION and faits.get("rappelee"):
+        if genre is Genre.ANNULATION and faits["rappelee"]:
             raise Abandon("Une nouvelle convocation a remplacé celle-ci avant que son annulation ne parte.")
-        if genre is Genre.RAPPEL and faits.get("ne_compte_plus"):
+        if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
 

@@ -103,7 +103,7 @@ def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
         "Heure de convocation": heure if debut == fin else f"{heure}, le {debut}",
         "Lieu": faits["lieu"],
         "Centre": faits["centre"],
-        "Contact": faits.get("contact", ""),  # a `sessions` of the version before does not say it
+        "Contact": faits["contact"],
     }
     return [(nom, valeur) for nom, valeur in details.items() if valeur]
 
