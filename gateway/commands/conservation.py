@@ -21,7 +21,7 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
     bornes = yield from echeances(acte)
     anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
     filtres.remove_anciens(acte.db, bornes["conservation_candidat"])
-    oublier_invitations(acte, bornes.get("conservation_invitation"))  # a `sessions` not yet updated does not say it
+    oublier_invitations(acte, bornes["conservation_invitation"])
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:

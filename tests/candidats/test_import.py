@@ -15,9 +15,8 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from commun.db import moteur
-from commun.errors import ConfirmationRequise, ErreurInterne, Indisponible, Invalide, depuis_clair
+from commun.errors import ConfirmationRequise, Indisponible, Invalide
 from commun.fils import Places
-from commun.unit_of_work import Question
 from gateway.fichiers import Entete
 from gateway.fichiers.__main__ import FORMATS
 from services.candidats.commands import importer as importer_
@@ -565,16 +564,6 @@ def test_un_pays_mal_dit_est_refuse(banc: Banc, pays: str, insee: str, champ: st
     (ligne,) = refus.en_clair()["erreurs"].values()
     assert list(ligne) == [champ]
     assert ligne[champ][0].startswith(premiere)
-
-
-def test_un_referentiel_de_la_version_precedente_ne_connait_pas_les_noms(banc: Banc) -> None:
-    def sans_l_appel(question: Question) -> None:
-        if question.methode == "pays":
-            raise depuis_clair(ErreurInterne().en_clair())
-
-    banc.pendant = sans_l_appel
-    refus = banc.refuse(CENTRE, importer, corps(_ne_a_l_etranger("Algérie")))
-    assert list(refus.en_clair()["erreurs"]["2"]) == ["naissance.pays_code"]
 
 
 def _classeur(*feuilles: tuple[str, list[list[Any]], bool]) -> bytes:

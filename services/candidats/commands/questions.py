@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun.acteur import Acteur
-from commun.errors import Invalide, Refus, est_interne, est_introuvable
+from commun.errors import Invalide, Refus, est_introuvable
 from commun.referentiel import Titre
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Commune
@@ -35,12 +35,7 @@ def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[
     demandes = sorted(set(designations))
     if not demandes:
         return {}
-    try:
-        codes: dict[str, str] = yield Question("referentiel_gardes", "pays", designations=demandes)
-    except Refus as refus:
-        if not est_interne(refus):
-            raise
-        return {}  # a référentiel of the version before has no such call: names are refused, as they were
+    codes: dict[str, str] = yield Question("referentiel_gardes", "pays", designations=demandes)
     return codes
 
 

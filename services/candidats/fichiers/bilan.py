@@ -99,7 +99,7 @@ def copie_annotee(garde: bytes) -> bytes:
         return garde
     tout = orjson.loads(zlib.decompress(garde))
     lignes = [(numero, cellules) for numero, cellules in tout["lignes"]]
-    feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1))  # the version before did not keep it
+    feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1))  # one kept before it was
     lues = {place: PAR_CHAMP[champ] for place, champ in tout["colonnes"]}
     observations = [Observation(**o | {"effet": Effet(o["effet"])}) for o in tout["observations"]]
     return annoter(feuille, lues, Bilan(observations))

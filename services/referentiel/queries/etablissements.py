@@ -308,11 +308,11 @@ def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any,
     """Returns by session who is registered, and where it stands now: the copy only knows whether it is over.
 
     Returns:
-        `{"candidats": [{"id", "nom"}], "jures": …, "etat"}`; a `sessions` of the version before does not say the last.
+        `{"candidats": [{"id", "nom"}], "jures": …, "etat"}`.
     """
     ids = [session.id for session in sessions]
     reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
-    return {r["id"]: {nom: r[nom] for nom in ("etat", *_ROLES) if nom in r} for r in reponses}
+    return {r["id"]: {nom: r[nom] for nom in ("etat", *_ROLES)} for r in reponses}
 
 
 def _inscrits(participants: dict[str, Participants]) -> dict[str, Inscrits]:

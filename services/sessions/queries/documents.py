@@ -159,7 +159,7 @@ def _joignables(
 ) -> Generator[Question, Any, list[Convocation]]:
     """Returns letters that say how to reach the centre now; that stays with the référentiel, as no event tells of it.
 
-    One that does not answer, or of the version before, keeps no letter from leaving.
+    One that does not answer keeps no letter from leaving.
     """
     try:
         centre = centre_de(acte.db, session_id)
