@@ -1,4 +1,4 @@
-"""Text as people search and compare it. Pure."""
+"""Text as people search, compare and read it. Pure."""
 
 import re
 import unicodedata
@@ -50,6 +50,11 @@ def accorder(phrase: str) -> str:
     The messages of `regles.md` keep theirs: they are known by their words.
     """
     return _ACCORDS.sub(lambda m: m[1] + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
+
+
+def nombre(valeur: int | float) -> str:
+    """Returns a number with its thousands apart: « 60 000 »."""
+    return f"{valeur:,}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
 def parle_de(texte: str, q: str) -> bool:

@@ -14,8 +14,7 @@ from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
 from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
-from gateway import pages, readiness
-from gateway.api import openapi
+from gateway import openapi, pages, readiness
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
 from gateway.problems import json, probleme

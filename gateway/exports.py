@@ -29,8 +29,8 @@ from commun.config import config
 from commun.errors import Indisponible, Invalide, Refus, TropDeRequetes
 from commun.rpc import client
 from commun.telemetry import journal
+from commun.textes import nombre
 from gateway.api.routes import Route
-from gateway.web.textes import nombre
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -14,8 +14,9 @@ from marshmallow import Schema, fields
 from commun.acteur import Acteur
 from commun.errors import Refus
 from commun.forms import instance
-from gateway import dispatch
 from gateway.api.routes import Route
+from gateway.api.table import lecture_de
+from gateway.appel import appel_pour, appeler
 from gateway.problems import json
 
 Json = dict[str, Any]
@@ -26,21 +27,15 @@ def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, st
     if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
         return corps
     forme = instance(route.corps)
-    sienne = _sa_lecture(route) if _deborde(forme, corps) else None
-    if sienne is None:
+    sienne = lecture_de(route) if _deborde(forme, corps) else None
+    if sienne is None or not sienne.reponse:
         return corps
     try:
         filtres: Json = {"filtres": {}} if sienne.filtres else {}
-        lu = dispatch.appeler(sienne, dispatch.appel_pour(sienne, acteur), dict(chemin) | filtres)
+        lu = appeler(sienne, appel_pour(sienne, acteur), dict(chemin) | filtres)
     except Refus:
         return corps  # the service says why
     return _sans(forme, corps, orjson.loads(json(lu).get_data()))
-
-
-def _sa_lecture(route: Route) -> Route | None:
-    from gateway.api.table import ROUTES  # which knows the dispatch too
-
-    return next((r for r in ROUTES if (r.methode, r.chemin) == ("GET", route.chemin) and r.reponse), None)
 
 
 def _dedans(champ: Any, valeur: Any) -> Iterator[tuple[Schema, Json]]:

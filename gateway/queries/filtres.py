@@ -28,9 +28,9 @@ def parametres_de(liste: str, parametres: dict[str, str]) -> dict[str, str]:
     Raises:
         Invalide: there is no such list, or it does not take them.
     """
-    from gateway.api.table import ROUTES  # which knows this module too
+    from gateway.api.table import PAR_OPERATION  # which knows this module too
 
-    route = next((r for r in ROUTES if (r.methode, r.chemin) == ("GET", f"/{liste}") and r.filtres), None)
+    route = PAR_OPERATION.get(f"GET /{liste}")
     if route is None or route.filtres is None:
         raise Invalide(erreurs={"liste": ["Cette liste n'existe pas."]})
     gardes = {nom: valeur for nom, valeur in parametres.items() if nom != "page"}

@@ -125,10 +125,9 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compter(appel: Appel, chemin: str, parametres: Parametres) -> int | None:
-    from gateway.api.table import ROUTES  # which knows this function too
+    from gateway.api.table import PAR_OPERATION  # which knows this function too
 
-    route = next(r for r in ROUTES if (r.methode, r.chemin) == ("GET", chemin))
-    service, methode = str(route.cible).split(".")
+    service, methode = str(PAR_OPERATION[f"GET {chemin}"].cible).split(".")
     try:
         return int(client.appeler(service, methode, appel, filtres=parametres | {"par_page": "1"})["total"])
     except Refus:

@@ -12,12 +12,11 @@ from commun.appel import Appel
 from commun.errors import Droit, Indisponible, Invalide, Refus
 from gateway import dispatch
 from gateway.api.routes import Route
-from gateway.api.table import ROUTES
+from gateway.api.table import PAR_OPERATION
+from gateway.appel import appel_pour, appeler, avec_cle
 
 FORMULAIRE_MAX = 8_000_000
 """Bytes of a form without its file: one that was tried goes back with its form, 5 MB in base64."""
-
-_PAR_OPERATION = {f"{r.methode} {r.chemin}": r for r in ROUTES}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Demande:
 
     @property
     def route(self) -> Route:
-        return _PAR_OPERATION[self.operation]
+        return PAR_OPERATION[self.operation]
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -108,19 +107,19 @@ def fichier_recu(operation: str) -> dict[str, str]:
     Raises:
         Invalide: it is larger than the operation takes.
     """
-    return dispatch.fichier_recu(_PAR_OPERATION[operation])
+    return dispatch.fichier_recu(PAR_OPERATION[operation])
 
 
 def trop_volumineux() -> Invalide:
     """Returns the refusal of a form larger than the operation at its address takes, than any page takes elsewhere."""
-    route = _PAR_OPERATION.get(f"{request.method} {request.url_rule}")
+    route = PAR_OPERATION.get(f"{request.method} {request.url_rule}")
     dit = champs.trop_volumineux("Ce que vous envoyez", FORMULAIRE_MAX)
     return Invalide(dispatch.trop_volumineux(route).detail if route else dit)
 
 
 def permise(operation: str) -> bool:
     """Returns whether the profil signed in may ever do this."""
-    route = _PAR_OPERATION.get(operation)
+    route = PAR_OPERATION.get(operation)
     return route is not None and (route.qui is None or (g.acteur is not None and g.acteur.type in route.qui))
 
 
@@ -136,12 +135,12 @@ def exiger(operation: str) -> None:
 
 def _preparer(demande: Demande) -> Any:
     route, arguments = demande.route, demande.arguments
-    appel = dispatch.appel_pour(route, g.acteur, demande.version)
+    appel = appel_pour(route, g.acteur, demande.version)
     if demande.cle:
-        appel = dispatch.avec_cle(route, appel, demande.cle, arguments)
+        appel = avec_cle(route, appel, demande.cle, arguments)
     if demande.entiere:
         return lambda: _en_entier(route, appel, arguments)
-    return lambda: dispatch.appeler(route, appel, arguments)
+    return lambda: appeler(route, appel, arguments)
 
 
 def _en_entier(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
@@ -149,7 +148,7 @@ def _en_entier(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
     entiere: dict[str, Any] = {"elements": [], "total": 1}
     while len(entiere["elements"]) < entiere["total"]:
         filtres = arguments["filtres"] | {"par_page": "200", "page": str(len(entiere["elements"]) // 200 + 1)}
-        recue = dispatch.appeler(route, appel, arguments | {"filtres": filtres})
+        recue = appeler(route, appel, arguments | {"filtres": filtres})
         entiere = recue | {"elements": entiere["elements"] + recue["elements"]}
         if not recue["elements"]:
             break

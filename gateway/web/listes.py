@@ -10,10 +10,10 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
+from commun.textes import nombre
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, permise, poser
 from gateway.web.rendu import page
-from gateway.web.textes import nombre
 
 PAR_PAGE = 25
 

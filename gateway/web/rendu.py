@@ -9,7 +9,7 @@ from commun.config import config
 from commun.dates import PARIS, fuseau
 from commun.errors import Refus
 from commun.territoires import REGIONS
-from commun.textes import de
+from commun.textes import de, nombre
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
 
@@ -77,7 +77,7 @@ def outiller(app: Flask) -> None:
         jour_court=textes.jour_court,
         nom_du_candidat=textes.nom_du_candidat,
         nom_du_jure=textes.nom_du_jure,
-        nombre=textes.nombre,
+        nombre=nombre,
         nombre_d_acquis=textes.nombre_d_acquis,
         par_nom=textes.par_nom,
         siret=textes.siret,

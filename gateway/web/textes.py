@@ -297,11 +297,6 @@ def auteur(acteur: dict[str, Any]) -> str:
     return ", ".join(filter(None, (acteur["identifiant"], acteur.get("profil"))))
 
 
-def nombre(valeur: int | float) -> str:
-    """Returns a number with its thousands apart: « 60 000 »."""
-    return f"{valeur:,}".replace(",", _INSECABLE).replace(".", ",")
-
-
 def fait(nom: str) -> str:
     """Returns the words of a fact that a rule read, nothing where its sentence says it all."""
     return FAITS.get(nom, "")

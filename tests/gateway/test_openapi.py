@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from commun.forms import Formulaire, Sortie, instance
-from gateway.api.openapi import document
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES
+from gateway.openapi import document
 
 CHEMIN = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from gateway.api.openapi import document
+from gateway.openapi import document
 from local.pile import RACINE, Pile
 
 EXEMPLES = int(os.environ.get("EXEMPLES", "2"))

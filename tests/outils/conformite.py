@@ -6,7 +6,7 @@ from functools import cache
 import httpx
 import jsonschema_rs
 
-from gateway.api.openapi import document
+from gateway.openapi import document
 
 _BASE = "/api/v1"
 

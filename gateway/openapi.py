@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from commun.forms import Remarque, instance
 from gateway.api.routes import Route
+from gateway.api.table import ROUTES
 from gateway.exports import TYPES
 
 
@@ -84,8 +85,6 @@ _SUPPRESSION = {
 @cache
 def document() -> dict[str, Any]:
     """Returns the document."""
-    from gateway.api.table import ROUTES
-
     spec = APISpec("CERES", "1", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_nom)])
     spec.options["servers"] = [{"url": "/api/v1"}]
     for nom, aide in _RENDUS.items():

@@ -1,0 +1,89 @@
+"""A call on a route of the API: what goes with it, from this request, and what it is answered."""
+
+import hashlib
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+from flask import g, request
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.config import config
+from commun.errors import Droit, Invalide
+from commun.rpc import client
+from commun.unit_of_work import Acte
+from gateway import auth
+from gateway.api.routes import Route
+
+_CLE = re.compile(r"[!-~]{1,200}")
+_DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
+
+
+def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) -> Appel:
+    """Returns what goes with a call on `route` for this actor; `version`: the one that a form was filled from.
+
+    Raises:
+        Droit: this profil type may never call it; said before anything that is ill formed.
+    """
+    if route.qui is not None and (acteur is None or acteur.type not in route.qui):
+        raise Droit()
+    delai = route.delai or config().delai_appel
+    vue = _version_vue() if version is None else version
+    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=vue)
+    return replace(appel, jeton=auth.jeton_interne(acteur)) if acteur and route.qui is not None else appel
+
+
+def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) -> Appel:
+    """Returns the call bound to an idempotency key, where it writes: said twice, it is done once."""
+    if not route.ecrit or route.sans_cle:
+        return appel
+    adresse = re.sub(r"<(\w+)>", lambda nom: str(arguments[nom[1]]), route.chemin)
+    return replace(appel, cle=_cle(cle), empreinte=_empreinte(route.methode, adresse, arguments))
+
+
+def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
+    """Returns what the service, or the gateway itself, answers."""
+    if isinstance(route.cible, str):
+        service, methode = route.cible.split(".")
+        return client.appeler(service, methode, appel, **arguments)
+    acte = Acte("gateway", appel)
+    return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
+
+
+def _date_simulee() -> date | None:
+    brute = request.headers.get("X-Date-Simulee")
+    if not brute or not config().date_simulable:
+        return None
+    with suppress(ValueError):
+        if _DATE.fullmatch(brute):
+            return date.fromisoformat(brute)
+    message = "Indiquez une date qui existe, au format AAAA-MM-JJ."
+    raise Invalide(message, {"X-Date-Simulee": [message]})
+
+
+def _version_vue() -> int | None:
+    """Returns the version of `If-Match`; -1, which nothing bears, where it is no version of ours."""
+    etag = request.headers.get("If-Match")
+    if etag is None or etag.strip() == "*":
+        return None
+    lu = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', etag.strip())
+    return int(lu[1]) if lu else -1
+
+
+def _cle(cle: str) -> str:
+    if not _CLE.fullmatch(cle):
+        message = "Une clé d'idempotence compte de 1 à 200 caractères, sans espace ni accent."
+        raise Invalide(message, {"Idempotency-Key": [message]})
+    return cle
+
+
+def _empreinte(methode: str, adresse: str, arguments: dict[str, Any]) -> str:
+    """Returns what a key is bound to: the call and its body, confirmations apart."""
+    corps = arguments.get("corps")
+    sans = {cle: v for cle, v in corps.items() if cle != "confirmer"} if isinstance(corps, dict) else corps
+    contenu = [methode, adresse, sans]
+    return hashlib.sha256(orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).hexdigest()
