@@ -1,14 +1,12 @@
 """Files of lists: pages asked of a service, rows handed to a writer, bytes sent as they come.
 
-A file goes out on its connection's greenlet, outside the pool of workers: requests go on meanwhile. It is written by a
-process of its own (`gateway/fichiers`): whoever waits for a page of the site waits for no file. Cut on its way, the
-answer ends without the mark of its end, which every client of HTTP/1.1 takes for the failure that it is; an xlsx or an
-ods that was cut does not open, and a csv says so in its last line.
+A file is written by a process of its own (`gateway/fichiers`): whoever waits for a page of the site waits for no file.
+Cut on its way, the answer ends without the mark of its end, which every client of HTTP/1.1 takes for the failure that
+it is; an xlsx or an ods that was cut does not open, and a csv says so in its last line.
 """
 
 import os
 import sys
-import time
 from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
@@ -18,7 +16,6 @@ from typing import Any
 
 import eventlet
 import orjson
-from eventlet.event import Event
 from eventlet.green import subprocess
 from flask import Response
 from nameko.extensions import DependencyProvider
@@ -26,11 +23,12 @@ from nameko.extensions import DependencyProvider
 from commun import clock
 from commun.appel import Appel
 from commun.config import config
-from commun.errors import Indisponible, Invalide, Refus, TropDeRequetes
+from commun.errors import Indisponible, Invalide, Refus
 from commun.rpc import client
 from commun.telemetry import journal
 from commun.textes import nombre
 from gateway.api.routes import Route
+from gateway.ouvertes import Ouvertes
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -40,9 +38,6 @@ TYPES = {
 LIGNES_D_UN_CLASSEUR = 1_048_575
 """Rows that Excel and LibreOffice open under the one of the headings."""
 _RACINE = Path(__file__).resolve().parent.parent
-_OUVERTS_MAX, _PAR_COMPTE = 4, 3
-"""Files under way at once in a process: more would only slow each other. And for one account, which may read its own as
-slowly as it likes: it leaves a place to others."""
 _ESSAIS = 3
 """Times that a page is asked for: a service that restarts costs a file a pause, not its life."""
 _PAUSE = 2.0
@@ -50,17 +45,7 @@ _FIN = 15.0
 """Seconds that the process, once it must go, leaves to the files under way."""
 _MORCEAU = 1 << 16
 
-_fermeture = Event()
-
-
-class Place:
-    """That of a file under way."""
-
-    def __init__(self, compte_id: str) -> None:
-        self.compte_id = compte_id
-
-
-_ouverts: set[Place] = set()
+_ouverts = Ouvertes(4, 3, "Vous recevez déjà 3 fichiers : attendez que l'un d'eux soit entier.", 10)
 
 
 def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str) -> Response:
@@ -73,7 +58,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
     service, methode = route.cible.split(".")
     contexte = replace(appel, delai=config().delai_appel)
     demander = partial(client.appeler, service, methode, contexte, filtres=filtres)
-    place = _prendre_place(compte_id)
+    place = _ouverts.prendre(compte_id)
     try:
         premiere = demander(apres=None)
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
@@ -82,11 +67,11 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
         fichier = _fichier(entete, premiere, demander)
         debut = next(fichier)
     except BaseException:
-        _ouverts.discard(place)
+        _ouverts.rendre(place)
         raise
     reponse = Response(chain([debut], fichier), content_type=TYPES[format_])
     reponse.call_on_close(fichier.close)
-    reponse.call_on_close(lambda: _ouverts.discard(place))
+    reponse.call_on_close(lambda: _ouverts.rendre(place))
     jour = appel.date_simulee or clock.jour()
     reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}-{jour.isoformat()}.{format_}"'
     return reponse
@@ -104,17 +89,6 @@ def exiger_la_place(format_: str, lignes: int) -> None:
             "choisissez csv, ou filtrez-la."
         )
         raise Invalide(phrase, {"format": [phrase]})
-
-
-def _prendre_place(compte_id: str) -> Place:
-    if len(_ouverts) >= _OUVERTS_MAX or _fermeture.ready():
-        raise Indisponible()
-    if sum(place.compte_id == compte_id for place in _ouverts) >= _PAR_COMPTE:
-        phrase = f"Vous recevez déjà {_PAR_COMPTE} fichiers : attendez que l'un d'eux soit entier."
-        raise TropDeRequetes(phrase, reessayer_dans=10)
-    place = Place(compte_id)
-    _ouverts.add(place)
-    return place
 
 
 def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) -> Generator[bytes, None, None]:
@@ -159,7 +133,7 @@ def _alimenter(entree: Any, entete: dict[str, Any], premiere: dict[str, Any], de
 
 def _page_apres(demander: Any, apres: str) -> Any:
     for essai in range(1, _ESSAIS + 1):
-        if _fermeture.ready():
+        if _ouverts.fermees:
             raise Indisponible()
         try:
             return demander(apres=apres)
@@ -182,11 +156,8 @@ class Exports(DependencyProvider):
     """Lets the files under way end before the process goes; then cuts them."""
 
     def stop(self) -> None:
-        limite = time.monotonic() + _FIN
-        while _ouverts and time.monotonic() < limite:
-            eventlet.sleep(0.05)
-        if not _fermeture.ready():
-            _fermeture.send()
+        _ouverts.attendre_la_fin(_FIN)
+        _ouverts.fermer()
 
     def get_dependency(self, worker_ctx: Any) -> None:
         return None

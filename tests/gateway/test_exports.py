@@ -11,6 +11,7 @@ import pytest
 
 from commun.errors import Indisponible, Invalide, TropDeRequetes
 from gateway import exports
+from gateway.ouvertes import Ouvertes
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
 
 LISTES = ("jures", "habilitations", "candidats", "sessions", "agrements")
@@ -66,10 +67,9 @@ def test_qui_exporte_est_trace(client: Callable[..., Client]) -> None:
 
 
 @pytest.fixture
-def pages() -> Iterator[list[Any]]:
+def pages() -> list[Any]:
     """What the service answers, page after page: a page, or a refusal."""
-    yield []
-    assert not exports._ouverts
+    return []
 
 
 def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
@@ -101,38 +101,37 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
 
 
-def test_au_dela_de_quelques_fichiers_on_attend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_ouverts", {exports.Place(f"compte {n}") for n in range(exports._OUVERTS_MAX)})
-    with pytest.raises(Indisponible):
-        exports._prendre_place("un autre")
-
-
-def test_un_compte_laisse_une_place_aux_autres(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_ouverts", set())
-    for _ in range(exports._PAR_COMPTE):
-        exports._prendre_place("lui")
-    with pytest.raises(TropDeRequetes, match="Vous recevez déjà 3 fichiers"):
-        exports._prendre_place("lui")
-    exports._prendre_place("un autre")
+def test_un_compte_recoit_trois_fichiers_a_la_fois() -> None:
+    places = [exports._ouverts.prendre("lui") for _ in range(3)]
+    try:
+        with pytest.raises(TropDeRequetes, match="Vous recevez déjà 3 fichiers : attendez"):
+            exports._ouverts.prendre("lui")
+    finally:
+        for place in places:
+            exports._ouverts.rendre(place)
 
 
 def test_la_passerelle_laisse_finir_puis_coupe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen failing without the wait: an export under way was cut at once."""
-    monkeypatch.setattr(exports, "_fermeture", exports.Event())
-    monkeypatch.setattr(exports, "_FIN", 0.2)
-    place = exports._prendre_place("lui")
-    exports.eventlet.spawn_after(0.05, exports._ouverts.discard, place)
+    ouverts = Ouvertes(1, 1, "", 1)
+    monkeypatch.setattr(exports, "_ouverts", ouverts)
+    monkeypatch.setattr(exports, "_FIN", 5)
+    rendus: list[object] = []
+
+    def rendre(place: object) -> None:
+        rendus.append(ouverts.fermees)
+        ouverts.rendre(place)
+
+    exports.eventlet.spawn_after(0.05, rendre, ouverts.prendre("lui"))
     exports.Exports().stop()
-    assert not exports._ouverts
-    with pytest.raises(Indisponible):
-        exports._prendre_place("lui")
+    assert rendus == [False] and ouverts.fermees
     with pytest.raises(Indisponible):
         exports._page_apres(lambda apres: {}, "1")
 
 
 def test_qui_s_en_va_n_occupe_plus_de_place(client: Callable[..., Client]) -> None:
     national = client(NATIONAL)
-    for _ in range(2 * exports._OUVERTS_MAX):
+    for _ in range(2 * exports._ouverts._combien):
         with national.http.stream("GET", "/jures/export?format=csv") as reponse:
             assert reponse.status_code == 200
     assert national.http.get("/jures/export").status_code == 200
