@@ -3,7 +3,10 @@
 import inspect
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import eventlet
 
 from commun.errors import Refus
 
@@ -16,17 +19,13 @@ class Fin:
 
 
 @dataclass(frozen=True)
-class Pause:
-    """A step that asks nobody: it waits, with no transaction open, in the caller's patience."""
-
-    secondes: float = 0.05
-
-
-@dataclass(frozen=True)
 class Attente:
-    """A step that waits for its turn, with no transaction open, in the caller's patience."""
+    """A step that waits, for its turn or for a while, with no transaction open, in the caller's patience."""
 
     attendre: Callable[[], Any]
+
+
+UN_MOMENT = Attente(partial(eventlet.sleep, 0.05))
 
 
 def en_suite(etape: Any) -> Generator[Any, Any, Any]:
@@ -45,7 +44,7 @@ def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
 
 
 def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Generator[Any, Any, Any]:
-    """Runs `essai`, steps or a plain function, again after a pause as long as `encore` says so of what it gives.
+    """Runs `essai`, steps or a plain function, again after a moment as long as `encore` says so of what it gives.
 
     Returns what the last one gave; `fois`: how many are run again, at most.
     """
@@ -53,6 +52,6 @@ def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int)
     for _ in range(fois):
         if not encore(reponse):
             break
-        yield Pause()
+        yield UN_MOMENT
         reponse = yield from en_suite(essai())
     return reponse

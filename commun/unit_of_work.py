@@ -15,14 +15,14 @@ asked with no transaction open, and the answer comes back in a new transaction:
 
 `yield None` asks nobody: it only commits, so that what must outlive a refusal does (an attempt that counts, a report).
 `yield partial(...)` commits and computes: what is long holds no connection, and may last however busy the processor is.
-`yield Pause()` commits and waits, in the caller's patience; `yield Attente(...)` does for what it is told to wait for.
+`yield Attente(...)` commits and waits, in the caller's patience.
 """
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from inspect import isgeneratorfunction
 from typing import Any
 
@@ -39,22 +39,16 @@ from commun.dates import PARIS
 from commun.db import nouvel_id
 from commun.errors import Indisponible, Refus, VersionPerimee
 from commun.idempotence import Cle, Occupee
+from commun.intentions import VIE_INTENTION, Intentions
 from commun.nominatif import nominatif
 from commun.outbox import Relais
-from commun.requetes import ecrire, lignes_pour, parmi, pose
+from commun.requetes import pose
 from commun.rpc import client
 from commun.spans import Portee, porter
-from commun.steps import Attente, Fin, Pause, avancer, en_suite
-from commun.tables import inbox, intentions, outbox
+from commun.steps import Attente, Fin, avancer, en_suite
+from commun.tables import inbox, outbox
 from commun.telemetry import journal
 from commun.transaction import Transaction
-
-VIE_INTENTION = timedelta(seconds=10)
-"""How long an act may hold an intention or a key: longer than any call, short enough that a crash hinders nobody for
-long. Past it the act itself is refused at its end; `_SURSIS` later others stop seeing its intention."""
-
-_SURSIS = timedelta(seconds=5)
-"""The time that a commit may take: an intention is seen that much longer than it may serve."""
 
 _PATIENCE_SYSTEME = 30.0
 """Seconds that a transaction of a listener or a timer may last; where an operator asks, as long as he waits."""
@@ -68,19 +62,6 @@ _MARGE = 0.2
 _ANNONCE = sa.insert(outbox)
 _DEJA_RECU = sa.select(sa.true()).where(*(c == sa.bindparam(c.name) for c in inbox.primary_key.columns))
 _RECU = pose(inbox).returning(sa.true())
-_dites = lignes_pour(intentions, ("id", "genre", "objet_id", "details"))
-_INTENTIONS = sa.insert(intentions).from_select(
-    [*_dites.c.keys(), "expire_le"],
-    sa.select(*_dites.c, sa.func.now() + VIE_INTENTION),  # the base's clock: those of two replicas differ
-)
-_VIVES = sa.select(intentions.c.details).where(
-    intentions.c.objet_id == sa.bindparam("objet"),
-    parmi(intentions.c.genre, "genres"),
-    ~parmi(intentions.c.id, "miennes"),
-    intentions.c.expire_le > sa.func.now() - _SURSIS,
-)
-_MIENNES = intentions.delete().where(parmi(intentions.c.id, "miennes"))
-_TENUES = _MIENNES.where(intentions.c.expire_le > sa.func.clock_timestamp())
 
 
 @dataclass(frozen=True)
@@ -110,7 +91,7 @@ class Acte:
     portee: Portee | None = None
     _db: sa.Connection | None = None
     _acteur: Acteur | None = None
-    _intentions: list[str] = field(default_factory=list)
+    _intentions: Intentions = field(default_factory=Intentions)
     _cle: Cle | None = None
     _entame: bool = False
     _a_publier: bool = False
@@ -244,10 +225,7 @@ class Acte:
     def reserver(self, genre: str, *objets: str, **details: Any) -> None:
         """Writes an intention on each object, that others see from the next `yield` on; it goes with this act, done or
         refused."""
-        numeros = {nouvel_id(): objet_id for objet_id in objets}
-        dites = {"genre": genre, "details": details}
-        ecrire(self.db, _INTENTIONS, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
-        self._intentions.extend(numeros)
+        self._intentions.poser(self.db, genre, objets, details)
 
     def intentions_sur(self, objet_id: str, *genres: str) -> list[dict[str, Any]]:
         """Returns the details of others' live intentions on an object; those of acts that died are live for a while.
@@ -255,8 +233,7 @@ class Acte:
         In a command, call it before reading what these intentions lead to: an act that ends between two reads is then
         seen twice, rather than never. A query sees one instant.
         """
-        cherchees = {"objet": objet_id, "genres": list(genres), "miennes": self._intentions}
-        return list(self.db.scalars(_VIVES, cherchees))
+        return self._intentions.des_autres(self.db, objet_id, genres)
 
     def demander(self, question: Question) -> Any:
         """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
@@ -314,15 +291,13 @@ class Acte:
             if suite is not None:
                 suite.close()  # a transaction that fails between two steps leaves it there, with what it holds
 
-    def _repondre(self, etape: Question | Pause | Attente | Callable[[], Any] | None) -> Any:
+    def _repondre(self, etape: Question | Attente | Callable[[], Any] | None) -> Any:
         """Returns what the next step is to be told; no transaction is open meanwhile."""
         match etape:
             case None:
                 return None
             case Question():
                 return self.demander(etape)
-            case Pause():
-                return eventlet.sleep(etape.secondes)
             case Attente():
                 return etape.attendre()
             case _:
@@ -344,10 +319,7 @@ class Acte:
         """
         if liant and self.appel.delai and time.monotonic() - self.recu_a > self.appel.delai:
             raise Indisponible()
-        tenues = self.db.execute(_TENUES, {"miennes": self._intentions}).rowcount if self._intentions else 0
-        if tenues != len(self._intentions):
-            raise Indisponible()
-        if self._cle and not self._cle.lier(self.db, resultat):
+        if not self._intentions.conclure(self.db) or (self._cle and not self._cle.lier(self.db, resultat)):
             raise Indisponible()
         return resultat
 
@@ -357,8 +329,7 @@ class Acte:
             return
         try:
             with self.transaction():
-                if self._intentions:
-                    self.db.execute(_MIENNES, {"miennes": self._intentions})
+                self._intentions.abandonner(self.db)
                 if self._cle:
                     self._cle.rendre(self.db)
         except Refus:

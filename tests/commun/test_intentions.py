@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commun.db import nouvel_id
-from commun.unit_of_work import VIE_INTENTION
+from commun.intentions import VIE_INTENTION
 from tests.commun.exemple import Exemple, jusqu_a
 from tests.outils.rpc import Refuse
 

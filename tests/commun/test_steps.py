@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.steps import Fin, Pause, avancer, insister
+from commun.steps import UN_MOMENT, Fin, avancer, insister
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_on_insiste_jusqu_a_ce_qui_convient(dites: list[int], rendue: int, essai
         vues.append(etape)
     assert etape == Fin(rendue)
     assert vues.count("question") == (essais if par_etapes else 0)
-    assert [v for v in vues if v != "question"] == [Pause()] * (essais - 1)
+    assert [v for v in vues if v != "question"] == [UN_MOMENT] * (essais - 1)

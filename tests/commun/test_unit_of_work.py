@@ -14,7 +14,7 @@ from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.referentiel import TypeProfil
-from commun.steps import Attente, Pause
+from commun.steps import Attente
 from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
@@ -181,7 +181,7 @@ def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(ban
 _un_peu = partial(eventlet.sleep, 0.01)
 
 
-@pytest.mark.parametrize(("etape", "use"), [(Pause(0.01), True), (Attente(_un_peu), True), (_un_peu, False)])
+@pytest.mark.parametrize(("etape", "use"), [(Attente(_un_peu), True), (_un_peu, False)])
 def test_une_attente_use_la_patience_un_calcul_non(banc: Banc, etape: Any, use: bool) -> None:
     """Else who asked would be told that nothing was done, and it would be done a little later."""
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from commun.steps import Pause, insister
+from commun.steps import Attente, insister
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
@@ -16,7 +16,7 @@ from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 
 Json = dict[str, Any]
-Etape = Question | Pause | None
+Etape = Question | Attente | None
 """What an act that asks of jurés yields."""
 _FOIS = 10
 """How many times who is in suspense is asked about again."""
