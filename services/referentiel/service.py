@@ -89,11 +89,11 @@ class Referentiel:
 
     @rpc
     def agrement(self, agrement_id: str) -> Any:
-        return self.acte.lire(etablissements.fiche_agrement, agrement_id)
+        return self.acte.lire(agrements.fiche_agrement, agrement_id)
 
     @rpc
     def incidences_agrement(self, agrement_id: str) -> Any:
-        return self.acte.lire(etablissements.incidences, agrement_id)
+        return self.acte.lire(agrements.incidences, agrement_id)
 
     @rpc
     def creer_agrement(self, etablissement_id: str, corps: Any) -> Any:
@@ -228,7 +228,7 @@ class ReferentielGardes:
 
     @rpc
     def agrements_de(self, etablissement_id: str) -> Any:
-        return self.acte.lire(etablissements.agrements_de, etablissement_id)
+        return self.acte.lire(agrements.agrements_de, etablissement_id)
 
     @rpc
     def fins_d_agrements(self, ids: list[str]) -> Any:
@@ -236,7 +236,7 @@ class ReferentielGardes:
 
     @rpc
     def agrements(self, apres: str | None = None, limite: int = 500) -> Any:
-        return self.acte.lire(etablissements.agrements_publies, apres, limite)
+        return self.acte.lire(agrements.agrements_publies, apres, limite)
 
     @rpc
     def controles(self, apres: str | None = None, limite: int = 500) -> Any:

@@ -9,7 +9,7 @@ from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
 from services.referentiel.commands import agrements, replicas, titres
 from services.referentiel.queries import etablissements as lectures
-from services.referentiel.queries.agrements import lister_agrements
+from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
 from services.referentiel.queries.fins import fins_d_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
@@ -20,7 +20,7 @@ def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Ban
     assert (agre["statut"], agre["certification"], agre["site"]) == ("accorde", "Titre TP-00520", "Paris")
     assert [a["action"] for a in agre["actions"]] == ["modifier", "suspension", "retrait"]
     assert [r["action"] for r in agre["refus"]] == ["retablissement"]
-    vu_du_centre = referentiel.lire(centre(agre["etablissement_id"]), lectures.fiche_agrement, agre["id"])
+    vu_du_centre = referentiel.lire(centre(agre["etablissement_id"]), fiche_agrement, agre["id"])
     assert (vu_du_centre["actions"], vu_du_centre["refus"]) == ([], [])
 
 
@@ -83,7 +83,7 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
     assert (vu["actions"], vu["refus"]) == ([], [])
     assert referentiel.lire(UD_75, lister_agrements, {}, etablissement["id"])["total"] == 1
     assert referentiel.lire(UD_75, lister_agrements, {})["total"] == 0
-    for lire in (lectures.fiche_agrement, lectures.incidences):
+    for lire in (fiche_agrement, incidences):
         with pytest.raises(Introuvable):
             referentiel.lire(UD_75, lire, cree["id"])
     with pytest.raises(Droit):
@@ -97,7 +97,7 @@ def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_l
     with pytest.raises(ConfirmationRequise, match=r"s'appuie sur lui : 2026-75-00012\.") as question:
         referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle"})
     assert "nombre_candidats" not in question.value.en_clair()["contexte"]
-    assert referentiel.lire(UD_75, lectures.fiche_agrement, agre["id"])["statut"] == "accorde"
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["statut"] == "accorde"
     corps = {"motif": "Contrôle", "confirmer": ["AGR-02"]}
     suspendu = referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], corps)
     assert (suspendu["statut"], suspendu["version"]) == ("suspendu", 2)
@@ -126,7 +126,7 @@ def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], autres: dict[str, Any]
 ) -> None:
     referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, **autres))
-    assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
+    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
 
 
 def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
@@ -135,9 +135,9 @@ def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
     referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     for version, etat in ((2, "annulee"), (1, "validee"), (2, "annulee")):
         referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=version, etat=etat))
-    assert referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"] == []
+    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
     referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=3, etat="validee"))
-    assert [s["etat"] for s in referentiel.lire(UD_75, lectures.incidences, agre["id"])["sessions"]] == ["validee"]
+    assert [s["etat"] for s in referentiel.lire(UD_75, incidences, agre["id"])["sessions"]] == ["validee"]
 
 
 def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appel(
@@ -158,7 +158,7 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
         ]
 
     referentiel.reponses["sessions_gardes.participants"] = participants
-    lues = referentiel.lire(UD_75, lectures.incidences, agre["id"])
+    lues = referentiel.lire(UD_75, incidences, agre["id"])
     assert appels == [ids[:2]]
     assert [(s["numero"], s["candidats"], s["jures"]) for s in lues["sessions"]] == [
         (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
@@ -192,7 +192,7 @@ def test_agr_02_raccourcir_un_agrement_previent(
 
 def test_un_agrement_echu_ne_se_modifie_plus(referentiel: Banc, agre: dict[str, Any]) -> None:
     apres = date(2029, 1, 1)
-    assert referentiel.lire(UD_75, lectures.fiche_agrement, agre["id"], jour=apres)["statut"] == "echu"
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"], jour=apres)["statut"] == "echu"
     with pytest.raises(ReglesEnfreintes) as refus:
         referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "2"}, jour=apres)
     assert refus.value.manquements[0].code == "AGR-00"
@@ -238,10 +238,10 @@ def test_fin_apres_ecarte_ce_qui_a_deja_pris_fin(
 def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[str, Any]) -> None:
     for qui in (UD_69, centre("0190a8c0-0000-7000-8000-0000000000ff")):
         with pytest.raises(Introuvable):
-            referentiel.lire(qui, lectures.fiche_agrement, agre["id"])
+            referentiel.lire(qui, fiche_agrement, agre["id"])
     for faux in ("pas-un-identifiant", "0190a8c0-0000-7000-8000-0000000000ff"):
         with pytest.raises(Introuvable):
-            referentiel.lire(NATIONAL, lectures.fiche_agrement, faux)
+            referentiel.lire(NATIONAL, fiche_agrement, faux)
 
 
 def test_agr_03_la_fin_que_disent_les_messages(

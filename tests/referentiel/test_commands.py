@@ -14,9 +14,10 @@ from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.queries import controles as lectures_controles
-from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries import titres as lectures_titres
 from services.referentiel.queries import traces
+from services.referentiel.queries.agrements import agrements_publies
+from services.referentiel.queries.etablissements import etablissements_publies
 from tests.referentiel.conftest import NATIONAL, UD_75, Banc
 from tests.referentiel.exemples import agrement
 
@@ -87,8 +88,8 @@ def test_les_evenements_et_les_pages_ont_la_forme_qu_ils_annoncent(
         assert formes[nom].validate(corps) == {}
     for requete, nom in (
         (lectures_titres.titres_publies, "referentiel.titre_publie"),
-        (lectures.etablissements_publies, "referentiel.etablissement_publie"),
-        (lectures.agrements_publies, "referentiel.agrement_publie"),
+        (etablissements_publies, "referentiel.etablissement_publie"),
+        (agrements_publies, "referentiel.agrement_publie"),
         (lectures_controles.controles_publies, "referentiel.controle_modifie"),
     ):
         page = referentiel.lire(NATIONAL, requete, None, 1)

@@ -10,8 +10,7 @@ from commun.db import moteur, nouvel_id
 from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
 from services.referentiel.domain.model import statut_le
-from services.referentiel.queries.agrements import lister_agrements
-from services.referentiel.queries.etablissements import faits_agrements
+from services.referentiel.queries.agrements import faits_agrements, lister_agrements
 from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements

@@ -21,14 +21,8 @@ from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, statut_le
 from services.referentiel.domain.perimeters import exiger_territoire
-from services.referentiel.queries.etablissements import (
-    agrement_publie,
-    agrement_visible,
-    avec_inscrits,
-    etablissement_visible,
-    faits_agrements,
-    fiche_agrement,
-)
+from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
+from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 

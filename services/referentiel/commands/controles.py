@@ -36,7 +36,7 @@ from services.referentiel.queries.controles import (
     jour_de,
     sessions_vues,
 )
-from services.referentiel.queries.etablissements import etablissement_visible
+from services.referentiel.queries.perimetre import etablissement_visible
 from services.referentiel.storage.controles import save_controle
 from services.referentiel.storage.tables import sessions
 

@@ -17,9 +17,9 @@ from services.referentiel.domain.perimeters import exiger_changement, exiger_mod
 from services.referentiel.queries.etablissements import (
     etablissement_en_clair,
     etablissement_publie,
-    etablissement_visible,
     fiche_etablissement,
 )
+from services.referentiel.queries.perimetre import etablissement_visible
 from services.referentiel.storage.etablissements import SiretPris, save_etablissement
 
 _MOTS = {

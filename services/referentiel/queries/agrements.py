@@ -1,22 +1,193 @@
-"""The list of agréments: whose, in which state on the day, and what is looked for in them."""
+"""Agréments as the contract shows them: each with what relies on it, and the list that looks for them."""
 
+from collections.abc import Generator, Iterable
+from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.acteur import Acteur
-from commun.dates import FUSEAUX, PARIS
+from commun.dates import FUSEAUX, PARIS, fuseau, plus_mois
+from commun.db import identifiant
 from commun.forms import charger
 from commun.pages import Tris, contient, lire_page
-from commun.referentiel import TypeProfil
+from commun.referentiel import Agrement, Titre, TypeProfil
 from commun.requetes import jour_du_site
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
-from services.referentiel.domain.model import StatutAgrement
-from services.referentiel.queries.etablissements import agrements_en_clair, etablissement_visible, visible_sql
+from services.referentiel.domain.lifecycle import AGREMENT
+from services.referentiel.domain.model import (
+    FaitsAgrement,
+    Inscrits,
+    SessionAVenir,
+    StatutAgrement,
+    couvre_encore,
+    nombres,
+    statut_le,
+)
+from services.referentiel.queries.perimetre import (
+    agrement_visible,
+    dans_le_perimetre,
+    etablissement_visible,
+    visible_sql,
+)
 from services.referentiel.queries.titres import fin_prolongation_sql
-from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
+from services.referentiel.storage.etablissements import (
+    AGREMENTS,
+    JAMAIS_VALIDEES,
+    AgrementStocke,
+    agrements_des_sites,
+    agrements_lus,
+    denominations,
+    sessions_des_sites,
+)
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
+from services.referentiel.storage.titres import get_titres, intitules_ccs, titres_du_ccs
+
+BIENTOT = 6
+"""Months before its end from which an agrément is shown as ending soon (AGR-01)."""
+
+Participants = dict[str, Any]
+_ROLES = ("candidats", "jures")
+_VU_DE_LOIN: dict[str, Any] = {"autre_territoire": True, "sessions": [], "actions": [], "refus": []}
+"""What another territory reads of an agrément, of which its établissement tells (AGR-01)."""
+
+
+def agrement_publie(agrement: Agrement, numero: str, version: int) -> dict[str, Any]:
+    """Returns an agrément as it is stored, whatever the day: the body of its event."""
+    return {**asdict(agrement), "statut": str(agrement.statut), "numero": numero, "version": version}
+
+
+def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, FaitsAgrement]:
+    """Returns, for each of these agréments, all that the rules may know: a fixed number of queries for any number."""
+    stockes = list(lus)
+    voulus = {s.agrement.ccs_code for s in stockes if s.agrement.ccs_code}
+    par_ccs = titres_du_ccs(acte.db, voulus)
+    codes = {s.agrement.titre_code for s in stockes if s.agrement.titre_code} | {c for t in par_ccs.values() for c in t}
+    connus = {code: titre for code, (titre, _) in get_titres(acte.db, codes).items()}
+    complements = intitules_ccs(acte.db, voulus)
+    ids_sites = {s.site.id for s in stockes}
+    voisins = agrements_des_sites(acte.db, ids_sites)
+    plus_tot = min((acte.jour(fuseau(s.site.territoire.departement)) for s in stockes), default=acte.jour())
+    a_venir = sessions_des_sites(acte.db, ids_sites, plus_tot)
+    faits = {}
+    for s in stockes:
+        a = s.agrement
+        codes_siens = [a.titre_code] if a.titre_code else par_ccs.get(a.ccs_code or "", [])
+        siens: tuple[Titre, ...] = tuple(connus[c] for c in codes_siens)
+        jour = acte.jour(fuseau(s.site.territoire.departement))
+        faits[a.id] = FaitsAgrement(
+            jour=jour,
+            agrement=a,
+            numero=s.numero,
+            certification=siens[0].intitule if a.titre_code else complements[a.ccs_code or ""],
+            titres=siens,
+            agrements_du_site=tuple(v for v in voisins[s.site.id] if v.id != a.id),
+            sessions=tuple(_qui_s_appuient(a, a_venir[s.site.id], siens, jour)),
+        )
+    return faits
+
+
+def _qui_s_appuient(
+    a: Agrement, sessions: list[dict[str, Any]], siens: tuple[Titre, ...], jour: date
+) -> Iterable[SessionAVenir]:
+    for s in sessions:
+        meme_sujet = (
+            s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
+        )
+        couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
+        caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
+        a_venir = s["date_fin"] >= jour and not caduque
+        if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and a_venir:
+            yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
+
+
+def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
+    """Returns agréments as the contract shows them, with the buttons of the actor's profil."""
+    faits = faits_agrements(acte, lus)
+    noms = denominations(acte.db, (stocke.agrement.etablissement_id for stocke in lus))
+    return [
+        _en_clair(acte, s, faits[s.agrement.id]) | {"etablissement": noms[s.agrement.etablissement_id]} for s in lus
+    ]
+
+
+def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str, Any]:
+    statut = statut_le(f.agrement, f.jour, f.titres)
+    bientot = statut is not StatutAgrement.RETIRE and f.jour <= f.agrement.date_fin <= plus_mois(f.jour, BIENTOT)
+    return {
+        **agrement_publie(f.agrement, stocke.numero, stocke.version),
+        "statut": statut,
+        "site": stocke.site.libelle,
+        "certification": f.certification,
+        "finit_bientot": bientot,
+        "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
+        and f.jour > f.agrement.date_fin,
+        **(_vu_de_pres(acte, statut, f) if dans_le_perimetre(acte.acteur, stocke) else _VU_DE_LOIN),
+    }
+
+
+def _vu_de_pres(acte: Acte, statut: StatutAgrement, f: FaitsAgrement) -> dict[str, Any]:
+    vus = {"autre_territoire": False, "sessions": [s.numero for s in f.sessions]}
+    return {**vus, **AGREMENT.boutons(statut, acte.acteur.type, f)}
+
+
+def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
+    """Returns one agrément."""
+    return agrements_en_clair(acte, [agrement_visible(acte, agrement_id)])[0]
+
+
+def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[str, Any]]:
+    """Returns the sessions to come that rely on an agrément, and by name who is registered in them (AGR-02)."""
+    stocke = agrement_visible(acte, agrement_id)
+    sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
+    inscrits = yield from _participants(sessions)
+    vues = [
+        {nom: getattr(s, nom) for nom in ("id", "numero", "date_debut", "date_fin", "etat")}
+        | inscrits.get(s.id, {role: [] for role in _ROLES})
+        for s in sessions
+    ]
+    return {"sessions": vues, **nombres(_inscrits(inscrits).values())}
+
+
+def avec_inscrits(f: FaitsAgrement) -> Generator[Question, Any, FaitsAgrement]:
+    """Returns these facts with who is registered in the sessions, as their owner says now."""
+    return replace(f, inscrits=_inscrits((yield from _participants(f.sessions))))
+
+
+def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any, dict[str, Participants]]:
+    """Returns by session who is registered, and where it stands now: the copy only knows whether it is over.
+
+    Returns:
+        `{"candidats": [{"id", "nom"}], "jures": …, "etat"}`.
+    """
+    ids = [session.id for session in sessions]
+    reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
+    return {r["id"]: {nom: r[nom] for nom in ("etat", *_ROLES)} for r in reponses}
+
+
+def _inscrits(participants: dict[str, Participants]) -> dict[str, Inscrits]:
+    return {
+        session_id: Inscrits(**{role: frozenset(qui["id"] for qui in siens[role]) for role in _ROLES})
+        for session_id, siens in participants.items()
+    }
+
+
+def agrements_de(acte: Acte, etablissement_id: str) -> list[dict[str, Any]]:
+    """Returns the agréments of an établissement as their events tell of them, for a copy that lags behind."""
+    requete = AGREMENTS.where(agrements.c.etablissement_id == identifiant(etablissement_id))
+    return [agrement_publie(s.agrement, s.numero, s.version) for s in agrements_lus(acte.db, requete)]
+
+
+def agrements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns agréments as their events tell of them, for a copy to be rebuilt."""
+    requete = AGREMENTS.order_by(agrements.c.id).limit(limite)
+    lus = agrements_lus(acte.db, requete.where(agrements.c.id > apres) if apres else requete)
+    suivant = lus[-1].agrement.id if len(lus) == limite else None
+    return {"elements": [agrement_publie(s.agrement, s.numero, s.version) for s in lus], "suivant": suivant}
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
 
 PAR_DEFAUT = "date_fin"
 _NUMERO = sa.func.lower(agrements.c.numero)

@@ -5,7 +5,7 @@ from typing import Any
 from commun.db import identifiant
 from commun.unit_of_work import Acte
 from services.referentiel.domain.model import fin_effective
-from services.referentiel.queries.etablissements import faits_agrements
+from services.referentiel.queries.agrements import faits_agrements
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements
 

@@ -6,7 +6,7 @@ from typing import Any
 from commun import audit
 from commun.unit_of_work import Acte
 from services.referentiel.queries.controles import controle_visible, sessions_vues
-from services.referentiel.queries.etablissements import agrement_visible, etablissement_visible
+from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
 from services.referentiel.queries.titres import fiche_titre
 
 Json = dict[str, Any]
