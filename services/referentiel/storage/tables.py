@@ -146,9 +146,6 @@ sessions = sa.Table(
 `etat` says whether a session is over. Where it stands before, nobody tells here: that is asked.
 """
 
-A_RETIRER = frozenset({("sessions", "jures"), ("sessions", "candidats")})
-"""Columns that only the services of the version before write (ADR 34): a later revision removes them."""
-
 controles = sa.Table(
     "controles",
     metadata,
