@@ -2,25 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun import audit
 from commun.acteur import Acteur
-from commun.appel import Appel
 from commun.db import moteur, nouvel_id
 from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
 from commun.referentiel import TypeProfil
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Question
 from services.candidats.commands import identite, vae
 from services.candidats.commands.reception import recevoir_resultats, recevoir_session, recevoir_titre
-from tests.outils.bancs import ActeEntoure
+from tests.outils.bancs import INTROUVABLE, Commandes
 
 Corps = dict[str, Any]
-JOUR = date(2026, 3, 2)
 ETABLISSEMENT = "0190a8c0-0000-7000-8000-00000000000a"
 AUTRE = "0190a8c0-0000-7000-8000-00000000000b"
 CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=ETABLISSEMENT)
@@ -51,7 +46,6 @@ PERSONNE: Corps = {
     "courriel": "zoe@exemple.fr",
 }
 IDENTITE = {champ: PERSONNE[champ] for champ in ("nom_naissance", "prenoms", "date_naissance", "naissance")}
-INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 COMMUNES = {
     "01025": [("Bâgé-Dommartin", "commune-actuelle"), ("Bâgé-la-Ville", "commune-deleguee")],
     "51108": [("Châlons-en-Champagne", "commune-actuelle")],
@@ -74,7 +68,7 @@ def ligne_resultat(candidat_id: str, *ccps: str, entretien: str | None = None, *
 
 
 @dataclass
-class Banc:
+class Banc(Commandes):
     """Runs commands and queries as somebody, on a day.
 
     Attributes:
@@ -84,6 +78,8 @@ class Banc:
         pendant: called while a question is being asked.
         essais, inscrits: the registrations that were tried, and asked.
     """
+
+    service = "candidats"
 
     communes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: dict(COMMUNES))
     liste_complete: bool = True
@@ -97,18 +93,6 @@ class Banc:
 
     # -- running ------------------------------------------------------------------------------------------------
 
-    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version, cle."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
-
-    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
-        """Returns the refusal of a command, which must be refused."""
-        try:
-            reussi = self.faire(qui, commande, *arguments, **contexte)
-        except Refus as refus:
-            return refus
-        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
-
     def code_refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> str:
         """Returns the code of a command's refusal."""
         return str(self.refuse(qui, commande, *arguments, **contexte).en_clair()["code"])
@@ -119,21 +103,11 @@ class Banc:
         assert isinstance(refus, ReglesEnfreintes), refus
         return {m.code: m.message for m in refus.manquements}
 
-    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Corps:
+    def phrases_a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Corps:
         """Returns the sentence of each question that a command asks, by code."""
         refus = self.refuse(qui, commande, *arguments, **contexte)
         assert isinstance(refus, ConfirmationRequise), refus
         return {m.code: m.message for m in refus.avertissements}
-
-    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a query; `contexte`: jour."""
-        return self._acte(qui, **contexte).lire(requete, *arguments)
-
-    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None, cle: str | None = None) -> Acte:
-        appel = Appel("essai", date_simulee=jour, version=version, cle=cle)
-        acte = ActeEntoure("candidats", appel, _acteur=qui)
-        acte.banc = self
-        return acte
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 
@@ -221,21 +195,10 @@ class Banc:
         corps = {"titre_code": "TP-1", "date_depot": "2026-03-01"} | champs
         return dict(self.faire(qui, vae.deposer, candidat["id"], corps))
 
-    def compter(self, table: str) -> int:
-        """Returns how many rows a table has."""
-        with moteur("candidats").connect() as db:
-            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
-
     def evenements(self) -> list[Corps]:
         """Returns the bodies of what was published, oldest first."""
         with moteur("candidats").connect() as db:
             return [r[0] for r in db.execute(sa.text("SELECT corps FROM outbox ORDER BY id"))]
-
-    def traces(self, objet_id: str) -> list[Corps]:
-        """Returns the traces of an object, oldest first."""
-        with moteur("candidats").connect() as db:
-            types = db.scalars(sa.select(traces.c.objet_type).where(traces.c.objet_id == objet_id).distinct())
-            return [trace for type_ in types.all() for trace in reversed(audit.lister(db, type_, objet_id))]
 
 
 def resultats_clos(lignes: Iterable[Corps], *, session: int = 1, **champs: Any) -> Corps:

@@ -19,7 +19,6 @@ from tests.candidats.banc import (
     DIRECCTE_11,
     ETABLISSEMENT,
     IDENTITE,
-    JOUR,
     NATIONAL,
     PERSONNE,
     UD_69,
@@ -27,6 +26,7 @@ from tests.candidats.banc import (
     Banc,
     ligne_resultat,
 )
+from tests.outils.bancs import JOUR
 
 AILLEURS = "Une identité proche existe : rattachez-la par son identité complète."
 
@@ -38,23 +38,23 @@ def test_un_candidat_proche_du_perimetre_est_nomme(banc: Banc) -> None:
     premier = banc.candidat()
     corps = PERSONNE | {"nom_naissance": "LEFEVRE", "prenoms": "zoe"}
     phrase = f"Une identité proche existe déjà : Lefèvre Zoé, Anne-Marie, né(e) le 28/02/1990 ({premier['numero']})."
-    assert banc.a_confirmer(CENTRE, identite.creer, corps) == {"CAN-04": phrase}
+    assert banc.phrases_a_confirmer(CENTRE, identite.creer, corps) == {"CAN-04": phrase}
     assert banc.compter("candidats") == 1
     second = banc.faire(CENTRE, identite.creer, corps | {"confirmer": ["CAN-04"]})
     assert second["id"] != premier["id"]
-    tous = banc.a_confirmer(CENTRE, identite.creer, corps)["CAN-04"]
+    tous = banc.phrases_a_confirmer(CENTRE, identite.creer, corps)["CAN-04"]
     assert tous.startswith("Des identités proches existent déjà : Lefèvre Zoé, Anne-Marie, né(e)")
     assert second["numero"] in tous
 
 
 def test_hors_du_perimetre_il_n_est_dit_que_son_existence(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
-    assert banc.a_confirmer(CENTRE, identite.creer, PERSONNE) == {"CAN-04": AILLEURS}
+    assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE) == {"CAN-04": AILLEURS}
 
 
 def test_le_nom_d_usage_rapproche_aussi(banc: Banc) -> None:
     banc.candidat(nom_naissance="Martin", nom_usage="Lefèvre")
-    assert list(banc.a_confirmer(CENTRE, identite.creer, PERSONNE)) == ["CAN-04"]
+    assert list(banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE)) == ["CAN-04"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     demande = banc.demande(absorbe, AUTRE_CENTRE)
     corps = {"absorbe_id": absorbe["id"], "motif": "Même personne"}
 
-    phrase = banc.a_confirmer(UD_75, fusionner, garde["id"], corps)["CAN-04"]
+    phrase = banc.phrases_a_confirmer(UD_75, fusionner, garde["id"], corps)["CAN-04"]
     assert "Ses inscriptions" not in phrase
     assert "ses inscriptions, ses acquis et ses demandes VAE suivront. Cette action est définitive." in phrase
     assert phrase.endswith("Attention, leurs identités diffèrent : prénoms.")

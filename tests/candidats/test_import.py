@@ -397,7 +397,7 @@ def test_deux_lignes_proches_l_une_de_l_autre_se_confirment(banc: Banc) -> None:
     lignes = [["M", "Dupont", prenoms, "01/01/1990", "75112", ""] for prenoms in ("Jean", "Jean, Luc", "Luc")]
     fichier = corps(en_csv([ENTETES, *lignes]))
     phrase = "Ligne 3 : Une identité proche figure à la ligne 2 : deux candidats seraient créés."
-    assert banc.a_confirmer(CENTRE, importer, fichier) == {"CAN-04": phrase}
+    assert banc.phrases_a_confirmer(CENTRE, importer, fichier) == {"CAN-04": phrase}
     assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-04"]})["importes"] == 3
 
 
@@ -405,7 +405,7 @@ def test_des_prenoms_sans_virgules_ne_font_pas_deux_personnes_sans_le_demander(b
     """Seen created beside the one who was known, without a word: « Zoé Anne-Marie » was one first given name."""
     connu = banc.candidat()
     fichier = corps(en_csv([ENTETES, [*ZOE[:2], "Zoé Anne-Marie", *ZOE[3:]]]))
-    demande = banc.a_confirmer(CENTRE, importer, fichier)
+    demande = banc.phrases_a_confirmer(CENTRE, importer, fichier)
     assert connu["numero"] in demande["CAN-04"]
 
 

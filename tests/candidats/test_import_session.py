@@ -122,7 +122,7 @@ def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:
         ("Lefèvre", True, True),
     ]
     assert connus[1]["candidat_id"] == connu["id"]
-    assert list(banc.a_confirmer(CENTRE, importer, demande)) == ["CNV-04"]
+    assert list(banc.phrases_a_confirmer(CENTRE, importer, demande)) == ["CNV-04"]
     assert banc.faire(CENTRE, importer, demande | {"confirmer": ["CNV-04"]})["inscrits"] == 2
     assert banc.inscrits[0]["corps"]["confirmer"] == ["CNV-04"]
     assert {c["numero"][0] for c in banc.inscrits[0]["connus"]} == {"C"}

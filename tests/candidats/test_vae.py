@@ -17,12 +17,12 @@ from tests.candidats.banc import (
     CENTRE,
     DIRECCTE_11,
     ETABLISSEMENT,
-    JOUR,
     NATIONAL,
     UD_69,
     UD_75,
     Banc,
 )
+from tests.outils.bancs import JOUR
 
 RECEVABLE = {"decision": "recevable", "date_notification": "2026-03-01"}
 

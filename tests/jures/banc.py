@@ -7,22 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import audit
 from commun.acteur import Acteur
-from commun.appel import Appel
 from commun.dates import fuseau
 from commun.db import moteur
-from commun.errors import Indisponible, Refus, depuis_clair
+from commun.errors import Indisponible, depuis_clair
 from commun.referentiel import TypeProfil
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Question
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
 from services.sessions.domain.model import Etat, etat_le
-from tests.outils.bancs import ActeEntoure, Commandes
+from tests.outils.bancs import INTROUVABLE, JOUR, ActeEntoure, Commandes
 
 Corps = dict[str, Any]
-JOUR = date(2026, 3, 2)
 UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75")
 UD_92 = replace(UD_75, departement="92")
 UD_69 = replace(UD_75, departement="69")
@@ -53,7 +49,6 @@ CORPS_JURE: Corps = {
 }
 EMPLOI: Corps = {"intitule": "Coffreuse", "code_rome": "F1701", "employeur": "Exemple", "date_debut": "2010-01-04"}
 LYON = {"voie": "2 quai des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
-INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 
 
 def session(numero: str = "S-1", etat: str = "validee", debut: str = "2026-05-04", **autres: Any) -> Corps:
@@ -83,6 +78,9 @@ class Banc(Commandes):
         pendant: called while a question is being asked.
     """
 
+    service = "jures"
+    acte = _ActeEntoure
+
     referentiel: dict[str, Corps] = field(default_factory=dict)
     inscriptions: dict[str, list[Corps]] = field(default_factory=dict)
     convoquees: set[str] = field(default_factory=set)
@@ -90,31 +88,6 @@ class Banc(Commandes):
     en_panne: set[str] = field(default_factory=set)
     jour_a: Callable[[str], date] = lambda _zone: JOUR
     pendant: Callable[[], Any] = lambda: None
-
-    # -- running ------------------------------------------------------------------------------------------------
-
-    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
-
-    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
-        """Returns the refusal of a command, which must be refused and leave no intention."""
-        try:
-            reussi = self.faire(qui, commande, *arguments, **contexte)
-        except Refus as refus:
-            assert self.compter("intentions") == 0
-            return refus
-        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
-
-    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a query; `contexte`: jour."""
-        nommes = contexte.pop("nommes", {})
-        return self._acte(qui, **contexte).lire(requete, *arguments, **nommes)
-
-    def _acte(self, qui: Acteur, jour: date | None = JOUR, version: int | None = None) -> Acte:
-        acte = _ActeEntoure("jures", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
-        acte.banc = self
-        return acte
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 
@@ -179,18 +152,7 @@ class Banc(Commandes):
         creee: Corps = self.faire(qui, habilitations.creer_habilitation, jure["id"], base | champs, jour=jour)
         return self.faire(qui, habilitations.valider, creee["id"], {}, jour=jour) if valider else creee
 
-    def compter(self, table: str) -> int:
-        """Returns how many rows a table has."""
-        with moteur("jures").connect() as db:
-            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
-
     def evenements(self) -> list[tuple[str, Corps]]:
         """Returns what was published, oldest first."""
         with moteur("jures").connect() as db:
             return [(r[0], r[1]) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]
-
-    def traces(self, objet_id: str) -> list[Corps]:
-        """Returns the traces of an object, oldest first."""
-        with moteur("jures").connect() as db:
-            types = db.scalars(sa.select(traces.c.objet_type).where(traces.c.objet_id == objet_id).distinct())
-            return [trace for type_ in types.all() for trace in reversed(audit.lister(db, type_, objet_id))]

@@ -1,11 +1,21 @@
 """What the benches of commands have in common: acts whose neighbours answer at once, and refusals that must come."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
+import sqlalchemy as sa
+
+from commun import audit
 from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.db import moteur
 from commun.errors import ConfirmationRequise, Refus, ReglesEnfreintes
+from commun.tables import traces
 from commun.unit_of_work import Acte, Question
+
+JOUR = date(2026, 3, 2)
+INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 
 
 class ActeEntoure(Acte):
@@ -20,24 +30,70 @@ class ActeEntoure(Acte):
 
 
 class Commandes:
-    """Runs commands that ask for confirmation, or are refused by rules, as its bench runs them (`faire`, `refuse`)."""
+    """Runs commands and queries on the database of `service`, as somebody, on a day; `repondre` is its neighbours."""
 
-    faire: Callable[..., Any]
-    refuse: Callable[..., Refus]
+    service: ClassVar[str]
+    acte: ClassVar[type[ActeEntoure]] = ActeEntoure
 
-    def confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+    def faire(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command; `contexte`: jour, version, cle."""
+        return self._acte(qui, **contexte).faire(commande, *arguments)
+
+    def lire(self, qui: Acteur | None, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query; `contexte`: jour, and `nommes`, the arguments that have names."""
+        nommes = contexte.pop("nommes", {})
+        return self._acte(qui, **contexte).lire(requete, *arguments, **nommes)
+
+    def refuse(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
+        """Returns the refusal of a command, which must be refused and leave what `temoin` sees as it was."""
+        avant = self.temoin()
+        try:
+            reussi = self.faire(qui, commande, *arguments, **contexte)
+        except Refus as refus:
+            assert self.temoin() == avant
+            return refus
+        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
+
+    def temoin(self) -> Any:
+        """Returns what no refusal may change."""
+        return self.compter("intentions")
+
+    def _acte(
+        self, qui: Acteur | None, jour: date | None = JOUR, version: int | None = None, cle: str | None = None
+    ) -> Acte:
+        appel = Appel("essai", date_simulee=jour, version=version, cle=cle)
+        acte = self.acte(self.service, appel, systeme=qui is None, _acteur=qui)
+        acte.banc = self
+        return acte
+
+    def compter(self, table: str) -> int:
+        """Returns how many rows a table has."""
+        with moteur(self.service).connect() as db:
+            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+    def traces(self, objet_id: str) -> list[dict[str, Any]]:
+        """Returns the traces of an object, oldest first."""
+        with moteur(self.service).connect() as db:
+            types = db.scalars(sa.select(traces.c.objet_type).where(traces.c.objet_id == objet_id).distinct())
+            return [trace for type_ in types.all() for trace in reversed(audit.lister(db, type_, objet_id))]
+
+    def confirmer(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""
         *chemin, corps = arguments
         codes = self.a_confirmer(qui, commande, *arguments, **contexte)
         return self.faire(qui, commande, *chemin, corps | {"confirmer": codes}, **contexte)
 
-    def a_confirmer(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+    def a_confirmer(
+        self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any
+    ) -> list[str]:
         """Returns the codes of what the command asks to confirm; it must."""
         refus = self.refuse(qui, commande, *arguments, **contexte)
         assert isinstance(refus, ConfirmationRequise), refus
         return [m.code for m in refus.avertissements]
 
-    def codes_refuses(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> list[str]:
+    def codes_refuses(
+        self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any
+    ) -> list[str]:
         """Returns the codes of the rules that refuse a command."""
         refus = self.refuse(qui, commande, *arguments, **contexte)
         assert isinstance(refus, ReglesEnfreintes), refus

@@ -9,17 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.acteur import Acteur
-from commun.appel import Appel
 from commun.db import moteur, nouvel_id
-from commun.errors import Indisponible, Refus, depuis_clair
+from commun.errors import Indisponible, depuis_clair
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Question
 from services.sessions.commands import candidats, convocations, copies, creer, jures, parametres, resultats, validation
 from services.sessions.queries import fiche
-from tests.outils.bancs import ActeEntoure, Commandes
+from tests.outils.bancs import INTROUVABLE, JOUR, Commandes
 
 Corps = dict[str, Any]
-JOUR = date(2026, 3, 2)
 DEBUT = date(2026, 6, 15)
 SITE, SITE_974 = nouvel_id(), nouvel_id()
 CENTRE_ID, AUTRE_ID = nouvel_id(), nouvel_id()
@@ -29,7 +27,6 @@ UD = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11")
 UD_69 = replace(UD, departement="69", region="84")
 DIRECCTE = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
-INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
 
 TITRE: Corps = {
     "code": "TP-1",
@@ -71,6 +68,8 @@ class Banc(Commandes):
         pendant: called while a question is being asked.
     """
 
+    service = "sessions"
+
     jures: dict[str, Corps] = field(default_factory=dict)
     candidats: dict[str, Corps] = field(default_factory=dict)
     referentiel: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -81,33 +80,9 @@ class Banc(Commandes):
 
     # -- running ------------------------------------------------------------------------------------------------
 
-    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
-
-    def refuse(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Refus:
-        """Returns the refusal of a command, which must be refused and change nothing."""
-        avant = self._empreinte()
-        try:
-            reussi = self.faire(qui, commande, *arguments, **contexte)
-        except Refus as refus:
-            assert self._empreinte() == avant
-            return refus
-        raise AssertionError(f"{commande.__name__} should have been refused: {reussi}")
-
-    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, jour: date = JOUR) -> Any:
-        """Runs a query."""
-        return self._acte(qui, jour=jour).lire(requete, *arguments)
-
     def entendre(self, commande: Callable[..., Any], corps: Corps, *, jour: date = JOUR) -> None:
         """Runs a listener's command on an event."""
         self._acte(None, jour=jour).consommer(nouvel_id(), "essai", commande, corps)
-
-    def _acte(self, qui: Acteur | None, *, jour: date = JOUR, version: int | None = None) -> Acte:
-        appel = Appel("essai", date_simulee=jour, version=version)
-        acte = ActeEntoure("sessions", appel, systeme=qui is None, _acteur=qui)
-        acte.banc = self
-        return acte
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 
@@ -316,7 +291,7 @@ class Banc(Commandes):
         with moteur("sessions").connect() as db:
             return [tuple(ligne) for ligne in db.execute(sa.text(requete), parametres)]
 
-    def _empreinte(self) -> list[Any]:
+    def temoin(self) -> list[Any]:
         """Returns what a refusal must leave as it was: rows of every table but those that a refused act may read."""
         return [
             self.lignes(f"SELECT count(*), max(x::text) FROM {table} x")
