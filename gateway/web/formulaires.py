@@ -16,7 +16,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.champs import au_departement
-from commun.db import nouvel_id
 from commun.errors import (
     ConfirmationRequise,
     Introuvable,
@@ -28,53 +27,12 @@ from commun.errors import (
     est_introuvable,
 )
 from commun.forms import charger, instance
-from gateway.web import lecture, surete
-from gateway.web.appels import Demande, au_mieux, exiger, fichier_recu, poser
+from gateway.web import lecture
+from gateway.web.appels import Demande, au_mieux, exiger, poser
+from gateway.web.etat import AJOUTER, REPRISE, TECHNIQUES, Etat, ce_qui_differe, recu, rendre_les_lignes
 from gateway.web.rendu import page
 
-CLE, VERSION, AJOUTER, REPRISE = "_cle", "_version", "_ajouter", "_reprise"
-"""Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of;
-`_reprise`: it is shown again as it was typed, and asks for nothing yet."""
 _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
-TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
-
-
-@dataclass
-class Etat:
-    """What a form shows: its values, the messages of its fields, what no field alone is to blame for."""
-
-    valeurs: lecture.Saisie
-    cle: str = field(default_factory=nouvel_id)
-    version: int | None = None
-    erreurs: dict[str, list[str]] = field(default_factory=dict)
-    refus: tuple[str, ...] = ()
-    ailleurs: dict[str, list[str]] | None = None
-    """Where somebody else changed it meanwhile: what is kept now, by field, where the form says otherwise."""
-    noms: dict[str, str] = field(default_factory=dict)
-    """The words of each field, once its page has been drawn."""
-
-    def nommer(self, nom: str, libelle: str) -> str:
-        """Notes the words of a field; for a template, where it writes nothing."""
-        self.noms[nom] = libelle
-        return ""
-
-    def valeur(self, nom: str) -> str:
-        return self.valeurs.get(nom, "")
-
-    def coche(self, nom: str, valeur: Any) -> bool:
-        return str(valeur) in self.valeurs.getlist(nom)
-
-    def rangs(self, nom: str, minimum: int = 1) -> range:
-        """Returns the ranks of the lines of a list inside the form, `minimum` at least.
-
-        No line of ours has a rank above the number of their fields: one that says it would have as many drawn.
-        """
-        presents = lecture.rangs_de(self.valeurs, nom)
-        return range(max([minimum, *(r + 1 for r in presents if r < len(presents))]))
-
-    @property
-    def en_erreur(self) -> bool:
-        return bool(self.erreurs or self.refus)
 
 
 @dataclass(frozen=True)
@@ -187,38 +145,14 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
     elif clair["statut"] == VersionPerimee.statut and forme.initial.get("version") not in (None, etat.version):
         garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
-        _rendre_les_lignes(garde, etat)
-        etat.version, etat.ailleurs = forme.initial["version"], _ailleurs(garde, etat)
+        rendre_les_lignes(garde, etat)
+        etat.version, etat.ailleurs = forme.initial["version"], ce_qui_differe(garde, etat)
         etat.refus = (_PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
     else:
         raise refus
     return _montrer(forme, etat, clair["statut"])
-
-
-def _rendre_les_lignes(garde: lecture.Saisie, etat: Etat) -> None:
-    """Puts the lines that somebody else added meanwhile into a form where they have no place yet, or an empty one: a
-    list is sent whole, and would take them away."""
-    dits = [nom for nom, valeur in etat.valeurs.items(multi=True) if valeur.strip() or nom.endswith("~")]
-    for nom in garde:
-        ligne = re.match(r"(.+-)\d+\.", nom)
-        if ligne:  # of a list that this form shows
-            manque = any(n.startswith(ligne[1]) for n in etat.valeurs) and not any(n.startswith(ligne[0]) for n in dits)
-        else:
-            manque = "[" in nom and nom not in dits and f"{nom}~" not in dits
-        if manque:
-            etat.valeurs.setlist(nom, garde.getlist(nom))
-
-
-def _ailleurs(garde: lecture.Saisie, etat: Etat) -> dict[str, list[str]]:
-    """Returns what is kept now, by field of the form that says otherwise."""
-    dits = {nom.removesuffix("~") for nom in etat.valeurs} & garde.keys()
-    return {nom: garde.getlist(nom) for nom in sorted(dits) if _dit(garde, nom) != _dit(etat.valeurs, nom)}
-
-
-def _dit(valeurs: lecture.Saisie, nom: str) -> list[str]:
-    return sorted(v.replace("\r\n", "\n").strip() for v in valeurs.getlist(nom) if v.strip())
 
 
 @dataclass(frozen=True)
@@ -314,33 +248,6 @@ def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, par
         return fiche(change)
 
     return retour
-
-
-def recu() -> Etat:
-    """Returns the form that this request sent."""
-    recues: lecture.Saisie = MultiDict(request.form)
-    version = recues.get(VERSION, "")
-    cle = recues.get(CLE) or nouvel_id()
-    etat = Etat(recues, cle, lecture.entier(version))
-    for nom in (surete.JETON, CLE, VERSION):
-        recues.poplist(nom)
-    return etat
-
-
-def a_l_essai(etat: Etat) -> bool:
-    """Returns whether a file is only tried: at its first sending, and where it was resumed, to be shown again."""
-    repris = bool(etat.valeurs.poplist(REPRISE))
-    return repris or etat.valeur("essai") != "non"
-
-
-def fichier_essaye(operation: str, etat: Etat) -> dict[str, str]:
-    """Returns the file just sent, as this operation takes it, else the one that its try kept in the page.
-
-    Raises:
-        Invalide: the file just sent is too large.
-    """
-    garde = {"fichier": contenu, "nom": etat.valeur("nom")} if (contenu := etat.valeur("contenu")) else {}
-    return fichier_recu(operation) or garde
 
 
 def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Droit
 from gateway.web import surete
-from gateway.web.formulaires import CLE, REPRISE, TECHNIQUES
+from gateway.web.etat import CLE, REPRISE, TECHNIQUES
 from gateway.web.rendu import page
 
 SAISIE = "_saisie"

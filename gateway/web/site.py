@@ -17,7 +17,7 @@ from commun.telemetry import journal, pile
 from gateway import dispatch
 from gateway.web import actifs, rendu, reprise, surete
 from gateway.web.appels import FORMULAIRE_MAX, trop_volumineux
-from gateway.web.formulaires import Etat
+from gateway.web.etat import Etat
 
 site = Blueprint("web", __name__, template_folder="gabarits")
 _PUBLICS: set[str] = set()

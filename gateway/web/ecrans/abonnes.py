@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Invalide, Refus
 from gateway.web import lecture, listes
 from gateway.web.appels import demander, exiger
-from gateway.web.formulaires import Etat, a_l_essai, fichier_essaye, recu
+from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site

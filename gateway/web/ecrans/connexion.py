@@ -15,7 +15,7 @@ from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
 from gateway.web import catalogue, surete
 from gateway.web.appels import demander
-from gateway.web.formulaires import Etat
+from gateway.web.etat import Etat
 from gateway.web.rendu import page
 from gateway.web.reprise import SAISIE, proposer
 from gateway.web.site import chez_nous, page_de_connexion, public, site

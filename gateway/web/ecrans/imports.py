@@ -10,7 +10,7 @@ from commun.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.session_candidats import MOTIFS, PARCOURS, peut_finir_en_prolongation
-from gateway.web.formulaires import Etat, a_l_essai, fichier_essaye, recu
+from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
 

@@ -10,7 +10,8 @@ from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
 from gateway.web.ecrans.sessions import SESSION, place
-from gateway.web.formulaires import REPRISE, Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.etat import REPRISE
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure

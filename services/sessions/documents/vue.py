@@ -85,10 +85,12 @@ def session(s: SessionImprimee) -> Vue:
 
 
 def certification(c: Certification) -> Vue:
+    """Returns the titre or CCS that a document is about."""
     return {"code": c.code, "intitule": c.intitule}
 
 
 def centre(c: Centre) -> Vue:
+    """Returns the centre, its address line by line, how to reach it."""
     return {
         "denomination": c.denomination,
         "lignes": list(c.adresse.lignes),
@@ -98,6 +100,7 @@ def centre(c: Centre) -> Vue:
 
 
 def site(s: Site) -> Vue:
+    """Returns where the session is held."""
     return {"libelle": s.libelle, "lignes": list(s.adresse.lignes)}
 
 

@@ -80,6 +80,7 @@ class ValeurDatee:
     au: date | None = None
 
     def en_vigueur(self, jour: date) -> bool:
+        """Returns whether it is in force on this day."""
         return self.du <= jour and (self.au is None or jour <= self.au)
 
 

@@ -4,7 +4,7 @@ import pytest
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
-from gateway.web.formulaires import Etat
+from gateway.web.etat import Etat
 from gateway.web.lecture import aplatir, deplier, lire
 
 
