@@ -260,7 +260,7 @@ def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
 def siret(valeur: str | None) -> str:
     """Returns a SIRET as it is read: « 999 000 011 00018 », which no line break cuts."""
     brut = valeur or ""
-    return "\u00a0".join((brut[:3], brut[3:6], brut[6:9], brut[9:])) if len(brut) == 14 else brut
+    return _INSECABLE.join((brut[:3], brut[3:6], brut[6:9], brut[9:])) if len(brut) == 14 else brut
 
 
 def telephone(valeur: str | None) -> str:

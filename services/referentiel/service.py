@@ -219,10 +219,6 @@ class ReferentielGardes:
         return self.acte.lire(titres.titres_publies, apres, limite)
 
     @rpc
-    def ccs_liste(self, apres: str | None = None, limite: int = 500) -> Any:
-        return self.acte.lire(titres.ccs_publies, apres, limite)
-
-    @rpc
     def etablissements(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(etablissements.etablissements_publies, apres, limite)
 

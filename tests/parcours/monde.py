@@ -1,6 +1,5 @@
 """The world of the scenarios: new people and sessions for each, on the demo's titres and centres."""
 
-import itertools
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +14,6 @@ TITRE_EN_PROLONGATION = "RNCP13620"
 TITRE_A_CCS = "RNCP25651"
 CCS = "RNCP25651BC03"
 _LETTRES = "abcdefghijklmnopqrstuvwxyz"
-_compteur = itertools.count()
 
 
 def nom_nouveau(prefixe: str) -> str:

@@ -167,7 +167,7 @@ def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
         referentiel.faire(NATIONAL, titres.creer_titre, titre(code, ccs=ccs))
     assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-1", "TP-2"]
     (seul,) = referentiel.lire(UD_75, lectures_titres.lister_ccs, {"q": "complement"})["elements"]
-    assert [seul] == referentiel.lire(NATIONAL, lectures_titres.ccs_publies, None, 5)["elements"]
+    assert seul == referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": []})
     assert referentiel.lire(UD_75, lectures_titres.fiche_ccs, "CCS-1")["titres"] == ["TP-2"]
 

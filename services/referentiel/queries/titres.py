@@ -128,12 +128,6 @@ def fiche_ccs(acte: Acte, code: str) -> dict[str, Any]:
     return trouves[0]
 
 
-def ccs_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns CCSs, for a copy to be built."""
-    lus = _ccs_en_clair(acte, _CCS.where(ccs.c.code > (apres or "")).order_by(ccs.c.code).limit(limite))
-    return {"elements": lus, "suivant": lus[-1]["code"] if len(lus) == limite else None}
-
-
 def _ccs_en_clair(acte: Acte, requete: sa.Select[Any]) -> list[dict[str, Any]]:
     lignes = acte.db.execute(requete).all()
     rattaches = titres_du_ccs(acte.db, [ligne.code for ligne in lignes])
