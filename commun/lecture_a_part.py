@@ -16,7 +16,8 @@ from pathlib import Path
 import orjson
 from eventlet import patcher
 
-from commun.lecture_tableau import DEPLOYE_MAX, TROP_VOLUMINEUX, Illisible, Tableau, lire_tableau
+from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
+from commun.lecture_tableau import DEPLOYE_MAX, Tableau, lire_tableau
 
 _ICI_MAX = 2_000_000
 """Bytes of an unfolded workbook that are read at once: the time of a new process is then longer than theirs."""

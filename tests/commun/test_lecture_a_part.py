@@ -5,9 +5,10 @@ import zipfile
 
 import pytest
 
-from commun import lecture_a_part, lecture_tableau
+from commun import lecture_a_part, lecture_classeur, lecture_tableau
 from commun.lecture_a_part import lire_recu
-from commun.lecture_tableau import TROP_VOLUMINEUX, Illisible, lire_tableau
+from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
+from commun.lecture_tableau import lire_tableau
 from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 
 RANGEES = [["Nom", "Né le"], ["Petit", "12/05/1990"], ["", ""], ["Bon", "=1+1"]]
@@ -39,13 +40,13 @@ def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.
 
 
 def test_une_ligne_au_bout_du_monde_n_est_pas_cherchee(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_tableau, "_LIGNES_MAX", 1000)
+    monkeypatch.setattr(lecture_classeur, "_LIGNES_MAX", 1000)
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), lignes_max=10)
 
 
 def test_des_colonnes_lointaines_ne_se_comptent_pas_sans_fin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_tableau, "_CASES_MAX", 100_000)
+    monkeypatch.setattr(lecture_classeur, "_CASES_MAX", 100_000)
     vides = "".join(f'<row r="{n}"><c r="ZZZ{n}"/></row>' for n in range(1, 12))
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege(vides + '<row r="12"><c r="A12"><v>1</v></c></row>'), lignes_max=10)

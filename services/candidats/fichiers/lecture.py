@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commun.lecture_a_part import lire_recu
-from commun.lecture_tableau import Illisible
+from commun.lecture_classeur import Illisible
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50

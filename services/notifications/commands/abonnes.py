@@ -14,7 +14,8 @@ from commun.errors import Invalide
 from commun.fils import Places
 from commun.forms import charger
 from commun.lecture_a_part import lire_recu
-from commun.lecture_tableau import Illisible, Tableau
+from commun.lecture_classeur import Illisible
+from commun.lecture_tableau import Tableau
 from commun.referentiel import TypeProfil
 from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
