@@ -27,6 +27,7 @@ class Resultat:
         ccps, ccs_code: acquired in this very session; a CCP `deja_acquis` comes from another one.
         confirme: the UD has signed the PV; before that, what it gives is provisional.
         ccp_exiges: the CCPs that the titre asked for as the sheet was closed; `None` where nobody said.
+        correspondances: those through which the sheet was judged when it was closed; `None` where nobody said.
     """
 
     session_id: str
@@ -37,6 +38,7 @@ class Resultat:
     entretien_final: str | None = None
     confirme: bool = False
     ccp_exiges: frozenset[str] | None = None
+    correspondances: Correspondances | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -71,7 +73,7 @@ def acquis(
     Args:
         resultats: the last closed version of each session; two lines of one, where he was there under two ids.
         titres: by code; a titre that is not there yet gives its CCPs, and itself as soon as it is.
-        correspondances: by the code of the earlier CCP.
+        correspondances: those of the day, for the results that were closed before theirs were kept.
     """
     lignes = tuple(resultats)
     equivalents = correspondances or {}
@@ -97,6 +99,17 @@ def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> froz
     return propres.union(*(correspondances.get(ccp, frozenset()) for ccp in propres))
 
 
+def correspondances_vers(ccps: Set[str], correspondances: Correspondances) -> dict[str, list[str]]:
+    """Returns the correspondences that lead to these CCPs, as they are told and kept."""
+    menent = {ancien: sorted(neufs & ccps) for ancien, neufs in correspondances.items()}
+    return {ancien: neufs for ancien, neufs in sorted(menent.items()) if neufs}
+
+
+def correspondances_gardees(gardees: Mapping[str, Iterable[str]] | None) -> Correspondances | None:
+    """Returns the correspondences that a closing kept; `None` where it kept none."""
+    return None if gardees is None else {ancien: frozenset(neufs) for ancien, neufs in gardees.items()}
+
+
 def titre_obtenu(exiges: Set[str], ccps: Set[str], entretien: str | None) -> bool:
     """RES-02: whether a session gives its titre.
 
@@ -116,9 +129,10 @@ def _titre_provisoire(
     It is confirmed once its own PV and those of the CCPs on which it rests are all signed.
     """
     exiges = titre.ccp_exiges_le(r.date) if r.ccp_exiges is None else r.ccp_exiges
+    a_travers = equivalents if r.correspondances is None else r.correspondances
 
     def obtenu(sources: Iterable[Resultat]) -> bool:
-        ccps = lus_a_travers((c for s in sources if s.date <= r.date for c in s.ccps), equivalents)
+        ccps = lus_a_travers((c for s in sources if s.date <= r.date for c in s.ccps), a_travers)
         return titre_obtenu(exiges, ccps, r.entretien_final)
 
     if not obtenu(lignes):

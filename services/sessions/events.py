@@ -155,7 +155,8 @@ class ResultatsClos(Evenement):
     """The last closed results of a session: at each closing, at its visa, and empty where it was cancelled since.
 
     `version` is the session's own: the highest heard is the one to believe. Unblocking closes nothing, so says nothing.
-    `ccp_exiges`: the CCPs of the titre by which the sheet was judged when it was closed, none once it was hors délai.
+    `ccp_exiges`: the CCPs of the titre by which the sheet was judged when it was closed, none once it was hors délai;
+    `correspondances`: by earlier CCP, those of them for which it stood then (REF-01).
     """
 
     nom = "sessions.resultats_clos"
@@ -168,6 +169,7 @@ class ResultatsClos(Evenement):
         "date_fin": "2027-03-03",
         "confirmes": False,
         "ccp_exiges": ["RNCP37098BC01", "RNCP37098BC02"],
+        "correspondances": {"RNCP5863BC01": ["RNCP37098BC01"]},
         "candidats": [
             {
                 "candidat_id": _CANDIDAT,
@@ -188,6 +190,9 @@ class ResultatsClos(Evenement):
     date_fin = fields.Date(required=True)
     confirmes = fields.Boolean(required=True)
     ccp_exiges = fields.List(fields.String(), load_default=None, allow_none=True)
+    correspondances = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.String()), load_default=None, allow_none=True
+    )
     candidats = fields.List(fields.Nested(ResultatClos), required=True)
 
 

@@ -145,3 +145,24 @@ def test_un_titre_modifie_ensuite_reste_a_qui_l_a_obtenu(banc: Banc) -> None:
     banc.titre(version=2, ccps=[*TITRE["ccps"], {"code": "BC03", "intitule": "Neuf"}])
     obtenus = [banc.lire(CENTRE, candidats.fiche, c["id"])["acquis"]["titres"] for c in (garde, autrefois)]
     assert [[t["code"] for t in titres] for titres in obtenus] == [["TP-1"], []]
+
+
+def test_les_correspondances_d_une_cloture_restent_celles_du_jour_de_la_cloture(banc: Banc) -> None:
+    """REF-01, RES-03 : la fiche dit ce que dit le procès-verbal ; une clôture d'avant se lit comme avant."""
+    lien = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "VX01", "ccp_code": "BC01"}
+    banc.titre(version=2, correspondances=[lien])
+    garde, jamais, autrefois = (banc.candidat(prenoms=p)["id"] for p in ("Adam", "Bo", "Cyr"))
+    anciens = [ligne_resultat(c, "VX01") for c in (garde, jamais, autrefois)]
+    banc.resultats(anciens, titre_code="TP-0", date_fin="2025-06-01")
+
+    def clore(session: int, candidat_id: str, **champs: Any) -> None:
+        banc.resultats([ligne_resultat(candidat_id, "BC02", entretien="favorable")], session=session, **champs)
+
+    clore(2, garde, correspondances={"VX01": ["BC01"]})
+    clore(3, jamais, correspondances={})
+    clore(4, autrefois)
+    for version, attendus in ((2, [["TP-1"], [], ["TP-1"]]), (3, [["TP-1"], [], []])):
+        banc.titre(version=version, correspondances=[lien] if version == 2 else [])
+        assert [list(_codes(banc, c)["titres"]) for c in (garde, jamais, autrefois)] == attendus
+    clore(3, jamais, version=2, correspondances={"VX01": ["BC01"]})
+    assert list(_codes(banc, jamais)["titres"]) == ["TP-1"]

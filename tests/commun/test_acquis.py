@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.acquis import Acquis, Certificat, Resultat, acquis, lus_a_travers, titre_obtenu
+from commun.acquis import (
+    Acquis,
+    Certificat,
+    Resultat,
+    acquis,
+    correspondances_gardees,
+    correspondances_vers,
+    lus_a_travers,
+    titre_obtenu,
+)
 from commun.referentiel import Certification, Titre
 
 TITRE = Titre("TP", "Titre", ccps=(Certification("A", "A"), Certification("B", "B")))
@@ -76,6 +85,27 @@ def test_ref_01() -> None:
     final = resultat(1, "B", entretien_final="favorable")
     assert acquis([anciens, final], TITRES).titres == ()
     assert [c.code for c in acquis([anciens, final], TITRES, {"Z": frozenset("A")}).titres] == ["TP"]
+
+
+def test_les_correspondances_de_la_cloture_passent_avant_celles_du_jour() -> None:
+    ancien = Resultat("s0", date(2025, 1, 1), "T0", frozenset("Z"))
+    par_z = {"Z": frozenset("A")}
+    for gardees, du_jour, obtenu in (
+        (par_z, {}, True),
+        ({}, par_z, False),
+        (None, par_z, True),
+        (None, {}, False),
+    ):
+        final = resultat(1, "B", entretien_final="favorable", correspondances=gardees)
+        assert bool(acquis([ancien, final], TITRES, du_jour).titres) is obtenu
+
+
+def test_une_cloture_garde_les_correspondances_qui_menent_a_ses_ccp() -> None:
+    toutes = {"Z": frozenset("AC"), "Y": frozenset("C"), "X": frozenset("BA")}
+    gardees = correspondances_vers(frozenset("AB"), toutes)
+    assert gardees == {"X": ["A", "B"], "Z": ["A"]}
+    assert correspondances_gardees(gardees) == {"X": frozenset("AB"), "Z": frozenset("A")}
+    assert correspondances_gardees(None) is None
 
 
 def test_chaque_certification_une_fois_la_confirmee_puis_la_premiere() -> None:

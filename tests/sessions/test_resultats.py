@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pypdf import PdfReader
 
 from commun.acteur import Acteur
@@ -16,6 +17,7 @@ from services.sessions.commands import candidats, convocations, copies, resultat
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
+from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
 
 FIN = DEBUT + timedelta(days=2)
@@ -348,6 +350,78 @@ def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
     assert "Titre obtenu" in texte_du_pv(banc, seconde, jour)
     debloquee(banc, seconde, jour)
     assert "Titre obtenu" not in texte_du_pv(banc, seconde, jour)
+
+
+REPRISE = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "VX01", "ccp_code": "BC01"}
+
+
+def titre_revise(banc: Banc, version: int, *reprises: Corps) -> None:
+    """Makes the correspondences of the titre with the one that it revises these."""
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "correspondances": list(reprises)})
+
+
+def close_a_travers_une_reprise(banc: Banc, bc01: str) -> Corps:
+    """Returns a closed session of a candidate who has what stands for one CCP of the titre, from the titre before, and
+    who obtains the other here."""
+    banc.entendre(copies.recevoir_titre, TITRE | {"code": "TP-0", "ccps": [{"code": "VX01", "intitule": "Ancien"}]})
+    banc.entendre(copies.recevoir_agrement, banc.agrement(titre_code="TP-0"))
+    ancienne = banc.session(titre_code="TP-0")
+    for _ in range(2):
+        banc.inscrire_jure(ancienne, banc.jure("VX01"))
+    banc.inscrire(ancienne)
+    banc.faire(CENTRE, validation.soumettre, ancienne["id"], {})
+    banc.faire(UD, validation.valider, ancienne["id"], {})
+    ancienne = banc.relire(ancienne)
+    cloturer(banc, ancienne, FIN, banc.feuille(ancienne, ccps={"VX01": "acquis"}))
+    visee(banc, ancienne)
+    titre_revise(banc, 2, REPRISE)
+    return suite_de(banc, ancienne, {"ccps": {"BC01": bc01, "BC02": "acquis"}})
+
+
+def test_une_correspondance_retiree_apres_la_cloture_ne_reprend_rien(banc: Banc) -> None:
+    """REF-01, RES-03: the PV was closed through it; the attestation, delivered at the visa, says what the PV says."""
+    jour = date(2026, 9, 20)
+    session = close_a_travers_une_reprise(banc, "deja_acquis")
+    titre_revise(banc, 3)
+    visee(banc, session, jour)
+    assert "Titre obtenu" in texte_du_pv(banc, session, jour)
+    assert attestees(banc, session) == [("titre", "valide")]
+    clos = [c for c in banc.evenements("resultats_clos") if c["session_id"] == session["id"]]
+    assert [c["correspondances"] for c in clos] == [{"VX01": ["BC01"]}] * 2
+
+    debloquee(banc, session, jour)
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=jour) == ["SES-04"]
+    cloturer(banc, session, jour, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+    visee(banc, session, jour)
+    assert banc.evenements("resultats_clos")[-1]["correspondances"] == {}
+    assert attestees(banc, session) == [("partielle", "valide"), ("titre", "remplacee")]
+
+
+def test_une_correspondance_dite_apres_la_cloture_n_y_ajoute_rien(banc: Banc) -> None:
+    """REF-01, RES-04: a new closing gives what the titre takes up since."""
+    jour = date(2026, 9, 20)
+    session = close_a_travers_une_reprise(banc, "non_acquis")
+    debloquee(banc, session, jour)
+    titre_revise(banc, 3)
+    cloturer(banc, session, jour, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+    titre_revise(banc, 4, REPRISE)
+    visee(banc, session, jour)
+    assert "Titre obtenu" not in texte_du_pv(banc, session, jour)
+    assert attestees(banc, session) == [("partielle", "valide")]
+    debloquee(banc, session, jour)
+    cloturer(banc, session, jour)
+    visee(banc, session, jour)
+    assert attestees(banc, session) == [("titre", "valide"), ("partielle", "remplacee")]
+
+
+def test_une_cloture_d_avant_se_lit_a_travers_les_correspondances_du_jour(banc: Banc) -> None:
+    """Which the version before closed: it kept none."""
+    session = close_a_travers_une_reprise(banc, "non_acquis")
+    with sans_trace("sessions") as db:
+        db.execute(sa.text("UPDATE clotures SET correspondances = NULL"))
+    visee(banc, session, date(2026, 9, 20))
+    assert banc.evenements("resultats_clos")[-1]["correspondances"] is None
+    assert attestees(banc, session) == [("titre", "valide")]
 
 
 def test_un_titre_que_complete_une_session_visee_plus_tard_est_atteste(banc: Banc) -> None:

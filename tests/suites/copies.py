@@ -71,6 +71,14 @@ COPIES = (
         "SELECT session_id::text, candidat_id::text FROM inscriptions WHERE resultat_saisi",
     ),
     Copie(
+        "ce par quoi des résultats clos ont été jugés",
+        "sessions",
+        "SELECT DISTINCT ON (session_id) session_id::text, ccp_exiges::text, correspondances::text, "
+        "visee_le IS NOT NULL FROM clotures ORDER BY session_id, version DESC",
+        "candidats",
+        "SELECT session_id::text, ccp_exiges::text, correspondances::text, confirmes FROM resultats_sessions",
+    ),
+    Copie(
         "résultats attendus et rappels",
         "sessions",
         "SELECT id::text, 'rappel', date_debut - 7 FROM sessions WHERE etat = 'validee' UNION ALL "

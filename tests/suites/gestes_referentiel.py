@@ -62,4 +62,3 @@ class GestesDuReferentiel(Suite):
             ]
         }
         self.agir("national", "PUT", f"/titres/{self.m.successeur}/correspondances", corps)
-        self.m.correspondances_dites = True

@@ -45,7 +45,6 @@ class MondeDeSuite:
         self.du_voisin: list[str] = []
         """The candidates of the other centre."""
         self.demandes: list[str] = []
-        self.correspondances_dites = False
         self.demenages: set[str] = set()
         """The centres of which something was changed."""
         self.identites: dict[str, Corps] = {}

@@ -48,8 +48,7 @@ class Suites(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel, Gestes
         for session in self.sessions:
             self.verifier(session)
         self.relire_sous_les_titres()
-        if not self.m.correspondances_dites:  # what they make of acquis since is no PV's
-            verifier_les_attestations(self)
+        verifier_les_attestations(self)
         elle = ids_de((s.id for s in self.sessions), self.m.jures, self.m.candidats, self.m.du_voisin, self.m.demandes)
         trouvees = list(fautes(self.pays, self.jour, elle | set(self.m.habilitations), self.plafond_change))
         assert not trouvees, self.dire("\n".join(trouvees))

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import Resultat
+from commun.acquis import Resultat, correspondances_gardees
 from commun.referentiel import Certification, Titre
 from commun.replica import suivre, suivre_membres
 from commun.requetes import parmi
@@ -160,6 +160,7 @@ def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resu
                 entretien_final=r["entretien_final"],
                 confirme=r["confirmes"],
                 ccp_exiges=None if r["ccp_exiges"] is None else frozenset(r["ccp_exiges"]),
+                correspondances=correspondances_gardees(r["correspondances"]),
             )
         )
     return par_candidat

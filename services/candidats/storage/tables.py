@@ -151,10 +151,12 @@ resultats_sessions = sa.Table(
     sa.Column("ccs_code", sa.Text),
     sa.Column("confirmes", sa.Boolean, nullable=False),
     sa.Column("ccp_exiges", ARRAY(sa.Text)),
+    sa.Column("correspondances", JSONB(none_as_null=True)),
     sa.Column("version", sa.Integer, nullable=False),
 )
 """The last closed version of each session's results; a session cancelled since has one without lines. `ccp_exiges`: the
-CCPs that the titre asked for as it was closed, where they were told."""
+CCPs that the titre asked for as it was closed; `correspondances`: those through which it was judged, by earlier CCP;
+NULL where they were not told."""
 
 resultats = sa.Table(
     "resultats",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from commun import clock
+from commun.acquis import correspondances_gardees
 from commun.acteur import Acteur
 from commun.db import nouvel_id
 from commun.nominatif import nominatif
@@ -59,7 +60,8 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> N
 def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> None:
     """Delivers the attestations of these lines that are not as they must be, each replacing the one before, and
     withdraws those that hold no longer."""
-    session, confirmes = faits.session, acquis_confirmes(acte, faits.session)
+    session = faits.session
+    confirmes = acquis_confirmes(acte, session, correspondances_gardees(cloture.correspondances))
     imprimee = session_imprimee(acte, session)
     precedentes = attestations.dernieres(acte.db, session.id)
     lignes = {r.candidat_id: r for r in feuille.resultats}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.acquis import correspondances_vers
 from commun.db import identifiant
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte
@@ -18,7 +19,7 @@ from services.sessions.domain.resultats import Absence, Feuille
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.proces_verbal import ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
-from services.sessions.storage import inscriptions, resultats
+from services.sessions.storage import copies, inscriptions, resultats
 from services.sessions.storage.sessions import get_session, motif_de
 
 Json = dict[str, Any]
@@ -61,7 +62,16 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     version = _version(acte, session)
     precedentes = resultats.clotures_de(acte.db, session.id)
     exiges = ccp_exiges(faits, precedentes[-1] if precedentes else None)
-    resultats.cloturer(acte.db, session.id, version, faits.jour, motif_du_deblocage, exiges, faits.acquis)
+    resultats.cloturer(
+        acte.db,
+        session.id,
+        version,
+        faits.jour,
+        motif_du_deblocage,
+        exiges,
+        faits.acquis,
+        correspondances_vers(exiges | session.cadre.ccp_codes, copies.correspondances(acte.db)),
+    )
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
         publier_les_credits(acte, changes, session)

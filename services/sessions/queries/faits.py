@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from commun.acquis import Resultat, acquis, lus_a_travers
+from commun.acquis import Correspondances, Resultat, acquis, lus_a_travers
 from commun.referentiel import Certification, Titre
 from commun.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
@@ -48,9 +48,15 @@ def faits_du_cadre(acte: Acte, session: Session) -> Faits:
     return _cadres(acte, [session])[session.id]
 
 
-def acquis_confirmes(acte: Acte, session: Session) -> dict[str, frozenset[str]]:
-    """Returns, by candidate, the codes that he has by other sessions whose PV is signed (RES-03)."""
-    return _Comptes(acte, [session], {}).acquis(session, visees=True)
+def acquis_confirmes(
+    acte: Acte, session: Session, correspondances: Correspondances | None
+) -> dict[str, frozenset[str]]:
+    """Returns, by candidate, the codes that he has by other sessions whose PV is signed (RES-03).
+
+    Args:
+        correspondances: those that its closing kept; `None`: those of the day are read.
+    """
+    return _Comptes(acte, [session], {}, correspondances).acquis(session, visees=True)
 
 
 def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
@@ -90,7 +96,13 @@ def certification_de(session: Session, titres: tuple[Titre, ...]) -> tuple[Titre
 class _Comptes:
     """What the candidates of some sessions have done elsewhere, read once for all of them."""
 
-    def __init__(self, acte: Acte, sessions: list[Session], identites: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        acte: Acte,
+        sessions: list[Session],
+        identites: Mapping[str, str],
+        correspondances: Correspondances | None = None,
+    ) -> None:
         inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
         self._inscrits: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for (session_id, candidat_id), canonique_id in inscrits.items():
@@ -106,7 +118,8 @@ class _Comptes:
         if self._clos:
             codes = {r.titre_code for siens in self._clos.values() for r in siens if r.titre_code}
             self._titres = copies.titres_par_code(acte.db, codes)
-            self._correspondances = copies.correspondances(acte.db)
+            self._du_jour = copies.correspondances(acte.db)
+            self._a_travers = self._du_jour if correspondances is None else correspondances
 
     def identites(self, session: Session) -> dict[str, str]:
         """Returns, by candidate of this session or about to be, the identity under which he counts."""
@@ -130,8 +143,8 @@ class _Comptes:
         for candidat_id, canonique_id in self._siens(session):
             clos = [r for r in self._clos.get(canonique_id, ()) if r.confirme or not visees]
             if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
-                codes = acquis(ailleurs, self._titres, self._correspondances).codes
-                trouves[candidat_id] = lus_a_travers(codes, self._correspondances)
+                codes = acquis(ailleurs, self._titres, self._du_jour).codes
+                trouves[candidat_id] = lus_a_travers(codes, self._a_travers)
         return trouves
 
     def _siens(self, session: Session) -> Iterable[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from commun.acquis import correspondances_vers
 from commun.steps import Attente, insister
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.delais import echeances as calculer
@@ -79,12 +80,7 @@ def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generato
     `equivalents`: by CCP of an earlier titre, those of the session that it stands for (REF-01); left out where there is
     none, as in nearly every session.
     """
-    equivalents = {
-        ancien: sorted(vises)
-        for ancien, neufs in copies.correspondances(acte.db).items()
-        if (vises := neufs & cadre.ccp_codes)
-    }
-    if equivalents:
+    if equivalents := correspondances_vers(cadre.ccp_codes, copies.correspondances(acte.db)):
         autres["equivalents"] = equivalents
     question = Question(
         "jures_gardes",

@@ -13,7 +13,8 @@ from services.sessions.storage import resultats
 
 Json = dict[str, Any]
 _CLOTURE = tuple(instance(schemas.Cloture).fields)
-"""What is told of a closing: not what each candidate had from elsewhere, kept to judge him by."""
+"""What is told of a closing: not what each candidate had from elsewhere, nor through which correspondences, kept to
+judge him by."""
 
 
 def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
@@ -57,6 +58,7 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
         "date_fin": cadre.date_fin.isoformat(),
         "confirmes": derniere.visee_le is not None,
         "ccp_exiges": derniere.ccp_exiges,
+        "correspondances": derniere.correspondances,
         "candidats": [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in lignes],
     }
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
-from commun.acquis import Resultat
+from commun.acquis import Resultat, correspondances_gardees
 from commun.ensemble import Ligne
 from commun.requetes import parmi
 from services.sessions.domain.model import Etat
@@ -34,6 +34,7 @@ class Cloture:
         motif: why the session had been unblocked before.
         ccp_exiges: the CCPs by which it was judged (`domain.resultats.ccp_a_exiger`); `None` where they were not kept.
         acquis: by candidate, the codes that he had by other sessions; `None` likewise.
+        correspondances: by earlier CCP, those judged here for which it stood (REF-01); `None` likewise.
     """
 
     version: int
@@ -45,6 +46,7 @@ class Cloture:
     visa_agent: str | None = None
     ccp_exiges: list[str] | None = None
     acquis: dict[str, list[str]] | None = None
+    correspondances: dict[str, list[str]] | None = None
 
 
 _i = inscriptions_candidats
@@ -53,6 +55,7 @@ _CLOSES = (
         _i.c.canonique_id,
         clotures.c.visee_le,
         clotures.c.ccp_exiges,
+        clotures.c.correspondances,
         sessions.c.id,
         sessions.c.date_fin,
         sessions.c.titre_code,
@@ -119,8 +122,10 @@ def cloturer(
     motif: str,
     ccp_exiges: Iterable[str],
     acquis: Mapping[str, Iterable[str]],
+    correspondances: Mapping[str, list[str]],
 ) -> None:
-    """Notes that a sheet was closed, the CCPs by which it was judged, and what each candidate had from elsewhere."""
+    """Notes that a sheet was closed, the CCPs by which it was judged, what each candidate had from elsewhere, and the
+    correspondences through which that was read."""
     suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
         clotures.c.session_id == session_id
     )
@@ -133,6 +138,7 @@ def cloturer(
             motif=motif,
             ccp_exiges=sorted(ccp_exiges),
             acquis={candidat_id: sorted(codes) for candidat_id, codes in acquis.items()},
+            correspondances=correspondances,
         )
     )
     oublier(db, CLOSES)
@@ -201,6 +207,7 @@ def _resultat(ligne: Any) -> Resultat:
         entretien_final=resultat.entretien_final,
         confirme=ligne["visee_le"] is not None,
         ccp_exiges=None if ligne["ccp_exiges"] is None else frozenset(ligne["ccp_exiges"]),
+        correspondances=correspondances_gardees(ligne["correspondances"]),
     )
 
 

@@ -174,11 +174,13 @@ clotures = sa.Table(
     sa.Column("visa_agent", sa.Text),
     sa.Column("ccp_exiges", ARRAY(sa.Text)),
     sa.Column("acquis", JSONB),
+    sa.Column("correspondances", JSONB),
     sa.ForeignKeyConstraint(["session_id", "resultats_version"], ["resultats.session_id", "resultats.version"]),
 )
 """The sheets that were closed. `motif`: why the session had been unblocked before; `ccp_exiges`: the CCPs by which
 the sheet was judged, those that the titre asked for (none once it was hors délai) at the first closing, or since where
-that was less; `acquis`: by candidate, what he had from elsewhere; NULL for what was closed before they were kept."""
+that was less; `acquis`: by candidate, what he had from elsewhere; `correspondances`: those that led to its CCPs, by the
+earlier one; NULL for what was closed before they were kept."""
 
 attestations = sa.Table(
     "attestations",
