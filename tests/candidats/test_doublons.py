@@ -10,7 +10,8 @@ from commun.db import moteur
 from commun.errors import Introuvable, TropDeRequetes
 from services.candidats.commands import identite
 from services.candidats.commands.fusion import fusionner
-from services.candidats.commands.rattachement import LIMITE, rattacher_par_identite
+from services.candidats.commands.rattachement import rattacher_par_identite
+from services.candidats.domain.rules import LIMITE
 from services.candidats.queries import candidats, gardes, vae
 from tests.candidats.banc import (
     AUTRE,
@@ -50,6 +51,30 @@ def test_un_candidat_proche_du_perimetre_est_nomme(banc: Banc) -> None:
 def test_hors_du_perimetre_il_n_est_dit_que_son_existence(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE) == {"CAN-04": AILLEURS}
+
+
+def test_les_identites_d_ailleurs_ne_sont_dites_que_quelques_fois(banc: Banc) -> None:
+    """Seen failing without a limit, and without the commit of what is counted: a list of names was tried for nothing,
+    and told who is a candidate somewhere. Beyond it nobody is kept from creating, and who is known elsewhere is asked
+    about as anybody is."""
+    noms = [f"Ailleurs{chr(97 + n)}" for n in range(LIMITE + 1)]
+    for nom in noms:
+        banc.candidat(AUTRE_CENTRE, nom_naissance=nom)
+    for nom in (*noms[:-1], noms[0]):
+        assert banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": nom}) == {"CAN-04": AILLEURS}
+    (dite,) = {
+        banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": n})["CAN-04"] for n in (noms[-1], "Nul")
+    }
+    assert dite.startswith("Hors de votre périmètre, 20 identités proches vous ont été signalées en une heure")
+    assert banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": noms[0]}) == {"CAN-04": AILLEURS}
+
+    sien = banc.candidat(nom_naissance="Nul")
+    les_deux = banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Nul"})["CAN-04"]
+    assert sien["numero"] in les_deux and les_deux.endswith(dite)
+    assert banc.code_refuse(CENTRE, rattacher_par_identite, IDENTITE) == "INTROUVABLE"  # counted apart
+    with moteur("candidats").begin() as db:
+        db.execute(sa.text("UPDATE tentatives SET instant = instant - interval '1 hour'"))
+    banc.faire(CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Autre"})
 
 
 def test_le_nom_d_usage_rapproche_aussi(banc: Banc) -> None:

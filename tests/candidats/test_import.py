@@ -22,7 +22,7 @@ from gateway.fichiers.__main__ import FORMATS
 from services.candidats.commands import importer as importer_
 from services.candidats.commands.export import page_export
 from services.candidats.commands.importer import FichierRefuse, importer
-from services.candidats.commands.rattachement import LIMITE
+from services.candidats.domain.rules import LIMITE
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports

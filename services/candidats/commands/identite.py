@@ -7,6 +7,7 @@ from typing import Any
 from commun.acteur import exiger_profil
 from commun.champs import au_departement
 from commun.changements import avec_changements
+from commun.errors import ConfirmationRequise
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
@@ -16,6 +17,7 @@ from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
+from services.candidats.commands.tentatives import CREER, compter, est_au_bout
 from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
 from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
 from services.candidats.queries.candidats import en_clair, faits_modification, fiche_de
@@ -47,7 +49,7 @@ _MOTS = {
 }
 
 
-def creer(acte: Acte, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
     """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     with au_departement(acte.acteur.departement):
@@ -61,7 +63,11 @@ def creer(acte: Acte, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     identite = avec_commune(identite, commune)
     reserver_identites(acte.db, identite.cles_proches)
     faits = FaitsIdentite(acte.jour(), identite, commune, _proches(acte, identite))
-    exiger(verifier(CREATION, faits), forme["confirmer"])
+    try:
+        exiger(verifier(CREATION, faits), forme["confirmer"])
+    except ConfirmationRequise:
+        yield None  # what was told of elsewhere is counted, though nobody is created
+        raise
 
     candidat = nouveau_candidat(
         identite,
@@ -165,7 +171,9 @@ def avec_commune(identite: Identite, commune: Commune) -> Identite:
 def _proches(acte: Acte, identite: Identite) -> Proches:
     proches = list_proches(acte.db, identite.cles_proches)
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
-    return Proches(tuple(c for c in proches if c.id in vus), ailleurs=len(vus) < len(proches))
+    ailleurs = len(vus) < len(proches)
+    tus = bool(compter(acte, [identite.cle_exacte], dans=CREER)) if ailleurs else est_au_bout(acte, dans=CREER)
+    return Proches(tuple(c for c in proches if c.id in vus), ailleurs, tus)
 
 
 def _modifie(candidat: Candidat, forme: dict[str, Any], communes: dict[str, Commune]) -> Candidat:

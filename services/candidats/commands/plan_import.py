@@ -11,9 +11,9 @@ from commun.fils import en_soufflant
 from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
 from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
-from services.candidats.commands.rattachement import LIMITE, compter
+from services.candidats.commands.tentatives import compter
 from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
-from services.candidats.domain.rules import CREATION, IDENTITE, SANS_DATE, SANS_LIEU
+from services.candidats.domain.rules import CREATION, IDENTITE, LIMITE, SANS_DATE, SANS_LIEU
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
 from services.candidats.storage.candidats import list_exacts, list_proches, nouveau_candidat, perimetre, visibles

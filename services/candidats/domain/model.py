@@ -142,10 +142,12 @@ class Proches:
     Attributes:
         visibles: those of the profil's perimeter.
         ailleurs: whether there is one outside it; of that one nothing else is said.
+        tus: no more is said of those outside it, be there one or not.
     """
 
     visibles: tuple[Candidat, ...] = ()
     ailleurs: bool = False
+    tus: bool = False
 
 
 @dataclass(frozen=True)

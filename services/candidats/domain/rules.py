@@ -14,6 +14,13 @@ CODES_STABLES = date(1976, 1, 1)
 
 FIN_DE_LA_SEINE = date(1968, 1, 1)
 """From that day no commune bears a code of the Seine: a postcode of Paris, taken for an INSEE code, reads as one."""
+LIMITE = 20
+"""Identities of elsewhere that an account may ask about in an hour: enough for a class, too few to look for people."""
+
+_TUS = (
+    f"Hors de votre périmètre, {LIMITE} identités proches vous ont été signalées en une heure, et il n'en est plus dit "
+    "pour l'instant : cherchez d'abord ce candidat par son identité complète, et créez-le si elle ne le trouve pas."
+)
 _CODE_DE_LA_SEINE = re.compile(r"75(?!056)0\d\d")
 
 _MOTS_COMMUNS = "a arrondissement au aux d de des du e en er et l la le les lez ste st saint sainte sous sur"
@@ -106,13 +113,17 @@ def identite_modifiable(f: FaitsModification) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
-    """Les doublons possibles (même nom, premier prénom et date de naissance) sont montrés avant la création."""
+    """Les doublons possibles (même nom, premier prénom et date de naissance) sont montrés avant la création ; hors du
+    périmètre, il n'est dit que leur existence, de vingt identités par heure au plus : ensuite, rien n'en est dit, et
+    toute création est à confirmer."""
     visibles = sorted(f.proches.visibles, key=lambda c: c.numero)
     ailleurs = "une identité proche existe : rattachez-la par son identité complète."
-    if not visibles:
-        return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
-    suite = [f"Hors de votre périmètre, {ailleurs}"] * f.proches.ailleurs
-    return ecart(noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles], suite=suite)
+    if visibles:
+        suite = [_TUS] if f.proches.tus else [f"Hors de votre périmètre, {ailleurs}"] * f.proches.ailleurs
+        return ecart(noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles], suite=suite)
+    if f.proches.tus:
+        return ecart(message=_TUS, ids=[])
+    return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
 
 
 IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_nommee, commune_et_code_concordent)

@@ -30,6 +30,12 @@ def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> 
     return {ligne.identite or ligne.id: ligne.instant for ligne in db.execute(sa.select(tentatives).where(siennes))}
 
 
+def compter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> int:
+    """Returns how many identities an account has tried in the last hour, without locking its tries."""
+    siennes = (tentatives.c.compte_id == compte_id) & (tentatives.c.instant > maintenant - FENETRE)
+    return db.scalar(sa.select(sa.func.count()).select_from(tentatives).where(siennes)) or 0
+
+
 def oublier_tentatives(db: sa.Connection, avant: datetime, lesquelles: sa.ColumnElement[bool] | None = None) -> None:
     """Forgets the attachments tried until then: those of everybody, or only some."""
     passees = tentatives.c.instant <= avant

@@ -75,7 +75,8 @@ tentatives = sa.Table(
     sa.Column("identite", sa.Text),
     sa.Index("tentatives_par_compte", "compte_id", "instant"),
 )
-"""The attachments that an account tried, found or not: they are limited. `identite`: a digest of whose."""
+"""The attachments that an account tried, found or not: they are limited. `identite`: a digest of whose. After a
+`compte_id`, « creation »: the creations of his that were told of somebody elsewhere, counted apart."""
 
 demandes_vae = sa.Table(
     "demandes_vae",
