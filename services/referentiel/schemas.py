@@ -260,6 +260,7 @@ class Agrement(Sortie):
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     version = fields.Integer(required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
 
 
 class Site(Sortie):

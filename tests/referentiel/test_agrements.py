@@ -67,6 +67,20 @@ def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
     assert refus.value.manquements[0].code == "AGR-03"
 
 
+def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """Seen accepted: suspended, the one left the other in force."""
+    corps = agrement(agre["site_id"])
+    with pytest.raises(ReglesEnfreintes) as refus:
+        referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    phrase = "L'agrément 75-001 pour Titre TP-00520 est déjà accordé sur ce site, du 01/01/2025 au 31/12/2027."
+    assert [(m.code, m.message) for m in refus.value.manquements] == [("AGR-03", phrase)]
+    autre = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps | {"numero": "75-002"})
+    dit = "Le centre a déjà sur ce site, pour une partie de ces dates, l'agrément 75-001 pour Titre TP-00520."
+    assert autre["avertissements"] == [{"code": "AGR-03", "message": dit}]
+
+
 def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     a_lyon = agrement(etablissement["sites"][1]["id"])
     with pytest.raises(Introuvable):

@@ -17,7 +17,7 @@ from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.consistency import incoherences_dates
-from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
+from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, statut_le
 from services.referentiel.domain.perimeters import exiger_territoire
@@ -59,9 +59,9 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
         date_fin=forme["date_fin"],
     )
     stocke = AgrementStocke(agrement, forme["numero"], 0, site)
-    exiger(verifier(CREATION, faits_agrements(acte, [stocke])[agrement.id]))
+    remarques = exiger(verifier(ACCORD, faits_agrements(acte, [stocke])[agrement.id]))
     _enregistrer(acte, agrement, forme["numero"], "creer", f"L'agrément {forme['numero']} a été accordé.")
-    return fiche_agrement(acte, agrement.id)
+    return fiche_agrement(acte, agrement.id) | {"avertissements": [m.en_clair() for m in remarques]}
 
 
 def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:

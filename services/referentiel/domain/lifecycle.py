@@ -8,8 +8,10 @@ from services.referentiel.domain.model import StatutAgrement as S
 from services.referentiel.domain.rules import (
     ccs_avec_le_titre,
     dans_la_vie_du_titre,
+    pas_deja_accorde,
     retrait_annonce,
     sessions_toujours_couvertes,
+    seul_a_ces_dates,
     suspension_annoncee,
 )
 
@@ -27,8 +29,9 @@ A = ActionAgrement
 AUTORITES = AGENTS | NATIONAL
 
 CREATION = (ccs_avec_le_titre, dans_la_vie_du_titre)
-"""What a new agrément must keep, and one that is restored: a titre may have changed meanwhile."""
+"""What an agrément must keep, new, changed or restored: a titre may have changed meanwhile."""
 
+ACCORD = (pas_deja_accorde, *CREATION, seul_a_ces_dates)
 MODIFICATION = (*CREATION, sessions_toujours_couvertes)
 
 AGREMENT = CycleDeVie(

@@ -5,7 +5,7 @@ needs to know.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -137,7 +137,7 @@ class FaitsAgrement:
         agrement: as it is, or as it would be once created or changed.
         titres: the titre; for a CCS, the titres that it completes.
         certification: the intitulé of what it is for.
-        agrements_du_site: the centre's other agréments at this site.
+        agrements_du_site: the centre's other agréments at this site; `numeros`: their numbers, by id.
         sessions: the sessions to come that rely on it.
         inscrits: who is registered in them, by session; `None` where nobody asked.
     """
@@ -148,6 +148,7 @@ class FaitsAgrement:
     certification: str
     titres: tuple[Titre, ...] = ()
     agrements_du_site: tuple[Agrement, ...] = ()
+    numeros: Mapping[str, str] = field(default_factory=dict)
     sessions: tuple[SessionAVenir, ...] = ()
     inscrits: Mapping[str, Inscrits] | None = None
 
@@ -159,6 +160,19 @@ class FaitsAgrement:
             titre
             for titre in self.titres
             if any(a.titre_code == titre.code and a.couvre(debut, debut, titre) for a in self.agrements_du_site)
+        )
+
+    @property
+    def memes(self) -> tuple[Agrement, ...]:
+        """The centre's other agréments for the same at this site, not withdrawn, that share days with this one."""
+        moi = self.agrement
+        return tuple(
+            a
+            for a in self.agrements_du_site
+            if (a.titre_code, a.ccs_code) == (moi.titre_code, moi.ccs_code)
+            and a.statut != StatutAgrement.RETIRE
+            and a.date_debut <= moi.date_fin
+            and moi.date_debut <= a.date_fin
         )
 
     @property

@@ -36,6 +36,35 @@ def dans_la_vie_du_titre(f: FaitsAgrement) -> Ecart | None:
 
 
 @regle(
+    "AGR-03",
+    "L'agrément {numero} pour {certification} est déjà accordé sur ce site, du {date_debut} au {date_fin}.",
+    source="D",
+)
+def pas_deja_accorde(f: FaitsAgrement) -> Ecart | None:
+    """Un agrément n'est pas accordé deux fois, sous le même numéro et aux mêmes dates : suspendre ou retirer l'un
+    laisserait l'autre en vigueur. Retiré, il peut l'être de nouveau."""
+    moi = f.agrement
+    for a in f.memes:
+        if (a.date_debut, a.date_fin, f.numeros[a.id]) == (moi.date_debut, moi.date_fin, f.numero):
+            return ecart(numero=f.numero, certification=f.certification, date_debut=a.date_debut, date_fin=a.date_fin)
+    return None
+
+
+@regle(
+    "AGR-03",
+    "Le centre a déjà sur ce site, pour une partie de ces dates, {numeros:l'agrément|les agréments} {numeros} pour "
+    "{certification}.",
+    source="D",
+    effet=Effet.INFORME,
+)
+def seul_a_ces_dates(f: FaitsAgrement) -> Ecart | None:
+    """Accorder un agrément dit celui que le centre a déjà pour la même certification, sur le même site, certains de ces
+    jours."""
+    numeros = sorted(f.numeros[a.id] for a in f.memes)
+    return ecart(numeros=numeros, certification=f.certification) if numeros else None
+
+
+@regle(
     "AGR-02",
     "Vous allez suspendre l'agrément {numero} pour {certification}. {sessions}",
     source="D",

@@ -83,7 +83,8 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
             numero=s.numero,
             certification=siens[0].intitule if a.titre_code else complements[a.ccs_code or ""],
             titres=siens,
-            agrements_du_site=tuple(v for v in voisins[s.site.id] if v.id != a.id),
+            agrements_du_site=tuple(v.agrement for v in voisins[s.site.id] if v.agrement.id != a.id),
+            numeros={v.agrement.id: v.numero for v in voisins[s.site.id]},
             sessions=tuple(_qui_s_appuient(a, a_venir[s.site.id], siens, jour)),
         )
     return faits

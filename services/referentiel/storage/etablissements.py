@@ -168,11 +168,11 @@ def save_agrement(db: sa.Connection, agrement: Agrement, numero: str) -> int:
     return enregistrer(db, agrements, valeurs)
 
 
-def agrements_des_sites(db: sa.Connection, site_ids: Iterable[str]) -> dict[str, list[Agrement]]:
+def agrements_des_sites(db: sa.Connection, site_ids: Iterable[str]) -> dict[str, list[AgrementStocke]]:
     """Returns every agrément of these sites, by site."""
-    groupes: dict[str, list[Agrement]] = defaultdict(list)
+    groupes: dict[str, list[AgrementStocke]] = defaultdict(list)
     for stocke in agrements_lus(db, AGREMENTS.where(agrements.c.site_id.in_(list(site_ids)))):
-        groupes[stocke.site.id].append(stocke.agrement)
+        groupes[stocke.site.id].append(stocke)
     return groupes
 
 

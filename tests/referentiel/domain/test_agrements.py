@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
 from commun.referentiel import Agrement, Certification, Titre, TypeProfil
 from commun.rules import verifier
-from services.referentiel.domain.lifecycle import AGREMENT, AUTORITES, CREATION
+from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, statut_le
 from services.referentiel.domain.model import StatutAgrement as S
@@ -155,6 +156,26 @@ CCS = replace(AGRE, id="a2", titre_code=None, ccs_code="RNCP37098BC09")
 def test_agr_03_un_ccs_suppose_l_agrement_du_titre_sur_le_site(autres: tuple[Agrement, ...], refuse: bool) -> None:
     codes = [m.code for m in verifier(CREATION, faits(agrement=CCS, agrements_du_site=autres))]
     assert codes == (["AGR-03"] if refuse else [])
+
+
+LENDEMAIN = {"date_debut": AGRE.date_fin + timedelta(days=1), "date_fin": date(2028, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("autre", "numero", "dits"),
+    [
+        pytest.param({}, "75-001", ["AGR-03 refuse", "AGR-03 informe"], id="le même"),
+        pytest.param({}, "75-002", ["AGR-03 informe"], id="un autre numéro"),
+        pytest.param({"date_fin": date(2026, 6, 1)}, "75-001", ["AGR-03 informe"], id="d'autres dates"),
+        pytest.param({"statut": "suspendu"}, "75-001", ["AGR-03 refuse", "AGR-03 informe"], id="suspendu"),
+        pytest.param({"statut": "retire"}, "75-001", [], id="retiré"),
+        pytest.param({"titre_code": "TP-00001"}, "75-001", [], id="pour un autre titre"),
+        pytest.param(LENDEMAIN, "75-001", [], id="à partir du lendemain"),
+    ],
+)
+def test_agr_03_un_agrement_ne_s_accorde_qu_une_fois(autre: dict[str, Any], numero: str, dits: list[str]) -> None:
+    f = faits(agrements_du_site=(replace(AGRE, id="a3", **autre),), numeros={"a3": numero})
+    assert [f"{m.code} {m.effet}" for m in verifier(ACCORD, f)] == dits
 
 
 def test_agr_03_borne_un_ccs_par_la_fin_de_vie_des_titres_tenus_seulement() -> None:
