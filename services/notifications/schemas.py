@@ -251,6 +251,13 @@ class FiltresMessages(Page):
     non_lus = fields.Boolean(load_default=False)
 
 
+class LectureMessages(Formulaire):
+    """The messages to mark as read: those that a search finds, up to the last that was shown (`jusqu_a`, its id)."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
+    jusqu_a = fields.UUID(load_default=None, allow_none=True)
+
+
 class Message(Sortie):
     """A warning message."""
 
@@ -265,3 +272,9 @@ class Message(Sortie):
 
 
 PageMessages = page_de(Message, non_lus=fields.Integer(required=True))
+
+
+class MessagesLus(Sortie):
+    """How many messages of the account are still unread."""
+
+    non_lus = fields.Integer(required=True)

@@ -48,6 +48,10 @@ class Notifications:
     def lire_message(self, message_id: str) -> Any:
         return self.acte.faire(actes_messages.lire, message_id)
 
+    @rpc
+    def lire_les_messages(self, corps: Corps) -> Any:
+        return self.acte.faire(actes_messages.lire_les_trouves, corps)
+
     # -- mailing list
 
     @rpc

@@ -18,6 +18,7 @@ SANS_TRACE = {
     "POST /jetons": "une connexion",
     "POST /jetons/revocation": "une connexion",
     "POST /messages/<message_id>/lu": "une lecture",
+    "POST /messages/lus": "une lecture",
     "POST /filtres": "un réglage d'écran",
     "DELETE /filtres/<filtre_id>": "un réglage d'écran",
     "POST /abonnements": "le public, qui s'abonne seul",

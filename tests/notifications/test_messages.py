@@ -156,6 +156,23 @@ def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     assert banc.lire(UD_75, lectures.lister, {"non_lus": "true"})["total"] == 0
 
 
+def test_tous_ceux_que_la_liste_montre_se_marquent_comme_lus(banc: Banc) -> None:
+    """Not those of another account, nor those that came after the list was shown, nor what its search leaves out."""
+    for acte, nom in enumerate(("Alix Martin", "Bo Durand", "Alix Martin", "Alix Martin")):
+        dits = reponses(SESSION) | {
+            "jures_gardes.libelles": lambda nom=nom, **_: {"h-1": LIBELLES["h-1"] | {"nom": nom}}
+        }
+        banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"version": acte})
+    derniere, avant, *_ = banc.lire(UD_75, lectures.lister, {})["elements"]
+    lus = banc.faire(UD_75, messages.lire_les_trouves, {"q": "martin", "jusqu_a": avant["id"]})
+    assert lus == {"non_lus": 2}
+    restent = banc.lire(UD_75, lectures.lister, {"non_lus": "true"})["elements"]
+    assert restent[0]["id"] == derniere["id"]
+    assert ["Durand" in m["phrase"] for m in restent] == [False, True]
+    assert banc.lire(CENTRE, lectures.lister, {})["non_lus"] == 4
+    assert banc.faire(UD_75, messages.lire_les_trouves, {}) == {"non_lus": 0}
+
+
 @pytest.mark.parametrize(
     ("nom", "cherche"),
     [

@@ -51,8 +51,15 @@ def messages() -> Response:
 def lire_message(message_id: str) -> Response:
     """Marks a message as read, and goes back to the same page of the list."""
     demander("POST /messages/<message_id>/lu", message_id=message_id)
-    retour = chez_nous(request.args.get("retour", url_for("web.messages")))
-    return redirect(f"{retour}#contenu", 303)
+    return _revenir()
+
+
+@site.post("/messages/lus")
+def lire_messages() -> Response:
+    """Marks as read all that the list shows, whatever its page, and goes back to it, filtered as it was."""
+    vus = {nom: request.args[nom] for nom in ("q", "jusqu_a") if request.args.get(nom)}
+    demander("POST /messages/lus", corps=vus)
+    return _revenir()
 
 
 @site.route("/messages/preferences", methods=["GET", "POST"])
@@ -90,3 +97,8 @@ def mon_compte() -> Response:
             annuler=url_for("web.accueil"),
         )
     )
+
+
+def _revenir() -> Response:
+    retour = chez_nous(request.args.get("retour", url_for("web.messages")))
+    return redirect(f"{retour}#contenu", 303)

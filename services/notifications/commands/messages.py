@@ -8,10 +8,12 @@ from typing import Any
 from commun import clock
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.forms import charger
 from commun.unit_of_work import Acte, Question
+from services.notifications import schemas
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import PAR_ACTION, ActeFait, GenreMessage, pour_l_agent, pour_le_centre
-from services.notifications.queries.messages import en_clair
+from services.notifications.queries.messages import en_clair, non_lus, trouves
 from services.notifications.storage import envois, messages
 from services.notifications.storage.tables import messages as table
 
@@ -56,6 +58,17 @@ def lire(acte: Acte, message_id: str) -> dict[str, Any]:
         suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
         acte.db.execute(table.update().where(table.c.id == cle, table.c.lu_le.is_(None)).values(suite))
     return en_clair(messages.get_message(acte.db, cle))
+
+
+def lire_les_trouves(acte: Acte, corps: Any) -> dict[str, Any]:
+    """Marks as read the account's messages that a list shows, on all its pages, but those that came after it was."""
+    forme = charger(schemas.LectureMessages, corps)
+    vus = trouves(acte, forme["q"]) & table.c.lu_le.is_(None)
+    if forme["jusqu_a"]:
+        vus &= table.c.id <= str(forme["jusqu_a"])
+    suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
+    acte.db.execute(table.update().where(vus).values(suite))
+    return {"non_lus": non_lus(acte)}
 
 
 def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:

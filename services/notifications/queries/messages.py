@@ -20,11 +20,16 @@ _DEBIT = 100
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The messages of the account, newest first, and how many are unread."""
     voulu = charger(schemas.FiltresMessages, filtres)
-    requete = sa.select(messages).where(_les_siens(acte), contient(plie(messages.c.phrase), voulu["q"]))
+    requete = sa.select(messages).where(trouves(acte, voulu["q"]))
     if voulu["non_lus"]:
         requete = requete.where(messages.c.lu_le.is_(None))
     tris = {"cree_le": messages.c.id, "genre": messages.c.genre, "lu_le": messages.c.lu_le}
     return paginer(acte.db, requete, voulu, en_clair, tris, defaut="-cree_le") | {"non_lus": non_lus(acte)}
+
+
+def trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
+    """Returns the condition of the account's messages that a search finds."""
+    return _les_siens(acte) & contient(plie(messages.c.phrase), q)
 
 
 def non_lus(acte: Acte) -> int:

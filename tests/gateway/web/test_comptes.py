@@ -135,6 +135,17 @@ def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: Monde) -> Non
     assert "0 message" in ud.ouvrir("/messages", **trouve).texte
 
 
+def test_tous_les_messages_trouves_se_marquent_comme_lus(visiteur: Visiteurs, monde: Monde) -> None:
+    ud, jure = visiteur("ud-demo"), monde.jure_habilite()
+    monde.confirmer_suspension(jure)
+    message_sur(monde.ud, jure["habilitation"]["id"])
+    trouve = {"q": jure["nom"], "non_lus": "true"}
+    lue = ud.envoyer(ud.ouvrir("/messages", **trouve), "Tout marquer comme lu (les messages trouvés)")
+    assert dict(lue.brute.url.params) == trouve  # back to the list, filtered as it was
+    assert "0 message" in lue.texte
+    assert "Tout marquer" not in ud.ouvrir("/messages", q=jure["nom"]).texte
+
+
 def test_le_meme_envoi_deux_fois_ne_fait_qu_un_objet(visiteur: Visiteurs) -> None:
     ud, nom = visiteur("ud-demo"), f"Double-{nouvel_id()[-8:]}"
     page = ud.ouvrir("/jures/nouveau")
