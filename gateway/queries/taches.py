@@ -21,6 +21,8 @@ from commun.unit_of_work import Acte
 Parametres = dict[str, str]
 PREAVIS_MOIS = 6
 """Months before its end that an habilitation or an agrément is to be seen to (AGR-01)."""
+EN_COURS = "sessions_en_cours"
+"""The queue of a centre on the day of an exam: it comes first."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ _AGENTS = (
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
     TypeProfil.CENTRE: (
+        File(EN_COURS, "Sessions qui se tiennent aujourd'hui", "/sessions", _etat("en_cours")),
         File("sessions_a_completer", "Sessions en brouillon à compléter", "/sessions", _etat("brouillon")),
         File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
         File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),

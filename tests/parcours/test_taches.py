@@ -12,6 +12,7 @@ from tests.parcours.courrier import attendre
 from tests.parcours.monde import Monde
 
 CENTRE = {
+    "sessions_en_cours",
     "sessions_a_completer",
     "sessions_refusees",
     "sessions_caduques",

@@ -35,6 +35,21 @@ def test_chaque_profil_ouvre_la_liste_une_session_et_les_alertes(
         assert page.statut == 200, page.texte
 
 
+def test_le_jour_de_l_examen_le_centre_voit_d_abord_sa_session(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_validee(dans=211)
+    debut = date.fromisoformat(session["date_debut"])
+    veille, jour_j = (visiteur("centre-demo", le=le).ouvrir("/") for le in (debut - timedelta(days=1), debut))
+    assert "Aujourd’hui" not in veille.texte
+    avant, apres = jour_j.texte.split("Ce qui vous attend")
+    assert f"Session {session['numero']}" in avant
+    assert "Sessions qui se tiennent" not in apres  # it is said once
+    documents = [
+        f"/sessions/{session['id']}{suite}" for suite in ("", "/emargement.pdf", "/convocations", "/resultats")
+    ]
+    assert set(documents) <= set(jour_j.liens)
+    assert "Aujourd’hui" not in visiteur("ud-demo", le=debut).ouvrir("/").texte
+
+
 def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
     numero = monde.session()["numero"]
     page = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="brouillon", type="TITRE", titre=TITRE)
