@@ -65,6 +65,11 @@ class TestTitreSuivi:
         dossier = Dossier(EN_COURS, JURE, (sur("COURT"), sur("AVANT-COURT")), (prolonge, COURT))
         assert dossier.titre_suivi(sur_ccs(DEBUT, FIN_DE_VIE)).code == "AVANT-COURT"
 
+    def test_la_fin_de_vie_passe_avant_la_prolongation(self) -> None:
+        prolonge = replace(COURT, code="PROLONGÉ", date_fin_prolongation=date(2030, 1, 1))
+        dossier = Dossier(EN_COURS, JURE, (sur("LONG"), sur("PROLONGÉ")), (prolonge, LONG))
+        assert dossier.titre_suivi(sur_ccs(DEBUT, FIN_DE_VIE)).code == "LONG"
+
     def test_un_ccs_expire_avec_le_titre_qui_le_porte(self) -> None:
         ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
         en_cours = Dossier(date(2026, 4, 30), JURE, (sur("COURT"), ccs), (COURT, SANS))
@@ -133,6 +138,23 @@ class TestHabilitationPour:
         assert self.demande(DEBUT, FIN_DE_VIE, TITRE.code, "", None) == "h1"
         assert self.demande(DEBUT - JOUR, FIN_DE_VIE, TITRE.code, "", None) is None
         assert self.demande(DEBUT, FIN_DE_VIE + JOUR, TITRE.code, "", None) is None
+
+    @pytest.mark.parametrize(("anciens", "aussi"), [("A1", True), ("A1 BC01", True), ("BC01", False), ("A2", False)])
+    def test_celle_d_un_titre_anterieur_vient_apres(self, anciens: str, aussi: bool) -> None:
+        """REF-01 : l'arrêté dit quels CCP du titre antérieur valent ceux de la session."""
+        anterieur = replace(TITRE, code="TP-ANCIEN", ccs=())
+        ancienne = replace(self.UN_CCP, id="h0", titre_code="TP-ANCIEN", ccp_codes=frozenset({"A1"}))
+        dossier = Dossier(EN_COURS, JURE, (ancienne, self.UN_CCP), (TITRE, anterieur))
+        assert (
+            dossier.habilitations_pour(
+                EN_COURS,
+                EN_COURS,
+                titre_code=TITRE.code,
+                ccp_codes=frozenset({"BC01"}),
+                anciens=frozenset(anciens.split()),
+            )
+            == (self.UN_CCP, ancienne)[: 1 + aussi]
+        )
 
 
 class TestBorneesPar:

@@ -134,8 +134,9 @@ def test_ni_un_centre_ni_la_mission_nationale_n_agissent(action: A, qui: TypePro
         HABILITATION.exiger_droit(action, qui)
     with pytest.raises(Droit):
         SAISIE.exiger_droit(ActionSaisie.MODIFIER, qui)
-    with pytest.raises(Droit):
-        JURE.exiger_droit(ActionJure.INACTIVER, qui)
+    for action_jure in ActionJure:
+        with pytest.raises(Droit):
+            JURE.exiger_droit(action_jure, qui)
 
 
 def test_hab_00_dit_l_action_et_l_etat() -> None:
@@ -265,6 +266,7 @@ def test_mettre_en_brouillon_garde_la_memoire_d_avoir_ete_active() -> None:
 class TestJure:
     """The lifecycle of a juré: actif ⇄ inactif, and asking for the statut he has is no fault."""
 
+    @pytest.mark.parametrize("qui", [TypeProfil.UD, TypeProfil.DIRECCTE])
     @pytest.mark.parametrize(
         ("action", "statut", "vers", "avertis"),
         [
@@ -274,8 +276,10 @@ class TestJure:
             (ActionJure.ACTIVER, StatutJure.ACTIF, StatutJure.ACTIF, []),
         ],
     )
-    def test_chaque_cellule(self, action: ActionJure, statut: StatutJure, vers: StatutJure, avertis: list[str]) -> None:
+    def test_chaque_cellule(
+        self, action: ActionJure, statut: StatutJure, vers: StatutJure, avertis: list[str], qui: TypeProfil
+    ) -> None:
         dossier = Dossier(EN_COURS, replace(JURE_ACTIF, statut=statut))
-        decision = JURE.decider(action, statut, TypeProfil.UD, dossier)
+        decision = JURE.decider(action, statut, qui, dossier)
         assert decision.vers is vers
         assert [m.code for m in decision.manquements] == avertis

@@ -113,6 +113,7 @@ class TestAnciennete:
         assert m.message == (
             f"Aucune occupation d'un emploi lié au titre n'est connue pour {NOM} : renseignez-la d'abord."
         )
+        assert m.contexte == {"nom": NOM, "titre": "Coffreur bancheur", "codes_rome": ["F1701"]}
         assert admet(rules.anciennete, f)
 
     def test_un_ccs_ne_demande_pas_d_emploi(self) -> None:
@@ -162,5 +163,8 @@ class TestEmploiSousHabilitation:
         assert admet(rules.emploi_sous_habilitation, self.change(replace(EMPLOI, id="e2")))
         assert admet(rules.emploi_sous_habilitation, self.change(h=replace(self.ACTIVE, etat=E.SUSPENDUE)))
         assert admet(rules.emploi_sous_habilitation, self.change(jour=EN_PROLONGATION))
+        sans_lien = replace(JURE, emplois=(replace(EMPLOI, code_rome="M1607"),))
+        deja_sans_lui = FaitsEmploi(Dossier(EN_COURS, sans_lien, (self.ACTIVE,), (TITRE,)), ())
+        assert admet(rules.emploi_sous_habilitation, deja_sans_lui)
         ccs = sur_ccs(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE)
         assert admet(rules.emploi_sous_habilitation, self.change(h=ccs))

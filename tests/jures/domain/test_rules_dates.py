@@ -53,6 +53,8 @@ class TestDates:
         )
         assert m.contexte["date_fin_au_plus_tot"] == "2026-03-02"
         assert m.contexte["date_fin_au_plus_tard"] == "2026-06-30"
+        du_dernier_jour = habilitation(FIN_DE_VIE, FIN_DE_VIE - JOUR)
+        assert refuse(rules.dates_dans_l_ordre, faits(EN_COURS, du_dernier_jour)).code == "HAB-10"
 
     @pytest.mark.parametrize(
         ("jour", "debut", "fin", "message"),

@@ -99,6 +99,7 @@ class TestInactiver:
             ("debloquee", EN_COURS - JOUR, EN_COURS),
             ("annulee", EN_COURS + JOUR, EN_COURS + JOUR),
             ("brouillon", EN_COURS + JOUR, EN_COURS + JOUR),
+            ("refusee", EN_COURS + JOUR, EN_COURS + JOUR),
         ],
     )
     def test_jur_04_et_aucune_autre(self, etat: str, debut: date, fin: date) -> None:
