@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from services.sessions.domain.model import (
+    Cadre,
     Convocations,
     Etat,
     Horaires,
@@ -24,6 +25,7 @@ from tests.sessions.domain.fabrique import (
     SESSION,
     SITE,
     TITRE,
+    faits,
     session,
 )
 
@@ -74,6 +76,29 @@ def test_le_type_complete_le_cadre() -> None:
     avec_entretien = replace(CADRE_CCP, entretien_final=True)
     assert avec_entretien.complete(TITRE) == avec_entretien
     assert CADRE_CCP.complete(TITRE) == CADRE_CCP
+    choisis = replace(CADRE, ccp_codes=frozenset({"BC01"}))
+    assert choisis.complete(TITRE) == choisis  # SES-03 says which are missing
+
+
+@pytest.mark.parametrize(
+    ("autre", "meme"),
+    [
+        (replace(CADRE_CCS, titre_code="TP-2"), True),
+        (replace(CADRE_CCS, ccs_code="CS-2"), False),
+        (replace(CADRE_CCP, ccs_code="CS-1"), True),
+        (replace(CADRE_CCP, titre_code="TP-2", ccs_code="CS-1"), False),
+    ],
+)
+def test_un_ccs_est_le_meme_de_quelque_titre_qu_on_le_dise(autre: Cadre, meme: bool) -> None:
+    assert CADRE_CCS.meme_certification(autre) is meme
+    assert autre.meme_certification(CADRE_CCS) is meme
+
+
+def test_les_ccp_sont_dits_dans_l_ordre_du_titre_puis_les_inconnus() -> None:
+    titre = replace(TITRE, ccps=TITRE.ccps[::-1])
+    codes = frozenset({"BC01", "BC02", *(f"X{n}" for n in range(8))})
+    attendus = ["Poser les ouvrages", "Préparer le chantier", *(f"X{n}" for n in range(8))]
+    assert faits(titre=titre).intitules_ccp(codes) == attendus
 
 
 def test_ce_qui_compte_au_plafond() -> None:

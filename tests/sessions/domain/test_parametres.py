@@ -52,6 +52,11 @@ def test_une_valeur_vaut_du_premier_au_dernier_jour_et_la_derniere_commencee_l_e
     assert p.delai_d_inscription(date(2027, 1, 1)) is None
 
 
+def test_l_ordre_ou_elles_furent_posees_n_y_change_rien() -> None:
+    p = parametres(delai_inscription=(ValeurDatee(10, date(2026, 3, 1)), ValeurDatee(30, date(2020, 1, 1))))
+    assert p.delai_d_inscription(date(2026, 3, 1)) == 10
+
+
 def test_de_deux_valeurs_du_meme_jour_la_derniere_posee_l_emporte() -> None:
     p = parametres(delai_inscription=(ValeurDatee(30, date(2026, 1, 1)), ValeurDatee(20, date(2026, 1, 1))))
     assert p.delai_d_inscription(date(2026, 1, 1)) == 20

@@ -192,6 +192,12 @@ class TestCertification:
     def test_un_titre_est_indique(self) -> None:
         manquement = refus(cadre.certification_coherente, faits(titre=None))
         assert manquement.message == "Une session TITRE porte sur un titre : indiquez lequel."
+        assert codes(verifier(CREATION, faits(titre=None))) == ["SES-03"]
+
+    def test_le_ccs_est_connu_et_du_titre(self) -> None:
+        assert codes(verifier(CREATION, avec_cadre(CADRE_CCS, ccs=None))) == ["SES-03"]
+        autre = replace(CADRE_CCS, ccs_code="CS-2")
+        assert refus(cadre.certification_coherente, avec_cadre(autre)).code == "SES-03"
 
     def test_avec_ou_sans_entretien_final_une_session_ccp_est_en_regle(self) -> None:
         for entretien in (True, False):
@@ -240,6 +246,7 @@ class TestDelais:
             "Les candidats s'inscrivent au moins 30 jours avant le début de la session : au plus tard le 16/05/2026. "
             "Seuls les candidats VAE s'inscrivent encore."
         )
+        assert manquement.contexte == {"n": 30, "au_plus_tard": "2026-05-16", "debut_possible": "2026-06-16"}
 
     def test_un_candidat_vae_en_est_dispense(self) -> None:
         assert cadre.inscrit_a_temps.verifier(faits(jour=date(2026, 6, 14), candidat=NOUVEAU_VAE)) is None
@@ -278,6 +285,8 @@ class TestPlafonds:
         nouveau = replace(CADRE, **valeurs)  # type: ignore[arg-type]
         f = faits(nouveau_cadre=nouveau, autres_sessions={"cand-1": self.TROIS})
         assert (cadre.plafonds_tenus.verifier(f) is not None) is revu
+        par_titre = replace(f, parametres=parametres(plafond_portee="titre"))
+        assert (cadre.plafonds_tenus.verifier(par_titre) is not None) is revu
 
     def test_un_entretien_final_ajoute_le_revoit(self) -> None:
         f = avec_cadre(CADRE_CCP, autres_sessions={"cand-1": self.TROIS})

@@ -6,7 +6,7 @@ from datetime import date, time
 import pytest
 
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Etat
+from services.sessions.domain.model import Convocations, Etat
 from services.sessions.domain.rules import annonces, convocations
 from tests.sessions.domain.fabrique import CADRE, CENTRE, HORAIRES, UD, codes, faits, refus, session
 
@@ -76,6 +76,12 @@ class TestNouvelleVersion:
             nouveaux_horaires=replace(HORAIRES, heure_debut=time(10, 0)),
             nouveau_cadre=replace(CADRE, date_fin=date(2026, 6, 18)),
         )
+        assert annonces.nouvelle_version_annoncee.verifier(f) is None
+
+    @pytest.mark.parametrize("convocations", [None, Convocations(1, date(2026, 5, 4), en_vigueur=False)])
+    def test_sans_convocations_en_vigueur_il_n_y_a_rien_a_remplacer(self, convocations: Convocations | None) -> None:
+        s = session(Etat.VALIDEE, convocations=convocations)
+        f = faits(Etat.VALIDEE, session=s, nouveaux_horaires=replace(HORAIRES, heure_debut=time(10, 0)))
         assert annonces.nouvelle_version_annoncee.verifier(f) is None
 
 

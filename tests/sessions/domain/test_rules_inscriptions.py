@@ -101,9 +101,9 @@ class TestDesinscription:
             ("INS-02", "La session a débuté le 15/06/2026 : il n'est plus possible de désinscrire un candidat.")
         ]
 
-    def test_une_session_cloturee_le_premier_jour_ne_se_vide_plus(self) -> None:
-        f = faits(Etat.CLOTUREE, jour=DEBUT)
-        decision = SESSION.decider(Action.DESINSCRIRE_CANDIDAT, Etat.CLOTUREE, CENTRE, f)
+    @pytest.mark.parametrize("etat", [Etat.CLOTUREE, Etat.DEBLOQUEE])
+    def test_une_session_cloturee_le_premier_jour_ne_se_vide_plus(self, etat: Etat) -> None:
+        decision = SESSION.decider(Action.DESINSCRIRE_CANDIDAT, etat, CENTRE, faits(etat, jour=DEBUT))
         assert codes(decision.refus) == ["INS-02"]
 
 

@@ -222,13 +222,22 @@ class TestEntreeDUnJure:
         assert codes(verifier(ENTREE_D_UN_JURE, avec_cadre(c, jure=jure))) == attendu
 
     def test_on_retient_l_habilitation_qui_couvre_le_plus(self) -> None:
-        un, deux = habilitation("BC02", id="a"), habilitation("BC01", "BC02", id="b")
+        un, deux = habilitation("BC02", id="b", date_fin=date(2030, 12, 31)), habilitation("BC01", "BC02", id="a")
         assert habilitation_retenue((un, deux), CADRE) == deux
         assert habilitation_retenue((HABILITATION_CCS,), CADRE) is None
 
     def test_ce_qui_deborde_de_la_session_n_y_ajoute_rien(self) -> None:
-        large, juste = habilitation("BC01", "BC03", "BC04", id="a"), habilitation("BC01", "BC02", id="b")
+        large, juste = habilitation("BC01", "BC03", "BC04", id="b"), habilitation("BC01", "BC02", id="a")
         assert habilitation_retenue((large, juste), CADRE) == juste
+
+    def test_de_deux_qui_se_valent_la_plus_longue_puis_la_derniere(self) -> None:
+        longue, courte = habilitation(id="a", date_fin=date(2028, 1, 1)), habilitation(id="b")
+        assert habilitation_retenue((longue, courte), CADRE) == longue
+        assert habilitation_retenue((courte, habilitation(id="a")), CADRE) == courte
+
+    def test_nul_n_est_habilite_sur_ce_qui_n_est_pas_dit(self) -> None:
+        assert habilitation_retenue((habilitation(),), replace(CADRE_CCS, ccs_code=None)) is None
+        assert habilitation_retenue((HABILITATION_CCS,), replace(CADRE, titre_code=None)) is None
 
     def test_un_autre_ccs_ne_suffit_pas(self) -> None:
         autre = replace(HABILITATION_CCS, ccs_code="CS-2")
@@ -241,6 +250,12 @@ class TestEntreeDUnJure:
         )
         assert (manquement.code, manquement.effet) == ("INS-06", "refuse")
         assert manquement.message == "PETIT Léa est déjà du jury de la session 2026-75-0001."
+
+    def test_remplacer_un_jure_par_lui_meme_ou_par_sa_fiche_fusionnee(self) -> None:
+        fusionnee = faits(jure=pressenti(identites=frozenset({"jure-3", "jure-1"})), jure_sortant="jure-1")
+        assert inscriptions.pas_deja_du_jury.verifier(fusionnee) is None
+        lui_meme = pressenti(jure_id="jure-1", identites=frozenset({"jure-1"}))
+        assert refus(inscriptions.pas_deja_du_jury, faits(jure=lui_meme, jure_sortant="jure-1")).code == "INS-06"
 
     def test_ce_qui_est_signale_sans_etre_refuse(self) -> None:
         forme = replace(DURAND, formateurs=("Zoé Blanc",))
@@ -272,6 +287,8 @@ class TestEntreeDUnJure:
         jury_fusionne = (replace(JURES[0], canonique_id="jure-9"), JURES[1])
         f = faits(session=session(jures=jury_fusionne), candidat=replace(NOUVEAU, formateurs=("jure-9",)))
         assert refus(jury.candidat_non_forme_par_le_jury, f).code == "JRY-03"
+        sous_son_ancienne_fiche = replace(f, candidat=replace(NOUVEAU, formateurs=("jure-1",)))
+        assert refus(jury.candidat_non_forme_par_le_jury, sous_son_ancienne_fiche).code == "JRY-03"
 
     def test_plusieurs_s_accordent(self) -> None:
         deux = replace(NOUVEAU, formateurs=("Léa PETIT", "Jean MOREL"))
@@ -287,6 +304,8 @@ class TestEntreeDUnJure:
     def test_un_formateur_hors_du_jury_ne_dit_rien(self) -> None:
         f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy",)))
         assert jury.candidat_non_forme_par_le_jury.verifier(f) is None
+        forme_ailleurs = session(candidats=(replace(DURAND, formateurs=("Paul Roy",)),))
+        assert jury.jure_non_formateur.verifier(faits(session=forme_ailleurs, jure=pressenti())) is None
 
 
 class TestAlertes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commun.referentiel import Certification
 from commun.rules import Regle, verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
@@ -26,6 +27,7 @@ from tests.sessions.domain.fabrique import (
     CENTRE,
     DEBUT,
     FEUILLE,
+    TITRE,
     UD,
     avec_cadre,
     codes,
@@ -113,6 +115,13 @@ ACQUIS, NON_ACQUIS, DEJA = ResultatCcp.ACQUIS, ResultatCcp.NON_ACQUIS, ResultatC
         ),
         (
             replace(ABSENTE, entretien_final=Entretien.NON_TENU),
+            (
+                "RES-01",
+                "Un candidat absent n'a aucun résultat, un candidat présent n'a pas d'absence : DURAND Camille.",
+            ),
+        ),
+        (
+            replace(ABSENTE, ccs=ResultatCcs.NON_ACQUIS),
             (
                 "RES-01",
                 "Un candidat absent n'a aucun résultat, un candidat présent n'a pas d'absence : DURAND Camille.",
@@ -255,6 +264,27 @@ class TestCloture:
     def test_le_resultat_d_un_desinscrit_ne_compte_pas(self) -> None:
         seule = session(Etat.A_CLOTURER, candidats=session().candidats[:1])
         assert verifier(CLOTURE, faits(Etat.A_CLOTURER, session=seule, feuille=FEUILLE)) == ()
+
+
+class TestTitreQuiExigePlus:
+    """RES-02 : ce que la première clôture d'une session TITRE dit d'un CCP que son titre a gagné depuis."""
+
+    PLUS_EXIGEANT = replace(TITRE, ccps=(*TITRE.ccps, Certification("BC03", "Réceptionner")))
+
+    def test_il_est_signale(self) -> None:
+        f = faits(Etat.A_CLOTURER, titre=self.PLUS_EXIGEANT, feuille=FEUILLE)
+        manquement = refus(resultats.titre_encore_possible, f)
+        assert (manquement.code, manquement.effet, manquement.message) == (
+            "RES-02",
+            "informe",
+            "Le titre Maçon exige aussi Réceptionner, que la session n'a pas examiné : elle ne le donne qu'aux "
+            "candidats qui l'ont acquis ailleurs.",
+        )
+
+    def test_rien_pour_une_session_ccp_ni_une_cloture_de_plus_ni_sans_titre(self) -> None:
+        ccp = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=self.PLUS_EXIGEANT)
+        for f in (ccp, faits(Etat.DEBLOQUEE, titre=self.PLUS_EXIGEANT), faits(Etat.A_CLOTURER, titre=None)):
+            assert resultats.titre_encore_possible.verifier(f) is None
 
 
 class TestCarence:

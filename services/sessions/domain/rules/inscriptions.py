@@ -39,8 +39,8 @@ def convocations_pas_encore_editees(f: Faits) -> Ecart | None:
 def debut_pas_passe(f: Faits) -> Ecart | None:
     """Les candidats sont désinscrits jusqu'au jour du début de la session inclus."""
     debut = f.session.cadre.date_debut
-    finie = f.etat in (Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE)
-    return ecart(debut=debut) if finie or f.jour > debut else None
+    deja_cloturee = f.etat in (Etat.CLOTUREE, Etat.DEBLOQUEE)
+    return ecart(debut=debut) if deja_cloturee or f.jour > debut else None
 
 
 @regle(
