@@ -58,9 +58,11 @@ def test_un_centre_n_agit_jamais_sur_un_agrement(action: A) -> None:
         AGREMENT.exiger_droit(action, TypeProfil.CENTRE)
 
 
-@pytest.mark.parametrize("action", [A.SUSPENDRE, A.RETIRER])
-def test_agr_02_nomme_les_sessions_avant_d_agir(action: A) -> None:
-    decision = AGREMENT.decider(action, S.ACCORDE, TypeProfil.UD, faits(sessions=(SESSION,)))
+@pytest.mark.parametrize(
+    ("action", "etat"), [(A.SUSPENDRE, S.ACCORDE), (A.RETIRER, S.ACCORDE), (A.RETIRER, S.SUSPENDU)]
+)
+def test_agr_02_nomme_les_sessions_avant_d_agir(action: A, etat: S) -> None:
+    decision = AGREMENT.decider(action, etat, TypeProfil.UD, faits(sessions=(SESSION,)))
     with pytest.raises(ConfirmationRequise, match="2026-75-00012") as question:
         decision.exiger()
     assert question.value.avertissements[0].contexte["numeros"] == ["2026-75-00012"]
@@ -118,9 +120,12 @@ def test_agr_02_dit_qui_est_inscrit(candidats: str, jures: str, dits: str) -> No
         (date(2026, 6, 2), date(2026, 12, 31), True),
     ],
 )
-def test_agr_02_quand_de_nouvelles_dates_decouvrent_une_session(debut: date, fin: date, previent: bool) -> None:
+@pytest.mark.parametrize("etat", [S.ACCORDE, S.SUSPENDU])
+def test_agr_02_quand_de_nouvelles_dates_decouvrent_une_session(
+    debut: date, fin: date, previent: bool, etat: S
+) -> None:
     f = faits(agrement=replace(AGRE, date_debut=debut, date_fin=fin), sessions=(SESSION,))
-    codes = [m.code for m in AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).avertissements]
+    codes = [m.code for m in AGREMENT.decider(A.MODIFIER, etat, TypeProfil.UD, f).avertissements]
     assert codes == (["AGR-02"] if previent else [])
 
 
@@ -185,6 +190,15 @@ def test_agr_03_borne_un_ccs_par_la_fin_de_vie_des_titres_tenus_seulement() -> N
         AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).exiger()
 
 
+@pytest.mark.parametrize(("fin_de_vie", "borne"), [(date(2030, 1, 1), date(2030, 1, 1)), (None, None)])
+def test_agr_03_borne_un_ccs_par_le_titre_tenu_qui_vit_le_plus(fin_de_vie: date | None, borne: date | None) -> None:
+    autre = replace(TITRE, code="TP-00219", date_fin_de_vie=fin_de_vie)
+    tenus = (AGRE, replace(AGRE, id="a3", titre_code=autre.code))
+    for fin, refuse in ((date(2030, 1, 1), False), (date(2030, 1, 2), borne is not None)):
+        f = faits(agrement=replace(CCS, date_fin=fin), titres=(TITRE, autre), agrements_du_site=tenus)
+        assert [m.contexte["date_fin"] for m in verifier(CREATION, f)] == ["2030-01-01"] * refuse
+
+
 COMPLET = replace(TITRE, ccs=(Certification("RNCP37098BC09", "Un complément"), Certification("CCS-2", "Un autre")))
 
 
@@ -216,6 +230,12 @@ def test_agr_02_nomme_les_ccs_qui_restent_agrees_sans_leur_titre(
     assert annonce.message.endswith(f"Aucune session à venir ne s'appuie sur lui.{dit}")
 
 
+def test_agr_02_ne_dit_rien_des_autres_ccs_de_celui_d_un_ccs() -> None:
+    f = faits(agrement=CCS, titres=(COMPLET,), agrements_du_site=(replace(CCS, id="a3", ccs_code="CCS-2"),))
+    (annonce,) = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, f).avertissements
+    assert annonce.message.endswith("Aucune session à venir ne s'appuie sur lui.")
+
+
 @pytest.mark.parametrize(
     ("agrement", "autres", "refuse"),
     [
@@ -225,9 +245,14 @@ def test_agr_02_nomme_les_ccs_qui_restent_agrees_sans_leur_titre(
         pytest.param(CCS, (replace(AGRE, statut="retire"),), True, id="CCS, agrément du titre retiré depuis"),
     ],
 )
-def test_agr_03_tient_aussi_quand_on_retablit(agrement: Agrement, autres: tuple[Agrement, ...], refuse: bool) -> None:
-    f = faits(agrement=replace(agrement, statut="suspendu"), agrements_du_site=autres)
-    codes = [m.code for m in AGREMENT.decider(A.RETABLIR, S.SUSPENDU, TypeProfil.UD, f).refus]
+@pytest.mark.parametrize(
+    ("action", "etat"), [(A.RETABLIR, S.SUSPENDU), (A.MODIFIER, S.SUSPENDU), (A.MODIFIER, S.ACCORDE)]
+)
+def test_agr_03_tient_aussi_quand_on_retablit_ou_modifie(
+    agrement: Agrement, autres: tuple[Agrement, ...], refuse: bool, action: A, etat: S
+) -> None:
+    f = faits(agrement=replace(agrement, statut=etat.value), agrements_du_site=autres)
+    codes = [m.code for m in AGREMENT.decider(action, etat, TypeProfil.UD, f).refus]
     assert codes == (["AGR-03"] if refuse else [])
 
 

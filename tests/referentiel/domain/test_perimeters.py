@@ -59,6 +59,9 @@ def test_un_centre_ne_change_que_son_bloc_identite(etablissement_id: str, champs
 def test_un_etablissement_se_lit_depuis_le_territoire_de_chacun_de_ses_sites() -> None:
     assert couvre(UD, "69", "84", CENTRE.territoires)
     assert not couvre(UD, "13", "93", CENTRE.territoires)
+    assert couvre(DIRECCTE, None, "84", CENTRE.territoires)
+    assert not couvre(DIRECCTE, None, "93", CENTRE.territoires)
+    assert not couvre(PROFIL_CENTRE, "75", "11", CENTRE.territoires)
 
 
 @pytest.mark.parametrize("qui", list(TypeProfil))
