@@ -58,6 +58,9 @@ def test_le_titre_n_est_confirme_que_tous_ses_pv_vises() -> None:
     assert titres(resultat(1, "A", confirme=True), resultat(2, "B", entretien_final="favorable")) == {"s2": True}
     vises = resultat(1, "A", confirme=True), resultat(2, "B", entretien_final="favorable", confirme=True)
     assert titres(*vises) == {"s2": False}
+    entretien = resultat(2, entretien_final="favorable")
+    assert titres(resultat(1, "AB", confirme=True), entretien) == {"s2": True}
+    assert titres(resultat(1, "AB", confirme=True), replace(entretien, confirme=True)) == {"s2": False}
 
 
 @pytest.mark.parametrize(("jour", "obtenu"), [(date(2027, 2, 28), True), (date(2027, 3, 1), False)])
@@ -112,6 +115,9 @@ def test_chaque_certification_une_fois_la_confirmee_puis_la_premiere() -> None:
     lignes = [resultat(3, "A"), resultat(2, "A", confirme=True), resultat(1, "A")]
     assert [(c.session_id, c.provisoire) for c in acquis(lignes, TITRES).ccps] == [("s2", False)]
     assert [c.session_id for c in acquis([lignes[0], lignes[2]], TITRES).ccps] == ["s1"]
+    plus_tard, plus_tot = resultat(1, "A", jour=date(2026, 5, 2)), resultat(2, "A", jour=date(2026, 5, 1))
+    assert [c.session_id for c in acquis([plus_tard, plus_tot], TITRES).ccps] == ["s2"]
+    assert [c.session_id for c in acquis([replace(plus_tot, date=plus_tard.date), plus_tard], TITRES).ccps] == ["s1"]
 
 
 def test_tout_ce_qui_est_acquis_a_son_code_et_sa_session() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
-from commun.lifecycle import CycleDeVie, T
+from commun.lifecycle import CycleDeVie, T, exiger
 from commun.rules import Ecart, Effet, Manquement, Regle, ecart
 
 
@@ -88,6 +88,7 @@ def test_les_questions_ensuite_toutes_tant_qu_une_manque() -> None:
     assert [m.code for m in question.value.avertissements] == ["PRT-03", "PRT-04"]
     faite = decision.exiger(["PRT-04", "PRT-03", "PRT-99"])
     assert [m.code for m in faite.remarques] == ["PRT-05"]
+    assert exiger(decision.manquements, ["PRT-04", "PRT-03"]) == faite.remarques
 
 
 def test_hors_de_la_table_le_code_du_cycle_dit_l_etat() -> None:

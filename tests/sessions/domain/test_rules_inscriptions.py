@@ -64,7 +64,7 @@ class TestApresLesConvocations:
     def test_sauf_un_candidat_vae_dans_les_trente_jours(self, jour: date, codes_attendus: list[str]) -> None:
         f = faits(Etat.CONVOQUEE, jour=jour, candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
         decision = SESSION.decider(Action.INSCRIRE_CANDIDAT, Etat.CONVOQUEE, CENTRE, f)
-        assert codes(decision.manquements) == codes_attendus
+        assert (codes(decision.manquements), decision.vers) == (codes_attendus, Etat.CONVOQUEE)
 
     def test_avant_les_trente_jours_la_reponse_dit_a_partir_de_quand(self) -> None:
         f = faits(Etat.CONVOQUEE, jour=date(2026, 5, 15), candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
