@@ -1,0 +1,247 @@
+"""CAN-01, CAN-02, CAN-04, VAE-01, VAE-02: the exact sentence, and both sides of each boundary."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from commun.referentiel import Certification, Titre
+from commun.rules import Regle, verifier
+from services.candidats.domain import lifecycle as vae
+from services.candidats.domain import rules
+from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, FaitsDecision, FaitsDepot, a_invoquer
+from services.candidats.domain.model import (
+    Candidat,
+    Commune,
+    FaitsIdentite,
+    FaitsModification,
+    Identite,
+    Naissance,
+    Proches,
+)
+
+JOUR = date(2026, 3, 2)
+UN_JOUR = timedelta(days=1)
+ZOE = Identite("Lefèvre", "Zoé", date(1990, 2, 28), Naissance("FR", "75112", "Paris 12e"))
+CONNUE = Commune(connu=True, noms=("Paris 12e Arrondissement",))
+
+
+def dit(regles: tuple[Regle, ...], f: Any) -> list[str]:
+    return [f"{m.code} {m.message}" for m in verifier(regles, f)]
+
+
+def identite(ne_le: date = ZOE.date_naissance, lue: Commune = CONNUE, **naissance: str | None) -> FaitsIdentite:
+    lieu = replace(ZOE.naissance, **naissance)  # type: ignore[arg-type]
+    return FaitsIdentite(JOUR, replace(ZOE, date_naissance=ne_le, naissance=lieu), lue)
+
+
+INDIQUEZ = "CAN-01 Indiquez le code INSEE de la commune de naissance."
+SEINE = (
+    "CAN-01 Le code 75012 n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, indiquez le code "
+    "INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e)."
+)
+SANS_NOM, INCONNUE = Commune(connu=True), Commune(connu=False)
+
+
+@pytest.mark.parametrize(
+    ("f", "attendu"),
+    [
+        (identite(), []),
+        (identite(JOUR), []),
+        (identite(JOUR + UN_JOUR), ["CAN-01 La date de naissance (03/03/2026) est postérieure au jour."]),
+        # a label is enough for who was born before today's codes
+        (identite(date(1975, 12, 31), SANS_NOM, code_insee=None), []),
+        (identite(date(1975, 12, 31), SANS_NOM, code_insee=None, commune=None), [INDIQUEZ]),
+        (identite(date(1976, 1, 1), SANS_NOM, code_insee=None), [INDIQUEZ]),
+        (identite(lue=SANS_NOM, pays_code="MA", code_insee=None), []),
+        (
+            identite(lue=SANS_NOM, pays_code="MA"),
+            ["CAN-01 Un code INSEE de commune désigne une naissance en France, non dans un autre pays (Maroc)."],
+        ),
+        # the Seine, until 1968: what is then a postcode of Paris was a commune before
+        (identite(date(1967, 12, 31), SANS_NOM, code_insee="75012"), []),
+        (identite(date(1968, 1, 1), SANS_NOM, code_insee="75012"), [SEINE]),
+        (identite(date(1968, 1, 1), SANS_NOM, code_insee="75056"), []),
+        (
+            identite(lue=INCONNUE, code_insee="75112"),
+            ["CAN-01 Aucune commune ne portait le code 75112 à la date de naissance (28/02/1990)."],
+        ),
+        (identite(lue=INCONNUE, pays_code="FR", code_insee=None), [INDIQUEZ]),
+    ],
+)
+def test_une_naissance_se_date_et_se_situe(f: FaitsIdentite, attendu: list[str]) -> None:
+    assert dit(rules.IDENTITE, f) == attendu
+
+
+SANS_LE_NOM = "CAN-01 Indiquez le nom que portait la commune de naissance : le code 75112 ne le donne pas."
+
+
+@pytest.mark.parametrize(
+    ("f", "attendu"),
+    [
+        (identite(lue=SANS_NOM), []),
+        (replace(identite(), identite=replace(ZOE, naissance=Naissance("FR", "75112"))), [SANS_LE_NOM]),
+        (replace(identite(), identite=replace(ZOE, naissance=Naissance("FR"))), []),
+        (replace(identite(), identite=replace(ZOE, naissance=Naissance("MA", "75112"))), []),
+        (replace(identite(lue=INCONNUE), identite=replace(ZOE, naissance=Naissance("FR", "75112"))), []),
+    ],
+)
+def test_une_commune_dont_le_code_ne_dit_pas_le_nom(f: FaitsIdentite, attendu: list[str]) -> None:
+    assert dit((rules.commune_nommee,), f) == attendu
+
+
+@pytest.mark.parametrize(
+    ("saisie", "noms", "concorde"),
+    [
+        ("PARIS", ("Paris 12e Arrondissement",), True),
+        ("Lyon", ("Paris 12e Arrondissement",), False),
+        ("Saint-Denis", ("Saint-Ouen", "Saint-Denis"), True),
+        ("Saint-Ouen", ("Saint-Denis",), False),  # what many names share tells nothing
+        ("Le", ("Paris",), True),
+        ("Lyon", (), True),
+    ],
+)
+def test_le_nom_saisi_est_celui_du_code(saisie: str, noms: tuple[str, ...], concorde: bool) -> None:
+    phrase = f"CAN-01 Le code 75112 est celui de {' ou '.join(noms)}, non de « {saisie} »."
+    f = identite(lue=Commune(connu=True, noms=noms))
+    f = replace(f, identite=replace(ZOE, naissance=Naissance("FR", "75112", saisie)))
+    assert dit((rules.commune_et_code_concordent,), f) == ([] if concorde else [phrase])
+    sans_code = replace(f, identite=replace(ZOE, naissance=Naissance("FR", None, saisie)))
+    assert dit((rules.commune_et_code_concordent,), sans_code) == []
+
+
+@pytest.mark.parametrize(("centre", "resultat"), [(True, True), (True, False), (False, True), (False, False)])
+def test_un_resultat_ferme_l_identite_au_centre_seul(centre: bool, resultat: bool) -> None:
+    phrase = (
+        "CAN-02 Un résultat est enregistré pour Zoé Lefèvre : son identité ne peut plus être modifiée par le centre. "
+        "Adressez-vous à l'unité départementale."
+    )
+    f = FaitsModification("Zoé Lefèvre", par_un_centre=centre, resultat_enregistre=resultat)
+    assert dit(rules.MODIFICATION, f) == [phrase] * (centre and resultat)
+
+
+PROCHE, AUTRE = Candidat("c1", "C-2", ZOE), Candidat("c2", "C-1", replace(ZOE, nom_naissance="Martin"))
+NOMMES = "Martin Zoé, né(e) le 28/02/1990 (C-1), Lefèvre Zoé, né(e) le 28/02/1990 (C-2)"
+
+
+@pytest.mark.parametrize(
+    ("proches", "attendu", "ids"),
+    [
+        (Proches(), [], None),
+        (
+            Proches((), ailleurs=True),
+            ["CAN-04 Une identité proche existe : rattachez-la par son identité complète."],
+            [],
+        ),
+        (
+            Proches((PROCHE,)),
+            ["CAN-04 Une identité proche existe déjà : Lefèvre Zoé, né(e) le 28/02/1990 (C-2)."],
+            ["c1"],
+        ),
+        (
+            Proches((PROCHE, AUTRE), ailleurs=True),
+            [
+                f"CAN-04 Des identités proches existent déjà : {NOMMES}. Hors de votre périmètre, une identité proche "
+                "existe : rattachez-la par son identité complète."
+            ],
+            ["c2", "c1"],
+        ),
+    ],
+)
+def test_les_identites_proches_se_disent(proches: Proches, attendu: list[str], ids: list[str] | None) -> None:
+    f = replace(identite(), proches=proches)
+    assert dit(rules.CREATION, f) == attendu
+    assert [m.contexte["ids"] for m in verifier(rules.CREATION, f)] == ([] if ids is None else [ids])
+
+
+# -- VAE ------------------------------------------------------------------------------------------------------------
+
+TITRE = Titre("TP-1", "Coffreur", ccps=(Certification("BC01", "Coffrer"), Certification("BC02", "Couler")))
+DEMANDE = DemandeVae("d1", "c1", "TP-1", (), JOUR)
+
+
+@pytest.mark.parametrize(
+    ("valeurs", "attendu"),
+    [
+        ({}, []),
+        ({"ccp_codes": ("BC02", "BC01")}, []),
+        ({"ccp_codes": ("BC01", "BC09")}, ["VAE-01 Le titre Coffreur ne compte pas de CCP BC09."]),
+        ({"titre": replace(TITRE, date_fin_de_vie=date(2025, 3, 2))}, []),
+        (
+            {"titre": replace(TITRE, date_fin_de_vie=date(2025, 3, 1))},
+            ["VAE-01 Le titre Coffreur est hors délai de prolongation depuis le 02/03/2026."],
+        ),
+        ({"date_depot": JOUR + UN_JOUR}, ["VAE-01 La date de dépôt (03/03/2026) est postérieure au jour."]),
+        (
+            {"autres": (replace(DEMANDE, etat=EtatDemande.RETIREE), DEMANDE)},
+            ["VAE-01 Une demande identique, déposée le 02/03/2026, attend déjà une décision."],
+        ),
+        ({"autres": (replace(DEMANDE, titre_code="TP-2"), replace(DEMANDE, ccp_codes=("BC01",)))}, []),
+        ({"autres": tuple(replace(DEMANDE, etat=e) for e in EtatDemande if e is not EtatDemande.DEPOSEE)}, []),
+        (
+            {"ccp_codes": ("BC01", "BC02"), "autres": (replace(DEMANDE, ccp_codes=("BC02", "BC01")),)},
+            ["VAE-01 Une demande identique, déposée le 02/03/2026, attend déjà une décision."],
+        ),
+    ],
+)
+def test_une_demande_vae_se_depose(valeurs: dict[str, Any], attendu: list[str]) -> None:
+    base: dict[str, Any] = {"jour": JOUR, "titre": TITRE, "ccp_codes": (), "date_depot": JOUR}
+    assert dit(vae.DEPOT, FaitsDepot(**base | valeurs)) == attendu
+
+
+@pytest.mark.parametrize(
+    ("notifiee", "competent", "attendu"),
+    [
+        (None, True, []),
+        (JOUR - UN_JOUR, True, []),
+        (JOUR, True, []),
+        (JOUR + UN_JOUR, True, ["VAE-02 La date de notification (03/03/2026) est postérieure au jour."]),
+        (
+            JOUR - 2 * UN_JOUR,
+            True,
+            [
+                "VAE-02 La décision ne peut pas avoir été notifiée (28/02/2026) avant le dépôt de la demande "
+                "(01/03/2026)."
+            ],
+        ),
+        (
+            None,
+            False,
+            ["VAE-02 La demande relève du domicile du candidat : seul le département 75 la décide."],
+        ),
+    ],
+)
+def test_une_demande_vae_se_decide(notifiee: date | None, competent: bool, attendu: list[str]) -> None:
+    deposee_hier = replace(DEMANDE, date_depot=JOUR - UN_JOUR)
+    f = FaitsDecision(JOUR, deposee_hier, competent, "75", notifiee)
+    for transition in vae.DEMANDE_VAE.transitions[:2]:
+        assert dit(transition.regles, f) == attendu
+
+
+def test_une_recevabilite_vaut_un_an_a_partir_de_sa_notification() -> None:
+    notifiee = replace(DEMANDE, date_notification=date(2026, 3, 1))
+    recevable = replace(notifiee, etat=EtatDemande.RECEVABLE)
+    assert (recevable.caduque_le, recevable.recevable_jusqu_au) == (date(2027, 3, 1), date(2027, 2, 28))
+    assert recevable.etat_le(date(2027, 2, 28)) is EtatDemande.RECEVABLE
+    assert recevable.etat_le(date(2027, 3, 1)) is EtatDemande.CADUQUE
+    for sans in (replace(notifiee, etat=EtatDemande.NON_RECEVABLE), replace(recevable, date_notification=None)):
+        assert (sans.caduque_le, sans.recevable_jusqu_au, sans.etat_le(date(2030, 1, 1))) == (None, None, sans.etat)
+
+
+def test_de_ses_demandes_un_candidat_invoque_la_meilleure_d_abord() -> None:
+    """Good on the day, for this titre, for the whole of it, the last notified."""
+
+    def recevable(nom: str, notifiee: date, **valeurs: Any) -> DemandeVae:
+        return replace(DEMANDE, id=nom, etat=EtatDemande.RECEVABLE, date_notification=notifiee, **valeurs)
+
+    attendues = [
+        recevable("entière, récente", date(2025, 6, 1)),
+        recevable("entière", date(2025, 5, 1)),
+        recevable("par CCP", date(2025, 7, 1), ccp_codes=("BC01",)),
+        recevable("d'un autre titre", date(2025, 8, 1), titre_code="TP-2"),
+        recevable("caduque", date(2024, 3, 1)),
+    ]
+    autre_candidat = recevable("autre", date(2025, 6, 1), candidat_id="c2")
+    demandes = [DEMANDE, *attendues[::-1], autre_candidat]
+    assert a_invoquer(demandes, JOUR, "TP-1") == {"c1": attendues, "c2": [autre_candidat]}
