@@ -1,5 +1,6 @@
 """Where a titre stands on a day, and what an agrément covers."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -71,6 +72,12 @@ def test_un_agrement_en_vigueur_a_la_fin_de_vie_couvre_la_prolongation(debut: da
 def test_sinon_il_s_arrete_a_sa_date(titre: Titre | None) -> None:
     assert AGREMENT.couvre(date(2026, 12, 31), date(2026, 12, 31), titre)
     assert not AGREMENT.couvre(date(2026, 12, 31), date(2027, 1, 1), titre)
+
+
+def test_commence_le_dernier_jour_du_titre_il_couvre_encore_la_prolongation() -> None:
+    for debut, couvert in ((FIN, True), (date(2026, 7, 1), False)):
+        agrement = replace(AGREMENT, date_debut=debut)
+        assert agrement.couvre(date(2027, 1, 1), date(2027, 6, 30), TITRE) is couvert
 
 
 @pytest.mark.parametrize("statut", ["suspendu", "retire", "echu"])

@@ -26,6 +26,7 @@ def test_le_departement_d_un_code_insee(code: str, departement: str) -> None:
         ("97133", "977"),
         ("97150", "978"),
         ("97100", "971"),
+        ("98800", "988"),
         ("00100", None),
         ("99999", None),
     ],

@@ -74,6 +74,10 @@ def test_une_naissance_se_date_et_se_situe(f: FaitsIdentite, attendu: list[str])
     assert dit(rules.IDENTITE, f) == attendu
 
 
+def _sans_nom(lue: Commune, pays: str = "FR", code: str | None = "75112") -> FaitsIdentite:
+    return FaitsIdentite(JOUR, replace(ZOE, naissance=Naissance(pays, code)), lue)
+
+
 SANS_LE_NOM = "CAN-01 Indiquez le nom que portait la commune de naissance : le code 75112 ne le donne pas."
 
 
@@ -81,10 +85,11 @@ SANS_LE_NOM = "CAN-01 Indiquez le nom que portait la commune de naissance : le c
     ("f", "attendu"),
     [
         (identite(lue=SANS_NOM), []),
-        (replace(identite(), identite=replace(ZOE, naissance=Naissance("FR", "75112"))), [SANS_LE_NOM]),
-        (replace(identite(), identite=replace(ZOE, naissance=Naissance("FR"))), []),
-        (replace(identite(), identite=replace(ZOE, naissance=Naissance("MA", "75112"))), []),
-        (replace(identite(lue=INCONNUE), identite=replace(ZOE, naissance=Naissance("FR", "75112"))), []),
+        (_sans_nom(CONNUE), [SANS_LE_NOM]),
+        (_sans_nom(CONNUE, code=None), []),
+        (_sans_nom(CONNUE, "MA"), []),
+        (_sans_nom(INCONNUE), []),
+        (_sans_nom(SANS_NOM, code="75012"), []),
     ],
 )
 def test_une_commune_dont_le_code_ne_dit_pas_le_nom(f: FaitsIdentite, attendu: list[str]) -> None:
@@ -109,6 +114,36 @@ def test_le_nom_saisi_est_celui_du_code(saisie: str, noms: tuple[str, ...], conc
     assert dit((rules.commune_et_code_concordent,), f) == ([] if concorde else [phrase])
     sans_code = replace(f, identite=replace(ZOE, naissance=Naissance("FR", None, saisie)))
     assert dit((rules.commune_et_code_concordent,), sans_code) == []
+
+
+MOMENTS = {
+    "création": rules.CREATION,
+    "identité": rules.IDENTITE,
+    "sans date": rules.SANS_DATE,
+    "sans lieu": rules.SANS_LIEU,
+}
+
+
+@pytest.mark.parametrize(
+    ("f", "champ", "moments"),
+    [
+        (identite(JOUR + UN_JOUR), "date_naissance", "création, identité, sans lieu"),
+        (identite(lue=SANS_NOM, code_insee=None), "naissance.code_insee", "création, identité, sans date"),
+        (identite(lue=SANS_NOM, pays_code="MA"), "naissance.code_insee", "création, identité, sans date"),
+        (identite(lue=INCONNUE), "naissance.code_insee", "création, identité"),
+        (identite(lue=SANS_NOM, code_insee="75012"), "naissance.code_insee", "création, identité"),
+        (_sans_nom(SANS_NOM), "naissance.commune", "création, identité, sans date"),
+        (
+            identite(lue=Commune(connu=True, noms=("Lyon 3e Arrondissement",))),
+            "naissance.commune",
+            "création, identité, sans date",
+        ),
+    ],
+)
+def test_a_quel_moment_chaque_champ_est_verifie(f: FaitsIdentite, champ: str, moments: str) -> None:
+    """An identity is checked whole; what is known of one without its day, or its place, is checked all the same."""
+    dits = {moment: [m.contexte["champ"] for m in verifier(regles, f)] for moment, regles in MOMENTS.items()}
+    assert dits == {moment: [champ] * (moment in moments.split(", ")) for moment in MOMENTS}
 
 
 @pytest.mark.parametrize(("centre", "resultat"), [(True, True), (True, False), (False, True), (False, False)])
@@ -153,6 +188,26 @@ def test_les_identites_proches_se_disent(proches: Proches, attendu: list[str], i
     f = replace(identite(), proches=proches)
     assert dit(rules.CREATION, f) == attendu
     assert [m.contexte["ids"] for m in verifier(rules.CREATION, f)] == ([] if ids is None else [ids])
+
+
+@pytest.mark.parametrize(
+    ("autre", "differences"),
+    [
+        ({"nom_naissance": "LEFEVRE", "prenoms": "zoe"}, ""),
+        ({"nom_naissance": "Martin"}, "nom de naissance"),
+        ({"prenoms": "Zoé, Anne"}, "prénoms"),
+        ({"date_naissance": date(1990, 3, 1)}, "date de naissance"),
+        ({"naissance": Naissance("FR", "69383", "Lyon 3e")}, "lieu de naissance"),
+    ],
+)
+def test_une_fusion_dit_ce_qui_distingue_les_deux(autre: dict[str, Any], differences: str) -> None:
+    absorbe = replace(PROCHE, numero="C-3", identite=replace(ZOE, **autre))
+    (annonce,) = dit(rules.FUSION, rules.FaitsFusion(PROCHE, absorbe))
+    suite = f" Attention, leurs identités diffèrent : {differences}." if differences else ""
+    assert annonce == (
+        f"CAN-04 Vous allez fusionner {rules.signalement(absorbe)} dans {rules.signalement(PROCHE)} : ses "
+        f"inscriptions, ses acquis et ses demandes VAE suivront. Cette action est définitive.{suite}"
+    )
 
 
 # -- VAE ------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ INCONNU: dict[str, Any] = {
         ("Großmann", "grossmann"),
         ("Ñuñez Ÿ", "nunezy"),
         ("Łukasz", "lukasz"),
+        ("Ægir Østby Đorđe", "aegirostbydorde"),
     ],
 )
 def test_nom_normalise(nom: str, normalise: str) -> None:
@@ -64,3 +65,9 @@ def test_telephone_normalise(ecrit: str) -> None:
 def test_meme_nom_et_une_chose_de_plus(commun: dict[str, Any], proche: bool) -> None:
     autre = replace(CONNU, **INCONNU | {"nom": "LEFEVRE D'OEUILLY", "prenom": "zoe"} | commun)
     assert bool(cles_de_rapprochement(CONNU) & cles_de_rapprochement(autre)) is proche
+
+
+def test_ce_qui_manque_aux_deux_ne_les_rapproche_pas() -> None:
+    sans_rien = replace(CONNU, **INCONNU)
+    assert not cles_de_rapprochement(sans_rien)
+    assert not cles_de_rapprochement(replace(CONNU, telephone_personnel="")) & cles_de_rapprochement(sans_rien)
