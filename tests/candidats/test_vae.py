@@ -166,7 +166,9 @@ def test_qui_ne_peut_pas(banc: Banc) -> None:
     demande = banc.demande(candidat)
     corps = {"titre_code": "TP-1", "date_depot": "2026-03-02"}
     assert banc.code_refuse(NATIONAL, vae.deposer, candidat["id"], corps) == "DROIT"
-    assert banc.code_refuse(AUTRE_CENTRE, vae.deposer, candidat["id"], corps) == "INTROUVABLE"
+    for forme in (corps, {}):
+        assert banc.code_refuse(AUTRE_CENTRE, vae.deposer, candidat["id"], forme) == "INTROUVABLE"
+    assert banc.code_refuse(NATIONAL, vae.retirer, demande["id"], {}) == "DROIT"
     for qui in (CENTRE, NATIONAL):
         assert banc.code_refuse(qui, vae.decider, demande["id"], RECEVABLE) == "DROIT"
     assert banc.code_refuse(UD_69, vae.decider, demande["id"], RECEVABLE) == "INTROUVABLE"
