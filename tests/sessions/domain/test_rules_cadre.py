@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from commun.rules import verifier
+from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, MotifProlongation, TypeSession
 from services.sessions.domain.parametres import ValeurDatee
 from services.sessions.domain.rules import cadre
@@ -188,6 +189,16 @@ class TestCertification:
     def test_ce_que_le_type_exige(self, c, message: str) -> None:  # type: ignore[no-untyped-def]
         manquement = refus(cadre.certification_coherente, avec_cadre(c))
         assert (manquement.code, manquement.message) == ("SES-03", message)
+
+    def test_une_fois_debutee_seul_ce_que_le_titre_a_gagne_est_dit(self) -> None:
+        def en_cours(*ccps: str) -> Faits:
+            return avec_cadre(replace(CADRE, ccp_codes=frozenset(ccps)), Etat.EN_COURS)
+
+        assert refus(cadre.certification_coherente, en_cours("BC01", "BC99")).message == (
+            "Le titre Maçon exige aussi, depuis le début de la session, Poser les ouvrages : elle ne le donne plus "
+            "qu'aux candidats qui l'ont acquis ailleurs."
+        )
+        assert cadre.certification_coherente.verifier(en_cours("BC01", "BC02", "BC99")) is None
 
     def test_un_titre_est_indique(self) -> None:
         manquement = refus(cadre.certification_coherente, faits(titre=None))

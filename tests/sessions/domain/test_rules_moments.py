@@ -12,7 +12,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, InscriptionJure, MotifProlongation
 from services.sessions.domain.resultats import Absence, Feuille, ResultatCandidat, ResultatCcp
-from services.sessions.domain.rules.par_acte import CREATION
+from services.sessions.domain.rules.par_acte import CREATION, alertes
 from services.sessions.domain.vae import DemandeVae
 from tests.sessions.domain.fabrique import (
     BIEN_AVANT,
@@ -187,6 +187,36 @@ def test_a_quel_moment_le_jury_est_verifie(faute: str, moment: str, dit: str) ->
 
     for reponse in DU_JURY[moment].reponses(en):
         assert reponse == dit.strip("–").split()
+
+
+# -- the alerts -----------------------------------------------------------------------------------------------------
+
+DES_ALERTES = {
+    "brouillon": (E.BROUILLON,),
+    "refusée": (E.REFUSEE,),
+    "à venir": (E.EN_ATTENTE, E.VALIDEE, E.CONVOQUEE),
+    "en cours": (E.EN_COURS,),
+    "ensuite": (E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE, E.ANNULEE, E.CADUQUE),
+}
+TABLE_DES_ALERTES = """
+| faute               | brouillon | refusée | à venir | en cours | ensuite |
+| aucune              | –         | –       | –       | –        | –       |
+| pas d'agrément      | SES-01    | SES-01  | SES-01  | –        | –       |
+| titre hors délai    | –         | –       | SES-02  | SES-02   | –       |
+| CCP oublié          | –         | –       | SES-03  | SES-03   | –       |
+| plafond dépassé     | SES-06    | –       | SES-06  | –        | –       |
+| un seul habilité    | –         | –       | SES-07  | SES-07   | –       |
+| CCP sans juré       | –         | –       | SES-07  | SES-07   | –       |
+| habilitation perdue | SES-08    | SES-08  | SES-08  | SES-08   | –       |
+"""
+
+
+@pytest.mark.parametrize(("faute", "quand", "dit"), lire(TABLE_DES_ALERTES))
+def test_a_quel_moment_une_session_est_en_alerte(faute: str, quand: str, dit: str) -> None:
+    valeurs = (FAUTES_DU_JURY | FAUTES_DU_CADRE)[faute]
+    for etat in DES_ALERTES[quand]:
+        f = faits(etat, **valeurs | {"session": session(etat, **valeurs.get("session", {}))})
+        assert codes(alertes(f)) == dit.strip("–").split()
 
 
 # -- a candidate ----------------------------------------------------------------------------------------------------
