@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from commun.db import moteur
-from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
+from commun.errors import (
+    Droit,
+    ErreurInterne,
+    Indisponible,
+    Introuvable,
+    Invalide,
+    VersionPerimee,
+    depuis_clair,
+)
 from services.jures import events
 from services.jures.commands.habilitations import (
     creer_habilitation,
@@ -120,6 +128,20 @@ def test_une_certification_inconnue(banc: Banc, champs: Corps) -> None:
     banc.en_panne.add("referentiel_gardes")
     refus = banc.refuse(UD_75, creer_habilitation, jure["id"], {"date_debut": "2026-01-05", **champs})
     assert isinstance(refus, Indisponible)
+
+
+def test_un_ccs_sans_titre_est_inconnu_une_faute_du_referentiel_ne_l_est_pas(banc: Banc) -> None:
+    jure, corps = banc.jure(), SUR_CCS | {"ccs_code": "CS-3"}
+    banc.referentiel["CS-3"] = {"code": "CS-3", "intitule": "Retiré de tous", "titres": [], "version": 1}
+    refus = banc.refuse(UD_75, creer_habilitation, jure["id"], corps)
+    assert isinstance(refus, Invalide)
+    assert refus.erreurs == {"ccs_code": ["Aucune certification ne porte le code CS-3."]}
+
+    def fauter() -> None:
+        raise depuis_clair(ErreurInterne().en_clair())
+
+    banc.pendant = fauter
+    assert banc.refuse(UD_75, creer_habilitation, jure["id"], corps).en_clair()["code"] == "ERREUR_INTERNE"
 
 
 def test_les_regles_de_la_creation(banc: Banc) -> None:
