@@ -8,7 +8,17 @@ from commun.acteur import Acteur
 from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable
 from commun.unit_of_work import Question
-from services.sessions.commands import candidats, copies, jures, modifier, resultats, suivre, validation
+from services.sessions.commands import (
+    candidats,
+    convocations,
+    copies,
+    inscription,
+    jures,
+    modifier,
+    resultats,
+    suivre,
+    validation,
+)
 from services.sessions.queries import gardes, jury, listes
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
@@ -207,6 +217,33 @@ def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> 
     banc.pendant = cloturer
     banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=fin)
     assert [j["habilite"] for j in banc.relire(session, jour=fin)["jures"]] == [True, True]
+
+
+def test_qui_est_inscrit_sous_une_fiche_fusionnee_se_designe_par_celle_qui_reste(banc: Banc) -> None:
+    """L'identifiant que montrent ses listes est celui de la fiche gardée : la session le reconnaît, et le montre."""
+    session, lui, elle = banc.validee(), banc.candidat(), banc.jure()
+    inscrit, juree = session["candidats"][0]["candidat_id"], session["jures"][0]["jure_id"]
+    banc.candidats[inscrit]["canonique_id"] = lui
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": inscrit, "canonique_id": lui, "version": 2})
+    fusionner(banc, juree, elle)
+    banc.entendre(suivre.suivre_jure, {"jure_id": juree})
+    montree = banc.relire(session)
+    assert (montree["candidats"][0]["candidat_id"], montree["candidats"][0]["canonique_id"]) == (inscrit, lui)
+    banc.faire(CENTRE, convocations.editer, session["id"], {"par_personne": {lui: "10:00", elle: "10:30"}})
+    convoquee = banc.relire(session)
+    assert (convoquee["candidats"][0]["heure"], convoquee["jures"][0]["heure"]) == ("10:00", "10:30")
+    feuille = banc.feuille(session)
+    feuille["resultats"][0]["candidat_id"] = lui
+    feuille["jures_presents"] = [elle, session["jures"][1]["jure_id"]]
+    saisie = banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=DEBUT)
+    assert (saisie["resultats"][0]["candidat_id"], juree in saisie["jures_presents"]) == (inscrit, True)
+    modifiee = banc.faire(CENTRE, inscription.modifier, session["id"], lui, {"formateurs": ["Ada"]})
+    assert modifiee["candidats"][0]["formateurs"] == ["Ada"]
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], lui, {})
+    remplacee = banc.faire(CENTRE, jures.remplacer, session["id"], elle, {"jure_id": banc.jure()})
+    assert juree not in {j["jure_id"] for j in remplacee["jures"]}
+    with pytest.raises(Introuvable):
+        banc.faire(CENTRE, jures.retirer, session["id"], elle, {})
 
 
 def test_le_service_des_jures_muet_rien_ne_change(banc: Banc) -> None:

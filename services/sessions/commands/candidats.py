@@ -102,7 +102,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     """Takes a candidate out of a session, up to its first day included (INS-02)."""
     action = Action.DESINSCRIRE_CANDIDAT
     session = session_a_changer(acte, session_id, action)
-    sortant = identifiant(candidat_id)
+    sortant = session.inscrit_sous(identifiant(candidat_id))
     inscription = next((c for c in session.candidats if c.candidat_id == sortant), None)
     if inscription is None:
         raise Introuvable()

@@ -38,6 +38,8 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
         session = session_a_changer(acte, session_id, _ACTION)
         faits = faits_de(acte, session)
     par_personne = forme["par_personne"]
+    if par_personne is not None:
+        par_personne = {session.inscrit_sous(cle): heure for cle, heure in par_personne.items()}
     _exiger_inscrits(session, par_personne or {})
     decision = SESSION.decider(_ACTION, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     if par_personne is not None:

@@ -32,7 +32,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     """Changes why a candidate may still come in prolongation, or who trained him. What is not named stays."""
     action = Action.MODIFIER_INSCRIPTION
     session = session_a_changer(acte, session_id, action)
-    lui = identifiant(candidat_id)
+    lui = session.inscrit_sous(identifiant(candidat_id))
     if (avant := next((c for c in session.candidats if c.candidat_id == lui), None)) is None:
         raise Introuvable()
     forme = forme_de(action, schemas.ModificationInscription, corps, partiel=True)

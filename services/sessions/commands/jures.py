@@ -68,7 +68,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     if session.cadre != demande:
         raise Indisponible()  # the answer is about another frame: to be asked again
     if sortant:
-        _du_jury(session, sortant)
+        sortant = _du_jury(session, sortant)
     reponse = next((r for r in reponses if r["jure_id"] == jure_id), None)
     if reponse is None or not reponse["connu"]:
         raise Introuvable()
@@ -186,11 +186,12 @@ def _sortir(acte: Acte, session: Session, jure_id: str, *, attendu: bool = False
 
 
 def _du_jury(session: Session, jure_id: str) -> str:
-    """Returns `jure_id`, of a member of the jury.
+    """Returns the id under which a juré sits in the jury.
 
     Raises:
-        Introuvable: he is not one.
+        Introuvable: he is no member of it.
     """
+    jure_id = session.inscrit_sous(jure_id)
     if all(j.jure_id != jure_id for j in session.jures):
         raise Introuvable()
     return jure_id

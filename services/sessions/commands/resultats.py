@@ -121,11 +121,14 @@ def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase:
 
 
 def _feuille(session: Session, forme: Json) -> Feuille:
-    lignes = tuple(resultats.ligne_de(identifiant(r["candidat_id"]), r) for r in forme["resultats"])
+    def inscrit(personne_id: str) -> str:
+        return session.inscrit_sous(identifiant(personne_id))
+
+    lignes = tuple(resultats.ligne_de(inscrit(r["candidat_id"]), r) for r in forme["resultats"])
     presents = forme["jures_presents"]
     if presents is None:
         return Feuille(lignes, frozenset(j.jure_id for j in session.jures))
-    return Feuille(lignes, frozenset(identifiant(jure_id) for jure_id in presents))
+    return Feuille(lignes, frozenset(inscrit(jure_id) for jure_id in presents))
 
 
 def _version(acte: Acte, session: Session) -> int:

@@ -188,6 +188,7 @@ class InscriptionCandidat:
     Attributes:
         formateurs: the ids or the names of who trained him.
         absence_excusee: by the last closed results: the session does not count for him (INS-04).
+        canonique_id: the candidate into whom he was merged, or himself; `None` of one about to be registered.
     """
 
     candidat_id: str
@@ -198,6 +199,12 @@ class InscriptionCandidat:
     motif_prolongation: MotifProlongation | None = None
     formateurs: tuple[str, ...] = ()
     absence_excusee: bool = False
+    canonique_id: str | None = None
+
+    @property
+    def identite(self) -> str:
+        """The person whom he is, as his file names him now."""
+        return self.canonique_id or self.candidat_id
 
     @property
     def est_vae(self) -> bool:
@@ -231,6 +238,13 @@ class Session:
         return etat_le(
             self.etat, self.cadre.date_debut, self.cadre.date_fin, convoquee=self.convocations_en_vigueur, jour=jour
         )
+
+    def inscrit_sous(self, personne_id: str) -> str:
+        """Returns the id under which somebody is registered: this one, or that of a file merged into it since."""
+        ids = {j.jure_id: j.identite for j in self.jures} | {c.candidat_id: c.identite for c in self.candidats}
+        if personne_id in ids:
+            return personne_id
+        return next((id_ for id_, identite in ids.items() if identite == personne_id), personne_id)
 
     @property
     def convocations_en_vigueur(self) -> bool:

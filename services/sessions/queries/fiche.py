@@ -139,6 +139,7 @@ def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
 def _candidat(i: InscriptionCandidat, qui: Inscrit) -> Json:
     return {
         "candidat_id": i.candidat_id,
+        "canonique_id": i.identite,
         "numero": qui.personne.numero,
         "nom_naissance": qui.personne.nom,
         "nom_usage": qui.personne.nom_usage or None,

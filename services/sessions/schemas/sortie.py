@@ -36,9 +36,13 @@ class CreditsUtilises(Sortie):
 
 
 class CandidatInscrit(Sortie):
-    """A candidate of a session. `credits`: INS-04 around it, itself included; said of one session, not in lists."""
+    """A candidate of a session. `credits`: INS-04 around it, itself included; said of one session, not in lists.
+
+    `canonique_id`: as for a juré.
+    """
 
     candidat_id = fields.String(required=True)
+    canonique_id = fields.String(required=True)
     numero = fields.String(required=True)
     nom_naissance = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)

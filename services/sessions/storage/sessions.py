@@ -259,6 +259,7 @@ def _candidat(ligne: Any) -> InscriptionCandidat:
         motif_prolongation=MotifProlongation(motif) if motif else None,
         formateurs=tuple(ligne["formateurs"]),
         absence_excusee=ligne["absence_excusee"],
+        canonique_id=ligne["canonique_id"],
     )
 
 
