@@ -32,8 +32,9 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert len(reuni["emplois"]) == 1
     assert reuni["date_naissance"] == date(1970, 2, 28)
     assert reuni["telephone_personnel"] == "06 99 00 11 22"
+    assert banc.lire(UD_75, fiche_jure, absorbe["id"]) == banc.lire(UD_75, fiche_jure, garde["id"])
     with pytest.raises(Introuvable):
-        banc.lire(UD_75, fiche_jure, absorbe["id"])
+        banc.lire(UD_69, fiche_jure, absorbe["id"])
     assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusion"
     assert banc.traces(h["id"])[-1]["action"] == "fusion"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]

@@ -7,7 +7,7 @@ from typing import Any
 
 from commun import audit
 from commun.db import identifiant
-from commun.errors import Droit, Indisponible
+from commun.errors import Droit, Indisponible, Introuvable
 from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
@@ -18,8 +18,16 @@ from services.jures.storage.fiches import Fiche, canoniques, jure_de_l_habilitat
 
 
 def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
-    """Returns a juré."""
-    return jure_en_clair(fiche_a_lire(acte, jure_id), acte.acteur)
+    """Returns a juré, by any of his ids: sessions and letters go on naming him by that of a file merged since."""
+    id_ = identifiant(jure_id)
+    try:
+        fiche = fiche_a_lire(acte, id_)
+    except Introuvable:
+        lui = canoniques(acte.db, [id_]).get(id_, id_)
+        if lui == id_:
+            raise
+        fiche = fiche_a_lire(acte, lui)
+    return jure_en_clair(fiche, acte.acteur)
 
 
 def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
