@@ -77,6 +77,8 @@ ROUTES_API = (
     Route("GET", f"{_SESSION}/emargement.pdf", "sessions.emargement_pdf", TOUS, "Les feuilles d'émargement.",
           fichier=True),
     Route("GET", f"{_SESSION}/pv.pdf", "sessions.pv_pdf", TOUS, "Le procès-verbal.", fichier=True),
+    Route("GET", f"{_SESSION}/attestations.pdf", "sessions.attestations_pdf", TOUS,
+          "Les attestations valides d'une session, en un fichier.", fichier=True),
     Route("GET", "/convocations/<convocation_id>.pdf", "sessions.convocation_pdf", TOUS, "Une convocation.",
           fichier=True),
     Route("GET", "/convocations/<convocation_id>.ics", "sessions.convocation_ics", TOUS,

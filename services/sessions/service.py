@@ -123,6 +123,10 @@ class Sessions:
         return documents.livrer(self.acte.lire(documents.pv_pdf, session_id))
 
     @rpc
+    def attestations_pdf(self, session_id: str) -> Any:
+        return documents.livrer(self.acte.lire(documents.attestations_pdf, session_id))
+
+    @rpc
     def convocation_pdf(self, convocation_id: str) -> Any:
         return documents.livrer(self.acte.lire(documents.convocation_pdf, convocation_id))
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 from commun.acteur import Acteur
 from commun.errors import Introuvable
 from commun.forms import instance
+from commun.textes import normaliser
 from services.sessions import schemas
 from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
@@ -165,6 +167,31 @@ def test_a_qui_la_fiche_montre_une_attestation_elle_s_ouvre(banc: Banc, qui: Act
     banc.candidats[candidat]["dans_le_perimetre"] = False
     with pytest.raises(Introuvable):
         banc.lire(qui, documents.attestation_pdf, attestation["id"])
+
+
+def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None:
+    """Une page chacune, dans l'ordre des noms, celles qui valent seules : les remplacées n'y sont plus."""
+    session = convoquee_a_deux(banc)
+    cloturer(banc, session, FIN)
+    with pytest.raises(Introuvable, match="visa"):
+        banc.lire(CENTRE, documents.attestations_pdf, session["id"])
+    visee(banc, session)
+    debloquee(banc, session)
+    revue = banc.feuille(session)
+    revue["resultats"][1]["entretien_final"] = "defavorable"
+    cloturer(banc, session, APRES, revue)
+    visee(banc, session)
+    livre = documents.livrer(banc.lire(CENTRE, documents.attestations_pdf, session["id"]))
+    assert livre["nom"] == f"attestations-{session['numero']}.pdf"
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages]
+    inscrits = banc.relire(session, jour=APRES)["candidats"]
+    attendus = [c["numero"] for c in sorted(inscrits, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))]
+    assert [re.findall(r"candidat n° (\S+)", page) for page in pages] == [[numero] for numero in attendus]
+    codes = [re.findall(r"verifications/((?:\w{4}-){3}\w{4})", page)[0] for page in pages]
+    assert [banc.lire(NATIONAL, lectures.verifier, code)["statut"] for code in codes] == ["valide", "valide"]
+    assert [re.findall(r"Page (\d+ sur \d+)", page) for page in pages] == [["1 sur 1"], ["1 sur 1"]]
+    with pytest.raises(Introuvable):
+        banc.lire(AUTRE, documents.attestations_pdf, session["id"])
 
 
 def test_le_visa_est_de_l_administration(banc: Banc) -> None:

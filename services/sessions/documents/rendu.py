@@ -51,8 +51,18 @@ def pv_pdf(pv: ProcesVerbal, horodatage: datetime) -> bytes:
 def attestation_pdf(attestation: Attestation, horodatage: datetime) -> bytes:
     """Returns a candidate's attestation of results, with its verification code. `ValueError` without a decision."""
     titre = f"Attestation de résultats {de(vue.nom_courant(attestation.resultat.personne))}"
-    enveloppe = vue.enveloppe(attestation.session, titre, attestation.autorite)
-    return compiler("attestation", enveloppe | vue_resultats.attestation(attestation), horodatage)
+    return _attestations([attestation], titre, horodatage)
+
+
+def attestations_pdf(attestations: Sequence[Attestation], horodatage: datetime) -> bytes:
+    """Returns all the attestations of one session in one file, in the order given, a bookmark each; at least one."""
+    return _attestations(attestations, vue.titre_attestations(attestations[0].session), horodatage)
+
+
+def _attestations(attestations: Sequence[Attestation], titre: str, horodatage: datetime) -> bytes:
+    enveloppe = vue.enveloppe(attestations[0].session, titre, attestations[0].autorite)
+    vues = [vue_resultats.attestation(a) for a in attestations]
+    return compiler("attestation", enveloppe | {"attestations": vues}, horodatage)
 
 
 def _lettres(convocations: Sequence[Convocation], titre: str, horodatage: datetime) -> bytes:

@@ -158,6 +158,11 @@ def titre_convocations(s: SessionImprimee) -> str:
     return f"Convocations de la session d'examen n° {s.numero}"
 
 
+def titre_attestations(s: SessionImprimee) -> str:
+    """Returns what the file of all the attestations of a session is called."""
+    return f"Attestations de la session d'examen n° {s.numero}"
+
+
 def _valeur(s: SessionImprimee) -> tuple[str, str]:
     if s.annulee:
         return "ANNULÉE", "La session est annulée : ce document n'a plus d'effet."

@@ -80,6 +80,7 @@ def attestation(a: Attestation) -> Vue:
     delivre = TITRES_DELIVRES.get(decision)
     return {
         "session": session(a.session),
+        "auteur": a.autorite,
         "identite": identite(a.resultat.personne),
         "phrase": "figurait sur la liste des candidats de la session d'examen ci-dessous :"
         if decision in ABSENCES

@@ -13,14 +13,15 @@ from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
-from services.sessions.queries.candidats import attestation_visible
+from services.sessions.queries.candidats import attestation_visible, lien
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
-from services.sessions.storage import convocations, inscriptions
+from services.sessions.storage import attestations, convocations, inscriptions
 from services.sessions.storage.sessions import centre_de, motif_de
+from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
 _PDF = "application/pdf"
@@ -152,6 +153,20 @@ def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any,
     a = yield from attestation_visible(acte, attestation_id)
     nom = f"attestation-{a.attestation.session.numero}.pdf"
     return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a))
+
+
+def attestations_pdf(acte: Acte, session_id: str) -> Document:
+    """Returns the attestations of a session that hold, in the order of the names of those whom they are about."""
+    session = session_visible(acte, session_id)
+    lues = attestations.lire(acte.db, lien(), attestations_sql.c.session_id == session.id)
+    siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
+    if not siennes:
+        raise Introuvable(
+            "Aucune attestation n'est délivrée pour cette session : le visa du procès-verbal les délivre."
+        )
+    instant = max(a.delivree_a for a in siennes)
+    toutes = [a.attestation for a in siennes]
+    return Document(f"attestations-{session.numero}.pdf", lambda: rendu.attestations_pdf(toutes, instant))
 
 
 def _joignables(
