@@ -28,7 +28,7 @@ ROUTES_API = (
           filtres=Page, reponse=page_de(schemas.Ccs)),
     Route("GET", "/ccs/<code>", "referentiel.ccs", TOUS, "Un CCS et les titres qu'il complète.", reponse=schemas.Ccs),
     Route("GET", "/etablissements", "referentiel.lister_etablissements", TOUS, "Les établissements du périmètre.",
-          filtres=schemas.FiltresEtablissements, reponse=page_de(schemas.Etablissement)),
+          filtres=schemas.FiltresEtablissements, reponse=page_de(schemas.EtablissementListe)),
     Route("GET", _ETABLISSEMENT, "referentiel.etablissement", TOUS, "Un établissement, ses sites et ses agréments.",
           reponse=schemas.Etablissement),
     Route("POST", "/etablissements", "referentiel.creer_etablissement", _AUTORITES, "Crée un établissement.",

@@ -61,6 +61,7 @@ class Liste:
         nom: what is counted, in the singular and the plural: « juré », « jurés ».
         colonnes: its columns; `lignes` is the template of one row, which gets `e` and `contexte`.
         recherche: what `q` looks in, said beside its field; none where the list is not searched.
+        toujours: what is asked of the API whatever the address says: what the rows do not show is not read.
         export: the operation that exports it, if any.
         actions: (label, address, operation) of the buttons above it, shown to who may do them.
         enrichir: gets the page's elements, returns what the rows need besides, in a fixed number of calls.
@@ -77,6 +78,7 @@ class Liste:
     filtres: Sequence[Filtre] = ()
     recherche: str = ""
     chemin: Mapping[str, str] = field(default_factory=dict)
+    toujours: Mapping[str, str] = field(default_factory=dict)
     export: str = ""
     actions: Sequence[tuple[str, str, str]] = ()
     enrichir: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda elements: {}
@@ -98,7 +100,7 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
     demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
     erreurs: dict[str, list[str]] = {}
     try:
-        recue = poser(Demande(liste.operation, liste.chemin, demandes))
+        recue = poser(Demande(liste.operation, liste.chemin, {**demandes, **liste.toujours}))
     except Refus as refus:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:

@@ -176,10 +176,11 @@ class FiltresTitres(Page):
 
 
 class FiltresEtablissements(Page):
-    """The filters of the list of établissements."""
+    """The filters of the list of établissements. `agrements`: whether each bears its own, most of a page's weight."""
 
     departement = texte(3)
     region = texte(3)
+    agrements = fields.Boolean(load_default=True)
 
 
 class FiltresAgrements(Page):
@@ -287,6 +288,12 @@ class Etablissement(Sortie):
     sites = fields.List(fields.Nested(Site), required=True)
     version = fields.Integer(required=True)
     agrements = fields.List(fields.Nested(Agrement), required=True)
+
+
+class EtablissementListe(Etablissement):
+    """One of a list, with its agréments unless they were not asked for."""
+
+    agrements = fields.List(fields.Nested(Agrement))
 
 
 class Personne(Sortie):

@@ -205,7 +205,7 @@ def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
     dit = "".join(str(corps.get("etablissement_id") or "").split())
     if len(dit) != SIRET or not dit.isdigit():
         return corps
-    trouves = demander("GET /etablissements", filtres={"q": dit})["elements"]
+    trouves = demander("GET /etablissements", filtres={"q": dit, "agrements": "false"})["elements"]
     lui = next((e["id"] for e in trouves if e["siret"] == dit), None)
     if lui is None:
         raise Invalide(erreurs={"etablissement_id": ["Aucun établissement ne porte ce SIRET."]})

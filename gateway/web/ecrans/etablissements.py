@@ -27,6 +27,7 @@ def etablissements() -> Response:
             nom=("établissement", "établissements"),
             recherche="Dénomination, SIRET, commune…",
             lignes="etablissements/ligne.html",
+            toujours={"agrements": "false"},
             colonnes=(
                 Colonne("Dénomination", "denomination"),
                 Colonne("SIRET", "siret"),

@@ -60,7 +60,7 @@ def _ses_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of établissements with their agréments."""
+    """Returns a page of établissements, with their agréments unless the filters do without."""
     p = charger(schemas.FiltresEtablissements, filtres)
     requete = sa.select(etablissements.c.id).where(
         visible_sql(acte.acteur), contient(etablissements.c.recherche, p["q"])
@@ -76,8 +76,8 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)
     ids = list(acte.db.scalars(visible))
     lus = get_etablissements(acte.db, ids)
-    siens = _ses_agrements(acte, ids)
-    return {"elements": [etablissement_en_clair(*lus[i]) | siens[i] for i in ids], **cadre}
+    siens = _ses_agrements(acte, ids) if p["agrements"] else {}
+    return {"elements": [etablissement_en_clair(*lus[i]) | siens.get(i, {}) for i in ids], **cadre}
 
 
 def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
