@@ -23,6 +23,8 @@ PREAVIS_MOIS = 6
 """Months before its end that an habilitation or an agrément is to be seen to (AGR-01)."""
 EN_COURS = "sessions_en_cours"
 """The queue of a centre on the day of an exam: it comes first."""
+_LES_PROCHAINES = "date_debut"
+"""The order in which sessions are worked on: the list itself opens on the furthest."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ class File:
 
 
 def _etat(etat: str) -> Callable[[Acteur, date], Parametres]:
-    return lambda acteur, jour: {"etat": etat}
+    return lambda acteur, jour: {"etat": etat, "tri": _LES_PROCHAINES}
 
 
 def _a_faire(quoi: str) -> Callable[[Acteur, date], Parametres]:
-    return lambda acteur, jour: {"a_faire": quoi}
+    return lambda acteur, jour: {"a_faire": quoi, "tri": _LES_PROCHAINES}
 
 
 def _preavis(jour: date) -> str:
@@ -71,6 +73,12 @@ _AGENTS = (
     ),
     _ALERTES,
     File(
+        "habilitations_a_valider",
+        "Habilitations en brouillon à valider",
+        "/habilitations",
+        lambda acteur, jour: {"etat": "brouillon"} | _chez_soi(acteur),
+    ),
+    File(
         "habilitations_bientot_finies",
         "Habilitations qui prennent fin dans les six mois",
         "/habilitations",
@@ -85,6 +93,12 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
         File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
         File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),
         File("sessions_a_convoquer", "Sessions validées à convoquer", "/sessions", _etat("validee")),
+        File(
+            "convocations_non_remises",
+            "Sessions où une convocation n'est pas partie",
+            "/sessions",
+            lambda acteur, jour: {"etat": "convoquee", "convocations": "echec", "tri": _LES_PROCHAINES},
+        ),
         File("dte_refuses", "DTE refusés à demander de nouveau", "/sessions", _a_faire("redemander_dte")),
         File("resultats_dus", "Sessions terminées à clôturer", "/sessions", _etat("a_cloturer")),
         File("sessions_debloquees", "Sessions débloquées à clôturer de nouveau", "/sessions", _etat("debloquee")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from commun.textes import normaliser
 from gateway.web.appels import Demande, poser
+from gateway.web.textes import libelle
 
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -69,7 +70,12 @@ def choix_regions() -> list[tuple[str, str]]:
 def choix_titres(*situations: str, deja: Collection[str] = ()) -> list[tuple[str, str]]:
     """Returns the titres as a select offers them, all or those in these situations, and those already chosen."""
     retenus = (t for t in titres().values() if not situations or t["situation"] in situations or t["code"] in deja)
-    return [(t["code"], f"{t['intitule']} ({t['code']})") for t in retenus]
+    return [(t["code"], f"{t['intitule']} ({t['code']}{_situation(t)})") for t in retenus]
+
+
+def _situation(titre: dict[str, Any]) -> str:
+    """Returns what tells a titre from the one that revises it, which often has its very name."""
+    return "" if titre["situation"] == "en_cours" else f", {libelle(titre['situation']).lower()}"
 
 
 def choix_ccs() -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ _SUITES = {
     "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
     "caduque": "La session n’a pas été validée avant son début : donnez-lui de nouvelles dates, ou annulez-la.",
 }
+_AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
 
@@ -86,6 +87,7 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
             aujourd_hui,
             convocations["editees_le"] if convocations else None,
             "Éditées",
+            en_retard="Ce retard n’empêche pas de les éditer." if session["etat"] in _AVANT_CONVOCATIONS else "",
         ),
     ]
 
@@ -108,15 +110,15 @@ def _echeance(
     faite_le: str | None = None,
     fait: str = "",
     precision: str = "",
+    en_retard: str = "",
 ) -> Echeance:
     if faite_le:
         return Echeance(libelle, limite, f"{fait} le {jour(faite_le)}", "success", precision)
     if limite is None:
         return Echeance(libelle, None, "Aucun délai en vigueur", "info", precision)
     jours = (date.fromisoformat(limite) - aujourd_hui).days
-    return Echeance(
-        libelle, limite, _reste(jours), "error" if jours < 0 else "warning" if jours <= 7 else "info", precision
-    )
+    ton = "error" if jours < 0 else "warning" if jours <= 7 else "info"
+    return Echeance(libelle, limite, _reste(jours), ton, en_retard if jours < 0 and en_retard else precision)
 
 
 def _reste(jours: int) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ CENTRE = {
     "sessions_refusees",
     "sessions_caduques",
     "sessions_a_convoquer",
+    "convocations_non_remises",
     "dte_refuses",
     "resultats_dus",
     "sessions_debloquees",
@@ -29,6 +30,7 @@ AGENTS = {
     "pv_a_viser",
     "demandes_vae_a_decider",
     "alertes",
+    "habilitations_a_valider",
     "habilitations_bientot_finies",
     "agrements_bientot_finis",
 }
@@ -100,6 +102,31 @@ def test_une_session_passe_d_une_file_a_l_autre(monde: Monde) -> None:
         assert ou(session["id"]) == {"sessions_a_convoquer", "dte_a_traiter"}
         ud.demander("PATCH", f"/demandes-dte/{demande['id']}", {"etat": suite}).reussie()
         assert ou(session["id"]) == {"sessions_a_convoquer"} | files_du_dte
+
+
+def test_les_files_de_sessions_s_ouvrent_sur_les_prochaines(monde: Monde) -> None:
+    """Who has thirty sessions to validate begins with the nearest; the list by itself opens on the furthest."""
+    for qui in (monde.compte("centre-demo"), monde.compte("ud-demo")):
+        liens = [t["lien"] for t in qui.lire("/taches")["elements"] if t["lien"]["chemin"] == "/sessions"]
+        assert liens
+        for lien in liens:
+            debuts = [s["date_debut"] for s in qui.lire("/sessions", par_page=200, **lien["parametres"])["elements"]]
+            assert debuts == sorted(debuts), lien
+
+
+def test_le_jour_de_l_examen_et_le_brouillon_d_une_habilitation_sont_a_l_accueil(monde: Monde) -> None:
+    centre, ud = monde.compte("centre-demo"), monde.compte("ud-demo")
+    session = monde.session_validee()
+    le_jour = monde.compte("centre-demo", le=date.fromisoformat(session["date_debut"]))
+    assert session["id"] in _de_la_file(le_jour, "sessions_en_cours")
+    assert session["id"] not in _de_la_file(centre, "sessions_en_cours")
+    assert monde.habilitation(monde.jure(), valider=False)["id"] in _de_la_file(ud, "habilitations_a_valider")
+
+
+def _de_la_file(qui: Utilisateur, code: str) -> set[str]:
+    """Returns the ids of what a queue leads to."""
+    (lien,) = (t["lien"] for t in qui.lire("/taches")["elements"] if t["code"] == code)
+    return {e["id"] for e in qui.lire(lien["chemin"], par_page=200, **lien["parametres"])["elements"]}
 
 
 def test_la_date_simulee_compte(monde: Monde) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.sessions.commands import copies, dte, modifier, resultats
+from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats, validation
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
@@ -56,6 +56,24 @@ def test_filtrer_par_ce_qui_est_a_faire_garde_ce_que_la_liste_montre(banc: Banc)
         for quoi in AFaire:
             assert gardees(quoi, jour) == {s["id"] for s in toutes if quoi in s["a_faire"]}, (jour, quoi)
             assert gardees(quoi, jour) == ({close} if quoi is AFaire.VISER else par_acte.get(quoi, set()))
+
+
+def test_les_sessions_ou_une_convocation_n_est_pas_partie_se_trouvent(banc: Banc) -> None:
+    """Of letters in force only: who has left, or was called again, is no longer to be reached."""
+    banc.convoquee()
+    session = banc.complete()
+    injoignable = banc.inscrire(session, banc.candidat(courriel=None))
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.valider, session["id"], {})
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+
+    def trouvees() -> list[str]:
+        filtres = {"convocations": "echec", "etat": "convoquee"}
+        return [s["id"] for s in banc.lire(CENTRE, lister, filtres)["elements"]]
+
+    assert trouvees() == [session["id"]]
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], injoignable, {})
+    assert trouvees() == []
 
 
 def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre(banc: Banc) -> None:

@@ -90,7 +90,12 @@ def nouvelle_habilitation(jure_id: str) -> Response:
             intitule="Ajouter une habilitation",
             retour=_vers_la_fiche,
             dit="L’habilitation est créée, en brouillon : validez-la pour que le juré puisse siéger.",
-            contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs()},
+            contexte={
+                "jure": jure,
+                "titres": catalogue.titres(),
+                "choix_titres": catalogue.choix_titres("en_cours", "en_prolongation"),
+                "choix_ccs": catalogue.choix_ccs(),
+            },
             annuler=url_for("web.jure", jure_id=jure_id),
         )
     )

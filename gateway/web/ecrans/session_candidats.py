@@ -10,7 +10,7 @@ from commun.errors import Introuvable
 from commun.textes import de
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.ecrans.sessions import SESSION, place
+from gateway.web.ecrans.sessions import SESSION, place, previent
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
@@ -124,7 +124,12 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     lui = _inscrit(s, candidat_id)
     nom = nom_du_candidat(lui)
-    acte = replace(_DESINSCRIRE, intitule=f"Désinscrire {nom}", dit=f"Inscription retirée : {nom}.")
+    acte = replace(
+        _DESINSCRIRE,
+        intitule=f"Désinscrire {nom}",
+        dit=f"Inscription retirée : {nom}.",
+        explication=previent(s, nom),
+    )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
-from gateway.web.ecrans.sessions import SESSION, place
+from gateway.web.ecrans.sessions import SESSION, place, previent
 from gateway.web.etat import REPRISE
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
@@ -69,7 +69,8 @@ def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
     s = demander(f"GET {SESSION}", session_id=session_id)
     sortant = _du_jury(s, jure_id)
-    acte = replace(_RETIRER, intitule=f"Retirer {nom_du_jure(sortant)} du jury")
+    nom = nom_du_jure(sortant)
+    acte = replace(_RETIRER, intitule=f"Retirer {nom} du jury", explication=previent(s, nom))
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
     plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
     return agir(acte, place(s), _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
+from commun.textes import de
 from gateway.web import catalogue, deroulement, listes
 from gateway.web.appels import Demande, au_mieux, demander, rassembler
 from gateway.web.formulaires import Acte, Douceur, Place, agir
@@ -30,6 +31,7 @@ ETATS = (
     ("caduque", "Caduque"),
 )
 A_FAIRE = tuple((acte, libelle(acte)) for acte in ("repondre_dte", "redemander_dte", "viser"))
+ENVOIS = (("echec", "Une n’est pas partie"), ("en_attente", "Une attend d’être envoyée"))
 TYPES = (("TITRE", "Titre"), ("CCP", "CCP"), ("CCS", "CCS"))
 _PAR_ETABLISSEMENT = "etablissement"
 
@@ -158,6 +160,13 @@ def place(s: dict[str, Any]) -> Place:
     return Place("/sessions", "Sessions", f"Session {s['numero']}, {s['certification']}")
 
 
+def previent(s: dict[str, Any], nom: str) -> str:
+    """Returns what becomes of the letter of who leaves a session; nothing where nobody is called yet."""
+    if not s["convocations"]:
+        return ""
+    return f"La convocation {de(nom)} est annulée ; un courriel l’en prévient, si son adresse est connue."
+
+
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
     autre, libelle, ecran = _PLUS_DOUX.get(action, ("", "", ""))
     if not any(a["action"] == autre for a in s["actions"]):
@@ -169,6 +178,7 @@ def _filtres() -> tuple[Filtre, ...]:
     communs: tuple[Filtre, ...] = (
         Filtre("etat", "État", ETATS),
         Filtre("a_faire", "À faire", A_FAIRE),
+        Filtre("convocations", "Convocations", ENVOIS, tous="Toutes"),
         Filtre("type", "Type", TYPES),
         Filtre("titre", "Titre", catalogue.choix_titres()),
         Filtre("debut_apres", "Début à partir du", genre="date"),

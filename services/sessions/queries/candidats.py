@@ -85,6 +85,8 @@ def _attestation(a: AttestationStockee) -> Json:
     return {
         "id": a.id,
         "session_id": a.session_id,
+        "session_numero": a.attestation.session.numero,
+        "certification": a.attestation.session.certification.intitule,
         "candidat_id": a.candidat_id,
         "version": a.attestation.version,
         "delivree_le": a.attestation.delivree_le,

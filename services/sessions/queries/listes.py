@@ -14,7 +14,7 @@ from services.sessions import schemas
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
-from services.sessions.storage.tables import alertes, demandes_dte, sessions
+from services.sessions.storage.tables import alertes, convocations, demandes_dte, sessions
 
 Json = dict[str, Any]
 
@@ -59,6 +59,8 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         gardees.append(c.etat.in_(_stockes(Etat(p["etat"]))))  # what an index finds, before what is computed
     if p["a_faire"]:
         gardees.append(a_faire_sql(acte, AFaire(p["a_faire"])))
+    if p["convocations"]:
+        gardees.append(_une_convocation_sql(p["convocations"]))
     if p["debut_apres"]:
         gardees.append(c.date_debut >= p["debut_apres"])
     if p["debut_avant"]:
@@ -106,6 +108,12 @@ def a_faire_sql(acte: Acte, quoi: AFaire) -> sa.ColumnElement[bool]:
         case AFaire.REDEMANDER_DTE:
             refusees = siennes.where(d.etat == "refusee").exists() & ~siennes.where(d.etat != "refusee").exists()
             return a_tenir & (jour_sql(acte) < c.date_debut) & refusees
+
+
+def _une_convocation_sql(statut: str) -> sa.ColumnElement[bool]:
+    """Returns whether the sending of one at least of a session's letters in force stands there."""
+    c = convocations.c
+    return sa.exists().where(c.session_id == sessions.c.id, ~c.annulee, c.statut == statut)
 
 
 def lister_alertes(acte: Acte, filtres: Json) -> Json:

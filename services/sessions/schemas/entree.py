@@ -15,6 +15,7 @@ from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, 
 
 DELAI_MAX = 365
 CONSERVATION_MAX = 1200
+STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 ETATS_DTE = ("demandee", "transmise", "refusee")
 
 
@@ -198,6 +199,7 @@ class FiltresSessions(Page):
 
     etat = _parmi(Etat, load_default=None)
     a_faire = _parmi(AFaire, load_default=None)
+    convocations = _parmi(STATUTS_D_ENVOI, load_default=None)
     type = _parmi(TypeSession, load_default=None)
     titre = texte(30)
     ccs = texte(30)

@@ -6,7 +6,7 @@ from commun.forms import Remarque, Sortie
 from commun.sorties import Bouton, RefusBouton
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, TypeSession
-from services.sessions.schemas.entree import ETATS_DTE, LigneResultat
+from services.sessions.schemas.entree import ETATS_DTE, STATUTS_D_ENVOI, LigneResultat
 
 _ATTESTATIONS = ("valide", "remplacee", "retiree")
 
@@ -151,7 +151,7 @@ class Convocation(Sortie):
     heure = fields.String(required=True)
     version = fields.Integer(required=True)
     editee_le = fields.Date(required=True)
-    statut = fields.String(required=True, validate=validate.OneOf(["en_attente", "envoyee", "echec"]))
+    statut = fields.String(required=True, validate=validate.OneOf(STATUTS_D_ENVOI))
     erreur = fields.String(required=True, allow_none=True)
     annulee = fields.Boolean(required=True)
 
@@ -226,6 +226,8 @@ class Attestation(Sortie):
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
+    session_numero = fields.String(required=True)
+    certification = fields.String(required=True)
     candidat_id = fields.String(required=True)
     version = fields.Integer(required=True)
     delivree_le = fields.Date(required=True)

@@ -54,6 +54,14 @@ def test_le_compte_a_rebours(limite: str | None, reste: str, ton: str) -> None:
     assert (soumission.reste, soumission.ton) == (reste, ton)
 
 
+@pytest.mark.parametrize(("etat", "dit"), [("validee", "Ce retard n’empêche pas de les éditer."), ("a_cloturer", "")])
+def test_des_convocations_en_retard_restent_possibles_jusqu_au_debut(etat: str, dit: str) -> None:
+    *_, convocations = deroulement.compte_a_rebours(
+        SESSION | {"etat": etat}, ECHEANCES | {"convocations": "2026-11-20"}
+    )
+    assert (convocations.ton, convocations.precision) == ("error", dit)
+
+
 def test_ce_qui_est_fait_ne_presse_plus() -> None:
     faite = SESSION | {"soumise_le": "2026-11-01", "convocations": {"editees_le": "2026-11-20", "version": 1}}
     soumission, inscription, convocations = deroulement.compte_a_rebours(

@@ -194,6 +194,24 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert fait in centre.ouvrir(f"/sessions/{session['id']}/traces").texte
 
 
+def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    fiche, corps = f"/sessions/{session['id']}", monde.corps_candidat(courriel=None)
+    injoignable = monde.centre.poster("/candidats", corps).reussie()
+    monde.inscrire(session, injoignable)
+    depart = f"{fiche}/candidats/{injoignable['id']}/desinscription"
+    assert "La convocation" not in centre.ouvrir(depart).texte  # he has none yet
+    monde.centre.poster(f"{fiche}/soumission").reussie()
+    monde.ud.poster(f"{fiche}/validation").reussie()
+    monde.centre.poster(f"{fiche}/convocations").reussie()
+    page = centre.ouvrir(f"{fiche}/convocations").texte
+    assert f"Sans convocation par courriel : {injoignable['nom_naissance']}" in page
+    assert "Imprimez leur lettre (PDF)" in page
+    trouvees = centre.ouvrir("/sessions", q=session["numero"], etat="convoquee", convocations="echec")
+    assert "1 session" in trouvees.texte
+    assert "est annulée ; un courriel l’en prévient" in centre.ouvrir(depart).texte
+
+
 def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_validee(), visiteur("centre-demo")
     fiche, candidat = f"/sessions/{session['id']}", session["candidats"][0]["candidat_id"]
@@ -318,8 +336,10 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     a_viser = {"q": session["numero"], "a_faire": "viser"}
     page = ud.ouvrir("/sessions", **a_viser)
     assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
+    attestations = "Toutes les attestations (PDF)"
+    assert attestations not in centre.ouvrir(f"/sessions/{session['id']}").texte
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
-    assert "Le procès-verbal est visé" in visee.texte
+    assert ("Le procès-verbal est visé" in visee.texte, attestations in visee.texte) == (True, True)
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
 
 
