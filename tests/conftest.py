@@ -154,6 +154,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return _ParDossier(config, log)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Reads only the files that have one, when only those that break the system are asked for."""
+    if config.option.markexpr != _LES_PANNES or collection_path.is_dir():
+        return None
+    return f"mark.{_LES_PANNES}" not in collection_path.read_text() or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps the tests that break the system away from those that share it. A browser's, which last a hundred times as
     long, are begun before the others that go one by one: begun last, they kept a worker minutes after the rest.
