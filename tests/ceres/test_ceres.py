@@ -21,8 +21,8 @@ from ceres.francais import MAL_DIT, executer
 from commun.bus import MORTS
 from local.pile import RACINE
 from services.referentiel.events import TitrePublie
-from tests.commun.exemple import jusqu_a
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 
 Lancer = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -161,7 +161,7 @@ def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(system
         with psycopg.connect(systeme.url_base("jures")) as db:
             return db.execute("SELECT ecouteur FROM inbox WHERE message_id = %s", [numero]).fetchall()
 
-    assert jusqu_a(traites) == [("jures.titres",)]
+    assert attendre(traites) == [("jures.titres",)]
     assert numero not in lancer("morts", "lister").stdout
 
 
@@ -293,7 +293,7 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme,
         with psycopg.connect(systeme.url_base("candidats")) as db:
             return db.execute("SELECT 1 FROM titres WHERE code = %s", [code]).fetchall()
 
-    assert jusqu_a(traites)
+    assert attendre(traites)
     assert lancer(*un_seul).stdout == "0 événement remis.\n"
 
 

@@ -4,9 +4,7 @@ import itertools
 import os
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from local.cles import Cles
 from local.processus import Processus
+from tests.outils.attente import attendre
 from tests.outils.rpc import Rpc
 
 MODULE = "tests.commun.service_exemple.service"
@@ -30,15 +29,6 @@ DELAIS = (0.2, 0.3, 0.4)
 """What stands, in these tests, for 5 s, 30 s and 5 min."""
 
 _numeros = itertools.count(1)
-
-
-def jusqu_a(condition: Callable[[], Any], secondes: float = 10) -> Any:
-    """Waits until `condition` gives something, and returns it; fails past the delay."""
-    limite = time.monotonic() + secondes
-    while not (vu := condition()):
-        assert time.monotonic() < limite, f"not in {secondes} s"
-        time.sleep(0.03)
-    return vu
 
 
 class Exemple:
@@ -86,7 +76,7 @@ class Exemple:
 
     def attendre_pret(self, processus: Processus) -> None:
         """Waits until a process says that it serves."""
-        jusqu_a(lambda: "pret " in processus.derniers_mots(50) or not processus.vit, 20)
+        attendre(lambda: "pret " in processus.derniers_mots(50) or not processus.vit, 20)
         assert processus.vit, processus.derniers_mots(50)
 
     def arreter(self) -> None:
@@ -108,7 +98,7 @@ class Exemple:
         def chercher() -> str | None:
             return next((ligne for ligne in self.journal.splitlines() if all(mot in ligne for mot in mots)), None)
 
-        return str(jusqu_a(chercher, 5))
+        return str(attendre(chercher, 5))
 
     # -- calls --------------------------------------------------------------------------------------------------
 

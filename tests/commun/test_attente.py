@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from commun.topology import modules
 from local.pile import paquets
-from tests.commun.exemple import MODULE, Exemple, jusqu_a
+from tests.commun.exemple import MODULE, Exemple
+from tests.outils.attente import attendre
 
 PAQUET = MODULE.removesuffix(".service")
 ATTENDRE = f"""
@@ -26,7 +27,7 @@ def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: C
     assert attente.stdout.readline() == f"{PAQUET} attend la file {exemple.nom}.choses\n"
     exemple.declarer()
     assert attente.stdout.readline() == "rien ne manque\n"
-    jusqu_a(lambda: attente.poll() == 0)
+    attendre(lambda: attente.poll() == 0)
 
 
 def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import orjson
 
 from local.ports import port_libre
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 
 
 def lire(port: int, chemin: str) -> tuple[int, bytes]:
@@ -24,7 +25,7 @@ def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi(CERES_PORT_EXPLOITATION=str(port))
     exemple.lancer()
     exemple.publier("chose_arrivee", cle="une")
-    jusqu_a(lambda: exemple.effets("une"))
+    attendre(lambda: exemple.effets("une"))
     assert lire(port, "/sante/vivant")[0] == 200
     statut, corps = lire(port, "/sante/pret")
     assert (statut, orjson.loads(corps)) == (
@@ -52,7 +53,7 @@ def test_l_age_de_la_file_d_attente_compte_ce_que_personne_n_ecoute(exemple_a_so
         dits = (ligne.split()[-1] for ligne in lignes if ligne.startswith("ceres_outbox_age_secondes{"))
         return max(map(float, dits), default=0.0)  # said from the relay's first look on
 
-    jusqu_a(lambda: age() > 3590)
+    attendre(lambda: age() > 3590)
 
 
 def test_pas_pret_sans_base_ni_bus_mais_vivant(exemple_a_soi: Callable[..., Exemple]) -> None:

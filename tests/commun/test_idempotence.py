@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from commun.db import nouvel_id
-from tests.commun.exemple import ALICE, BOB, Exemple, jusqu_a
+from tests.commun.exemple import ALICE, BOB, Exemple
+from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse
 
 
@@ -92,7 +93,7 @@ def test_un_acte_tenu_pour_mort_n_applique_rien(exemple: Exemple) -> None:
     appel = exemple.appel(cle=cle, empreinte="e")
     with exemple.rpc() as rpc:
         lent = rpc.envoyer(exemple.nom, "prendre_lentement", appel, objet_id=sien, secondes=1.0)
-        jusqu_a(lambda: exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
+        attendre(lambda: exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
         exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s", cle)
         assert rpc.appeler(exemple.nom, "prendre_lentement", appel, objet_id=autre, secondes=0.0)
         with pytest.raises(Refuse) as refus:
@@ -118,6 +119,6 @@ def test_un_refus_apres_une_question_libere_la_cle(exemple: Exemple) -> None:
     with pytest.raises(Refuse):
         appel = exemple.appel(cle=cle, empreinte="e", delai=1)
         exemple.faire("prendre_lentement", appel, objet_id=objet, secondes=5)
-    jusqu_a(lambda: not exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
+    attendre(lambda: not exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
     exemple.faire("prendre_lentement", exemple.appel(cle=cle, empreinte="autre"), objet_id=objet, secondes=0)
     assert len(exemple.sql("SELECT 1 FROM occupations WHERE objet_id = %s", objet)) == 1

@@ -12,7 +12,8 @@ from kombu import Connection, Queue
 
 from commun.bus import MORTS, RETOURS, attente, file_evenements
 from commun.db import nouvel_id
-from tests.commun.exemple import DELAIS, Exemple, jusqu_a
+from tests.commun.exemple import DELAIS, Exemple
+from tests.outils.attente import attendre
 
 NOM_PROPRE = "DURAND-LEGRAND"
 
@@ -33,7 +34,7 @@ def test_un_evenement_est_traite_avec_sa_requete_et_sa_date(exemple: Exemple) ->
     cle, appel = nouvel_id(), exemple.appel()
     en_tetes = {"ceres-requete": appel.requete, "ceres-date_simulee": "2026-02-28"}
     deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id(), headers=en_tetes)
-    (effet,) = jusqu_a(lambda: exemple.effets(cle))
+    (effet,) = attendre(lambda: exemple.effets(cle))
     assert (effet["requete"], str(effet["jour"])) == (appel.requete, "2026-02-28")
 
 
@@ -41,8 +42,8 @@ def test_dix_livraisons_un_effet(exemple: Exemple) -> None:
     cle, temoin = nouvel_id(), nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id(), fois=10)
     deposer(exemple, orjson.dumps({"cle": temoin}), message_id=nouvel_id())
-    jusqu_a(lambda: exemple.effets(temoin) and exemple.effets(cle))
-    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
+    attendre(lambda: exemple.effets(temoin) and exemple.effets(cle))
+    attendre(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
     time.sleep(DELAIS[0] + 0.2)  # what was refused for a while has come back by now
     assert len(exemple.effets(cle)) == 1
 
@@ -57,8 +58,8 @@ def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_pass
     debut = time.monotonic()
     deposer(exemple, orjson.dumps(corps), message_id=message_id, headers={"ceres-requete": "r-poison"})
     deposer(exemple, orjson.dumps({"cle": sain}), message_id=nouvel_id())
-    jusqu_a(lambda: exemple.effets(sain), 1)  # not behind the poison
-    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.morts") == 1)
+    attendre(lambda: exemple.effets(sain), 1)  # not behind the poison
+    attendre(lambda: exemple.en_file(f"{exemple.nom}.morts") == 1)
     assert sum(DELAIS) < time.monotonic() - debut < sum(DELAIS) + 4
     essais = [ligne for ligne in exemple.journal.splitlines() if "evenement_" in ligne]
     assert [ligne.split("essai=")[1].split()[0] for ligne in essais] == ["0", "1", "2", "3"]
@@ -79,22 +80,22 @@ def test_un_flot_de_poison_laisse_le_processeur_aux_autres(exemple_a_soi: Callab
     debut = time.monotonic()
     for _ in range(n):
         deposer(exemple, orjson.dumps({"cle": nouvel_id(), "echouer": True}), message_id=nouvel_id())
-    jusqu_a(lambda: exemple.journal.count("essai=0") == n)
+    attendre(lambda: exemple.journal.count("essai=0") == n)
     assert time.monotonic() - debut > (n - 8) / 40
 
 
 def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
     cle = nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer_fois": 2}), message_id=nouvel_id())
-    assert len(jusqu_a(lambda: exemple.effets(cle))) == 1
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
 
 
 def test_un_mort_rejoue_une_fois_la_cause_levee(exemple: Exemple) -> None:
     cle, message_id = nouvel_id(), nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer": True, "nom": "X"}), message_id=message_id)
-    mort = jusqu_a(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
+    mort = attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
     deposer(exemple, orjson.dumps({"cle": cle}), message_id=mort.properties["message_id"], headers=mort.headers)
-    assert len(jusqu_a(lambda: exemple.effets(cle))) == 1
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
 
 
 def _lu(corps: str | bytes) -> Any:
@@ -120,7 +121,7 @@ def test_ce_qui_ne_se_lit_pas_est_mis_de_cote_et_le_service_vit(
 ) -> None:
     pid = exemple.faire("pid")
     deposer(exemple, corps, **proprietes)
-    mort = jusqu_a(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
+    mort = attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
     assert _lu(mort.body) == _lu(corps)
     assert exemple.faire("pid") == pid
 
@@ -213,5 +214,5 @@ def test_les_reprises_ne_melangent_pas_les_ecouteurs(exemple: Exemple, exemple_a
         for un in (exemple, autre):
             fils.submit(deposer, un, orjson.dumps({"cle": "p", "echouer": True, "nom": un.nom}), message_id=nouvel_id())
     for un in (exemple, autre):
-        mort = jusqu_a(lambda un=un: un.prendre_dans(f"{un.nom}.morts"))  # type: ignore[misc]
+        mort = attendre(lambda un=un: un.prendre_dans(f"{un.nom}.morts"))  # type: ignore[misc]
         assert orjson.loads(mort.body)["nom"] == un.nom

@@ -7,7 +7,8 @@ import pytest
 
 from commun.db import nouvel_id
 from commun.intentions import VIE_INTENTION
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse
 
 MANCHES = 40
@@ -56,7 +57,7 @@ def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exempl
     objet = nouvel_id()
     with exemple.rpc() as rpc:
         lent = rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(), objet_id=objet, secondes=0.6)
-        vue: Any = jusqu_a(lambda: exemple.sql("SELECT expire_le - now() AS reste FROM intentions"))
+        vue: Any = attendre(lambda: exemple.sql("SELECT expire_le - now() AS reste FROM intentions"))
         assert vue[0]["reste"] <= VIE_INTENTION
         exemple.sql("UPDATE intentions SET expire_le = now() - interval '1 ms' WHERE objet_id = %s", objet)
         with pytest.raises(Refuse) as refus:

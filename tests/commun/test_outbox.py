@@ -9,7 +9,8 @@ from kombu import Connection
 
 from commun.bus import file_evenements
 from commun.db import nouvel_id
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 
 
 def _restants(exemple: Exemple) -> list[str]:
@@ -20,7 +21,7 @@ def test_un_evenement_part_des_le_commit_et_revient(exemple: Exemple) -> None:
     cle, appel = nouvel_id(), exemple.appel()
     debut = time.monotonic()
     exemple.faire("publier", appel, corps={"evenement": "chose_arrivee", "corps": {"cle": cle}})
-    (effet,) = jusqu_a(lambda: exemple.effets(cle))
+    (effet,) = attendre(lambda: exemple.effets(cle))
     assert time.monotonic() - debut < 1  # woken by the commit, not by the round
     assert effet["requete"] == appel.requete
 
@@ -32,13 +33,13 @@ def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Ca
     for n in range(3):
         exemple.publier("orphelin", n=n)
     exemple.publier("chose_arrivee", cle=cle)
-    jusqu_a(lambda: exemple.effets(cle), 3)
+    attendre(lambda: exemple.effets(cle), 3)
     assert _restants(exemple) == [orphelin] * 3
     assert "evenement_sans_ecouteur" in exemple.journal
     file = file_evenements(f"{exemple.nom}.tardive", orphelin)
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
         file(canal).declare()
-    jusqu_a(lambda: _restants(exemple) == [], 15)
+    attendre(lambda: _restants(exemple) == [], 15)
     recus = [exemple.prendre_dans(file.name) for _ in range(3)]
     assert [orjson.loads(m.body)["n"] for m in recus] == [0, 1, 2]
 
@@ -56,9 +57,9 @@ def test_un_commit_tardif_part_aussi(exemple: Exemple) -> None:
         inserer(tardive, premiere)
         inserer(prompte, seconde)
         prompte.commit()
-        jusqu_a(lambda: exemple.effets(seconde))
+        attendre(lambda: exemple.effets(seconde))
         tardive.commit()
-    jusqu_a(lambda: exemple.effets(premiere))
+    attendre(lambda: exemple.effets(premiere))
 
 
 def test_une_replique_figee_ne_retient_que_ce_qu_elle_tient(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -71,9 +72,9 @@ def test_une_replique_figee_ne_retient_que_ce_qu_elle_tient(exemple_a_soi: Calla
         figee.execute("SELECT * FROM outbox FOR UPDATE")
         exemple.lancer()
         exemple.publier("chose_arrivee", cle="libre")
-        jusqu_a(lambda: exemple.effets("libre"), 3)
+        attendre(lambda: exemple.effets("libre"), 3)
         assert exemple.effets("tenue") == []
-    jusqu_a(lambda: exemple.effets("tenue"))
+    attendre(lambda: exemple.effets("tenue"))
 
 
 def test_une_transaction_annulee_ne_publie_rien(exemple: Exemple) -> None:
@@ -86,7 +87,7 @@ def test_une_transaction_annulee_ne_publie_rien(exemple: Exemple) -> None:
         db.rollback()
     temoin = nouvel_id()
     exemple.publier("chose_arrivee", cle=temoin)
-    jusqu_a(lambda: exemple.effets(temoin))
+    attendre(lambda: exemple.effets(temoin))
     assert exemple.effets(cle) == []
 
 
@@ -99,7 +100,7 @@ def test_deux_relais_se_partagent_le_travail_sans_rien_doubler(exemple_a_soi: Ca
     )
     exemple.lancer()
     exemple.lancer()
-    jusqu_a(lambda: len(exemple.effets("lot")) == 250, 15)
+    attendre(lambda: len(exemple.effets("lot")) == 250, 15)
     assert _restants(exemple) == []
     recus = exemple.sql("SELECT count(*) AS n, count(DISTINCT message_id) AS distincts FROM inbox")
     assert recus == [{"n": 250, "distincts": 250}]

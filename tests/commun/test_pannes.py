@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from commun.db import nouvel_id
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
 from tests.commun.test_inbox import deposer
 from tests.conftest import demander
+from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse, Rpc, SansReponse
 
 pytestmark = pytest.mark.panne
@@ -49,7 +50,7 @@ def _rpc(exemple: Exemple, secondes: float) -> Rpc:
         except OSError:
             return None
 
-    caller: Rpc = jusqu_a(ouvrir, secondes)
+    caller: Rpc = attendre(ouvrir, secondes)
     return caller
 
 
@@ -72,13 +73,13 @@ def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
     with _rpc(servi, 15) as rpc:
         assert rpc.appeler_quand_pret(servi.nom, "pid", 15) == processus.pid
     assert time.monotonic() - debut < 15
-    (effet,) = jusqu_a(lambda: servi.effets(f"pendant-{arret}"), 15)
+    (effet,) = attendre(lambda: servi.effets(f"pendant-{arret}"), 15)
     assert effet["requete"] == "r-pendant"
-    jusqu_a(lambda: all(len(servi.effets(f"avant{n}")) == 1 for n in range(5)), 15)
+    attendre(lambda: all(len(servi.effets(f"avant{n}")) == 1 for n in range(5)), 15)
     assert servi.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())  # its own calls go out again
     cle = nouvel_id()
     servi.publier("chose_arrivee", cle=cle)
-    jusqu_a(lambda: servi.effets(cle))
+    attendre(lambda: servi.effets(cle))
     assert processus.vit
 
 
@@ -130,7 +131,7 @@ def test_postgresql_redemarre(servi: Exemple, arret: str) -> None:
     demarrer("postgres")
     assert servi.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
     servi.publier("chose_arrivee", cle=compteur)
-    jusqu_a(lambda: servi.effets(compteur), 10)
+    attendre(lambda: servi.effets(compteur), 10)
     assert processus.vit
 
 
@@ -157,5 +158,5 @@ def test_un_evenement_pendant_que_la_base_est_absente_n_est_pas_perdu(servi: Exe
     def traite_ou_mis_de_cote() -> bool:
         return bool(servi.effets(cle)) or servi.en_file(f"{servi.nom}.morts") == 1
 
-    jusqu_a(traite_ou_mis_de_cote)
+    attendre(traite_ou_mis_de_cote)
     assert len(servi.effets(cle)) + servi.en_file(f"{servi.nom}.morts") == 1

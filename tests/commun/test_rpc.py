@@ -12,8 +12,9 @@ from kombu import Connection
 
 from commun.appel import Appel
 from commun.db import nouvel_id
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
 from tests.conftest import demander
+from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse, Rpc, SansReponse
 
 NOM_PROPRE = "DURAND-MARTIN"
@@ -122,7 +123,7 @@ def test_une_file_d_appels_perdue_avec_son_noeud_est_refaite(exemple_a_soi: Call
 
     assert repond()
     demander("perdre_file", f"rpc.{exemple.nom}")
-    assert jusqu_a(repond, 30)
+    assert attendre(repond, 30)
 
 
 def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -141,7 +142,7 @@ def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..
                 rpc.attendre(numero, 1.0)
         time.sleep(0.3)
         os.kill(processus.pid, signal.SIGCONT)
-        jusqu_a(lambda: exemple.en_file(f"rpc.{exemple.nom}") == 0)
+        attendre(lambda: exemple.en_file(f"rpc.{exemple.nom}") == 0)
         assert rpc.appeler(exemple.nom, "pid", exemple.appel()) == processus.pid
     assert exemple.valeur(en_main) == exemple.valeur(en_file) == 0
 
@@ -156,7 +157,7 @@ def test_tue_apres_le_commit_la_meme_cle_n_applique_pas_deux_fois(
     arguments = {"compteur_id": compteur, "corps": {}, "temoin": str(temoin)}
     with exemple.rpc() as rpc:
         numero = rpc.envoyer(exemple.nom, "ajouter_puis_mourir", appel, **arguments)
-        jusqu_a(lambda: not processus.vit)
+        attendre(lambda: not processus.vit)
         assert exemple.valeur(compteur) == 1
         with pytest.raises(SansReponse):
             rpc.attendre(numero, 0.1)
@@ -223,9 +224,9 @@ def test_la_question_de_notre_client_s_eteint_avec_sa_patience(exemple: Exemple)
         canal.queue_declare(queue=muet, durable=True, auto_delete=False)
         canal.queue_bind(queue=muet, exchange="ceres.rpc", routing_key=f"{muet}.*")
         client = exemple.ouvrir(CLIENT, muet, "0", "1")
-        jusqu_a(lambda: exemple.en_file(muet) == 1)
+        attendre(lambda: exemple.en_file(muet) == 1)
         assert client.communicate(timeout=10)[0].startswith("indisponible")
-        jusqu_a(lambda: exemple.en_file(muet) == 0, 1)
+        attendre(lambda: exemple.en_file(muet) == 0, 1)
         canal.queue_delete(queue=muet)
 
 

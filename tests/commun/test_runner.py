@@ -12,8 +12,9 @@ from commun.config import Config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.runner import reglages
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
 from tests.commun.test_inbox import deposer
+from tests.outils.attente import attendre
 
 
 def test_arrete_pendant_qu_il_demarre_chaque_ecouteur_se_retire() -> None:
@@ -35,7 +36,7 @@ def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(exemple_a_so
         os.kill(processus.pid, signal.SIGTERM)
         reponses = [rpc.attendre(appel) for appel in appels]
         fini = time.monotonic()
-        jusqu_a(lambda: not processus.vit, 6)
+        attendre(lambda: not processus.vit, 6)
     assert processus.code == 0
     assert debut < fini  # it was told to stop while they were under way
     assert [r["valeur"] for r in reponses] == [1] * 5
@@ -48,7 +49,7 @@ def test_un_evenement_en_main_est_acquitte_avant_la_fin(exemple_a_soi: Callable[
     exemple = exemple_a_soi()
     processus = exemple.lancer()
     deposer(exemple, orjson.dumps({"cle": "lent", "pause": 1.5}), message_id=nouvel_id())
-    jusqu_a(lambda: exemple.sql(f"SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-{exemple.nom}'"
+    attendre(lambda: exemple.sql(f"SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-{exemple.nom}'"
                                 " AND wait_event = 'PgSleep'"))  # fmt: skip
     processus.arreter()
     assert len(exemple.effets("lent")) == 1
@@ -60,7 +61,7 @@ def test_un_processus_au_repos_s_en_va_vite(exemple_a_soi: Callable[..., Exemple
     processus = exemple_a_soi().lancer()
     debut = time.monotonic()
     os.kill(processus.pid, signal_)
-    jusqu_a(lambda: not processus.vit, 6)
+    attendre(lambda: not processus.vit, 6)
     assert processus.code == 0
     assert time.monotonic() - debut < 3
 
@@ -84,7 +85,7 @@ def test_sous_la_charge_deux_repliques_se_relaient_sans_une_erreur(exemple_a_soi
         premiere.demander_fin()
         envoyer(150)
         reponses = [rpc.attendre(appel) for appel in appels]
-        jusqu_a(lambda: not premiere.vit, 6)
+        attendre(lambda: not premiere.vit, 6)
     assert premiere.code == 0
     assert [r["valeur"] for r in reponses] == [1] * 250
     assert exemple.sql("SELECT count(*) AS n, max(valeur) AS au_plus FROM compteurs") == [{"n": 250, "au_plus": 1}]
@@ -99,11 +100,11 @@ def test_les_evenements_en_main_sont_traites_une_fois(exemple_a_soi: Callable[..
         deposer(exemple, orjson.dumps({"cle": f"n{n}"}), message_id=nouvel_id())
         if n == 50:
             premiere.demander_fin()
-    jusqu_a(lambda: not premiere.vit, 6)
+    attendre(lambda: not premiere.vit, 6)
     exemple.lancer()
-    jusqu_a(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
+    attendre(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
     par_cle = "SELECT cle, count(*) AS n FROM effets WHERE cle <> 'tour' GROUP BY cle"
-    jusqu_a(lambda: len(exemple.sql(par_cle)) == 101)
+    attendre(lambda: len(exemple.sql(par_cle)) == 101)
     assert {ligne["cle"]: ligne["n"] for ligne in exemple.sql(par_cle)} == {f"n{n}": 1 for n in range(100)} | {"lot": 3}
     assert exemple.en_file(f"{exemple.nom}.morts") == 0
 

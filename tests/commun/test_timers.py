@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from commun.timers import tour
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 
 CHAQUE = 0.6
 
@@ -24,14 +25,14 @@ def test_deux_repliques_une_seule_cadence(exemple_a_soi: Callable[..., Exemple])
     exemple = exemple_a_soi(EXEMPLE_MINUTERIE=str(CHAQUE))
     premiere = exemple.lancer()
     exemple.lancer()
-    jusqu_a(lambda: exemple.effets("tour"))
+    attendre(lambda: exemple.effets("tour"))
     avant, debut = len(exemple.effets("tour")), time.monotonic()
     time.sleep(3)
     faits = len(exemple.effets("tour")) - avant
     assert 1 < faits <= (time.monotonic() - debut) / CHAQUE + 1
     premiere.tuer()  # the other one takes over
     avant = len(exemple.effets("tour"))
-    jusqu_a(lambda: len(exemple.effets("tour")) > avant, 5)
+    attendre(lambda: len(exemple.effets("tour")) > avant, 5)
 
 
 def test_une_base_absente_n_arrete_pas_la_minuterie(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -40,7 +41,7 @@ def test_une_base_absente_n_arrete_pas_la_minuterie(exemple_a_soi: Callable[...,
     processus = exemple.lancer()
     exemple.dit("minuterie_en_attente")
     exemple.sql("ALTER TABLE ailleurs RENAME TO minuteries")
-    jusqu_a(lambda: exemple.effets("tour"))
+    attendre(lambda: exemple.effets("tour"))
     assert processus.vit
 
 

@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.commun.exemple import Exemple, jusqu_a
+from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 
 SE_CONNECTER = """
 import eventlet; eventlet.monkey_patch()
@@ -116,7 +117,7 @@ def test_un_service_ne_parle_au_bus_que_par_tls(
     exemple.amqp_url = bus._lieu.geturl()  # the test itself stays on the plain line
     exemple.publier("chose_arrivee", cle="une")
 
-    jusqu_a(lambda: exemple.effets("une"))
+    attendre(lambda: exemple.effets("une"))
     assert bus.passes >= 4, "the topology, the consumer, the answers and the relay"
 
 

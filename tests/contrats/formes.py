@@ -1,7 +1,6 @@
 """What a client of the contract checks of an answer."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from tests.parcours.acteurs import Corps
@@ -29,12 +28,3 @@ def codes(remarques: Iterable[Corps]) -> list[str]:
     remarques = list(remarques)
     assert all(r["message"].strip() for r in remarques)
     return [r["code"] for r in remarques]
-
-
-def attendre(lire: Callable[[], Any], secondes: float = 10) -> Any:
-    """Returns what `lire` gives once it is true: events reach the other services a moment later."""
-    limite = time.monotonic() + secondes
-    while not (lu := lire()) and time.monotonic() < limite:
-        time.sleep(0.05)
-    assert lu, "rien n'est arrivé à temps"
-    return lu

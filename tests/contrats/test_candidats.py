@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from commun.dates import plus_annees
-from tests.contrats.formes import attendre, codes, liste, porte
+from tests.contrats.formes import codes, liste, porte
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Reponse, Utilisateur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 

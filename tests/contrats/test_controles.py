@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.conftest import Systeme
-from tests.contrats.formes import attendre, liste, porte
+from tests.contrats.formes import liste, porte
 from tests.contrats.test_referentiel import agrement_nouveau
+from tests.outils.attente import attendre
 from tests.outils.rpc import Rpc
 from tests.parcours.monde import Monde
 

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from commun.dates import plus_annees
 from commun.textes import de
-from tests.contrats.formes import attendre, codes, liste, porte
+from tests.contrats.formes import codes, liste, porte
+from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, Monde, nom_nouveau
 
 JURE = (

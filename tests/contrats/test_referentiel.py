@@ -10,7 +10,8 @@ import pytest
 from stdnum import luhn
 
 from commun.dates import plus_annees
-from tests.contrats.formes import attendre, liste, porte
+from tests.contrats.formes import liste, porte
+from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 TITRE_CHAMPS = (

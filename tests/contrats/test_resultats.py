@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import httpx
 
-from tests.contrats.formes import attendre, codes, porte
+from tests.contrats.formes import codes, porte
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps
 from tests.parcours.monde import Monde
 

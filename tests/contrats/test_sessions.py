@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.contrats.formes import attendre, codes, liste, porte
+from tests.contrats.formes import codes, liste, porte
+from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde
 
 SESSION = (

@@ -10,9 +10,9 @@ import httpx
 import orjson
 import pytest
 
-from tests.commun.exemple import jusqu_a
 from tests.conftest import Systeme
 from tests.gateway.conftest import CENTRE, NATIONAL, Client, refuse
+from tests.outils.attente import attendre
 
 Creer = Callable[..., Client]
 
@@ -32,7 +32,7 @@ def test_la_requete_se_suit_jusque_dans_les_services(client: Creer, systeme: Sys
         journaux = {j.stem for j in systeme.journaux.glob("*.log") if requete in j.read_text(errors="replace")}
         return journaux >= {"gateway", "referentiel"}
 
-    jusqu_a(suivie, 5)
+    attendre(suivie, 5)
 
 
 def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:

@@ -13,7 +13,8 @@ from gateway.auth import empreinte
 from gateway.commands.invitations import PAR_ADRESSE
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
-from tests.parcours.courrier import attendre, courriels
+from tests.outils.attente import attendre
+from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
 NOUVEAU = {"nom": "Aïcha Nouvelle", "mot_de_passe": "un mot de passe tout neuf"}

@@ -16,9 +16,9 @@ from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu
 from gateway.perimetre import Perimetre
-from tests.commun.exemple import jusqu_a
 from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
 from tests.gateway.test_administration import centre_nouveau
+from tests.outils.attente import attendre
 
 Creer = Callable[..., Client]
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
         (invitation,) = alice.http.get("/invitations", params={"q": offre["courriel"]}).json()["elements"]
         return attendu.items() <= profil.items() and attendu.items() <= invitation.items()
 
-    jusqu_a(suivi, 15)
+    attendre(suivi, 15)
     compte = alice.http.get(f"/comptes/{alice.compte_id}").json()
     assert compte["version"] == 3  # created, given the profil, renamed
     (trace, *_) = alice.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]

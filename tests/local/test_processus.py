@@ -9,13 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.processus import Processus
-
-
-def attendre(condition, secondes=10):
-    limite = time.monotonic() + secondes
-    while not condition():
-        assert time.monotonic() < limite
-        time.sleep(0.02)
+from tests.outils.attente import attendre
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 _RACINE = Path(__file__).resolve().parents[2]
@@ -50,14 +48,6 @@ class ProcessusFacteur:
         if self._enfant is not None:
             self._enfant.terminate()
             self._enfant.wait(30)
-
-
-def attendre(condition: Callable[[], bool], secondes: float = 30) -> None:
-    """Waits until something is so."""
-    limite = time.monotonic() + secondes
-    while not condition():
-        assert time.monotonic() < limite, "toujours pas, au bout du délai"
-        time.sleep(0.05)
 
 
 def _principal() -> None:

@@ -7,8 +7,9 @@ import pytest
 from services.notifications.commands import versions
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
-from tests.notifications.facteur import ProcessusFacteur, attendre
+from tests.notifications.facteur import ProcessusFacteur
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.outils.attente import attendre
 
 CONFIRME = {"confirmer": ["NOT-05"]}
 

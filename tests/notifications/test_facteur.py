@@ -19,8 +19,9 @@ from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
-from tests.notifications.facteur import ProcessusFacteur, attendre
+from tests.notifications.facteur import ProcessusFacteur
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.outils.attente import attendre
 
 CONFIRME = {"confirmer": ["NOT-05"]}
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.outils.attente import attendre
 from tests.pannes.banc import Banc
 from tests.pannes.mesures import Suivi, client, demander
-from tests.parcours.courrier import attendre
 from tests.parcours.monde import Monde, nom_nouveau
 from tests.parcours.test_versions import CONFIRME, abonner, nouvelle
 

@@ -1,19 +1,10 @@
 """What CERES mails in the scenarios, read where developers read it."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 
-
-def attendre(condition: Callable[[], Any], secondes: float = 20) -> Any:
-    """Waits until something is so; returns it."""
-    limite = time.monotonic() + secondes
-    while not (vu := condition()):
-        assert time.monotonic() < limite, "toujours pas, au bout du délai"
-        time.sleep(0.1)
-    return vu
+from tests.outils.attente import attendre
 
 
 def courriels(url: str, adresse: str, au_moins: int = 1) -> list[dict[str, Any]]:

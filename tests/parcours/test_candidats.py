@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from commun.dates import plus_annees
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps, Reponse, Utilisateur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
@@ -23,15 +24,6 @@ def importer(qui: Utilisateur, lignes: list[list[str]], **parametres: str) -> Re
     csv.writer(sortie, delimiter=";").writerows([ENTETES, *lignes])
     fichiers = {"fichier": ("liste.csv", sortie.getvalue().encode(), "text/csv")}
     return Reponse(qui._http.post("/candidats/import", files=fichiers, params=parametres, timeout=60))
-
-
-def attendre(question: Any, *, secondes: float = 10) -> Any:
-    """Returns the answer as soon as there is one."""
-    limite = time.monotonic() + secondes
-    while not (reponse := question()):
-        assert time.monotonic() < limite, "rien n'est venu"
-        time.sleep(0.1)
-    return reponse
 
 
 def ligne(**champs: str) -> list[str]:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps
-from tests.parcours.courrier import attendre, courriels
+from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde, nom_nouveau
 
 

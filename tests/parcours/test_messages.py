@@ -5,8 +5,9 @@ from queue import Queue
 from typing import Any
 
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps, Utilisateur
-from tests.parcours.courrier import attendre, courriels
+from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from pypdf import PdfReader
 
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps
-from tests.parcours.courrier import attendre
 from tests.parcours.monde import TITRE, Monde
 
 

@@ -7,7 +7,8 @@ import psycopg
 from commun.topology import ecouteurs
 from local.pile import paquets
 from tests.conftest import Systeme
-from tests.parcours.courrier import attendre, courriels
+from tests.outils.attente import attendre
+from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 
 MARQUES = {

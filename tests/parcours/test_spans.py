@@ -6,7 +6,8 @@ from itertools import pairwise
 import httpx
 
 from tests.conftest import Systeme, demander
-from tests.parcours.courrier import attendre, courriels
+from tests.outils.attente import attendre
+from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 from tests.parcours.test_convocations import adresse
 

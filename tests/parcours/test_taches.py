@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Utilisateur
-from tests.parcours.courrier import attendre
 from tests.parcours.monde import Monde
 
 CENTRE = {

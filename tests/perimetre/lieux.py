@@ -1,8 +1,6 @@
 """Four places, each with one of everything, made through HTTP by those whose right it is; and who tries from Paris."""
 
 import random
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +13,7 @@ from stdnum import luhn
 from commun.db import moteur
 from demo import comptes
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps, Utilisateur
 from tests.parcours.monde import Monde, nom_nouveau
 
@@ -209,12 +208,3 @@ class _Chantier:
         self._noter(messages=attendre(lambda: centre.lire("/messages")["elements"])[0]["id"])
         attestation = attendre(lambda: centre.lire(f"/candidats/{candidat['id']}/attestations")["elements"])[0]
         self._noter(attestations=attestation["id"], verifications=attestation["code"])
-
-
-def attendre(lire: Callable[[], Any], secondes: float = 15) -> Any:
-    """Returns what `lire` gives once it is true: events reach the other services a moment later."""
-    limite = time.monotonic() + secondes
-    while not (lu := lire()):
-        assert time.monotonic() < limite, "rien n'est arrivé à temps"
-        time.sleep(0.05)
-    return lu

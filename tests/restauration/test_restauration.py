@@ -17,9 +17,9 @@ import pytest
 
 from commun.topology import ecouteurs, modules
 from local.pile import RACINE, Pile
+from tests.outils.attente import attendre
 from tests.outils.piles import pile_a_soi
 from tests.parcours.acteurs import Corps
-from tests.parcours.courrier import attendre
 from tests.parcours.monde import TITRE_A_CCS, Monde
 from tests.restauration.archive import Archive
 from tests.suites.copies import ecarts_des_copies

@@ -1,22 +1,13 @@
 """The routes of the sessions, with everybody there: the gateway, the neighbours, the bus."""
 
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import httpx
 
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps, Reponse
 from tests.parcours.monde import Monde
-
-
-def bientot(condition: Callable[[], Any], secondes: float = 10) -> Any:
-    """Returns what `condition` says as soon as it holds: events take their time."""
-    fin = time.monotonic() + secondes
-    while not (vrai := condition()) and time.monotonic() < fin:
-        time.sleep(0.1)
-    return vrai
 
 
 def fichier(monde: Monde, chemin: str, type_: str = "application/pdf") -> bytes:
@@ -57,7 +48,7 @@ def test_une_vie_entiere(monde: Monde) -> None:
     centre.poster(f"{chemin}/visa", le=fin).refusee("DROIT", 403)
     ud.poster(f"{chemin}/visa", le=fin).reussie()
 
-    acquis = bientot(lambda: centre.lire(f"/candidats/{candidat}")["acquis"]["titres"])
+    acquis = attendre(lambda: centre.lire(f"/candidats/{candidat}")["acquis"]["titres"])
     assert [t["code"] for t in acquis] == [session["titre_code"]]
     (attestation,) = centre.lire(f"/candidats/{candidat}/attestations")["elements"]
     assert fichier(monde, f"/attestations/{attestation['id']}.pdf").startswith(b"%PDF")
@@ -70,7 +61,7 @@ def test_une_vie_entiere(monde: Monde) -> None:
     ligne["entretien_final"] = "defavorable"
     centre.demander("PUT", f"{chemin}/resultats", feuille, le=fin).reussie()
     centre.poster(f"{chemin}/cloture", le=fin).reussie()
-    assert bientot(lambda: not centre.lire(f"/candidats/{candidat}")["acquis"]["titres"])
+    assert attendre(lambda: not centre.lire(f"/candidats/{candidat}")["acquis"]["titres"])
     assert httpx.get(f"{publique}/{attestation['code']}").json() == {"statut": "retiree"}
     actions = {t["action"] for t in ud.lire(f"{chemin}/traces", par_page=100)["elements"]}
     assert {"creer", "soumission", "validation", "convocations", "cloture", "visa", "deblocage"} <= actions
@@ -82,7 +73,7 @@ def test_une_habilitation_suspendue_alerte_puis_se_repare(monde: Monde) -> None:
     perdu = session["jures"][0]
     acte = {"confirmer": ["HAB-04", "HAB-06", "HAB-13"]}
     monde.ud.poster(f"/habilitations/{perdu['habilitation_id']}/suspendre", acte).reussie()
-    alertes = bientot(lambda: monde.centre.lire(chemin)["alertes"])
+    alertes = attendre(lambda: monde.centre.lire(chemin)["alertes"])
     assert {a["code"] for a in alertes} == {"SES-07", "SES-08"}
     assert session["numero"] in {a["numero"] for a in monde.ud.lire("/alertes", par_page=200)["elements"]}
     possibles = monde.centre.lire(f"{chemin}/jures-possibles", par_page=5)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.contrats.formes import attendre
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
 

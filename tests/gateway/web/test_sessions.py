@@ -11,7 +11,7 @@ import pytest
 from gateway.web.listes import Liste, Vue
 from gateway.web.textes import ancre, jour, jour_court
 from tests.gateway.web.visiteur import Visiteur
-from tests.parcours.courrier import attendre
+from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 Visiteurs = Callable[..., Visiteur]
