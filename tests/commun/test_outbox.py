@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import orjson
 import psycopg
@@ -17,13 +18,25 @@ def _restants(exemple: Exemple) -> list[str]:
     return [ligne["evenement"] for ligne in exemple.sql("SELECT evenement FROM outbox WHERE publie_le IS NULL")]
 
 
+def _file_tardive(exemple: Exemple, evenement: str) -> str:
+    """Declares one more queue for an event; returns its name."""
+    file = file_evenements(f"{exemple.nom}.tardive", f"{exemple.nom}.{evenement}")
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        file(canal).declare()
+    return str(file.name)
+
+
 def test_un_evenement_part_des_le_commit_et_revient(exemple: Exemple) -> None:
-    cle, appel = nouvel_id(), exemple.appel()
-    debut = time.monotonic()
-    exemple.faire("publier", appel, corps={"evenement": "chose_arrivee", "corps": {"cle": cle}})
-    (effet,) = attendre(lambda: exemple.effets(cle))
-    assert time.monotonic() - debut < 1  # woken by the commit, not by the round
-    assert effet["requete"] == appel.requete
+    """Woken by the commit: whoever publishes just after a round would wait for the next, a second later."""
+    delais = []
+    for _ in range(3):
+        cle, appel = nouvel_id(), exemple.appel()
+        debut = time.monotonic()
+        exemple.faire("publier", appel, corps={"evenement": "chose_arrivee", "corps": {"cle": cle}})
+        (effet,) = attendre(partial(exemple.effets, cle))
+        delais.append(time.monotonic() - debut)
+        assert effet["requete"] == appel.requete
+    assert min(delais) < 0.6, delais
 
 
 def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -33,14 +46,12 @@ def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Ca
     for n in range(3):
         exemple.publier("orphelin", n=n)
     exemple.publier("chose_arrivee", cle=cle)
-    attendre(lambda: exemple.effets(cle), 3)
+    attendre(lambda: exemple.effets(cle))
     assert _restants(exemple) == [orphelin] * 3
     assert "evenement_sans_ecouteur" in exemple.journal
-    file = file_evenements(f"{exemple.nom}.tardive", orphelin)
-    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
-        file(canal).declare()
+    file = _file_tardive(exemple, "orphelin")
     attendre(lambda: _restants(exemple) == [], 15)
-    recus = [exemple.prendre_dans(file.name) for _ in range(3)]
+    recus = [exemple.prendre_dans(file) for _ in range(3)]
     assert [orjson.loads(m.body)["n"] for m in recus] == [0, 1, 2]
 
 
@@ -72,35 +83,26 @@ def test_une_replique_figee_ne_retient_que_ce_qu_elle_tient(exemple_a_soi: Calla
         figee.execute("SELECT * FROM outbox FOR UPDATE")
         exemple.lancer()
         exemple.publier("chose_arrivee", cle="libre")
-        attendre(lambda: exemple.effets("libre"), 3)
+        attendre(lambda: exemple.effets("libre"))
         assert exemple.effets("tenue") == []
     attendre(lambda: exemple.effets("tenue"))
 
 
-def test_une_transaction_annulee_ne_publie_rien(exemple: Exemple) -> None:
-    cle = nouvel_id()
-    with psycopg.connect(exemple.url) as db:
-        db.execute(
-            "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, '{}')",
-            [nouvel_id(), f"{exemple.nom}.chose_arrivee", orjson.dumps({"cle": cle}).decode()],
-        )
-        db.rollback()
-    temoin = nouvel_id()
-    exemple.publier("chose_arrivee", cle=temoin)
-    attendre(lambda: exemple.effets(temoin))
-    assert exemple.effets(cle) == []
-
-
 def test_deux_relais_se_partagent_le_travail_sans_rien_doubler(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi()
-    exemple.sql(
-        "INSERT INTO outbox (id, evenement, corps, en_tetes) "
-        "SELECT gen_random_uuid(), %s, jsonb_build_object('cle', 'lot'), '{}' FROM generate_series(1, 250)",
-        f"{exemple.nom}.chose_arrivee",
-    )
     exemple.lancer()
     exemple.lancer()
+    partis = _file_tardive(exemple, "chose_arrivee")
+    with psycopg.connect(exemple.url) as db:  # both come to the door, which then opens
+        db.execute("LOCK TABLE outbox")
+        db.execute(
+            "INSERT INTO outbox (id, evenement, corps, en_tetes) "
+            "SELECT gen_random_uuid(), %s, jsonb_build_object('cle', 'lot'), '{}' FROM generate_series(1, 250)",
+            [f"{exemple.nom}.chose_arrivee"],
+        )
+        attendre(
+            lambda: len(exemple.sql("SELECT 1 FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted")) == 2
+        )
     attendre(lambda: len(exemple.effets("lot")) == 250, 15)
     assert _restants(exemple) == []
-    recus = exemple.sql("SELECT count(*) AS n, count(DISTINCT message_id) AS distincts FROM inbox")
-    assert recus == [{"n": 250, "distincts": 250}]
+    assert exemple.en_file(partis) == 250  # the listener's inbox would hide what leaves twice
