@@ -2,7 +2,10 @@
 # of their time), then those that break it, alone but for those that break a system of their own.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-pytest() { .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
+# Whoever ends this shell (a CI out of time) ends the tests too: a shell that is told to end leaves what it waits for.
+lien=()
+command -v setpriv > /dev/null && lien=(setpriv --pdeathsig TERM --)
+pytest() { "${lien[@]}" .venv/bin/python -m pytest ${K:+-k "$K"} "$@"; }
 
 pytest -n "${OUVRIERS:-3}" -m "not lente"
 partages=$?
