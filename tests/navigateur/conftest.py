@@ -12,13 +12,15 @@ from tests.parcours.conftest import demo, monde  # noqa: F401 -- the same people
 from tests.parcours.monde import Monde
 
 Ouvrir = Callable[..., Personne]
+PHOTOS = os.environ.get("CERES_GUIDE") == "1"
+"""Whether the guide's pictures are taken."""
 _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--lang=fr-FR"]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, installed where we may."""
-    programme = navigateur.programme() or navigateur.installer()
+    programme = navigateur.programme(entier=PHOTOS) or navigateur.installer(entier=PHOTOS)
     if not programme:
         dire = pytest.fail if os.environ.get("CI") else pytest.skip
         dire("Chromium est introuvable : apt-get install chromium.")

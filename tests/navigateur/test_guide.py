@@ -1,13 +1,12 @@
 """The pictures of the guide: `make guide` takes them; each that is named exists, each that exists is named."""
 
-import os
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.conftest import PHOTOS, Ouvrir
 from tests.parcours.monde import Monde
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
@@ -43,7 +42,7 @@ VUES = {
 LE_JOUR_VENU = {"centre-demo": {"resultats": "{convoquee}/resultats"}}
 """Those that are taken on the last day of the session."""
 
-photos = pytest.mark.skipif(os.environ.get("CERES_GUIDE") != "1", reason="make guide")
+photos = pytest.mark.skipif(not PHOTOS, reason="make guide")
 
 
 @pytest.fixture(scope="session")
