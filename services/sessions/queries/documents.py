@@ -161,9 +161,7 @@ def attestations_pdf(acte: Acte, session_id: str) -> Document:
     lues = attestations.lire(acte.db, lien(), attestations_sql.c.session_id == session.id)
     siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
     if not siennes:
-        raise Introuvable(
-            "Aucune attestation n'est délivrée pour cette session : le visa du procès-verbal les délivre."
-        )
+        raise Introuvable("Aucune attestation n'est délivrée : le visa du PV en délivre aux candidats présents.")
     instant = max(a.delivree_a for a in siennes)
     toutes = [a.attestation for a in siennes]
     return Document(f"attestations-{session.numero}.pdf", lambda: rendu.attestations_pdf(toutes, instant))

@@ -80,7 +80,9 @@ def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs,
     suspendue = ud.envoyer(question, "Confirmer", motif="Enquête en cours")
     ou_l_on_arrive = suspendue.brute.text.split(f'id="h-{jure["habilitation"]["id"]}"')[1].split("</article>")[0]
     assert "L’habilitation est suspendue." in ou_l_on_arrive
-    assert "Motif : Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}").texte
+    sienne = ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}")
+    assert "Motif : Enquête en cours" in sienne.texte
+    assert 'class="fr-breadcrumb__link" href="/habilitations"' in sienne.brute.text  # the list that one goes on with
     assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
     question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
     assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
