@@ -7,6 +7,7 @@ import pytest
 
 from commun.acteur import Acteur
 from commun.errors import Invalide
+from commun.unit_of_work import Question
 from services.candidats.commands import identite
 from services.candidats.queries import candidats
 from tests.candidats.banc import (
@@ -307,6 +308,19 @@ def test_une_version_perimee_est_refusee(banc: Banc) -> None:
     corps = {"courriel": None}
     assert banc.code_refuse(CENTRE, identite.modifier, cree["id"], corps, version=2) == "VERSION"
     assert banc.faire(CENTRE, identite.modifier, cree["id"], corps, version=1)["courriel"] is None
+
+
+def test_une_version_devenue_perimee_pendant_qu_on_demande_la_commune(banc: Banc) -> None:
+    cree = banc.candidat()
+
+    def changer(question: Question) -> None:
+        banc.pendant = lambda question: None
+        banc.faire(UD_75, identite.modifier, cree["id"], {"courriel": None})
+
+    banc.pendant = changer
+    corps = {"naissance": {"code_insee": "69383"}}
+    assert banc.code_refuse(CENTRE, identite.modifier, cree["id"], corps, version=1) == "VERSION"
+    assert banc.evenements() == [{"candidat_id": cree["id"], "canonique_id": cree["id"], "version": 2}]
 
 
 def test_qui_ne_modifie_jamais_et_qui_ne_voit_pas(banc: Banc) -> None:
