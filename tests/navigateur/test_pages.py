@@ -57,6 +57,21 @@ def test_l_ecran_se_tourne(ouvrir: Ouvrir) -> None:
     assert agent.feuilles_en_defaut() == ["css-orientation-lock"]
 
 
+def test_un_defaut_se_voit(ouvrir: Ouvrir) -> None:
+    """The walks of every page find nothing, year in, year out: what they look for is what this one finds."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/accessibilite")
+    agent.page.evaluate("""() => {
+        document.title = "";
+        document.querySelector("h1").remove();
+        document.querySelector("footer").append(document.createElement("img"));
+        const texte = document.querySelector("main p");
+        Object.assign(texte.style, { color: "#ccc", minWidth: "400px" });
+    }""")
+    trouves = {defaut.split()[0] for defaut in agent.defauts()}
+    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a"} <= trouves
+
+
 def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Yields each page that links lead to, one of each shape, with its defects; the departures all of them."""
     a_voir, vus = deque(dabord), set[str]()
