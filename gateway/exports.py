@@ -8,6 +8,7 @@ it is; an xlsx or an ods that was cut does not open, and a csv says so in its la
 import os
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -104,8 +105,10 @@ def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) ->
     try:
         while octets := ecrivain.stdout.read(_MORCEAU):
             yield octets
-        alimentation.wait()
         if ecrivain.wait():
+            if alimentation.dead:  # else it writes to nobody without end: eventlet takes a broken pipe for a full one
+                with suppress(OSError):
+                    alimentation.wait()
             raise Indisponible()
     except Refus as refus:
         journal.warning("export_coupe", liste=entete["feuille"], code=refus.en_clair()["code"])

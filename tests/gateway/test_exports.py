@@ -2,6 +2,8 @@
 
 import csv
 import io
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from commun.errors import Indisponible, Invalide, TropDeRequetes
 from gateway import exports
 from gateway.ouvertes import Ouvertes
+from local.pile import RACINE
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
 
 LISTES = ("jures", "habilitations", "candidats", "sessions", "agrements")
@@ -99,6 +102,27 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
         for octets in _fichier(pages, monkeypatch):
             recu.append(octets)
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
+
+
+MEURT = """
+import eventlet; eventlet.monkey_patch()
+from commun.errors import Indisponible
+from gateway import exports
+page = {"elements": [["2026-02-28"]] * 20_000 + [["2026-02-30"]], "suivant": "1"}
+entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"]}
+try:
+    with eventlet.Timeout(25):
+        list(exports._fichier(entete, page, lambda apres: page))
+except Indisponible:
+    print("indisponible")
+"""
+
+
+def test_qui_ecrit_un_fichier_et_meurt_ne_laisse_personne_attendre() -> None:
+    """For want of disk or memory; here of a date that is none. Under eventlet, who feeds it writes on for ever."""
+    commande = [sys.executable, "-W", "ignore", "-c", MEURT]
+    fait = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=False, timeout=60)
+    assert fait.stdout.endswith("indisponible\n")
 
 
 def test_un_compte_recoit_trois_fichiers_a_la_fois() -> None:
