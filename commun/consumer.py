@@ -1,20 +1,32 @@
 """What a service reads its queues with: nameko's consumer, made to lose no acknowledgement and no message.
 
 As shipped, nameko closes the connection while workers still run (their acks are lost and finished commands run again),
-and acknowledges, that is drops, a message that it cannot decode.
+and acknowledges, that is drops, a message that it cannot decode. It waits for thirty seconds between two looks for a
+broker that has been away for minutes, and reads none of its queues where one is not there.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from amqp.exceptions import NotFound
 from eventlet.semaphore import Semaphore
+from kombu import Connection
 from nameko.messaging import QueueConsumer
 
-from commun.bus import PANNES, rendre_declarable
+from commun.bus import PANNES, connexion, rendre_declarable
+from commun.config import config
 from commun.telemetry import journal
 
 _TOUR = 0.2
 """Seconds between two looks at whether the service stops, which takes three of them."""
+
+_REPRISE = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2}
+"""Seconds between two looks for a broker that does not answer: who comes back late keeps everybody waiting (P4)."""
+
+_REVUE = 5
+"""Seconds between two looks for a queue that is not there."""
 
 
 class Consommateur(QueueConsumer):
@@ -28,6 +40,9 @@ class Consommateur(QueueConsumer):
     def __init__(self) -> None:
         super().__init__()
         self._en_main: set[tuple[int, Any]] = set()
+        self._sans_file: set[Any] = set()
+        self._revue = 0.0
+        self._panne = ""
 
     def setup(self) -> None:
         super().setup()
@@ -62,12 +77,56 @@ class Consommateur(QueueConsumer):
         self._en_main.clear()  # after a reconnection the broker has taken everything back
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
             rendre_declarable(file)
-        return super().get_consumers(consumer_cls, channel)
+        super().get_consumers(consumer_cls, channel)
+        self._sans_file = {provider for provider in self._providers if not _est_la(provider.queue, channel)}
+        for provider in self._sans_file:  # the others are read meanwhile: the broker would close the line of all
+            journal.error("file_absente", file=provider.queue.name)
+            self._consumers[provider].cancel_by_queue(provider.queue.name)
+        return self._consumers.values()
 
     def on_iteration(self) -> None:
         self._cancel_consumers_if_requested()
+        if self._sans_file and time.monotonic() > self._revue:
+            self._chercher_les_absentes()
         if not self._consumers and not self._en_main:
             self.should_stop = True
+
+    def _chercher_les_absentes(self) -> None:
+        self._revue = time.monotonic() + _REVUE
+        for provider in self._sans_file & self._consumers.keys():  # but those that are stopped
+            consommateur = self._consumers[provider]
+            if _est_la(provider.queue, consommateur.channel):
+                self._sans_file.discard(provider)
+                consommateur.add_queue(provider.queue)
+                consommateur.consume()
+
+    # -- the line -----------------------------------------------------------------------------------------------
+
+    def create_connection(self) -> Connection:
+        return connexion()
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.create_connection() as ligne:
+            ligne.ensure_connection(self.on_connection_error, **_REPRISE)
+            yield ligne
+
+    def consume(self, *arguments: Any, **options: Any) -> Iterator[None]:
+        try:
+            yield from super().consume(*arguments, **options)
+        except PANNES as panne:  # kombu comes back for another; what it says of it is kept silent
+            self.on_connection_error(panne, 0)
+            raise
+
+    def on_connection_error(self, exc: Exception, _interval: float) -> None:
+        """Says once what keeps the service from its queues, until they are read again or it is something else."""
+        if self._panne != (panne := type(exc).__name__):
+            self._panne = panne
+            journal.warning("files_perdues", panne=panne)
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
+        self._panne = ""
+        super().on_consume_ready(connection, channel, consumers, **options)
 
     def _rendre(self, message: Any, geste: Callable[[Any], None]) -> None:
         try:
@@ -80,3 +139,15 @@ class Consommateur(QueueConsumer):
 
 def _numero(message: Any) -> tuple[int, Any]:
     return id(message.channel), message.delivery_tag
+
+
+def _est_la(file: Any, canal: Any) -> bool:
+    """Whether a queue is there; asked on a channel of its own, which the broker closes where it is not."""
+    if config().embarque:
+        return True
+    try:
+        with canal.connection.channel() as le_sien:
+            le_sien.queue_declare(queue=file.name, passive=True)
+    except NotFound:
+        return False
+    return True

@@ -61,6 +61,11 @@ class Exemple:
             subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
             self._declaree = True
 
+    def redeclarer(self) -> None:
+        """Declares them again, as an operator does where one is not there any more."""
+        self._declaree = False
+        self.declarer()
+
     # -- processes ----------------------------------------------------------------------------------------------
 
     def lancer(self, **env: str) -> Processus:

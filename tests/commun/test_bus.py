@@ -37,6 +37,21 @@ except PANNES:
 """
 
 
+SANS_FIN = """
+import eventlet; eventlet.monkey_patch()
+from kombu.utils import functional
+functional.sleep = lambda _: None
+from commun.consumer import Consommateur
+attentes = []
+class Essai(Consommateur):
+    def on_connection_error(self, exc, interval):
+        attentes.append(interval)
+        if len(attentes) == 40:
+            raise SystemExit(print(max(attentes)))
+with Essai().establish_connection():
+    pass
+"""
+
 SANS_LIRE = """
 import eventlet; eventlet.monkey_patch()
 from commun.bus import connexion
@@ -69,6 +84,13 @@ def test_un_courtier_absent_se_sait_vite(exemple_a_soi: Callable[..., Exemple]) 
     exemple = exemple_a_soi()
     exemple.env["AMQP_URL"] = "amqp://guest:guest@127.0.0.1:9//"
     assert float(exemple.executer(SANS_COURTIER)) < 7
+
+
+def test_un_courtier_absent_longtemps_est_retrouve_aussi_vite(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """kombu would wait for longer each time: after two minutes, services came back 23 s after the broker."""
+    exemple = exemple_a_soi()
+    exemple.env["AMQP_URL"] = "amqp://guest:guest@127.0.0.1:9//"
+    assert 0 < float(exemple.executer(SANS_FIN)) <= 2
 
 
 def test_les_noms_disent_qui_ecoute_quoi() -> None:

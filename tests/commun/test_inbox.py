@@ -190,6 +190,23 @@ def test_les_files_ont_leurs_garanties(exemple: Exemple) -> None:
     assert ecoute["x-dead-letter-routing-key"] == f"{exemple.nom}.choses"  # `<service>.morts` takes all of a service's
 
 
+def test_une_file_effacee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """The broker closes the line of who reads a queue that is not there: calls were lost with it, again and again."""
+    exemple, cle = exemple_a_soi(), nouvel_id()
+    exemple.lancer()
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_delete(queue=f"{exemple.nom}.choses")
+    exemple.dit("file_absente", f"{exemple.nom}.choses")
+    with exemple.rpc() as rpc:
+        for _ in range(20):
+            assert rpc.appeler(exemple.nom, "pid", exemple.appel(delai=0.9))
+            time.sleep(0.1)
+        exemple.redeclarer()
+        exemple.publier("chose_arrivee", cle=cle)
+        assert jusqu_a(lambda: exemple.effets(cle), 15)
+    assert exemple.journal.count("file_absente") == 1
+
+
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:
     """A consumer that dies each time: the broker itself sets the message aside, in a moment and not in a hot loop."""
     exemple = exemple_a_soi()
