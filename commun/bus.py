@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import eventlet
 import orjson
-from amqp.connection import NEGOTIATE_CAPABILITIES
 from amqp.exceptions import AMQPError, MessageNacked, NotFound, PreconditionFailed
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Queue, binding
@@ -26,10 +25,20 @@ from commun.config import config
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
 register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
 
-# Where the broker may say « connection.blocked », py-amqp reads from the socket before each publication: for nothing,
-# or in the middle of the frame that another greenlet is reading. A broker short of memory then stops reading, no more,
-# and `_PATIENCE` ends the wait.
-pyamqp.Connection.negotiate_capabilities = NEGOTIATE_CAPABILITIES | {"connection.blocked": False}
+
+class _Connexion(pyamqp.Connection):
+    """py-amqp's, told by a broker short of memory or disk that it reads no more (« connection.blocked »).
+
+    Where it may be told so, py-amqp reads from the socket before each publication: for nothing, or in the middle of the
+    frame that another greenlet is reading. What was negotiated is therefore forgotten once the broker knows it.
+    """
+
+    def _on_start(self, *arguments: Any, **nommes: Any) -> None:
+        super()._on_start(*arguments, **nommes)
+        self.client_properties.get("capabilities", {}).pop("connection.blocked", None)
+
+
+pyamqp.Transport.Connection = _Connexion
 
 # Passive: the topology step alone declares them, and a service has no right to.
 EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = (
@@ -108,11 +117,11 @@ def cle_attente(delai: float, ecouteur: str) -> str:
     return f"{delai:g}s.{ecouteur}"
 
 
-def connexion(*, confirm_publish: bool = False) -> Connection:
-    """Returns a new, unconnected line to the broker."""
+def connexion(*, confirm_publish: bool = False, **rappels: Callable[..., None]) -> Connection:
+    """Returns a new, unconnected line to the broker. `rappels`: `on_blocked`, `on_unblocked`."""
     options: dict[str, Any] = {}
     if not config().embarque:
-        options = {"confirm_publish": confirm_publish}
+        options = {"confirm_publish": confirm_publish, **rappels}
     adresse = config().amqp
     return Connection(adresse, ssl=tls(adresse), heartbeat=10, connect_timeout=3, transport_options=options)
 

@@ -211,7 +211,7 @@ class ClientRpc:
             pause = min(pause * 2, 2.0)
 
     def _ouvrir(self) -> None:
-        self._ligne = connexion()
+        self._ligne = connexion(on_blocked=self._suspendre, on_unblocked=self._reprendre)
         self._ligne.connect()
         canal = self._ligne.channel()
         RPC(canal).declare()
@@ -224,6 +224,16 @@ class ClientRpc:
         self._canal = canal
         self._pret.send()
 
+    def _suspendre(self, _raison: str) -> None:
+        """The broker reads no more: what is written to it now would be done once it does, when nobody waits."""
+        journal.warning("bus_sature")
+        if self._pret.ready():
+            self._pret = Event()
+
+    def _reprendre(self) -> None:
+        if not self._pret.ready():
+            self._pret.send()
+
     def _recevoir(self, message: Any) -> None:
         if attendu := self._attendus.pop(message.properties.get("correlation_id", ""), None):
             attendu.send(orjson.loads(message.body))
@@ -234,7 +244,9 @@ class ClientRpc:
 
     def _rompre(self) -> None:
         """Forgets the broken connection; who waited for an answer over it learns so at once."""
-        self._canal, self._pret = None, Event()
+        self._canal = None
+        if self._pret.ready():  # else somebody waits for it
+            self._pret = Event()
         attendus, self._attendus = self._attendus, {}
         for attendu in attendus.values():
             attendu.send_exception(Indisponible())

@@ -82,11 +82,17 @@ class Essai:
 
     def perdre_file(self, nom: str) -> None:
         """Kills a queue until RabbitMQ starts it no more: as good as gone with its node, and known to it still."""
-        noeud = self._pile.processus_nomme("rabbit")
+        self._rabbitmqctl("eval", _PERDRE % (VHOST, nom))
+
+    def saturer(self, part: float) -> None:
+        """Leaves RabbitMQ this share of the machine's memory; of none at all, it reads nothing that is published."""
+        self._rabbitmqctl("set_vm_memory_high_watermark", str(part))
+
+    def _rabbitmqctl(self, *ordre: str) -> None:
         script = rabbit.programme()
         assert script
-        ordre = [str(script.with_name("rabbitmqctl")), "--quiet", "eval", _PERDRE % (VHOST, nom)]
-        subprocess.run(ordre, env=noeud.env, check=True, capture_output=True)
+        commande = [str(script.with_name("rabbitmqctl")), "--quiet", *ordre]
+        subprocess.run(commande, env=self._pile.processus_nomme("rabbit").env, check=True, capture_output=True)
 
     def portees(self, trace: str) -> list[dict[str, Any]]:
         """Returns the spans that the processes exported of this trace."""

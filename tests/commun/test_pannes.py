@@ -3,18 +3,35 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import pytest
 
 from commun.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.commun.test_inbox import deposer
+from tests.commun.test_rpc import CLIENT
 from tests.conftest import demander
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse, Rpc, SansReponse
 
 pytestmark = pytest.mark.panne
 
+
+SATURE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun.appel import Appel
+from commun.errors import Indisponible
+from commun.rpc import client
+service, jeton, *compteurs = sys.argv[1:]
+for compteur_id in compteurs:
+    try:
+        client.appeler(service, "ajouter", Appel("r", jeton, delai=1.0), compteur_id=compteur_id, corps={})
+    except Indisponible:
+        print("indisponible")
+eventlet.sleep(30)
+"""
 
 _arretes: set[str] = set()
 
@@ -81,6 +98,29 @@ def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
     servi.publier("chose_arrivee", cle=cle)
     attendre(lambda: servi.effets(cle))
     assert processus.vit
+
+
+def test_un_appel_attend_le_courtier_qui_revient(servi: Exemple) -> None:
+    couper("arreter", "rabbit")
+    client = servi.ouvrir(CLIENT, f"{servi.nom}_gardes", "0", "40")
+    time.sleep(3)  # it has looked for it in vain by now
+    demarrer("rabbit")
+    *_journal, pid, _duree = client.communicate(timeout=45)[0].splitlines()
+    assert int(pid) == servi.processus[0].pid
+
+
+def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensuite(servi: Exemple) -> None:
+    """But what told us that it reads no more: it had left by then."""
+    compteurs = [nouvel_id() for _ in range(5)]
+    demander("saturer", 0.00001)
+    try:
+        client = servi.ouvrir(SATURE, servi.nom, servi.appel().jeton or "", *compteurs)
+        assert client.stdout  # it stays: what it has written is read later, as a gateway's is
+        assert len(list(islice((dit for dit in client.stdout if dit == "indisponible\n"), 5))) == 5
+    finally:
+        demander("saturer", 0.6)
+    servi.faire("ajouter", compteur_id=compteurs[0], corps={})  # behind what waited
+    assert [servi.valeur(compteur) for compteur in compteurs[1:]] == [0] * 4
 
 
 def test_le_courtier_tombe_sous_la_charge(servi: Exemple) -> None:
