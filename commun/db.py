@@ -150,6 +150,7 @@ def moteur(service: str) -> sa.Engine:
     )
     sa.event.listen(fait, "checkin", _noter_le_repos)
     sa.event.listen(fait, "checkout", partial(_eprouver, fait.dialect))
+    sa.event.listen(fait, "handle_error", _reconnaitre_un_serveur_fige)
     return fait
 
 
@@ -185,6 +186,18 @@ def _eprouver(dialecte: sa.Dialect, connexion: Any, fiche: Any, _emprunt: Any) -
         vivante = dialecte.do_ping(connexion)
     if not vivante:
         raise sa.exc.InvalidatePoolError()
+
+
+def _reconnaitre_un_serveur_fige(contexte: sa.engine.ExceptionContext) -> None:
+    """Has the connections dropped of a server that takes no writing: one that is no more the first of its cluster, or
+    that was closed to it for want of disk. Kept, they would refuse long after it, or another, takes some again.
+    """
+    erreur = contexte.original_exception
+    if isinstance(erreur, psycopg.errors.ReadOnlySqlTransaction) and contexte.connection is not None:
+        etat: Any = contexte.connection.connection.driver_connection
+        fige = (etat.info.parameter_status(nom) for nom in ("in_hot_standby", "default_transaction_read_only"))
+        if "on" in fige:  # else a transaction of ours that only reads: a fault of who writes in it
+            contexte.is_disconnect = True
 
 
 def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:

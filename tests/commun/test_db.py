@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -47,6 +48,26 @@ def test_un_verrou_qui_ne_vient_pas_est_une_indisponibilite(exemple: Exemple) ->
             exemple.faire("ajouter", compteur_id=compteur, corps={})
     assert (refus.value.code, exemple.valeur(compteur)) == ("INDISPONIBLE", 1)
     assert time.monotonic() - debut < 4.5
+
+
+def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
+    exemple_a_soi: Callable[..., Exemple],
+) -> None:
+    """Connections to a server closed to writing are not kept: they would go on refusing once it is open."""
+    exemple, compteur = exemple_a_soi(), nouvel_id()
+    base = sa.make_url(exemple.url).database
+
+    def regler(ordre: str, valeur: str = "") -> None:
+        with psycopg.connect(exemple.url, autocommit=True, options="-c default_transaction_read_only=off") as db:
+            db.execute(f'ALTER DATABASE "{base}" {ordre} default_transaction_read_only {valeur}')  # type: ignore[arg-type]
+
+    regler("SET", "= on")
+    exemple.lancer()
+    with pytest.raises(Refuse) as refus:
+        exemple.faire("ajouter", compteur_id=compteur, corps={})
+    assert refus.value.code == "INDISPONIBLE"
+    regler("RESET")
+    assert exemple.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
 
 
 def test_un_service_ne_demarre_pas_si_psycopg_attend_en_c() -> None:
