@@ -8,11 +8,13 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import eventlet
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -32,10 +34,12 @@ RETOUR = "/connexion/proconnect/retour"
 FIN = "/connexion/proconnect/fin"
 SEJOUR = 600
 """Seconds that a person may spend at the provider."""
-_PATIENCE = 4
+_PATIENCE, _EN_TOUT = 4, 8
+"""Seconds that it has to answer us, and to answer all that one page asks of it: up to four questions."""
 _MEMOIRE = 600.0
 _ECART = 60
 """Seconds that its clock may differ from ours."""
+_ABSENT = "ProConnect ne répond pas : réessayez dans quelques instants."
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
         raise _refuser("state")
     if "code" not in parametres:
         raise _refuser("code")
-    with _session() as client:
+    with _en_tout(), _session() as client:
         try:
             recu = client.fetch_token(
                 _fournisseur()["token_endpoint"], code=parametres["code"], code_verifier=attendu["code_verifier"]
@@ -92,9 +96,9 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
         except OAuthError as erreur:
             raise _refuser("token") from erreur
         except requests.RequestException as panne:
-            raise Indisponible("ProConnect ne répond pas : réessayez dans quelques instants.") from panne
-    identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
-    infos = _infos(reponse, identite["sub"])
+            raise Indisponible(_ABSENT) from panne
+        identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
+        infos = _infos(reponse, identite["sub"])
     return Identite(
         sujet=identite["sub"],
         courriel=str(infos.get("email", "")).strip().lower(),
@@ -161,6 +165,24 @@ def _infos(reponse: "requests.Response", sujet: str) -> dict[str, Any]:
     return infos
 
 
+@contextmanager
+def _en_tout() -> Iterator[None]:
+    """Bounds the block in time: a provider that is slow each time, and no more than slow, would hold a page for long.
+
+    Raises:
+        Indisponible: past that time.
+    """
+    limite = eventlet.Timeout(_EN_TOUT)
+    try:
+        yield
+    except eventlet.Timeout as fin:
+        if fin is not limite:
+            raise
+        raise Indisponible(_ABSENT) from fin
+    finally:
+        limite.cancel()
+
+
 def _session() -> "OAuth2Session":
     from authlib.integrations.requests_client import OAuth2Session
 
@@ -189,7 +211,7 @@ def _lire(adresse: str) -> Any:
             reponse.raise_for_status()
             lu = _lus[adresse] = (time.monotonic(), reponse.json())
         except (requests.RequestException, ValueError) as panne:
-            raise Indisponible("ProConnect ne répond pas : réessayez dans quelques instants.") from panne
+            raise Indisponible(_ABSENT) from panne
     return lu[1]
 
 

@@ -485,6 +485,45 @@ def test_un_fournisseur_fige_ne_fige_personne(passerelle: Passerelle) -> None:
         os.kill(passerelle.fournisseur.processus.pid, signal.SIGCONT)
 
 
+LENT = """
+import eventlet; eventlet.monkey_patch()
+import json, time
+from eventlet import wsgi
+from commun.config import config
+from commun.errors import Indisponible
+from gateway import proconnect
+
+def repondre(environ, commencer):
+    eventlet.sleep(0.5)
+    commencer("200 OK", [("Content-Type", "application/json")])
+    ici = config().oidc_emetteur
+    publie = {f"{nom}_endpoint": f"{ici}/{nom}" for nom in ("authorization", "token", "userinfo")} | {"issuer": ici}
+    return [json.dumps(publie | {"access_token": "x", "token_type": "Bearer"}).encode()]
+
+prise = eventlet.listen(("127.0.0.1", int(config().oidc_emetteur.rpartition(":")[2])))
+eventlet.spawn(wsgi.server, prise, repondre, log_output=False)
+_, garde = proconnect.depart()
+proconnect._lus.clear()
+proconnect._EN_TOUT = 1.2
+debut = time.monotonic()
+try:
+    proconnect.retour({"state": proconnect._attendu(garde)["state"], "code": "x"}, garde)
+except Indisponible as refus:
+    print(refus.detail, time.monotonic() - debut, sep="|")
+"""
+
+
+def test_un_fournisseur_lent_a_chaque_fois_ne_retient_pas_une_page() -> None:
+    """Each of its answers comes in time; together they would not."""
+    emetteur = {"CERES_OIDC_EMETTEUR": f"http://127.0.0.1:{port_libre()}", "CERES_OIDC_CLIENT": "ceres"}
+    env = os.environ | emetteur | {"CERES_OIDC_SECRET": "s" * 32, "CERES_CLE_PRIVEE": "une clé d'essai"}
+    commande = [sys.executable, "-W", "ignore", "-c", LENT]
+    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False, timeout=60)
+    detail, duree = fait.stdout.split("|")
+    assert detail == "ProConnect ne répond pas : réessayez dans quelques instants."
+    assert 1.1 < float(duree) < 1.5 + 0.5
+
+
 def test_sans_mot_de_passe_seul_proconnect_ouvre(
     passerelle: Passerelle, fournisseur: Fournisseur, invite: Callable[[str], str]
 ) -> None:
