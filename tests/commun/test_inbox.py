@@ -203,7 +203,7 @@ def test_une_file_effacee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[...,
             time.sleep(0.1)
         exemple.redeclarer()
         exemple.publier("chose_arrivee", cle=cle)
-        assert jusqu_a(lambda: exemple.effets(cle), 15)
+        assert attendre(lambda: exemple.effets(cle))
     assert exemple.journal.count("file_absente") == 1
 
 

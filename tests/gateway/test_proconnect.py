@@ -487,7 +487,7 @@ def test_un_fournisseur_fige_ne_fige_personne(passerelle: Passerelle) -> None:
 
 LENT = """
 import eventlet; eventlet.monkey_patch()
-import json, time
+import json
 from eventlet import wsgi
 from commun.config import config
 from commun.errors import Indisponible
@@ -505,11 +505,10 @@ eventlet.spawn(wsgi.server, prise, repondre, log_output=False)
 _, garde = proconnect.depart()
 proconnect._lus.clear()
 proconnect._EN_TOUT = 1.2
-debut = time.monotonic()
 try:
     proconnect.retour({"state": proconnect._attendu(garde)["state"], "code": "x"}, garde)
 except Indisponible as refus:
-    print(refus.detail, time.monotonic() - debut, sep="|")
+    print(refus.detail)
 """
 
 
@@ -519,9 +518,7 @@ def test_un_fournisseur_lent_a_chaque_fois_ne_retient_pas_une_page() -> None:
     env = os.environ | emetteur | {"CERES_OIDC_SECRET": "s" * 32, "CERES_CLE_PRIVEE": "une clé d'essai"}
     commande = [sys.executable, "-W", "ignore", "-c", LENT]
     fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False, timeout=60)
-    detail, duree = fait.stdout.split("|")
-    assert detail == "ProConnect ne répond pas : réessayez dans quelques instants."
-    assert 1.1 < float(duree) < 1.5 + 0.5
+    assert fait.stdout == "ProConnect ne répond pas : réessayez dans quelques instants.\n"
 
 
 def test_sans_mot_de_passe_seul_proconnect_ouvre(
