@@ -61,15 +61,20 @@ def test_les_identites_d_ailleurs_ne_sont_dites_que_quelques_fois(banc: Banc) ->
     for nom in noms:
         banc.candidat(AUTRE_CENTRE, nom_naissance=nom)
     for nom in (*noms[:-1], noms[0]):
-        assert banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": nom}) == {"CAN-04": AILLEURS}
+        assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": nom}) == {
+            "CAN-04": AILLEURS
+        }
     (dite,) = {
-        banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": n})["CAN-04"] for n in (noms[-1], "Nul")
+        banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": n})["CAN-04"]
+        for n in (noms[-1], "Nul")
     }
     assert dite.startswith("Hors de votre périmètre, 20 identités proches vous ont été signalées en une heure")
-    assert banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": noms[0]}) == {"CAN-04": AILLEURS}
+    assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": noms[0]}) == {
+        "CAN-04": AILLEURS
+    }
 
     sien = banc.candidat(nom_naissance="Nul")
-    les_deux = banc.a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Nul"})["CAN-04"]
+    les_deux = banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Nul"})["CAN-04"]
     assert sien["numero"] in les_deux and les_deux.endswith(dite)
     assert banc.code_refuse(CENTRE, rattacher_par_identite, IDENTITE) == "INTROUVABLE"  # counted apart
     with moteur("candidats").begin() as db:

@@ -40,9 +40,10 @@ _TERRITOIRES = {"sien": "75", "voisin": "75", "departement": "93", "ailleurs": "
 
 def siret() -> str:
     """Returns a SIRET that nobody has."""
-    siren = "9998" + "".join(random.choices("0123456789", k=4))
+    tires = "".join(random.choices("0123456789", k=8))
+    siren = "9998" + tires[:4]
     siren += luhn.calc_check_digit(siren)
-    return siren + "0001" + luhn.calc_check_digit(siren + "0001")
+    return siren + tires[4:] + luhn.calc_check_digit(siren + tires[4:])
 
 
 @dataclass
