@@ -4,6 +4,7 @@ However many are open, requests go on. A stream ends by itself before its actor'
 process must go; the client then opens another.
 """
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,7 +28,7 @@ RYTHME = 1.0
 DUREE = 240.0
 """Seconds that a stream lasts: less than the actor's token."""
 _BATTEMENT = 15.0
-"""Seconds of silence after which a comment is sent, so that a client that left is noticed."""
+"""Seconds of silence after which a comment is sent, so that nothing on the way takes the stream for dead."""
 _FIN = 5.0
 
 _ouverts = Ouvertes(500, 20, "Trop de pages se tiennent à jour à la fois : fermez-en.", int(DUREE))  # a tab each
@@ -41,7 +42,7 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str
     place = _ouverts.prendre(compte_id)
     try:
         premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-        evenements = _evenements(demander, premier, auth.veilleur())
+        evenements = _evenements(demander, premier, auth.veilleur(), request.environ["eventlet.input"].get_socket())
     except BaseException:
         _ouverts.rendre(place)
         raise
@@ -51,7 +52,7 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str
     return reponse
 
 
-def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) -> Iterator[bytes]:
+def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any], prise: Any) -> Iterator[bytes]:
     fin, parle, dits = time.monotonic() + DUREE, time.monotonic(), set[bytes]()
     try:
         yield b"retry: 2000\n\n"
@@ -62,7 +63,7 @@ def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) 
                     yield evenement
                     parle = time.monotonic()
             dits = set(nouveaux)
-            if lot["fin"] or time.monotonic() > fin or _ouverts.attendre_la_fermeture(RYTHME):
+            if lot["fin"] or time.monotonic() > fin or _ouverts.attendre_la_fermeture(RYTHME) or _a_raccroche(prise):
                 return
             if time.monotonic() - parle > _BATTEMENT:
                 yield b":\n\n"
@@ -72,6 +73,18 @@ def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any]) 
             lot = demander(apres=apres) | {"apres": apres}
     except Refus:
         return  # the client comes back, and is told then
+
+
+def _a_raccroche(prise: Any) -> bool:
+    """Whether the client has gone: every page that one leaves would else be told of for some fifteen seconds more, a
+    question a second, and hold one of its account's places. `prise`: eventlet's, whose own socket does not wait.
+    """
+    try:
+        return not prise.fd.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _rendre(evenement: dict[str, Any]) -> bytes:

@@ -1,8 +1,12 @@
 """MSG-01 : qui agit et qui est concerné sont avertis, dans l'application à mesure, et par courriel s'ils le veulent."""
 
+import socket
 import threading
+import time
+from contextlib import ExitStack
 from queue import Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.conftest import Systeme
 from tests.outils.attente import attendre
@@ -83,6 +87,24 @@ def test_le_message_arrive_par_le_flux(monde: Monde) -> None:
         genre, donnees = recus.get(timeout=15)
         if genre == "message" and donnees["objet_id"] == jure["habilitation"]["id"]:
             break
+
+
+def test_qui_quitte_une_page_rend_sa_place_aussitot(monde: Monde) -> None:
+    """Seen still refused (429) after thirteen seconds: an agent opens twenty pages in that time."""
+    jeton = monde.compte("multi-demo")._http.headers["Authorization"]
+    demande = f"GET /api/v1/messages/flux HTTP/1.1\r\nHost: ceres\r\nAuthorization: {jeton}\r\n\r\n".encode()
+
+    def ouvrir(pile: ExitStack) -> int:
+        ligne = pile.enter_context(socket.create_connection(("127.0.0.1", urlsplit(monde.url).port or 80), 10))
+        ligne.sendall(demande)
+        return int(ligne.recv(4096).split()[1])
+
+    with ExitStack() as pile:
+        ouverts = [ouvrir(pile) for _ in range(21)]
+        time.sleep(2)  # all has been said: nothing more is written to who leaves
+    assert ouverts[0] == 200 and ouverts[-1] == 429
+    with ExitStack() as pile:
+        assert attendre(lambda: ouvrir(pile) == 200, 5)
 
 
 def test_par_courriel_si_l_agent_l_a_choisi(monde: Monde, demo: Systeme) -> None:
