@@ -204,9 +204,12 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     monde.centre.poster(f"{fiche}/soumission").reussie()
     monde.ud.poster(f"{fiche}/validation").reussie()
     monde.centre.poster(f"{fiche}/convocations").reussie()
-    page = centre.ouvrir(f"{fiche}/convocations").texte
-    assert f"Sans convocation par courriel : {injoignable['nom_naissance']}" in page
-    assert "Imprimez leur lettre (PDF)" in page
+
+    def nommes() -> str:
+        _, _, suite = centre.ouvrir(f"{fiche}/convocations").texte.partition("Sans convocation par courriel : ")
+        return suite.partition(". Imprimez leur lettre (PDF)")[0]
+
+    attendre(lambda: injoignable["nom_naissance"] in nommes())  # once notifications has said how each went
     trouvees = centre.ouvrir("/sessions", q=session["numero"], etat="convoquee", convocations="echec")
     assert "1 session" in trouvees.texte
     assert "est annulée ; un courriel l’en prévient" in centre.ouvrir(depart).texte
