@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from amqp.exceptions import NotFound
 from kombu import Connection
 
-from commun.bus import PERSISTANT, RETOURS, connexion, file_morts
+from commun.bus import PERSISTANT, RETOURS, connexion, file_morts, vue_de
 
 _PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
 """Headers that tell of the death; the others (request, day, trace) go back with the message."""
@@ -67,11 +66,8 @@ class Morts:
 
     def compter(self, service: str) -> int:
         """Returns how many a service has; one that listens to nothing has no queue for them."""
-        try:
-            with self._ligne.channel() as canal:
-                return int(canal.queue_declare(queue=file_morts(service).name, passive=True).message_count)
-        except NotFound:
-            return 0
+        vue = vue_de(self._ligne, file_morts(service).name)
+        return int(vue.message_count) if vue else 0
 
     def lire(self, service: str) -> Iterator[Mort]:
         """Yields each one that is there now; those that `rejouer` did not take are given back at the end."""

@@ -8,11 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from amqp.exceptions import NotFound
 from sqlalchemy.exc import DBAPIError
 
 from commun import topology
-from commun.bus import PANNES, connexion
+from commun.bus import PANNES, connexion, vue_de
 from commun.db import moteur
 from commun.migrations import RevisionInadaptee, exiger_revision
 
@@ -31,10 +30,8 @@ def manque(paquet: str, modules: list[str]) -> str:
     try:
         with connexion() as ligne:
             for file in sorted({file for file, _ in topology.ecouteurs(modules)}):
-                with ligne.channel() as canal:  # the broker closes the one that names a queue which is not there
-                    canal.queue_declare(queue=file, passive=True)
-    except NotFound:
-        return f"la file {file}"
+                if vue_de(ligne, file) is None:
+                    return f"la file {file}"
     except PANNES:
         return "le bus, qui ne répond pas"
     return ""

@@ -141,6 +141,18 @@ def rendre_declarable(file: Queue) -> None:
         sur_une_ligne(lambda ligne: ligne.channel().queue_delete(queue=file.name, if_unused=True))
 
 
+def vue_de(ligne: Any, file: str) -> Any:
+    """Returns what the broker says of a queue (`message_count`, `consumer_count`), `None` where it is not there.
+
+    Asked on a channel of its own, which the broker then closes.
+    """
+    try:
+        with ligne.channel() as canal:
+            return canal.queue_declare(queue=file, passive=True)
+    except NotFound:
+        return None
+
+
 def sur_une_ligne(geste: Callable[[Connection], Any], patience: float = _PATIENCE) -> Any:
     """Does something on a line of its own, then dropped: one that waits for a dead queue cannot even be closed.
 

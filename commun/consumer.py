@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from amqp.exceptions import NotFound
 from eventlet.semaphore import Semaphore
 from kombu import Connection
 from nameko.messaging import QueueConsumer
 
-from commun.bus import PANNES, connexion, rendre_declarable
+from commun.bus import PANNES, connexion, rendre_declarable, vue_de
 from commun.config import config
 from commun.telemetry import journal
 
@@ -142,12 +141,4 @@ def _numero(message: Any) -> tuple[int, Any]:
 
 
 def _est_la(file: Any, canal: Any) -> bool:
-    """Whether a queue is there; asked on a channel of its own, which the broker closes where it is not."""
-    if config().embarque:
-        return True
-    try:
-        with canal.connection.channel() as le_sien:
-            le_sien.queue_declare(queue=file.name, passive=True)
-    except NotFound:
-        return False
-    return True
+    return config().embarque or vue_de(canal.connection, file.name) is not None

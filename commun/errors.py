@@ -181,9 +181,3 @@ def depuis_clair(clair: dict[str, Any]) -> Refus:
 def est_introuvable(refus: Refus) -> bool:
     """Returns whether a refusal, of this process or of another service, is that a thing is not there."""
     return bool(refus.en_clair()["code"] == Introuvable.code)
-
-
-def est_interne(refus: Refus) -> bool:
-    """Returns whether a refusal is a fault of who refuses: so does a service of the version before answer a call, or an
-    argument, that it does not know."""
-    return bool(refus.en_clair()["code"] == ErreurInterne.code)

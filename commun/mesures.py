@@ -8,11 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import eventlet
-from amqp.exceptions import NotFound
 from kombu import Connection
 from prometheus_client import Gauge, Histogram
 
-from commun.bus import PANNES, file_morts, repeter, sur_une_ligne
+from commun.bus import PANNES, file_morts, repeter, sur_une_ligne, vue_de
 from commun.config import config
 from commun.db import moteur
 
@@ -57,13 +56,8 @@ def _relever(ligne: Connection, files: list[str]) -> None:
 
 def _compter(ligne: Connection, file: str) -> tuple[int, int]:
     """Returns how many messages and listeners a queue has. The others are still counted where one is not there."""
-    canal = ligne.channel()
-    try:
-        vue = canal.queue_declare(queue=file, passive=True)
-    except NotFound:  # the broker has closed that channel
-        return 0, 0
-    canal.close()
-    return vue.message_count, vue.consumer_count
+    vue = vue_de(ligne, file)
+    return (vue.message_count, vue.consumer_count) if vue else (0, 0)
 
 
 def _occupees(service: str) -> Callable[[], float]:
