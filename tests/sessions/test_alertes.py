@@ -138,6 +138,20 @@ def test_un_jure_inactive_par_erreur_le_dernier_jour(banc: Banc, active_de_nouve
         assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=apres) == ["RES-03"]
 
 
+@pytest.mark.parametrize("jours", [-1, 1])
+def test_la_fin_corrigee_apres_coup_laisse_compter_qui_a_siege(banc: Banc, jours: int) -> None:
+    """RES-03: who was inactivated once the session was over has sat, whatever the end that the State then corrects."""
+    session = banc.validee()
+    fin, jure = date.fromisoformat(str(session["date_fin"])), session["jures"][0]["jure_id"]
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    apres = fin + timedelta(days=9)
+    banc.jures[jure] |= {"actif": False, "habilitation_id": None}
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=apres)
+    corrigee = {"date_fin": (fin + timedelta(days=jours)).isoformat()}
+    assert banc.faire(UD, modifier.modifier, session["id"], corrigee, jour=apres)["etat"] == "a_cloturer"
+    assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=apres)["etat"] == "cloturee"
+
+
 def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     session = banc.validee()
     suspendu = agrement_suspendu(banc, session)

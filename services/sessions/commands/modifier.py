@@ -14,12 +14,12 @@ from services.sessions.commands.base import conclure, en_reponse, exiger_acces, 
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.intentions import VALIDER, reserver_jures
-from services.sessions.commands.jures import actualiser_jury
+from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.domain.changements import actions_du_changement, apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Cadre, Horaires, Session, TypeSession
+from services.sessions.domain.model import Cadre, Etat, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.storage import copies
@@ -57,7 +57,11 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
         if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:
             raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
         decisions, remarques = _decider(acte, faits, forme)
-        actualiser_jury(acte, replace(session, cadre=cadre), reponses)
+        redatee = replace(session, cadre=cadre)
+        if redatee.etat_le(faits.jour) is Etat.A_CLOTURER:  # by its new end too: its jury has sat, whatever it lost
+            identifier_jury(acte, redatee, reponses)
+        else:
+            actualiser_jury(acte, redatee, reponses)
     modifiee = apres(faits, decisions[0])
     if faits.nouveau_cadre and faits.nouveaux_horaires:
         modifiee = replace(modifiee, horaires=faits.nouveaux_horaires)
