@@ -204,7 +204,7 @@ class Banc(Commandes):
         self.candidats[candidat["candidat_id"]] = candidat
         return str(candidat["candidat_id"])
 
-    def session(self, debut: date = DEBUT, *, qui: Acteur = CENTRE, jour: date = JOUR, **autres: Any) -> Corps:
+    def session(self, debut: date = DEBUT, *, qui: Acteur = CENTRE, jour: date | None = JOUR, **autres: Any) -> Corps:
         """Returns a new session TITRE of three days, a brouillon."""
         corps = {
             "type": "TITRE",

@@ -1,16 +1,26 @@
 """Candidates: who enters, until when, how many times a year; and what other centres are not told."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from commun import clock
 from commun.errors import Indisponible, Introuvable, Invalide
-from services.sessions.commands import candidats, copies, inscription, modifier, parametres, suivre, validation
+from services.sessions.commands import (
+    candidats,
+    copies,
+    inscription,
+    jures,
+    modifier,
+    parametres,
+    suivre,
+    validation,
+)
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, fiche, listes
 from services.sessions.storage import plafonds
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, SITE, SITE_974, TITRE, UD, Banc, Corps
 from tests.sessions.documents.lecture import coulant
 
 
@@ -147,8 +157,8 @@ def test_un_ccp_sans_entretien_ne_compte_pas(banc: Banc) -> None:
     assert credits(banc, candidat)["n"] == 1
 
 
-def credits(banc: Banc, candidat: str, debut: date = DEBUT, **filtres: str) -> Corps:
-    return dict(banc.lire(CENTRE, lectures.credits, candidat, {"debut": debut.isoformat(), **filtres}))
+def credits(banc: Banc, candidat: str, debut: date = DEBUT, *, jour: date | None = JOUR, **filtres: str) -> Corps:
+    return dict(banc.lire(CENTRE, lectures.credits, candidat, {"debut": debut.isoformat(), **filtres}, jour=jour))
 
 
 def test_ce_qui_est_annule_ou_caduc_ne_compte_plus(banc: Banc) -> None:
@@ -165,6 +175,28 @@ def test_ce_qui_est_annule_ou_caduc_ne_compte_plus(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, candidats.inscrire, cinquieme["id"], corps, jour=date(2026, 4, 1)) == ["INS-04"]
     banc.faire(CENTRE, validation.annuler, sessions[1]["id"], {"motif": "Plus de plateau"})
     banc.inscrire(cinquieme, candidat, jour=date(2026, 4, 1))
+
+
+def test_une_session_est_caduque_au_jour_de_son_site(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INS-04, JRY-03 : à La Réunion le 15 juin est venu, à Paris non, où que soit la session à laquelle on inscrit."""
+    a_la_reunion, a_paris, jure = banc.candidat(), banc.candidat(), banc.jure()
+    for candidat, site in ((a_la_reunion, SITE_974), (a_paris, SITE)):
+        for debut in (date(2026, 6, 15), date(2026, 9, 1), date(2026, 12, 1)):
+            session = banc.session(debut, site_id=site if debut == date(2026, 6, 15) else SITE)
+            banc.inscrire(session, candidat)
+            if (candidat, debut) == (a_la_reunion, date(2026, 6, 15)):
+                banc.inscrire_jure(session, jure)
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2026, 6, 14, 20, 30, tzinfo=UTC))
+    lieux = [banc.session(date(2026, 6, 16), site_id=site, jour=None) for site in (SITE, SITE_974)]
+    for session in lieux:
+        corps = {"candidat_id": a_paris}
+        assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], corps, jour=None) == ["INS-04"]
+    assert credits(banc, a_paris, jour=None)["n"] == 3
+    assert credits(banc, a_la_reunion, jour=None)["n"] == 2
+    assise = banc.faire(CENTRE, jures.inscrire, lieux[0]["id"], {"jure_id": jure}, jour=None)
+    assert assise["avertissements"] == []
+    entree = banc.faire(CENTRE, candidats.inscrire, lieux[0]["id"], {"candidat_id": a_la_reunion}, jour=None)
+    assert entree["avertissements"] == []
 
 
 def test_par_titre_ou_par_annee_civile_selon_les_parametres(banc: Banc) -> None:

@@ -122,11 +122,11 @@ def test_ce_qui_fut_lu_avant_le_verrou_est_relu(banc: Banc, sessions: list[Corps
     """An act may read a candidate's sessions, then wait for his lock: it counts those of who held it."""
     candidat = banc.inscrire(sessions[0])
     with moteur("sessions").begin() as db:
-        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 1
+        assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 1
         banc.faire(AUTRE, candidats.inscrire, sessions[1]["id"], {"candidat_id": candidat})
-        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 1
+        assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 1
         plafonds.verrouiller(db, {candidat: candidat})
-        assert len(plafonds.sessions_des_identites(db, [candidat], JOUR)[candidat]) == 2
+        assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 2
 
 
 def test_les_places_suffisent_a_tout_calendrier_permis(banc: Banc) -> None:

@@ -171,7 +171,7 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
             session.id,
             cadre.date_debut,
             cadre.date_fin,
-            acte.jour(cadre.site.fuseau),
+            acte.jour,
         ),
     )
 

@@ -33,7 +33,7 @@ def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, 
     debut, titre_code = p["debut"] or jour, p["titre"]
     parametres = get_parametres(acte.db)
     canonique_id = plafonds.canonique_de(acte.db, cle)
-    sessions = plafonds.sessions_des_identites(acte.db, [canonique_id], jour).get(canonique_id, [])
+    sessions = plafonds.sessions_des_identites(acte.db, [canonique_id], acte.jour).get(canonique_id, [])
     portee = parametres.portee(jour) if titre_code else Portee.CANDIDAT
     c = credits_du_candidat(debuts_comptes(sessions, portee, titre_code), debut, parametres.fenetre(jour))
     return {"n": c.n, "sur": c.sur, "debuts": list(c.debuts), "prochain_debut": c.prochain_debut}

@@ -110,10 +110,7 @@ class _Comptes:
         self._identites = identites
         uniques = {*inscrits.values(), *identites.values()}
         plafonds.lire_d_avance(acte.db, uniques)
-        zones = {s.cadre.site.fuseau for s in sessions}
-        self._sessions = {
-            zone: plafonds.sessions_des_identites(acte.db, uniques, acte.jour(zone)) for zone in zones if uniques
-        }
+        self._sessions = plafonds.sessions_des_identites(acte.db, uniques, acte.jour) if uniques else {}
         self._clos: dict[str, list[Resultat]] = resultats.resultats_clos(acte.db, uniques) if uniques else {}
         if self._clos:
             codes = {r.titre_code for siens in self._clos.values() for r in siens if r.titre_code}
@@ -127,9 +124,8 @@ class _Comptes:
 
     def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
         """Returns, by candidate, the sessions where he is beside this one."""
-        toutes = self._sessions.get(session.cadre.site.fuseau, {})
         return {
-            candidat_id: tuple(s for s in toutes.get(canonique_id, ()) if s.session_id != session.id)
+            candidat_id: tuple(s for s in self._sessions.get(canonique_id, ()) if s.session_id != session.id)
             for candidat_id, canonique_id in self._siens(session)
         }
 

@@ -1,12 +1,13 @@
 """Who enters a session and who leaves it: rows of its jury and of its candidates."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, time
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
+from commun.dates import fuseau
 from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import JAMAIS_VALIDEE, SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.convocations import suivre_adresse
@@ -31,9 +32,8 @@ _ENTRENT = ajout(
     ),
 ).returning(inscriptions_candidats)
 
-_caduque = sessions.c.etat.in_(sorted(JAMAIS_VALIDEE)) & (sessions.c.date_debut <= sa.bindparam("jour"))
 _SIEGE_AILLEURS = (
-    sa.select(sa.true())
+    sa.select(sessions.c.etat, sessions.c.date_debut, sessions.c.departement)
     .join_from(inscriptions_jures, sessions)
     .where(
         parmi(inscriptions_jures.c.jure_id),
@@ -41,9 +41,8 @@ _SIEGE_AILLEURS = (
         sessions.c.date_debut <= sa.bindparam("fin"),
         sessions.c.date_fin >= sa.bindparam("debut"),
         sessions.c.etat.not_in(sorted(SANS_POIDS)),
-        ~_caduque,
     )
-    .limit(1)
+    .distinct()
 )
 
 
@@ -211,12 +210,15 @@ def ne_compte_plus(db: sa.Connection, session_id: str, jure_id: str) -> bool:
 
 
 def siege_ailleurs(
-    db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour: date
+    db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour_a: Callable[[str], date]
 ) -> bool:
     """Returns whether a juré sits, under one of his ids, on one of these days in another session, which may still take
     place (JRY-03)."""
-    cherche = {"ids": sorted(identites), "session_id": session_id, "debut": debut, "fin": fin, "jour": jour}
-    return db.scalar(_SIEGE_AILLEURS, cherche) is not None
+    cherche = {"ids": sorted(identites), "session_id": session_id, "debut": debut, "fin": fin}
+    return any(
+        ligne.etat not in JAMAIS_VALIDEE or jour_a(fuseau(ligne.departement)) < ligne.date_debut
+        for ligne in db.execute(_SIEGE_AILLEURS, cherche)
+    )
 
 
 def _du(colonne: sa.Column[str], session_id: str, personne_id: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -7,13 +7,13 @@ are enough exactly where no window holds more than three starts.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import plus_annees
+from commun.dates import fuseau, plus_annees
 from commun.ensemble import Ligne
 from commun.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession, etat_le
@@ -35,6 +35,9 @@ from services.sessions.storage.memoire import (
 from services.sessions.storage.resultats import LECTURE_DES_CLOSES
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
 
+JourA = Callable[[str], date]
+"""The day in a time zone: `Acte.jour`."""
+
 _LUES = (
     sessions.c.id,
     sessions.c.type,
@@ -44,6 +47,7 @@ _LUES = (
     sessions.c.date_fin,
     sessions.c.etat,
     sessions.c.convocations_en_vigueur,
+    sessions.c.departement,
 )
 """What `_session_du_candidat` reads of a session."""
 
@@ -110,12 +114,12 @@ def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
 
 
 def sessions_des_identites(
-    db: sa.Connection, canoniques: Iterable[str], jour: date
+    db: sa.Connection, canoniques: Iterable[str], jour_a: JourA
 ) -> dict[str, list[SessionDuCandidat]]:
-    """Returns the sessions of these identities, in their state of `jour`, read once (`AILLEURS`)."""
+    """Returns the sessions of these identities, each in its state on the day of its site, read once (`AILLEURS`)."""
     lues = par_cle(db, _LECTURE, canoniques)
     return {
-        canonique_id: [_session_du_candidat(ligne, jour) for ligne in siennes.values()]
+        canonique_id: [_session_du_candidat(ligne, jour_a) for ligne in siennes.values()]
         for canonique_id, siennes in lues.items()
     }
 
@@ -176,7 +180,7 @@ def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
     return sorted({candidat_id, canonique_id, *absorbes})
 
 
-def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: Portee, fenetre: Fenetre) -> None:
+def occuper(db: sa.Connection, canoniques: Collection[str], jour_a: JourA, portee: Portee, fenetre: Fenetre) -> None:
     """Gives their places to the sessions of these identities that count, all anew: what was cancelled has none left.
 
     Their places are given back before their sessions are read: who comes at the same instant waits there. Those of
@@ -184,7 +188,7 @@ def occuper(db: sa.Connection, canoniques: Collection[str], jour: date, portee: 
     """
     db.execute(_RENDUES, {"ids": list(canoniques)})
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
-    lues = sessions_des_identites(db, canoniques, jour)
+    lues = sessions_des_identites(db, canoniques, jour_a)
     comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
     ajouter(db, creneaux, places)
@@ -223,7 +227,7 @@ def _racine(vus: Mapping[str, str], candidat_id: str) -> str:
     return candidat_id
 
 
-def _session_du_candidat(ligne: Any, jour: date) -> SessionDuCandidat:
+def _session_du_candidat(ligne: Any, jour_a: JourA) -> SessionDuCandidat:
     return SessionDuCandidat(
         session_id=ligne["id"],
         type=TypeSession(ligne["type"]),
@@ -236,7 +240,7 @@ def _session_du_candidat(ligne: Any, jour: date) -> SessionDuCandidat:
             ligne["date_debut"],
             ligne["date_fin"],
             convoquee=ligne["convocations_en_vigueur"],
-            jour=jour,
+            jour=jour_a(fuseau(ligne["departement"])),
         ),
         absence_excusee=ligne["absence_excusee"],
     )
