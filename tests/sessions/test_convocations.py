@@ -84,13 +84,17 @@ def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
     tardif = banc.inscrire(session)
     corps: Corps = {"heure_convocation": "08:15", "par_personne": {tardif: "13:30"}}
     editee = banc.faire(CENTRE, convocations.editer, session["id"], corps)
-    assert editee["heure_convocation"] == "08:15"
+    assert (editee["heure_convocation"], editee["avertissements"]) == ("08:15", [])
     heures = {c["personne_id"]: c["heure"] for c in de(banc, session)}
     assert heures.pop(tardif) == "13:30"
     assert set(heures.values()) == {"08:15"}
     texte = " ".join(pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"])))
     assert "8 h 15" in texte
     assert "13 h 30" in texte
+    tard = banc.faire(CENTRE, convocations.editer, session["id"], {"heure_convocation": "09:30"})
+    assert [a["code"] for a in tard["avertissements"]] == ["CNV-02"]
+    tot = banc.faire(CENTRE, convocations.editer, session["id"], {"heure_convocation": None})
+    assert (tot["heure_convocation"], tot["avertissements"]) == (None, [])
 
 
 def test_une_personne_qui_n_est_pas_la(banc: Banc) -> None:

@@ -41,12 +41,14 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     if par_personne is not None:
         par_personne = {session.inscrit_sous(cle): heure for cle, heure in par_personne.items()}
     _exiger_inscrits(session, par_personne or {})
+    horaires = session.horaires
+    if "heure_convocation" in forme:
+        horaires = replace(horaires, heure_convocation=forme["heure_convocation"])
+    faits = replace(faits, nouveaux_horaires=horaires)
     decision = SESSION.decider(_ACTION, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     if par_personne is not None:
         inscriptions.fixer_heures(acte.db, session.id, par_personne)
-    editee = apres(faits, decision)
-    if "heure_convocation" in forme:
-        editee = replace(editee, horaires=replace(editee.horaires, heure_convocation=forme["heure_convocation"]))
+    editee = replace(apres(faits, decision), horaires=horaires)
     assert editee.convocations
     reponse = conclure(
         acte,

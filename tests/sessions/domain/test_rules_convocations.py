@@ -1,4 +1,4 @@
-"""CNV-01, CNV-03, CNV-04, DTE-01, SES-09, SES-10: what is called, and what is said before a heavy act."""
+"""CNV-01 to CNV-04, DTE-01, SES-09, SES-10: what is called, and what is said before a heavy act."""
 
 from dataclasses import replace
 from datetime import date, time
@@ -48,6 +48,21 @@ def test_le_commentaire_du_dte_compte_mille_caracteres_au_plus(commentaire: str 
     assert [m.message for m in decision.refus] == (
         [] if permis else ["Le commentaire compte 1001 caractères : il ne peut pas en dépasser 1000."]
     )
+
+
+@pytest.mark.parametrize(
+    ("convocation", "signalee"), [(None, False), (time(8, 30), False), (time(9, 0), False), (time(9, 1), True)]
+)
+@pytest.mark.parametrize("action", [Action.EDITER_CONVOCATIONS, Action.MODIFIER_HORAIRES])
+def test_une_heure_de_convocation_apres_le_debut_est_signalee(
+    action: Action, convocation: time | None, signalee: bool
+) -> None:
+    """CNV-02: the start was moved before it, or it was mistyped; nothing is refused."""
+    f = faits(Etat.VALIDEE, nouveaux_horaires=replace(HORAIRES, heure_convocation=convocation))
+    decision = SESSION.decider(action, Etat.VALIDEE, CENTRE, f)
+    assert decision.refus == decision.avertissements == ()
+    phrase = "L'heure de convocation (09:01) est après le début de la session (09:00) : vérifiez-la."
+    assert [(m.code, m.message) for m in decision.remarques] == [("CNV-02", phrase)] * signalee
 
 
 class TestNouvelleVersion:

@@ -1,11 +1,11 @@
-"""CNV-01, CNV-03, DTE-01: convocations and the exam's subject, for a validated session. Pure.
+"""CNV-01 to CNV-03, DTE-01: convocations and the exam's subject, for a validated session. Pure.
 
-CNV-02 is a freedom (`model.Horaires.heure_de`); CNV-04 announces, with the other warnings, in `annonces`.
+CNV-04 announces, with the other warnings, in `annonces`.
 """
 
 from typing import Protocol
 
-from commun.rules import Ecart, ecart, regle
+from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import JAMAIS_VALIDEE
 
@@ -20,6 +20,21 @@ COMMENTAIRE_MAX = 1000
 def un_candidat_au_moins(f: Faits) -> Ecart | None:
     """Pas de convocations sans candidat inscrit."""
     return None if f.session.candidats else ecart(numero=f.session.numero)
+
+
+@regle(
+    "CNV-02",
+    "L'heure de convocation ({convocation}) est après le début de la session ({debut}) : vérifiez-la.",
+    source="D",
+    effet=Effet.INFORME,
+)
+def convoques_avant_le_debut(f: Faits) -> Ecart | None:
+    """L'heure de convocation d'une session peut différer de celle de son début ; si elle vient après, elle est
+    signalée. Celle qui n'est donnée qu'à une personne est libre."""
+    h = f.nouveaux_horaires or f.session.horaires
+    if h.heure_convocation is None or h.heure_convocation <= h.heure_debut:
+        return None
+    return ecart(convocation=h.heure_convocation.isoformat("minutes"), debut=h.heure_debut.isoformat("minutes"))
 
 
 @regle(

@@ -119,7 +119,12 @@ VALIDATION = (
     *VAE_ENCORE_RECEVABLE,
 )
 
-CONVOCATION = (cadre.agrement_en_vigueur, convocations.un_candidat_au_moins)
+HORAIRES = si_propose("nouveaux_horaires", convocations.convoques_avant_le_debut)
+CONVOCATION = (
+    cadre.agrement_en_vigueur,
+    convocations.un_candidat_au_moins,
+    convocations.convoques_avant_le_debut,
+)
 DTE = (convocations.commentaire_assez_court,)
 
 SAISIE = (
