@@ -21,7 +21,8 @@ IMPOSSIBLE = "{action} impossible : {objet} est à l'état « {etat} »."
 class T:
     """A row: `action` leads from `depuis` to `vers` (`None`: the object disappears), for the profil types `qui`.
 
-    `regles` holds what refuses, what asks (⚠) and what informs (ℹ): each rule knows its own effect.
+    `regles` holds what refuses, what asks (⚠) and what informs (ℹ): each rule knows its own effect. `saisie`: they
+    judge what will be typed, not what is: the button is there whatever they say of it, since typing may mend it.
     """
 
     action: StrEnum
@@ -29,6 +30,7 @@ class T:
     vers: StrEnum | None
     qui: frozenset[str]
     regles: tuple[Regle, ...] = ()
+    saisie: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ class CycleDeVie:
         for action in self.actions:
             if not any(t.action == action and qui in t.qui for t in self.transitions):
                 continue
-            decision = self.decider(action, etat, qui, faits)
+            ligne = self.ligne(action, etat, qui)
+            decision = Decision(action, etat) if ligne and ligne.saisie else self.decider(action, etat, qui, faits)
             if decision.refus:
                 refus += [{"action": action.value, **m.expliquer()} for m in decision.refus]
             else:

@@ -79,6 +79,11 @@ def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
     autre = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps | {"numero": "75-002"})
     dit = "Le centre a déjà sur ce site, pour une partie de ces dates, l'agrément 75-001 pour Titre TP-00520."
     assert autre["avertissements"] == [{"code": "AGR-03", "message": dit}]
+    with pytest.raises(ReglesEnfreintes) as refus:
+        referentiel.faire(UD_75, agrements.modifier_agrement, autre["id"], {"numero": "75-001"})
+    assert [(m.code, m.message) for m in refus.value.manquements] == [("AGR-03", phrase)]
+    seul = referentiel.faire(UD_75, agrements.modifier_agrement, autre["id"], {"date_fin": "2027-12-30"})
+    assert (seul["numero"], seul["date_fin"]) == ("75-002", date(2027, 12, 30))
 
 
 def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:

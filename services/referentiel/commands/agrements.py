@@ -72,8 +72,9 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     apres = replace(stocke.agrement, **dates)
     if erreurs := incoherences_dates(apres.date_debut, apres.date_fin):
         raise Invalide(erreurs=erreurs)
-    yield from _decider(acte, A.MODIFIER, stocke, replace(_faits(acte, stocke), agrement=apres), forme)
     numero = forme.get("numero", stocke.numero)
+    faits = replace(_faits(acte, stocke), agrement=apres, numero=numero)
+    yield from _decider(acte, A.MODIFIER, stocke, faits, forme)
     if (apres, numero) != (stocke.agrement, stocke.numero):
         phrase = f"L'agrément {stocke.numero} a été modifié."
         _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))

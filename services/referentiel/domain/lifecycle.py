@@ -32,7 +32,7 @@ CREATION = (ccs_avec_le_titre, dans_la_vie_du_titre)
 """What an agrément must keep, new, changed or restored: a titre may have changed meanwhile."""
 
 ACCORD = (pas_deja_accorde, *CREATION, seul_a_ces_dates)
-MODIFICATION = (*CREATION, sessions_toujours_couvertes)
+MODIFICATION = (pas_deja_accorde, *CREATION, sessions_toujours_couvertes)
 
 AGREMENT = CycleDeVie(
     objet="l'agrément",
@@ -52,8 +52,8 @@ AGREMENT = CycleDeVie(
         A.RETIRER: "Retirer",
     },
     transitions=(
-        T(A.MODIFIER, S.ACCORDE, S.ACCORDE, AUTORITES, MODIFICATION),
-        T(A.MODIFIER, S.SUSPENDU, S.SUSPENDU, AUTORITES, MODIFICATION),
+        T(A.MODIFIER, S.ACCORDE, S.ACCORDE, AUTORITES, MODIFICATION, saisie=True),
+        T(A.MODIFIER, S.SUSPENDU, S.SUSPENDU, AUTORITES, MODIFICATION, saisie=True),
         T(A.SUSPENDRE, S.ACCORDE, S.SUSPENDU, AUTORITES, (suspension_annoncee,)),
         T(A.RETABLIR, S.SUSPENDU, S.ACCORDE, AUTORITES, CREATION),
         T(A.RETIRER, S.ACCORDE, S.RETIRE, AUTORITES, (retrait_annonce,)),

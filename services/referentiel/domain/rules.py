@@ -41,8 +41,8 @@ def dans_la_vie_du_titre(f: FaitsAgrement) -> Ecart | None:
     source="D",
 )
 def pas_deja_accorde(f: FaitsAgrement) -> Ecart | None:
-    """Un agrément n'est pas accordé deux fois, sous le même numéro et aux mêmes dates : suspendre ou retirer l'un
-    laisserait l'autre en vigueur. Retiré, il peut l'être de nouveau."""
+    """Un agrément n'est pas accordé deux fois, ni changé au point d'en faire deux, sous le même numéro et aux mêmes
+    dates : suspendre ou retirer l'un laisserait l'autre en vigueur. Retiré, il peut l'être de nouveau."""
     moi = f.agrement
     for a in f.memes:
         if (a.date_debut, a.date_fin, f.numeros[a.id]) == (moi.date_debut, moi.date_fin, f.numero):

@@ -254,6 +254,8 @@ def test_agr_03_tient_aussi_quand_on_retablit_ou_modifie(
     f = faits(agrement=replace(agrement, statut=etat.value), agrements_du_site=autres)
     codes = [m.code for m in AGREMENT.decider(action, etat, TypeProfil.UD, f).refus]
     assert codes == (["AGR-03"] if refuse else [])
+    boutons = AGREMENT.boutons(etat, TypeProfil.UD, f)
+    assert {"action": "modifier", "avertissement": None} in boutons["actions"]  # what is to be mended can be
 
 
 @pytest.mark.parametrize(
