@@ -55,6 +55,13 @@ def possible_en_e164(saisi: str) -> str | None:
         return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
 
 
+def a_saisir(stocke: str | None) -> str | None:
+    """Returns a stored number as a form is filled with it: as it is dialled, where that is read as the same number
+    wherever the form is from; as it is stored otherwise."""
+    lu = en_clair(stocke)
+    return lu if lu and (en_e164(lu, "") or possible_en_e164(lu)) == stocke else stocke
+
+
 def en_clair(stocke: str | None) -> str | None:
     """Returns a stored number as it is dialled from France, another text as it is; `None` where there is none."""
     if not stocke:

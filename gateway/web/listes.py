@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -113,6 +113,14 @@ def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Resp
     return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
 
 
+def revenir(adresse: str) -> str | None:
+    """Returns the list at this address as it was left, for a page opened from one of its rows; None for another."""
+    requete = request.args.get("liste")
+    if requete is None:
+        return None
+    return f"{adresse}?{urlencode(parse_qsl(requete))}" if requete else adresse
+
+
 @dataclass
 class Vue:
     """A list as it was asked for."""
@@ -151,6 +159,11 @@ class Vue:
         parametres = {**self.demandes, **autres}
         parametres.pop("par_page", None)
         return self._adresse(self.liste.adresse, parametres)
+
+    @property
+    def requete(self) -> str:
+        """What this list asks, for the page of one of its rows: acts done there come back to it (`revenir`)."""
+        return urlsplit(self.vers()).query
 
     @property
     def tout(self) -> str:

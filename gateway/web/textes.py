@@ -343,8 +343,9 @@ def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str, montrer: b
 
 
 def adresses_actes(base: str, actions: Iterable[str]) -> dict[str, str]:
-    """Returns the address of each act of an object: « /habilitations/…/suspendre »."""
-    return {action: f"{base}/{action}" for action in actions}
+    """Returns the address of each act of an object, « /habilitations/…/suspendre », with the query of `base`."""
+    chemin, signe, requete = base.partition("?")
+    return {action: f"{chemin}/{action}{signe}{requete}" for action in actions}
 
 
 def ancre(nom: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.telephones import en_clair, en_e164
+from commun.telephones import a_saisir, en_clair, en_e164
 
 
 @given(st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True))
@@ -28,6 +28,24 @@ def test_le_raccourci_dit_ce_que_dit_la_bibliotheque(numero: str) -> None:
 )
 def test_un_numero_se_lit_comme_il_se_compose(stocke: str | None, lu: str | None) -> None:
     assert en_clair(stocke) == lu
+
+
+@pytest.mark.parametrize("departement", ["75", "974", "975", "988"])
+@pytest.mark.parametrize(
+    ("stocke", "saisi"),
+    [
+        ("+33199000101", "01 99 00 01 01"),
+        ("+262262012345", "0262 01 23 45"),
+        ("+442079460000", "+44 20 7946 0000"),
+        ("+687254122", "+687254122"),  # « 25.41.22 » is a number in Nouméa only
+        (None, None),
+    ],
+)
+def test_un_numero_renvoye_tel_qu_on_l_a_lu_reste_le_meme(
+    stocke: str | None, saisi: str | None, departement: str
+) -> None:
+    assert a_saisir(stocke) == saisi
+    assert saisi is None or en_e164(saisi, departement) == stocke
 
 
 def test_un_numero_saisi_se_garde_en_e164() -> None:

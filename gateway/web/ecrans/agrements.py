@@ -117,8 +117,9 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
         raise Introuvable("Cette page n'existe pas.")
     fiche = url_for("web.agrement", agrement_id=agrement_id)
     suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
-    douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if ACTES[action].plutot else None
     a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
+    offerte = ACTES[action].plutot and any(possible["action"] == "suspension" for possible in a["actions"])
+    douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if offerte else None
     place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
     return agir(ACTES[action], place, fiche, douceur, agrement_id=agrement_id)
 

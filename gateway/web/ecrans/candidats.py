@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from commun.telephones import a_saisir
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, permise, poser, rassembler
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
@@ -94,7 +95,7 @@ def identite_candidat(candidat_id: str) -> Response:
             chemin={"candidat_id": candidat_id},
             gabarit="candidats/identite.html",
             intitule="Modifier le candidat",
-            initial=actuel,
+            initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
             retour=la_fiche_ou_la_liste(
                 _vers_la_fiche,
                 f"GET {_CANDIDAT}",

@@ -6,6 +6,7 @@ from flask import g, url_for
 from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
+from commun.telephones import a_saisir
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
@@ -103,7 +104,8 @@ def modifier_etablissement(etablissement_id: str) -> Response:
             chemin={"etablissement_id": etablissement_id},
             gabarit="etablissements/formulaire.html",
             intitule="Modifier l’établissement",
-            initial={nom: v for nom, v in actuel.items() if nom != "agrements"},
+            initial={nom: v for nom, v in actuel.items() if nom != "agrements"}
+            | {"telephone": a_saisir(actuel["telephone"])},
             retour=la_fiche_ou_la_liste(
                 _vers_la_fiche,
                 f"GET {_ETABLISSEMENT}",

@@ -1,18 +1,20 @@
 """Habilitations: the list, one of them, its form, its acts."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import en_suite
 
 ETATS = (("brouillon", "Brouillon"), ("active", "Active"), ("suspendue", "Suspendue"), ("expiree", "Expirée"))
 _HABILITATION = "/habilitations/<habilitation_id>"
@@ -26,12 +28,7 @@ ACTES = {
         "Mettre l’habilitation en brouillon",
         "L’habilitation est revenue en brouillon : modifiez-la, puis validez-la de nouveau.",
     ),
-    "supprimer": Acte(
-        f"DELETE {_HABILITATION}",
-        "Supprimer l’habilitation",
-        "L’habilitation est supprimée.",
-        plutot="Pour l’écarter un temps sans la perdre, suspendez-la plutôt.",
-    ),
+    "supprimer": Acte(f"DELETE {_HABILITATION}", "Supprimer l’habilitation", "L’habilitation est supprimée."),
 }
 
 
@@ -113,26 +110,36 @@ def modifier_habilitation(habilitation_id: str) -> Response:
             gabarit="habilitations/formulaire.html",
             intitule="Modifier l’habilitation",
             initial=actuelle,
-            retour=_vers_la_fiche,
+            retour=_vers_la_fiche if _la_liste() is None else lambda _: _sa_page(habilitation_id),
             dit="L’habilitation est enregistrée.",
             contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs(), "h": actuelle},
-            annuler=url_for("web.habilitation", habilitation_id=habilitation_id),
+            annuler=_sa_page(habilitation_id),
         )
     )
 
 
 @site.route(f"{_HABILITATION}/<action>", methods=["GET", "POST"])
 def agir_habilitation(habilitation_id: str, action: str) -> Response:
-    """Does one of the acts of an habilitation."""
+    """Does one of the acts of an habilitation. Who came from the list goes on with it: what is to be validated comes in
+    numbers, and one that is done has left the list."""
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
     h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
-    fiche = url_for("web.jure", jure_id=h["jure_id"], _anchor=f"h-{habilitation_id}")
-    suspendre = url_for("web.agir_habilitation", habilitation_id=habilitation_id, action="suspendre")
-    douceur = Douceur(ACTES[action].plutot, "Suspendre l’habilitation", suspendre) if ACTES[action].plutot else None
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
-    jure = demander("GET /jures/<jure_id>", jure_id=h["jure_id"])
-    return agir(ACTES[action], place(jure, quoi), fiche, douceur, habilitation_id=habilitation_id)
+    lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
+    liste = _la_liste()
+    if liste is None:
+        return agir(ACTES[action], lieu, _vers_la_fiche(h), habilitation_id=habilitation_id)
+    nomme = replace(ACTES[action], dit=f"{lieu.objet} : {en_suite(ACTES[action].dit)}")
+    return agir(nomme, lieu, _sa_page(habilitation_id), ensuite=lambda _: liste, habilitation_id=habilitation_id)
+
+
+def _la_liste() -> str | None:
+    return listes.revenir(url_for("web.habilitations"))
+
+
+def _sa_page(habilitation_id: str) -> str:
+    return url_for("web.habilitation", habilitation_id=habilitation_id, liste=request.args.get("liste"))
 
 
 def _vers_la_fiche(h: Any) -> str:

@@ -63,6 +63,8 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     apres = monde.etablissement(monde.centre)
     assert (apres["telephone"], apres["adresse"]["complement"]) == ("+33199007766", "Bâtiment B")
     assert (apres["siret"], apres["sites"]) == (avant["siret"], avant["sites"])
+    relu = centre.ouvrir(f"/etablissements/{avant['id']}/modification")
+    assert relu.formulaire("Enregistrer").valeurs("telephone") == ["01 99 00 77 66"]
     historique = f"/etablissements/{avant['id']}/traces"
     assert historique in visiteur("ud-demo").ouvrir(f"/etablissements/{avant['id']}").liens
     assert "→ 01 99 00 77 66" in visiteur("ud-demo").ouvrir(historique).texte.replace("\xa0", " ")

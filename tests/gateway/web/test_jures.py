@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.gateway.web.visiteur import Visiteur
+from tests.gateway.web.visiteur import Page, Visiteur
 from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
@@ -86,6 +86,29 @@ def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs,
     assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
     question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
     assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
+
+
+def test_qui_vient_de_la_liste_des_habilitations_y_revient_telle_qu_il_l_a_laissee(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    sienne = f"/habilitations/{monde.habilitation(jure, valider=False)['id']}"
+
+    def suivre(page: Page, adresse: str) -> Page:
+        return ud.ouvrir(next(lien for lien in page.liens if lien.startswith(adresse)))
+
+    file = {"etat": "brouillon", "q": jure["nom"]}
+    fiche = suivre(ud.ouvrir("/habilitations", **file), sienne)
+    gardee = ud.envoyer(suivre(fiche, f"{sienne}/modification"), "Enregistrer", date_debut=monde.jour)
+    validee = ud.envoyer(gardee, "Valider l’habilitation")
+    assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
+    assert f"{jure['prenom']} {jure['nom']}, " in validee.texte
+    assert " : l’habilitation est active." in validee.texte
+    assert "0 habilitation" in validee.texte
+    question = ud.envoyer(suivre(ud.ouvrir("/habilitations", q=jure["nom"]), sienne), "Suspendre l’habilitation")
+    assert f"{sienne}?liste=q%3D{jure['nom']}" in question.liens  # « Ne rien changer »
+    suspendue = ud.envoyer(question, "Confirmer")
+    assert (suspendue.adresse, dict(suspendue.brute.url.params)) == ("/habilitations", {"q": jure["nom"]})
 
 
 def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
