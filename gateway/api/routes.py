@@ -33,14 +33,14 @@ class Route:
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
         taille: bytes that the body's JSON, or its `fichier`, may hold.
-        page: whether a person opens it by a link: `{html, …}`, and forms are read as JSON is.
+        page: whether a person opens it by a link: the answer has a `page` to draw (`commun.sorties.page_publique`), or
+            `html` as it is, beside its data; and forms are read as JSON is.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
         export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
-        lecture: whether a POST only reads or opens a token, and so takes no `Idempotency-Key`.
-        sans_cle: whether what writes takes no `Idempotency-Key` either: its body holds a password, which the print that
-            a key keeps of it would let one look for.
+        sans_cle: whether what writes takes no `Idempotency-Key`: its body holds a password, which the print that a key
+            keeps of it would let one look for.
     """
 
     methode: str
@@ -56,7 +56,6 @@ class Route:
     fichier: bool = False
     multipart: bool = False
     taille: int = 1_000_000
-    lecture: bool = False
     sans_cle: bool = False
     page: bool = False
     flux: bool = False
@@ -72,4 +71,4 @@ class Route:
 
     @property
     def ecrit(self) -> bool:
-        return self.methode != "GET" and not self.lecture
+        return self.methode != "GET"
