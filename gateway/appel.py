@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import orjson
@@ -47,11 +49,16 @@ def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) ->
 
 def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
     """Returns what the service, or the gateway itself, answers."""
-    if isinstance(route.cible, str):
-        service, methode = route.cible.split(".")
-        return client.appeler(service, methode, appel, **arguments)
-    acte = Acte("gateway", appel)
-    return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
+    if not isinstance(route.cible, str):
+        acte = Acte("gateway", appel)
+        return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
+    return demandeur(route, appel)(**arguments)
+
+
+def demandeur(route: Route, appel: Appel) -> Callable[..., Any]:
+    """Returns what asks the service of a route, as often as need be: for an answer that comes in several times too."""
+    assert route.rpc is not None
+    return partial(client.appeler, *route.rpc, appel)
 
 
 def _date_simulee() -> date | None:

@@ -25,10 +25,10 @@ from commun import clock
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Indisponible, Invalide, Refus
-from commun.rpc import client
 from commun.telemetry import journal
 from commun.textes import nombre
 from gateway.api.routes import Route
+from gateway.appel import demandeur
 from gateway.ouvertes import Ouvertes
 
 TYPES = {
@@ -55,10 +55,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
     Raises:
         Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
     """
-    assert isinstance(route.cible, str)
-    service, methode = route.cible.split(".")
-    contexte = replace(appel, delai=config().delai_appel)
-    demander = partial(client.appeler, service, methode, contexte, filtres=filtres)
+    demander = partial(demandeur(route, replace(appel, delai=config().delai_appel)), filtres=filtres)
     place = _ouverts.prendre(compte_id)
     try:
         premiere = demander(apres=None)

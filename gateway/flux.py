@@ -18,9 +18,9 @@ from nameko.extensions import DependencyProvider
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Refus
-from commun.rpc import client
 from gateway import auth
 from gateway.api.routes import Route
+from gateway.appel import demandeur
 from gateway.ouvertes import Ouvertes
 
 RYTHME = 1.0
@@ -36,9 +36,7 @@ _ouverts = Ouvertes(500, 20, "Trop de pages se tiennent à jour à la fois : fer
 
 def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str) -> Response:
     """Answers this account with a stream of what `route` has to tell from now on, or since its `Last-Event-ID`."""
-    assert isinstance(route.cible, str)
-    service, methode = route.cible.split(".")
-    demander = partial(client.appeler, service, methode, replace(appel, delai=config().delai_appel), **arguments)
+    demander = partial(demandeur(route, replace(appel, delai=config().delai_appel)), **arguments)
     place = _ouverts.prendre(compte_id)
     try:
         premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other

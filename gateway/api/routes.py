@@ -70,5 +70,13 @@ class Route:
         return f"{self.methode.lower()}:{self.chemin}:{cible}"
 
     @property
+    def rpc(self) -> tuple[str, str] | None:
+        """The service and the method that it calls; `None` where the gateway itself answers."""
+        if not isinstance(self.cible, str):
+            return None
+        service, _, methode = self.cible.partition(".")
+        return service, methode
+
+    @property
     def ecrit(self) -> bool:
         return self.methode != "GET"

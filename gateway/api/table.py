@@ -11,7 +11,7 @@ _MODULES = sorted(m.name for m in iter_modules(gateway.api.__path__))
 ROUTES: tuple[Route, ...] = tuple(
     route for nom in _MODULES for route in getattr(importlib.import_module(f"gateway.api.{nom}"), "ROUTES_API", ())
 )
-SERVICES: tuple[str, ...] = tuple(sorted({r.cible.split(".")[0] for r in ROUTES if isinstance(r.cible, str)}))
+SERVICES: tuple[str, ...] = tuple(sorted({r.rpc[0] for r in ROUTES if r.rpc}))
 PAR_OPERATION: dict[str, Route] = {f"{r.methode} {r.chemin}": r for r in ROUTES}
 
 

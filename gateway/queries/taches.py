@@ -15,8 +15,8 @@ from commun.errors import Refus
 from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.referentiel import TypeProfil
-from commun.rpc import client
 from commun.unit_of_work import Acte
+from gateway.appel import demandeur
 
 Parametres = dict[str, str]
 PREAVIS_MOIS = 6
@@ -144,8 +144,8 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def _compter(appel: Appel, chemin: str, parametres: Parametres) -> int | None:
     from gateway.api.table import PAR_OPERATION  # which knows this function too
 
-    service, methode = str(PAR_OPERATION[f"GET {chemin}"].cible).split(".")
+    compter = demandeur(PAR_OPERATION[f"GET {chemin}"], appel)
     try:
-        return int(client.appeler(service, methode, appel, filtres=parametres | {"par_page": "1"})["total"])
+        return int(compter(filtres=parametres | {"par_page": "1"})["total"])
     except Refus:
         return None

@@ -45,13 +45,13 @@ def test_un_service_appelle_ceux_que_dit_la_table(service: str) -> None:
 
 
 def test_la_passerelle_appelle_les_services_de_ses_routes() -> None:
-    cibles = {route.cible.split(".")[0] for route in ROUTES if isinstance(route.cible, str)}
+    cibles = {route.rpc[0] for route in ROUTES if route.rpc}
     siens = {"referentiel_gardes", "sessions_gardes"}  # of its own accounts: their centres, how long they are kept
     assert set(APPELS["gateway"]) == cibles | siens
 
 
 def test_ce_qui_est_reserve_a_l_exploitation_n_est_d_aucune_route() -> None:
-    methodes = {route.cible.split(".")[1] for route in ROUTES if isinstance(route.cible, str)}
+    methodes = {route.rpc[1] for route in ROUTES if route.rpc}
     assert not methodes & set(droits_bus.RESERVES)
 
 
