@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from commun import audit, clock
 from commun.db import moteur
-from commun.migrations import RevisionInadaptee, exiger_revision
+from commun.migrations import RevisionInadaptee, exiger_revision, paquet_de
 from commun.tables import minuteries, traces
 
 SUFFIXE = "-essai"
@@ -144,7 +144,7 @@ def defauts(service: str) -> Iterator[str]:
     with moteur(service).begin() as db:
         db.exec_driver_sql("SET LOCAL statement_timeout = 0")
         try:
-            exiger_revision(db, service if service == "gateway" else f"services.{service}")
+            exiger_revision(db, paquet_de(service))
         except RevisionInadaptee as ecart:
             yield f"sa révision est {ecart}"
             return

@@ -62,6 +62,11 @@ class RevisionInadaptee(RuntimeError):
     """This code and this database cannot work together; its text says which of the two must move."""
 
 
+def paquet_de(service: str) -> str:
+    """Returns the package of a service, or of the gateway: « services.jures », « gateway »."""
+    return service if service == "gateway" else f"services.{service}"
+
+
 def migrer(paquet: str, url: str, role: str | None = None) -> None:
     """Brings the database of `paquet` (« services.jures ») to its last revision, then grants `role` its rights.
 

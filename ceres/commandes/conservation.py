@@ -12,6 +12,7 @@ from commun.appel import Appel
 from commun.conservation import ranger_noyau
 from commun.db import nouvel_id
 from commun.errors import Refus
+from commun.migrations import paquet_de
 from commun.unit_of_work import Acte
 
 _SANS_PERSONNE = ("referentiel",)
@@ -45,6 +46,6 @@ def _ranger(service: str) -> Callable[..., Any]:
     """Returns the service's own command; one that holds nobody has only the kernel's tables to tidy."""
     if service in _SANS_PERSONNE:
         return ranger_noyau
-    paquet = service if service == "gateway" else f"services.{service}"
-    commande_du_service: Callable[..., Any] = importlib.import_module(f"{paquet}.commands.conservation").ranger
+    actes = importlib.import_module(f"{paquet_de(service)}.commands.conservation")
+    commande_du_service: Callable[..., Any] = actes.ranger
     return commande_du_service

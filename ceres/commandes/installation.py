@@ -11,6 +11,7 @@ from ceres.francais import INCOMPLET, Empechement
 from commun import topology
 from commun.config import config
 from commun.migrations import migrer as migrer_une_base
+from commun.migrations import paquet_de
 
 
 @groupe("topologie")
@@ -40,8 +41,7 @@ def migrer(services: tuple[str, ...]) -> None:
     exiger_bases(services)
     with avancement("Bases migrées", len(services)) as une_de_plus:
         for service in services:
-            paquet = service if service == "gateway" else f"services.{service}"
-            migrer_une_base(paquet, config().base_de(service), f"ceres_{service}")
+            migrer_une_base(paquet_de(service), config().base_de(service), f"ceres_{service}")
             click.echo(f"{service} : à jour.")
             une_de_plus()
 

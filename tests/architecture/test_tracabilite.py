@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commun.migrations import paquet_de
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
 from tests.outils.traces_exigees import LIBRES, TRACEES
@@ -31,8 +32,7 @@ SANS_TRACE = {
 
 @pytest.mark.parametrize("service", sorted(TRACEES))
 def test_chaque_table_est_tracee_ou_dit_pourquoi_non(service: str) -> None:
-    paquet = service if service == "gateway" else f"services.{service}"
-    tables = set(importlib.import_module(f"{paquet}.storage").metadata.tables)
+    tables = set(importlib.import_module(f"{paquet_de(service)}.storage").metadata.tables)
     libres = {table for groupe in LIBRES[service] for table in groupe.split()}
     assert TRACEES[service].keys() | libres == tables
     assert not TRACEES[service].keys() & libres

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import validate
 
 from commun.events import Evenement
+from commun.migrations import paquet_de
 
 Corps = dict[str, Any]
 
@@ -29,7 +30,7 @@ def classes() -> dict[str, type[Evenement]]:
 def classe_de(evenement: str) -> type[Evenement]:
     """Returns an event's class."""
     service = evenement.split(".")[0]
-    importlib.import_module("gateway.events" if service == "gateway" else f"services.{service}.events")
+    importlib.import_module(f"{paquet_de(service)}.events")
     return classes()[evenement]
 
 
