@@ -16,7 +16,7 @@ import requests
 import sqlalchemy as sa
 
 from commun import audit, clock
-from commun.db import moteur
+from commun.db import moteur, sans_limite
 from commun.migrations import RevisionInadaptee, exiger_revision, paquet_de
 from commun.tables import minuteries, traces
 
@@ -142,7 +142,7 @@ def _attendre(fait: Callable[[], bool], limite: float, pause: float, sinon: str 
 def defauts(service: str) -> Iterator[str]:
     """Yields in French what is wrong with the base of a service, where it was restored from the last backup."""
     with moteur(service).begin() as db:
-        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        sans_limite(db)
         try:
             exiger_revision(db, paquet_de(service))
         except RevisionInadaptee as ecart:

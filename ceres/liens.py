@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from commun.db import moteur
+from commun.db import moteur, sans_limite
 
 _LA_SESSION = "(SELECT 'session ' || numero FROM sessions WHERE sessions.id = t.session_id)"
 _LE_CANDIDAT = "'candidat ' || candidat_id"
@@ -35,13 +35,13 @@ class Lien:
         t = sa.table(self.table, sa.column(self.colonne)).alias("t")
         connue: sa.ColumnClause[str] = sa.column(self.cle)
         with moteur(self.chez).begin() as db:
-            db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            sans_limite(db)
             connus = set(db.scalars(sa.select(connue.cast(sa.Text)).select_from(sa.table(self.quoi))))
         dit = sa.literal_column(self.dit, sa.Text()).label("dit")
         nomme = t.c[self.colonne].cast(sa.Text).label("nomme")
         requete = sa.select(dit, nomme).where(t.c[self.colonne].is_not(None)).distinct().order_by("dit", "nomme")
         with moteur(self.service).begin() as db:
-            db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            sans_limite(db)
             yield from ((ligne.dit, ligne.nomme) for ligne in db.execute(requete) if ligne.nomme not in connus)
 
 

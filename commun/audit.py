@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock, sceaux
 from commun.config import config
-from commun.db import moteur
+from commun.db import moteur, sans_limite
 from commun.forms import Page, charger
 from commun.nominatif import ouvrir, sceller
 from commun.pages import couper, tri_inconnu
@@ -211,7 +211,7 @@ def principal(ordre: str, service: str, dossier: str = "", *, dire: Callable[[st
             if lieu:
                 dire(f"{service} : sceaux écrits dans {lieu} : {sceaux.deposer(db, service, lieu)}.")
             return 0
-        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        sans_limite(db)
         ruptures = list(verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
         manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
     for rupture in ruptures:

@@ -171,6 +171,11 @@ def figer(db: sa.Connection) -> None:
         raise OperationalError(_LECTURE, None, panne, connection_invalidated=True) from panne
 
 
+def sans_limite(db: sa.Connection) -> None:
+    """Lets the statements of this transaction last: those that read a whole base, for nobody who waits for a page."""
+    db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
 def _noter_le_repos(_connexion: Any, fiche: Any) -> None:
     fiche.info["rendue"] = time.monotonic()
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from commun.bus import PERSISTANT, RETOURS, Envoi, Ligne
-from commun.db import moteur
+from commun.db import moteur, sans_limite
 from commun.requetes import parmi
 from commun.tables import inbox, outbox
 
@@ -42,7 +42,7 @@ def depasser(service: str) -> tuple[int, int]:
         How many rows, and how many numbers were left out.
     """
     with moteur(service).begin() as db:
-        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        sans_limite(db)
         lignes = 0
         for nom in db.scalars(_VERSIONNEES).all():
             table = sa.table(nom, sa.column("version", sa.Integer))

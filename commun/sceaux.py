@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.config import config
+from commun.db import sans_limite
 from commun.requetes import attendre_son_tour
 from commun.tables import scellements, tetes, tetes_scellees, traces
 
@@ -49,7 +50,7 @@ class Rupture(NamedTuple):
 
 def sceller(db: sa.Connection, instant: datetime) -> int | None:
     """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved."""
-    db.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the first seal of a large base takes a while
+    sans_limite(db)  # the first seal of a large base takes a while
     attendre_son_tour(db, "sceller")
     dernier = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
     numero, precedente = (dernier.numero + 1, dernier.empreinte) if dernier else (1, b"")
