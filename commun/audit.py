@@ -4,12 +4,9 @@ A row's print covers its content and the print of the row before, and the head o
 change made behind the log's back is found by `verifier`, a cut at its end included. A chain per object, because a chain
 per service would put one lock on every commit. Seals (`commun.sceaux`) hold all the heads against who would write a
 chain anew, head and all.
-
-By hand, with the service's `DATABASE_URL`: `python -m commun.audit verifier|sceller SERVICE [FOLDER OF THE SEALS]`.
 """
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun import clock, sceaux
-from commun.config import config
-from commun.db import moteur, sans_limite
+from commun import sceaux
 from commun.forms import Page, charger
 from commun.nominatif import ouvrir, sceller
 from commun.pages import couper, tri_inconnu
@@ -28,7 +23,7 @@ from commun.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.requetes import ecrire as ecrire_lignes
 from commun.sceaux import Rupture
 from commun.tables import tetes, traces
-from commun.textes import accorder, parle_de
+from commun.textes import parle_de
 
 _COUVERT = (
     "objet_type",
@@ -199,34 +194,3 @@ _COUPEES = (
     .where(_fins.c.rang.is_distinct_from(tetes.c.rang) | _fins.c.empreinte.is_distinct_from(tetes.c.empreinte))
 )
 """The chains whose last row is not the one that their head tells of: rows, or a head, were taken away."""
-
-
-def principal(ordre: str, service: str, dossier: str = "", *, dire: Callable[[str], None] = print) -> int:
-    """Verifies the traces of a service, or seals them, from the command line. Returns the exit code."""
-    lieu = Path(chemin) if (chemin := dossier or config().dossier_sceaux) else None
-    with moteur(service).begin() as db:
-        if ordre == "sceller":
-            numero = sceaux.sceller(db, clock.maintenant())
-            dire(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
-            if lieu:
-                dire(f"{service} : sceaux écrits dans {lieu} : {sceaux.deposer(db, service, lieu)}.")
-            return 0
-        sans_limite(db)
-        ruptures = list(verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
-        manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
-    for rupture in ruptures:
-        dire(f"{service} : {rupture}.")
-    if manquants:
-        combien = f"{len(manquants)} {'sceaux' if len(manquants) > 1 else 'sceau'} sur {poses}"
-        dire(f"{service} : il manque à {lieu} {combien}, à partir du n° {manquants[0]}.")
-    if ruptures:
-        dire(accorder(f"{service} : {len(ruptures)} rupture(s)."))
-    elif not manquants:
-        dire(f"{service} : les traces sont intactes.")
-    return int(bool(ruptures or manquants))
-
-
-if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4) or sys.argv[1] not in ("verifier", "sceller"):
-        sys.exit(__doc__)
-    sys.exit(principal(*sys.argv[1:]))

@@ -1,10 +1,16 @@
 """`ceres traces …`"""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import click
 
 from ceres.commandes import avancement, commande, exiger_bases, groupe, services
 from ceres.francais import INCOMPLET
-from commun import audit
+from commun import audit, clock, sceaux
+from commun.config import config
+from commun.db import moteur, sans_limite
+from commun.textes import accorder
 
 _DOSSIER = click.option(
     "--dossier",
@@ -24,7 +30,7 @@ def groupe_traces() -> None:
 @_DOSSIER
 def verifier(services: tuple[str, ...], dossier: str) -> int:
     """Vérifie chaque chaîne de traces et chaque sceau ; nomme la première ligne fausse de chacune."""
-    return _pour_chacun("verifier", services, dossier)
+    return _pour_chacun(_verifier, services, dossier)
 
 
 @commande(groupe_traces, "sceller")
@@ -32,14 +38,42 @@ def verifier(services: tuple[str, ...], dossier: str) -> int:
 @_DOSSIER
 def sceller(services: tuple[str, ...], dossier: str) -> int:
     """Scelle l'état de toutes les chaînes, et écrit les sceaux dans le dossier."""
-    return _pour_chacun("sceller", services, dossier)
+    return _pour_chacun(_sceller, services, dossier)
 
 
-def _pour_chacun(ordre: str, services: tuple[str, ...], dossier: str) -> int:
+def _pour_chacun(ordre: Callable[[str, Path | None], bool], services: tuple[str, ...], dossier: str) -> int:
+    """Returns the exit code. `ordre`: says what it does for a service, and returns whether all is well there."""
     exiger_bases(services)
+    lieu = Path(chemin) if (chemin := dossier or config().dossier_sceaux) else None
     mauvais = 0
     with avancement("Services", len(services)) as un_de_plus:
         for service in services:
-            mauvais += audit.principal(ordre, service, dossier, dire=click.echo)
+            mauvais += not ordre(service, lieu)
             un_de_plus()
     return INCOMPLET if mauvais else 0
+
+
+def _sceller(service: str, lieu: Path | None) -> bool:
+    with moteur(service).begin() as db:
+        numero = sceaux.sceller(db, clock.maintenant())
+        click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
+        if lieu:
+            click.echo(f"{service} : sceaux écrits dans {lieu} : {sceaux.deposer(db, service, lieu)}.")
+    return True
+
+
+def _verifier(service: str, lieu: Path | None) -> bool:
+    with moteur(service).begin() as db:
+        sans_limite(db)
+        ruptures = list(audit.verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
+        manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
+    for rupture in ruptures:
+        click.echo(f"{service} : {rupture}.")
+    if manquants:
+        combien = f"{len(manquants)} {'sceaux' if len(manquants) > 1 else 'sceau'} sur {poses}"
+        click.echo(f"{service} : il manque à {lieu} {combien}, à partir du n° {manquants[0]}.")
+    if ruptures:
+        click.echo(accorder(f"{service} : {len(ruptures)} rupture(s)."))
+    elif not manquants:
+        click.echo(f"{service} : les traces sont intactes.")
+    return not (ruptures or manquants)

@@ -297,24 +297,24 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
 
 def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:
     def ordre(*arguments: str) -> tuple[int, str]:
-        commande = [sys.executable, "-m", "commun.audit", *arguments, "exemple", str(tmp_path)]
+        commande = [sys.executable, "-m", "ceres", "traces", *arguments, "jures", "--dossier", str(tmp_path)]
         fait = subprocess.run(
-            commande, env=os.environ | {"DATABASE_URL": neuve}, capture_output=True, text=True, check=False
+            commande, env=os.environ | {"DATABASE_URL_JURES": neuve}, capture_output=True, text=True, check=False
         )
         return fait.returncode, fait.stdout + fait.stderr
 
     assert "sceau n° 1 posé" in ordre("sceller")[1]
-    assert ordre("verifier") == (0, "exemple : les traces sont intactes.\n")
+    assert ordre("verifier") == (0, "jures : les traces sont intactes.\n")
     (fichier,) = tmp_path.iterdir()
     ecrit = fichier.read_bytes()
     fichier.unlink()
-    assert ordre("verifier") == (1, f"exemple : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
+    assert ordre("verifier") == (1, f"jures : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
     fichier.write_bytes(ecrit)
     with creer(neuve).begin() as db:
         db.exec_driver_sql("ALTER TABLE traces DISABLE TRIGGER USER")
         db.execute(traces.update().values(phrase="Autre."))
     code, dit = ordre("verifier")
-    assert (code, "exemple : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
+    assert (code, "jures : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
 
 
 def test_une_base_d_avant_les_sceaux_les_recoit_a_sa_migration(base_vierge: Callable[[], str]) -> None:
