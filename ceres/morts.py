@@ -10,7 +10,7 @@ from typing import Any
 
 from kombu import Connection
 
-from commun.bus import PERSISTANT, RETOURS, connexion, file_morts, vue_de
+from commun.bus import PERSISTANT, RETOURS, connexion, en_message, file_morts, vue_de
 
 _PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
 """Headers that tell of the death; the others (request, day, trace) go back with the message."""
@@ -90,13 +90,8 @@ class Morts:
             nom: v for nom, v in mort.en_tetes.items() if nom.startswith("ceres-") and nom not in _PERDUS_AU_RETOUR
         }
         self._rendu = False
-        message = self._sortie.prepare_message(
-            mort.corps,
-            content_type="application/json",
-            content_encoding="utf-8",
-            headers=en_tetes,
-            properties={"message_id": mort.numero, "delivery_mode": PERSISTANT},
-        )
+        proprietes = {"message_id": mort.numero, "delivery_mode": PERSISTANT}
+        message = en_message(self._sortie, mort.corps, en_tetes, proprietes)
         self._sortie.basic_publish_confirm(message, exchange=RETOURS.name, routing_key=mort.ecouteur, mandatory=True)
         if self._rendu:
             return False

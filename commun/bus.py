@@ -77,6 +77,13 @@ def en_json(corps: Any) -> str:
     return octets.decode()
 
 
+def en_message(canal: Any, texte: str, en_tetes: dict[str, Any], proprietes: dict[str, Any]) -> Any:
+    """Returns what a channel publishes: a text in JSON, our headers (`ceres-…`), AMQP's properties."""
+    return canal.prepare_message(
+        texte, content_type="application/json", content_encoding="utf-8", headers=en_tetes, properties=proprietes
+    )
+
+
 def file_rpc(service: str) -> Queue:
     """Returns the request queue of a service. It goes with its last consumer: callers then see that none is left."""
     return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
@@ -248,13 +255,7 @@ class Ligne:
         canal = self._canal or self._ouvrir()
         self._rendus, self._refuse = set(), False
         for envoi, texte in zip(envois, textes, strict=True):
-            message = canal.prepare_message(
-                texte,
-                content_type="application/json",
-                content_encoding="utf-8",
-                headers=envoi.en_tetes,
-                properties=dict(envoi.proprietes),
-            )
+            message = en_message(canal, texte, envoi.en_tetes, dict(envoi.proprietes))
             self._dernier += 1
             if self._confirmee and not config().embarque:
                 self._attendus.add(self._dernier)

@@ -27,6 +27,7 @@ from commun.bus import (
     TropVolumineux,
     connexion,
     en_json,
+    en_message,
     file_reponses,
     file_rpc,
     mon_utilisateur,
@@ -169,18 +170,15 @@ class ClientRpc:
         self._attendus[numero] = attendu
         try:
             with self._verrou:
-                message = self._canal.prepare_message(
-                    en_json({"args": [], "kwargs": arguments}),
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    headers=appel.en_tetes() | {"ceres-delai": reste} | porter(),
-                    properties={
-                        "reply_to": self._adresse,
-                        "correlation_id": numero,
-                        "expiration": str(max(1, int(reste * 1000))),
-                        "delivery_mode": FUGACE,
-                    },
-                )
+                texte = en_json({"args": [], "kwargs": arguments})
+                en_tetes = appel.en_tetes() | {"ceres-delai": reste} | porter()
+                proprietes = {
+                    "reply_to": self._adresse,
+                    "correlation_id": numero,
+                    "expiration": str(max(1, int(reste * 1000))),
+                    "delivery_mode": FUGACE,
+                }
+                message = en_message(self._canal, texte, en_tetes, proprietes)
                 self._canal.basic_publish(
                     message, exchange=RPC.name, routing_key=f"{service}.{methode}", mandatory=True
                 )
