@@ -122,6 +122,11 @@ def verifier(regles: Iterable[Regle], faits: Any) -> tuple[Manquement, ...]:
     return tuple(m for r in regles if (m := r.verifier(faits)) is not None)
 
 
+def avertissements(remarques: Iterable[Manquement]) -> dict[str, Any]:
+    """Returns what the contract adds to a success: `{avertissements: [{code, message}]}`, its remarks (ℹ)."""
+    return {"avertissements": [m.en_clair() for m in remarques]}
+
+
 @dataclass(frozen=True)
 class _Dite:
     """A value as a sentence says it (`{noms}`), or makes its words agree (`{noms:est|sont}`)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from commun.changements import avec_changements
 from commun.errors import ReglesEnfreintes
-from commun.rules import Manquement
+from commun.rules import Manquement, avertissements
 from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures.domain.dossier import Dossier
@@ -87,8 +87,3 @@ def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manque
     """Returns the answer of an act on an habilitation: as it is now, with the remarks (ℹ)."""
     fiche = get_fiche(acte.db, h.jure_id, acte.jour)
     return habilitation_en_clair(fiche, fiche.habilitation(h.id), acte.acteur) | avertissements(remarques)
-
-
-def avertissements(remarques: Iterable[Manquement]) -> dict[str, Any]:
-    """Returns the remarks of a success."""
-    return {"avertissements": [m.en_clair() for m in remarques]}

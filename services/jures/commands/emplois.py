@@ -8,11 +8,11 @@ from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.rules import Manquement, verifier
+from commun.rules import Manquement, avertissements, verifier
 from commun.textes import de
 from commun.unit_of_work import Acte
 from services.jures import schemas
-from services.jures.commands.ecriture import avertissements, enregistrer_jure
+from services.jures.commands.ecriture import enregistrer_jure
 from services.jures.commands.preparation import Suite, apprendre_titres, jure_a_ecrire
 from services.jures.domain.dossier import FaitsEmploi
 from services.jures.domain.model import Emploi

@@ -13,7 +13,7 @@ from commun.errors import ConfirmationRequise, Droit, Indisponible, Invalide
 from commun.forms import charger
 from commun.lifecycle import Decision, exiger
 from commun.referentiel import Agrement
-from commun.rules import verifier
+from commun.rules import avertissements, verifier
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.consistency import incoherences_dates
@@ -61,7 +61,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
     stocke = AgrementStocke(agrement, forme["numero"], 0, site)
     remarques = exiger(verifier(ACCORD, faits_agrements(acte, [stocke])[agrement.id]))
     _enregistrer(acte, agrement, forme["numero"], "creer", f"L'agrément {forme['numero']} a été accordé.")
-    return fiche_agrement(acte, agrement.id) | {"avertissements": [m.en_clair() for m in remarques]}
+    return fiche_agrement(acte, agrement.id) | avertissements(remarques)
 
 
 def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:

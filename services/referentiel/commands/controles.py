@@ -13,7 +13,7 @@ from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
-from commun.rules import verifier
+from commun.rules import avertissements, verifier
 from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
@@ -118,7 +118,7 @@ def _enregistrer(
     acte.tracer("controle", controle.id, action, phrase, motif=motif, **etats)
     acte.publier("controle_modifie", **controle_publie(controle, version, etablissement))
     remarques = verifier((suite_attendue,), controle)
-    return fiche_controle(acte, controle.id) | {"avertissements": [m.en_clair() for m in remarques]}
+    return fiche_controle(acte, controle.id) | avertissements(remarques)
 
 
 def _exiger_agent(acte: Acte) -> None:

@@ -15,7 +15,7 @@ from commun.errors import Invalide
 from commun.forms import charger
 from commun.lifecycle import Decision
 from commun.nominatif import nominatif
-from commun.rules import Manquement
+from commun.rules import Manquement, avertissements
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
@@ -143,7 +143,7 @@ def conclure(
 def en_reponse(acte: Acte, faits: Faits, remarques: Iterable[Manquement] = ()) -> Json:
     """Returns the success of an act: the session, its buttons, and the remarks (ℹ)."""
     boutons = SESSION.boutons(faits.etat, acte.acteur.type, faits)
-    return en_clair(acte, [faits.session])[0] | boutons | {"avertissements": [m.en_clair() for m in remarques]}
+    return en_clair(acte, [faits.session])[0] | boutons | avertissements(remarques)
 
 
 def enregistrer(acte: Acte, session: Session, colonnes: Json | None = None) -> Session:

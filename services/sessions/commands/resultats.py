@@ -6,6 +6,7 @@ from typing import Any
 from commun.acquis import correspondances_vers
 from commun.db import identifiant
 from commun.nominatif import nominatif
+from commun.rules import avertissements
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
@@ -46,7 +47,7 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
         motif=forme["motif"],
     )
     annoncer(acte, ecrite, "resultats_saisis")
-    return feuille_en_clair(acte, ecrite, version) | {"avertissements": [m.en_clair() for m in decision.remarques]}
+    return feuille_en_clair(acte, ecrite, version) | avertissements(decision.remarques)
 
 
 def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
