@@ -96,6 +96,12 @@ def forme_de(action: Action, schema: type[Schema], corps: Any, *, partiel: bool 
     return forme
 
 
+def decider(acte: Acte, action: Action, faits: Faits, forme: Json) -> Decision:
+    """Returns what the table decides of an act whose form says what was confirmed; refuses it where it may not be done
+    now."""
+    return SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme.get("confirmer", ()))
+
+
 def accomplir(
     acte: Acte, faits: Faits, decision: Decision, phrase: str, *, motif: str | None, colonnes: Json | None = None
 ) -> Json:

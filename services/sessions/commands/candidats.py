@@ -18,7 +18,7 @@ from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import accomplir, conclure, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
@@ -108,7 +108,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
         raise Introuvable()
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     siens = {c: canonique for (_, c), canonique in plafonds.canoniques(acte.db, [session.id]).items()}
     canonique_id = siens.pop(sortant)
     reste = canonique_id in siens.values()  # under another of his ids

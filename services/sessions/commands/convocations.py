@@ -14,7 +14,7 @@ from commun.textes import de_qui
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
-from services.sessions.commands.base import conclure, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, decider, forme_de, session_a_changer
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
@@ -45,7 +45,7 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     if "heure_convocation" in forme:
         horaires = replace(horaires, heure_convocation=forme["heure_convocation"])
     faits = replace(faits, nouveaux_horaires=horaires)
-    decision = SESSION.decider(_ACTION, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, _ACTION, faits, forme)
     if par_personne is not None:
         inscriptions.fixer_heures(acte.db, session.id, par_personne)
     editee = replace(apres(faits, decision), horaires=horaires)

@@ -9,8 +9,8 @@ from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.commands.base import accomplir, forme_de, session_a_changer
-from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.commands.base import accomplir, decider, forme_de, session_a_changer
+from services.sessions.domain.lifecycle import Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
@@ -26,7 +26,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.DemandeDte, corps)
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     cle = dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
     vue = accomplir(
         acte, faits, decision, f"Le DTE de la session {session.numero} a été demandé.", motif=forme["commentaire"]

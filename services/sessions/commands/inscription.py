@@ -10,8 +10,8 @@ from commun.nominatif import nominatif
 from commun.textes import de_qui
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.commands.base import en_reponse, enregistrer, forme_de, session_a_changer
-from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.commands.base import decider, en_reponse, enregistrer, forme_de, session_a_changer
+from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
 from services.sessions.queries.faits import faits_de
 from services.sessions.storage import inscriptions
@@ -38,7 +38,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     forme = forme_de(action, schemas.ModificationInscription, corps, partiel=True)
     apres = _modifiee(avant, forme)
     faits = replace(faits_de(acte, session), candidat=apres)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme.get("confirmer", ()))
+    decision = decider(acte, action, faits, forme)
     if apres != avant:
         inscriptions.modifier_inscription(acte.db, session.id, apres)
         session = enregistrer(acte, session)

@@ -14,11 +14,11 @@ from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import accomplir, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.intentions import INSCRIRE, reserver_jures
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.jury import JurePressenti, habilitation_retenue
-from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.jury import aptitudes
@@ -46,7 +46,7 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     sortant = _du_jury(session, identifiant(jure_id))
     forme = forme_de(Action.RETIRER_JURE, schemas.Acte, corps)
     faits = replace(faits_de(acte, session), jure_sortant=sortant)
-    decision = SESSION.decider(Action.RETIRER_JURE, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, Action.RETIRER_JURE, faits, forme)
     nom = _nom(session, sortant)
     _sortir(acte, session, sortant)
     return accomplir(
@@ -73,7 +73,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     if reponse is None or not reponse["connu"]:
         raise Introuvable()
     faits = replace(faits_de(acte, session), jure=_pressenti(acte, session, reponse), jure_sortant=sortant)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
     assert habilitation is not None  # else JRY-01 or JRY-02 has refused
     inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, reponse["canonique_id"])

@@ -10,11 +10,11 @@ from commun.rules import avertissements
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
-from services.sessions.commands.base import accomplir, enregistrer, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, enregistrer, forme_de, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
 from services.sessions.domain.changements import apres
-from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Absence, Feuille
 from services.sessions.queries.faits import faits_de
@@ -32,7 +32,7 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, session_id, action, lambda lue: _version(acte, lue))
     forme = forme_de(action, schemas.SaisieResultats, corps)
     faits = replace(faits_de(acte, session), feuille_proposee=_feuille(session, forme))
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     version = _version(acte, session) + 1
     assert faits.feuille_proposee
     resultats.ajouter_feuille(acte.db, session.id, version, faits.feuille_proposee, acte.acteur.identifiant)
@@ -57,7 +57,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     forme = forme_de(action, schemas.Acte, corps)
     verrouiller_candidats(acte, session)  # what they have acquired elsewhere does not change meanwhile (SES-04)
     faits = faits_de(acte, session)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     assert faits.feuille  # else RES-03 has refused
     motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
     version = _version(acte, session)
@@ -89,7 +89,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     assert faits.feuille
     derniere = resultats.clotures_de(acte.db, session.id)[-1]
     moi = acte.acteur
@@ -117,7 +117,7 @@ def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase:
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes={"motif": forme["motif"]} | colonnes)
 
 

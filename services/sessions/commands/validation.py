@@ -7,14 +7,14 @@ from typing import Any
 from commun.errors import Indisponible
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
-from services.sessions.commands.base import accomplir, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, forme_de, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, sans_acquis
-from services.sessions.domain.lifecycle import SESSION, Action
+from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
@@ -56,7 +56,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
     session = session_a_changer(acte, session_id, action)
     forme = forme_de(action, schemas.Acte, corps)
     faits = faits_de(acte, session)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
         verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
     reponse = accomplir(
@@ -88,7 +88,7 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
         raise Indisponible()  # the answers are about other candidates: to be asked again
     verrouiller_candidats(acte, session)
     faits = replace(faits_de(acte, session), demandes_vae=demandes)
-    decision = SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
+    decision = decider(acte, action, faits, forme)
     inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})
     reponse = accomplir(
         acte,
