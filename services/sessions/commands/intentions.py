@@ -4,10 +4,8 @@ from collections.abc import Iterable
 
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import Etat, Session
-from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, VALIDER
+from services.sessions.queries.gardes import SOUMETTRE
 from services.sessions.queries.publications import inscription_publiee
-
-__all__ = ["INSCRIRE", "SOUMETTRE", "VALIDER", "reserver_jures"]
 
 
 def reserver_jures(acte: Acte, genre: str, session: Session, jure_ids: Iterable[str]) -> None:

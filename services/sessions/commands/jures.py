@@ -15,12 +15,13 @@ from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, forme_de, session_a_changer
-from services.sessions.commands.intentions import INSCRIRE, reserver_jures
+from services.sessions.commands.intentions import reserver_jures
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.jury import JurePressenti, habilitation_retenue
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
+from services.sessions.queries.gardes import INSCRIRE
 from services.sessions.queries.jury import aptitudes
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse

@@ -13,7 +13,7 @@ from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, forme_de, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
-from services.sessions.commands.intentions import VALIDER, reserver_jures
+from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.domain.changements import actions_du_changement, apres
@@ -21,6 +21,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Etat, Horaires, Session, TypeSession
 from services.sessions.queries.faits import faits_de
+from services.sessions.queries.gardes import VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.storage import copies
 

@@ -22,12 +22,12 @@ from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.copies import rattraper_titre
-from services.sessions.commands.intentions import INSCRIRE, SOUMETTRE, VALIDER
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.queries.faits import faits_de
+from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, imprimes, inscriptions, plafonds

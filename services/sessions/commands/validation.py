@@ -10,7 +10,7 @@ from services.sessions import schemas
 from services.sessions.commands.base import accomplir, decider, forme_de, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
-from services.sessions.commands.intentions import SOUMETTRE, VALIDER, reserver_jures
+from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, sans_acquis
@@ -18,6 +18,7 @@ from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
+from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 INSCRIRE = "inscrire_jure"
 SOUMETTRE = "soumettre_session"
 VALIDER = "valider_session"
+"""The intentions of acts about to seat jurés: those asked of their sessions hear of them before they are done."""
 
 
 def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
