@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus
+from commun.errors import Refus, est_introuvable
 from gateway import pages
 from gateway.web.appels import demander
 from gateway.web.rendu import page
@@ -25,10 +25,9 @@ def verification(code: str) -> Response:
     try:
         verdict = demander("GET /verifications/<code>", code=code)
     except Refus as refus:
-        introuvable = refus.en_clair()["statut"] == 404
-        if not introuvable:
-            return pages.refuser(refus)
-        return pages.dire(_VERIFICATION, "Aucune attestation ne porte ce code.", 404)
+        if est_introuvable(refus):
+            return pages.dire(_VERIFICATION, "Aucune attestation ne porte ce code.", 404)
+        return pages.refuser(refus)
     return pages.dire(_VERIFICATION, _VERDICTS[verdict["statut"]])
 
 

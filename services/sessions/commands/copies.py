@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.errors import Refus
+from commun.errors import Refus, est_introuvable
 from commun.replica import Copie, reconstruire, suivre
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
@@ -145,7 +145,7 @@ def _demander(
     try:
         reponse = yield Question(_REFERENTIEL, methode, **arguments)
     except Refus as refus:
-        if refus.en_clair()["statut"] != 404:
+        if not est_introuvable(refus):
             raise
         return None
     if copier:
