@@ -133,7 +133,7 @@ class _Texte(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         lu = super()._deserialize(value, attr, data, **options).strip()
-        if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu) or "\x00" in lu:
+        if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu):
             raise ValidationError("Ce texte contient des caractères interdits.")
         return lu
 

@@ -109,7 +109,7 @@ class Ecouteur(Entrypoint):
         self._publier(message, MORTS.name, self.ecouteur, en_tetes)
 
     def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> None:
-        propres = {cle_: v for cle_, v in en_tetes.items() if cle_.startswith("ceres-")}
+        propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
         _renvois.publier(
             message.payload,
             echange,

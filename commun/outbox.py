@@ -68,7 +68,7 @@ class Relais:
         self._sans_ecouteur: dict[str, float] = {}
         self._age_lu = 0.0
 
-    def demarrer(self, container: Any) -> None:
+    def demarrer(self) -> None:
         """Starts the relay in a greenlet; its errors are logged and tried again, never fatal."""
         self._arret = False
         self._fil = eventlet.spawn(self._tourner)

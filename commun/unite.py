@@ -42,7 +42,7 @@ class Unite(DependencyProvider):
 
     def start(self) -> None:
         if self._service is None:
-            Relais.de(self.service).demarrer(self.container)
+            Relais.de(self.service).demarrer()
 
     def stop(self) -> None:
         if self._service is None:

@@ -158,6 +158,3 @@ class Exports(DependencyProvider):
     def stop(self) -> None:
         _ouverts.attendre_la_fin(_FIN)
         _ouverts.fermer()
-
-    def get_dependency(self, worker_ctx: Any) -> None:
-        return None

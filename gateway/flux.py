@@ -96,6 +96,3 @@ class Flux(DependencyProvider):
     def stop(self) -> None:
         _ouverts.fermer()
         _ouverts.attendre_la_fin(_FIN)
-
-    def get_dependency(self, worker_ctx: Any) -> None:
-        return None

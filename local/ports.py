@@ -9,6 +9,10 @@ _CHOIX = range(20_000, 32_000)
 """Below the range from which systems draw the ports of outgoing connections: what is free now stays so."""
 
 
+SALUT_AMQP = b"AMQP\x00\x00\x09\x01"
+"""What a client says first to a broker, which then answers: AMQP 0-9-1."""
+
+
 def est_libre(port: int) -> bool:
     """Returns whether a server may listen on `port`."""
     with socket.socket() as prise:

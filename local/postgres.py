@@ -52,7 +52,7 @@ class PostgresEmbarque:
         programme = self._programme()
         if not (self._donnees / "PG_VERSION").exists():
             self._creer(programme)
-        self._refuser_autre_version(programme)
+        self._refuser_autre_version()
         self._attendre_predecesseur()
         port = port_retenu(self._lieu / "port")
         reglages = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "max_connections=300"]
@@ -138,7 +138,7 @@ class PostgresEmbarque:
         finally:
             secret.unlink(missing_ok=True)
 
-    def _refuser_autre_version(self, programme: Path) -> None:
+    def _refuser_autre_version(self) -> None:
         donnees = (self._donnees / "PG_VERSION").read_text().strip()
         if f") {donnees}." not in _version():
             raise Empechement(

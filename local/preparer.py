@@ -11,7 +11,7 @@ import time
 
 from commun import migrations, topology
 from local.ordres import Ordres
-from local.ports import repond
+from local.ports import SALUT_AMQP, repond
 
 
 def preparer(ordres: Ordres) -> None:
@@ -20,7 +20,7 @@ def preparer(ordres: Ordres) -> None:
         migrations.migrer(paquet, url, role)
     for module in ordres.modules:
         importlib.import_module(module)
-    while ordres.port_amqp and not repond(ordres.port_amqp, b"AMQP\x00\x00\x09\x01"):
+    while ordres.port_amqp and not repond(ordres.port_amqp, SALUT_AMQP):
         time.sleep(0.05)  # who started us watches the broker, and ends us if it does not come
     topology.declarer(ordres.amqp_url, ordres.modules)
 

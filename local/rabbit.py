@@ -16,10 +16,9 @@ from urllib.parse import urlsplit
 from commun import droits_bus
 from local.cles import Cles
 from local.console import Empechement
-from local.ports import port_libre, port_retenu, repond
+from local.ports import SALUT_AMQP, port_libre, port_retenu, repond
 from local.processus import Processus
 
-_SALUT = b"AMQP\x00\x00\x09\x01"
 _ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 """One scheduler, and it sleeps when idle: a developer's machine has other things to do."""
 _POLITIQUE = Path("/usr/sbin/policy-rc.d")
@@ -122,7 +121,7 @@ class RabbitPrive:
         noeud = self.processus[-1]
         limite = time.monotonic() + 90
         while time.monotonic() < limite and noeud.vit:
-            if repond(self.port, _SALUT):
+            if repond(self.port, SALUT_AMQP):
                 return
             time.sleep(0.05)
         raise Empechement(

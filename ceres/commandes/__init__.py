@@ -32,10 +32,10 @@ def commande(parent: Groupe, nom: str) -> _Decorateur:
 def services(*, nommes: bool = False) -> _Decorateur:
     """Gives the command the services named, all of them where none is, unless they must be (`nommes`)."""
 
-    def completer(_contexte: click.Context, parametre: click.Parameter, dits: tuple[str, ...]) -> tuple[str, ...]:
+    def completer(contexte: click.Context, parametre: click.Parameter, dits: tuple[str, ...]) -> tuple[str, ...]:
         for dit in dits:
             if dit not in SERVICES:
-                raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(SERVICES)}.", _contexte, parametre)
+                raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(SERVICES)}.", contexte, parametre)
         return dits or SERVICES
 
     forme = "SERVICE…" if nommes else "[SERVICE]…"

@@ -1,7 +1,5 @@
 """The carrier as a part of the service's process: it starts with it, and ends with it after the mail under way."""
 
-from typing import Any
-
 import eventlet
 from nameko.extensions import DependencyProvider
 
@@ -34,6 +32,3 @@ class Poste(DependencyProvider):
             self._facteur.arreter()
             with eventlet.Timeout(_FIN, False):
                 self._fil.wait()
-
-    def get_dependency(self, worker_ctx: Any) -> None:
-        return None
