@@ -1,6 +1,7 @@
 """Who may sit in a session, as `sessions` asks it: these jurés, or all those who could."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,18 +32,35 @@ RETRAITS = frozenset(
 """The intentions that may take a juré out of a jury: an act that has written one is about to ask who relies on it."""
 
 
-def aptitudes(
-    acte: Acte,
-    jure_ids: list[str],
-    type: str,
-    titre_code: str | None,
-    ccp_codes: list[str],
-    ccs_code: str | None,
-    date_debut: str,
-    date_fin: str,
-    equivalents: Equivalents | None = None,
-) -> list[dict[str, Any]]:
-    """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02).
+@dataclass(frozen=True)
+class SessionDemandee:
+    """A session in which jurés may sit, as `sessions` describes it on the bus: its days in ISO 8601.
+
+    `equivalents`: where the CCPs of earlier titres count too.
+    """
+
+    type: str
+    titre_code: str | None
+    ccp_codes: list[str]
+    ccs_code: str | None
+    date_debut: str
+    date_fin: str
+    equivalents: Equivalents | None = None
+
+    @property
+    def jours(self) -> tuple[date, date]:
+        """Its first day and its last."""
+        return date.fromisoformat(self.date_debut), date.fromisoformat(self.date_fin)
+
+    @property
+    def anciens(self) -> Equivalents:
+        """The CCPs of earlier titres that count, with those for which they stand."""
+        return self.equivalents or {}
+
+
+def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str, Any]]:
+    """Returns, for each of these jurés, who he is and the habilitation by which he may sit in a session (JRY-01, 02),
+    whose `SessionDemandee` the other arguments make.
 
     `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his;
     `ccp_codes`, those of the session on which he is habilité, by its titre or by earlier ones (REF-01, SES-07);
@@ -52,9 +70,10 @@ def aptitudes(
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
     intention, so that of the two at least one sees the other. `en_suspens` says so: it may yet be refused.
     """
-    debut, fin = date.fromisoformat(date_debut), date.fromisoformat(date_fin)
+    s = SessionDemandee(**session)
+    debut, fin = s.jours
     fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
-    demandes, anciens = frozenset(ccp_codes), equivalents or {}
+    demandes = frozenset(s.ccp_codes)
 
     def aptitude(jure_id: str) -> dict[str, Any]:
         fiche = fiches.get(jure_id)
@@ -63,14 +82,14 @@ def aptitudes(
         siennes = fiche.dossier.habilitations_pour(
             debut,
             fin,
-            titre_code=titre_code,
-            ccp_codes=demandes if type == "CCP" else frozenset(),
-            ccs_code=ccs_code if type == "CCS" else None,
-            anciens=frozenset(anciens),
+            titre_code=s.titre_code,
+            ccp_codes=demandes if s.type == "CCP" else frozenset(),
+            ccs_code=s.ccs_code if s.type == "CCS" else None,
+            anciens=frozenset(s.anciens),
         )
         tenues = [h for h in siennes if h.id not in retires]
         en_suspens = fiche.jure.id in retires or len(tenues) < len(siennes)
-        premiere, ccps, utiles = _retenues(tenues, demandes, anciens)
+        premiere, ccps, utiles = _retenues(tenues, demandes, s.anciens)
         employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
         de_ces_jours = {"employeur_sirets": sorted(employeurs), "en_suspens": en_suspens}
         autres = {"autres_habilitations": utiles}
@@ -117,25 +136,16 @@ def _aptitude(
 
 
 def possibles(
-    acte: Acte,
-    filtres: dict[str, Any],
-    departement: str,
-    region: str,
-    sauf: list[str],
-    type: str,
-    titre_code: str | None,
-    ccp_codes: list[str],
-    ccs_code: str | None,
-    date_debut: str,
-    date_fin: str,
-    equivalents: Equivalents | None = None,
+    acte: Acte, filtres: dict[str, Any], departement: str, region: str, sauf: list[str], **session: Any
 ) -> dict[str, Any]:
-    """Returns a page of the jurés who could sit in a session, but those of `sauf`: the nearest to its site first."""
-    p = charger(Page, filtres)
-    etats, h, anciens = etats_le(acte.jour()), habilitations.c, equivalents or {}
-    du_titre = h.ccs_code == ccs_code if type == "CCS" else h.titre_code == titre_code
-    if type == "CCP":
-        du_titre &= h.ccp_codes.overlap(ccp_codes)
+    """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
+    its site, which is in this département, first."""
+    p, s = charger(Page, filtres), SessionDemandee(**session)
+    debut, fin = s.jours
+    etats, h, anciens = etats_le(acte.jour()), habilitations.c, s.anciens
+    du_titre = h.ccs_code == s.ccs_code if s.type == "CCS" else h.titre_code == s.titre_code
+    if s.type == "CCP":
+        du_titre &= h.ccp_codes.overlap(s.ccp_codes)
     certification = du_titre | h.ccp_codes.overlap(list(anciens)) if anciens else du_titre
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
     requete = (
@@ -144,7 +154,7 @@ def possibles(
         .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
         .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None), jures.c.id.not_in(deja))
         .where(certification, h.etat == EtatHabilitation.ACTIVE, contient(jures.c.recherche, p["q"]))
-        .where(h.date_debut <= date.fromisoformat(date_debut), etats.fin_effective >= date.fromisoformat(date_fin))
+        .where(h.date_debut <= debut, etats.fin_effective >= fin)
     )
     toutes = requete
     if anciens:  # a juré once, by his habilitation on the titre itself where he has one
@@ -161,7 +171,7 @@ def possibles(
         eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, h.ccp_codes)
         for jure_id, codes in acte.db.execute(eux):
             tenus[jure_id] += codes
-    demandes = frozenset(ccp_codes)
+    demandes = frozenset(s.ccp_codes)
     return {"elements": [_possible(ligne, tenus[ligne["id"]], demandes, anciens) for ligne in lignes], **cadre}
 
 
