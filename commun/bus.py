@@ -151,13 +151,16 @@ def rendre_declarable(file: Queue) -> None:
 def vue_de(ligne: Any, file: str) -> Any:
     """Returns what the broker says of a queue (`message_count`, `consumer_count`), `None` where it is not there.
 
-    Asked on a channel of its own, which the broker then closes.
+    Asked on a channel of its own, which the broker closes where it is not. Who gives up meanwhile leaves it open: it is
+    not closed before the broker has answered, which for a queue whose node is gone takes it more than a minute.
     """
+    canal = ligne.channel()
     try:
-        with ligne.channel() as canal:
-            return canal.queue_declare(queue=file, passive=True)
+        vue = canal.queue_declare(queue=file, passive=True)
     except NotFound:
         return None
+    canal.close()
+    return vue
 
 
 def sur_une_ligne(geste: Callable[[Connection], Any], patience: float = _PATIENCE) -> Any:

@@ -6,9 +6,8 @@ A service that dies later is shown here, but does not take the gateway out: the 
 from contextlib import suppress
 
 import eventlet
-from amqp.exceptions import NotFound
 
-from commun.bus import sur_une_ligne
+from commun.bus import file_rpc, sur_une_ligne, vue_de
 from commun.config import config
 from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger
@@ -51,7 +50,7 @@ def _ecoute(service: str) -> bool:
     if config().embarque:
         return True
     # of a queue whose node is gone RabbitMQ says nothing for more than a minute: this would hold a worker, each time
-    with suppress(NotFound, eventlet.Timeout):
-        file = sur_une_ligne(lambda ligne: ligne.channel().queue_declare(f"rpc.{service}", passive=True), _PATIENCE)
-        return file.consumer_count > 0
+    with suppress(eventlet.Timeout):
+        vue = sur_une_ligne(lambda ligne: vue_de(ligne, file_rpc(service).name), _PATIENCE)
+        return vue is not None and vue.consumer_count > 0
     return False
