@@ -17,6 +17,8 @@ _UN_A_LA_FOIS = verrou()
 """The library guards by a lock what it knows of each region."""
 _PREFIXE_COMMUN = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Whose numbers are dialled with a 0 from everywhere in France: a Parisian may keep his number of La Réunion."""
+_SANS_INDICATIF = {*_PREFIXE_COMMUN, "BL", "MF"}
+"""Those and the two islands of the numbers of Guadeloupe: elsewhere, « 25.70.00 » is of Nouméa or of nobody."""
 
 
 def en_e164(saisi: str, departement: str) -> str | None:
@@ -75,6 +77,6 @@ def en_clair(stocke: str | None) -> str | None:
             numero = phonenumbers.parse(stocke)
         except phonenumbers.NumberParseException:
             return stocke
-        francais = phonenumbers.region_code_for_number(numero) in {"FR", *_REGIONS.values()}
+        sans_indicatif = phonenumbers.region_code_for_number(numero) in _SANS_INDICATIF
         formes = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(numero, formes.NATIONAL if francais else formes.INTERNATIONAL)
+        return phonenumbers.format_number(numero, formes.NATIONAL if sans_indicatif else formes.INTERNATIONAL)

@@ -20,6 +20,9 @@ def test_le_raccourci_dit_ce_que_dit_la_bibliotheque(numero: str) -> None:
         ("+33199000101", "01 99 00 01 01"),
         ("+33805805805", "0 805 80 58 05"),
         ("+262262012345", "0262 01 23 45"),
+        ("+590590271234", "0590 27 12 34"),
+        ("+687257000", "+687 25.70.00"),  # seen without its country: nobody could dial it, nor an import read it
+        ("+68940420000", "+689 40 42 00 00"),
         ("+442079460000", "+44 20 7946 0000"),
         ("au secrétariat", "au secrétariat"),
         ("", None),
