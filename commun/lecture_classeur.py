@@ -23,6 +23,9 @@ _NUMERO = re.compile(rb'<row [^>]*?\br="(\d+)"')
 
 _RANGEE = re.compile(rb"<row [^>]*>")
 _MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
+_FUSION = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
+_SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
+"""A formula whose value was never computed; one whose value is an empty text says that it is a text."""
 _MASQUEES_ODS = ("collapse", "filter")
 """What says of a row that its reader does not see it: hidden by hand, or left out by a filter."""
 
@@ -34,7 +37,13 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
+_CELLULES_ODS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+
 _SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
+_SANS_CALCUL = (
+    "Des formules de ce classeur n'ont jamais été calculées : ouvrez-le dans votre tableur, enregistrez-le, et "
+    "renvoyez-le."
+)
 TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
 
 
@@ -65,6 +74,27 @@ class Rangee(NamedTuple):
         return range(self.numero, self.numero + self.fois)
 
 
+class _Fusions:
+    """The cells of a sheet that are merged with those below them: a workbook writes in the first row alone what all of
+    them show."""
+
+    def __init__(self) -> None:
+        self._ouvertes: dict[int, tuple[int, str]] = {}
+
+    def ouvrir(self, colonne: int, derniere: int, montre: str) -> None:
+        """Says that what a cell shows is of its column, from 0 on, down to this row."""
+        self._ouvertes[colonne] = derniere, montre
+
+    def remplir(self, numero: int, cellules: list[str]) -> None:
+        """Writes in the cells of a row what they show with those above."""
+        for colonne, (derniere, montre) in list(self._ouvertes.items()):
+            if numero > derniere:
+                del self._ouvertes[colonne]
+            elif montre:
+                cellules += [""] * (colonne + 1 - len(cellules))
+                cellules[colonne] = montre
+
+
 def largeur(cellules: list[str]) -> int:
     """Returns how many cells a row has, to the last that is not blank."""
     return next((n for n in range(len(cellules), 0, -1) if cellules[n - 1].strip()), 0)
@@ -87,50 +117,81 @@ def lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
         for feuille in classeur.worksheets:
             if feuille.sheet_state == "visible":
                 with archive.open(feuille._worksheet_path) as flux:
-                    jusqu_a, masquees = _derniere_pleine(flux)
-                siennes = _pleines(feuille, jusqu_a, classeur.epoch.date(), masquees)
+                    apercu = _apercevoir(flux)
+                siennes = _pleines(feuille, classeur.epoch.date(), apercu)
                 for rangee in islice(siennes, 1) if lues else siennes:
                     lues = rangee.cellules
                     yield rangee
 
 
-def _pleines(feuille: Any, jusqu_a: int | None, origine: date, masquees: set[int]) -> Iterator[Rangee]:
+class _Apercu(NamedTuple):
+    """What openpyxl does not say of a sheet that it only reads.
+
+    Attributes:
+        jusqu_a: the number of the last row that holds something, `None` where it does not show in its bytes.
+        masquees: the numbers of the rows that are hidden.
+        fusions: by the row where they begin, the columns, from 0 on, of the cells merged with those below, and the last
+            row that they go to.
+        sans_valeur: a formula has no value, where its reader sees one.
+    """
+
+    jusqu_a: int | None
+    masquees: set[int]
+    fusions: dict[int, list[tuple[int, int]]]
+    sans_valeur: bool
+
+
+def _pleines(feuille: Any, origine: date, apercu: _Apercu) -> Iterator[Rangee]:
+    if apercu.sans_valeur:
+        raise Illisible(_SANS_CALCUL)
     feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
     cases = 0
-    for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=jusqu_a), 1):
+    fusions = _Fusions()
+    for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=apercu.jusqu_a), 1):
         cases += len(valeurs)
         if numero > _LIGNES_MAX or cases > _CASES_MAX:
             raise Illisible(TROP_VOLUMINEUX)
         cellules = [_en_texte(valeur) for valeur in valeurs]
-        if utiles := largeur(cellules):
-            yield Rangee(feuille.title, numero, cellules[:utiles], origine, masquee=numero in masquees)
+        if not largeur(cellules):
+            continue
+        fusions.remplir(numero, cellules)
+        for colonne, derniere in apercu.fusions.get(numero, ()):
+            fusions.ouvrir(colonne, derniere, cellules[colonne] if colonne < len(cellules) else "")
+        utiles = largeur(cellules)
+        yield Rangee(feuille.title, numero, cellules[:utiles], origine, masquee=numero in apercu.masquees)
 
 
-def _derniere_pleine(flux: IO[bytes]) -> tuple[int | None, set[int]]:
-    """Returns the number of the last row of a sheet that holds something, `None` where it does not show in its bytes,
-    and those of the rows that are hidden, which openpyxl does not say of a sheet that it only reads.
+def _apercevoir(flux: IO[bytes]) -> _Apercu:
+    """Looks through the bytes of a sheet.
 
-    Sheets often go on far below it, blank but for their borders, and openpyxl is as long to read a blank cell as
-    another: half a minute of them.
+    Sheets often go on far below their last row that holds something, blank but for their borders, and openpyxl is as
+    long to read a blank cell as another: half a minute of them.
     """
+    from openpyxl.utils import column_index_from_string
+
     derniere, courante, reste = 0, None, b""
     masquees: set[int] = set()
+    fusions: dict[int, list[tuple[int, int]]] = {}
+    se_voit, sans_valeur = True, False
     while morceau := flux.read(_MORCEAU):
         lu = reste + morceau
         fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
         lu, reste = lu[:fin], lu[fin:]
         cachees = (rangee for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee)) if b"hidden" in lu else ()
         masquees |= {int(numero[1]) for rangee in cachees if (numero := _NUMERO.match(rangee))}
+        sans_valeur = sans_valeur or bool(_SANS_VALEUR.search(lu))
+        for colonne, de, a in _FUSION.findall(lu):
+            if int(de) < int(a):
+                fusions.setdefault(int(de), []).append((column_index_from_string(colonne.decode()) - 1, int(a)))
         valeur = max(map(lu.rfind, _VALEURS))
         if valeur >= 0:
             rangee = lu.rfind(b"<row ", 0, valeur)
             numero = _NUMERO.match(lu, rangee) if rangee >= 0 else courante
-            if numero is None:
-                return None, masquees
-            derniere = int(numero[1])
+            se_voit = se_voit and numero is not None
+            derniere = int(numero[1]) if numero else derniere
         if (rangee := lu.rfind(b"<row ")) >= 0:
             courante = _NUMERO.match(lu, rangee)
-    return derniere or None, masquees
+    return _Apercu(derniere if se_voit and derniere else None, masquees, fusions, sans_valeur)
 
 
 def _en_texte(valeur: Any) -> str:
@@ -139,6 +200,8 @@ def _en_texte(valeur: Any) -> str:
             return ""
         case datetime() | date():
             return valeur.strftime("%Y-%m-%d")
+        case bool():
+            return "VRAI" if valeur else "FAUX"
         case float() if valeur.is_integer():
             return str(int(valeur))
         case _:
@@ -148,7 +211,7 @@ def _en_texte(valeur: Any) -> str:
 def lire_ods(contenu: bytes) -> Iterator[Rangee]:
     """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
     cachees: set[str] = set()
-    style, nom, visible, numero, origine = "", "", True, 0, _ORIGINE
+    style, nom, visible, numero, origine, fusions = "", "", True, 0, _ORIGINE, _Fusions()
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
         for evenement, noeud in iterparse(flux, events=("start", "end")):
             if evenement == "start":
@@ -159,11 +222,15 @@ def lire_ods(contenu: bytes) -> Iterator[Rangee]:
                 elif noeud.tag == f"{_TABLE}null-date":
                     origine = date.fromisoformat(noeud.get(f"{_TABLE}date-value", _ORIGINE.isoformat()))
                 elif noeud.tag == f"{_TABLE}table":
-                    nom, numero = noeud.get(f"{_TABLE}name", ""), 0
+                    nom, numero, fusions = noeud.get(f"{_TABLE}name", ""), 0, _Fusions()
                     visible = noeud.get(f"{_TABLE}style-name") not in cachees
             elif noeud.tag == f"{_TABLE}table-row":
                 fois, cellules = int(noeud.get(f"{_TABLE}number-rows-repeated", "1")), _cellules(noeud)
                 masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES_ODS
+                if visible and cellules:
+                    fusions.remplir(numero + 1, cellules)
+                    for colonne, rangees in _fusionnees(noeud):
+                        fusions.ouvrir(colonne, numero + rangees, cellules[colonne] if colonne < len(cellules) else "")
                 noeud.clear()
                 if visible and cellules:
                     yield Rangee(nom, numero + 1, cellules, origine, fois, masquee)
@@ -174,7 +241,7 @@ def _cellules(rangee: Any) -> list[str]:
     lues: list[str] = []
     blanches = 0
     for cellule in rangee:
-        if cellule.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        if cellule.tag not in _CELLULES_ODS:
             continue
         fois = min(int(cellule.get(f"{_TABLE}number-columns-repeated", "1")), _COLONNES_MAX)
         texte = _texte_ods(cellule)
@@ -184,6 +251,16 @@ def _cellules(rangee: Any) -> list[str]:
             lues += [""] * blanches + [texte] * fois
             blanches = 0
     return lues
+
+
+def _fusionnees(rangee: Any) -> Iterator[tuple[int, int]]:
+    """Yields the columns of the cells of a row that are merged with those below, and over how many rows."""
+    colonne = 0
+    for cellule in rangee:
+        if (rangees := int(cellule.get(f"{_TABLE}number-rows-spanned", "1"))) > 1:
+            yield colonne, rangees
+        if cellule.tag in _CELLULES_ODS:
+            colonne += int(cellule.get(f"{_TABLE}number-columns-repeated", "1"))
 
 
 def _texte_ods(cellule: Any) -> str:

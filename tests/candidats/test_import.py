@@ -12,7 +12,7 @@ import orjson
 import pytest
 import sqlalchemy as sa
 import xlsxwriter
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from commun.db import moteur
 from commun.errors import ConfirmationRequise, Indisponible, Invalide
@@ -260,6 +260,18 @@ def test_une_formule_en_erreur_n_est_pas_une_adresse(banc: Banc, valeur: str) ->
     refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES, "Adresse"], [*ZOE, valeur]])))
     dit = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
     assert refus.en_clair()["erreurs"] == {"2": {"adresse.voie": [f"« {valeur} » : {dit}"]}}
+
+
+def test_une_formule_jamais_calculee_n_est_pas_une_cellule_vide(banc: Banc) -> None:
+    """Seen imported without the address that its reader saw: a program wrote the formula, no spreadsheet its value."""
+    classeur = Workbook()
+    assert classeur.active is not None
+    for ligne in ([*ENTETES, "Adresse"], [*ZOE, '="1 rue "&"Neuve"']):
+        classeur.active.append(ligne)
+    sortie = io.BytesIO()
+    classeur.save(sortie)
+    refus = banc.refuse(CENTRE, importer, corps(sortie.getvalue()))
+    assert refus.detail.startswith("Des formules de ce classeur n'ont jamais été calculées : ouvrez-le")
 
 
 def test_des_caracteres_que_le_fichier_a_perdus_sont_refuses(banc: Banc) -> None:
@@ -623,6 +635,15 @@ def test_c_est_la_premiere_feuille_que_l_on_voit_qui_est_lue(banc: Banc, ecrire:
         (1, "Seule la feuille « A » est lue ; ce classeur en a d'autres : « Groupe B ».")
     ]
     assert [c["nom_naissance"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["Lefèvre"]
+
+
+@pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])
+def test_ce_que_montrent_des_cellules_fusionnees_est_de_chacune_de_leurs_lignes(banc: Banc, ecrire: Any) -> None:
+    """Seen imported without an address, all but the first: a workbook writes it there alone."""
+    lignes = [[*ENTETES, "Adresse"], [*ZOE, "1 rue Commune"], [*LEO, ""], ["M", "Seul", "Ali", *ZOE[3:], ""]]
+    banc.faire(CENTRE, importer, corps(ecrire(lignes, fusion=(6, 2, 3))))
+    voies = {c["nom_naissance"]: c["adresse"]["voie"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]}
+    assert voies == {"Lefèvre": "1 rue Commune", "D'Estrée": "1 rue Commune", "Seul": None}
 
 
 @pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])

@@ -17,9 +17,13 @@ def en_csv(lignes: list[list[str]], separateur: str = ";", encodage: str = "utf-
 
 
 def en_xlsx(
-    lignes: list[list[Any]], autres: dict[str, list[list[Any]]] | None = None, masquees: Collection[int] = ()
+    lignes: list[list[Any]],
+    autres: dict[str, list[list[Any]]] | None = None,
+    masquees: Collection[int] = (),
+    fusion: tuple[int, int, int] | None = None,
 ) -> bytes:
-    """`autres`: the rows of other sheets, by their names; `masquees`: the numbers of the rows of the first not seen."""
+    """`autres`: the rows of other sheets, by their names; `masquees`: the numbers of the rows of the first not seen;
+    `fusion`: a column of it, from 0 on, and the numbers of the first and last rows whose cells are merged."""
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
     for nom, siennes in ({"": lignes} | (autres or {})).items():
@@ -28,16 +32,25 @@ def en_xlsx(
             page.write_row(rang, 0, ligne)
         for numero in masquees if not nom else ():
             page.set_row(numero - 1, None, None, {"hidden": True})
+        if fusion and not nom:
+            colonne, premiere, derniere = fusion
+            page.merge_range(premiere - 1, colonne, derniere - 1, colonne, lignes[premiere - 1][colonne])
     classeur.close()
     return sortie.getvalue()
 
 
-def en_ods(lignes: list[list[Any]], note: str = "", masquees: Collection[int] = ()) -> bytes:
+def en_ods(
+    lignes: list[list[Any]],
+    note: str = "",
+    masquees: Collection[int] = (),
+    fusion: tuple[int, int, int] | None = None,
+) -> bytes:
     """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates and numbers as values.
 
     Args:
         note: the comment of every cell of text.
         masquees: the numbers of the rows that a filter leaves out.
+        fusion: as of `en_xlsx`.
     """
     commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
 
@@ -56,7 +69,13 @@ def en_ods(lignes: list[list[Any]], note: str = "", masquees: Collection[int] = 
 
     def rangee(numero: int, ligne: list[Any]) -> str:
         montree = ' table:visibility="filter"' if numero in masquees else ""
-        return f"<table:table-row{montree}>{''.join(map(cellule, ligne))}{vides}</table:table-row>"
+        cellules = list(map(cellule, ligne))
+        if fusion and fusion[1] == numero:
+            etendue = f'<table:table-cell table:number-rows-spanned="{fusion[2] - fusion[1] + 1}"'
+            cellules[fusion[0]] = cellules[fusion[0]].replace("<table:table-cell", etendue)
+        elif fusion and fusion[1] < numero <= fusion[2]:
+            cellules[fusion[0]] = "<table:covered-table-cell/>"
+        return f"<table:table-row{montree}>{''.join(cellules)}{vides}</table:table-row>"
 
     rangees = "".join(rangee(numero, ligne) for numero, ligne in enumerate(lignes, 1))
     fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
