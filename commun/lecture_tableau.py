@@ -27,6 +27,12 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFESTE = "META-INF/manifest.xml"
 
 _NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
+_CHIFFRE = "EncryptedPackage".encode("utf-16-le")
+"""What names, in the container of the old formats, a workbook behind a password."""
+_ANCIEN = (
+    "L'ancien format xls n'est pas accepté : dans votre tableur, « Enregistrer sous » en xlsx, en ods ou en csv, et "
+    "renvoyez ce fichier-là."
+)
 _PROTEGE = (
     "Un classeur protégé par un mot de passe ne se lit pas : enregistrez-le sans mot de passe, en xlsx, ods ou csv."
 )
@@ -117,7 +123,7 @@ def _rangees(contenu: bytes) -> Iterator[Rangee]:
             return lire_xlsx(contenu)
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     if contenu[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Illisible(f"L'ancien format xls n'est pas accepté. {_PROTEGE}")
+        raise Illisible(_PROTEGE if _CHIFFRE in contenu else _ANCIEN)
     if not est_un_texte(contenu):
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     return (Rangee("", n, cellules) for n, cellules in enumerate(lire_csv(contenu), 1) if largeur(cellules))

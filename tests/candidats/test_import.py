@@ -143,6 +143,7 @@ def test_des_intitules_sans_ligne_sous_un_titre(banc: Banc) -> None:
 def test_un_intitule_dit_aussi_comment_le_remplir(banc: Banc) -> None:
     """Seen refused one by one."""
     entetes = [
+        "N°",
         "CIVILITÉ (M/Mme)",
         "Nom de famille :",
         "Prénom(s) *",
@@ -150,13 +151,13 @@ def test_un_intitule_dit_aussi_comment_le_remplir(banc: Banc) -> None:
         "Code INSEE de naissance",
     ]
     suite = ["CP", "Adresse e-mail", "Téléphone portable", "Nom d’épouse"]
-    lignes = [[*entetes, *suite], [*ZOE, "zoe@exemple.fr", "06 12 34 56 78", "Abadie"]]
+    lignes = [[*entetes, *suite], ["1", *ZOE, "zoe@exemple.fr", "06 12 34 56 78", "Abadie"]]
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))
     cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
     assert (cree["nom_naissance"], cree["nom_usage"], cree["prenoms"]) == ("Lefèvre", "Abadie", "Zoé, Anne-Marie")
     assert (cree["courriel"], cree["telephone"]) == ("zoe@exemple.fr", "+33612345678")
     refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES[:5], "Nom (marital)"], ZOE])))
-    assert refus.detail.startswith("La colonne « Nom (marital) » n'est pas attendue."), (
+    assert refus.detail.startswith("La colonne « Nom (marital) » n'est pas attendue : retirez-la ou renommez-la."), (
         "another name is not that of birth"
     )
 
@@ -736,7 +737,11 @@ def _en_xlsx_strict() -> bytes:
         (b"{\\rtf1\\ansi\nNom;Prenoms\n}", "Ce fichier n'est ni un classeur xlsx"),
         (b"\n<html>\n<table><tr><td>Nom</td></tr></table></html>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>\n<office:document/>\n", "Ce fichier n'est ni un classeur xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté : dans votre tableur"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "Un classeur protégé par un mot de passe ne se lit pas",
+        ),
         (
             _archive(mimetype="application/vnd.oasis.opendocument.text", content="<a/>"),
             "Ce fichier n'est ni un classeur",
@@ -749,11 +754,18 @@ def _en_xlsx_strict() -> bytes:
         (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (en_csv([ENTETES, *[ZOE] * (LIGNES_MAX + 1)]), "Ce fichier compte trop de lignes : 5000 au plus."),
         (en_csv([[*ENTETES, *["x"] * 50], ZOE]), "Ce fichier compte trop de colonnes : 50 au plus."),
-        (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue."),
-        (en_csv([[*ENTETES, "prenoms"], ZOE]), "La colonne « Prénoms » figure deux fois."),
+        (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue : retirez-la ou renommez-la."),
+        (
+            en_csv([[*ENTETES, "Taille", "Poids"], ZOE]),  # seen with all the possible columns after each of them
+            "Les colonnes « Taille », « Poids » ne sont pas attendues : retirez-les ou renommez-les.",
+        ),
+        (
+            en_csv([[*ENTETES, "Prénom"], ZOE]),
+            "La colonne « Prénoms » figure deux fois : gardez « Prénoms » ou « Prénom ».",
+        ),
         (
             en_csv([[*ENTETES, "Commune de naissance", "Lieu de naissance"], [*ZOE, "", "Oran"]]),
-            "La colonne « Commune de naissance » figure deux fois.",
+            "La colonne « Commune de naissance » figure deux fois : gardez",
         ),
         (en_csv([["Nom de naissance", "Prénoms"], ["A", "B"]]), "La colonne « Date de naissance » est obligatoire."),
     ],

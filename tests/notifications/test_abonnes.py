@@ -56,6 +56,7 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
         ("Nom\tCourriel\nDupont\ta@x.fr\n", ["a@x.fr"]),
         ("sep=;\nNom;Courriel\nDupont;a@x.fr\n", ["a@x.fr"]),
         ("Nom;Adresse mail\nDupont;a@x.fr\n", ["a@x.fr"]),
+        ("Abonnés de mars\n\nNom;Courriel\nDupont;a@x.fr\n", ["a@x.fr"]),  # seen refused, its headings as addresses
         ("Adresse;Adresse électronique\n1 rue des Essais;a@x.fr\n", ["a@x.fr"]),
     ],
 )

@@ -105,6 +105,9 @@ _ECRITES = frozenset(map(_plier, ("Numéro", *CALCULEES)))
 """Headings of an exported file that an import passes over: an identity alone makes somebody known. Where all are there,
 so is its readable birth place, beside the columns that make it; elsewhere two columns of one place are one too many."""
 
+_RANGS = frozenset(map(_plier, ("N°", "Nº", "Rang", "N° d'ordre")))
+"""Headings of a column that counts the lines: they say nothing of anybody."""
+
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
@@ -140,7 +143,8 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
     fautes: list[str] = []
-    passees = _ECRITES | ({_plier(_LIEU)} if set(plies) >= _ECRITES else set())
+    inattendues: list[str] = []
+    passees = _ECRITES | _RANGS | ({_plier(_LIEU)} if set(plies) >= _ECRITES else set())
     nommes = {_PAR_NOM[p].champ for p in plies if p in _PAR_NOM}
     for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
         if not plie or plie in passees:
@@ -149,13 +153,20 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
         if colonne is None and plie in _PARTAGES:
             bloc = "adresse" if f"naissance.{_PARTAGES[plie]}" in nommes else "naissance"
             colonne = PAR_CHAMP[f"{bloc}.{_PARTAGES[plie]}"]
+        premiere = next((autre for autre, lue in lues.items() if lue is colonne), None)
         if colonne is None:
-            connues = ", ".join(c.intitule for c in COLONNES)
-            fautes.append(f"La colonne « {entete} » n'est pas attendue. Colonnes possibles : {connues}.")
-        elif colonne in lues.values():
-            fautes.append(f"La colonne « {colonne.intitule} » figure deux fois.")
+            inattendues.append(f"« {entete} »")
+        elif premiere is not None:
+            fautes.append(
+                f"La colonne « {colonne.intitule} » figure deux fois : gardez « {entetes[premiere]} » ou « {entete} »."
+            )
         else:
             lues[place] = colonne
+    if inattendues:
+        connues = ", ".join(c.intitule for c in COLONNES)
+        debut = "La colonne {} n'est pas attendue" if len(inattendues) == 1 else "Les colonnes {} ne sont pas attendues"
+        quoi = "retirez-la ou renommez-la" if len(inattendues) == 1 else "retirez-les ou renommez-les"
+        fautes.append(f"{debut.format(', '.join(inattendues))} : {quoi}. Colonnes possibles : {connues}.")
     presents = {c.champ for c in lues.values()}
     fautes += [f"La colonne « {PAR_CHAMP[c].intitule} » est obligatoire." for c in OBLIGATOIRES if c not in presents]
     if not presents & {"naissance.code_insee", "naissance.commune", "naissance.pays_code"}:

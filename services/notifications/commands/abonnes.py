@@ -15,6 +15,7 @@ from commun.fils import Places
 from commun.forms import charger
 from commun.lecture_a_part import lire_recu
 from commun.lecture_classeur import Illisible
+from commun.lecture_csv import LIGNES_DE_TITRE
 from commun.lecture_tableau import Tableau
 from commun.referentiel import TypeProfil
 from commun.textes import accorder, avec_formule, normaliser
@@ -98,9 +99,8 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     lignes = [(n, ligne) for n, ligne in lues if any(case.strip(_VIDE) for case in ligne)]
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
-    entetes = [normaliser(case) for case in lignes[0][1]]
-    colonne = next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)
-    dites = [(n, v) for n, ligne in lignes[colonne is not None :] for v in _adresses(ligne, len(entetes), colonne)]
+    sous_elles, entetes, colonne = _intitules(lignes)
+    dites = [(n, v) for n, ligne in lignes[sous_elles:] for v in _adresses(ligne, len(entetes), colonne)]
     if len(dites) > _ADRESSES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
     adresses: dict[str, None] = {}
@@ -113,6 +113,18 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     if erreurs:
         raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
     return list(adresses)
+
+
+def _intitules(lignes: list[tuple[int, list[str]]]) -> tuple[int, list[str], int | None]:
+    """Returns how many lines come before the addresses: their headings, and titles above them; these headings, and the
+    place of theirs. There are none in a file of addresses alone."""
+    for place, (_, ligne) in enumerate(lignes[:LIGNES_DE_TITRE]):
+        if any("@" in case for case in ligne):
+            break
+        entetes = [normaliser(case) for case in ligne]
+        if (colonne := next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)) is not None:
+            return place + 1, entetes, colonne
+    return 0, [], None
 
 
 def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[str]:
