@@ -38,8 +38,9 @@ POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 TROP = "{max} éléments au plus."
 """What a list too long is told."""
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
-_TRAITS_D_UNION = str.maketrans({"\u2010": "-", "\u2011": "-"})
-"""The hyphens that word processors set, which nobody tells from that of the keyboard."""
+_SIGNES_DU_CLAVIER = str.maketrans(dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("´`‘ʼʻ′", "'"))
+"""The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
+nobody tells them from those of the keyboard."""
 _NOM_MAX = 100
 _NOM_BRUT_MAX = 1000
 """Characters of a name as it comes, spaces and accents apart included: what is longer is not looked at. To compose its
@@ -72,7 +73,7 @@ def sur_une_ligne(lu: str) -> str:
     """
     if len(lu) > _NOM_BRUT_MAX:
         raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
-    nom = " ".join(unicodedata.normalize("NFC", lu).translate(_TRAITS_D_UNION).split())
+    nom = " ".join(unicodedata.normalize("NFC", lu).translate(_SIGNES_DU_CLAVIER).split())
     if not nom:
         raise ValidationError("Cette information est obligatoire.")
     if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):

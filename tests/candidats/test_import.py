@@ -245,12 +245,24 @@ def test_les_espaces_et_les_traits_d_union_que_posent_les_logiciels_se_lisent(ba
     """Seen refused, and shown as they should be."""
     lignes = [
         [*ENTETES, "Téléphone"],
-        ["Mlle", "Saint\u2011Jean\u00a0", "Anne\u2010Marie", ZOE[3], "75\u00a0112", "75 011", "06 12 34 56 78"],
+        [
+            "Mlle",
+            "Saint\u2011Jean d´Y\u00a0",
+            "Anne\u2010Marie, Heʻe",
+            ZOE[3],
+            "75\u00a0112",
+            "75 011",
+            "06 12 34 56 78",
+        ],
     ]
     lignes[1][-1] = lignes[1][-1].replace(" ", "\u202f")
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))
     (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
-    assert (cree["civilite"], cree["nom_naissance"], cree["prenoms"]) == ("MME", "Saint-Jean", "Anne-Marie")
+    assert (cree["civilite"], cree["nom_naissance"], cree["prenoms"]) == (
+        "MME",
+        "Saint-Jean d'Y",
+        "Anne-Marie, He'e",
+    )
     assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "75011")
     assert cree["telephone"] == "+33612345678"
 
