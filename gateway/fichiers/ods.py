@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 
-from gateway.fichiers import Entete, Lots, Valeur
+from gateway.fichiers import Entete, Lots, Valeur, mesurer
 
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MANIFESTE = (
@@ -31,10 +31,11 @@ _DEBUT = (
     '<number:month number:style="long"/><number:text>/</number:text><number:year number:style="long"/>'
     '</number:date-style><style:style style:name="date" style:family="table-cell" style:data-style-name="jour"/>'
     '<style:style style:name="entete" style:family="table-cell"><style:text-properties fo:font-weight="bold"/>'
-    '</style:style><style:style style:name="colonne" style:family="table-column">'
-    '<style:table-column-properties style:column-width="3.6cm"/></style:style>'
-    "</office:automatic-styles><office:body><office:spreadsheet>"
+    "</style:style>"
 )
+_CORPS = "</office:automatic-styles><office:body><office:spreadsheet>"
+_CM = 0.2
+"""Of a character."""
 _FIN = "</table:table></office:spreadsheet></office:body></office:document-content>"
 _ILLISIBLES = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"}
 """Characters that XML cannot hold."""
@@ -47,7 +48,8 @@ def ecrire(entete: Entete, lots: Lots) -> Iterator[bytes]:
         _dire_le_type(archive)
         archive.writestr("META-INF/manifest.xml", _MANIFESTE)
         with archive.open("content.xml", "w", force_zip64=True) as contenu:
-            contenu.write(_ouverture(entete).encode())
+            largeurs, lots = mesurer(entete, lots)
+            contenu.write(_ouverture(entete, largeurs).encode())
             for lot in lots:
                 contenu.write("".join(_lignes(lot, entete.rangs_des_dates)).encode())
                 yield prises.prendre()
@@ -69,12 +71,17 @@ def _dire_le_type(archive: zipfile.ZipFile) -> None:
     archive.NameToInfo[entree.filename] = entree
 
 
-def _ouverture(entete: Entete) -> str:
+def _ouverture(entete: Entete, largeurs: list[int]) -> str:
+    styles = "".join(
+        f'<style:style style:name="de{n}" style:family="table-column"><style:table-column-properties '
+        f'style:column-width="{n * _CM:.1f}cm"/></style:style>'
+        for n in sorted(set(largeurs))
+    )
+    colonnes = "".join(f'<table:table-column table:style-name="de{n}"/>' for n in largeurs)
     titres = "".join(_texte(nom, ' table:style-name="entete"') for nom in entete.colonnes)
     return (
-        f'{_DEBUT}<table:table table:name="{escape(entete.feuille)}"><table:table-column table:style-name="colonne" '
-        f'table:number-columns-repeated="{len(entete.colonnes)}"/><table:table-header-rows><table:table-row>{titres}'
-        "</table:table-row></table:table-header-rows>"
+        f'{_DEBUT}{styles}{_CORPS}<table:table table:name="{escape(entete.feuille)}">{colonnes}'
+        f"<table:table-header-rows><table:table-row>{titres}</table:table-row></table:table-header-rows>"
     )
 
 

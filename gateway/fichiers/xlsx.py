@@ -6,7 +6,7 @@ from datetime import date
 
 import xlsxwriter
 
-from gateway.fichiers import Entete, Lots
+from gateway.fichiers import Entete, Lots, mesurer
 
 _MORCEAU = 1 << 16
 _ORIGINE = date(1899, 12, 30).toordinal()
@@ -28,7 +28,9 @@ def _remplir(classeur: xlsxwriter.Workbook, entete: Entete, lots: Lots) -> None:
     gras, jour = classeur.add_format({"bold": True}), classeur.add_format({"num_format": "dd/mm/yyyy"})
     dates = entete.rangs_des_dates
     feuille.freeze_panes(1, 0)
-    feuille.set_column(0, len(entete.colonnes) - 1, 18)
+    largeurs, lots = mesurer(entete, lots)
+    for rang, largeur in enumerate(largeurs):
+        feuille.set_column(rang, rang, largeur)
     for rang, nom in enumerate(entete.colonnes):
         feuille.write_string(0, rang, nom, gras)
     n = 0

@@ -57,6 +57,9 @@ def test_un_xlsx_type() -> None:
     ]
     assert [c.data_type for c in rangees[2]] == ["s", "s", "n", "n"], "a text that looks like a formula is none"
     assert rangees[1][2].number_format == "dd/mm/yyyy"
+    # seen cut, names, addresses and headings, all columns being alike
+    largeurs = [feuille.column_dimensions[lettre].width for lettre in "ABCD"]
+    assert [round(largeur) for largeur in largeurs] == [16, 20, 13, 11]
 
 
 def test_un_ods_type() -> None:
@@ -75,6 +78,8 @@ def test_un_ods_type() -> None:
         ["=HYPERLINK(1)", "+262 262 01 23 45", "", "0"],
         ["-1", "@SOMME(A1)", "31/12/2000", ""],
     ]
+    colonnes = feuille.getElementsByType(table.TableColumn)
+    assert [c.getAttribute("stylename") for c in colonnes] == ["de15", "de16", "de12", "de10"]
     types = [c.getAttribute("valuetype") for c in rangees[1]]
     assert (types, rangees[1][2].getAttribute("datevalue")) == (["string", "string", "date", "float"], "1971-02-28")
 
