@@ -1,4 +1,5 @@
-"""Les courriels se lisent, en clair comme en sombre : chaque texte se détache de ce qui est derrière lui."""
+"""Les courriels se lisent, en clair comme en sombre, sur un téléphone aussi : chaque texte se détache de ce qui est
+derrière lui, aucun ne dépasse."""
 
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.notifications.conftest import DONNEES
 from tests.notifications.test_courrier import FAITS
 
 CONTRASTE = 4.5  # WCAG 2.1, 1.4.3
+_TELEPHONE = 340
+"""Pixels of a narrow one."""
 _DE_SEANCE = (Genre.CONVOCATION, Genre.RAPPEL, Genre.ANNULATION)
 _PEU_LISIBLES = """(minimum) => {
   const nombres = (couleur) => couleur.match(/[\\d.]+/g).map(Number);
@@ -36,7 +39,8 @@ _PEU_LISIBLES = """(minimum) => {
 
 
 def _courriels() -> dict[str, str]:
-    remplace: dict[str, Any] = FAITS | {"annule_et_remplace": "2027-02-03"}
+    contact = "01 99 00 00 01, secretariat.formation.continue@greta-centre-val-de-loire.exemple.fr"
+    remplace: dict[str, Any] = FAITS | {"annule_et_remplace": "2027-02-03", "contact": contact}
     seances = {genre.value: lettre_de_seance(genre, remplace).html for genre in _DE_SEANCE}
     message = {"objet": "Un objet", "phrase": "Une phrase.", "lien": "https://ceres.exemple.fr"}
     return seances | {
@@ -47,11 +51,14 @@ def _courriels() -> dict[str, str]:
 
 @pytest.mark.parametrize("couleurs", ["light", "dark"])
 def test_chaque_texte_d_un_courriel_se_lit(chromium: Browser, couleurs: Any) -> None:
-    page = chromium.new_page(color_scheme=couleurs)
-    illisibles = {}
+    page = chromium.new_page(color_scheme=couleurs, viewport={"width": _TELEPHONE, "height": 700})
+    illisibles, trop_larges = {}, {}
     for nom, html in _courriels().items():
         page.set_content(html)
         if fautes := page.evaluate(_PEU_LISIBLES, CONTRASTE):
             illisibles[nom] = fautes
+        # seen pushed out by the address of a centre
+        if (largeur := page.evaluate("document.documentElement.scrollWidth")) > _TELEPHONE:
+            trop_larges[nom] = largeur
     page.close()
-    assert illisibles == {}
+    assert (illisibles, trop_larges) == ({}, {})
