@@ -114,6 +114,8 @@ def test_une_seconde_page_dit_de_qui_elle_est_et_ne_porte_pas_la_signature_seule
         for page in lues:
             assert f"convocation de {nom}, version" in page
         assert "À savoir" in lues[-1] and "Claire Fontaine" in lues[-1]
+        # seen with its last line alone on the second page
+        assert all(("À apporter" in page) == ("votre dossier professionnel" in page) for page in lues)
 
 
 def test_cent_convocations_en_un_fichier_ou_en_cent() -> None:
