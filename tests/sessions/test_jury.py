@@ -1,12 +1,14 @@
 """The jury: asked of its own service before each entry, and never sure of what was not just answered."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from commun.acteur import Acteur
 from commun.db import nouvel_id
-from commun.errors import Droit, Indisponible, Introuvable
+from commun.errors import Droit, Indisponible, Introuvable, ReglesEnfreintes
 from commun.unit_of_work import Question
 from services.sessions.commands import (
     candidats,
@@ -314,17 +316,37 @@ def test_pendant_la_soumission_le_jure_est_deja_d_une_session_en_attente(banc: B
     assert etats == {"brouillon", "en_attente_de_validation"}
 
 
-def test_un_cadre_change_pendant_la_question_fait_redemander(banc: Banc) -> None:
-    session, jure = banc.session(), banc.jure()
+def test_ce_qui_change_pendant_la_question_fait_redemander(banc: Banc) -> None:
+    """SES-07, JRY-02: what `jures` answered is about the frame, and the jury, that it was asked of."""
+    session, jure = banc.complete(), banc.jure()
 
-    def changer(_: Question) -> None:
-        banc.pendant = lambda _: None
-        banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": "2026-06-18"})
+    def refaire(fin: str) -> None:
+        banc.faire(CENTRE, modifier.modifier, session["id"], {"date_fin": fin})
 
-    banc.pendant = changer
-    with pytest.raises(Indisponible):
-        banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
-    assert banc.relire(session)["jures"] == []
+    def pendant(changer: Callable[[], object]) -> Callable[[Question], None]:
+        def une_fois(_: Question) -> None:
+            banc.pendant = lambda _: None
+            changer()
+
+        return une_fois
+
+    dates = {"date_debut": "2026-06-16"}
+    for commande, corps, changer in (
+        (jures.inscrire, {"jure_id": jure}, partial(refaire, "2026-06-18")),
+        (validation.soumettre, {}, partial(refaire, "2026-06-19")),
+        (modifier.modifier, dates, partial(refaire, "2026-06-20")),
+        (modifier.modifier, dates, partial(banc.inscrire_jure, session)),
+        (validation.soumettre, {}, partial(banc.inscrire_jure, session)),
+    ):
+        banc.pendant = pendant(changer)
+        with pytest.raises(Indisponible):
+            banc.faire(CENTRE, commande, session["id"], corps)
+    banc.pendant = pendant(partial(banc.faire, CENTRE, validation.soumettre, session["id"], {}))
+    with pytest.raises(ReglesEnfreintes):
+        banc.faire(CENTRE, modifier.modifier, session["id"], dates)
+    relue = banc.relire(session)
+    assert (relue["etat"], relue["date_debut"]) == ("en_attente_de_validation", DEBUT)
+    assert jure not in {j["jure_id"] for j in relue["jures"]}
 
 
 def test_retirer_d_un_brouillon_est_libre_pas_d_une_session_validee(banc: Banc) -> None:

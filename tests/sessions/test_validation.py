@@ -7,7 +7,7 @@ import pytest
 
 from commun import clock
 from commun.acteur import Acteur
-from commun.errors import Droit, Indisponible, Invalide
+from commun.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
 from commun.unit_of_work import Question
 from services.sessions.commands import convocations, copies, modifier, validation
 from services.sessions.queries import listes
@@ -288,14 +288,33 @@ def test_a_chacun_ses_actes(banc: Banc, commande: object, qui: Acteur) -> None:
     assert isinstance(banc.refuse(qui, commande, session["id"], {}), Droit)  # type: ignore[arg-type]
 
 
-def test_un_agrement_retabli_ailleurs_sert_a_la_soumission(banc: Banc) -> None:
+def test_un_agrement_retabli_ailleurs_sert_des_la_soumission(banc: Banc) -> None:
+    """Its owner is asked; what comes of the session meanwhile is seen."""
     session = banc.complete()
-    agrements = banc.lignes("SELECT id FROM agrements WHERE etablissement_id = :e AND titre_code = 'TP-1'", e=CENTRE_ID)
-    for (cle,) in agrements:
-        banc.entendre(copies.recevoir_agrement, banc.agrement(id=str(cle), statut="suspendu", version=2))
+    requete = "SELECT id::text FROM agrements WHERE etablissement_id = :e AND titre_code = 'TP-1'"
+    agrements = [cle for (cle,) in banc.lignes(requete, e=CENTRE_ID)]
+
+    def suspendre(version: int, *, retabli: bool = True) -> None:
+        """Has the copies suspended, and their owner answer that one is not any more."""
+        for cle in agrements:
+            banc.entendre(copies.recevoir_agrement, banc.agrement(id=cle, statut="suspendu", version=version))
+        if retabli:
+            banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(id=agrements[0], version=version + 1)]
+
+    def annuler(_: Question) -> None:
+        banc.pendant = lambda _: None
+        banc.confirmer(CENTRE, validation.annuler, session["id"], {"motif": "Incendie"})
+
+    suspendre(2, retabli=False)
     assert banc.codes_refuses(CENTRE, validation.soumettre, session["id"], {}) == ["SES-01"]
-    banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(id=str(agrements[0][0]), version=3)]
+    suspendre(2)
     assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
+    banc.faire(UD, validation.valider, session["id"], {})
+    suspendre(4)
+    banc.pendant = annuler
+    with pytest.raises(ReglesEnfreintes):
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert banc.evenements("convocations_editees") == []
 
 
 def test_un_centre_ne_soumet_pas_celle_d_un_autre(banc: Banc) -> None:
