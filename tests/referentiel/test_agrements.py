@@ -209,6 +209,10 @@ def test_agr_02_raccourcir_un_agrement_previent(
         referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
     change = referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps | {"confirmer": ["AGR-02"]})
     assert change["date_fin"] == date(2026, 6, 2)
+    assert referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)["version"] == change["version"]
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"date_fin": "2024-01-01"})
+    assert list(refus.value.erreurs or {}) == ["date_fin"]
 
 
 def test_un_agrement_echu_ne_se_modifie_plus(referentiel: Banc, agre: dict[str, Any]) -> None:
