@@ -13,7 +13,7 @@ _JURE = f"{_SESSION}/jures/<jure_id>"
 ROUTES_API = (
     # -- the session and its validation
     Route("GET", "/sessions", "sessions.lister", TOUS, "Les sessions du périmètre.",
-          filtres=schemas.FiltresSessions, reponse=page_de(schemas.SessionListe)),
+          filtres=schemas.FiltresListeSessions, reponse=page_de(schemas.SessionListe)),
     Route("GET", _SESSION, "sessions.fiche", TOUS, "Une session, et ce qui peut y être fait.",
           reponse=schemas.Session),
     Route("GET", "/sessions/export", "sessions.page_export", TOUS, "Le fichier des sessions de la liste.",

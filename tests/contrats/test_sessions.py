@@ -114,6 +114,19 @@ def test_annuler_une_session_validee_demande_confirmation(monde: Monde) -> None:
     assert monde.ud.confirmer(chemin, {"motif": "Essai"}, "SES-09")["etat"] == "annulee"
 
 
+def test_la_liste_montre_chaque_session_comme_sa_fiche(monde: Monde) -> None:
+    """What may be done to it too, and why not the rest, for who reads: the contract gives both one shape."""
+    session = monde.session_complete()
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    attendues = {monde.centre: "retrait", monde.ud: "validation", monde.national: None}
+    for qui, action in attendues.items():
+        [ligne] = liste(qui.lire("/sessions", q=session["numero"]))
+        assert ligne == porte(qui.lire(f"/sessions/{session['id']}"), SESSION)
+        assert (action in {a["action"] for a in ligne["actions"]}) if action else not ligne["actions"]
+    [sans] = liste(monde.ud.lire("/sessions", q=session["numero"], actions="false"))
+    assert ligne.keys() - sans.keys() == {"actions", "refus"}
+
+
 def test_les_boutons_nomment_les_actions_par_leur_segment(monde: Monde) -> None:
     session = monde.session_complete()
     actions = {a["action"].replace("_", "-") for a in session["actions"]}

@@ -244,16 +244,21 @@ def test_un_tri_inconnu_est_refuse(banc: Banc) -> None:
         banc.lire(CENTRE, listes.lister, {"tri": "responsable"})
 
 
-def test_une_liste_coute_un_nombre_fixe_de_requetes(banc: Banc, compteur: Compteur) -> None:
+@pytest.mark.parametrize("actions", [True, False])
+def test_une_liste_coute_un_nombre_fixe_de_requetes(banc: Banc, compteur: Compteur, actions: bool) -> None:
     banc.complete()
     with compteur:
-        banc.lire(CENTRE, listes.lister, {})
+        banc.lire(CENTRE, listes.lister, {"actions": actions})
     une = compteur.n
     for mois in range(7, 12):
         banc.complete(date(2026, mois, 1))
     with compteur:
-        assert banc.lire(CENTRE, listes.lister, {})["total"] == 6
+        lues = banc.lire(CENTRE, listes.lister, {"actions": actions})["elements"]
     assert compteur.n == une
+    assert [s for s in lues if s.get("actions")] == (lues if actions else [])
+    fiches = [banc.relire(s) for s in lues]
+    sans = fiches[0].keys() - {"actions", "refus"}
+    assert lues == fiches if actions else all(s.keys() == sans for s in lues) and len(lues) == 6
 
 
 def test_les_delais_de_ses_05_sont_en_vigueur_a_l_installation(banc: Banc) -> None:

@@ -19,6 +19,6 @@ def accueil() -> Response:
     du_jour = next((t for t in taches if t["code"] == EN_COURS and t["n"]), None)
     tenues = None
     if du_jour:
-        filtres = du_jour["lien"]["parametres"] | {"par_page": _MONTREES}
+        filtres = du_jour["lien"]["parametres"] | {"par_page": _MONTREES, "actions": "false"}
         tenues = demander("GET /sessions", filtres=filtres)["elements"]
     return page("accueil.html", taches=[t for t in taches if t is not du_jour], du_jour=du_jour, tenues=tenues)

@@ -88,7 +88,7 @@ def _chez(controle: dict[str, Any]) -> Any:
 
 def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form offers: types, conclusions, the établissement's last sessions, and the one there is."""
-    filtres = {"etablissement": etablissement_id, "par_page": 100}
+    filtres = {"etablissement": etablissement_id, "par_page": 100, "actions": "false"}
     sessions = {
         s["id"]: f"{s['numero']}, à partir du {jour_court(s['date_debut'])}"
         for s in demander("GET /sessions", filtres=filtres)["elements"]

@@ -112,6 +112,7 @@ def sessions() -> Response:
             nom=("session", "sessions"),
             recherche="Numéro, responsable, établissement…",
             lignes="sessions/ligne.html",
+            toujours={"actions": "false"},
             colonnes=(
                 Colonne("Numéro", "numero"),
                 Colonne("Certification"),

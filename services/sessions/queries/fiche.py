@@ -12,7 +12,7 @@ from services.sessions.domain.lifecycle import SESSION
 from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat, InscriptionJure, Session
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import credits_du_candidat
-from services.sessions.queries.faits import certification_de, faits_de
+from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, copies, dte
 from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits, motifs
 
@@ -28,13 +28,29 @@ def session_visible(acte: Acte, session_id: str) -> Session:
 
 
 def fiche(acte: Acte, session_id: str) -> Json:
-    """Returns one session, with its candidates' credits and the buttons of the actor's profil."""
+    """Returns one session. See `_fiches`."""
     session = _visible(acte, get_session(acte.db, identifiant(session_id), d_avance=avance.POUR_AGIR))
-    faits = faits_de(acte, session)
-    claire = en_clair(acte, [session])[0]
-    for candidat, inscription in zip(claire["candidats"], session.candidats, strict=True):
-        candidat["credits"] = _credits(faits, inscription)
-    return claire | SESSION.boutons(faits.etat, acte.acteur.type, faits)
+    return _fiches(acte, [session])[0]
+
+
+def sessions_en_clair(acte: Acte, ids: list[str], *, actions: bool) -> list[Json]:
+    """Returns these sessions in this order, as `fiche` does, or without what may be done to them."""
+    lues = get_sessions(acte.db, ids, d_avance=avance.POUR_AGIR if actions else avance.POUR_MONTRER)
+    return (_fiches if actions else en_clair)(acte, [lues[cle] for cle in ids])
+
+
+def _fiches(acte: Acte, liste: list[Session]) -> list[Json]:
+    """Returns sessions with their candidates' credits and the buttons of the actor's profil, in a fixed number of
+    queries: the contract gives one shape to the list and to the session."""
+    ensemble = rassembler(acte, liste)
+
+    def entiere(session: Session, claire: Json) -> Json:
+        faits = ensemble[session.id]
+        for candidat, inscription in zip(claire["candidats"], session.candidats, strict=True):
+            candidat["credits"] = _credits(faits, inscription)
+        return claire | SESSION.boutons(faits.etat, acte.acteur.type, faits)
+
+    return [entiere(s, claire) for s, claire in zip(liste, en_clair(acte, liste), strict=True)]
 
 
 def _visible(acte: Acte, session: Session) -> Session:
@@ -94,12 +110,6 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
         }
 
     return [clair(s) for s in liste]
-
-
-def sessions_en_clair(acte: Acte, ids: list[str]) -> list[Json]:
-    """Returns these sessions in this order, buttons apart."""
-    lues = get_sessions(acte.db, ids, d_avance=avance.POUR_MONTRER)
-    return en_clair(acte, [lues[cle] for cle in ids])
 
 
 def en_heure(heure: time | None) -> str | None:

@@ -22,11 +22,13 @@ PAR_DEFAUT = "-date_debut"
 
 
 def lister(acte: Acte, filtres: Json) -> Json:
-    """Returns a page of the sessions of the actor's perimeter."""
-    p = charger(schemas.FiltresSessions, filtres)
+    """Returns a page of the sessions of the actor's perimeter, with what may be done to each unless the filters do
+    without.
+    """
+    p = charger(schemas.FiltresListeSessions, filtres)
     requete = sa.select(sessions.c.id).where(*conditions(acte, p))
     visible, cadre = paginer(acte.db, requete, p, tris(acte), defaut=PAR_DEFAUT, cle=sessions.c.id)
-    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible))), **cadre}
+    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible)), actions=p["actions"]), **cadre}
 
 
 def tris(acte: Acte) -> Tris:

@@ -210,6 +210,12 @@ class FiltresSessions(Page):
     debut_avant = fields.Date(load_default=None)
 
 
+class FiltresListeSessions(FiltresSessions):
+    """Those of a page of it. `actions`: whether each bears what may be done to it, and its candidates' credits."""
+
+    actions = fields.Boolean(load_default=True)
+
+
 class ExportSessions(AvecFormat, FiltresSessions):
     """The filters of the file of the sessions."""
 

@@ -36,7 +36,7 @@ class CreditsUtilises(Sortie):
 
 
 class CandidatInscrit(Sortie):
-    """A candidate of a session. `credits`: INS-04 around it, itself included; said of one session, not in lists.
+    """A candidate of a session. `credits`: INS-04 around it, itself included; read with its session's `actions`.
 
     `canonique_id`: as for a juré.
     """
@@ -98,7 +98,7 @@ class AlerteListe(Alerte):
 
 
 class SessionListe(Sortie):
-    """A session, in its state of the day."""
+    """A session, in its state of the day, with what may be done to it now unless that was not asked for."""
 
     id = fields.String(required=True)
     numero = fields.String(required=True)
@@ -130,6 +130,8 @@ class SessionListe(Sortie):
     a_faire = fields.List(fields.String(validate=validate.OneOf([*AFaire])), required=True)
     alertes = fields.List(fields.Nested(Alerte), required=True)
     version = fields.Integer(required=True)
+    actions = fields.List(fields.Nested(Bouton))
+    refus = fields.List(fields.Nested(RefusBouton))
 
 
 class Session(SessionListe):
