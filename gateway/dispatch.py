@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import orjson
-from flask import g, request
+from flask import g, request, url_for
 from marshmallow import fields
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from commun.errors import Introuvable, Invalide, Refus
 from commun.forms import instance
 from gateway import auth, exports, flux, pages, relecture
 from gateway.api.routes import Route
-from gateway.api.table import lecture_de
+from gateway.api.table import lecture_de, lecture_de_ce_que_cree
 from gateway.appel import appel_pour, appeler, avec_cle
 from gateway.problems import json
 
@@ -195,4 +195,7 @@ def _sortie(route: Route, resultat: Any) -> Response:
     reponse = json(resultat, route.statut)
     if isinstance(resultat, dict) and isinstance(version := resultat.get("version"), int):
         reponse.headers["ETag"] = f'"{version}"'
+    if lue := lecture_de_ce_que_cree(route):
+        sienne, parametre, champ = lue
+        reponse.headers["Location"] = url_for(sienne.nom, **{parametre: resultat[champ]})
     return reponse

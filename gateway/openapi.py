@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from commun.forms import Remarque, instance
 from gateway.api.routes import Route
-from gateway.api.table import ROUTES
+from gateway.api.table import ROUTES, lecture_de_ce_que_cree
 from gateway.exports import TYPES
 
 
@@ -57,6 +57,7 @@ _ENTETES: tuple[tuple[str, str, Callable[[Route], bool]], ...] = (
 _RENDUS = {
     "X-Request-Id": "Le numéro de la demande : le sien, s'il a été donné et est bien formé.",
     "ETag": "La version de l'objet, à redire dans `If-Match`.",
+    "Location": "L'adresse de ce qui vient d'être créé.",
     "Retry-After": "Dans combien de secondes recommencer.",
 }
 """The headers of the answers."""
@@ -176,7 +177,8 @@ def _reponses(route: Route) -> dict[str, Any]:
     for statut, reponse in reponses.items():
         versionnee = reponse is succes and route.reponse is not None and "version" in instance(route.reponse).fields
         bientot = ["Retry-After"] * (statut in ("429", "503"))
-        rendus = ["X-Request-Id", *["ETag"] * versionnee, *bientot]
+        creee = reponse is succes and lecture_de_ce_que_cree(route) is not None
+        rendus = ["X-Request-Id", *["ETag"] * versionnee, *["Location"] * creee, *bientot]
         reponse["headers"] = {nom: {"$ref": f"#/components/headers/{nom}"} for nom in rendus}
     return reponses
 

@@ -265,7 +265,8 @@ def test_une_cle_donne_deux_fois_la_meme_reponse(monde: Monde) -> None:
     seconde = monde.ud.poster("/jures", corps, Idempotency_Key=cle)
     assert (premiere.statut, premiere.reussie()) == (201, seconde.reussie())
     assert seconde.statut == 201
-    assert premiere.brute.headers["etag"] == seconde.brute.headers["etag"]
+    for entete in ("etag", "location"):
+        assert premiere.brute.headers[entete] == seconde.brute.headers[entete]
     assert monde.ud.lire("/jures", q=corps["nom"])["total"] == 1
     monde.ud.poster("/jures", corps | {"prenom": "Autre"}, Idempotency_Key=cle).refusee("INVALIDE", 422)
 
@@ -281,6 +282,23 @@ def test_un_refus_ne_lie_pas_la_cle(monde: Monde) -> None:
     cle, corps = str(uuid4()), monde.corps_candidat()
     monde.centre.poster("/candidats", corps | {"civilite": "X"}, Idempotency_Key=cle).refusee("INVALIDE", 422)
     monde.centre.poster("/candidats", corps, Idempotency_Key=cle).reussie()
+
+
+# -- Location
+
+
+def test_ce_qui_est_cree_dit_son_adresse(monde: Monde) -> None:
+    """What has one: who is registered in a session, or a job, is read with what it belongs to."""
+    jure, session = monde.jure(), monde.session()
+    brouillon = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_debut": monde.jour.isoformat()}
+    habilitation = monde.ud.poster(f"/jures/{jure['id']}/habilitations", brouillon)
+    candidat = monde.centre.poster("/candidats", monde.corps_candidat())
+    for qui, cree in ((monde.ud, habilitation), (monde.centre, candidat)):
+        lue = qui.demander("GET", cree.brute.headers["location"].removeprefix("/api/v1"))
+        assert lue.reussie()["id"] == cree.reussie()["id"]
+    inscription = {"candidat_id": candidat.reussie()["id"], "parcours": "formation"}
+    inscrit = monde.centre.poster(f"/sessions/{session['id']}/candidats", inscription)
+    assert (inscrit.statut, inscrit.brute.headers.get("location")) == (201, None)
 
 
 # -- fields left out

@@ -7,7 +7,7 @@ import pytest
 
 from commun.forms import Formulaire, Sortie, instance
 from gateway.api.routes import Route
-from gateway.api.table import ROUTES, SERVICES
+from gateway.api.table import ROUTES, SERVICES, lecture_de_ce_que_cree
 from gateway.openapi import document
 
 CHEMIN = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -51,6 +51,26 @@ def test_les_reponses_disent_leurs_en_tetes() -> None:
     reponses = operation(route)["responses"]
     assert reponses["200"]["headers"].keys() == {"X-Request-Id", "ETag"}
     assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
+
+
+def test_ce_qui_cree_une_ressource_dit_ou_elle_se_lit() -> None:
+    """Not what answers with another: a profil with its account, a registration with its session."""
+    lues = {r.chemin: lue[0].chemin for r in ROUTES if (lue := lecture_de_ce_que_cree(r))}
+    assert lues == {
+        "/candidats": "/candidats/<candidat_id>",
+        "/candidats/<candidat_id>/demandes-vae": "/demandes-vae/<demande_id>",
+        "/etablissements": "/etablissements/<etablissement_id>",
+        "/etablissements/<etablissement_id>/agrements": "/agrements/<agrement_id>",
+        "/etablissements/<etablissement_id>/controles": "/controles/<controle_id>",
+        "/jures": "/jures/<jure_id>",
+        "/jures/<jure_id>/habilitations": "/habilitations/<habilitation_id>",
+        "/sessions": "/sessions/<session_id>",
+        "/sessions/<session_id>/demandes-dte": "/demandes-dte/<demande_id>",
+        "/titres": "/titres/<code>",
+        "/versions": "/versions/<numero>",
+    }
+    creations = {r for r in ROUTES if "Location" in operation(r)["responses"].get("201", {"headers": {}})["headers"]}
+    assert creations == {r for r in ROUTES if r.chemin in lues and r.statut == 201}
 
 
 def test_aucun_schema_ne_prend_le_nom_d_un_autre() -> None:
