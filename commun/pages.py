@@ -133,10 +133,11 @@ def feuilleter(
         Invalide: `tri` names a field that this list is not sorted by.
     """
     retenus = [e for e in elements if parle_de(texte(e), parametres["q"])]
-    if champ := parametres["tri"].removeprefix("-"):
+    if demande := parametres["tri"]:
+        champ = demande.removeprefix("-")
         if champ not in tris:
             raise tri_inconnu(tris)
-        retenus.sort(key=lambda e: _au_dictionnaire(e[champ]), reverse=parametres["tri"].startswith("-"))
+        retenus.sort(key=lambda e: _au_dictionnaire(e[champ]), reverse=demande.startswith("-"))
     return couper(retenus, parametres)
 
 

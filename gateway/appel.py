@@ -22,6 +22,7 @@ from gateway import auth
 from gateway.api.routes import Route
 
 _CLE = re.compile(r"[!-~]{1,200}")
+_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
 
 
@@ -73,12 +74,15 @@ def _date_simulee() -> date | None:
 
 
 def _version_vue() -> int | None:
-    """Returns the version of `If-Match`; -1, which nothing bears, where it is no version of ours."""
-    etag = request.headers.get("If-Match")
-    if etag is None or etag.strip() == "*":
+    """Returns the version of `If-Match`; -1, which nothing bears, where it is no version of ours.
+
+    Of several, the last: versions only grow, so what the client has seen may be at none of the others any more.
+    """
+    etags = request.headers.get("If-Match")
+    if etags is None or etags.strip() == "*":
         return None
-    lu = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', etag.strip())
-    return int(lu[1]) if lu else -1
+    lus = (_ETAG.fullmatch(etag.strip()) for etag in etags.split(","))
+    return max((int(lu[1]) for lu in lus if lu), default=-1)
 
 
 def _cle(cle: str) -> str:

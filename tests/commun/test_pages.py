@@ -110,5 +110,6 @@ def test_une_liste_entiere_se_feuillette_comme_les_autres(voulu: dict[str, Any],
     parametres = {"page": 1, "par_page": 2, "q": "", "tri": ""} | voulu
     page = feuilleter([{"nom": n} for n in ("Zoé", "Alix", "Élodie")], parametres, ("nom",), lambda e: e["nom"])
     assert page == {"elements": [{"nom": n} for n in lus], "total": total, "page": parametres["page"], "par_page": 2}
-    with pytest.raises(Invalide):
-        feuilleter([], parametres | {"tri": "age"}, ("nom",), lambda e: e["nom"])
+    for inconnu in ("age", "-"):
+        with pytest.raises(Invalide):
+            feuilleter([], parametres | {"tri": inconnu}, ("nom",), lambda e: e["nom"])

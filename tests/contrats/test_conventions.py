@@ -114,7 +114,7 @@ def _a_la_forme_d_une_liste(monde: Monde, chemin: str) -> None:
     liste(qui.lire(chemin))
     liste(qui.lire(chemin, page=2, par_page=1), page=2, par_page=1)
     assert liste(qui.lire(chemin, q="zzzz-introuvable")) == []
-    for faux in ("page=0", "par_page=0", "par_page=201", "tri=inconnu", "filtre_inconnu=1", f"q={'x' * 201}"):
+    for faux in ("page=0", "par_page=0", "par_page=201", "tri=inconnu", "tri=-", "filtre_inconnu=1", f"q={'x' * 201}"):
         qui.demander("GET", f"{chemin}?{faux}").refusee("INVALIDE", 422)
 
 
@@ -198,7 +198,10 @@ def test_if_match_vaut_pour_patch_et_put(monde: Monde) -> None:
     assert modifie.brute.headers["etag"] != etag
     monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match=etag).refusee("VERSION", 412)
     monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match='"inconnu"').refusee("VERSION", 412)
-    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match="*").reussie()
+    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match=f'{etag}, "0"').refusee("VERSION", 412)
+    seconde = modifie.brute.headers["etag"]
+    monde.ud.demander("PATCH", chemin, {"prenom": "Claude"}, If_Match=f'{etag}, {seconde}, "inconnu"').reussie()
+    monde.ud.demander("PATCH", chemin, {"prenom": "Camille"}, If_Match="*").reussie()
     vide = {"correspondances": []}
     titre = f"/titres/{TITRE}/correspondances"
     monde.national.demander("PUT", titre, vide, If_Match='"999999"').refusee("VERSION", 412)
