@@ -9,7 +9,7 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run ceres test guide pannes restauration bench annee verif fuzz suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
+.PHONY: help run ceres test guide pannes restauration bench annee verif fuzz ecrans suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
 
 help: ## cette aide
@@ -50,6 +50,10 @@ verif: ## vérifie, hors ligne, les manifestes de deploy/, l'image, les secrets 
 
 fuzz: | dev ## interroge l'API d'après son propre document OpenAPI (EXEMPLES=2 par opération ; 200 pour y passer la nuit)
 	$(PY) -m pytest -n0 -q tests/gateway/test_schemathesis.py
+
+ecrans: | dev ## ouvre chaque page avec chaque profil dans un vrai navigateur, cherche ce qui gênerait, et joue une session au clavier seul, puis sans script
+	$(PY) -m local.actifs
+	$(PY) -m pytest -n 2 -m lente tests/navigateur
 
 suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
 	$(PY) -m local.actifs

@@ -1,5 +1,5 @@
-# All the tests but the slow proofs: first those that share the running system, three at a time (they wait for it a third
-# of their time), then those that break it, alone but for those that break a system of their own.
+# All the tests but the slow proofs: first those that share a running system, three at a time (they wait for it a third
+# of their time), then those that break it or must be alone on it, two at a time, each on its own.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 # Whoever ends this shell (a CI out of time) ends the tests too: a shell that is told to end leaves what it waits for.

@@ -25,7 +25,18 @@ from xdist.scheduler import LoadScopeScheduling
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
-_ENSEMBLE = ("bench", "candidats", "ceres", "jures", "notifications", "perimetre", "referentiel", "sessions", "suites")
+_ENSEMBLE = (
+    "bench",
+    "candidats",
+    "ceres",
+    "jures",
+    "notifications",
+    "pannes",
+    "perimetre",
+    "referentiel",
+    "sessions",
+    "suites",
+)
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
 _NAVIGATEUR = Path(__file__).parent / "navigateur"
 _LES_PANNES = "panne"
@@ -118,9 +129,16 @@ def base_vierge() -> Iterator[Callable[[], str]]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # pytest then ends as on Ctrl-C, cleaning up
+    ouvrier = hasattr(config, "workerinput")
+    if not ouvrier:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # pytest then ends as on Ctrl-C, cleaning up
+    a_chacun_le_sien = config.option.markexpr == _LES_PANNES and (ouvrier or config.option.numprocesses)
+    if ouvrier == bool(a_chacun_le_sien):
+        _ouvrir(config)
+
+
+def _ouvrir(config: pytest.Config) -> None:
+    """Starts the process that holds the system; it ends with us."""
     with socket.create_server(("127.0.0.1", 0)) as prise:
         os.environ[_ESSAI] = str(prise.getsockname()[1])
         essai = subprocess.Popen(
@@ -145,7 +163,7 @@ class _ParDossier(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         dossier = nodeid.split("/")[1]
         if self.config.option.markexpr == _LES_PANNES:
-            return dossier if dossier == "pannes" else "le système partagé"
+            return dossier if dossier == "perimetre" else "les autres"  # as long as one another
         return dossier if dossier in _ENSEMBLE else nodeid
 
 

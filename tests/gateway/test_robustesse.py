@@ -29,6 +29,7 @@ VALEURS: tuple[Any, ...] = (
     "2026-02-29", "9999-12-31", "0001-01-01", "1900-01-01", "2199-12-31", "24:00", "23:59", nouvel_id(),
     "%", "_", "\\", "'; DROP TABLE x; --", "{{7*7}}", "\u202e", "🙂", "ﬁ", "\u200b",
 )  # fmt: skip
+TORDUES = ("9" * 40, "9999-12-31", "%", "🙂")
 CHEMINS = ("%00", nouvel_id(), "x", "x" * 3000, "%E2%82%AC", "%FF", "..%2fx", "%25", "0")
 
 
@@ -93,8 +94,8 @@ def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.C
 def test_des_filtres_tordus_ont_une_reponse(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
     assert route.filtres
     http = pour(route)
-    for nom in [*route.filtres().fields, "inconnu"]:
-        for valeur in ("a\x00b", "9" * 40, "9999-12-31", "%", "🙂"):
+    for rang, nom in enumerate([*route.filtres().fields, "inconnu"], SURES.index(route)):
+        for valeur in ("a\x00b", TORDUES[rang % len(TORDUES)]):  # each filter in turn gets the next value of the list
             reponse = demander(http, route, params={nom: valeur})
             if "\x00" in valeur and route.qui is not None:
                 assert reponse.status_code in (404, 422)

@@ -24,6 +24,7 @@ _HORS = ("/api/", "/actifs/", "/deconnexion", "/sante/")
 _PARTOUT = ("/", "/profils", "/mon-compte", "/messages/preferences", "/inconnue")
 
 
+@pytest.mark.lente
 @pytest.mark.parametrize("identifiant", DEPARTS)
 def test_chaque_page_est_accessible(ouvrir: Ouvrir, monde: Monde, systeme: Systeme, identifiant: str) -> None:
     """A page that nobody comes to fails the last walk: what is not looked at is not known to be right."""

@@ -17,7 +17,9 @@ def _retrouver(personne: Personne, nom: str) -> None:
     personne.lit("1 ", nom)
 
 
-@pytest.mark.parametrize("facon", list(Facon))
+@pytest.mark.parametrize(
+    "facon", [Facon.SOURIS, *(pytest.param(f, marks=pytest.mark.lente) for f in (Facon.CLAVIER, Facon.SANS_SCRIPT))]
+)
 def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon: Facon) -> None:
     jures, candidat = [monde.jure_habilite() for _ in range(2)], monde.candidat()["nom_naissance"]
     debut = monde.jour + timedelta(days=60)

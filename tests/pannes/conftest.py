@@ -26,7 +26,7 @@ def longue() -> bool:
     return LONGUE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def banc() -> Iterator[Banc]:
     """All of CERES, with its titres, its établissements and its accounts."""
     delais = "5,30,300" if LONGUE else "0.5,1,3,8"
@@ -34,7 +34,7 @@ def banc() -> Iterator[Banc]:
         yield le_mien
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def monde(banc: Banc) -> Monde:
     """Who acts on it, signed in before anything breaks."""
     monde = Monde(banc.url)

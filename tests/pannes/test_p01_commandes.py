@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.pannes.banc import Banc
 from tests.pannes.charge import lancer
 from tests.pannes.fleaux import AILLEURS, Fleaux
 from tests.pannes.points import POINTS
 from tests.pannes.recomptes import attendre_le_calme, ecarts, mis_de_cote
 from tests.parcours.monde import Monde
-
-pytestmark = pytest.mark.panne
 
 
 def test_une_commande_acquittee_est_gardee_et_appliquee_une_fois(

@@ -25,8 +25,6 @@ from local.pile import paquets
 from tests.pannes.banc import Banc
 from tests.pannes.evenements import Corps, classe_de, versions
 
-pytestmark = pytest.mark.panne
-
 PAQUETS = paquets()
 ECOUTEURS = ecouteurs(f"{paquet}.service" for paquet in PAQUETS.values())
 _vus: Counter[str] = Counter()

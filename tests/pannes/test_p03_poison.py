@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import orjson
 import psycopg
-import pytest
 from kombu import Connection
 
 from commun.bus import RETOURS
@@ -14,8 +13,6 @@ from commun.db import nouvel_id
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.mesures import Suivi, client, demander
 from tests.parcours.monde import TITRE, Monde
-
-pytestmark = pytest.mark.panne
 
 ECOUTEUR = "jures.titres"
 

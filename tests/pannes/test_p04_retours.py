@@ -9,8 +9,6 @@ from tests.pannes.banc import Banc
 from tests.pannes.mesures import PAGES, client, demander, retour
 from tests.parcours.monde import Monde
 
-pytestmark = pytest.mark.panne
-
 _vus: dict[str, float] = {}
 
 

@@ -14,8 +14,6 @@ from tests.pannes.banc import Banc
 from tests.pannes.mesures import PAGES, Suivi, client, demander, retour, sous_charge
 from tests.parcours.monde import Monde
 
-pytestmark = pytest.mark.panne
-
 _attentes: list[float] = []
 _reussites: list[float] = []
 

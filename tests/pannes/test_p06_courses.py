@@ -5,16 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
-
 from commun.db import nouvel_id
 from tests.outils.attente import attendre
 from tests.pannes.banc import Banc
 from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 from tests.parcours.test_versions import CONFIRME, nouvelle
-
-pytestmark = pytest.mark.panne
 
 _vus: list[str] = []
 

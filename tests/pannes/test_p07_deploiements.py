@@ -8,15 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 
 from commun.db import nouvel_id
 from tests.pannes.banc import Banc
 from tests.pannes.mesures import PAGES
 from tests.pannes.recomptes import attendre_le_calme
 from tests.parcours.monde import Monde
-
-pytestmark = pytest.mark.panne
 
 
 class Trafic:

@@ -10,15 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.outils.attente import attendre
 from tests.pannes.banc import Banc
 from tests.pannes.mesures import Suivi, client, demander
 from tests.parcours.monde import Monde, nom_nouveau
 from tests.parcours.test_versions import CONFIRME, abonner, nouvelle
-
-pytestmark = pytest.mark.panne
 
 
 @contextmanager

@@ -10,8 +10,6 @@ from commun.dates import fuseau
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
 
-pytestmark = pytest.mark.panne
-
 DECALAGES = {"971": -4, "972": -4, "973": -3, "974": 4, "976": 3, "977": -4, "978": -4}
 """Hours from UTC of the départements that never change theirs, from the law rather than from a library."""
 INSTANTS = {

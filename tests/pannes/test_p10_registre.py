@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 
 import psycopg
-import pytest
 import sqlalchemy as sa
 
 from commun import audit
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
-
-pytestmark = pytest.mark.panne
 
 Chaine = tuple[str, str, int]
 """An object's type and id, and how many traces it has."""
