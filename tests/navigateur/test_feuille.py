@@ -23,6 +23,19 @@ def test_une_case_de_resultat_montre_son_choix_entier(ouvrir: Ouvrir) -> None:
     assert agent.page.locator("select").first.evaluate(manque) <= 0
 
 
+def test_une_grille_de_quatre_ccp_tient_dans_l_ecran(ouvrir: Ouvrir) -> None:
+    """Its last columns were beyond the edge of a screen of 1,024 pixels."""
+    agent = ouvrir("ud-demo")
+    presence = "<td data-libelle='Présence'><select class='fr-select'><option>Absence non excusée</select></td>"
+    note = "<td data-libelle='Accompagner'><select class='fr-select'><option>Défavorable</select></td>"
+    entete = "<thead><tr><th>Candidat<th>Présence<th>Préparer<th>Animer<th>Accompagner<th>professionnelle<th>Entretien"
+    ligne = f"<tbody><tr><th>Abdallah-Delacroix Camille</th>{presence}{note * 5}</tr>"
+    _montrer(agent, f"<table class='ceres-tableau ceres-saisie'>{entete}{ligne}</table>")
+    for largeur in (1280, 1024, 992, 800):
+        agent.page.set_viewport_size({"width": largeur, "height": 900})
+        assert agent.depassement() <= 0, largeur
+
+
 def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> None:
     mot, agent = "Abcdefghij" * 100, ouvrir("ud-demo")
     ligne = f"<tr><th>{mot[:60]}</th><td>01/01/2026</td><td>{mot[:60]}</td><td><p>{mot}</p></td></tr>"
