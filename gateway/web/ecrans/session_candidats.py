@@ -6,11 +6,10 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from commun.textes import de
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.ecrans.sessions import SESSION, place, previent
+from gateway.web.ecrans.sessions import SESSION, parti, place, previent
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
@@ -138,12 +137,12 @@ def _inscrit(s: dict[str, Any], candidat_id: str) -> dict[str, Any]:
     """Returns the registration of a candidate of this session.
 
     Raises:
-        Introuvable: he is not in it.
+        HTTPException: he has left it; it goes back there.
     """
     for inscription in s["candidats"]:
         if inscription["candidat_id"] == candidat_id:
             return dict(inscription)
-    raise Introuvable()
+    raise parti(s, "Ce candidat", "candidats")
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

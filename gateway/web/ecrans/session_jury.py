@@ -6,10 +6,9 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
-from gateway.web.ecrans.sessions import SESSION, place, previent
+from gateway.web.ecrans.sessions import SESSION, parti, place, previent
 from gateway.web.etat import REPRISE
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Liste
@@ -108,10 +107,15 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
 
 
 def _du_jury(s: dict[str, Any], jure_id: str) -> dict[str, Any]:
+    """Returns a juré of this session.
+
+    Raises:
+        HTTPException: he has left it; it goes back there.
+    """
     for jure in s["jures"]:
         if jure["jure_id"] == jure_id:
             return dict(jure)
-    raise Introuvable()
+    raise parti(s, "Ce juré", "jury")
 
 
 def _jury(session_id: str) -> str:

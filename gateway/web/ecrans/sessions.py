@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import flash, g, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
@@ -166,6 +167,13 @@ def previent(s: dict[str, Any], nom: str) -> str:
     if not s["convocations"]:
         return ""
     return f"La convocation {de(nom)} est annulée ; un courriel l’en prévient, si son adresse est connue."
+
+
+def parti(s: dict[str, Any], qui: str, ancre: str) -> HTTPException:
+    """Returns what goes back to the session, which says it: whoever the page was about has left it meanwhile."""
+    flash(f"{qui} n’est plus inscrit à cette session : rien n’a été modifié.", "warning")
+    flash(ancre, "lieu")
+    return HTTPException(response=redirect(url_for("web.session", session_id=s["id"], _anchor=ancre), 303))
 
 
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
