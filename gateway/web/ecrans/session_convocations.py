@@ -29,7 +29,7 @@ def convocations(session_id: str) -> Response:
             chemin=ici,
             gabarit="sessions/convocations.html",
             intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
-            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s)},
+            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s), "version": s["version"]},
             retour=lambda _: url_for("web.convocations", session_id=session_id),
             dit="Les convocations sont éditées : elles partent par courriel.",
             contexte={

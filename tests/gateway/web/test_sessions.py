@@ -173,7 +173,9 @@ def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     adresse = f"/sessions/{session['id']}/jures/{sortant['jure_id']}"
     remplacee = centre.envoyer(centre.ouvrir(f"{adresse}/remplacement", q=entrant["nom"]), "Choisir")
     assert "quitte le jury." in remplacee.texte
-    assert centre.ouvrir(f"{adresse}/retrait").statut == 404  # he is no longer in the jury
+    perime = centre.ouvrir(f"{adresse}/retrait")  # as another tab still offers it
+    assert perime.adresse == f"/sessions/{session['id']}"
+    assert "Ce juré n’est plus inscrit à cette session : rien n’a été modifié." in perime.rubrique("jury")
 
 
 def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: Monde) -> None:
@@ -184,8 +186,11 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert (refusee.statut, "Indiquez une heure au format HH:MM." in refusee.texte) == (422, True)
     assert f'aria-describedby="{ancre(champ)}-erreur"' in refusee.brute.text
     assert refusee.formulaire("Éditer").valeurs(champ) == ["25:00"]
+    autre_onglet = centre.ouvrir(adresse)
     editee = centre.envoyer(refusee, "Éditer les convocations", **{champ: "10:15"})
     assert "Les convocations sont éditées" in editee.texte
+    perimee = centre.envoyer(autre_onglet, "Éditer les convocations")  # nobody is written to twice
+    assert (perimee.statut, "a changé entre-temps" in perimee.texte) == (412, True)
     assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
     convoque = session["candidats"][0]
     assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
