@@ -98,8 +98,10 @@ def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
     agent = ouvrir("ud-demo")
     agent.ouvrir("/jures")
     expect(agent.page.get_by_role("link", name="Tout effacer")).to_have_count(0)
+    annonce = agent.page.get_by_role("status").element_handle()
     agent.page.get_by_label("Rechercher").first.press_sequentially("personne de ce nom")
     agent.lit("0 juré", "Aucun résultat.")
+    assert annonce.text_content() == "0 juré"  # the same element: one that comes with its words is not announced
     agent.suivre("Tout effacer")
     expect(agent.page.get_by_label("Rechercher").first).to_have_value("")
     expect(agent.page).to_have_url(re.compile("/jures$"))
