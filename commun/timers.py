@@ -3,11 +3,13 @@
 nameko's own timer fires in every replica.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import eventlet
 import sqlalchemy as sa
 from nameko.timer import Timer
 from sqlalchemy.dialects.postgresql import insert
@@ -28,7 +30,20 @@ class Minuterie(Timer):
 
     def __init__(self, chaque: float, **options: Any) -> None:
         self.chaque = chaque
-        super().__init__(interval=min(chaque / 4, 15), eager=True, **options)
+        super().__init__(interval=min(chaque / 4, 15), **options)
+
+    def _run(self) -> None:
+        """Looks now, then every `interval` seconds. nameko counts them on the clock of the day: put back an hour, it
+        kept every timer still for that hour; put forward, it looked without a pause until it had caught up.
+        """
+        while True:
+            debut = time.monotonic()
+            self.handle_timer_tick()
+            self.worker_complete.wait()
+            self.worker_complete.reset()
+            with eventlet.Timeout(max(self.interval - (time.monotonic() - debut), 0), False):
+                self.should_stop.wait()
+                return
 
     def handle_timer_tick(self) -> None:
         service = self.container.service_name
@@ -56,7 +71,8 @@ def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
         try:
             prochaine = sa.func.now() + timedelta(seconds=chaque)
             pose = insert(minuteries).values(nom=nom, prochaine=prochaine)
-            echue = minuteries.c.prochaine <= sa.func.now()
+            # further than one pace: noted by a clock that ran ahead, and was put right since
+            echue = (minuteries.c.prochaine <= sa.func.now()) | (minuteries.c.prochaine > prochaine)
             pose = pose.on_conflict_do_update(index_elements=["nom"], set_={"prochaine": prochaine}, where=echue)
             yield db.scalar(pose.returning(sa.literal(True))) is not None
         finally:

@@ -18,19 +18,28 @@ class Frein:
     rythme: timedelta
 
 
+_TRANSACTION = timedelta(minutes=1)
+"""Longer than any lasts: `now()` is when it began, and tries made since by others lead further than it knows."""
+
+
 def cle(*quoi: str) -> bytes:
     """Returns the key of a pace: a print."""
     return hashlib.sha256("\0".join(quoi).encode()).digest()
 
 
 def prendre(db: sa.Connection, cle: bytes, frein: Frein) -> timedelta | None:
-    """Counts a try, in one statement so that two at once cannot both be the last. Returns how long to wait instead."""
-    prochain = sa.func.greatest(freins.c.libre_le, sa.func.now()) + frein.rythme
+    """Counts a try, in one statement so that two at once cannot both be the last. Returns how long to wait instead.
+
+    No try leads further than a burst: what does was counted by a clock that ran ahead, and holds nobody back.
+    """
+    limite = sa.func.now() + frein.salve * frein.rythme
+    egare = freins.c.libre_le > limite + _TRANSACTION
+    prochain = sa.case((egare, sa.func.now()), else_=sa.func.greatest(freins.c.libre_le, sa.func.now())) + frein.rythme
     pose = insert(freins).values(cle=cle, libre_le=sa.func.now() + frein.rythme)
     pose = pose.on_conflict_do_update(
         index_elements=["cle"],
         set_={"libre_le": prochain},
-        where=prochain <= sa.func.now() + frein.salve * frein.rythme,
+        where=prochain <= limite,
     )
     if db.scalar(pose.returning(sa.true())):
         return None

@@ -3,10 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
+import eventlet
 import pytest
 
-from commun.timers import tour
+from commun.db import moteur
+from commun.tables import minuteries
+from commun.timers import Minuterie, tour
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 
@@ -64,6 +68,36 @@ def test_un_tour_manque_se_rattrape_une_fois(service: str) -> None:
         assert rattrape
     with tour(service, "essai", 60) as encore:
         assert not encore
+
+
+def test_un_tour_note_par_une_horloge_en_avance_n_est_pas_attendu(service: str) -> None:
+    with tour(service, "essai", 60):
+        pass
+    with moteur(service).begin() as db:
+        db.execute(minuteries.update().values(prochaine=minuteries.c.prochaine + timedelta(hours=1)))
+    with tour(service, "essai", 60) as remise_a_l_heure:
+        assert remise_a_l_heure
+    with tour(service, "essai", 60) as encore:
+        assert not encore
+
+
+@pytest.mark.parametrize("saut", [3600, -3600])
+def test_la_cadence_ne_suit_pas_l_heure(monkeypatch: pytest.MonkeyPatch, saut: float) -> None:
+    class Cadence(Minuterie):
+        regards = 0
+
+        def handle_timer_tick(self) -> None:
+            self.regards += 1
+            self.worker_complete.send()
+
+    cadence, debut = Cadence(chaque=0.8), time.time()
+    fil = eventlet.spawn(cadence._run)
+    eventlet.sleep(0.1)
+    monkeypatch.setattr(time, "time", lambda: debut + saut)
+    eventlet.sleep(1)
+    cadence.should_stop.send(True)
+    fil.wait()
+    assert 4 <= cadence.regards <= 7
 
 
 def test_le_tour_se_rend_meme_quand_le_travail_echoue(service: str) -> None:
