@@ -36,7 +36,7 @@ from commun.bus import (
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
-from commun.errors import ErreurInterne, Indisponible, Invalide, Refus, depuis_clair
+from commun.errors import ErreurInterne, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
 from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, journal, pile
 
@@ -128,7 +128,7 @@ class ClientRpc:
         Raises:
             Refus: as the callee said it.
             Invalide: the arguments are more than the bus can carry.
-            Indisponible: nobody answers, or not in time.
+            Indisponible: nobody answers, or not in time; or the callee takes for nobody the actor that we say.
         """
         debut, issue = time.monotonic(), "panne"
         portee = Portee(f"{service}.{methode}", "CLIENT")
@@ -139,6 +139,10 @@ class ClientRpc:
             _duree(f"{service}.{methode}", issue).observe(time.monotonic() - debut)
             portee.finir("panne" if issue == "panne" else "")
         if issue == "refus":
+            if appel.jeton and reponse["refus"]["code"] == NonAuthentifie.code:
+                # its clock, its keys or ours are wrong: who is signed in has nothing to sign in for again
+                journal.error("acteur_refuse", service=service, requete=appel.requete)
+                raise Indisponible()
             raise depuis_clair(reponse["refus"])
         return reponse["resultat"]
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from flask import g
 
+from commun import clock
 from commun.acteur import Acteur, signer
 from commun.appel import Appel
 from commun.config import config
@@ -28,11 +28,12 @@ from gateway.storage import comptes, jetons
 
 DUREE_JETON = timedelta(hours=12)
 """How long a token or a session lasts, however much it serves."""
-_SIGNATURE_VALABLE = 60.0  # seconds that a signed actor serves again: signing is half a millisecond of each request
+_SIGNATURE_VALABLE = timedelta(minutes=1)
+"""How long a signed actor serves again: signing is half a millisecond of each request."""
 _hacheur = PasswordHasher()
 _HACHAGES = Places(2, 5)
 """Each takes 64 MB: those of sixteen people who sign in at once, on every worker, were more than a process may hold."""
-_signes: dict[Acteur, tuple[float, str]] = {}
+_signes: dict[Acteur, tuple[datetime, str]] = {}
 
 
 class Genre(StrEnum):
@@ -238,10 +239,13 @@ def agir_pour(acte: Acte, compte: dict[str, Any], profil: dict[str, Any]) -> Non
 
 
 def jeton_interne(acteur: Acteur) -> str:
-    """Returns the signed token that carries `acteur` to the services."""
-    signe = _signes.get(acteur)
-    if signe is None or time.monotonic() - signe[0] > _SIGNATURE_VALABLE:
+    """Returns the signed token that carries `acteur` to the services.
+
+    Its age is told by the clock that dates it: put right by an hour, that clock has what was signed before refused.
+    """
+    maintenant, signe = clock.maintenant(), _signes.get(acteur)
+    if signe is None or not timedelta() <= maintenant - signe[0] <= _SIGNATURE_VALABLE:
         if len(_signes) > 5000:
             _signes.clear()
-        signe = _signes[acteur] = (time.monotonic(), signer(acteur, config().cle_privee))
+        signe = _signes[acteur] = (maintenant, signer(acteur, config().cle_privee))
     return signe[1]

@@ -182,6 +182,20 @@ print(round(time.monotonic() - debut, 2))
 """
 
 
+SANS_FOI = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun.appel import Appel
+from commun.errors import Refus
+from commun.rpc import client
+for jeton in ("faux", ""):
+    try:
+        client.appeler(sys.argv[1], "ajouter", Appel("r", jeton, delai=9.0), compteur_id=sys.argv[2], corps={})
+    except Refus as refus:
+        print(refus.en_clair()["code"])
+"""
+
+
 TROP = """
 import eventlet; eventlet.monkey_patch()
 import sys
@@ -216,6 +230,13 @@ def test_notre_client_renonce_a_temps(
     mot, duree = exemple.executer(CLIENT, service.format(exemple.nom), str(secondes), "1").split()
     assert mot == "indisponible"
     assert au_moins < float(duree) < au_plus
+
+
+def test_qui_est_identifie_n_a_pas_a_l_etre_de_nouveau_quand_l_appele_n_en_croit_rien(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    dits = exemple.executer(SANS_FOI, exemple.nom, compteur).splitlines()
+    assert [dit for dit in dits if dit.isupper()] == ["INDISPONIBLE", "NON_AUTHENTIFIE"]
+    assert exemple.valeur(compteur) == 0
 
 
 def test_la_question_de_notre_client_s_eteint_avec_sa_patience(exemple: Exemple) -> None:

@@ -1,6 +1,7 @@
 """Sessions of browsers: they end by idleness, at the end of their day, when revoked, when their secret changes."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,10 +9,15 @@ import eventlet
 import pytest
 from eventlet import patcher
 from flask import Flask, g, request
+from joserfc.jwk import OKPKey
 
+from commun import acteur, clock
+from commun.acteur import Acteur, verifier
 from commun.appel import Appel
-from commun.config import config
+from commun.clock import maintenant
+from commun.config import Config, config
 from commun.errors import Invalide, NonAuthentifie
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.app import creer_application
@@ -254,3 +260,16 @@ def test_seul_un_mandataire_de_confiance_dit_qui_demande(
         config.cache_clear()
     application.add_url_rule("/qui", view_func=lambda: request.remote_addr or "")
     assert application.test_client().get("/qui", headers={"X-Forwarded-For": dit}).text == attendu
+
+
+@pytest.mark.parametrize("saut", [timedelta(hours=1), -timedelta(minutes=20)])
+def test_qui_agit_est_signe_de_nouveau_quand_l_heure_a_saute(monkeypatch: pytest.MonkeyPatch, saut: timedelta) -> None:
+    cle = OKPKey.generate_key("Ed25519")
+    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=cle.as_pem(private=True).decode()))
+    qui = Acteur("c-saut", "alice", f"p{saut}", TypeProfil.UD, departement="75")
+    avant = auth.jeton_interne(qui)
+    assert auth.jeton_interne(qui) == avant
+    alors = maintenant() + saut
+    for module in (clock, acteur):
+        monkeypatch.setattr(module, "maintenant", lambda: alors)
+    assert verifier(auth.jeton_interne(qui), cle.as_pem(private=False).decode()) == qui

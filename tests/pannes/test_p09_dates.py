@@ -78,9 +78,9 @@ def test_cinq_minutes_d_ecart_entre_services(
 
 
 def test_au_dela_l_acteur_est_refuse(monde: Monde, a_l_heure: Callable[..., None]) -> None:
-    """Else an actor's token would never end."""
+    """Else an actor's token would never end. Who is signed in is told to come back, not to sign in again, for ever."""
     a_l_heure(11 * 60, "jures")
-    monde.ud.demander("GET", "/jures").refusee("NON_AUTHENTIFIE", 401)
+    monde.ud.demander("GET", "/jures").refusee("INDISPONIBLE", 503)
 
 
 @pytest.mark.parametrize("quand", INSTANTS)
