@@ -1,9 +1,12 @@
 """The figures of the country, for the national mission: tables first, drawn beside them."""
 
+from typing import Any
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide
+from commun.referentiel import Situation
 from commun.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, absente, au_mieux, demander
@@ -22,7 +25,7 @@ def chiffres() -> Response:
     )
     if absente(recus["chiffres"]):
         raise recus["chiffres"]
-    couverture = None if absente(recus["couverture"]) else recus["couverture"]["elements"]
+    couverture = None if absente(recus["couverture"]) else _couvertures(recus["couverture"]["elements"])
     return page(
         "chiffres/annee.html", chiffres=recus["chiffres"], couverture=couverture, mois=MOIS, catalogue=catalogue
     )
@@ -38,6 +41,16 @@ def couverture(code: str) -> Response:
     presents = recus[0]["departements"] if recus else {}
     lieux = [(d, nom, presents.get(d, 0)) for d, nom in sorted(connus.items(), key=_par_nom)]
     return page("chiffres/couverture.html", code=code, intitule=catalogue.intitule(code), lieux=lieux)
+
+
+def _couvertures(comptees: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, int]]]:
+    """Returns the code, the intitulé and the jurés by département of each certification, in the order of their names:
+    those that sessions may still be about without any juré too, since they are what is looked for."""
+    lieux = {c["code"]: c["departements"] for c in comptees}
+    passes = {code for code, titre in catalogue.titres().items() if titre["situation"] == Situation.HORS_DELAI}
+    codes = (catalogue.titres().keys() | catalogue.ccs().keys()) - passes | lieux.keys()
+    lignes = [(code, catalogue.intitule(code), lieux.get(code, {})) for code in codes]
+    return sorted(lignes, key=lambda ligne: (normaliser(ligne[1]), ligne[0]))
 
 
 def _par_nom(lieu: tuple[str, str]) -> str:

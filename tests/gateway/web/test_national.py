@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
+from commun.textes import normaliser
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -142,4 +144,10 @@ def test_les_departements_d_une_couverture_sont_dans_l_ordre_alphabetique(visite
 def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
     page = visiteur("national-demo").ouvrir("/chiffres")
     assert (page.statut, "Mois par mois" in page.texte) == (200, True)
+    ligne = r'/chiffres/couverture/([^"]+)">([^<]+)</a>.*?data-libelle="Jurés">([^<]+)'
+    couverts = re.findall(ligne, page.brute.text, re.S)
+    assert len({code for code, _, _ in couverts}) == len(couverts)
+    assert any(n.strip() == "0" for _, _, n in couverts)  # what nobody may judge is what is looked for
+    noms = [normaliser(unescape(intitule)) for _, intitule, _ in couverts]
+    assert noms == sorted(noms)
     assert visiteur("centre-demo").ouvrir("/chiffres").statut == 403
