@@ -59,6 +59,7 @@ class Groupe(click.Group):
 
 _AUTRE_REVISION = ("42P01", "42703")
 """A table or a column that is not there."""
+_SANS_DROIT = "42501"
 
 
 def _en_francais(option: click.Option | None) -> click.Option | None:
@@ -92,7 +93,11 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
         _dire(refus.detail)
         return INJOIGNABLE if refus.statut == 503 else INCOMPLET
     except ProgrammingError as faute:
-        if getattr(faute.orig, "sqlstate", None) not in _AUTRE_REVISION:
+        sqlstate = getattr(faute.orig, "sqlstate", None)
+        if sqlstate == _SANS_DROIT:
+            _dire("Le compte de DATABASE_URL_<SERVICE> n'a pas ce droit : donnez celui du propriétaire de la base.")
+            return INJOIGNABLE
+        if sqlstate not in _AUTRE_REVISION:
             raise
         _dire("La base n'a pas la révision de cette version de CERES : ceres bases migrer.")
         return INCOMPLET

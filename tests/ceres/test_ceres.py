@@ -256,6 +256,12 @@ def test_la_topologie_est_en_place(lancer: Lancer) -> None:
     assert "files en place." in lancer("topologie", "declarer").stdout
 
 
+def test_le_compte_d_un_service_ne_migre_pas_sa_base(lancer: Lancer) -> None:
+    refusee = lancer("bases", "migrer", "jures")
+    assert (refusee.returncode, refusee.stdout) == (3, "")
+    assert refusee.stderr.endswith("n'a pas ce droit : donnez celui du propriétaire de la base.\n")
+
+
 def test_une_base_se_migre_et_ses_traces_se_verifient(
     systeme: Systeme, lancer: Lancer, base_vierge: Callable[[], str]
 ) -> None:
