@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -48,7 +47,7 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
         if service not in faites:
             url = banc.serveur_de_bases().vierge(f"p2_{service}")
             migrer(PAQUETS[service], url)
-            os.environ[f"DATABASE_URL_{service.upper()}"] = url
+            environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
             config.cache_clear()
             moteur.cache_clear()
             with moteur(service).connect() as db:
@@ -57,11 +56,11 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
         with moteur(service).begin() as db:
             db.execute(sa.text(f"TRUNCATE {', '.join(faites[service])} CASCADE"))
 
-    yield vider
-    for service in faites:
-        moteur(service).dispose()
-        os.environ.pop(f"DATABASE_URL_{service.upper()}")
-        banc.serveur_de_bases().supprimer(f"p2_{service}")
+    with pytest.MonkeyPatch.context() as environnement:  # the tests of each service have theirs, under the same name
+        yield vider
+        for service in faites:
+            moteur(service).dispose()
+            banc.serveur_de_bases().supprimer(f"p2_{service}")
     config.cache_clear()
     moteur.cache_clear()
 
