@@ -99,6 +99,8 @@ class Personne:
             self.atteindre(cible)
             self.page.keyboard.press("Enter")
         self.page.wait_for_load_state()
+        # a list that is about to be replaced takes no click
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def atteindre(self, cible: Locator) -> None:
         """Tabs until the thing has the focus, as who has no mouse does."""
