@@ -64,8 +64,12 @@ def portee_du_centre(etablissement_id: str | None) -> str:
 
 
 def anonyme(candidat_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Returns the condition that the candidate with this id was anonymised."""
-    return sa.exists().where(_anonymes.c.id == candidat_id, _anonymes.c.recherche == RIEN)
+    """Returns the condition that the candidate with this id was anonymised.
+
+    By a list, which is hashed once where many are not: a join may look through all of it for each row, where PostgreSQL
+    has not counted it since many were anonymised together.
+    """
+    return candidat_id.in_(sa.select(_anonymes.c.id).where(_anonymes.c.recherche == RIEN))
 
 
 # -- finding ----------------------------------------------------------------------------------------------------------

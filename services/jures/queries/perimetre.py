@@ -17,7 +17,10 @@ from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
 
 _anonymes = jures.alias("anonymes")
-_D_UN_NOMME = ~sa.exists().where(_anonymes.c.id == habilitations.c.jure_id, _anonymes.c.recherche == RIEN)
+_D_UN_NOMME = habilitations.c.jure_id.not_in(sa.select(_anonymes.c.id).where(_anonymes.c.recherche == RIEN))
+"""By a list hashed once: a join looked through it for each habilitation of the nation, where PostgreSQL had not counted
+it since many were anonymised together (3.5 s for 2,300).
+"""
 
 
 def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
