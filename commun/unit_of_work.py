@@ -89,6 +89,7 @@ class Acte:
     numero: str = field(default_factory=nouvel_id)
     recu_a: float = field(default_factory=time.monotonic)
     portee: Portee | None = None
+    _jours: dict[str, date] = field(default_factory=dict, init=False)
     _db: sa.Connection | None = None
     _acteur: Acteur | None = None
     _intentions: Intentions = field(default_factory=Intentions)
@@ -110,8 +111,10 @@ class Acte:
         return self._acteur
 
     def jour(self, zone: str = PARIS) -> date:
-        """Returns the day that every rule of this act reads, in this zone."""
-        return clock.jour(self.appel.date_simulee, zone)
+        """Returns the day that every rule of this act reads, in this zone: one day, however long it lasts."""
+        if zone not in self._jours:
+            self._jours[zone] = clock.jour(self.appel.date_simulee, zone)
+        return self._jours[zone]
 
     @property
     def db(self) -> sa.Connection:
