@@ -60,6 +60,7 @@ class Groupe(click.Group):
 _AUTRE_REVISION = ("42P01", "42703")
 """A table or a column that is not there."""
 _SANS_DROIT = "42501"
+"""A right that the account lacks."""
 
 
 def _en_francais(option: click.Option | None) -> click.Option | None:

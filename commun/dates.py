@@ -4,10 +4,13 @@
 where the target year has none (`regles.md` §0).
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = "Europe/Paris"
+JourA = Callable[[str], date]
+"""The day in a time zone, IANA's name: `Acte.jour`."""
 MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

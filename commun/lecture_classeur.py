@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -81,18 +81,20 @@ class _Fusions:
     def __init__(self) -> None:
         self._ouvertes: dict[int, tuple[int, str]] = {}
 
-    def ouvrir(self, colonne: int, derniere: int, montre: str) -> None:
-        """Says that what a cell shows is of its column, from 0 on, down to this row."""
-        self._ouvertes[colonne] = derniere, montre
+    def remplir(self, numero: int, cellules: list[str], fusionnees: Iterable[tuple[int, int]]) -> None:
+        """Writes in the cells of a row what they show with those above.
 
-    def remplir(self, numero: int, cellules: list[str]) -> None:
-        """Writes in the cells of a row what they show with those above."""
+        Args:
+            fusionnees: the columns, from 0 on, of its cells that are merged with those below, and the last row of each.
+        """
         for colonne, (derniere, montre) in list(self._ouvertes.items()):
             if numero > derniere:
                 del self._ouvertes[colonne]
             elif montre:
                 cellules += [""] * (colonne + 1 - len(cellules))
                 cellules[colonne] = montre
+        for colonne, derniere in fusionnees:
+            self._ouvertes[colonne] = derniere, cellules[colonne] if colonne < len(cellules) else ""
 
 
 def largeur(cellules: list[str]) -> int:
@@ -154,9 +156,7 @@ def _pleines(feuille: Any, origine: date, apercu: _Apercu) -> Iterator[Rangee]:
         cellules = [_en_texte(valeur) for valeur in valeurs]
         if not largeur(cellules):
             continue
-        fusions.remplir(numero, cellules)
-        for colonne, derniere in apercu.fusions.get(numero, ()):
-            fusions.ouvrir(colonne, derniere, cellules[colonne] if colonne < len(cellules) else "")
+        fusions.remplir(numero, cellules, apercu.fusions.get(numero, ()))
         utiles = largeur(cellules)
         yield Rangee(feuille.title, numero, cellules[:utiles], origine, masquee=numero in apercu.masquees)
 
@@ -228,9 +228,8 @@ def lire_ods(contenu: bytes) -> Iterator[Rangee]:
                 fois, cellules = int(noeud.get(f"{_TABLE}number-rows-repeated", "1")), _cellules(noeud)
                 masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES_ODS
                 if visible and cellules:
-                    fusions.remplir(numero + 1, cellules)
-                    for colonne, rangees in _fusionnees(noeud):
-                        fusions.ouvrir(colonne, numero + rangees, cellules[colonne] if colonne < len(cellules) else "")
+                    siennes = ((colonne, numero + rangees) for colonne, rangees in _fusionnees(noeud))
+                    fusions.remplir(numero + 1, cellules, siennes)
                 noeud.clear()
                 if visible and cellules:
                     yield Rangee(nom, numero + 1, cellules, origine, fois, masquee)

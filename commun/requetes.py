@@ -4,7 +4,7 @@ A statement that an act sends is a constant of its module, its values are parame
 (`parmi`), where `IN` makes another statement for each number of values.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
 from commun.acteur import Acteur
-from commun.dates import FUSEAUX, PARIS
+from commun.dates import FUSEAUX, PARIS, JourA
 from commun.referentiel import TypeProfil
 
 RIEN: sa.ColumnElement[str] = sa.literal_column("''")
@@ -27,7 +27,7 @@ def attendre_son_tour(db: sa.Connection, quoi: str) -> None:
     db.execute(_TOUR, {"quoi": quoi})
 
 
-def jour_du_site(departement: sa.ColumnElement[Any], jour_a: Callable[[str], date]) -> sa.ColumnElement[date]:
+def jour_du_site(departement: sa.ColumnElement[Any], jour_a: JourA) -> sa.ColumnElement[date]:
     """Returns the day where the site of a row is, by its département. `jour_a`: the day in a time zone."""
     ailleurs = ((departement == d, jour_a(zone)) for d, zone in FUSEAUX.items())
     return sa.case(*ailleurs, else_=sa.cast(jour_a(PARIS), sa.Date))

@@ -221,14 +221,23 @@ def faire(forme: Formulaire, etat: Etat) -> Any:
 
 
 def aller(forme: Formulaire, reponse: Any) -> Response:
-    """Says that it is done, and goes on; what opens at a part of a page is said there (`macros/avis.html`)."""
+    """Says that it is done, and goes on."""
     flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
     for avis in (reponse or {}).get("avertissements", []) if isinstance(reponse, dict) else ():
         flash(avis["message"], "info")
-    retour = forme.retour(reponse)
+    return au_lieu(forme.retour(reponse))
+
+
+def au_lieu(retour: str) -> Response:
+    """Goes to an address; what was just said is said at the part of the page where it opens (`macros/avis.html`)."""
     if lieu := urlsplit(retour).fragment:
         flash(lieu, "lieu")
     return redirect(retour, 303)
+
+
+def offre(objet: dict[str, Any], action: str) -> bool:
+    """Whether an object that was read says that this may be done to it."""
+    return any(a["action"] == action for a in objet["actions"])
 
 
 def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:

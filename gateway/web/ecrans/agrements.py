@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -118,7 +118,7 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     fiche = url_for("web.agrement", agrement_id=agrement_id)
     suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
     a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
-    offerte = ACTES[action].plutot and any(possible["action"] == "suspension" for possible in a["actions"])
+    offerte = ACTES[action].plutot and offre(a, "suspension")
     douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if offerte else None
     place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
     return agir(ACTES[action], place, fiche, douceur, agrement_id=agrement_id)

@@ -9,7 +9,7 @@ from commun.errors import Invalide
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire, offre, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import par_nom
@@ -42,7 +42,7 @@ def resultats(session_id: str) -> Response:
         "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
         "catalogue": catalogue,
     }
-    if request.method == "GET" and (version or not _a_saisir(s)):
+    if request.method == "GET" and (version or not offre(s, "resultats")):
         return page("sessions/resultats_lus.html", **contexte)
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
     return repondre(
@@ -67,10 +67,6 @@ def colonnes(s: dict[str, Any]) -> list[tuple[str, str, Choix]]:
         return [("ccs", s["certification"], CCS)]
     notees = [(f"ccps[{code}]", catalogue.intitule(code), CCPS) for code in s["ccp_codes"]]
     return [*notees, ("entretien_final", "Entretien final", ENTRETIENS)] if s["entretien_final"] else notees
-
-
-def _a_saisir(s: dict[str, Any]) -> bool:
-    return any(a["action"] == "resultats" for a in s["actions"])
 
 
 def _initial(s: dict[str, Any], feuille: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -11,7 +11,7 @@ from commun.referentiel import TypeProfil
 from commun.textes import de
 from gateway.web import catalogue, deroulement, listes
 from gateway.web.appels import Demande, au_mieux, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Place, agir
+from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -172,13 +172,12 @@ def previent(s: dict[str, Any], nom: str) -> str:
 def parti(s: dict[str, Any], qui: str, ancre: str) -> HTTPException:
     """Returns what goes back to the session, which says it: whoever the page was about has left it meanwhile."""
     flash(f"{qui} n’est plus inscrit à cette session : rien n’a été modifié.", "warning")
-    flash(ancre, "lieu")
-    return HTTPException(response=redirect(url_for("web.session", session_id=s["id"], _anchor=ancre), 303))
+    return HTTPException(response=au_lieu(url_for("web.session", session_id=s["id"], _anchor=ancre)))
 
 
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
     autre, libelle, ecran = _PLUS_DOUX.get(action, ("", "", ""))
-    if not any(a["action"] == autre for a in s["actions"]):
+    if not offre(s, autre):
         return None
     return Douceur(ACTES[action].plutot, libelle, url_for(ecran, session_id=s["id"]))
 

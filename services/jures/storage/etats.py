@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
+from commun.dates import JourA
 from commun.requetes import jour_du_site
 from services.jures.domain.model import JAMAIS_VALIDEES
-from services.jures.storage.replicas import JourA
 from services.jures.storage.tables import habilitations, sessions, titres
 
 _SANS_FIN = sa.cast(sa.literal("infinity"), sa.Date)

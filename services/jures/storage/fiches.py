@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from commun import clock
-from commun.dates import PARIS
+from commun.dates import PARIS, JourA
 from commun.db import Identifiant, contrainte
 from commun.ensemble import Ensemble, Ligne, groupees
 from commun.errors import Introuvable
@@ -23,7 +23,6 @@ from services.jures.domain.model import Adresse, Emploi, EtatHabilitation, Habil
 from services.jures.storage.replicas import (
     SESSIONS_DES_JURES,
     Certifiante,
-    JourA,
     codes_de,
     requete_des_titres,
     session_du_jure,

@@ -1,13 +1,13 @@
 """The copies of titres, agréments and sessions: what is followed, and what the rules read of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import fuseau
+from commun.dates import JourA, fuseau
 from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
@@ -16,8 +16,6 @@ from services.jures.storage.tables import agrements, inscriptions, sessions, tit
 
 Certifiante = tuple[str | None, str | None]
 """(titre_code, ccs_code): one of the two."""
-JourA = Callable[[str], date]
-"""The day in a time zone: `Acte.jour`."""
 
 _TEXTES = titres.c.ccs_codes.type
 _codes, _ccs = sa.bindparam("codes", type_=_TEXTES), sa.bindparam("ccs", type_=_TEXTES)

@@ -48,7 +48,7 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     decision = decider(acte, _ACTION, faits, forme)
     if par_personne is not None:
         inscriptions.fixer_heures(acte.db, session.id, par_personne)
-    editee = replace(apres(faits, decision), horaires=horaires)
+    editee = apres(faits, decision)
     assert editee.convocations
     reponse = conclure(
         acte,

@@ -40,7 +40,8 @@ def apres(faits: Faits, decision: Decision) -> Session:
         case Action.SOUMETTRE:
             session = replace(session, soumise_le=avant.soumise_le or jour)
         case Action.EDITER_CONVOCATIONS:
-            session = replace(session, convocations=edition_suivante(avant, jour))
+            horaires = faits.nouveaux_horaires or avant.horaires
+            session = replace(session, convocations=edition_suivante(avant, jour), horaires=horaires)
         case Action.VISER:
             session = replace(session, pv_vise_le=jour)
         case Action.DEBLOQUER:

@@ -1,19 +1,19 @@
 """Who enters a session and who leaves it: rows of its jury and of its candidates."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import fuseau
+from commun.dates import JourA
 from commun.requetes import ajout, ajouter, parmi
-from services.sessions.domain.model import JAMAIS_VALIDEE, SANS_POIDS, Habilitation, InscriptionCandidat
+from services.sessions.domain.model import SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.convocations import suivre_adresse
 from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import AILLEURS, CANDIDATS, JURES, oublier, oublier_de, retenir
-from services.sessions.storage.sessions import Inscrit
+from services.sessions.storage.sessions import DE_L_ETAT, Inscrit, etat_lu
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 _ENTRENT = ajout(
@@ -33,7 +33,7 @@ _ENTRENT = ajout(
 ).returning(inscriptions_candidats)
 
 _SIEGE_AILLEURS = (
-    sa.select(sessions.c.etat, sessions.c.date_debut, sessions.c.departement)
+    sa.select(*DE_L_ETAT)
     .join_from(inscriptions_jures, sessions)
     .where(
         parmi(inscriptions_jures.c.jure_id),
@@ -210,15 +210,12 @@ def ne_compte_plus(db: sa.Connection, session_id: str, jure_id: str) -> bool:
 
 
 def siege_ailleurs(
-    db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour_a: Callable[[str], date]
+    db: sa.Connection, identites: Iterable[str], session_id: str, debut: date, fin: date, jour_a: JourA
 ) -> bool:
     """Returns whether a juré sits, under one of his ids, on one of these days in another session, which may still take
     place (JRY-03)."""
     cherche = {"ids": sorted(identites), "session_id": session_id, "debut": debut, "fin": fin}
-    return any(
-        ligne.etat not in JAMAIS_VALIDEE or jour_a(fuseau(ligne.departement)) < ligne.date_debut
-        for ligne in db.execute(_SIEGE_AILLEURS, cherche)
-    )
+    return any(etat_lu(ligne, jour_a) not in SANS_POIDS for ligne in db.execute(_SIEGE_AILLEURS, cherche).mappings())
 
 
 def _du(colonne: sa.Column[str], session_id: str, personne_id: str) -> tuple[sa.ColumnElement[bool], ...]:

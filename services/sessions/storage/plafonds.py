@@ -7,16 +7,16 @@ are enough exactly where no window holds more than three starts.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import fuseau, plus_annees
+from commun.dates import JourA, plus_annees
 from commun.ensemble import Ligne
 from commun.requetes import ajout, ajouter, parmi
-from services.sessions.domain.model import Etat, TypeSession, etat_le
+from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
 from services.sessions.storage.inscrits import lignes_inscrites
@@ -33,21 +33,15 @@ from services.sessions.storage.memoire import (
     retenir,
 )
 from services.sessions.storage.resultats import LECTURE_DES_CLOSES
+from services.sessions.storage.sessions import DE_L_ETAT, etat_lu
 from services.sessions.storage.tables import candidats, creneaux, inscriptions_candidats, sessions
-
-JourA = Callable[[str], date]
-"""The day in a time zone: `Acte.jour`."""
 
 _LUES = (
     sessions.c.id,
     sessions.c.type,
     sessions.c.titre_code,
     sessions.c.entretien_final,
-    sessions.c.date_debut,
-    sessions.c.date_fin,
-    sessions.c.etat,
-    sessions.c.convocations_en_vigueur,
-    sessions.c.departement,
+    *DE_L_ETAT,
 )
 """What `_session_du_candidat` reads of a session."""
 
@@ -235,12 +229,6 @@ def _session_du_candidat(ligne: Any, jour_a: JourA) -> SessionDuCandidat:
         entretien_final=ligne["entretien_final"],
         date_debut=ligne["date_debut"],
         date_fin=ligne["date_fin"],
-        etat=etat_le(
-            Etat(ligne["etat"]),
-            ligne["date_debut"],
-            ligne["date_fin"],
-            convoquee=ligne["convocations_en_vigueur"],
-            jour=jour_a(fuseau(ligne["departement"])),
-        ),
+        etat=etat_lu(ligne, jour_a),
         absence_excusee=ligne["absence_excusee"],
     )

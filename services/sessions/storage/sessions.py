@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.dates import fuseau
+from commun.dates import JourA, fuseau
 from commun.ensemble import Ligne
 from commun.errors import Introuvable
 from commun.requetes import parmi
@@ -30,6 +30,7 @@ from services.sessions.domain.model import (
     Session,
     Site,
     TypeSession,
+    etat_le,
 )
 from services.sessions.storage import avance, imprimes
 from services.sessions.storage.inscrits import lignes_inscrites
@@ -45,6 +46,25 @@ def _par_id(lignes: Iterable[Ligne]) -> dict[str, Ligne]:
 
 _LECTURE = Lecture(SESSION, _LUES, _par_id)
 _VERROU = Lecture(SESSION, _LUES.with_for_update(key_share=True), _par_id)
+DE_L_ETAT = (
+    sessions.c.etat,
+    sessions.c.date_debut,
+    sessions.c.date_fin,
+    sessions.c.convocations_en_vigueur,
+    sessions.c.departement,
+)
+"""What `etat_lu` reads of a session."""
+
+
+def etat_lu(ligne: Ligne, jour_a: JourA) -> Etat:
+    """Returns the state that a session read has on the day of its site."""
+    return etat_le(
+        Etat(ligne["etat"]),
+        ligne["date_debut"],
+        ligne["date_fin"],
+        convoquee=ligne["convocations_en_vigueur"],
+        jour=jour_a(fuseau(ligne["departement"])),
+    )
 
 
 @dataclass(frozen=True)
