@@ -366,6 +366,8 @@ def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -
     debloquee(banc, premiere, jour)
     cloturer(banc, premiere, jour, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
     assert banc.codes_refuses(CENTRE, resultats.cloturer, seconde["id"], {}, jour=jour) == ["SES-04"]
+    refuses = {r["action"]: r["code"] for r in banc.relire(seconde, jour=jour)["refus"]}
+    assert refuses["cloture"] == "SES-04"
     cloturer(banc, seconde, jour, banc.feuille(seconde, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
 
 

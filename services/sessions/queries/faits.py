@@ -1,8 +1,9 @@
 """All that the rules may know of some sessions, in a fixed number of queries whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property, partial
 
 from commun.acquis import Correspondances, Resultat, acquis, lus_a_travers
 from commun.referentiel import Certification, Titre
@@ -19,14 +20,24 @@ def faits_de(acte: Acte, session: Session, identites: Mapping[str, str] | None =
     return rassembler(acte, [session], identites)[session.id]
 
 
-def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, str] | None = None) -> dict[str, Faits]:
+def rassembler(
+    acte: Acte,
+    sessions: Iterable[Session],
+    identites: Mapping[str, str] | None = None,
+    *,
+    acquis_differes: bool = False,
+) -> dict[str, Faits]:
     """Returns the facts of these sessions, by id.
 
     Args:
         identites: by candidate, the identity under which he counts, for those about to be registered.
+        acquis_differes: what candidates have by other sessions is read once a rule asks: the buttons of a page, which
+            changes nothing meanwhile, ask only of a sheet with CCPs `deja_acquis`.
     """
     liste = list(sessions)
     comptes = _Comptes(acte, liste, identites or {})
+    if not acquis_differes:
+        comptes.lire_d_avance()
     cadres = _cadres(acte, liste)
     feuilles = resultats.feuilles(acte.db, [s.id for s in liste])
     parametres = get_parametres(acte.db)
@@ -36,7 +47,7 @@ def rassembler(acte: Acte, sessions: Iterable[Session], identites: Mapping[str, 
             parametres=parametres,
             identites=comptes.identites(s),
             autres_sessions=comptes.autres_sessions(s),
-            acquis=comptes.acquis(s),
+            acquis=_Differes(partial(comptes.acquis, s)) if acquis_differes else comptes.acquis(s),
             feuille=feuilles[s.id][1].des_inscrits(s) if s.id in feuilles else None,
         )
         for s in liste
@@ -103,20 +114,18 @@ class _Comptes:
         identites: Mapping[str, str],
         correspondances: Correspondances | None = None,
     ) -> None:
+        self._acte = acte
         inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
         self._inscrits: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for (session_id, candidat_id), canonique_id in inscrits.items():
             self._inscrits[session_id].append((candidat_id, canonique_id))
         self._identites = identites
-        uniques = {*inscrits.values(), *identites.values()}
-        plafonds.lire_d_avance(acte.db, uniques)
-        self._sessions = plafonds.sessions_des_identites(acte.db, uniques, acte.jour) if uniques else {}
-        self._clos: dict[str, list[Resultat]] = resultats.resultats_clos(acte.db, uniques) if uniques else {}
-        if self._clos:
-            codes = {r.titre_code for siens in self._clos.values() for r in siens if r.titre_code}
-            self._titres = copies.titres_par_code(acte.db, codes)
-            self._du_jour = copies.correspondances(acte.db)
-            self._a_travers = self._du_jour if correspondances is None else correspondances
+        self._uniques = {*inscrits.values(), *identites.values()}
+        self._correspondances = correspondances
+
+    def lire_d_avance(self) -> None:
+        """Reads in one trip what each of the others would read in one of its own."""
+        plafonds.lire_d_avance(self._acte.db, self._uniques)
 
     def identites(self, session: Session) -> dict[str, str]:
         """Returns, by candidate of this session or about to be, the identity under which he counts."""
@@ -125,7 +134,7 @@ class _Comptes:
     def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
         """Returns, by candidate, the sessions where he is beside this one."""
         return {
-            candidat_id: tuple(s for s in self._sessions.get(canonique_id, ()) if s.session_id != session.id)
+            candidat_id: tuple(s for s in self._ailleurs.get(canonique_id, ()) if s.session_id != session.id)
             for candidat_id, canonique_id in self._siens(session)
         }
 
@@ -140,8 +149,46 @@ class _Comptes:
             clos = [r for r in self._clos.get(canonique_id, ()) if r.confirme or not visees]
             if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._du_jour).codes
-                trouves[candidat_id] = lus_a_travers(codes, self._a_travers)
+                a_travers = self._du_jour if self._correspondances is None else self._correspondances
+                trouves[candidat_id] = lus_a_travers(codes, a_travers)
         return trouves
+
+    @cached_property
+    def _ailleurs(self) -> dict[str, list[SessionDuCandidat]]:
+        return plafonds.sessions_des_identites(self._acte.db, self._uniques, self._acte.jour)
+
+    @cached_property
+    def _clos(self) -> dict[str, list[Resultat]]:
+        return resultats.resultats_clos(self._acte.db, self._uniques)
+
+    @cached_property
+    def _titres(self) -> dict[str, Titre]:
+        codes = {r.titre_code for siens in self._clos.values() for r in siens if r.titre_code}
+        return copies.titres_par_code(self._acte.db, codes)
+
+    @cached_property
+    def _du_jour(self) -> Correspondances:
+        return copies.correspondances(self._acte.db)
 
     def _siens(self, session: Session) -> Iterable[tuple[str, str]]:
         return (*self._inscrits[session.id], *self._identites.items())
+
+
+class _Differes(Mapping[str, frozenset[str]]):
+    """What candidates have by other sessions, read at the first question about one of them."""
+
+    def __init__(self, lire: Callable[[], Mapping[str, frozenset[str]]]) -> None:
+        self._lire = lire
+
+    @cached_property
+    def _lus(self) -> Mapping[str, frozenset[str]]:
+        return self._lire()
+
+    def __getitem__(self, candidat_id: str) -> frozenset[str]:
+        return self._lus[candidat_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lus)
+
+    def __len__(self) -> int:
+        return len(self._lus)

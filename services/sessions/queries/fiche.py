@@ -42,7 +42,7 @@ def sessions_en_clair(acte: Acte, ids: list[str], *, actions: bool) -> list[Json
 def _fiches(acte: Acte, liste: list[Session]) -> list[Json]:
     """Returns sessions with their candidates' credits and the buttons of the actor's profil, in a fixed number of
     queries: the contract gives one shape to the list and to the session."""
-    ensemble = rassembler(acte, liste)
+    ensemble = rassembler(acte, liste, acquis_differes=True)
 
     def entiere(session: Session, claire: Json) -> Json:
         faits = ensemble[session.id]

@@ -38,7 +38,7 @@ def deja_acquis_verifie(f: Faits) -> Ecart | None:
     details = [
         f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(indus))})"
         for r in (feuille.resultats if feuille else ())
-        if (indus := r.ccps_a(ResultatCcp.DEJA_ACQUIS) - f.acquis.get(r.candidat_id, frozenset()))
+        if (notes := r.ccps_a(ResultatCcp.DEJA_ACQUIS)) and (indus := notes - f.acquis.get(r.candidat_id, frozenset()))
     ]
     return ecart(details=details) if details else None
 
