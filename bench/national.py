@@ -28,7 +28,7 @@ from pathlib import Path
 import httpx
 
 from bench.donnees.monde import Tailles, dessiner
-from bench.donnees.remplissage import laisser_en_paix, remplir
+from bench.donnees.remplissage import remplir
 from commun import clock
 from demo.comptes import MOT_DE_PASSE
 from local.console import Progres
@@ -88,7 +88,6 @@ def pile_nationale(
         pile = Pile(dossier, dire=dire)
         try:
             pile.preparer()
-            laisser_en_paix(pile.bases)
             pile.demarrer()
             yield Nation(pile, date.fromisoformat((modele / _PLEIN).read_text()))
         finally:

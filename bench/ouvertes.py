@@ -20,7 +20,7 @@ import psycopg
 
 from bench.charge import Demande
 from bench.donnees.monde import Jure, Monde, Session, Tailles, dessiner
-from bench.donnees.remplissage import laisser_en_paix, remplir
+from bench.donnees.remplissage import remplir
 from commun import clock
 from demo.comptes import MOT_DE_PASSE
 from local.pile import Pile
@@ -96,7 +96,6 @@ def pile_ouverte(
                 pile.preparer()
                 monde = _monde(sessions, clock.jour())
                 remplir(pile.bases, monde, lambda _: None)
-                laisser_en_paix(pile.bases)
                 _copier(pile, copies)
                 preparer(pile)
                 pile.demarrer()

@@ -28,14 +28,6 @@ def remplir(bases: Mapping[str, Base], monde: Monde, dire: Callable[[str], None]
     copier(bases["notifications"].url_proprietaire, lots, dire)
 
 
-def laisser_en_paix(bases: Mapping[str, Base]) -> None:
-    """Puts the hourly tidying off: it would anonymise people whom no act and no session has ever seen."""
-    for nom, base in bases.items():
-        with psycopg.connect(base.url_proprietaire) as db:
-            ordre = "INSERT INTO minuteries (nom, prochaine) VALUES (%s, now() + interval '1 day')"
-            db.execute(ordre, [f"{nom}.ranger"])
-
-
 def _creer_comptes(url: str, monde: Monde) -> list[str]:
     """Creates the demo's accounts, the centres' being the two largest, of Paris and Lyon; returns their ids."""
     os.environ["DATABASE_URL_GATEWAY"] = url

@@ -14,6 +14,7 @@ from bench.donnees.monde import Candidat, Habilitation, Jure, Monde, Session
 from bench.donnees.referentiel import etablissement_publie
 from commun.dates import plus_annees
 from commun.textes import normaliser
+from services.sessions.domain.parametres import CONSERVATIONS
 from services.sessions.storage import tables
 
 Ligne = dict[str, Any]
@@ -30,6 +31,7 @@ def lots(monde: Monde) -> Iterator[Lot]:
     )
     yield tables.etablissements, ({"id": c.id, "corps": etablissement_publie(c), "version": 1} for c in monde.centres)
     yield tables.agrements, ({**a.__dict__, "version": 1} for c in monde.centres for a in c.agrements)
+    yield tables.parametres, _conserver_sans_fin(monde)
     yield tables.sessions, map(_session, monde.sessions)
     inscrits = {c.id for s in monde.sessions for c in s.candidats}
     yield tables.candidats, ({"id": i, "canonique_id": i} for i in sorted(inscrits))
@@ -45,6 +47,13 @@ def lots(monde: Monde) -> Iterator[Lot]:
 
 SUITES = (f"SELECT setval('{tables.numeros.name}', (SELECT count(*) FROM sessions))",)
 """What brings sequences past the numbers that were given."""
+
+
+def _conserver_sans_fin(monde: Monde) -> Iterator[Ligne]:
+    """Nobody here was seen by an act that left a trace: conservation would anonymise them by thousands at start-up."""
+    for code in CONSERVATIONS:
+        pose = {"pose_a": datetime.combine(monde.jour, time(), UTC), "pose_par": "banc"}
+        yield {"id": monde.tirage.id(), "code": code.value, "valeur": "null", "du": monde.jour, "au": None, **pose}
 
 
 def _session(s: Session) -> Ligne:
