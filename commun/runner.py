@@ -4,16 +4,13 @@ nameko's own command needs `pkg_resources`; this one does not, and drains on SIG
 it has begun, acknowledges it (`commun.consumer`), and goes.
 """
 
-import os
-
-os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # before eventlet: see `_resoudre_a_part`
-
 import eventlet
 
 if __name__ == "__main__":  # before anything else is imported; who only imports this module keeps its own sockets
     eventlet.monkey_patch()
 
 import importlib
+import os
 import signal
 import socket
 import sys

@@ -6,8 +6,8 @@ import sys
 from local.pile import paquets
 
 _AU_BESOIN = {
-    "alembic", "authlib", "email_validator", "icalendar", "odf", "openpyxl", "phonenumbers", "pygments", "requests",
-    "rich", "segno", "stdnum", "typst", "xlsxwriter", "yaml",
+    "alembic", "authlib", "dns", "email_validator", "icalendar", "odf", "openpyxl", "phonenumbers", "pygments",
+    "requests", "rich", "segno", "stdnum", "typst", "xlsxwriter", "yaml",
 }  # fmt: skip
 """Some 40 MB together (ADR 25): what serves now and then is loaded by what it serves."""
 
@@ -15,7 +15,8 @@ _AU_BESOIN = {
 def test_un_processus_ne_charge_pas_ce_qui_ne_sert_que_parfois() -> None:
     services = [f"{paquet}.service" for paquet in paquets().values()]
     programme = (
-        "import eventlet; eventlet.monkey_patch(); import importlib, sys, commun.runner, commun.health, commun.mesures;"
+        "import commun, eventlet; eventlet.monkey_patch();"
+        "import importlib, sys, commun.runner, commun.health, commun.mesures;"
         f"[importlib.import_module(nom) for nom in {services}];"
         "from gateway.app import creer_application; creer_application(); print(*sys.modules)"
     )
