@@ -12,8 +12,10 @@ from gateway.web import lecture, surete
 from gateway.web.appels import fichier_recu
 
 CLE, VERSION, AJOUTER, REPRISE = "_cle", "_version", "_ajouter", "_reprise"
-"""Fields of a form that are no part of what it says. `_ajouter`: the list that it wants one more line of;
-`_reprise`: it is shown again as it was typed, and asks for nothing yet."""
+"""Fields of a form that are no part of what it says. `_version`: that of what was read before it was sent; `_ajouter`:
+the list that it wants one more line of; `_reprise`: it is shown again as it was typed, and asks for nothing yet."""
+VUE = "vue"
+"""What the address of an act's page says of the page that led there: the version that was read in it."""
 TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
 
 

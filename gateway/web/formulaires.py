@@ -29,10 +29,19 @@ from commun.errors import (
 from commun.forms import charger, instance
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, exiger, poser
-from gateway.web.etat import AJOUTER, REPRISE, TECHNIQUES, Etat, ce_qui_differe, recu, rendre_les_lignes
+from gateway.web.etat import AJOUTER, REPRISE, TECHNIQUES, VUE, Etat, ce_qui_differe, recu, rendre_les_lignes
 from gateway.web.rendu import page
 
 _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
+_PERIME_AILLEURS = (
+    "Il a changé depuis que vous l’avez ouvert : rien n’a été fait. Relisez-le avant de recommencer ; votre saisie est "
+    "gardée, ci-dessous."
+)
+_A_RELIRE = "Cette page a changé depuis que vous l’aviez ouverte. La voici à jour : relisez-la avant d’agir."
+_RIEN_DE_FAIT = (
+    "Cette page a changé depuis que vous l’aviez ouverte : rien n’a été fait. La voici à jour : relisez-la, puis "
+    "recommencez."
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Formulaire:
         plutot: the softer act that a confirmation offers.
         place: what it bears on, where its template does not say it; its page is that of `annuler`.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
+        lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
         complement: adds to the body what no field holds.
         a_relire: what of a form is shown to be confirmed before it is sent, as the API's own warnings are.
     """
@@ -83,6 +93,7 @@ class Formulaire:
     plutot: Douceur | None = None
     place: Place | None = None
     lisible: bool = False
+    lu_ailleurs: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
     a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None
 
@@ -96,6 +107,8 @@ def repondre(forme: Formulaire) -> Response:
     if not forme.lisible:
         exiger(forme.operation)
     if request.method != "POST":
+        if request.args.get(VUE, str(forme.initial.get("version"))) != str(forme.initial.get("version")):
+            return _relire(forme, _A_RELIRE)
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
         return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
@@ -144,10 +157,12 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
     elif clair["statut"] == VersionPerimee.statut and forme.initial.get("version") not in (None, etat.version):
+        if forme.lu_ailleurs and not _saisi(etat):
+            return _relire(forme, _RIEN_DE_FAIT)
         garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
         rendre_les_lignes(garde, etat)
         etat.version, etat.ailleurs = forme.initial["version"], ce_qui_differe(garde, etat)
-        etat.refus = (_PERIME,)
+        etat.refus = (_PERIME_AILLEURS if forme.lu_ailleurs else _PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
     else:
@@ -184,12 +199,14 @@ def agir(
     douceur: Douceur | None = None,
     *,
     ensuite: Callable[[Any], str] | None = None,
+    version: int | None = None,
     **chemin: str,
 ) -> Response:
     """Answers a GET with the page of an act, a POST with what became of it.
 
     Args:
         retour: where one goes back to; `ensuite`: where one goes once it is done, if it may be elsewhere.
+        version: that of what it bears on, where only who has read it as it is may act on it: its buttons say theirs.
     """
     forme = Formulaire(
         operation=acte.operation,
@@ -198,10 +215,12 @@ def agir(
         intitule=acte.intitule,
         retour=ensuite or (lambda _: retour),
         dit=acte.dit,
+        initial={} if version is None else {"version": version},
         contexte={"acte": acte},
         place=place,
         annuler=retour,
         plutot=douceur,
+        lu_ailleurs=True,
     )
     return repondre(forme)
 
@@ -268,8 +287,19 @@ def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str
     etat.valeurs.setlist("confirmer", list(dict.fromkeys(codes)))
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
-    saisi = any(valeur.strip() and not nom.endswith("_id") for nom, valeur in caches)  # not only chosen
-    return page("confirmation.html", 409, f=etat, forme=forme, saisi=saisi, **vu)
+    return page("confirmation.html", 409, f=etat, forme=forme, saisi=_saisi(etat), **vu)
+
+
+def _saisi(etat: Etat) -> bool:
+    """Returns whether something was typed, not only chosen."""
+    dits = ((nom, valeur) for nom, valeur in etat.valeurs.items(multi=True) if nom not in TECHNIQUES)
+    return any(valeur.strip() and not nom.endswith("_id") for nom, valeur in dits)
+
+
+def _relire(forme: Formulaire, phrase: str) -> Response:
+    """Goes back to what a form bears on, which is not what was read: it is to be read again."""
+    flash(phrase, "warning")
+    return au_lieu(forme.annuler)
 
 
 def _sans_motif(forme: Formulaire, etat: Etat) -> bool:

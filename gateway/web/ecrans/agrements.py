@@ -121,7 +121,7 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     offerte = ACTES[action].plutot and offre(a, "suspension")
     douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if offerte else None
     place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
-    return agir(ACTES[action], place, fiche, douceur, agrement_id=agrement_id)
+    return agir(ACTES[action], place, fiche, douceur, version=a["version"], agrement_id=agrement_id)
 
 
 def _vers_la_fiche(agrement: Any) -> str:

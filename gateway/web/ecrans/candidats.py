@@ -139,6 +139,7 @@ def doublons_candidat(candidat_id: str) -> Response:
             chemin={"candidat_id": candidat_id},
             gabarit="candidats/doublons.html",
             intitule="Fusionner les deux fiches",
+            initial={"version": actuel["version"]},
             retour=_vers_la_fiche,
             dit="Les deux fiches n’en font plus qu’une.",
             contexte={"doublons": recus, "candidat": actuel},

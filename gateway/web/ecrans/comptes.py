@@ -85,19 +85,26 @@ def compte(compte_id: str) -> Response:
 @site.route(f"{_COMPTE}/desactivation", methods=["GET", "POST"])
 def desactiver_compte(compte_id: str) -> Response:
     """Takes an account's access away, at once."""
-    return agir(_DESACTIVER, _place(compte_id), url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+    fiche = url_for("web.compte", compte_id=compte_id)
+    return agir(_DESACTIVER, _place(_lu(compte_id)), fiche, compte_id=compte_id)
 
 
 @site.route(f"{_COMPTE}/reactivation", methods=["GET", "POST"])
 def reactiver_compte(compte_id: str) -> Response:
     """Gives an account its access back."""
-    return agir(_REACTIVER, _place(compte_id), url_for("web.compte", compte_id=compte_id), compte_id=compte_id)
+    lu, fiche = _lu(compte_id), url_for("web.compte", compte_id=compte_id)
+    return agir(_REACTIVER, _place(lu), fiche, version=lu.get("version"), compte_id=compte_id)
 
 
-def _place(compte_id: str, profil_id: str = "") -> Place:
-    """Returns what an act on an account, or on one of its profils, names; at a second click, it may be out of reach."""
+def _lu(compte_id: str) -> dict[str, Any]:
+    """Returns an account, nothing where it is out of reach: at a second click, it may be."""
     lu = au_mieux(compte=Demande(f"GET {_COMPTE}", {"compte_id": compte_id}))["compte"]
-    if isinstance(lu, Refus):
+    return {} if isinstance(lu, Refus) else dict(lu)
+
+
+def _place(lu: dict[str, Any], profil_id: str = "") -> Place:
+    """Returns what an act on an account, or on one of its profils, names."""
+    if not lu:
         return Place("/comptes", "Comptes", "Compte")
     libelles = [f", {p['libelle']}" for p in lu["profils"] if p["id"] == profil_id]
     return Place("/comptes", "Comptes", f"{lu['nom']}{''.join(libelles)}")
@@ -107,7 +114,7 @@ def _place(compte_id: str, profil_id: str = "") -> Place:
 def nouveau_profil(compte_id: str) -> Response:
     """Gives an account one more profil."""
     fiche = url_for("web.compte", compte_id=compte_id)
-    dit, place = "Le profil est ajouté.", _place(compte_id)
+    dit, place = "Le profil est ajouté.", _place(_lu(compte_id))
     return _profil("POST /comptes/<compte_id>/profils", "Ajouter un profil", dit, fiche, place, compte_id=compte_id)
 
 
@@ -121,7 +128,7 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
         "web.comptes",
         "Ce compte n’a plus de profil que vous administrez : il ne figure plus dans votre liste.",
     )
-    place = _place(compte_id, profil_id)
+    place = _place(_lu(compte_id), profil_id)
     return agir(_RETIRER, place, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
 
 

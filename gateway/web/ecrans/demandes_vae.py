@@ -86,10 +86,12 @@ def decider_demande_vae(demande_id: str) -> Response:
             chemin={"demande_id": demande_id},
             gabarit="demandes_vae/decision.html",
             intitule="Décider de la recevabilité",
+            initial={"version": demande["version"]},
             retour=_vers_la_fiche,
             dit="La décision est enregistrée.",
             contexte={"demande": demande},
             annuler=url_for("web.demande_vae", demande_id=demande_id),
+            lu_ailleurs=True,
         )
     )
 
@@ -100,7 +102,8 @@ def retirer_demande_vae(demande_id: str) -> Response:
     d = demander(f"GET {_DEMANDE}", demande_id=demande_id)
     objet = f"{nom_du_candidat(d['candidat'])}, {d['titre_intitule'] or d['titre_code']}"
     fiche = url_for("web.demande_vae", demande_id=demande_id)
-    return agir(_RETIRER, Place("/demandes-vae", "Demandes VAE", objet), fiche, demande_id=demande_id)
+    lieu = Place("/demandes-vae", "Demandes VAE", objet)
+    return agir(_RETIRER, lieu, fiche, version=d["version"], demande_id=demande_id)
 
 
 def _vers_la_fiche(demande: Any) -> str:

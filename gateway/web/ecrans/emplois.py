@@ -1,5 +1,7 @@
 """The jobs of a juré."""
 
+from typing import Any
+
 from flask import url_for
 from werkzeug.wrappers import Response
 
@@ -30,8 +32,9 @@ def modifier_emploi(jure_id: str, emploi_id: str) -> Response:
 def supprimer_emploi(jure_id: str, emploi_id: str) -> Response:
     """Removes a job."""
     jure, fiche = demander("GET /jures/<jure_id>", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
-    quoi = "".join(f", {e['intitule']}" for e in jure["emplois"] if e["id"] == emploi_id)  # gone at a second click
-    return agir(_SUPPRIMER, place(jure, quoi), fiche, jure_id=jure_id, emploi_id=emploi_id)
+    lui: dict[str, Any] = next((e for e in jure["emplois"] if e["id"] == emploi_id), {})  # gone at a second click
+    lieu = place(jure, f", {lui['intitule']}" if lui else "")
+    return agir(_SUPPRIMER, lieu, fiche, version=lui.get("version"), jure_id=jure_id, emploi_id=emploi_id)
 
 
 def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, str]) -> Response:

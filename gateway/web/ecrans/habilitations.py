@@ -128,10 +128,11 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
     liste = _la_liste()
+    lue = {"version": h["version"], "habilitation_id": habilitation_id}
     if liste is None:
-        return agir(ACTES[action], lieu, _vers_la_fiche(h), habilitation_id=habilitation_id)
+        return agir(ACTES[action], lieu, _vers_la_fiche(h), **lue)
     nomme = replace(ACTES[action], dit=f"{lieu.objet} : {en_suite(ACTES[action].dit)}")
-    return agir(nomme, lieu, _sa_page(habilitation_id), ensuite=lambda _: liste, habilitation_id=habilitation_id)
+    return agir(nomme, lieu, _sa_page(habilitation_id), ensuite=lambda _: liste, **lue)
 
 
 def _la_liste() -> str | None:

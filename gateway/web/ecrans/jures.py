@@ -127,14 +127,15 @@ def inactiver_jure(jure_id: str) -> Response:
     jure, fiche = demander("GET /jures/<jure_id>", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
     plutot = "Si une seule de ses habilitations est en cause, suspendez plutôt celle-là."
     douceur = Douceur(plutot, "Voir ses habilitations", f"{fiche}#habilitations")
-    return agir(_INACTIVER, place(jure), fiche, douceur, jure_id=jure_id)
+    return agir(_INACTIVER, place(jure), fiche, douceur, version=jure["version"], jure_id=jure_id)
 
 
 @site.route("/jures/<jure_id>/activation", methods=["GET", "POST"])
 def activer_jure(jure_id: str) -> Response:
     """Activates a juré again."""
     jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
-    return agir(_ACTIVER, place(jure), url_for("web.jure", jure_id=jure_id), jure_id=jure_id)
+    fiche = url_for("web.jure", jure_id=jure_id)
+    return agir(_ACTIVER, place(jure), fiche, version=jure["version"], jure_id=jure_id)
 
 
 def place(jure: dict[str, Any], de_plus: str = "") -> Place:
@@ -155,6 +156,7 @@ def doublons_jure(jure_id: str) -> Response:
             chemin=ici,
             gabarit="jures/doublons.html",
             intitule="Fusionner les deux fiches",
+            initial={"version": recus["jure"]["version"]},
             retour=_vers_la_fiche,
             dit="Les deux fiches n’en font plus qu’une.",
             contexte=recus | {"catalogue": catalogue},

@@ -154,7 +154,7 @@ def agir_session(session_id: str, action: str) -> Response:
         raise Introuvable("Cette page n'existe pas.")
     s = demander(f"GET {SESSION}", session_id=session_id)
     fiche = url_for("web.session", session_id=session_id)
-    return agir(ACTES[action], place(s), fiche, _plus_doux(s, action), session_id=session_id)
+    return agir(ACTES[action], place(s), fiche, _plus_doux(s, action), version=s["version"], session_id=session_id)
 
 
 def place(s: dict[str, Any]) -> Place:

@@ -142,8 +142,9 @@ def agir_version(numero: str, action: str) -> Response:
     """Sends a test, starts or stops a diffusion."""
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
-    place = Place("/versions", "Versions", f"Version {numero}")
-    return agir(ACTES[action], place, url_for("web.version", numero=numero), numero=numero)
+    place, fiche = Place("/versions", "Versions", f"Version {numero}"), url_for("web.version", numero=numero)
+    lue = demander(f"GET {_VERSION}", numero=numero)
+    return agir(ACTES[action], place, fiche, version=lue["version"], numero=numero)
 
 
 def _editer(operation: str, intitule: str, actuelle: dict[str, Any], annuler: str, **chemin: str) -> Response:

@@ -77,7 +77,10 @@ def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: 
     faite = national.envoyer(page, "Désactiver le compte", motif="Départ")
     assert "n’a plus accès à CERES" in faite.texte
     assert ouvert.ouvrir("/jures").adresse == "/connexion"
+    autre_onglet = national.ouvrir(fiche.adresse)
     assert "Le compte est réactivé." in national.envoyer(faite, "Réactiver").texte
+    national.envoyer(national.ouvrir(f"{fiche.adresse}/desactivation"), "Désactiver le compte")
+    assert "rien n’a été fait" in national.envoyer(autre_onglet, "Réactiver").texte  # he read another decision
     assert "Départ" in national.ouvrir(f"{fiche.adresse}/traces").texte
 
 

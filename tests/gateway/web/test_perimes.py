@@ -1,0 +1,204 @@
+"""Two tabs, or two agents: who acts on what has changed since he opened his page is told so, and has done nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.gateway.web.visiteur import Page, Visiteur
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.test_versions import abonner, nouvelle
+
+Visiteurs = Callable[..., Visiteur]
+
+
+def est_perimee(page: Page, fiche: str) -> bool:
+    """Whether nothing was done, and one is back to read what one acts on."""
+    return page.adresse == fiche and "Cette page a changé depuis que vous l’aviez ouverte : rien n’a été" in page.texte
+
+
+def lien(page: Page, adresse: str) -> str:
+    """Returns the link of a page to this address, with what it says more."""
+    return next(lien for lien in page.liens if lien.split("?")[0] == adresse)
+
+
+def changer(monde: Monde, session: dict[str, Any]) -> None:
+    monde.centre.demander("PATCH", f"/sessions/{session['id']}", {"responsable": nom_nouveau("Anne")}).reussie()
+
+
+def test_le_centre_soumet_la_session_qu_il_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    fiche = f"/sessions/{session['id']}"
+    ouverte = centre.ouvrir(fiche)
+    changer(monde, session)
+    perimee = centre.envoyer(ouverte, "Soumettre la session")
+    assert est_perimee(perimee, fiche)
+    assert monde.relire(session)["etat"] == "brouillon"
+    assert "La session est soumise" in centre.envoyer(perimee, "Soumettre la session").texte
+
+
+def test_l_administration_valide_ou_refuse_la_session_qu_elle_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
+    session, ud = monde.session_complete(), visiteur("ud-demo")
+    fiche = f"/sessions/{session['id']}"
+    monde.centre.poster(f"{fiche}/soumission").reussie()
+    ouverte = ud.ouvrir(fiche)
+    refus = ud.ouvrir(lien(ouverte, f"{fiche}/refus"))
+    monde.centre.poster(f"{fiche}/retrait").reussie()
+    changer(monde, session)
+    monde.centre.poster(f"{fiche}/soumission").reussie()
+    assert est_perimee(ud.envoyer(ouverte, "Valider la session"), fiche)
+    relue = ud.ouvrir(lien(ouverte, f"{fiche}/refus"))  # its reason would be of a session that nobody has read
+    assert (relue.adresse, "relisez-la avant d’agir" in relue.texte) == (fiche, True)
+    garde = ud.envoyer(refus, "Refuser la session", motif="Plateau trop petit")
+    assert (garde.statut, "rien n’a été fait" in garde.texte, fiche in garde.liens) == (412, True, True)
+    assert monde.relire(session)["etat"] == "en_attente_de_validation"
+    assert garde.formulaire("Refuser la session").valeurs("motif") == ["Plateau trop petit"]
+    assert "Motif : Plateau trop petit" in ud.envoyer(garde, "Refuser la session").texte
+
+
+def test_le_proces_verbal_vise_est_celui_qu_on_a_lu(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_validee()
+    fiche, debut = f"/sessions/{session['id']}", date.fromisoformat(session["date_debut"])
+    le = debut + timedelta(days=3)
+    centre, ud = visiteur("centre-demo", le), visiteur("ud-demo", le)
+    ccps = [ccp["code"] for ccp in monde.national.lire(f"/titres/{TITRE}")["ccps"]]
+    ligne = {"candidat_id": session["candidats"][0]["candidat_id"], "present": True, "entretien_final": "favorable"}
+
+    def noter(note: str) -> None:
+        saisie = {"resultats": [ligne | {"ccps": dict.fromkeys(ccps, note)}]}
+        monde.centre.demander("PUT", f"{fiche}/resultats", saisie, le=le).reussie()
+
+    noter("non_acquis")
+    ouverte = centre.ouvrir(fiche)
+    noter("acquis")
+    perimee = centre.envoyer(ouverte, "Clôturer la session")
+    assert est_perimee(perimee, fiche)
+    assert "La session est clôturée" in centre.envoyer(perimee, "Clôturer la session").texte
+    ouverte = ud.ouvrir(fiche)
+    monde.ud.poster(f"{fiche}/deblocage", {"motif": "Erreur de saisie"}, le=le).reussie()
+    noter("non_acquis")
+    monde.centre.poster(f"{fiche}/cloture", le=le).reussie()
+    perimee = ud.envoyer(ouverte, "Viser le procès-verbal")
+    assert est_perimee(perimee, fiche)
+    assert "Le procès-verbal est visé" in ud.envoyer(perimee, "Viser le procès-verbal").texte
+
+
+def test_une_question_porte_sur_ce_qu_on_a_lu_et_garde_le_motif(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure_habilite(), visiteur("ud-demo")
+    habilitation = jure["habilitation"]["id"]
+    question = ud.envoyer(ud.ouvrir(f"/habilitations/{habilitation}"), "Suspendre")
+    assert question.statut == 409
+    monde.confirmer_suspension(jure)
+    monde.ud.poster(f"/habilitations/{habilitation}/reactiver", {"confirmer": ["HAB-02"]}).reussie()
+    garde = ud.envoyer(question, "Confirmer", motif="Absences répétées")
+    assert (garde.statut, lien(garde, f"/habilitations/{habilitation}") is not None) == (412, True)
+    assert garde.formulaire("Suspendre").valeurs("motif") == ["Absences répétées"]
+    assert monde.ud.lire(f"/habilitations/{habilitation}")["etat"] == "active"
+    question = ud.envoyer(garde, "Suspendre")
+    assert "habilitation est suspendue." in ud.envoyer(question, "Confirmer").texte
+
+
+def test_une_habilitation_est_validee_telle_qu_on_l_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    habilitation = monde.habilitation(jure, valider=False)
+    chemin = f"/habilitations/{habilitation['id']}"
+    ouvertes = {fiche: ud.ouvrir(fiche) for fiche in (f"/jures/{jure['id']}", chemin)}
+    fin = str(monde.jour + timedelta(days=300))
+    monde.ud.demander("PATCH", chemin, {"date_fin": fin}).reussie()
+    for fiche, ouverte in ouvertes.items():
+        assert est_perimee(ud.envoyer(ouverte, "Valider"), fiche)
+    assert monde.ud.lire(chemin)["etat"] == "brouillon"
+
+
+def test_les_actes_sur_un_jure_sont_sur_ce_qu_on_a_lu(visiteur: Visiteurs, monde: Monde) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    fiche = f"/jures/{jure['id']}"
+    (emploi,) = monde.ud.lire(fiche)["emplois"]
+    ouverte, chemin = ud.ouvrir(fiche), f"{fiche}/emplois/{emploi['id']}"
+    suppression = ud.ouvrir(lien(ouverte, f"{chemin}/suppression"))
+    monde.ud.demander("PATCH", chemin, {"employeur": "Un autre employeur"}).reussie()
+    assert est_perimee(ud.envoyer(suppression, "Supprimer l’emploi"), fiche)
+    assert "relisez-la avant d’agir" in ud.ouvrir(lien(ouverte, f"{fiche}/inactivation")).texte
+    monde.ud.poster(f"{fiche}/inactivation", {"confirmer": ["JUR-02"]}).reussie()
+    ouverte = ud.ouvrir(fiche)
+    monde.ud.demander("PATCH", fiche, {"nom_usage": "Autrement"}).reussie()
+    assert est_perimee(ud.envoyer(ouverte, "Activer"), fiche)
+
+
+def test_un_agrement_suspendu_est_celui_qu_on_a_lu(visiteur: Visiteurs, monde: Monde) -> None:
+    agrement, ud = monde.etablissement(monde.centre)["agrements"][0], visiteur("ud-demo")
+    fiche = f"/agrements/{agrement['id']}"
+    ouverte = ud.ouvrir(fiche)
+    monde.ud.demander("PATCH", fiche, {"numero": nom_nouveau("AGR")}).reussie()
+    assert est_perimee(ud.envoyer(ouverte, "Suspendre l’agrément"), fiche)
+
+
+def test_une_demande_vae_est_decidee_telle_qu_on_l_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
+    candidat, ud = monde.candidat(), visiteur("ud-demo")
+    depot = {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
+    demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
+    fiche = f"/demandes-vae/{demande['id']}"
+    ouverte = ud.ouvrir(fiche)
+    decision = ud.ouvrir(lien(ouverte, f"{fiche}/decision"))
+    monde.centre.poster(f"{fiche}/retrait").reussie()
+    garde = ud.envoyer(decision, "Enregistrer la décision", decision="non_recevable", motif="Durée insuffisante")
+    assert (garde.statut, fiche in garde.liens) == (412, True)
+    assert garde.formulaire("Enregistrer").valeurs("motif") == ["Durée insuffisante"]
+    assert "relisez-la avant d’agir" in ud.ouvrir(lien(ouverte, f"{fiche}/decision")).texte
+
+
+@pytest.mark.parametrize("quoi", ["candidats", "jures"])
+def test_la_fiche_gardee_d_une_fusion_est_celle_qu_on_a_lue(visiteur: Visiteurs, monde: Monde, quoi: str) -> None:
+    ud, corps = visiteur("ud-demo"), monde.corps_candidat() if quoi == "candidats" else monde.corps_jure()
+    garde, double = (_creer(monde, quoi, corps) for _ in range(2))
+    adresse = f"/{quoi}/{garde['id']}/doublons"
+    ouverte = ud.ouvrir(adresse)
+    monde.ud.demander("PATCH", f"/{quoi}/{garde['id']}", {"courriel": "autre@exemple.fr"}).reussie()
+    bouton = "Fusionner les deux fiches" if quoi == "candidats" else "Fondre cette fiche"
+    perimee = ud.envoyer(ouverte, bouton, absorbe_id=double["id"])
+    assert (perimee.statut, "autre@exemple.fr" in perimee.texte) == (412, True)
+    assert ud.envoyer(perimee, bouton, absorbe_id=double["id"]).statut in (200, 409)
+
+
+def _creer(monde: Monde, quoi: str, corps: dict[str, Any]) -> dict[str, Any]:
+    auteur = monde.centre if quoi == "candidats" else monde.ud
+    cree = auteur.poster(f"/{quoi}", corps)
+    if cree.statut == 409:
+        confirmes = [a["code"] for a in cree.corps["avertissements"]]
+        cree = auteur.poster(f"/{quoi}", corps | {"confirmer": confirmes})
+    return dict(cree.reussie())
+
+
+def test_une_version_est_diffusee_telle_qu_on_l_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
+    abonner(monde, f"{nom_nouveau('page').lower()}@exemple.fr")
+    version, national = nouvelle(monde), visiteur("national-demo")
+    fiche = f"/versions/{version['numero']}"
+    question = national.envoyer(national.ouvrir(fiche), "Diffuser à tous les abonnés")
+    assert question.statut == 409
+    monde.national.demander("PATCH", fiche, {"preambule": "Un mot de plus."}).reussie()
+    assert est_perimee(national.envoyer(question, "Confirmer"), fiche)
+
+
+def test_un_parametre_change_est_celui_qu_on_a_lu(visiteur: Visiteurs, monde: Monde) -> None:
+    national = visiteur("national-demo")
+    code = next(
+        p["code"]
+        for p in monde.national.lire("/parametres", par_page=200)["elements"]
+        if p["code"].startswith("conservation_")
+    )
+    adresse, du = f"/parametres/{code}/valeurs", monde.jour + timedelta(days=900)
+    ouverte = national.ouvrir(adresse)
+    monde.national.poster(adresse, {"valeur": None, "du": str(du)}).reussie()
+    perimee = national.envoyer(ouverte, "Enregistrer", valeur="60", du=du + timedelta(days=1))
+    assert (perimee.statut, perimee.formulaire("Enregistrer").valeurs("valeur")) == (412, ["60"])
+
+
+def test_ce_qui_ne_depend_pas_du_reste_se_fait_toujours(visiteur: Visiteurs, monde: Monde) -> None:
+    """Who leaves, or comes, is one person: what others have changed of the session meanwhile is no matter."""
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    monde.inscrire(session, monde.candidat())
+    fiche, candidat = f"/sessions/{session['id']}", session["candidats"][0]["candidat_id"]
+    ouverte = centre.ouvrir(f"{fiche}/candidats/{candidat}/desinscription")
+    changer(monde, session)
+    assert "Inscription retirée" in centre.envoyer(ouverte, "Désinscrire").texte
