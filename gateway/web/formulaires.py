@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from commun.champs import au_departement
+from commun.db import nouvel_id
 from commun.errors import (
     ConfirmationRequise,
     Introuvable,
@@ -36,6 +37,10 @@ _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre s
 _PERIME_AILLEURS = (
     "Il a changé depuis que vous l’avez ouvert : rien n’a été fait. Relisez-le avant de recommencer ; votre saisie est "
     "gardée, ci-dessous."
+)
+_DEJA_ENVOYE = (
+    "Ce formulaire a déjà été envoyé, avec une autre saisie, et cela est enregistré. Voyez d’abord ce qui l’est ; si "
+    "vous voulez aussi ce qui suit, envoyez-le."
 )
 _A_RELIRE = "Cette page a changé depuis que vous l’aviez ouverte. La voici à jour : relisez-la avant d’agir."
 _RIEN_DE_FAIT = (
@@ -153,6 +158,8 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
         return _confirmer(forme, etat, clair["avertissements"])
     if clair["statut"] == Invalide.statut:
         etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        if etat.erreurs.pop("Idempotency-Key", None):  # sent, stopped, changed: what is sent next is another act
+            etat.cle, etat.erreurs["_schema"] = nouvel_id(), [_DEJA_ENVOYE]
         etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))

@@ -157,3 +157,8 @@ def test_le_meme_envoi_deux_fois_ne_fait_qu_un_objet(visiteur: Visiteurs) -> Non
     un, deux = (ud.envoyer(page, "Enregistrer", **saisie) for _ in range(2))
     assert un.adresse == deux.adresse
     assert "1 juré" in ud.ouvrir("/jures", q=nom).texte
+    saisie["prenom"] = "Camille"  # as who stops a send that was done, corrects it and sends it again
+    autre = ud.envoyer(page, "Enregistrer", **saisie)
+    assert (autre.statut, "Ce formulaire a déjà été envoyé, avec une autre saisie" in autre.texte) == (422, True)
+    assert autre.formulaire("Enregistrer").valeurs("prenom") == ["Camille"]
+    assert "Le juré est créé." in ud.envoyer(autre, "Enregistrer").texte
