@@ -83,6 +83,10 @@ class Personne:
         reponse = self.page.goto(chemin)
         return reponse.status if reponse else 0
 
+    def arreter(self) -> None:
+        """Stops the page that is loading, as Escape does."""
+        self._contexte.new_cdp_session(self.page).send("Page.stopLoading")
+
     def suivre(self, libelle: str, dans: Locator | None = None) -> None:
         """Follows a link."""
         self.activer((dans or self.page).get_by_role("link", name=libelle, exact=False).first)

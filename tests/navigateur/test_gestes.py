@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.personnes import Facon, Personne
@@ -62,6 +62,51 @@ def test_ce_qui_est_change_en_revenant_est_un_autre_acte(ouvrir: Ouvrir) -> None
     agent.remplir("Prénom", "Paulette")
     agent.presser("Enregistrer")
     agent.lit(f"Paulette {nom}")
+
+
+def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir: Ouvrir) -> None:
+    """The browser's page of error takes the place of the form in the history: going back goes before it."""
+    agent = ouvrir("ud-demo")
+    nom = _remplir_un_jure(agent)
+
+    def couper(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)  # it came, and its answer is lost
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    agent.page.route("**/jures/nouveau", couper)
+    agent.page.get_by_role("button", name="Enregistrer").click()
+    agent.page.wait_for_url("chrome-error://**")
+    agent.page.unroute("**/jures/nouveau")
+    agent.page.go_back()
+    agent.ouvrir("/jures/nouveau")
+    agent.lit("Votre dernier envoi est resté sans réponse")
+    champ = agent.page.get_by_label("Nom", exact=False).first
+    expect(champ).to_have_value(nom)
+    agent.presser("Enregistrer")
+    agent.lit("Le juré est créé.")
+    agent.ouvrir(f"/jures?q={nom}")
+    agent.lit("1 juré")
+    agent.ouvrir("/jures/nouveau")  # once it was answered, a new form is empty
+    expect(champ).to_have_value("")
+
+
+def test_qui_arrete_un_envoi_envoie_de_nouveau(ouvrir: Ouvrir) -> None:
+    agent = ouvrir("ud-demo")
+    _remplir_un_jure(agent)
+    retenus: list[Route] = []
+    agent.page.route("**/jures/nouveau", lambda route: retenus.append(route))
+    bouton = agent.page.get_by_role("button", name="Enregistrer")
+    bouton.click(no_wait_after=True)
+    agent.page.wait_for_timeout(500)
+    agent.arreter()
+    agent.page.wait_for_timeout(3000)
+    agent.page.unroute("**/jures/nouveau")
+    bouton.click()
+    agent.lit("Le juré est créé.")
+    assert len(retenus) == 1
 
 
 def test_qui_se_connecte_ensuite_ne_voit_pas_ce_qu_un_autre_a_saisi(ouvrir: Ouvrir) -> None:

@@ -1,11 +1,13 @@
 // What pages do more quickly with JavaScript; each of them works without.
 "use strict";
 
-// One click is one act: the button waits, the key in the form makes sure on the server.
+// One click is one act: the button waits, the key in the form makes sure on the server. It waits for the time of a few
+// clicks: nothing tells that one has stopped the loading, or that the network is gone, and then one sends again.
+const CLICS = 3000;
 document.addEventListener("submit", (e) => {
   if (e.defaultPrevented || e.target.method !== "post") return;
-  if (e.target.dataset.envoye) return e.preventDefault();
-  e.target.dataset.envoye = "1";
+  if (e.timeStamp - e.target.dataset.envoye < CLICS) return e.preventDefault();
+  e.target.dataset.envoye = e.timeStamp;
 });
 addEventListener("pageshow", () => {
   for (const f of document.querySelectorAll("form[data-envoye]")) delete f.dataset.envoye;
@@ -13,25 +15,48 @@ addEventListener("pageshow", () => {
 
 // Going back to a form finds what was typed there: pages are kept nowhere, an entry of the tab's history keeps it, for
 // the same connection only. Sent again unchanged it bears the same key, and is done once; a change makes another act.
+// Where the network was cut, the browser's page of error took the place of the form in the history: the tab keeps what
+// was sent until a page comes from there, which is its answer or where one chose to go.
 const forme = document.querySelector("form.ceres-formulaire[method=post]");
+const arrivee = performance.getEntriesByType("navigation")[0]?.type;
+const adresse = location.href.split("#")[0];
+const envoi = JSON.parse(sessionStorage.getItem("envoi"));
+const repondu = arrivee !== "back_forward" && document.referrer === envoi?.adresse;
+if (repondu) sessionStorage.removeItem("envoi");
 if (forme?.elements._cle) {
   const { _cle: cle, _jeton: jeton } = forme.elements;
   const champs = [...forme.elements].filter((c) => c.name && !["password", "file", "submit"].includes(c.type));
   const etat = (c) => (["checkbox", "radio"].includes(c.type) ? "checked" : "value");
   const noms = champs.map((c) => c.name).join();
-  const garde = history.state?.saisie;
-  const revenu = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if (revenu && garde?.jeton === jeton.value && garde.noms === noms) {
+  const sienne = (garde) => garde?.jeton === jeton.value && garde.noms === noms;
+  const revenue = arrivee === "back_forward" && sienne(history.state?.saisie) && history.state.saisie;
+  const perdue = !repondu && envoi?.adresse === adresse && sienne(envoi) && envoi;
+  const garde = revenue || perdue;
+  if (garde) {
     const neuve = cle.value;
     champs.forEach((c, rang) => { c[etat(c)] = garde.valeurs[rang]; });
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
   }
+  if (garde && garde === perdue) {
+    const [avis, phrase] = ["div", "p"].map((balise) => document.createElement(balise));
+    avis.className = "fr-alert fr-alert--warning fr-alert--sm fr-mb-2w";
+    phrase.textContent = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. "
+      + "Renvoyée telle quelle, elle ne compte qu’une fois.";
+    avis.append(phrase);
+    document.getElementById("avis").append(avis);
+  }
   const garder = () => {
     const saisie = { jeton: jeton.value, noms, valeurs: champs.map((c) => c[etat(c)]) };
     history.replaceState({ ...history.state, saisie }, "");
+    return saisie;
   };
   forme.addEventListener("change", garder);
-  forme.addEventListener("submit", garder);
+  forme.addEventListener("submit", () => {
+    const saisie = garder();
+    try {
+      sessionStorage.setItem("envoi", JSON.stringify({ adresse, ...saisie }));
+    } catch {} // a file, tried and carried by its page, is too large
+  });
 }
 
 // The breadcrumb leads back to a list as it was left, filters and page. The tab keeps that, for the same connection only.
