@@ -261,6 +261,15 @@ def au_lieu(retour: str) -> Response:
     return redirect(retour, 303)
 
 
+def absorbe_lu(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the body of a fusion whose form names who is absorbed with the version that it shows: « id:version »."""
+    dit = corps.get("absorbe_id")
+    if not dit:
+        return corps
+    absorbe_id, _, version = str(dit).partition(":")
+    return corps | {"absorbe_id": absorbe_id, "absorbe_version": lecture.entier(version)}
+
+
 def offre(objet: dict[str, Any], action: str) -> bool:
     """Whether an object that was read says that this may be done to it."""
     return any(a["action"] == action for a in objet["actions"])

@@ -104,9 +104,10 @@ class Rattachement(_Identite):
 
 
 class Fusion(AvecConfirmation):
-    """The candidate to merge into this one."""
+    """The candidate to merge into this one. `absorbe_version`: that in which he was read, as `If-Match` here."""
 
     absorbe_id = fields.UUID(required=True)
+    absorbe_version = fields.Integer(load_default=None, allow_none=True)
 
 
 class FiltresCandidats(Page):

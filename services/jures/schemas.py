@@ -84,9 +84,10 @@ class Acte(AvecConfirmation):
 
 
 class Fusion(AvecConfirmation):
-    """The juré who disappears into another."""
+    """The juré who disappears into another. `absorbe_version`: that in which he was read, as `If-Match` there."""
 
     absorbe_id = fields.UUID(required=True)
+    absorbe_version = fields.Integer(load_default=None, allow_none=True)
 
 
 class FiltresJures(Page):

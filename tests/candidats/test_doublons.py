@@ -183,6 +183,14 @@ def test_les_doublons_du_perimetre_et_l_existence_des_autres(banc: Banc) -> None
 # -- merge -------------------------------------------------------------------------------------------------------------
 
 
+def test_qui_disparait_dans_une_fusion_est_celui_qu_on_a_lu(banc: Banc) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat()
+    lu = {"absorbe_id": absorbe["id"], "absorbe_version": absorbe["version"], "confirmer": ["CAN-04"]}
+    change = banc.faire(UD_75, identite.modifier, absorbe["id"], {"nom_usage": "Autrement"})
+    assert banc.code_refuse(UD_75, fusionner, garde["id"], lu) == "VERSION"
+    banc.faire(UD_75, fusionner, garde["id"], lu | {"absorbe_version": change["version"]})
+
+
 def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     garde = banc.candidat(telephone=None)
     absorbe = banc.candidat(AUTRE_CENTRE, prenoms="Zoe", adresse=None)

@@ -41,6 +41,15 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
 
 
+def test_qui_disparait_est_celui_qu_on_a_lu(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    lu = {"absorbe_id": absorbe["id"], "absorbe_version": absorbe["version"]}
+    change = banc.faire(UD_75, modifier_jure, absorbe["id"], {"nom_usage": "Autrement"})
+    with pytest.raises(VersionPerimee):
+        banc.faire(UD_75, fusionner, garde["id"], lu)
+    banc.confirmer(UD_75, fusionner, garde["id"], lu | {"absorbe_version": change["version"]})
+
+
 def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
     garde, absorbe = banc.jure(emploi=None), banc.jure()
     h = banc.habilitation(absorbe)

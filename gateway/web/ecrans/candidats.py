@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from commun.telephones import a_saisir
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Formulaire, absorbe_lu, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -144,6 +144,7 @@ def doublons_candidat(candidat_id: str) -> Response:
             dit="Les deux fiches n’en font plus qu’une.",
             contexte={"doublons": recus, "candidat": actuel},
             lisible=True,
+            complement=absorbe_lu,
             annuler=url_for("web.candidat", candidat_id=candidat_id),
         )
     )

@@ -8,7 +8,16 @@ from werkzeug.wrappers import Response
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import (
+    Acte,
+    Douceur,
+    Formulaire,
+    Place,
+    absorbe_lu,
+    agir,
+    la_fiche_ou_la_liste,
+    repondre,
+)
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -161,6 +170,7 @@ def doublons_jure(jure_id: str) -> Response:
             dit="Les deux fiches n’en font plus qu’une.",
             contexte=recus | {"catalogue": catalogue},
             lisible=True,
+            complement=absorbe_lu,
             annuler=url_for("web.doublons_jure", jure_id=jure_id),
         )
     )

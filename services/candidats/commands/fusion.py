@@ -35,6 +35,8 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     if garde.canonique_id or absorbe.canonique_id:
         raise VersionPerimee()  # merged meanwhile: one of them is somebody else now
     acte.exiger_version(garde.version)
+    if forme["absorbe_version"] not in (None, absorbe.version):
+        raise VersionPerimee()
     exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
 
     deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)

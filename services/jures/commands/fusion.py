@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commun.errors import Invalide
+from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.textes import de
@@ -31,6 +31,8 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
         absorbe = yield from demander_sessions(acte, absorbe, garde.jure.id)
         garde = jure_a_ecrire(acte, garde.jure.id, verrou=False)
         acte.exiger_version(garde.version)
+    if forme["absorbe_version"] not in (None, absorbe.version):
+        raise VersionPerimee()
     fusion = Fusion(garde.dossier, absorbe.dossier)
     remarques = exiger(fusion.manquements(), forme["confirmer"])
     _reunir(acte, fusion, forme["motif"])

@@ -1,5 +1,6 @@
 """Two tabs, or two agents: who acts on what has changed since he opened his page is told so, and has done nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -158,7 +159,16 @@ def test_la_fiche_gardee_d_une_fusion_est_celle_qu_on_a_lue(visiteur: Visiteurs,
     bouton = "Fusionner les deux fiches" if quoi == "candidats" else "Fondre cette fiche"
     perimee = ud.envoyer(ouverte, bouton, absorbe_id=double["id"])
     assert (perimee.statut, "autre@exemple.fr" in perimee.texte) == (412, True)
-    assert ud.envoyer(perimee, bouton, absorbe_id=double["id"]).statut in (200, 409)
+    ouverte = ud.ouvrir(adresse)
+    (choix,) = set(re.findall(rf'value="({double["id"]}:\d+)"', ouverte.brute.text))
+    monde.ud.demander("PATCH", f"/{quoi}/{double['id']}", {"courriel": "double@exemple.fr"}).reussie()
+    perimee = ud.envoyer(ouverte, bouton, absorbe_id=choix)  # the one that goes has changed too
+    assert (perimee.statut, adresse in perimee.liens) == (412, True)
+    (choix,) = set(re.findall(rf'value="({double["id"]}:\d+)"', ud.ouvrir(adresse).brute.text))
+    assert (
+        "n’en font plus qu’une"
+        in ud.envoyer(ud.envoyer(ud.ouvrir(adresse), bouton, absorbe_id=choix), "Confirmer").texte
+    )
 
 
 def _creer(monde: Monde, quoi: str, corps: dict[str, Any]) -> dict[str, Any]:
