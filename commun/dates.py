@@ -4,7 +4,7 @@
 where the target year has none (`regles.md` §0).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,17 @@ def plus_mois(jour: date, n: int) -> date:
 def lendemain(jour: date) -> date:
     """Returns the day after."""
     return jour + timedelta(days=1)
+
+
+def d_un_seul_tenant(periodes: Iterable[tuple[date, date]], debut: date, fin: date) -> bool:
+    """Returns whether periods, given by their first and last days, leave out no day from `debut` to `fin`."""
+    attendu = debut
+    for premier, dernier in sorted(periodes):
+        if premier <= attendu <= dernier:
+            if fin <= dernier:
+                return True
+            attendu = lendemain(dernier)
+    return False
 
 
 def en_francais(valeur: object) -> str:

@@ -1,11 +1,12 @@
 """The reference facts that several services reason on: a titre's situation on a day, profil types. Pure."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from commun.dates import lendemain, plus_annees
+from commun.dates import d_un_seul_tenant, lendemain, plus_annees
 
 
 class TypeProfil(StrEnum):
@@ -119,3 +120,14 @@ class Agrement:
         if titre and titre.date_fin_de_vie and self.date_debut <= titre.date_fin_de_vie <= self.date_fin:
             return max(self.date_fin, titre.fin_prolongation or self.date_fin)
         return self.date_fin
+
+
+def agreent(agrements: Iterable[Agrement], debut: date, fin: date, titres: Collection[Titre | None]) -> bool:
+    """SES-01: returns whether agréments for one certification at one site allow sessions from `debut` to `fin`: one of
+    them, or several that follow each other without a day between.
+
+    Args:
+        titres: the one whose prolongation they may cover, or those of their CCS.
+    """
+    accordes = (a for a in agrements if a.statut == "accorde")
+    return d_un_seul_tenant(((a.date_debut, max(a.jusqu_au(t) for t in titres)) for a in accordes), debut, fin)

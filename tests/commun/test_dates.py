@@ -1,12 +1,22 @@
 """Calendar years, months, zones, and how a French reader sees a date."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.dates import FUSEAUX, PARIS, en_francais, fuseau, jour_a, lendemain, plus_annees, plus_mois
+from commun.dates import (
+    FUSEAUX,
+    PARIS,
+    d_un_seul_tenant,
+    en_francais,
+    fuseau,
+    jour_a,
+    lendemain,
+    plus_annees,
+    plus_mois,
+)
 from commun.territoires import REGIONS
 
 jours = st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -90,6 +100,20 @@ def test_lendemain_passe_l_annee() -> None:
 )
 def test_le_jour_depend_de_la_zone(instant: datetime, zone: str, jour: date) -> None:
     assert jour_a(instant, zone) == jour
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 28), st.integers(1, 28)).map(lambda j: (min(j), max(j))), max_size=4),
+    st.integers(1, 28),
+    st.integers(0, 6),
+)
+def test_des_periodes_d_un_seul_tenant_contiennent_chaque_jour(
+    periodes: list[tuple[int, int]], debut: int, duree: int
+) -> None:
+    voulus = [date(2026, 7, 1) + timedelta(days=n) for n in range(debut, debut + duree + 1)]
+    datees = [tuple(date(2026, 7, 1) + timedelta(days=n) for n in p) for p in periodes]
+    chaque_jour = all(any(premier <= j <= dernier for premier, dernier in datees) for j in voulus)
+    assert d_un_seul_tenant(((p[0], p[1]) for p in datees), voulus[0], voulus[-1]) is chaque_jour
 
 
 @pytest.mark.parametrize(

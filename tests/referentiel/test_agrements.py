@@ -215,6 +215,22 @@ def test_agr_02_raccourcir_un_agrement_previent(
     assert list(refus.value.erreurs or {}) == ["date_fin"]
 
 
+def test_agr_02_une_session_que_deux_agrements_portent_est_nommee_par_chacun(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
+    raccourci = {"date_fin": "2026-06-01", "confirmer": ["AGR-02"]}
+    referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], raccourci)
+    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
+    suite = agrement(etablissement["sites"][0]["id"], numero="75-002", date_debut="2026-06-02")
+    suivant = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], suite)
+    for a in (agre, suivant):
+        assert [s["numero"] for s in referentiel.lire(UD_75, incidences, a["id"])["sessions"]] == ["2026-75-00012"]
+        with pytest.raises(ConfirmationRequise, match="s'appuie sur lui : 2026-75-00012"):
+            referentiel.faire(UD_75, agrements.suspendre_agrement, a["id"], {})
+
+
 def test_un_agrement_echu_ne_se_modifie_plus(referentiel: Banc, agre: dict[str, Any]) -> None:
     apres = date(2029, 1, 1)
     assert referentiel.lire(UD_75, fiche_agrement, agre["id"], jour=apres)["statut"] == "echu"

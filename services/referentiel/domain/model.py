@@ -4,12 +4,12 @@
 needs to know.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from commun.referentiel import Agrement, Certification, Titre
+from commun.referentiel import Agrement, Certification, Titre, agreent
 
 
 class StatutAgrement(StrEnum):
@@ -168,11 +168,8 @@ class FaitsAgrement:
         moi = self.agrement
         return tuple(
             a
-            for a in self.agrements_du_site
-            if (a.titre_code, a.ccs_code) == (moi.titre_code, moi.ccs_code)
-            and a.statut != StatutAgrement.RETIRE
-            and a.date_debut <= moi.date_fin
-            and moi.date_debut <= a.date_fin
+            for a in pour_le_meme(moi, self.agrements_du_site)
+            if a.statut != StatutAgrement.RETIRE and a.date_debut <= moi.date_fin and moi.date_debut <= a.date_fin
         )
 
     @property
@@ -193,6 +190,24 @@ def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bo
 def fin_effective(agrement: Agrement, titres: Iterable[Titre]) -> date:
     """Returns its last day, be it through the prolongation of one of these titres: its own, or those of its CCS."""
     return max(agrement.jusqu_au(titre) for titre in (None, *titres))
+
+
+def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:
+    """Returns those of a site's agréments that are for the same titre or CCS."""
+    sujet = (agrement.titre_code, agrement.ccs_code)
+    return tuple(a for a in du_site if (a.titre_code, a.ccs_code) == sujet)
+
+
+def porte(
+    agrement: Agrement, debut: date, fin: date, titres: Collection[Titre], du_site: Iterable[Agrement] = ()
+) -> bool:
+    """Returns whether a session from `debut` to `fin` is held under an agrément, whatever its statut: it covers every
+    day, or those that the site's others for the same, which precede or follow it, leave out (SES-01)."""
+    if agrement.date_debut <= debut and couvre_encore(agrement, fin, titres):
+        return True
+    autres, bornes = pour_le_meme(agrement, du_site), (None, *titres)
+    avec_lui = (replace(agrement, statut=StatutAgrement.ACCORDE.value), *autres)
+    return agreent(avec_lui, debut, fin, bornes) and not agreent(autres, debut, fin, bornes)
 
 
 def statut_le(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> StatutAgrement:

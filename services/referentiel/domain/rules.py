@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from commun.rules import Ecart, Effet, ecart, regle
 from commun.textes import accorder
-from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, couvre_encore, nombres
+from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nombres, porte
 
 
 @regle(
@@ -93,11 +93,10 @@ def retrait_annonce(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
-    """Changer les dates d'un agrément nomme d'abord les sessions à venir qu'il ne couvrirait plus."""
+    """Changer les dates d'un agrément nomme d'abord les sessions à venir qu'il ne couvrirait plus, ni seul ni avec ceux
+    qui le précèdent ou le suivent."""
     perdues = tuple(
-        s
-        for s in f.sessions
-        if s.date_debut < f.agrement.date_debut or not couvre_encore(f.agrement, s.date_fin, f.titres)
+        s for s in f.sessions if not porte(f.agrement, s.date_debut, s.date_fin, f.titres, f.agrements_du_site)
     )
     return _annonce(f, perdues) if perdues else None
 

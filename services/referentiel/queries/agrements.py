@@ -22,8 +22,8 @@ from services.referentiel.domain.model import (
     Inscrits,
     SessionAVenir,
     StatutAgrement,
-    couvre_encore,
     nombres,
+    porte,
     statut_le,
 )
 from services.referentiel.queries.perimetre import (
@@ -77,30 +77,31 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
         codes_siens = [a.titre_code] if a.titre_code else par_ccs.get(a.ccs_code or "", [])
         siens: tuple[Titre, ...] = tuple(connus[c] for c in codes_siens)
         jour = acte.jour(fuseau(s.site.territoire.departement))
+        autres = tuple(v.agrement for v in voisins[s.site.id] if v.agrement.id != a.id)
         faits[a.id] = FaitsAgrement(
             jour=jour,
             agrement=a,
             numero=s.numero,
             certification=siens[0].intitule if a.titre_code else complements[a.ccs_code or ""],
             titres=siens,
-            agrements_du_site=tuple(v.agrement for v in voisins[s.site.id] if v.agrement.id != a.id),
+            agrements_du_site=autres,
             numeros={v.agrement.id: v.numero for v in voisins[s.site.id]},
-            sessions=tuple(_qui_s_appuient(a, a_venir[s.site.id], siens, jour)),
+            sessions=tuple(_qui_s_appuient(a, autres, a_venir[s.site.id], siens, jour)),
         )
     return faits
 
 
 def _qui_s_appuient(
-    a: Agrement, sessions: list[dict[str, Any]], siens: tuple[Titre, ...], jour: date
+    a: Agrement, autres: tuple[Agrement, ...], sessions: list[dict[str, Any]], siens: tuple[Titre, ...], jour: date
 ) -> Iterable[SessionAVenir]:
     for s in sessions:
         meme_sujet = (
             s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
         )
-        couverte = a.date_debut <= s["date_debut"] and couvre_encore(a, s["date_fin"], siens)
         caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
         a_venir = s["date_fin"] >= jour and not caduque
-        if s["etablissement_id"] == a.etablissement_id and meme_sujet and couverte and a_venir:
+        du_centre = s["etablissement_id"] == a.etablissement_id
+        if du_centre and meme_sujet and a_venir and porte(a, s["date_debut"], s["date_fin"], siens, autres):
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 

@@ -11,7 +11,7 @@ from commun.referentiel import Agrement, Certification, Titre, TypeProfil
 from commun.rules import verifier
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
-from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, statut_le
+from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, porte, statut_le
 from services.referentiel.domain.model import StatutAgrement as S
 
 JOUR = date(2026, 3, 15)
@@ -127,6 +127,36 @@ def test_agr_02_quand_de_nouvelles_dates_decouvrent_une_session(
     f = faits(agrement=replace(AGRE, date_debut=debut, date_fin=fin), sessions=(SESSION,))
     codes = [m.code for m in AGREMENT.decider(A.MODIFIER, etat, TypeProfil.UD, f).avertissements]
     assert codes == (["AGR-02"] if previent else [])
+
+
+@pytest.mark.parametrize(
+    ("autres", "fin", "previent"),
+    [
+        ({}, date(2026, 6, 1), False),  # the one that follows takes over
+        ({}, date(2026, 5, 31), True),
+        ({"statut": "suspendu"}, date(2026, 6, 1), True),
+        ({"ccs_code": "CS-1", "titre_code": None}, date(2026, 6, 1), True),
+    ],
+)
+def test_agr_02_l_agrement_qui_suit_couvre_les_jours_qui_restent(
+    autres: dict[str, Any], fin: date, previent: bool
+) -> None:
+    suivant = replace(AGRE, id="a2", date_debut=date(2026, 6, 2), **autres)
+    f = faits(agrement=replace(AGRE, date_fin=fin), agrements_du_site=(suivant,), sessions=(SESSION,))
+    codes = [m.code for m in AGREMENT.decider(A.MODIFIER, S.ACCORDE, TypeProfil.UD, f).avertissements]
+    assert codes == (["AGR-02"] if previent else [])
+
+
+@pytest.mark.parametrize("statut", list(S))
+def test_une_session_repose_sur_chacun_des_agrements_qui_se_suivent(statut: S) -> None:
+    debut, fin = SESSION.date_debut, SESSION.date_fin
+    premier = replace(AGRE, date_fin=debut, statut=statut)
+    second = replace(AGRE, id="a2", date_debut=debut + timedelta(days=1))
+    assert porte(premier, debut, fin, (TITRE,), (second,))
+    assert porte(second, debut, fin, (TITRE,), (premier,)) is (statut == S.ACCORDE)
+    entier = replace(AGRE, id="a3")
+    assert not porte(premier, debut, fin, (TITRE,), (second, entier)), "the session needs it no more"
+    assert porte(entier, debut, fin, (TITRE,), (premier, second)), "one that covers every day is always named"
 
 
 @pytest.mark.parametrize(("jours", "refuse"), [(-1, False), (0, False), (1, True)])

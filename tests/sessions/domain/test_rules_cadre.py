@@ -74,6 +74,27 @@ class TestAgrement:
         f = faits(agrements=(agrement(**valeurs),))
         assert (cadre.agrement_en_vigueur.verifier(f) is None) is suffit
 
+    @pytest.mark.parametrize(
+        ("fin_du_premier", "debut_du_second", "autres", "suffit"),
+        [
+            (DEBUT, DEBUT + timedelta(days=1), {}, True),  # renewed the day after
+            (DEBUT + timedelta(days=1), DEBUT, {}, True),  # they overlap
+            (DEBUT, DEBUT + timedelta(days=2), {}, False),  # a day is left out
+            (DEBUT - timedelta(days=1), DEBUT + timedelta(days=1), {}, False),
+            (DEBUT, DEBUT + timedelta(days=1), {"date_fin": FIN - timedelta(days=1)}, False),
+            (DEBUT, DEBUT + timedelta(days=1), {"statut": "suspendu"}, False),
+            (DEBUT, DEBUT + timedelta(days=1), {"site_id": "site-2"}, False),
+            (DEBUT, DEBUT + timedelta(days=1), {"titre_code": "TP-2"}, False),
+        ],
+    )
+    def test_deux_qui_se_suivent_sans_un_jour_d_ecart_suffisent(
+        self, fin_du_premier: date, debut_du_second: date, autres: dict[str, object], suffit: bool
+    ) -> None:
+        premier = agrement(date_fin=fin_du_premier)
+        second = agrement(id="agr-2", **({"date_debut": debut_du_second} | autres))
+        for tous in ((premier, second), (second, premier)):
+            assert (cadre.agrement_en_vigueur.verifier(faits(agrements=tous)) is None) is suffit
+
     def test_en_vigueur_a_la_fin_de_vie_il_couvre_la_prolongation(self) -> None:
         jusqu_a_la_fin = agrement(date_fin=date(2026, 5, 31))
         avant_la_fin = agrement(date_fin=date(2026, 5, 30))

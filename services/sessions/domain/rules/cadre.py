@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from commun.dates import lendemain
-from commun.referentiel import Situation, Titre
+from commun.referentiel import Situation, Titre, agreent
 from commun.rules import Ecart, ecart, regle
 from services.sessions.domain.delais import avant, finit_en_prolongation
 from services.sessions.domain.faits import Faits
@@ -45,17 +45,16 @@ def seule_la_fin_change(f: Faits) -> Ecart | None:
     source="R",
 )
 def agrement_en_vigueur(f: Faits) -> Ecart | None:
-    """Le centre détient un agrément en vigueur, sur ce site et aux dates de la session, pour le titre ou le CCS ; un
-    agrément en vigueur à la fin de vie du titre couvre sa prolongation."""
+    """Le centre détient un agrément en vigueur, sur ce site et aux dates de la session, pour le titre ou le CCS, ou
+    plusieurs qui se suivent sans un jour d'écart ; un agrément en vigueur à la fin de vie du titre couvre sa
+    prolongation."""
     c = f.cadre
     vise = (None, c.ccs_code) if c.type is TypeSession.CCS else (c.titre_code, None)
     if not any(vise):
         return None  # SES-03 says what is missing
-    if any(
-        (a.etablissement_id, a.site_id, a.titre_code, a.ccs_code) == (c.etablissement_id, c.site.id, *vise)
-        and any(a.couvre(c.date_debut, c.date_fin, titre) for titre in (f.titre, *f.titres_du_ccs))
-        for a in f.agrements
-    ):
+    voulu = (c.etablissement_id, c.site.id, *vise)
+    siens = (a for a in f.agrements if (a.etablissement_id, a.site_id, a.titre_code, a.ccs_code) == voulu)
+    if agreent(siens, c.date_debut, c.date_fin, (f.titre, *f.titres_du_ccs)):
         return None
     return ecart(certification=f.certification, site=c.site.libelle, debut=c.date_debut, fin=c.date_fin)
 
