@@ -7,7 +7,7 @@ import pytest
 
 from commun.rules import Effet, verifier
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Cadre, Convocations, Etat
+from services.sessions.domain.model import Cadre, Convocations, Etat, InscriptionCandidat
 from services.sessions.domain.rules import inscriptions
 from services.sessions.domain.rules.par_acte import ENTREE_D_UN_CANDIDAT, SOUMISSION
 from services.sessions.domain.vae import DemandeVae
@@ -47,6 +47,24 @@ class TestApresLesConvocations:
             "Les convocations ont été éditées le 04/05/2026 : il n'est plus possible d'inscrire un candidat."
         )
         assert manquement.contexte == {"editees_le": "2026-05-04"}
+
+    @pytest.mark.parametrize(
+        ("candidat", "refuse"),
+        [
+            (NOUVEAU, "il n'est plus possible d'inscrire un candidat."),
+            (NOUVEAU_VAE, "seul un candidat VAE pourra encore être inscrit, à partir du 16/05/2026."),
+        ],
+    )
+    def test_ni_plus_personne_la_reponse_dit_alors_comment_en_sortir(
+        self, candidat: InscriptionCandidat, refuse: str
+    ) -> None:
+        quittee = session(Etat.CONVOQUEE, candidats=())
+        f = faits(Etat.CONVOQUEE, session=quittee, jour=date(2026, 5, 15), candidat=candidat)
+        assert refus(inscriptions.convocations_pas_encore_editees, f).message == (
+            f"Les convocations ont été éditées le 04/05/2026 : {refuse} La session n'en compte plus aucun : pour en "
+            "inscrire d'autres, changez ses dates, ou demandez à l'unité départementale de la refuser ; ses "
+            "convocations seront annulées, et elle sera validée de nouveau."
+        )
 
     def test_des_convocations_annulees_ne_ferment_rien(self) -> None:
         annulees = session(Etat.VALIDEE, convocations=Convocations(1, date(2026, 5, 4), en_vigueur=False))

@@ -11,6 +11,11 @@ from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSessio
 from services.sessions.domain.plafond import depassement, prochain_debut
 from services.sessions.domain.vae import DemandeVae
 
+PLUS_DE_CANDIDAT = (
+    " La session n'en compte plus aucun : pour en inscrire d'autres, changez ses dates, ou demandez à l'unité "
+    "départementale de la refuser ; ses convocations seront annulées, et elle sera validée de nouveau."
+)
+
 
 @regle(
     "INS-01",
@@ -19,17 +24,18 @@ from services.sessions.domain.vae import DemandeVae
 )
 def convocations_pas_encore_editees(f: Faits) -> Ecart | None:
     """Les candidats sont inscrits jusqu'à l'édition des convocations ; un candidat VAE l'est encore dans les trente
-    jours qui précèdent le début (INS-03)."""
+    jours qui précèdent le début (INS-03). Quand tous sont partis, le refus dit comment en inscrire d'autres."""
     if f.etat is not Etat.CONVOQUEE or f.session.convocations is None:
         return None
     editees_le, debut = f.session.convocations.editees_le, f.session.cadre.date_debut
+    issue = "" if f.session.candidats else PLUS_DE_CANDIDAT
     if f.candidat is not None and not f.candidat.est_vae:
-        return ecart(editees_le=editees_le)
+        return ecart(message=convocations_pas_encore_editees.message + issue, editees_le=editees_le)
     if dans_la_fenetre_vae(debut, f.jour):
         return None
     return ecart(
         message="Les convocations ont été éditées le {editees_le} : seul un candidat VAE pourra encore être inscrit, à "
-        "partir du {vae_a_partir_du}.",
+        "partir du {vae_a_partir_du}." + issue,
         editees_le=editees_le,
         vae_a_partir_du=avant(debut, JOURS_VAE),
     )
