@@ -34,7 +34,18 @@ _FORMULE_EN_ERREUR = re.compile(
 )
 _CORRIGER = "La formule de cette cellule est en erreur : corrigez-la, ou saisissez la valeur."
 _CARACTERES = "Des caractères de cette cellule sont illisibles : enregistrez le fichier en UTF-8, ou en xlsx."
+_PERDUE = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
+"""What becomes, written as Windows writes, of a word with a letter that it has not: « ?tefan », « Bac?u »."""
+_LETTRE_PERDUE = (
+    "Un « ? » touche une lettre : si le tableur l'a mis à la place d'une autre (Ș, Ł, ğ…), saisissez-la et enregistrez "
+    "le fichier en UTF-8, ou en xlsx."
+)
 _MASQUEE = "Cette ligne est masquée dans le classeur, par un filtre peut-être : elle serait importée comme les autres."
+_ECRITS = {
+    *("nom_naissance", "nom_usage", "prenoms", "naissance.commune"),
+    *("adresse.voie", "adresse.complement", "adresse.commune"),
+}
+"""What is written on letters and certificates, in whatever words."""
 _IDENTITE = {"nom_naissance", "prenoms", "date_naissance", "naissance"}
 
 
@@ -126,6 +137,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
                 bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
             if ILLISIBLE in valeur:
                 bilan.dire(numero, Effet.REFUSE, _CARACTERES, champ=champ, valeur=valeur)
+            if champ in _ECRITS and _PERDUE.search(valeur):
+                bilan.dire(numero, Effet.INFORME, _LETTRE_PERDUE, champ=champ, valeur=valeur, code="CAN-05")
         corps = formulaire(cellules, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
