@@ -42,6 +42,13 @@ CREATE OR REPLACE TRIGGER traces_intouchables BEFORE UPDATE OR DELETE ON {table}
 CREATE OR REPLACE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION traces_intouchables();
 """
+LETTRES_PLIEES = "[łđðħŧŋəıþ]"
+"""What texts folded by `normaliser` held still, until it folded these letters too."""
+
+
+def replier(colonne: str) -> str:
+    """Returns, in SQL, a text that was folded before `LETTRES_PLIEES` were, as `normaliser` folds it since."""
+    return f"replace(translate({colonne}, 'łđðħŧŋəı', 'lddhtnei'), 'þ', 'th')"
 
 
 def creer_noyau(op: Any) -> None:

@@ -13,6 +13,12 @@ Tris = Mapping[str, sa.ColumnElement[Any]]
 _PEU = 5000
 """Rows that are sooner found and sorted than met along the order's index: those of one name lie in one place of it."""
 
+_MINUSCULES = {lettre: suite for lettre, suite in LIGATURES.items() if lettre.islower()}
+_EN_DEUX = {lettre: suite for lettre, suite in _MINUSCULES.items() if len(suite) > 1}
+_EN_UNE = (
+    "".join(lettre for lettre in _MINUSCULES if lettre not in _EN_DEUX),
+    "".join(suite for lettre, suite in _MINUSCULES.items() if lettre not in _EN_DEUX),
+)
 _ACCENTS = "[\u0300-\u036f]"
 
 _SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -160,9 +166,9 @@ def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     order of the dictionary, whatever that of the base. Most are plain ASCII, which has nothing but its case to fold.
     """
     texte = sa.func.lower(colonne)
-    for lettre, suite in LIGATURES.items():
-        if lettre.islower():
-            texte = sa.func.replace(texte, lettre, suite)
+    for lettre, suite in _EN_DEUX.items():
+        texte = sa.func.replace(texte, lettre, suite)
+    texte = sa.func.translate(texte, *_EN_UNE)
     sans_accents = sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
     ascii_ = sa.func.octet_length(colonne) == sa.func.char_length(colonne)
     return sa.case((ascii_, sa.func.lower(colonne)), else_=sans_accents)

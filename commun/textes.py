@@ -5,8 +5,12 @@ import unicodedata
 from functools import lru_cache
 
 _SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
-LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"}
-"""Letters that Unicode does not take apart."""
+LIGATURES = {
+    **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "þ": "th", "Þ": "th"},
+    **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},
+    **{"ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ə": "e", "Ə": "e", "ı": "i"},
+}
+"""Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »."""
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 _VOYELLES = tuple("aeiouy")
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
@@ -18,6 +22,11 @@ def normaliser(texte: str | None) -> str:
     if not sans_accents.isascii():
         sans_accents = "".join(map(_sans_accents, sans_accents))
     return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
+
+
+def rapprocher(texte: str | None) -> str:
+    """Returns `texte` as `normaliser` folds it, its letters and figures alone: « De La Tour » is « Delatour »."""
+    return "".join(signe for signe in normaliser(texte) if signe.isalnum())
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.textes import accorder, de, normaliser
+from commun.textes import accorder, de, normaliser, rapprocher
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,35 @@ from commun.textes import accorder, de, normaliser
         ("  LE   GOFF ", "le goff"),
         ("Œuvrard", "oeuvrard"),
         ("Strauß", "strauss"),
+        ("Łukasz Wałęsa", "lukasz walesa"),
+        ("ĐẶNG Đorđe", "dang dorde"),
+        ("Guðrún Þóra", "gudrun thora"),
+        ("Işık İPEK", "isik ipek"),
+        ("Ħal Ŋunŧe", "hal nunte"),
+        ("Əliyeva", "eliyeva"),
         ("", ""),
         (None, ""),
     ],
 )
 def test_normaliser(saisi: str | None, cherche: str) -> None:
     assert normaliser(saisi) == cherche
+
+
+@pytest.mark.parametrize(
+    ("nom", "rapproche"),
+    [
+        ("Lefèvre-d'Œuilly", "lefevredoeuilly"),
+        ("LEFEVRE D’OEUILLY", "lefevredoeuilly"),
+        ("  Le  Goff ", "legoff"),
+        ("Großmann", "grossmann"),
+        ("Ñuñez Ÿ", "nunezy"),
+        ("Ægir Østby Đorđe", "aegirostbydorde"),
+        ("M'Ba", "mba"),
+        (None, ""),
+    ],
+)
+def test_rapprocher(nom: str | None, rapproche: str) -> None:
+    assert rapprocher(nom) == rapproche
 
 
 @given(st.text())

@@ -22,3 +22,10 @@ def test_un_controle_d_avant_la_recherche_se_cherche_aussi(base_vierge: Callable
     lues = migree(base_vierge(), "services.referentiel", _AVANT, "SELECT recherche FROM controles")
     notees = {recherche for (recherche,) in lues}
     assert notees == {"zoe plateau vu", "zoe rien mise en conformite"}
+
+
+def test_les_lettres_pliees_depuis_le_sont_dans_ce_qui_se_cherchait_avant(base_vierge: Callable[[], str]) -> None:
+    avant = _AVANT.replace("ALTER TABLE controles DROP COLUMN recherche;", "").replace("_0002", "_0004")
+    avant += "UPDATE etablissements SET recherche = 'łodz'; UPDATE controles SET recherche = 'þora';"
+    requete = "SELECT recherche FROM etablissements UNION SELECT recherche FROM controles ORDER BY 1"
+    assert migree(base_vierge(), "services.referentiel", avant, requete) == [("lodz",), ("thora",)]

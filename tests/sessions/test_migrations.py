@@ -18,3 +18,17 @@ def test_qui_est_deja_inscrit_est_ne_dans_un_pays_en_clair(base_vierge: Callable
     requete = "SELECT personne ->> 'lieu_naissance' FROM inscriptions_candidats"
     lieux = {lieu for (lieu,) in migree(base_vierge(), "services.sessions", _AVANT, requete)}
     assert lieux == {"Casablanca (Maroc)", "l'étranger (Turquie)", "Ajaccio (2A)", "Bougie", ""}
+
+
+_LETTRES_AVANT = """
+UPDATE alembic_version SET version_num = 'sessions_0010';
+INSERT INTO sessions (id, numero, type, entretien_final, etablissement_id, site_id, site_libelle, departement, region,
+                      date_debut, date_fin, heure_debut, etat, recherche)
+    SELECT gen_random_uuid(), dit, 'TITRE', true, gen_random_uuid(), gen_random_uuid(), '', '75', '11', '2026-03-02',
+        '2026-03-02', '09:00', 'brouillon', dit FROM unnest(ARRAY['1 łukasz guðrun', '2 zoe']) AS dit;
+"""
+
+
+def test_les_lettres_pliees_depuis_le_sont_dans_ce_qui_se_cherchait_avant(base_vierge: Callable[[], str]) -> None:
+    lues = migree(base_vierge(), "services.sessions", _LETTRES_AVANT, "SELECT recherche FROM sessions ORDER BY 1")
+    assert [recherche for (recherche,) in lues] == ["1 lukasz gudrun", "2 zoe"]

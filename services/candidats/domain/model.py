@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from commun.territoires import departement_du_code_insee
-from commun.textes import normaliser
+from commun.textes import normaliser, rapprocher
 
 FRANCE = "FR"
 
@@ -65,12 +65,14 @@ class Identite:
         """The keys of CAN-04: two candidates who share one may be one person. A name (of birth or in use), the first
         given name, the birth date. Made to be stored and indexed.
 
-        Given names are often typed without their commas: of « Jean Paul », « Jean » may be the first.
+        Given names are often typed without their commas: of « Jean Paul », « Jean » may be the first. Names are typed
+        in one word or in several, « Ben Ali » or « Benali »: each key is given both ways.
         """
-        premier = self.premier_prenom
-        prenoms = {normaliser(prenom) for prenom in (premier, *premier.split()[:1])}
-        noms = {normaliser(nom) for nom in (self.nom_naissance, self.nom_usage) if nom}
-        return frozenset(f"{nom}|{prenom}|{self.date_naissance.isoformat()}" for nom in noms for prenom in prenoms)
+        premier, ne_le = self.premier_prenom, self.date_naissance.isoformat()
+        prenoms = (premier, *premier.split()[:1])
+        noms = [nom for nom in (self.nom_naissance, self.nom_usage) if nom]
+        plis = (normaliser, rapprocher)
+        return frozenset(f"{pli(nom)}|{pli(prenom)}|{ne_le}" for nom in noms for prenom in prenoms for pli in plis)
 
     @property
     def etat_civil(self) -> tuple[Any, ...]:

@@ -1,17 +1,9 @@
 """Who may be the same person (JUR-06). Pure."""
 
 import re
-import unicodedata
 
+from commun.textes import rapprocher
 from services.jures.domain.model import Jure
-
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
-
-
-def nom_normalise(nom: str) -> str:
-    """Returns `nom` without case, accents, hyphens, apostrophes or spaces: « D'Estrée-Noël » → `destreenoel`."""
-    decompose = unicodedata.normalize("NFKD", nom.casefold().translate(_LIGATURES))
-    return "".join(c for c in decompose if c.isalnum())
 
 
 def telephone_normalise(telephone: str) -> str:
@@ -25,8 +17,8 @@ def cles_de_rapprochement(jure: Jure) -> frozenset[str]:
     A key is a name (of birth or in use, with the first name) and one thing that goes with it: birth date, e-mail or
     phone. They are made to be stored and indexed, so that looking for a duplicate never reads the whole table.
     """
-    prenom = nom_normalise(jure.prenom)
-    noms = {f"{nom_normalise(nom)}/{prenom}" for nom in (jure.nom, jure.nom_usage) if nom}
+    prenom = rapprocher(jure.prenom)
+    noms = {f"{rapprocher(nom)}/{prenom}" for nom in (jure.nom, jure.nom_usage) if nom}
     indices = {f"courriel={jure.courriel.strip().casefold()}"} if jure.courriel.strip() else set()
     if jure.date_naissance:
         indices.add(f"naissance={jure.date_naissance.isoformat()}")

@@ -6,7 +6,7 @@ They come from public exports put together; unlike the RNCP's own, they know CER
 from collections import defaultdict
 from collections.abc import Iterable
 
-from commun.textes import normaliser
+from commun.textes import rapprocher
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers.reading import lire_json, lire_lignes, nettoyer
 from services.referentiel.importers.report import Rapport
@@ -96,7 +96,7 @@ def lire_ccs_json(contenu: bytes, connus: Iterable[Ligne]) -> Rapport[Ccs]:
 
 def _cle(intitule: str) -> str:
     """Returns an intitulé as it compares: sources write it in capitals or without accents."""
-    return "".join(c for c in normaliser(nettoyer(intitule)) if c.isalnum())
+    return rapprocher(nettoyer(intitule))
 
 
 def _texte(objet: dict[str, object], cle: str) -> str:

@@ -62,3 +62,16 @@ def test_des_prenoms_saisis_sans_virgules_rapprochent_aussi() -> None:
     assert replace(ZOE, prenoms="Zoé Anne").cles_proches & replace(ZOE, prenoms="Zoé Marie").cles_proches
     assert not replace(ZOE, prenoms="Zoé-Anne").cles_proches & ZOE.cles_proches, "a hyphen makes one name"
     assert not replace(ZOE, prenoms="Anne Zoé").cles_proches & ZOE.cles_proches
+
+
+@pytest.mark.parametrize(
+    ("un", "autre"),
+    [("Ben Ali", "Benali"), ("N'Guyen", "NGUYEN"), ("De La Tour", "Delatour"), ("Wałęsa", "Walesa"), ("Đặng", "Dang")],
+)
+def test_un_nom_en_un_mot_ou_en_plusieurs_rapproche(un: str, autre: str) -> None:
+    assert replace(ZOE, nom_naissance=un).cles_proches & replace(ZOE, nom_naissance=autre).cles_proches
+    assert replace(ZOE, prenoms=un).cles_proches & replace(ZOE, prenoms=autre).cles_proches
+
+
+def test_l_identite_exacte_s_ecrit_sans_les_lettres_d_ailleurs() -> None:
+    assert replace(ZOE, nom_naissance="Wałęsa").cle_exacte == replace(ZOE, nom_naissance="WALESA").cle_exacte

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.jures.domain.doublons import cles_de_rapprochement, nom_normalise, telephone_normalise
+from services.jures.domain.doublons import cles_de_rapprochement, telephone_normalise
 from tests.jures.domain.faits import JURE
 
 CONNU = replace(
@@ -24,22 +24,6 @@ INCONNU: dict[str, Any] = {
     "telephone_professionnel": "",
     "telephone_personnel": "",
 }
-
-
-@pytest.mark.parametrize(
-    ("nom", "normalise"),
-    [
-        ("Lefèvre-d'Œuilly", "lefevredoeuilly"),
-        ("LEFEVRE D’OEUILLY", "lefevredoeuilly"),
-        ("  Le  Goff ", "legoff"),
-        ("Großmann", "grossmann"),
-        ("Ñuñez Ÿ", "nunezy"),
-        ("Łukasz", "lukasz"),
-        ("Ægir Østby Đorđe", "aegirostbydorde"),
-    ],
-)
-def test_nom_normalise(nom: str, normalise: str) -> None:
-    assert nom_normalise(nom) == normalise
 
 
 @pytest.mark.parametrize("ecrit", ["+33 1 99 00 12 34", "0033199001234", "01.99.00.12.34", "0199001234"])

@@ -1,9 +1,9 @@
 """SES-07, SES-08, JUR-05, JRY-01 to JRY-03: the jury, as a whole and juré by juré. Pure."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from commun.rules import Ecart, Effet, ecart, regle
+from commun.textes import normaliser
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, habilitation_retenue
 from services.sessions.domain.model import Etat, TypeSession
@@ -119,6 +119,5 @@ def _formateurs(formateurs: Iterable[str]) -> set[str]:
 
 def _plie(nom: str) -> str:
     """Returns a name without accents, case nor order of its words, so that « Léa Petit » is « PETIT Lea »."""
-    decompose = unicodedata.normalize("NFKD", nom).casefold()
-    lettres = "".join(c if c.isalnum() else " " for c in decompose if not unicodedata.combining(c))
+    lettres = "".join(c if c.isalnum() else " " for c in normaliser(nom))
     return " ".join(sorted(lettres.split()))
