@@ -4,6 +4,8 @@ INS-03 and INS-05 are freedoms: the first is in `convocations_pas_encore_editees
 second in `model.compte_au_plafond`.
 """
 
+from collections import Counter
+
 from commun.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_vae
 from services.sessions.domain.faits import Faits
@@ -88,6 +90,21 @@ def pas_deja_du_jury(f: Faits) -> Ecart | None:
     if f.jure.jure_id != f.jure_sortant and not f.jure.identites & autres:
         return None
     return ecart(nom=f.jure.nom, numero=f.session.numero)
+
+
+@regle(
+    "INS-06",
+    "{noms} {noms:figure|figurent} deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-"
+    "en une.",
+    source="D",
+)
+def chacun_une_fois(f: Faits) -> Ecart | None:
+    """Une personne qu'une fusion laisse deux fois dans une session, candidat ou juré, est signalée au centre : elle y
+    est convoquée, et comptée, deux fois."""
+    fiches = Counter(c.identite for c in f.session.candidats) + Counter(j.identite for j in f.session.jures)
+    noms_de = {c.identite: c.nom for c in f.session.candidats} | {j.identite: j.nom for j in f.session.jures}
+    noms = sorted(noms_de[identite] for identite, n in fiches.items() if n > 1)
+    return ecart(noms=noms) if noms else None
 
 
 @regle(

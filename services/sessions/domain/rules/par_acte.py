@@ -152,20 +152,34 @@ ALERTES_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_tou
 DU_TITRE = (cadre.titre_dans_les_delais, cadre.certification_coherente)
 """Of such a session too: what its titre has become may leave it to give the titre to nobody (RES-02)."""
 
-ALERTES = (cadre.agrement_en_vigueur, *DU_TITRE, cadre.plafonds_tenus, *ALERTES_DU_JURY)
+ALERTES = (
+    cadre.agrement_en_vigueur,
+    *DU_TITRE,
+    cadre.plafonds_tenus,
+    *ALERTES_DU_JURY,
+    inscriptions.chacun_une_fois,
+)
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
-ALERTES_NOMINATIVES = frozenset(r.code for r in (cadre.plafonds_tenus, jury.jures_toujours_habilites))
+ALERTES_NOMINATIVES = frozenset(
+    r.code for r in (cadre.plafonds_tenus, jury.jures_toujours_habilites, inscriptions.chacun_une_fois)
+)
 """The codes of those whose message names people."""
 
 A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
 
 ALERTES_EN_PREPARATION = {
-    Etat.BROUILLON: (cadre.agrement_en_vigueur, cadre.plafonds_tenus, jury.jures_toujours_habilites),
-    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites),
+    Etat.BROUILLON: (
+        cadre.agrement_en_vigueur,
+        cadre.plafonds_tenus,
+        jury.jures_toujours_habilites,
+        inscriptions.chacun_une_fois,
+    ),
+    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
 }
 """Of a session that its centre still prepares: it had its agrément when it was created (AGR-02), each of its candidates
-had room for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04); the rest may lack."""
+had room for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04), each was there once; the rest
+may lack."""
 
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:

@@ -1,0 +1,42 @@
+"""Deux fiches d'une même personne, fusionnées quand toutes deux sont déjà dans la session (INS-06)."""
+
+import pytest
+
+from services.sessions.commands import candidats, convocations, jures, suivre, validation
+from tests.sessions.banc import CENTRE, UD, Banc, Corps
+
+PHRASE = "figure deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-en une."
+
+
+def dites(banc: Banc, session: Corps) -> list[tuple[str, bool]]:
+    return [(a["code"], a["message"].endswith(PHRASE)) for a in banc.relire(session)["alertes"]]
+
+
+@pytest.mark.parametrize("etat", ["brouillon", "validee", "convoquee"])
+def test_un_candidat_deux_fois_est_signale_jusqu_a_ce_qu_une_fiche_sorte(banc: Banc, etat: str) -> None:
+    session = banc.complete()
+    un, deux = session["candidats"][0]["candidat_id"], banc.inscrire(session)
+    if etat != "brouillon":
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        banc.faire(UD, validation.valider, session["id"], {})
+    if etat == "convoquee":
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+    banc.candidats[deux]["canonique_id"] = un
+    assert dites(banc, session) == []
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": deux, "canonique_id": un, "version": 2})
+    assert dites(banc, session) == [("INS-06", True)]
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], deux, {})
+    assert dites(banc, session) == []
+
+
+def test_un_jure_deux_fois_aussi(banc: Banc) -> None:
+    session = banc.validee()
+    banc.inscrire_jure(session)
+    un, deux, _ = (j["jure_id"] for j in banc.relire(session)["jures"])
+    for jure in (un, deux):
+        banc.jures[jure] |= {"canonique_id": un, "identites": [un, deux]}
+        banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert ("INS-06", True) in dites(banc, session)
+    banc.inscrire_jure(session)
+    banc.faire(CENTRE, jures.retirer, session["id"], deux, {})
+    assert ("INS-06", True) not in dites(banc, session)
