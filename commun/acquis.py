@@ -14,6 +14,9 @@ from commun.referentiel import Titre
 FAVORABLE = "favorable"
 """The outcome of an entretien final that gives the titre."""
 
+Jour = date
+"""The name of a type where a field is called `date`."""
+
 Correspondances = Mapping[str, frozenset[str]]
 """REF-01: for the CCP of a titre that was revised, those of its successor that it stands for."""
 
@@ -23,7 +26,9 @@ class Resultat:
     """A candidate's line in the last closed version of a session.
 
     Attributes:
-        date: the session's last day, on which the jury deliberated.
+        date: since when it is acquired: the session's last day, on which the jury deliberates, or that of its first
+            closing, where it was closed before.
+        juge_le: the same of its last closing: what was acquired elsewhere until then counts there; `None`: `date`.
         ccps, ccs_code: acquired in this very session; a CCP `deja_acquis` comes from another one.
         confirme: the UD has signed the PV; before that, what it gives is provisional.
         ccp_exiges: the CCPs that the titre asked for as the sheet was closed; `None` where nobody said.
@@ -39,6 +44,12 @@ class Resultat:
     confirme: bool = False
     ccp_exiges: frozenset[str] | None = None
     correspondances: Correspondances | None = None
+    juge_le: Jour | None = None
+
+    @property
+    def jusqu_au(self) -> Jour:
+        """The day until which what was acquired elsewhere counts there."""
+        return self.juge_le or self.date
 
 
 @dataclass(frozen=True, order=True)
@@ -128,11 +139,11 @@ def _titre_provisoire(
 
     It is confirmed once its own PV and those of the CCPs on which it rests are all signed.
     """
-    exiges = titre.ccp_exiges_le(r.date) if r.ccp_exiges is None else r.ccp_exiges
+    exiges = titre.ccp_exiges_le(r.jusqu_au) if r.ccp_exiges is None else r.ccp_exiges
     a_travers = equivalents if r.correspondances is None else r.correspondances
 
     def obtenu(sources: Iterable[Resultat]) -> bool:
-        ccps = lus_a_travers((c for s in sources if s.date <= r.date for c in s.ccps), a_travers)
+        ccps = lus_a_travers((c for s in sources if s.date <= r.jusqu_au for c in s.ccps), a_travers)
         return titre_obtenu(exiges, ccps, r.entretien_final)
 
     if not obtenu(lignes):

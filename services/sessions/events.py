@@ -155,6 +155,8 @@ class ResultatsClos(Evenement):
     """The last closed results of a session: at each closing, at its visa, and empty where it was cancelled since.
 
     `version` is the session's own: the highest heard is the one to believe. Unblocking closes nothing, so says nothing.
+    `acquis_le`, `juge_le`: the days on which its jury deliberated, by its first closing and by its last: `date_fin`, or
+    before where it was closed before.
     `ccp_exiges`: the CCPs of the titre by which the sheet was judged when it was closed, none once it was hors délai;
     `correspondances`: by earlier CCP, those of them for which it stood then (REF-01).
     """
@@ -167,6 +169,8 @@ class ResultatsClos(Evenement):
         "titre_code": "TP-00520",
         "ccs_code": None,
         "date_fin": "2027-03-03",
+        "acquis_le": "2027-03-03",
+        "juge_le": "2027-03-03",
         "confirmes": False,
         "ccp_exiges": ["RNCP37098BC01", "RNCP37098BC02"],
         "correspondances": {"RNCP5863BC01": ["RNCP37098BC01"]},
@@ -188,6 +192,8 @@ class ResultatsClos(Evenement):
     titre_code = fields.String(required=True, allow_none=True)
     ccs_code = fields.String(required=True, allow_none=True)
     date_fin = fields.Date(required=True)
+    acquis_le = fields.Date(load_default=None, allow_none=True)
+    juge_le = fields.Date(load_default=None, allow_none=True)
     confirmes = fields.Boolean(required=True)
     ccp_exiges = fields.List(fields.String(), load_default=None, allow_none=True)
     correspondances = fields.Dict(

@@ -166,3 +166,16 @@ def test_les_correspondances_d_une_cloture_restent_celles_du_jour_de_la_cloture(
         assert [list(_codes(banc, c)["titres"]) for c in (garde, jamais, autrefois)] == attendus
     clore(3, jamais, version=2, correspondances={"VX01": ["BC01"]})
     assert list(_codes(banc, jamais)["titres"]) == ["TP-1"]
+
+
+def test_une_session_close_avant_sa_fin_a_donne_des_lors(banc: Banc) -> None:
+    """Seen dated days to come, and left out of a session that ended before them."""
+    cree = banc.candidat()["id"]
+    banc.resultats([ligne_resultat(cree, "BC01")], acquis_le="2026-05-01")
+    banc.resultats([ligne_resultat(cree, "BC02", entretien="favorable")], session=2, date_fin="2026-05-03")
+    acquis = banc.lire(CENTRE, candidats.fiche, cree)["acquis"]
+    assert [(c["code"], c["date"].isoformat()) for c in (*acquis["ccps"], *acquis["titres"])] == [
+        ("BC01", "2026-05-01"),
+        ("BC02", "2026-05-03"),
+        ("TP-1", "2026-05-03"),
+    ]

@@ -47,6 +47,14 @@ def test_un_ccp_qui_manque_ou_qui_vient_apres_ne_fait_pas_le_titre() -> None:
     assert titres(resultat(1, "A", entretien_final="favorable"), resultat(2, "B")) == {}
 
 
+def test_ce_qui_est_acquis_avant_le_dernier_jour_d_une_session_y_compte() -> None:
+    """It was closed before that day, and again on it (RES-04)."""
+    close_tot = resultat(1, "A", entretien_final="favorable", juge_le=date(2026, 3, 1))
+    assert titres(close_tot, resultat(2, "B")) == {"s1": True}
+    assert titres(close_tot, resultat(3, "B")) == {"s1": True}
+    assert titres(close_tot, resultat(4, "B")) == {}
+
+
 def test_deux_lignes_d_une_session_donnent_ensemble() -> None:
     """He was there under two identities, merged since."""
     assert titres(resultat(1), resultat(1, "AB", entretien_final="favorable")) == {"s1": True}

@@ -40,7 +40,8 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
     concernes = _verrouiller(acte, {c["candidat_id"] for c in presents} | replicas.candidats_de(acte.db, session_id))
     avant = acquis_des(acte, concernes)
     entete = {champ: corps[champ] for champ in ("session_id", "titre_code", "ccs_code", "confirmes", "version")}
-    entete |= {"date": corps["date_fin"]} | {champ: corps.get(champ) for champ in ("ccp_exiges", "correspondances")}
+    facultatifs = ("acquis_le", "juge_le", "ccp_exiges", "correspondances")
+    entete |= {"date": corps["date_fin"]} | {champ: corps.get(champ) for champ in facultatifs}
     if not replicas.suivre_resultats(acte.db, entete):
         return
     replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])

@@ -153,7 +153,8 @@ def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resu
         par_candidat.setdefault(r["vivant"], []).append(
             Resultat(
                 session_id=r["session_id"],
-                date=r["date"],
+                date=r["acquis_le"] or r["date"],
+                juge_le=r["juge_le"] or r["date"],
                 titre_code=r["titre_code"],
                 ccps=frozenset(r["ccps"]),
                 ccs_code=r["ccs_code"] if r["ccs_acquis"] else None,

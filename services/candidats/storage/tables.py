@@ -148,6 +148,8 @@ resultats_sessions = sa.Table(
     metadata,
     sa.Column("session_id", Identifiant, primary_key=True),
     sa.Column("date", sa.Date, nullable=False),
+    sa.Column("acquis_le", sa.Date),
+    sa.Column("juge_le", sa.Date),
     sa.Column("titre_code", sa.Text),
     sa.Column("ccs_code", sa.Text),
     sa.Column("confirmes", sa.Boolean, nullable=False),
@@ -155,7 +157,8 @@ resultats_sessions = sa.Table(
     sa.Column("correspondances", JSONB(none_as_null=True)),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""The last closed version of each session's results; a session cancelled since has one without lines. `ccp_exiges`: the
+"""The last closed version of each session's results; a session cancelled since has one without lines. `acquis_le` and
+`juge_le`: when its jury deliberated, by its first closing and by this one; NULL for `date`. `ccp_exiges`: the
 CCPs that the titre asked for as it was closed; `correspondances`: those through which it was judged, by earlier CCP;
 NULL where they were not told."""
 

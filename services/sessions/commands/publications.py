@@ -15,7 +15,7 @@ from commun.unit_of_work import Acte
 from services.sessions.documents.modele import Attestation, ResultatImprime
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.resultats import Feuille, ResultatCcp
+from services.sessions.domain.resultats import Feuille, ResultatCcp, jour_du_jury
 from services.sessions.queries.faits import acquis_confirmes, faits_de
 from services.sessions.queries.impression import session_imprimee
 from services.sessions.queries.proces_verbal import resultats_imprimes
@@ -42,11 +42,11 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> N
     one of them is not. So every session of theirs whose own PV is signed is looked at, and changed where it must be.
 
     Args:
-        depuis: the last day of the session of that PV: those that ended before rest on nothing of it.
+        depuis: from when what that PV gives is acquired: the sessions judged before rest on nothing of it.
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
     clos = resultats.resultats_clos(acte.db, racines)
-    touches = (r for siens in clos.values() for r in siens if r.date >= depuis)
+    touches = (r for siens in clos.values() for r in siens if r.jusqu_au >= depuis)
     for session_id in sorted({r.session_id for r in touches if r.confirme}):
         session = replace(get_session(acte.db, session_id), etat=Etat.CLOTUREE)  # its last closing holds until the next
         faits = faits_de(acte, session)
@@ -105,8 +105,10 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     Its own come last, once its candidates are locked: two sessions that share some would each wait for the attestations
     of the other.
     """
-    attester(acte, faits.identites.values(), faits.session.cadre.date_fin)
-    attestations.retirer(acte.db, faits.session.id, faits.jour)
+    session = faits.session
+    depuis = jour_du_jury(session.cadre.date_fin, resultats.clotures_de(acte.db, session.id)[0].arretee_le)
+    attester(acte, faits.identites.values(), depuis)
+    attestations.retirer(acte.db, session.id, faits.jour)
 
 
 def autorite(acteur: Acteur) -> str:

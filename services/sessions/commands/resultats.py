@@ -16,7 +16,7 @@ from services.sessions.commands.publications import annoncer_resultats, attester
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.resultats import Absence, Feuille
+from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.proces_verbal import ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
@@ -91,10 +91,10 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     assert faits.feuille
-    derniere = resultats.clotures_de(acte.db, session.id)[-1]
+    clotures = resultats.clotures_de(acte.db, session.id)
     moi = acte.acteur
-    resultats.viser(acte.db, session.id, derniere.version, faits.jour, autorite(moi), moi.identifiant)
-    attester(acte, faits.identites.values(), session.cadre.date_fin)
+    resultats.viser(acte.db, session.id, clotures[-1].version, faits.jour, autorite(moi), moi.identifiant)
+    attester(acte, faits.identites.values(), jour_du_jury(session.cadre.date_fin, clotures[0].arretee_le))
     reponse = accomplir(
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from commun.acquis import titre_obtenu
@@ -78,6 +79,12 @@ class Feuille:
         """Returns the sheet without the lines of who has left since: on the first day, he still may (INS-02)."""
         inscrits = {c.candidat_id for c in session.candidats}
         return replace(self, resultats=tuple(r for r in self.resultats if r.candidat_id in inscrits))
+
+
+def jour_du_jury(date_fin: date, arretee_le: date) -> date:
+    """Returns the day on which the jury that a closing writes down deliberated: the session's last, or that of the
+    closing where it comes before. What the session gives is acquired from that of the first on."""
+    return min(date_fin, arretee_le)
 
 
 def ccp_a_exiger(du_jour: frozenset[str], d_avant: frozenset[str] | None) -> frozenset[str]:

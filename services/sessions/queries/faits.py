@@ -9,7 +9,7 @@ from commun.acquis import Correspondances, Resultat, acquis, lus_a_travers
 from commun.referentiel import Certification, Titre
 from commun.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Session, TypeSession
+from services.sessions.domain.model import Etat, Session, TypeSession
 from services.sessions.domain.plafond import SessionDuCandidat
 from services.sessions.storage import copies, plafonds, resultats
 from services.sessions.storage.parametres import get_parametres
@@ -142,11 +142,14 @@ class _Comptes:
         """Returns, by candidate, the codes that he has by other sessions, or by those that are `visees` alone, read
         through REF-01.
 
-        Those of later sessions are left out: a PV says the same whenever it is read.
+        Those of later sessions are left out, and of those that were judged after a closed one: a PV says the same
+        whenever it is read.
         """
-        trouves, fin = {}, session.cadre.date_fin
+        trouves, close = {}, session.etat is Etat.CLOTUREE
         for candidat_id, canonique_id in self._siens(session):
-            clos = [r for r in self._clos.get(canonique_id, ()) if r.confirme or not visees]
+            siens = self._clos.get(canonique_id, ())
+            fin = next((r.jusqu_au for r in siens if close and r.session_id == session.id), session.cadre.date_fin)
+            clos = (r for r in siens if r.confirme or not visees)
             if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._du_jour).codes
                 a_travers = self._du_jour if self._correspondances is None else self._correspondances

@@ -7,7 +7,7 @@ from commun.forms import charger, instance
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.resultats import Feuille
+from services.sessions.domain.resultats import Feuille, jour_du_jury
 from services.sessions.queries.fiche import session_visible
 from services.sessions.storage import resultats
 
@@ -56,6 +56,8 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
         "titre_code": cadre.titre_code,
         "ccs_code": cadre.ccs_code,
         "date_fin": cadre.date_fin.isoformat(),
+        "acquis_le": jour_du_jury(cadre.date_fin, clotures[0].arretee_le).isoformat(),
+        "juge_le": jour_du_jury(cadre.date_fin, derniere.arretee_le).isoformat(),
         "confirmes": derniere.visee_le is not None,
         "ccp_exiges": derniere.ccp_exiges,
         "correspondances": derniere.correspondances,

@@ -21,6 +21,7 @@ from services.sessions.domain.resultats import (
     ResultatCandidat,
     ResultatCcp,
     ResultatCcs,
+    jour_du_jury,
 )
 from services.sessions.storage.memoire import CLOSES, FEUILLES, Lecture, oublier, par_cle
 from services.sessions.storage.tables import clotures, inscriptions_candidats, resultats, sessions
@@ -58,6 +59,8 @@ _CLOSES = (
         clotures.c.correspondances,
         sessions.c.id,
         sessions.c.date_fin,
+        clotures.c.arretee_le,
+        sa.func.min(clotures.c.arretee_le).over(partition_by=(_i.c.session_id, _i.c.candidat_id)).label("premiere"),
         sessions.c.titre_code,
         sessions.c.ccs_code,
         resultats.c.lignes[sa.cast(_i.c.candidat_id, sa.Text)].label("ligne"),
@@ -200,7 +203,8 @@ def _resultat(ligne: Any) -> Resultat:
     resultat = ligne_de("", ligne["ligne"])
     return Resultat(
         session_id=ligne["id"],
-        date=ligne["date_fin"],
+        date=jour_du_jury(ligne["date_fin"], ligne["premiere"]),
+        juge_le=jour_du_jury(ligne["date_fin"], ligne["arretee_le"]),
         titre_code=ligne["titre_code"],
         ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
         ccs_code=ligne["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
