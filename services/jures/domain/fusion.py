@@ -12,6 +12,10 @@ from services.jures.domain.model import Habilitation, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusion"
+_AVANT_DE_FUSIONNER = (
+    " Avant de fusionner, mettez en brouillon celle qui est de trop, puis supprimez-la ou changez-en les dates ; dans "
+    "une session à venir, le juré siégera par l'autre."
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Fusion:
         reuni = self.reuni
         for h in self.habilitations_changees():
             if manquement := periodes_disjointes.verifier(Faits(reuni, h)):
-                yield manquement
+                yield replace(manquement, message=manquement.message + _AVANT_DE_FUSIONNER)
         if avertissement := fusion_annoncee.verifier(self):
             yield avertissement
 

@@ -45,6 +45,10 @@ def test_deux_habilitations_qui_se_chevauchent_interdisent_la_fusion() -> None:
     boutons = _fusion(Dossier(EN_COURS, AUTRE, (sienne,), (TITRE,))).boutons()
     assert boutons["actions"] == []
     assert {(r["action"], r["code"]) for r in boutons["refus"]} == {("fusion", "HAB-11")}
+    assert boutons["refus"][0]["message"].endswith(
+        ". Avant de fusionner, mettez en brouillon celle qui est de trop, puis supprimez-la ou changez-en les dates ; "
+        "dans une session à venir, le juré siégera par l'autre."
+    )
 
 
 def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre() -> None:
