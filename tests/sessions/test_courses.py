@@ -193,6 +193,23 @@ def test_une_adresse_corrigee_pendant_l_edition_est_celle_de_la_lettre(
     assert adresses == [("corrigee@exemple.fr",)]
 
 
+def test_une_lettre_remplacee_pendant_qu_on_la_renvoie_ne_part_pas(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CNV-03: people would get a letter that no longer holds, as if it did."""
+    session = banc.convoquee()
+    (lettre,) = banc.lignes("SELECT id::text FROM convocations")[0]
+    verrouiller = convocations.session_a_changer
+
+    def editer_puis_verrouiller(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+        return verrouiller(*arguments)
+
+    monkeypatch.setattr(convocations, "session_a_changer", editer_puis_verrouiller)
+    with pytest.raises(ReglesEnfreintes, match="annulée ou remplacée"):
+        banc.faire(CENTRE, convocations.renvoyer, lettre, {})
+    assert len(banc.evenements("convocations_editees")) == 2
+
+
 def perdre_pendant_que_la_reponse_tarde(
     banc: Banc, jure: str, fil: ThreadPoolExecutor, module: ModuleType, nom: str, pose: pytest.MonkeyPatch
 ) -> list[Future[None]]:

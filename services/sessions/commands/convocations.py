@@ -64,13 +64,15 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
 
 
 def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
-    """Has a letter sent again."""
+    """Has a letter sent again; it is read once its session is locked, which an edition that annuls it also locks."""
     SESSION.exiger_droit(_ACTION, acte.acteur.type)
-    lettre = convocations.lettre(acte.db, identifiant(convocation_id))
-    if lettre is None:
+    session_id = convocations.session_de(acte.db, identifiant(convocation_id))
+    if session_id is None:
         raise Introuvable()
-    session = session_a_changer(acte, lettre.session_id, _ACTION)
+    session = session_a_changer(acte, session_id, _ACTION)
     charger(schemas.Acte, corps)
+    lettre = convocations.lettre(acte.db, convocation_id, verrou=True)
+    assert lettre  # none is ever removed
     exiger(verifier((lettre_encore_valable,), lettre))
     lettre = lettre.a_envoyer()
     convocations.noter_statut(acte.db, lettre)

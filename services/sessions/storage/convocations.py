@@ -96,10 +96,17 @@ def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[s
     return trouvees
 
 
-def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
-    """Returns one letter."""
-    ligne = db.execute(sa.select(convocations).where(convocations.c.id == convocation_id)).mappings().first()
+def lettre(db: sa.Connection, convocation_id: str, *, verrou: bool = False) -> Lettre | None:
+    """Returns one letter; locked where it is about to change, after its session is."""
+    requete = sa.select(convocations).where(convocations.c.id == convocation_id)
+    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
     return _lettre(ligne) if ligne else None
+
+
+def session_de(db: sa.Connection, convocation_id: str) -> str | None:
+    """Returns the id of a letter's session, which never changes."""
+    c = convocations.c
+    return db.scalar(sa.select(c.session_id).where(c.id == convocation_id))
 
 
 def est_en_vigueur(db: sa.Connection, session_id: str, personne_id: str) -> bool:
