@@ -25,7 +25,7 @@ from sqlalchemy import QueuePool
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from commun.config import config
-from commun.errors import ErreurInterne, Indisponible, Introuvable, Invalide, Refus
+from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide, Refus
 from commun.telemetry import ATTENTE_BASE
 
 
@@ -205,13 +205,21 @@ def _reconnaitre_un_serveur_fige(contexte: sa.engine.ExceptionContext) -> None:
             contexte.is_disconnect = True
 
 
+_SANS_BASE = ("08", "25006", "53100", "53300", "57P01", "57P02", "57P03")
+"""How the codes begin of a PostgreSQL that serves nobody, whatever is asked of it: no line, no writing, no disk, no
+connection left, stopping or starting. It has no code where it does not answer at all.
+"""
+
+
 def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:
     """Returns what a user reads of a database error: out of reach or too slow is a 503, a value that PostgreSQL cannot
     hold (a NUL in a code, a number out of range) is a 422, the rest a fault of ours.
     """
-    passagere = isinstance(erreur, OperationalError | InterfaceError | sa.exc.TimeoutError)
-    if passagere or getattr(erreur, "connection_invalidated", False):
+    if isinstance(erreur, sa.exc.TimeoutError):
         return Indisponible()
+    if isinstance(erreur, OperationalError | InterfaceError) or erreur.connection_invalidated:
+        code = getattr(erreur.orig, "sqlstate", None)
+        return HorsDePortee() if code is None or code.startswith(_SANS_BASE) else Indisponible()
     return Invalide() if isinstance(erreur, DataError) else ErreurInterne()
 
 

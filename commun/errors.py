@@ -153,6 +153,13 @@ class Indisponible(Refus):
 
 
 @dataclass
+class HorsDePortee(Indisponible):
+    """503: what was needed is away, whatever is asked of it: a base that takes nobody or no writing, a service that
+    nobody runs. What was asked is not at fault, and can wait for its return.
+    """
+
+
+@dataclass
 class ErreurInterne(Refus):
     """500: a fault of ours. The reader gets a sentence and the request's id, the log gets the rest."""
 

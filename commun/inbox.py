@@ -1,7 +1,8 @@
 """Listening to events: each handled once, tried again after a while, set aside when nothing helps, never lost.
 
 nameko's own handler acknowledges a message even when the handler raised. Here a message is acknowledged when its
-effect is committed, or when it waits in a delay queue, or when it lies in the service's dead-letter queue.
+effect is committed, or when it waits in a delay queue, or when it lies in the service's dead-letter queue. One that
+failed because what it needs was away is not at fault: it waits until that is back (ADR 54).
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ from commun import clock
 from commun.bus import ATTENTE, MORTS, PANNES, PERSISTANT, RETOURS, Ligne, cle_attente, file_evenements
 from commun.config import config
 from commun.consumer import Consommateur
-from commun.errors import Refus
+from commun.errors import HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
 
 _renvois = Ligne(confirmee=True)
@@ -75,22 +76,25 @@ class Ecouteur(Entrypoint):
         eventlet.spawn_after(_PAUSE, liberer)
         essai = message.headers.get("ceres-essai")
         essai = max(essai, 0) if isinstance(essai, int) else 0
-        epuise = essai >= len(config().delais_reprise)
+        absence = isinstance(exc_info[1], HorsDePortee)
+        epuise = essai >= len(config().delais_reprise) and not absence
         EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
         raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__
         journal.error(
             "evenement_mort" if epuise else "evenement_remis", ecouteur=self.ecouteur, essai=essai, raison=raison
         )
         try:
-            self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai)
+            self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
         except PANNES:
             self.queue_consumer.requeue_message(message)
         else:
             self.queue_consumer.ack_message(message)
         return None, exc_info
 
-    def _remettre(self, message: Any, essai: int) -> None:
-        en_tetes, delai = {**message.headers, "ceres-essai": essai + 1}, config().delais_reprise[essai]
+    def _remettre(self, message: Any, essai: int, absence: bool) -> None:
+        delais = config().delais_reprise
+        suivant = min(essai + 1, len(delais) - 1) if absence else essai + 1  # once that is back, it has tries left
+        en_tetes, delai = {**message.headers, "ceres-essai": suivant}, delais[min(essai, len(delais) - 1)]
         cle = cle_attente(delai, self.ecouteur)
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
             eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)

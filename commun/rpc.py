@@ -36,7 +36,7 @@ from commun.bus import (
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
-from commun.errors import ErreurInterne, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
+from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
 from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, journal, pile
 
@@ -128,7 +128,8 @@ class ClientRpc:
         Raises:
             Refus: as the callee said it.
             Invalide: the arguments are more than the bus can carry.
-            Indisponible: nobody answers, or not in time; or the callee takes for nobody the actor that we say.
+            Indisponible: nobody answers (`HorsDePortee` where nobody is there), or not in time; or the callee takes for
+                nobody the actor that we say.
         """
         debut, issue = time.monotonic(), "panne"
         portee = Portee(f"{service}.{methode}", "CLIENT")
@@ -154,16 +155,19 @@ class ClientRpc:
         if self._lecteur is None:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
         while (reste := appel.delai - (time.monotonic() - debut)) > 0:
+            sans_personne = False
             with eventlet.Timeout(reste, False):
                 self._pret.wait()
                 reponse = self._tenter(service, methode, appel, arguments, reste)
                 if reponse is not None:
                     return reponse
-                # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
-                if reste > appel.delai / 2:
-                    eventlet.sleep(0.1)
-                    continue
-            break
+                sans_personne = True
+            if not sans_personne:  # too late
+                break
+            # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
+            if reste <= appel.delai / 2:
+                raise HorsDePortee()
+            eventlet.sleep(0.1)
         raise Indisponible()
 
     def _tenter(

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.db import contrainte, identifiant, nouvel_id, traduire
-from commun.errors import ErreurInterne, Indisponible, Introuvable, Invalide
+from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from tests.commun.exemple import RACINE, Exemple
 from tests.outils.rpc import Refuse
 
@@ -79,18 +79,27 @@ def test_un_service_ne_demarre_pas_si_psycopg_attend_en_c() -> None:
 
 
 class _Cause(Exception):
-    sqlstate = None
+    sqlstate: str | None = None
 
 
-def _erreur(classe: type[sa.exc.DBAPIError]) -> sa.exc.DBAPIError:
-    return classe("SELECT …", {}, _Cause("psycopg's own message"))
+def _erreur(classe: type[sa.exc.DBAPIError], sqlstate: str | None = None, *, rompue: bool = False) -> sa.exc.DBAPIError:
+    cause = _Cause("psycopg's own message")
+    cause.sqlstate = sqlstate
+    return classe("SELECT …", {}, cause, connection_invalidated=rompue)
 
 
 @pytest.mark.parametrize(
     ("erreur", "refus"),
     [
-        (_erreur(sa.exc.OperationalError), Indisponible),
-        (_erreur(sa.exc.InterfaceError), Indisponible),
+        (_erreur(sa.exc.OperationalError), HorsDePortee),  # nobody answers
+        (_erreur(sa.exc.InterfaceError), HorsDePortee),
+        (_erreur(sa.exc.OperationalError, "53100"), HorsDePortee),  # no disk left
+        (_erreur(sa.exc.OperationalError, "57P01", rompue=True), HorsDePortee),
+        (_erreur(sa.exc.InternalError, "25006", rompue=True), HorsDePortee),  # it takes no writing
+        (_erreur(sa.exc.InternalError, "25006"), ErreurInterne),  # we write where we read
+        (_erreur(sa.exc.InternalError, "25P03", rompue=True), Indisponible),  # we let a transaction idle
+        (_erreur(sa.exc.OperationalError, "57014"), Indisponible),  # too long: perhaps for what was asked
+        (_erreur(sa.exc.OperationalError, "55P03"), Indisponible),
         (sa.exc.TimeoutError(), Indisponible),
         (_erreur(sa.exc.DataError), Invalide),
         (_erreur(sa.exc.IntegrityError), ErreurInterne),

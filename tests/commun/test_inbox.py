@@ -90,6 +90,25 @@ def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
     assert len(attendre(lambda: exemple.effets(cle))) == 1
 
 
+_PLEINE = """
+CREATE FUNCTION pleine() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER pleine BEFORE INSERT ON inbox EXECUTE FUNCTION pleine();
+"""
+
+
+def test_une_base_pleine_n_use_pas_les_essais(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """However long it lasts; and an event that fails for another reason once there is room is tried again."""
+    exemple, cle = exemple_a_soi(), nouvel_id()
+    exemple.sql(_PLEINE)
+    exemple.lancer()
+    deposer(exemple, orjson.dumps({"cle": cle, "echouer_fois": 1}), message_id=nouvel_id())
+    attendre(lambda: exemple.journal.count("evenement_remis") > len(DELAIS) + 1)
+    exemple.sql("DROP TRIGGER pleine ON inbox")
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
+    assert exemple.en_file(f"{exemple.nom}.morts") == 0
+
+
 def test_un_mort_rejoue_une_fois_la_cause_levee(exemple: Exemple) -> None:
     cle, message_id = nouvel_id(), nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer": True, "nom": "X"}), message_id=message_id)

@@ -176,8 +176,8 @@ from commun.rpc import client
 debut = time.monotonic()
 try:
     print(client.appeler(sys.argv[1], "dormir", Appel("r", delai=float(sys.argv[3])), secondes=float(sys.argv[2])))
-except Indisponible:
-    print("indisponible", end=" ")
+except Indisponible as refus:
+    print(type(refus).__name__, end=" ")
 print(round(time.monotonic() - debut, 2))
 """
 
@@ -220,15 +220,18 @@ def test_une_question_que_le_bus_ne_porte_pas_est_refusee_et_celles_des_autres_r
 
 
 @pytest.mark.parametrize(
-    ("service", "secondes", "au_moins", "au_plus"),
-    [("{}_gardes", 3, 0.9, 1.4), ("absent_{}", 0, 0.4, 0.95)],  # nobody listens: half the time, for who restarts
+    ("service", "secondes", "au_moins", "au_plus", "dit"),
+    [
+        ("{}_gardes", 3, 0.9, 1.4, "Indisponible"),
+        ("absent_{}", 0, 0.4, 0.95, "HorsDePortee"),  # nobody listens: half the time, for who restarts
+    ],
     ids=["trop lent", "absent"],
 )
 def test_notre_client_renonce_a_temps(
-    exemple: Exemple, service: str, secondes: float, au_moins: float, au_plus: float
+    exemple: Exemple, service: str, secondes: float, au_moins: float, au_plus: float, dit: str
 ) -> None:
     mot, duree = exemple.executer(CLIENT, service.format(exemple.nom), str(secondes), "1").split()
-    assert mot == "indisponible"
+    assert mot == dit
     assert au_moins < float(duree) < au_plus
 
 
@@ -246,7 +249,7 @@ def test_la_question_de_notre_client_s_eteint_avec_sa_patience(exemple: Exemple)
         canal.queue_bind(queue=muet, exchange="ceres.rpc", routing_key=f"{muet}.*")
         client = exemple.ouvrir(CLIENT, muet, "0", "1")
         attendre(lambda: exemple.en_file(muet) == 1)
-        assert client.communicate(timeout=10)[0].startswith("indisponible")
+        assert client.communicate(timeout=10)[0].startswith("Indisponible")
         attendre(lambda: exemple.en_file(muet) == 0, 1)
         canal.queue_delete(queue=muet)
 
