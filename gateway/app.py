@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -24,9 +25,19 @@ from gateway.web import site
 BASE = "/api/v1"
 
 
+class Requete(Request):
+    """A request whose file stays in memory, where all of it is already (`gateway.serveur`): written again to a disk,
+    which may be full, it was lost.
+    """
+
+    def _get_file_stream(self, *_sur: Any, **_lui: Any) -> BytesIO:
+        return BytesIO()
+
+
 def creer_application() -> Flask:
     """Returns the application with every route of the API."""
     app = Flask("gateway", static_folder=None, template_folder=None)
+    app.request_class = Requete
     app.config["MAX_CONTENT_LENGTH"] = TAILLE_ENVOI
     app.url_map.strict_slashes = False
     for route in ROUTES:

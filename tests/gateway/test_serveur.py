@@ -6,18 +6,22 @@ import io
 import os
 import socket
 import struct
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import eventlet
 import httpx
 import pytest
+from flask import request
 from werkzeug.exceptions import RequestTimeout
 
 from commun.config import config
 from commun.errors import Indisponible
 from gateway import serveur
+from gateway.app import creer_application
 from gateway.serveur import Page, Serveur
 from tests.conftest import Systeme
 
@@ -169,3 +173,12 @@ def test_qui_part_avant_sa_reponse_laisse_son_descripteur() -> None:
 def test_qui_se_tait_est_quitte(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who had vanished kept a connection for ever, and its memory."""
     assert _servir(envoye, monkeypatch) == []
+
+
+def test_un_fichier_recu_ne_passe_pas_par_le_disque(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A full one refused, as a fault of ours, every file of more than half a megabyte."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "plein"))  # where nothing can be written
+    entete = b'--limite\r\nContent-Disposition: form-data; name="fichier"; filename="liste.csv"\r\n\r\n'
+    corps, genre = entete + b"x" * 600_000 + b"\r\n--limite--\r\n", "multipart/form-data; boundary=limite"
+    with creer_application().test_request_context("/", method="POST", data=corps, content_type=genre):
+        assert len(request.files["fichier"].read()) == 600_000
