@@ -2,21 +2,25 @@
 
 As shipped, nameko closes the connection while workers still run (their acks are lost and finished commands run again),
 and acknowledges, that is drops, a message that it cannot decode. It waits for thirty seconds between two looks for a
-broker that has been away for minutes, and reads none of its queues where one is not there.
+broker that has been away for minutes, and reads none of its queues where one is not there, or is refused to it.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
+from amqp.exceptions import AccessRefused, NotFound
 from eventlet.semaphore import Semaphore
-from kombu import Connection
+from kombu import Connection, Consumer
 from nameko.messaging import QueueConsumer
 
-from commun.bus import PANNES, connexion, rendre_declarable, vue_de
-from commun.config import config
-from commun.telemetry import journal
+from commun.bus import PANNES, connexion, rendre_declarable
+from commun.telemetry import Absence, journal
+
+manquent: dict[str, str] = {}
+"""The queues that this process should read and does not, each with what the broker says of it."""
 
 _TOUR = 0.2
 """Seconds between two looks at whether the service stops, which takes three of them."""
@@ -41,7 +45,7 @@ class Consommateur(QueueConsumer):
         self._en_main: set[tuple[int, Any]] = set()
         self._sans_file: set[Any] = set()
         self._revue = 0.0
-        self._panne = ""
+        self._absence = Absence("files_perdues")
 
     def setup(self) -> None:
         super().setup()
@@ -74,14 +78,37 @@ class Consommateur(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         self._en_main.clear()  # after a reconnection the broker has taken everything back
+        self._ligne = channel.connection.client
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
-            rendre_declarable(file)
-        super().get_consumers(consumer_cls, channel)
-        self._sans_file = {provider for provider in self._providers if not _est_la(provider.queue, channel)}
-        for provider in self._sans_file:  # the others are read meanwhile: the broker would close the line of all
-            journal.error("file_absente", file=provider.queue.name)
-            self._consumers[provider].cancel_by_queue(provider.queue.name)
+            with suppress(AccessRefused):  # said below
+                rendre_declarable(file)
+        self._consumers = {provider: consumer_cls(queues=[]) for provider in self._providers}
+        self._sans_file = {provider for provider in self._providers if not self._lire(provider)}
         return self._consumers.values()
+
+    def _lire(self, provider: Any) -> bool:
+        """Reads a queue on a channel of its own, which is all that the broker closes where it is not there, or refused.
+
+        Returns:
+            Whether it is read.
+        """
+        canal, file = self._ligne.channel(), provider.queue
+        try:
+            vers = partial(self.handle_message, provider)
+            lecteur = Consumer(
+                canal, [file], callbacks=[vers], accept=self.accept, on_decode_error=self.on_decode_error
+            )
+            lecteur.qos(prefetch_count=self.prefetch_count)
+            lecteur.consume()
+        except (NotFound, AccessRefused) as refus:
+            if file.name not in manquent:
+                evenement = "file_absente" if isinstance(refus, NotFound) else "file_refusee"
+                journal.error(evenement, file=file.name, raison=refus.reply_text)
+            manquent[file.name] = refus.reply_text
+            return False
+        manquent.pop(file.name, None)
+        self._consumers[provider] = lecteur
+        return True
 
     def on_iteration(self) -> None:
         self._cancel_consumers_if_requested()
@@ -92,12 +119,7 @@ class Consommateur(QueueConsumer):
 
     def _chercher_les_absentes(self) -> None:
         self._revue = time.monotonic() + _REVUE
-        for provider in self._sans_file & self._consumers.keys():  # but those that are stopped
-            consommateur = self._consumers[provider]
-            if _est_la(provider.queue, consommateur.channel):
-                self._sans_file.discard(provider)
-                consommateur.add_queue(provider.queue)
-                consommateur.consume()
+        self._sans_file -= {p for p in self._sans_file & self._consumers.keys() if self._lire(p)}  # but the stopped
 
     # -- the line -----------------------------------------------------------------------------------------------
 
@@ -118,13 +140,10 @@ class Consommateur(QueueConsumer):
             raise
 
     def on_connection_error(self, exc: Exception, _interval: float) -> None:
-        """Says once what keeps the service from its queues, until they are read again or it is something else."""
-        if self._panne != (panne := type(exc).__name__):
-            self._panne = panne
-            journal.warning("files_perdues", panne=panne)
+        self._absence.constater(exc)
 
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
-        self._panne = ""
+        self._absence.finir()
         super().on_consume_ready(connection, channel, consumers, **options)
 
     def _rendre(self, message: Any, geste: Callable[[Any], None]) -> None:
@@ -138,7 +157,3 @@ class Consommateur(QueueConsumer):
 
 def _numero(message: Any) -> tuple[int, Any]:
     return id(message.channel), message.delivery_tag
-
-
-def _est_la(file: Any, canal: Any) -> bool:
-    return config().embarque or vue_de(canal.connection, file.name) is not None

@@ -13,6 +13,7 @@ from prometheus_client import generate_latest
 
 from commun.bus import PANNES, connexion
 from commun.config import config
+from commun.consumer import manquent
 from commun.db import moteur
 from commun.migrations import RevisionInadaptee, exiger_revision
 
@@ -36,6 +37,16 @@ def bus_joignable() -> None:
             ligne.connect()
 
 
+class FilesManquantes(Exception):
+    """Queues that this process does not read: what lacks, as a reader of its readiness is told."""
+
+
+def files_lues() -> None:
+    """Checks that this process reads every queue that it should."""
+    if manquent:
+        raise FilesManquantes(" ; ".join(f"{file} : {raison}" for file, raison in sorted(manquent.items())))
+
+
 def examiner(examens: dict[str, Examen]) -> dict[str, str]:
     """Returns « ok » or a French word of what is wrong, for each dependency; all are asked at once, for 2 s at most."""
 
@@ -44,7 +55,7 @@ def examiner(examens: dict[str, Examen]) -> dict[str, str]:
             with eventlet.Timeout(2):
                 examen()
             return "ok"
-        except RevisionInadaptee as erreur:
+        except (RevisionInadaptee, FilesManquantes) as erreur:
             return str(erreur)
         except (Exception, eventlet.Timeout) as erreur:
             return "ne répond pas" if isinstance(erreur, (*PANNES, eventlet.Timeout)) else "en panne"
@@ -82,6 +93,6 @@ def ouvrir(port: int, paquets: dict[str, str]) -> None:
         paquets: the package of each service of this process.
     """
     examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
-    examens["bus"] = bus_joignable
+    examens |= {"bus": bus_joignable, "files": files_lues}
     prise = eventlet.listen((config().adresse, port))
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)

@@ -17,7 +17,7 @@ from commun.db import moteur
 from commun.requetes import parmi
 from commun.spans import EN_TETE, portee, porter
 from commun.tables import outbox
-from commun.telemetry import AGE_OUTBOX, PUBLIES, journal
+from commun.telemetry import AGE_OUTBOX, PUBLIES, Absence, journal
 
 _LOT = 100
 _RONDE = 1.0
@@ -67,6 +67,7 @@ class Relais:
         self._arret = False
         self._sans_ecouteur: dict[str, float] = {}
         self._age_lu = 0.0
+        self._absence = Absence("relais_en_attente")
 
     def demarrer(self) -> None:
         """Starts the relay in a greenlet; its errors are logged and tried again, never fatal."""
@@ -93,9 +94,10 @@ class Relais:
             try:
                 while self.publier_un_lot() == _LOT:
                     pass
+                self._absence.finir()
                 self._ligne.battre()
             except Exception as panne:  # whatever it is, events must leave once it is over
-                journal.warning("relais_en_attente", relais=self._service, panne=type(panne).__name__)
+                self._absence.constater(panne, relais=self._service)
                 eventlet.sleep(0.5)
             if derniere:
                 return

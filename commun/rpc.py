@@ -38,7 +38,7 @@ from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
 from commun.spans import Portee, porter
-from commun.telemetry import CLIENTS, journal, pile
+from commun.telemetry import CLIENTS, Absence, journal, pile
 
 _duree = cache(CLIENTS.labels)  # as `commun.telemetry` does
 _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and the command is idempotent
@@ -118,6 +118,7 @@ class ClientRpc:
         self._lecteur: Any = None
         self._canal: Any = None
         self._adresse = ""
+        self._absence = Absence("bus_perdu")
 
     def appeler(self, service: str, methode: str, appel: Appel, **arguments: Any) -> Any:
         """Calls `service.methode` and returns its result.
@@ -205,13 +206,14 @@ class ClientRpc:
         while True:
             try:
                 self._ouvrir()
+                self._absence.finir()
                 pause = 0.1
                 while True:
                     with suppress(TimeoutError):
                         self._ligne.drain_events(timeout=2)
                     self._ligne.heartbeat_check()
             except Exception as panne:  # not PANNES alone: without this greenlet no call would ever be answered again
-                journal.warning("bus_perdu", panne=type(panne).__name__)
+                self._absence.constater(panne)
             self._rompre()
             eventlet.sleep(pause)
             pause = min(pause * 2, 2.0)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 import traceback
 from functools import cache
 from typing import Any
@@ -36,6 +37,9 @@ ATTENTE_BASE = Histogram(
 
 _duree = cache(APPELS.labels)  # few methods and issues: to find a series again costs more than to add to it
 
+_REDITE = 60
+"""Seconds between two lines on an absence that lasts."""
+
 journal = structlog.get_logger()
 
 
@@ -64,6 +68,30 @@ def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
     if trace := trace_en_cours():
         evenement["trace"] = trace
     return evenement
+
+
+class Absence:
+    """What is away and looked for again and again, said as it goes and then once a minute: said each time, it would
+    hide all the rest.
+
+    Args:
+        evenement: what its lines are called.
+    """
+
+    def __init__(self, evenement: str) -> None:
+        self._evenement = evenement
+        self._dites: dict[str, float] = {}
+
+    def constater(self, panne: BaseException, **details: str) -> None:
+        """Says that it is away, and what was seen of it, unless that was said within a minute."""
+        quoi, la = type(panne).__name__, time.monotonic()
+        if la - self._dites.get(quoi, float("-inf")) > _REDITE:
+            self._dites[quoi] = la
+            journal.warning(self._evenement, panne=quoi, **details)
+
+    def finir(self) -> None:
+        """Says nothing: it is back, and its next absence will be said at once."""
+        self._dites.clear()
 
 
 def pile(erreur: BaseException) -> list[str]:

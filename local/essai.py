@@ -15,10 +15,12 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
+from urllib.parse import urlsplit
 
 from commun.droits_bus import VHOST
 from local import rabbit
@@ -87,6 +89,14 @@ class Essai:
     def saturer(self, part: float) -> None:
         """Leaves RabbitMQ this share of the machine's memory; of none at all, it reads nothing that is published."""
         self._rabbitmqctl("set_vm_memory_high_watermark", str(part))
+
+    def compte_du_bus(self, nom: str, illisible: str) -> str:
+        """Makes a user of RabbitMQ that may do anything but read this queue; returns the bus's address as this user."""
+        lieu = urlsplit(self._pile.bus())
+        with suppress(subprocess.CalledProcessError):  # asked again, to change what it may read
+            self._rabbitmqctl("add_user", nom, nom)
+        self._rabbitmqctl("set_permissions", "--vhost", VHOST, nom, ".*", ".*", f"^(?!{illisible}$).+")
+        return lieu._replace(netloc=f"{nom}:{nom}@{lieu.hostname}:{lieu.port}").geturl()
 
     def _rabbitmqctl(self, *ordre: str) -> None:
         script = rabbit.programme()

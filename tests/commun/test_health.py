@@ -30,7 +30,7 @@ def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
     statut, corps = lire(port, "/sante/pret")
     assert (statut, orjson.loads(corps)) == (
         200,
-        {"statut": "ok", "dependances": {f"base {exemple.nom}": "ok", "bus": "ok"}},
+        {"statut": "ok", "dependances": {f"base {exemple.nom}": "ok", "bus": "ok", "files": "ok"}},
     )
     assert lire(port, "/autre")[0] == 404
     mesures = lire(port, "/metrics")[1].decode()
@@ -74,5 +74,6 @@ eventlet.sleep(20)
     vivant = lire(port, "/sante/vivant")[0]
     assert (statut, vivant) == (503, 200)
     dependances = orjson.loads(corps)["dependances"]
+    assert dependances.pop("files") == "ok"  # it should read none
     assert set(dependances) == {"base exemple", "bus"}
     assert "ok" not in dependances.values()

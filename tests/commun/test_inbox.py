@@ -6,13 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from kombu import Connection, Queue
 
 from commun.bus import MORTS, RETOURS, attente, file_evenements
 from commun.db import nouvel_id
+from local.ports import port_libre
 from tests.commun.exemple import DELAIS, Exemple
+from tests.conftest import demander
 from tests.outils.attente import attendre
 
 NOM_PROPRE = "DURAND-LEGRAND"
@@ -224,6 +227,27 @@ def test_une_file_effacee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[...,
         exemple.publier("chose_arrivee", cle=cle)
         assert attendre(lambda: exemple.effets(cle))
     assert exemple.journal.count("file_absente") == 1
+
+
+def test_une_file_refusee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """A right that lacks on one queue: the service read none of them, and never came to say that it was ready."""
+    exemple, cle = exemple_a_soi(), nouvel_id()
+    exemple.declarer()
+    compte, file, port = f"lecteur_{exemple.nom}", f"{exemple.nom}.choses", port_libre()
+    exemple.lancer(AMQP_URL=demander("compte_du_bus", compte, file), CERES_PORT_EXPLOITATION=str(port))
+    assert f"refused for user '{compte}'" in exemple.dit("file_refusee", file)
+    exemple.publier("chose_arrivee", cle=cle)
+    for _ in range(5):
+        assert exemple.faire("pid") == exemple.processus[0].pid
+    pret = httpx.get(f"http://127.0.0.1:{port}/sante/pret")
+    assert pret.status_code == 503
+    verdict = pret.json()["dependances"]["files"]
+    assert verdict.startswith(f"{file} : ACCESS_REFUSED")
+    assert verdict.endswith(f"refused for user '{compte}'")
+    demander("compte_du_bus", compte, "")
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
+    assert httpx.get(f"http://127.0.0.1:{port}/sante/pret").status_code == 200
+    assert exemple.journal.count("file_refusee") == 1
 
 
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:

@@ -105,8 +105,10 @@ def test_un_appel_attend_le_courtier_qui_revient(servi: Exemple) -> None:
     client = servi.ouvrir(CLIENT, f"{servi.nom}_gardes", "0", "40")
     time.sleep(3)  # it has looked for it in vain by now
     demarrer("rabbit")
-    *_journal, pid, _duree = client.communicate(timeout=45)[0].splitlines()
+    *journal, pid, _duree = client.communicate(timeout=45)[0].splitlines()
     assert int(pid) == servi.processus[0].pid
+    dites = [ligne.split("bus_perdu")[1] for ligne in journal if "bus_perdu" in ligne]
+    assert 0 < len(dites) == len(set(dites))  # each reason once, however often it was looked for
 
 
 def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensuite(servi: Exemple) -> None:

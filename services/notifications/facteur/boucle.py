@@ -14,7 +14,7 @@ from commun import clock
 from commun.config import Config
 from commun.errors import Refus
 from commun.spans import EN_TETE, portee
-from commun.telemetry import journal, pile
+from commun.telemetry import Absence, journal, pile
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur
 from services.notifications.domain.envois import Etat, Genre, Issue, issue, remis_a_plus_tard, sans_nouvelles
 from services.notifications.facteur.registre import Envoi, Registre
@@ -48,6 +48,7 @@ class Facteur:
         self._intervalle = 1 / conf.smtp_debit if conf.smtp_debit else 0.0
         self._prochain = 0.0
         self._releve = 0.0
+        self._absence = Absence("registre_injoignable")
         self._arret = Event()
 
     def tourner(self) -> None:
@@ -57,6 +58,7 @@ class Facteur:
             try:
                 if not self._registre.ouvert:
                     self._registre.ouvrir()
+                    self._absence.finir()
                     self._releve = max(self._releve, time.monotonic() + _RELEVE * bool(self._releve))
                 if self._faire_un_tour():
                     pause = _RONDE
@@ -66,7 +68,7 @@ class Facteur:
             except ServeurInjoignable:
                 pause = min(pause * 2, _PAUSE_MAX)
             except psycopg.Error as panne:
-                journal.warning("registre_injoignable", panne=type(panne).__name__)
+                self._absence.constater(panne)
                 self._registre.fermer()
                 pause = _RONDE
             except Exception as erreur:
