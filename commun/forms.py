@@ -18,6 +18,9 @@ _GRAND = 2**31 - 1
 _AN_MIN, _AN_MAX = 1900, 2199
 _INTERDITS = re.compile(rf"[\x00\ud800-\udfff{MARQUES}]")
 """A NUL, half of a surrogate pair, the marks of what names a person: with them a text would escape being erased."""
+_EN_TROP = 100
+"""Names that a form does not know and that it is told one by one: who sends more is sending something else."""
+_DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 _ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
 
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
@@ -165,6 +168,8 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
         Invalide: every field at fault, with its messages.
     """
     forme = instance(schema)
+    if isinstance(corps, dict) and (pleins := trop_pleins(forme, corps)):
+        raise Invalide(erreurs=pleins)
     _exiger(corps, _lisible)
     absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
     try:
@@ -173,6 +178,34 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
         raise Invalide(erreurs=erreur.normalized_messages()) from erreur  # type: ignore[no-untyped-call]
     _exiger(charge, _raisonnable)
     return charge
+
+
+def trop_pleins(forme: Schema, corps: dict[str, Any]) -> dict[Any, Any]:
+    """Returns what is said of the lists and objects of a body that hold more than they may, by field; of none, nothing.
+
+    Said before what they hold is looked at: marshmallow bounds a list once it has loaded it, and a megabyte of `{}` is
+    a minute of the processor of all, and fifty megabytes of messages.
+    """
+    if len(corps) > len(forme.fields) + _EN_TROP:
+        return {"_schema": [_DEMESURE]}
+    fautes = ((nom, _trop_plein(forme.fields.get(nom), v)) for nom, v in corps.items() if isinstance(v, list | dict))
+    return {nom: dites for nom, dites in fautes if dites}
+
+
+def _trop_plein(champ: Any, valeur: Any) -> Any:
+    for borne in champ.validators if champ else ():
+        if isinstance(borne, validate.Length) and borne.max is not None and len(valeur) > borne.max:
+            try:
+                borne(valeur)
+            except ValidationError as erreur:
+                return erreur.messages
+    match champ, valeur:
+        case fields.Nested(), dict():
+            return trop_pleins(champ.schema, valeur)
+        case fields.List(inner=fields.Nested() as element), list():
+            dites = ((n, trop_pleins(element.schema, o)) for n, o in enumerate(valeur) if isinstance(o, dict))
+            return {n: fautes for n, fautes in dites if fautes}
+    return None
 
 
 def _lisible(valeur: Any) -> str | None:

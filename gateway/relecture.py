@@ -13,13 +13,15 @@ from marshmallow import Schema, fields
 
 from commun.acteur import Acteur
 from commun.errors import Refus
-from commun.forms import instance
+from commun.forms import instance, trop_pleins
 from gateway.api.routes import Route
 from gateway.api.table import lecture_de
 from gateway.appel import appel_pour, appeler
 from gateway.problems import json
 
 Json = dict[str, Any]
+_NOMS = ("id", "code")
+"""What tells an object of a list from the others."""
 
 
 def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, str], corps: Any) -> Any:
@@ -27,7 +29,7 @@ def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, st
     if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
         return corps
     forme = instance(route.corps)
-    sienne = lecture_de(route) if _deborde(forme, corps) else None
+    sienne = lecture_de(route) if not trop_pleins(forme, corps) and _deborde(forme, corps) else None
     if sienne is None or not sienne.reponse:
         return corps
     try:
@@ -61,15 +63,28 @@ def _sans(forme: Schema, corps: Json, lu: Any) -> Json:
     rendus = {nom for nom in corps.keys() - forme.fields.keys() if nom in vus and corps[nom] == vus[nom]}
     gardes = {nom: valeur for nom, valeur in corps.items() if nom not in rendus}
     for nom, valeur in gardes.items():
-        for sienne, objet in _dedans(forme.fields.get(nom), valeur):
-            pareil = _sans(sienne, objet, _jumeau(objet, vus.get(nom)))
-            gardes[nom] = pareil if valeur is objet else [pareil if o is objet else o for o in gardes[nom]]
+        pareils = {
+            id(objet): _sans(sienne, objet, jumeau)
+            for sienne, objet, jumeau in _avec_son_jumeau(forme.fields.get(nom), valeur, vus.get(nom))
+        }
+        gardes[nom] = (
+            [pareils.get(id(o), o) for o in valeur] if isinstance(valeur, list) else pareils.get(id(valeur), valeur)
+        )
     return gardes
 
 
-def _jumeau(objet: Json, lus: Any) -> Any:
-    """Returns what was read of an object: of a list, the one that bears its id, or its code."""
-    if not isinstance(lus, list):
-        return lus
-    nommes = (autre for autre in lus if isinstance(autre, dict))
-    return next((a for a in nommes for cle in ("id", "code") if cle in objet and a.get(cle) == objet[cle]), None)
+def _avec_son_jumeau(champ: Any, valeur: Any, lus: Any) -> Iterator[tuple[Schema, Json, Any]]:
+    """Yields the objects that a field holds, each with its schema and with what was read of it: in a list, the one that
+    bears its id, or its code.
+    """
+    par_nom = {
+        (cle, lu[cle]): lu
+        for lu in reversed(lus if isinstance(lus, list) else ())
+        if isinstance(lu, dict)
+        for cle in _NOMS
+        if isinstance(lu.get(cle), str)
+    }
+    for sienne, objet in _dedans(champ, valeur):
+        siens = ((cle, objet[cle]) for cle in _NOMS if isinstance(objet.get(cle), str))
+        jumeau = next((par_nom[nom] for nom in siens if nom in par_nom), None)
+        yield sienne, objet, jumeau if isinstance(lus, list) else lus

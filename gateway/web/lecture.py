@@ -67,16 +67,32 @@ def _objet(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
 
 
 def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
-    rangs = sorted(set(rangs_de(saisie, nom)))
-    if rangs or f"{nom}~" in saisie:
-        lignes = [lire(element.schema, saisie, f"{nom}-{rang}.") for rang in rangs]
-        yield [ligne for ligne in lignes if not _vide(ligne)]
+    lignes = _par_rang(saisie, nom)
+    if lignes or f"{nom}~" in saisie:
+        lues = [lire(element.schema, lignes[rang]) for rang in sorted(lignes)]
+        yield [ligne for ligne in lues if not _vide(ligne)]
+
+
+def _par_rang(saisie: Saisie, nom: str) -> dict[int, Saisie]:
+    """Returns the fields of each line of a list, by its rank, as a form of that line alone would name them.
+
+    Put apart in one go: to look for each line's in the whole form takes the square of its lines.
+    """
+    lignes: dict[int, Saisie] = {}
+    for cle, lu in _places(saisie, nom):
+        lignes.setdefault(int(lu[1]), MultiDict()).setlist(cle[lu.end() :], saisie.getlist(cle))
+    return lignes
 
 
 def rangs_de(saisie: Saisie, nom: str) -> list[int]:
     """Returns the rank of each field of a list's lines, as often as its line has fields."""
-    lus = (_RANG.match(cle, len(nom)) for cle in saisie if cle.startswith(f"{nom}-"))
-    return [int(lu[1]) for lu in lus if lu]
+    return [int(lu[1]) for _, lu in _places(saisie, nom)]
+
+
+def _places(saisie: Saisie, nom: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for cle in saisie:
+        if cle.startswith(f"{nom}-") and (lu := _RANG.match(cle, len(nom))):
+            yield cle, lu
 
 
 def entier(brut: str) -> int | None:

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from commun.errors import Invalide
 from commun.forms import AvecConfirmation, Formulaire, Page, charger, texte
 
+DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 ILLISIBLE = ["Ce texte contient des caractères illisibles."]
 
 
@@ -133,6 +134,36 @@ def test_une_profondeur_sans_fond_ne_fait_pas_tomber() -> None:
     for _ in range(5000):
         profond = [profond]
     assert charger(Fiche, {"nom": "Zoé", "libre": {"a": profond}})["libre"] == {"a": profond}
+
+
+class Liste(Formulaire):
+    """A form that holds others, and of each a text that says when it is looked at."""
+
+    regardes: list[str] = []  # noqa: RUF012 -- what the fields of the class tell
+
+    elements = fields.List(
+        fields.Nested(Formulaire.from_dict({"nom": fields.String(validate=regardes.append)})),
+        validate=validate.Length(max=2, error="{max} éléments au plus."),
+    )
+    heures = fields.Dict(values=fields.String(validate=regardes.append), validate=validate.Length(max=2))
+
+
+@pytest.mark.parametrize(
+    ("corps", "erreurs"),
+    [
+        ({"elements": [{"nom": "a"}] * 3}, {"elements": ["2 éléments au plus."]}),
+        ({"heures": dict.fromkeys("abc", "8")}, {"heures": ["Indiquez au plus 2 caractères ou éléments."]}),
+        ({"elements": [{"nom": "a"}, dict.fromkeys(map(str, range(200)))]}, {"elements": {1: {"_schema": [DEMESURE]}}}),
+        (dict.fromkeys(map(str, range(200)), 1) | {"elements": [{"nom": "a"}]}, {"_schema": [DEMESURE]}),
+    ],
+)
+def test_ce_qui_est_trop_plein_n_est_pas_regarde(corps: dict[str, Any], erreurs: dict[str, Any]) -> None:
+    Liste.regardes.clear()
+    with pytest.raises(Invalide) as refus:
+        charger(Liste, corps)
+    assert (refus.value.erreurs, Liste.regardes) == (erreurs, [])
+    charger(Liste, {"elements": [{"nom": "a"}] * 2, "heures": {"b": "8"}})
+    assert Liste.regardes == ["a", "a", "8"]
 
 
 def test_une_modification_n_exige_que_ce_qu_elle_donne() -> None:

@@ -1,9 +1,11 @@
 """The OpenAPI document: every route, with its parameters, its schemas and its answers, and nothing that dangles."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields, validate
 
 from commun.forms import Formulaire, Sortie, instance
 from gateway.api.routes import Route
@@ -141,3 +143,22 @@ def test_ce_qui_n_est_pas_obligatoire_peut_etre_nul(route: Route) -> None:
     forme = instance(route.corps)
     facultatifs = {nom for nom, champ in forme.fields.items() if not champ.required}
     assert not facultatifs & forme.validate(dict.fromkeys(facultatifs)).keys()
+
+
+def sans_borne(forme: Schema) -> Iterator[str]:
+    """Yields the lists and objects of a form that may hold anything, however deep."""
+    for nom, champ in forme.fields.items():
+        match champ:
+            case fields.Nested():
+                yield from sans_borne(champ.schema)
+            case fields.List() | fields.Dict():
+                if not any(isinstance(borne, validate.Length) and borne.max for borne in champ.validators):
+                    yield f"{type(forme).__name__}.{nom}"
+                if isinstance(champ, fields.List) and isinstance(champ.inner, fields.Nested):
+                    yield from sans_borne(champ.inner.schema)
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.corps or r.filtres], ids=lambda r: r.nom)
+def test_une_liste_qu_on_envoie_a_une_borne(route: Route) -> None:
+    """Without one, `trop_pleins` lets a megabyte of it be looked at."""
+    assert [nom for forme in (route.corps, route.filtres) if forme for nom in sans_borne(instance(forme))] == []

@@ -1,5 +1,6 @@
 """What a client sends back as it read it is left out of a change; what it invents, or read otherwise, is not."""
 
+import time
 from typing import Any
 
 import pytest
@@ -59,3 +60,13 @@ def test_ce_qui_reste_d_un_corps(envoye: dict[str, Any], garde: dict[str, Any]) 
 )
 def test_seul_un_corps_qui_deborde_fait_relire(corps: dict[str, Any], deborde: bool) -> None:
     assert _deborde(Chose(), corps) is deborde
+
+
+def test_une_longue_liste_se_relit_d_un_trait() -> None:
+    """Seen to hold the gateway for five seconds, for thirty kilobytes, and for hours for a megabyte."""
+    voies = [{"id": f"s-{n}", "voie": "1 rue", "region": "11"} for n in range(10_000)]
+    debut = time.process_time()
+    assert _sans(Chose(), {"sites": voies}, {"sites": voies}) == {
+        "sites": [{"id": voie["id"], "voie": "1 rue"} for voie in voies]
+    }
+    assert time.process_time() - debut < 2
