@@ -35,7 +35,7 @@ def lire_recu(contenu: bytes, *, lignes_max: int, colonnes_max: int | None = Non
     Raises:
         Illisible: as `lire_tableau`; or it takes more than a file of so many rows is worth.
     """
-    if not _ICI_MAX < _deploye(contenu) <= DEPLOYE_MAX:
+    if not se_lit_a_part(contenu):
         return lire_tableau(contenu, lignes_max=lignes_max, colonnes_max=colonnes_max)
     entree, sortie = os.memfd_create("recu"), os.memfd_create("tableau")
     try:
@@ -52,6 +52,11 @@ def lire_recu(contenu: bytes, *, lignes_max: int, colonnes_max: int | None = Non
     origine = date.fromisoformat(lu["origine"]) if lu["origine"] else None
     lignes = [(n, cellules) for n, cellules in lu["lignes"]]
     return Tableau(lignes, lu["nom"], tuple(lu["autres"]), origine, frozenset(lu["masquees"]))
+
+
+def se_lit_a_part(contenu: bytes) -> bool:
+    """Returns whether a file has a process of its own, with all that it may use: a few kilobytes may be enough."""
+    return _ICI_MAX < _deploye(contenu) <= DEPLOYE_MAX
 
 
 def _deploye(contenu: bytes) -> int:

@@ -13,15 +13,16 @@ from defusedxml.ElementTree import iterparse
 _LIGNES_MAX, _COLONNES_MAX = 1_048_576, 16_384
 """Rows and columns that a sheet has, whatever program made it."""
 
-_CASES_MAX = 20_000_000
-"""Cells that are looked at, those that a workbook leaves out between two others included."""
+_VUES_MAX, _CASES_MAX = 2_000_000, 20_000_000
+"""Rows and cells that are looked at in all sheets together, those that a workbook leaves out between two others
+included: a sheet of a few bytes says that its one row is the last."""
 
 _MORCEAU = 1 << 20
 _VALEURS = (b"<v>", b"<v ", b"<is>")
-_NUMERO = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_NUMERO = re.compile(rb'<row [^<>]*?\br="(\d+)"')
 """What a cell of an xlsx holds, and which row it is in."""
 
-_RANGEE = re.compile(rb"<row [^>]*>")
+_RANGEE = re.compile(rb"<row [^<>]*>")  # each ends at the next: of a million never closed, none is read to the end
 _MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
 _FUSION = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
 _SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
@@ -115,12 +116,13 @@ def lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
     if not classeur.worksheets:  # of a variety of the format that openpyxl does not know (« Strict Open XML »)
         raise Illisible(_SANS_FEUILLE)
     lues: list[str] = []
+    vues = _Vues()
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
         for feuille in classeur.worksheets:
             if feuille.sheet_state == "visible":
                 with archive.open(feuille._worksheet_path) as flux:
                     apercu = _apercevoir(flux)
-                siennes = _pleines(feuille, classeur.epoch.date(), apercu)
+                siennes = _pleines(feuille, classeur.epoch.date(), apercu, vues)
                 for rangee in islice(siennes, 1) if lues else siennes:
                     lues = rangee.cellules
                     yield rangee
@@ -143,15 +145,32 @@ class _Apercu(NamedTuple):
     sans_valeur: bool
 
 
-def _pleines(feuille: Any, origine: date, apercu: _Apercu) -> Iterator[Rangee]:
+class _Vues:
+    """The rows and cells looked at so far, in all the sheets of a workbook."""
+
+    def __init__(self) -> None:
+        self._rangees = self._cases = 0
+
+    def compter(self, cases: int) -> None:
+        """Counts one more row, of so many cells.
+
+        Raises:
+            Illisible: it is one too many.
+        """
+        self._rangees += 1
+        self._cases += cases
+        if self._rangees > _VUES_MAX or self._cases > _CASES_MAX:
+            raise Illisible(TROP_VOLUMINEUX)
+
+
+def _pleines(feuille: Any, origine: date, apercu: _Apercu, vues: _Vues) -> Iterator[Rangee]:
     if apercu.sans_valeur:
         raise Illisible(_SANS_CALCUL)
     feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
-    cases = 0
     fusions = _Fusions()
     for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=apercu.jusqu_a), 1):
-        cases += len(valeurs)
-        if numero > _LIGNES_MAX or cases > _CASES_MAX:
+        vues.compter(len(valeurs))
+        if numero > _LIGNES_MAX:
             raise Illisible(TROP_VOLUMINEUX)
         cellules = [_en_texte(valeur) for valeur in valeurs]
         if not largeur(cellules):
@@ -225,7 +244,7 @@ def lire_ods(contenu: bytes) -> Iterator[Rangee]:
                     nom, numero, fusions = noeud.get(f"{_TABLE}name", ""), 0, _Fusions()
                     visible = noeud.get(f"{_TABLE}style-name") not in cachees
             elif noeud.tag == f"{_TABLE}table-row":
-                fois, cellules = int(noeud.get(f"{_TABLE}number-rows-repeated", "1")), _cellules(noeud)
+                fois, cellules = _nombre(noeud, "number-rows-repeated"), _cellules(noeud)
                 masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES_ODS
                 if visible and cellules:
                     siennes = ((colonne, numero + rangees) for colonne, rangees in _fusionnees(noeud))
@@ -236,13 +255,25 @@ def lire_ods(contenu: bytes) -> Iterator[Rangee]:
                 numero += fois
 
 
+def _nombre(noeud: Any, attribut: str) -> int:
+    """Returns how many rows or columns a row or a cell stands for.
+
+    Raises:
+        ValueError: fewer than none, which would be taken off what is counted of the others.
+    """
+    nombre = int(noeud.get(f"{_TABLE}{attribut}", "1"))
+    if nombre < 0:
+        raise ValueError(attribut)
+    return nombre
+
+
 def _cellules(rangee: Any) -> list[str]:
     lues: list[str] = []
     blanches = 0
     for cellule in rangee:
         if cellule.tag not in _CELLULES_ODS:
             continue
-        fois = min(int(cellule.get(f"{_TABLE}number-columns-repeated", "1")), _COLONNES_MAX)
+        fois = min(_nombre(cellule, "number-columns-repeated"), _COLONNES_MAX)
         texte = _texte_ods(cellule)
         if not texte.strip():
             blanches += fois
@@ -256,10 +287,10 @@ def _fusionnees(rangee: Any) -> Iterator[tuple[int, int]]:
     """Yields the columns of the cells of a row that are merged with those below, and over how many rows."""
     colonne = 0
     for cellule in rangee:
-        if (rangees := int(cellule.get(f"{_TABLE}number-rows-spanned", "1"))) > 1:
+        if (rangees := _nombre(cellule, "number-rows-spanned")) > 1:
             yield colonne, rangees
         if cellule.tag in _CELLULES_ODS:
-            colonne += int(cellule.get(f"{_TABLE}number-columns-repeated", "1"))
+            colonne += _nombre(cellule, "number-columns-repeated")
 
 
 def _texte_ods(cellule: Any) -> str:

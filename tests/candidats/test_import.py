@@ -827,6 +827,12 @@ def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch
     gros = corps(en_csv([ENTETES, ZOE, *[[]] * 60_000]))
     with pytest.raises(Indisponible):
         banc.faire(CENTRE, importer, gros)
+    plie = io.BytesIO(en_xlsx([ENTETES, ZOE]))
+    with zipfile.ZipFile(plie, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/logo.bmp", bytes(3_000_000))
+    assert len(plie.getvalue()) < 20_000
+    with pytest.raises(Indisponible):  # it takes a process, and its memory: fifty of them would take all
+        banc.faire(CENTRE, importer, corps(plie.getvalue()))
 
 
 def test_deux_mille_lignes_en_moins_de_trente_secondes(banc: Banc) -> None:

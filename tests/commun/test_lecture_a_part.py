@@ -1,12 +1,13 @@
 """Workbooks made to hold whoever reads them: each is refused, soon, and the others are read as they were."""
 
 import io
+import time
 import zipfile
 
 import pytest
 
 from commun import lecture_a_part, lecture_classeur, lecture_tableau
-from commun.lecture_a_part import lire_recu
+from commun.lecture_a_part import lire_recu, se_lit_a_part
 from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
 from commun.lecture_tableau import lire_tableau
 from tests.outils.tableaux import en_csv, en_ods, en_xlsx
@@ -17,11 +18,16 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 def piege(rangees: str, chaines: str = "") -> bytes:
     """Returns a workbook whose sheet holds these rows, and its shared texts."""
-    sortie = io.BytesIO()
     feuille = f'<worksheet xmlns="{_MAIN}"><sheetData>{rangees}</sheetData></worksheet>'
     places = {"xl/worksheets/sheet1.xml": feuille, "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">{chaines}</sst>'}
+    return remplacer(en_xlsx(RANGEES), places)
+
+
+def remplacer(classeur: bytes, places: dict[str, str]) -> bytes:
+    """Returns a workbook with other parts in the place of its own, by their names."""
+    sortie = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(en_xlsx(RANGEES))) as usuel,
+        zipfile.ZipFile(io.BytesIO(classeur)) as usuel,
         zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for nom in usuel.namelist():
@@ -65,3 +71,48 @@ def test_ce_qui_prend_toute_la_memoire_ne_prend_que_la_sienne(monkeypatch: pytes
     assert len(contenu) < 30_000
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(contenu, lignes_max=10)
+
+
+def test_les_feuilles_se_regardent_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten sheets of one row at the end, four kilobytes: seen to take half a minute, where a thousand fit as well."""
+    monkeypatch.setattr(lecture_classeur, "_VUES_MAX", 3000)
+    loin = (
+        f'<worksheet xmlns="{_MAIN}"><sheetData><row r="1000"><c r="A1000"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    noms = ["Une", "Deux", "Trois", "Quatre"]
+    classeur = en_xlsx(RANGEES, dict.fromkeys(noms, RANGEES))
+    lointaines = {f"xl/worksheets/sheet{n}.xml": loin for n in range(2, len(noms) + 2)}
+    assert lire_recu(classeur, lignes_max=10).autres == tuple(noms)
+    with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
+        lire_recu(remplacer(classeur, lointaines), lignes_max=10)
+
+
+def test_des_rangees_jamais_fermees_ne_se_relisent_pas_sans_fin() -> None:
+    """A file of a few kilobytes, that held for minutes all that the process does."""
+    debut = f'<worksheet xmlns="{_MAIN}"><dimension ref="A1"/><sheetData>' + '<row r="1"/>' * 20_000
+    classeur = remplacer(en_xlsx(RANGEES), {"xl/worksheets/sheet1.xml": f"{debut}hidden{'<row ' * 60_000}"})
+    avant = time.process_time()
+    with pytest.raises(Illisible, match="abîmé"):
+        lire_recu(classeur, lignes_max=10)
+    assert time.process_time() - avant < 4
+
+
+@pytest.mark.parametrize(
+    "rangee", ['<{t}-row {t}:number-rows-repeated="{n}">', '<{t}-row><{t}-cell {t}:number-columns-repeated="{n}"/>']
+)
+def test_ce_qui_se_repete_moins_de_zero_fois_ne_se_deduit_de_rien(rangee: str) -> None:
+    """A row said minus a billion times, then a billion times: no more rows than allowed, and all the memory."""
+    classeur = en_ods(RANGEES)
+    with zipfile.ZipFile(io.BytesIO(classeur)) as archive:
+        contenu = archive.read("content.xml").decode()
+    pleine = "<table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>"
+    deux = "".join(rangee.replace("{t}-", "table:table-").format(t="table", n=n) + pleine for n in (-1000, 1000))
+    contenu = contenu.replace("</table:table>", f"{deux}</table:table>", 1)
+    with pytest.raises(Illisible, match="abîmé"):
+        lire_recu(remplacer(classeur, {"content.xml": contenu}), lignes_max=10)
+
+
+@pytest.mark.parametrize(("contenu", "a_part"), [(en_xlsx(RANGEES), False), (piege("<row/>" * 400_000), True)])
+def test_ce_qui_se_lit_a_part_se_sait_d_avance(contenu: bytes, a_part: bool) -> None:
+    assert len(contenu) < 30_000
+    assert se_lit_a_part(contenu) is a_part

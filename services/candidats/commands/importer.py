@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from commun.acteur import exiger_profil
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.fils import Places, a_part
 from commun.forms import charger
+from commun.lecture_a_part import se_lit_a_part
 from commun.lecture_classeur import Illisible
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
@@ -43,7 +45,8 @@ _MONTREES = 10
 
 _TOURS, _GRAND = Places(1, 20), 60_000
 """Five files of 5,000 lines at once on a busy machine: none was done in forty seconds, and the service answered nobody
-meanwhile. A file waits for its turn from so many characters on, some five hundred lines: those of a session do not.
+meanwhile. A file waits for its turn from so many characters on, some five hundred lines: those of a session do not. So
+does one that is large once unfolded, whatever it weighs: each has a process, and its memory.
 """
 
 _EFFETS = {"refus": Effet.REFUSE, "avertissements": Effet.CONFIRME, "remarques": Effet.INFORME}
@@ -67,7 +70,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     """
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
-    if len(forme["fichier"]) < _GRAND:
+    if not _est_grand(forme["fichier"]):
         return (yield from _importer(acte, forme))
     yield Attente(_TOURS.prendre)
     try:
@@ -112,6 +115,14 @@ def _lire(acte: Acte, fichier: str) -> Generator[Any, Any, Lecture]:
     pays = yield from demander_pays(ouvert.pays)
     lu: Lecture = yield partial(a_part, controler, ouvert, acte.jour(), pays, acte.acteur.departement)
     return lu
+
+
+def _est_grand(fichier: str) -> bool:
+    if len(fichier) >= _GRAND:
+        return True
+    with suppress(ValueError):
+        return se_lit_a_part(base64.b64decode(fichier, validate=True))
+    return False
 
 
 def _ouvert(fichier: str) -> Fichier:
