@@ -5,7 +5,7 @@ from typing import Any
 
 from commun.db import identifiant as exiger_id
 from commun.errors import Introuvable
-from commun.forms import charger
+from commun.forms import AvecConfirmation, charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import Regle, verifier
@@ -114,12 +114,12 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     compte = compte_visible(acte, perimetre, compte_id, verrou=True)
     profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
     acte.exiger_version(compte["version"])
+    motif = charger(AvecConfirmation, corps)["motif"]
     _exiger(Faits(soi_meme=profil["id"] == acte.acteur.profil_id), regles.un_autre_que_soi)
     comptes.save_compte(acte.db, compte["id"])
     comptes.remove_profil(acte.db, compte["id"], profil["id"])
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
     avant = {nom: profil[nom] for nom in ("type", "libelle", "etablissement_id", "departement", "region")}
-    motif = corps.get("motif") if isinstance(corps, dict) else None
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
     return fiche(acte, compte["id"], reste=True)
 

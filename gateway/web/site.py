@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import unicodedata
 from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,6 +102,7 @@ def chez_nous(suite: str) -> str:
     """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
     adresse = surete.lire_adresse(suite)
     ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
+    ici = ici and not any(unicodedata.category(signe) == "Cc" for signe in suite)  # no header holds a line's end
     return suite if ici else url_for("web.accueil")
 
 

@@ -191,6 +191,15 @@ def test_la_version_vue_compte(client: Creer) -> None:
     assert national.http.get(chemin).json() == vue.json()
 
 
+@pytest.mark.parametrize("motif", ["x" * 1001, "\x00", "\ue000une-personne|effacez-moi\ue001"])
+def test_le_motif_d_un_retrait_est_lu_comme_les_autres(client: Creer, motif: str) -> None:
+    national, alice = client(NATIONAL), client(UD)
+    (profil,) = alice.http.get("/moi").json()["profils"]
+    adresse = f"/comptes/{alice.compte_id}/profils/{profil['id']}"
+    assert "motif" in refuse(national.http.delete(adresse, params={"motif": motif}), 422, "INVALIDE")["erreurs"]
+    assert alice.http.get("/moi").json()["profils"] == [profil]
+
+
 def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     national, alice = client(NATIONAL), client(UD)
     centre = centre_nouveau(national)

@@ -133,7 +133,11 @@ def test_un_mot_de_passe_n_est_jamais_repris(demo: Systeme) -> None:
 
 
 @pytest.mark.parametrize(
-    "suite", ["//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "javascript:x", "//[x"]
+    "suite",
+    [
+        *("//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "javascript:x", "//[x"),
+        *("/jures\r\nX-Intrus: 1", "/\t/ailleurs.example"),  # no header holds the first: it was a page of error
+    ],
 )
 def test_un_lien_de_connexion_ne_mene_pas_hors_du_site(passant: httpx.Client, suite: str) -> None:
     saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo", "suite": suite}
