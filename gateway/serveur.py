@@ -2,6 +2,7 @@
 
 import io
 import socket
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -22,6 +23,8 @@ _PATIENCE, _DEBIT = 10, 20_000
 _TENUS_MAX = 100_000_000
 """Bytes of the bodies under way, all together; over it, those that are no more than a form go on."""
 _MORCEAU = 1 << 16
+_RETENUE = 0.2
+"""Seconds before a connection that could not be taken is tried again: it waits in the system's queue."""
 
 
 class _Ligne(HttpOnlyProtocol):
@@ -49,6 +52,20 @@ class Serveur(WebServer):
         serveur = super().get_wsgi_server(sock, *arguments, protocol=_Ligne, **nommes)
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
         return serveur
+
+    def run(self) -> None:
+        """Takes connections, one after the other. Where no descriptor is left for one more, it waits for one to be
+        given back: nameko would end the process, and everybody's, for whoever opens more than it may hold.
+        """
+        while self._is_accepting:
+            try:
+                ligne, adresse = self._sock.accept()
+            except OSError as panne:
+                journal.warning("connexion_en_attente", panne=panne.strerror)
+                eventlet.sleep(_RETENUE)
+                continue
+            ligne.settimeout(self._serv.socket_timeout)
+            self.container.spawn_managed_thread(partial(self.process_request, ligne, adresse))
 
     def process_request(self, sock: socket.socket, address: Any) -> None:
         """Serves a connection. Whatever breaks it ends it alone: nameko would end the process, and everybody's."""

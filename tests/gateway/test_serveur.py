@@ -4,12 +4,14 @@ import errno
 import gc
 import io
 import os
+import resource
 import socket
 import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import eventlet
@@ -104,6 +106,36 @@ def test_une_ligne_qui_rompt_n_emporte_pas_la_passerelle() -> None:
         ligne = _Injoignable()
         lui.process_request(ligne, ("127.0.0.1", 1))
     assert ligne.fileno() == -1
+
+
+def test_une_ligne_de_trop_attend_son_tour() -> None:
+    """Seen ending the process, for whoever opened more connections than it had descriptors."""
+
+    def repondre(_environ: Any, commencer: Any) -> list[bytes]:
+        commencer("200 OK", [])
+        return [b"servi"]
+
+    lui, ecoute = Serveur(), eventlet.listen(("127.0.0.1", 0))
+    lui._sock, lui._serv = ecoute, lui.get_wsgi_server(ecoute, repondre)
+    lui.container = SimpleNamespace(spawn_managed_thread=eventlet.spawn)
+    client = eventlet.connect(ecoute.getsockname())
+    client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    bornes = resource.getrlimit(resource.RLIMIT_NOFILE)
+    prochain = os.dup(0)
+    os.close(prochain)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (prochain, bornes[1]))  # all those below are taken
+    fil = eventlet.spawn(lui.run)
+    try:
+        eventlet.sleep(0.1)
+        assert not fil.dead
+        resource.setrlimit(resource.RLIMIT_NOFILE, bornes)
+        with eventlet.Timeout(5):
+            assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, bornes)
+        fil.kill()
+        client.close()
+        ecoute.close()
 
 
 def _servir(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
