@@ -16,9 +16,9 @@ from services.referentiel.domain.perimeters import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_publie
 from services.referentiel.storage.titres import (
     codes_par_rncp,
+    get_renommes,
     get_titres,
-    lock_renommes,
-    lock_titre,
+    lisible,
     save_titre,
     tenir_le_catalogue,
 )
@@ -79,8 +79,9 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
 
 
 def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
+    """Returns a titre and its version, which nobody else changes until the end of the transaction."""
     tenir_le_catalogue(acte.db)
-    trouve = lock_titre(acte.db, code)
+    trouve = get_titres(acte.db, [lisible(code)]).get(code)
     if trouve is None:
         raise Introuvable()
     return trouve
@@ -132,7 +133,7 @@ def enregistrer_titre(
     Returns:
         The codes of these others.
     """
-    partageant = lock_renommes(acte.db, titre)
+    partageant = get_renommes(acte.db, titre)
     _ecrire(acte, titre, action, phrase, avant, version)
     for code, avant_lui in partageant.items():
         autre, _ = get_titres(acte.db, [code])[code]

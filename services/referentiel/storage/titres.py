@@ -1,7 +1,7 @@
 """Titres, CCPs, CCSs and their correspondences, in and out of the database."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,23 +123,13 @@ def tenir_le_catalogue(db: sa.Connection) -> None:
     attendre_son_tour(db, "catalogue")
 
 
-def lock_titre(db: sa.Connection, code: str) -> tuple[TitreProfessionnel, int] | None:
-    """Returns a titre and its version, locked until the end of the transaction."""
-    return _lock_titres(db, [lisible(code)]).get(code)
-
-
-def lock_renommes(db: sa.Connection, titre: TitreProfessionnel) -> dict[str, tuple[TitreProfessionnel, int]]:
-    """Returns, locked likewise, the other titres that hold a CCS of this one under another intitulé."""
+def get_renommes(db: sa.Connection, titre: TitreProfessionnel) -> dict[str, tuple[TitreProfessionnel, int]]:
+    """Returns the other titres that hold a CCS of this one under another intitulé, and their versions."""
     connus = intitules_ccs(db, (c.code for c in titre.ccs))
     renommes = [c.code for c in titre.ccs if connus.get(c.code, c.intitule) != c.intitule]
     if not renommes:
         return {}
-    return _lock_titres(db, {code for codes in titres_du_ccs(db, renommes).values() for code in codes} - {titre.code})
-
-
-def _lock_titres(db: sa.Connection, codes: Collection[str]) -> dict[str, tuple[TitreProfessionnel, int]]:
-    db.execute(sa.select(titres.c.code).where(titres.c.code.in_(codes)).order_by(titres.c.code).with_for_update())
-    return get_titres(db, codes)
+    return get_titres(db, {code for codes in titres_du_ccs(db, renommes).values() for code in codes} - {titre.code})
 
 
 def codes_par_rncp(db: sa.Connection, *rncps: str) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""Two acts at one instant: the second begins while the first, which has decided and written, is not yet committed.
+
+Without the lock that the second must wait for, it decides on what the first is about to change, and undoes it.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun.db import moteur
+from commun.errors import Refus
+from commun.unit_of_work import Acte
+from tests.outils.attente import attendre
+
+_ATTENDU = sa.text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def issue(acte: Callable[[], Any]) -> str:
+    """Runs an act; returns the code of its refusal, « fait » for a success."""
+    try:
+        acte()
+    except Refus as refus:
+        return str(refus.en_clair()["code"])
+    return "fait"
+
+
+def ensemble(
+    monkeypatch: pytest.MonkeyPatch, service: str, un: Callable[[], Any], autre: Callable[[], Any]
+) -> tuple[str, str]:
+    """Runs two acts on the base of `service`; the second begins as the first writes its trace, and goes as far as it
+    can before it is over. Returns the issue of each."""
+    tracer, suite = Acte.tracer, list[Future[str]]()
+
+    def tracer_pendant_l_autre(acte: Acte, *dits: Any, **etats: Any) -> None:
+        monkeypatch.setattr(Acte, "tracer", tracer)
+        suite.append(fil.submit(issue, autre))
+        _aller_au_bout(service, suite[0])
+        tracer(acte, *dits, **etats)
+
+    monkeypatch.setattr(Acte, "tracer", tracer_pendant_l_autre)
+    with ThreadPoolExecutor(1) as fil:
+        premiere = issue(un)
+        assert suite, f"le premier acte n’a rien écrit : {premiere}"
+        return premiere, suite[0].result()
+
+
+def pendant(service: str, ecriture: str, acte: Callable[[], Any]) -> str:
+    """Runs an act while somebody else has written this SQL in the base of `service`, and commits it once the act has
+    gone as far as it can. Returns its issue."""
+    with ThreadPoolExecutor(1) as fil:
+        with moteur(service).begin() as db:
+            db.execute(sa.text(ecriture))
+            suite = fil.submit(issue, acte)
+            _aller_au_bout(service, suite)
+        return suite.result()
+
+
+def _aller_au_bout(service: str, suite: Future[str]) -> None:
+    """Waits until an act is done, or waits for a lock itself."""
+    with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        attendre(lambda: suite.done() or db.scalar(_ATTENDU))
