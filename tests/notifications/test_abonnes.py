@@ -150,3 +150,29 @@ def test_un_import_compte_ses_adresses_non_ses_lignes(banc: Banc) -> None:
     with pytest.raises(Invalide) as refus:
         importer(banc, une_ligne)
     assert refus.value.erreurs == {"fichier": ["Ce fichier compte plus de 50000 adresses."]}
+
+
+def test_un_import_abonne_qui_n_avait_pas_confirme_et_laisse_partis_et_abonnes(banc: Banc) -> None:
+    etats = {"actif@x.fr": "actif", "attend@x.fr": "en_attente", "parti@x.fr": "desabonne"}
+    pose = (
+        "INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), :courriel, :etat, 'formulaire')"
+    )
+    for courriel, etat in etats.items():
+        banc.executer(pose, courriel=courriel, etat=etat)
+    fait = importer(banc, "\n".join([*etats, "neuf@x.fr"]))
+    assert (fait["importes"], fait["deja_inscrits"], fait["desabonnes"]) == (2, 1, 1)
+    assert banc.executer("SELECT courriel, etat, version FROM abonnes ORDER BY courriel") == [
+        ("actif@x.fr", "actif", 1),
+        ("attend@x.fr", "actif", 2),
+        ("neuf@x.fr", "actif", 1),
+        ("parti@x.fr", "desabonne", 1),
+    ]
+
+
+def test_ce_qui_entre_dans_la_liste_et_en_sort_laisse_une_trace_un_essai_non(banc: Banc) -> None:
+    dites = "SELECT action, phrase FROM traces WHERE objet_type = 'liste' ORDER BY rang"
+    avant = len(banc.executer(dites))
+    importer(banc, "a@x.fr\nb@x.fr\n", essai=True)
+    importer(banc, "a@x.fr\nb@x.fr\n")
+    banc.faire(NATIONAL, abonnes.exporter, {})
+    assert banc.executer(dites)[avant:] == [("importer", "2 abonnés importés."), ("exporter", "2 abonnés exportés.")]

@@ -8,6 +8,8 @@ import pytest
 from commun import clock
 from commun.dates import plus_mois
 from services.notifications.commands import conservation, versions
+from services.notifications.commands.messages import Avis, dire
+from services.notifications.domain.messages import GenreMessage
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
 
@@ -16,9 +18,9 @@ CONFIRME = {"confirmer": ["NOT-05"]}
 DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservation_abonnement": None}
 
 
-def ranger(banc: Banc, jours: int) -> None:
-    """Tidies up as if a year, and so many days, had passed."""
-    durees: dict[str, Any] = {"sessions_gardes.durees_de_conservation": lambda: DUREES}
+def ranger(banc: Banc, jours: int, **autres: int) -> None:
+    """Tidies up as if a year, and so many days, had passed; `autres`: how long other things than mails are kept."""
+    durees: dict[str, Any] = {"sessions_gardes.durees_de_conservation": lambda: DUREES | autres}
     banc.repondre(durees, conservation.ranger, jour=plus_mois(AUJOURD_HUI, 12) + timedelta(days=jours))
 
 
@@ -65,10 +67,33 @@ def test_un_echec_dont_l_adresse_est_oubliee_ne_se_reprend_pas(banc: Banc, diffu
     assert banc.etats() == {"envoye": 1, "echec_definitif": 1}
 
 
-def test_ce_qu_un_serveur_a_dit_d_une_convocation_s_oublie_aussi(banc: Banc) -> None:
+@pytest.mark.parametrize(("jours", "gardee"), [(0, "550 <nul@exemple.fr>"), (1, None)])
+def test_ce_qu_un_serveur_a_dit_d_une_convocation_s_oublie_aussi(banc: Banc, jours: int, gardee: str | None) -> None:
     banc.executer(
         "INSERT INTO envois (id, genre, sujet, destinataire, priorite, etat, erreur) "
         "VALUES (gen_random_uuid(), 'convocation', 'c-1', 'p-1', 2, 'echec_definitif', '550 <nul@exemple.fr>')"
     )
-    ranger(banc, 1)
-    assert [(e["destinataire"], e["erreur"]) for e in banc.envois()] == [("p-1", None)]
+    ranger(banc, jours)
+    assert [(e["destinataire"], e["erreur"]) for e in banc.envois()] == [("p-1", gardee)]
+
+
+@pytest.mark.parametrize(("jours", "restent"), [(0, ["actif", "desabonne", "en_attente"]), (1, ["actif", "desabonne"])])
+def test_seule_s_oublie_une_demande_d_abonnement_que_personne_n_a_confirmee(
+    banc: Banc, jours: int, restent: list[str]
+) -> None:
+    for etat in ("actif", "desabonne", "en_attente"):
+        banc.executer(
+            "INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), :c, :etat, 'formulaire')",
+            c=f"{etat}@exemple.fr",
+            etat=etat,
+        )
+    ranger(banc, jours, conservation_abonnement=12)
+    assert [etat for (etat,) in banc.executer("SELECT etat FROM abonnes ORDER BY etat")] == restent
+
+
+@pytest.mark.parametrize(("jours", "restent"), [(0, 1), (1, 0)])
+def test_un_message_s_efface_au_bout_de_sa_duree(banc: Banc, jours: int, restent: int) -> None:
+    qui = {"compte_id": "c-nat", "courriel": "n@exemple.fr", "preferences": []}
+    banc.faire(None, dire, [qui], Avis("h-1:4", GenreMessage.HABILITATION_SUSPENDUE, "Dite.", "habilitation", "h-1"))
+    ranger(banc, jours, conservation_message=12)
+    assert banc.executer("SELECT count(*) FROM messages") == [(restent,)]

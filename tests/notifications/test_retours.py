@@ -4,15 +4,17 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from commun.errors import Introuvable
-from services.notifications.commands.convocations import noter_retour, recevoir_convocations
+from services.notifications.commands.convocations import noter_retour, preparer_rappels, recevoir_convocations
 from services.notifications.domain.retours import Retour, lire_retour
 from services.notifications.events import EnvoiModifie
 from tests.notifications.conftest import Banc
+from tests.outils.simultanes import pendant
 
 RACINE = Path(__file__).resolve().parents[2]
 ENVOI = "0190a8c0-0000-7000-8000-000000000042"
@@ -99,9 +101,13 @@ def test_ce_qui_n_est_pas_un_retour_n_est_pas_pris_pour_un(brut: bytes) -> None:
     assert lire_retour(brut) is None
 
 
-def convocation(banc: Banc) -> str:
-    personne = {"convocation_id": "0190a8c0-0000-7000-8000-000000000020", "type": "candidat", "personne_id": "p-1"}
-    corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": [personne], "annule": []}
+def convocation(banc: Banc, *autres: str) -> str:
+    """Calls a juré, and others with him; returns the mail that he was sent."""
+    personnes = [
+        {"convocation_id": f"0190a8c0-0000-7000-8000-0000000000{numero}", "type": "jure", "personne_id": f"p-{numero}"}
+        for numero in ("20", *autres)
+    ]
+    corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": personnes, "annule": []}
     banc.faire(None, recevoir_convocations, corps)
     banc.executer("UPDATE envois SET etat = 'envoye', envoye_le = now()")
     return str(banc.envois()[0]["id"])
@@ -132,6 +138,32 @@ def test_un_retour_ne_vaut_que_pour_l_envoi_auquel_il_repond(banc: Banc, numero:
     assert lu
     banc.faire(None, noter_retour, lu)
     assert banc.etats() == {etat: 1}
+
+
+def test_un_retour_ne_dit_rien_des_autres_envois(banc: Banc) -> None:
+    envoi = convocation(banc, "21")
+    for _ in range(2):  # the server may say it again
+        banc.faire(None, noter_retour, Retour(envoi, "failed", RAISON))
+    assert [e["etat"] for e in banc.envois()] == ["echec_definitif", "envoye"]
+    assert len(banc.executer("SELECT 1 FROM outbox")) == 1
+
+
+def test_un_rappel_qui_revient_n_est_pas_la_convocation_qui_revient(banc: Banc) -> None:
+    convocation(banc)
+    banc.faire(None, preparer_rappels, "s-1")
+    banc.executer("UPDATE envois SET etat = 'envoye', envoye_le = now() WHERE genre = 'rappel'")
+    (rappel,) = banc.envois(genre="rappel")
+    banc.faire(None, noter_retour, Retour(str(rappel["id"]), "failed", RAISON))
+    assert {e["genre"]: e["etat"] for e in banc.envois()} == {"convocation": "envoye", "rappel": "echec_definitif"}
+    assert not banc.executer("SELECT 1 FROM outbox")
+
+
+def test_un_retour_lu_pendant_qu_on_redemande_l_envoi_ne_l_arrete_pas(banc: Banc) -> None:
+    envoi = convocation(banc)
+    redemande = f"UPDATE envois SET etat = 'prepare', demande = 2, version = version + 1 WHERE id = '{envoi}'"
+    lire = partial(banc.faire, None, noter_retour, Retour(envoi, "failed", RAISON))
+    assert pendant("notifications", redemande, lire) == "fait"
+    assert banc.etats() == {"prepare": 1}
 
 
 def test_un_retard_n_est_pas_un_echec(banc: Banc) -> None:

@@ -1,15 +1,17 @@
 """Une version s'annonce une fois : à qui la demande en même temps, la même réponse qu'après coup."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Invalide, Refus
+from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
+from tests.outils.simultanes import ensemble
 
 BLOC = {"texte": "La liste se trie par date."}
 CONTENU = {
@@ -26,8 +28,8 @@ def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc
         except Refus as refus:
             return refus
 
-    with ThreadPoolExecutor(6) as ensemble:
-        reponses = list(ensemble.map(creer, range(6)))
+    with ThreadPoolExecutor(6) as fils:
+        reponses = list(fils.map(creer, range(6)))
     refus = [reponse for reponse in reponses if isinstance(reponse, Refus)]
     assert len(refus) == 5
     assert all(isinstance(r, Invalide) and r.erreurs == {"numero": ["La version 1.9 existe déjà."]} for r in refus)
@@ -58,6 +60,35 @@ def test_le_motif_de_qui_diffuse_puis_arrete_reste_dans_la_trace(banc: Banc) -> 
     banc.faire(NATIONAL, versions.arreter, "1.7.1", {"motif": "Une erreur s'y trouve."})
     dits = banc.executer("SELECT motif FROM traces WHERE objet_type = 'version' AND motif IS NOT NULL ORDER BY instant")
     assert [motif for (motif,) in dits][-2:] == ["Décision du 12 mai.", "Une erreur s'y trouve."]
+
+
+@pytest.mark.parametrize(
+    ("avant", "refuses"),
+    [
+        ((), (versions.arreter, versions.reprendre)),
+        ((versions.diffuser,), (versions.modifier, versions.diffuser, versions.reprendre)),
+        ((versions.diffuser, versions.arreter), (versions.modifier, versions.diffuser, versions.arreter)),
+    ],
+)
+def test_rien_ne_se_fait_hors_de_son_etat(banc: Banc, avant: tuple[Any, ...], refuses: tuple[Any, ...]) -> None:
+    banc.abonner(1)
+    for acte in avant:
+        banc.faire(NATIONAL, acte, "1.7.1", {"confirmer": ["NOT-05"]})
+    vue = banc.lire(NATIONAL, lectures.fiche, "1.7.1")
+    for acte in refuses:
+        corps = {versions.modifier: {"date": "2026-05-02"}, versions.diffuser: {"confirmer": ["NOT-05"]}}.get(acte, {})
+        with pytest.raises(ReglesEnfreintes):
+            banc.faire(NATIONAL, acte, "1.7.1", corps)
+    assert banc.lire(NATIONAL, lectures.fiche, "1.7.1") == vue
+
+
+def test_une_annonce_ne_change_plus_des_qu_elle_part(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    banc.abonner(1)
+    diffuser = partial(banc.faire, NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
+    modifier = partial(banc.faire, NATIONAL, versions.modifier, "1.7.1", {"date": "2026-05-02"})
+    premiere, seconde = ensemble(monkeypatch, "notifications", diffuser, modifier)
+    assert (premiere, seconde != "fait") == ("fait", True)
+    assert str(banc.lire(NATIONAL, lectures.fiche, "1.7.1")["date"]) == "2020-01-01"
 
 
 def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:
