@@ -6,8 +6,8 @@ from typing import Any
 
 from commun.acteur import SYSTEME
 from commun.appel import Appel
-from commun.unit_of_work import Acte
-from services.candidats.commands.reception import recevoir_resultats
+from commun.unit_of_work import Acte, Question
+from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.queries import candidats
 from tests.candidats.banc import CENTRE, TITRE, Banc, ligne_resultat, message_id, resultats_clos
 
@@ -133,6 +133,32 @@ def test_une_session_suit_la_version_pas_l_arrivee(banc: Banc) -> None:
             inscrits = [cree] if version == 3 else []
             banc.session(*inscrits, numero=numero, version=version)
     assert len(banc.lire(CENTRE, candidats.bandeau, cree)["inscriptions"]) == 6
+
+
+def test_ce_que_les_sessions_ne_savent_plus_est_retire_avec_sa_trace(banc: Banc) -> None:
+    """A base of sessions restored to an instant before the closing; told of again, the results are taken again."""
+    perdu, garde = banc.candidat()["id"], banc.candidat(prenoms="Léa")["id"]
+    lignes = {1: [ligne_resultat(perdu, "BC01")], 2: [ligne_resultat(garde, "BC02"), ligne_resultat(perdu, "BC02")]}
+    for session, siennes in lignes.items():
+        banc.resultats(siennes, session=session, version=4)
+    sues = [resultats_clos(lignes[2], session=2, version=4)]
+    sources = {"titres": [TITRE], "sessions": [], "resultats_clos": sues}
+
+    class Reconstruit(Acte):
+        def demander(self, question: Question) -> Any:
+            return {"elements": sources[question.methode], "suivant": None}
+
+    def reconstruire() -> None:
+        Reconstruit("candidats", Appel("essai"), systeme=True).faire(reconstruire_repliques)
+
+    reconstruire()
+    assert _codes(banc, perdu)["ccps"] == _codes(banc, garde)["ccps"] == {"BC02": "provisoire"}
+    derniere = banc.traces(perdu)[-1]
+    assert (derniere["phrase"], derniere["code"]) == ("Acquis retirés : CCP BC01.", "RES-04")
+    assert len(banc.traces(garde)) == 2
+    sues.append(resultats_clos(lignes[1], session=1, version=1))
+    reconstruire()
+    assert _codes(banc, perdu)["ccps"] == {"BC01": "provisoire", "BC02": "provisoire"}
 
 
 def test_un_titre_modifie_ensuite_reste_a_qui_l_a_obtenu(banc: Banc) -> None:

@@ -1,6 +1,7 @@
 """Races: two acts on the same candidates at one instant."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from services.candidats.commands import fusion, identite, vae
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
-from tests.candidats.banc import CENTRE, UD_75, Banc, Corps
+from tests.candidats.banc import CENTRE, UD_75, Banc, Corps, ligne_resultat
+from tests.outils.simultanes import ensemble
 
 
 def fusionner(banc: Banc, garde: Corps, absorbe: Corps) -> Any:
@@ -51,6 +53,33 @@ def test_une_demande_decidee_pendant_que_son_candidat_est_fusionne(banc: Banc, m
     assert [f.exception() for f in suite] == [None]
     lue = banc.lire(UD_75, lectures.fiche, demande["id"])
     assert (lue["etat"], lue["candidat_id"]) == ("recevable", garde["id"])
+
+
+def test_deux_corrections_d_un_candidat_restent(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    cree = banc.candidat()["id"]
+    un, autre = (
+        partial(banc.faire, CENTRE, identite.modifier, cree, {champ: valeur})
+        for champ, valeur in (("prenoms", "Zoë"), ("courriel", "autre@exemple.fr"))
+    )
+    assert ensemble(monkeypatch, "candidats", un, autre) == ("fait", "fait")
+    lu = banc.lire(CENTRE, candidats.fiche, cree)
+    assert (lu["prenoms"], lu["courriel"]) == ("Zoë", "autre@exemple.fr")
+
+
+def test_une_demande_ne_se_decide_et_ne_se_retire_pas_a_la_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    demande = banc.demande(banc.candidat())["id"]
+    decider = partial(banc.faire, UD_75, vae.decider, demande, {"decision": "recevable"})
+    retirer = partial(banc.faire, CENTRE, vae.retirer, demande, {"motif": "Abandon"})
+    assert ensemble(monkeypatch, "candidats", decider, retirer) == ("fait", "VAE-00")
+    assert banc.lire(UD_75, lectures.fiche, demande)["etat"] == "recevable"
+
+
+def test_des_resultats_recus_pendant_une_fusion_vont_a_qui_reste(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    unir = partial(fusionner, banc, garde, absorbe)
+    recevoir = partial(banc.resultats, [ligne_resultat(absorbe["id"], "BC01")])
+    assert ensemble(monkeypatch, "candidats", unir, recevoir) == ("fait", "fait")
+    assert banc.traces(garde["id"])[-1]["phrase"] == "Acquis : CCP BC01."
 
 
 def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(

@@ -82,6 +82,14 @@ def test_rien_ne_se_fait_hors_de_son_etat(banc: Banc, avant: tuple[Any, ...], re
     assert banc.lire(NATIONAL, lectures.fiche, "1.7.1") == vue
 
 
+def test_une_annonce_part_sans_les_autres(banc: Banc) -> None:
+    banc.abonner(1)
+    banc.faire(NATIONAL, versions.creer, CONTENU)
+    autre = banc.lire(NATIONAL, lectures.fiche, "1.9")
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
+    assert banc.lire(NATIONAL, lectures.fiche, "1.9") == autre
+
+
 def test_une_annonce_ne_change_plus_des_qu_elle_part(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     banc.abonner(1)
     diffuser = partial(banc.faire, NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
