@@ -98,6 +98,7 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
     acte.exiger_version(compte["version"])
     role = yield from role_voulu(acte, perimetre, charger(schemas.NouveauProfil, corps))
     compte = compte_visible(acte, perimetre, compte_id, verrou=True)
+    acte.exiger_version(compte["version"])
     deja = any(meme_role(role, profil) for profil in comptes.list_profils(acte.db, compte["id"]))
     faits = Faits(identifiant=compte["identifiant"], a_deja_le_profil=deja, actif=compte["actif"])
     _exiger(faits, regles.un_profil_une_fois, regles.compte_actif)
