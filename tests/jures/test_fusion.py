@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from services.jures.commands.habilitations import supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
 from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps
+from tests.outils.simultanes import ensemble
 
 ATTENDU = "SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
@@ -123,6 +125,17 @@ def test_deux_fusions_opposees_ne_s_attendent_pas_l_une_l_autre(banc: Banc, base
         tiers.execute("SELECT FROM jures WHERE id = %s FOR UPDATE NOWAIT", [second])
         tiers.rollback()
         assert fusion.result()["id"] == second
+
+
+def test_deux_corrections_d_un_jure_restent(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    cree = banc.jure()["id"]
+    un, autre = (
+        partial(banc.faire, UD_75, modifier_jure, cree, {champ: valeur})
+        for champ, valeur in (("prenom", "Zoë"), ("courriel", "autre@exemple.fr"))
+    )
+    assert ensemble(monkeypatch, "jures", un, autre) == ("fait", "fait")
+    lu = banc.lire(UD_75, fiche_jure, cree)
+    assert (lu["prenom"], lu["courriel"]) == ("Zoë", "autre@exemple.fr")
 
 
 def test_une_habilitation_dont_le_jure_est_fusionne_a_cet_instant_n_est_pas_dite_inconnue(

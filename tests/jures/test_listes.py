@@ -7,10 +7,13 @@ import pytest
 
 from commun.acteur import Acteur
 from commun.errors import Invalide
+from commun.unit_of_work import Acte
 from services.jures.commands.fusion import fusionner
 from services.jures.queries.listes import lister_habilitations, lister_jures
 from tests.jures.banc import CENTRE, NATIONAL, UD_69, UD_75, Banc
-from tests.outils.requetes import requetes
+from tests.outils.lectures import lignes_parcourues
+from tests.outils.requetes import requetes, requetes_et_valeurs
+from tests.outils.traces_exigees import sans_trace
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,30 @@ def test_une_fusion_ne_laisse_aucune_habilitation_derriere_elle(trois: Banc, qui
         page = trois.lire(qui, lister_habilitations, filtres)
         assert page["total"] == len(page["elements"]) == avant > 0
         assert all(h["jure_id"] != absorbe["id"] for h in page["elements"])
+
+
+_DE_PLUS = (
+    "INSERT INTO jures SELECT (jsonb_populate_record(jures, jsonb_build_object('id', gen_random_uuid()))).*"
+    " FROM jures, generate_series(1, 8000)",
+    "INSERT INTO habilitations SELECT (jsonb_populate_record(habilitations, jsonb_build_object("
+    "'id', gen_random_uuid(), 'jure_id', jures.id))).* FROM habilitations, jures WHERE jures.id <> jure_id",
+    "ANALYZE jures, habilitations",
+    "UPDATE jures SET recherche = '' WHERE nom = 'Essai' AND id IN (SELECT id FROM jures ORDER BY id LIMIT 2000)",
+)
+"""Many of whom PostgreSQL, which had counted them before, does not know yet that they were anonymised together."""
+
+
+def test_beaucoup_d_anonymises_ensemble_n_alourdissent_pas_la_liste_du_pays(banc: Banc) -> None:
+    banc.habilitation(banc.jure())
+    with sans_trace("jures") as db:
+        for ordre in _DE_PLUS:
+            db.exec_driver_sql(ordre)
+
+    def lister(acte: Acte) -> tuple[int, int]:
+        with requetes_et_valeurs("jures") as faites:
+            total = lister_habilitations(acte, {})["total"]
+        return total, lignes_parcourues(acte.db, faites)
+
+    total, parcourues = banc.lire(NATIONAL, lister)
+    assert total == 6001
+    assert parcourues < 4 * 8001

@@ -1,21 +1,36 @@
 """The SQL statements that a service sends while a test looks on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from commun.db import moteur
 
+X = TypeVar("X")
+
 
 @contextmanager
 def requetes(service: str) -> Iterator[list[str]]:
     """Gives the statements of the block, as they come."""
-    faites: list[str] = []
+    with _notees(service, lambda requete, _: requete) as faites:
+        yield faites
 
-    def noter(_connexion: Any, _curseur: Any, requete: str, *_: Any) -> None:
-        faites.append(requete)
+
+@contextmanager
+def requetes_et_valeurs(service: str) -> Iterator[list[tuple[str, Any]]]:
+    """Gives the statements of the block, as they come, each with its parameters."""
+    with _notees(service, lambda requete, valeurs: (requete, valeurs)) as faites:
+        yield faites
+
+
+@contextmanager
+def _notees(service: str, garder: Callable[[str, Any], X]) -> Iterator[list[X]]:
+    faites: list[X] = []
+
+    def noter(_connexion: Any, _curseur: Any, requete: str, valeurs: Any, *_: Any) -> None:
+        faites.append(garder(requete, valeurs))
 
     sa.event.listen(moteur(service), "before_cursor_execute", noter)
     try:
