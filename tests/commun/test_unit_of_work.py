@@ -239,6 +239,46 @@ def test_le_jour_est_celui_qu_on_dit() -> None:
     assert replace(acte, appel=Appel("r")).jour() >= date(2026, 1, 1)
 
 
+def test_la_cle_d_un_acte_refuse_entre_deux_etapes_est_rendue_aussitot(banc: Banc) -> None:
+    cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 2.0}
+
+    def en_deux_temps(acte: Acte, refus: Refus | None) -> Generator[None, Any, str]:
+        yield None
+        if refus:
+            raise refus
+        return "fait"
+
+    with pytest.raises(Introuvable):
+        banc.acte(**cle).faire(en_deux_temps, Introuvable())
+    assert banc.acte(**cle).faire(en_deux_temps, None) == "fait"
+
+
+def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi(banc: Banc) -> None:
+    compteur, messages = nouvel_id(), [nouvel_id(), nouvel_id()]
+
+    def ecouter(acte: Acte, corps: dict[str, Any]) -> Generator[None, Any, None]:
+        yield None
+        commands.ajouter(acte, compteur, corps)
+
+    for message in (*messages, messages[0]):
+        banc.acte().consommer(message, "exemple.choses", ecouter, {"n": 1})
+    assert banc.exemple.valeur(compteur) == 2
+
+
+def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:
+    """It is heard again a moment later, and others are not made to wait until it expires."""
+    objet = nouvel_id()
+
+    def ecouter(acte: Acte, _: dict[str, Any]) -> Generator[None, Any, None]:
+        acte.reserver("retrait", objet)
+        yield None
+        raise Introuvable()
+
+    with pytest.raises(Introuvable):
+        banc.acte().consommer(nouvel_id(), "exemple.choses", ecouter, {})
+    assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait")) == []
+
+
 @pytest.mark.parametrize("corps", [{"refuser": True}, {"n": "beaucoup"}])
 def test_a_travers_le_bus_un_refus_ne_laisse_rien(exemple: Exemple, corps: dict[str, Any]) -> None:
     compteur = nouvel_id()
