@@ -19,6 +19,7 @@ from services.sessions.commands import (
     candidats,
     convocations,
     jures,
+    modifier,
     parametres,
     resultats,
     suivre,
@@ -127,6 +128,15 @@ def test_ce_qui_fut_lu_avant_le_verrou_est_relu(banc: Banc, sessions: list[Corps
         assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 1
         plafonds.verrouiller(db, {candidat: candidat})
         assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 2
+
+
+def test_une_session_deplacee_tient_sa_place_ou_elle_va(banc: Banc) -> None:
+    session = banc.session()
+    banc.inscrire(session)
+    debut = DEBUT + timedelta(days=30)
+    dates = {"date_debut": f"{debut}", "date_fin": f"{debut + timedelta(days=2)}"}
+    banc.faire(CENTRE, modifier.modifier, session["id"], dates)
+    assert banc.lignes("SELECT lower(periode) FROM creneaux") == [(debut,)]
 
 
 def test_les_places_suffisent_a_tout_calendrier_permis(banc: Banc) -> None:
