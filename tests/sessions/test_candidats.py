@@ -243,6 +243,7 @@ def test_deux_identites_fusionnees_comptent_ensemble(banc: Banc) -> None:
     banc.inscrire(banc.session(date(2026, 9, 1)), autre)
     banc.candidats[autre]["canonique_id"] = un
     banc.entendre(suivre.suivre_candidat, {"candidat_id": autre, "canonique_id": un, "version": 2})
+    assert [credits(banc, qui)["n"] for qui in (un, autre)] == [3, 3]
     suivante = banc.session(date(2026, 11, 1))
     for qui in (un, autre):
         assert banc.codes_refuses(CENTRE, candidats.inscrire, suivante["id"], {"candidat_id": qui}) == ["INS-04"]
