@@ -2,7 +2,7 @@
 
 nameko's own handler acknowledges a message even when the handler raised. Here a message is acknowledged when its
 effect is committed, or when it waits in a delay queue, or when it lies in the service's dead-letter queue. One that
-failed because what it needs was away is not at fault: it waits until that is back (ADR 54).
+failed because what it needs was away is not at fault: it waits until that is back (ADR 53).
 """
 
 from functools import partial

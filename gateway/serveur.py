@@ -11,7 +11,7 @@ from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug.exceptions import RequestTimeout
 
 from commun.errors import Indisponible, Refus
-from commun.telemetry import journal, pile
+from commun.telemetry import Absence, journal, pile
 
 TAILLE_ENVOI = 20_000_000
 """Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
@@ -57,13 +57,15 @@ class Serveur(WebServer):
         """Takes connections, one after the other. Where no descriptor is left for one more, it waits for one to be
         given back: nameko would end the process, and everybody's, for whoever opens more than it may hold.
         """
+        absence = Absence("connexion_en_attente")
         while self._is_accepting:
             try:
                 ligne, adresse = self._sock.accept()
             except OSError as panne:
-                journal.warning("connexion_en_attente", panne=panne.strerror)
+                absence.constater(panne)
                 eventlet.sleep(_RETENUE)
                 continue
+            absence.finir()
             ligne.settimeout(self._serv.socket_timeout)
             self.container.spawn_managed_thread(partial(self.process_request, ligne, adresse))
 
