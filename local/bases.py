@@ -43,15 +43,19 @@ class Bases:
             ) from erreur
 
     def vierge(self, nom: str) -> str:
-        """Creates an empty database; returns its address, as its owner."""
+        """Creates an empty database; returns its address, as its owner, who may pass over its triggers."""
         with psycopg.connect(self.url, autocommit=True) as db:
-            return self._creer(db, nom).url_proprietaire
+            base = self._creer(db, nom)
+            proprietaire = sql.Identifier(f"{nom}_owner")
+            db.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(proprietaire))
+            return base.url_proprietaire
 
     def supprimer(self, nom: str) -> None:
         """Removes a database and its roles, whoever is connected to it."""
         with psycopg.connect(self.url, autocommit=True) as db:
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nom)))
             for role in (nom, f"{nom}_owner"):
+                db.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))  # what it may set
                 db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
     def _creer(self, db: "psycopg.Connection[tuple[object, ...]]", nom: str) -> Base:

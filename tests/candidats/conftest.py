@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 
-from commun.db import moteur
 from tests.candidats.banc import Banc
-from tests.outils.bases import base_de
+from tests.outils.bases import base_de, vider
 
 _TABLES = (
     "candidats, rattachements, tentatives, demandes_vae, imports, titres, sessions, inscriptions, resultats_sessions, "
@@ -25,8 +23,7 @@ def base() -> Iterator[str]:
 @pytest.fixture
 def banc(base: str) -> Banc:
     """The service, empty but for a titre."""
-    with moteur("candidats").begin() as db:
-        db.execute(sa.text(f"TRUNCATE {_TABLES} CASCADE"))
+    vider("candidats", _TABLES)
     banc = Banc()
     banc.titre()
     return banc

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 
-from commun.db import moteur
 from services.jures.commands.jures import inactiver_jure
 from tests.jures.banc import UD_69, UD_75, Banc
-from tests.outils.bases import base_de
+from tests.outils.bases import base_de, vider
 
 _TABLES = (
     "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
@@ -26,8 +24,7 @@ def base() -> Iterator[str]:
 @pytest.fixture
 def banc(base: str) -> Banc:
     """The service, empty but for a titre."""
-    with moteur("jures").begin() as db:
-        db.execute(sa.text(f"TRUNCATE {_TABLES}"))
+    vider("jures", _TABLES)
     banc = Banc()
     banc.titre()
     return banc

@@ -20,7 +20,7 @@ from commun.unit_of_work import Acte
 from services.notifications.storage.tables import envois
 from tests.notifications.facteur import ProcessusFacteur
 from tests.notifications.serveur_smtp import ServeurSmtp
-from tests.outils.bases import base_de
+from tests.outils.bases import base_de, vider
 from tests.outils.traces_exigees import sans_trace
 
 JOUR = date(2026, 3, 15)
@@ -45,10 +45,11 @@ def base_notifications() -> Iterator[str]:
 @pytest.fixture
 def banc(base_notifications: str) -> "Banc":
     """The commands of notifications, on a database that holds release 1.7.1 and nothing else."""
+    vider(
+        "notifications",
+        "envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions",
+    )
     with sans_trace("notifications") as db:
-        db.execute(
-            sa.text("TRUNCATE envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions")
-        )
         contenu = orjson.loads(DONNEES.read_bytes())
         db.execute(
             sa.text("INSERT INTO versions (numero, date, contenu) VALUES ('1.7.1', '2020-01-01', CAST(:c AS jsonb))"),

@@ -4,11 +4,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
 
 from commun.db import moteur
 from commun.migrations import migrer, paquet_de
 from tests.conftest import demander
 from tests.outils.traces_exigees import exiger_les_traces
+
+_AVEC_CE_QUI_EN_DEPEND = sa.text("""
+    WITH RECURSIVE a_vider (t) AS (
+        SELECT unnest(CAST(:tables AS regclass[]))
+        UNION SELECT conrelid FROM pg_constraint JOIN a_vider ON confrelid = t WHERE contype = 'f'
+    )
+    SELECT CAST(CAST(t AS regclass) AS text), pg_relation_size(t) > 1000000 FROM a_vider
+""")
+
+
+def vider(service: str, tables: str) -> None:
+    """Empties these tables of a service's base, and those that refer to them.
+
+    Row by row where there are few: to truncate makes each table and each index anew, 70 ms for twenty of them.
+    """
+    with moteur(service).begin() as db:
+        db.exec_driver_sql("SET LOCAL session_replication_role = replica")  # no trigger looks at what goes
+        a_vider = db.execute(_AVEC_CE_QUI_EN_DEPEND, {"tables": tables.split(", ")}).all()
+        if grandes := [table for table, grande in a_vider if grande]:
+            db.exec_driver_sql(f"TRUNCATE {', '.join(grandes)} CASCADE")
+        retraits = (f"{table}_videe AS (DELETE FROM {table})" for table, _ in a_vider)
+        db.exec_driver_sql(f"WITH {', '.join(retraits)} SELECT")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.referentiel import importer
 from services.referentiel.commands import agrements, etablissements, titres
-from tests.outils.bases import base_de
+from tests.outils.bases import base_de, vider
 from tests.referentiel.exemples import ADRESSE, CENTRE, LYON, agrement, titre
 
 JOUR = date(2026, 3, 15)
@@ -45,9 +45,7 @@ def base() -> Iterator[str]:
 @pytest.fixture
 def referentiel(base: str) -> Iterator["Banc"]:
     """The commands of the référentiel, on a database emptied of all but its territories."""
-    vider = "TRUNCATE titres, ccs, etablissements, sessions, outbox, inbox, cles_idempotence CASCADE"
-    with moteur("referentiel").begin() as db:
-        db.execute(sa.text(vider))
+    vider("referentiel", "titres, ccs, etablissements, sessions, outbox, inbox, cles_idempotence")
     yield Banc()
 
 

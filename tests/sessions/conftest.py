@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 
-from commun.db import moteur
-from tests.outils.bases import base_de
+from tests.outils.bases import base_de, vider
 from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
 
@@ -29,8 +27,7 @@ def base() -> Iterator[str]:
 @pytest.fixture
 def banc(base: str) -> Banc:
     """The service, with a centre, its site, a titre and an agrément."""
-    with moteur("sessions").begin() as db:
-        db.execute(sa.text(f"TRUNCATE {_TABLES}"))
+    vider("sessions", _TABLES)
     banc = Banc()
     banc.installer()
     return banc
