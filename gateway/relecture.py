@@ -77,9 +77,10 @@ def _avec_son_jumeau(champ: Any, valeur: Any, lus: Any) -> Iterator[tuple[Schema
     """Yields the objects that a field holds, each with its schema and with what was read of it: in a list, the one that
     bears its id, or its code.
     """
+    en_liste: list[Any] = lus if isinstance(lus, list) else []
     par_nom = {
         (cle, lu[cle]): lu
-        for lu in reversed(lus if isinstance(lus, list) else ())
+        for lu in reversed(en_liste)
         if isinstance(lu, dict)
         for cle in _NOMS
         if isinstance(lu.get(cle), str)
