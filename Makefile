@@ -32,7 +32,7 @@ guide: | dev ## refait les images de docs/guide dans un vrai navigateur
 	$(PY) -m local.actifs
 	CERES_GUIDE=1 $(PY) -m pytest -n0 -q tests/navigateur/test_guide.py
 
-pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; 25 minutes en tout)
+pannes: | dev ## les promesses de docs/fiabilite.md, jusqu'à leurs chiffres (P=P1,P4 : celles-là ; une demi-heure en tout)
 	$(PY) -m tests.pannes $(P)
 
 restauration: | dev ## perd chaque base, la restaure à un instant, et compare tout ce que les autres en savent (BASE=jures : celle-là)

@@ -28,7 +28,7 @@ def lancer(tmp_path):
 
 
 def test_ce_qu_il_dit_va_au_journal_et_ses_erreurs_au_terminal(lancer, capsys):
-    processus = lancer("print('bon' + 'jour'); print('2026 [error    ] refus'); print('suite'); 1 / 0")
+    processus = lancer("print('bon' + 'jour'); print('2026 [error    ] refus'); print('sui' + 'te'); 1 / 0")
     processus.attendre_fin()
     terminal = capsys.readouterr().err
     assert processus.code == 1
