@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from commun.db import moteur
-from commun.errors import ErreurInterne, Indisponible, Refus, ReglesEnfreintes
+from commun.errors import ErreurInterne, Indisponible, ReglesEnfreintes
 from commun.unit_of_work import Question
 from services.sessions.commands import (
     annonces,
@@ -27,6 +27,7 @@ from services.sessions.commands import (
 )
 from services.sessions.storage import inscriptions as inscriptions_stockees
 from services.sessions.storage import plafonds
+from tests.outils.simultanes import issue
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
 APRES = date(2026, 9, 20)
@@ -34,15 +35,7 @@ PARALLELES = 16  # what the pool of connections holds; 64 in all
 
 
 def lancer(actes: list[Callable[[], Any]]) -> list[str]:
-    """Runs all these acts at once; returns the code of each refusal, « fait » for a success."""
-
-    def issue(acte: Callable[[], Any]) -> str:
-        try:
-            acte()
-        except Refus as refus:
-            return str(refus.en_clair()["code"])
-        return "fait"
-
+    """Runs all these acts at once; returns the issue of each."""
     with ThreadPoolExecutor(PARALLELES) as fils:
         return list(fils.map(issue, actes))
 
