@@ -78,6 +78,12 @@ class Question:
         object.__setattr__(self, "arguments", arguments)
 
 
+def exiger_vue(vue: int | None, version: int) -> None:
+    """Raises `VersionPerimee` where who acts saw another version of an object; `None`: he does not say which."""
+    if vue not in (None, version):
+        raise VersionPerimee()
+
+
 @dataclass
 class Acte:
     """What a command or a query works with. `db` is the open transaction's connection."""
@@ -185,8 +191,7 @@ class Acte:
 
     def exiger_version(self, version: int) -> None:
         """Raises `VersionPerimee` where the caller saw another version (`If-Match`)."""
-        if self.appel.version is not None and self.appel.version != version:
-            raise VersionPerimee()
+        exiger_vue(self.appel.version, version)
 
     def tracer(self, objet_type: str, objet_id: str, action: str, phrase: str, **etats: Any) -> None:
         """Writes the trace of a change.

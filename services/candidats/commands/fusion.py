@@ -9,7 +9,7 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, exiger_vue
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import FUSION, FaitsFusion, signalement
@@ -35,8 +35,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     if garde.canonique_id or absorbe.canonique_id:
         raise VersionPerimee()  # merged meanwhile: one of them is somebody else now
     acte.exiger_version(garde.version)
-    if forme["absorbe_version"] not in (None, absorbe.version):
-        raise VersionPerimee()
+    exiger_vue(forme["absorbe_version"], absorbe.version)
     exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
 
     deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)

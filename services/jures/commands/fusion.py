@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from commun.errors import Invalide, VersionPerimee
+from commun.errors import Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.textes import de
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, exiger_vue
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire
@@ -31,8 +31,7 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
         absorbe = yield from demander_sessions(acte, absorbe, garde.jure.id)
         garde = jure_a_ecrire(acte, garde.jure.id, verrou=False)
         acte.exiger_version(garde.version)
-    if forme["absorbe_version"] not in (None, absorbe.version):
-        raise VersionPerimee()
+    exiger_vue(forme["absorbe_version"], absorbe.version)
     fusion = Fusion(garde.dossier, absorbe.dossier)
     remarques = exiger(fusion.manquements(), forme["confirmer"])
     _reunir(acte, fusion, forme["motif"])
