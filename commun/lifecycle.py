@@ -100,6 +100,8 @@ class CycleDeVie:
     transitions: tuple[T, ...]
     hors_table: Callable[[StrEnum, StrEnum, Any], Manquement | None] = lambda action, etat, faits: None
     _index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = field(init=False, repr=False)
+    _qui: dict[StrEnum, frozenset[str]] = field(init=False, repr=False)
+    """By action, the profil types that may do it in some state."""
 
     def __post_init__(self) -> None:
         index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = {}
@@ -112,6 +114,8 @@ class CycleDeVie:
         if oublis := oublis + [a for a in self.actions if a not in self.libelles_actions]:
             raise ValueError(f"{self.objet} : libellés manquants {oublis}.")
         object.__setattr__(self, "_index", index)
+        qui = {a: frozenset[str]().union(*(t.qui for t in self.transitions if t.action == a)) for a in self.actions}
+        object.__setattr__(self, "_qui", qui)
 
     def ligne(self, action: StrEnum, etat: StrEnum, qui: str) -> T | None:
         """Returns the row for this action, state and profil type."""
@@ -119,7 +123,7 @@ class CycleDeVie:
 
     def exiger_droit(self, action: StrEnum, qui: str) -> None:
         """Raises `Droit` (403) where this profil type may never do this action, whatever the state."""
-        if not any(t.action == action and qui in t.qui for t in self.transitions):
+        if qui not in self._qui[action]:
             raise Droit()
 
     def decider(self, action: StrEnum, etat: StrEnum, qui: str, faits: Any) -> Decision:
@@ -138,7 +142,7 @@ class CycleDeVie:
         actions: list[dict[str, Any]] = []
         refus: list[dict[str, Any]] = []
         for action in self.actions:
-            if not any(t.action == action and qui in t.qui for t in self.transitions):
+            if qui not in self._qui[action]:
                 continue
             ligne = self.ligne(action, etat, qui)
             decision = Decision(action, etat) if ligne and ligne.saisie else self.decider(action, etat, qui, faits)

@@ -1,5 +1,6 @@
 """The example, as a service: `EXEMPLE_NOM` names it, so that several may run on one broker."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -24,6 +25,10 @@ class Exemple:
     @rpc
     def pid(self) -> int:
         return os.getpid()
+
+    @rpc
+    def figes(self) -> int:
+        return gc.get_freeze_count()
 
     @rpc
     def dormir(self, secondes: float) -> Any:
