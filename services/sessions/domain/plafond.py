@@ -43,16 +43,6 @@ class SessionDuCandidat:
         return self.etat not in SANS_POIDS and self.date_debut <= fin and debut <= self.date_fin
 
 
-@dataclass(frozen=True)
-class Credits:
-    """How many of his sessions of a year a candidate has used around a day, and from when he may start another."""
-
-    n: int
-    sur: int
-    debuts: tuple[date, ...]
-    prochain_debut: date
-
-
 def debuts_comptes(sessions: Iterable[SessionDuCandidat], portee: Portee, titre_code: str | None) -> tuple[date, ...]:
     """Returns the starts that count for INS-04, sorted: all titres together, or those of one titre."""
     return tuple(
@@ -64,17 +54,15 @@ def debuts_comptes(sessions: Iterable[SessionDuCandidat], portee: Portee, titre_
     )
 
 
-def credits_du_candidat(debuts: Iterable[date], debut: date, fenetre: Fenetre) -> Credits:
-    """Returns what a candidate who has these starts has used in the fullest window around `debut`."""
-    tries = sorted(debuts)
-    pleine = _fenetre_la_plus_pleine(tries, debut, fenetre)
-    return Credits(len(pleine), PLAFOND, tuple(pleine), prochain_debut(tries, debut, fenetre))
+def debuts_utilises(debuts: Iterable[date], jour: date, fenetre: Fenetre) -> tuple[date, ...]:
+    """Returns those of these starts that a candidate has used in the fullest window around a day."""
+    return tuple(_fenetre_la_plus_pleine(sorted(debuts), jour, fenetre))
 
 
 def depassement(debuts: Iterable[date], nouveau: date, fenetre: Fenetre) -> tuple[date, ...] | None:
     """Returns the starts which leave no room for a session that starts on `nouveau`; `None` where there is room."""
-    pleine = _fenetre_la_plus_pleine(sorted(debuts), nouveau, fenetre)
-    return tuple(pleine) if len(pleine) >= PLAFOND else None
+    utilises = debuts_utilises(debuts, nouveau, fenetre)
+    return utilises if len(utilises) >= PLAFOND else None
 
 
 def prochain_debut(debuts: Iterable[date], a_partir_de: date, fenetre: Fenetre) -> date:

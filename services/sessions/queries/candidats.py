@@ -11,7 +11,7 @@ from commun.pages import feuilleter
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.domain.parametres import Portee
-from services.sessions.domain.plafond import credits_du_candidat, debuts_comptes
+from services.sessions.domain.plafond import PLAFOND, debuts_comptes, debuts_utilises, prochain_debut
 from services.sessions.queries.fiche import session_visible
 from services.sessions.storage import attestations, plafonds
 from services.sessions.storage.attestations import AttestationStockee
@@ -35,8 +35,9 @@ def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, 
     canonique_id = plafonds.canonique_de(acte.db, cle)
     sessions = plafonds.sessions_des_identites(acte.db, [canonique_id], acte.jour).get(canonique_id, [])
     portee = parametres.portee(jour) if titre_code else Portee.CANDIDAT
-    c = credits_du_candidat(debuts_comptes(sessions, portee, titre_code), debut, parametres.fenetre(jour))
-    return {"n": c.n, "sur": c.sur, "debuts": list(c.debuts), "prochain_debut": c.prochain_debut}
+    debuts, fenetre = debuts_comptes(sessions, portee, titre_code), parametres.fenetre(jour)
+    utilises, prochain = debuts_utilises(debuts, debut, fenetre), prochain_debut(debuts, debut, fenetre)
+    return {"n": len(utilises), "sur": PLAFOND, "debuts": list(utilises), "prochain_debut": prochain}
 
 
 def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:

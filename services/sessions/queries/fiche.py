@@ -11,7 +11,7 @@ from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
 from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat, InscriptionJure, Session
 from services.sessions.domain.perimetre import exiger_perimetre
-from services.sessions.domain.plafond import credits_du_candidat
+from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, copies, dte
 from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits, motifs
@@ -128,8 +128,8 @@ def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:
     cadre = faits.cadre
     pese = cadre.compte_au_plafond and faits.etat not in SANS_POIDS and not inscription.absence_excusee
     debuts = (*faits.debuts_comptes(inscription.candidat_id), *([cadre.date_debut] if pese else []))
-    credits = credits_du_candidat(debuts, cadre.date_debut, faits.parametres.fenetre(faits.jour))
-    return {"n": credits.n, "sur": credits.sur}
+    utilises = debuts_utilises(debuts, cadre.date_debut, faits.parametres.fenetre(faits.jour))
+    return {"n": len(utilises), "sur": PLAFOND}
 
 
 def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:

@@ -47,7 +47,6 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
     """Returns what the filters of a list keep, inside the actor's perimeter."""
     c = sessions.c
     egalites = (
-        ("etat", etat_sql(acte)),
         ("type", c.type),
         ("titre", c.titre_code),
         ("ccs", c.ccs_code),
@@ -57,8 +56,8 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
     )
     gardees = [du_perimetre(acte.acteur, sessions), contient(c.recherche, p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
-    if p["etat"]:
-        gardees.append(c.etat.in_(_stockes(Etat(p["etat"]))))  # what an index finds, before what is computed
+    if p["etat"]:  # what an index finds, before what is computed
+        gardees += [c.etat.in_(_stockes(Etat(p["etat"]))), etat_sql(acte) == p["etat"]]
     if p["a_faire"]:
         gardees.append(a_faire_sql(acte, AFaire(p["a_faire"])))
     if p["convocations"]:

@@ -14,8 +14,8 @@ from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import (
     PLAFOND,
-    credits_du_candidat,
     debuts_comptes,
+    debuts_utilises,
     depassement,
     prochain_debut,
 )
@@ -70,11 +70,10 @@ def test_le_prochain_debut_est_le_premier_admissible(debuts: list[date], jour: d
 @settings(max_examples=100, deadline=None)
 @given(DEBUTS, JOURS, FENETRES)
 def test_les_credits_disent_la_meme_chose_que_le_refus(debuts: list[date], jour: date, fenetre: Fenetre) -> None:
-    utilises = credits_du_candidat(debuts, jour, fenetre)
-    assert utilises.n == len(utilises.debuts) == le_plus_en_une_fenetre(debuts, jour, fenetre)
-    assert utilises.sur == 3
-    assert (utilises.n < 3) is (utilises.prochain_debut == jour)
-    assert (utilises.n < 3) is (depassement(debuts, jour, fenetre) is None)
+    n = len(debuts_utilises(debuts, jour, fenetre))
+    assert n == le_plus_en_une_fenetre(debuts, jour, fenetre)
+    assert (n < PLAFOND) is (prochain_debut(debuts, jour, fenetre) == jour)
+    assert (n < PLAFOND) is (depassement(debuts, jour, fenetre) is None)
 
 
 def test_un_an_jour_pour_jour_laisse_passer_et_la_veille_non() -> None:
@@ -112,8 +111,8 @@ def test_entre_deux_annees_pleines_il_reste_parfois_une_place() -> None:
 
 def test_des_identites_fusionnees_au_dela_du_plafond() -> None:
     debuts = [date(2026, m, 1) for m in (1, 2, 3, 4, 5)]
-    utilises = credits_du_candidat(debuts, date(2026, 6, 1), Fenetre.GLISSANTE)
-    assert (utilises.n, utilises.debuts, utilises.prochain_debut) == (5, tuple(debuts), date(2027, 3, 1))
+    assert debuts_utilises(debuts, date(2026, 6, 1), Fenetre.GLISSANTE) == tuple(debuts)
+    assert prochain_debut(debuts, date(2026, 6, 1), Fenetre.GLISSANTE) == date(2027, 3, 1)
 
 
 def test_l_annee_civile_se_remet_a_zero_le_premier_janvier() -> None:
@@ -124,8 +123,8 @@ def test_l_annee_civile_se_remet_a_zero_le_premier_janvier() -> None:
 
 
 def test_sans_session_tout_est_possible() -> None:
-    utilises = credits_du_candidat([], date(2026, 6, 1), Fenetre.GLISSANTE)
-    assert (utilises.n, utilises.debuts, utilises.prochain_debut) == (0, (), date(2026, 6, 1))
+    assert debuts_utilises([], date(2026, 6, 1), Fenetre.GLISSANTE) == ()
+    assert prochain_debut([], date(2026, 6, 1), Fenetre.GLISSANTE) == date(2026, 6, 1)
 
 
 @pytest.mark.parametrize(
