@@ -44,6 +44,17 @@ _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Dict: {"invalid": "Indiquez un objet."},
     fields.UUID: {"invalid_uuid": "Cet identifiant n'est pas valide."},
 }
+_JOUR = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _jour(ecrit: str) -> date:
+    """Returns the day written AAAA-MM-JJ, as the contract has it: Python reads `20270308` and `2027-W10-1` too."""
+    if not _JOUR.fullmatch(ecrit):
+        raise ValueError(ecrit)
+    return date.fromisoformat(ecrit)
+
+
+fields.Date.DESERIALIZATION_FUNCS = {"iso": _jour}
 for _champ, _messages in _FRANCAIS.items():
     _champ.default_error_messages = {**_champ.default_error_messages, **_messages}
 

@@ -1,5 +1,7 @@
 """What enters by RPC, with French messages."""
 
+import re
+from datetime import time
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -17,6 +19,7 @@ DELAI_MAX = 365
 CONSERVATION_MAX = 1200
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 ETATS_DTE = ("demandee", "transmise", "refusee")
+_HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
 def _code(**options: Any) -> fields.String:
@@ -37,10 +40,15 @@ def _liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.L
 
 
 class Heure(fields.Time):
-    """A time of the day, « HH:MM »."""
+    """A time of the day, « HH:MM »: nobody guesses whether « 9:5 » is 9:05 or 9:50."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="%H:%M", **options)
+        super().__init__(format="%H:%M", metadata={"pattern": _HEURE.pattern}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> time:
+        if not isinstance(value, str) or not _HEURE.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **options)
 
 
 class NouvelleSession(Formulaire):
