@@ -94,6 +94,10 @@ def document() -> dict[str, Any]:
     for route in ROUTES:
         chemin = _PARAMETRE.sub(r"{\1}", route.chemin)
         spec.path(chemin, operations={route.methode.lower(): _operation(route)})
+    for route in ROUTES:
+        if route.partiel:
+            for propriete in spec.components.schemas[_nom(route.corps)]["properties"].values():
+                propriete.pop("default", None)  # what is not said stays
     return spec.to_dict()
 
 
@@ -137,9 +141,11 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["parameters"] += [{"in": "query", "name": nom, "schema": schema} for nom, schema in autour.items()]
         proprietes = {"fichier": {"type": "string", "format": "binary"}} | autour
         forme = {"type": "object", "required": ["fichier"], "properties": proprietes}
-        operation["requestBody"] = {"content": {"multipart/form-data": {"schema": forme}}}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": forme}}}
     elif route.corps:
-        operation["requestBody"] = {"content": {"application/json": {"schema": route.corps}}}
+        exige = not route.partiel and any(champ.required for champ in instance(route.corps).fields.values())
+        corps = route.corps(partial=route.partiel)
+        operation["requestBody"] = {"required": exige, "content": {"application/json": {"schema": corps}}}
     return operation
 
 

@@ -21,7 +21,7 @@ ROUTES_API = (
     Route("POST", "/candidats", "candidats.creer", CENTRE, "Crée un candidat.",
           corps=schemas.NouveauCandidat, reponse=schemas.Candidat, statut=201),
     Route("PATCH", _CANDIDAT, "candidats.modifier", _ECRIVENT, "Modifie ce qui est donné d'un candidat.",
-          corps=schemas.ModificationCandidat, reponse=schemas.Candidat),
+          corps=schemas.ModificationCandidat, partiel=True, reponse=schemas.Candidat),
     Route("POST", "/candidats/rattachement", "candidats.rattacher", CENTRE,
           "Rattache un candidat connu ailleurs, par son identité exacte et complète.",
           corps=schemas.Rattachement, reponse=schemas.Candidat),

@@ -37,7 +37,7 @@ ROUTES_API = (
           corps=schemas.NouvelleVersion, reponse=schemas.Version, statut=201),
     Route("GET", _VERSION, "notifications.version", NATIONAL, "L'annonce d'une version.", reponse=schemas.Version),
     Route("PATCH", _VERSION, "notifications.modifier_version", NATIONAL, "Modifie l'annonce d'une version.",
-          corps=schemas.ContenuVersion, reponse=schemas.Version),
+          corps=schemas.ContenuVersion, partiel=True, reponse=schemas.Version),
     Route("GET", f"{_VERSION}/apercu", "notifications.apercu_version", NATIONAL, "Le message tel qu'il partira.",
           reponse=schemas.Apercu),
     Route("GET", f"{_VERSION}/publique", "notifications.version_publique", None, "La copie d'une annonce sur le web.",

@@ -26,6 +26,7 @@ class Route:
         qui: profil types that may ever call it; `None`: public.
         resume: one French sentence for the documentation.
         corps: schema of the JSON body, which the call gets as `corps`.
+        partiel: whether the body may leave out any field, which then stays as it is.
         filtres: schema of the query string, which the call gets as `filtres`.
         reponse: schema of the success.
         statut: of the success; 201 for what creates. A call that returns nothing answers 204.
@@ -49,6 +50,7 @@ class Route:
     qui: frozenset[TypeProfil] | None
     resume: str
     corps: type[Schema] | None = None
+    partiel: bool = False
     filtres: type[Schema] | None = None
     reponse: type[Schema] | None = None
     statut: int = 200

@@ -145,6 +145,25 @@ def test_ce_qui_n_est_pas_obligatoire_peut_etre_nul(route: Route) -> None:
     assert not facultatifs & forme.validate(dict.fromkeys(facultatifs)).keys()
 
 
+def corps_de(route: Route) -> tuple[bool, dict[str, Any]]:
+    """Returns whether a body is required, and its schema."""
+    (dite,) = operation(route)["requestBody"]["content"].values()
+    schema = dite["schema"]
+    connus = document()["components"]["schemas"]
+    return operation(route)["requestBody"]["required"], connus.get(schema.get("$ref", "").rpartition("/")[2], schema)
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.corps], ids=lambda r: r.nom)
+def test_un_corps_dit_s_il_en_faut_un_et_ce_qu_on_peut_taire(route: Route) -> None:
+    """A client written from the document sends no more than it must: what a PATCH leaves out stays as it is."""
+    exige, schema = corps_de(route)
+    assert exige == bool(schema.get("required"))
+    defauts = {nom for nom, propriete in schema["properties"].items() if "default" in propriete}
+    if route.methode == "PATCH" and route.cible != "sessions.repondre_dte":
+        assert (exige, defauts) == (False, set())
+    assert route.partiel == (route.methode == "PATCH" and not exige)
+
+
 def sans_borne(forme: Schema) -> Iterator[str]:
     """Yields the lists and objects of a form that may hold anything, however deep."""
     for nom, champ in forme.fields.items():
