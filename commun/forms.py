@@ -21,6 +21,8 @@ _INTERDITS = re.compile(rf"[\x00\ud800-\udfff{MARQUES}]")
 _EN_TROP = 100
 """Names that a form does not know and that it is told one by one: who sends more is sending something else."""
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
+_MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
+_SANS_MOTIF = "Indiquez le motif."
 _ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
 
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
@@ -119,7 +121,7 @@ class AvecConfirmation(Formulaire):
         fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=50)
     )
     motif = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(max=1000, error="1 000 caractères au plus.")
+        load_default=None, allow_none=True, validate=validate.Length(max=_MOTIF_MAX, error=_MOTIF_TROP_LONG)
     )
 
 
@@ -155,6 +157,16 @@ class _Texte(fields.String):
         if isinstance(value, str) and not value.strip() and self.allow_none:
             value = None
         return super().deserialize(value, *args, **options)
+
+
+class AvecMotif(AvecConfirmation):
+    """An act that its author must explain."""
+
+    motif = _Texte(
+        required=True,
+        error_messages={"required": _SANS_MOTIF, "null": _SANS_MOTIF},
+        validate=[validate.Length(1, error=_SANS_MOTIF), validate.Length(max=_MOTIF_MAX, error=_MOTIF_TROP_LONG)],
+    )
 
 
 def instance(schema: type[Schema] | Schema) -> Schema:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marshmallow import fields, validate
 
 from commun.errors import Invalide
-from commun.forms import AvecConfirmation, Formulaire, Page, charger, texte
+from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, charger, texte
 
 DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 ILLISIBLE = ["Ce texte contient des caractères illisibles."]
@@ -214,3 +214,19 @@ def test_ce_qui_peut_manquer_peut_etre_nul() -> None:
         charger(Reglage, {"choix": None}, partiel=True)
     assert list(refus.value.erreurs) == ["choix"]
     assert charger(AvecConfirmation, {"confirmer": None}, partiel=True) == {"confirmer": []}
+
+
+def test_un_acte_qui_s_explique() -> None:
+    """From one to a thousand characters that say something."""
+    assert charger(AvecMotif, {"motif": " erreur "})["motif"] == "erreur"
+    assert len(charger(AvecMotif, {"motif": "x" * 1000})["motif"]) == 1000
+    manque, trop = ["Indiquez le motif."], ["1 000 caractères au plus."]
+    for corps, dit in (
+        ({}, manque),
+        ({"motif": None}, manque),
+        ({"motif": " \n"}, manque),
+        ({"motif": "x" * 1001}, trop),
+    ):
+        with pytest.raises(Invalide) as refus:
+            charger(AvecMotif, corps)
+        assert refus.value.erreurs == {"motif": dit}

@@ -164,6 +164,11 @@ def test_un_corps_dit_s_il_en_faut_un_et_ce_qu_on_peut_taire(route: Route) -> No
     assert route.partiel == (route.methode == "PATCH" and not exige)
 
 
+def test_les_actes_qui_s_expliquent_le_disent() -> None:
+    motives = {r.cible for r in ROUTES if r.corps and "motif" in corps_de(r)[1].get("required", ())}
+    assert motives == {f"sessions.{acte}" for acte in ("refuser", "annuler", "debloquer", "constater_carence")}
+
+
 def sans_borne(forme: Schema) -> Iterator[str]:
     """Yields the lists and objects of a form that may hold anything, however deep."""
     for nom, champ in forme.fields.items():

@@ -7,12 +7,9 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from marshmallow import Schema
 
 from commun.changements import avec_changements
 from commun.db import identifiant
-from commun.errors import Invalide
-from commun.forms import charger
 from commun.lifecycle import Decision
 from commun.nominatif import nominatif
 from commun.rules import Manquement, avertissements
@@ -22,7 +19,7 @@ from services.sessions.commands.annonces import annoncer_annulation, annoncer_le
 from services.sessions.commands.plafonds import annoncer_les_credits
 from services.sessions.domain import changements
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.lifecycle import MOTIF_EXIGE, SESSION, Action
+from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Session
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.queries.faits import faits_de
@@ -86,14 +83,6 @@ def _accessible(
     exiger_perimetre(acte.acteur, session.cadre)
     acte.exiger_version(version(session))
     return session
-
-
-def forme_de(action: Action, schema: type[Schema], corps: Any, *, partiel: bool = False) -> Json:
-    """Returns the form of an act; some must say why (422)."""
-    forme = charger(schema, corps, partiel=partiel)
-    if action in MOTIF_EXIGE and not (forme.get("motif") or "").strip():
-        raise Invalide(erreurs={"motif": ["Indiquez le motif."]})
-    return forme
 
 
 def decider(acte: Acte, action: Action, faits: Faits, forme: Json) -> Decision:

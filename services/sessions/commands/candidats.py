@@ -12,13 +12,14 @@ from marshmallow import Schema
 
 from commun.db import identifiant
 from commun.errors import Indisponible, Introuvable, Invalide
+from commun.forms import charger
 from commun.lifecycle import Decision, exiger
 from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, session_a_changer
 from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
@@ -86,7 +87,7 @@ def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json])
     No demande VAE is named in a file: that of a form is a guess, which the version before still made.
     """
     session = session_a_changer(acte, session_id, _INSCRIRE)
-    forme = forme_de(_INSCRIRE, schemas.InscriptionCandidats, corps)
+    forme = charger(schemas.InscriptionCandidats, corps)
     sans_demande = [f | {"demande_vae_id": None} for f in forme["candidats"]]
     return _ensemble(acte, session, forme | {"candidats": sans_demande}, connus)
 
@@ -106,7 +107,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     inscription = next((c for c in session.candidats if c.candidat_id == sortant), None)
     if inscription is None:
         raise Introuvable()
-    forme = forme_de(action, schemas.Acte, corps)
+    forme = charger(schemas.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     siens = {c: canonique for (_, c), canonique in plafonds.canoniques(acte.db, [session.id]).items()}
@@ -133,7 +134,7 @@ def _forme(acte: Acte, session_id: str, schema: type[Schema], corps: Any) -> Jso
     """
     SESSION.exiger_droit(_INSCRIRE, acte.acteur.type)
     try:
-        return forme_de(_INSCRIRE, schema, corps)
+        return charger(schema, corps)
     except Invalide:
         exiger_acces(acte, session_id, _INSCRIRE)
         raise

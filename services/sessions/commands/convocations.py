@@ -14,7 +14,7 @@ from commun.textes import de_qui
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
-from services.sessions.commands.base import conclure, decider, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, decider, session_a_changer
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
@@ -32,7 +32,7 @@ _ACTION = Action.EDITER_CONVOCATIONS
 def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
     """Edits the convocations of everybody in a session, and has them sent; again, in a new version (CNV-03)."""
     session = session_a_changer(acte, session_id, _ACTION)
-    forme = forme_de(_ACTION, schemas.EditionConvocations, corps)
+    forme = charger(schemas.EditionConvocations, corps)
     faits = faits_de(acte, session)
     if (yield from completer_agrements(acte, faits)):
         session = session_a_changer(acte, session_id, _ACTION)

@@ -9,7 +9,7 @@ from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.commands.base import accomplir, decider, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
@@ -24,7 +24,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     """Asks for the DTE of a session; returns the request, beside the others of the session."""
     action = Action.DEMANDER_DTE
     session = session_a_changer(acte, session_id, action)
-    forme = forme_de(action, schemas.DemandeDte, corps)
+    forme = charger(schemas.DemandeDte, corps)
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = decider(acte, action, faits, forme)
     cle = dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)

@@ -6,11 +6,12 @@ from typing import Any
 from commun.changements import avec_changements
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.textes import de_qui
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.commands.base import decider, en_reponse, enregistrer, forme_de, session_a_changer
+from services.sessions.commands.base import decider, en_reponse, enregistrer, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
 from services.sessions.queries.faits import faits_de
@@ -35,7 +36,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     lui = session.inscrit_sous(identifiant(candidat_id))
     if (avant := next((c for c in session.candidats if c.candidat_id == lui), None)) is None:
         raise Introuvable()
-    forme = forme_de(action, schemas.ModificationInscription, corps, partiel=True)
+    forme = charger(schemas.ModificationInscription, corps, partiel=True)
     apres = _modifiee(avant, forme)
     faits = replace(faits_de(acte, session), candidat=apres)
     decision = decider(acte, action, faits, forme)

@@ -10,11 +10,12 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.errors import Indisponible, Introuvable
+from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import accomplir, decider, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.jury import JurePressenti, habilitation_retenue
@@ -45,7 +46,7 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     """Takes a juré out of a session's jury; that of a validated session stays sufficient (SES-07)."""
     session = session_a_changer(acte, session_id, Action.RETIRER_JURE)
     sortant = _du_jury(session, identifiant(jure_id))
-    forme = forme_de(Action.RETIRER_JURE, schemas.Acte, corps)
+    forme = charger(schemas.Acte, corps)
     faits = replace(faits_de(acte, session), jure_sortant=sortant)
     decision = decider(acte, Action.RETIRER_JURE, faits, forme)
     nom = _nom(session, sortant)
@@ -59,7 +60,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     session = exiger_acces(acte, session_id, action)
     if sortant:
         _du_jury(get_session(acte.db, session.id), sortant)
-    forme = forme_de(action, schemas.InscriptionJure, corps)
+    forme = charger(schemas.InscriptionJure, corps)
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
     reserver_jures(acte, INSCRIRE, session, [jure_id])

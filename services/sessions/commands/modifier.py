@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from commun.errors import Indisponible
+from commun.forms import charger
 from commun.lifecycle import Decision, exiger
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.commands.annonces import convoquer
-from services.sessions.commands.base import conclure, en_reponse, exiger_acces, forme_de, session_a_changer
+from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.intentions import reserver_jures
@@ -34,7 +35,7 @@ _CADRE = frozenset(
 def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
-    forme = forme_de(Action.MODIFIER_CADRE, schemas.ModificationSession, corps, partiel=True)
+    forme = charger(schemas.ModificationSession, corps, partiel=True)
     voulue = _complete(session.cadre, forme)
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from commun.errors import Indisponible
+from commun.forms import charger
 from commun.unit_of_work import Acte, Question
 from services.sessions import schemas
-from services.sessions.commands.base import accomplir, decider, forme_de, session_a_changer
+from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import reserver_jures
@@ -55,7 +56,7 @@ def annuler(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) -> Json:
     session = session_a_changer(acte, session_id, action)
-    forme = forme_de(action, schemas.Acte, corps)
+    forme = charger(schemas.Acte if action is Action.RETIRER else schemas.ActeMotive, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
@@ -77,7 +78,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
 def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, phrase: str) -> Etapes:
     """Submits or validates: asks again of each VAE candidate and of each juré what they may do, and decides."""
     session = session_a_changer(acte, session_id, action)
-    forme = forme_de(action, schemas.Acte, corps)
+    forme = charger(schemas.Acte, corps)
     if (yield from completer_agrements(acte, faits_du_cadre(acte, session))):
         session = session_a_changer(acte, session_id, action)
     invoquees = _demandes_invoquees(session)

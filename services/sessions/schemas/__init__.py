@@ -2,6 +2,7 @@
 
 from services.sessions.schemas.entree import (
     Acte,
+    ActeMotive,
     DemandeDte,
     EditionConvocations,
     ExportSessions,
@@ -48,6 +49,7 @@ from services.sessions.schemas.sortie import (
 
 __all__ = [
     "Acte",
+    "ActeMotive",
     "Alerte",
     "AlerteListe",
     "Attestation",

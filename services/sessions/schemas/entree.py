@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import CODE, TROP
 from commun.export import AvecFormat
-from commun.forms import AvecConfirmation, Formulaire, Page, texte
+from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee
@@ -86,6 +86,10 @@ class ModificationSession(AvecConfirmation):
 
 class Acte(AvecConfirmation):
     """An act on a session, with what its author confirms and why he does it."""
+
+
+class ActeMotive(AvecMotif):
+    """An act on a session that its author must explain."""
 
 
 class InscriptionJure(AvecConfirmation):

@@ -11,7 +11,7 @@ from commun.referentiel import TypeProfil
 from commun.rules import CATALOGUE, Effet
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.lifecycle import AUTRE_CODE, MOTIF_EXIGE, SESSION, Action
+from services.sessions.domain.lifecycle import AUTRE_CODE, SESSION, Action
 from services.sessions.domain.model import STOCKE, Etat
 from tests.sessions.domain.fabrique import CENTRE, DIRECCTE, FEUILLE, NATIONAL, NOUVEAU, UD, faits
 
@@ -183,10 +183,6 @@ def test_un_cadre_devenu_faux_n_empeche_pas_de_le_corriger() -> None:
     boutons = SESSION.boutons(Etat.BROUILLON, CENTRE, faits(agrements=()))
     assert "modifier_cadre" in {b["action"] for b in boutons["actions"]}
     assert [r["code"] for r in boutons["refus"] if r["action"] == "soumission"] == ["SES-01"]
-
-
-def test_les_motifs_exiges() -> None:
-    assert {Action.REFUSER, Action.CONSTATER_CARENCE, Action.DEBLOQUER, Action.ANNULER} == MOTIF_EXIGE
 
 
 PAGE = """
