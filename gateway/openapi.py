@@ -32,6 +32,8 @@ class Probleme(Schema):
 
 
 _TYPES = {"pdf": "application/pdf", "ics": "text/calendar"}
+_PAGES = {"page", "par_page"}
+"""What the file of a list, which holds all of it, reads and does nothing of."""
 _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -127,7 +129,8 @@ def _operation(route: Route) -> dict[str, Any]:
         "responses": _reponses(route),
     }
     if route.filtres:
-        operation["parameters"].append({"in": "query", "schema": route.filtres})
+        sans_pages = _PAGES & instance(route.filtres).fields.keys() if route.export else ()
+        operation["parameters"].append({"in": "query", "schema": route.filtres(exclude=sans_pages)})
     if route.methode == "DELETE":
         for nom, aide in _SUPPRESSION.items():
             parametre = {"in": "query", "name": nom, "schema": {"type": "string", "description": aide}}
