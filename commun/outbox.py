@@ -108,15 +108,15 @@ class Relais:
         """Publishes up to a hundred rows. Returns how many it found."""
         retardes = [e for e, essai in self._sans_ecouteur.items() if time.monotonic() < essai]
         with moteur(self._service).begin() as db:
+            if time.monotonic() - self._age_lu > _RONDE:  # first: a bus that takes nothing ends this transaction
+                self._age_lu = time.monotonic()
+                AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
             prises = db.execute(_PARTIES, {"retardes": retardes}).mappings()
             lignes = sorted((dict(ligne) for ligne in prises), key=itemgetter("id"))
             restent = self._envoyer(lignes) if lignes else []
             if restent:
                 db.execute(_RESTENT, {"ids": restent})
             PUBLIES.labels(self._service).inc(len(lignes) - len(restent))
-            if time.monotonic() - self._age_lu > _RONDE:
-                self._age_lu = time.monotonic()
-                AGE_OUTBOX.labels(self._service).set(db.scalar(_AGE) or 0)
         return len(lignes)
 
     def _envoyer(self, lignes: list[dict[str, Any]]) -> list[str]:

@@ -1,8 +1,11 @@
 """What a process measures of itself: its loop, its queues, its pool of connections."""
 
+from collections.abc import Callable
+
 from kombu import Connection
 
 from commun.bus import MORTS
+from commun.db import nouvel_id
 from tests.commun.exemple import Exemple
 
 FILES = """
@@ -14,6 +17,16 @@ service = sys.argv[1].split(".")[0]
 print(REGISTRY.get_sample_value("ceres_messages_morts", {"service": service}))
 for file in sys.argv[1:]:
     print(*(REGISTRY.get_sample_value(f"ceres_file_{quoi}", {"file": file}) for quoi in ("messages", "ecouteurs")))
+"""
+
+AGE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from prometheus_client import REGISTRY
+from commun.outbox import Relais
+with eventlet.Timeout(2, False):
+    Relais(sys.argv[1]).publier_un_lot()
+print(REGISTRY.get_sample_value("ceres_outbox_age_secondes", {"service": sys.argv[1]}))
 """
 
 BOUCLE = """
@@ -47,6 +60,17 @@ def test_les_morts_d_un_service_se_comptent(exemple: Exemple) -> None:
 def test_qui_ecoute_une_file_se_compte_et_une_file_qui_manque_ne_cache_pas_les_autres(exemple: Exemple) -> None:
     vus = exemple.executer(FILES, f"{exemple.nom}.absente", f"{exemple.nom}.choses").splitlines()
     assert vus[1:] == ["0.0 0.0", "0.0 1.0"]
+
+
+def test_un_evenement_en_retard_se_voit_quand_le_bus_manque(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Its age was looked at once the bus had answered: the alert said nothing of the fault that it is for."""
+    exemple = exemple_a_soi(AMQP_URL="amqp://127.0.0.1:9/")
+    exemple.sql(
+        "INSERT INTO outbox (id, evenement, corps, en_tetes, cree_le)"
+        " VALUES (%s, 'exemple.chose_arrivee', '{}', '{}', now() - interval '5 minutes')",
+        nouvel_id(),
+    )
+    assert 300 <= float(exemple.executer(AGE, exemple.nom)) < 360
 
 
 def test_une_boucle_retenue_se_voit(exemple: Exemple) -> None:

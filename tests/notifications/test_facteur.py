@@ -1,5 +1,6 @@
 """NOT-06 : un destinataire par message, son propre sort ; on réessaie, on renonce, on ne sait pas."""
 
+import socket
 import time
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from services.notifications.commands import abonnements, versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.courrier.composition import Abandon, Courrier
 from services.notifications.domain.envois import Genre
+from services.notifications.facteur import mesure
 from services.notifications.facteur.boucle import Facteur, _pourquoi
 from services.notifications.facteur.registre import Envoi
 from services.notifications.facteur.smtp import LigneSmtp
@@ -165,6 +167,21 @@ def test_un_serveur_mort_attend_sans_epuiser_les_essais(
     smtp.demarrer()
     attendre(lambda: banc.etats() == {"envoye": 5})
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
+
+
+def test_ce_qu_un_serveur_muet_retient_est_en_retard(banc: Banc) -> None:
+    """Its mails are in the carrier's hands most of the time: the alert did not see those."""
+    diffuser(banc, 1)
+    banc.executer("UPDATE envois SET prochain_le = now() - interval '15 minutes'")
+    with socket.create_server(("127.0.0.1", 0)) as muet:
+        facteur = ProcessusFacteur(banc.url, muet.getsockname()[1])
+        facteur.demarrer()
+        try:
+            attendre(lambda: banc.executer("SELECT 1 FROM envois WHERE porteur IS NOT NULL"))
+            mesure.mesurer()
+        finally:
+            facteur.tuer()
+    assert 900 <= (REGISTRY.get_sample_value("ceres_courriels_age_secondes") or 0) < 960
 
 
 def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
