@@ -110,9 +110,7 @@ def _bus(*systemes: str, traces: bool = False) -> Iterator[dict[str, str]]:
         env = {**os.environ, "AMQP_URL": noeud.url, "CERES_CLE_PUBLIQUE": cles.publique} | (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": Collecteur().url} if traces else {}
         )
-        subprocess.run(
-            [sys.executable, "-m", "commun.topology", "bench.appels"], env=env, check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([sys.executable, "-m", "commun.topology", "bench.appels"], env=env, check=True)
         services = [
             Processus(nom, [sys.executable, "-m", *_SYSTEMES[nom][0]], lieu / f"{nom}.log", env, delai=2)
             for nom in systemes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun.bus import PANNES
@@ -61,6 +61,8 @@ _AUTRE_REVISION = ("42P01", "42703")
 """A table or a column that is not there."""
 _SANS_DROIT = "42501"
 """A right that the account lacks."""
+_VERROU = "55P03"
+_MUETTE = "La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>)."
 
 
 def _en_francais(option: click.Option | None) -> click.Option | None:
@@ -102,8 +104,16 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
             raise
         _dire("La base n'a pas la révision de cette version de CERES : ceres bases migrer.")
         return INCOMPLET
-    except (DBAPIError, PoolTimeout):
-        _dire("La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).")
+    except OperationalError as panne:
+        if getattr(panne.orig, "sqlstate", None) == _VERROU:
+            _dire("Une table est restée prise par d'autres trop longtemps : relancez la commande.")
+            return INCOMPLET
+        _dire(_MUETTE)
+    except (InterfaceError, PoolTimeout):
+        _dire(_MUETTE)
+    except DBAPIError as faute:  # its text may hold somebody's name
+        _dire(f"La base de données refuse ({type(faute.orig).__name__}, {getattr(faute.orig, 'sqlstate', None)}).")
+        return INCOMPLET
     except PANNES as panne:
         if fichier := getattr(panne, "filename", None):
             _dire(f"« {fichier} » ne peut pas être lu ou écrit.")

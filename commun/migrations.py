@@ -9,7 +9,6 @@ one says so (`oldest_code`), the database keeps the word, and code that is too o
 
 import importlib.util
 import re
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import tables
-from commun.config import config
 
 _ICI = Path(__file__).parent
 _INTOUCHABLES = ("traces", "scellements", "tetes_scellees")
@@ -74,19 +72,30 @@ def paquet_de(service: str) -> str:
     return service if service == "gateway" else f"services.{service}"
 
 
-def migrer(paquet: str, url: str, role: str | None = None) -> None:
+def migrer(paquet: str, url: str, role: str | None = None) -> bool:
     """Brings the database of `paquet` (« services.jures ») to its last revision, then grants `role` its rights.
 
     Args:
         url: the database, as its owner.
         role: the application's role; None where the owner itself is the application (a test).
+
+    Returns:
+        Whether it is at this code's revision; if not it is ahead, can be served by this code, and was left as it is.
+
+    Raises:
+        RevisionInadaptee: it is ahead, and past what this code can serve.
+        OperationalError: among others, a lock was not had in 3 s, for whoever waits behind us waits as long.
     """
     from alembic import command  # who serves only reads the revisions, and does without 3 MB
     from alembic.script import ScriptDirectory
 
     alembic = _alembic(paquet)
-    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    adresse = sa.make_url(url).set(drivername="postgresql+psycopg")
+    moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args={"options": "-c lock_timeout=3000"})
     with moteur.begin() as db:
+        if _posee(db) not in (None, *_revisions(paquet)):
+            exiger_revision(db, paquet)
+            return False
         alembic.attributes["connection"] = db
         command.upgrade(alembic, "head")
         _poser_noyau(db)
@@ -95,7 +104,7 @@ def migrer(paquet: str, url: str, role: str | None = None) -> None:
         if role:
             for ordre in _droits(str(moteur.url.database), role):
                 db.exec_driver_sql(ordre)
-    moteur.dispose()
+    return True
 
 
 def exiger_revision(db: sa.Connection, paquet: str) -> None:
@@ -104,9 +113,7 @@ def exiger_revision(db: sa.Connection, paquet: str) -> None:
     Raises:
         RevisionInadaptee: it says which.
     """
-    connues = _revisions(paquet)
-    table = db.scalar(sa.text("SELECT to_regclass('alembic_version')"))
-    posee = db.scalar(sa.text("SELECT version_num FROM alembic_version")) if table else None
+    connues, posee = _revisions(paquet), _posee(db)
     if posee == connues[0]:
         return
     if posee is None or posee in connues:
@@ -114,6 +121,12 @@ def exiger_revision(db: sa.Connection, paquet: str) -> None:
     plancher = db.scalar(sa.text("SELECT obj_description('alembic_version'::regclass, 'pg_class')"))
     if plancher is not None and plancher not in connues:
         raise RevisionInadaptee("trop récente")
+
+
+def _posee(db: sa.Connection) -> str | None:
+    """Returns the revision of a database; None where it has none yet."""
+    table = db.scalar(sa.text("SELECT to_regclass('alembic_version')"))
+    return db.scalar(sa.text("SELECT version_num FROM alembic_version")) if table else None
 
 
 @cache
@@ -165,7 +178,3 @@ def _droits(base: str, role: str) -> tuple[str, ...]:
         f'REVOKE DELETE, TRUNCATE ON tetes_de_traces FROM "{role}"',
         f'REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM "{role}"',
     )
-
-
-if __name__ == "__main__":  # python -m commun.migrations services.jures ceres_jures
-    migrer(sys.argv[1], config().base, *sys.argv[2:])

@@ -53,5 +53,5 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     return len(files)
 
 
-if __name__ == "__main__":
-    sys.stdout.write(f"{declarer(config().amqp, sys.argv[1:] or modules())} files déclarées\n")
+if __name__ == "__main__":  # of these modules alone: a test's, a bench's. A deployment's: `ceres topologie declarer`
+    declarer(config().amqp, sys.argv[1:])

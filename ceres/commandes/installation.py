@@ -10,8 +10,8 @@ from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, exig
 from ceres.francais import INCOMPLET, Empechement
 from commun import topology
 from commun.config import config
+from commun.migrations import RevisionInadaptee, paquet_de
 from commun.migrations import migrer as migrer_une_base
-from commun.migrations import paquet_de
 
 
 @groupe("topologie")
@@ -41,8 +41,12 @@ def migrer(services: tuple[str, ...]) -> None:
     exiger_bases(services)
     with avancement("Bases migrées", len(services)) as une_de_plus:
         for service in services:
-            migrer_une_base(paquet_de(service), config().base_de(service), f"ceres_{service}")
-            click.echo(f"{service} : à jour.")
+            try:
+                sienne = migrer_une_base(paquet_de(service), config().base_de(service), f"ceres_{service}")
+            except RevisionInadaptee as ecart:
+                raise Empechement(f"La base de {service} est {ecart} pour cette version de CERES.", INCOMPLET) from None
+            etat = "à jour" if sienne else "en avance sur cette version, qui peut la servir : laissée telle quelle"
+            click.echo(f"{service} : {etat}.")
             une_de_plus()
 
 

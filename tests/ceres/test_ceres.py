@@ -267,6 +267,10 @@ def test_une_base_se_migre_et_ses_traces_se_verifient(
 ) -> None:
     base = {"DATABASE_URL_JURES": base_vierge()}
     assert lancer("bases", "migrer", "jures", **base).stdout == "jures : à jour.\n"
+    with psycopg.connect(base["DATABASE_URL_JURES"]) as db:
+        db.execute("LOCK TABLE traces")
+        prise = lancer("bases", "migrer", "jures", **base)
+    assert (prise.returncode, prise.stdout) == (1, "") and "restée prise" in prise.stderr
     saine = lancer("traces", "verifier", "jures", **base)
     assert (saine.returncode, "les traces sont intactes" in saine.stdout) == (0, True)
     with psycopg.connect(base["DATABASE_URL_JURES"], autocommit=True) as db:

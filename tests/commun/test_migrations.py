@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from commun.migrations import RevisionInadaptee, exiger_revision, migrer
 from commun.tables import noyau
@@ -90,3 +91,19 @@ def test_un_code_sert_la_base_de_sa_version_et_celle_de_la_suivante(
             exiger_revision(db, code)
         with pytest.raises(RevisionInadaptee, match="trop récente"):
             exiger_revision(db, v1)
+    assert migrer(v2, url) is False  # version N deployed again: its own job leaves the base where N+1 brought it
+    with pytest.raises(RevisionInadaptee, match="trop récente"):
+        migrer(v1, url)
+    with connecte(url) as db:
+        exiger_revision(db, v3)
+
+
+def test_une_revision_n_attend_pas_une_table_prise(base_vierge: Callable[[], str]) -> None:
+    """Whoever came after would wait behind it, for as long as who holds the table."""
+    url = base_vierge()
+    migrer(PAQUET, url)
+    with psycopg.connect(url) as db:
+        db.execute("LOCK TABLE traces")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrer(PAQUET, url)
+    migrer(PAQUET, url)
