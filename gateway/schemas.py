@@ -190,6 +190,12 @@ class NouveauCompteNational(Formulaire):
     mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
 
 
+class NouveauMotDePasse(Formulaire):
+    """The password of who has lost his."""
+
+    mot_de_passe = fields.String(required=True, validate=MOT_DE_PASSE)
+
+
 class ActeCompte(Formulaire):
     """An act on an account, whose reason is kept."""
 

@@ -1,4 +1,4 @@
-"""`ceres comptes …`: who may come in first, where nobody can invite anybody yet."""
+"""`ceres comptes …`: who may come in, where nobody in CERES can let him in."""
 
 import sys
 
@@ -9,14 +9,15 @@ from ceres.francais import Empechement
 from commun.appel import Appel
 from commun.config import config
 from commun.db import nouvel_id
+from commun.forms import Formulaire
 from commun.unit_of_work import Acte
-from gateway.commands.comptes import creer_national
-from gateway.schemas import NouveauCompteNational
+from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
+from gateway.schemas import NouveauCompteNational, NouveauMotDePasse
 
 
 @groupe("comptes")
 def groupe_comptes() -> None:
-    """Les comptes que personne ne peut encore inviter."""
+    """Le premier compte, que personne ne peut inviter ; un mot de passe perdu."""
 
 
 @commande(groupe_comptes, "creer-national")
@@ -36,13 +37,33 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
     if not sans_mot_de_passe:
         saisie["mot_de_passe"] = _mot_de_passe()
-    erreurs = NouveauCompteNational().validate(saisie)
-    if erreurs:
-        raise Empechement(" ".join(dict.fromkeys(message for messages in erreurs.values() for message in messages)))
+    _exiger(NouveauCompteNational(), saisie)
     deja, compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(creer_national, saisie)
     click.echo(
         f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
     )
+
+
+@commande(groupe_comptes, "mot-de-passe")
+@click.argument("identifiant", metavar="IDENTIFIANT")
+def remplacer(identifiant: str) -> None:
+    """Remplace le mot de passe perdu d'un compte, et ferme ses connexions.
+
+    Le nouveau est demandé comme par « creer-national ». Son titulaire le change ensuite, dans « Mon compte ».
+    """
+    exiger_bases(["gateway"])
+    if config().proconnect_seul:
+        raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
+    saisie = {"mot_de_passe": _mot_de_passe()}
+    _exiger(NouveauMotDePasse(), saisie)
+    compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(remplacer_mot_de_passe, identifiant, saisie)
+    click.echo(f"Le mot de passe de {compte} est remplacé.")
+
+
+def _exiger(forme: Formulaire, saisie: dict[str, str]) -> None:
+    erreurs = forme.validate(saisie)
+    if erreurs:
+        raise Empechement(" ".join(dict.fromkeys(message for messages in erreurs.values() for message in messages)))
 
 
 def _mot_de_passe() -> str:

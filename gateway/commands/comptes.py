@@ -60,6 +60,26 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
     return deja, identifiant
 
 
+def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
+    """Gives an account another password, and ends every token and session: its holder has lost the one he had.
+
+    Returns:
+        Its identifiant.
+
+    Raises:
+        Introuvable: no account has it.
+    """
+    forme = charger(schemas.NouveauMotDePasse, saisie)
+    compte = comptes.get_compte_par_identifiant(acte.db, identifiant.strip().lower())
+    if compte is None:
+        raise Introuvable("Aucun compte n'a cet identifiant.")
+    _exiger(Faits(identifiant=compte["identifiant"], actif=compte["actif"]), regles.compte_actif)
+    comptes.save_compte(acte.db, compte["id"], mot_de_passe=auth.hacher(forme["mot_de_passe"]))
+    jetons.retirer_tous(acte.db, compte["id"])
+    acte.tracer("compte", compte["id"], "mot_de_passe", "Le mot de passe a été remplacé par l'exploitation.")
+    return str(compte["identifiant"])
+
+
 def desactiver(acte: Acte, compte_id: str, corps: Any) -> Json:
     """Closes an account at once: its tokens and sessions are worth nothing any more."""
     return _basculer(acte, compte_id, corps, actif=False)

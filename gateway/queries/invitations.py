@@ -117,7 +117,9 @@ def invitation_du_jeton(acte: Acte, jeton: str, *, verrou: bool = False) -> Json
     """
     invitation = get_ouverte(acte.db, auth.empreinte(jeton), verrou=verrou)
     if invitation is None:
-        raise Introuvable("Cette invitation n'est plus valable : demandez qu'elle vous soit renvoyée.")
+        raise Introuvable(
+            "Cette invitation n'est plus valable. Déjà acceptée : connectez-vous. Sinon, demandez-en une autre."
+        )
     return invitation
 
 

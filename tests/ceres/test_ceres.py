@@ -246,6 +246,19 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(systeme: Systeme, l
     assert (encore.returncode, "existait" in encore.stdout) == (0, True)
     assert httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).is_success
 
+    court = lancer("comptes", "mot-de-passe", courriel, entree="court\n")
+    assert (court.returncode, "de 12 à 500 caractères." in court.stderr) == (2, True)
+    perdu = lancer("comptes", "mot-de-passe", courriel, entree="un mot de passe retrouvé\n")
+    assert (perdu.returncode, perdu.stdout) == (0, f"Le mot de passe de {courriel.lower()} est remplacé.\n")
+    assert httpx.get(f"{systeme.url}/api/v1/moi", headers={"Authorization": f"Bearer {jeton}"}).status_code == 401
+    ancien, nouveau = (
+        httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie | {"mot_de_passe": dit}, timeout=15)
+        for dit in (mot, "un mot de passe retrouvé")
+    )
+    assert (ancien.status_code, nouveau.is_success) == (401, True)
+    absent = lancer("comptes", "mot-de-passe", "personne", entree=f"{mot}\n")
+    assert (absent.returncode, absent.stderr) == (1, "Aucun compte n'a cet identifiant.\n")
+
 
 def test_les_delais_de_conservation_s_appliquent(lancer: Lancer) -> None:
     fait = lancer("conservation", "appliquer", "gateway", "jures", "referentiel")

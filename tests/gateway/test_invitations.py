@@ -106,7 +106,10 @@ def test_une_invitation_expire_et_renait_d_un_renvoi(client: Creer, anonyme: htt
     lien = lien_recu(chef, courriel)
     chef.sql("UPDATE invitations SET expire_le = now() WHERE id = %s", invitation["id"])
     document = refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
-    assert document["detail"] == "Cette invitation n'est plus valable : demandez qu'elle vous soit renvoyée."
+    assert (
+        document["detail"]
+        == "Cette invitation n'est plus valable. Déjà acceptée : connectez-vous. Sinon, demandez-en une autre."
+    )
     etats = {e: chef.http.get("/invitations", params={"q": courriel, "etat": e}).json()["total"] for e in ETATS}
     assert etats == {"en_attente": 0, "acceptee": 0, "expiree": 1}
     chef.http.post(f"/invitations/{invitation['id']}/renvoi")

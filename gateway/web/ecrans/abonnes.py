@@ -22,7 +22,7 @@ def abonnes() -> Response:
         Liste(
             operation="GET /abonnes",
             adresse="/abonnes",
-            intitule="Abonnés au courriel CERES",
+            intitule="Abonnés au mail CERES",
             nom=("abonné", "abonnés"),
             recherche="Adresse électronique",
             lignes="versions/ligne_abonne.html",
