@@ -95,8 +95,12 @@ class Morts:
         self._sortie.basic_publish_confirm(message, exchange=RETOURS.name, routing_key=mort.ecouteur, mandatory=True)
         if self._rendu:
             return False
-        mort.message.channel.basic_ack(mort.message.delivery_tag)
+        self.retirer(mort)
         return True
+
+    def retirer(self, mort: Mort) -> None:
+        """Takes a message away for good."""
+        mort.message.channel.basic_ack(mort.message.delivery_tag)
 
     def _noter_retour(self, *_: Any) -> None:
         self._rendu = True

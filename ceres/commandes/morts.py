@@ -39,11 +39,41 @@ def montrer(numero: str) -> None:
         for service in SERVICES:
             for mort in boite.lire(service):
                 if mort.numero == numero:
-                    for nom, valeur in sorted(mort.en_tetes.items()):
-                        click.echo(f"{nom}: {valeur}")
-                    click.echo(f"\n{mort.corps}")
+                    _montrer(mort)
                     return
     raise Empechement("Aucun message mort ne porte ce numéro.", INCOMPLET)
+
+
+@commande(groupe_morts, "retirer")
+@click.argument("numeros", nargs=-1, metavar="[NUMÉRO]…")
+@click.option("--sans-numero", is_flag=True, help="Ceux qui n'en ont pas, et ne viennent donc pas de CERES.")
+def retirer(numeros: tuple[str, ...], sans_numero: bool) -> int:
+    """Retire pour de bon des messages morts qui n'auront jamais d'effet, en montrant chacun : gardez ce qui est dit.
+
+    Un événement retiré n'est jamais traité. Une copie se rattrape par « ceres repliques reconstruire ».
+    """
+    exiger_bus()
+    if not (numeros or sans_numero):
+        raise Empechement("Dites lesquels : des numéros, ou --sans-numero.")
+    retires: list[str] = []
+    with morts.ouvrir() as boite:
+        for service in SERVICES:
+            for mort in boite.lire(service):
+                if mort.numero in numeros or (sans_numero and not mort.numero):
+                    _montrer(mort)
+                    boite.retirer(mort)
+                    retires.append(mort.numero)
+    absents = set(numeros) - set(retires)
+    for absent in sorted(absents):
+        click.echo(f"{absent} n'est pas parmi les morts.", err=True)
+    click.echo(accorder(f"{len(retires)} message(s) retiré(s)."), err=True)
+    return INCOMPLET if absents else 0
+
+
+def _montrer(mort: morts.Mort) -> None:
+    for nom, valeur in sorted(mort.en_tetes.items()):
+        click.echo(f"{nom}: {valeur}")
+    click.echo(f"\n{mort.corps}")
 
 
 @commande(groupe_morts, "rejouer")

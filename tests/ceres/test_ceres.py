@@ -165,20 +165,23 @@ def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(system
     assert numero not in lancer("morts", "lister").stdout
 
 
-def test_ce_qui_ne_peut_pas_etre_rejoue_reste_et_se_dit(systeme: Systeme, lancer: Lancer) -> None:
+def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Systeme, lancer: Lancer) -> None:
+    numero, reste = str(uuid.uuid4()), str(uuid.uuid4())
     mettre_de_cote(systeme.amqp_url, b"sans numero")
-    try:
-        rejoue = lancer("morts", "rejouer", "--ecouteur", "jures.titres")
-        assert rejoue.returncode == 1
-        assert "Un message sans numéro ne peut pas être rejoué." in rejoue.stderr
-        absent = lancer("morts", "rejouer", "absent")
-        assert (absent.returncode, absent.stderr) == (1, "absent n'est pas parmi les morts.\n")
-        assert lancer("morts", "montrer", "absent").returncode == 1
-    finally:
-        with Connection(systeme.amqp_url) as ligne, ligne.channel() as canal:
-            while message := canal.basic_get(queue="jures.morts", no_ack=False):
-                if not message.properties.get("message_id"):
-                    canal.basic_ack(message.delivery_tag)
+    rejoue = lancer("morts", "rejouer", "--ecouteur", "jures.titres")
+    assert rejoue.returncode == 1
+    assert "Un message sans numéro ne peut pas être rejoué." in rejoue.stderr
+    for de_cote in (numero, reste):
+        mettre_de_cote(systeme.amqp_url, b"sans effet", message_id=de_cote)
+    absent = lancer("morts", "rejouer", "absent")
+    assert (absent.returncode, absent.stderr) == (1, "absent n'est pas parmi les morts.\n")
+    assert lancer("morts", "montrer", "absent").returncode == 1
+    retire = lancer("morts", "retirer", numero, "absent", "--sans-numero")
+    assert (retire.returncode, retire.stderr) == (1, "absent n'est pas parmi les morts.\n2 messages retirés.\n")
+    assert retire.stdout.count("ceres-requete: r-essai") == 2 and "sans numero" in retire.stdout
+    restent = lancer("morts", "lister", "jures").stdout
+    assert (numero in restent, reste in restent, "—  jures.titres" in restent) == (False, True, False)
+    assert lancer("morts", "retirer", reste).returncode == 0
 
 
 # -- the others -------------------------------------------------------------------------------------------------------
