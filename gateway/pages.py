@@ -55,7 +55,8 @@ def dire(titre: str, phrase: str, statut: int = 200) -> Response:
 def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | None = None) -> Response:
     """Returns a public page, as `commun.sorties.page_publique` describes it; `erreurs`: what its fields lack."""
     encore = request.path if statut == Invalide.statut and not erreurs else None
-    vu = {"page": page, "encore": encore, "statut": statut, "erreurs": erreurs or {}, "saisie": request.form}
+    saisie = request.form if erreurs else {}  # what is too large to be read has none
+    vu = {"page": page, "encore": encore, "statut": statut, "erreurs": erreurs or {}, "saisie": saisie}
     contenu = render_template("publique.html", moi=None, profil=None, **vu)
     return surete.proteger(_html(contenu, statut))
 
