@@ -1,0 +1,109 @@
+"""What every page says to the browser, how its cookies are kept, and whence a form is taken: without a service."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask, redirect
+from werkzeug.test import Client
+
+from commun.config import config
+from commun.errors import TropDeRequetes
+from gateway.app import creer_application
+from gateway.web import site, surete
+from gateway.web.ecrans import proconnect
+
+ICI = {"Origin": "http://localhost"}
+
+
+@pytest.fixture
+def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Flask]]:
+    """Makes the application of a deployment at this address."""
+
+    def creer(adresse: str) -> Flask:
+        monkeypatch.setenv("CERES_URL_PUBLIQUE", adresse)
+        config.cache_clear()
+        return creer_application()
+
+    yield creer
+    monkeypatch.undo()
+    config.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def flask() -> Flask:
+    """The application, as it is configured here."""
+    return creer_application()
+
+
+@pytest.fixture
+def passant(flask: Flask) -> Client:
+    """A browser where nobody is signed in."""
+    return flask.test_client()
+
+
+@pytest.mark.parametrize("adresse", ["/connexion", "/accessibilite", "/jures", "/nulle-part"])
+def test_ce_que_chaque_page_dit_au_navigateur(passant: Client, adresse: str) -> None:
+    entetes = passant.get(adresse, headers={"Accept": "text/html"}).headers
+    permis = dict(regle.split(" ", 1) for regle in entetes["Content-Security-Policy"].split("; "))
+    assert permis["default-src"] == permis["base-uri"] == permis["frame-ancestors"] == "'none'"
+    assert permis.pop("img-src") == "'self' data:"
+    assert {quoi: d_ou for quoi, d_ou in permis.items() if d_ou != "'none'"} == dict.fromkeys(
+        ("script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action"), "'self'"
+    )
+    assert (entetes["X-Frame-Options"], entetes["Cross-Origin-Opener-Policy"]) == ("DENY", "same-origin")
+    assert (entetes["Referrer-Policy"], entetes["X-Content-Type-Options"]) == ("same-origin", "nosniff")
+    assert entetes["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("adresse", "chiffre"), [("https://ceres.exemple.fr", True), ("http://localhost", False)])
+def test_ce_qui_est_garde_ne_sort_ni_en_clair_ni_par_un_script(
+    application: Callable[[str], Flask], adresse: str, chiffre: bool
+) -> None:
+    """The connection, what waits to be said on the next page, the way to ProConnect and back."""
+    ici = application(adresse)
+    with ici.test_request_context():
+        reponse = surete.poser_cookie(redirect("/"), "secret")
+        proconnect._poser(reponse, "ceres_proconnect", "etat", 600)
+        otee = surete.oter_cookie(redirect("/"))
+    perdue = ici.test_client().post("/jures/nouveau", data={"nom": "Martin"}, headers=ICI)
+    assert (perdue.headers.get("Strict-Transport-Security") == "max-age=31536000") is chiffre
+    poses = [c for r in (reponse, otee, perdue) for c in r.headers.getlist("Set-Cookie")]
+    assert [c.split("=")[0] for c in poses] == ["ceres_connexion", "ceres_proconnect", "ceres_connexion", "ceres_avis"]
+    for cookie in poses:
+        dits = cookie.split("; ")
+        assert {"HttpOnly", "SameSite=Lax"} <= set(dits)
+        assert ("Secure" in dits) is chiffre
+        assert ("Path=/connexion/proconnect" if cookie.startswith("ceres_proconnect") else "Path=/") in dits
+    assert "ceres_connexion=;" in poses[2]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "statut"),
+    [
+        (ICI, 303),
+        (ICI | {"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        (ICI | {"Sec-Fetch-Site": "cross-site"}, 403),
+        (ICI | {"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://localhost.ailleurs.example"}, 403),
+        ({"Origin": "http://localhost:8080"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+def test_un_formulaire_n_est_pris_que_de_nos_pages(passant: Client, entetes: dict[str, str], statut: int) -> None:
+    assert passant.post("/deconnexion", headers=entetes).status_code == statut
+
+
+def test_une_partie_de_page_demandee_trop_tard_mene_a_la_connexion(passant: Client) -> None:
+    """htmx would put the sign-in page inside the one that asks."""
+    reponse = passant.get("/jures?q=x", headers={"HX-Request": "true"})
+    assert (reponse.status_code, reponse.headers["HX-Redirect"]) == (204, "/connexion?suite=/jures?q%3Dx")
+
+
+def test_une_page_dit_quand_reessayer(flask: Flask) -> None:
+    with flask.test_request_context():
+        surete.reconnaitre()
+        site.g.requete = "r-1"
+        refus = site.montrer(TropDeRequetes(reessayer_dans=7))
+    assert (refus.status_code, refus.headers["Retry-After"]) == (429, "7")
