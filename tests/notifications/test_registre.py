@@ -1,0 +1,150 @@
+"""The ledger as carriers work it: what each takes, what it may still do of it, and what one that died leaves."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.commands import versions
+from services.notifications.commands.convocations import recevoir_convocations
+from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Issue
+from services.notifications.facteur.registre import Registre
+from tests.notifications.conftest import NATIONAL, Banc
+from tests.notifications.test_facteur import diffuser
+
+PARTI = Issue(Etat.ENVOYE)
+HEURE = timedelta(hours=1)
+
+
+@pytest.fixture
+def ouvrir(banc: Banc) -> Iterator[Callable[[], Registre]]:
+    """Opens the ledger for one more carrier."""
+    ouverts = []
+
+    def un_de_plus() -> Registre:
+        ouverts.append(Registre(banc.url))
+        ouverts[-1].ouvrir()
+        return ouverts[-1]
+
+    yield un_de_plus
+    for registre in ouverts:
+        registre.fermer()
+
+
+def convoquer(banc: Banc, *personnes: str) -> None:
+    convoques = [{"convocation_id": f"c-{p}", "type": "candidat", "personne_id": p} for p in personnes]
+    corps: dict[str, Any] = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": convoques, "annule": []}
+    banc.faire(None, recevoir_convocations, corps)
+
+
+def annonces(banc: Banc) -> list[dict[str, Any]]:
+    """Returns what sessions are told of their convocations."""
+    lignes = banc.executer("SELECT corps FROM outbox WHERE evenement = 'notifications.envoi_modifie' ORDER BY id")
+    return [corps for (corps,) in lignes]
+
+
+def test_une_convocation_part_avant_une_diffusion_plus_ancienne(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    diffuser(banc, 120)  # more than a lot
+    convoquer(banc, "zoe")
+    banc.executer("UPDATE envois SET prochain_le = now() - interval '1 hour' WHERE genre = 'version'")
+    lot = ouvrir().prendre()
+    assert [envoi.genre for envoi in lot[:2]] == ["convocation", "version"]
+
+
+def test_ce_qui_n_est_pas_a_faire_n_est_pas_pris(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """Not yet, already another's, or of a release that was stopped."""
+    un, deux = ouvrir(), ouvrir()
+    convoquer(banc, "zoe", "lea")
+    banc.executer("UPDATE envois SET prochain_le = now() + interval '1 hour' WHERE sujet = 'c-lea'")
+    diffuser(banc, 2)
+    pris = un.prendre()
+    assert [envoi.genre for envoi in pris] == ["convocation", "version", "version"]
+    assert deux.prendre() == []
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    assert [un.entrer(envoi) for envoi in pris] == [True, False, False]
+    un.rendre()
+    assert deux.prendre() == []
+    assert dict(banc.executer("SELECT etat, porteur IS NULL FROM envois WHERE sujet <> 'c-lea' GROUP BY 1, 2")) == {
+        "en_cours": False,
+        "prepare": True,
+    }
+
+
+def test_on_n_entre_que_ce_que_l_on_tient_et_une_fois(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    convoquer(banc, "zoe")
+    un, deux = ouvrir(), ouvrir()
+    (envoi,) = un.prendre()
+    assert [qui.entrer(envoi) for qui in (deux, un, un)] == [False, True, False]
+
+
+def test_qui_vit_garde_ce_qu_il_tient(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    convoquer(banc, "zoe")
+    un, deux = ouvrir(), ouvrir()
+    (envoi,) = un.prendre()
+    assert deux.relever() == 0
+    assert un.entrer(envoi)
+
+
+def test_ce_qu_un_mort_avait_pris_repart_et_ce_qu_il_envoyait_ne_se_sait_pas(
+    banc: Banc, ouvrir: Callable[[], Registre]
+) -> None:
+    """A convocation, after an hour, and its session is told; a release, never of itself."""
+    convoquer(banc, "lea", "zoe")
+    diffuser(banc, 1)
+    avant = {e["sujet"]: e for e in banc.envois()}
+    mort, releve = ouvrir(), ouvrir()
+    tenus = {envoi.sujet: envoi for envoi in mort.prendre()}
+    assert mort.entrer(tenus["c-zoe"]) and mort.entrer(tenus["1.7.1"])
+    mort.fermer()
+    debut = datetime.now(UTC)
+    assert releve.relever() == 3
+    apres = {e["sujet"]: e for e in banc.envois()}
+    assert {(e["porteur"], e["version"]) for e in apres.values()} == {(None, 2)}
+    vus = {sujet: (e["etat"], e["erreur"]) for sujet, e in apres.items()}
+    inconnu = ("inconnu", "L'envoi a été interrompu : le serveur l'a peut-être reçu.")
+    assert vus == {"c-lea": ("prepare", None), "c-zoe": inconnu, "1.7.1": inconnu}
+    assert apres["c-lea"]["prochain_le"] == avant["c-lea"]["prochain_le"]
+    assert abs(apres["c-zoe"]["prochain_le"] - debut - ATTENTE_INCONNU) < timedelta(minutes=2)
+    assert apres["1.7.1"]["prochain_le"] is None
+    assert [(a["convocation_id"], a["statut"], a["version"]) for a in annonces(banc)] == [("c-zoe", "echec", 2)]
+
+
+def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """What a server said of a convocation is told to its session; of a release, it is nobody's."""
+    convoquer(banc, "zoe")
+    diffuser(banc, 1)
+    registre, plus_tard = ouvrir(), datetime.now(UTC) + HEURE
+    for envoi in registre.prendre():
+        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", plus_tard))
+    registre.vider()
+    banc.executer("UPDATE envois SET prochain_le = now(), premier_le = premier_le - interval '1 hour'")
+    remis = {e["genre"]: e for e in banc.envois()}
+    assert {(e["essais"], e["envoye_le"], e["premier_le"] is None) for e in remis.values()} == {(1, None, False)}
+    for envoi in registre.prendre():
+        assert envoi.premier_le == remis[envoi.genre]["premier_le"] and envoi.essais == 1
+        registre.solder(envoi, PARTI)
+    registre.vider()
+    partis = {e["genre"]: e for e in banc.envois(etat="envoye")}
+    assert {genre: (e["essais"], e["premier_le"]) for genre, e in partis.items()} == {
+        genre: (2, e["premier_le"]) for genre, e in remis.items()
+    }
+    assert all(e["envoye_le"] and e["prochain_le"] is None for e in partis.values())
+    assert [(a["convocation_id"], a["statut"]) for a in annonces(banc)] == [
+        ("c-zoe", "en_attente"),
+        ("c-zoe", "envoyee"),
+    ]
+
+
+def test_ce_qui_est_fini_ou_redemande_ne_change_plus(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """A bounce, or somebody who asks for it again, came before what the carrier has to say of it."""
+    convoquer(banc, "lea", "zoe")
+    registre = ouvrir()
+    pris = registre.prendre()
+    banc.executer("UPDATE envois SET etat = 'echec_definitif', erreur = 'Boîte pleine' WHERE sujet = 'c-lea'")
+    banc.executer("UPDATE envois SET demande = 2 WHERE sujet = 'c-zoe'")
+    for envoi in pris:
+        registre.solder(envoi, PARTI)
+    vus = {e["sujet"]: (e["etat"], e["erreur"]) for e in banc.envois()}
+    assert vus == {"c-lea": ("echec_definitif", "Boîte pleine"), "c-zoe": ("prepare", None)}
+    assert annonces(banc) == []
