@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Introuvable
+from commun.config import Config
+from commun.errors import Indisponible, Introuvable, Refus
 from services.notifications import jetons
-from services.notifications.courrier import lettres
+from services.notifications.courrier import composition, lettres
 from services.notifications.courrier.composition import Abandon, Lettre, Moule, Piece
 from services.notifications.courrier.seance import lettre_de_seance
+from services.notifications.courrier.versions import lettre_version
 from services.notifications.domain.adresses import masquer, sans_adresses
 from services.notifications.domain.envois import Genre
 from services.notifications.facteur.registre import Envoi
@@ -138,6 +140,68 @@ def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(monke
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | {"rappelee": True})
     with pytest.raises(Abandon, match="nouvelle convocation"):
         lettres.Redaction()(envoi)
+
+
+@pytest.mark.parametrize(
+    ("genre", "dit", "raison"),
+    [
+        (Genre.CONVOCATION, {"annulee": True}, "annulée ou remplacée"),
+        (Genre.RAPPEL, {"annulee": True}, "annulée ou remplacée"),
+        (Genre.CONVOCATION, {"courriel": ""}, "Aucune adresse"),
+        (Genre.CONVOCATION, {"courriel": "a@exemple.fr> <b@exemple.fr"}, "caractères interdits"),
+        (Genre.CONVOCATION, {"courriel": "a@exemple.fr\r\nDATA"}, "caractères interdits"),
+        (Genre.CONVOCATION, {"courriel": "a b@exemple.fr"}, "caractères interdits"),
+        (Genre.CONVOCATION, {"courriel": "zoé@exemple.fr"}, "lettres accentuées"),
+    ],
+)
+def test_ce_qui_n_a_plus_lieu_d_etre_ou_ou_aller_ne_part_pas(
+    monkeypatch: pytest.MonkeyPatch, genre: Genre, dit: dict[str, Any], raison: str
+) -> None:
+    faits = FAITS | {"annulee": False, "courriel": "a@exemple.fr"} | dit
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
+    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {}, None, 1, 0, None, desabonne=False)
+    with pytest.raises(Abandon, match=raison):
+        lettres.Redaction()(envoi)
+
+
+@pytest.mark.parametrize(
+    ("genre", "raison"), [(Genre.CONVOCATION, "n'existe plus"), (Genre.INVITATION, "acceptée, renvoyée, ou a expiré")]
+)
+def test_ce_que_plus_personne_ne_connait_ne_part_pas_et_ce_qui_ne_se_sait_pas_attend(
+    monkeypatch: pytest.MonkeyPatch, genre: Genre, raison: str
+) -> None:
+    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {"invitation_id": "i-1", "envoi": 1}, None, 1, 0, None, False)
+    refus: list[Refus] = [Indisponible(), Introuvable()]
+
+    def demander(*_: Any, **__: Any) -> None:
+        raise refus.pop(0)
+
+    monkeypatch.setattr(lettres, "_demander", demander)
+    with pytest.raises(Indisponible):
+        lettres.Redaction()(envoi)
+    with pytest.raises(Abandon, match=raison):
+        lettres.Redaction()(envoi)
+
+
+def test_les_en_tetes_disent_a_quoi_repondre_et_comment_en_sortir(monkeypatch: pytest.MonkeyPatch) -> None:
+    reglages = Config(courriel_expediteur="CERES <ceres@exemple.fr>", courriel_reponse="aide@exemple.fr")
+    monkeypatch.setattr(composition, "config", lambda: reglages)
+    annonce = lettre_version({"numero": "9.1", "modules": []})
+    lien = f"https://ceres.exemple.fr/{'x' * 90}"
+    brut = Moule(annonce).remplir(adresse="a@exemple.fr", envoi="un-id", instant=INSTANT, lien=lien)
+    entetes = message_from_bytes(brut, policy=policy.default)
+    assert {nom: entetes[nom] for nom in ("Reply-To", "Auto-Submitted", "X-Auto-Response-Suppress", "Precedence")} == {
+        "Reply-To": "aide@exemple.fr",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Precedence": "bulk",
+    }
+    assert entetes["List-Id"] == "Versions de CERES <versions.ceres>"
+    assert (entetes["List-Unsubscribe"], entetes["List-Unsubscribe-Post"]) == (
+        f"<{lien}>",
+        "List-Unsubscribe=One-Click",
+    )
+    assert (entetes["From"], entetes["Message-ID"]) == ("CERES <ceres@exemple.fr>", "<un-id@exemple.fr>")
 
 
 def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
