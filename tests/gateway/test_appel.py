@@ -1,0 +1,53 @@
+"""What an idempotency key is bound to: another act, or another object, is never taken for the one already done."""
+
+import pytest
+from flask import Flask, g
+
+from commun.appel import Appel
+from gateway.api.table import PAR_OPERATION
+from gateway.appel import avec_cle
+
+SANS = {"motif": "Trop tard", "date": "2026-01-15"}
+CORPS = SANS | {"confirmer": ["SES-09"]}
+
+
+def empreinte(operation: str, corps: object = CORPS, **chemin: str) -> str | None:
+    with Flask("essai").test_request_context():
+        g.requete = "r-1"
+        appel = avec_cle(PAR_OPERATION[operation], Appel("r-1"), "une-cle", chemin | {"corps": corps})
+    assert (appel.cle is None) == (appel.empreinte is None)
+    return appel.empreinte
+
+
+UN = empreinte("POST /sessions/<session_id>/refus", session_id="s-1")
+
+
+@pytest.mark.parametrize(
+    "autre",
+    [
+        empreinte("POST /sessions/<session_id>/refus", session_id="s-2"),
+        empreinte("POST /sessions/<session_id>/deblocage", session_id="s-1"),
+        empreinte("POST /sessions/<session_id>/refus", CORPS | {"motif": "Autre"}, session_id="s-1"),
+        empreinte("POST /sessions/<session_id>/refus", {}, session_id="s-1"),
+        empreinte("POST /sessions/<session_id>/refus", [CORPS], session_id="s-1"),
+    ],
+    ids=["une autre session", "un autre acte", "un autre motif", "rien", "une liste"],
+)
+def test_ce_qui_est_autre_n_est_pas_ce_qui_fut_fait(autre: str) -> None:
+    assert UN and autre != UN
+
+
+def test_un_changement_n_est_pas_un_remplacement() -> None:
+    adresse = "/habilitations/<habilitation_id>"
+    change, supprime = (empreinte(f"{m} {adresse}", habilitation_id="h-1") for m in ("PATCH", "DELETE"))
+    assert change and supprime and change != supprime
+
+
+@pytest.mark.parametrize("pareil", [SANS, CORPS | {"confirmer": []}, dict(reversed(CORPS.items()))])
+def test_ce_que_l_on_confirme_et_l_ordre_n_y_sont_pour_rien(pareil: dict[str, object]) -> None:
+    assert empreinte("POST /sessions/<session_id>/refus", pareil, session_id="s-1") == UN
+
+
+@pytest.mark.parametrize("operation", ["GET /moi", "PUT /moi/mot-de-passe"])
+def test_ce_qui_ne_change_rien_ou_porte_un_mot_de_passe_n_a_pas_de_cle(operation: str) -> None:
+    assert empreinte(operation) is None

@@ -1,0 +1,111 @@
+"""A stream: what is new, once, as it comes; a sign of life in between; and what ends it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from commun.errors import Indisponible, NonAuthentifie
+from gateway import flux
+from gateway.ouvertes import Ouvertes
+
+DEBUT = b"retry: 2000\n\n"
+
+
+def lot(*ids: str, fin: bool = False) -> dict[str, Any]:
+    return {"evenements": [{"id": i, "type": "message", "donnees": {"n": i}} for i in ids], "fin": fin}
+
+
+def dit(id_: str) -> bytes:
+    return f'id: {id_}\nevent: message\ndata: {{"n":"{id_}"}}\n\n'.encode()
+
+
+class Service:
+    """What is asked of it, and what it answers, one after the other: a lot, or a refusal."""
+
+    def __init__(self, *lots: Any) -> None:
+        self.lots, self.demandes = list(lots), list[str | None]()
+
+    def demander(self, apres: str | None) -> Any:
+        self.demandes.append(apres)
+        suite = self.lots.pop(0)
+        if isinstance(suite, Exception):
+            raise suite
+        return suite
+
+
+@pytest.fixture
+def client() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """The line to who reads the stream: our end, and his."""
+    ici, la = socket.socketpair()
+    ici.setblocking(False)
+    with ici, la:
+        yield ici, la
+
+
+@pytest.fixture
+def couler(
+    client: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Iterator[bytes]]:
+    """Opens the stream of a service, whose first lot has come."""
+    monkeypatch.setattr(flux, "RYTHME", 0.01)
+    monkeypatch.setattr(flux, "_ouverts", Ouvertes(1, 1, "", 1))
+
+    def ouvrir(service: Service, premier: Any, veiller: Callable[[], Any] = bool) -> Iterator[bytes]:
+        return flux._evenements(service.demander, premier, veiller, SimpleNamespace(fd=client[0]))
+
+    return ouvrir
+
+
+def test_chaque_evenement_est_dit_une_fois_et_la_suite_demandee_apres_lui(couler: Callable[..., Any]) -> None:
+    service = Service(lot("1", "2"), lot(), lot(fin=True))
+    assert list(couler(service, lot("1"))) == [DEBUT, dit("1"), dit("2")]
+    assert service.demandes == ["1", "2", "2"]
+
+
+def test_un_flux_qui_n_a_rien_a_dire_dit_qu_il_vit(couler: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flux, "_BATTEMENT", 0)
+    assert list(couler(Service(lot(), lot(fin=True)), lot())) == [DEBUT, b":\n\n", b":\n\n"]
+
+
+def test_un_flux_finit_avant_le_jeton_de_qui_l_ouvre(
+    couler: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flux, "DUREE", -1)
+    service = Service()
+    assert list(couler(service, lot("1"))) == [DEBUT, dit("1")]
+    assert service.demandes == []
+
+
+def test_qui_n_a_plus_le_droit_d_ecouter_n_apprend_plus_rien(couler: Callable[..., Any]) -> None:
+    def refuser() -> None:
+        raise NonAuthentifie
+
+    service = Service(lot("2"))
+    assert list(couler(service, lot("1"), refuser)) == [DEBUT, dit("1")]
+    assert service.demandes == []
+
+
+def test_un_service_qui_ne_repond_plus_finit_le_flux(couler: Callable[..., Any]) -> None:
+    assert list(couler(Service(Indisponible()), lot("1"))) == [DEBUT, dit("1")]
+
+
+def test_qui_a_raccroche_n_est_plus_servi(
+    couler: Callable[..., Any], client: tuple[socket.socket, socket.socket]
+) -> None:
+    service = Service(lot("2"))
+    ouvert = couler(service, lot("1"))
+    assert next(ouvert) == DEBUT
+    client[1].close()
+    assert list(ouvert) == [dit("1")]
+    assert service.demandes == []
+
+
+def test_la_passerelle_qui_s_en_va_finit_ses_flux(couler: Callable[..., Any]) -> None:
+    service = Service(lot("2"))
+    ouvert = couler(service, lot("1"))
+    flux._ouverts.fermer()
+    assert list(ouvert) == [DEBUT, dit("1")]
+    assert service.demandes == []
