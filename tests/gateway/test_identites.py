@@ -1,0 +1,192 @@
+"""What of the provider's words is believed, and the account that an identity opens, without the provider."""
+
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import orjson
+import pytest
+import requests
+from flask import Flask, g
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet, OKPKey
+
+from commun.appel import Appel
+from commun.config import config
+from commun.db import nouvel_id
+from commun.errors import NonAuthentifie
+from commun.unit_of_work import Acte
+from gateway import proconnect
+from gateway.commands.proconnect import reconnaitre
+from gateway.proconnect import Identite
+from tests.gateway.conftest import UD, Client
+from tests.gateway.test_administration import UD_69
+from tests.gateway.test_invitations import inviter
+
+Creer = Callable[..., Client]
+
+
+class Fournisseur:
+    """What a provider publishes, at an address of its own, and what it signs."""
+
+    def __init__(self) -> None:
+        self.cles: list[ECKey] = []
+        self.lectures = 0
+        ici = self
+
+        class Guichet(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                ici.lectures += 1
+                corps = orjson.dumps(KeySet(ici.cles).as_dict(private=False))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(corps)))
+                self.end_headers()
+                self.wfile.write(corps)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.serveur = HTTPServer(("127.0.0.1", 0), Guichet)
+        Thread(target=self.serveur.serve_forever, daemon=True).start()
+        self.adresse = f"http://127.0.0.1:{self.serveur.server_port}"
+        self.tourner("1")
+
+    def tourner(self, kid: str) -> None:
+        """Signs with another key from now on."""
+        self.cles = [ECKey.generate_key("P-256", {"kid": kid, "alg": "ES256", "use": "sig"})]
+
+    def signe(self, **charge: Any) -> str:
+        (cle,) = self.cles
+        return str(jwt.encode({"alg": "ES256", "kid": cle.kid}, charge, cle, algorithms=["ES256"]))
+
+
+@pytest.fixture
+def fournisseur(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fournisseur]:
+    lui = Fournisseur()
+    reglages = {"EMETTEUR": lui.adresse, "CLIENT": "ceres"}
+    for nom, valeur in reglages.items():
+        monkeypatch.setenv(f"CERES_OIDC_{nom}", valeur)
+    monkeypatch.setenv("CERES_CLE_PRIVEE", "une clé d'essai")
+    config.cache_clear()
+    publier(lui, lui.adresse)
+    yield lui
+    lui.serveur.shutdown()
+    lui.serveur.server_close()
+    monkeypatch.undo()
+    config.cache_clear()
+    proconnect._lus.clear()
+
+
+def publier(lui: Fournisseur, emetteur: str) -> None:
+    """Has what it says of itself known to us."""
+    proconnect._lus.clear()
+    document = {"issuer": emetteur, "jwks_uri": f"{lui.adresse}/jwks"}
+    proconnect._lus[f"{lui.adresse}/.well-known/openid-configuration"] = (time.monotonic(), document)
+
+
+def infos(lui: Fournisseur, type_: str = "application/jwt", **charge: Any) -> requests.Response:
+    """Returns what it answers of a person."""
+    reponse = requests.Response()
+    reponse.headers["content-type"] = type_
+    reponse._content = lui.signe(**{"iss": lui.adresse, "aud": "ceres", "sub": "alice"} | charge).encode()
+    return reponse
+
+
+# -- what is believed
+
+
+@pytest.mark.parametrize("audience", ["ceres", ["un-autre", "ceres"]])
+def test_ce_qui_est_dit_d_une_personne_est_dit_d_elle_et_a_nous(fournisseur: Fournisseur, audience: Any) -> None:
+    assert proconnect._infos(infos(fournisseur, aud=audience, email="a@exemple.fr"), "alice")["email"] == "a@exemple.fr"
+
+
+@pytest.mark.parametrize(
+    "faux", [{"sub": "bob"}, {"aud": "un-autre"}, {"aud": ["un-autre"]}, {"iss": "https://ailleurs.exemple.fr"}]
+)
+def test_ce_qui_est_dit_d_un_autre_ou_a_un_autre_n_est_pas_cru(fournisseur: Fournisseur, faux: dict[str, Any]) -> None:
+    """Signed by it: kept from another site that signs in with it too, it would open an account here."""
+    with pytest.raises(NonAuthentifie):
+        proconnect._infos(infos(fournisseur, **faux), "alice")
+
+
+def test_qui_part_a_dix_minutes_pour_revenir(fournisseur: Fournisseur, monkeypatch: pytest.MonkeyPatch) -> None:
+    garde = proconnect._sceau().dumps({"state": "x"})
+    assert (proconnect._attendu(garde), proconnect.SEJOUR) == ({"state": "x"}, 600)
+    monkeypatch.setattr(proconnect, "SEJOUR", -1)
+    with pytest.raises(NonAuthentifie):
+        proconnect._attendu(garde)
+
+
+def test_qui_publie_pour_un_autre_n_est_pas_lui(fournisseur: Fournisseur) -> None:
+    assert proconnect.decoder(fournisseur.signe(sub="alice")).claims["sub"] == "alice"
+    publier(fournisseur, "https://ailleurs.exemple.fr")
+    with pytest.raises(NonAuthentifie):
+        proconnect.decoder(fournisseur.signe(sub="alice"))
+
+
+def test_une_cle_nouvelle_est_lue_sans_attendre(fournisseur: Fournisseur) -> None:
+    """Else nobody comes in until what was read of the keys is forgotten."""
+    for kid, lectures in (("1", 1), ("1", 1), ("2", 2)):
+        if kid != fournisseur.cles[0].kid:
+            fournisseur.tourner(kid)
+        assert proconnect.decoder(fournisseur.signe(sub="alice")).claims["sub"] == "alice"
+        assert fournisseur.lectures == lectures
+
+
+# -- the account that it opens
+
+
+@pytest.fixture
+def cles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The keys of a gateway, which signs whoever comes in."""
+    cle = OKPKey.generate_key("Ed25519")
+    monkeypatch.setenv("CERES_CLE_PRIVEE", cle.as_pem(private=True).decode())
+    monkeypatch.setenv("CERES_CLE_PUBLIQUE", cle.as_pem(private=False).decode())
+    config.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.cache_clear()
+
+
+def revenir(courriel: str, sujet: str, *, verifie: bool, invitation: str = "") -> dict[str, Any]:
+    """Returns the account of who comes back so from the provider."""
+    identite = Identite(sujet, courriel, verifie, "Aïcha Nouvelle", "", invitation, "")
+    with Flask("essai").app_context():
+        g.requete = "essai"
+        return dict(Acte("gateway", Appel("essai"), systeme=True).faire(reconnaitre, identite))
+
+
+def test_une_adresse_que_le_fournisseur_n_a_pas_verifiee_n_ouvre_le_compte_de_personne(
+    cles: None, client: Creer
+) -> None:
+    """Whoever writes somebody else's address in his profile there would come in as him here."""
+    alice, sujet = client(), nouvel_id()
+    courriel = f"{alice.identifiant}@exemple.fr"
+    with pytest.raises(NonAuthentifie):
+        revenir(courriel, sujet, verifie=False)
+    assert alice.sql("SELECT sujet FROM comptes WHERE id = %s", alice.compte_id) == [(None,)]
+    assert revenir(courriel, sujet, verifie=True)["id"] == alice.compte_id
+    assert alice.sql("SELECT sujet FROM comptes WHERE id = %s", alice.compte_id) == [(sujet,)]
+
+
+def test_une_adresse_non_verifiee_ne_prend_pas_l_invitation_d_un_autre(cles: None, client: Creer) -> None:
+    chef, courriel = client(UD), f"invite-{nouvel_id()}@exemple.fr"
+    invitation = inviter(chef, courriel, type="UD")
+    with pytest.raises(NonAuthentifie):
+        revenir(courriel, nouvel_id(), verifie=False)
+    assert chef.sql("SELECT acceptee_le FROM invitations WHERE id = %s", invitation["id"]) == [(None,)]
+    compte = revenir(courriel, nouvel_id(), verifie=True)
+    assert compte["identifiant"] == courriel
+
+
+def test_qui_est_deja_connu_n_accepte_que_l_invitation_dont_il_a_suivi_le_lien(cles: None, client: Creer) -> None:
+    chef, alice, sujet = client(UD_69), client(UD), nouvel_id()
+    courriel = f"{alice.identifiant}@exemple.fr"
+    revenir(courriel, sujet, verifie=True)
+    invitation = inviter(chef, courriel, type="UD")
+    assert revenir(courriel, sujet, verifie=True)["id"] == alice.compte_id
+    attend = "SELECT acceptee_le IS NULL FROM invitations WHERE id = %s"
+    assert alice.sql(attend, invitation["id"]) == [(True,)]
+    assert [p["departement"] for p in alice.http.get("/moi").json()["profils"]] == ["75"]
