@@ -142,6 +142,7 @@ def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> No
     chef, alice = client(UD), client(UD)
     flux_ouvert = httpx.Client(base_url=alice.http.base_url, timeout=10)
     with flux_ouvert.stream("GET", "/messages/flux", headers=dict(alice.http.headers)) as flux:
+        assert flux.headers["x-accel-buffering"] == "no"
         lignes = flux.iter_lines()
         assert next(ligne for ligne in lignes if ligne.startswith("data:"))
         corps = {"motif": "Départ en retraite"}
@@ -276,8 +277,9 @@ def test_on_ne_donne_que_ce_que_l_on_administre(client: Creer) -> None:
     refuse(chef.http.post(profils, json={"type": "UD"}), 409, "CPT-03")  # his own service, and that he has
     inconnu = {"type": "CENTRE", "etablissement_id": "0190a8c0-0000-7000-8000-0000000000aa"}
     refuse(client(NATIONAL).http.post(profils, json=inconnu), 404, "INTROUVABLE")
-    autre = client(UD_69).http.get("/moi").json()["profil"]
-    refuse(chef.http.delete(f"{profils}/{autre}"), 404, "INTROUVABLE")
+    autre, voisin = (client(role).http.get("/moi").json()["profil"] for role in (UD_69, UD))
+    for pas_le_sien in (autre, voisin):  # whatever he administers: it is of this account, or not at its address
+        refuse(chef.http.delete(f"{profils}/{pas_le_sien}"), 404, "INTROUVABLE")
 
 
 def test_le_territoire_d_un_agent_couvre_les_nouveaux_centres(client: Creer) -> None:

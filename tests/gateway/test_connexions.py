@@ -16,6 +16,7 @@ from commun.acteur import Acteur, verifier
 from commun.appel import Appel
 from commun.clock import maintenant
 from commun.config import Config, config
+from commun.db import nouvel_id
 from commun.errors import Invalide, NonAuthentifie
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
@@ -24,6 +25,7 @@ from gateway.app import creer_application
 from gateway.auth import Genre, empreinte, porteur_de
 from gateway.commands import compte, connexion
 from gateway.storage.comptes import get_compte
+from gateway.web import surete
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 
 Creer = Callable[..., Client]
@@ -86,6 +88,19 @@ def test_ce_qu_une_page_demande_d_elle_meme_ne_la_tient_pas_ouverte(client: Cree
     vieillir(alice, web, vu_le="29 minutes")
     porteur_de(web, Genre.WEB, active=False)
     assert vu_il_y_a(alice, web) > 28 * 60
+
+
+@pytest.mark.parametrize(("demande", "tient"), [("text/event-stream", False), ("text/html", True)])
+def test_un_flux_ouvert_par_une_page_ne_la_tient_pas_ouverte(client: Creer, demande: str, tient: bool) -> None:
+    alice = client()
+    web = ouvrir(alice)
+    vieillir(alice, web, vu_le="29 minutes")
+    entetes = {"Accept": demande, "Cookie": f"{surete.COOKIE}={web}"}
+    with Flask("essai").test_request_context("/messages/flux", headers=entetes):
+        g.requete = "essai"
+        surete.reconnaitre()
+        assert g.acteur.compte_id == alice.compte_id
+    assert (vu_il_y_a(alice, web) < 28 * 60) is tient
 
 
 def test_le_dernier_passage_ne_s_ecrit_qu_une_fois_par_minute(client: Creer) -> None:
@@ -187,9 +202,16 @@ def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
     alice = client()
     perime, garde = ouvrir(alice), ouvrir(alice)
     vieillir(alice, perime, expire_le="1 second")
+    lieux, cles = (b"il y a longtemps", b"hier"), (nouvel_id().encode(), nouvel_id().encode())
+    for lieu, cle, age in zip(lieux, cles, ("31 days", "1 day"), strict=True):
+        provenance = f"INSERT INTO provenances VALUES (%s, %s, now() - interval '{age}')"
+        alice.sql(provenance, alice.compte_id, lieu)
+        alice.sql(f"INSERT INTO freins VALUES (%s, now() + interval '2 days' - interval '{age}')", cle)
     faire(connexion.nettoyer)
     assert alice.sql("SELECT 1 FROM jetons WHERE empreinte = %s", empreinte(perime)) == []
     assert porteur_de(garde, Genre.WEB)
+    assert alice.sql("SELECT source FROM provenances WHERE compte_id = %s", alice.compte_id) == [(lieux[1],)]
+    assert alice.sql("SELECT cle FROM freins WHERE cle = ANY(%s)", list(cles)) == [(cles[1],)]
 
 
 def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_passe(
@@ -242,6 +264,13 @@ def test_un_mot_de_passe_change_pendant_qu_on_le_verifie_n_ouvre_plus_rien(
     monkeypatch.setattr(auth, "mot_de_passe_juste", changer)
     with pytest.raises(NonAuthentifie):
         faire(connexion.ouvrir_jeton, {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE}, "127.0.7.2")
+    alice.sql("UPDATE comptes SET mot_de_passe = 'un troisième' WHERE id = %s", alice.compte_id)
+    corps = {"ancien": MOT_DE_PASSE, "nouveau": "un tout nouveau mot de passe"}
+    with pytest.raises(Invalide):
+        Acte("gateway", Appel("essai"), _acteur=porteur_de(alice.jeton, Genre.API)).faire(
+            compte.changer_mot_de_passe, corps
+        )
+    assert alice.sql("SELECT mot_de_passe FROM comptes WHERE id = %s", alice.compte_id) == [("un autre",)]
 
 
 @pytest.mark.parametrize(

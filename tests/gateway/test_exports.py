@@ -5,6 +5,8 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -102,6 +104,19 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
         for octets in _fichier(pages, monkeypatch):
             recu.append(octets)
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
+
+
+def test_qui_ecrit_un_fichier_ne_tient_aucun_secret(
+    pages: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programme = tmp_path / "dit-son-environnement"
+    programme.write_text("#!/bin/sh\ncat > /dev/null\nenv\n")
+    programme.chmod(0o700)
+    monkeypatch.setattr(exports, "sys", SimpleNamespace(executable=str(programme)))
+    monkeypatch.setenv("CERES_CLE_PRIVEE", "un secret")
+    pages += [{"elements": [], "suivant": None}]
+    dit = b"".join(_fichier(pages, monkeypatch)).decode()
+    assert "PATH=" in dit and "secret" not in dit
 
 
 MEURT = """

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.db import moteur, nouvel_id
+from gateway.app import creer_application
 from gateway.commands.connexion import PAR_COMPTE, PAR_SOURCE, empreinte_source
 from gateway.storage import freins
 from gateway.storage.freins import Frein
@@ -132,6 +133,31 @@ def test_une_adresse_qui_essaie_tous_les_comptes_est_ralentie(
     refuse(reponse, 429, "TROP_DE_REQUETES")
     assert 1 <= int(reponse.headers["retry-after"]) <= 6
     assert essayer(depuis("127.0.5.2"), alice.identifiant, MOT_DE_PASSE).status_code == 201
+
+
+def test_la_page_de_connexion_est_ralentie_comme_l_api(client: Creer, systeme: Systeme) -> None:
+    """By where one asks from, and by the name: it takes the same road."""
+    epuiser(systeme, freins.cle("connexion", empreinte_source("127.0.8.1").hex()), PAR_SOURCE)
+    alice, bob = client(connecte=False), client(connecte=False)
+    epuiser(systeme, freins.cle("connexion", bob.identifiant, ""))
+    http = creer_application().test_client()
+
+    def entrer(qui: Client, lieu: str) -> int:
+        saisie = {"identifiant": qui.identifiant, "mot_de_passe": MOT_DE_PASSE}
+        entetes, environ = {"Sec-Fetch-Site": "same-origin"}, {"REMOTE_ADDR": lieu}
+        return http.post("/connexion", data=saisie, headers=entetes, environ_overrides=environ).status_code
+
+    essais = [(alice, "127.0.8.1"), (bob, "127.0.8.2"), (alice, "127.0.8.2")]
+    assert [entrer(*essai) for essai in essais] == [429, 429, 303]
+
+
+def test_un_lieu_d_ou_l_on_revient_reste_connu(client: Creer, depuis: Callable[[str], httpx.Client]) -> None:
+    alice, http = client(connecte=False), depuis("127.0.9.1")
+    for _ in range(2):
+        assert essayer(http, alice.identifiant, MOT_DE_PASSE).status_code == 201
+        depuis_peu = "SELECT now() - vue_le < interval '1 day' FROM provenances WHERE compte_id = %s"
+        assert alice.sql(depuis_peu, alice.compte_id) == [(True,)]
+        alice.sql("UPDATE provenances SET vue_le = now() - interval '29 days' WHERE compte_id = %s", alice.compte_id)
 
 
 def test_un_essai_qui_reussit_ne_pese_rien(client: Creer, depuis: Callable[[str], httpx.Client]) -> None:
