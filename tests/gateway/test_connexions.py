@@ -202,7 +202,7 @@ def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
     alice = client()
     perime, garde = ouvrir(alice), ouvrir(alice)
     vieillir(alice, perime, expire_le="1 second")
-    lieux, cles = (b"il y a longtemps", b"hier"), (nouvel_id().encode(), nouvel_id().encode())
+    lieux, cles = ([empreinte(nouvel_id()) for _ in range(2)] for _ in range(2))
     for lieu, cle, age in zip(lieux, cles, ("31 days", "1 day"), strict=True):
         provenance = f"INSERT INTO provenances VALUES (%s, %s, now() - interval '{age}')"
         alice.sql(provenance, alice.compte_id, lieu)
@@ -211,7 +211,7 @@ def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
     assert alice.sql("SELECT 1 FROM jetons WHERE empreinte = %s", empreinte(perime)) == []
     assert porteur_de(garde, Genre.WEB)
     assert alice.sql("SELECT source FROM provenances WHERE compte_id = %s", alice.compte_id) == [(lieux[1],)]
-    assert alice.sql("SELECT cle FROM freins WHERE cle = ANY(%s)", list(cles)) == [(cles[1],)]
+    assert alice.sql("SELECT cle FROM freins WHERE cle = ANY(%s)", cles) == [(cles[1],)]
 
 
 def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_passe(

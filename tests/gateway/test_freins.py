@@ -140,7 +140,7 @@ def test_la_page_de_connexion_est_ralentie_comme_l_api(client: Creer, systeme: S
     epuiser(systeme, freins.cle("connexion", empreinte_source("127.0.8.1").hex()), PAR_SOURCE)
     alice, bob = client(connecte=False), client(connecte=False)
     epuiser(systeme, freins.cle("connexion", bob.identifiant, ""))
-    http = creer_application().test_client()
+    http = creer_application().test_client(use_cookies=False)
 
     def entrer(qui: Client, lieu: str) -> int:
         saisie = {"identifiant": qui.identifiant, "mot_de_passe": MOT_DE_PASSE}

@@ -168,6 +168,8 @@ def test_une_adresse_que_le_fournisseur_n_a_pas_verifiee_n_ouvre_le_compte_de_pe
         revenir(courriel, sujet, verifie=False)
     assert alice.sql("SELECT sujet FROM comptes WHERE id = %s", alice.compte_id) == [(None,)]
     assert revenir(courriel, sujet, verifie=True)["id"] == alice.compte_id
+    with pytest.raises(NonAuthentifie):
+        revenir(courriel, nouvel_id(), verifie=True)  # it is his who came first
     assert alice.sql("SELECT sujet FROM comptes WHERE id = %s", alice.compte_id) == [(sujet,)]
 
 

@@ -136,6 +136,16 @@ def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Regis
     ]
 
 
+def test_deux_envois_refuses_de_suite_le_sont_tous_deux(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """Neither was entered: what becomes of a release is written with the next one's entry, which does not come."""
+    diffuser(banc, 2)
+    registre = ouvrir()
+    for envoi in registre.prendre():
+        registre.solder(envoi, Issue(Etat.ECHEC_DEFINITIF, "550 Inconnue"))
+    registre.rendre()
+    assert banc.etats() == {"echec_definitif": 2}
+
+
 def test_ce_qui_est_fini_ou_redemande_ne_change_plus(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
     """A bounce, or somebody who asks for it again, came before what the carrier has to say of it."""
     convoquer(banc, "lea", "zoe")

@@ -147,11 +147,11 @@ class Dialogue:
 
     def _dire(self, client: socket.socket, quand: str, usuelle: str) -> bool:
         reponse = self.reponses.get(quand, usuelle)
-        if reponse == "coupe":
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        elif reponse != "...":
+        if reponse not in ("...", "coupe"):
             client.sendall(f"{reponse}\r\n".encode())
-        return reponse != "coupe"
+        if coupe := reponse.endswith("coupe"):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return not coupe
 
 
 RAFALE = {"extensions": "250-PIPELINING\r\n"}
@@ -206,6 +206,19 @@ def test_une_coupure_dit_si_le_message_a_pu_etre_pris_et_n_atteint_que_lui(quand
     assert envoyer(ligne).code == 250
 
 
+def test_un_message_dont_la_fin_n_est_pas_partie_n_a_pas_pu_etre_pris() -> None:
+    coupee = envoyer(Dialogue(DATA="354 coupe").ligne(), b"x" * 20_000_000)
+    assert (coupee.code, coupee.remis) == (0, False)
+
+
+def test_un_message_rappele_au_dernier_instant_ne_part_pas() -> None:
+    serveur = Dialogue()
+    ligne = serveur.ligne()
+    assert ligne.transmettre("a@exemple.fr", CONTENU, "e-1", lambda: False) is None
+    assert envoyer(ligne).code == 250
+    assert (serveur.recues.count("Bonjour"), serveur.connexions) == (1, 2)
+
+
 def test_ce_qui_part_est_le_message_rien_de_plus() -> None:
     serveur = Dialogue()
     for contenu in (CONTENU, CONTENU.removesuffix(b"\r\n")):
@@ -232,10 +245,10 @@ def test_un_serveur_muet_est_quitte_mais_pas_au_milieu_de_sa_reponse(monkeypatch
     ligne = serveur.ligne()
     monkeypatch.setattr(smtp, "_PATIENCE_FIN", 0.6)
     assert envoyer(ligne).remis and time.monotonic() - debut >= 0.8
+    monkeypatch.setattr(smtp, "_PATIENCE_FIN", 60)
     serveur.reponses = {}
     assert envoyer(ligne).code == 250
     serveur.reponses = {"MAIL": "..."}
-    monkeypatch.setattr(smtp, "_PATIENCE_FIN", 60)
     assert not envoyer(ligne).remis
     assert time.monotonic() - debut < 20
 
