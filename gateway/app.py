@@ -15,7 +15,7 @@ from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
 from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
-from gateway import openapi, pages, readiness
+from gateway import pages, readiness
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
 from gateway.problems import json, probleme
@@ -44,7 +44,7 @@ def creer_application() -> Flask:
         reponse = partial(traiter, route)
         for chemin in dict.fromkeys((route.chemin, _sans_tiret(route.chemin))):
             app.add_url_rule(BASE + chemin, route.nom, reponse, methods=[route.methode])
-    app.add_url_rule(f"{BASE}/openapi.json", "openapi", lambda: json(openapi.document()))
+    app.add_url_rule(f"{BASE}/openapi.json", "openapi", _document)
     app.add_url_rule("/sante/vivant", "vivant", lambda: json({"statut": "ok"}))
     app.add_url_rule("/sante/pret", "pret", lambda: _sante(readiness.examiner))
     app.add_url_rule("/sante/sert", "sert", lambda: _sante(readiness.servir))
@@ -63,6 +63,12 @@ def _sans_tiret(chemin: str) -> str:
     """Returns the path whose last segment, an action's name, bears `_` where the contract takes `-` alike."""
     debut, _, action = chemin.rpartition("/")
     return f"{debut}/{action.replace('-', '_')}"
+
+
+def _document() -> Response:
+    from gateway import openapi  # half a megabyte, for who reads it
+
+    return json(openapi.document())
 
 
 def _sante(examiner: Callable[[], tuple[bool, dict[str, str]]]) -> Response:

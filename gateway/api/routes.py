@@ -16,7 +16,7 @@ Locale = Callable[..., Any]
 """A command or query of the gateway itself: it takes the `Acte` first, like those of a service."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Route:
     """One call of the API.
 
