@@ -7,10 +7,15 @@ from html import unescape
 from typing import Any
 
 import httpx
+import pytest
 
+from commun.appel import Appel
 from commun.db import nouvel_id
+from commun.errors import Introuvable
+from commun.unit_of_work import Acte
 from gateway.auth import empreinte
 from gateway.commands.invitations import PAR_ADRESSE
+from gateway.queries.invitations import lettre
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
 from tests.outils.attente import attendre
@@ -117,6 +122,25 @@ def test_une_invitation_expire_et_renait_d_un_renvoi(client: Creer, anonyme: htt
 
 
 ETATS = ("en_attente", "acceptee", "expiree")
+
+
+def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer) -> None:
+    """It waits in the ledger, for an hour or a day: meanwhile it may be sent again, accepted, or over."""
+    chef, courriel = client(UD), adresse_nouvelle()
+    invitation = inviter(chef, courriel, type="UD")["id"]
+
+    def ecrire(envoi: int = 1) -> Any:
+        return Acte("gateway", Appel("essai"), systeme=True).lire(lettre, invitation, envoi)
+
+    assert ecrire()["courriel"] == courriel
+    with pytest.raises(Introuvable):
+        ecrire(2)
+    for colonne in ("acceptee_le", "expire_le"):
+        vaut = "acceptee_le = NULL, expire_le = now() + interval '1 day'"
+        for etat in (vaut, f"{colonne} = now() - interval '1 second'"):
+            chef.sql(f"UPDATE invitations SET {etat} WHERE id = %s", invitation)
+        with pytest.raises(Introuvable):
+            ecrire()
 
 
 def test_un_compte_qui_existe_gagne_un_profil_et_garde_son_mot_de_passe(client: Creer, anonyme: httpx.Client) -> None:

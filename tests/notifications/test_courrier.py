@@ -148,7 +148,7 @@ def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(monke
         (Genre.CONVOCATION, {"annulee": True}, "annulée ou remplacée"),
         (Genre.RAPPEL, {"annulee": True}, "annulée ou remplacée"),
         (Genre.CONVOCATION, {"courriel": ""}, "Aucune adresse"),
-        (Genre.CONVOCATION, {"courriel": "a@exemple.fr> <b@exemple.fr"}, "caractères interdits"),
+        (Genre.CONVOCATION, {"courriel": "a@exemple.fr><b@exemple.fr"}, "caractères interdits"),
         (Genre.CONVOCATION, {"courriel": "a@exemple.fr\r\nDATA"}, "caractères interdits"),
         (Genre.CONVOCATION, {"courriel": "a b@exemple.fr"}, "caractères interdits"),
         (Genre.CONVOCATION, {"courriel": "zoé@exemple.fr"}, "lettres accentuées"),
