@@ -1,17 +1,19 @@
 """Les lettres : justes, sans injection, chacune à un seul destinataire."""
 
 import base64
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
+from commun.clock import maintenant
 from commun.config import Config
 from commun.errors import Indisponible, Introuvable, Refus
 from services.notifications import jetons
-from services.notifications.courrier import composition, lettres
+from services.notifications.courrier import composition, gabarits, lettres
 from services.notifications.courrier.composition import Abandon, Lettre, Moule, Piece
 from services.notifications.courrier.seance import lettre_de_seance
 from services.notifications.courrier.versions import lettre_version
@@ -272,9 +274,28 @@ def test_un_jeton_expire_le_dit(banc: Banc) -> None:
         jetons.lire(Usage.CONFIRMATION, jeton, INSTANT.replace(second=1))
 
 
-def test_sans_secret_le_service_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
-    from commun.config import Config
+@pytest.mark.parametrize(("deja", "usage"), [(False, Usage.CONFIRMATION), (True, Usage.DESABONNEMENT)])
+def test_un_lien_de_confirmation_dure_deux_jours_et_celui_qui_desabonne_toujours(
+    monkeypatch: pytest.MonkeyPatch, deja: bool, usage: Usage
+) -> None:
+    for module in (jetons, composition, gabarits):
+        monkeypatch.setattr(module, "config", lambda: Config(secret="un secret pour les essais"))
+    abonne = "0190a8c0-0000-7000-8000-000000000001"
+    donnees = {"abonne_id": abonne, "demande": 3, "deja": deja}
+    envoi = Envoi("un-id", Genre.CONFIRMATION, abonne, "a@exemple.fr", 0, donnees, None, 1, 0, None, desabonne=False)
+    corps = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default).get_body(("plain",))
+    lien = corps and re.search(rf"/abonnements/{usage}/([\w-]+)", corps.get_content())
+    assert lien
+    presque, passe = (maintenant() + timedelta(hours=48, minutes=n) for n in (-1, 1))
+    assert jetons.lire(usage, lien[1], presque) == jetons.Jeton(abonne, 3)
+    if deja:
+        assert jetons.lire(usage, lien[1], presque + timedelta(days=4000))
+    else:
+        with pytest.raises(Introuvable, match="expiré"):
+            jetons.lire(usage, lien[1], passe)
 
+
+def test_sans_secret_le_service_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jetons, "config", Config)
     with pytest.raises(SystemExit, match="CERES_SECRET"):
         jetons.exiger_secret()
