@@ -302,3 +302,12 @@ def test_qui_agit_est_signe_de_nouveau_quand_l_heure_a_saute(monkeypatch: pytest
     for module in (clock, acteur):
         monkeypatch.setattr(module, "maintenant", lambda: alors)
     assert verifier(auth.jeton_interne(qui), cle.as_pem(private=False).decode()) == qui
+
+
+def test_les_acteurs_signes_ne_s_entassent_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+    cle = OKPKey.generate_key("Ed25519").as_pem(private=True).decode()
+    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=cle))
+    passes = [Acteur(f"c-{n}", "alice", "p", TypeProfil.UD) for n in range(5001)]
+    monkeypatch.setattr(auth, "_signes", dict.fromkeys(passes, (maintenant(), "signé")))
+    auth.jeton_interne(Acteur("c", "bob", "p", TypeProfil.UD))
+    assert len(auth._signes) == 1
