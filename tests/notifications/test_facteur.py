@@ -279,17 +279,6 @@ def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, fa
     assert banc.etats() == {"envoye": 300}
 
 
-def test_ce_que_la_base_a_oublie_est_ecrit_de_nouveau(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
-    """A crashed PostgreSQL may forget what did not wait for the disk: here, the last second."""
-    adresses = diffuser(banc, 20)
-    facteur.demarrer()
-    attendre(lambda: banc.etats() == {"envoye": 20})
-    banc.executer("UPDATE envois SET etat = 'prepare', envoye_le = NULL, porteur = -1")
-    banc.couper_le_facteur()
-    attendre(lambda: banc.etats() == {"envoye": 20})
-    assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
-
-
 def test_le_debit_promis_est_tenu(banc: Banc, smtp: ServeurSmtp) -> None:
     facteur = ProcessusFacteur(banc.url, smtp.port, CERES_SMTP_DEBIT="20")
     diffuser(banc, 30)

@@ -1,17 +1,19 @@
-"""The ledger as carriers work it: what each takes, what it may still do of it, and what one that died leaves."""
+"""The ledger as carriers work it: what each takes, what it may still do of it, what one that died leaves, and what is
+written late, or taken too early, and undoes nothing of another's."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from services.notifications.commands import versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Issue
-from services.notifications.facteur.registre import Registre
+from services.notifications.facteur.registre import Envoi, Registre
 from tests.notifications.conftest import NATIONAL, Banc
-from tests.notifications.test_facteur import diffuser
+from tests.notifications.test_facteur import desabonner, diffuser
 
 PARTI = Issue(Etat.ENVOYE)
 HEURE = timedelta(hours=1)
@@ -158,3 +160,54 @@ def test_ce_qui_est_fini_ou_redemande_ne_change_plus(banc: Banc, ouvrir: Callabl
     vus = {e["sujet"]: (e["etat"], e["erreur"]) for e in banc.envois()}
     assert vus == {"c-lea": ("echec_definitif", "Boîte pleine"), "c-zoe": ("prepare", None)}
     assert annonces(banc) == []
+
+
+def en_main(registre: Registre) -> Envoi:
+    """Returns the only mail that there is to take."""
+    (envoi,) = registre.prendre()
+    return envoi
+
+
+@pytest.fixture
+def l_un(banc: Banc, ouvrir: Callable[[], Registre]) -> Registre:
+    """A carrier that was cut from the base as it was about to write that its only mail is put off."""
+    registre = ouvrir()
+    diffuser(banc, 1)
+    envoi = en_main(registre)
+    banc.couper_le_facteur()
+    with pytest.raises(psycopg.OperationalError):
+        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", datetime.now(UTC) + HEURE))
+        registre.vider()
+    return registre
+
+
+def test_ce_qui_n_a_pu_s_ecrire_l_est_au_retour(banc: Banc, l_un: Registre) -> None:
+    l_un.ouvrir()
+    assert [(e["etat"], e["essais"], e["porteur"]) for e in banc.envois()] == [(Etat.ECHEC_TEMPORAIRE, 1, None)]
+
+
+def test_ce_qui_s_ecrit_tard_ne_reprend_pas_a_un_autre_ce_qu_il_porte(
+    banc: Banc, l_un: Registre, ouvrir: Callable[[], Registre]
+) -> None:
+    """Else a third one takes it too, and its recipient has it twice."""
+    l_autre = ouvrir()
+    l_autre.relever()
+    envoi = en_main(l_autre)
+    assert l_autre.entrer(envoi)
+    l_un.ouvrir()
+    banc.executer("UPDATE envois SET prochain_le = now()")
+    assert l_un.prendre() == []
+    l_autre.solder(envoi, Issue(Etat.ENVOYE))
+    l_autre.vider()
+    assert banc.etats() == {Etat.ENVOYE: 1}
+
+
+def test_qui_se_desabonne_n_est_plus_ecrit_d_un_lot_deja_pris(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """A lot of a hundred mails waits for an hour where the server is slow, or its rate low."""
+    (adresse,) = diffuser(banc, 1)
+    registre = ouvrir()
+    envoi = en_main(registre)
+    desabonner(banc, adresse)
+    assert not registre.entrer(envoi)
+    registre.rendre()
+    assert en_main(registre).desabonne

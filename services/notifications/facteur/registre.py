@@ -7,13 +7,12 @@ which nobody knows: it becomes `inconnu`, and is never sent again by mistake.
 
 A carrier proves that it lives by a lock that PostgreSQL frees the moment its connection ends: no clock, no timeout.
 
-Entering and settling do not wait for the disk (`synchronous_commit`): a carrier that dies loses nothing by it, and if
-PostgreSQL dies it writes its last seconds again (`ouvrir`).
+Each commit waits for the disk: a machine that takes PostgreSQL and the carrier with it would else have the mails of the
+last half second leave twice. What could not be written is, once the ledger is open again (`ouvrir`).
 """
 
-from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -27,8 +26,6 @@ from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Genre, I
 
 LOT = 100
 _VERROU = 0x0CE7E5
-_MEMOIRE = timedelta(seconds=10)
-"""How far back a crashed PostgreSQL may have forgotten what did not wait for the disk: three turns of its writer."""
 _OPTIONS = (
     "-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC "
     "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -49,13 +46,17 @@ RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numer
 _ENTRER = """
 UPDATE envois SET etat = 'en_cours'
 WHERE id = %(id)s AND porteur = %(porteur)s AND etat <> 'en_cours'
-  AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
+  AND (version_numero IS NULL
+       OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion')
+       AND EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif'))
 """
 _SOLDER = """
 UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
        premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
 WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
+  AND (%(etat)s = 'envoye' OR essais < %(essais)s AND (porteur IS NULL OR porteur = %(porteur)s))
 """
+"""What is written late, a carrier having been cut off, must not take from another the mail that he carries since."""
 _SOLDER_ET_ENTRER = f"WITH precedent AS ({_SOLDER.replace('%(id)s', '%(solde)s')}) {_ENTRER}"
 _ANNONCER = """
 INSERT INTO outbox (id, evenement, corps, en_tetes)
@@ -108,20 +109,16 @@ class Registre:
         self._db: psycopg.Connection[Any] | None = None
         self._porteur = 0
         self._en_suspens: dict[str, Any] | None = None
-        self._derniers: deque[tuple[datetime, dict[str, Any]]] = deque()
 
     def ouvrir(self) -> None:
-        """Connects, takes a name and proves that it lives; then writes again what a crash may have lost."""
+        """Connects, takes a name and proves that it lives; then writes what a cut kept from being written."""
         self.fermer()
         self._db = psycopg.connect(
             self._url, autocommit=True, connect_timeout=3, options=_OPTIONS, application_name="ceres-facteur"
         )
         self._porteur = self._un("SELECT nextval('porteurs')")[0]
         self._un("SELECT pg_advisory_lock(%s, %s)", _VERROU, self._porteur)
-        self._executer("SET synchronous_commit = off")
-        self._en_suspens = None
-        for _, valeurs in self._derniers:
-            self._ecrire(valeurs)
+        self.vider()
 
     def fermer(self) -> None:
         """Lets the connection go, and with it the name; whatever is still in hand is another's to take up."""
@@ -136,8 +133,7 @@ class Registre:
     def prendre(self) -> list[Envoi]:
         """Returns the next lot, in hand from now on."""
         self.vider()
-        with self._connexion.transaction(), self._connexion.cursor(row_factory=class_row(Envoi)) as curseur:
-            curseur.execute("SET LOCAL synchronous_commit = on")
+        with self._connexion.cursor(row_factory=class_row(Envoi)) as curseur:
             lot = curseur.execute(_PRENDRE, {"porteur": self._porteur, "lot": LOT}).fetchall()
         return sorted(lot, key=lambda envoi: (envoi.priorite, envoi.id))
 
@@ -158,14 +154,22 @@ class Registre:
     def solder(self, envoi: Envoi, issue: Issue) -> None:
         """Notes what became of a mail: at once, or for a release with the next one's entry (or `vider`)."""
         self.vider()
-        valeurs = self._retenir(envoi, issue)
-        if envoi.genre == Genre.VERSION:
-            self._en_suspens = valeurs
-        else:
-            self._ecrire(valeurs)
+        self._en_suspens = {
+            "id": envoi.id,
+            "genre": envoi.genre,
+            "porteur": self._porteur,
+            "demande": envoi.demande,
+            "etat": issue.etat,
+            "erreur": issue.raison,
+            "prochain_le": issue.prochain_le,
+            "essais": envoi.essais + 1,
+            "envoye_le": clock.maintenant() if issue.etat is Etat.ENVOYE else None,
+        }
+        if envoi.genre != Genre.VERSION:
+            self.vider()
 
     def vider(self) -> None:
-        """Writes what `solder` has kept for later."""
+        """Writes what `solder` has kept, for later or because the line was cut."""
         if self._en_suspens is not None:
             self._ecrire(self._en_suspens)
             self._en_suspens = None
@@ -189,24 +193,6 @@ class Registre:
                         self._annoncer(id_)
             self._un("SELECT pg_advisory_unlock(%s, %s)", _VERROU, porteur)
         return releves
-
-    def _retenir(self, envoi: Envoi, issue: Issue) -> dict[str, Any]:
-        """Keeps in mind what is to be written, for as long as a crash could make the base forget it."""
-        maintenant = clock.maintenant()
-        while self._derniers and self._derniers[0][0] < maintenant - _MEMOIRE:
-            self._derniers.popleft()
-        valeurs = {
-            "id": envoi.id,
-            "genre": envoi.genre,
-            "demande": envoi.demande,
-            "etat": issue.etat,
-            "erreur": issue.raison,
-            "prochain_le": issue.prochain_le,
-            "essais": envoi.essais + 1,
-            "envoye_le": maintenant if issue.etat is Etat.ENVOYE else None,
-        }
-        self._derniers.append((maintenant, valeurs))
-        return valeurs
 
     def _ecrire(self, valeurs: dict[str, Any]) -> None:
         if valeurs["genre"] != Genre.CONVOCATION:
