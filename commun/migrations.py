@@ -5,15 +5,22 @@ trigger refuses. The heads of the chains, which it must move, only go forward.
 
 Two versions of the code share a database while a deployment goes on. A revision that takes something from the older
 one says so (`oldest_code`), the database keeps the word, and code that is too old for it says that it cannot work.
+
+People work meanwhile: each revision is a transaction, waits a second at most for a lock, behind which everybody waits,
+and is tried again; one that changes many rows does so in lots (ADR 58).
 """
 
 import importlib.util
 import re
-from functools import cache
+import time
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from commun import tables
 
@@ -40,6 +47,8 @@ CREATE OR REPLACE TRIGGER traces_intouchables BEFORE UPDATE OR DELETE ON {table}
 CREATE OR REPLACE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION traces_intouchables();
 """
+_ATTENTE, _PAUSE, _PATIENCE = 1, 2.0, 600.0
+"""Seconds that a lock is waited for, between two tries, and until the last."""
 LETTRES_PLIEES = "[łđðħŧŋəıþ]"
 """What texts folded by `normaliser` held still, until it folded these letters too."""
 
@@ -84,27 +93,63 @@ def migrer(paquet: str, url: str, role: str | None = None) -> bool:
 
     Raises:
         RevisionInadaptee: it is ahead, and past what this code can serve.
-        OperationalError: among others, a lock was not had in 3 s, for whoever waits behind us waits as long.
+        OperationalError: among others, a lock was not had in ten minutes.
     """
     from alembic import command  # who serves only reads the revisions, and does without 3 MB
     from alembic.script import ScriptDirectory
 
     alembic = _alembic(paquet)
     adresse = sa.make_url(url).set(drivername="postgresql+psycopg")
-    moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args={"options": "-c lock_timeout=3000"})
-    with moteur.begin() as db:
+    options = {"options": f"-c lock_timeout={_ATTENTE}s"}
+    moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args=options)
+    with moteur.connect() as db:
         if _posee(db) not in (None, *_revisions(paquet)):
             exiger_revision(db, paquet)
             return False
-        alembic.attributes["connection"] = db
-        command.upgrade(alembic, "head")
-        _poser_noyau(db)
-        if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
-            db.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{plancher}'")
-        if role:
-            for ordre in _droits(str(moteur.url.database), role):
+    ordres = _droits(str(adresse.database), role) if role else ()
+    if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
+        ordres += (f"COMMENT ON TABLE alembic_version IS '{plancher}'",)
+
+    def poser_le_noyau() -> None:
+        with moteur.begin() as db:
+            _poser_noyau(db)
+
+    def amener() -> None:
+        with moteur.connect() as db:
+            alembic.attributes |= {"connection": db, "ordres": ordres}
+            command.upgrade(alembic, "head")
+            for ordre in ordres:  # as where no revision was missing
                 db.exec_driver_sql(ordre)
+            db.commit()
+
+    for etape in (poser_le_noyau, amener):
+        _patiemment(etape)
     return True
+
+
+def par_lots(op: Any, lot: str) -> None:
+    """Runs a revision's change of many rows, some at a time: none stays locked for the time that all of them take.
+
+    Args:
+        lot: a statement that changes the first rows past `:apres`, an id, and gives the last one's; null where none is
+            left. A revision that was cut runs it again from the first one.
+    """
+    ordre, apres = sa.text(lot), "00000000-0000-0000-0000-000000000000"
+    with op.get_context().autocommit_block():
+        while apres:
+            apres = _patiemment(partial(op.get_bind().scalar, ordre, {"apres": apres}))
+
+
+def _patiemment(etape: Callable[[], Any]) -> Any:
+    """Takes a step, again and again as long as somebody holds what it must lock; returns what it gives."""
+    limite = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return etape()
+        except OperationalError as refus:
+            if not isinstance(refus.orig, psycopg.errors.LockNotAvailable) or time.monotonic() > limite:
+                raise
+            time.sleep(_PAUSE)
 
 
 def exiger_revision(db: sa.Connection, paquet: str) -> None:

@@ -1,10 +1,16 @@
 """What revisions make of the rows that are there already."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import psycopg
+import pytest
+
+from commun import migrations
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import ligne_du_candidat
+from tests.outils.attente import attendre
 from tests.outils.migrations import migree
 
 _AVANT = """
@@ -52,3 +58,43 @@ def test_les_lettres_pliees_depuis_le_sont_chez_ceux_d_avant(base_vierge: Callab
     ligne = ligne_du_candidat(lui)
     assert c1 == ("C1", *(ligne[colonne] for colonne in ("recherche", "tri", "cle_exacte", "cles_proches")))
     assert anonyme == ("C2", "", "ħ", "anonyme ħ", [])
+
+
+_AU_TRAVAIL = """
+UPDATE alembic_version SET version_num = 'candidats_0008';
+INSERT INTO candidats (id, numero, nom_naissance, prenoms, date_naissance, naissance_pays, recherche, tri, cle_exacte,
+                       cles_proches)
+SELECT gen_random_uuid(), 'C' || n, 'De Sa', 'Ana', '1990-02-28', 'FR', 'x', 'x', n, ARRAY['de sa|ana|1990-02-28']
+FROM generate_series(1, 2) n
+"""
+_PATIENT = "-c lock_timeout=1500"
+"""Half of what a request waits for a lock."""
+
+
+def test_des_gens_travaillent_pendant_qu_une_revision_attend_quelqu_un(
+    base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A national base kept results from being read for half a minute: a lock of one revision lasted for the next."""
+    monkeypatch.setattr(migrations, "_PAUSE", 0.5)
+    url = base_vierge()
+    migrations.migrer("services.candidats", url)
+    with (
+        ThreadPoolExecutor(1) as fil,
+        psycopg.connect(url) as quelqu_un,
+        psycopg.connect(url, autocommit=True, options=_PATIENT) as les_autres,
+    ):
+        quelqu_un.execute(_AU_TRAVAIL)
+        quelqu_un.commit()
+        quelqu_un.execute("UPDATE candidats SET version = version + 1 WHERE numero = 'C2'")
+        migration = fil.submit(migrations.migrer, "services.candidats", url)
+        attend = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        for _ in range(2):  # it is given up, then tried again
+            attendre(lambda: les_autres.execute(attend).fetchall())
+            les_autres.execute("SELECT count(*) FROM resultats_sessions")
+            les_autres.execute("UPDATE candidats SET version = version + 1 WHERE numero = 'C1'")
+            attendre(lambda: not les_autres.execute(attend).fetchall())
+        assert not migration.done()
+        quelqu_un.commit()
+        migration.result(30)
+        cles = les_autres.execute("SELECT version, cles_proches FROM candidats ORDER BY numero").fetchall()
+    assert cles == [(version, ["de sa|ana|1990-02-28", "desa|ana|1990-02-28"]) for version in (3, 2)]

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from commun import migrations
 from commun.migrations import RevisionInadaptee, exiger_revision, migrer
 from commun.tables import noyau
 
@@ -98,8 +99,10 @@ def test_un_code_sert_la_base_de_sa_version_et_celle_de_la_suivante(
         exiger_revision(db, v3)
 
 
-def test_une_revision_n_attend_pas_une_table_prise(base_vierge: Callable[[], str]) -> None:
-    """Whoever came after would wait behind it, for as long as who holds the table."""
+def test_une_table_qui_reste_prise_finit_par_se_dire(
+    base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "_PATIENCE", 0)
     url = base_vierge()
     migrer(PAQUET, url)
     with psycopg.connect(url) as db:

@@ -4,7 +4,7 @@ stored from now on (`commun.textes`); who has a name in several words is near wh
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, replier
+from commun.migrations import LETTRES_PLIEES, par_lots, replier
 
 revision = "candidats_0010"
 down_revision = "candidats_0009"
@@ -17,11 +17,19 @@ _CLES = f"""
     )
 """
 _REPLIER = f"""
-    UPDATE candidats SET recherche = {replier("recherche")}, tri = {replier("tri")},
-        cle_exacte = {replier("cle_exacte")}, cles_proches = {_CLES}
-    WHERE recherche <> '' AND (recherche || cle_exacte ~ '{LETTRES_PLIEES}' OR cles_proches::text LIKE '% %')
+    WITH lot AS (
+        SELECT id AS qui FROM candidats
+        WHERE id > :apres AND recherche <> ''
+            AND (recherche || cle_exacte ~ '{LETTRES_PLIEES}' OR cles_proches::text LIKE '% %')
+        ORDER BY id LIMIT 500
+    ), repliees AS (
+        UPDATE candidats SET recherche = {replier("recherche")}, tri = {replier("tri")},
+            cle_exacte = {replier("cle_exacte")}, cles_proches = {_CLES}
+        FROM lot WHERE id = qui
+    )
+    SELECT max(qui::text) FROM lot
 """
 
 
 def upgrade() -> None:
-    op.execute(_REPLIER)
+    par_lots(op, _REPLIER)
