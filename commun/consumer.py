@@ -32,6 +32,10 @@ _REVUE = 5
 """Seconds between two looks for a queue that is not there."""
 
 
+_SOMMEIL, _DOUTE = 2.0, 1.0
+"""Seconds without a look at the queues by which a process learns that it was stopped, and for which it then doubts."""
+
+
 class Consommateur(QueueConsumer):
     """The consumer of a service: one connection for all its queues, kept until every message in hand is given back.
 
@@ -44,7 +48,7 @@ class Consommateur(QueueConsumer):
         super().__init__()
         self._en_main: set[tuple[int, Any]] = set()
         self._sans_file: set[Any] = set()
-        self._revue = 0.0
+        self._revue = self._vu = self._doute = 0.0
         self._absence = Absence("files_perdues")
 
     def setup(self) -> None:
@@ -59,8 +63,21 @@ class Consommateur(QueueConsumer):
             super().unregister_provider(provider)
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        """Has a message handled; a call read as the process wakes may have lain there until nobody waits for it: the
+        broker, who knows, drops it then, or brings it again.
+        """
         self._en_main.add(_numero(message))
-        super().handle_message(provider, body, message)
+        self._regarder_l_heure()
+        perissable = "expiration" in message.properties and not message.delivery_info.get("redelivered", True)
+        if perissable and self._vu < self._doute:
+            self.requeue_message(message)
+        else:
+            super().handle_message(provider, body, message)
+
+    def _regarder_l_heure(self) -> None:
+        avant, self._vu = self._vu, time.monotonic()
+        if self._vu - avant > _SOMMEIL:
+            self._doute = self._vu + _DOUTE
 
     def ack_message(self, message: Any) -> None:
         self._rendre(message, super().ack_message)
@@ -111,6 +128,7 @@ class Consommateur(QueueConsumer):
         return True
 
     def on_iteration(self) -> None:
+        self._regarder_l_heure()
         self._cancel_consumers_if_requested()
         if self._sans_file and time.monotonic() > self._revue:
             self._chercher_les_absentes()

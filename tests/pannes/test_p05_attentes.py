@@ -74,6 +74,23 @@ def test_un_service_absent_ne_fait_attendre_que_ses_pages(
     assert retour(monde, PAGES[nom]) < 10
 
 
+@pytest.mark.parametrize("secondes", [0, 30], ids=["un moment", "plus que le bus n'attend"])
+def test_ce_que_plus_personne_n_attend_n_est_pas_fait_au_degel(
+    banc: Banc, monde: Monde, secondes: float, longue: bool
+) -> None:
+    """Who was told 503 may have done something else since."""
+    if secondes and not longue:
+        pytest.skip("make pannes")
+    compter = "SELECT count(*) FROM jures"
+    avant = banc.valeur("jures", compter)
+    with gele(banc, "jures"):
+        refuse(monde.ud.poster("/jures", monde.corps_jure()).brute, 503, "INDISPONIBLE")
+        time.sleep(secondes)
+    assert retour(monde, PAGES["jures"]) < 10
+    time.sleep(1)
+    assert banc.valeur("jures", compter) == avant
+
+
 @pytest.mark.parametrize("fleau", ["couper", "geler"])
 def test_sans_courtier_tout_se_dit_a_temps_et_revient(banc: Banc, monde: Monde, fleau: str) -> None:
     with client(monde) as http:
