@@ -140,6 +140,22 @@ def test_un_onglet_qu_on_ne_regarde_pas_ne_tient_pas_de_connexion(ouvrir: Ouvrir
         agent.page.evaluate(cacher, False)
 
 
+def test_un_flux_refuse_un_moment_est_repris(ouvrir: Ouvrir) -> None:
+    """While notifications starts again, its stream is refused: browsers give up one that is, and no news came after."""
+    agent = ouvrir("ud-demo")
+    refuses: list[str] = []
+
+    def refuser(demande: Route) -> None:
+        refuses.append(demande.request.url)
+        demande.fulfill(status=503) if len(refuses) == 1 else demande.continue_()
+
+    agent.page.route("**/messages/flux", refuser)
+    agent.ouvrir("/messages")
+    with agent.page.expect_response(lambda reponse: reponse.url.endswith("/messages/flux") and reponse.ok):
+        pass
+    assert len(refuses) == 2
+
+
 def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
     agent = ouvrir("ud-demo")
     agent.ouvrir("/jures")

@@ -125,9 +125,12 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
 }
 
 // A stream is open while its page is seen, and no longer: a browser opens six connections to a site at most, and tabs left
-// behind would hold them all.
+// behind would hold them all. The browser opens again one that was cut, but gives up one that was refused, as while a
+// service starts again: the page would keep what it said until one leaves it.
+const [REPRISE, REPRISE_MAX] = [4000, 64000];
 const ecouter = (adresse, evenement, faire) => {
   let flux;
+  let reprise = REPRISE;
   const fermer = () => {
     flux?.close();
     flux = undefined;
@@ -137,6 +140,13 @@ const ecouter = (adresse, evenement, faire) => {
     if (flux) return;
     flux = new EventSource(adresse);
     flux.addEventListener(evenement, (e) => faire(JSON.parse(e.data)));
+    flux.addEventListener("open", () => { reprise = REPRISE; });
+    flux.addEventListener("error", () => {
+      if (flux?.readyState !== EventSource.CLOSED) return;
+      fermer();
+      setTimeout(suivre, reprise);
+      reprise = Math.min(2 * reprise, REPRISE_MAX);
+    });
   };
   document.addEventListener("visibilitychange", suivre);
   addEventListener("pageshow", suivre);
