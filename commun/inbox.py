@@ -84,24 +84,27 @@ class Ecouteur(Entrypoint):
             "evenement_mort" if epuise else "evenement_remis", ecouteur=self.ecouteur, essai=essai, raison=raison
         )
         try:
-            self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
+            pris = self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
         except PANNES:
-            self.queue_consumer.requeue_message(message)
-        else:
+            pris = False
+        if pris:
             self.queue_consumer.ack_message(message)
+        else:  # the broker itself sets aside what comes back too often
+            journal.error("renvoi_refuse", ecouteur=self.ecouteur)
+            self.queue_consumer.requeue_message(message)
         return None, exc_info
 
-    def _remettre(self, message: Any, essai: int, absence: bool) -> None:
+    def _remettre(self, message: Any, essai: int, absence: bool) -> bool:
         delais = config().delais_reprise
         suivant = min(essai + 1, len(delais) - 1) if absence else essai + 1  # once that is back, it has tries left
         en_tetes, delai = {**message.headers, "ceres-essai": suivant}, delais[min(essai, len(delais) - 1)]
         cle = cle_attente(delai, self.ecouteur)
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
             eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)
-        else:
-            self._publier(message, ATTENTE.name, cle, en_tetes)
+            return True
+        return self._publier(message, ATTENTE.name, cle, en_tetes)
 
-    def _mettre_de_cote(self, message: Any, raison: str) -> None:
+    def _mettre_de_cote(self, message: Any, raison: str) -> bool:
         mort_le = clock.maintenant().isoformat(timespec="seconds")
         en_tetes = {
             **message.headers,
@@ -110,15 +113,17 @@ class Ecouteur(Entrypoint):
             "ceres-mort-le": mort_le,
         }
         en_tetes.pop("ceres-essai", None)
-        self._publier(message, MORTS.name, self.ecouteur, en_tetes)
+        return self._publier(message, MORTS.name, self.ecouteur, en_tetes)
 
-    def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> None:
+    def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> bool:
+        """Returns whether a queue took it: the broker confirms, and drops, what none is there for."""
         propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
-        _renvois.publier(
+        return _renvois.publier(
             message.payload,
             echange,
             cle,
             en_tetes=propres,
+            mandatory=True,
             message_id=message.properties["message_id"],
             delivery_mode=PERSISTANT,
         )

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from kombu import Connection, Queue
 
-from commun.bus import MORTS, RETOURS, attente, file_evenements
+from commun.bus import ATTENTE, MORTS, RETOURS, attente, file_evenements
 from commun.db import nouvel_id
 from local.ports import port_libre
 from tests.commun.exemple import DELAIS, Exemple
@@ -248,6 +248,27 @@ def test_une_file_refusee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[...,
     assert len(attendre(lambda: exemple.effets(cle))) == 1
     assert httpx.get(f"http://127.0.0.1:{port}/sante/pret").status_code == 200
     assert exemple.journal.count("file_refusee") == 1
+
+
+@pytest.mark.parametrize(
+    ("essai", "file", "lien"),
+    [(0, "ceres.attente.0.25s", (ATTENTE.name, "0.25s.#")), (1, "{}.morts", (MORTS.name, "{}.*"))],
+    ids=["qui attendrait", "mis de côté"],
+)
+def test_ce_qu_aucune_file_ne_prend_n_est_pas_perdu(
+    exemple_a_soi: Callable[..., Exemple], essai: int, file: str, lien: tuple[str, str]
+) -> None:
+    """RabbitMQ confirmed, and dropped, what was sent to wait where the delays had changed and were not declared."""
+    exemple = exemple_a_soi(CERES_DELAIS_REPRISE="0.25")
+    exemple.lancer()
+    poison, (echange, cle) = orjson.dumps({"cle": "p", "echouer": True}), lien
+    delie = {"queue": file.format(exemple.nom), "exchange": echange, "routing_key": cle.format(exemple.nom)}
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_unbind(**delie)
+        deposer(exemple, poison, message_id=nouvel_id(), headers={"ceres-essai": essai})
+        exemple.dit("renvoi_refuse", f"{exemple.nom}.choses")
+        canal.queue_bind(**delie)
+    assert attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts")).body == poison.decode()
 
 
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:
