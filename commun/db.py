@@ -207,7 +207,8 @@ def _reconnaitre_un_serveur_fige(contexte: sa.engine.ExceptionContext) -> None:
 
 _SANS_BASE = ("08", "25006", "53100", "53300", "57P01", "57P02", "57P03")
 """How the codes begin of a PostgreSQL that serves nobody, whatever is asked of it: no line, no writing, no disk, no
-connection left, stopping or starting. It has no code where it does not answer at all.
+connection left, stopping or starting. It has no code where it does not answer at all; nor where it went in the middle
+of a statement, but that may then be why: what has it fall would have it fall at each try, for ever.
 """
 
 
@@ -219,7 +220,8 @@ def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:
         return Indisponible()
     if isinstance(erreur, OperationalError | InterfaceError) or erreur.connection_invalidated:
         code = getattr(erreur.orig, "sqlstate", None)
-        return HorsDePortee() if code is None or code.startswith(_SANS_BASE) else Indisponible()
+        absente = code.startswith(_SANS_BASE) if code else not erreur.connection_invalidated
+        return HorsDePortee() if absente else Indisponible()
     return Invalide() if isinstance(erreur, DataError) else ErreurInterne()
 
 

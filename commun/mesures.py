@@ -11,7 +11,7 @@ import eventlet
 from kombu import Connection
 from prometheus_client import Gauge, Histogram
 
-from commun.bus import PANNES, file_morts, repeter, sur_une_ligne, vue_de
+from commun.bus import PANNES, attente, file_morts, repeter, sur_une_ligne, vue_de
 from commun.config import config
 from commun.db import moteur
 
@@ -24,7 +24,7 @@ RETARD = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
 CONNEXIONS = Gauge("ceres_base_connexions", "Connections of the pool in use", ["base"])
-FILES = Gauge("ceres_file_messages", "Events waiting for a listener", ["file"])
+FILES = Gauge("ceres_file_messages", "Events waiting for a listener, or for the next try of one", ["file"])
 ECOUTEURS = Gauge("ceres_file_ecouteurs", "Processes that listen to a queue; 0: it is not there either", ["file"])
 MORTS = Gauge("ceres_messages_morts", "Events set aside: every try failed", ["service"])
 
@@ -40,7 +40,7 @@ def ouvrir(services: list[str], ecouteurs: list[tuple[str, str]]) -> None:
 
 
 def relever(files: list[str]) -> None:
-    """Counts what waits in these queues and in their services' dead letters, and who listens."""
+    """Counts what waits in these queues, between two tries, and in their services' dead letters; and who listens."""
     with suppress(*PANNES, eventlet.Timeout):
         sur_une_ligne(lambda ligne: _relever(ligne, files), _RELEVE)
 
@@ -50,6 +50,8 @@ def _relever(ligne: Connection, files: list[str]) -> None:
         messages, ecouteurs = _compter(ligne, file)
         FILES.labels(file).set(messages)
         ECOUTEURS.labels(file).set(ecouteurs)
+    for delai in config().delais_reprise:
+        FILES.labels(attente(delai).name).set(_compter(ligne, attente(delai).name)[0])
     for service in sorted({file.split(".")[0] for file in files}):
         MORTS.labels(service).set(_compter(ligne, file_morts(service).name)[0])
 

@@ -93,6 +93,7 @@ def _erreur(classe: type[sa.exc.DBAPIError], sqlstate: str | None = None, *, rom
     [
         (_erreur(sa.exc.OperationalError), HorsDePortee),  # nobody answers
         (_erreur(sa.exc.InterfaceError), HorsDePortee),
+        (_erreur(sa.exc.OperationalError, rompue=True), Indisponible),  # it fell: perhaps for what was asked
         (_erreur(sa.exc.OperationalError, "53100"), HorsDePortee),  # no disk left
         (_erreur(sa.exc.OperationalError, "57P01", rompue=True), HorsDePortee),
         (_erreur(sa.exc.InternalError, "25006", rompue=True), HorsDePortee),  # it takes no writing

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kombu import Connection
 
-from commun.bus import MORTS
+from commun.bus import ATTENTE, MORTS
 from commun.db import nouvel_id
 from tests.commun.exemple import Exemple
 
@@ -71,6 +71,19 @@ def test_un_evenement_en_retard_se_voit_quand_le_bus_manque(exemple_a_soi: Calla
         nouvel_id(),
     )
     assert 300 <= float(exemple.executer(AGE, exemple.nom)) < 360
+
+
+def test_ce_qui_attend_un_nouvel_essai_se_compte(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """What is away is waited for without end (ADR 53): nobody was told how much waited."""
+    exemple = exemple_a_soi(CERES_DELAIS_REPRISE="0.2,61.5")
+    exemple.declarer()
+    file = "ceres.attente.61.5s"
+    with Connection(exemple.amqp_url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
+        message = canal.prepare_message("{}", content_encoding="utf-8")
+        canal.basic_publish_confirm(message, exchange=ATTENTE.name, routing_key=f"61.5s.{exemple.nom}.choses")
+        dit = f"print(REGISTRY.get_sample_value('ceres_file_messages', {{'file': '{file}'}}))"
+        assert exemple.executer(f"{FILES}\n{dit}", f"{exemple.nom}.choses").split()[-1] == "1.0"
+        canal.queue_delete(queue=file)
 
 
 def test_une_boucle_retenue_se_voit(exemple: Exemple) -> None:
