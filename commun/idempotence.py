@@ -54,9 +54,7 @@ class Cle:
         valeurs = {"compte_id": self.compte_id, "cle": self.nom, "empreinte": self.empreinte, "prise_par": self.par}
         if db.scalar(_PRISE, valeurs | {"vie": vie}):
             return None
-        deja = db.execute(_DEJA, self._cherchee).mappings().first()
-        if deja is None:  # given back meanwhile
-            raise Occupee()
+        deja = db.execute(_DEJA, self._cherchee).mappings().one()  # refused or not, `_PRISE` has locked it
         if deja["empreinte"] != self.empreinte:
             message = "Cette clé d'idempotence a déjà servi pour une autre demande."
             raise Invalide(message, {"Idempotency-Key": [message]})

@@ -60,6 +60,14 @@ def test_un_succes_sans_reponse_se_rejoue_aussi(exemple: Exemple) -> None:
     assert len(exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", cle)) == 1
 
 
+def test_un_succes_se_rejoue_encore_quand_son_acte_passerait_pour_mort(exemple: Exemple) -> None:
+    compteur = nouvel_id()
+    for _ in range(2):
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+        exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 day' WHERE cle = %s", compteur)
+    assert exemple.valeur(compteur) == 1
+
+
 def _prendre(exemple: Exemple, cle: str, il_y_a: str) -> None:
     """Takes a key as an act that then died."""
     exemple.sql(
@@ -80,10 +88,13 @@ def test_la_cle_d_un_acte_en_cours_fait_attendre_puis_renoncer(exemple: Exemple)
     assert exemple.valeur(compteur) == 0
 
 
-def test_la_cle_d_un_acte_mort_se_reprend(exemple: Exemple) -> None:
+@pytest.mark.parametrize("empreinte", ["e", "autre"])
+def test_la_cle_d_un_acte_mort_se_reprend(exemple: Exemple, empreinte: str) -> None:
+    """For whatever demand: that of the dead was bound to nothing."""
     compteur = nouvel_id()
     _prendre(exemple, compteur, "11 s")
-    exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+    for _ in range(2):
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte=empreinte), compteur_id=compteur, corps={})
     assert exemple.valeur(compteur) == 1
 
 

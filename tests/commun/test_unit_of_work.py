@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 import eventlet
 import pytest
 
+from commun import clock
 from commun.acteur import SYSTEME, exiger_profil
 from commun.appel import Appel
 from commun.db import nouvel_id
@@ -239,6 +240,15 @@ def test_le_jour_est_celui_qu_on_dit() -> None:
     assert replace(acte, appel=Appel("r")).jour() >= date(2026, 1, 1)
 
 
+def test_un_acte_n_a_qu_un_jour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past midnight, a rule would else be judged on one day and what it allows be dated of another."""
+    acte = Acte("exemple", Appel("r"))
+    jour = acte.jour()
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2031, 1, 1, tzinfo=UTC))
+    assert acte.jour() == jour
+    assert Acte("exemple", Appel("r")).jour() == date(2031, 1, 1)
+
+
 def test_la_cle_d_un_acte_refuse_entre_deux_etapes_est_rendue_aussitot(banc: Banc) -> None:
     cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 2.0}
 
@@ -251,6 +261,40 @@ def test_la_cle_d_un_acte_refuse_entre_deux_etapes_est_rendue_aussitot(banc: Ban
     with pytest.raises(Introuvable):
         banc.acte(**cle).faire(en_deux_temps, Introuvable())
     assert banc.acte(**cle).faire(en_deux_temps, None) == "fait"
+
+
+def test_la_cle_reprise_a_un_mort_est_tenue_comme_une_neuve(banc: Banc) -> None:
+    """Not taken over again at once, nor given back by who has lost it."""
+    cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 0.4}
+    vieillir = "UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s"
+
+    def prise(acte: Acte, par: Any) -> Generator[Any, Any, None]:
+        yield partial(banc.exemple.sql, vieillir, cle["cle"])
+        yield par
+        raise Introuvable()
+
+    def reprise(acte: Acte) -> Generator[Any, Any, None]:
+        yield trop_tot
+
+    def trop_tot() -> None:
+        with pytest.raises(Indisponible):
+            banc.acte(**cle).faire(lambda acte: None)
+
+    with pytest.raises(Introuvable):
+        banc.acte(**cle).faire(prise, partial(banc.acte(**cle | {"delai": 5.0}).faire, reprise))
+    assert banc.exemple.sql("SELECT liee FROM cles_idempotence WHERE cle = %s", cle["cle"]) == [{"liee": True}]
+
+
+def test_qui_perd_sa_cle_ne_rend_pas_celle_de_l_autre(banc: Banc) -> None:
+    cle = nouvel_id()
+
+    def perdante(acte: Acte) -> Generator[Any, Any, None]:
+        yield partial(banc.exemple.sql, "UPDATE cles_idempotence SET prise_par = %s WHERE cle = %s", nouvel_id(), cle)
+        raise Introuvable()
+
+    with pytest.raises(Introuvable):
+        banc.acte(cle=cle, empreinte="e").faire(perdante)
+    assert len(banc.exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle)) == 1
 
 
 def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi(banc: Banc) -> None:
@@ -277,6 +321,52 @@ def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:
     with pytest.raises(Introuvable):
         banc.acte().consommer(nouvel_id(), "exemple.choses", ecouter, {})
     assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait")) == []
+
+
+def test_une_intention_est_celle_des_autres_et_de_son_genre(banc: Banc) -> None:
+    objet = nouvel_id()
+
+    def prendre(acte: Acte) -> Generator[Any, Any, list[Any]]:
+        acte.reserver("retrait", objet, par="elle")
+        acte.reserver("ajout", objet)
+        autre = yield lambda: banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait"))
+        return [acte.intentions_sur(objet, "retrait", "ajout"), autre]
+
+    assert banc.acte().faire(prendre) == [[], [{"par": "elle"}]]
+    assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait", "ajout")) == []
+
+
+@pytest.mark.parametrize("echue", ["avant", "pendant"])
+def test_un_acte_dont_une_intention_expire_n_applique_rien(banc: Banc, echue: str) -> None:
+    """One of them is enough, until the very end: others may have passed since."""
+    un, autre = nouvel_id(), nouvel_id()
+    expirer = "UPDATE intentions SET expire_le = clock_timestamp() + %s * interval '1 ms' WHERE objet_id = %s"
+
+    def prendre(acte: Acte) -> Generator[Any, Any, None]:
+        acte.reserver("retrait", un, autre)
+        yield None
+        acte.db.scalar(commands.sa.select(1))  # its last transaction has begun
+        banc.exemple.sql(expirer, -1 if echue == "avant" else 50, un)
+        commands.ajouter(acte, un, {"pause": 0.1})
+
+    with pytest.raises(Indisponible):
+        banc.acte().faire(prendre)
+    assert banc.exemple.valeur(un) == 0
+
+
+def test_un_evenement_n_emporte_de_son_acte_que_la_requete_et_le_jour(banc: Banc) -> None:
+    cle = nouvel_id()
+    dits = {"jeton": "signé", "cle": cle, "empreinte": "e", "version": 3, "delai": 5.0}
+    banc.acte(**dits, date_simulee=date(2026, 2, 28)).faire(lambda acte: acte.publier("chose_arrivee", cle=cle))
+    (parti,) = banc.exemple.sql("SELECT en_tetes FROM outbox WHERE corps->>'cle' = %s", cle)
+    portes = {nom: v for nom, v in parti["en_tetes"].items() if nom.startswith("ceres-") and v}
+    assert portes == {"ceres-requete": "essai", "ceres-date_simulee": "2026-02-28"}
+
+
+def test_ce_qu_on_trace_d_une_personne_est_scelle_sans_le_dire(banc: Banc) -> None:
+    jure = nouvel_id()
+    banc.acte().faire(lambda acte: acte.tracer("jure", jure, "modifier", "Zoé a changé.", apres={"nom": "Zoé"}))
+    assert "Zoé" not in str(banc.exemple.sql("SELECT phrase, apres FROM traces WHERE objet_id = %s", jure))
 
 
 @pytest.mark.parametrize("corps", [{"refuser": True}, {"n": "beaucoup"}])
