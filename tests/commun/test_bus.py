@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+import eventlet
 import orjson
 import pytest
 from kombu import Connection, Queue
 
-from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc
+from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc, repeter
 from commun.topology import ecouteurs
 from tests.commun.exemple import MODULE, Exemple
 
@@ -64,6 +65,65 @@ print(lues)
 """
 
 
+CHACUN_SA_REPONSE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun.bus import Envoi, Ligne, PANNES
+libre, pleine = sys.argv[1:]
+ligne = Ligne(confirmee=True)
+def essayer(**files):
+    envois = [Envoi({}, "", file, mandatory=True, proprietes={"message_id": n}) for n, file in files.items()]
+    try:
+        print(ligne.publier_ensemble(envois))
+    except PANNES as panne:
+        print(type(panne).__name__)
+essayer(un=libre, deux="absente")
+essayer(deux="absente", trois=libre)
+essayer(quatre=libre, cinq=pleine)
+essayer(cinq=pleine, quatre=libre)
+ligne._attendus.add(99)  # the broker went before it said what it did with it
+ligne._ligne.connection.transport.sock.close()
+essayer(deux=libre)
+"""
+
+AU_REPOS = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from functools import partial
+from commun import bus, rpc
+from commun.appel import Appel
+rpc.repeter = lambda _, geste: bus.repeter(0.05, geste)
+demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=9.0), secondes=0)
+rpc.garder_ligne_vivante()
+rpc._reponses.publier({}, "", "file-qui-n-existe-pas")
+demander()
+battues = set()
+rpc._reponses._ligne.heartbeat_check = partial(battues.add, "réponses")
+rpc.client._ligne.heartbeat_check = partial(battues.add, "questions")
+demander()  # its answer wakes who reads them
+eventlet.sleep(0.3)
+print(*sorted(battues))
+"""
+
+
+def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
+    """Taken, returned or refused: what another of the same lot was told, or the one before, says nothing of it."""
+    libre, pleine = f"{exemple.nom}.libre", f"{exemple.nom}.pleine"
+    refus = {"x-max-length": 0, "x-overflow": "reject-publish"}
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_declare(queue=libre, durable=True, auto_delete=False)
+        canal.queue_declare(queue=pleine, durable=True, auto_delete=False, arguments=refus)
+        dits = exemple.executer(CHACUN_SA_REPONSE, libre, pleine).splitlines()
+        for file in (libre, pleine):
+            canal.queue_delete(queue=file)
+    assert dits == ["[True, False]", "[False, True]", "MessageNacked", "MessageNacked", "[True]"]
+
+
+def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:
+    """The broker closes one that is silent for two heartbeats: the first answer that leaves by it then is lost."""
+    assert exemple.executer(AU_REPOS, f"{exemple.nom}_gardes").split() == ["questions", "réponses"]
+
+
 def test_publier_ne_lit_pas_ce_qu_un_autre_lit(exemple: Exemple) -> None:
     assert exemple.executer(SANS_LIRE).strip() == "[]"
 
@@ -78,6 +138,19 @@ def test_une_ligne_rompue_se_refait_sans_rien_perdre_du_message(exemple: Exemple
     assert [m.headers for m in recus] == [{"ceres-essai": n} for n in (1, 2, 3)]
     assert [m.properties["message_id"] for m in recus] == ["1", "2", "3"]
     assert [orjson.loads(m.body) for m in recus] == [{"n": n} for n in (1, 2, 3)]
+
+
+def test_ce_qui_se_repete_continue_quoi_qu_il_leve() -> None:
+    faits = []
+
+    def geste() -> None:
+        faits.append(1)
+        raise ValueError
+
+    fil = repeter(0.01, geste)
+    eventlet.sleep(0.1)
+    fil.kill()
+    assert len(faits) > 1
 
 
 def test_un_courtier_absent_se_sait_vite(exemple_a_soi: Callable[..., Exemple]) -> None:
