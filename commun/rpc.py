@@ -156,19 +156,15 @@ class ClientRpc:
         if self._lecteur is None:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
         while (reste := appel.delai - (time.monotonic() - debut)) > 0:
-            sans_personne = False
             with eventlet.Timeout(reste, False):
                 self._pret.wait()
                 reponse = self._tenter(service, methode, appel, arguments, reste)
                 if reponse is not None:
                     return reponse
-                sans_personne = True
-            if not sans_personne:  # too late
-                break
-            # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
-            if reste <= appel.delai / 2:
-                raise HorsDePortee()
-            eventlet.sleep(0.1)
+                # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
+                if reste <= appel.delai / 2:
+                    raise HorsDePortee()
+                eventlet.sleep(0.1)
         raise Indisponible()
 
     def _tenter(

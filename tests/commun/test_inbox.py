@@ -72,6 +72,7 @@ def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_pass
     assert mort.headers["ceres-raison"] == "ValueError"
     assert mort.headers["ceres-ecouteur"] == f"{exemple.nom}.choses"
     assert mort.headers["ceres-requete"] == "r-poison"
+    assert "ceres-essai" not in mort.headers  # replayed, it has all its tries
     assert exemple.effets(poison) == []
     assert NOM_PROPRE not in exemple.journal
 
@@ -269,6 +270,41 @@ def test_ce_qu_aucune_file_ne_prend_n_est_pas_perdu(
         exemple.dit("renvoi_refuse", f"{exemple.nom}.choses")
         canal.queue_bind(**delie)
     assert attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts")).body == poison.decode()
+
+
+def test_ce_que_le_courtier_refuse_de_faire_attendre_n_est_pas_perdu(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.lancer()
+    pleine, refus = f"{exemple.nom}.pleine", {"x-max-length": 0, "x-overflow": "reject-publish"}
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_declare(queue=pleine, durable=True, auto_delete=False, arguments=refus)
+        canal.queue_bind(queue=pleine, exchange=ATTENTE.name, routing_key=f"#.{exemple.nom}.choses")
+        deposer(exemple, orjson.dumps({"cle": "p", "echouer": True}), message_id=nouvel_id())
+        exemple.dit("renvoi_refuse", f"{exemple.nom}.choses")
+        canal.queue_delete(queue=pleine)
+    assert attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
+
+
+def test_un_essai_qu_aucun_de_nous_n_a_compte_n_en_donne_ni_n_en_ote_aucun(exemple: Exemple) -> None:
+    for essai in ("x", -9):
+        deposer(
+            exemple, orjson.dumps({"cle": "p", "echouer": True}), message_id=nouvel_id(), headers={"ceres-essai": essai}
+        )
+    for _ in range(2):
+        attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"), 15)
+
+
+def test_un_mort_souvent_regarde_reste(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Each look is a delivery: the broker would drop it at the twentieth."""
+    exemple = exemple_a_soi()
+    exemple.declarer()
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        message = canal.prepare_message("{}", content_encoding="utf-8")
+        canal.basic_publish(message, exchange=MORTS.name, routing_key=f"{exemple.nom}.choses")
+        for _ in range(25):
+            regarde = attendre(lambda: canal.basic_get(queue=f"{exemple.nom}.morts"))
+            canal.basic_reject(regarde.delivery_tag, requeue=True)
+    assert attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
 
 
 def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Exemple]) -> None:

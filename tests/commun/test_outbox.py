@@ -55,6 +55,32 @@ def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Ca
     assert [orjson.loads(m.body)["n"] for m in recus] == [0, 1, 2]
 
 
+_CENT_CINQUANTE = """
+INSERT INTO outbox (id, evenement, corps, en_tetes)
+SELECT lpad(n::text, 32, '0')::uuid, %s, jsonb_build_object('n', n), '{}' FROM generate_series(150, 1, -1) n
+"""
+
+
+def test_les_plus_anciens_partent_d_abord_et_dans_leur_ordre(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    exemple.declarer()
+    file = _file_tardive(exemple, "chose_arrivee")
+    exemple.sql(_CENT_CINQUANTE, f"{exemple.nom}.chose_arrivee")
+    exemple.executer("import sys; from commun.outbox import Relais; Relais(sys.argv[1]).publier_un_lot()", exemple.nom)
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        recus = [orjson.loads(canal.basic_get(queue=file, no_ack=True).body)["n"] for _ in range(100)]
+    assert recus == list(range(1, 101))
+
+
+def test_ce_que_personne_n_ecoute_ne_remplit_pas_les_lots(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple, cle = exemple_a_soi(), nouvel_id()
+    exemple.sql(_CENT_CINQUANTE, f"{exemple.nom}.orphelin")
+    exemple.lancer()
+    exemple.publier("chose_arrivee", cle=cle)
+    attendre(lambda: exemple.effets(cle))
+    assert len(_restants(exemple)) == 150
+
+
 def test_un_commit_tardif_part_aussi(exemple: Exemple) -> None:
     """Two transactions: the one that took the smaller id commits last."""
     premiere, seconde = nouvel_id(), nouvel_id()

@@ -213,6 +213,51 @@ print(voisin.wait())
 """
 
 
+LIGNE = """
+import eventlet; eventlet.monkey_patch()
+import socket, sys, time
+from commun.appel import Appel
+from commun.errors import Refus
+from commun.rpc import client
+def essayer(delai=9.0, **arguments):
+    try:
+        return client.appeler(sys.argv[1], "dormir", Appel("r", delai=delai), **arguments) and "fait"
+    except Refus as refus:
+        return refus.en_clair()["code"]
+essayer(secondes=0)
+client._suspendre("memory")
+print(essayer(0.5, secondes=0))
+client._reprendre()
+print(essayer(secondes=0), essayer(0.3, secondes=5), client._attendus)
+attend, debut = eventlet.spawn(essayer, secondes=5), time.monotonic()
+eventlet.sleep(0.5)
+client._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
+print(attend.wait(), time.monotonic() - debut < 3)
+print(essayer(secondes=0))
+"""
+
+
+def test_ce_qui_arrive_a_la_ligne_se_dit_a_temps_a_chaque_appel(exemple: Exemple) -> None:
+    """A broker that reads no more, then does again, then goes; and what was given up leaves nothing behind."""
+    dits = [dit for dit in exemple.executer(LIGNE, f"{exemple.nom}_gardes").splitlines() if "[" not in dit]
+    assert dits == ["INDISPONIBLE", "fait INDISPONIBLE {}", "INDISPONIBLE True", "fait"]
+
+
+def test_une_question_dit_ce_qui_reste_de_patience(exemple: Exemple) -> None:
+    """Not what there was before its service was waited for: it would be done after who asked has gone."""
+    tardif = f"tardif{exemple.nom}"
+    client = exemple.ouvrir(f"print('prêt', flush=True){CLIENT}", tardif, "0", "30")
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        assert client.stdout and client.stdout.readline() == "prêt\n"
+        time.sleep(2)
+        canal.queue_declare(queue=tardif, durable=True, auto_delete=False)
+        canal.queue_bind(queue=tardif, exchange="ceres.rpc", routing_key=f"{tardif}.*")
+        question = attendre(lambda: canal.basic_get(queue=tardif, no_ack=True))
+        canal.queue_delete(queue=tardif)
+    client.kill()
+    assert int(question.headers["ceres-delai"] * 1000) == int(question.properties["expiration"])
+
+
 def test_une_question_que_le_bus_ne_porte_pas_est_refusee_et_celles_des_autres_restent(exemple: Exemple) -> None:
     """RabbitMQ would close the connection that all the process's calls share."""
     mot, reponse = exemple.executer(TROP, f"{exemple.nom}_gardes").split()

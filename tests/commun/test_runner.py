@@ -4,9 +4,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import orjson
 import pytest
+from kombu import Message
 
 from commun.config import Config
 from commun.consumer import Consommateur
@@ -22,6 +24,32 @@ def test_arrete_pendant_qu_il_demarre_chaque_ecouteur_se_retire() -> None:
     consommateur = Consommateur()
     for ecouteur in ("les appels", "les événements"):
         consommateur.unregister_provider(ecouteur)
+
+
+def test_deux_messages_de_meme_numero_sur_deux_canaux_sont_tous_deux_en_main() -> None:
+    """Each channel counts from one: the first given back would have the line closed on the other."""
+    livraison = {"delivery_tag": 1, "delivery_info": {"routing_key": "x"}}
+    consommateur, recus = Consommateur(), [Message(channel=object(), **livraison) for _ in range(2)]
+    consommateur.container = SimpleNamespace(spawn_managed_thread=lambda *_, **__: None)
+    ecouteur = SimpleNamespace(handle_message=lambda corps, message: None)
+    for message in recus:
+        consommateur.handle_message(ecouteur, {}, message)
+    finis = []
+    for message in recus:
+        consommateur._rendre(message, lambda _: None)
+        consommateur.on_iteration()
+        finis.append(consommateur.should_stop)
+    assert finis == [False, True]
+
+
+def test_une_replique_ne_prend_pas_plus_qu_elle_ne_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """What waits stays in the queue, for whoever is free."""
+    exemple = exemple_a_soi(CERES_OUVRIERS="1")
+    exemple.lancer()
+    for _ in range(10):
+        deposer(exemple, orjson.dumps({"cle": "lent", "pause": 0.3}), message_id=nouvel_id())
+    attendre(lambda: exemple.effets("lent"))
+    assert exemple.en_file(f"{exemple.nom}.choses") > 0
 
 
 def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(exemple_a_soi: Callable[..., Exemple]) -> None:
