@@ -95,6 +95,7 @@ def test_une_chaine_intacte_est_fidele(base: sa.Engine) -> None:
     assert falsifier(base) == []
     with base.connect() as db:
         traces = audit.lister(db, "jure", "j0")
+        assert audit.lister(db, "compte", "j0") == []
     assert [t["phrase"] for t in traces] == [f"Changement {n}." for n in (12, 9, 6, 3, 0)]
 
 
@@ -114,6 +115,12 @@ def test_les_traces_se_cherchent_se_trient_et_se_lisent_page_a_page(
     with base.connect() as db:
         page = audit.page(db, "jure", "j0", filtres)
     assert ([t["phrase"] for t in page["elements"]], page["total"]) == (phrases, total)
+
+
+def test_chacun_ne_cherche_que_dans_ce_qu_il_voit_des_traces(base: sa.Engine) -> None:
+    with base.connect() as db:
+        page = audit.page(db, "jure", "j0", {}, lambda lignes: [ligne | {"phrase": "vue"} for ligne in lignes[:2]])
+    assert ([t["phrase"] for t in page["elements"]], page["total"]) == (["vue"] * 2, 2)
 
 
 def test_un_tri_inconnu_des_traces_est_refuse(base: sa.Engine) -> None:
@@ -156,6 +163,7 @@ def test_une_ligne_supprimee_est_trouvee(base: sa.Engine, rang: int, trouve: int
         ("TRUNCATE traces", [("jure", f"j{n}", 5) for n in range(3)]),
         ("DELETE FROM tetes_de_traces WHERE objet_id = 'j1'", [("jure", "j1", 5)]),
         ("UPDATE tetes_de_traces SET rang = 4 WHERE objet_id = 'j1'", [("jure", "j1", 4)]),
+        ("UPDATE tetes_de_traces SET empreinte = '\\x00' WHERE objet_id = 'j1'", [("jure", "j1", 5)]),
     ],
 )
 def test_une_fin_coupee_est_trouvee(base: sa.Engine, ordre: str, trouve: list[tuple[str, str, int]]) -> None:

@@ -132,6 +132,24 @@ def test_ce_que_la_source_ne_connait_plus_s_en_va(acte: _Entoure) -> None:
     assert acte.lire(lambda a: etat(a.db)) == FIN
 
 
+def test_ce_qui_est_sous_un_element_oublie_s_en_va_avec_lui(acte: _Entoure) -> None:
+    sous = sa.Table("sous", sa.MetaData(), sa.Column("copie", sa.ForeignKey(copies.c.code)))
+    acte.faire(_recevoir, CORPS[0])
+    acte.faire(lambda a: sous.create(a.db))
+    acte.faire(lambda a: a.db.execute(sous.insert(), [{"copie": "A"}, {"copie": "PERDU"}]))
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", membres=(sous,)))
+    assert acte.lire(lambda a: list(a.db.scalars(sa.select(sous.c.copie)))) == ["A"]
+
+
+def test_qui_a_plus_a_faire_que_d_oublier_le_fait(acte: _Entoure) -> None:
+    partis: list[Any] = []
+    acte.faire(lambda a: suivre(a.db, copies, {"code": "A v3", "libelle": "nommé par un autre champ", "version": 1}))
+    copie = Copie(copies, "code", champ="libelle")
+    acte.faire(reconstruire, "source", "pages", lambda a, corps: None, copie, lambda a, perdus: partis.extend(perdus))
+    assert partis == ["PERDU"]
+    assert len(acte.lire(lambda a: etat(a.db))) == 2  # it left them to who was to do it
+
+
 def test_ce_qui_est_garde_pour_qui_le_cite_cede_a_ce_que_la_source_dira_sous_son_nom(acte: _Entoure) -> None:
     acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", garder=True))
     assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 0)]

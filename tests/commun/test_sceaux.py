@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,7 @@ def test_la_premiere_trace_mauvaise_est_nommee(base: sa.Engine) -> None:
         "UPDATE scellements SET instant = instant + interval '1 s' WHERE numero = 2",
         "UPDATE scellements SET empreinte = '\\x00' WHERE numero = 2",
         "UPDATE scellements SET nombre = nombre - 1 WHERE numero = 2",
+        "UPDATE scellements SET precedente = '\\x00' WHERE numero = 2",
         "DELETE FROM scellements WHERE numero = 2",
         "DELETE FROM tetes_scellees WHERE numero = 2 AND objet_id = (SELECT min(objet_id) FROM tetes_scellees "
         "WHERE numero = 2)",
@@ -225,6 +227,29 @@ def test_un_sceau_touche_est_nomme(base: sa.Engine, ordre: str) -> None:
     assert rupture == ("sceau", "2", 2)
 
 
+def test_un_sceau_refait_rompt_le_suivant(base: sa.Engine) -> None:
+    """Its print covers the one before: who makes one anew has to make all the others after it."""
+    instant = datetime(2020, 1, 1, tzinfo=UTC)
+    with base.connect() as db:
+        _, refaite = sceaux._empreinte(1, instant, b"", sceaux._tetes(db, 1))
+        db.execute(scellements.update().where(scellements.c.numero == 1).values(instant=instant, empreinte=refaite))
+        db.execute(scellements.update().where(scellements.c.numero == 2).values(precedente=refaite))
+        (rupture,) = audit.verifier(db)
+        db.rollback()
+    assert rupture == ("sceau", "2", 2)
+
+
+def test_un_sceau_range_ses_tetes_dans_l_ordre_de_leurs_octets(base: sa.Engine) -> None:
+    """In whatever order a machine keeps or sorts them: another that has the files finds the same print."""
+    with base.connect() as db:
+        for objet_id in ("é", "z", "Z", "a"):
+            ecrire(db, objet_id, 1)
+        numero = sceaux.sceller(db, datetime(2026, 4, 1, tzinfo=UTC))
+        assert numero
+        assert [tete[1] for tete in sceaux._tetes(db, numero)] == ["Z", "a", "z", "é"]
+        db.rollback()
+
+
 def test_le_dernier_sceau_retire_n_est_vu_que_des_fichiers(base: sa.Engine, fichiers: list[Path]) -> None:
     with base.connect() as db:
         db.execute(scellements.delete().where(scellements.c.numero == SCEAUX))
@@ -234,7 +259,7 @@ def test_le_dernier_sceau_retire_n_est_vu_que_des_fichiers(base: sa.Engine, fich
         db.rollback()
 
 
-@pytest.mark.parametrize("faux", ["phrase", "ligne", "vide", "absent"])
+@pytest.mark.parametrize("faux", ["phrase", "ligne", "vide", "absent", "autre", "liste", "nombre"])
 def test_un_fichier_touche_est_nomme(base: sa.Engine, fichiers: list[Path], tmp_path: Path, faux: str) -> None:
     for fichier in fichiers:
         (tmp_path / fichier.name).write_bytes(fichier.read_bytes())
@@ -249,6 +274,10 @@ def test_un_fichier_touche_est_nomme(base: sa.Engine, fichiers: list[Path], tmp_
             deuxieme.write_bytes(b"")
         case "absent":
             deuxieme.unlink()
+        case "autre" | "liste":
+            deuxieme.write_bytes(b"{}" if faux == "autre" else b"[1]")
+        case "nombre":
+            deuxieme.write_bytes(b"".join([lignes[0], b"3\n", *lignes[2:]]))
     with base.connect() as db:
         trouvees = list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path)))
     assert ("sceau", "2", 2) in trouvees
@@ -278,6 +307,20 @@ def neuve(base_vierge: Callable[[], str]) -> str:
     with creer(url).begin() as db:
         ecrire(db, "j1", 1)
     return url
+
+
+def test_deux_sceaux_a_la_fois_ne_se_genent_pas(neuve: str) -> None:
+    def seconde() -> int | None:
+        with creer(neuve).begin() as db:
+            return sceaux.sceller(db, datetime(2026, 5, 2, tzinfo=UTC))
+
+    with ThreadPoolExecutor() as fils:
+        with creer(neuve).begin() as db:
+            assert sceaux.sceller(db, datetime(2026, 5, 1, tzinfo=UTC)) == 1
+            attend = fils.submit(seconde)
+            with pytest.raises(TimeoutError):
+                attend.result(0.2)
+        assert attend.result(10) is None  # the first covers all
 
 
 def creer(url: str) -> sa.Engine:
