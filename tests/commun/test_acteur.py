@@ -110,9 +110,10 @@ def test_tout_autre_jeton_est_refuse(jeton: str) -> None:
 
 
 def _signe(**champs: Any) -> str:
-    """A token that the gateway's key signs, as `signer` makes it but for these claims."""
+    """A token that the gateway's key signs, as `signer` makes it but for these claims; `...`: it has not this one."""
     charge = signer(ACTEUR, PRIVEE).split(".")[1]
     charge = orjson.loads(base64.urlsafe_b64decode(charge + "==")) | champs
+    charge = {nom: v for nom, v in charge.items() if v is not ...}
     return jwt.encode({"alg": "Ed25519"}, charge, OKPKey.import_key(PRIVEE), algorithms=["Ed25519"])
 
 
@@ -125,6 +126,8 @@ def test_le_temoin_des_charges_vaut() -> None:
     [
         {"type": "ROI"},
         {"inconnu": 1},
+        {"type": ...},
+        {"exp": ...},
         {"exp": "demain"},
         {"exp": 4_000_000_000},
         {"aud": "ceres/navigateurs"},
@@ -140,7 +143,13 @@ def test_une_charge_qui_n_est_pas_un_acteur_est_refusee(champs: dict[str, Any]) 
 
 @pytest.mark.parametrize(
     ("plus_tard", "vaut"),
-    [(timedelta(), True), (DUREE * 2 - timedelta(seconds=2), True), (DUREE * 2 + timedelta(seconds=2), False)],
+    [
+        (timedelta(), True),
+        (DUREE * 2 - timedelta(seconds=2), True),
+        (DUREE * 2 + timedelta(seconds=2), False),
+        (-DUREE * 2 + timedelta(seconds=2), True),  # the gateway's clock runs ahead
+        (-DUREE * 2 - timedelta(seconds=2), False),
+    ],
 )
 def test_un_jeton_expire_a_l_ecart_des_horloges_pres(
     monkeypatch: pytest.MonkeyPatch, plus_tard: timedelta, vaut: bool

@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError, fields
 
-from commun.champs import CODE, INSEE, POSTAL, ROME, Courriel, Forme, Nom, NomPropre, Telephone
+from commun.champs import (
+    CODE,
+    INSEE,
+    POSTAL,
+    ROME,
+    Courriel,
+    Forme,
+    Nom,
+    NomPropre,
+    Siret,
+    Telephone,
+    _departement,
+    au_departement,
+)
 from commun.errors import Invalide
 from commun.forms import Formulaire, charger
 from services.candidats.schemas import Prenoms
@@ -85,3 +98,35 @@ def test_une_adresse_electronique_recoit_des_lettres(saisi: str, gardee: str | N
     else:
         with pytest.raises(ValidationError):
             Courriel().deserialize(saisi)
+
+
+@pytest.mark.parametrize("champ", [Nom(), NomPropre()])
+@pytest.mark.parametrize("saisi", ["Zo\u202eé", "Zo\u200bé", "Zo\x01é", "  ", "x" * 101])
+def test_un_nom_ne_contient_rien_qui_ne_se_voie_pas(champ: fields.String, saisi: str) -> None:
+    with pytest.raises(ValidationError):
+        champ.deserialize(saisi)
+
+
+def test_les_lettres_d_un_autre_alphabet_ne_passent_pas_pour_les_notres() -> None:
+    with pytest.raises(ValidationError):
+        NomPropre().deserialize("Z\u043eé")
+
+
+def test_un_nom_se_garde_comme_un_clavier_l_ecrit() -> None:
+    assert Nom().deserialize(" O´Brien\u2011Le\u0301a  Roy ") == "O'Brien-Léa Roy"
+
+
+def test_le_departement_de_l_un_n_est_pas_celui_du_suivant() -> None:
+    with au_departement("974"):
+        assert charger(Fiche, {"telephone": "0262 20 00 00"})["telephone"] == "+262262200000"
+        assert _departement({}) == _departement({"adresse": {}}) == "974"
+    assert _departement({}) == ""
+
+
+@pytest.mark.parametrize(("saisi", "passe"), [("732 829 320 00074", True), ("73282932000075", False)])
+def test_un_siret_a_sa_cle(saisi: str, passe: bool) -> None:
+    if passe:
+        assert Siret().deserialize(saisi) == saisi.replace(" ", "")
+    else:
+        with pytest.raises(ValidationError):
+            Siret().deserialize(saisi)

@@ -1,7 +1,7 @@
 """What the kernel keeps for a while goes at its hour, not before; what is still of use stays."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -60,3 +60,26 @@ def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.Monk
     assert dans(timedelta(days=4000)) == rien
     with db.connect() as connexion:
         assert connexion.scalar(sa.select(sa.func.count()).select_from(outbox)) == 1
+
+
+@pytest.mark.parametrize(("mois", "jour"), [(None, None), (0, date(2026, 3, 31)), (1, date(2026, 2, 28))])
+def test_ce_qui_se_garde_toujours_n_a_pas_d_echeance(mois: int | None, jour: date | None) -> None:
+    assert conservation.limite(date(2026, 3, 31), mois) == jour
+
+
+def test_qui_est_anonymise_n_est_plus_nomme(db: sa.Engine) -> None:
+    une, autre = nouvel_id(), nouvel_id()
+    personnes = sa.values(sa.column("id", sa.Text)).data([(une,), (autre,)]).alias("personnes")
+    with db.begin() as connexion:
+        conservation.noter_anonymisees(connexion, une)
+        conservation.noter_anonymisees(connexion, une)
+        nommees = sa.select(personnes.c.id).where(conservation.encore_nommee(personnes.c.id))
+        assert list(connexion.scalars(nommees)) == [autre]
+
+
+def test_ce_qui_part_part_par_lots(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first tidying of years would else hold its rows, and the base, for as long as it takes."""
+    monkeypatch.setattr(conservation, "_LOT", 2)
+    with db.begin() as connexion:
+        connexion.execute(inbox.insert(), [{"message_id": nouvel_id(), "ecouteur": "x.y"} for _ in range(3)])
+        assert [conservation.retirer(connexion, inbox, sa.true()) for _ in range(3)] == [2, 1, 0]

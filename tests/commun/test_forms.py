@@ -181,11 +181,15 @@ def test_confirmer_et_motif() -> None:
     assert charger(AvecConfirmation, {}) == {"confirmer": [], "motif": None}
     with pytest.raises(Invalide):
         charger(AvecConfirmation, {"confirmer": ["X"] * 51})
-    with pytest.raises(Invalide):
-        charger(AvecConfirmation, {"motif": "x" * 1001})
+    for corps in ({"confirmer": ["X" * 21]}, {"motif": "x" * 1001}):
+        with pytest.raises(Invalide):
+            charger(AvecConfirmation, corps)
 
 
-@pytest.mark.parametrize("filtres", [{"page": "0"}, {"par_page": "201"}, {"page": "x"}, {"page": "9" * 30}])
+@pytest.mark.parametrize(
+    "filtres",
+    [{"page": "0"}, {"par_page": "201"}, {"page": "x"}, {"page": "9" * 30}, {"page": "1000001"}, {"q": "x" * 201}],
+)
 def test_une_page_a_ses_bornes(filtres: dict[str, str]) -> None:
     with pytest.raises(Invalide) as refus:
         charger(Page, filtres)

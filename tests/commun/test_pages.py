@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.errors import Invalide
-from commun.pages import feuilleter, lire_page, paginer, plie
+from commun.pages import contient, feuilleter, lire_page, paginer, plie
 from commun.textes import normaliser
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
@@ -89,6 +89,13 @@ def test_une_page_lointaine_suit_ses_valeurs_et_rien_n_est_cherche_au_dela(
     visibles, cadre = paginer(db, sa.select(noms.c.id), _page(page), _TRIS, defaut="nom", cle=noms.c.id)
     assert (cadre["total"], _selon_ses_valeurs(db)) == (30_000, loin)
     assert ("false" in str(visibles)) == (page == 2000)
+
+
+@pytest.mark.parametrize("q", ["100%", "a_b", "\\"])
+def test_ce_qu_on_cherche_se_cherche_a_la_lettre(db: sa.Connection, q: str) -> None:
+    mots = sa.values(sa.column("mot", sa.Text)).data([("x" + q + "x",), ("1000 axb",)]).alias("mots")
+    assert list(db.scalars(sa.select(mots.c.mot).where(contient(mots.c.mot, q)))) == [f"x{q}x"]
+    assert list(db.scalars(sa.select(mots.c.mot).where(contient(mots.c.mot, "axb 10")))) == ["1000 axb"]
 
 
 def _selon_ses_valeurs(db: sa.Connection) -> bool:
