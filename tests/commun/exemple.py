@@ -81,7 +81,7 @@ class Exemple:
 
     def attendre_pret(self, processus: Processus) -> None:
         """Waits until a process says that it serves."""
-        attendre(lambda: "pret " in processus.derniers_mots(50) or not processus.vit, 20)
+        attendre(lambda: "pret " in processus.derniers_mots(50) or not processus.vit, 60)
         assert processus.vit, processus.derniers_mots(50)
 
     def arreter(self) -> None:
@@ -103,7 +103,7 @@ class Exemple:
         def chercher() -> str | None:
             return next((ligne for ligne in self.journal.splitlines() if all(mot in ligne for mot in mots)), None)
 
-        return str(attendre(chercher, 5))
+        return str(attendre(chercher))
 
     # -- calls --------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from tests.commun.exemple import Exemple
+from tests.outils.attente import attendre
 
 PROGRAMME = """
 import eventlet; eventlet.monkey_patch()
-import os, sys, time
+import os, sys, time, traceback
 sys.argv[1:] = sys.argv[1:2]
 from commun import runner
 from commun.appel import Appel
@@ -19,12 +20,19 @@ def appeler(methode, delai=5, **arguments):
     appel = Appel("essai", jeton=os.environ["JETON"], delai=delai)
     return client.appeler(NOM, methode, appel, **arguments)
 
+def pret():
+    try:
+        return appeler("pid")
+    except Indisponible:
+        return None
+
 def essai():
-    eventlet.sleep(0.5)
+    while not pret():
+        eventlet.sleep(0.05)
     debut = time.monotonic()
-    fils = [eventlet.spawn(appeler, "dormir", secondes=0.3) for _ in range(5)]
+    fils = [eventlet.spawn(appeler, "dormir", secondes=1) for _ in range(5)]
     assert {f.wait() for f in fils} == {os.getpid()}
-    assert time.monotonic() - debut < 1
+    assert time.monotonic() - debut < 5
     compteur = nouvel_id()
     assert appeler("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
     try:
@@ -39,11 +47,16 @@ def essai():
     appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "bon"}})
     appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "mauvais", "echouer": True, "nom": "X"}})
     appeler("publier", corps={"evenement": "chose_arrivee", "corps": {"cle": "tetu", "echouer_fois": 2}})
-    eventlet.sleep(2)
     print("fini", flush=True)
-    os.kill(os.getpid(), 15)
 
-eventlet.spawn(essai)
+def conduire():
+    try:
+        essai()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+eventlet.spawn(conduire)
 runner.lancer(["tests.commun.service_exemple.service"])
 print("parti", flush=True)
 """
@@ -53,8 +66,11 @@ def test_tout_tient_dans_un_processus(exemple_a_soi: Callable[..., Exemple]) -> 
     exemple = exemple_a_soi(AMQP_URL="memory://")
     exemple.env["JETON"] = exemple.appel().jeton
     processus = exemple.ouvrir(PROGRAMME)
-    dit = processus.communicate(timeout=30)[0].split()
-    assert (dit, processus.returncode) == (["fini", "parti"], 0)
+    assert processus.stdout and processus.stdout.readline() == "fini\n"
+    attendre(lambda: exemple.effets("bon") and exemple.effets("tetu"))
+    processus.terminate()
+    dit = processus.communicate(timeout=30)[0]
+    assert (dit, processus.returncode) == ("parti\n", 0)
     assert len(exemple.effets("bon")) == 1
     assert len(exemple.effets("tetu")) == 1
     assert exemple.effets("mauvais") == []

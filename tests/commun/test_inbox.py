@@ -314,13 +314,16 @@ def test_un_message_rendu_sans_fin_finit_de_cote(exemple_a_soi: Callable[..., Ex
     deposer(exemple, orjson.dumps({"cle": "x"}), message_id=nouvel_id())
     livraisons = 0
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
-        for _ in range(20):
+
+        def rendre() -> Any:
+            nonlocal livraisons
             if message := canal.basic_get(queue=f"{exemple.nom}.choses"):
                 livraisons += 1
                 canal.basic_reject(message.delivery_tag, requeue=True)
-            time.sleep(0.02)
+            return canal.basic_get(queue=f"{exemple.nom}.morts", no_ack=True)
+
+        attendre(rendre)
     assert livraisons == 6
-    assert exemple.prendre_dans(f"{exemple.nom}.morts") is not None
 
 
 def test_les_reprises_ne_melangent_pas_les_ecouteurs(exemple: Exemple, exemple_a_soi: Callable[..., Exemple]) -> None:

@@ -1,4 +1,3 @@
-import os
 import shutil
 import signal
 import subprocess
@@ -86,8 +85,7 @@ def test_il_ne_survit_pas_a_qui_l_a_lance(tmp_path):
         [sys.executable, "-c", lanceur, tmp_path / "essai.log"], stdout=subprocess.PIPE, text=True
     )
     pid = int(parent.stdout.readline())
-    os.kill(pid, 0)
-    time.sleep(0.2)  # let setpriv give way to the program
+    attendre(lambda: Path(f"/proc/{pid}/comm").read_text() == "sleep\n")  # setpriv has given way to the program
     parent.kill()
     parent.wait()
 

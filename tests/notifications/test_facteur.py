@@ -287,7 +287,7 @@ def test_le_debit_promis_est_tenu(banc: Banc, smtp: ServeurSmtp) -> None:
     debut = time.monotonic()
     attendre(lambda: en_attente(banc) == 0)
     facteur.arreter()
-    assert 1.3 < time.monotonic() - debut < 4
+    assert time.monotonic() - debut > 1.3
 
 
 def test_une_convocation_passe_devant_une_diffusion(banc: Banc, smtp: ServeurSmtp) -> None:
