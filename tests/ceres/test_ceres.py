@@ -1,9 +1,6 @@
-"""The operators' commands, run as they run them, on the system that everybody shares."""
+"""The operators' commands, on the system that everybody shares."""
 
 import json
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,27 +18,10 @@ from ceres.francais import MAL_DIT, executer
 from commun.bus import MORTS
 from local.pile import RACINE
 from services.referentiel.events import TitrePublie
+from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
 from tests.outils.attente import attendre
-
-Lancer = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def commander(*arguments: str, entree: str = "", **env: str) -> "subprocess.CompletedProcess[str]":
-    propre = {nom: v for nom, v in os.environ.items() if not nom.startswith(("DATABASE_URL", "AMQP_URL", "CERES_"))}
-    commande = [sys.executable, "-m", "ceres", *arguments]
-    return subprocess.run(
-        commande, cwd=RACINE, env=propre | env, input=entree, capture_output=True, text=True, check=False, timeout=90
-    )
-
-
-@pytest.fixture(scope="module")
-def lancer(systeme: Systeme) -> Lancer:
-    """Runs a command with the operator's settings."""
-    bases = {f"DATABASE_URL_{nom.upper()}": systeme.url_base(nom) for nom in systeme.bases}
-    reglages = {"AMQP_URL": systeme.amqp_url, "CERES_URL": systeme.url} | bases
-    return lambda *arguments, entree="", **env: commander(*arguments, entree=entree, **(reglages | env))
-
+from tests.outils.ordres import ordre, programme
 
 # -- what is said of them ---------------------------------------------------------------------------------------------
 
@@ -92,7 +72,6 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
 @pytest.mark.parametrize(
     ("arguments", "env", "code", "phrase"),
     [
-        (["--help"], {}, 0, "Codes de sortie"),
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "la base"}, 2, "n'est pas une adresse de PostgreSQL"),
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://h:x/y"}, 2, "n'est pas une adresse"),
         (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
@@ -116,16 +95,23 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
 def test_ce_qui_empeche_a_sa_phrase_et_son_code(
     arguments: list[str], env: dict[str, str], code: int, phrase: str
 ) -> None:
-    fait = commander(*arguments, **env)
+    fait = ordre(*arguments, **env)
     assert fait.returncode == code, fait.stderr
     assert phrase in fait.stdout + fait.stderr
-    assert "Traceback" not in fait.stderr
+
+
+def test_le_programme_rend_ce_que_rend_la_commande() -> None:
+    aide = programme("--help")
+    assert (aide.returncode, "Codes de sortie" in aide.stdout, aide.stderr) == (0, True, "")
+    muet = programme("morts", "lister", AMQP_URL="amqp://x:x@127.0.0.1:9/")
+    assert (muet.returncode, muet.stdout) == (3, "")
+    assert "RabbitMQ ne répond pas" in muet.stderr and "Traceback" not in muet.stderr
 
 
 def test_une_base_d_une_autre_revision_n_est_pas_dite_muette(base_vierge: Callable[[], str]) -> None:
-    fait = commander("traces", "verifier", "jures", DATABASE_URL_JURES=base_vierge())
+    fait = ordre("traces", "verifier", "jures", DATABASE_URL_JURES=base_vierge())
     assert (fait.returncode, fait.stdout) == (1, "")
-    assert "n'a pas la révision" in fait.stderr and "Traceback" not in fait.stderr
+    assert "n'a pas la révision" in fait.stderr
 
 
 # -- dead letters -----------------------------------------------------------------------------------------------------
@@ -187,8 +173,8 @@ def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Syste
 # -- the others -------------------------------------------------------------------------------------------------------
 
 
-def test_les_copies_se_reconstruisent(lancer: Lancer) -> None:
-    fait = lancer("repliques", "reconstruire", "gateway", "jures", "referentiel")
+def test_les_copies_se_reconstruisent(lancer_a_part: Lancer) -> None:
+    fait = lancer_a_part("repliques", "reconstruire", "gateway", "jures", "referentiel")
     assert fait.returncode == 0, fait.stderr
     passerelle, jures, referentiel = fait.stdout.splitlines()
     assert passerelle.startswith("gateway : ") and passerelle.endswith("etablissements")
@@ -229,7 +215,9 @@ def test_qui_n_est_pas_connu_se_dit(lancer: Lancer, identifiant: str) -> None:
     assert fait.stderr == "CERES ne sait rien de cette personne.\n"
 
 
-def test_le_premier_compte_national_se_cree_puis_se_connecte(systeme: Systeme, lancer: Lancer) -> None:
+def test_le_premier_compte_national_se_cree_puis_se_connecte(
+    systeme: Systeme, lancer: Lancer, lancer_a_part: Lancer
+) -> None:
     courriel = f"Mission.{uuid.uuid4().hex[:8]}@exemple.fr"
     nom, mot = ("--nom", "Zoé Martin"), "un mot de passe d'essai"
     court = lancer("comptes", "creer-national", courriel, *nom, entree="court\n")
@@ -239,7 +227,7 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(systeme: Systeme, l
     sans = lancer("comptes", "creer-national", courriel, *nom, "--sans-mot-de-passe")
     assert (sans.returncode, "CERES_OIDC_EMETTEUR" in sans.stderr) == (2, True)
 
-    cree = lancer("comptes", "creer-national", courriel, *nom, entree=f"{mot}\n")
+    cree = lancer_a_part("comptes", "creer-national", courriel, *nom, entree=f"{mot}\n")
     assert (cree.returncode, "est créé, avec le profil" in cree.stdout) == (0, True), cree.stderr
     saisie = {"identifiant": courriel.lower(), "mot_de_passe": mot}
     jeton = httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).json()["jeton"]
@@ -263,8 +251,8 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(systeme: Systeme, l
     assert (absent.returncode, absent.stderr) == (1, "Aucun compte n'a cet identifiant.\n")
 
 
-def test_les_delais_de_conservation_s_appliquent(lancer: Lancer) -> None:
-    fait = lancer("conservation", "appliquer", "gateway", "jures", "referentiel")
+def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
+    fait = lancer_a_part("conservation", "appliquer", "gateway", "jures", "referentiel")
     assert (fait.returncode, fait.stdout) == (0, "gateway : fait.\njures : fait.\nreferentiel : fait.\n"), fait.stderr
 
 

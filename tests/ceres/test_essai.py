@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from ceres.essai import Api, EssaiManque, grappe_d_essai, naitre
-from tests.ceres.test_ceres import Lancer, lancer  # noqa: F401
+from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
 
 ARCHIVE = {
@@ -112,14 +112,14 @@ def test_ce_qu_un_essai_d_avant_a_laisse_s_en_va_d_abord(grappes: Grappes, compt
     assert "vieille" not in grappes.la["ceres-base-essai"]["spec"]
 
 
-def eprouver(lancer: Lancer, grappes: Grappes, compte: Path, *options: str) -> Any:  # noqa: F811
+def eprouver(lancer: Lancer, grappes: Grappes, compte: Path, *options: str) -> Any:
     reglages = {"CERES_API": grappes.url, "CERES_API_COMPTE": str(compte), "BASE": "ceres-base"}
     return lancer("restauration", "eprouver", *options, **reglages)
 
 
 def test_une_sauvegarde_restauree_est_relue_puis_effacee(
     systeme: Systeme,
-    lancer: Lancer,  # noqa: F811
+    lancer: Lancer,
     grappes: Grappes,
     compte: Path,
 ) -> None:
@@ -131,7 +131,7 @@ def test_une_sauvegarde_restauree_est_relue_puis_effacee(
 
 def test_une_sauvegarde_trop_ancienne_se_dit(
     systeme: Systeme,
-    lancer: Lancer,  # noqa: F811
+    lancer: Lancer,
     grappes: Grappes,
     compte: Path,
 ) -> None:
@@ -148,7 +148,7 @@ def test_une_sauvegarde_trop_ancienne_se_dit(
 
 
 def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
-    lancer: Lancer,  # noqa: F811
+    lancer: Lancer,
     grappes: Grappes,
     compte: Path,
 ) -> None:
@@ -158,6 +158,6 @@ def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
     assert "n'est pas né à temps : Setting up primary" in fait.stderr and list(grappes.la) == ["ceres-base"]
 
 
-def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:  # noqa: F811
+def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:
     fait = lancer("restauration", "eprouver", BASE="ceres-base")
     assert fait.returncode == 2 and "dans le cluster" in fait.stderr

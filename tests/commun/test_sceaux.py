@@ -1,9 +1,6 @@
 """P10 : tout ce qui est changé derrière le dos du journal est trouvé — modifié, supprimé, échangé, coupé, réécrit."""
 
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,6 +19,7 @@ from commun.migrations import migrer
 from commun.tables import scellements, tetes, tetes_scellees, traces
 from commun.unit_of_work import Acte
 from tests.conftest import demander
+from tests.outils.ordres import ordre
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
 CHAMPS: dict[str, Any] = {
@@ -339,24 +337,21 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
 
 
 def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:
-    def ordre(*arguments: str) -> tuple[int, str]:
-        commande = [sys.executable, "-m", "ceres", "traces", *arguments, "jures", "--dossier", str(tmp_path)]
-        fait = subprocess.run(
-            commande, env=os.environ | {"DATABASE_URL_JURES": neuve}, capture_output=True, text=True, check=False
-        )
+    def dire(action: str) -> tuple[int, str]:
+        fait = ordre("traces", action, "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
         return fait.returncode, fait.stdout + fait.stderr
 
-    assert "sceau n° 1 posé" in ordre("sceller")[1]
-    assert ordre("verifier") == (0, "jures : les traces sont intactes.\n")
+    assert "sceau n° 1 posé" in dire("sceller")[1]
+    assert dire("verifier") == (0, "jures : les traces sont intactes.\n")
     (fichier,) = tmp_path.iterdir()
     ecrit = fichier.read_bytes()
     fichier.unlink()
-    assert ordre("verifier") == (1, f"jures : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
+    assert dire("verifier") == (1, f"jures : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
     fichier.write_bytes(ecrit)
     with creer(neuve).begin() as db:
         db.exec_driver_sql("ALTER TABLE traces DISABLE TRIGGER USER")
         db.execute(traces.update().values(phrase="Autre."))
-    code, dit = ordre("verifier")
+    code, dit = dire("verifier")
     assert (code, "jures : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
 
 

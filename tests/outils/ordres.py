@@ -1,0 +1,61 @@
+"""The operators' commands: as they run them, or in this process, to spare the second that a program takes to import."""
+
+import io
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+
+from ceres.application import ceres
+from ceres.francais import executer
+from commun.config import config
+from commun.db import moteur
+from local.pile import RACINE
+
+Fait = subprocess.CompletedProcess[str]
+
+
+def _reglages(env: dict[str, str]) -> dict[str, str]:
+    """Returns the environment, its settings those of the command alone."""
+    propre = {nom: v for nom, v in os.environ.items() if not nom.startswith(("DATABASE_URL", "AMQP_URL", "CERES_"))}
+    return propre | env
+
+
+def programme(*arguments: str, entree: str = "", **env: str) -> Fait:
+    """Runs a command in a process of its own."""
+    commande = [sys.executable, "-m", "ceres", *arguments]
+    return subprocess.run(
+        commande,
+        cwd=RACINE,
+        env=_reglages(env),
+        input=entree,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+
+
+def ordre(*arguments: str, entree: str = "", **env: str) -> Fait:
+    """Runs a command in this process; not one that calls services, which waits in greenlets."""
+    sortie, erreurs = io.StringIO(), io.StringIO()
+    reglages = _reglages(env)
+    with pytest.MonkeyPatch.context() as environnement:
+        for nom in os.environ.keys() - reglages.keys():
+            environnement.delenv(nom)
+        for nom, valeur in env.items():
+            environnement.setenv(nom, valeur)
+        environnement.setattr(sys, "stdin", io.StringIO(entree))
+        _oublier()
+        with redirect_stdout(sortie), redirect_stderr(erreurs):
+            code = executer(ceres, arguments)
+    _oublier()
+    return Fait(arguments, code, sortie.getvalue(), erreurs.getvalue())
+
+
+def _oublier() -> None:
+    """Has settings and bases read anew."""
+    config.cache_clear()
+    moteur.cache_clear()
