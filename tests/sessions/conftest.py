@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.outils.bases import base_de, vider
+from tests.outils.bases import base_de, garder, vider
 from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
 
@@ -24,13 +24,18 @@ def base() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def installe(base: str) -> list[str]:
+    """What every test of the service begins with, told by events once."""
+    Banc().installer()
+    return garder("sessions", _TABLES)
+
+
 @pytest.fixture
-def banc(base: str) -> Banc:
+def banc(installe: list[str]) -> Banc:
     """The service, with a centre, its site, a titre and an agrément."""
-    vider("sessions", _TABLES)
-    banc = Banc()
-    banc.installer()
-    return banc
+    vider("sessions", _TABLES, installe)
+    return Banc()
 
 
 @pytest.fixture
