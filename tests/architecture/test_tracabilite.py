@@ -1,11 +1,13 @@
 """TRA-01 : chaque table est classée, chaque route qui écrit mène à une trace ; les bases d'essai tiennent le reste."""
 
-import ast
 import importlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
@@ -38,22 +40,24 @@ def test_chaque_table_est_tracee_ou_dit_pourquoi_non(service: str) -> None:
     assert not TRACEES[service].keys() & libres
 
 
+@cache
 def appels(dossier: Path) -> dict[str, set[str]]:
-    """Returns, for each function of a package, the names that it mentions."""
+    """Returns, for each function of a package, the names that it mentions, as compiled."""
     trouves: dict[str, set[str]] = defaultdict(set)
     for fichier in dossier.rglob("*.py"):
-        for noeud in ast.walk(ast.parse(fichier.read_text("utf-8"))):
-            if isinstance(noeud, ast.FunctionDef):
-                trouves[noeud.name] |= set(_noms(noeud))
+        code = SourceFileLoader(fichier.stem, str(fichier)).get_code(fichier.stem)
+        assert code
+        for fonction in _dedans(code):
+            trouves[fonction.co_name] |= {nom for partie in _dedans(fonction) for nom in partie.co_names}
     return trouves
 
 
-def _noms(fonction: ast.FunctionDef) -> Iterator[str]:
-    for noeud in ast.walk(fonction):
-        if isinstance(noeud, ast.Name):
-            yield noeud.id
-        elif isinstance(noeud, ast.Attribute):
-            yield noeud.attr
+def _dedans(code: CodeType) -> Iterator[CodeType]:
+    """Yields a compiled body, and those that are defined in it."""
+    yield code
+    for constante in code.co_consts:
+        if isinstance(constante, CodeType):
+            yield from _dedans(constante)
 
 
 TRACENT = frozenset({"tracer", "tracer_ensemble"})
@@ -84,7 +88,6 @@ def _depart(route: Route) -> tuple[str, str]:
 
 
 ECRIVENT = [r for r in ROUTES if r.ecrit]
-GRAPHES = {paquet: appels(RACINE / paquet) for paquet in {_depart(r)[0] for r in ECRIVENT}}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ GRAPHES = {paquet: appels(RACINE / paquet) for paquet in {_depart(r)[0] for r in
 )
 def test_chaque_route_qui_ecrit_mene_a_une_trace(route: Route) -> None:
     paquet, commande = _depart(route)
-    assert mene_a_une_trace(commande, GRAPHES[paquet]), commande
+    assert mene_a_une_trace(commande, appels(RACINE / paquet)), commande
 
 
 def test_une_commande_sans_trace_serait_vue() -> None:
