@@ -6,6 +6,7 @@ last (`pytest`) or by themselves (`pytest -m panne`), where one worker takes tho
 (`tests/pannes`), another those that break this one. `make test` runs both.
 """
 
+import gc
 import http.client
 import json
 import os
@@ -177,6 +178,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr != _LES_PANNES or collection_path.is_dir():
         return None
     return f"mark.{_LES_PANNES}" not in collection_path.read_text() or None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Looks for no garbage while eight thousand tests are read, nor among them afterwards: they stay until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
