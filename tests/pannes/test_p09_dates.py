@@ -48,22 +48,18 @@ def test_le_jour_de_chaque_departement_a_chaque_seconde_ou_il_change(monkeypatch
 @pytest.fixture
 def a_l_heure(banc: Banc) -> Iterator[Callable[..., None]]:
     """Moves the clocks of services (seconds); all are right again after the test."""
-    deplaces: list[str] = []
+    deplaces: dict[str, float] = {}
 
     def deplacer(secondes: float, *noms: str) -> None:
-        deplaces.extend(noms)
         for nom in noms:
             banc.services[nom].arreter()
             banc.relancer(nom, CERES_DECALAGE=str(secondes))
+            deplaces[nom] = secondes
         for nom in noms:
             banc.attendre_pret(nom)
 
     yield deplacer
-    for nom in dict.fromkeys(deplaces):
-        banc.services[nom].arreter()
-        banc.relancer(nom)
-    for nom in dict.fromkeys(deplaces):
-        banc.attendre_pret(nom)
+    deplacer(0, *(nom for nom, secondes in deplaces.items() if secondes))
 
 
 @pytest.mark.parametrize("minutes", [5, -5])
