@@ -1,5 +1,6 @@
 """The example service in a process of its own, and what a test looks at: its database, its queues, its log."""
 
+import importlib
 import itertools
 import os
 import subprocess
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from kombu import Connection
 from psycopg.rows import dict_row
 
+from commun import topology
 from commun.acteur import Acteur, signer
 from commun.appel import Appel
+from commun.config import config
 from commun.migrations import migrer
 from commun.referentiel import TypeProfil
 from local.cles import Cles
@@ -55,16 +59,21 @@ class Exemple:
         migrer("tests.commun.service_exemple", url)
 
     def declarer(self) -> None:
-        """Declares its exchanges and queues, once, as a deployment does before it starts anything."""
+        """Declares its exchanges and queues, once, before anything starts; here, to spare a program's imports."""
         if not self._declaree:
-            commande = [sys.executable, "-m", "commun.topology", MODULE]
-            subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
+            with pytest.MonkeyPatch.context() as environnement:
+                for nom, valeur in self.env.items():
+                    environnement.setenv(nom, valeur)
+                config.cache_clear()
+                importlib.reload(importlib.import_module(MODULE))  # its queues bear the name of this one
+                topology.declarer(self.amqp_url, [MODULE])
+            config.cache_clear()
             self._declaree = True
 
     def redeclarer(self) -> None:
-        """Declares them again, as an operator does where one is not there any more."""
-        self._declaree = False
-        self.declarer()
+        """Declares them again, by the program that a deployment runs."""
+        commande = [sys.executable, "-m", "commun.topology", MODULE]
+        subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
 
     # -- processes ----------------------------------------------------------------------------------------------
 
