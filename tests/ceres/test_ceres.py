@@ -15,6 +15,7 @@ from kombu import Connection
 
 from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
+from commun import migrations
 from commun.bus import MORTS
 from local.pile import RACINE
 from services.referentiel.events import TitrePublie
@@ -267,8 +268,9 @@ def test_le_compte_d_un_service_ne_migre_pas_sa_base(lancer: Lancer) -> None:
 
 
 def test_une_base_se_migre_et_ses_traces_se_verifient(
-    systeme: Systeme, lancer: Lancer, base_vierge: Callable[[], str]
+    systeme: Systeme, lancer: Lancer, base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(migrations, "_PATIENCE", 0)
     base = {"DATABASE_URL_JURES": base_vierge()}
     assert lancer("bases", "migrer", "jures", **base).stdout == "jures : à jour.\n"
     with psycopg.connect(base["DATABASE_URL_JURES"]) as db:
