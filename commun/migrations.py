@@ -7,7 +7,7 @@ Two versions of the code share a database while a deployment goes on. A revision
 one says so (`oldest_code`), the database keeps the word, and code that is too old for it says that it cannot work.
 
 People work meanwhile: each revision is a transaction, waits a second at most for a lock, behind which everybody waits,
-and is tried again; one that changes many rows does so in lots (ADR 58).
+and is tried again; one that changes many rows does so in lots (ADR 57).
 """
 
 import importlib.util

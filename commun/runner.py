@@ -56,7 +56,7 @@ def _resoudre_a_part() -> None:
 
 
 def _menager_le_ramasse_miettes() -> None:
-    """Has the collector leave alone what was loaded to serve, which lives as long as the process (ADR 62)."""
+    """Has the collector leave alone what was loaded to serve, which lives as long as the process (ADR 58)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_JEUNES, *gc.get_threshold()[1:])
