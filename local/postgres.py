@@ -25,6 +25,8 @@ _HORS_PROJET = Path("/var/lib/ceres")
 _ENCORE_TENUE = "pre-existing shared memory block"
 """What PostgreSQL says where a killed server's children are not all gone."""
 
+_CONNEXIONS = 300
+
 _VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 """Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's."""
 
@@ -55,7 +57,12 @@ class PostgresEmbarque:
         self._refuser_autre_version()
         self._attendre_predecesseur()
         port = port_retenu(self._lieu / "port")
-        reglages = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "max_connections=300"]
+        reglages = [
+            "listen_addresses=127.0.0.1",
+            f"port={port}",
+            "unix_socket_directories=",
+            f"max_connections={_CONNEXIONS}",
+        ]
         reglages += _VITE if self._ephemere else ()
         self._processus = Processus(
             "postgres",
@@ -82,9 +89,11 @@ class PostgresEmbarque:
         raise Empechement(f"PostgreSQL n'a pas démarré ; son journal ({self._journal}) finit par :\n" + self._fin())
 
     def _relancer(self) -> bool:
-        """Starts it again where it has found the children of a killed server, which end by themselves."""
+        """Starts it again where it has found the children of a killed server: they end by themselves, each with a last
+        word in the same log.
+        """
         assert self._processus
-        if _ENCORE_TENUE not in self._fin():
+        if _ENCORE_TENUE not in self._processus.derniers_mots(_CONNEXIONS):
             return False
         time.sleep(0.1)
         self._processus.lancer()

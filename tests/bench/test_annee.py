@@ -18,9 +18,9 @@ from commun import audit, clock
 from commun.db import moteur, nouvel_id
 from services.sessions.commands import resultats
 from tests.sessions.banc import DEBUT, UD, Banc, Corps
-from tests.sessions.conftest import banc, base
+from tests.sessions.conftest import banc, base, installe
 
-__all__ = ["banc", "base"]
+__all__ = ["banc", "base", "installe"]
 
 TAILLES = Tailles(candidats=20, sessions=20, demandes_vae=20, un_courriel_sur=100).reduites(0.02)
 JOUR = date(2027, 1, 1)

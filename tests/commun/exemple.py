@@ -65,9 +65,10 @@ class Exemple:
                 for nom, valeur in self.env.items():
                     environnement.setenv(nom, valeur)
                 config.cache_clear()
-                importlib.reload(importlib.import_module(MODULE))  # its queues bear the name of this one
+                module = importlib.reload(importlib.import_module(MODULE))  # its queues bear the name of this one
                 topology.declarer(self.amqp_url, [MODULE])
             config.cache_clear()
+            importlib.reload(module)  # as other tests know it
             self._declaree = True
 
     def redeclarer(self) -> None:
