@@ -55,7 +55,7 @@ def _resoudre_a_part() -> None:
     socket.getaddrinfo = partial(tpool.execute, patcher.original("socket").getaddrinfo)
 
 
-def _menager_le_ramasse_miettes() -> None:
+def menager_le_ramasse_miettes() -> None:
     """Has the collector leave alone what was loaded to serve, which lives as long as the process (ADR 58)."""
     gc.collect()
     gc.freeze()
@@ -93,7 +93,7 @@ def lancer(modules: list[str]) -> None:
         paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
         health.ouvrir(conf.port_exploitation, paquets)
         mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
-    _menager_le_ramasse_miettes()
+    menager_le_ramasse_miettes()
     journal.info("pret", services=[c.name for c in classes])
     runner.wait()
     spans.fermer()
