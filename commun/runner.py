@@ -33,8 +33,6 @@ from commun.telemetry import journal, ouvrir_journal
 
 _DRAIN = 25
 """Seconds that SIGTERM leaves to what was begun."""
-_JEUNES = 10_000
-"""Objects made and not freed before the collector looks among the young: 0.7 ms of a page of sessions; at 700, 1.9."""
 
 
 def reglages(conf: Config) -> dict[str, Any]:
@@ -59,7 +57,6 @@ def menager_le_ramasse_miettes() -> None:
     """Has the collector leave alone what was loaded to serve, which lives as long as the process (ADR 58)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_JEUNES, *gc.get_threshold()[1:])
 
 
 def lancer(modules: list[str]) -> None:
