@@ -31,7 +31,6 @@ _REPRISE = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2}
 _REVUE = 5
 """Seconds between two looks for a queue that is not there."""
 
-
 _SOMMEIL, _DOUTE = 2.0, 1.0
 """Seconds without a look at the queues by which a process learns that it was stopped, and for which it then doubts."""
 

@@ -50,8 +50,8 @@ def _relever(ligne: Connection, files: list[str]) -> None:
         messages, ecouteurs = _compter(ligne, file)
         FILES.labels(file).set(messages)
         ECOUTEURS.labels(file).set(ecouteurs)
-    for delai in config().delais_reprise:
-        FILES.labels(attente(delai).name).set(_compter(ligne, attente(delai).name)[0])
+    for file in (attente(delai).name for delai in config().delais_reprise):
+        FILES.labels(file).set(_compter(ligne, file)[0])
     for service in sorted({file.split(".")[0] for file in files}):
         MORTS.labels(service).set(_compter(ligne, file_morts(service).name)[0])
 

@@ -19,14 +19,9 @@ from commun.clock import maintenant
 from commun.config import ReglageFaux
 from commun.errors import NonAuthentifie
 from commun.referentiel import TypeProfil
+from tests.outils.cles import paire
 
 ACTEUR = Acteur("c-1", "alice", "p-1", TypeProfil.UD, departement="75")
-
-
-def paire() -> tuple[str, str]:
-    """Returns a private key and its public key, PEM."""
-    cle = OKPKey.generate_key("Ed25519")
-    return cle.as_pem(private=True).decode(), cle.as_pem(private=False).decode()
 
 
 PRIVEE, PUBLIQUE = paire()

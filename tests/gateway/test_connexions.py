@@ -9,7 +9,6 @@ import eventlet
 import pytest
 from eventlet import patcher
 from flask import Flask, g, request
-from joserfc.jwk import OKPKey
 
 from commun import acteur, clock
 from commun.acteur import Acteur, verifier
@@ -27,6 +26,7 @@ from gateway.commands import compte, connexion
 from gateway.storage.comptes import get_compte
 from gateway.web import surete
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.outils.cles import paire
 
 Creer = Callable[..., Client]
 
@@ -293,20 +293,20 @@ def test_seul_un_mandataire_de_confiance_dit_qui_demande(
 
 @pytest.mark.parametrize("saut", [timedelta(hours=1), -timedelta(minutes=20)])
 def test_qui_agit_est_signe_de_nouveau_quand_l_heure_a_saute(monkeypatch: pytest.MonkeyPatch, saut: timedelta) -> None:
-    cle = OKPKey.generate_key("Ed25519")
-    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=cle.as_pem(private=True).decode()))
+    privee, publique = paire()
+    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=privee))
     qui = Acteur("c-saut", "alice", f"p{saut}", TypeProfil.UD, departement="75")
     avant = auth.jeton_interne(qui)
     assert auth.jeton_interne(qui) == avant
     alors = maintenant() + saut
     for module in (clock, acteur):
         monkeypatch.setattr(module, "maintenant", lambda: alors)
-    assert verifier(auth.jeton_interne(qui), cle.as_pem(private=False).decode()) == qui
+    assert verifier(auth.jeton_interne(qui), publique) == qui
 
 
 def test_les_acteurs_signes_ne_s_entassent_pas(monkeypatch: pytest.MonkeyPatch) -> None:
-    cle = OKPKey.generate_key("Ed25519").as_pem(private=True).decode()
-    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=cle))
+    privee, _ = paire()
+    monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=privee))
     passes = [Acteur(f"c-{n}", "alice", "p", TypeProfil.UD) for n in range(5001)]
     monkeypatch.setattr(auth, "_signes", dict.fromkeys(passes, (maintenant(), "signé")))
     auth.jeton_interne(Acteur("c", "bob", "p", TypeProfil.UD))

@@ -11,7 +11,7 @@ import pytest
 import requests
 from flask import Flask, g
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OKPKey
+from joserfc.jwk import ECKey, KeySet
 
 from commun.appel import Appel
 from commun.config import config
@@ -24,6 +24,7 @@ from gateway.proconnect import Identite
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
 from tests.gateway.test_invitations import inviter
+from tests.outils.cles import paire
 
 Creer = Callable[..., Client]
 
@@ -141,9 +142,8 @@ def test_une_cle_nouvelle_est_lue_sans_attendre(fournisseur: Fournisseur) -> Non
 @pytest.fixture
 def cles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The keys of a gateway, which signs whoever comes in."""
-    cle = OKPKey.generate_key("Ed25519")
-    monkeypatch.setenv("CERES_CLE_PRIVEE", cle.as_pem(private=True).decode())
-    monkeypatch.setenv("CERES_CLE_PUBLIQUE", cle.as_pem(private=False).decode())
+    for nom, cle in zip(("CERES_CLE_PRIVEE", "CERES_CLE_PUBLIQUE"), paire(), strict=True):
+        monkeypatch.setenv(nom, cle)
     config.cache_clear()
     yield
     monkeypatch.undo()
