@@ -1,6 +1,5 @@
-"""PostgreSQL under eventlet: an engine a database, waits cooperative and bounded, nothing personal in errors."""
+"""PostgreSQL as the kernel uses it: an engine a database, waits bounded, nothing personal in errors."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -9,13 +8,9 @@ from functools import cache, cached_property, partial
 from typing import Any
 from uuid import UUID
 
-# before psycopg is imported: see `exiger_attente_cooperative`
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
-
 import eventlet
 import orjson
 import psycopg
-import psycopg.waiting
 import sqlalchemy as sa
 import uuid_utils
 from psycopg import Column
@@ -66,15 +61,6 @@ def identifiant(valeur: Any) -> str:
     with suppress(ValueError, AttributeError, TypeError):
         return str(UUID(valeur))
     raise Introuvable()
-
-
-def exiger_attente_cooperative() -> None:
-    """Refuses to start where psycopg would wait in C: a query would then freeze every greenlet of the process.
-
-    Of its cooperative waits, `wait_select` costs the least: no selector is made for each statement.
-    """
-    if psycopg.waiting.wait is not psycopg.waiting.wait_select:
-        raise SystemExit("PSYCOPG_WAIT_FUNC=wait_select doit être posé avant l'import de psycopg.")
 
 
 _LECTURE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode = auto"

@@ -9,7 +9,7 @@ from nameko.rpc import Rpc
 from nameko.web.handlers import HttpRequestHandler
 
 from commun.appel import Appel
-from commun.db import exiger_attente_cooperative
+from commun.cooperation import cooperer
 from commun.droits_bus import RESERVES
 from commun.outbox import Relais
 from commun.spans import entrer
@@ -38,7 +38,7 @@ class Unite(DependencyProvider):
         return self._service or self.container.service_name
 
     def setup(self) -> None:
-        exiger_attente_cooperative()
+        cooperer()
 
     def start(self) -> None:
         if self._service is None:

@@ -8,7 +8,6 @@ from operator import itemgetter
 from pathlib import Path
 from pkgutil import walk_packages
 
-import commun.db  # noqa: F401 (sets psycopg's wait function before anything imports it)
 import services
 from commun import rules
 from commun.config import Config

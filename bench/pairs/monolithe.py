@@ -3,10 +3,6 @@
 `gunicorn bench.pairs.monolithe:application`
 """
 
-import os
-
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_c"  # before `commun.db`: threads may wait in C
-
 from flask import Flask, request
 from werkzeug.wrappers import Response
 

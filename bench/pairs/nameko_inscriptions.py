@@ -14,6 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
+import psycopg.waiting
 from nameko.events import EventDispatcher, event_handler
 from nameko.rpc import RpcProxy, rpc
 from nameko.runners import ServiceRunner
@@ -28,6 +29,8 @@ from services.candidats.commands import reception
 from services.jures.commands import replicas as replicas_jures
 from services.notifications.commands import echeances
 from services.referentiel.commands import replicas as replicas_referentiel
+
+psycopg.waiting.wait = psycopg.waiting.wait_select  # in C, a statement would keep all the others of its process waiting
 
 Json = dict[str, Any]
 

@@ -1,18 +1,17 @@
 """The database under eventlet: waits let others work and end in time, errors say nothing, ids are ids."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
+import eventlet
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+from commun.cooperation import attendre
 from commun.db import contrainte, identifiant, nouvel_id, traduire
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
-from tests.commun.exemple import RACINE, Exemple
+from tests.commun.exemple import Exemple
 from tests.outils.rpc import Refuse
 
 
@@ -24,6 +23,26 @@ def test_cinq_requetes_lentes_attendent_ensemble(exemple: Exemple) -> None:
         pids = {rpc.attendre(numero) for numero in numeros}
     assert len(pids) == 1
     assert time.monotonic() - debut < 1.5
+
+
+def test_une_question_plus_longue_que_la_ligne_est_posee_en_entier(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.waiting, "wait", attendre)
+    with psycopg.connect(exemple.url) as db, eventlet.Timeout(30):
+        assert db.execute("SELECT length(%s)", ["é" * 10_000_000]).fetchone() == (10_000_000,)
+
+
+def test_qui_attend_une_reponse_apprend_que_la_ligne_est_coupee(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.waiting, "wait", attendre)
+    with psycopg.connect(exemple.url) as db, psycopg.connect(exemple.url) as autre, eventlet.Timeout(20):
+        dormeur = eventlet.spawn(db.execute, "SELECT pg_sleep(30)")
+        eventlet.sleep(0)  # it asks
+        autre.execute("SELECT pg_terminate_backend(%s)", [db.info.backend_pid])
+        with pytest.raises(psycopg.OperationalError):
+            dormeur.wait()
 
 
 def test_deux_ecritures_de_la_meme_ligne_ne_se_figent_pas(exemple: Exemple) -> None:
@@ -68,14 +87,6 @@ def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
     assert refus.value.code == "INDISPONIBLE"
     regler("RESET")
     assert exemple.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
-
-
-def test_un_service_ne_demarre_pas_si_psycopg_attend_en_c() -> None:
-    env = os.environ | {"PSYCOPG_WAIT_FUNC": "wait_c"}
-    commande = [sys.executable, "-c", "from commun import db; db.exiger_attente_cooperative()"]
-    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False)
-    assert fait.returncode == 1
-    assert "PSYCOPG_WAIT_FUNC" in fait.stderr
 
 
 class _Cause(Exception):

@@ -76,7 +76,6 @@ def etendre(pile: Pile) -> int:
 
 @pytest.mark.lente
 def test_deux_versions_travaillent_ensemble(pile: Pile, version_n: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PSYCOPG_WAIT_FUNC", raising=False)  # set for this process by this version: N's sets its own
     monkeypatch.setattr(module_pile, "RACINE", version_n)
     pile.demarrer()
     demo = [sys.executable, "-m", "demo"]
