@@ -24,164 +24,92 @@ def _oui_ou_non(brut: str) -> bool:
     return {"0": False, "1": True}[brut]
 
 
+_LECTURES: dict[Any, Callable[[str], Any]] = {bool: _oui_ou_non, tuple[float, ...]: _suite}
+"""What makes a value of a text, for the types that do not make one themselves."""
+
 _HTTP = ("https://", "http://")
+
+
+def _reglage(env: str, defaut: Any, aide: str, **essais: Any) -> Any:
+    """Returns the field of what an environment variable sets.
+
+    Args:
+        aide: what it sets, as the documentation says it.
+        essais: `debuts`, how it begins, one way or another; `parmi`, all that it may be; `au_moins`, the least that it
+            or each of its numbers may be; and `lire`, what makes a value of its text, where the field's type does not.
+    """
+    return field(default=defaut, metadata={"env": env, "aide": aide, **essais})
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a deployment may set. Each field is the environment variable named in `metadata`."""
+    """Everything that a deployment may set, each field by the environment variable that it names."""
 
-    base: str = field(default="", metadata={"env": "DATABASE_URL", "aide": "PostgreSQL of this service"})
-    amqp: str = field(
-        default="memory://",
-        metadata={
-            "env": "AMQP_URL",
-            "aide": "RabbitMQ; memory:// embeds the bus",
-            "debuts": ("amqp://", "amqps://", "memory://"),
-        },
+    base: str = _reglage("DATABASE_URL", "", "PostgreSQL of this service")
+    amqp: str = _reglage(
+        "AMQP_URL", "memory://", "RabbitMQ; memory:// embeds the bus", debuts=("amqp://", "amqps://", "memory://")
     )
-    bus_ac: str = field(
-        default="",
-        metadata={"env": "CERES_BUS_AC", "aide": "file of the authority that amqps:// trusts; none: the system's"},
+    bus_ac: str = _reglage("CERES_BUS_AC", "", "file of the authority that amqps:// trusts; none: the system's")
+    cle_publique: str = _reglage(
+        "CERES_CLE_PUBLIQUE",
+        "",
+        "Ed25519, PEM: checks actors; several, one after the other, while one replaces another",
     )
-    cle_publique: str = field(
-        default="",
-        metadata={
-            "env": "CERES_CLE_PUBLIQUE",
-            "aide": "Ed25519, PEM: checks actors; several, one after the other, while one replaces another",
-        },
+    cle_privee: str = _reglage("CERES_CLE_PRIVEE", "", "Ed25519, PEM: gateway only")
+    date_simulable: bool = _reglage("CERES_DATE_SIMULABLE", False, "1: X-Date-Simulee is obeyed; never in production")
+    port: int = _reglage("CERES_PORT", 8000, "HTTP port of the gateway", au_moins=1)
+    adresse: str = _reglage("CERES_ADRESSE", "127.0.0.1", "address that HTTP listens on")
+    proxys: int = _reglage(
+        "CERES_PROXYS", 0, "trusted proxies before the gateway; 0: the line says who asks", au_moins=0
     )
-    cle_privee: str = field(default="", metadata={"env": "CERES_CLE_PRIVEE", "aide": "Ed25519, PEM: gateway only"})
-    date_simulable: bool = field(
-        default=False,
-        metadata={
-            "env": "CERES_DATE_SIMULABLE",
-            "aide": "1: X-Date-Simulee is obeyed; never in production",
-            "lire": _oui_ou_non,
-        },
+    inactivite: float = _reglage(
+        "CERES_INACTIVITE", 30.0, "minutes without a request that end a browser's session", au_moins=1
     )
-    port: int = field(default=8000, metadata={"env": "CERES_PORT", "aide": "HTTP port of the gateway", "au_moins": 1})
-    adresse: str = field(default="127.0.0.1", metadata={"env": "CERES_ADRESSE", "aide": "address that HTTP listens on"})
-    proxys: int = field(
-        default=0,
-        metadata={
-            "env": "CERES_PROXYS",
-            "aide": "trusted proxies before the gateway; 0: the line says who asks",
-            "au_moins": 0,
-        },
+    oidc_emetteur: str = _reglage(
+        "CERES_OIDC_EMETTEUR", "", "ProConnect's issuer; none: local passwords alone", debuts=_HTTP
     )
-    inactivite: float = field(
-        default=30.0,
-        metadata={
-            "env": "CERES_INACTIVITE",
-            "aide": "minutes without a request that end a browser's session",
-            "au_moins": 1,
-        },
+    oidc_client: str = _reglage("CERES_OIDC_CLIENT", "", "our client_id there")
+    oidc_secret: str = _reglage("CERES_OIDC_SECRET", "", "its client_secret")
+    oidc_portee: str = _reglage("CERES_OIDC_PORTEE", "openid given_name usual_name email", "scopes asked of it")
+    oidc_acr: str = _reglage("CERES_OIDC_ACR", "eidas1", "acr_values asked of it; empty: none")
+    sans_mot_de_passe: bool = _reglage(
+        "CERES_SANS_MOT_DE_PASSE", False, "1: ProConnect alone lets people in, no local password; it must be set"
     )
-    oidc_emetteur: str = field(
-        default="",
-        metadata={
-            "env": "CERES_OIDC_EMETTEUR",
-            "aide": "ProConnect's issuer; none: local passwords alone",
-            "debuts": _HTTP,
-        },
+    port_exploitation: int = _reglage("CERES_PORT_EXPLOITATION", 0, "health and metrics; 0: none", au_moins=0)
+    journal: str = _reglage("CERES_JOURNAL", "texte", "texte or json", parmi=("texte", "json"))
+    otlp: str = _reglage("OTEL_EXPORTER_OTLP_ENDPOINT", "", "OpenTelemetry collector (HTTP); none: no spans")
+    url_publique: str = _reglage(
+        "CERES_URL_PUBLIQUE",
+        "http://127.0.0.1:8000",
+        "what links in mails and QR codes start with",
+        lire=_sans_barre,
+        debuts=_HTTP,
     )
-    oidc_client: str = field(default="", metadata={"env": "CERES_OIDC_CLIENT", "aide": "our client_id there"})
-    oidc_secret: str = field(default="", metadata={"env": "CERES_OIDC_SECRET", "aide": "its client_secret"})
-    oidc_portee: str = field(
-        default="openid given_name usual_name email",
-        metadata={"env": "CERES_OIDC_PORTEE", "aide": "scopes asked of it"},
+    marque_etat: bool = _reglage(
+        "CERES_MARQUE_ETAT", False, "1: the pages bear the State's brand and font, whose use is reserved"
     )
-    oidc_acr: str = field(
-        default="eidas1", metadata={"env": "CERES_OIDC_ACR", "aide": "acr_values asked of it; empty: none"}
+    ouvriers: int = _reglage("CERES_OUVRIERS", 16, "concurrent calls of a service", au_moins=1)
+    delai_appel: float = _reglage("CERES_DELAI_APPEL", 4.5, "seconds that a request may take", au_moins=0.1)
+    delais_reprise: tuple[float, ...] = _reglage(
+        "CERES_DELAIS_REPRISE",
+        (5, 30, 300),
+        "seconds before each new try of an event that failed, then it is set aside",
+        au_moins=0.1,
     )
-    sans_mot_de_passe: bool = field(
-        default=False,
-        metadata={
-            "env": "CERES_SANS_MOT_DE_PASSE",
-            "aide": "1: ProConnect alone lets people in, no local password; it must be set",
-            "lire": _oui_ou_non,
-        },
+    dossier_sceaux: str = _reglage("CERES_DOSSIER_SCEAUX", "", "folder where the seals of the traces are written")
+    secret: str = _reglage("CERES_SECRET", "", "notifications only: signs the links of its mails")
+    smtp_hote: str = _reglage("CERES_SMTP_HOTE", "", "mail server; none: mails wait")
+    smtp_port: int = _reglage("CERES_SMTP_PORT", 25, "its port", au_moins=1)
+    smtp_tls: str = _reglage("CERES_SMTP_TLS", "", "starttls, implicite, or nothing", parmi=("starttls", "implicite"))
+    smtp_identifiant: str = _reglage("CERES_SMTP_IDENTIFIANT", "", "login, if any")
+    smtp_mot_de_passe: str = _reglage("CERES_SMTP_MOT_DE_PASSE", "", "its password")
+    smtp_debit: float = _reglage(
+        "CERES_SMTP_DEBIT", 0.0, "mails a second of each process, at most; 0: no limit", au_moins=0
     )
-    port_exploitation: int = field(
-        default=0, metadata={"env": "CERES_PORT_EXPLOITATION", "aide": "health and metrics; 0: none", "au_moins": 0}
+    courriel_expediteur: str = _reglage(
+        "CERES_COURRIEL_EXPEDITEUR", "ne-pas-repondre@ceres.invalid", "From of every mail"
     )
-    journal: str = field(
-        default="texte", metadata={"env": "CERES_JOURNAL", "aide": "texte or json", "parmi": ("texte", "json")}
-    )
-    otlp: str = field(
-        default="",
-        metadata={"env": "OTEL_EXPORTER_OTLP_ENDPOINT", "aide": "OpenTelemetry collector (HTTP); none: no spans"},
-    )
-    url_publique: str = field(
-        default="http://127.0.0.1:8000",
-        metadata={
-            "env": "CERES_URL_PUBLIQUE",
-            "aide": "what links in mails and QR codes start with",
-            "lire": _sans_barre,
-            "debuts": _HTTP,
-        },
-    )
-    marque_etat: bool = field(
-        default=False,
-        metadata={
-            "env": "CERES_MARQUE_ETAT",
-            "aide": "1: the pages bear the State's brand and font, whose use is reserved",
-            "lire": _oui_ou_non,
-        },
-    )
-    ouvriers: int = field(
-        default=16, metadata={"env": "CERES_OUVRIERS", "aide": "concurrent calls of a service", "au_moins": 1}
-    )
-    delai_appel: float = field(
-        default=4.5, metadata={"env": "CERES_DELAI_APPEL", "aide": "seconds that a request may take", "au_moins": 0.1}
-    )
-    delais_reprise: tuple[float, ...] = field(
-        default=(5, 30, 300),
-        metadata={
-            "env": "CERES_DELAIS_REPRISE",
-            "aide": "seconds before each new try of an event that failed, then it is set aside",
-            "lire": _suite,
-            "au_moins": 0.1,
-        },
-    )
-    dossier_sceaux: str = field(
-        default="",
-        metadata={
-            "env": "CERES_DOSSIER_SCEAUX",
-            "aide": "folder where the seals of the traces are written",
-        },
-    )
-    secret: str = field(
-        default="", metadata={"env": "CERES_SECRET", "aide": "notifications only: signs the links of its mails"}
-    )
-    smtp_hote: str = field(default="", metadata={"env": "CERES_SMTP_HOTE", "aide": "mail server; none: mails wait"})
-    smtp_port: int = field(default=25, metadata={"env": "CERES_SMTP_PORT", "aide": "its port", "au_moins": 1})
-    smtp_tls: str = field(
-        default="",
-        metadata={
-            "env": "CERES_SMTP_TLS",
-            "aide": "starttls, implicite, or nothing",
-            "parmi": ("starttls", "implicite"),
-        },
-    )
-    smtp_identifiant: str = field(default="", metadata={"env": "CERES_SMTP_IDENTIFIANT", "aide": "login, if any"})
-    smtp_mot_de_passe: str = field(default="", metadata={"env": "CERES_SMTP_MOT_DE_PASSE", "aide": "its password"})
-    smtp_debit: float = field(
-        default=0.0,
-        metadata={
-            "env": "CERES_SMTP_DEBIT",
-            "aide": "mails a second of each process, at most; 0: no limit",
-            "au_moins": 0,
-        },
-    )
-    courriel_expediteur: str = field(
-        default="ne-pas-repondre@ceres.invalid",
-        metadata={"env": "CERES_COURRIEL_EXPEDITEUR", "aide": "From of every mail"},
-    )
-    courriel_reponse: str = field(
-        default="", metadata={"env": "CERES_COURRIEL_REPONSE", "aide": "Reply-To of every mail, if any"}
-    )
+    courriel_reponse: str = _reglage("CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any")
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""
@@ -212,7 +140,7 @@ def lire(environnement: dict[str, str] | None = None) -> Config:
 
 def _valeur(champ: Field[Any], brut: str) -> Any:
     variable = champ.metadata["env"]
-    lire_valeur: Callable[[str], Any] = champ.metadata.get("lire", champ.type)
+    lire_valeur: Callable[[str], Any] = champ.metadata.get("lire", _LECTURES.get(champ.type, champ.type))
     if (debuts := champ.metadata.get("debuts")) and not brut.startswith(debuts):  # it may hold a password: not said
         raise ReglageFaux(f"{variable} doit commencer par {' ou '.join(debuts)}.")
     try:
