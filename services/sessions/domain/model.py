@@ -4,7 +4,6 @@ What follows from dates is computed (`Session.etat_le`), never stored. Days are 
 calls gives the day, read in `Site.fuseau`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from enum import StrEnum
@@ -129,10 +128,6 @@ class Horaires:
     heure_debut: time
     heure_convocation: time | None = None
     responsable: str | None = None
-
-    def heure_de(self, personne_id: str, par_personne: Mapping[str, time]) -> time:
-        """Returns the hour at which a person is called: their own, else the session's, else that of its start."""
-        return par_personne.get(personne_id) or self.heure_convocation or self.heure_debut
 
 
 @dataclass(frozen=True)

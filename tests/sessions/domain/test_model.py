@@ -1,7 +1,7 @@
 """What follows from dates, what a frame implies, what a demande VAE covers."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,6 @@ from services.sessions.domain.model import (
     Cadre,
     Convocations,
     Etat,
-    Horaires,
     TypeSession,
     champs_changes,
     erreurs_de_dates,
@@ -21,7 +20,6 @@ from tests.sessions.domain.fabrique import (
     CADRE_CCS,
     DEBUT,
     FIN,
-    HORAIRES,
     SESSION,
     SITE,
     TITRE,
@@ -119,12 +117,6 @@ def test_la_fin_ne_precede_pas_le_debut() -> None:
     assert erreurs_de_dates(replace(CADRE, date_fin=VEILLE)) == {
         "date_fin": ["La date de fin précède la date de début."]
     }
-
-
-def test_l_heure_de_convocation_est_celle_de_la_personne_puis_de_la_session_puis_du_debut() -> None:
-    assert HORAIRES.heure_de("cand-1", {"cand-1": time(14, 0)}) == time(14, 0)
-    assert HORAIRES.heure_de("cand-2", {"cand-1": time(14, 0)}) == time(8, 30)
-    assert Horaires(time(9, 0)).heure_de("cand-1", {}) == time(9, 0)
 
 
 def demande(**valeurs: object) -> DemandeVae:
