@@ -18,6 +18,7 @@ from commun.config import config
 from commun.consumer import Consommateur
 from commun.errors import HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
+from commun.unit_of_work import Recu
 
 _renvois = Ligne(confirmee=True)
 _PAUSE = 0.2
@@ -31,7 +32,7 @@ class Ecouteur(Entrypoint):
         evenements: « service.evenement_passe », the routing keys.
         file: the queue, « service.sujet »; it outlives any renaming of the method.
 
-    The method gets `message_id`, `ecouteur` and `corps`: what `Acte.consommer` takes.
+    The method gets a `Recu`: what `Acte.consommer` takes.
     """
 
     queue_consumer = Consommateur()
@@ -55,11 +56,11 @@ class Ecouteur(Entrypoint):
             journal.error("evenement_sans_numero", ecouteur=self.ecouteur)
             self.queue_consumer.reject_message(message)
             return
-        arguments = {"message_id": message_id, "ecouteur": self.ecouteur, "corps": body}
+        recu = Recu(message_id, self.ecouteur, body)
         self.queue_consumer.places_evenements.acquire()
         try:
             self.container.spawn_worker(
-                self, (), arguments, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
+                self, (recu,), {}, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
             )
         except ContainerBeingKilled:
             self.queue_consumer.places_evenements.release()

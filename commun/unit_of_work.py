@@ -4,7 +4,7 @@ A service's entrypoint is one line of:
 
     self.acte.lire(queries.fiche, jure_id)                   # a read
     self.acte.faire(commands.suspendre, habilitation_id, corps)   # a write, in one transaction
-    self.acte.consommer(evenement, commands.recevoir_titre)  # an event, once
+    self.acte.consommer(recu, commands.recevoir_titre)       # an event, once
 
 Each function gets the `Acte` first. A command that must ask another service is a generator: at each `yield
 Question(...)` the transaction is committed (so the other service can see the intention it wrote), the question is
@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from inspect import isgeneratorfunction
-from typing import Any
+from typing import Any, NamedTuple
 
 import eventlet
 import sqlalchemy as sa
@@ -76,6 +76,14 @@ class Question:
         object.__setattr__(self, "service", service)
         object.__setattr__(self, "methode", methode)
         object.__setattr__(self, "arguments", arguments)
+
+
+class Recu(NamedTuple):
+    """An event as a listener gets it: its number, the queue it came by, its body."""
+
+    message_id: str
+    ecouteur: str
+    corps: Any
 
 
 def exiger_vue(vue: int | None, version: int) -> None:
@@ -161,28 +169,29 @@ class Acte:
                 self._abandonner()
                 raise
 
-    def consommer(self, message_id: str, ecouteur: str, commande: Callable[..., Any], corps: dict[str, Any]) -> None:
-        """Runs a listener's command in the transaction that notes the message as received; a second time is nothing.
+    def consommer(self, recu: Recu, commande: Callable[..., Any]) -> None:
+        """Runs a listener's command on an event's body, in the transaction that notes the event as received; a second
+        time is nothing.
 
-        One that asks questions has several: the message is noted in the last, where all of its effect is there.
+        One that asks questions has several: the event is noted in the last, where all of its effect is there.
         """
-        message = {"message_id": message_id, "ecouteur": ecouteur}
+        message = {"message_id": recu.message_id, "ecouteur": recu.ecouteur}
 
-        def une_fois(acte: "Acte", donnees: dict[str, Any]) -> None:
+        def une_fois(acte: "Acte") -> None:
             if acte.db.scalar(_RECU, message):
-                commande(acte, donnees)
+                commande(acte, recu.corps)
 
-        def pas_a_pas(acte: "Acte", donnees: dict[str, Any]) -> Generator[Question, Any, None]:
+        def pas_a_pas(acte: "Acte") -> Generator[Question, Any, None]:
             if acte.db.scalar(_DEJA_RECU, message):
                 return
-            yield from commande(acte, donnees)
+            yield from commande(acte, recu.corps)
             if acte.db.scalar(_RECU, message) is None:
                 raise _DejaRecu
 
         fonction = pas_a_pas if isgeneratorfunction(commande) else une_fois
         try:
             with suppress(_DejaRecu):
-                self._derouler(fonction, (corps,), {}, Transaction.ECRITURE)
+                self._derouler(fonction, (), {}, Transaction.ECRITURE)
         except BaseException:
             self._abandonner()
             raise

@@ -10,6 +10,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from gateway.app import creer_application
 from gateway.commands import connexion, reception
@@ -93,8 +94,8 @@ class PasserelleGardes:
         return self.acte.lire(invitations.lettre, invitation_id, envoi)
 
     @on_event("referentiel.etablissement_publie", file="gateway.etablissements")
-    def etablissement_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, reception.recevoir_etablissement, corps)
+    def etablissement_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, reception.recevoir_etablissement)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

@@ -6,11 +6,14 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, importer, rattachement, reception
 from services.candidats.commands import vae as actes_vae
 from services.candidats.queries import candidats, gardes, imports, vae
+
+Filtres = dict[str, Any]
 
 
 class Candidats:
@@ -22,7 +25,7 @@ class Candidats:
     # -- candidates
 
     @rpc
-    def lister(self, filtres: dict[str, Any]) -> Any:
+    def lister(self, filtres: Filtres) -> Any:
         return self.acte.lire(candidats.lister, filtres)
 
     @rpc
@@ -42,7 +45,7 @@ class Candidats:
         return self.acte.lire(candidats.bandeau, candidat_id)
 
     @rpc
-    def traces(self, candidat_id: str, filtres: dict[str, Any]) -> Any:
+    def traces(self, candidat_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(candidats.traces, candidat_id, filtres)
 
     @rpc
@@ -50,7 +53,7 @@ class Candidats:
         return self.acte.faire(rattachement.rattacher_par_identite, corps)
 
     @rpc
-    def doublons(self, candidat_id: str, filtres: dict[str, Any]) -> Any:
+    def doublons(self, candidat_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(candidats.doublons, candidat_id, filtres)
 
     @rpc
@@ -68,17 +71,17 @@ class Candidats:
         return imports.livrer(self.acte.lire(imports.fichier, import_id))
 
     @rpc
-    def page_export(self, filtres: dict[str, Any], apres: str | None = None) -> Any:
+    def page_export(self, filtres: Filtres, apres: str | None = None) -> Any:
         return self.acte.faire(export.page_export, filtres, apres)
 
     # -- VAE
 
     @rpc
-    def lister_demandes_vae(self, filtres: dict[str, Any]) -> Any:
+    def lister_demandes_vae(self, filtres: Filtres) -> Any:
         return self.acte.lire(vae.lister, filtres)
 
     @rpc
-    def demandes_vae_du_candidat(self, candidat_id: str, filtres: dict[str, Any]) -> Any:
+    def demandes_vae_du_candidat(self, candidat_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(vae.lister_du_candidat, candidat_id, filtres)
 
     @rpc
@@ -86,7 +89,7 @@ class Candidats:
         return self.acte.lire(vae.fiche, demande_id)
 
     @rpc
-    def traces_demande_vae(self, demande_id: str, filtres: dict[str, Any]) -> Any:
+    def traces_demande_vae(self, demande_id: str, filtres: Filtres) -> Any:
         return self.acte.lire(vae.traces, demande_id, filtres)
 
     @rpc
@@ -104,8 +107,8 @@ class Candidats:
     # -- copies of what others own
 
     @on_event("referentiel.titre_publie", file="candidats.titres")
-    def titre_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, reception.recevoir_titre, corps)
+    def titre_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, reception.recevoir_titre)
 
     @on_event(
         "sessions.session_modifiee",
@@ -113,16 +116,16 @@ class Candidats:
         "sessions.resultats_saisis",
         file="candidats.sessions",
     )
-    def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, reception.recevoir_session, corps)
+    def session_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, reception.recevoir_session)
 
     @on_event("sessions.inscrits_modifies", file="candidats.inscrits")
-    def inscrits_modifies(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, reception.recevoir_session, corps)
+    def inscrits_modifies(self, recu: Recu) -> None:
+        self.acte.consommer(recu, reception.recevoir_session)
 
     @on_event("sessions.resultats_clos", file="candidats.resultats")
-    def resultats_clos(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, reception.recevoir_resultats, corps)
+    def resultats_clos(self, recu: Recu) -> None:
+        self.acte.consommer(recu, reception.recevoir_resultats)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

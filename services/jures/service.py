@@ -6,6 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.jures.commands import conservation as actes_conservation
 from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
@@ -133,20 +134,20 @@ class Jures:
     # -- copies of what others own
 
     @on_event("referentiel.titre_publie", file="jures.titres")
-    def titre_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.recevoir_titre, corps)
+    def titre_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, replicas.recevoir_titre)
 
     @on_event("referentiel.agrement_publie", file="jures.agrements")
-    def agrement_publie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_agrement, corps)
+    def agrement_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, replicas.suivre_agrement)
 
     @on_event("sessions.session_modifiee", "sessions.instruction_modifiee", file="jures.sessions")
-    def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
+    def session_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, replicas.suivre_session)
 
     @on_event("sessions.jury_modifie", file="jures.jurys")
-    def jury_modifie(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
+    def jury_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, replicas.suivre_session)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

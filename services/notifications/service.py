@@ -6,6 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.notifications.commands import abonnements, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
@@ -15,7 +16,7 @@ from services.notifications.commands import versions as actes_versions
 from services.notifications.facteur.poste import Poste
 from services.notifications.queries import abonnes, messages, versions
 
-Corps = dict[str, Any]
+Filtres = dict[str, Any]
 _PUBLIQUES = {
     "page_inscription",
     "demander_abonnement",
@@ -37,7 +38,7 @@ class Notifications:
     # -- warning messages
 
     @rpc
-    def lister_messages(self, filtres: Corps) -> Any:
+    def lister_messages(self, filtres: Filtres) -> Any:
         return self.acte.lire(messages.lister, filtres)
 
     @rpc
@@ -49,7 +50,7 @@ class Notifications:
         return self.acte.faire(actes_messages.lire, message_id)
 
     @rpc
-    def lire_les_messages(self, corps: Corps) -> Any:
+    def lire_les_messages(self, corps: Any) -> Any:
         return self.acte.faire(actes_messages.lire_les_trouves, corps)
 
     # -- mailing list
@@ -79,7 +80,7 @@ class Notifications:
         return self.acte.faire(abonnements.desabonner, jeton)
 
     @rpc
-    def lister_abonnes(self, filtres: Corps) -> Any:
+    def lister_abonnes(self, filtres: Filtres) -> Any:
         return self.acte.lire(abonnes.lister, filtres)
 
     @rpc
@@ -87,13 +88,13 @@ class Notifications:
         return self.acte.faire(actes_abonnes.importer, corps)
 
     @rpc
-    def exporter_abonnes(self, filtres: Corps) -> Any:
+    def exporter_abonnes(self, filtres: Filtres) -> Any:
         return self.acte.faire(actes_abonnes.exporter, filtres)
 
     # -- releases
 
     @rpc
-    def lister_versions(self, filtres: Corps) -> Any:
+    def lister_versions(self, filtres: Filtres) -> Any:
         return self.acte.lire(versions.lister, filtres)
 
     @rpc
@@ -141,46 +142,46 @@ class Notifications:
         return self.acte.lire(versions.flux_diffusion, numero, apres)
 
     @rpc
-    def lister_envois(self, numero: str, filtres: Corps) -> Any:
+    def lister_envois(self, numero: str, filtres: Filtres) -> Any:
         return self.acte.lire(versions.lister_envois, numero, filtres)
 
     # -- what others do
 
     @on_event("sessions.convocations_editees", file="notifications.convocations")
-    def convocations_editees(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, convocations.recevoir_convocations, corps)
+    def convocations_editees(self, recu: Recu) -> None:
+        self.acte.consommer(recu, convocations.recevoir_convocations)
 
     @on_event("gateway.invitation_emise", file="notifications.invitations")
-    def invitation_emise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, invitations.recevoir, corps)
+    def invitation_emise(self, recu: Recu) -> None:
+        self.acte.consommer(recu, invitations.recevoir)
 
     @on_event("jures.habilitation_modifiee", file="notifications.habilitations")
-    def habilitation_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, actes_messages.recevoir_habilitation, corps)
+    def habilitation_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_messages.recevoir_habilitation)
 
     @on_event("jures.jure_modifie", file="notifications.jures")
-    def jure_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, actes_messages.recevoir_jure, corps)
+    def jure_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_messages.recevoir_jure)
 
     @on_event("jures.habilitation_modifiee", file="notifications.fins_habilitations")
-    def habilitation_suivie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, echeances.suivre_habilitation, corps)
+    def habilitation_suivie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, echeances.suivre_habilitation)
 
     @on_event("referentiel.agrement_publie", file="notifications.agrements")
-    def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, echeances.suivre_agrement, corps)
+    def agrement_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, echeances.suivre_agrement)
 
     @on_event("referentiel.controle_modifie", file="notifications.controles")
-    def controle_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, echeances.suivre_controle, corps)
+    def controle_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, echeances.suivre_controle)
 
     @on_event("candidats.demande_vae_modifiee", file="notifications.demandes_vae")
-    def demande_vae_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, echeances.suivre_demande_vae, corps)
+    def demande_vae_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, echeances.suivre_demande_vae)
 
     @on_event("sessions.session_modifiee", "sessions.resultats_saisis", file="notifications.sessions")
-    def session_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, echeances.suivre_session, corps)
+    def session_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, echeances.suivre_session)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

@@ -6,6 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
@@ -162,8 +163,8 @@ class Referentiel:
     # -- copies of what others own
 
     @on_event("sessions.session_creee", "sessions.session_modifiee", file="referentiel.sessions")
-    def session_modifiee(self, message_id: str, ecouteur: str, corps: dict[str, Any]) -> None:
-        self.acte.consommer(message_id, ecouteur, replicas.suivre_session, corps)
+    def session_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, replicas.suivre_session)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

@@ -6,6 +6,7 @@ from commun import conservation, sceaux
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
@@ -29,7 +30,6 @@ from services.sessions.queries import (
 from services.sessions.queries import dte as lectures_dte
 
 Filtres = dict[str, Any]
-Corps = dict[str, Any]
 
 
 class Sessions:
@@ -247,48 +247,48 @@ class Sessions:
     # -- what others tell
 
     @on_event("referentiel.titre_publie", file="sessions.titres")
-    def titre_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, copies.recevoir_titre, corps)
+    def titre_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, copies.recevoir_titre)
 
     @on_event("referentiel.etablissement_publie", file="sessions.etablissements")
-    def etablissement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, copies.recevoir_etablissement, corps)
+    def etablissement_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, copies.recevoir_etablissement)
 
     @on_event("referentiel.agrement_publie", file="sessions.agrements")
-    def agrement_publie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, copies.recevoir_agrement, corps)
+    def agrement_publie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, copies.recevoir_agrement)
 
     @on_event("jures.habilitation_modifiee", file="sessions.habilitations")
-    def habilitation_modifiee(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, suivre.suivre_jure, corps)
+    def habilitation_modifiee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, suivre.suivre_jure)
 
     @on_event("jures.jure_modifie", file="sessions.jures")
-    def jure_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, suivre.suivre_jure, corps)
+    def jure_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, suivre.suivre_jure)
 
     @on_event("jures.titre_suivi", file="sessions.titres_des_jures")
-    def titre_suivi(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, suivre.suivre_titre, corps)
+    def titre_suivi(self, recu: Recu) -> None:
+        self.acte.consommer(recu, suivre.suivre_titre)
 
     @on_event("sessions.credits_modifies", file="sessions.credits")
-    def credits_modifies(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, suivre.suivre_credits, corps)
+    def credits_modifies(self, recu: Recu) -> None:
+        self.acte.consommer(recu, suivre.suivre_credits)
 
     @on_event("candidats.candidat_modifie", file="sessions.candidats")
-    def candidat_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, suivre.suivre_candidat, corps)
+    def candidat_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, suivre.suivre_candidat)
 
     @on_event("candidats.candidat_anonymise", file="sessions.candidats_anonymises")
-    def candidat_anonymise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, actes_conservation.oublier_candidat, corps)
+    def candidat_anonymise(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_conservation.oublier_candidat)
 
     @on_event("jures.jure_anonymise", file="sessions.jures_anonymises")
-    def jure_anonymise(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, actes_conservation.oublier_jure, corps)
+    def jure_anonymise(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_conservation.oublier_jure)
 
     @on_event("notifications.envoi_modifie", file="sessions.envois")
-    def envoi_modifie(self, message_id: str, ecouteur: str, corps: Corps) -> None:
-        self.acte.consommer(message_id, ecouteur, actes_convocations.suivre_envoi, corps)
+    def envoi_modifie(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_convocations.suivre_envoi)
 
     @rpc
     def reconstruire_repliques(self) -> Any:

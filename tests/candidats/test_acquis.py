@@ -6,7 +6,7 @@ from typing import Any
 
 from commun.acteur import SYSTEME
 from commun.appel import Appel
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte, Question, Recu
 from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.queries import candidats
 from tests.candidats.banc import CENTRE, TITRE, Banc, ligne_resultat, message_id, resultats_clos
@@ -114,7 +114,7 @@ def test_deux_fois_en_retard_ou_en_desordre_l_issue_est_la_meme(banc: Banc) -> N
         hasard.shuffle(recus)
         for numero, corps in recus:
             acte = Acte("candidats", Appel("essai"), systeme=True)
-            acte.consommer(numero, "candidats.resultats", recevoir_resultats, corps)
+            acte.consommer(Recu(numero, "candidats.resultats", corps), recevoir_resultats)
         assert (_codes(banc, a), _codes(banc, b)) == attendu, [c["version"] for _, c in recus]
     assert banc.traces(a)[-1]["acteur"]["identifiant"] == SYSTEME.identifiant
 

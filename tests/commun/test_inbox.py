@@ -170,11 +170,12 @@ def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> 
     programme = f"""
 import sys, threading, time
 from commun.appel import Appel
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Recu
 from tests.commun.service_exemple import commands
 {recevoir}
 def livrer():
-    Acte("exemple", Appel("r"), systeme=True).consommer(sys.argv[2], "exemple.choses", recevoir, {{"cle": sys.argv[1]}})
+    recu = Recu(sys.argv[2], "exemple.choses", {{"cle": sys.argv[1]}})
+    Acte("exemple", Appel("r"), systeme=True).consommer(recu, recevoir)
 fils = [threading.Thread(target=livrer) for _ in range(2)]
 [f.start() for f in fils]; [f.join() for f in fils]
 print("fini")

@@ -16,7 +16,7 @@ from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.steps import Attente
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte, Question, Recu
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse
@@ -305,7 +305,7 @@ def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi
         commands.ajouter(acte, compteur, corps)
 
     for message in (*messages, messages[0]):
-        banc.acte().consommer(message, "exemple.choses", ecouter, {"n": 1})
+        banc.acte().consommer(Recu(message, "exemple.choses", {"n": 1}), ecouter)
     assert banc.exemple.valeur(compteur) == 2
 
 
@@ -319,7 +319,7 @@ def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:
         raise Introuvable()
 
     with pytest.raises(Introuvable):
-        banc.acte().consommer(nouvel_id(), "exemple.choses", ecouter, {})
+        banc.acte().consommer(Recu(nouvel_id(), "exemple.choses", {}), ecouter)
     assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait")) == []
 
 

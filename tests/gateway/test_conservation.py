@@ -14,7 +14,7 @@ from commun.db import nouvel_id
 from commun.errors import Anonymisee
 from commun.nominatif import EFFACE
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte, Question, Recu
 from gateway import auth
 from gateway.commands import conservation
 from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver
@@ -122,7 +122,7 @@ def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(bas
 
     ferme = acte().faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "", [CENTRE])
     lieu = {"id": CENTRE["etablissement_id"], "departement": "75", "region": "11", "version": 1}
-    acte().consommer(nouvel_id(), "essai", recevoir_etablissement, lieu | {"denomination": "Centre renommé"})
+    acte().consommer(Recu(nouvel_id(), "essai", lieu | {"denomination": "Centre renommé"}), recevoir_etablissement)
     with sans_trace("gateway") as db:
         db.execute(sa.text("UPDATE comptes SET actif = false"))
         suivi, cree = audit.lister(db, "compte", ferme)

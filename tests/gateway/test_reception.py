@@ -11,7 +11,7 @@ from commun import audit
 from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte, Question, Recu
 from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu
@@ -73,7 +73,7 @@ def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine
     messages = [(nouvel_id(), dit(version)) for version in (1, 2, 3)] * 2
     random.Random(graine).shuffle(messages)
     for numero, corps in messages:
-        acte().consommer(numero, "gateway.etablissements", recevoir_etablissement, corps)
+        acte().consommer(Recu(numero, "gateway.etablissements", corps), recevoir_etablissement)
     with base.connect() as db:
         assert set(db.scalars(sa.text("SELECT libelle FROM profils"))) == {"Nom 3", "UD 75"}
         noms = [t["apres"]["libelle"] for t in audit.lister(db, "compte", compte_id)[:-1]]
@@ -118,6 +118,6 @@ def test_un_profil_donne_avant_l_evenement_ne_le_cache_pas(base: sa.Engine, ratt
     if rattraper:
         acte.faire(reconstruire_repliques)
     else:
-        acte.consommer(nouvel_id(), "gateway.etablissements", recevoir_etablissement, dit(4))
+        acte.consommer(Recu(nouvel_id(), "gateway.etablissements", dit(4)), recevoir_etablissement)
     with base.connect() as db:
         assert db.scalars(sa.text("SELECT libelle FROM profils")).all() == ["Nom 4"]

@@ -19,10 +19,10 @@ from commun.inbox import Ecouteur
 from commun.migrations import migrer
 from commun.tables import noyau
 from commun.topology import ecouteurs
-from commun.unit_of_work import Acte, Question
+from commun.unit_of_work import Acte, Question, Recu
 from local.pile import paquets
 from tests.pannes.banc import Banc
-from tests.pannes.evenements import Corps, classe_de, versions
+from tests.pannes.evenements import classe_de, versions
 
 PAQUETS = paquets()
 ECOUTEURS = ecouteurs(f"{paquet}.service" for paquet in PAQUETS.values())
@@ -65,19 +65,17 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
     moteur.cache_clear()
 
 
-def _methode(service: str, file: str) -> Callable[[str, str, Corps], None]:
+def _methode(service: str, file: str) -> Callable[[Recu], None]:
     """Returns what delivers a message to a listener, as its consumer does."""
     for classe in importlib.import_module(f"{PAQUETS[service]}.service").SERVICES:
         for _, methode in inspect.getmembers(classe, inspect.isfunction):
             for entree in getattr(methode, "nameko_entrypoints", ()):
                 if isinstance(entree, Ecouteur) and entree.ecouteur == file:
 
-                    def livrer(
-                        numero: str, ecouteur: str, corps: Corps, methode: Any = methode, classe: Any = classe
-                    ) -> None:
+                    def livrer(recu: Recu, methode: Any = methode, classe: Any = classe) -> None:
                         instance = classe()
                         instance.acte = _Seul(service, Appel("p2"), systeme=True)
-                        methode(instance, numero, ecouteur, corps)
+                        methode(instance, recu)
 
                     return livrer
     raise AssertionError(file)
@@ -111,7 +109,7 @@ def test_le_desordre_ne_change_rien(
     for _ in range(2):  # what differs between two runs in order is drawn or dated, and says nothing
         bases(service)
         for corps in (corps for objet in objets for corps in objet):
-            livrer(nouvel_id(), file, corps)
+            livrer(Recu(nouvel_id(), file, corps))
         attendu.append(_etat(service))
     muettes = {cle for cle in attendu[0] if attendu[0][cle] != attendu[1].get(cle)}
 
@@ -128,7 +126,7 @@ def test_le_desordre_ne_change_rien(
     ]
     random.shuffle(livraisons)
     for numero, corps in livraisons:
-        livrer(numero, file, corps)
+        livrer(Recu(numero, file, corps))
     obtenu = _etat(service)
     ecarts = {c: (obtenu.get(c), attendu[0].get(c)) for c in attendu[0].keys() | obtenu.keys() if c not in muettes}
     assert {c: paire for c, paire in ecarts.items() if paire[0] != paire[1]} == {}

@@ -12,7 +12,7 @@ from commun.acteur import Acteur
 from commun.db import moteur, nouvel_id
 from commun.errors import Indisponible, depuis_clair
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Question
+from commun.unit_of_work import Question, Recu
 from services.sessions.commands import candidats, convocations, copies, creer, jures, parametres, resultats, validation
 from services.sessions.queries import fiche
 from tests.outils.bancs import INTROUVABLE, JOUR, Commandes
@@ -82,7 +82,7 @@ class Banc(Commandes):
 
     def entendre(self, commande: Callable[..., Any], corps: Corps, *, jour: date = JOUR) -> None:
         """Runs a listener's command on an event."""
-        self._acte(None, jour=jour).consommer(nouvel_id(), "essai", commande, corps)
+        self._acte(None, jour=jour).consommer(Recu(nouvel_id(), "essai", corps), commande)
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 from commun.inbox import on_event
 from commun.rpc import rpc
 from commun.timers import timer
+from commun.unit_of_work import Recu
 from commun.unite import Unite
 from tests.commun.service_exemple import commands
 
@@ -71,8 +72,8 @@ class Exemple:
         return self.acte.faire(commands.prendre_lentement, objet_id, GARDES, secondes)
 
     @on_event(f"{NOM}.chose_arrivee", file=f"{NOM}.choses")
-    def chose_arrivee(self, message_id: str, ecouteur: str, corps: Any) -> None:
-        self.acte.consommer(message_id, ecouteur, commands.recevoir, corps)
+    def chose_arrivee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, commands.recevoir)
 
     @timer(float(os.environ.get("EXEMPLE_MINUTERIE", "3600")))
     def tour(self) -> None:
