@@ -1,15 +1,13 @@
 """Who may do what on the bus: one RabbitMQ user a service, and what the broker refuses it.
 
-The one source of these rights: `make run` and the tests give them to their private broker, the manifests of `deploy/`
-are compared with them. Standard library only, because who prepares a broker loads neither kombu nor the services.
+The one source of these rights: `make run` and the tests give them to their private broker (`local/rabbit.py`), and
+`make docs` writes the manifests of `deploy/` from them. Standard library only, because who prepares a broker loads
+neither kombu nor the services.
 
 Every exchange is a topic, since topic permissions bear on routing keys; nobody but the operator may write to the
 default exchange, which would let anyone put anything in anybody's queue, whatever the routing keys say.
 """
 
-import base64
-import hashlib
-import os
 from dataclasses import dataclass
 
 VHOST = "ceres"
@@ -108,38 +106,3 @@ def _appelants(service: str) -> str:
     """Returns who may get an answer from this service: those who may call it."""
     noms = [nom for nom, appeles in APPELS.items() if {service, f"{service}_gardes"} & set(appeles)]
     return rf"^({'|'.join(utilisateur(nom) for nom in (*noms, EXPLOITATION))})\."
-
-
-def definitions(mots_de_passe: dict[str, str]) -> dict[str, object]:
-    """Returns what RabbitMQ imports (`load_definitions`): the users of these services, and their rights.
-
-    Args:
-        mots_de_passe: of each service, and of `EXPLOITATION`.
-    """
-    tous = [droits(service) for service in mots_de_passe]
-    lieu = {"vhost": VHOST}
-    return {
-        "vhosts": [{"name": VHOST}],
-        "users": [
-            {
-                "name": utilisateur(service),
-                "password_hash": _hacher(mot_de_passe),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": [],
-            }
-            for service, mot_de_passe in mots_de_passe.items()
-        ],
-        "permissions": [
-            lieu | {"user": d.utilisateur, "configure": d.configure, "write": d.write, "read": d.read} for d in tous
-        ],
-        "topic_permissions": [
-            lieu | {"user": d.utilisateur, "exchange": echange, "write": ecrire, "read": lire}
-            for d in tous
-            for echange, (ecrire, lire) in d.cles.items()
-        ],
-    }
-
-
-def _hacher(mot_de_passe: str) -> str:
-    sel = os.urandom(4)
-    return base64.b64encode(sel + hashlib.sha256(sel + mot_de_passe.encode()).digest()).decode()

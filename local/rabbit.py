@@ -3,7 +3,9 @@
 The node has its own folder, cookie, name server (epmd) and accounts: whatever the machine already runs is left alone.
 """
 
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -79,7 +81,38 @@ def mots_de_passe(cles: Cles) -> dict[str, str]:
 def ecrire_definitions(fichier: Path, cles: Cles) -> None:
     """Writes what RabbitMQ imports as it starts: a user a service, with its rights and no other."""
     fichier.touch(mode=0o600)
-    fichier.write_text(json.dumps(droits_bus.definitions(mots_de_passe(cles))))
+    fichier.write_text(json.dumps(_definitions(mots_de_passe(cles))))
+
+
+def _definitions(mots_de_passe: dict[str, str]) -> dict[str, object]:
+    """Returns what RabbitMQ imports (`load_definitions`): the users that have these passwords, with their rights."""
+    tous = [droits_bus.droits(service) for service in mots_de_passe]
+    lieu = {"vhost": droits_bus.VHOST}
+    return {
+        "vhosts": [{"name": droits_bus.VHOST}],
+        "users": [
+            {
+                "name": droits_bus.utilisateur(service),
+                "password_hash": _hacher(mot_de_passe),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": [],
+            }
+            for service, mot_de_passe in mots_de_passe.items()
+        ],
+        "permissions": [
+            lieu | {"user": d.utilisateur, "configure": d.configure, "write": d.write, "read": d.read} for d in tous
+        ],
+        "topic_permissions": [
+            lieu | {"user": d.utilisateur, "exchange": echange, "write": ecrire, "read": lire}
+            for d in tous
+            for echange, (ecrire, lire) in d.cles.items()
+        ],
+    }
+
+
+def _hacher(mot_de_passe: str) -> str:
+    sel = os.urandom(4)
+    return base64.b64encode(sel + hashlib.sha256(sel + mot_de_passe.encode()).digest()).decode()
 
 
 def adresse_de(compte: str, url: str, cles: Cles) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from ceres import essai
+from ceres import essai, restauration
 from ceres.commandes import SERVICES, avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
 from ceres.francais import INCOMPLET, Empechement
 from ceres.liens import LIENS
-from commun import restauration, topology
+from commun import topology
 from commun.bus import Ligne
 from commun.textes import accorder
 

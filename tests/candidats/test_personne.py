@@ -2,7 +2,7 @@
 
 import orjson
 
-from commun.personne import en_page, exporter_personne
+from ceres.personne import en_page, exporter_personne
 from tests.candidats.banc import CENTRE, PERSONNE, Banc
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.commun.conftest import exemple_a_soi  # noqa: F401 (a fixture)
 from tests.conftest import Systeme
 from tests.outils.ordres import Fait, ordre, programme
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from commun import clock, restauration
+from ceres import restauration
+from commun import clock
 from commun.db import moteur, nouvel_id
 from commun.tables import inbox, outbox
 from tests.commun.exemple import Exemple
