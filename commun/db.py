@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
 from functools import cache, cached_property, partial
 from typing import Any
 from uuid import UUID
@@ -45,11 +44,6 @@ _OPTIONS = (
 def nouvel_id() -> str:
     """Returns a new id: a UUIDv7, so that rows made together lie together in their index."""
     return str(uuid_utils.uuid7())
-
-
-def premier_id(jour: date) -> str:
-    """Returns what no id made before this day reaches: ids begin with the instant when they were made."""
-    return str(UUID(int=int(datetime(jour.year, jour.month, jour.day, tzinfo=UTC).timestamp() * 1000) << 80))
 
 
 def identifiant(valeur: Any) -> str:

@@ -1,6 +1,7 @@
 """What a process measures of itself and of its queues, for the operations port.
 
-Beside these: calls, events, HTTP requests and waits for a connection (`commun.telemetry`), counted where they happen.
+Beside these: calls, events and waits for a connection (`commun.telemetry`), HTTP requests (`gateway.app`), counted
+where they happen.
 """
 
 import time

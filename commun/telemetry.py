@@ -22,13 +22,6 @@ CLIENTS = Histogram("ceres_appels_sortants_secondes", "Duration of an RPC, at it
 EVENEMENTS = Counter("ceres_evenements", "Events handled", ["ecouteur", "issue"])
 PUBLIES = Counter("ceres_evenements_publies", "Events published", ["service"])
 AGE_OUTBOX = Gauge("ceres_outbox_age_secondes", "Age of the oldest event not yet published", ["service"])
-HTTP = Counter("ceres_http_requetes", "HTTP requests answered", ["methode", "route", "statut"])
-DUREES_HTTP = Histogram(
-    "ceres_http_secondes",
-    "Duration of an HTTP request, by route",
-    ["route"],
-    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
 ATTENTE_BASE = Histogram(
     "ceres_base_attente_secondes",
     "Wait for a connection of the database's pool",

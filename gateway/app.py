@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask, Request, g, request
+from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 from commun.config import config
 from commun.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
-from commun.telemetry import DUREES_HTTP, HTTP, journal, pile, suivre
+from commun.telemetry import journal, pile, suivre
 from gateway import pages, readiness
 from gateway.api.table import ROUTES
 from gateway.dispatch import ouvrir_requete, traiter
@@ -23,6 +24,13 @@ from gateway.serveur import TAILLE_ENVOI
 from gateway.web import site
 
 BASE = "/api/v1"
+_REPONDUES = Counter("ceres_http_requetes", "HTTP requests answered", ["methode", "route", "statut"])
+_DUREES = Histogram(
+    "ceres_http_secondes",
+    "Duration of an HTTP request, by route",
+    ["route"],
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 
 
 class Requete(Request):
@@ -90,8 +98,8 @@ def _signer(reponse: Response) -> Response:
     regle = request.url_rule.rule if request.url_rule else None  # the rule, not the path: ids stay out of logs
     duree, statut = time.monotonic() - g.debut, reponse.status_code
     journal.info("http", methode=request.method, regle=regle, statut=statut, ms=round(duree * 1000))
-    HTTP.labels(request.method, regle or "", statut).inc()
-    DUREES_HTTP.labels(regle or "").observe(duree)
+    _REPONDUES.labels(request.method, regle or "", statut).inc()
+    _DUREES.labels(regle or "").observe(duree)
     g.portee.renommer(f"{request.method} {regle or 'inconnue'}")
     g.portee.finir("erreur" if statut >= 500 else "", **{"http.response.status_code": statut})
     return reponse

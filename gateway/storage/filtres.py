@@ -1,12 +1,13 @@
 """Searches that people keep."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id, premier_id
+from commun.db import nouvel_id
 from gateway.storage.tables import filtres
 
 
@@ -39,4 +40,9 @@ def remove_filtres(db: sa.Connection, compte_id: str) -> None:
 def remove_anciens(db: sa.Connection, avant: date | None) -> None:
     """Removes the filters made before this day that look for words, which may name somebody."""
     if avant:
-        db.execute(filtres.delete().where(filtres.c.parametres.has_key("q"), filtres.c.id < premier_id(avant)))
+        db.execute(filtres.delete().where(filtres.c.parametres.has_key("q"), filtres.c.id < _premier_id(avant)))
+
+
+def _premier_id(jour: date) -> str:
+    """Returns what no id made before this day reaches: ids begin with the instant when they were made."""
+    return str(UUID(int=int(datetime(jour.year, jour.month, jour.day, tzinfo=UTC).timestamp() * 1000) << 80))
