@@ -21,16 +21,19 @@ long. Past it the act itself is refused at its end; `_SURSIS` later others stop 
 _SURSIS = timedelta(seconds=5)
 """The time that a commit may take: an intention is seen that much longer than it may serve."""
 
+VIVES = intentions.c.expire_le > sa.func.now() - _SURSIS
+"""The condition of those that others see, by the base's clock: those of two replicas differ."""
+
 _dites = lignes_pour(intentions, ("id", "genre", "objet_id", "details"))
 _POSEES = sa.insert(intentions).from_select(
     [*_dites.c.keys(), "expire_le"],
-    sa.select(*_dites.c, sa.func.now() + VIE_INTENTION),  # the base's clock: those of two replicas differ
+    sa.select(*_dites.c, sa.func.now() + VIE_INTENTION),
 )
-_VIVES = sa.select(intentions.c.details).where(
+_DES_AUTRES = sa.select(intentions.c.details).where(
     intentions.c.objet_id == sa.bindparam("objet"),
     parmi(intentions.c.genre, "genres"),
     ~parmi(intentions.c.id, "miennes"),
-    intentions.c.expire_le > sa.func.now() - _SURSIS,
+    VIVES,
 )
 _MIENNES = intentions.delete().where(parmi(intentions.c.id, "miennes"))
 _TENUES = _MIENNES.where(intentions.c.expire_le > sa.func.clock_timestamp())
@@ -55,7 +58,7 @@ class Intentions:
     def des_autres(self, db: sa.Connection, objet_id: str, genres: Collection[str]) -> list[dict[str, Any]]:
         """Returns the details of those of others on an object; those of acts that died are live for a while."""
         cherchees = {"objet": objet_id, "genres": list(genres), "miennes": self._miennes}
-        return list(db.scalars(_VIVES, cherchees))
+        return list(db.scalars(_DES_AUTRES, cherchees))
 
     def conclure(self, db: sa.Connection) -> bool:
         """Takes them away as the act ends. Returns whether all were live until then."""

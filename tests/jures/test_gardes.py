@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from commun.acteur import Acteur
+from commun.db import moteur, nouvel_id
 from commun.errors import ConfirmationRequise
 from services.jures import events
 from services.jures.commands.fusion import fusionner
@@ -119,6 +121,25 @@ def test_un_retrait_en_cours_compte_comme_fait(banc: Banc, commande: Any, prete:
     assert [{champ: vu[champ] for champ in inapte} for vu in vus] == [inapte]
     assert [vu["en_suspens"] for vu in (*vus, *apte(banc, jure["id"]))] == [prete, False]
     assert banc.compter("intentions") == 0
+
+
+@pytest.mark.parametrize(("expire", "vu"), [("5 s", True), ("-2 s", True), ("-6 s", False)])
+def test_un_retrait_en_cours_se_voit_le_temps_que_son_acte_peut_mettre_a_finir(
+    banc: Banc, expire: str, vu: bool
+) -> None:
+    """ADR 2: past its time an act can still be committing; its intention is seen for 5 s more, by the base's clock."""
+    jure = banc.jure()
+    h = banc.habilitation(jure)
+    with moteur("jures").begin() as db:
+        db.execute(
+            sa.text(
+                "INSERT INTO intentions (id, genre, objet_id, expire_le) "
+                "VALUES (:id, 'suspendre_habilitation', :objet, now() + CAST(:expire AS interval))"
+            ),
+            {"id": nouvel_id(), "objet": h["id"], "expire": expire},
+        )
+    (lu,) = apte(banc, jure["id"])
+    assert (lu["en_suspens"], lu["habilitation_id"]) == (vu, None if vu else h["id"])
 
 
 def test_un_jure_fusionne_reste_connu_sous_ses_deux_identites(banc: Banc) -> None:

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
-from commun import clock
 from commun.dates import PARIS, JourA
 from commun.db import Identifiant, contrainte
 from commun.ensemble import Ensemble, Ligne, groupees
 from commun.errors import Introuvable
+from commun.intentions import VIVES
 from commun.requetes import enregistrer, parmi
 from commun.tables import intentions
 from commun.textes import normaliser
@@ -75,9 +75,7 @@ def _ceux_d_aujourd_hui(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[bool
 
 _leurs_habilitations = sa.select(habilitations.c.id).where(_ceux_d_aujourd_hui(habilitations.c.jure_id))
 _retirable = _ceux_d_aujourd_hui(intentions.c.objet_id) | _parmi_ceux(intentions.c.objet_id, _leurs_habilitations)
-_RETRAITS = sa.select(intentions.c.objet_id).where(
-    _retirable, parmi(intentions.c.genre, "genres"), intentions.c.expire_le >= sa.bindparam("quand")
-)
+_RETRAITS = sa.select(intentions.c.objet_id).where(_retirable, parmi(intentions.c.genre, "genres"), VIVES)
 
 
 FICHES = Ensemble(**_fiches_de(parmi))
@@ -187,7 +185,8 @@ def _fiches(lues: Mapping[str, list[Ligne]], jour_a: JourA, avec: Collection[Cer
 def get_fiches_et_retraits(
     db: sa.Connection, jure_ids: Iterable[str], jour: date, genres: Iterable[str]
 ) -> tuple[dict[str, Fiche], frozenset[str]]:
-    """Returns, in one query, the files by id asked, and those of the jurés and habilitations that an intention is on.
+    """Returns, in one query, the files by id asked, and the ids of the jurés and habilitations that a live intention is
+    on.
 
     A juré merged into another answers as that other.
 
@@ -195,7 +194,7 @@ def get_fiches_et_retraits(
         genres: of the intentions.
     """
     ids = list(jure_ids)
-    lues = APTES.lire(db, ids=ids, **codes_de(()), genres=list(genres), quand=clock.maintenant())
+    lues = APTES.lire(db, ids=ids, **codes_de(()), genres=list(genres))
     fiches = _fiches(lues, lambda _zone: jour)  # for what they are fit for: where they already sit is not looked at
     par_id = {ligne["id"]: fiches[ligne["vivant"]] for ligne in lues["canoniques"] if ligne["vivant"] in fiches}
     return par_id, frozenset(ligne["objet_id"] for ligne in lues["retraits"])
