@@ -5,8 +5,6 @@ from collections.abc import Generator, Iterator
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun import clock
 from commun.acteur import exiger_profil
 from commun.champs import adresse_electronique
@@ -18,6 +16,7 @@ from commun.lecture_classeur import Illisible
 from commun.lecture_csv import LIGNES_DE_TITRE
 from commun.lecture_tableau import Tableau
 from commun.referentiel import TypeProfil
+from commun.requetes import attendre_son_tour
 from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
 from services.notifications import schemas
@@ -35,8 +34,6 @@ _LECTURES = Places(1, 20)
 """The addresses of a file take seconds."""
 _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
-_CHAINE = 0x0CE7E6
-"""Lock that orders the traces of the list, which is no row of its own."""
 
 
 def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
@@ -71,7 +68,7 @@ def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
 
 
 def _tracer(acte: Acte, action: str, phrase: str, apres: dict[str, Any]) -> None:
-    acte.db.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAINE)))
+    attendre_son_tour(acte.db, "abonnes")  # no row is locked before the first of these traces
     acte.tracer("liste", "abonnes", action, phrase, apres=apres)
 
 
