@@ -9,7 +9,7 @@ rule refuses anybody: what is measured is the work of a registration that succee
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -72,18 +72,13 @@ class Ouverte:
 
 @contextmanager
 def pile_ouverte(
-    sessions: int,
-    *,
-    copies: tuple[str, ...] = (),
-    preparer: Callable[[Pile], None] = lambda _: None,
-    reglages: Mapping[str, str] | None = None,
+    sessions: int, *, copies: tuple[str, ...] = (), preparer: Callable[[Pile], None] = lambda _: None
 ) -> Iterator[Ouverte]:
     """Starts a private CERES with so many open sessions; stops it and removes its data at the end.
 
     Args:
         copies: names of copies of its databases, for peers to write in.
         preparer: is given the stack once its databases are full, before the services start.
-        reglages: variables added to those of every process.
     """
     for nom in ("DATABASE_URL", "AMQP_URL"):
         os.environ.pop(nom, None)  # servers of our own, whatever the environment names
@@ -92,27 +87,15 @@ def pile_ouverte(
         dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
         pile = Pile(dossier)
         try:
-            with _variables(reglages or {}):
-                pile.preparer()
-                monde = _monde(sessions, clock.jour())
-                remplir(pile.bases, monde, lambda _: None)
-                _copier(pile, copies)
-                preparer(pile)
-                pile.demarrer()
+            pile.preparer()
+            monde = _monde(sessions, clock.jour())
+            remplir(pile.bases, monde, lambda _: None)
+            _copier(pile, copies)
+            preparer(pile)
+            pile.demarrer()
             yield Ouverte(pile, monde, entetes(pile.url, "centre-demo"), _candidats(pile, monde), _jures(monde))
         finally:
             pile.arreter()
-
-
-@contextmanager
-def _variables(reglages: Mapping[str, str]) -> Iterator[None]:
-    avant = dict(os.environ)
-    os.environ.update(reglages)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(avant)
 
 
 def _monde(combien: int, jour: date) -> Monde:

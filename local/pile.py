@@ -30,10 +30,9 @@ _PATIENCE = 60
 
 
 def paquets() -> dict[str, str]:
-    """Returns the package of each process: those of the services that are there, and the gateway's, last."""
+    """Returns the package of each process: the services', and the gateway's, last."""
     services = sorted(fichier.parent.name for fichier in RACINE.glob("services/*/service.py"))
-    passerelle = [PASSERELLE] if (RACINE / "gateway/service.py").exists() else []
-    return {nom: f"services.{nom}" for nom in services} | {nom: nom for nom in passerelle}
+    return {nom: f"services.{nom}" for nom in services} | {PASSERELLE: PASSERELLE}
 
 
 class Pile:
@@ -256,11 +255,7 @@ class Pile:
 
     def _migrer_et_declarer(self, noms: dict[str, str]) -> None:
         ordres = Ordres(
-            bases=[
-                (paquet, self.bases[nom].url_proprietaire, f"ceres_{nom}")
-                for nom, paquet in noms.items()
-                if (RACINE / paquet.replace(".", "/") / "migrations").is_dir()
-            ],
+            bases=[(paquet, self.bases[nom].url_proprietaire, f"ceres_{nom}") for nom, paquet in noms.items()],
             amqp_url=self.bus_de(),
             port_amqp=self._rabbit.port if self._rabbit else None,
             modules=[f"{paquet}.service" for paquet in noms.values()],

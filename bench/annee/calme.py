@@ -15,13 +15,13 @@ _PATIENCE = 1_800.0
 _EN_ROUTE = "etat IN ('prepare', 'en_cours', 'echec_temporaire') AND prochain_le <= now()"
 
 
-def attendre_le_calme(nation: Nation, patience: float = _PATIENCE) -> None:
+def attendre_le_calme(nation: Nation) -> None:
     """Returns once nothing has been left to do, twice in a row.
 
     Raises:
         TimeoutError: something is left all the same; the report will say what.
     """
-    limite, calmes = time.monotonic() + patience, 0
+    limite, calmes = time.monotonic() + _PATIENCE, 0
     while calmes < 2:
         calmes = 0 if reste(nation) else calmes + 1
         if time.monotonic() > limite:

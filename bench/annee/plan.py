@@ -27,6 +27,7 @@ _EFFECTIFS = (4, 5, 6, 7, 8, 8, 9, 9, 10, 11, 12, 12)
 _RESERVES = 20
 """One juré in this many sits in no ordinary jury: his habilitation is the one that is suspended or taken back."""
 
+_GRAINE = 7
 PART_DES_FAUTES = 0.15
 FAUTES: dict[str, str] = {
     "site sans agrément": "SES-01",
@@ -153,14 +154,14 @@ class Annee:
         return Counter(s.faute for s in self.sessions if s.faute)
 
 
-def dessiner_annee(monde: Monde, combien: int, graine: int = 7) -> Annee:
-    """Returns the year of this seed in this nation, which stands as on its first day."""
-    return _Dessin(monde, graine).annee(combien)
+def dessiner_annee(monde: Monde, combien: int) -> Annee:
+    """Returns a year of so many sessions in this nation, which stands as on its first day: always the same one."""
+    return _Dessin(monde).annee(combien)
 
 
 class _Dessin:
-    def __init__(self, monde: Monde, graine: int) -> None:
-        self._t = Tirage(graine, monde.jour)
+    def __init__(self, monde: Monde) -> None:
+        self._t = Tirage(_GRAINE, monde.jour)
         self._monde = monde
         self._jour = monde.jour
         actifs = [j for rang, j in enumerate(monde.jures) if j.actif and rang % _RESERVES]

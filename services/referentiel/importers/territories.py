@@ -35,7 +35,6 @@ class Region:
 
     code: str
     nom: str
-    chef_lieu: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,6 @@ class Departement:
     code: str
     nom: str
     region: str
-    chef_lieu: str
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,8 @@ def lire_regions(contenu: bytes) -> Rapport[Region]:
     """Returns the régions of `data/regions.json`."""
     rapport: Rapport[Region] = Rapport("regions.json")
     for n, o in enumerate(lire_json(contenu, rapport), 1):
-        if _complet(o, ("code", "nom", "chefLieu"), n, rapport):
-            rapport.lignes.append(Region(o["code"], o["nom"], o["chefLieu"]))
+        if _complet(o, ("code", "nom"), n, rapport):
+            rapport.lignes.append(Region(o["code"], o["nom"]))
     return rapport
 
 
@@ -85,8 +83,8 @@ def lire_departements(contenu: bytes) -> Rapport[Departement]:
     """Returns the départements of `data/departements.json`."""
     rapport: Rapport[Departement] = Rapport("departements.json")
     for n, o in enumerate(lire_json(contenu, rapport), 1):
-        if _complet(o, ("code", "nom", "region", "chefLieu"), n, rapport):
-            rapport.lignes.append(Departement(o["code"], o["nom"], o["region"], o["chefLieu"]))
+        if _complet(o, ("code", "nom", "region"), n, rapport):
+            rapport.lignes.append(Departement(o["code"], o["nom"], o["region"]))
     return rapport
 
 
