@@ -15,8 +15,8 @@ from commun.db import nouvel_id
 from commun.unit_of_work import Acte
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
-from services.referentiel.importers import catalogue, centres, nomenclatures, rncp, territories
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers import catalogue, centres, nomenclatures, rncp, territoires
+from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import Ligne
 from services.referentiel.storage.titres import get_titres
 
@@ -76,10 +76,10 @@ def _catalogue_connu(acte: Acte) -> list[Ligne]:
 
 def _territoires(dossier: Path, dire: Dire) -> int:
     """Imports the régions, départements and communes of a folder, and its countries where it has some."""
-    regions = territories.lire_regions((dossier / "regions.json").read_bytes())
-    departements = territories.lire_departements((dossier / "departements.json").read_bytes())
+    regions = territoires.lire_regions((dossier / "regions.json").read_bytes())
+    departements = territoires.lire_departements((dossier / "departements.json").read_bytes())
     codes = frozenset(departement.code for departement in departements.lignes)
-    communes = territories.lire_communes((dossier / "communes.json").read_bytes(), codes)
+    communes = territoires.lire_communes((dossier / "communes.json").read_bytes(), codes)
     for rapport in (regions, departements, communes):
         dire(rapport.resume())
     n = _faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
@@ -89,7 +89,7 @@ def _territoires(dossier: Path, dire: Dire) -> int:
 
 
 def _pays(fichier: Path, dire: Dire) -> int:
-    return _prendre(territories.lire_pays(fichier.read_bytes()), dire, imports.importer_pays)
+    return _prendre(territoires.lire_pays(fichier.read_bytes()), dire, imports.importer_pays)
 
 
 def _rome(fichier: Path, dire: Dire) -> int:

@@ -13,7 +13,7 @@ from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
 from services.referentiel.commands import export, replicas
 from services.referentiel.commands import titres as actes_titres
-from services.referentiel.queries import agrements, controles, etablissements, fins, territories, titres, traces
+from services.referentiel.queries import agrements, controles, etablissements, fins, territoires, titres, traces
 
 Filtres = dict[str, Any]
 
@@ -150,15 +150,15 @@ class Referentiel:
 
     @rpc
     def lister_communes(self, filtres: Filtres) -> Any:
-        return self.acte.lire(territories.lister_communes, filtres)
+        return self.acte.lire(territoires.lister_communes, filtres)
 
     @rpc
     def lister_pays(self, filtres: Filtres) -> Any:
-        return self.acte.lire(territories.lister_pays, filtres)
+        return self.acte.lire(territoires.lister_pays, filtres)
 
     @rpc
     def lister_departements(self, filtres: Filtres) -> Any:
-        return self.acte.lire(territories.lister_departements, filtres)
+        return self.acte.lire(territoires.lister_departements, filtres)
 
     # -- copies of what others own
 
@@ -209,11 +209,11 @@ class ReferentielGardes:
 
     @rpc
     def communes(self, codes: list[str]) -> Any:
-        return self.acte.lire(territories.communes_par_code, codes)
+        return self.acte.lire(territoires.communes_par_code, codes)
 
     @rpc
     def pays(self, designations: list[str]) -> Any:
-        return self.acte.lire(territories.pays_designes, designations)
+        return self.acte.lire(territoires.pays_designes, designations)
 
     @rpc
     def titres(self, apres: str | None = None, limite: int = 500) -> Any:

@@ -13,7 +13,7 @@ from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import importer_catalogue
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
-from services.referentiel.queries.territories import lister_communes, lister_departements, lister_pays, pays_designes
+from services.referentiel.queries.territoires import lister_communes, lister_departements, lister_pays, pays_designes
 from services.referentiel.queries.titres import fiche_titre
 from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
 from tests.referentiel.exemples import titre

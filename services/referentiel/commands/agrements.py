@@ -16,11 +16,11 @@ from commun.referentiel import Agrement
 from commun.rules import avertissements, verifier
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
-from services.referentiel.domain.consistency import incoherences_dates
+from services.referentiel.domain.coherence import incoherences_dates
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, statut_le
-from services.referentiel.domain.perimeters import exiger_territoire
+from services.referentiel.domain.perimetre import exiger_territoire
 from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement

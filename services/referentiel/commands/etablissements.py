@@ -13,7 +13,7 @@ from commun.territoires import departement_de, region_du
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
-from services.referentiel.domain.perimeters import exiger_changement, exiger_modification, exiger_territoire
+from services.referentiel.domain.perimetre import exiger_changement, exiger_modification, exiger_territoire
 from services.referentiel.queries.etablissements import (
     etablissement_en_clair,
     etablissement_publie,

@@ -14,15 +14,15 @@ from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel.commands.etablissements import enregistrer_etablissement
 from services.referentiel.commands.titres import enregistrer_titre
-from services.referentiel.domain.consistency import incoherences_titre
+from services.referentiel.domain.coherence import incoherences_titre
 from services.referentiel.domain.model import Ccs, Etablissement, Site, Territoire, TitreProfessionnel
 from services.referentiel.importers.centres import Centre
 from services.referentiel.importers.nomenclatures import Metier, Service
-from services.referentiel.importers.territories import Commune, Departement, Pays, Region
+from services.referentiel.importers.territoires import Commune, Departement, Pays, Region
 from services.referentiel.importers.titres import Ligne
 from services.referentiel.storage import tables
 from services.referentiel.storage.etablissements import sirets_connus
-from services.referentiel.storage.territories import save_lignes
+from services.referentiel.storage.territoires import save_lignes
 from services.referentiel.storage.titres import codes_par_rncp, get_titres, tenir_le_catalogue
 
 

@@ -10,9 +10,9 @@ from commun.forms import charger
 from commun.referentiel import Certification
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
-from services.referentiel.domain.consistency import incoherences_correspondances, incoherences_titre
+from services.referentiel.domain.coherence import incoherences_correspondances, incoherences_titre
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
-from services.referentiel.domain.perimeters import exiger_national
+from services.referentiel.domain.perimetre import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_publie
 from services.referentiel.storage.titres import (
     codes_par_rncp,

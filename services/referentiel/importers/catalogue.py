@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from commun.textes import rapprocher
 from services.referentiel.domain.model import Ccs
-from services.referentiel.importers.reading import lire_json, lire_lignes, nettoyer
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import lire_json, lire_lignes, nettoyer
+from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import Bloc, Fiche, Ligne, retenir
 
 TITRES = ("rncp", "intitule", "niveau", "date_fin_validite", "rome", "rncp_anciens")

@@ -6,8 +6,8 @@ from stdnum.fr import siret
 
 from commun.territoires import avec_son_zero
 from services.referentiel.domain.model import Adresse
-from services.referentiel.importers.reading import lire_lignes
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import lire_lignes
+from services.referentiel.importers.rapport import Rapport
 
 COLONNES = ("siret", "raison_sociale", "enseigne", "voie", "code_postal", "commune", "code_commune")
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.referentiel.importers.reading import lire_lignes
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import lire_lignes
+from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import ROME
 
 NIVEAUX_DE_SERVICE = {"region": "DIRECCTE", "departement": "UD"}

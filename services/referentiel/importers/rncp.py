@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.referentiel.importers.reading import lire_lignes
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import lire_lignes
+from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import Bloc, Fiche, Ligne, retenir
 
 _NOM = re.compile(r"export_fiches_CSV_(.+?)(?:_\d{4}_\d{2}_\d{2})?\.csv", re.IGNORECASE)

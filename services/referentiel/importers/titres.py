@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from commun.referentiel import Certification
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
-from services.referentiel.importers.reading import date_ou_rien, nettoyer
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import date_ou_rien, nettoyer
+from services.referentiel.importers.rapport import Rapport
 
 RNCP = re.compile(r"RNCP\d{1,6}")
 BLOC = re.compile(r"(RNCP\d{1,6})BC\d{2,3}")

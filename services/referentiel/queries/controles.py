@@ -17,7 +17,7 @@ from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.referentiel.domain.controles import Controle
 from services.referentiel.domain.model import Etablissement, Territoire
-from services.referentiel.domain.perimeters import couvre
+from services.referentiel.domain.perimetre import couvre
 from services.referentiel.queries.perimetre import etablissement_visible
 from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements

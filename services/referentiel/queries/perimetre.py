@@ -8,7 +8,7 @@ from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.referentiel.domain.model import Etablissement
-from services.referentiel.domain.perimeters import couvre
+from services.referentiel.domain.perimetre import couvre
 from services.referentiel.storage.etablissements import AgrementStocke, get_agrement, get_etablissements
 from services.referentiel.storage.tables import etablissements, sites
 

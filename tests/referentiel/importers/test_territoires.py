@@ -7,7 +7,7 @@ import pytest
 
 from services.referentiel.importers.centres import lire_centres
 from services.referentiel.importers.nomenclatures import lire_rome, lire_services
-from services.referentiel.importers.territories import (
+from services.referentiel.importers.territoires import (
     Commune,
     NatureCommune,
     lire_communes,

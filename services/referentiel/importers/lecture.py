@@ -10,7 +10,7 @@ from typing import Any
 from commun.lecture_classeur import Illisible
 from commun.lecture_csv import ILLISIBLE, decoder
 from commun.lecture_tableau import lire_tableau
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.rapport import Rapport
 
 csv.field_size_limit(10_000_000)
 

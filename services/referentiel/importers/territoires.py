@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from commun.territoires import departement_du_code_insee
-from services.referentiel.importers.reading import lire_json, lire_lignes
-from services.referentiel.importers.report import Rapport
+from services.referentiel.importers.lecture import lire_json, lire_lignes
+from services.referentiel.importers.rapport import Rapport
 
 
 class NatureCommune(StrEnum):

@@ -8,7 +8,7 @@ import pytest
 from commun.errors import Droit, Introuvable
 from commun.referentiel import TypeProfil
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
-from services.referentiel.domain.perimeters import couvre, exiger_modification, exiger_national, exiger_territoire
+from services.referentiel.domain.perimetre import couvre, exiger_modification, exiger_national, exiger_territoire
 
 PARIS, LYON = Territoire("75", "11"), Territoire("69", "84")
 ADRESSE = Adresse("1 rue de l'Exemple", "75012", "Paris", "75112")
