@@ -83,15 +83,24 @@ def empreinte(jeton: str) -> bytes:
 
 
 def jeton_invitation(invitation_id: str, envoi: int) -> str:
-    """Returns the secret of an invitation's link: only its print is stored, and the mail that carries it asks again."""
-    cle = hashlib.sha256(b"invitations\0" + config().cle_privee.encode()).digest()
-    brut = hmac.digest(cle, f"{invitation_id} {envoi}".encode(), "sha256")
-    return base64.urlsafe_b64encode(brut).decode().rstrip("=")
+    """Returns the secret of an invitation's link."""
+    return _jeton_de_lien("invitations", f"{invitation_id} {envoi}")
 
 
 def empreinte_invitation(invitation_id: str, envoi: int) -> bytes:
     """Returns the print of an invitation's link."""
     return empreinte(jeton_invitation(invitation_id, envoi))
+
+
+def jeton_renouvellement(renouvellement_id: str) -> str:
+    """Returns the secret of the link by which a lost password is replaced."""
+    return _jeton_de_lien("renouvellements", renouvellement_id)
+
+
+def _jeton_de_lien(usage: str, quoi: str) -> str:
+    """Returns the secret of a link: only its print is stored, and the mail that carries it asks again."""
+    cle = hashlib.sha256(f"{usage}\0{config().cle_privee}".encode()).digest()
+    return base64.urlsafe_b64encode(hmac.digest(cle, quoi.encode(), "sha256")).decode().rstrip("=")
 
 
 def jeton_de(autorisation: str) -> str:

@@ -50,7 +50,8 @@ def traiter(route: Route, **chemin: str) -> Response:
     except Refus as recu:
         refus = recu
     if route.page and pages.veut_du_html():
-        return pages.refuser(refus, _sa_page(route, chemin) if refus.en_clair()["statut"] == Invalide.statut else None)
+        sienne = _sa_page(route, chemin) if refus.en_clair()["statut"] == Invalide.statut else None
+        return pages.refuser(refus, sienne, route.repli)
     raise refus
 
 

@@ -17,4 +17,28 @@ class InvitationEmise(Evenement):
     envoi = fields.Integer(required=True)
 
 
+class RenouvellementDemande(Evenement):
+    """A link to replace a lost password was asked for: what the mail says, if any is to leave, is asked for then."""
+
+    nom = "gateway.renouvellement_demande"
+    exemple: ClassVar[dict[str, Any]] = {"renouvellement_id": "0190a8c0-0000-7000-8000-000000000002"}
+
+    renouvellement_id = fields.UUID(required=True)
+
+
+class MotDePasseChange(Evenement):
+    """The password of an account was changed, by its holder or for him: he is told. `version`: the account's, then."""
+
+    nom = "gateway.mot_de_passe_change"
+    exemple: ClassVar[dict[str, Any]] = {
+        "compte_id": "0190a8c0-0000-7000-8000-000000000003",
+        "version": 4,
+        "change_le": "2026-01-15T09:12:00+00:00",
+    }
+
+    compte_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    change_le = fields.DateTime(required=True)
+
+
 ECOUTES = ("referentiel.etablissement_publie",)

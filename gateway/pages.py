@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide, Refus
+from commun.errors import Invalide, Refus, est_introuvable
 from commun.sorties import page_publique
 from gateway.problems import json
 from gateway.web import surete
@@ -37,19 +37,27 @@ def repondre(resultat: dict[str, Any], statut: int) -> Response:
     return reponse
 
 
-def refuser(refus: Refus, formulaire: dict[str, Any] | None = None) -> Response:
-    """Returns what a person reads of a refusal: the form that was wrong as it was typed, each message at its field."""
+def refuser(refus: Refus, formulaire: dict[str, Any] | None = None, repli: tuple[str, str] | None = None) -> Response:
+    """Returns what a person reads of a refusal: the form that was wrong as it was typed, each message at its field.
+
+    Args:
+        repli: where to go on from an address that leads nowhere any more, and its words.
+    """
     clair = refus.en_clair()
     erreurs = clair.get("erreurs") or {}
     if formulaire and erreurs.keys() & {champ["nom"] for champ in formulaire["champs"]}:
         return dessiner(formulaire, clair["statut"], erreurs)
     phrase = " ".join(m for messages in erreurs.values() for m in messages)
-    return dire("Votre demande n’a pas abouti", phrase or clair["detail"], clair["statut"])
+    lien = dict(zip(("adresse", "libelle"), repli, strict=True)) if repli and est_introuvable(refus) else None
+    reponse = dire("Votre demande n’a pas abouti", phrase or clair["detail"], clair["statut"], lien)
+    if "reessayer_dans" in clair:
+        reponse.headers["Retry-After"] = str(clair["reessayer_dans"])
+    return reponse
 
 
-def dire(titre: str, phrase: str, statut: int = 200) -> Response:
-    """Returns a page that says one thing."""
-    return dessiner(page_publique(titre, phrase)["page"], statut)
+def dire(titre: str, phrase: str, statut: int = 200, lien: dict[str, str] | None = None) -> Response:
+    """Returns a page that says one thing; `lien`: where to go on, `{adresse, libelle}`."""
+    return dessiner(page_publique(titre, phrase, lien=lien)["page"], statut)
 
 
 def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | None = None) -> Response:

@@ -196,6 +196,19 @@ class NouveauMotDePasse(Formulaire):
     mot_de_passe = fields.String(required=True, validate=MOT_DE_PASSE)
 
 
+class DemandeRenouvellement(Formulaire):
+    """The address of who has lost his password."""
+
+    courriel = AdresseElectronique(required=True)
+
+
+class Renouvellement(Sortie):
+    """What the link of a lost password opens: whose password is to be chosen."""
+
+    identifiant = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class ActeCompte(Formulaire):
     """An act on an account, whose reason is kept."""
 

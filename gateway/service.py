@@ -17,7 +17,7 @@ from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
-from gateway.queries import comptes, invitations
+from gateway.queries import comptes, invitations, renouvellements
 from gateway.serveur import http
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
@@ -92,6 +92,10 @@ class PasserelleGardes:
     @rpc
     def invitation(self, invitation_id: str, envoi: int) -> Any:
         return self.acte.lire(invitations.lettre, invitation_id, envoi)
+
+    @rpc
+    def renouvellement(self, renouvellement_id: str) -> Any:
+        return self.acte.lire(renouvellements.lettre, renouvellement_id)
 
     @on_event("referentiel.etablissement_publie", file="gateway.etablissements")
     def etablissement_publie(self, recu: Recu) -> None:

@@ -5,15 +5,20 @@ from commun.referentiel import TOUS
 from commun.sorties import Trace, page_de
 from gateway import schemas
 from gateway.api.routes import Route
-from gateway.commands import compte, comptes, connexion, filtres, invitations
+from gateway.commands import compte, comptes, connexion, filtres, invitations, renouvellements
 from gateway.queries import compte as mien
 from gateway.queries import comptes as lus
 from gateway.queries import filtres as recherches
 from gateway.queries import invitations as offres
+from gateway.queries import renouvellements as oublis
 from gateway.queries import taches
+from services.notifications.schemas import Avis
 
 _COMPTE = "/comptes/<compte_id>"
+_OUBLI = "/mot-de-passe-oublie"
 _ACCEPTATION = "/invitations/acceptation/<jeton>"
+_AUTRE_LIEN = ("/api/v1/mot-de-passe-oublie", "Demander un autre lien")
+_CONNEXION = (offres.CONNEXION["adresse"], offres.CONNEXION["libelle"])
 
 ROUTES_API = (
     Route("POST", "/jetons", connexion.ouvrir_jeton, None, "Ouvre un jeton pour un profil.",
@@ -24,6 +29,16 @@ ROUTES_API = (
     Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse, sans_cle=True),
+    Route("GET", _OUBLI, oublis.page_demande, None, "La page où l'on demande à remplacer un mot de passe perdu.",
+          reponse=Avis, page=True),
+    Route("POST", _OUBLI, renouvellements.demander, None,
+          "Envoie un lien à cette adresse, si elle est celle d'un compte ; la réponse ne le dit pas.",
+          corps=schemas.DemandeRenouvellement, reponse=Avis, statut=202, page=True, source=True),
+    Route("GET", f"{_OUBLI}/<jeton>", oublis.page_choix, None, "Le compte dont un lien remplace le mot de passe.",
+          reponse=schemas.Renouvellement, page=True, repli=_AUTRE_LIEN),
+    Route("POST", f"{_OUBLI}/<jeton>", renouvellements.renouveler, None,
+          "Remplace le mot de passe perdu, et met fin à tous les jetons et connexions du compte.",
+          corps=schemas.NouveauMotDePasse, reponse=schemas.Renouvellement, page=True, repli=_AUTRE_LIEN, sans_cle=True),
     Route("GET", "/moi/preferences", mien.preferences, TOUS, "Ses préférences.", reponse=schemas.PreferencesReglees),
     Route("PUT", "/moi/preferences", compte.regler_preferences, TOUS, "Règle ses préférences.",
           corps=schemas.Preferences, reponse=schemas.PreferencesReglees),
@@ -56,7 +71,7 @@ ROUTES_API = (
           "Renvoie une invitation ; le lien précédent ne vaut plus.",
           corps=schemas.Vide, reponse=schemas.Invitation),
     Route("GET", _ACCEPTATION, offres.page_acceptation, None, "Ce à quoi une invitation invite.",
-          reponse=schemas.Offre, page=True),
+          reponse=schemas.Offre, page=True, repli=_CONNEXION),
     Route("POST", _ACCEPTATION, invitations.accepter, None, "Accepte une invitation, et choisit son mot de passe.",
-          corps=schemas.Acceptation, reponse=schemas.OffreAcceptee, page=True),
+          corps=schemas.Acceptation, reponse=schemas.OffreAcceptee, page=True, repli=_CONNEXION),
 )  # fmt: skip

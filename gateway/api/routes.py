@@ -36,6 +36,7 @@ class Route:
         taille: bytes that the body's JSON, or its `fichier`, may hold.
         page: whether a person opens it by a link: the answer has a `page` to draw (`commun.sorties.page_publique`), or
             `html` as it is, beside its data; and forms are read as JSON is.
+        repli: where a person whose link is worth nothing any more goes on, and its words.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
         export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
         source: whether the call gets the client's network address, as `source`.
@@ -60,6 +61,7 @@ class Route:
     taille: int = 1_000_000
     sans_cle: bool = False
     page: bool = False
+    repli: tuple[str, str] | None = None
     flux: bool = False
     export: bool = False
     source: bool = False

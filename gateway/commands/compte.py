@@ -4,13 +4,14 @@ from collections.abc import Generator
 from functools import partial
 from typing import Any
 
+from commun import clock
 from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
 from gateway.queries.compte import preferences
-from gateway.storage import comptes, freins, jetons
+from gateway.storage import comptes, freins, jetons, renouvellements
 
 
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
@@ -26,9 +27,18 @@ def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
         message = "Votre mot de passe actuel n'est pas celui-là."
         raise Invalide(message, {"ancien": [message]})
     freins.oublier(acte.db, cle)
+    poser_mot_de_passe(acte, compte_id, hache, "Le mot de passe a été changé.")
+
+
+def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> None:
+    """Gives an account another password: every token, session and link of it ends, and its holder is told by mail."""
     comptes.save_compte(acte.db, compte_id, mot_de_passe=hache)
     jetons.retirer_tous(acte.db, compte_id)
-    acte.tracer("compte", compte_id, "mot_de_passe", "Le mot de passe a été changé.")
+    compte = comptes.get_compte(acte.db, compte_id) or {}
+    renouvellements.retirer(acte.db, compte["identifiant"], compte["courriel"].lower())
+    acte.tracer("compte", compte_id, "mot_de_passe", phrase)
+    change = {"version": compte["version"], "change_le": clock.maintenant().isoformat(timespec="seconds")}
+    acte.publier("mot_de_passe_change", compte_id=compte_id, **change)
 
 
 def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:

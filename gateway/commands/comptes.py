@@ -12,6 +12,7 @@ from commun.rules import Regle, verifier
 from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
+from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import meme_role, role_voulu
 from gateway.perimetre import Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche
@@ -74,9 +75,8 @@ def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     if compte is None:
         raise Introuvable("Aucun compte n'a cet identifiant.")
     _exiger(Faits(identifiant=compte["identifiant"], actif=compte["actif"]), regles.compte_actif)
-    comptes.save_compte(acte.db, compte["id"], mot_de_passe=auth.hacher(forme["mot_de_passe"]))
-    jetons.retirer_tous(acte.db, compte["id"])
-    acte.tracer("compte", compte["id"], "mot_de_passe", "Le mot de passe a été remplacé par l'exploitation.")
+    phrase = "Le mot de passe a été remplacé par l'exploitation."
+    poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)
     return str(compte["identifiant"])
 
 

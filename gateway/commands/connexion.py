@@ -12,9 +12,10 @@ from typing import Any
 from commun.config import config
 from commun.errors import Droit, NonAuthentifie, TropDeRequetes
 from commun.forms import charger
+from commun.textes import accorder
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
-from gateway.storage import freins, jetons
+from gateway.storage import freins, jetons, renouvellements
 from gateway.storage.comptes import get_compte_par_identifiant
 from gateway.storage.freins import Frein
 
@@ -68,10 +69,12 @@ def exiger_les_mots_de_passe() -> None:
         )
 
 
-def ralentir(acte: Acte, cle: bytes, frein: Frein) -> None:
-    """Counts a try; raises `TropDeRequetes` where it comes too soon."""
+def ralentir(acte: Acte, cle: bytes, frein: Frein, dit: str = "Trop de tentatives :") -> None:
+    """Counts a try; raises `TropDeRequetes` where it comes too soon. `dit`: what is said before when to try again."""
     if attente := freins.prendre(acte.db, cle, frein):
-        raise TropDeRequetes(reessayer_dans=math.ceil(attente.total_seconds()))
+        secondes = math.ceil(attente.total_seconds())
+        dans = f"{secondes} seconde(s)" if secondes < 60 else f"{math.ceil(secondes / 60)} minute(s)"
+        raise TropDeRequetes(f"{dit} recommencez dans {accorder(dans)}.", reessayer_dans=secondes)
 
 
 def empreinte_source(source: str) -> bytes:
@@ -95,3 +98,4 @@ def nettoyer(acte: Acte) -> None:
     jetons.retirer_expires(acte.db)
     jetons.oublier_provenances(acte.db)
     freins.nettoyer(acte.db)
+    renouvellements.retirer_expires(acte.db)

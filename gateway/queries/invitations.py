@@ -19,6 +19,8 @@ from gateway.storage.tables import invitations as table
 
 Json = dict[str, Any]
 
+CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
+
 _VISIBLES = (
     *("id", "courriel", "type", "libelle", "etablissement_id", "departement", "region", "administrateur"),
     *("envoyee_le", "expire_le", "acceptee_le", "version"),
@@ -75,7 +77,8 @@ def page_acceptee(acte: Acte, invitation: Json, compte_id: str) -> Json:
     """What is shown once an invitation is accepted."""
     compte = get_compte(acte.db, compte_id) or {}
     phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}."
-    return _vue(invitation) | page_publique("Invitation acceptée", phrase) | {"identifiant": compte["identifiant"]}
+    page = page_publique("Invitation acceptée", phrase, lien=CONNEXION)
+    return _vue(invitation) | page | {"identifiant": compte["identifiant"]}
 
 
 def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
@@ -95,6 +98,13 @@ def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
         "expire_le": invitation["expire_le"].date(),
         "jeton": auth.jeton_invitation(invitation["id"], envoi),
     }
+
+
+def la_derniere(acte: Acte, courriel: str) -> Json | None:
+    """Returns the invitation last sent to an address that has accepted none; `expiree`: whether its link is over."""
+    requete = sa.select(table, EXPIREE).where(table.c.courriel == courriel, table.c.acceptee_le.is_(None))
+    ligne = acte.db.execute(requete.order_by(table.c.envoyee_le.desc()).limit(1)).mappings().first()
+    return dict(ligne) if ligne else None
 
 
 def invitation_a_changer(acte: Acte, perimetre: Perimetre, invitation_id: str) -> Json:
@@ -129,7 +139,7 @@ def compte_invite(acte: Acte, invitation: Json) -> Json | None:
 
 
 _CHAMPS = (
-    {"nom": "nom", "libelle": "Vos nom et prénom", "type": "text", "saisie": "name"},
+    {"nom": "nom", "libelle": "Vos prénom et nom", "type": "text", "saisie": "name"},
     {"nom": "mot_de_passe", "libelle": "Votre mot de passe", "type": "password", "saisie": "new-password"},
 )
 

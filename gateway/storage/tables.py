@@ -94,6 +94,18 @@ invitations = sa.Table(
 )
 """A profil offered to whoever reads an address. `empreinte`: that of the link last sent, the only one that serves."""
 
+renouvellements = sa.Table(
+    "renouvellements",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("courriel", sa.Text, nullable=False),
+    sa.Column("empreinte", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("expire_le", _instant, nullable=False),
+    sa.Index("renouvellements_par_courriel", "courriel"),
+    sa.Index("renouvellements_expires", "expire_le"),
+)
+"""Links asked for by who has lost his password, or by anybody for any address; gone once they serve or are over."""
+
 etablissements = sa.Table(
     "etablissements",
     metadata,

@@ -26,6 +26,8 @@ class EnvoiModifie(Evenement):
 
 ECOUTES = (
     "gateway.invitation_emise",
+    "gateway.mot_de_passe_change",
+    "gateway.renouvellement_demande",
     "jures.habilitation_modifiee",
     "jures.jure_modifie",
     "referentiel.agrement_publie",

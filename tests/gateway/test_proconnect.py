@@ -539,6 +539,9 @@ def test_sans_mot_de_passe_seul_proconnect_ouvre(
         assert "Se connecter avec ProConnect" in page and "Mot de passe" not in page
         forcee = http.post("/connexion", data=saisie, headers={"Origin": f"http://127.0.0.1:{port}"})
         assert (forcee.status_code, phrase in forcee.text) == (403, True)
+        oubli = http.get("/api/v1/mot-de-passe-oublie", headers={"Accept": "text/html"}).text
+        assert ("on se connecte avec ProConnect" in oubli, "<form" in oubli) == (True, False)
+        assert http.post("/api/v1/mot-de-passe-oublie", json={"courriel": "uma@exemple.fr"}).status_code == 403
         invite("uma@exemple.fr")
         uma, _ = passerelle.entrer("uma~uma@exemple.fr~oui")
         assert "CERES n’a pas de mot de passe à changer" in uma.get(f"http://127.0.0.1:{port}/mon-compte").text

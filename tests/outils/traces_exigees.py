@@ -95,6 +95,7 @@ LIBRES: dict[str, dict[str, str]] = {
     "gateway": {
         "jetons": "connexions",
         "freins provenances": "rythme des connexions",
+        "renouvellements": "demandes d'une heure, qui ne changent rien",
         "filtres": "réglages d'écran d'un compte",
         "etablissements": "copie d'un autre service",
     },

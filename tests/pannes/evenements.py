@@ -35,12 +35,15 @@ def classe_de(evenement: str) -> type[Evenement]:
 
 
 def versions(classe: type[Evenement], objets: int, combien: int) -> list[list[Corps]]:
-    """Returns, for each of so many objects, its successive versions; each object has what it names to itself."""
+    """Returns, for each of so many objects, its successive versions; each object has what it names to itself.
+
+    What is said once of an object bears no rank: it is then the same each time.
+    """
     cle, *_ = classe.exemple
-    rang_de = "version" if "version" in classe.exemple else "envoi"
+    rang = next(({nom} for nom in ("version", "envoi") if nom in classe.exemple), set())
     return [
         [
-            _varier(classe, _a_soi(classe.exemple, objet) | {rang_de: v + 1}, {cle, rang_de, "canonique_id"})
+            _varier(classe, _a_soi(classe.exemple, objet) | dict.fromkeys(rang, v + 1), {cle, *rang, "canonique_id"})
             for v in range(combien)
         ]
         for objet in range(objets)

@@ -4,13 +4,14 @@ The ledger holds ids; names, addresses and letters stay with their owners until 
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from commun import clock
 from commun.appel import Appel
 from commun.config import config
-from commun.dates import en_francais
+from commun.dates import PARIS, en_francais
 from commun.db import moteur, nouvel_id
 from commun.errors import Refus
 from commun.rpc import client
@@ -27,6 +28,8 @@ from services.notifications.storage.versions import get_version
 
 _DELAI = 15.0
 _MOULES = 4
+_JETONS = {"lien": "/mot-de-passe-oublie", "invite": "/invitations/acceptation"}
+"""Where the links open that the mail to who has lost his password may hold, by what is known of him."""
 
 
 class Redaction:
@@ -37,6 +40,8 @@ class Redaction:
         self._par_genre: dict[str, Callable[[Envoi], Courrier]] = {
             Genre.VERSION: self._version,
             Genre.ESSAI: self._essai,
+            Genre.RENOUVELLEMENT: self._renouvellement,
+            Genre.MOT_DE_PASSE: self._mot_de_passe,
             Genre.CONFIRMATION: self._confirmation,
             Genre.INVITATION: self._invitation,
             Genre.MESSAGE: self._message,
@@ -83,6 +88,32 @@ class Redaction:
         faits = {"deja": deja, "lien": lien(f"/abonnements/{usage}/{jeton}"), "duree": "48 heures"}
         objet = "Votre inscription au mail CERES" if deja else "Confirmez votre inscription au mail CERES"
         return _couler(_moule("confirmation", objet, **faits), envoi, envoi.destinataire)
+
+    @staticmethod
+    def _renouvellement(envoi: Envoi) -> Courrier:
+        try:
+            faits = _demander("gateway_gardes", "renouvellement", renouvellement_id=envoi.donnees["renouvellement_id"])
+        except Refus as refus:
+            if refus.en_clair()["code"] == "INTROUVABLE":
+                raise Abandon("Cette adresse n'est celle d'aucun compte, ou ce lien ne vaut plus.") from refus
+            raise
+        courriel, adresse = faits.pop("courriel"), f"{config().url_publique}/connexion"
+        if jeton := faits.pop("jeton", None):
+            adresse = lien(f"{_JETONS[faits['cas']]}/{jeton}")
+        if expire_le := faits.pop("expire_le", None):
+            faits["expire_le"] = en_francais(date.fromisoformat(expire_le))
+        moule = _moule("renouvellement", "Votre accès à CERES", adresse=adresse, **faits)
+        return _couler(moule, envoi, courriel)
+
+    @staticmethod
+    def _mot_de_passe(envoi: Envoi) -> Courrier:
+        comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
+        if not comptes:
+            raise Abandon("Ce compte n'est plus actif.")
+        change_le = datetime.fromisoformat(envoi.donnees["change_le"]).astimezone(ZoneInfo(PARIS))
+        faits = {"change_le": en_francais(change_le), "adresse": lien(_JETONS["lien"])}
+        moule = _moule("mot_de_passe", "Votre mot de passe CERES a été changé", **faits)
+        return _couler(moule, envoi, comptes[0]["courriel"])
 
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:

@@ -10,6 +10,8 @@ from services.notifications.domain.adresses import sans_adresses
 class Genre(StrEnum):
     """What a mail is for."""
 
+    RENOUVELLEMENT = "renouvellement"
+    MOT_DE_PASSE = "mot_de_passe"
     CONFIRMATION = "confirmation"
     INVITATION = "invitation"
     CONVOCATION = "convocation"
