@@ -42,7 +42,7 @@ APPELS: dict[str, tuple[str, ...]] = {
     "jures": ("referentiel_gardes", "sessions_gardes"),
     "notifications": ("candidats_gardes", "gateway_gardes", "jures_gardes", "referentiel_gardes", "sessions_gardes"),
     "referentiel": ("sessions_gardes",),
-    "sessions": ("candidats_gardes", "jures_gardes", "referentiel_gardes"),
+    "sessions": ("candidats_gardes", "gateway_gardes", "jures_gardes", "referentiel_gardes"),
 }
 """Who calls whom. A service calls the `…_gardes` of others; the gateway alone calls what people may do. It asks of
 `sessions_gardes` how long accounts are kept, and of `referentiel_gardes` the centres that it keeps a copy of."""

@@ -90,6 +90,10 @@ class PasserelleGardes:
         return self.acte.lire(comptes.destinataires, **portees)
 
     @rpc
+    def nom(self, identifiant: str) -> Any:
+        return self.acte.lire_d_un_trait(comptes.nom_de, identifiant)
+
+    @rpc
     def invitation(self, invitation_id: str, envoi: int) -> Any:
         return self.acte.lire(invitations.lettre, invitation_id, envoi)
 

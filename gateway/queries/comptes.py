@@ -1,6 +1,6 @@
 """Accounts, as their administrators see them: those of their service, and of each only the profils there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,6 +88,17 @@ def destinataires(
     asked for by its id, an account comes once, without a profil.
     """
     return list_destinataires(acte.db, comptes, etablissements, departements)
+
+
+def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:
+    """Returns the names of those of these accounts that are known, by their ids; not of one that was anonymised."""
+    connus = sa.cast(comptes.c.id, sa.Text).in_(list(ids)) & (comptes.c.recherche != "")
+    return {str(c.id): c.nom for c in acte.db.execute(sa.select(comptes.c.id, comptes.c.nom).where(connus))}
+
+
+def nom_de(acte: Acte, identifiant: str) -> str:
+    """Returns the name of who signs in under this identifiant, empty where nobody does any more."""
+    return str(acte.db.scalar(sa.select(comptes.c.nom).where(comptes.c.identifiant == identifiant)) or "")
 
 
 def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:

@@ -5,11 +5,14 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
+from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS, fuseau
 from commun.errors import Refus
 from commun.territoires import REGIONS
 from commun.textes import de, nombre
+from commun.unit_of_work import Acte
+from gateway.queries.comptes import noms_des_comptes
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
 
@@ -32,6 +35,12 @@ def _cadre() -> dict[str, Any]:
     profil = next((p for p in moi["profils"] if p["id"] == moi["profil"]), None) if moi else None
     non_lus = 0 if isinstance(recus["messages"], Refus) else recus["messages"]["non_lus"]
     return {"moi": moi, "profil": profil, "non_lus": non_lus}
+
+
+def noms_des_auteurs(traces: list[dict[str, Any]]) -> dict[str, str]:
+    """Returns the names of those who did what these traces tell, by the ids of their accounts; traces hold no name."""
+    ids = {t["acteur"].get("compte_id", "") for t in traces}
+    return dict(Acte("gateway", Appel(g.requete)).lire_d_un_trait(noms_des_comptes, ids)) if ids else {}
 
 
 def fuseau_lu() -> str:
@@ -90,6 +99,7 @@ def outiller(app: Flask) -> None:
         heures_d_ailleurs=heures_d_ailleurs,
         jeton_de_formulaire=surete.jeton_de_formulaire,
         marque_etat=config().marque_etat,
+        noms_des_auteurs=noms_des_auteurs,
         permise=permise,
         une_fois=surete.une_fois,
     )

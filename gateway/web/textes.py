@@ -290,11 +290,16 @@ def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
 
 
-def auteur(acteur: dict[str, Any]) -> str:
-    """Returns who did an act, as a trace says it: « ud-demo, UD 75 », CERES where nobody asked for it."""
+def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
+    """Returns who did an act: « Zoé Martin, zoe.martin@exemple.fr, UD 75 », CERES where nobody asked for it.
+
+    Args:
+        noms: of the accounts that are known, by their ids; of another one, a trace says the identifiant alone.
+    """
     if acteur.get("identifiant") in (None, "", SYSTEME.identifiant):
         return "CERES"
-    return ", ".join(filter(None, (acteur["identifiant"], acteur.get("profil"))))
+    qui = (noms.get(acteur.get("compte_id", "")), acteur["identifiant"], acteur.get("profil"))
+    return ", ".join(dict.fromkeys(filter(None, qui)))
 
 
 def fait(nom: str) -> str:

@@ -47,7 +47,7 @@ SANS_ACTEUR = {
 
 GARDES = {
     "candidats_gardes": "sessions asks who the candidates are, notifications when their recevabilités lapse",
-    "gateway_gardes": "notifications asks where to write to whom",
+    "gateway_gardes": "notifications asks where to write to whom, sessions who signed a PV",
     "jures_gardes": "sessions and notifications ask who may sit, and how a juré is named",
     "notifications_gardes": "run by hand: warns of what is due, which the service does by itself anyway",
     "referentiel_gardes": "all ask for certifications, places and their agréments",

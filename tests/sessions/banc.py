@@ -73,6 +73,7 @@ class Banc(Commandes):
     jures: dict[str, Corps] = field(default_factory=dict)
     candidats: dict[str, Corps] = field(default_factory=dict)
     referentiel: dict[tuple[str, str], Any] = field(default_factory=dict)
+    agents: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
     pendant: Callable[[Question], Any] = lambda question: None
@@ -99,6 +100,8 @@ class Banc(Commandes):
             case "pour_inscription":
                 inconnu = {"connu": False, "dans_le_perimetre": False}
                 return [self.candidats.get(i, {"candidat_id": i, **inconnu}) for i in a["candidat_ids"]]
+            case "nom":
+                return self.agents.get(a["identifiant"], "")
             case "identites":
                 return [self.candidats[i] for i in a["candidat_ids"] if i in self.candidats]
             case "dans_mon_perimetre":

@@ -521,6 +521,16 @@ def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
     assert "Réussite partielle" in texte_du_pv(banc, premiere, debut)
 
 
+def test_le_visa_dit_le_nom_de_qui_l_a_donne(banc: Banc) -> None:
+    """By his identifiant alone where nobody knows a name, or the gateway is away: the PV is printed all the same."""
+    session = visee(banc, banc.cloturee())
+    banc.agents = {UD.identifiant: "Zoé Martin"}
+    assert f"Zoé Martin, {UD.identifiant}" in texte_du_pv(banc, session, APRES)
+    banc.en_panne = {"gateway_gardes"}
+    texte = texte_du_pv(banc, session, APRES)
+    assert "Zoé Martin" not in texte and f"\n{UD.identifiant}\n" in texte
+
+
 def texte_du_pv(banc: Banc, session: Corps, jour: date) -> str:
     livre = documents.livrer(banc.lire(UD, documents.pv_pdf, session["id"], jour=jour))
     pages = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages

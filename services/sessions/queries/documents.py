@@ -121,13 +121,27 @@ def emargement_pdf(acte: Acte, session_id: str) -> Document:
     return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))
 
 
-def pv_pdf(acte: Acte, session_id: str) -> Document:
+def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     """Returns the PV of a session, as it stands."""
     session = session_visible(acte, session_id)
     motif, carence = motif_de(acte.db, session.id)
     pv = proces_verbal(acte, faits_de(acte, session), motif if carence else "")
+    if pv.visa:
+        pv = replace(pv, visa=replace(pv.visa, agent=(yield from _nomme(pv.visa.agent))))
     instant = clock.maintenant()
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))
+
+
+def _nomme(identifiant: str) -> Generator[Question, Any, str]:
+    """Returns who signed, « Zoé Martin, zoe.martin@exemple.fr »: a visa keeps the identifiant.
+
+    That alone where no name goes with it any more, or where the gateway does not answer: the PV is printed anyway.
+    """
+    try:
+        nom = yield Question("gateway_gardes", "nom", identifiant=identifiant)
+    except Refus:
+        nom = ""
+    return ", ".join(dict.fromkeys(filter(None, (nom, identifiant))))
 
 
 def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:

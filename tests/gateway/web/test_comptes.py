@@ -30,6 +30,17 @@ def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
     assert courriels(demo.url_courrier, courriel)
 
 
+def test_une_trace_nomme_qui_a_agi_tant_que_son_compte_a_un_nom(visiteur: Visiteurs, client: Creer) -> None:
+    alice, national = client(UD), visiteur("national-demo")
+    change = {"ancien": MOT_DE_PASSE, "nouveau": "un autre mot de passe"}
+    assert alice.http.put("/moi/mot-de-passe", json=change).status_code == 204
+    traces, nommee = f"/comptes/{alice.compte_id}/traces", f"Compte d'essai, {alice.identifiant}, UD 75"
+    assert nommee in national.ouvrir(traces).texte
+    alice.sql("UPDATE comptes SET recherche = '' WHERE id = %s", alice.compte_id)  # as it is once anonymised
+    apres = national.ouvrir(traces).texte
+    assert nommee not in apres and f"{alice.identifiant}, UD 75" in apres
+
+
 def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) -> None:
     mission, courriel = client(NATIONAL), f"invite-{nouvel_id()}@exemple.fr"
     centre, national = centre_nouveau(mission), visiteur("national-demo")
