@@ -193,6 +193,7 @@ def changer_profil(acte: Acte, empreinte: bytes, profil_id: str) -> tuple[str, d
         NonAuthentifie: there is no such token.
         Invalide: the profil is not one of the account's.
     """
+    comptes.tenir(acte.db, jetons.compte_de(acte.db, empreinte))
     ancien = jetons.retirer(acte.db, empreinte)
     if ancien is None:
         raise NonAuthentifie()

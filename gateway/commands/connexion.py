@@ -16,7 +16,7 @@ from commun.textes import accorder
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
 from gateway.storage import freins, jetons, renouvellements
-from gateway.storage.comptes import get_compte_par_identifiant
+from gateway.storage.comptes import get_compte_par_identifiant, tenir
 from gateway.storage.freins import Frein
 
 PAR_SOURCE = Frein(100, timedelta(seconds=6))
@@ -52,6 +52,7 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
     ralentir(acte, du_compte, PAR_COMPTE)
     vu = get_compte_par_identifiant(acte.db, nom)
     juste = yield partial(auth.mot_de_passe_juste, vu, mot_de_passe)  # the try counts, whatever comes of it
+    tenir(acte.db, vu["id"] if vu else None)
     compte = get_compte_par_identifiant(acte.db, nom)
     if not (juste and auth.meme_mot_de_passe(vu, compte)) or compte is None or not compte["actif"]:
         raise NonAuthentifie("Identifiant ou mot de passe incorrect.")

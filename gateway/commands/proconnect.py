@@ -15,7 +15,9 @@ Json = dict[str, Any]
 
 def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
     """Opens a browser's session to who came back from ProConnect. Returns its secret. `ancien`: as `auth.revenir`."""
-    secret, *_ = auth.revenir(acte, reconnaitre(acte, identite), ancien)
+    compte = reconnaitre(acte, identite)
+    comptes.tenir(acte.db, compte["id"])
+    secret, *_ = auth.revenir(acte, compte, ancien)
     return secret
 
 

@@ -17,6 +17,13 @@ def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> di
     return une(db, requete.with_for_update() if verrou else requete)
 
 
+def tenir(db: sa.Connection, compte_id: str | None) -> None:
+    """Keeps an account as it is until the transaction, which opens something to it, is over: who closes it, or all that
+    is open to it, came before, or waits.
+    """
+    db.execute(sa.select(sa.true()).where(comptes.c.id == compte_id).with_for_update(read=True))
+
+
 def get_compte_par_identifiant(db: sa.Connection, identifiant: str) -> dict[str, Any] | None:
     """Returns the account that signs in under this name."""
     return une(db, sa.select(comptes).where(comptes.c.identifiant == identifiant))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.conservation import retirer
 from gateway.storage.tables import freins
 
 
@@ -58,5 +59,5 @@ def oublier(db: sa.Connection, cle: bytes) -> None:
 
 
 def nettoyer(db: sa.Connection) -> None:
-    """Removes the paces that hold nobody back any more."""
-    db.execute(freins.delete().where(freins.c.libre_le < sa.func.now()))
+    """Removes the paces that hold nobody back any more, but those that somebody is taking."""
+    retirer(db, freins, freins.c.libre_le < sa.func.now())

@@ -44,6 +44,11 @@ def get_porteur(db: sa.Connection, empreinte: bytes, genre: str, inactivite: tim
     return une(db, _PORTEUR_ACTIF, cherche | {"inactivite": inactivite})
 
 
+def compte_de(db: sa.Connection, empreinte: bytes) -> str | None:
+    """Returns the account that a token is of."""
+    return db.scalar(sa.select(jetons.c.compte_id).where(jetons.c.empreinte == empreinte))
+
+
 def noter_vu(db: sa.Connection, empreinte: bytes) -> None:
     """Notes that a token serves, once a minute at most however many requests come at once."""
     perime = jetons.c.vu_le < sa.func.now() - _MINUTE

@@ -1,32 +1,40 @@
-"""Two administrators at one instant on one account: the second sees what the first has done."""
+"""Two acts at one instant on one account: the second sees what the first has done."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from commun import fils
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur
 from commun.errors import VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
-from gateway.commands import comptes
+from gateway import auth
+from gateway.commands import comptes, connexion
 from gateway.queries.comptes import fiche
+from gateway.storage import comptes as stockes
+from gateway.storage import jetons
 from gateway.storage.comptes import list_profils
-from tests.gateway.conftest import CENTRE, NATIONAL, UD
-from tests.outils.simultanes import ensemble
+from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
+from tests.outils.simultanes import aller_au_bout, ensemble, issue, pendant
 
 Faire = Callable[..., Any]
 
 
 @pytest.fixture
-def agent(base: sa.Engine) -> str:
-    """An account that does not administer."""
+def agent(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An account that does not administer. Passwords are verified in the thread of who signs in: those of the loop
+    wait for the loop's own.
+    """
+    monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
     creer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, comptes.creer_compte)
-    return str(creer("agent", "Zoé", "agent@exemple.fr", "", [UD]))
+    return str(creer("agent", "Zoé", "agent@exemple.fr", MOT_DE_PASSE, [UD]))
 
 
 @pytest.fixture
@@ -69,3 +77,52 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     with pytest.raises(VersionPerimee):
         faire(comptes.ajouter_profil, agent, au_centre, version=vue, pendant=pendant)
     assert len(faire(fiche, agent)["profils"]) == 2
+
+
+def entrer() -> Any:
+    """Signs the agent in."""
+    corps = {"identifiant": "agent", "mot_de_passe": MOT_DE_PASSE}
+    return Acte("gateway", Appel("essai")).faire(connexion.ouvrir_jeton, corps, "127.0.0.1")
+
+
+def test_qui_entre_pendant_que_son_mot_de_passe_change_ne_reste_pas(
+    agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What opens late outlived a change meant to close everything."""
+    changer = partial(faire, comptes.remplacer_mot_de_passe, "agent", {"mot_de_passe": "un tout autre mot de passe"})
+    assert ensemble(monkeypatch, "gateway", changer, entrer) == ("fait", "NON_AUTHENTIFIE")
+
+
+def test_le_menage_n_attend_pas_qui_entre(base: sa.Engine) -> None:
+    """Who comes in takes the pace of his network, then that of his account: taken the other way round, they met."""
+    nettoyer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, connexion.nettoyer)
+    with moteur("gateway").begin() as db:
+        db.execute(
+            sa.text("INSERT INTO freins VALUES ('pris', now() - interval '1 s'), ('libre', now() - interval '1 s')")
+        )
+    assert pendant("gateway", "SELECT 1 FROM freins WHERE cle = 'pris' FOR UPDATE", nettoyer) == "fait"
+    with moteur("gateway").connect() as db:
+        assert db.scalars(sa.text("SELECT cle FROM freins")).all() == [b"pris"]
+
+
+def test_un_profil_retire_pendant_qu_on_y_entre_n_est_pas_une_erreur(
+    agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entrer()
+    (profil,) = faire(fiche, agent)["profils"]
+    retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {"motif": "Départ"})
+    assert ensemble(monkeypatch, "gateway", retirer, entrer) == ("fait", "INVALIDE")
+
+
+def test_changer_de_profil_pendant_que_tout_se_ferme_n_attend_personne(agent: str, faire: Faire) -> None:
+    """Each held what the other waited for: the account for the one, the token for the other."""
+    secret = entrer()["jeton"]
+    profil = faire(fiche, agent)["profils"][0]["id"]
+    changer = partial(Acte("gateway", Appel("essai")).faire, auth.changer_profil, auth.empreinte(secret), profil)
+    with ThreadPoolExecutor(1) as fil:
+        with moteur("gateway").begin() as db:
+            stockes.get_compte(db, agent, verrou=True)
+            suite = fil.submit(issue, changer)
+            aller_au_bout("gateway", suite)
+            jetons.retirer_tous(db, agent)
+        assert suite.result() == "NON_AUTHENTIFIE"

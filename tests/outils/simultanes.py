@@ -37,7 +37,7 @@ def ensemble(
     def tracer_pendant_l_autre(acte: Acte, *dits: Any, **etats: Any) -> None:
         monkeypatch.setattr(Acte, "tracer", tracer)
         suite.append(fil.submit(issue, autre))
-        _aller_au_bout(service, suite[0])
+        aller_au_bout(service, suite[0])
         tracer(acte, *dits, **etats)
 
     monkeypatch.setattr(Acte, "tracer", tracer_pendant_l_autre)
@@ -54,11 +54,11 @@ def pendant(service: str, ecriture: str, acte: Callable[[], Any]) -> str:
         with moteur(service).begin() as db:
             db.execute(sa.text(ecriture))
             suite = fil.submit(issue, acte)
-            _aller_au_bout(service, suite)
+            aller_au_bout(service, suite)
         return suite.result()
 
 
-def _aller_au_bout(service: str, suite: Future[str]) -> None:
+def aller_au_bout(service: str, suite: Future[str]) -> None:
     """Waits until an act is done, or waits for a lock itself."""
     with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         attendre(lambda: suite.done() or db.scalar(_ATTENDU))
