@@ -55,7 +55,7 @@ ecrans: | dev ## ouvre chaque page avec chaque profil dans un vrai navigateur, c
 	$(PY) -m local.actifs
 	$(PY) -m pytest -n 2 -m lente tests/navigateur
 
-suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
+suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, sur deux processus de chaque dont on tue certains, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
 	$(PY) -m local.actifs
 	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/suites -k beaucoup --hypothesis-seed=$${GRAINE:-0}
 

@@ -107,6 +107,11 @@ class Banc(Pile):
 
     def repliquer(self, nom: str, rang: int) -> str:
         """Starts one more process of a service, and waits until it serves; returns the name it goes by."""
+        replique = self._lancer_replique(nom, rang)
+        self.attendre_pret(replique)
+        return replique
+
+    def _lancer_replique(self, nom: str, rang: int) -> str:
         membre, replique = nom.split("-")[0], f"{nom.split('-')[0]}-{rang}"
         self._ports[replique] = port_libre()
         env = self.environnement(membre, port_exploitation=self._ports[replique])
@@ -117,8 +122,14 @@ class Banc(Pile):
         modele = self.services[nom]
         self.services[replique] = replace(modele, nom=replique, journal=self.journaux / f"{replique}.log", env=env)
         self._lanceur.submit(self.services[replique].lancer).result()
-        self.attendre_pret(replique)
         return replique
+
+    def doubler(self) -> None:
+        """Has two processes of everything serve, as in production: clients come in by either gateway in turn."""
+        secondes = {nom: self._lancer_replique(nom, 2) for nom in self.membres}
+        for replique in secondes.values():
+            self.attendre_pret(replique)
+        self.mandataire.diriger("http", *map(self.port_http, (PASSERELLE, secondes[PASSERELLE])))
 
     def port_http(self, nom: str) -> int:
         """Returns the port that a replica of the gateway listens on."""

@@ -41,9 +41,7 @@ class GestesDuPays(GestesSimultanes, GestesDuReferentiel):
     @rule(centre=CENTRES, n=st.integers(0, 30))
     def demenager(self, centre: str, n: int) -> None:
         self.agir(*self.m.demenagement(centre, n))
-        self.pays.attendre_le_calme()
-        for session in self.sessions:
-            self.reprendre(session)
+        self.reprendre_tout()
 
     @rule(centre=CENTRES, n=RANGS)
     def changer_le_bloc_d_un_centre(self, centre: str, n: int) -> None:

@@ -1,10 +1,11 @@
-"""Two acts or three at one instant, on the same objects: each is answered as some order of them would have it, and what
+"""Acts at one instant, on the same objects: each is answered as some order of them would have it, and what
 they leave holds. One that came at a bad moment may be told to come back, and then is."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -18,7 +19,6 @@ from tests.suites.modele import SessionSuivie
 
 Demande = tuple[str, str, str, Corps | None]
 """Who asks, and what: method, path, body."""
-_ESSAIS = 6
 DE_LA_SESSION = (
     "soumission", "retrait", "validation", "refus", "convocations", "demandes-dte", "cloture", "visa", "deblocage",
     "resultats",
@@ -64,6 +64,9 @@ COURSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 class GestesSimultanes(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel):
     """The rules on what is done at one instant."""
 
+    essais = 6
+    """Times that somebody comes back."""
+
     @rule(rang=RANGS, noms=st.lists(st.sampled_from(NOMS), min_size=2, max_size=3), n=st.integers(0, 30))
     def agir_ensemble(self, rang: int, noms: list[str], n: int) -> None:
         self.ensemble(self.une(rang), noms, n)
@@ -78,12 +81,24 @@ class GestesSimultanes(GestesDesResultats, GestesDesPersonnes, GestesDuReferenti
         self.mener(session, etape, ["acquis", "acquis"])
         self.ensemble(session, list(noms), n)
 
+    @rule(rang=RANGS, noms=st.lists(st.sampled_from(NOMS), min_size=6, max_size=10), n=st.integers(0, 30))
+    def se_bousculer(self, rang: int, noms: list[str], n: int) -> None:
+        self.ensemble(self.une(rang), noms, n)
+
     def ensemble(self, session: SessionSuivie, noms: list[str], n: int) -> None:
         """Does these acts at once, then takes what they made of the sessions."""
         demandes = [self.demande(nom, session, n + rang * 3) for rang, nom in enumerate(noms)]
         self.journal.append(f"— ensemble : {', '.join(noms)} —")
+        self.tous_a_la_fois(demandes)
+        self.reprendre_tout()
+
+    def tous_a_la_fois(self, demandes: list[Demande]) -> None:
+        """Has all this asked at once."""
         with ThreadPoolExecutor(len(demandes)) as fils:
             list(fils.map(self._insister, demandes))
+
+    def reprendre_tout(self) -> None:
+        """Takes what was made of the sessions, once all is calm."""
         self.pays.attendre_le_calme()
         for suivie in self.sessions:
             self.reprendre(suivie)
@@ -103,8 +118,13 @@ class GestesSimultanes(GestesDesResultats, GestesDesPersonnes, GestesDuReferenti
         """Acts, confirming what is asked, and comes back as told to who came at a bad moment."""
         nom, methode, chemin, corps = demande
         cle, codes = (nouvel_id() if methode == "POST" else ""), ""
-        for _ in range(_ESSAIS):
-            reponse = self.demander(nom, methode, chemin + codes, corps, cle, ensemble=True)
+        for essai in range(self.essais):
+            try:
+                reponse = self.demander(nom, methode, chemin + codes, corps, cle, ensemble=True)
+            except httpx.TransportError:  # the gateway that had it is dead
+                assert self.on_tue and essai < self.essais - 1
+                time.sleep(0.2)
+                continue
             if reponse.statut == 503:
                 time.sleep(0.2)
             elif reponse.statut == 409 and reponse.corps["code"] == "CONFIRMATION_REQUISE":

@@ -11,9 +11,9 @@ import psycopg
 from bench.annee.calme import SERVICES
 from bench.national import Nation
 from commun.topology import ecouteurs
-from local.pile import Pile
+from local.pile import PASSERELLE
 from tests.gateway.web.visiteur import Visiteur
-from tests.pannes.banc import jusqu_a
+from tests.pannes.banc import Banc, jusqu_a
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
 
@@ -26,11 +26,15 @@ def agents_de(departement: str) -> str:
     return {"75": "ud", "69": "autre_ud"}.get(departement, "direccte")
 
 
+_D_UNE_PASSERELLE_A_L_AUTRE = {"Connection": "close"}
+"""Each request has a line of its own, which the proxy leads to the gateways in turn."""
+
+
 @dataclass
 class Pays:
     """The running system, and everybody signed in."""
 
-    pile: Pile
+    pile: Banc
     monde: Monde
     _lignes: ExitStack = field(default_factory=ExitStack)
     _lus: dict[str, int] = field(default_factory=dict)
@@ -40,14 +44,23 @@ class Pays:
         """Everybody, by the name of `PROFILS`."""
         m = self.monde
         autre_ud = m.compte("multi-demo", type="UD", departement="69")
-        return dict(
-            zip(PROFILS, (m.centre, m.autre_centre, m.ud, autre_ud, m.direccte, m.national), strict=True),
-        )
+        eux = dict(zip(PROFILS, (m.centre, m.autre_centre, m.ud, autre_ud, m.direccte, m.national), strict=True))
+        for utilisateur in eux.values():
+            utilisateur._http.headers.update(_D_UNE_PASSERELLE_A_L_AUTRE)
+        return eux
 
     @cached_property
     def visiteurs(self) -> dict[str, Visiteur]:
         """Those who use the pages."""
-        return {nom: Visiteur(self.pile.url, f"{nom}-demo") for nom in ("centre", "ud")}
+        eux = {nom: Visiteur(self.pile.url, f"{nom}-demo") for nom in ("centre", "ud")}
+        for visiteur in eux.values():
+            visiteur.http.headers.update(_D_UNE_PASSERELLE_A_L_AUTRE)
+        return eux
+
+    @property
+    def passerelles(self) -> list[str]:
+        """The address of each gateway."""
+        return [f"http://127.0.0.1:{self.pile.port_http(nom)}" for nom in self.pile.services if PASSERELLE in nom]
 
     @property
     def nation(self) -> Nation:

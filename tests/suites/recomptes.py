@@ -38,6 +38,11 @@ UNION SELECT s.id::text FROM sessions s JOIN titres t ON t.code = s.titre_code
 WHERE t.corps -> 'correspondances' <> '[]'
 """
 _TOUT = "tout"
+_REFAITS = """
+SELECT split_part(requete, ':', 2) AS cle, count(DISTINCT requete) FROM traces
+WHERE requete LIKE 'suite:_%:%' GROUP BY 1 HAVING count(DISTINCT requete) > 1
+"""
+"""What several requests wrote that bore one key (`Suite.demander`): only one of them may."""
 
 _TOLEREES = {
     "SES-01": _SIGNALEES,
@@ -84,6 +89,8 @@ def fautes(pays: Pays, jour: date, a_elle: set[str], plafond_change: bool = Fals
     for quoi, ligne in (*autres_fautes(pays, jour), *ecarts_des_copies(pays)):
         if a_elle & {str(v) for v in ligne} and not (plafond_change and "INS-04" in quoi):
             yield f"{quoi} : {' '.join(map(str, ligne))}"
+    for service in (*SERVICES, "gateway"):
+        yield from (f"fait {n} fois sous la clé {cle}" for cle, n in pays.lignes(service, _REFAITS))
     yield from _restes(pays)
 
 
