@@ -7,8 +7,9 @@ it is; an xlsx or an ods that was cut does not open, and a csv says so in its la
 
 import os
 import sys
-from collections.abc import Generator
-from contextlib import suppress
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -95,8 +96,34 @@ def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) ->
     Raises:
         Refus: it could not be brought to its end; what was sent is not whole.
     """
+    with _brouillon(entete["format"]) as lieu:
+        yield from _ecrire(lieu, entete, premiere, demander)
+
+
+@contextmanager
+def _brouillon(format_: str) -> Iterator[dict[str, str]]:
+    """Gives the variable that says where a writer keeps its drafts, which go once it has ended, however it ends:
+    xlsxwriter's have names, and one that was killed or had no room left leaves them there.
+
+    Raises:
+        Indisponible: the disk has no room for it.
+    """
+    if format_ != "xlsx":  # the others keep nothing: a full disk is no reason to refuse them
+        yield {}
+        return
+    try:
+        dossier = tempfile.TemporaryDirectory(prefix="fichier-", ignore_cleanup_errors=True)
+    except OSError as panne:
+        raise Indisponible() from panne
+    with dossier as chemin:
+        yield {"TMPDIR": chemin}
+
+
+def _ecrire(
+    lieu: dict[str, str], entete: dict[str, Any], premiere: dict[str, Any], demander: Any
+) -> Generator[bytes, None, None]:
     commande = [sys.executable, "-m", "gateway.fichiers"]
-    env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE)}  # it needs no secret of ours
+    env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE), **lieu}  # it needs no secret of ours
     ecrivain = subprocess.Popen(commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
     alimentation = eventlet.spawn(_alimenter, ecrivain.stdin, entete, premiere, demander)
     try:

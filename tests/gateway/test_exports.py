@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,7 +78,7 @@ def pages() -> list[Any]:
     return []
 
 
-def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch, format_: str = "csv") -> Iterator[bytes]:
     monkeypatch.setattr(exports, "_PAUSE", 0.01)
 
     def demander(apres: str) -> Any:
@@ -86,7 +87,7 @@ def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[byte
             raise suite
         return suite
 
-    yield from exports._fichier(ENTETE, {"elements": [["Un"]], "suivant": "1"}, demander)
+    yield from exports._fichier(ENTETE | {"format": format_}, {"elements": [["Un"]], "suivant": "1"}, demander)
 
 
 def test_un_service_qui_redemarre_ne_coute_qu_une_pause(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +139,38 @@ def test_qui_ecrit_un_fichier_et_meurt_ne_laisse_personne_attendre() -> None:
     commande = [sys.executable, "-W", "ignore", "-c", MEURT]
     fait = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=False, timeout=60)
     assert fait.stdout.endswith("indisponible\n")
+
+
+SANS_PLACE = """#!/bin/sh
+ulimit -f 64
+TMPDIR=${TMPDIR:-%s} exec %s "$@" 2> /dev/null
+"""
+
+
+def test_un_classeur_qui_manque_de_place_ne_garde_pas_celle_qu_il_a_prise(
+    pages: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Seen left where they were written: the disk that one had filled stayed so, and nobody had a workbook any more."""
+    disque, programme = tmp_path / "disque", tmp_path / "sans-place"
+    disque.mkdir()
+    programme.write_text(SANS_PLACE % (disque, sys.executable))
+    programme.chmod(0o700)
+    monkeypatch.setattr(exports, "sys", SimpleNamespace(executable=str(programme)))
+    monkeypatch.setattr(tempfile, "tempdir", str(disque))
+    pages += [{"elements": [[f"Nom {rang}"] for rang in range(20_000)], "suivant": None}]
+    with pytest.raises(Indisponible):
+        list(_fichier(pages, monkeypatch, "xlsx"))
+    assert list(disque.iterdir()) == []
+
+
+def test_sans_place_pour_commencer_un_classeur_est_refuse_et_les_autres_partent(
+    pages: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "plein"))  # where nothing can be written
+    with pytest.raises(Indisponible):
+        list(_fichier([], monkeypatch, "xlsx"))
+    pages += [{"elements": [["Deux"]], "suivant": None}]
+    assert b"".join(_fichier(pages, monkeypatch)).decode("utf-8-sig").split() == ["Nom", "Un", "Deux"]
 
 
 def test_un_compte_recoit_trois_fichiers_a_la_fois() -> None:
