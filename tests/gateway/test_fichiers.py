@@ -6,14 +6,19 @@ import json
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from odf import opendocument, table, text
+
+from gateway.fichiers import Entete, xlsx
 
 RACINE = Path(__file__).resolve().parents[2]
 COLONNES = ["Nom", "Téléphone", "Né le", "Sessions"]
@@ -111,3 +116,23 @@ def test_un_caractere_que_xml_ne_porte_pas() -> None:
     octets = ecrire("ods", [["a\x0b\uffff\ufffeb", None, None, None]], None)
     document = opendocument.load(io.BytesIO(octets))
     assert "ab" in str(document.spreadsheet)
+
+
+def test_la_passerelle_a_la_place_de_quatre_classeurs_nationaux(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Beyond it the cluster evicts the pod, and with it everybody's requests: one of 140,000 rows was enough."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ligne: list[Any] = ["Lefèvre-Dupont", "Zoé, Anne-Marie", "12 rue des Essais", "zoe.lefevre@exemple.fr"] * 4
+    brouillons: list[int] = []
+
+    def lots() -> Iterator[list[list[Any]]]:
+        yield [ligne] * 2000
+        brouillons.append(sum(fichier.stat().st_size for fichier in tmp_path.iterdir()))
+
+    assert b"".join(xlsx.ecrire(Entete("candidats", ["Colonne"] * len(ligne), frozenset()), lots()))
+    par_ligne = 2 * brouillons[0] / 2000  # the rows, then the whole sheet beside them
+    pod = yaml.safe_load((RACINE / "deploy/base/gateway/deploiement.yaml").read_text("utf-8"))["spec"]["template"]
+    (tampon,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "tampon"]
+    place = int(tampon["emptyDir"]["sizeLimit"].removesuffix("Gi")) << 30
+    assert 4 * 400_000 * par_ligne < place
