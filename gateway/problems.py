@@ -11,6 +11,7 @@ _TITRES = {
     403: "Action non permise",
     404: "Introuvable",
     405: "Méthode non permise",
+    408: "Envoi trop lent",
     409: "Règle de gestion",
     412: "Version périmée",
     413: "Demande trop volumineuse",

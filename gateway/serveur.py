@@ -2,13 +2,13 @@
 
 import io
 import socket
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
-from werkzeug.exceptions import RequestTimeout
 
 from commun.errors import Indisponible, Refus
 from commun.telemetry import Absence, journal, pile
@@ -115,17 +115,39 @@ class Page(HttpRequestHandler):
                     if Page._tenus > _TENUS_MAX and corps.tell() > _MORCEAU:
                         raise Indisponible()
         except eventlet.Timeout:
-            return _Absent(RequestTimeout())
-        except (OSError, ValueError, Refus) as panne:
-            return _Absent(panne)
+            return _Absent(TropLent())
+        except Refus as refus:
+            return _Absent(refus)
+        except (OSError, ValueError):  # a line that broke, chunks that are none
+            return _Absent(Illisible())
         corps.seek(0)
         return corps
+
+
+@dataclass
+class TropLent(Refus):
+    """408: the body did not come in the time that its length gives it."""
+
+    detail: str = (
+        "Ce que vous envoyez arrive trop lentement, et n'a pas été attendu plus longtemps : rien n'a été enregistré."
+    )
+    statut = 408
+    code = "INVALIDE"
+
+
+@dataclass
+class Illisible(Refus):
+    """400: the body broke off, or is none. Most often nobody is there any more to read this: it is no fault of ours."""
+
+    detail: str = "Cette demande ne peut pas être lue."
+    statut = 400
+    code = "INVALIDE"
 
 
 class _Absent(io.RawIOBase):
     """A body that did not come."""
 
-    def __init__(self, pourquoi: Exception) -> None:
+    def __init__(self, pourquoi: Refus) -> None:
         self._pourquoi = pourquoi
 
     def readable(self) -> bool:

@@ -28,6 +28,8 @@ _SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion",
 _CONSEILS = {
     403: "Si vous avez plusieurs profils, changez de profil ; sinon, voyez avec la personne qui gère les comptes.",
     404: "Vérifiez l'adresse, ou revenez à la liste : l'élément a pu être supprimé, ou relève d'un autre territoire.",
+    400: "Revenez à la page précédente, et recommencez.",
+    408: "Revenez à la page précédente, où votre saisie est toujours, et recommencez avec une meilleure connexion.",
     409: "Rien n'a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
     412: "Rien n'a été modifié. Voyez ce qui a changé, puis recommencez.",
     422: "Rien n'a été modifié. Revenez à la page précédente : votre saisie y est toujours.",

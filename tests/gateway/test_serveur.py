@@ -18,13 +18,12 @@ import eventlet
 import httpx
 import pytest
 from flask import request
-from werkzeug.exceptions import RequestTimeout
 
 from commun.config import config
 from commun.errors import Indisponible
 from gateway import serveur
 from gateway.app import creer_application
-from gateway.serveur import Page, Serveur
+from gateway.serveur import Page, Serveur, TropLent
 from tests.conftest import Systeme
 
 
@@ -74,8 +73,30 @@ class _Lent:
 def test_un_corps_qui_traine_n_est_plus_attendu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
     absent = Page._recevoir(_Lent(), io.BytesIO(), 1000)
-    with pytest.raises(RequestTimeout):
+    with pytest.raises(TropLent):
         absent.read(1)
+
+
+class _Rompu:
+    """A client who leaves in the middle of what it sends."""
+
+    def read(self, _n: int) -> bytes:
+        raise OSError("unexpected end of file")
+
+
+@pytest.mark.parametrize(
+    ("entree", "statut", "phrase"), [(_Lent(), 408, "arrive trop lentement"), (_Rompu(), 400, "ne peut pas être lue")]
+)
+def test_un_formulaire_qui_n_arrive_pas_n_est_pas_une_erreur_de_ceres(
+    entree: Any, statut: int, phrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen told as an unexpected error of ours (500), and waking who keeps watch, for anybody who hung up."""
+    monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
+    corps = {"wsgi.input": Page._recevoir(entree, io.BytesIO(), 100)}
+    http = creer_application().test_client()
+    page = http.post("/connexion", data={"identifiant": "x" * 100}, environ_overrides=corps)
+    assert (page.status_code, page.mimetype) == (statut, "text/html") and phrase in page.text
+    assert http.post("/api/v1/jetons", json={}, environ_overrides=corps).status_code == statut
 
 
 def test_trop_de_corps_a_la_fois_laissent_passer_les_formulaires(monkeypatch: pytest.MonkeyPatch) -> None:
