@@ -2,6 +2,8 @@
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -277,6 +279,37 @@ def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, fa
     attendre(lambda: en_attente(banc) == 0)
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
     assert banc.etats() == {"envoye": 300}
+
+
+def test_une_base_sans_place_ne_se_dit_pas_a_chaque_essai(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lets itself be opened, then takes nothing: seen said each second, which hid all the rest."""
+    diffuser(banc, 1)
+    facteur = Facteur(banc.url, Config(), lambda _: pytest.fail("nothing can be taken"))
+    pauses: list[float] = []
+
+    def attendre_un_peu(secondes: float) -> None:
+        pauses.append(secondes)
+        if len(pauses) == 4:
+            facteur.arreter()
+
+    monkeypatch.setattr(facteur, "_attendre", attendre_un_peu)
+    with base_pleine(banc), capture_logs() as dits:
+        facteur.tourner()
+    assert [dit["panne"] for dit in dits if dit["event"] == "registre_injoignable"] == ["DiskFull"]
+
+
+@contextmanager
+def base_pleine(banc: Banc) -> Iterator[None]:
+    """No row of the ledger can be written."""
+    plein = (
+        "CREATE FUNCTION plein() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION SQLSTATE ''53100''; END'"
+    )
+    banc.executer(plein)
+    banc.executer("CREATE TRIGGER plein BEFORE UPDATE ON envois EXECUTE FUNCTION plein()")
+    try:
+        yield
+    finally:
+        banc.executer("DROP FUNCTION plein CASCADE")
 
 
 def test_le_debit_promis_est_tenu(banc: Banc, smtp: ServeurSmtp) -> None:

@@ -58,12 +58,12 @@ class Facteur:
             try:
                 if not self._registre.ouvert:
                     self._registre.ouvrir()
-                    self._absence.finir()
                     self._releve = max(self._releve, time.monotonic() + _RELEVE * bool(self._releve))
-                if self._faire_un_tour():
-                    pause = _RONDE
-                    continue
+                porte = self._faire_un_tour()
+                self._absence.finir()  # not before: a base without room lets itself be opened, and takes nothing
                 pause = _RONDE
+                if porte:
+                    continue
                 self._smtp.quitter()  # nothing to carry: a server tires of silent callers
             except ServeurInjoignable:
                 pause = min(pause * 2, _PAUSE_MAX)
