@@ -24,6 +24,7 @@ from local.cles import Cles
 from local.processus import Processus
 from tests.outils.attente import attendre
 from tests.outils.rpc import Rpc
+from tests.outils.souche import Engendre
 
 MODULE = "tests.commun.service_exemple.service"
 RACINE = Path(__file__).parents[2]
@@ -31,6 +32,15 @@ ALICE = Acteur("compte-alice", "alice", "profil-alice", TypeProfil.UD, departeme
 BOB = Acteur("compte-bob", "bob", "profil-bob", TypeProfil.UD, departement="69")
 DELAIS = (0.2, 0.3, 0.4)
 """What stands, in these tests, for 5 s, 30 s and 5 min."""
+_SOUCHE = (
+    "commun.runner",
+    "commun.health",
+    "commun.mesures",
+    "commun.timers",
+    "commun.unite",
+    "nameko.web.handlers",
+    "tests.commun.service_exemple.commands",  # not its service, which reads its name as it is imported
+)
 
 _numeros = itertools.count(1)
 
@@ -82,8 +92,7 @@ class Exemple:
         """Starts one more process, and waits until it serves."""
         self.declarer()
         journal = self._dossier / f"{self.nom}-{len(self.processus)}.log"
-        commande = [sys.executable, "-m", "commun.runner", MODULE]
-        processus = Processus(self.nom, commande, journal, self.env | env, RACINE, bavard=False)
+        processus = Engendre(self.nom, ["commun.runner", MODULE], journal, self.env | env, souche=_SOUCHE)
         processus.lancer()
         self.processus.append(processus)
         self.attendre_pret(processus)

@@ -18,9 +18,10 @@ from commun.db import moteur
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.notifications.storage.tables import envois
-from tests.notifications.facteur import ProcessusFacteur
+from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp
 from tests.outils.bases import base_de, vider
+from tests.outils.souche import Engendre
 from tests.outils.traces_exigees import sans_trace
 
 JOUR = date(2026, 3, 15)
@@ -68,9 +69,9 @@ def smtp() -> Iterator[ServeurSmtp]:
 
 
 @pytest.fixture
-def facteur(banc: "Banc", smtp: ServeurSmtp) -> Iterator[ProcessusFacteur]:
+def facteur(tmp_path: Path, banc: "Banc", smtp: ServeurSmtp) -> Iterator[Engendre]:
     """A carrier in a process of its own, not started."""
-    processus = ProcessusFacteur(banc.url, smtp.port)
+    processus = processus_facteur(tmp_path, banc.url, smtp.port)
     yield processus
     processus.arreter()
 

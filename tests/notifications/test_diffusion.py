@@ -7,9 +7,9 @@ import pytest
 from services.notifications.commands import versions
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
-from tests.notifications.facteur import ProcessusFacteur
 from tests.notifications.serveur_smtp import ServeurSmtp
 from tests.outils.attente import attendre
+from tests.outils.souche import Engendre
 
 CONFIRME = {"confirmer": ["NOT-05"]}
 
@@ -20,24 +20,24 @@ def diffuser(banc: Banc, n: int) -> list[str]:
     return adresses
 
 
-def test_chaque_abonne_recoit_un_message(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_chaque_abonne_recoit_un_message(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 120)
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"envoye": 120})
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
     assert smtp.connexions == 1
     assert len({recu.message["Message-ID"] for recu in smtp.recus}) == 120
 
 
-def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 2000)
     points = ("mail", "rcpt", "data", "contenu", "reponse")
     for rang, point in enumerate(points):
         smtp.tuer_au(point, 40 + 31 * rang, lambda: facteur.pid)
-        facteur.demarrer()
+        facteur.lancer()
         attendre(lambda: not facteur.vit)
     smtp.au_point = {}
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0, 60)
     recus = smtp.par_adresse()
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
@@ -52,20 +52,18 @@ def en_attente(banc: Banc) -> int:
 
 
 @pytest.mark.parametrize("point", ["mail", "rcpt", "prise"])
-def test_tue_avant_data_le_message_part_une_fois(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
-) -> None:
+def test_tue_avant_data_le_message_part_une_fois(banc: Banc, smtp: ServeurSmtp, facteur: Engendre, point: str) -> None:
     adresses = diffuser(banc, 10)
     if point == "prise":
         with banc.verrouiller():
-            facteur.demarrer()
+            facteur.lancer()
             attendre(banc.facteur_bloque)
             facteur.tuer()
     else:
         smtp.tuer_au(point, 4, lambda: facteur.pid)
-        facteur.demarrer()
+        facteur.lancer()
         attendre(lambda: not facteur.vit)
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
     # what became of the mail before may not have been written yet: it left, and nobody knows
@@ -74,7 +72,7 @@ def test_tue_avant_data_le_message_part_une_fois(
 
 @pytest.mark.parametrize("point", ["rcpt", "contenu"])
 def test_tue_pendant_une_ecriture_jamais_deux_messages(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre, point: str
 ) -> None:
     """Killed while it notes that a mail is about to leave, or that it did: the note may be taken after its death."""
     adresses = diffuser(banc, 10)
@@ -85,11 +83,11 @@ def test_tue_pendant_une_ecriture_jamais_deux_messages(
                 pile.enter_context(banc.verrouiller())
 
         smtp.au_point[point] = bloquer
-        facteur.demarrer()
+        facteur.lancer()
         attendre(banc.facteur_bloque)
         facteur.tuer()
     smtp.au_point.clear()
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
     recus = smtp.par_adresse()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +24,10 @@ from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
-from tests.notifications.facteur import ProcessusFacteur
+from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp
 from tests.outils.attente import attendre
+from tests.outils.souche import Engendre
 
 CONFIRME = {"confirmer": ["NOT-05"]}
 
@@ -50,39 +52,35 @@ def desabonner(banc: Banc, adresse: str) -> None:
     [("rcpt", False), ("data", False), ("contenu", False), ("rcpt", True), ("data", True), ("contenu", True)],
 )
 def test_un_refus_definitif_garde_sa_raison(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str, en_rafale: bool
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre, point: str, en_rafale: bool
 ) -> None:
     smtp.en_rafale = en_rafale
     adresses = diffuser(banc, 3)
     refusee = adresses[1]
     smtp.au_point[point] = lambda a: f"550 5.1.1 <{a}>: adresse inconnue" if a == refusee else None
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     (echec,) = banc.envois(etat="echec_definitif")
     assert (echec["destinataire"], echec["erreur"]) == (refusee, "550 5.1.1 <[adresse]>: adresse inconnue")
     assert smtp.par_adresse() == dict.fromkeys(set(adresses) - {refusee}, 1)
 
 
-def test_en_rafale_chaque_refus_reste_celui_de_son_message(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
-) -> None:
+def test_en_rafale_chaque_refus_reste_celui_de_son_message(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     smtp.en_rafale = True
     adresses = diffuser(banc, 60)
     refus = {adresses[n]: f"55{n % 10} raison {n}" for n in range(0, 60, 7)}
     smtp.au_point["rcpt"] = refus.get
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     assert {e["destinataire"]: e["erreur"] for e in banc.envois(etat="echec_definitif")} == refus
     assert smtp.par_adresse() == dict.fromkeys(set(adresses) - set(refus), 1)
     assert smtp.connexions == 1
 
 
-def test_un_refus_passager_est_reessaye_sous_le_meme_numero(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
-) -> None:
+def test_un_refus_passager_est_reessaye_sous_le_meme_numero(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     diffuser(banc, 1)
     smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"echec_temporaire": 1})
     (essaye,) = banc.envois()
     assert essaye["erreur"] == "451 4.7.1 Revenez plus tard" and essaye["essais"] == 1
@@ -96,30 +94,30 @@ def test_un_refus_passager_est_reessaye_sous_le_meme_numero(
 @pytest.mark.parametrize(("point", "reponse"), [("rcpt", "252 Je ne sais pas"), ("data", "250 OK")])
 @pytest.mark.parametrize("en_rafale", [False, True])
 def test_rien_n_est_dit_parti_avant_que_le_contenu_le_soit(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur, point: str, reponse: str, en_rafale: bool
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre, point: str, reponse: str, en_rafale: bool
 ) -> None:
     smtp.en_rafale = en_rafale
     bonne, autre = diffuser(banc, 2)
     smtp.au_point[point] = lambda a: reponse if a == autre else None
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"envoye": 1, "echec_temporaire": 1})
     assert [e["erreur"] for e in banc.envois(destinataire=autre)] == [reponse]
     assert smtp.par_adresse() == {bonne: 1}
 
 
-def test_apres_un_jour_d_essais_on_renonce(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_apres_un_jour_d_essais_on_renonce(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     diffuser(banc, 1)
     banc.executer("UPDATE envois SET premier_le = now() - interval '23 hours 50 minutes', essais = 9")
     smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"echec_definitif": 1})
     assert banc.envois()[0]["erreur"].startswith("Abandonné après 24 h d'essais.")
 
 
-def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 4)
     smtp.au_point["data"] = lambda a: "coupe" if a == adresses[2] else None
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"envoye": 3, "echec_temporaire": 1})
     smtp.au_point.clear()
     banc.executer("UPDATE envois SET prochain_le = now() WHERE etat = 'echec_temporaire'")
@@ -139,11 +137,11 @@ def test_une_coupure_n_est_dite_qu_une_fois_l_entree_ecrite(smtp: ServeurSmtp, e
 
 
 def test_coupe_apres_la_fin_on_ne_sait_pas_et_on_ne_renvoie_pas(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre
 ) -> None:
     adresses = diffuser(banc, 4)
     smtp.au_point["contenu"] = lambda a: "coupe" if a == adresses[2] else None
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     assert banc.etats() == {"envoye": 3, "inconnu": 1}
     (inconnu,) = banc.envois(etat="inconnu")
@@ -158,12 +156,10 @@ def test_coupe_apres_la_fin_on_ne_sait_pas_et_on_ne_renvoie_pas(
     assert second == premier.replace("@", ".2@")
 
 
-def test_un_serveur_mort_attend_sans_epuiser_les_essais(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
-) -> None:
+def test_un_serveur_mort_attend_sans_epuiser_les_essais(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     smtp.arreter()
     adresses = diffuser(banc, 5)
-    facteur.demarrer()
+    facteur.lancer()
     time.sleep(2.5)
     assert banc.etats() == {"prepare": 5} and {e["essais"] for e in banc.envois()} == {0}
     smtp.demarrer()
@@ -171,13 +167,13 @@ def test_un_serveur_mort_attend_sans_epuiser_les_essais(
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
 
 
-def test_ce_qu_un_serveur_muet_retient_est_en_retard(banc: Banc) -> None:
+def test_ce_qu_un_serveur_muet_retient_est_en_retard(tmp_path: Path, banc: Banc) -> None:
     """Its mails are in the carrier's hands most of the time: the alert did not see those."""
     diffuser(banc, 1)
     banc.executer("UPDATE envois SET prochain_le = now() - interval '15 minutes'")
     with socket.create_server(("127.0.0.1", 0)) as muet:
-        facteur = ProcessusFacteur(banc.url, muet.getsockname()[1])
-        facteur.demarrer()
+        facteur = processus_facteur(tmp_path, banc.url, muet.getsockname()[1])
+        facteur.lancer()
         try:
             attendre(lambda: banc.executer("SELECT 1 FROM envois WHERE porteur IS NOT NULL"))
             mesure.mesurer()
@@ -186,10 +182,10 @@ def test_ce_qu_un_serveur_muet_retient_est_en_retard(banc: Banc) -> None:
     assert 900 <= (REGISTRY.get_sample_value("ceres_courriels_age_secondes") or 0) < 960
 
 
-def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 60)
     smtp.lenteur = 0.05
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: len(smtp.recus) >= 5)
     banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
     partis = len(smtp.recus)
@@ -202,18 +198,16 @@ def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteu
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
 
 
-def test_qui_se_desabonne_pendant_la_diffusion_ne_recoit_rien(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
-) -> None:
+def test_qui_se_desabonne_pendant_la_diffusion_ne_recoit_rien(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 3)
     desabonner(banc, adresses[0])
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
     assert set(smtp.par_adresse()) == set(adresses[1:])
 
 
 def test_qui_se_desabonne_pendant_que_son_message_part_ne_le_recoit_plus_ensuite(
-    banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre
 ) -> None:
     (adresse,) = diffuser(banc, 1)
 
@@ -222,7 +216,7 @@ def test_qui_se_desabonne_pendant_que_son_message_part_ne_le_recoit_plus_ensuite
         return "451 4.7.1 Revenez plus tard"
 
     smtp.au_point["rcpt"] = plus_tard
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: banc.etats() == {"echec_temporaire": 1})
     smtp.au_point.clear()
     banc.executer("UPDATE envois SET prochain_le = now()")
@@ -257,12 +251,12 @@ def test_reprendre_les_echecs_n_ecrit_pas_a_qui_s_est_desabonne(banc: Banc) -> N
     assert {e["destinataire"]: e["etat"] for e in banc.envois()} == {partie: "echec_definitif", refusee: "prepare"}
 
 
-def test_deux_facteurs_ne_font_pas_de_double(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_deux_facteurs_ne_font_pas_de_double(tmp_path: Path, banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 200)
-    autre = ProcessusFacteur(banc.url, smtp.port)
+    autre = processus_facteur(tmp_path, banc.url, smtp.port)
     smtp.lenteur = 0.2  # or the first to start would have carried them all: seen on a busy machine
-    facteur.demarrer()
-    autre.demarrer()
+    facteur.lancer()
+    autre.lancer()
     attendre(lambda: smtp.connexions == 2)
     smtp.lenteur = 0
     attendre(lambda: en_attente(banc) == 0)
@@ -270,9 +264,9 @@ def test_deux_facteurs_ne_font_pas_de_double(banc: Banc, smtp: ServeurSmtp, fact
     assert smtp.par_adresse() == dict.fromkeys(adresses, 1)
 
 
-def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, facteur: ProcessusFacteur) -> None:
+def test_la_base_qui_coupe_ne_fait_rien_perdre(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     adresses = diffuser(banc, 300)
-    facteur.demarrer()
+    facteur.lancer()
     for seuil in (40, 160):
         attendre(lambda seuil=seuil: len(smtp.recus) >= seuil)  # type: ignore[misc]
         banc.couper_le_facteur()
@@ -312,10 +306,10 @@ def base_pleine(banc: Banc) -> Iterator[None]:
         banc.executer("DROP FUNCTION plein CASCADE")
 
 
-def test_le_debit_promis_est_tenu(banc: Banc, smtp: ServeurSmtp) -> None:
-    facteur = ProcessusFacteur(banc.url, smtp.port, CERES_SMTP_DEBIT="20")
+def test_le_debit_promis_est_tenu(tmp_path: Path, banc: Banc, smtp: ServeurSmtp) -> None:
+    facteur = processus_facteur(tmp_path, banc.url, smtp.port, CERES_SMTP_DEBIT="20")
     diffuser(banc, 30)
-    facteur.demarrer()
+    facteur.lancer()
     attendre(lambda: len(smtp.recus) >= 1)
     debut = time.monotonic()
     attendre(lambda: en_attente(banc) == 0)
