@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -19,6 +20,7 @@ from commun.migrations import migrer
 from commun.tables import scellements, tetes, tetes_scellees, traces
 from commun.unit_of_work import Acte
 from tests.conftest import demander
+from tests.outils.attente import attendre
 from tests.outils.ordres import ordre
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
@@ -334,6 +336,13 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
     assert fichier.name == "scelle-00000001.jsonl"
     assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]
     moteur("scelle").dispose()
+
+
+def test_un_ordre_essaye_ici_ne_garde_pas_de_connexion(neuve: str, tmp_path: Path) -> None:
+    ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
+    siennes = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-jures' AND datname = current_database()"
+    with psycopg.connect(neuve, autocommit=True) as db:
+        attendre(lambda: db.execute(siennes).fetchone() is None)
 
 
 def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from weakref import WeakSet
 
 import pytest
+import sqlalchemy as sa
 
 from ceres.application import ceres
 from ceres.francais import executer
@@ -15,6 +17,10 @@ from commun.db import moteur
 from local.pile import RACINE
 
 Fait = subprocess.CompletedProcess[str]
+
+_vus = WeakSet[sa.Engine]()
+"""The engines of this process that have connected."""
+sa.event.listen(sa.Engine, "engine_connect", lambda connexion: _vus.add(connexion.engine))
 
 
 def _reglages(env: dict[str, str]) -> dict[str, str]:
@@ -56,6 +62,8 @@ def ordre(*arguments: str, entree: str = "", **env: str) -> Fait:
 
 
 def _oublier() -> None:
-    """Has settings and bases read anew."""
+    """Has settings and bases read anew; what is forgotten holds no connection."""
+    for moteur_vu in list(_vus):
+        moteur_vu.dispose()
     config.cache_clear()
     moteur.cache_clear()
