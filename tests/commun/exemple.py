@@ -172,6 +172,11 @@ class Exemple:
         lignes = self.sql("SELECT valeur FROM compteurs WHERE id = %s", compteur_id)
         return int(lignes[0]["valeur"]) if lignes else 0
 
+    def en_pause(self) -> int:
+        """Returns how many of its acts are in the middle of their pause."""
+        siens = "application_name = %s AND wait_event = 'PgSleep'"
+        return len(self.sql(f"SELECT 1 FROM pg_stat_activity WHERE {siens}", f"ceres-{self.nom}"))
+
     def en_file(self, file: str) -> int:
         """Returns how many messages wait in a queue."""
         with Connection(self.amqp_url) as ligne, ligne.channel() as canal:

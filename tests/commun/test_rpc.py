@@ -99,14 +99,14 @@ def test_un_resultat_que_le_bus_ne_porte_pas_est_une_faute_dite_tout_de_suite(ex
     with pytest.raises(Refuse) as refus:
         exemple.faire(methode)
     assert refus.value.code == "ERREUR_INTERNE"
-    assert time.monotonic() - debut < 1
+    assert time.monotonic() - debut < 5  # who calls would wait ten
 
 
 def test_personne_n_ecoute_se_sait_tout_de_suite(amqp_url: str) -> None:
     with Rpc(amqp_url) as rpc, pytest.raises(SansReponse):
         debut = time.monotonic()
         rpc.appeler("service_qui_n_existe_pas", "pid")
-    assert time.monotonic() - debut < 1
+    assert time.monotonic() - debut < 5  # who calls would wait ten
 
 
 def test_une_file_d_appels_perdue_avec_son_noeud_est_refaite(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -135,7 +135,7 @@ def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..
         appel = exemple.appel(delai=1.0)
         premier = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_main, corps={"pause": 1.5})
         second = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_file, corps={})
-        time.sleep(0.3)
+        attendre(exemple.en_pause)
         os.kill(processus.pid, signal.SIGSTOP)
         for numero in (premier, second):
             with pytest.raises(SansReponse):

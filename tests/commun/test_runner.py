@@ -47,7 +47,7 @@ def test_une_replique_ne_prend_pas_plus_qu_elle_ne_fait(exemple_a_soi: Callable[
     exemple = exemple_a_soi(CERES_OUVRIERS="1")
     exemple.lancer()
     for _ in range(10):
-        deposer(exemple, orjson.dumps({"cle": "lent", "pause": 0.3}), message_id=nouvel_id())
+        deposer(exemple, orjson.dumps({"cle": "lent", "pause": 2}), message_id=nouvel_id())
     attendre(lambda: exemple.effets("lent"))
     assert exemple.en_file(f"{exemple.nom}.choses") > 0
 
@@ -57,16 +57,16 @@ def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(exemple_a_so
     exemple = exemple_a_soi()
     processus, compteurs = exemple.lancer(), [nouvel_id() for _ in range(5)]
     with exemple.rpc() as rpc:
-        corps = {"pause": 4.0}  # longer than the second replica takes to start
+        corps = {"pause": 4.0}
         appels = [rpc.envoyer(exemple.nom, "ajouter", exemple.appel(), compteur_id=c, corps=corps) for c in compteurs]
-        exemple.lancer()
-        debut = time.monotonic()
+        attendre(lambda: exemple.en_pause() == 5)
         os.kill(processus.pid, signal.SIGTERM)
+        assert exemple.en_pause() == 5  # it was told to stop while they were under way
+        exemple.lancer()
         reponses = [rpc.attendre(appel) for appel in appels]
         fini = time.monotonic()
         attendre(lambda: not processus.vit, 6)
     assert processus.code == 0
-    assert debut < fini  # it was told to stop while they were under way
     assert [r["valeur"] for r in reponses] == [1] * 5
     assert time.monotonic() - fini < 2
     exemple.faire("pid")
@@ -77,8 +77,7 @@ def test_un_evenement_en_main_est_acquitte_avant_la_fin(exemple_a_soi: Callable[
     exemple = exemple_a_soi()
     processus = exemple.lancer()
     deposer(exemple, orjson.dumps({"cle": "lent", "pause": 1.5}), message_id=nouvel_id())
-    attendre(lambda: exemple.sql(f"SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-{exemple.nom}'"
-                                " AND wait_event = 'PgSleep'"))  # fmt: skip
+    attendre(exemple.en_pause)
     processus.arreter()
     assert len(exemple.effets("lent")) == 1
     assert exemple.en_file(f"{exemple.nom}.choses") == 0

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -22,6 +23,7 @@ class Recu:
 
     a: str
     brut: bytes
+    le: float = field(default_factory=time.monotonic)
 
     @property
     def message(self) -> EmailMessage:

@@ -38,7 +38,7 @@ def test_tue_a_chaque_point_d_une_diffusion_de_2000(banc: Banc, smtp: ServeurSmt
         attendre(lambda: not facteur.vit)
     smtp.au_point = {}
     facteur.lancer()
-    attendre(lambda: en_attente(banc) == 0, 60)
+    attendre(lambda: en_attente(banc) == 0, 300)
     recus = smtp.par_adresse()
     inconnus = {e["destinataire"] for e in banc.envois(etat="inconnu")}
     assert max(recus.values()) == 1
