@@ -153,7 +153,7 @@ class Exemple:
 
     def executer(self, programme: str, *arguments: str) -> str:
         """Returns what such a program prints."""
-        return self.ouvrir(programme, *arguments).communicate(timeout=30)[0]
+        return self.ouvrir(programme, *arguments).communicate(timeout=120)[0]
 
     # -- what is there ------------------------------------------------------------------------------------------
 
