@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from commun.clock import maintenant
+from commun import clock
 from commun.config import ReglageFaux
 from commun.errors import Droit, NonAuthentifie
 from commun.referentiel import TypeProfil
@@ -67,7 +67,7 @@ def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
 
 def signer(acteur: Acteur, cle_privee: str) -> str:
     """Returns the token of `acteur`, valid for `DUREE`. `cle_privee`: Ed25519 in PEM."""
-    charge = asdict(acteur) | _USAGE | {"exp": int((maintenant() + DUREE).timestamp())}
+    charge = asdict(acteur) | _USAGE | {"exp": int((clock.maintenant() + DUREE).timestamp())}
     return jwt.encode({"alg": _ALGORITHME}, charge, _cle(cle_privee), algorithms=[_ALGORITHME])
 
 
@@ -82,7 +82,7 @@ def verifier(jeton: str, cle_publique: str) -> Acteur:
             differ by `DUREE`, those of two machines that stray both ways by twice that.
     """
     acteur, expire = _decoder(jeton, cle_publique)
-    reste = expire - maintenant().timestamp()
+    reste = expire - clock.maintenant().timestamp()
     if not -DUREE.total_seconds() <= reste <= 3 * DUREE.total_seconds():
         raise NonAuthentifie()
     return acteur

@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from commun.clock import maintenant
+from commun import clock
 from commun.config import config
 from commun.errors import Indisponible, NonAuthentifie
 from commun.telemetry import journal
@@ -132,7 +132,7 @@ def jeton_identite(jeton: str, nonce: str, jeton_acces: str) -> dict[str, Any]:
         params={"nonce": nonce, "client_id": client, "access_token": jeton_acces},
     )
     try:
-        charge.validate(now=int(maintenant().timestamp()), leeway=_ECART)
+        charge.validate(now=int(clock.maintenant().timestamp()), leeway=_ECART)
     except JoseError as erreur:
         raise _refuser("id_token") from erreur
     return dict(charge)

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from commun import acteur as acteurs
+from commun import clock
 from commun.acteur import DUREE, Acteur, exiger_cles, signer, verifier
-from commun.clock import maintenant
 from commun.config import ReglageFaux
 from commun.errors import NonAuthentifie
 from commun.referentiel import TypeProfil
@@ -151,8 +150,8 @@ def test_un_jeton_expire_a_l_ecart_des_horloges_pres(
 ) -> None:
     jeton = signer(ACTEUR, PRIVEE)
     assert verifier(jeton, PUBLIQUE) == ACTEUR  # known by now: remembered answers expire too
-    instant = maintenant() + plus_tard
-    monkeypatch.setattr(acteurs, "maintenant", lambda: instant)
+    instant = clock.maintenant() + plus_tard
+    monkeypatch.setattr(clock, "maintenant", lambda: instant)
     if vaut:
         assert verifier(jeton, PUBLIQUE) == ACTEUR
     else:

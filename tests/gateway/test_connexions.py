@@ -10,10 +10,9 @@ import pytest
 from eventlet import patcher
 from flask import Flask, g, request
 
-from commun import acteur, clock
+from commun import clock
 from commun.acteur import Acteur, verifier
 from commun.appel import Appel
-from commun.clock import maintenant
 from commun.config import Config, config
 from commun.db import nouvel_id
 from commun.errors import Invalide, NonAuthentifie
@@ -298,9 +297,8 @@ def test_qui_agit_est_signe_de_nouveau_quand_l_heure_a_saute(monkeypatch: pytest
     qui = Acteur("c-saut", "alice", f"p{saut}", TypeProfil.UD, departement="75")
     avant = auth.jeton_interne(qui)
     assert auth.jeton_interne(qui) == avant
-    alors = maintenant() + saut
-    for module in (clock, acteur):
-        monkeypatch.setattr(module, "maintenant", lambda: alors)
+    alors = clock.maintenant() + saut
+    monkeypatch.setattr(clock, "maintenant", lambda: alors)
     assert verifier(auth.jeton_interne(qui), publique) == qui
 
 
@@ -308,6 +306,6 @@ def test_les_acteurs_signes_ne_s_entassent_pas(monkeypatch: pytest.MonkeyPatch) 
     privee, _ = paire()
     monkeypatch.setattr(auth, "config", lambda: Config(cle_privee=privee))
     passes = [Acteur(f"c-{n}", "alice", "p", TypeProfil.UD) for n in range(5001)]
-    monkeypatch.setattr(auth, "_signes", dict.fromkeys(passes, (maintenant(), "signé")))
+    monkeypatch.setattr(auth, "_signes", dict.fromkeys(passes, (clock.maintenant(), "signé")))
     auth.jeton_interne(Acteur("c", "bob", "p", TypeProfil.UD))
     assert len(auth._signes) == 1

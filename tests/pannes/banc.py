@@ -18,6 +18,7 @@ from local.pile import PASSERELLE, Pile, paquets
 from local.ports import port_libre
 from local.processus import Processus
 from tests.outils.mandataire import Mandataire
+from tests.outils.souche import Engendre
 from tests.pannes.grappe import Grappe
 
 
@@ -75,12 +76,22 @@ class Banc(Pile):
         super()._lancer_bus()
 
     def _processus(self, noms: dict[str, str]) -> dict[str, Processus]:
-        tous = super()._processus(noms)
-        for processus in tous.values():
-            processus.commande = [a.replace("commun.runner", "tests.pannes.lanceur") for a in processus.commande]
-            processus.bavard = False
-            processus.env = {**(processus.env or {}), "CERES_MORT": str(self.dossier / f"{processus.nom}.mort")}
-        return tous
+        souche = (
+            "tests.pannes.lanceur",
+            "commun.health",
+            "commun.mesures",
+            *(f"{nom}.service" for nom in noms.values()),
+        )
+        return {
+            nom: Engendre(
+                nom,
+                ["tests.pannes.lanceur", f"{noms[nom]}.service"],
+                processus.journal,
+                {**(processus.env or {}), "CERES_MORT": str(self.dossier / f"{nom}.mort")},
+                souche=souche,
+            )
+            for nom, processus in super()._processus(noms).items()
+        }
 
     def condamner(self, nom: str, point: str, rang: int) -> None:
         """Has a service kill itself the `rang`-th time that it comes to this point, from now on."""

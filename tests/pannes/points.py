@@ -1,6 +1,6 @@
 """Where a process dies in the tests: named points of the kernel, wrapped from outside.
 
-The kernel knows nothing of them. `python -m tests.pannes.lanceur` wraps its methods before a service starts; the image
+The kernel knows nothing of them. `tests/pannes/lanceur.py` wraps its methods before a service starts; the image
 of production holds no `tests` folder, so there is nothing there to turn on, and nothing to pay for. A method that is
 renamed makes the launcher fail at once.
 """

@@ -16,10 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nameko.rpc import Rpc as MethodeAppelable
 
 import services
-from commun import acteur as acteurs
+from commun import clock
 from commun.acteur import DUREE, Acteur, signer
 from commun.appel import Appel
-from commun.clock import maintenant
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
 from commun.unite import Unite
@@ -143,7 +142,8 @@ def test_sans_acteur_signe_par_la_passerelle_rien_n_est_fait(
 ) -> None:
     national = appelant.acteur("NATIONAL")
     jetons = {"aucun": "", "illisible": "a.b.c", "signé d'une autre clé": signer(national, autre_cle())}
-    monkeypatch.setattr(acteurs, "maintenant", lambda: maintenant() - 3 * DUREE)
+    alors = clock.maintenant() - 3 * DUREE
+    monkeypatch.setattr(clock, "maintenant", lambda: alors)
     jetons["périmé"] = signer(national, appelant.cle)
 
     donnes = arguments(nom, lignes_de(nom)[0], lieux, "sien")
