@@ -4,9 +4,10 @@ Whatever a row holds is compared, table by table, before and after. Alone on the
 """
 
 import importlib
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pkgutil import iter_modules
+from typing import Any
 
 import httpx
 import psycopg
@@ -18,6 +19,8 @@ from gateway.web import ecrans
 from gateway.web.site import site
 from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.attente import attendre
+from tests.outils.calme import en_route
 from tests.perimetre.essais import adresse
 from tests.perimetre.lieux import Lieux
 from tests.perimetre.matrice import PROFILS, lire
@@ -30,6 +33,7 @@ PERMISES = {
 """What a GET may write, and why. Timers have their own rows, and write them by themselves."""
 EXPORTS = {"traces", "tetes_de_traces", "cles_de_personnes"}
 """TRA-03: an export leaves a trace, its chain's head and the key of who it names. Nothing else."""
+_A_PARTIR = "SELECT FROM envois WHERE etat IN ('prepare', 'en_cours', 'echec_temporaire')"
 _DES_MINUTERIES = {"minuteries", "scellements", "tetes_scellees"}
 
 Empreinte = dict[str, tuple[int, int]]
@@ -66,36 +70,38 @@ def _partager(chemins: list[str]) -> tuple[list[str], list[str]]:
 
 def _ecrit_par(systeme: Systeme, http: httpx.Client, chemins: list[str]) -> set[str]:
     """Returns the tables that change while these addresses are read."""
-    avant = _au_repos(systeme)
+    _attendre_le_calme(systeme)
+    avant = _empreinte(systeme)
     for chemin in chemins:
         with http.stream("GET", chemin) as reponse:
             if not chemin.endswith("/flux"):  # a stream never ends: its head says enough
                 reponse.read()
             assert reponse.status_code < 500, (chemin, reponse.status_code)
-    return _differences(avant, _empreinte(systeme)) - PERMISES.keys()
+    _attendre_le_calme(systeme)
+    apres = _empreinte(systeme)
+    return {table for table in apres if apres[table] != avant.get(table)} - PERMISES.keys()
 
 
-def _differences(avant: Empreinte, apres: Empreinte) -> set[str]:
-    return {table for table in apres if apres[table] != avant.get(table)}
+def _attendre_le_calme(systeme: Systeme) -> None:
+    """Returns once what was done has been heard by all, and no mail is to leave."""
+    with ExitStack() as lignes:
+        bases = {nom: lignes.enter_context(_base(systeme, nom)) for nom in systeme.bases}
+
+        def lire(service: str, requete: str) -> list[tuple[Any, ...]]:
+            return bases[service].execute(requete).fetchall()
+
+        attendre(lambda: not en_route(lire) and not lire("notifications", _A_PARTIR), 120)
 
 
-def _au_repos(systeme: Systeme) -> Empreinte:
-    """Returns what the bases hold, once what was done before has been heard by all."""
-    avant = _empreinte(systeme)
-    for _ in range(60):
-        time.sleep(1)
-        apres = _empreinte(systeme)
-        if not _differences(avant, apres) - PERMISES.keys():
-            return apres
-        avant = apres
-    raise AssertionError("les bases ne sont jamais au repos")
+def _base(systeme: Systeme, service: str) -> psycopg.Connection:
+    return psycopg.connect(systeme.url_proprietaire(service), autocommit=True)
 
 
 def _empreinte(systeme: Systeme) -> Empreinte:
     """Returns, for each table of each service, how many rows it has and a sum of what they hold."""
     trouvee: Empreinte = {}
     for service in systeme.bases:
-        with psycopg.connect(systeme.url_proprietaire(service)) as db:
+        with _base(systeme, service) as db:
             tables = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
             for (table,) in tables:
                 if table not in _DES_MINUTERIES:

@@ -1,6 +1,5 @@
 """A system of its own for the sequences, with what looks at all of it: its databases, and what is on its way."""
 
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +9,9 @@ import psycopg
 
 from bench.annee.calme import SERVICES
 from bench.national import Nation
-from commun.topology import ecouteurs
 from local.pile import PASSERELLE
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.calme import en_route
 from tests.pannes.banc import Banc, jusqu_a
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
@@ -86,27 +85,9 @@ class Pays:
             for (action,) in self.lignes(service, _ECRIT, demande=requete)
         ]
 
-    @cached_property
-    def _ecouteurs(self) -> list[tuple[str, str]]:
-        return [
-            (file, e) for file, e in ecouteurs(f"services.{s}.service" for s in SERVICES) if e.split(".")[0] in SERVICES
-        ]
-
     def en_route(self) -> int:
         """Returns how many events are still to be published, or to be handled by one of their listeners."""
-        emis: Counter[str] = Counter()
-        recus: Counter[str] = Counter()
-        reste = 0
-        for service in SERVICES:  # what was handled first: an event handled meanwhile would hide another that waits
-            recus.update(dict(self.lignes(service, _RECUS)))
-        for service in SERVICES:
-            for evenement, n, a_publier in self.lignes(service, _EMIS):
-                emis[evenement] = n
-                reste += a_publier
-        attendus: Counter[str] = Counter()
-        for file, evenement in self._ecouteurs:
-            attendus[file] += emis[evenement]
-        return reste + sum(n - recus[file] for file, n in attendus.items())
+        return en_route(self.lignes)
 
     def attendre_le_calme(self) -> None:
         """Returns once every event has been handled."""
@@ -128,5 +109,3 @@ class Pays:
 
 
 _ECRIT = "SELECT action FROM traces WHERE requete = %(demande)s"
-_RECUS = "SELECT ecouteur, count(*) AS n FROM inbox GROUP BY 1"
-_EMIS = "SELECT evenement, count(*) AS n, count(*) FILTER (WHERE publie_le IS NULL) AS a_publier FROM outbox GROUP BY 1"
