@@ -27,7 +27,7 @@ for faite in "$1-$empreinte" "dev-$complet"; do
 done
 
 echo "Installation des bibliothèques ($liste, une seule fois)…" >&2
-.venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r "$liste" |
+.venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off --no-compile --require-hashes -r "$liste" |
     {
         nombre=0
         while read -r geste nom _; do
@@ -37,5 +37,7 @@ echo "Installation des bibliothèques ($liste, une seule fois)…" >&2
             esac
         done
     } >&2
+# pip compiles one file after the other: here on every core at once. Some are templates of Python 2, which nobody imports
+.venv/bin/python -m compileall -qq -j 0 .venv/lib || true
 rm -f .venv/installe-"$1"-*
 touch ".venv/installe-$1-$empreinte"
