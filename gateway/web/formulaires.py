@@ -60,7 +60,7 @@ class Douceur:
 
 @dataclass(frozen=True)
 class Place:
-    """What an act bears on, which its page and its question name: the list that it is of, and itself."""
+    """What an act bears on, which its page and its question name: the list that it is of, if any, and itself."""
 
     liste: str
     libelle: str
@@ -188,6 +188,7 @@ class Acte:
         motif: whether it asks for a reason; `motif_requis`: whether it wants one.
         explication: what it does, said before.
         plutot: the sentence that offers a softer act.
+        corps: what its body says besides.
     """
 
     operation: str
@@ -197,6 +198,7 @@ class Acte:
     motif_requis: bool = False
     explication: str = ""
     plutot: str = ""
+    corps: Mapping[str, Any] = field(default_factory=dict)
 
 
 def agir(
@@ -228,6 +230,7 @@ def agir(
         annuler=retour,
         plutot=douceur,
         lu_ailleurs=True,
+        complement=lambda corps: {**corps, **acte.corps},
     )
     return repondre(forme)
 

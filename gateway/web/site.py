@@ -22,7 +22,7 @@ from gateway.web.etat import Etat
 
 site = Blueprint("web", __name__, template_folder="gabarits")
 _PUBLICS: set[str] = set()
-_SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion", "profils")}
+_SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion", "deconnexion_partout", "profils")}
 """Coming in, going out, changing hats: the same whatever the profil in which the page was opened."""
 
 _CONSEILS = {

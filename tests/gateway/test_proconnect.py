@@ -417,17 +417,16 @@ def test_sortir_de_ceres_puis_de_proconnect(passerelle: Passerelle, invite: Call
     assert navigateur.get("/connexion/proconnect/fin").headers["location"] == "/connexion"
 
 
+@pytest.mark.parametrize(("adresse", "qui"), [("/deconnexion", "rita"), ("/mon-compte/deconnexion", "rosa")])
 def test_se_deconnecter_mene_jusqu_a_la_sortie_de_proconnect(
-    passerelle: Passerelle, invite: Callable[[str], str]
+    passerelle: Passerelle, invite: Callable[[str], str], adresse: str, qui: str
 ) -> None:
     """Else the next person at this screen comes in under the same name, by one click."""
-    invite("rita@exemple.fr")
-    navigateur, _ = passerelle.entrer("rita~rita@exemple.fr~oui")
+    invite(f"{qui}@exemple.fr")
+    navigateur, _ = passerelle.entrer(f"{qui}~{qui}@exemple.fr~oui")
     jeton = re.search(r'name="_jeton" value="(\w+)"', navigateur.get("/profils").text)
     assert jeton
-    sortie = navigateur.post(
-        "/deconnexion", data={"_jeton": jeton[1]}, headers={"Origin": passerelle.fournisseur.passerelle}
-    )
+    sortie = navigateur.post(adresse, data={"_jeton": jeton[1]}, headers={"Origin": passerelle.fournisseur.passerelle})
     assert (sortie.status_code, sortie.headers["refresh"]) == (200, f"0;url={proconnect.FIN}")
     assert passerelle.compte(navigateur) is None
     assert "Se déconnecter" not in sortie.text

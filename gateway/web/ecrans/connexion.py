@@ -50,8 +50,12 @@ def deconnexion() -> Response:
     """Ends this connection."""
     if g.secret:
         Acte("gateway", Appel(g.requete)).faire(auth.fermer_session, g.secret)
-    suite = _sortir_aussi_de_proconnect() if proconnect.actif() else redirect(url_for("web.connexion"), 303)
-    return surete.oter_cookie(suite)
+    return sortir(redirect(url_for("web.connexion"), 303))
+
+
+def sortir(suite: Response) -> Response:
+    """Has the browser forget a connection that is over, and leave ProConnect too where that lets people in."""
+    return surete.oter_cookie(_sortir_aussi_de_proconnect() if proconnect.actif() else suite)
 
 
 @site.route("/profils", methods=["GET", "POST"])

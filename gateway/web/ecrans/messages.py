@@ -3,7 +3,6 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.config import config
 from gateway.web import listes
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, repondre
@@ -79,22 +78,6 @@ def preferences() -> Response:
             dit="Vos préférences sont enregistrées.",
             contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},
             annuler=url_for("web.messages"),
-        )
-    )
-
-
-@site.route("/mon-compte", methods=["GET", "POST"])
-def mon_compte() -> Response:
-    """Who one is, and one's password."""
-    return repondre(
-        Formulaire(
-            operation="PUT /moi/mot-de-passe",
-            gabarit="messages/compte.html",
-            intitule="Changer de mot de passe",
-            retour=lambda _: url_for("web.connexion"),
-            dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
-            contexte={"par_mot_de_passe": not config().proconnect_seul},
-            annuler=url_for("web.accueil"),
         )
     )
 

@@ -127,6 +127,19 @@ def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> No
     assert MOT_DE_PASSE not in court.brute.text
 
 
+def test_se_deconnecter_partout(demo: Systeme, client: Creer) -> None:
+    lui = client(UD)
+    ici, ailleurs = (Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE) for _ in range(2))
+    page = ici.ouvrir("/mon-compte/deconnexion")
+    assert "/mon-compte/deconnexion" in ici.ouvrir("/mon-compte").liens and "celle-ci comprise" in page.texte
+    assert ailleurs.ouvrir("/jures").adresse == "/jures"  # looking ends nothing
+    sorti = ici.envoyer(page, "Se déconnecter partout")
+    assert (sorti.adresse, "Vous êtes déconnecté partout" in sorti.texte) == ("/connexion", True)
+    assert "ceres_connexion" not in ici.http.cookies
+    assert ailleurs.ouvrir("/jures").adresse == "/connexion"
+    assert lui.http.get("/moi").status_code == 401
+
+
 def test_un_filtre_s_enregistre_s_applique_se_supprime(visiteur: Visiteurs) -> None:
     ud, nom = visiteur("ud-demo"), f"Essai {nouvel_id()[-8:]}"
     garde = ud.envoyer(ud.ouvrir("/jures", statut="inactif"), "Enregistrer", nom=nom)
