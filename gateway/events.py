@@ -41,4 +41,13 @@ class MotDePasseChange(Evenement):
     change_le = fields.DateTime(required=True)
 
 
+class CourrielChange(Evenement):
+    """The address of an account was changed: both addresses, asked for then, are told."""
+
+    nom = "gateway.courriel_change"
+    exemple: ClassVar[dict[str, Any]] = {"changement_id": "0190a8c0-0000-7000-8000-000000000004"}
+
+    changement_id = fields.UUID(required=True)
+
+
 ECOUTES = ("referentiel.etablissement_publie",)

@@ -16,6 +16,7 @@ class Faits:
     attend_deja: bool = False
     acceptee: bool = False
     actif: bool = True
+    adresse_prise: bool = False
 
 
 @regle("CPT-01", "Vous ne pouvez ni désactiver votre compte ni retirer le profil avec lequel vous agissez.", source="D")
@@ -56,3 +57,9 @@ def pas_encore_acceptee(f: Faits) -> Ecart | None:
 def compte_actif(f: Faits) -> Ecart | None:
     """Un compte désactivé ne reçoit aucun profil."""
     return None if f.actif else ecart(identifiant=f.identifiant)
+
+
+@regle("CPT-07", "Cette adresse est déjà celle d'un autre compte.", source="D")
+def une_adresse_un_compte(f: Faits) -> Ecart | None:
+    """Un compte ne prend pas l'adresse d'un autre : une adresse mène à un seul compte."""
+    return ecart() if f.adresse_prise else None

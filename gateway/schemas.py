@@ -196,6 +196,12 @@ class NouveauMotDePasse(Formulaire):
     mot_de_passe = fields.String(required=True, validate=MOT_DE_PASSE)
 
 
+class Adresse(Formulaire):
+    """The address that an account is to have."""
+
+    courriel = AdresseElectronique(required=True)
+
+
 class DemandeRenouvellement(Formulaire):
     """The address of who has lost his password."""
 

@@ -17,7 +17,7 @@ from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
-from gateway.queries import comptes, invitations, renouvellements
+from gateway.queries import comptes, courriel, invitations, renouvellements
 from gateway.serveur import http
 
 _METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
@@ -100,6 +100,10 @@ class PasserelleGardes:
     @rpc
     def renouvellement(self, renouvellement_id: str) -> Any:
         return self.acte.lire(renouvellements.lettre, renouvellement_id)
+
+    @rpc
+    def changement_courriel(self, changement_id: str, a: str) -> Any:
+        return self.acte.lire(courriel.lettre_du_changement, changement_id, a)
 
     @on_event("referentiel.etablissement_publie", file="gateway.etablissements")
     def etablissement_publie(self, recu: Recu) -> None:

@@ -12,12 +12,13 @@ from commun.db import nouvel_id
 from commun.forms import Formulaire
 from commun.unit_of_work import Acte
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
-from gateway.schemas import NouveauCompteNational, NouveauMotDePasse
+from gateway.commands.courriel import remplacer_courriel
+from gateway.schemas import Adresse, NouveauCompteNational, NouveauMotDePasse
 
 
 @groupe("comptes")
 def groupe_comptes() -> None:
-    """Le premier compte, que personne ne peut inviter ; un mot de passe perdu."""
+    """Le premier compte, que personne ne peut inviter ; un mot de passe perdu, une adresse perdue."""
 
 
 @commande(groupe_comptes, "creer-national")
@@ -58,6 +59,22 @@ def remplacer(identifiant: str) -> None:
     _exiger(NouveauMotDePasse(), saisie)
     compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(remplacer_mot_de_passe, identifiant, saisie)
     click.echo(f"Le mot de passe de {compte} est remplacé.")
+
+
+@commande(groupe_comptes, "courriel")
+@click.argument("identifiant", metavar="IDENTIFIANT")
+@click.argument("nouveau", metavar="NOUVEAU")
+def changer_courriel(identifiant: str, nouveau: str) -> None:
+    """Donne une autre adresse à un compte dont le titulaire a perdu l'ancienne, et son mot de passe.
+
+    L'identifiant suit, là où il était l'ancienne adresse. L'une et l'autre en sont averties par courriel ; « Mot de
+    passe oublié ? » fait le reste.
+    """
+    exiger_bases(["gateway"])
+    _exiger(Adresse(), {"courriel": nouveau})
+    acte = Acte("gateway", Appel(nouvel_id()), systeme=True)
+    compte = acte.faire(remplacer_courriel, identifiant, {"courriel": nouveau})
+    click.echo(f"L'adresse est changée : le titulaire se connecte sous {compte}.")
 
 
 def _exiger(forme: Formulaire, saisie: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_ano
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from gateway.commands.reception import SUIVI
-from gateway.storage import filtres
+from gateway.storage import changements, filtres
 from gateway.storage.tables import comptes, invitations
 
 
@@ -47,6 +47,7 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         acces: dict[str, Any] = {"mot_de_passe": None, "sujet": None, "preferences": [], "recherche": ""}
         acte.db.execute(comptes.update().where(comptes.c.id == compte_id).values(personne | acces))
         filtres.remove_filtres(acte.db, compte_id)
+        changements.retirer(acte.db, compte_id)
         noter_anonymisees(acte.db, compte_id)
         acte.tracer(
             "compte", compte_id, "anonymiser", "Le compte a été anonymisé, sa durée de conservation étant passée."

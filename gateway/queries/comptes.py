@@ -14,7 +14,7 @@ from commun.unit_of_work import Acte
 from gateway import schemas
 from gateway.perimetre import Perimetre, administre
 from gateway.queries.compte import profil_en_clair
-from gateway.storage.comptes import get_compte, list_destinataires, profils_des_comptes
+from gateway.storage.comptes import get_compte, list_destinataires, nom_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
 
 Json = dict[str, Any]
@@ -97,8 +97,8 @@ def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:
 
 
 def nom_de(acte: Acte, identifiant: str) -> str:
-    """Returns the name of who signs in under this identifiant, empty where nobody does any more."""
-    return str(acte.db.scalar(sa.select(comptes.c.nom).where(comptes.c.identifiant == identifiant)) or "")
+    """Returns the name of who signs in under this identifiant, or did when he signed; empty where nobody can tell."""
+    return nom_sous(acte.db, identifiant)
 
 
 def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
 from commun.textes import normaliser
-from gateway.storage.tables import comptes, jetons, profils
+from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
 
 def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
@@ -36,6 +36,22 @@ def get_compte_par_courriel(db: sa.Connection, courriel: str) -> dict[str, Any] 
     return une(db, sa.select(comptes).where(siens).order_by(*ordre).limit(1))
 
 
+def list_comptes_par_courriel(db: sa.Connection, courriel: str) -> list[str]:
+    """Returns the ids of all the accounts of this address: theirs, or what they sign in under."""
+    siens = (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
+    return list(db.scalars(sa.select(comptes.c.id).where(siens)))
+
+
+def nom_sous(db: sa.Connection, identifiant: str) -> str:
+    """Returns the name of who signs in under this identifiant, or did; empty where nobody does, or several have."""
+    avant = sa.select(changements_courriel.c.compte_id).where(
+        changements_courriel.c.identifiant_avant == identifiant, changements_courriel.c.fait_le.is_not(None)
+    )
+    siens = (comptes.c.identifiant == identifiant) | comptes.c.id.in_(avant)
+    noms = db.scalars(sa.select(comptes.c.nom).where(siens).limit(2)).all()
+    return noms[0] if len(noms) == 1 else ""
+
+
 def get_compte_par_sujet(db: sa.Connection, sujet: str) -> dict[str, Any] | None:
     """Returns the account that ProConnect knows by this `sub`."""
     return une(db, sa.select(comptes).where(comptes.c.sujet == sujet))
@@ -53,6 +69,12 @@ def add_compte(db: sa.Connection, identifiant: str, nom: str, courriel: str, **v
 def save_compte(db: sa.Connection, compte_id: str, **valeurs: Any) -> None:
     """Changes an account."""
     db.execute(comptes.update().where(comptes.c.id == compte_id).values(version=comptes.c.version + 1, **valeurs))
+
+
+def save_courriel(db: sa.Connection, compte: dict[str, Any], identifiant: str, courriel: str) -> None:
+    """Changes the address of an account, and what it signs in under."""
+    recherche = normaliser(f"{compte['nom']} {identifiant} {courriel}")
+    save_compte(db, compte["id"], identifiant=identifiant, courriel=courriel, recherche=recherche)
 
 
 def list_profils(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
 
 
 def verrouiller(db: sa.Connection, courriel: str) -> None:
-    """Makes whoever else invites this address wait for the end of the transaction."""
+    """Makes whoever else invites this address, accepts at it or takes it wait for the end of the transaction."""
     attendre_son_tour(db, f"invitation {courriel}")
 
 
@@ -47,7 +47,9 @@ def get_invitation(db: sa.Connection, invitation_id: str, *, verrou: bool = Fals
 
 
 def get_ouverte(db: sa.Connection, empreinte: bytes, *, verrou: bool = False) -> dict[str, Any] | None:
-    """Returns the invitation that a link still opens."""
+    """Returns the invitation that a link still opens. `verrou`: to accept it; its address waits its turn first."""
+    if verrou and (vue := get_ouverte(db, empreinte)):
+        verrouiller(db, vue["courriel"])
     requete = sa.select(invitations).where(
         invitations.c.empreinte == empreinte, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
     )
@@ -55,10 +57,19 @@ def get_ouverte(db: sa.Connection, empreinte: bytes, *, verrou: bool = False) ->
 
 
 def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -> list[dict[str, Any]]:
-    """Returns the invitations that an address may still accept, newest first."""
+    """Returns the invitations that an address may still accept, newest first. `verrou`: to accept them, as above."""
+    if verrou:
+        verrouiller(db, courriel)
     requete = sa.select(invitations).where(
         invitations.c.courriel == courriel, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
     )
     requete = requete.order_by(invitations.c.id.desc())
     lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
     return [dict(ligne) for ligne in lignes]
+
+
+def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]:
+    """Sends to another address the invitations that this one has not accepted, over or not. Returns them."""
+    siennes = invitations.update().where(invitations.c.courriel == ancien, invitations.c.acceptee_le.is_(None))
+    suite = siennes.values(courriel=nouveau, version=invitations.c.version + 1)
+    return [dict(ligne) for ligne in db.execute(suite.returning(invitations.c.id, invitations.c.libelle)).mappings()]

@@ -106,6 +106,23 @@ renouvellements = sa.Table(
 )
 """Links asked for by who has lost his password, or by anybody for any address; gone once they serve or are over."""
 
+changements_courriel = sa.Table(
+    "changements_courriel",
+    metadata,
+    sa.Column("id", Identifiant, primary_key=True),
+    sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id"), nullable=False, index=True),
+    sa.Column("ancien", sa.Text, nullable=False),
+    sa.Column("nouveau", sa.Text, nullable=False),
+    sa.Column("identifiant_avant", sa.Text),
+    sa.Column("empreinte", sa.LargeBinary, unique=True),
+    sa.Column("expire_le", _instant),
+    sa.Column("fait_le", _instant),
+)
+"""Changes of accounts' addresses: asked for, until their link is over; done, for as long as the account is named.
+
+`identifiant_avant`: the one that went with the old address, which visas and traces still hold. `empreinte` and
+`expire_le`: of a link, where its holder asks for it."""
+
 etablissements = sa.Table(
     "etablissements",
     metadata,

@@ -8,7 +8,7 @@ from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Recu
 from commun.unite import Unite
-from services.notifications.commands import abonnements, convocations, echeances, invitations, menage, mots_de_passe
+from services.notifications.commands import abonnements, comptes, convocations, echeances, invitations, menage
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
@@ -157,11 +157,15 @@ class Notifications:
 
     @on_event("gateway.renouvellement_demande", file="notifications.renouvellements")
     def renouvellement_demande(self, recu: Recu) -> None:
-        self.acte.consommer(recu, mots_de_passe.recevoir_demande)
+        self.acte.consommer(recu, comptes.recevoir_demande)
 
     @on_event("gateway.mot_de_passe_change", file="notifications.mots_de_passe")
     def mot_de_passe_change(self, recu: Recu) -> None:
-        self.acte.consommer(recu, mots_de_passe.recevoir_changement)
+        self.acte.consommer(recu, comptes.recevoir_mot_de_passe)
+
+    @on_event("gateway.courriel_change", file="notifications.courriels_changes")
+    def courriel_change(self, recu: Recu) -> None:
+        self.acte.consommer(recu, comptes.recevoir_courriel)
 
     @on_event("jures.habilitation_modifiee", file="notifications.habilitations")
     def habilitation_modifiee(self, recu: Recu) -> None:

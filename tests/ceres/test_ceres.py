@@ -251,6 +251,14 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
     absent = lancer("comptes", "mot-de-passe", "personne", entree=f"{mot}\n")
     assert (absent.returncode, absent.stderr) == (1, "Aucun compte n'a cet identifiant.\n")
 
+    faux = lancer("comptes", "courriel", courriel, "pas une adresse")
+    assert (faux.returncode, faux.stdout) == (2, "")
+    change = lancer("comptes", "courriel", courriel, f"nouvelle.{courriel}")
+    sous = f"nouvelle.{courriel}".lower()
+    assert change.stdout == f"L'adresse est changée : le titulaire se connecte sous {sous}.\n", change.stderr
+    saisie |= {"identifiant": sous, "mot_de_passe": "un mot de passe retrouvé"}
+    assert httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).is_success
+
 
 def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
     fait = lancer_a_part("conservation", "appliquer", "gateway", "jures", "referentiel")

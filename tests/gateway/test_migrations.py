@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.outils.migrations import migree
 
 _AVANT = """
+DROP TABLE changements_courriel;
 DROP TABLE renouvellements;
 UPDATE alembic_version SET version_num = 'gateway_0004';
 INSERT INTO comptes (id, identifiant, nom, courriel, recherche)

@@ -96,6 +96,7 @@ LIBRES: dict[str, dict[str, str]] = {
         "jetons": "connexions",
         "freins provenances": "rythme des connexions",
         "renouvellements": "demandes d'une heure, qui ne changent rien",
+        "changements_courriel": "demandes d'une heure ; faites, le compte qu'elles changent a sa trace",
         "filtres": "réglages d'écran d'un compte",
         "etablissements": "copie d'un autre service",
     },

@@ -42,6 +42,7 @@ class Redaction:
             Genre.ESSAI: self._essai,
             Genre.RENOUVELLEMENT: self._renouvellement,
             Genre.MOT_DE_PASSE: self._mot_de_passe,
+            Genre.COURRIEL_CHANGE: self._courriel_change,
             Genre.CONFIRMATION: self._confirmation,
             Genre.INVITATION: self._invitation,
             Genre.MESSAGE: self._message,
@@ -110,10 +111,25 @@ class Redaction:
         comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
         if not comptes:
             raise Abandon("Ce compte n'est plus actif.")
-        change_le = datetime.fromisoformat(envoi.donnees["change_le"]).astimezone(ZoneInfo(PARIS))
-        faits = {"change_le": en_francais(change_le), "adresse": lien(_JETONS["lien"])}
+        faits = {"change_le": _instant(envoi.donnees["change_le"]), "adresse": lien(_JETONS["lien"])}
         moule = _moule("mot_de_passe", "Votre mot de passe CERES a été changé", **faits)
         return _couler(moule, envoi, comptes[0]["courriel"])
+
+    @staticmethod
+    def _courriel_change(envoi: Envoi) -> Courrier:
+        vers = envoi.donnees["a"]
+        try:
+            laquelle = {"changement_id": envoi.donnees["changement_id"], "a": vers}
+            faits = _demander("gateway_gardes", "changement_courriel", **laquelle)
+        except Refus as refus:
+            if refus.en_clair()["code"] == "INTROUVABLE":
+                raise Abandon("Ce compte n'est plus celui de personne.") from refus
+            raise
+        courriel, fait_le = faits.pop("courriel"), _instant(faits.pop("fait_le"))
+        objet, adresse = "L’adresse de votre compte CERES a été changée", f"{config().url_publique}/connexion"
+        return _couler(
+            _moule("courriel_change", objet, a=vers, fait_le=fait_le, adresse=adresse, **faits), envoi, courriel
+        )
 
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:
@@ -161,6 +177,10 @@ class Redaction:
         if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
+
+
+def _instant(dit: str) -> str:
+    return en_francais(datetime.fromisoformat(dit).astimezone(ZoneInfo(PARIS)))
 
 
 def _moule(gabarit: str, objet: str, **faits: Any) -> Moule:

@@ -1,4 +1,4 @@
-"""The mails about an account's password: to who has lost it, and to whose was changed."""
+"""The mails about an account: to who has lost its password, to whose password or address was changed."""
 
 from typing import Any
 
@@ -14,8 +14,22 @@ def recevoir_demande(acte: Acte, corps: dict[str, Any]) -> None:
     envois.ajouter(acte.db, Genre.RENOUVELLEMENT, [ligne])
 
 
-def recevoir_changement(acte: Acte, corps: dict[str, Any]) -> None:
+def recevoir_mot_de_passe(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mail that tells an account's holder that its password was changed."""
     compte_id, donnees = corps["compte_id"], {"change_le": corps["change_le"]}
     ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
     envois.ajouter(acte.db, Genre.MOT_DE_PASSE, [ligne])
+
+
+def recevoir_courriel(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares the mails that tell an account's old address, and its new one, that it was changed."""
+    _aux_deux(acte, Genre.COURRIEL_CHANGE, corps["changement_id"])
+
+
+def _aux_deux(acte: Acte, genre: Genre, quel: str) -> None:
+    """Prepares the mails about a change of address; both addresses are asked for then."""
+    lignes = [
+        {"sujet": quel, "destinataire": f"{a}:{quel}", "donnees": {"changement_id": quel, "a": a}}
+        for a in ("ancien", "nouveau")
+    ]
+    envois.ajouter(acte.db, genre, lignes)
