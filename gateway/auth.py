@@ -97,6 +97,11 @@ def jeton_renouvellement(renouvellement_id: str) -> str:
     return _jeton_de_lien("renouvellements", renouvellement_id)
 
 
+def jeton_changement(changement_id: str) -> str:
+    """Returns the secret of the link by which an account takes another address."""
+    return _jeton_de_lien("changements_courriel", changement_id)
+
+
 def _jeton_de_lien(usage: str, quoi: str) -> str:
     """Returns the secret of a link: only its print is stored, and the mail that carries it asks again."""
     cle = hashlib.sha256(f"{usage}\0{config().cle_privee}".encode()).digest()

@@ -41,6 +41,15 @@ class MotDePasseChange(Evenement):
     change_le = fields.DateTime(required=True)
 
 
+class ChangementCourrielDemande(Evenement):
+    """The holder of an account asks for another address: what the mails to both say is asked for then."""
+
+    nom = "gateway.changement_courriel_demande"
+    exemple: ClassVar[dict[str, Any]] = {"changement_id": "0190a8c0-0000-7000-8000-000000000005"}
+
+    changement_id = fields.UUID(required=True)
+
+
 class CourrielChange(Evenement):
     """The address of an account was changed: both addresses, asked for then, are told."""
 

@@ -202,6 +202,29 @@ class Adresse(Formulaire):
     courriel = AdresseElectronique(required=True)
 
 
+class ChangementCourriel(Adresse):
+    """The address that one's own account is to have; one's password, where one signs in with it."""
+
+    mot_de_passe = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 500))
+
+
+class MonCourriel(Sortie):
+    """One's own address. `attendu`: the one that waits for its link; `par_mot_de_passe`: whether to change asks one's
+    password.
+    """
+
+    courriel = fields.String(required=True)
+    attendu = fields.String(required=True, allow_none=True)
+    par_mot_de_passe = fields.Boolean(required=True)
+
+
+class CourrielConfirme(Sortie):
+    """The address of one's account once a link is confirmed, and what one signs in under."""
+
+    courriel = fields.String(required=True)
+    identifiant = fields.String(required=True)
+
+
 class DemandeRenouvellement(Formulaire):
     """The address of who has lost his password."""
 

@@ -102,6 +102,10 @@ class PasserelleGardes:
         return self.acte.lire(renouvellements.lettre, renouvellement_id)
 
     @rpc
+    def demande_courriel(self, changement_id: str, a: str) -> Any:
+        return self.acte.lire(courriel.lettre_de_la_demande, changement_id, a)
+
+    @rpc
     def changement_courriel(self, changement_id: str, a: str) -> Any:
         return self.acte.lire(courriel.lettre_du_changement, changement_id, a)
 

@@ -68,7 +68,7 @@ def changer_courriel(identifiant: str, nouveau: str) -> None:
     """Donne une autre adresse à un compte dont le titulaire a perdu l'ancienne, et son mot de passe.
 
     L'identifiant suit, là où il était l'ancienne adresse. L'une et l'autre en sont averties par courriel ; « Mot de
-    passe oublié ? » fait le reste.
+    passe oublié ? » fait le reste. Qui a encore son mot de passe la change lui-même, dans « Mon compte ».
     """
     exiger_bases(["gateway"])
     _exiger(Adresse(), {"courriel": nouveau})

@@ -5,9 +5,10 @@ from commun.referentiel import TOUS
 from commun.sorties import Trace, page_de
 from gateway import schemas
 from gateway.api.routes import Route
-from gateway.commands import compte, comptes, connexion, filtres, invitations, renouvellements
+from gateway.commands import compte, comptes, connexion, courriel, filtres, invitations, renouvellements
 from gateway.queries import compte as mien
 from gateway.queries import comptes as lus
+from gateway.queries import courriel as adresses
 from gateway.queries import filtres as recherches
 from gateway.queries import invitations as offres
 from gateway.queries import renouvellements as oublis
@@ -29,6 +30,15 @@ ROUTES_API = (
     Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse, sans_cle=True),
+    Route("GET", "/moi/courriel", adresses.mon_courriel, TOUS, "Son adresse, et celle qui attend d'être confirmée.",
+          reponse=schemas.MonCourriel),
+    Route("POST", "/moi/courriel", courriel.demander, TOUS,
+          "Demande à changer d'adresse : un lien part à la nouvelle, un avertissement à l'ancienne.",
+          corps=schemas.ChangementCourriel, reponse=Avis, statut=202, sans_cle=True),
+    Route("GET", "/moi/courriel/<jeton>", adresses.page_confirmation, TOUS, "Ce qu'un lien changera à son compte.",
+          reponse=schemas.CourrielConfirme),
+    Route("POST", "/moi/courriel/<jeton>", courriel.confirmer, TOUS, "Donne à son compte l'adresse d'où vient un lien.",
+          corps=schemas.Vide, reponse=schemas.CourrielConfirme),
     Route("GET", _OUBLI, oublis.page_demande, None, "La page où l'on demande à remplacer un mot de passe perdu.",
           reponse=Avis, page=True),
     Route("POST", _OUBLI, renouvellements.demander, None,

@@ -11,23 +11,41 @@ from commun.unit_of_work import Acte
 from gateway import auth, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
 from gateway.queries.compte import preferences
-from gateway.storage import comptes, freins, jetons, renouvellements
+from gateway.storage import changements, comptes, freins, jetons, renouvellements
+
+Json = dict[str, Any]
 
 
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     """Changes one's own password, and ends every token and session."""
-    forme, compte_id = charger(schemas.ChangementMotDePasse, corps), acte.acteur.compte_id
-    cle = freins.cle("mot_de_passe", compte_id)
-    ralentir(acte, cle, PAR_COMPTE)
+    forme = charger(schemas.ChangementMotDePasse, corps)
+    vu = yield from eprouver(acte, forme["ancien"])
+    hache = (yield partial(auth.hacher, forme["nouveau"])) if vu else ""
+    exiger_le_bon(acte, vu, "ancien")
+    poser_mot_de_passe(acte, acte.acteur.compte_id, hache, "Le mot de passe a été changé.")
+
+
+def eprouver(acte: Acte, mot_de_passe: str) -> Generator[Any, Any, Json | None]:
+    """Returns one's own account as it is, where this is its password, for `exiger_le_bon`; the try counts."""
+    compte_id = acte.acteur.compte_id
+    ralentir(acte, freins.cle("mot_de_passe", compte_id), PAR_COMPTE)
     vu = comptes.get_compte(acte.db, compte_id)
     # The try counts from here on: whoever found an open session does not guess the password from it.
-    juste = yield partial(auth.mot_de_passe_juste, vu, forme["ancien"])
-    hache = (yield partial(auth.hacher, forme["nouveau"])) if juste else None
-    if hache is None or not auth.meme_mot_de_passe(vu, comptes.get_compte(acte.db, compte_id, verrou=True)):
+    juste = yield partial(auth.mot_de_passe_juste, vu, mot_de_passe)
+    return vu if juste else None
+
+
+def exiger_le_bon(acte: Acte, vu: Json | None, champ: str) -> None:
+    """Locks one's own account, whose password must still be the one that was right.
+
+    Raises:
+        Invalide: it was not, or is no more; said on `champ`.
+    """
+    compte_id = acte.acteur.compte_id
+    if not auth.meme_mot_de_passe(vu, comptes.get_compte(acte.db, compte_id, verrou=True)):
         message = "Votre mot de passe actuel n'est pas celui-là."
-        raise Invalide(message, {"ancien": [message]})
-    freins.oublier(acte.db, cle)
-    poser_mot_de_passe(acte, compte_id, hache, "Le mot de passe a été changé.")
+        raise Invalide(message, {champ: [message]})
+    freins.oublier(acte.db, freins.cle("mot_de_passe", compte_id))
 
 
 def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> None:
@@ -36,6 +54,7 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
     jetons.retirer_tous(acte.db, compte_id)
     compte = comptes.get_compte(acte.db, compte_id) or {}
     renouvellements.retirer(acte.db, compte["identifiant"], compte["courriel"].lower())
+    changements.retirer_demandes(acte.db, compte_id)
     acte.tracer("compte", compte_id, "mot_de_passe", phrase)
     change = {"version": compte["version"], "change_le": clock.maintenant().isoformat(timespec="seconds")}
     acte.publier("mot_de_passe_change", compte_id=compte_id, **change)

@@ -15,7 +15,7 @@ from commun.forms import charger
 from commun.textes import accorder
 from commun.unit_of_work import Acte
 from gateway import auth, schemas
-from gateway.storage import freins, jetons, renouvellements
+from gateway.storage import changements, freins, jetons, renouvellements
 from gateway.storage.comptes import get_compte_par_identifiant, tenir
 from gateway.storage.freins import Frein
 
@@ -100,3 +100,4 @@ def nettoyer(acte: Acte) -> None:
     jetons.oublier_provenances(acte.db)
     freins.nettoyer(acte.db)
     renouvellements.retirer_expires(acte.db)
+    changements.retirer_expirees(acte.db)

@@ -1,5 +1,7 @@
 """Changing the address of an account, and what it signs in under where that was its address (ADR 62)."""
 
+from collections.abc import Generator
+from datetime import timedelta
 from typing import Any
 
 from commun.changements import avec_changements
@@ -8,14 +10,57 @@ from commun.forms import charger
 from commun.lifecycle import exiger
 from commun.rules import verifier
 from commun.unit_of_work import Acte
-from gateway import regles, schemas
+from gateway import auth, regles, schemas
+from gateway.commands.compte import eprouver, exiger_le_bon
+from gateway.commands.connexion import ralentir
+from gateway.queries.courriel import demande_du_jeton, par_mot_de_passe
 from gateway.regles import Faits
-from gateway.storage import changements, comptes, invitations, renouvellements
+from gateway.storage import changements, comptes, freins, invitations, renouvellements
+from gateway.storage.freins import Frein
 
 Json = dict[str, Any]
 
 _MOTS = {"courriel": "L'adresse électronique a été changée", "identifiant": "L'identifiant a été changé"}
-DEJA = "C'est déjà l'adresse de ce compte."
+_DEJA = "C'est déjà l'adresse de ce compte."
+_TROP = "Plusieurs liens ont été demandés : regardez les courriels de cette adresse, indésirables compris, ou"
+VALIDITE = timedelta(hours=1)
+PAR_ADRESSE = Frein(3, timedelta(minutes=20))
+PAR_COMPTE = Frein(6, timedelta(minutes=10))
+"""Mails that leave for one address, and that one account may have leave."""
+
+
+def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
+    """Asks that one's own account have another address. The same is done for any: nothing says whether one is taken."""
+    forme = charger(schemas.ChangementCourriel, corps)
+    nouveau, compte_id = forme["courriel"], acte.acteur.compte_id
+    compte = comptes.get_compte(acte.db, compte_id) or {}
+    if nouveau == compte["courriel"].lower():
+        raise Invalide(_DEJA, {"courriel": [_DEJA]})
+    if par_mot_de_passe(compte):
+        if not forme["mot_de_passe"]:
+            raise Invalide(erreurs={"mot_de_passe": ["Cette information est obligatoire."]})
+        vu = yield from eprouver(acte, forme["mot_de_passe"])
+        exiger_le_bon(acte, vu, "mot_de_passe")
+    ralentir(acte, freins.cle("courriel", compte_id), PAR_COMPTE, _TROP)
+    ralentir(acte, freins.cle("courriel", nouveau), PAR_ADRESSE, _TROP)
+    changements.retirer_demandes(acte.db, compte_id, sauf=nouveau)
+    changement_id = changements.demander(acte.db, _imprimer, VALIDITE, compte, nouveau)
+    acte.publier("changement_courriel_demande", changement_id=changement_id)
+    return {
+        "message": f"Un message vient de partir à {nouveau} : ouvrez son lien dans l’heure, et confirmez. D’ici là, "
+        f"rien n’est changé ; {compte['courriel']} en est avertie."
+    }
+
+
+def confirmer(acte: Acte, jeton: str, corps: Any) -> Json:
+    """Gives one's own account the address that a link came to."""
+    demande, compte_id = demande_du_jeton(acte, jeton), acte.acteur.compte_id
+    charger(schemas.Vide, corps)
+    attendre_les_adresses(acte, comptes.get_compte(acte.db, compte_id) or {}, demande["nouveau"])
+    comptes.get_compte(acte.db, compte_id, verrou=True)  # who uses the link too, or changes the password, came before
+    nouveau = demande_du_jeton(acte, jeton)["nouveau"]
+    identifiant = changer(acte, compte_id, nouveau, "Le titulaire a confirmé sa nouvelle adresse.")
+    return {"courriel": nouveau, "identifiant": identifiant}
 
 
 def remplacer_courriel(acte: Acte, identifiant: str, saisie: Any) -> str:
@@ -32,7 +77,7 @@ def remplacer_courriel(acte: Acte, identifiant: str, saisie: Any) -> str:
     if compte is None:
         raise Introuvable("Aucun compte n'a cet identifiant.")
     if nouveau == compte["courriel"].lower():
-        raise Invalide(DEJA, {"courriel": [DEJA]})
+        raise Invalide(_DEJA, {"courriel": [_DEJA]})
     attendre_les_adresses(acte, compte, nouveau)
     return changer(acte, compte["id"], nouveau, "L'adresse a été remplacée par l'exploitation.")
 
@@ -58,6 +103,7 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     identifiant = nouveau if avant == ancien else avant
     comptes.save_courriel(acte.db, compte, identifiant, nouveau)
     renouvellements.retirer(acte.db, avant, ancien)
+    changements.retirer_demandes(acte.db, compte_id)
     _emmener_les_invitations(acte, ancien, nouveau)
     etats = {"courriel": compte["courriel"], "identifiant": avant}, {"courriel": nouveau, "identifiant": identifiant}
     dit = avec_changements(phrase, *etats, _MOTS)
@@ -76,3 +122,7 @@ def _emmener_les_invitations(acte: Acte, ancien: str, nouveau: str) -> None:
     for invitation in invitations.suivre(acte.db, ancien, nouveau):
         phrase = f"L'invitation au profil « {invitation['libelle']} » suit son destinataire à sa nouvelle adresse."
         acte.tracer("invitation", invitation["id"], "courriel", phrase, **etats)
+
+
+def _imprimer(changement_id: str) -> bytes:
+    return auth.empreinte(auth.jeton_changement(changement_id))

@@ -25,6 +25,7 @@ class EnvoiModifie(Evenement):
 
 
 ECOUTES = (
+    "gateway.changement_courriel_demande",
     "gateway.courriel_change",
     "gateway.invitation_emise",
     "gateway.mot_de_passe_change",

@@ -163,6 +163,10 @@ class Notifications:
     def mot_de_passe_change(self, recu: Recu) -> None:
         self.acte.consommer(recu, comptes.recevoir_mot_de_passe)
 
+    @on_event("gateway.changement_courriel_demande", file="notifications.courriels_demandes")
+    def changement_courriel_demande(self, recu: Recu) -> None:
+        self.acte.consommer(recu, comptes.recevoir_demande_de_courriel)
+
     @on_event("gateway.courriel_change", file="notifications.courriels_changes")
     def courriel_change(self, recu: Recu) -> None:
         self.acte.consommer(recu, comptes.recevoir_courriel)

@@ -1,13 +1,16 @@
-"""One's own account: who one is, one's password, all that is open to one."""
+"""One's own account: who one is, one's password, one's address, all that is open to one."""
 
-from flask import url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.config import config
+from commun.errors import Refus, est_introuvable
+from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
 from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
 from gateway.web.site import site
 
+_CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message, qui dit votre identifiant."
 _PARTOUT = Acte(
     "POST /jetons/revocation",
     "Se déconnecter partout",
@@ -33,6 +36,44 @@ def mon_compte() -> Response:
             annuler=url_for("web.accueil"),
         )
     )
+
+
+@site.route("/mon-compte/adresse", methods=["GET", "POST"])
+def adresse() -> Response:
+    """Asks for another address: a link goes there."""
+    return repondre(
+        Formulaire(
+            operation="POST /moi/courriel",
+            gabarit="mon_compte/adresse.html",
+            intitule="Changer d’adresse électronique",
+            retour=lambda _: url_for("web.mon_compte"),
+            dit=lambda fait: str(fait["message"]),
+            contexte={"actuelle": demander("GET /moi/courriel")},
+            annuler=url_for("web.mon_compte"),
+        )
+    )
+
+
+@site.route("/mon-compte/adresse/<jeton>", methods=["GET", "POST"])
+def adresse_confirmee(jeton: str) -> Response:
+    """What the link opens that went to the new address."""
+    explication = ""
+    if request.method != "POST":  # at a second click it has served
+        try:
+            voulu = demander("GET /moi/courriel/<jeton>", jeton=jeton)
+        except Refus as refus:
+            if not est_introuvable(refus):
+                raise
+            flash(refus.en_clair()["detail"], "warning")
+            return redirect(url_for("web.adresse"), 303)
+        explication = (
+            f"CERES écrira à {voulu['courriel']} ; vous vous connecterez sous l’identifiant {voulu['identifiant']}."
+        )
+    fiche = url_for("web.mon_compte")
+    confirmer = Acte(
+        "POST /moi/courriel/<jeton>", "Confirmer ma nouvelle adresse", _CONFIRMEE, motif=False, explication=explication
+    )
+    return agir(confirmer, Place("", "", "Mon compte"), fiche, jeton=jeton)
 
 
 @site.route("/mon-compte/deconnexion", methods=["GET", "POST"])

@@ -21,6 +21,11 @@ def recevoir_mot_de_passe(acte: Acte, corps: dict[str, Any]) -> None:
     envois.ajouter(acte.db, Genre.MOT_DE_PASSE, [ligne])
 
 
+def recevoir_demande_de_courriel(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares the mails about an address that an account's holder asks for: to it, and to the one that he has."""
+    _aux_deux(acte, Genre.COURRIEL_DEMANDE, corps["changement_id"])
+
+
 def recevoir_courriel(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mails that tell an account's old address, and its new one, that it was changed."""
     _aux_deux(acte, Genre.COURRIEL_CHANGE, corps["changement_id"])

@@ -30,6 +30,12 @@ _DELAI = 15.0
 _MOULES = 4
 _JETONS = {"lien": "/mot-de-passe-oublie", "invite": "/invitations/acceptation"}
 """Where the links open that the mail to who has lost his password may hold, by what is known of him."""
+_OBJETS = {
+    "lien": "Confirmez votre nouvelle adresse dans CERES",
+    "pris": "Cette adresse a déjà un compte CERES",
+    "averti": "Une autre adresse est demandée pour votre compte CERES",
+}
+"""Of the mails about an address that is asked for, by what is known of it."""
 
 
 class Redaction:
@@ -42,6 +48,7 @@ class Redaction:
             Genre.ESSAI: self._essai,
             Genre.RENOUVELLEMENT: self._renouvellement,
             Genre.MOT_DE_PASSE: self._mot_de_passe,
+            Genre.COURRIEL_DEMANDE: self._courriel_demande,
             Genre.COURRIEL_CHANGE: self._courriel_change,
             Genre.CONFIRMATION: self._confirmation,
             Genre.INVITATION: self._invitation,
@@ -116,20 +123,20 @@ class Redaction:
         return _couler(moule, envoi, comptes[0]["courriel"])
 
     @staticmethod
+    def _courriel_demande(envoi: Envoi) -> Courrier:
+        faits = _du_changement("demande_courriel", envoi, "Ce lien ne vaut plus, ou a déjà servi.")
+        courriel, adresse = faits.pop("courriel"), lien(_JETONS["lien"])
+        if jeton := faits.pop("jeton", None):
+            adresse = f"{config().url_publique}/mon-compte/adresse/{jeton}"
+        return _couler(_moule("courriel_demande", _OBJETS[faits["cas"]], adresse=adresse, **faits), envoi, courriel)
+
+    @staticmethod
     def _courriel_change(envoi: Envoi) -> Courrier:
-        vers = envoi.donnees["a"]
-        try:
-            laquelle = {"changement_id": envoi.donnees["changement_id"], "a": vers}
-            faits = _demander("gateway_gardes", "changement_courriel", **laquelle)
-        except Refus as refus:
-            if refus.en_clair()["code"] == "INTROUVABLE":
-                raise Abandon("Ce compte n'est plus celui de personne.") from refus
-            raise
+        faits = _du_changement("changement_courriel", envoi, "Ce compte n'est plus celui de personne.")
         courriel, fait_le = faits.pop("courriel"), _instant(faits.pop("fait_le"))
         objet, adresse = "L’adresse de votre compte CERES a été changée", f"{config().url_publique}/connexion"
-        return _couler(
-            _moule("courriel_change", objet, a=vers, fait_le=fait_le, adresse=adresse, **faits), envoi, courriel
-        )
+        moule = _moule("courriel_change", objet, a=envoi.donnees["a"], fait_le=fait_le, adresse=adresse, **faits)
+        return _couler(moule, envoi, courriel)
 
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:
@@ -177,6 +184,17 @@ class Redaction:
         if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
+
+
+def _du_changement(methode: str, envoi: Envoi, passe: str) -> dict[str, Any]:
+    """Returns what the gateway knows of a change of address. `passe`: why the mail leaves no more where it has none."""
+    try:
+        laquelle = {nom: envoi.donnees[nom] for nom in ("changement_id", "a")}
+        return dict(_demander("gateway_gardes", methode, **laquelle))
+    except Refus as refus:
+        if refus.en_clair()["code"] == "INTROUVABLE":
+            raise Abandon(passe) from refus
+        raise
 
 
 def _instant(dit: str) -> str:
