@@ -1,4 +1,4 @@
-"""Changing the address of an account, and what it signs in under where that was its address (ADR 62)."""
+"""Changing the address of an account, and what it signs in under where that was its address (ADR 60)."""
 
 from collections.abc import Generator
 from datetime import timedelta

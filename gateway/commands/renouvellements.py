@@ -1,4 +1,4 @@
-"""Replacing a lost password, by a link that its holder's mail alone brings, good once and for an hour (ADR 61)."""
+"""Replacing a lost password, by a link that its holder's mail alone brings, good once and for an hour (ADR 59)."""
 
 from collections.abc import Generator
 from datetime import timedelta

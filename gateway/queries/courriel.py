@@ -1,4 +1,4 @@
-"""An account whose address changes: what its holder sees, what the mails to both addresses say (ADR 62)."""
+"""An account whose address changes: what its holder sees, what the mails to both addresses say (ADR 60)."""
 
 from typing import Any
 

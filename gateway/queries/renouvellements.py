@@ -1,4 +1,4 @@
-"""Lost passwords: the page that asks for a link, what the mail says, the page that the link opens (ADR 61)."""
+"""Lost passwords: the page that asks for a link, what the mail says, the page that the link opens (ADR 59)."""
 
 from typing import Any
 

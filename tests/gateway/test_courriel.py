@@ -1,4 +1,4 @@
-"""An account's address (ADR 62): what changes with it, what it never takes, who is told."""
+"""An account's address (ADR 60): what changes with it, what it never takes, who is told."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A lost password (ADR 61): a link that the account's mail alone brings, good once, for an hour; nobody learns who has
+"""A lost password (ADR 59): a link that the account's mail alone brings, good once, for an hour; nobody learns who has
 an account.
 """
 
