@@ -197,7 +197,7 @@ class NouveauMotDePasse(Formulaire):
 
 
 class Adresse(Formulaire):
-    """The address that an account is to have."""
+    """An address that an account has, or is to have."""
 
     courriel = AdresseElectronique(required=True)
 
@@ -225,10 +225,8 @@ class CourrielConfirme(Sortie):
     identifiant = fields.String(required=True)
 
 
-class DemandeRenouvellement(Formulaire):
+class DemandeRenouvellement(Adresse):
     """The address of who has lost his password."""
-
-    courriel = AdresseElectronique(required=True)
 
 
 class Renouvellement(Sortie):

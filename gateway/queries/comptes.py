@@ -1,6 +1,7 @@
 """Accounts, as their administrators see them: those of their service, and of each only the profils there."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from commun.db import identifiant
 from commun.errors import Anonymisee, Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
+from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from gateway import schemas
 from gateway.perimetre import Perimetre, administre
@@ -21,6 +23,7 @@ Json = dict[str, Any]
 
 _VISIBLES = ("id", "identifiant", "nom", "courriel", "actif", "version")
 _TRIS = {nom: pages.plie(comptes.c[nom]) for nom in ("nom", "identifiant", "courriel")}
+_NOMS = sa.select(comptes.c.id, comptes.c.nom).where(parmi(comptes.c.id), comptes.c.recherche != "")
 
 
 def lister(acte: Acte, filtres: Json) -> Json:
@@ -91,9 +94,16 @@ def destinataires(
 
 
 def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:
-    """Returns the names of those of these accounts that are known, by their ids; not of one that was anonymised."""
-    connus = sa.cast(comptes.c.id, sa.Text).in_(list(ids)) & (comptes.c.recherche != "")
-    return {str(c.id): c.nom for c in acte.db.execute(sa.select(comptes.c.id, comptes.c.nom).where(connus))}
+    """Returns the names of those of these accounts that are known, by their ids; not of one that was anonymised.
+
+    Args:
+        ids: as traces say them; that of CERES, which is nobody's account, has not the form of one.
+    """
+    demandes = []
+    for compte_id in ids:
+        with suppress(Introuvable):
+            demandes.append(identifiant(compte_id))
+    return {c.id: c.nom for c in acte.db.execute(_NOMS, {"ids": demandes})}
 
 
 def nom_de(acte: Acte, identifiant: str) -> str:

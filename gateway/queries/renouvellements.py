@@ -17,6 +17,7 @@ from gateway.storage.comptes import get_compte_par_courriel, list_profils
 
 Json = dict[str, Any]
 
+_TITRE = "Mot de passe oublié"
 _CHAMP_COURRIEL = {
     "nom": "courriel",
     "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
@@ -43,9 +44,6 @@ def page_demande(acte: Acte) -> Json:
         bouton="Recevoir un lien",
         champs=[_CHAMP_COURRIEL],
     )
-
-
-_TITRE = "Mot de passe oublié"
 
 
 def lettre(acte: Acte, renouvellement_id: str) -> Json:

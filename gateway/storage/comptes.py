@@ -31,15 +31,17 @@ def get_compte_par_identifiant(db: sa.Connection, identifiant: str) -> dict[str,
 
 def get_compte_par_courriel(db: sa.Connection, courriel: str) -> dict[str, Any] | None:
     """Returns the account of who reads this address: the one that signs in under it, else one that it belongs to."""
-    siens = (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
     ordre = (sa.desc(comptes.c.identifiant == courriel), comptes.c.id)
-    return une(db, sa.select(comptes).where(siens).order_by(*ordre).limit(1))
+    return une(db, sa.select(comptes).where(_de_l_adresse(courriel)).order_by(*ordre).limit(1))
 
 
 def list_comptes_par_courriel(db: sa.Connection, courriel: str) -> list[str]:
     """Returns the ids of all the accounts of this address: theirs, or what they sign in under."""
-    siens = (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
-    return list(db.scalars(sa.select(comptes.c.id).where(siens)))
+    return list(db.scalars(sa.select(comptes.c.id).where(_de_l_adresse(courriel))))
+
+
+def _de_l_adresse(courriel: str) -> sa.ColumnElement[bool]:
+    return (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
 
 
 def nom_sous(db: sa.Connection, identifiant: str) -> str:

@@ -13,7 +13,7 @@ from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS, en_francais
 from commun.db import moteur, nouvel_id
-from commun.errors import Refus
+from commun.errors import Refus, est_introuvable
 from commun.rpc import client
 from services.notifications import jetons
 from services.notifications.courrier import gabarits
@@ -99,12 +99,8 @@ class Redaction:
 
     @staticmethod
     def _renouvellement(envoi: Envoi) -> Courrier:
-        try:
-            faits = _demander("gateway_gardes", "renouvellement", renouvellement_id=envoi.donnees["renouvellement_id"])
-        except Refus as refus:
-            if refus.en_clair()["code"] == "INTROUVABLE":
-                raise Abandon("Cette adresse n'est celle d'aucun compte, ou ce lien ne vaut plus.") from refus
-            raise
+        passe = "Cette adresse n'est celle d'aucun compte, ou ce lien ne vaut plus."
+        faits = _de_la_passerelle("renouvellement", envoi, passe, "renouvellement_id")
         courriel, adresse = faits.pop("courriel"), f"{config().url_publique}/connexion"
         if jeton := faits.pop("jeton", None):
             adresse = lien(f"{_JETONS[faits['cas']]}/{jeton}")
@@ -124,7 +120,8 @@ class Redaction:
 
     @staticmethod
     def _courriel_demande(envoi: Envoi) -> Courrier:
-        faits = _du_changement("demande_courriel", envoi, "Ce lien ne vaut plus, ou a déjà servi.")
+        passe = "Ce lien ne vaut plus, ou a déjà servi."
+        faits = _de_la_passerelle("demande_courriel", envoi, passe, "changement_id", "a")
         courriel, adresse = faits.pop("courriel"), lien(_JETONS["lien"])
         if jeton := faits.pop("jeton", None):
             adresse = f"{config().url_publique}/mon-compte/adresse/{jeton}"
@@ -132,7 +129,8 @@ class Redaction:
 
     @staticmethod
     def _courriel_change(envoi: Envoi) -> Courrier:
-        faits = _du_changement("changement_courriel", envoi, "Ce compte n'est plus celui de personne.")
+        passe = "Ce compte n'est plus celui de personne."
+        faits = _de_la_passerelle("changement_courriel", envoi, passe, "changement_id", "a")
         courriel, fait_le = faits.pop("courriel"), _instant(faits.pop("fait_le"))
         objet, adresse = "L’adresse de votre compte CERES a été changée", f"{config().url_publique}/connexion"
         moule = _moule("courriel_change", objet, a=envoi.donnees["a"], fait_le=fait_le, adresse=adresse, **faits)
@@ -140,13 +138,8 @@ class Redaction:
 
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:
-        try:
-            laquelle = {nom: envoi.donnees[nom] for nom in ("invitation_id", "envoi")}
-            faits = _demander("gateway_gardes", "invitation", **laquelle)
-        except Refus as refus:
-            if refus.en_clair()["code"] == "INTROUVABLE":
-                raise Abandon("Cette invitation a été acceptée, renvoyée, ou a expiré entre-temps.") from refus
-            raise
+        passe = "Cette invitation a été acceptée, renvoyée, ou a expiré entre-temps."
+        faits = _de_la_passerelle("invitation", envoi, passe, "invitation_id", "envoi")
         courriel, jeton = faits.pop("courriel"), faits.pop("jeton")
         faits["expire_le"] = en_francais(date.fromisoformat(faits["expire_le"]))
         adresse = lien(f"/invitations/acceptation/{jeton}")
@@ -167,14 +160,8 @@ class Redaction:
     @staticmethod
     def _seance(envoi: Envoi) -> Courrier:
         genre = Genre(envoi.genre)
-        try:
-            faits = _demander(
-                "sessions_gardes", "lettre", convocation_id=envoi.sujet, annulation=genre is Genre.ANNULATION
-            )
-        except Refus as refus:
-            if refus.en_clair()["code"] == "INTROUVABLE":
-                raise Abandon("Cette convocation n'existe plus.") from refus
-            raise
+        laquelle = {"convocation_id": envoi.sujet, "annulation": genre is Genre.ANNULATION}
+        faits = _obtenir("sessions_gardes", "lettre", "Cette convocation n'existe plus.", **laquelle)
         if not faits["courriel"]:
             raise Abandon("Aucune adresse électronique n'est connue pour cette personne.")
         if faits["annulee"] and genre is not Genre.ANNULATION:
@@ -184,17 +171,6 @@ class Redaction:
         if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
-
-
-def _du_changement(methode: str, envoi: Envoi, passe: str) -> dict[str, Any]:
-    """Returns what the gateway knows of a change of address. `passe`: why the mail leaves no more where it has none."""
-    try:
-        laquelle = {nom: envoi.donnees[nom] for nom in ("changement_id", "a")}
-        return dict(_demander("gateway_gardes", methode, **laquelle))
-    except Refus as refus:
-        if refus.en_clair()["code"] == "INTROUVABLE":
-            raise Abandon(passe) from refus
-        raise
 
 
 def _instant(dit: str) -> str:
@@ -216,6 +192,23 @@ def _couler(moule: Moule, envoi: Envoi, adresse: str, lien_personnel: str = "") 
     except UnicodeEncodeError:
         raise Abandon("Cette adresse électronique contient des lettres accentuées.") from None
     return Courrier(adresse, contenu)
+
+
+def _de_la_passerelle(methode: str, envoi: Envoi, passe: str, *noms: str) -> dict[str, Any]:
+    """Returns what the gateway knows of what the mail's own data of these names say. `passe`: as for `_obtenir`."""
+    return _obtenir("gateway_gardes", methode, passe, **{nom: envoi.donnees[nom] for nom in noms})
+
+
+def _obtenir(service: str, methode: str, passe: str, **arguments: Any) -> dict[str, Any]:
+    """Returns what a service knows of what a mail is about. `passe`: why the mail leaves no more, where it knows it no
+    more.
+    """
+    try:
+        return dict(_demander(service, methode, **arguments))
+    except Refus as refus:
+        if est_introuvable(refus):
+            raise Abandon(passe) from refus
+        raise
 
 
 def _demander(service: str, methode: str, **arguments: Any) -> Any:
