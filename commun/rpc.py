@@ -1,7 +1,7 @@
 """Calls between services: nameko's entrypoint with fast replies, and a client with deadlines.
 
 One connection a process carries all its calls and, in a queue of its own, all its answers. Each call has a
-deadline, which is also the message's expiration: what nobody waits for any more is not done later.
+deadline, and its message expires shortly before: what nobody waits for any more is not done later.
 """
 
 import time
@@ -41,6 +41,9 @@ from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, Absence, journal, pile
 
 _duree = cache(CLIENTS.labels)  # as `commun.telemetry` does
+_AVANCE = 1.0
+"""Seconds by which the broker drops a call before its caller gives up: it counts from when it has read it."""
+
 _reponses = Ligne(confirmee=False)  # a lost reply is a deadline reached, and the command is idempotent
 
 
@@ -180,7 +183,7 @@ class ClientRpc:
                 proprietes = {
                     "reply_to": self._adresse,
                     "correlation_id": numero,
-                    "expiration": str(max(1, int(reste * 1000))),
+                    "expiration": str(max(1, int(max(reste / 2, reste - _AVANCE) * 1000))),
                     "delivery_mode": FUGACE,
                 }
                 message = en_message(self._canal, texte, en_tetes, proprietes)
