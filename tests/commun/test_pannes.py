@@ -123,7 +123,7 @@ def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensui
         assert len(list(islice((dit for dit in client.stdout if dit == "indisponible\n"), 5))) == 5
     finally:
         demander("saturer", 0.6)
-    servi.faire("ajouter", compteur_id=compteurs[0], corps={})  # behind what waited
+    servi.faire("ajouter", compteur_id=nouvel_id(), corps={})  # behind what waited
     assert [servi.valeur(compteur) for compteur in compteurs[1:]] == [0] * 4
 
 
