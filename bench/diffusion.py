@@ -74,11 +74,13 @@ def _facteur() -> None:
 
     eventlet.monkey_patch()
     from commun.config import config
+    from commun.cooperation import cooperer
     from commun.runner import menager_le_ramasse_miettes
     from services.notifications.courrier.lettres import Redaction
     from services.notifications.facteur.boucle import Facteur
 
-    menager_le_ramasse_miettes()  # as the service does, of which the carrier is a part
+    cooperer()  # as the service does, of which the carrier is a part
+    menager_le_ramasse_miettes()
     facteur = Facteur(config().base, config(), Redaction())
     faire = facteur._faire_un_tour
     debut = time.perf_counter()

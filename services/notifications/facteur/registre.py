@@ -19,7 +19,6 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-import commun.db  # noqa: F401 (before psycopg: cooperative waits)
 from commun import clock
 from commun.db import nouvel_id
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Genre, Issue
