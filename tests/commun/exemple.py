@@ -24,7 +24,7 @@ from local.cles import Cles
 from local.processus import Processus
 from tests.outils.attente import attendre
 from tests.outils.rpc import Rpc
-from tests.outils.souche import Engendre
+from tests.outils.souche import Engendre, Programme
 
 MODULE = "tests.commun.service_exemple.service"
 RACINE = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ class Exemple:
             **env,
         }
         self.processus: list[Processus] = []
-        self._ouverts: list[subprocess.Popen[str]] = []
+        self._ouverts: list[Programme] = []
         self._declaree = amqp_url.startswith("memory:")
         migrer("tests.commun.service_exemple", url)
 
@@ -144,16 +144,14 @@ class Exemple:
         """Has the example publish an event."""
         self.faire("publier", corps={"evenement": evenement, "corps": corps})
 
-    def ouvrir(self, programme: str, *arguments: str) -> "subprocess.Popen[str]":
+    def ouvrir(self, programme: str, *arguments: str) -> Programme:
         """Starts a Python program in the environment of its processes."""
-        commande = [sys.executable, "-c", programme, *arguments]
-        ouvert = subprocess.Popen(commande, cwd=RACINE, env=self.env, stdout=subprocess.PIPE, text=True)
-        self._ouverts.append(ouvert)
-        return ouvert
+        self._ouverts.append(Programme(_SOUCHE, programme, arguments, self.env))
+        return self._ouverts[-1]
 
     def executer(self, programme: str, *arguments: str) -> str:
         """Returns what such a program prints."""
-        return self.ouvrir(programme, *arguments).communicate(timeout=120)[0]
+        return self.ouvrir(programme, *arguments).finir()
 
     # -- what is there ------------------------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: C
     exemple = exemple_a_soi()
     (revision,) = exemple.sql("DELETE FROM alembic_version RETURNING version_num")
     attente = exemple.ouvrir(ATTENDRE)
-    assert attente.stdout
     assert attente.stdout.readline() == f"{PAQUET} attend la révision de la base (en retard)\n"
     exemple.sql("INSERT INTO alembic_version VALUES (%s)", revision["version_num"])
     assert attente.stdout.readline() == f"{PAQUET} attend la file {exemple.nom}.choses\n"
@@ -34,10 +33,10 @@ def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> N
     exemple = exemple_a_soi()
     exemple.env["AMQP_URL"] = "amqp://x:x@127.0.0.1:9//"
     attente = exemple.ouvrir(ATTENDRE)
-    assert attente.stdout and attente.stdout.readline() == f"{PAQUET} attend le bus, qui ne répond pas\n"
+    assert attente.stdout.readline() == f"{PAQUET} attend le bus, qui ne répond pas\n"
     exemple.env["DATABASE_URL"] = "postgresql://x@127.0.0.1:9/x"
     attente = exemple.ouvrir(ATTENDRE)
-    assert attente.stdout and attente.stdout.readline() == f"{PAQUET} attend la base, qui ne répond pas\n"
+    assert attente.stdout.readline() == f"{PAQUET} attend la base, qui ne répond pas\n"
 
 
 def test_personne_n_est_oublie() -> None:

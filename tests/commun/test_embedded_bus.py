@@ -1,5 +1,6 @@
 """The bus without RabbitMQ: calls, refusals, events and their retries, in one process."""
 
+import signal
 from collections.abc import Callable
 
 from tests.commun.exemple import Exemple
@@ -66,11 +67,10 @@ def test_tout_tient_dans_un_processus(exemple_a_soi: Callable[..., Exemple]) -> 
     exemple = exemple_a_soi(AMQP_URL="memory://")
     exemple.env["JETON"] = exemple.appel().jeton
     processus = exemple.ouvrir(PROGRAMME)
-    assert processus.stdout and processus.stdout.readline() == "fini\n"
+    assert processus.stdout.readline() == "fini\n"
     attendre(lambda: exemple.effets("bon") and exemple.effets("tetu"))
-    processus.terminate()
-    dit = processus.communicate(timeout=30)[0]
-    assert (dit, processus.returncode) == ("parti\n", 0)
+    processus.send_signal(signal.SIGTERM)
+    assert (processus.finir(30), processus.poll()) == ("parti\n", 0)
     assert len(exemple.effets("bon")) == 1
     assert len(exemple.effets("tetu")) == 1
     assert exemple.effets("mauvais") == []

@@ -69,7 +69,7 @@ eventlet.sleep(20)
 """
     exemple.env |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "AMQP_URL": "amqp://x:x@127.0.0.1:9//"}
     sortie = exemple.ouvrir(programme, str(port)).stdout
-    assert sortie and sortie.readline() == "ouvert\n"
+    assert sortie.readline() == "ouvert\n"
     statut, corps = lire(port, "/sante/pret")
     vivant = lire(port, "/sante/vivant")[0]
     assert (statut, vivant) == (503, 200)

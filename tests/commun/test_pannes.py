@@ -103,7 +103,6 @@ def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
 def test_un_appel_attend_le_courtier_qui_revient(servi: Exemple) -> None:
     couper("arreter", "rabbit")
     client = servi.ouvrir(CLIENT, f"{servi.nom}_gardes", "0", "40")
-    assert client.stdout
     dites = [next(ligne.split("bus_perdu")[1] for ligne in client.stdout if "bus_perdu" in ligne)]
     time.sleep(1)  # it looks for it again, in vain
     demarrer("rabbit")
@@ -119,7 +118,7 @@ def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensui
     demander("saturer", 0.00001)
     try:
         client = servi.ouvrir(SATURE, servi.nom, servi.appel().jeton or "", *compteurs)
-        assert client.stdout  # it stays: what it has written is read later, as a gateway's is
+        # it stays: what it has written is read later, as a gateway's is
         assert len(list(islice((dit for dit in client.stdout if dit == "indisponible\n"), 5))) == 5
     finally:
         demander("saturer", 0.6)

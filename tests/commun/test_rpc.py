@@ -251,7 +251,7 @@ def test_une_question_dit_ce_qui_reste_de_patience(exemple: Exemple) -> None:
     tardif = f"tardif{exemple.nom}"
     client = exemple.ouvrir(f"print('prêt', flush=True){CLIENT}", tardif, "0", "30")
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
-        assert client.stdout and client.stdout.readline() == "prêt\n"
+        assert client.stdout.readline() == "prêt\n"
         time.sleep(2)
         canal.queue_declare(queue=tardif, durable=True, auto_delete=False)
         canal.queue_bind(queue=tardif, exchange="ceres.rpc", routing_key=f"{tardif}.*")
@@ -297,7 +297,7 @@ def test_la_question_de_notre_client_s_eteint_avec_sa_patience(exemple: Exemple)
         canal.queue_bind(queue=muet, exchange="ceres.rpc", routing_key=f"{muet}.*")
         client = exemple.ouvrir(CLIENT, muet, "0", "1")
         attendre(lambda: exemple.en_file(muet) == 1)
-        assert client.communicate(timeout=10)[0].startswith("Indisponible")
+        assert client.finir(10).startswith("Indisponible")
         attendre(lambda: exemple.en_file(muet) == 0, 1)
         canal.queue_delete(queue=muet)
 
@@ -306,7 +306,7 @@ def test_notre_client_attend_un_service_qui_redemarre(exemple_a_soi: Callable[..
     exemple = exemple_a_soi()
     client = exemple.ouvrir(CLIENT, f"{exemple.nom}_gardes", "0", "12")
     processus = exemple.lancer()
-    assert int(client.communicate(timeout=15)[0].split()[0]) == processus.pid
+    assert int(client.finir(15).split()[0]) == processus.pid
 
 
 def test_l_appel_garde_la_requete_et_la_date_mais_jamais_la_cle() -> None:

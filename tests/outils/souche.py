@@ -16,11 +16,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from commun.config import config
@@ -42,17 +44,20 @@ class Engendre(Processus):
     def lancer(self) -> None:
         """Starts it; returns at once."""
         self.journal.parent.mkdir(parents=True, exist_ok=True)
-        self._enfant = _Fils(_souche(self.souche), self.commande, {**(self.env or {})}, str(self.journal))
+        sorties = [str(self.journal)] * 2
+        self._enfant = _Fils(_souche(self.souche), self.commande, {**(self.env or {})}, sorties)
         self.depart = time.monotonic()
 
 
 class _Fils:
     """One of them, as `subprocess` shows a child."""
 
-    def __init__(self, souche: "_Souche", commande: Sequence[str], env: Mapping[str, str], journal: str) -> None:
+    def __init__(
+        self, souche: "_Souche", commande: Sequence[str], env: Mapping[str, str], sorties: Sequence[str]
+    ) -> None:
         self._souche = souche
         self._code: int | None = None
-        self.pid: int = souche.demander({"commande": commande, "env": env, "journal": journal})
+        self.pid: int = souche.demander({"commande": commande, "env": env, "sorties": sorties})
 
     def poll(self) -> int | None:
         if self._code is None:
@@ -73,6 +78,28 @@ class _Fils:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+class Programme(_Fils):
+    """One that runs a text, under eventlet; what it prints is read in `stdout` as it comes, its errors go with ours."""
+
+    def __init__(self, souche: tuple[str, ...], texte: str, arguments: Sequence[str], env: Mapping[str, str]) -> None:
+        with tempfile.TemporaryDirectory() as dossier:
+            tube = Path(dossier) / "sortie"
+            os.mkfifo(tube)
+            super().__init__(_souche(souche), ["tests.outils.souche", texte, *arguments], env, [str(tube)])
+            self.stdout = tube.open()
+
+    def finir(self, secondes: float = 120) -> str:
+        """Waits for its end; returns what it printed that was not read: a screen, no more than a pipe holds."""
+        self.wait(secondes)
+        return self.stdout.read()
+
+
+def lancer(arguments: list[str]) -> None:
+    """Is a program: its text, then what it finds in `sys.argv`."""
+    texte, *sys.argv[1:] = arguments
+    exec(compile(texte, "<programme>", "exec"), {"__name__": "__main__"})
 
 
 class _Souche:
@@ -116,15 +143,15 @@ def _servir(modules: list[str]) -> None:
     os._exit(0)
 
 
-def _devenir(commande: list[str], env: dict[str, str], journal: str) -> None:
+def _devenir(commande: list[str], env: dict[str, str], sorties: list[str]) -> None:
     """Is, from now on and until its end, the process that was asked for."""
     code = 1
     try:
         ctypes.CDLL(None).prctl(_MEURT_AVEC_SON_PARENT, signal.SIGKILL)
         os.setsid()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        for sortie in (1, 2):
-            os.dup2(os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), sortie)
+        for descripteur, sortie in enumerate(sorties, 1):
+            os.dup2(os.open(sortie, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), descripteur)
         os.environ.clear()
         os.environ.update(env)
         config.cache_clear()
@@ -132,8 +159,8 @@ def _devenir(commande: list[str], env: dict[str, str], journal: str) -> None:
         module, *arguments = commande
         importlib.import_module(module).lancer(arguments)
         code = 0
-    except SystemExit as sortie:
-        code = sortie.code if isinstance(sortie.code, int) else 1
+    except SystemExit as fin:
+        code = fin.code if isinstance(fin.code, int) else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
