@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from local.cles import Cles
 from local.console import Empechement
 
+_MODELE = "modele"
 _EXTENSIONS = ("unaccent", "pg_trgm", "citext", "btree_gist")
 
 
@@ -43,9 +44,14 @@ class Bases:
             ) from erreur
 
     def vierge(self, nom: str) -> str:
-        """Creates an empty database; returns its address, as its owner, who may pass over its triggers."""
+        """Creates an empty database; returns its address, as its owner, who may pass over its triggers.
+
+        Its files are those of one that was made once, with its extensions: it takes less than half as long.
+        """
         with psycopg.connect(self.url, autocommit=True) as db:
-            base = self._creer(db, nom)
+            if not self._existe(db, _MODELE):
+                self._creer(db, _MODELE)
+            base = self._creer(db, nom, modele=_MODELE)
             proprietaire = sql.Identifier(f"{nom}_owner")
             db.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(proprietaire))
             return base.url_proprietaire
@@ -58,7 +64,10 @@ class Bases:
                 db.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))  # what it may set
                 db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
-    def _creer(self, db: "psycopg.Connection[tuple[object, ...]]", nom: str) -> Base:
+    def _existe(self, db: "psycopg.Connection[tuple[object, ...]]", nom: str) -> bool:
+        return db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [nom]).fetchone() is not None
+
+    def _creer(self, db: "psycopg.Connection[tuple[object, ...]]", nom: str, modele: str = "") -> Base:
         application, proprietaire = nom, f"{nom}_owner"
         for role in (application, proprietaire):
             self._poser_role(db, role)
@@ -66,10 +75,13 @@ class Bases:
             "base": sql.Identifier(nom),
             "application": sql.Identifier(application),
             "proprietaire": sql.Identifier(proprietaire),
+            "modele": sql.Identifier(modele),
         }
-        if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [nom]).fetchone():
+        creation = "CREATE DATABASE {base} OWNER {proprietaire}"
+        creation += " TEMPLATE {modele} STRATEGY FILE_COPY" if modele else ""
+        if not self._existe(db, nom):
             db.execute(sql.SQL("GRANT {proprietaire} TO CURRENT_USER").format(**noms))
-            db.execute(sql.SQL("CREATE DATABASE {base} OWNER {proprietaire}").format(**noms))
+            db.execute(sql.SQL(creation).format(**noms))
         base = Base(self._adresse(nom, application), self._adresse(nom, proprietaire))
         with psycopg.connect(base.url_proprietaire, autocommit=True) as la_base:
             la_base.execute(sql.SQL("REVOKE ALL ON DATABASE {base} FROM PUBLIC").format(**noms))

@@ -27,8 +27,9 @@ _ENCORE_TENUE = "pre-existing shared memory block"
 
 _CONNEXIONS = 300
 
-_VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
-"""Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's."""
+_VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off", "scram_iterations=1")
+"""Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's, and its
+passwords, drawn for it, do not have to be slow to guess."""
 
 
 class PostgresEmbarque:
