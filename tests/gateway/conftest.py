@@ -23,6 +23,8 @@ UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
 CENTRE = {"type": "CENTRE", "libelle": "Centre", "etablissement_id": "0190a8c0-0000-7000-8000-00000000000e"}
 NATIONAL = {"type": "NATIONAL", "libelle": "National"}
 
+_EN_CLAIR: dict[str, Any] = {"timeout": 15, "verify": False}
+"""Over plain HTTP there is nothing to verify, and a client reads the authorities in ten milliseconds of processor."""
 _hacher = cache(auth.hacher)  # every account has the same password, hashed once
 
 
@@ -73,7 +75,7 @@ def refuse(reponse: httpx.Response, statut: int, code: str) -> dict[str, Any]:
 @pytest.fixture
 def anonyme(systeme: Systeme) -> Iterator[httpx.Client]:
     """A client that never signed in."""
-    with httpx.Client(base_url=f"{systeme.url}/api/v1", timeout=15) as http:
+    with httpx.Client(base_url=f"{systeme.url}/api/v1", **_EN_CLAIR) as http:
         yield http
 
 
@@ -91,7 +93,7 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
         compte_id = acte.faire(
             creer_compte, identifiant, "Compte d'essai", courriel, MOT_DE_PASSE, list(profils or (UD,))
         )
-        http = httpx.Client(base_url=anonyme.base_url, timeout=15)
+        http = httpx.Client(base_url=anonyme.base_url, **_EN_CLAIR)
         nouveau = Client(systeme, identifiant, compte_id, http)
         if connecte:
             compte = {"id": compte_id, "profil_par_defaut": None}
