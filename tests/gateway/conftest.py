@@ -81,18 +81,18 @@ def anonyme(systeme: Systeme) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Client]:
-    """Makes a new account with these profils, with a token unless told otherwise."""
+    """Makes a new account with these profils, with a token unless told otherwise; its `courriel`, if any, names it."""
     monkeypatch.setenv("DATABASE_URL_GATEWAY", systeme.url_base("gateway"))
     monkeypatch.setattr(auth, "hacher", _hacher)
     moteur("gateway").dispose()  # a test before may have restarted PostgreSQL
 
-    def creer(*profils: dict[str, Any], connecte: bool = True) -> Client:
-        identifiant = f"essai-{nouvel_id()}"
-        courriel = f"{identifiant}@exemple.fr"
+    def creer(
+        *profils: dict[str, Any], nom: str = "Compte d'essai", courriel: str = "", connecte: bool = True
+    ) -> Client:
+        identifiant = courriel or f"essai-{nouvel_id()}"
+        courriel = courriel or f"{identifiant}@exemple.fr"
         acte = Acte("gateway", Appel("essai"), systeme=True)
-        compte_id = acte.faire(
-            creer_compte, identifiant, "Compte d'essai", courriel, MOT_DE_PASSE, list(profils or (UD,))
-        )
+        compte_id = acte.faire(creer_compte, identifiant, nom, courriel, MOT_DE_PASSE, list(profils or (UD,)))
         http = httpx.Client(base_url=anonyme.base_url, **_EN_CLAIR)
         nouveau = Client(systeme, identifiant, compte_id, http)
         if connecte:

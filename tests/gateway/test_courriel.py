@@ -26,11 +26,12 @@ from gateway.commands.conservation import anonymiser
 from gateway.commands.courriel import VALIDITE, confirmer, remplacer_courriel
 from gateway.queries.comptes import nom_de
 from gateway.queries.courriel import lettre_du_changement
-from gateway.storage import changements
+from gateway.storage import changements, freins
 from gateway.storage.comptes import get_compte_par_identifiant, list_comptes_par_courriel, list_profils
 from gateway.storage.invitations import nouvelle
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import UD_69
+from tests.gateway.test_freins import epuiser
 from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, lien_recu
 from tests.gateway.test_renouvellements import NEUF, anonyme, demander, lien_de, mail_recu  # noqa: F401
 from tests.gateway.web.visiteur import Visiteur
@@ -56,11 +57,7 @@ def remplacer(identifiant: str, nouveau: str) -> Any:
 @pytest.fixture
 def zoe(client: Creer) -> Client:
     """Who signs in under her address, as those do who were invited."""
-    modele, courriel = client(UD), adresse_nouvelle()
-    compte_id = faire(creer_compte, courriel, "Zoé Martin", courriel, MOT_DE_PASSE, [UD])
-    elle = Client(modele.systeme, courriel, compte_id, httpx.Client(base_url=modele.http.base_url, timeout=15))
-    elle.connecter()
-    return elle
+    return client(UD, nom="Zoé Martin", courriel=adresse_nouvelle())
 
 
 # -- the operator's way
@@ -219,8 +216,9 @@ def test_le_mot_de_passe_est_redemande(zoe: Client, donne: str | None) -> None:
 
 
 def test_deviner_le_mot_de_passe_par_la_est_ralenti_aussi(zoe: Client) -> None:
-    essais = [demander_pour(zoe, adresse_nouvelle(), "faux").status_code for _ in range(21)]
-    assert essais == [422] * 20 + [429]
+    epuiser(zoe.systeme, freins.cle("mot_de_passe", zoe.compte_id), sauf=3)
+    essais = [demander_pour(zoe, adresse_nouvelle(), "faux").status_code for _ in range(4)]
+    assert essais == [422] * 3 + [429]
     change = {"ancien": "faux", "nouveau": NEUF["mot_de_passe"]}
     refuse(zoe.http.put("/moi/mot-de-passe", json=change), 429, "TROP_DE_REQUETES")  # one pace for both
 
