@@ -104,10 +104,6 @@ class Nom(fields.String):
             raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
         return lu
 
-    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        absent = isinstance(value, str) and not value.strip() and self.allow_none
-        return super().deserialize(None if absent else value, *args, **options)
-
 
 class NomPropre(Nom):
     """A name of the civil register: letters only."""

@@ -73,8 +73,9 @@ validate.Length.message_all = "Indiquez de {min} à {max} caractères ou éléme
 class Formulaire(Schema):
     """What enters: unknown fields are refused, every message is a French sentence.
 
-    A field that may be left out may be null too: clients so write what they do not say. Where a form is partial, null
-    would empty what it names: it is refused there, unless the field may be empty.
+    A field that may be left out may be null too, or an empty text where a text, an id, a day or an hour is written:
+    clients so write what they do not say. Where a form is partial, it would empty what it names: it is refused there,
+    unless the field may be empty.
     """
 
     class Meta:
@@ -86,14 +87,25 @@ class Formulaire(Schema):
     }
 
     @pre_load
-    def _sans_les_nuls(self, corps: Any, *, partial: Any = None, **options: Any) -> Any:
-        if partial or not isinstance(corps, dict) or not any(valeur is None for valeur in corps.values()):
+    def _sans_ce_qui_n_est_pas_dit(self, corps: Any, *, partial: Any = None, **options: Any) -> Any:
+        if not isinstance(corps, dict) or not any(map(_rien_de_dit, corps.values())):
             return corps
-        return {nom: v for nom, v in corps.items() if v is not None or not _a_un_defaut(self.fields.get(nom))}
+        lu = {nom: None if _rien_de_dit(v) and _se_laisse_vide(self.fields.get(nom)) else v for nom, v in corps.items()}
+        return lu if partial else {nom: v for nom, v in lu.items() if v is not None or not self._a_un_defaut(nom)}
+
+    def _a_un_defaut(self, nom: str) -> bool:
+        champ = self.fields.get(nom)
+        return champ is not None and not champ.allow_none and champ.load_default is not missing
 
 
-def _a_un_defaut(champ: fields.Field[Any] | None) -> bool:
-    return champ is not None and not champ.allow_none and champ.load_default is not missing
+def _rien_de_dit(valeur: Any) -> bool:
+    return valeur is None or (isinstance(valeur, str) and not valeur.strip())
+
+
+def _se_laisse_vide(champ: fields.Field[Any] | None) -> bool:
+    if not isinstance(champ, fields.String | fields.UUID | fields.Date | fields.Time):
+        return False
+    return champ.allow_none or champ.load_default is not missing
 
 
 class Sortie(Schema):
@@ -145,18 +157,13 @@ def texte(maximum: int, *, minimum: int = 1, **options: Any) -> fields.String:
 
 
 class _Texte(fields.String):
-    """A text without surrounding spaces or control characters; an empty one counts as absent where it may be."""
+    """A text without surrounding spaces or control characters."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         lu = super()._deserialize(value, attr, data, **options).strip()
         if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu):
             raise ValidationError("Ce texte contient des caractères interdits.")
         return lu
-
-    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        if isinstance(value, str) and not value.strip() and self.allow_none:
-            value = None
-        return super().deserialize(value, *args, **options)
 
 
 class AvecMotif(AvecConfirmation):

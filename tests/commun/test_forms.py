@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import fields, validate
 
+from commun.champs import Courriel
 from commun.errors import Invalide
 from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, charger, texte
 
@@ -218,6 +219,29 @@ def test_ce_qui_peut_manquer_peut_etre_nul() -> None:
         charger(Reglage, {"choix": None}, partiel=True)
     assert list(refus.value.erreurs) == ["choix"]
     assert charger(AvecConfirmation, {"confirmer": None}, partiel=True) == {"confirmer": []}
+
+
+class Facultatif(Formulaire):
+    """A form of what may be left out, each written its own way, and of what may not."""
+
+    courriel = Courriel(load_default=None, allow_none=True)
+    reference = fields.UUID(load_default=None)
+    le = fields.Date(load_default=None)
+    heure = fields.Time(format="%H:%M", load_default=None)
+    choix = fields.String(load_default="A", validate=validate.OneOf(["A", "B"]))
+    age = fields.Integer(load_default=None)
+    dit = Courriel()
+
+
+def test_un_texte_qui_peut_manquer_peut_etre_vide() -> None:
+    """Seen: a juré's phone could be empty, a candidate's not, nor anybody's e-mail address."""
+    vides = {"courriel": "", "reference": "", "le": " ", "heure": "", "choix": ""}
+    assert charger(Facultatif, vides) == charger(Facultatif, {})
+    assert charger(Facultatif, {"courriel": ""}, partiel=True) == {"courriel": None}
+    for corps, partiel in (({"age": ""}, False), ({"dit": ""}, False), ({"dit": ""}, True), ({"choix": ""}, True)):
+        with pytest.raises(Invalide) as refus:
+            charger(Facultatif, corps, partiel=partiel)
+        assert list(refus.value.erreurs) == list(corps)
 
 
 def test_un_acte_qui_s_explique() -> None:
