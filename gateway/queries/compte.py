@@ -4,7 +4,7 @@ from typing import Any
 
 from commun.unit_of_work import Acte
 from gateway.storage.comptes import get_compte, list_profils
-from services.notifications.schemas import GENRES
+from services.notifications.schemas import GENRES, SANS_CHOIX
 
 _VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region", "administrateur")
 
@@ -23,11 +23,12 @@ def moi(acte: Acte) -> dict[str, Any]:
 
 
 def preferences(acte: Acte) -> dict[str, Any]:
-    """Returns one's own preferences, without those of kinds of message that are no more: they would not be accepted."""
+    """Returns one's own preferences: how each kind of message reaches the account, whether it was chosen or not."""
     compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    choisis = {choix["genre"]: choix for choix in compte["preferences"]}
     return {
         "profil_par_defaut": compte["profil_par_defaut"],
-        "messages": [choix for choix in compte["preferences"] if choix["genre"] in GENRES],
+        "messages": [choisis.get(genre, {"genre": genre, **SANS_CHOIX}) for genre in GENRES],
         "version": compte["version"],
     }
 

@@ -18,6 +18,8 @@ FICHIER_MAX = 3_000_000
 
 GENRES = tuple(genre.value for genre in GenreMessage)
 """The kinds of message of which an account chooses how each reaches it."""
+SANS_CHOIX = {"application": True, "courriel": False}
+"""How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
 _ABONNEMENTS = ("en_attente", "actif", "desabonne")
 _NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")

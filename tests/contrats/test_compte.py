@@ -71,7 +71,8 @@ def test_les_preferences(monde: Monde) -> None:
     lues = compte.demander("GET", "/moi/preferences")
     porte(lues.reussie(), "profil_par_defaut messages version")
     etag = lues.brute.headers["etag"]
-    choix = [{"genre": "habilitation_suspendue", "application": True, "courriel": False}]
+    porte(lues.reussie()["messages"][0], "genre application courriel")
+    choix = [un | {"courriel": True} for un in lues.reussie()["messages"]]
     voulues = {"profil_par_defaut": sien, "messages": choix}
     reglees = compte.demander("PUT", "/moi/preferences", voulues, If_Match=etag).reussie()
     assert {nom: reglees[nom] for nom in voulues} == voulues

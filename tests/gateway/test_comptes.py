@@ -156,12 +156,19 @@ def test_une_cle_ne_garde_rien_d_un_mot_de_passe(client: Creer) -> None:
 
 def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
-    assert alice.http.get("/moi/preferences").json() == {"profil_par_defaut": None, "messages": [], "version": 1}
+    lues = alice.http.get("/moi/preferences").json()
+    assert lues | {"messages": []} == {"profil_par_defaut": None, "messages": [], "version": 1}
+    assert {(m["application"], m["courriel"]) for m in lues["messages"]} == {
+        (True, False)
+    }  # all, of none of which he chose
     national = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "NATIONAL")
-    message = {"genre": "habilitation_finit", "application": True, "courriel": False}
+    message = {"genre": "habilitation_finit", "application": False, "courriel": True}
     voulues = {"profil_par_defaut": national, "messages": [message]}
-    assert alice.http.put("/moi/preferences", json=voulues).json() == voulues | {"version": 2}
-    assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
+    reglees = alice.http.put("/moi/preferences", json=voulues).json()
+    tous = [message if m["genre"] == message["genre"] else m for m in lues["messages"]]
+    assert message in tous
+    assert reglees == voulues | {"messages": tous, "version": 2}
+    assert alice.http.get("/moi/preferences").json() == reglees
     assert alice.connecter()["profil"] == national
     a_un_autre = voulues | {"profil_par_defaut": client().http.get("/moi").json()["profil"]}
     assert (
@@ -173,7 +180,7 @@ def test_ses_preferences(client: Creer) -> None:
     inconnu = voulues | {"messages": [message | {"genre": "habilitation_finie"}]}  # nobody would ever be told of it
     erreurs = refuse(alice.http.put("/moi/preferences", json=inconnu), 422, "INVALIDE")["erreurs"]
     assert "habilitation_finit" in erreurs["messages"]["0"]["genre"][0]
-    assert alice.http.get("/moi/preferences").json() == voulues | {"version": 2}
+    assert alice.http.get("/moi/preferences").json() == reglees
 
 
 def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profils(client: Creer) -> None:

@@ -64,16 +64,13 @@ def lire_messages() -> Response:
 @site.route("/messages/preferences", methods=["GET", "POST"])
 def preferences() -> Response:
     """What one is told of, how, and the profil in which one comes in."""
-    actuelles = demander("GET /moi/preferences")
-    voulus = {m["genre"]: m for m in actuelles["messages"]}
-    tous = [voulus.get(genre, {"genre": genre, "application": True, "courriel": False}) for genre in GENRES]
     moi = demander("GET /moi")
     return repondre(
         Formulaire(
             operation="PUT /moi/preferences",
             gabarit="messages/preferences.html",
             intitule="Mes préférences",
-            initial=actuelles | {"messages": tous},
+            initial=demander("GET /moi/preferences"),
             retour=lambda _: url_for("web.preferences"),
             dit="Vos préférences sont enregistrées.",
             contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},

@@ -129,6 +129,6 @@ def _expiree_le(acte: Acte, libelle: dict[str, Any]) -> date | None:
 
 
 def _voies(preferences: list[dict[str, Any]], genre: GenreMessage) -> tuple[bool, bool]:
-    """Returns whether an account is told in the application, and by mail. By mail only where it chose so."""
-    choisie = next((p for p in preferences if p["genre"] == genre), None)
-    return (choisie["application"], choisie["courriel"]) if choisie else (True, False)
+    """Returns whether an account is told in the application, and by mail."""
+    voie = next((p for p in preferences if p["genre"] == genre), schemas.SANS_CHOIX)
+    return voie["application"], voie["courriel"]
