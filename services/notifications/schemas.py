@@ -22,7 +22,7 @@ SANS_CHOIX = {"application": True, "courriel": False}
 """How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
 _ABONNEMENTS = ("en_attente", "actif", "desabonne")
-_NUMERO = Forme(r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
+_NUMERO = Forme(r"^[0-9]{1,10}(\.[0-9]{1,10}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
 class AdresseElectronique(Courriel):

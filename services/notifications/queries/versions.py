@@ -21,7 +21,7 @@ from services.notifications.storage.envois import compter, sans_envoi
 from services.notifications.storage.tables import envois, versions
 from services.notifications.storage.versions import get_version
 
-_NUMERO = sa.func.string_to_array(versions.c.numero, ".").cast(ARRAY(sa.Integer))
+_NUMERO = sa.func.string_to_array(versions.c.numero, ".").cast(ARRAY(sa.BigInteger))
 """« 1.10 » comes after « 1.9 »."""
 
 
