@@ -144,18 +144,18 @@ def test_les_pages_se_suivent(monde: Monde, chemin: str) -> None:
 @pytest.mark.parametrize(
     ("chemin", "champ"),
     [
-        ("/sessions", "date_debut"), ("/sessions", "numero"), ("/agrements", "date_fin"),
+        ("/sessions", "date_debut"), ("/sessions", "numero"), ("/sessions", "titre_code"), ("/agrements", "date_fin"),
         ("/agrements", "statut"), ("/habilitations", "date_fin"), ("/habilitations", "etat"), ("/pays", "cog"),
         ("/candidats", "date_naissance"), ("/titres", "code"), ("/titres", "situation"), ("/departements", "code"),
-        ("/communes", "code_insee"),
+        ("/communes", "code_insee"), ("/etablissements", "region"),
     ],
 )  # fmt: skip
 def test_le_tri_et_son_contraire(monde: Monde, chemin: str, champ: str) -> None:
     if chemin == "/sessions":
         monde.session(dans=50)
         monde.session(dans=51)
-    montant = [e[champ] for e in monde.national.lire(chemin, tri=champ, par_page=200)["elements"]]
-    descendant = [e[champ] for e in monde.national.lire(chemin, tri=f"-{champ}", par_page=200)["elements"]]
+    montant = [e[champ] or "" for e in monde.national.lire(chemin, tri=champ, par_page=200)["elements"]]
+    descendant = [e[champ] or "" for e in monde.national.lire(chemin, tri=f"-{champ}", par_page=200)["elements"]]
     assert len(montant) > 1
     assert montant == sorted(montant)
     assert descendant == sorted(descendant, reverse=True)

@@ -37,7 +37,9 @@ def test_une_page_coute_autant_quel_que_soit_son_nombre_de_lignes(banc: Banc, co
     assert pages.PAGE > 4
 
 
-@pytest.mark.parametrize("tri", ["", "date_debut", "-date_fin", "numero", "-numero", "etat", "-type"])
+@pytest.mark.parametrize(
+    "tri", ["", "date_debut", "-date_fin", "numero", "-numero", "etat", "-type", "titre_code", "-ccs_code"]
+)
 def test_le_fichier_a_l_ordre_de_la_liste(banc: Banc, monkeypatch: pytest.MonkeyPatch, tri: str) -> None:
     """Seen in the order of numbers, whatever that of the list that was exported."""
     monkeypatch.setattr(pages, "PAGE", 1)

@@ -71,6 +71,7 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
     tris = {
         "denomination": plie(etablissements.c.denomination),
         "departement": etablissements.c.departement,
+        "region": etablissements.c.region,
         "siret": etablissements.c.siret,
     }
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)

@@ -40,6 +40,8 @@ def tris(acte: Acte) -> Tris:
         "type": sessions.c.type,
         "etat": etat_sql(acte),
         "departement": sessions.c.departement,
+        "titre_code": sa.func.coalesce(sessions.c.titre_code, ""),
+        "ccs_code": sa.func.coalesce(sessions.c.ccs_code, ""),
     }
 
 
