@@ -12,6 +12,7 @@ from services.sessions.commands import (
     alertes,
     candidats,
     copies,
+    inscription,
     jures,
     modifier,
     parametres,
@@ -206,6 +207,36 @@ def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
     fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
     banc.entendre(copies.recevoir_titre, fini)
     assert codes(banc, session) == ["SES-02"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_une_fin_de_vie_decidee_apres_la_validation_met_la_session_en_prolongation(banc: Banc) -> None:
+    """SES-02: nobody had to say why he may still come; nothing asked it of those already registered."""
+    session = banc.validee()
+    (inscrit,) = session["candidats"]
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2026-06-01"}
+    banc.entendre(copies.recevoir_titre, fini)
+    (alerte,) = banc.relire(session)["alertes"]
+    assert alerte["code"] == "SES-02"
+    assert f"dites ce qui permet encore à Adam {inscrit['nom_naissance']} de s'y présenter" in alerte["message"]
+    banc.candidats[inscrit["candidat_id"]]["nom_naissance"] = "Corrigé"
+    lui = {"candidat_id": inscrit["candidat_id"], "canonique_id": inscrit["candidat_id"], "version": 10}
+    banc.entendre(suivre.suivre_candidat, lui)
+    assert "Adam Corrigé" in banc.relire(session)["alertes"][0]["message"]
+    motif = {"motif_prolongation": "formation_commencee"}
+    dite = banc.faire(CENTRE, inscription.modifier, session["id"], inscrit["candidat_id"], motif)
+    assert dite["alertes"] == []
+
+
+def test_une_fin_de_vie_anterieure_a_la_soumission(banc: Banc) -> None:
+    """SES-02: the session could not be submitted any more, had it been known."""
+    session = banc.validee()
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-03-01"})
+    assert [a["message"] for a in banc.relire(session)["alertes"] if "soumise" in a["message"]] == [
+        "La session finit pendant la prolongation du titre Maçon : elle devait être soumise au plus tard à la fin de "
+        "vie du titre, le 01/03/2026."
+    ]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
     assert codes(banc, session) == []
 

@@ -11,6 +11,7 @@ from commun.nominatif import nominatif
 from commun.textes import de_qui
 from commun.unit_of_work import Acte
 from services.sessions import schemas
+from services.sessions.commands.alertes import signaler
 from services.sessions.commands.base import decider, en_reponse, enregistrer, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
@@ -48,7 +49,9 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
         etats = _en_trace(avant), _en_trace(apres)
         dite = avec_changements(phrase, _en_mots(etats[0]), _en_mots(etats[1]), _MOTS)
         acte.tracer("session", session.id, action, dite, avant=etats[0], apres=etats[1], motif=forme.get("motif"))
-    return en_reponse(acte, faits_de(acte, session), decision.remarques)
+    faits = faits_de(acte, session)
+    signaler(acte, faits)
+    return en_reponse(acte, faits, decision.remarques)
 
 
 def _modifiee(avant: InscriptionCandidat, forme: Json) -> InscriptionCandidat:

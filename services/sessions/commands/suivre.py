@@ -26,6 +26,7 @@ from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
+from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
@@ -93,7 +94,8 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     if not fusion:
         if attestations.a_corriger(acte.db, (qui.personne for qui in relus)):
             attester(acte, [canonique_id])
-        reexaminer(acte, sessions.c.id.in_(touchees), sessions.c.id.in_(alertes.du_plafond()))  # it names them
+        qui_nomment = alertes.sessions_alertees(ALERTES_NOMINATIVES)
+        reexaminer(acte, sessions.c.id.in_(touchees), sessions.c.id.in_(qui_nomment))
         return
     if touchees:
         occuper(acte, racines, get_session(acte.db, touchees[0]))

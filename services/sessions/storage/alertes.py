@@ -1,6 +1,6 @@
 """The alerts of the sessions to come: raised where something breaks, lifted where it is mended."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -52,6 +52,11 @@ def au_dela_du_plafond(db: sa.Connection, canoniques: Iterable[str], session_id:
         .order_by(i.c.canonique_id)
     )
     return list(db.scalars(requete))
+
+
+def sessions_alertees(codes: Collection[str]) -> sa.Select[tuple[str]]:
+    """Returns the query of the sessions that have an alert of one of these codes."""
+    return sa.select(alertes.c.session_id).where(alertes.c.code.in_(sorted(codes)), alertes.c.levee_a.is_(None))
 
 
 def du_plafond() -> sa.Select[tuple[str]]:

@@ -154,7 +154,10 @@ DU_TITRE = (cadre.titre_dans_les_delais, cadre.certification_coherente)
 
 ALERTES = (
     cadre.agrement_en_vigueur,
-    *DU_TITRE,
+    cadre.titre_dans_les_delais,
+    cadre.soumise_avant_la_fin_de_vie,
+    cadre.motifs_de_prolongation,
+    cadre.certification_coherente,
     cadre.plafonds_tenus,
     *ALERTES_DU_JURY,
     inscriptions.chacun_une_fois,
@@ -162,7 +165,13 @@ ALERTES = (
 """What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
 
 ALERTES_NOMINATIVES = frozenset(
-    r.code for r in (cadre.plafonds_tenus, jury.jures_toujours_habilites, inscriptions.chacun_une_fois)
+    r.code
+    for r in (
+        cadre.motifs_de_prolongation,
+        cadre.plafonds_tenus,
+        jury.jures_toujours_habilites,
+        inscriptions.chacun_une_fois,
+    )
 )
 """The codes of those whose message names people."""
 
