@@ -70,6 +70,7 @@ def en_fragment() -> bool:
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     app.jinja_env.filters.update(
+        abregee=textes.abregee,
         adresses_actes=textes.adresses_actes,
         ancre=textes.ancre,
         champ=textes.champ,

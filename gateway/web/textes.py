@@ -249,6 +249,12 @@ def _du_au(objet: Mapping[str, Any], ecrire: Callable[[str], str]) -> str:
     return f"le {debut}" if debut == fin else f"du {debut} au {fin}"
 
 
+def abregee(habilitation: Mapping[str, Any]) -> str:
+    """Returns what follows the end of an habilitation whose titre ends it sooner; `jures` may be too old to say it."""
+    fin = habilitation.get("fin_effective", habilitation["date_fin"])
+    return "" if fin == habilitation["date_fin"] else f" (abrégée par son titre au {jour_court(fin)})"
+
+
 def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
     """Returns an instant, in the time of this zone: « 15/01/2026 à 14:05 »."""
     if not valeur:

@@ -137,6 +137,7 @@ class HabilitationListe(Sortie):
     ccs_code = fields.String(required=True, allow_none=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
+    fin_effective = fields.Date(required=True)
     etat = fields.String(required=True, validate=validate.OneOf(ETATS))
     situation_titre = fields.String(required=True, validate=validate.OneOf([*Situation]))
     version = fields.Integer(required=True)

@@ -12,7 +12,10 @@ JURE = (
     "id civilite nom nom_usage prenom telephone_professionnel telephone_personnel courriel date_naissance adresse "
     "departement statut emplois habilitations version"
 )
-HABILITATION = "id jure_id titre_code ccp_codes ccs_code date_debut date_fin etat situation_titre actions refus version"
+HABILITATION = (
+    "id jure_id titre_code ccp_codes ccs_code date_debut date_fin fin_effective etat situation_titre actions refus "
+    "version"
+)
 EMPLOI = "id intitule code_rome titres_lies employeur employeur_siret date_debut date_fin version"
 
 

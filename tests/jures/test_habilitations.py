@@ -34,8 +34,8 @@ from tests.jures.banc import CENTRE, DIRECCTE_11, NATIONAL, TITRE, UD_69, UD_75,
 from tests.outils.traces_exigees import sans_trace
 
 CHAMPS = {
-    "id", "jure_id", "titre_code", "ccp_codes", "ccs_code", "date_debut", "date_fin", "etat", "situation_titre",
-    "actions", "refus", "version",
+    "id", "jure_id", "titre_code", "ccp_codes", "ccs_code", "date_debut", "date_fin", "fin_effective", "etat",
+    "situation_titre", "actions", "refus", "version",
 }  # fmt: skip
 SUR_TITRE = {"titre_code": "TP-1", "ccp_codes": ["BC01"], "date_debut": "2026-01-05"}
 SUR_CCS = {"ccs_code": "CS-1", "date_debut": "2026-01-05"}
@@ -306,6 +306,21 @@ def test_un_ccs_retire_de_tous_les_titres_laisse_ses_habilitations_lisibles(banc
     assert banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"})["prenom"] == "Zoë"
     banc.confirmer(UD_75, suspendre, active["id"], {})
     assert banc.codes_refuses(UD_75, reactiver, active["id"], {"confirmer": ["HAB-02"]}) == ["HAB-09"]
+
+
+def test_une_habilitation_dit_le_dernier_jour_du_droit_que_son_titre_abrege(banc: Banc) -> None:
+    jure = banc.jure()
+    h = banc.habilitation(jure)
+    brouillon = banc.habilitation(jure, valider=False, date_debut="2031-02-03")
+    fins = date(2031, 1, 5), date(2026, 6, 30)
+    assert h["fin_effective"] == h["date_fin"] == fins[0]
+    banc.titre(date_fin_de_vie="2026-06-30", version=2)
+    lue = banc.lire(UD_75, fiche_habilitation, h["id"])
+    assert (lue["date_fin"], lue["fin_effective"]) == fins
+    (de_la_liste,) = banc.lire(UD_75, lister_habilitations, {"etat": "active", "fin_avant": "2026-07-01"})["elements"]
+    assert (de_la_liste["date_fin"], de_la_liste["fin_effective"]) == fins
+    lu = banc.lire(UD_75, fiche_habilitation, brouillon["id"])
+    assert lu["fin_effective"] == lu["date_fin"]  # none is in force: there is nothing to shorten
 
 
 def test_hors_delai_tout_est_refuse(banc: Banc) -> None:

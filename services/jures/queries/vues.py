@@ -8,7 +8,7 @@ from commun.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import HABILITATION
-from services.jures.domain.model import Emploi, Habilitation, Jure, SessionDuJure
+from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
 from services.jures.storage.fiches import Fiche
 
@@ -55,12 +55,15 @@ def contenu(h: Habilitation) -> dict[str, Any]:
 
 
 def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
-    """Returns an habilitation as it stands on the day of the file."""
+    """Returns an habilitation as it stands on the day of the file. `fin_effective`: the last day of the right, which a
+    fin de vie decided later shortens; it is `date_fin` where there is none in force to shorten.
+    """
     dossier = fiche.dossier
     return {
         "id": h.id,
         "jure_id": h.jure_id,
         **contenu(h),
+        "fin_effective": dossier.fin_effective(h) if h.etat is EtatHabilitation.ACTIVE else h.date_fin,
         "etat": dossier.etat(h).publie,
         "situation_titre": dossier.titre_suivi(h).situation(dossier.jour).value,
         "version": fiche.versions[h.id],

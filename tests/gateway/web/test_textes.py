@@ -126,6 +126,18 @@ def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, st
     assert (textes.dates(session), textes.dates_courtes(session)) == dites
 
 
+@pytest.mark.parametrize(
+    ("fins", "dit"),
+    [
+        ({"fin_effective": "2026-06-30"}, " (abrégée par son titre au 30/06/2026)"),
+        ({"fin_effective": "2028-12-31"}, ""),
+        ({}, ""),
+    ],
+)
+def test_une_habilitation_dit_que_son_titre_l_abrege(fins: dict[str, str], dit: str) -> None:
+    assert textes.abregee({"date_fin": "2028-12-31"} | fins) == dit
+
+
 def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
     jure = {"prenom": "Zoé", "nom": "Durand"}
     assert [textes.nom_du_jure(jure | {"nom_usage": u}) for u in (None, "N'Diaye")] == [
