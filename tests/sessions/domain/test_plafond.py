@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 
 import pytest
 from hypothesis import given, settings
@@ -26,17 +25,17 @@ DEBUTS = st.lists(JOURS, max_size=7)
 FENETRES = st.sampled_from(Fenetre)
 
 
-@lru_cache(maxsize=4096)
-def un_an_plus_tard(jour: date) -> date:
-    return plus_annees(jour, 1)
+_PREMIER = date(2021, 1, 1)
+D_UN_AN = [(depart, plus_annees(depart, 1)) for depart in (_PREMIER + timedelta(days=n) for n in range(5000))]
+"""Every window of a year, by the day on which it opens."""
 
 
 def fenetres_autour(jour: date, fenetre: Fenetre) -> list[tuple[date, date]]:
     """Returns every window of a year that holds `jour`, day by day."""
     if fenetre is Fenetre.CIVILE:
         return [(date(jour.year, 1, 1), date(jour.year + 1, 1, 1))]
-    departs = (jour - timedelta(days=n) for n in range(367))
-    return [(d, un_an_plus_tard(d)) for d in departs if d <= jour < un_an_plus_tard(d)]
+    derniere = (jour - _PREMIER).days
+    return [(d, fin) for d, fin in D_UN_AN[derniere - 366 : derniere + 1] if jour < fin]
 
 
 def le_plus_en_une_fenetre(debuts: Sequence[date], jour: date, fenetre: Fenetre) -> int:
