@@ -5,6 +5,7 @@ Whatever a row holds is compared, table by table, before and after. Alone on the
 
 import importlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pkgutil import iter_modules
 from typing import Any
@@ -33,6 +34,8 @@ PERMISES = {
 """What a GET may write, and why. Timers have their own rows, and write them by themselves."""
 EXPORTS = {"traces", "tetes_de_traces", "cles_de_personnes"}
 """TRA-03: an export leaves a trace, its chain's head and the key of who it names. Nothing else."""
+_ENSEMBLE = 3
+"""How many are read at once: one at a time, the processors wait for each other's part of it."""
 _A_PARTIR = "SELECT FROM envois WHERE etat IN ('prepare', 'en_cours', 'echec_temporaire')"
 _DES_MINUTERIES = {"minuteries", "scellements", "tetes_scellees"}
 
@@ -70,13 +73,18 @@ def _partager(chemins: list[str]) -> tuple[list[str], list[str]]:
 
 def _ecrit_par(systeme: Systeme, http: httpx.Client, chemins: list[str]) -> set[str]:
     """Returns the tables that change while these addresses are read."""
-    _attendre_le_calme(systeme)
-    avant = _empreinte(systeme)
-    for chemin in chemins:
+
+    def lire(chemin: str) -> int:
         with http.stream("GET", chemin) as reponse:
             if not chemin.endswith("/flux"):  # a stream never ends: its head says enough
                 reponse.read()
-            assert reponse.status_code < 500, (chemin, reponse.status_code)
+            return reponse.status_code
+
+    _attendre_le_calme(systeme)
+    avant = _empreinte(systeme)
+    with ThreadPoolExecutor(_ENSEMBLE) as fils:
+        statuts = dict(zip(chemins, fils.map(lire, chemins), strict=True))
+    assert {chemin: statut for chemin, statut in statuts.items() if statut >= 500} == {}
     _attendre_le_calme(systeme)
     apres = _empreinte(systeme)
     return {table for table in apres if apres[table] != avant.get(table)} - PERMISES.keys()
