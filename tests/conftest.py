@@ -2,8 +2,8 @@
 first test that asks, and gone with the run.
 
 Tests marked `panne` stop or kill processes: with others beside them they are left out (`pytest -n 2`), alone they come
-last (`pytest`) or by themselves (`pytest -m panne`), where one worker takes those that have a system of their own
-(`tests/pannes`), another those that break this one. `make test` runs both.
+last (`pytest`) or by themselves (`pytest -m panne`), where each worker has a system of its own: one takes those that
+need the demo, another those that need none of it. `make test` runs both.
 """
 
 import gc
@@ -40,6 +40,8 @@ _ENSEMBLE = (
 )
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
 _NAVIGATEUR = Path(__file__).parent / "navigateur"
+_SANS_DEMO = ("commun", "local")
+"""Folders whose tests marked `panne` do without the demo, which is long to load."""
 _LES_PANNES = "panne"
 """Their mark, and the expression that chooses them alone."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
@@ -164,7 +166,7 @@ class _ParDossier(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         dossier = nodeid.split("/")[1]
         if self.config.option.markexpr == _LES_PANNES:
-            return dossier if dossier == "perimetre" else "les autres"  # as long as one another
+            return "sans la démonstration" if dossier in _SANS_DEMO else "avec elle"
         return dossier if dossier in _ENSEMBLE else nodeid
 
 
