@@ -7,6 +7,7 @@ too, for its dates count from the day when its first account was created.
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from commun.territoires import departement_de
@@ -55,11 +56,13 @@ class Chargement:
         comptes.creer("centre-demo", "Centre de démonstration", comptes.centre(centres["centre-demo"]))
         comptes.creer(comptes.DERNIER, "Autre centre", comptes.centre(centres["centre-autre-demo"]))
 
-    @staticmethod
-    def _territoires() -> int:
+    def _territoires(self) -> int:
         """Loads reference files as an operator does: no account enters them."""
-        dossier, rien = communes.dossier(), lambda _: None
+        dossier, rien = self._communes(), lambda _: None
         return importer("territoires", dossier, rien) + importer("pays", communes.EXTRAIT / "pays.csv", rien)
+
+    def _communes(self) -> Path:
+        return communes.dossier()
 
     def _lever_les_delais(self) -> int:
         """Puts the délais of SES-05 out of use, whatever day is simulated: version 1.7.1 had none."""
