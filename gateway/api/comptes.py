@@ -35,6 +35,8 @@ ROUTES_API = (
     Route("POST", "/moi/courriel", courriel.demander, TOUS,
           "Demande à changer d'adresse : un lien part à la nouvelle, un avertissement à l'ancienne.",
           corps=schemas.ChangementCourriel, reponse=Avis, statut=202, sans_cle=True),
+    Route("DELETE", "/moi/courriel", courriel.renoncer, TOUS,
+          "Renonce à changer d'adresse : les liens envoyés ne valent plus."),
     Route("GET", "/moi/courriel/<jeton>", adresses.page_confirmation, TOUS, "Ce qu'un lien changera à son compte.",
           reponse=schemas.CourrielConfirme),
     Route("POST", "/moi/courriel/<jeton>", courriel.confirmer, TOUS, "Donne à son compte l'adresse d'où vient un lien.",

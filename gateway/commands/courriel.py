@@ -52,6 +52,17 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     }
 
 
+def renoncer(acte: Acte, corps: Any) -> None:
+    """Ends the links that one's own account waits for: its address stays.
+
+    Raises:
+        Introuvable: none waits; one that was confirmed meanwhile has changed the address.
+    """
+    compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True) or {}
+    if not changements.retirer_demandes(acte.db, compte["id"]):
+        raise Introuvable(f"Aucune autre adresse n’attend d’être confirmée : CERES vous écrit à {compte['courriel']}.")
+
+
 def confirmer(acte: Acte, jeton: str, corps: Any) -> Json:
     """Gives one's own account the address that a link came to."""
     demande, compte_id = demande_du_jeton(acte, jeton), acte.acteur.compte_id

@@ -40,10 +40,11 @@ def la_derniere(db: sa.Connection, compte_id: str) -> dict[str, Any] | None:
     return une(db, requete.order_by(table.c.expire_le.desc()).limit(1))
 
 
-def retirer_demandes(db: sa.Connection, compte_id: str, sauf: str = "") -> None:
-    """Removes the changes of an account that wait. `sauf`: those to this address stay."""
-    attendent = (table.c.compte_id == compte_id) & table.c.fait_le.is_(None)
-    db.execute(table.delete().where(attendent, table.c.nouveau != sauf))
+def retirer_demandes(db: sa.Connection, compte_id: str, sauf: str = "") -> bool:
+    """Removes the changes of an account that wait; returns whether one did. `sauf`: those to this address stay."""
+    attendaient = sa.delete(table).where(table.c.compte_id == compte_id, table.c.fait_le.is_(None))
+    retires = db.execute(attendaient.where(table.c.nouveau != sauf).returning(_ATTEND.label("attend"))).scalars()
+    return any(retires)
 
 
 def retirer_expirees(db: sa.Connection) -> None:

@@ -23,7 +23,7 @@ from gateway.commands import invitations
 from gateway.commands.comptes import creer_compte, remplacer_mot_de_passe
 from gateway.commands.connexion import nettoyer
 from gateway.commands.conservation import anonymiser
-from gateway.commands.courriel import VALIDITE, confirmer, remplacer_courriel
+from gateway.commands.courriel import VALIDITE, confirmer, remplacer_courriel, renoncer
 from gateway.queries.comptes import nom_de
 from gateway.queries.courriel import lettre_du_changement
 from gateway.storage import changements, freins
@@ -275,6 +275,20 @@ def test_un_lien_meurt_de_sa_belle_mort_d_un_autre_et_du_mot_de_passe(zoe: Clien
     refuse(zoe.http.post(lien), 404, "INTROUVABLE")
 
 
+def test_on_y_renonce(zoe: Client) -> None:
+    nouveau = adresse_nouvelle()
+    demander_pour(zoe, nouveau)
+    demander_pour(zoe, nouveau)
+    lien = lien_recu_par(zoe, nouveau, 2)
+    assert zoe.http.delete("/moi/courriel").status_code == 204
+    assert zoe.http.get("/moi/courriel").json()["attendu"] is None
+    refuse(zoe.http.post(lien), 404, "INTROUVABLE")
+    demander_pour(zoe, nouveau)
+    zoe.sql("UPDATE changements_courriel SET expire_le = now() WHERE compte_id = %s", zoe.compte_id)
+    rien = refuse(zoe.http.delete("/moi/courriel"), 404, "INTROUVABLE")  # over by itself
+    assert zoe.identifiant in rien["detail"]
+
+
 def test_une_boite_ne_se_remplit_pas(zoe: Client) -> None:
     courriel = adresse_nouvelle()
     assert [demander_pour(zoe, courriel).status_code for _ in range(4)] == [202, 202, 202, 429]
@@ -302,6 +316,30 @@ def test_les_pages(zoe: Client) -> None:
         assert ("Votre adresse est changée" in fait.texte, nouveau in fait.texte) == (True, True)
     perdue = passant.ouvrir(chemin)
     assert (perdue.adresse, "Ce lien ne vaut plus" in perdue.texte) == ("/mon-compte/adresse", True)
+
+
+def test_on_y_renonce_depuis_son_compte(zoe: Client) -> None:
+    nouveau = adresse_nouvelle()
+    elle = Visiteur(zoe.systeme.url, zoe.identifiant, MOT_DE_PASSE)
+    assert "Garder mon adresse" not in elle.ouvrir("/mon-compte").texte
+    demander_pour(zoe, nouveau)
+    compte = elle.ouvrir("/mon-compte")
+    assert f"Un lien attend à {nouveau}" in compte.texte and "/mon-compte/adresse/renoncement" in compte.liens
+    page = elle.ouvrir("/mon-compte/adresse/renoncement")
+    for _ in range(2):  # two clicks
+        fait = elle.envoyer(page, "Garder mon adresse")
+        assert (fait.adresse, "Vous gardez votre adresse" in fait.texte) == ("/mon-compte", True)
+        assert nouveau not in fait.texte
+    rien = elle.ouvrir("/mon-compte/adresse/renoncement")
+    assert "Aucune autre adresse n’attend" in elle.envoyer(rien, "Garder mon adresse").texte
+
+
+def test_qui_n_a_pas_de_mot_de_passe_n_en_change_pas(zoe: Client) -> None:
+    """He comes in by ProConnect: the old one that the form wants, he has never had."""
+    elle = Visiteur(zoe.systeme.url, zoe.identifiant, MOT_DE_PASSE)
+    assert "Mot de passe actuel" in elle.ouvrir("/mon-compte").texte
+    zoe.sql("UPDATE comptes SET mot_de_passe = NULL WHERE id = %s", zoe.compte_id)
+    assert "Mot de passe actuel" not in elle.ouvrir("/mon-compte").texte
 
 
 # -- at one instant
@@ -369,6 +407,12 @@ def test_le_lien_qu_on_ouvre_pendant_que_le_mot_de_passe_change_ne_sert_plus(
     suite = partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, confirmer, jeton, {})
     changer = partial(faire, remplacer_mot_de_passe, deux[0], NEUF)
     assert ensemble(monkeypatch, "gateway", changer, suite) == ("fait", "INTROUVABLE")
+    jeton, qui = faire(demander_ici)
+    suite, renonce = (
+        partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, *quoi)
+        for quoi in ((confirmer, jeton, {}), (renoncer, {}))
+    )
+    assert ensemble(monkeypatch, "gateway", suite, renonce) == ("fait", "INTROUVABLE")  # not « you keep your address »
 
 
 def test_un_changement_s_oublie_avec_le_compte(deux: tuple[str, str]) -> None:

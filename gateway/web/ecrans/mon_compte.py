@@ -3,7 +3,6 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.config import config
 from commun.errors import Refus, est_introuvable
 from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
@@ -11,6 +10,12 @@ from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
 from gateway.web.site import site
 
 _CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message, qui dit votre identifiant."
+_RENONCER = Acte(
+    "DELETE /moi/courriel",
+    "Garder mon adresse",
+    "Vous gardez votre adresse : le lien parti à l’autre ne vaut plus.",
+    motif=False,
+)
 _PARTOUT = Acte(
     "POST /jetons/revocation",
     "Se déconnecter partout",
@@ -32,7 +37,7 @@ def mon_compte() -> Response:
             intitule="Changer de mot de passe",
             retour=lambda _: url_for("web.connexion"),
             dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
-            contexte={"par_mot_de_passe": not config().proconnect_seul},
+            contexte={"adresse": demander("GET /moi/courriel")},
             annuler=url_for("web.accueil"),
         )
     )
@@ -52,6 +57,12 @@ def adresse() -> Response:
             annuler=url_for("web.mon_compte"),
         )
     )
+
+
+@site.route("/mon-compte/adresse/renoncement", methods=["GET", "POST"])
+def renoncement() -> Response:
+    """Gives up the address that one has asked for."""
+    return agir(_RENONCER, Place("", "", "Mon compte"), url_for("web.mon_compte"))
 
 
 @site.route("/mon-compte/adresse/<jeton>", methods=["GET", "POST"])
