@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from commun.db import moteur, nouvel_id
 from commun.errors import Introuvable
 from services.notifications.commands import messages
 from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
 from services.notifications.queries import messages as lectures
+from services.notifications.storage import messages as stockes
 from tests.notifications.conftest import CENTRE, JOUR, UD_75, Banc
 
 HABILITATION = {
@@ -201,3 +203,24 @@ def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
     for phrase in (pour_l_agent(fait, sessions), pour_le_centre(fait, sessions or ["A"])):
         assert phrase.endswith(".") and phrase.count(".") == 1 and "None" not in phrase
         assert "Alix Martin" in phrase
+
+
+def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -> None:
+    """What was beyond a hundred was skipped: the stream went on after the last."""
+    ids = sorted(nouvel_id() for _ in range(251))
+    with moteur("notifications").begin() as db:
+        stockes.ajouter(
+            db,
+            [
+                {"compte_id": UD_75.compte_id, "genre": "habilitation_suspendue", "cle": f"s-{n}", "phrase": f"{n}."}
+                | {"id": i, "objet_type": "habilitation", "objet_id": "h-1", "application": True}
+                for n, i in enumerate(ids)
+            ],
+        )
+    dits, apres = list[str](), ids[0]
+    for _ in range(4):
+        *messages_, compte = banc.lire(UD_75, lectures.flux, apres)["evenements"]
+        dits += [m["id"] for m in messages_ if m["id"] not in dits]
+        apres = compte["id"]
+    assert dits == ids
+    assert apres == ids[-1]

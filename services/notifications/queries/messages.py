@@ -42,16 +42,26 @@ def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
     """The messages that came after one, and how many are unread; at first, that number alone.
 
     Ids follow time, but a transaction may commit after a later one: the last seconds are read again, and the stream
-    leaves out what it has sent.
+    leaves out what it has sent. Who comes back after long has what he missed by lots: the number's id is where the next
+    one begins.
     """
-    depuis = _un_peu_avant(apres)
-    nouveaux: list[dict[str, Any]] = []
-    if depuis:
-        requete = sa.select(messages).where(_les_siens(acte), messages.c.id > depuis).order_by(messages.c.id)
-        nouveaux = [en_clair(ligne) for ligne in acte.db.execute(requete.limit(_DEBIT)).mappings()]
-    dernier = acte.db.scalar(sa.select(sa.func.max(messages.c.id.cast(sa.Text))).where(_les_siens(acte)))
+    vus: list[dict[str, Any]] = []
+    suite: list[dict[str, Any]] = []
+    if repere := _numero(apres):
+        siens = sa.select(messages).where(_les_siens(acte)).order_by(messages.c.id)
+        recents = siens.where(messages.c.id > _un_peu_avant(repere), messages.c.id <= str(repere))
+        vus = [en_clair(ligne) for ligne in acte.db.execute(recents).mappings()]
+        suivants = siens.where(messages.c.id > str(repere)).limit(_DEBIT)
+        suite = [en_clair(ligne) for ligne in acte.db.execute(suivants).mappings()]
+    if len(suite) == _DEBIT:
+        dernier = suite[-1]["id"]
+    else:
+        dernier = acte.db.scalar(sa.select(sa.func.max(messages.c.id.cast(sa.Text))).where(_les_siens(acte)))
     compte = {"id": dernier or _ZERO, "type": "non_lus", "donnees": {"non_lus": non_lus(acte)}}
-    return {"evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in nouveaux), compte], "fin": False}
+    return {
+        "evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in vus + suite), compte],
+        "fin": False,
+    }
 
 
 def en_clair(ligne: Any) -> dict[str, Any]:
@@ -63,16 +73,18 @@ def en_clair(ligne: Any) -> dict[str, Any]:
 _ZERO = str(UUID(int=0))
 
 
-def _un_peu_avant(apres: str | None) -> str | None:
-    """Returns the id that a message had a few seconds before this one; a UUIDv7 begins with its milliseconds."""
+def _numero(apres: str | None) -> UUID | None:
+    """Returns the id that a client says, `None` where it is not one."""
     try:
-        numero = UUID(apres).int if apres else None
+        return UUID(apres) if apres else None
     except ValueError:
-        numero = None
-    if numero is None:
         return None
+
+
+def _un_peu_avant(repere: UUID) -> str:
+    """Returns the id that a message had a few seconds before this one; a UUIDv7 begins with its milliseconds."""
     recul = int(_RETARD.total_seconds() * 1000) << 80
-    return str(UUID(int=max(numero - recul, 0)))
+    return str(UUID(int=max(repere.int - recul, 0)))
 
 
 def _les_siens(acte: Acte) -> sa.ColumnElement[bool]:
