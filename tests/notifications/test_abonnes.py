@@ -1,13 +1,19 @@
 """La liste des abonnés, telle que la mission nationale la tient : ce qui y entre et ce qui en sort."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
+from commun import clock, fils
+from commun.db import moteur
 from commun.errors import Invalide
 from services.notifications.commands import abonnes
+from services.notifications.storage import abonnes as lignes
 from tests.notifications.conftest import NATIONAL, Banc
+from tests.outils.simultanes import aller_au_bout, issue
 from tests.outils.tableaux import en_ods, en_xlsx
 
 
@@ -176,3 +182,23 @@ def test_ce_qui_entre_dans_la_liste_et_en_sort_laisse_une_trace_un_essai_non(ban
     importer(banc, "a@x.fr\nb@x.fr\n")
     banc.faire(NATIONAL, abonnes.exporter, {})
     assert banc.executer(dites)[avant:] == [("importer", "2 abonnés importés."), ("exporter", "2 abonnés exportés.")]
+
+
+@pytest.mark.parametrize("connus", [False, True])
+def test_deux_fichiers_qui_se_croisent_se_suivent(banc: Banc, connus: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same addresses the other way round: each held what the other waited for, and one was refused."""
+    monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
+    if connus:
+        banc.executer(
+            "INSERT INTO abonnes (id, courriel, etat, origine) SELECT gen_random_uuid(), courriel, 'en_attente', "
+            "'formulaire' FROM unnest(ARRAY['z@exemple.fr', 'a@exemple.fr']) AS courriel"
+        )
+    with ThreadPoolExecutor(1) as fil:
+        with moteur("notifications").begin() as db:
+            for rang, courriel in enumerate(("a@exemple.fr", "z@exemple.fr")):
+                lignes.etats_de(db, [courriel], verrou=True)
+                lignes.importer(db, [courriel], clock.maintenant())
+                if not rang:
+                    suite = fil.submit(issue, partial(importer, banc, "z@exemple.fr\na@exemple.fr\n"))
+                    aller_au_bout("notifications", suite)
+        assert suite.result() == "fait"

@@ -39,9 +39,11 @@ def save_abonne(db: sa.Connection, abonne_id: str, **valeurs: Any) -> None:
 
 
 def etats_de(db: sa.Connection, courriels: Iterable[str], *, verrou: bool) -> dict[str, str]:
-    """Returns the state of each of these addresses, « nouveau » where it has none. `verrou`: to change them."""
+    """Returns the state of each of these addresses, « nouveau » where it has none. `verrou`: to change them, in the
+    order in which `importer` adds them."""
     voulus = list(courriels)
     requete = sa.select(abonnes.c.courriel, abonnes.c.etat).where(parmi(abonnes.c.courriel, "courriels"))
+    requete = requete.order_by(abonnes.c.courriel.collate("C"))
     connus = db.execute(requete.with_for_update() if verrou else requete, {"courriels": voulus})
     etats = {ligne.courriel: ligne.etat for ligne in connus}
     return {c: etats.get(c, "nouveau") for c in voulus}
@@ -51,7 +53,7 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
     """Subscribes these addresses; who left meanwhile stays out, who had not confirmed is taken in."""
     nouveaux = [
         {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
-        for c in courriels
+        for c in sorted(courriels)  # in the order of a file, two that hold the same would each wait for the other
     ]
     for debut in range(0, len(nouveaux), _ENSEMBLE):
         pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
