@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from commun.db import moteur
 from services.candidats.commands import fusion, identite, vae
+from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
-from tests.candidats.banc import CENTRE, UD_75, Banc, Corps, ligne_resultat
-from tests.outils.simultanes import ensemble
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc, Corps, ligne_resultat
+from tests.outils.simultanes import aller_au_bout, ensemble, issue
 
 
 def fusionner(banc: Banc, garde: Corps, absorbe: Corps) -> Any:
@@ -98,3 +100,18 @@ def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
     corps = {"prenoms": "Zoë"}
     assert banc.code_refuse(CENTRE, identite.modifier, absorbe["id"], corps) == "VERSION"
     assert banc.faire(CENTRE, identite.modifier, absorbe["id"], corps)["id"] == garde["id"]
+
+
+def test_deux_fichiers_qui_rattachent_les_memes_se_suivent(banc: Banc) -> None:
+    """In the order of their lines, each held what the other waited for, and one was refused."""
+    premier, dernier = sorted(banc.candidat(prenoms=f"Zoé {lettre}")["id"] for lettre in "AB")
+    centre = AUTRE_CENTRE.etablissement_id or ""
+    with ThreadPoolExecutor(1) as fil:
+        with moteur("candidats").connect() as db:
+            connus = stockes.get_candidats(db, [premier, dernier])
+            stockes.rattacher(db, [premier], centre, "rattachement")
+            a_l_envers = [connus[dernier], connus[premier]]
+            suite = fil.submit(issue, partial(banc.faire, AUTRE_CENTRE, rattacher_candidats, a_l_envers))
+            aller_au_bout("candidats", suite)
+            stockes.rattacher(db, [dernier], centre, "rattachement")
+        assert suite.result() == "fait"

@@ -194,8 +194,8 @@ def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
 
 
 def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, origine: str) -> None:
-    """Attaches candidates to a centre; those that are already stay as they are."""
-    lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in ids]
+    """Attaches candidates to a centre, in the order of ids, as all lock them; those that are already stay so."""
+    lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in sorted(ids)]
     ecrire(db, _RATTACHEMENTS, lignes)
 
 
