@@ -1,6 +1,7 @@
 """Candidates: who enters, until when, how many times a year; and what other centres are not told."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -256,6 +257,24 @@ def test_une_fusion_dont_l_annonce_tarde_compte_deja(banc: Banc) -> None:
     banc.candidats[autre]["canonique_id"] = un
     session = banc.session(date(2026, 11, 1))
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], {"candidat_id": autre}) == ["INS-04"]
+
+
+@pytest.mark.parametrize("ordre", list(permutations(range(3))))
+def test_deux_fusions_a_la_suite_comptent_ensemble_dans_tout_ordre(banc: Banc, ordre: tuple[int, ...]) -> None:
+    """Where the second merge was heard first, who was absorbed by the first stayed under an id that was no one's."""
+    premier, second, garde = eux = [banc.candidat() for _ in range(3)]
+    for mois, qui in zip((4, 6, 9), eux, strict=True):
+        banc.inscrire(banc.session(date(2026, mois, 1)), qui)
+    dites = [
+        {"candidat_id": premier, "canonique_id": premier, "version": 2},  # corrected, before he was merged
+        {"candidat_id": premier, "canonique_id": second, "version": 3},
+        {"candidat_id": second, "canonique_id": garde, "version": 2},
+    ]
+    for absorbe in (premier, second):
+        banc.candidats[absorbe]["canonique_id"] = garde
+    for rang in (*ordre, *ordre):
+        banc.entendre(suivre.suivre_candidat, dites[rang])
+    assert [credits(banc, qui)["n"] for qui in eux] == [3, 3, 3]
 
 
 def test_une_fusion_au_dela_du_plafond_garde_tout_et_alerte(banc: Banc) -> None:

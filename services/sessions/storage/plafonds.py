@@ -80,9 +80,10 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
     oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
     for candidat_id, canonique_id in identites.items():
-        if vus[candidat_id] == candidat_id != canonique_id:
-            fusionner(db, candidat_id, canonique_id)
-            vus[candidat_id] = canonique_id
+        racine = _racine(vus, canonique_id)  # whom he was merged into may be known as another's already
+        if vus[candidat_id] == candidat_id != racine:
+            fusionner(db, candidat_id, racine)
+            vus[candidat_id] = racine
     return {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
 
 
