@@ -21,7 +21,15 @@ from tests.parcours.monde import Monde
 
 _FICHIERS = (".pdf", ".ics", "/export", "/fichier", "/flux", "/lettre")
 _HORS = ("/api/", "/actifs/", "/deconnexion", "/sante/")
-_PARTOUT = ("/", "/profils", "/mon-compte", "/mon-compte/adresse/INCONNU", "/messages/preferences", "/inconnue")
+_PARTOUT = (
+    "/",
+    "/profils",
+    "/mon-compte",
+    "/mon-compte/adresse/INCONNU",
+    "/mon-compte/adresse/renoncement",
+    "/messages/preferences",
+    "/inconnue",
+)
 
 
 @pytest.mark.lente
