@@ -39,6 +39,8 @@ _ENSEMBLE = (
     "suites",
 )
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
+_FICHIERS = ("tests/gateway/test_proconnect.py",)
+"""Files likewise: their systems are their own."""
 _NAVIGATEUR = Path(__file__).parent / "navigateur"
 _SANS_DEMO = ("commun", "local")
 """Folders whose tests marked `panne` do without the demo, which is long to load."""
@@ -167,6 +169,8 @@ class _ParDossier(LoadScopeScheduling):
         dossier = nodeid.split("/")[1]
         if self.config.option.markexpr == _LES_PANNES:
             return "sans la démonstration" if dossier in _SANS_DEMO else "avec elle"
+        if (fichier := nodeid.partition("::")[0]) in _FICHIERS:
+            return fichier
         return dossier if dossier in _ENSEMBLE else nodeid
 
 
