@@ -38,4 +38,5 @@ def revoir_les_plafonds(acte: Acte) -> None:
     longer counts, and nobody writes when it does. And at those of who has many, whom a value of the parameters that
     has come into force (INS-04) may leave over the cap."""
     charges = plafonds.sessions_des_plus_charges(acte.jour())
-    reexaminer(acte, sessions.c.id.in_(alertes.du_plafond()) | sessions.c.id.in_(charges))
+    alertees = alertes.sessions_alertees([alertes.PLAFOND])
+    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges))

@@ -13,7 +13,8 @@ from commun.rules import Manquement
 from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import alertes, inscriptions_candidats
 
-_DU_PLAFOND = (alertes.c.code == "SES-06") & alertes.c.levee_a.is_(None)
+PLAFOND = "SES-06"
+_DU_PLAFOND = (alertes.c.code == PLAFOND) & alertes.c.levee_a.is_(None)
 _EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
 
 
@@ -57,11 +58,6 @@ def au_dela_du_plafond(db: sa.Connection, canoniques: Iterable[str], session_id:
 def sessions_alertees(codes: Collection[str]) -> sa.Select[tuple[str]]:
     """Returns the query of the sessions that have an alert of one of these codes."""
     return sa.select(alertes.c.session_id).where(alertes.c.code.in_(sorted(codes)), alertes.c.levee_a.is_(None))
-
-
-def du_plafond() -> sa.Select[tuple[str]]:
-    """Returns the query of the sessions that have the alert of the cap (SES-06)."""
-    return sa.select(alertes.c.session_id).where(_DU_PLAFOND)
 
 
 def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:
