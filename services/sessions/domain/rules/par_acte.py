@@ -95,11 +95,16 @@ INSCRIPTION = (cadre.motif_du_candidat, jury.candidat_non_forme_par_le_jury)
 
 VAE_ENCORE_RECEVABLE = si_propose("demandes_vae", inscriptions.demandes_vae_recevables)
 
-SOUMISSION = (
-    cadre.agrement_en_vigueur,
+DANS_LA_VIE_DU_TITRE = (
     cadre.titre_dans_les_delais,
     cadre.soumise_avant_la_fin_de_vie,
     cadre.motifs_de_prolongation,
+)
+"""SES-02, whole."""
+
+SOUMISSION = (
+    cadre.agrement_en_vigueur,
+    *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.soumise_a_temps,
     cadre.plafonds_tenus,
@@ -108,9 +113,7 @@ SOUMISSION = (
 )
 VALIDATION = (
     cadre.agrement_en_vigueur,
-    cadre.titre_dans_les_delais,
-    cadre.soumise_avant_la_fin_de_vie,
-    cadre.motifs_de_prolongation,
+    *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
     jury.jury_suffisant,
@@ -154,9 +157,7 @@ DU_TITRE = (cadre.titre_dans_les_delais, cadre.certification_coherente)
 
 ALERTES = (
     cadre.agrement_en_vigueur,
-    cadre.titre_dans_les_delais,
-    cadre.soumise_avant_la_fin_de_vie,
-    cadre.motifs_de_prolongation,
+    *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
     *ALERTES_DU_JURY,
