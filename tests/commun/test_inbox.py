@@ -170,10 +170,8 @@ def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> 
     programme = f"""
 import sys, threading, time
 from commun.appel import Appel
-from commun.cooperation import cooperer
 from commun.unit_of_work import Acte, Recu
 from tests.commun.service_exemple import commands
-cooperer()
 {recevoir}
 def livrer():
     recu = Recu(sys.argv[2], "exemple.choses", {{"cle": sys.argv[1]}})

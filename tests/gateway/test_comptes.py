@@ -158,9 +158,8 @@ def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
     lues = alice.http.get("/moi/preferences").json()
     assert lues | {"messages": []} == {"profil_par_defaut": None, "messages": [], "version": 1}
-    assert {(m["application"], m["courriel"]) for m in lues["messages"]} == {
-        (True, False)
-    }  # all, of none of which he chose
+    voies = {(m["application"], m["courriel"]) for m in lues["messages"]}
+    assert voies == {(True, False)}  # of all kinds, of none of which he chose
     national = next(p["id"] for p in alice.http.get("/moi").json()["profils"] if p["type"] == "NATIONAL")
     message = {"genre": "habilitation_finit", "application": False, "courriel": True}
     voulues = {"profil_par_defaut": national, "messages": [message]}

@@ -25,11 +25,9 @@ def processus_facteur(dossier: Path, url: str, port_smtp: int, **reglages: str) 
 def lancer(_: list[str]) -> None:
     """Is a carrier until SIGTERM."""
     from commun.config import config
-    from commun.cooperation import cooperer
     from services.notifications.courrier.lettres import Redaction
     from services.notifications.facteur.boucle import Facteur
 
-    cooperer()  # as the service does, of which the carrier is a part
     conf = config()
     facteur = Facteur(conf.base, conf, Redaction())
     signal.signal(signal.SIGTERM, lambda *_: facteur.arreter())

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from commun.config import config
+from commun.cooperation import cooperer
 from local.pile import RACINE
 from local.processus import Processus
 from tests.outils.attente import attendre
@@ -155,6 +156,7 @@ def _devenir(commande: list[str], env: dict[str, str], sorties: list[str]) -> No
         os.environ.clear()
         os.environ.update(env)
         config.cache_clear()
+        cooperer()  # as what is to be forked does once it serves
         eventlet.hubs.use_hub()  # its own: that of its parent says who is ready to all who came of it
         module, *arguments = commande
         importlib.import_module(module).lancer(arguments)
