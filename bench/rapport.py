@@ -13,6 +13,9 @@ from local.pile import RACINE
 PAGE = RACINE / "docs/performances.md"
 Avancer = Callable[[str], None]
 """Says that one more step of a bench begins."""
+_TENU, _MANQUE = "tenu : ", "NON TENU : "
+_EN_BREF = "en-bref"
+"""The marker of what the page says first: all its tables in a few lines."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Promesse:
     def __str__(self) -> str:
         signe = "≤" if self.au_plus else "≥"
         return (
-            f"{'tenu' if self.tenue else 'NON TENU'} : {self.quoi} {nombre(self.trouve)}{self.unite} "
+            f"{_TENU if self.tenue else _MANQUE}{self.quoi} {nombre(self.trouve)}{self.unite} "
             f"(demandé {signe} {nombre(self.exige)}{self.unite})"
         )
 
@@ -68,10 +71,25 @@ def nombre(valeur: float) -> str:
 
 def ecrire(nom: str, contenu: str) -> None:
     """Puts `contenu` in the page, between the markers of this bench; where the page has none, it is not written."""
-    texte = PAGE.read_text()
+    dit = f"Mesuré le {clock.jour():%d/%m/%Y} : {machine()}.\n\n{contenu}"
+    page = _poser(PAGE.read_text(), nom, dit)
+    PAGE.write_text(_poser(page, _EN_BREF, resumer(page)))
+
+
+def resumer(page: str) -> str:
+    """Returns what the page's tables hold of what was asked, and each thing that they do not, under its section."""
+    tenues, manquees = 0, []
+    for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
+        titre = section.splitlines()[0]
+        tenues += len(re.findall(rf"^- {_TENU}", section, flags=re.MULTILINE))
+        manquees += [f"- {titre} : {dit}" for dit in re.findall(rf"^- {_MANQUE}(.+)", section, flags=re.MULTILINE)]
+    compte = f"Tenus : {tenues} des {tenues + len(manquees)} chiffres demandés."
+    return "\n".join([f"{compte} Ne le sont pas :", "", *manquees] if manquees else [compte])
+
+
+def _poser(page: str, nom: str, contenu: str) -> str:
     motif = rf"(<!-- banc:{nom} -->\n).*?(<!-- /banc:{nom} -->)"
-    dit = f"Mesuré le {clock.jour():%d/%m/%Y} : {machine()}.\n\n{contenu}\n"
-    PAGE.write_text(re.sub(motif, lambda m: m[1] + dit + m[2], texte, flags=re.DOTALL))
+    return re.sub(motif, lambda m: f"{m[1]}{contenu}\n{m[2]}", page, flags=re.DOTALL)
 
 
 def machine() -> str:

@@ -8,6 +8,7 @@ from bench.annee.plan import Annee
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
 from bench.mesure import mediane, p95
+from bench.rapport import Promesse
 
 
 def rediger(
@@ -31,8 +32,7 @@ def rediger(
         f"{_n(bilan.requetes)} requêtes, {bilan.requetes / max(bilan.secondes, 0.001):.0f} par seconde, "
         f"{bilan.reessais} redemandées après un 503.",
         "- " + ", ".join(f"{_n(n)} {nom}" for nom, n in totaux.items()) + ".",
-        f"- Violations : **{sum(constat.violations.values())}** ; écarts avec le plan : "
-        f"**{len(bilan.ecarts) + len(constat.ecarts)}**.",
+        *(f"- {promesse}" for promesse in _promesses(bilan, constat, total / arguments.echelle)),
     ]
     parties = [
         "\n".join(tete),
@@ -45,6 +45,17 @@ def rediger(
     if ecarts := [*bilan.ecarts, *constat.ecarts]:
         parties.append("### Écarts\n\n" + "\n".join(f"- {e}" for e in ecarts[:40]))
     return "\n\n".join(parties)
+
+
+def _promesses(bilan: Bilan, constat: Constat, annee_entiere: float) -> tuple[Promesse, ...]:
+    """Args:
+    annee_entiere: seconds that the whole year would take at the pace of the part replayed.
+    """
+    return (
+        Promesse("violations d'une règle", sum(constat.violations.values()), 0, au_plus=True),
+        Promesse("écarts avec le plan", len(bilan.ecarts) + len(constat.ecarts), 0, au_plus=True),
+        Promesse("l'année entière, à ce rythme", annee_entiere / 60, 15, au_plus=True, unite=" min"),
+    )
 
 
 def _table(entetes: tuple[str, ...], lignes: list[tuple[str, ...]], titre: str) -> str:
