@@ -500,6 +500,23 @@ def test_un_parametre_garde_son_histoire(banc: Banc) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "corps", "dit"),
+    [
+        ("delai_soumission_titre", {"valeur": 40, "du": "2026-01-01"},
+         "vaut 40 à compter du 01/01/2026, au lieu de « hors service »."),
+        ("delai_convocation_titre", {"valeur": None, "du": "2026-04-01", "au": "2026-06-30"},
+         "vaut « hors service » du 01/04/2026 au 30/06/2026, au lieu de 30."),
+        ("conservation_jure", {"valeur": None, "du": "2026-04-01"},
+         "vaut « sans limite » à compter du 01/04/2026, au lieu de 60."),
+    ],
+)  # fmt: skip
+def test_la_trace_d_un_parametre_dit_ce_que_sa_valeur_remplace(banc: Banc, code: str, corps: Corps, dit: str) -> None:
+    """TRA-01: what it was worth on the day from which it changes, be it past already."""
+    banc.faire(NATIONAL, parametres.poser, code, corps)
+    assert banc.traces(code)[-1]["phrase"].endswith(f" » {dit}")
+
+
+@pytest.mark.parametrize(
     ("code", "valeur"),
     [("plafond_portee", "centre"), ("delai_inscription", -1), ("delai_inscription", "30"), ("delai_inscription", True),
      ("prolongation_soumise_avant_fin_de_vie", 1)],

@@ -4,12 +4,13 @@ from typing import Any
 
 from commun.acteur import exiger_profil
 from commun.changements import en_clair
+from commun.dates import en_francais
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.sessions import schemas
-from services.sessions.domain.parametres import Parametre
+from services.sessions.domain.parametres import CONSERVATIONS, Parametre, Valeur
 from services.sessions.queries.parametres import parametre_en_clair
 from services.sessions.storage.parametres import ajouter_valeur, get_parametres, verrouiller
 
@@ -23,7 +24,8 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
         raise Introuvable()
     parametre = Parametre(code)
     verrouiller(acte.db, parametre)
-    avant = parametre_en_clair(acte, parametre, get_parametres(acte.db))
+    connus = get_parametres(acte.db)
+    avant = parametre_en_clair(acte, parametre, connus)
     acte.exiger_version(avant["version"])
     forme = charger(schemas.NouvelleValeur, corps)
     if erreur := schemas.erreur_de_valeur(parametre, forme["valeur"]):
@@ -34,9 +36,23 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
         "parametre",
         code,
         "valeur",
-        f"Le paramètre « {apres['libelle']} » vaut {en_clair(forme['valeur'])} à compter du {forme['du']:%d/%m/%Y} ; "
-        f"il vaut {en_clair(avant['valeur'])} à ce jour.",
+        f"Le paramètre « {apres['libelle']} » vaut {_en_mots(parametre, forme['valeur'])} {_quand(forme)}, au lieu de "
+        f"{_en_mots(parametre, connus.le(parametre, forme['du']))}.",
         avant={"valeurs": avant["valeurs"]},
         apres={"valeurs": apres["valeurs"]},
     )
     return apres
+
+
+def _en_mots(parametre: Parametre, valeur: Valeur) -> str:
+    """Returns a value as a sentence says it."""
+    if valeur is None:
+        return "« sans limite »" if parametre in CONSERVATIONS else "« hors service »"
+    return en_clair(valeur)
+
+
+def _quand(forme: Json) -> str:
+    """Returns when a value is in force, as a sentence says it."""
+    if forme["au"]:
+        return f"du {en_francais(forme['du'])} au {en_francais(forme['au'])}"
+    return f"à compter du {en_francais(forme['du'])}"
