@@ -22,7 +22,7 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
     banc.faire(CENTRE, resultats.saisir, echouee["id"], ratee, jour=DEBUT)
     for session in (recue, echouee):
         banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
-    banc.session()
+    banc.session(APRES + timedelta(days=2))
 
     avant_visa = banc.lire(NATIONAL, chiffres, {}, jour=APRES)
     assert [(t["proclames"], t["titres_obtenus"]) for t in avant_visa["titres"]] == [(0, 0)]
@@ -43,6 +43,20 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
         "titres_obtenus": 1,
     }
     assert banc.lire(NATIONAL, chiffres, {"annee": "1999"})["titres"] == []
+
+
+def test_une_session_caduque_n_a_pas_eu_lieu(banc: Banc) -> None:
+    """SES-11: like one refused or cancelled, it is a state and nothing more."""
+    banc.complete()
+    banc.convoquee()
+
+    def comptes(jour: date) -> tuple[list[int], dict[str, int]]:
+        annee = banc.lire(NATIONAL, chiffres, {"annee": str(DEBUT.year)}, jour=jour)
+        mois = [m["sessions"] for m in annee["mois"] if m["mois"] == DEBUT.month]
+        return [*mois, *(t["candidats"] for t in annee["titres"])], {e["etat"]: e["sessions"] for e in annee["etats"]}
+
+    assert comptes(DEBUT - timedelta(days=1)) == ([2, 2], {"brouillon": 1, "convoquee": 1})
+    assert comptes(DEBUT) == ([1, 1], {"caduque": 1, "en_cours": 1})
 
 
 def test_la_mission_seule_les_lit(banc: Banc) -> None:

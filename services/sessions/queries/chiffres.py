@@ -12,7 +12,7 @@ from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.sessions import schemas
 from services.sessions.domain.resultats import Issue
-from services.sessions.queries.listes import etat_sql
+from services.sessions.queries.listes import caduque_sql, etat_sql
 from services.sessions.storage.tables import attestations, inscriptions_candidats, sessions
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ def chiffres(acte: Acte, filtres: Json) -> Json:
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     annee = charger(schemas.FiltresChiffres, filtres)["annee"] or acte.jour().year
     de_l_annee = sessions.c.date_debut.between(date(annee, 1, 1), date(annee, 12, 31))
-    tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee"))
+    tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee")) & ~caduque_sql(acte)
     par_mois, par_titre = _compter(acte, tenues, sessions)
     personnes_par_mois, personnes_par_titre = _compter(acte, tenues, sessions.join(inscriptions_candidats))
     return {

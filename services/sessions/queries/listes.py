@@ -81,7 +81,8 @@ def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
     return jour_du_site(sessions.c.departement, acte.jour)
 
 
-def _caduque_sql(acte: Acte) -> sa.ColumnElement[bool]:
+def caduque_sql(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition that a session shows as caduque."""
     return sessions.c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour_sql(acte) >= sessions.c.date_debut)
 
 
@@ -89,7 +90,7 @@ def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `model.etat_le` in SQL."""
     c, jour = sessions.c, jour_sql(acte)
     return sa.case(
-        (_caduque_sql(acte), Etat.CADUQUE.value),
+        (caduque_sql(acte), Etat.CADUQUE.value),
         (c.etat != Etat.VALIDEE.value, c.etat),
         (jour > c.date_fin, Etat.A_CLOTURER.value),
         (jour >= c.date_debut, Etat.EN_COURS.value),
@@ -150,7 +151,7 @@ def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
     """Returns the condition of the alerts that somebody may still answer: nobody writes when a session lapses, or is
     over."""
     finie = (sessions.c.etat == Etat.VALIDEE.value) & (jour_sql(acte) > sessions.c.date_fin)
-    return alertes.c.levee_a.is_(None) & ~_caduque_sql(acte) & ~finie
+    return alertes.c.levee_a.is_(None) & ~caduque_sql(acte) & ~finie
 
 
 def alerte_en_clair(ligne: Any) -> Json:
