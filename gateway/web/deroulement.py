@@ -77,10 +77,9 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
         return []
     aujourd_hui = date.fromisoformat(echeances["jour"])
     convocations = session["convocations"]
-    vae = f"Candidats VAE : jusqu’au {jour(echeances['inscription_vae'])}."
     return [
         _echeance("Soumission", echeances["soumission"], aujourd_hui, session["soumise_le"], "Soumise"),
-        _inscription(echeances["inscription"], aujourd_hui, vae, close=convocations is not None),
+        _inscription(echeances, aujourd_hui, close=convocations is not None),
         _echeance(
             "Convocations",
             echeances["convocations"],
@@ -92,11 +91,13 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     ]
 
 
-def _inscription(limite: str | None, aujourd_hui: date, vae: str, *, close: bool) -> Echeance:
-    """The convocations close it before its day (INS-01), but to VAE candidates (INS-03)."""
+def _inscription(echeances: Json, aujourd_hui: date, *, close: bool) -> Echeance:
+    """The convocations close it before its day (INS-01), but to VAE candidates in the last thirty (INS-03)."""
+    libelle, fin = "Inscription des candidats", jour(echeances["inscription_vae"])
     if close:
-        return Echeance("Inscription des candidats", None, "Close : convocations éditées", "info", vae)
-    return _echeance("Inscription des candidats", limite, aujourd_hui, precision=vae)
+        vae = f"Candidats VAE : du {jour(echeances['inscription_vae_du'])} au {fin}."
+        return Echeance(libelle, None, "Close : convocations éditées", "info", vae)
+    return _echeance(libelle, echeances["inscription"], aujourd_hui, precision=f"Candidats VAE : jusqu’au {fin}.")
 
 
 def _situation(rang: int, ici: int) -> str:

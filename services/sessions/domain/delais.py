@@ -17,12 +17,14 @@ class Echeances:
 
     Attributes:
         inscription: for a candidate who is not VAE, as long as the convocations are not edited.
-        inscription_vae: the eve of the start, whatever the délais.
+        inscription_vae: the eve of the start, whatever the délais; once the convocations are edited, from
+            `inscription_vae_du` on alone (INS-03).
         convocations: regulatory; late convocations are not refused.
     """
 
     soumission: date | None
     inscription: date | None
+    inscription_vae_du: date
     inscription_vae: date
     convocations: date | None
 
@@ -45,6 +47,7 @@ def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | N
     return Echeances(
         soumission=min((dernier for dernier in soumissions if dernier), default=None),
         inscription=limite(parametres.delai_d_inscription(jour)),
+        inscription_vae_du=avant(cadre.date_debut, JOURS_VAE),
         inscription_vae=avant(cadre.date_debut, 1),
         convocations=limite(parametres.delai_de_convocation(cadre.type, jour)),
     )

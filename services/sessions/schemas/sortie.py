@@ -197,6 +197,7 @@ class Echeances(Sortie):
 
     soumission = fields.Date(required=True, allow_none=True)
     inscription = fields.Date(required=True, allow_none=True)
+    inscription_vae_du = fields.Date(required=True)
     inscription_vae = fields.Date(required=True)
     convocations = fields.Date(required=True, allow_none=True)
     jour = fields.Date(required=True)

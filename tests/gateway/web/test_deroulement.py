@@ -12,6 +12,7 @@ ECHEANCES = {
     "jour": "2026-11-24",
     "soumission": None,
     "inscription": None,
+    "inscription_vae_du": "2026-12-24",
     "inscription_vae": "2027-01-22",
     "convocations": "2026-12-24",
 }
@@ -69,7 +70,7 @@ def test_ce_qui_est_fait_ne_presse_plus() -> None:
     )
     assert (soumission.reste, soumission.ton) == ("Soumise le 1er novembre 2026", "success")
     assert (convocations.reste, convocations.ton) == ("Éditées le 20 novembre 2026", "success")
-    assert inscription.precision == "Candidats VAE : jusqu’au 22 janvier 2027."
+    assert inscription.precision == "Candidats VAE : du 24 décembre 2026 au 22 janvier 2027."
 
 
 @pytest.mark.parametrize("limite", [None, "2026-11-01", "2026-12-24"])
@@ -77,5 +78,6 @@ def test_les_convocations_closent_l_inscription(limite: str | None) -> None:
     """Seen: « Aucun délai en vigueur » above a button greyed because the convocations were gone (INS-01)."""
     convoquee = SESSION | {"convocations": {"editees_le": "2026-11-20", "version": 1}}
     _, inscription, _ = deroulement.compte_a_rebours(convoquee, ECHEANCES | {"inscription": limite})
+    vae = "Candidats VAE : du 24 décembre 2026 au 22 janvier 2027."
     dit = (inscription.date, inscription.reste, inscription.ton, inscription.precision)
-    assert dit == (None, "Close : convocations éditées", "info", "Candidats VAE : jusqu’au 22 janvier 2027.")
+    assert dit == (None, "Close : convocations éditées", "info", vae)

@@ -74,6 +74,7 @@ def test_les_echeances_d_une_session() -> None:
     assert echeances(CADRE, A_L_INSTALLATION, BIEN_AVANT) == Echeances(
         soumission=date(2026, 5, 16),
         inscription=date(2026, 5, 16),
+        inscription_vae_du=date(2026, 5, 16),
         inscription_vae=date(2026, 6, 14),
         convocations=date(2026, 5, 16),
     )
@@ -81,6 +82,7 @@ def test_les_echeances_d_une_session() -> None:
         assert echeances(cadre, A_L_INSTALLATION, BIEN_AVANT) == Echeances(
             soumission=date(2026, 5, 31),
             inscription=date(2026, 5, 16),
+            inscription_vae_du=date(2026, 5, 16),
             inscription_vae=date(2026, 6, 14),
             convocations=date(2026, 5, 31),
         )
@@ -88,7 +90,9 @@ def test_les_echeances_d_une_session() -> None:
 
 def test_les_delais_hors_service_n_ont_pas_d_echeance() -> None:
     p = parametres(delai_soumission_titre=None, delai_soumission_ccp_ccs=None, delai_inscription=None)
-    assert echeances(CADRE, p, BIEN_AVANT) == Echeances(None, None, date(2026, 6, 14), date(2026, 5, 16))
+    assert echeances(CADRE, p, BIEN_AVANT) == Echeances(
+        None, None, date(2026, 5, 16), date(2026, 6, 14), date(2026, 5, 16)
+    )
 
 
 def test_une_echeance_peut_tomber_le_29_fevrier() -> None:
