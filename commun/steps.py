@@ -8,7 +8,7 @@ from typing import Any
 
 import eventlet
 
-from commun.errors import Refus
+from commun.errors import Refus, est_introuvable
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
         return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
     except StopIteration as fin:
         return Fin(fin.value)
+
+
+def si_connu(question: Any) -> Generator[Any, Any, Any]:
+    """Asks (`yield from`), and returns the answer; `None` where what is asked for is not there."""
+    try:
+        return (yield question)
+    except Refus as refus:
+        if not est_introuvable(refus):
+            raise
+        return None
 
 
 def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Generator[Any, Any, Any]:

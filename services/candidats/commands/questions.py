@@ -4,8 +4,9 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun.acteur import Acteur
-from commun.errors import Invalide, Refus, est_introuvable
+from commun.errors import Invalide
 from commun.referentiel import Titre
+from commun.steps import si_connu
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Commune
 from services.candidats.storage import replicas
@@ -41,14 +42,9 @@ def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[
 
 def demander_departement(acteur: Acteur) -> Generator[Question, Any, str | None]:
     """Returns the département of the actor's centre, `None` where the référentiel does not know the centre."""
-    try:
-        etablissement = yield Question("referentiel_gardes", "etablissement", etablissement_id=acteur.etablissement_id)
-    except Refus as refus:
-        if not est_introuvable(refus):
-            raise
-        return None
-    departement: str | None = etablissement["departement"]
-    return departement
+    centre = Question("referentiel_gardes", "etablissement", etablissement_id=acteur.etablissement_id)
+    connu = yield from si_connu(centre)
+    return connu and connu["departement"]
 
 
 def demander_titre(acte: Acte, code: str) -> Generator[Question, Any, Titre]:
@@ -58,11 +54,8 @@ def demander_titre(acte: Acte, code: str) -> Generator[Question, Any, Titre]:
         Invalide: no titre bears this code.
     """
     if code not in replicas.get_titres(acte.db, [code]):
-        try:
-            corps = yield Question("referentiel_gardes", "titre", code=code)
-        except Refus as refus:
-            if not est_introuvable(refus):
-                raise
-            raise Invalide(erreurs={"titre_code": ["Aucun titre ne porte ce code."]}) from refus
+        corps = yield from si_connu(Question("referentiel_gardes", "titre", code=code))
+        if corps is None:
+            raise Invalide(erreurs={"titre_code": ["Aucun titre ne porte ce code."]})
         replicas.suivre_titre(acte.db, corps)
     return replicas.get_titres(acte.db, [code])[code]

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from commun.db import identifiant
-from commun.errors import Anonymisee, Introuvable, Invalide, RefusDistant, VersionPerimee, est_introuvable
+from commun.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
+from commun.steps import si_connu
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
@@ -105,12 +106,10 @@ def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:
 
 
 def _demander(methode: str, code: str | None, champ: str) -> Suite:
-    try:
-        return (yield Question("referentiel_gardes", methode, code=code))
-    except RefusDistant as refus:
-        if not est_introuvable(refus):
-            raise
-        raise _inconnu(code, champ) from refus
+    corps = yield from si_connu(Question("referentiel_gardes", methode, code=code))
+    if corps is None:
+        raise _inconnu(code, champ)
+    return corps
 
 
 def _inconnu(code: str | None, champ: str) -> Invalide:

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.errors import Refus, est_introuvable
 from commun.replica import Copie, reconstruire, suivre
+from commun.steps import si_connu
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.alertes import reexaminer
 from services.sessions.commands.base import retrouver
@@ -142,12 +142,7 @@ def _demander(
     acte: Acte, copier: Callable[[Acte, Json], Any] | None, methode: str, **arguments: Any
 ) -> Generator[Question, Any, Any]:
     """Asks, and keeps the answer; what the référentiel does not know either is `None`."""
-    try:
-        reponse = yield Question(_REFERENTIEL, methode, **arguments)
-    except Refus as refus:
-        if not est_introuvable(refus):
-            raise
-        return None
-    if copier:
+    reponse = yield from si_connu(Question(_REFERENTIEL, methode, **arguments))
+    if copier and reponse is not None:
         copier(acte, reponse)
     return reponse
