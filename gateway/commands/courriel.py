@@ -116,9 +116,10 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     renouvellements.retirer(acte.db, avant, ancien)
     changements.retirer_demandes(acte.db, compte_id)
     _emmener_les_invitations(acte, ancien, nouveau)
-    etats = {"courriel": compte["courriel"], "identifiant": avant}, {"courriel": nouveau, "identifiant": identifiant}
-    dit = avec_changements(phrase, *etats, _MOTS)
-    acte.tracer("compte", compte_id, "courriel", dit, avant=etats[0], apres=etats[1])
+    etait = {"courriel": compte["courriel"], "identifiant": avant}
+    est = {"courriel": nouveau, "identifiant": identifiant}
+    dit = avec_changements(phrase, etait, est, _MOTS)
+    acte.tracer("compte", compte_id, "courriel", dit, avant=etait, apres=est)
     quitte = avant if identifiant != avant else None
     adresses = {"ancien": compte["courriel"], "nouveau": nouveau, "identifiant_avant": quitte}
     acte.publier("courriel_change", changement_id=changements.add_fait(acte.db, compte_id, **adresses))

@@ -68,9 +68,9 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
     if apres == avant:
         return fiche_etablissement(acte, avant.id)
-    etats = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
-    phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", *etats, _MOTS)
-    enregistrer_etablissement(acte, apres, "modifier", phrase, etats[0])
+    etait, est = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
+    phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", etait, est, _MOTS)
+    enregistrer_etablissement(acte, apres, "modifier", phrase, etait)
     return fiche_etablissement(acte, avant.id)
 
 

@@ -173,15 +173,15 @@ def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
     """Writes the trace of an act: what differs before and after, and no more."""
-    etats = _instantane(apres), _instantane(avant) if avant else {}
+    etait, est = _instantane(avant) if avant else {}, _instantane(apres)
     dite = phrase.format(session=f"La session {apres.numero}")
     acte.tracer(
         "session",
         apres.id,
         action,
-        avec_changements(dite, etats[1], etats[0], _MOTS) if avant else dite,
-        avant=_ce_qui_change(etats[1], etats[0]) if avant else None,
-        apres=_ce_qui_change(etats[0], etats[1]),
+        avec_changements(dite, etait, est, _MOTS) if avant else dite,
+        avant=_ce_qui_change(etait, est) if avant else None,
+        apres=_ce_qui_change(est, etait),
         motif=motif,
     )
 

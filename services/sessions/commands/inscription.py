@@ -46,9 +46,9 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
         session = enregistrer(acte, session)
         de_lui = de_qui(avant.nom, nominatif(lui, avant.nom))
         phrase = f"L'inscription {de_lui} à la session {session.numero} a été modifiée."
-        etats = _en_trace(avant), _en_trace(apres)
-        dite = avec_changements(phrase, _en_mots(etats[0]), _en_mots(etats[1]), _MOTS)
-        acte.tracer("session", session.id, action, dite, avant=etats[0], apres=etats[1], motif=forme.get("motif"))
+        etait, est = _en_trace(avant), _en_trace(apres)
+        dite = avec_changements(phrase, _en_mots(etait), _en_mots(est), _MOTS)
+        acte.tracer("session", session.id, action, dite, avant=etait, apres=est, motif=forme.get("motif"))
     faits = faits_de(acte, session)
     signaler(acte, faits)
     return en_reponse(acte, faits, decision.remarques)
