@@ -33,7 +33,6 @@ from services.candidats.storage.candidats import (
     visibles,
 )
 
-_CONNUE = Commune(connu=True)
 _PROPRES = ("nom_naissance", "prenoms", "date_naissance", "civilite", "nom_usage")
 _MOTS = {
     "civilite": "La civilité a été changée",
@@ -59,10 +58,9 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     communes = yield from demander_communes([identite.naissance.code_insee])
     departement = departement_du_domicile(adresse) or (yield from demander_departement(acte.acteur))
 
-    commune = communes.get(identite.naissance.code_insee or "", _CONNUE)
-    identite = avec_commune(identite, commune)
+    identite = avec_commune(identite, communes)
     reserver_identites(acte.db, identite.cles_proches)
-    faits = FaitsIdentite(acte.jour(), identite, commune, _proches(acte, identite))
+    faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), _proches(acte, identite))
     try:
         exiger(verifier(CREATION, faits), forme["confirmer"])
     except ConfirmationRequise:
@@ -78,7 +76,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
         departement=departement,
     )
     add_candidats(acte.db, [candidat], str(acte.acteur.etablissement_id), "creation")
-    tracer_creation(acte, candidat, motif=forme["motif"])
+    tracer_creations(acte, [candidat], motif=forme["motif"])
     return fiche_de(acte, candidat)
 
 
@@ -98,9 +96,8 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
 
     apres = _modifie(candidat, forme, communes)
     if apres.identite.etat_civil != candidat.identite.etat_civil:
-        commune = communes.get(apres.identite.naissance.code_insee or "", _CONNUE)
         exiger(
-            verifier(IDENTITE, FaitsIdentite(acte.jour(), apres.identite, commune))
+            verifier(IDENTITE, FaitsIdentite(acte.jour(), apres.identite, commune_de(apres.identite, communes)))
             + verifier(MODIFICATION, faits_modification(acte, candidat))
         )
     return fiche_de(acte, enregistrer(acte, candidat, apres, motif=forme.get("motif")))
@@ -108,8 +105,8 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
 
 def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> Candidat:
     """Writes what changed, with its trace; nothing where nothing changed. Returns the candidate as he is kept."""
-    vus = (en_clair(avant), en_clair(apres))
-    champs = [champ for champ in _MOTS if vus[0][champ] != vus[1][champ]]
+    etait, est = en_clair(avant), en_clair(apres)
+    champs = [champ for champ in _MOTS if etait[champ] != est[champ]]
     if not champs:
         return avant
     apres = replace(apres, version=avant.version + 1)
@@ -118,18 +115,13 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
         "candidat",
         avant.id,
         "modifier",
-        avec_changements(f"Le dossier {de(apres.identite.nom_complet)} a été modifié.", *vus, _MOTS),
-        avant={champ: vus[0][champ] for champ in champs},
-        apres={champ: vus[1][champ] for champ in champs},
+        avec_changements(f"Le dossier {de(apres.identite.nom_complet)} a été modifié.", etait, est, _MOTS),
+        avant={champ: etait[champ] for champ in champs},
+        apres={champ: est[champ] for champ in champs},
         motif=motif,
     )
     acte.publier("candidat_modifie", candidat_id=avant.id, canonique_id=avant.id, version=apres.version)
     return apres
-
-
-def tracer_creation(acte: Acte, candidat: Candidat, *, motif: str | None = None) -> None:
-    """Traces a candidate's creation."""
-    tracer_creations(acte, [candidat], motif=motif)
 
 
 def tracer_creations(acte: Acte, crees: Iterable[Candidat], *, motif: str | None = None) -> None:
@@ -160,9 +152,14 @@ def departement_du_domicile(adresse: Adresse | None) -> str | None:
     return departement_de(adresse.code_insee, adresse.code_postal) if adresse else None
 
 
-def avec_commune(identite: Identite, commune: Commune) -> Identite:
+def commune_de(identite: Identite, communes: dict[str, Commune]) -> Commune:
+    """Returns what the référentiel says of the birth commune of an identity; where it has no code, nothing is wrong."""
+    return communes.get(identite.naissance.code_insee or "", Commune(connu=True))
+
+
+def avec_commune(identite: Identite, communes: dict[str, Commune]) -> Identite:
     """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it."""
-    naissance = identite.naissance
+    naissance, commune = identite.naissance, commune_de(identite, communes)
     if naissance.commune or not naissance.code_insee or not commune.noms:
         return identite
     return replace(identite, naissance=replace(naissance, commune=commune.noms[-1]))
@@ -180,9 +177,7 @@ def _modifie(candidat: Candidat, forme: dict[str, Any], communes: dict[str, Comm
     """Returns the candidate as this form changes him."""
     identite = replace(candidat.identite, **{champ: forme[champ] for champ in _PROPRES if champ in forme})
     if "naissance" in forme:
-        naissance = Naissance(**forme["naissance"])
-        commune = communes.get(naissance.code_insee or "", _CONNUE)
-        identite = avec_commune(replace(identite, naissance=naissance), commune)
+        identite = avec_commune(replace(identite, naissance=Naissance(**forme["naissance"])), communes)
     apres = replace(candidat, identite=identite)
     if "adresse" in forme:
         adresse = adresse_de(forme)

@@ -10,7 +10,13 @@ from typing import Any
 from commun.fils import en_soufflant
 from commun.rules import Effet, verifier
 from commun.unit_of_work import Acte
-from services.candidats.commands.identite import adresse_de, avec_commune, departement_du_domicile, identite_de
+from services.candidats.commands.identite import (
+    adresse_de,
+    avec_commune,
+    commune_de,
+    departement_du_domicile,
+    identite_de,
+)
 from services.candidats.commands.tentatives import compter
 from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
 from services.candidats.domain.rules import CREATION, IDENTITE, LIMITE, SANS_DATE, SANS_LIEU
@@ -62,7 +68,8 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     bilan = lecture.bilan
     for ligne in lecture.incompletes:
         _dire_le_reste(bilan, ligne, communes, acte.jour())
-    identites = {ligne.numero: _identite(ligne, communes) for ligne in en_soufflant(lecture.lignes)}
+    lignes = en_soufflant(lecture.lignes)
+    identites = {ligne.numero: avec_commune(identite_de(ligne.forme), communes) for ligne in lignes}
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
     hors_limite = _hors_limite(acte, identites.values(), voisins)
@@ -79,7 +86,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         proches = Proches() if exact or a_taire else voisins.proches(identite)
         if exact is None and not a_taire:
             _rapprocher(bilan, ligne.numero, identite, nouvelles)
-        faits = FaitsIdentite(acte.jour(), identite, _commune(identite, communes), proches)
+        faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), proches)
         for manquement in verifier(CREATION, faits):
             bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
         if a_taire:
@@ -103,20 +110,10 @@ def _dire_le_reste(bilan: Bilan, ligne: Ligne, communes: dict[str, Commune], jou
     """Says what the rules find in the sound part of an identity at fault: CAN-05 says everything at once."""
     naissance, date_naissance = ligne.forme.get("naissance"), ligne.forme.get("date_naissance")
     lieu = Naissance(**naissance) if naissance else Naissance(FRANCE)
-    identite = Identite("", "", date_naissance or date.min, lieu)
-    identite = avec_commune(identite, _commune(identite, communes))
+    identite = avec_commune(Identite("", "", date_naissance or date.min, lieu), communes)
     regles = (IDENTITE if date_naissance else SANS_DATE) if naissance else SANS_LIEU if date_naissance else ()
-    for manquement in verifier(regles, FaitsIdentite(jour, identite, _commune(identite, communes))):
+    for manquement in verifier(regles, FaitsIdentite(jour, identite, commune_de(identite, communes))):
         bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
-
-
-def _identite(ligne: Ligne, communes: dict[str, Commune]) -> Identite:
-    identite = identite_de(ligne.forme)
-    return avec_commune(identite, _commune(identite, communes))
-
-
-def _commune(identite: Identite, communes: dict[str, Commune]) -> Commune:
-    return communes.get(identite.naissance.code_insee or "", Commune(connu=True))
 
 
 def _rapprocher(bilan: Bilan, numero: int, identite: Identite, nouvelles: dict[str, int]) -> None:
