@@ -35,8 +35,6 @@ ROME = Forme(
 )
 INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
-TROP = "{max} éléments au plus."
-"""What a list too long is told."""
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
 _SIGNES_DU_CLAVIER = str.maketrans(dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("´`‘ʼʻ′", "'"))
 """The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
@@ -58,6 +56,16 @@ def fichier_en_base64(octets: int) -> fields.String:
     """Returns the field of a file in base64, of so many bytes at most."""
     borne = validate.Length(max=(octets + 2) // 3 * 4, error=trop_volumineux("Ce fichier", octets))
     return fields.String(required=True, validate=borne)
+
+
+def au_plus(nombre: int) -> validate.Length:
+    """Returns what bounds a list or an object: so many elements."""
+    return validate.Length(max=nombre, error="{max} éléments au plus.")
+
+
+def liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
+    """Returns the field of a list of so many elements at most."""
+    return fields.List(element, validate=au_plus(maximum), **options)
 
 
 def code(**options: Any) -> fields.String:

@@ -11,13 +11,14 @@ from commun.champs import INSEE, POSTAL, Courriel, Forme, NomPropre, Objet, Tele
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton, page_de
+from services.candidats.domain.lifecycle import ActionDemande, EtatDemande
 
 CIVILITES = ("M", "MME")
 VAE = "vae"
 PARCOURS = ("formation", "capitalisation", VAE)
 MOTIFS_PROLONGATION = ("echec", "reussite_partielle", "formation_commencee")
-DECISIONS = ("recevable", "non_recevable")
-ETATS_VAE = ("deposee", "recevable", "non_recevable", "retiree", "caduque")
+DECISIONS = (ActionDemande.RECEVABLE.value, ActionDemande.NON_RECEVABLE.value)
+ETATS_VAE = tuple(etat.value for etat in EtatDemande)
 
 FICHIER_MAX = 5_000_000
 """Bytes of a file of candidates."""
@@ -199,9 +200,7 @@ class Acquis(Sortie):
     ccs = fields.List(fields.Nested(AcquisCertificat))
 
 
-class Candidat(Sortie):
-    """A candidate."""
-
+class _Connu(Sortie):
     id = fields.String(required=True)
     numero = fields.String(required=True)
     civilite = fields.String(allow_none=True)
@@ -209,6 +208,11 @@ class Candidat(Sortie):
     nom_usage = fields.String(allow_none=True)
     prenoms = fields.String(required=True)
     date_naissance = fields.Date(required=True)
+
+
+class Candidat(_Connu):
+    """A candidate."""
+
     naissance = fields.Nested(Naissance)
     adresse = fields.Nested(Adresse, allow_none=True)
     telephone = fields.String(allow_none=True)
@@ -244,16 +248,9 @@ class NaissanceBandeau(Sortie):
     libelle = fields.String(required=True)
 
 
-class Bandeau(Sortie):
+class Bandeau(_Connu):
     """What the page's banner shows."""
 
-    id = fields.String(required=True)
-    numero = fields.String(required=True)
-    civilite = fields.String(allow_none=True)
-    nom_naissance = fields.String(required=True)
-    nom_usage = fields.String(allow_none=True)
-    prenoms = fields.String(required=True)
-    date_naissance = fields.Date(required=True)
     naissance = fields.Nested(NaissanceBandeau)
     inscriptions = fields.List(fields.Nested(InscriptionCourante))
 

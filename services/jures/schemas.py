@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, TROP, Adresse, Courriel, Nom, Objet, Siret, code
+from commun.champs import ROME, Adresse, Courriel, Nom, Objet, Siret, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -13,11 +13,6 @@ from services.jures.domain.model import EtatHabilitation, StatutJure
 
 ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))
 """The states of an habilitation as a client sees them."""
-
-
-def codes(champ: fields.String, **options: Any) -> fields.List[Any]:
-    """Returns the field of a list of codes, thirty at most."""
-    return fields.List(champ, validate=validate.Length(max=30, error=TROP), **options)
 
 
 class NouveauJure(AvecConfirmation):
@@ -44,7 +39,7 @@ class NouvelEmploi(AvecConfirmation):
 
     intitule = texte(200, required=True)
     code_rome = fields.String(required=True, validate=ROME)
-    titres_lies = codes(code(), load_default=list)
+    titres_lies = liste(code(), 30, load_default=list)
     employeur = texte(200)
     employeur_siret = Siret(load_default=None, allow_none=True)
     date_debut = fields.Date(required=True)
@@ -59,7 +54,7 @@ class NouvelleHabilitation(AvecConfirmation):
     """A brouillon of habilitation, on CCPs of one titre or on one CCS. Without `date_fin`, the last one admitted."""
 
     titre_code = code(load_default=None, allow_none=True)
-    ccp_codes = codes(code(), load_default=list)
+    ccp_codes = liste(code(), 30, load_default=list)
     ccs_code = code(load_default=None, allow_none=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(load_default=None, allow_none=True)
@@ -74,7 +69,7 @@ class NouvelleHabilitation(AvecConfirmation):
 class ModificationHabilitation(AvecConfirmation):
     """What may change of a brouillon. A `date_fin` sent as null is chosen anew."""
 
-    ccp_codes = codes(code())
+    ccp_codes = liste(code(), 30)
     date_debut = fields.Date()
     date_fin = fields.Date(allow_none=True)
 

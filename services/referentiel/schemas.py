@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, ROME, TROP, Adresse, Courriel, Forme, Objet, Siret, Telephone, code
+from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Objet, Siret, Telephone, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -35,9 +35,7 @@ class NouveauTitre(Formulaire):
     intitule = texte(300, required=True)
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
     code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)
-    codes_rome = fields.List(
-        fields.String(validate=ROME), load_default=list, validate=validate.Length(max=30, error=TROP)
-    )
+    codes_rome = liste(fields.String(validate=ROME), 30, load_default=list)
     date_debut_validite = fields.Date(load_default=None, allow_none=True)
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
     date_fin_prolongation = fields.Date(load_default=None, allow_none=True)
@@ -46,10 +44,8 @@ class NouveauTitre(Formulaire):
         required=True,
         validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP."),
     )
-    ccs = fields.List(Objet(Certification), load_default=list, validate=validate.Length(max=20, error=TROP))
-    remplace = fields.List(
-        fields.String(validate=_RNCP), load_default=list, validate=validate.Length(max=20, error=TROP)
-    )
+    ccs = liste(Objet(Certification), 20, load_default=list)
+    remplace = liste(fields.String(validate=_RNCP), 20, load_default=list)
 
 
 class ModificationTitre(NouveauTitre):
@@ -70,7 +66,7 @@ class Correspondance(Formulaire):
 class RemplacementCorrespondances(Formulaire):
     """All the correspondences of a titre: what is sent replaces what was."""
 
-    correspondances = fields.List(Objet(Correspondance), required=True, validate=validate.Length(max=200, error=TROP))
+    correspondances = liste(Objet(Correspondance), 200, required=True)
 
 
 class NouveauSite(Formulaire):
@@ -92,7 +88,7 @@ class NouvelEtablissement(Formulaire):
     region = texte(3)
     telephone = Telephone(load_default=None, allow_none=True)
     courriel = Courriel(load_default=None, allow_none=True)
-    sites = fields.List(Objet(NouveauSite), load_default=list, validate=validate.Length(max=200, error=TROP))
+    sites = liste(Objet(NouveauSite), 200, load_default=list)
 
 
 class ModificationSite(NouveauSite):
@@ -104,7 +100,7 @@ class ModificationSite(NouveauSite):
 class ModificationEtablissement(NouvelEtablissement):
     """What may change of an établissement. A site that is not named stays as it is."""
 
-    sites = fields.List(Objet(ModificationSite), load_default=list, validate=validate.Length(max=200, error=TROP))
+    sites = liste(Objet(ModificationSite), 200, load_default=list)
 
     @validates_schema
     def chaque_site_une_fois(self, corps: dict[str, Any], **_: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, TROP
+from commun.champs import au_plus, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
@@ -22,8 +22,8 @@ ETATS_DTE = ("demandee", "transmise", "refusee")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
-def _code(**options: Any) -> fields.String:
-    return fields.String(validate=CODE, **{"load_default": None, "allow_none": True} | options)
+def _code() -> fields.String:
+    return code(load_default=None, allow_none=True)
 
 
 def _parmi(valeurs: Any, **options: Any) -> fields.String:
@@ -33,10 +33,6 @@ def _parmi(valeurs: Any, **options: Any) -> fields.String:
 def _id(**options: Any) -> fields.String:
     """An id of something else: one that nothing bears is answered 404, like one out of the perimeter."""
     return fields.String(validate=validate.Length(1, 64, error="Cet identifiant n'est pas valide."), **options)
-
-
-def _liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
-    return fields.List(element, validate=validate.Length(max=maximum, error=TROP), **options)
 
 
 class Heure(fields.Time):
@@ -56,7 +52,7 @@ class NouvelleSession(Formulaire):
 
     type = _parmi(TypeSession, required=True)
     titre_code = _code()
-    ccp_codes = _liste(fields.String(validate=CODE), 30, load_default=list)
+    ccp_codes = liste(code(), 30, load_default=list)
     ccs_code = _code()
     entretien_final = fields.Boolean(load_default=False)
     etablissement_id = _id(load_default=None, allow_none=True)
@@ -73,7 +69,7 @@ class ModificationSession(AvecConfirmation):
 
     type = _parmi(TypeSession)
     titre_code = _code()
-    ccp_codes = _liste(fields.String(validate=CODE), 30)
+    ccp_codes = liste(code(), 30)
     ccs_code = _code()
     entretien_final = fields.Boolean()
     site_id = _id()
@@ -105,14 +101,14 @@ class InscriptionCandidat(AvecConfirmation):
     parcours = _parmi(Parcours, load_default=Parcours.FORMATION.value)
     demande_vae_id = fields.UUID(load_default=None, allow_none=True)
     motif_prolongation = _parmi(MotifProlongation, load_default=None, allow_none=True)
-    formateurs = _liste(texte(200, required=True), 20, load_default=list)
+    formateurs = liste(texte(200, required=True), 20, load_default=list)
 
 
 class ModificationInscription(AvecConfirmation):
     """A change of a candidate's registration: why he may still come (SES-02), who trained him (JRY-03)."""
 
     motif_prolongation = _parmi(MotifProlongation, allow_none=True)
-    formateurs = _liste(texte(200, required=True), 20)
+    formateurs = liste(texte(200, required=True), 20)
 
 
 class InscriptionCandidats(AvecConfirmation):
@@ -157,12 +153,7 @@ class LigneResultat(Formulaire):
     candidat_id = _id(required=True)
     present = fields.Boolean(required=True)
     absence = _parmi(Absence, load_default=None, allow_none=True)
-    ccps = fields.Dict(
-        keys=fields.String(validate=CODE),
-        values=_parmi(ResultatCcp),
-        load_default=dict,
-        validate=validate.Length(max=30, error=TROP),
-    )
+    ccps = fields.Dict(keys=code(), values=_parmi(ResultatCcp), load_default=dict, validate=au_plus(30))
     entretien_final = _parmi(Entretien, load_default=None, allow_none=True)
     ccs = _parmi(ResultatCcs, load_default=None, allow_none=True)
 
@@ -170,8 +161,8 @@ class LigneResultat(Formulaire):
 class SaisieResultats(AvecConfirmation):
     """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
 
-    resultats = _liste(fields.Nested(LigneResultat), 2000, required=True)
-    jures_presents = _liste(_id(), 100, load_default=None, allow_none=True)
+    resultats = liste(fields.Nested(LigneResultat), 2000, required=True)
+    jures_presents = liste(_id(), 100, load_default=None, allow_none=True)
 
 
 class NouvelleValeur(Formulaire):
@@ -188,16 +179,16 @@ class NouvelleValeur(Formulaire):
             raise ValidationError("La date de fin précède la date de début.", "au")
 
 
-def erreur_de_valeur(code: CodeParametre, valeur: Any) -> str | None:
+def erreur_de_valeur(parametre: CodeParametre, valeur: Any) -> str | None:
     """Returns what is wrong with a value for this parameter."""
-    match code:
+    match parametre:
         case CodeParametre.PLAFOND_PORTEE:
             choix: tuple[Any, ...] = tuple(p.value for p in Portee)
         case CodeParametre.PLAFOND_FENETRE:
             choix = tuple(f.value for f in Fenetre)
         case CodeParametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE:
             return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
-        case _ if code in CONSERVATIONS:
+        case _ if parametre in CONSERVATIONS:
             entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 1 <= valeur <= CONSERVATION_MAX
             return None if valeur is None or entier else f"Indiquez de 1 à {CONSERVATION_MAX} mois, ou rien."
         case _:

@@ -215,11 +215,9 @@ class JurePossible(Sortie):
     ccp_codes = fields.List(fields.String(), required=True)
 
 
-class Credits(Sortie):
+class Credits(CreditsUtilises):
     """INS-04 for a candidate: how many of his sessions of a year he has used, and from when he may start another."""
 
-    n = fields.Integer(required=True)
-    sur = fields.Integer(required=True)
     debuts = fields.List(fields.Date(), required=True)
     prochain_debut = fields.Date(required=True)
 
