@@ -14,11 +14,11 @@ from commun.acteur import Acteur
 from commun.errors import Introuvable
 from commun.forms import instance
 from commun.textes import normaliser
-from services.sessions import schemas
 from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
+from services.sessions.schemas import sortie
 from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
 
@@ -281,7 +281,7 @@ def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
         (1, 1, ""),
         (2, 2, "Erreur de saisie"),
     ]
-    assert {*clotures[0]} == {*instance(schemas.Cloture).fields}, "what is kept to judge by is not told"
+    assert {*clotures[0]} == {*instance(sortie.Cloture).fields}, "what is kept to judge by is not told"
 
 
 def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:

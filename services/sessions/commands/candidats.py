@@ -17,7 +17,6 @@ from commun.lifecycle import Decision, exiger
 from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, session_a_changer
 from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
@@ -29,6 +28,7 @@ from services.sessions.domain.model import Cadre, InscriptionCandidat, MotifProl
 from services.sessions.domain.rules.inscriptions import plafond_du_candidat
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de
+from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions, plafonds
 from services.sessions.storage.imprimes import adresse, lieu_de_naissance
 from services.sessions.storage.sessions import Inscrit
@@ -67,7 +67,7 @@ class _Examen:
 
 def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers a candidate."""
-    forme = _forme(acte, session_id, schemas.InscriptionCandidat, corps)
+    forme = _forme(acte, session_id, entree.InscriptionCandidat, corps)
     reponses = yield _question(acte, [forme])
     session = session_a_changer(acte, session_id, _INSCRIRE)
     examen = _examiner(acte, session, [forme], reponses)
@@ -76,7 +76,7 @@ def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
 
 def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
-    forme = _forme(acte, session_id, schemas.InscriptionCandidats, corps)
+    forme = _forme(acte, session_id, entree.InscriptionCandidats, corps)
     reponses = yield _question(acte, forme["candidats"])
     return _ensemble(acte, session_a_changer(acte, session_id, _INSCRIRE), forme, reponses)
 
@@ -87,7 +87,7 @@ def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json])
     No demande VAE is named in a file: that of a form is a guess, which the version before still made.
     """
     session = session_a_changer(acte, session_id, _INSCRIRE)
-    forme = charger(schemas.InscriptionCandidats, corps)
+    forme = charger(entree.InscriptionCandidats, corps)
     sans_demande = [f | {"demande_vae_id": None} for f in forme["candidats"]]
     return _ensemble(acte, session, forme | {"candidats": sans_demande}, connus)
 
@@ -107,7 +107,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     inscription = next((c for c in session.candidats if c.candidat_id == sortant), None)
     if inscription is None:
         raise Introuvable()
-    forme = charger(schemas.Acte, corps)
+    forme = charger(entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     siens = {c: canonique for (_, c), canonique in plafonds.canoniques(acte.db, [session.id]).items()}

@@ -12,7 +12,6 @@ from commun.nominatif import nominatif
 from commun.rules import verifier
 from commun.textes import de_qui
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
 from services.sessions.commands.base import conclure, decider, session_a_changer
 from services.sessions.commands.copies import completer_agrements
@@ -22,6 +21,7 @@ from services.sessions.domain.model import Session
 from services.sessions.domain.rules.convocations import lettre_encore_valable
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.lettres import lettre_en_clair
+from services.sessions.schemas import entree
 from services.sessions.storage import convocations, inscriptions
 from services.sessions.storage.sessions import nom_de
 
@@ -32,7 +32,7 @@ _ACTION = Action.EDITER_CONVOCATIONS
 def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
     """Edits the convocations of everybody in a session, and has them sent; again, in a new version (CNV-03)."""
     session = session_a_changer(acte, session_id, _ACTION)
-    forme = charger(schemas.EditionConvocations, corps)
+    forme = charger(entree.EditionConvocations, corps)
     faits = faits_de(acte, session)
     if (yield from completer_agrements(acte, faits)):
         session = session_a_changer(acte, session_id, _ACTION)
@@ -70,7 +70,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     if session_id is None:
         raise Introuvable()
     session = session_a_changer(acte, session_id, _ACTION)
-    charger(schemas.Acte, corps)
+    charger(entree.Acte, corps)
     lettre = convocations.lettre(acte.db, convocation_id, verrou=True)
     assert lettre  # none is ever removed
     exiger(verifier((lettre_encore_valable,), lettre))

@@ -12,7 +12,6 @@ from commun.lifecycle import exiger
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import en_reponse, enregistrer, tracer
 from services.sessions.commands.copies import completer, completer_agrements
@@ -20,6 +19,7 @@ from services.sessions.domain.model import Cadre, Horaires, Session, Site, TypeS
 from services.sessions.domain.perimetre import exiger_creation
 from services.sessions.domain.rules.par_acte import CREATION
 from services.sessions.queries.faits import faits_de
+from services.sessions.schemas import entree
 from services.sessions.storage import copies
 from services.sessions.storage.sessions import nouveau_numero
 
@@ -30,7 +30,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
     if acte.acteur.type is not TypeProfil.CENTRE:
         raise Droit("Seul un centre crée une session.")
-    forme = charger(schemas.NouvelleSession, corps)
+    forme = charger(entree.NouvelleSession, corps)
     etablissement_id = identifiant(forme["etablissement_id"] or acte.acteur.etablissement_id)
     exiger_creation(acte.acteur, etablissement_id)
     yield from completer(acte, etablissement_id, forme["site_id"], forme["titre_code"], forme["ccs_code"])

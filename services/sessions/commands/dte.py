@@ -8,12 +8,12 @@ from commun.errors import Droit
 from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
+from services.sessions.schemas import entree
 from services.sessions.storage import dte
 from services.sessions.storage.sessions import get_session
 
@@ -24,7 +24,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     """Asks for the DTE of a session; returns the request, beside the others of the session."""
     action = Action.DEMANDER_DTE
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.DemandeDte, corps)
+    forme = charger(entree.DemandeDte, corps)
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = decider(acte, action, faits, forme)
     cle = dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)
@@ -43,7 +43,7 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
     avant = dte_visible(acte, cle)
     acte.exiger_version(avant["version"])
-    forme = charger(schemas.SuiteDte, corps)
+    forme = charger(entree.SuiteDte, corps)
     reponse = {"etat": forme["etat"], "motif": forme["motif"], "version": avant["version"] + 1}
     dte.repondre(acte.db, cle, **reponse)
     libelle = {"demandee": "remise à traiter", "transmise": "satisfaite", "refusee": "refusée"}[forme["etat"]]

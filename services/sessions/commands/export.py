@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from commun import export
 from commun.forms import charger
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.domain.lifecycle import SESSION
 from services.sessions.queries.listes import PAR_DEFAUT, conditions, etat_sql, tris
+from services.sessions.schemas import entree
 from services.sessions.storage.copies import etablissements_par_id, intitules
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
     """Returns a page of the sessions of the list as filtered and sorted."""
-    p = charger(schemas.ExportSessions, filtres)
+    p = charger(entree.ExportSessions, filtres)
     requete = sa.select(sessions, etat_sql(acte).label("etat_du_jour")).where(*conditions(acte, p))
     return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 

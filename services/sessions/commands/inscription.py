@@ -10,12 +10,12 @@ from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.textes import de_qui
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.base import decider, en_reponse, enregistrer, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
 from services.sessions.queries.faits import faits_de
+from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     lui = session.inscrit_sous(identifiant(candidat_id))
     if (avant := next((c for c in session.candidats if c.candidat_id == lui), None)) is None:
         raise Introuvable()
-    forme = charger(schemas.ModificationInscription, corps, partiel=True)
+    forme = charger(entree.ModificationInscription, corps, partiel=True)
     apres = _modifiee(avant, forme)
     faits = replace(faits_de(acte, session), candidat=apres)
     decision = decider(acte, action, faits, forme)

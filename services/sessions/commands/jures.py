@@ -13,7 +13,6 @@ from commun.errors import Indisponible, Introuvable
 from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures
@@ -24,6 +23,7 @@ from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE
 from services.sessions.queries.jury import aptitudes
+from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, get_session, inscrits, nom_de
@@ -46,7 +46,7 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     """Takes a juré out of a session's jury; that of a validated session stays sufficient (SES-07)."""
     session = session_a_changer(acte, session_id, Action.RETIRER_JURE)
     sortant = _du_jury(session, identifiant(jure_id))
-    forme = charger(schemas.Acte, corps)
+    forme = charger(entree.Acte, corps)
     faits = replace(faits_de(acte, session), jure_sortant=sortant)
     decision = decider(acte, Action.RETIRER_JURE, faits, forme)
     nom = _nom(session, sortant)
@@ -60,7 +60,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     session = exiger_acces(acte, session_id, action)
     if sortant:
         _du_jury(get_session(acte.db, session.id), sortant)
-    forme = charger(schemas.InscriptionJure, corps)
+    forme = charger(entree.InscriptionJure, corps)
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
     reserver_jures(acte, INSCRIRE, session, [jure_id])

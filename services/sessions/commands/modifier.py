@@ -9,7 +9,6 @@ from commun.forms import charger
 from commun.lifecycle import Decision, exiger
 from commun.rules import Manquement
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
@@ -24,6 +23,7 @@ from services.sessions.domain.model import Cadre, Etat, Horaires, Session, TypeS
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
+from services.sessions.schemas import entree
 from services.sessions.storage import copies
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ _CADRE = frozenset(
 def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
-    forme = charger(schemas.ModificationSession, corps, partiel=True)
+    forme = charger(entree.ModificationSession, corps, partiel=True)
     voulue = _complete(session.cadre, forme)
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]

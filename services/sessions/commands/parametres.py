@@ -9,9 +9,9 @@ from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.domain.parametres import CONSERVATIONS, Parametre, Valeur
 from services.sessions.queries.parametres import parametre_en_clair
+from services.sessions.schemas import entree
 from services.sessions.storage.parametres import ajouter_valeur, get_parametres, verrouiller
 
 Json = dict[str, Any]
@@ -27,8 +27,8 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
     connus = get_parametres(acte.db)
     avant = parametre_en_clair(acte, parametre, connus)
     acte.exiger_version(avant["version"])
-    forme = charger(schemas.NouvelleValeur, corps)
-    if erreur := schemas.erreur_de_valeur(parametre, forme["valeur"]):
+    forme = charger(entree.NouvelleValeur, corps)
+    if erreur := entree.erreur_de_valeur(parametre, forme["valeur"]):
         raise Invalide(erreurs={"valeur": [erreur]})
     ajouter_valeur(acte.db, parametre, forme["valeur"], forme["du"], forme["au"], acte.acteur.identifiant)
     apres = parametre_en_clair(acte, parametre, get_parametres(acte.db))

@@ -9,7 +9,6 @@ from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.rules import avertissements
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
@@ -21,6 +20,7 @@ from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.proces_verbal import ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
+from services.sessions.schemas import entree
 from services.sessions.storage import copies, inscriptions, resultats
 from services.sessions.storage.sessions import get_session, motif_de
 
@@ -31,7 +31,7 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
     """Enters a results sheet, whole; those before are kept."""
     action = Action.SAISIR_RESULTATS
     session = session_a_changer(acte, session_id, action, lambda lue: _version(acte, lue))
-    forme = charger(schemas.SaisieResultats, corps)
+    forme = charger(entree.SaisieResultats, corps)
     faits = replace(faits_de(acte, session), feuille_proposee=_feuille(session, forme))
     decision = decider(acte, action, faits, forme)
     version = _version(acte, session) + 1
@@ -55,7 +55,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     """Closes the last sheet: the PV is frozen, and what it gives is acquired, provisionally until the visa."""
     action = Action.CLOTURER
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.Acte, corps)
+    forme = charger(entree.Acte, corps)
     verrouiller_candidats(acte, session)  # what they have acquired elsewhere does not change meanwhile (SES-04)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
@@ -88,7 +88,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     """The administration signs the PV: acquis are confirmed, attestations delivered."""
     action = Action.VISER
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.Acte, corps)
+    forme = charger(entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     assert faits.feuille
@@ -116,7 +116,7 @@ def constater_carence(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, **colonnes: Any) -> Json:
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.ActeMotive, corps)
+    forme = charger(entree.ActeMotive, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes={"motif": forme["motif"]} | colonnes)

@@ -7,7 +7,6 @@ from typing import Any
 from commun.errors import Indisponible
 from commun.forms import charger
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
@@ -21,6 +20,7 @@ from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
+from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session
 
@@ -56,7 +56,7 @@ def annuler(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) -> Json:
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.Acte if action is Action.RETIRER else schemas.ActeMotive, corps)
+    forme = charger(entree.Acte if action is Action.RETIRER else entree.ActeMotive, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
@@ -78,7 +78,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
 def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, phrase: str) -> Etapes:
     """Submits or validates: asks again of each VAE candidate and of each juré what they may do, and decides."""
     session = session_a_changer(acte, session_id, action)
-    forme = charger(schemas.Acte, corps)
+    forme = charger(entree.Acte, corps)
     if (yield from completer_agrements(acte, faits_du_cadre(acte, session))):
         session = session_a_changer(acte, session_id, action)
     invoquees = _demandes_invoquees(session)

@@ -9,10 +9,10 @@ from commun.errors import Introuvable
 from commun.forms import Page, charger
 from commun.pages import feuilleter
 from commun.unit_of_work import Acte, Question
-from services.sessions import schemas
 from services.sessions.domain.parametres import Portee
 from services.sessions.domain.plafond import PLAFOND, debuts_comptes, debuts_utilises, prochain_debut
 from services.sessions.queries.fiche import session_visible
+from services.sessions.schemas import entree
 from services.sessions.storage import attestations, plafonds
 from services.sessions.storage.attestations import AttestationStockee
 from services.sessions.storage.parametres import get_parametres
@@ -29,7 +29,7 @@ def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, 
     cle = identifiant(candidat_id)
     yield from _exiger_visible(cle)
     jour = acte.jour()
-    p = charger(schemas.FiltresCredits, filtres)
+    p = charger(entree.FiltresCredits, filtres)
     debut, titre_code = p["debut"] or jour, p["titre"]
     parametres = get_parametres(acte.db)
     canonique_id = plafonds.canonique_de(acte.db, cle)

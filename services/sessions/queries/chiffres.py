@@ -10,9 +10,9 @@ from commun.acteur import exiger_profil
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.domain.resultats import Issue
 from services.sessions.queries.listes import caduque_sql, etat_sql
+from services.sessions.schemas import entree
 from services.sessions.storage.tables import attestations, inscriptions_candidats, sessions
 
 Json = dict[str, Any]
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def chiffres(acte: Acte, filtres: Json) -> Json:
     """Returns the figures of the sessions that start in a year, that of the day unless another is asked for."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
-    annee = charger(schemas.FiltresChiffres, filtres)["annee"] or acte.jour().year
+    annee = charger(entree.FiltresChiffres, filtres)["annee"] or acte.jour().year
     de_l_annee = sessions.c.date_debut.between(date(annee, 1, 1), date(annee, 12, 31))
     tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee")) & ~caduque_sql(acte)
     par_mois, par_titre = _compter(acte, tenues, sessions)

@@ -10,10 +10,10 @@ from commun.forms import Page, charger
 from commun.pages import Tris, contient, paginer
 from commun.requetes import du_perimetre, jour_du_site
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
+from services.sessions.schemas import entree
 from services.sessions.storage.tables import alertes, convocations, demandes_dte, sessions
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def lister(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the sessions of the actor's perimeter, with what may be done to each unless the filters do
     without.
     """
-    p = charger(schemas.FiltresListeSessions, filtres)
+    p = charger(entree.FiltresListeSessions, filtres)
     requete = sa.select(sessions.c.id).where(*conditions(acte, p))
     visible, cadre = paginer(acte.db, requete, p, tris(acte), defaut=PAR_DEFAUT, cle=sessions.c.id)
     return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible)), actions=p["actions"]), **cadre}
@@ -122,7 +122,7 @@ def _une_convocation_sql(statut: str) -> sa.ColumnElement[bool]:
 
 def lister_alertes(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the alerts on the sessions of the actor's perimeter, newest first."""
-    p = charger(schemas.FiltresAlertes, filtres)
+    p = charger(entree.FiltresAlertes, filtres)
     en_cours = _alerte_en_cours(acte)
     requete = _alertes(acte).where(
         du_perimetre(acte.acteur, sessions),

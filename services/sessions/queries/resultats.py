@@ -5,14 +5,14 @@ from typing import Any
 from commun.errors import Introuvable
 from commun.forms import charger, instance
 from commun.unit_of_work import Acte
-from services.sessions import schemas
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, jour_du_jury
 from services.sessions.queries.fiche import session_visible
+from services.sessions.schemas import entree, sortie
 from services.sessions.storage import resultats
 
 Json = dict[str, Any]
-_CLOTURE = tuple(instance(schemas.Cloture).fields)
+_CLOTURE = tuple(instance(sortie.Cloture).fields)
 """What is told of a closing: not what each candidate had from elsewhere, nor through which correspondences, kept to
 judge him by."""
 
@@ -20,7 +20,7 @@ judge him by."""
 def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a version of a session's results, the last one where none is named."""
     session = session_visible(acte, session_id)
-    version = charger(schemas.FiltresResultats, filtres)["version"]
+    version = charger(entree.FiltresResultats, filtres)["version"]
     return feuille_en_clair(acte, session, version)
 
 
