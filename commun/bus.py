@@ -21,7 +21,6 @@ from kombu.transport import pyamqp
 
 from commun import droits_bus
 from commun.config import config
-from commun.telemetry import Absence
 
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
 register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
@@ -319,19 +318,3 @@ class Ligne:
             self._canal = None
             with suppress(Exception), eventlet.Timeout(1, False):
                 self._ligne.release()
-
-
-def repeter(chaque: float, geste: Callable[[], None]) -> Any:
-    """Runs `geste` every `chaque` seconds in a greenlet of its own, whatever it raises; returns it."""
-    absence = Absence("geste_en_attente")
-
-    def boucle() -> None:
-        while True:
-            eventlet.sleep(chaque)
-            try:
-                geste()
-                absence.finir()
-            except Exception as panne:  # else it would be done no more, for as long as the process lives
-                absence.constater(panne)
-
-    return eventlet.spawn(boucle)

@@ -1,4 +1,5 @@
-"""The threads beside eventlet's loop (`eventlet.tpool`), where documents are drawn and files are read."""
+"""What runs beside the rest: threads (`eventlet.tpool`), where documents are drawn and files are read; greenlets that
+come back."""
 
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
@@ -9,6 +10,7 @@ from eventlet import patcher, tpool
 from eventlet.semaphore import Semaphore
 
 from commun.errors import Indisponible
+from commun.telemetry import Absence
 
 T = TypeVar("T")
 
@@ -85,3 +87,19 @@ def en_soufflant(elements: Iterable[T]) -> Iterator[T]:
         yield element
         if not rang % _D_UN_TRAIT:
             eventlet.sleep(0)
+
+
+def repeter(chaque: float, geste: Callable[[], None]) -> Any:
+    """Runs `geste` every `chaque` seconds in a greenlet of its own, whatever it raises; returns it."""
+    absence = Absence("geste_en_attente")
+
+    def boucle() -> None:
+        while True:
+            eventlet.sleep(chaque)
+            try:
+                geste()
+                absence.finir()
+            except Exception as panne:  # else it would be done no more, for as long as the process lives
+                absence.constater(panne)
+
+    return eventlet.spawn(boucle)

@@ -12,9 +12,10 @@ import eventlet
 from kombu import Connection
 from prometheus_client import Gauge, Histogram
 
-from commun.bus import PANNES, attente, file_morts, repeter, sur_une_ligne, vue_de
+from commun.bus import PANNES, attente, file_morts, sur_une_ligne, vue_de
 from commun.config import config
 from commun.db import moteur
+from commun.fils import repeter
 
 _TOUR = 0.25
 _RELEVE = 10.0

@@ -31,12 +31,12 @@ from commun.bus import (
     file_reponses,
     file_rpc,
     mon_utilisateur,
-    repeter,
 )
 from commun.config import config
 from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
+from commun.fils import repeter
 from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, Absence, journal, pile
 

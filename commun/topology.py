@@ -31,7 +31,7 @@ def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
             for _, methode in inspect.getmembers(classe, inspect.isfunction):
                 entrees = getattr(methode, "nameko_entrypoints", ())
                 ecoutes = [entree for entree in entrees if isinstance(entree, Ecouteur)]
-                trouves += [(ecoute.ecouteur, nom) for ecoute in ecoutes for nom in ecoute.evenements]
+                trouves += [(ecoute.ecouteur, evenement) for ecoute in ecoutes for evenement in ecoute.evenements]
     return sorted(trouves)
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import eventlet
 import orjson
 import pytest
 from kombu import Connection, Queue
 
-from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc, repeter
+from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc
 from commun.topology import ecouteurs
 from tests.commun.exemple import MODULE, Exemple
 
@@ -91,9 +90,9 @@ AU_REPOS = """
 import eventlet; eventlet.monkey_patch()
 import sys
 from functools import partial
-from commun import bus, rpc
+from commun import fils, rpc
 from commun.appel import Appel
-rpc.repeter = lambda _, geste: bus.repeter(0.05, geste)
+rpc.repeter = lambda _, geste: fils.repeter(0.05, geste)
 demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=9.0), secondes=0)
 rpc.garder_ligne_vivante()
 rpc._reponses.publier({}, "", "file-qui-n-existe-pas")
@@ -139,19 +138,6 @@ def test_une_ligne_rompue_se_refait_sans_rien_perdre_du_message(exemple: Exemple
     assert [m.headers for m in recus] == [{"ceres-essai": n} for n in (1, 2, 3)]
     assert [m.properties["message_id"] for m in recus] == ["1", "2", "3"]
     assert [orjson.loads(m.body) for m in recus] == [{"n": n} for n in (1, 2, 3)]
-
-
-def test_ce_qui_se_repete_continue_quoi_qu_il_leve() -> None:
-    faits = []
-
-    def geste() -> None:
-        faits.append(1)
-        raise ValueError
-
-    fil = repeter(0.01, geste)
-    eventlet.sleep(0.1)
-    fil.kill()
-    assert len(faits) > 1
 
 
 def test_un_courtier_absent_se_sait_vite(exemple_a_soi: Callable[..., Exemple]) -> None:

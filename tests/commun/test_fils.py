@@ -6,7 +6,7 @@ import eventlet
 import pytest
 
 from commun.errors import Indisponible
-from commun.fils import Places, a_part, en_soufflant
+from commun.fils import Places, a_part, en_soufflant, repeter
 
 
 class Panique(BaseException):
@@ -66,3 +66,16 @@ def test_une_longue_boucle_laisse_passer_les_autres() -> None:
     assert list(en_soufflant(range(100))) == list(range(100))
     autre.kill()
     assert len(passes) == 4
+
+
+def test_ce_qui_se_repete_continue_quoi_qu_il_leve() -> None:
+    faits = []
+
+    def geste() -> None:
+        faits.append(1)
+        raise ValueError
+
+    fil = repeter(0.01, geste)
+    eventlet.sleep(0.1)
+    fil.kill()
+    assert len(faits) > 1
