@@ -84,6 +84,11 @@ class Invalide(Refus):
         return super().en_clair() | {"erreurs": self.erreurs or {}}
 
 
+def _contexte(manquements: tuple[Manquement, ...]) -> dict[str, Any]:
+    """Returns the facts of all these manquements; of two that bear one name, those of the first."""
+    return {nom: valeur for m in reversed(manquements) for nom, valeur in m.contexte.items()}
+
+
 @dataclass
 class ReglesEnfreintes(Refus):
     """409: rules refuse. `manquements` holds all of them; the first gives the code and the sentence."""
@@ -102,7 +107,7 @@ class ReglesEnfreintes(Refus):
             "code": self.manquements[0].code,
             "detail": self.detail,
             "manquements": [m.en_clair() for m in self.manquements],
-            "contexte": {cle: v for m in reversed(self.manquements) for cle, v in m.contexte.items()},
+            "contexte": _contexte(self.manquements),
         }
 
 
@@ -122,7 +127,7 @@ class ConfirmationRequise(Refus):
     def en_clair(self) -> dict[str, Any]:
         return super().en_clair() | {
             "avertissements": [m.en_clair() for m in self.avertissements],
-            "contexte": {cle: v for m in reversed(self.avertissements) for cle, v in m.contexte.items()},
+            "contexte": _contexte(self.avertissements),
         }
 
 

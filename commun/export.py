@@ -18,7 +18,12 @@ from commun.requetes import attendre_son_tour
 from commun.textes import accorder
 from commun.unit_of_work import Acte
 
-FORMATS = ("xlsx", "ods", "csv")
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The media type of each format of a file."""
 PAGE = 1000
 """Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
 _SANS_EFFET = {"page", "par_page", "tri"}
@@ -30,7 +35,7 @@ class AvecFormat(Formulaire):
     """The filters of a list, for a file of it: `page` and `par_page`, which the list has too, change nothing."""
 
     format = fields.String(
-        load_default="xlsx", validate=validate.OneOf(FORMATS, error="Formats possibles : {choices}.")
+        load_default="xlsx", validate=validate.OneOf([*TYPES], error="Formats possibles : {choices}.")
     )
 
 

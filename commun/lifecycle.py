@@ -43,18 +43,15 @@ class Decision:
 
     @property
     def refus(self) -> tuple[Manquement, ...]:
-        return self._de_l_effet(Effet.REFUSE)
+        return _de_l_effet(self.manquements, Effet.REFUSE)
 
     @property
     def avertissements(self) -> tuple[Manquement, ...]:
-        return self._de_l_effet(Effet.CONFIRME)
+        return _de_l_effet(self.manquements, Effet.CONFIRME)
 
     @property
     def remarques(self) -> tuple[Manquement, ...]:
-        return self._de_l_effet(Effet.INFORME)
-
-    def _de_l_effet(self, effet: Effet) -> tuple[Manquement, ...]:
-        return tuple(m for m in self.manquements if m.effet is effet)
+        return _de_l_effet(self.manquements, Effet.INFORME)
 
     def exiger(self, confirmes: Iterable[str] = ()) -> "Decision":
         """Returns the decision where the act may be done now; raises all its refusals, else its open questions."""
@@ -69,13 +66,17 @@ def exiger(manquements: Iterable[Manquement], confirmes: Iterable[str] = ()) -> 
         What remains: the remarks (ℹ) to hand back with the success.
     """
     manquements = tuple(manquements)
-    if refus := tuple(m for m in manquements if m.effet is Effet.REFUSE):
+    if refus := _de_l_effet(manquements, Effet.REFUSE):
         raise ReglesEnfreintes.de(refus)
     deja_vus = set(confirmes)
-    avertissements = tuple(m for m in manquements if m.effet is Effet.CONFIRME)
+    avertissements = _de_l_effet(manquements, Effet.CONFIRME)
     if any(m.code not in deja_vus for m in avertissements):
         raise ConfirmationRequise.de(avertissements)
-    return tuple(m for m in manquements if m.effet is Effet.INFORME)
+    return _de_l_effet(manquements, Effet.INFORME)
+
+
+def _de_l_effet(manquements: tuple[Manquement, ...], effet: Effet) -> tuple[Manquement, ...]:
+    return tuple(m for m in manquements if m.effet is effet)
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,13 @@ from commun import clock
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Indisponible, Invalide, Refus
+from commun.export import TYPES
 from commun.telemetry import journal
 from commun.textes import nombre
 from gateway.api.routes import Route
 from gateway.appel import demandeur
 from gateway.ouvertes import Ouvertes
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv; charset=utf-8",
-}
 LIGNES_D_UN_CLASSEUR = 1_048_575
 """Rows that Excel and LibreOffice open under the one of the headings."""
 _RACINE = Path(__file__).resolve().parent.parent

@@ -10,10 +10,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from commun.export import TYPES
 from commun.forms import Remarque, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, lecture_de_ce_que_cree
-from gateway.exports import TYPES
 
 
 class Probleme(Schema):

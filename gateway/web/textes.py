@@ -18,6 +18,9 @@ _SAISIES = re.compile(r'(value="[^"]*"|<textarea.*?</textarea>)', re.DOTALL)
 """What the forms of a page send back."""
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
 
+CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
+"""Those that a form proposes."""
+
 FAITS = {
     "date": "Date",
     "depuis": "Depuis le",

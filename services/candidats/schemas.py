@@ -200,7 +200,9 @@ class Acquis(Sortie):
     ccs = fields.List(fields.Nested(AcquisCertificat))
 
 
-class _Connu(Sortie):
+class _Qui(Sortie):
+    """Who a candidate is, his birth place apart: the banner shows it otherwise."""
+
     id = fields.String(required=True)
     numero = fields.String(required=True)
     civilite = fields.String(allow_none=True)
@@ -210,7 +212,7 @@ class _Connu(Sortie):
     date_naissance = fields.Date(required=True)
 
 
-class Candidat(_Connu):
+class Candidat(_Qui):
     """A candidate."""
 
     naissance = fields.Nested(Naissance)
@@ -248,7 +250,7 @@ class NaissanceBandeau(Sortie):
     libelle = fields.String(required=True)
 
 
-class Bandeau(_Connu):
+class Bandeau(_Qui):
     """What the page's banner shows."""
 
     naissance = fields.Nested(NaissanceBandeau)

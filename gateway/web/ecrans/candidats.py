@@ -15,9 +15,8 @@ from gateway.web.formulaires import Formulaire, absorbe_lu, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import jour_court
+from gateway.web.textes import CIVILITES, jour_court
 
-CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 _CANDIDAT = "/candidats/<candidat_id>"
 _NAISSANCE = ("naissance.pays_code", "naissance.code_insee", "naissance.commune")
 _IDENTITE = {"nom_naissance": "Nom de naissance", "prenoms": "Prénoms", "date_naissance": "Date de naissance"}

@@ -21,9 +21,8 @@ from gateway.web.formulaires import (
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import nom_du_jure
+from gateway.web.textes import CIVILITES, nom_du_jure
 
-CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
 _INACTIVER = Acte(
     "POST /jures/<jure_id>/inactivation",

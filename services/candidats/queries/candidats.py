@@ -81,7 +81,6 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     A centre sees its own sessions, a service of the State those of its territory: others are not named.
     """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    identite = candidat.identite
     jour = jour_du_site(sessions.c.departement, acte.jour)
     caduque = sessions.c.etat.in_(("brouillon", "en_attente_de_validation")) & (sessions.c.date_debut <= jour)
     courantes = (
@@ -91,16 +90,11 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
         & ~caduque
     )
     champs = ("numero", "type", "titre_code", "ccs_code", "date_debut", "date_fin", "parcours")
+    naissance = candidat.identite.naissance
     return {
-        "id": candidat.id,
-        "numero": candidat.numero,
-        "civilite": identite.civilite,
-        "nom_naissance": identite.nom_naissance,
-        "nom_usage": identite.nom_usage,
-        "prenoms": identite.prenoms,
-        "date_naissance": identite.date_naissance,
-        "naissance": asdict(identite.naissance)
-        | {"departement": identite.naissance.departement, "libelle": lieu_de_naissance(identite.naissance)},
+        **_qui(candidat),
+        "naissance": asdict(naissance)
+        | {"departement": naissance.departement, "libelle": lieu_de_naissance(naissance)},
         "inscriptions": [
             {"session_id": s["id"], **{champ: s[champ] for champ in champs}}
             for s in replicas.list_inscriptions(acte.db, candidat.id, courantes)
@@ -114,8 +108,7 @@ def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str,
     proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
-    tris = ("nom_naissance", "prenoms", "date_naissance", "numero")
-    page = feuilleter(elements, charger(Page, filtres), tris, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
+    page = feuilleter(elements, charger(Page, filtres), TRIS, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
     return page | {"ailleurs": len(vus) < len(proches)}
 
 
@@ -150,6 +143,19 @@ def candidats_en_clair(acte: Acte, liste: list[Candidat]) -> list[dict[str, Any]
 
 def en_clair(c: Candidat) -> dict[str, Any]:
     """Returns a candidate's own data."""
+    return {
+        **_qui(c),
+        "naissance": asdict(c.identite.naissance),
+        "adresse": asdict(c.adresse) if c.adresse else None,
+        "telephone": c.telephone,
+        "courriel": c.courriel,
+        "departement": c.departement,
+        "version": c.version,
+    }
+
+
+def _qui(c: Candidat) -> dict[str, Any]:
+    """Returns who a candidate is, his birth place apart: the banner shows it otherwise."""
     identite = c.identite
     return {
         "id": c.id,
@@ -159,12 +165,6 @@ def en_clair(c: Candidat) -> dict[str, Any]:
         "nom_usage": identite.nom_usage,
         "prenoms": identite.prenoms,
         "date_naissance": identite.date_naissance,
-        "naissance": asdict(identite.naissance),
-        "adresse": asdict(c.adresse) if c.adresse else None,
-        "telephone": c.telephone,
-        "courriel": c.courriel,
-        "departement": c.departement,
-        "version": c.version,
     }
 
 

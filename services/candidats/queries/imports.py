@@ -4,13 +4,12 @@ import base64
 from typing import Any
 
 from commun.acteur import exiger_profil
+from commun.export import TYPES
 from commun.fils import a_part
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.storage.journaux import get_import
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def fichier(acte: Acte, import_id: str) -> bytes:
@@ -22,4 +21,4 @@ def fichier(acte: Acte, import_id: str) -> bytes:
 def livrer(garde: bytes) -> dict[str, Any]:
     """Draws the workbook in a thread of its own, so that the other calls go on."""
     contenu = a_part(copie_annotee, garde)
-    return {"contenu": base64.b64encode(contenu).decode(), "type": XLSX, "nom": "import-annote.xlsx"}
+    return {"contenu": base64.b64encode(contenu).decode(), "type": TYPES["xlsx"], "nom": "import-annote.xlsx"}

@@ -96,10 +96,7 @@ def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[An
 def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:
     """Returns the query of the habilitations that the filters on themselves keep, whosever they are."""
     requete = sa.select(habilitations.c.id, habilitations.c.jure_id).select_from(source)
-    requete = requete.where(habilitations.c.etat != "supprimee")
-    for colonne, valeur in ((habilitations.c.titre_code, p["titre"]), (habilitations.c.ccs_code, p["ccs"])):
-        if valeur:
-            requete = requete.where(colonne == valeur)
+    requete = requete.where(habilitations.c.etat != "supprimee", *_certification(p))
     if p["etat"]:
         requete = requete.where(etats.est(p["etat"]))
     if p["fin_avant"]:
@@ -111,8 +108,13 @@ def choix_des_jures(acte: Acte, p: dict[str, Any]) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés of the perimeter that these filters keep."""
     conditions = [visible(acte), contient(jures.c.recherche, p["q"])]
     conditions += [jures.c[nom] == p[nom] for nom in ("departement", "region", "statut") if p[nom]]
-    for colonne, valeur in ((habilitations.c.titre_code, p["titre"]), (habilitations.c.ccs_code, p["ccs"])):
-        if valeur:
-            habilites = sa.select(habilitations.c.jure_id).where(colonne == valeur, habilitations.c.etat != "supprimee")
-            conditions.append(jures.c.id.in_(habilites))
+    for sur_elle in _certification(p):
+        habilites = sa.select(habilitations.c.jure_id).where(sur_elle, habilitations.c.etat != "supprimee")
+        conditions.append(jures.c.id.in_(habilites))
     return sa.and_(*conditions)
+
+
+def _certification(p: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """Returns the conditions that an habilitation is on the titre, or on the CCS, of these filters."""
+    colonnes = {"titre": habilitations.c.titre_code, "ccs": habilitations.c.ccs_code}
+    return [colonne == p[nom] for nom, colonne in colonnes.items() if p[nom]]
