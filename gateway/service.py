@@ -1,6 +1,6 @@
 """The gateway as a nameko service: one catch-all entrypoint in front of the Flask application."""
 
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -55,26 +55,16 @@ class Passerelle:
     def _repondre(requete: Request) -> Response:
         if requete.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # as eventlet knows it
             requete.environ["wsgi.input_terminated"] = True  # else werkzeug reads no body that does not say its length
-        reponse = Response.from_app(_Application.unique().flask, requete.environ)
+        reponse = Response.from_app(_application(), requete.environ)
         if reponse.mimetype == "text/event-stream":
             requete.environ["eventlet.minimum_write_chunk_size"] = 1  # an event leaves at once, however small
         return reponse
 
 
-class _Application:
-    """The Flask application, made once a process, on the first request or at start."""
-
-    _unique: Any = None
-
-    @classmethod
-    def unique(cls) -> "_Application":
-        if cls._unique is None:
-            cls._unique = cls()
-        return cls._unique
-
-    @cached_property
-    def flask(self) -> Flask:
-        return creer_application()
+@cache
+def _application() -> Flask:
+    """Returns the process's Flask application, made on its first request."""
+    return creer_application()
 
 
 class PasserelleGardes:

@@ -13,7 +13,7 @@ from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from gateway import auth, proconnect, schemas
 from gateway.perimetre import Perimetre, administre
-from gateway.storage.comptes import get_compte, get_compte_par_courriel
+from gateway.storage.comptes import get_compte, get_compte_par_courriel, une
 from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
 
@@ -103,8 +103,7 @@ def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
 def la_derniere(acte: Acte, courriel: str) -> Json | None:
     """Returns the invitation last sent to an address that has accepted none; `expiree`: whether its link is over."""
     requete = sa.select(table, EXPIREE).where(table.c.courriel == courriel, table.c.acceptee_le.is_(None))
-    ligne = acte.db.execute(requete.order_by(table.c.envoyee_le.desc()).limit(1)).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(acte.db, requete.order_by(table.c.envoyee_le.desc()).limit(1))
 
 
 def invitation_a_changer(acte: Acte, perimetre: Perimetre, invitation_id: str) -> Json:

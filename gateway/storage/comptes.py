@@ -138,7 +138,7 @@ def list_destinataires(
     return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
 
 
-def une(db: sa.Connection, requete: sa.Select[Any], parametres: dict[str, Any] | None = None) -> dict[str, Any] | None:
-    """Returns the row of a query, `None` where there is none."""
+def une(db: sa.Connection, requete: sa.Executable, parametres: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """Returns the row that a statement gives, `None` where it gives none."""
     ligne = db.execute(requete, parametres).mappings().first()
     return dict(ligne) if ligne else None

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
+from gateway.storage.comptes import une
 from gateway.storage.tables import filtres
 
 
@@ -22,8 +23,7 @@ def list_filtres(db: sa.Connection, compte_id: str, liste: str | None = None) ->
 def add_filtre(db: sa.Connection, **valeurs: Any) -> dict[str, Any] | None:
     """Adds a filter. Returns it, `None` where its name is taken."""
     pose = insert(filtres).values(id=nouvel_id(), **valeurs).on_conflict_do_nothing(constraint="un_nom_par_liste")
-    ligne = db.execute(pose.returning(filtres)).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(db, pose.returning(filtres))
 
 
 def remove_filtre(db: sa.Connection, compte_id: str, filtre_id: str) -> bool:
