@@ -1,14 +1,13 @@
 """Waiting until the system has nothing left to do: events published and handled, mails gone."""
 
 import time
-from collections import Counter
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import psycopg
 
 from bench.national import Nation
-from commun.topology import ecouteurs
+from local.calme import en_route
 
 SERVICES = ("referentiel", "jures", "candidats", "sessions", "notifications")
 _PATIENCE = 1_800.0
@@ -31,21 +30,8 @@ def attendre_le_calme(nation: Nation) -> None:
 
 def reste(nation: Nation) -> int:
     """Returns how many events are to be published, or to be handled by one of their listeners, and mails to leave."""
-    n = sum(int(un(nation, s, "SELECT count(*) FROM outbox WHERE publie_le IS NULL")) for s in SERVICES)
-    n += int(un(nation, "notifications", f"SELECT count(*) FROM envois WHERE {_EN_ROUTE}"))  # nosec B608
-    return n or sum(manque for _, manque in sans_reception(nation))
-
-
-def sans_reception(nation: Nation) -> Iterator[tuple[str, int]]:
-    """Yields, by listener, how many of the events that were published for it it has not handled."""
-    emis: Counter[str] = Counter()
-    for file, evenement in ecouteurs(f"services.{s}.service" for s in SERVICES):
-        source = evenement.split(".")[0]
-        if source in SERVICES:
-            emis[file] += un(nation, source, "SELECT count(*) FROM outbox WHERE evenement = %s", evenement)
-    for file, attendus in emis.items():
-        chez = file.split(".")[0]
-        yield file, attendus - int(un(nation, chez, "SELECT count(*) FROM inbox WHERE ecouteur = %s", file))
+    courriels = int(un(nation, "notifications", f"SELECT count(*) FROM envois WHERE {_EN_ROUTE}"))  # nosec B608
+    return courriels + en_route(partial(lignes, nation))
 
 
 def un(nation: Nation, service: str, requete: str, *valeurs: Any) -> Any:

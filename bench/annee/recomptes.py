@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,10 +11,11 @@ from kombu import Connection
 
 from bench.annee import fautes
 from bench.annee.autres import FAUTES_DES_JURES, refus_des_jures
-from bench.annee.calme import SERVICES, lignes, sans_reception, un
+from bench.annee.calme import SERVICES, lignes, un
 from bench.annee.fautes import ENTRE_BASES, Faute
 from bench.annee.plan import FAUTES, QUATRIEME, Annee
 from bench.national import Nation
+from local.calme import a_traiter
 
 
 @dataclass
@@ -64,7 +66,7 @@ def _noter(constat: Constat, trouvees: Iterable[Faute]) -> None:
 
 
 def _evenements(nation: Nation, constat: Constat) -> None:
-    manques = {file: n for file, n in sans_reception(nation) if n}
+    manques = a_traiter(partial(lignes, nation))
     constat.exiger("événements publiés et non traités, ou traités sans être publiés", {}, manques)
     emis = {s: int(un(nation, s, "SELECT count(*) FROM outbox")) for s in SERVICES}
     attente = sum(int(un(nation, s, "SELECT count(*) FROM outbox WHERE publie_le IS NULL")) for s in SERVICES)

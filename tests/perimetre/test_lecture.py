@@ -18,10 +18,10 @@ from psycopg import sql
 
 from gateway.web import ecrans
 from gateway.web.site import site
+from local.calme import en_route
 from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.attente import attendre
-from tests.outils.calme import en_route
 from tests.perimetre.essais import adresse
 from tests.perimetre.lieux import Lieux
 from tests.perimetre.matrice import PROFILS, lire

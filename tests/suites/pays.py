@@ -9,9 +9,9 @@ import psycopg
 
 from bench.annee.calme import SERVICES
 from bench.national import Nation
+from local.calme import en_route
 from local.pile import PASSERELLE
 from tests.gateway.web.visiteur import Visiteur
-from tests.outils.calme import en_route
 from tests.pannes.banc import Banc, jusqu_a
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
