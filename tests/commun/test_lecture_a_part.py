@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from commun import lecture_a_part, lecture_classeur, lecture_tableau
+from commun import lecture_a_part, lecture_tableau, lecture_xlsx
 from commun.lecture_a_part import lire_recu, se_lit_a_part
 from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
 from commun.lecture_tableau import lire_tableau
@@ -46,13 +46,13 @@ def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.
 
 
 def test_une_ligne_au_bout_du_monde_n_est_pas_cherchee(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_classeur, "_LIGNES_MAX", 1000)
+    monkeypatch.setattr(lecture_xlsx, "_LIGNES_MAX", 1000)
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), lignes_max=10)
 
 
 def test_des_colonnes_lointaines_ne_se_comptent_pas_sans_fin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_classeur, "_CASES_MAX", 100_000)
+    monkeypatch.setattr(lecture_xlsx, "_CASES_MAX", 100_000)
     vides = "".join(f'<row r="{n}"><c r="ZZZ{n}"/></row>' for n in range(1, 12))
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege(vides + '<row r="12"><c r="A12"><v>1</v></c></row>'), lignes_max=10)
@@ -75,7 +75,7 @@ def test_ce_qui_prend_toute_la_memoire_ne_prend_que_la_sienne(monkeypatch: pytes
 
 def test_les_feuilles_se_regardent_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten sheets of one row at the end, four kilobytes: seen to take half a minute, where a thousand fit as well."""
-    monkeypatch.setattr(lecture_classeur, "_VUES_MAX", 3000)
+    monkeypatch.setattr(lecture_xlsx, "_VUES_MAX", 3000)
     loin = (
         f'<worksheet xmlns="{_MAIN}"><sheetData><row r="1000"><c r="A1000"><v>1</v></c></row></sheetData></worksheet>'
     )

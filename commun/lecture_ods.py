@@ -1,0 +1,101 @@
+"""An ods read as rows of text."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from defusedxml.ElementTree import iterparse
+
+from commun.lecture_classeur import Fusions, Rangee, en_texte
+
+_COLONNES_MAX = 16_384
+"""Columns that a sheet has, whatever program made it."""
+
+_MASQUEES = ("collapse", "filter")
+"""What says of a row that its reader does not see it: hidden by hand, or left out by a filter."""
+
+_ORIGINE = date(1899, 12, 30)
+"""The day from which an ods counts the days, where it does not say another."""
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+_CELLULES = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+
+
+def lire_ods(contenu: bytes) -> Iterator[Rangee]:
+    """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
+    cachees: set[str] = set()
+    style, nom, visible, numero, origine, fusions = "", "", True, 0, _ORIGINE, Fusions()
+    with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
+        for evenement, noeud in iterparse(flux, events=("start", "end")):
+            if evenement == "start":
+                if noeud.tag == f"{_STYLE}style":
+                    style = noeud.get(f"{_STYLE}name", "")
+                elif noeud.tag == f"{_STYLE}table-properties" and noeud.get(f"{_TABLE}display") == "false":
+                    cachees.add(style)
+                elif noeud.tag == f"{_TABLE}null-date":
+                    origine = date.fromisoformat(noeud.get(f"{_TABLE}date-value", _ORIGINE.isoformat()))
+                elif noeud.tag == f"{_TABLE}table":
+                    nom, numero, fusions = noeud.get(f"{_TABLE}name", ""), 0, Fusions()
+                    visible = noeud.get(f"{_TABLE}style-name") not in cachees
+            elif noeud.tag == f"{_TABLE}table-row":
+                fois, cellules = _nombre(noeud, "number-rows-repeated"), _cellules(noeud)
+                masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES
+                if visible and cellules:
+                    siennes = ((colonne, numero + rangees) for colonne, rangees in _fusionnees(noeud))
+                    fusions.remplir(numero + 1, cellules, siennes)
+                noeud.clear()
+                if visible and cellules:
+                    yield Rangee(nom, numero + 1, cellules, origine, fois, masquee)
+                numero += fois
+
+
+def _nombre(noeud: Any, attribut: str) -> int:
+    """Returns how many rows or columns a row or a cell stands for.
+
+    Raises:
+        ValueError: fewer than none, which would be taken off what is counted of the others.
+    """
+    nombre = int(noeud.get(f"{_TABLE}{attribut}", "1"))
+    if nombre < 0:
+        raise ValueError(attribut)
+    return nombre
+
+
+def _cellules(rangee: Any) -> list[str]:
+    lues: list[str] = []
+    blanches = 0
+    for cellule in rangee:
+        if cellule.tag not in _CELLULES:
+            continue
+        fois = min(_nombre(cellule, "number-columns-repeated"), _COLONNES_MAX)
+        texte = _texte(cellule)
+        if not texte.strip():
+            blanches += fois
+        elif blanches + len(lues) < _COLONNES_MAX:
+            lues += [""] * blanches + [texte] * fois
+            blanches = 0
+    return lues
+
+
+def _fusionnees(rangee: Any) -> Iterator[tuple[int, int]]:
+    """Yields the columns of the cells of a row that are merged with those below, and over how many rows."""
+    colonne = 0
+    for cellule in rangee:
+        if (rangees := _nombre(cellule, "number-rows-spanned")) > 1:
+            yield colonne, rangees
+        if cellule.tag in _CELLULES:
+            colonne += _nombre(cellule, "number-columns-repeated")
+
+
+def _texte(cellule: Any) -> str:
+    """Returns what a cell holds, which is not what it shows of a number: « 75 112 », « 6,12E+08 »."""
+    if cellule.get(f"{_OFFICE}value-type") == "float" and (nombre := cellule.get(f"{_OFFICE}value")):
+        return en_texte(float(nombre))
+    propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
+    return cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(p.itertext()) for p in propres)

@@ -1,0 +1,145 @@
+"""An xlsx read as rows of text: by openpyxl, and in its bytes for what that does not say."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from typing import IO, Any, NamedTuple
+
+from commun.lecture_classeur import TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
+
+_LIGNES_MAX = 1_048_576
+"""Rows that a sheet has, whatever program made it."""
+
+_VUES_MAX, _CASES_MAX = 2_000_000, 20_000_000
+"""Rows and cells that are looked at in all sheets together, those that a workbook leaves out between two others
+included: a sheet of a few bytes says that its one row is the last."""
+
+_MORCEAU = 1 << 20
+_VALEURS = (b"<v>", b"<v ", b"<is>")
+_NUMERO = re.compile(rb'<row [^<>]*?\br="(\d+)"')
+"""What a cell of an xlsx holds, and which row it is in."""
+
+_RANGEE = re.compile(rb"<row [^<>]*>")  # each ends at the next: of a million never closed, none is read to the end
+_MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
+_FUSION = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
+_SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
+"""A formula whose value was never computed; one whose value is an empty text says that it is a text."""
+
+_SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
+_SANS_CALCUL = (
+    "Des formules de ce classeur n'ont jamais été calculées : ouvrez-le dans votre tableur, enregistrez-le, et "
+    "renvoyez-le."
+)
+
+
+def lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
+    """Yields the rows of an xlsx that hold something, of the sheets that the reader sees: of those after the first that
+    has some, one.
+
+    Raises:
+        Illisible: it has no sheet that is read, or looks larger than any.
+    """
+    from openpyxl import load_workbook  # 8 MB, for who imports a file
+
+    classeur = load_workbook(io.BytesIO(contenu), read_only=True, data_only=True)
+    if not classeur.worksheets:  # of a variety of the format that openpyxl does not know (« Strict Open XML »)
+        raise Illisible(_SANS_FEUILLE)
+    lues: list[str] = []
+    vues = _Vues()
+    with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
+        for feuille in classeur.worksheets:
+            if feuille.sheet_state == "visible":
+                with archive.open(feuille._worksheet_path) as flux:
+                    apercu = _apercevoir(flux)
+                siennes = _pleines(feuille, classeur.epoch.date(), apercu, vues)
+                for rangee in islice(siennes, 1) if lues else siennes:
+                    lues = rangee.cellules
+                    yield rangee
+
+
+class _Apercu(NamedTuple):
+    """What openpyxl does not say of a sheet that it only reads.
+
+    Attributes:
+        jusqu_a: the number of the last row that holds something, `None` where it does not show in its bytes.
+        masquees: the numbers of the rows that are hidden.
+        fusions: by the row where they begin, the columns, from 0 on, of the cells merged with those below, and the last
+            row that they go to.
+        sans_valeur: a formula has no value, where its reader sees one.
+    """
+
+    jusqu_a: int | None
+    masquees: set[int]
+    fusions: dict[int, list[tuple[int, int]]]
+    sans_valeur: bool
+
+
+class _Vues:
+    """The rows and cells looked at so far, in all the sheets of a workbook."""
+
+    def __init__(self) -> None:
+        self._rangees = self._cases = 0
+
+    def compter(self, cases: int) -> None:
+        """Counts one more row, of so many cells.
+
+        Raises:
+            Illisible: it is one too many.
+        """
+        self._rangees += 1
+        self._cases += cases
+        if self._rangees > _VUES_MAX or self._cases > _CASES_MAX:
+            raise Illisible(TROP_VOLUMINEUX)
+
+
+def _pleines(feuille: Any, origine: date, apercu: _Apercu, vues: _Vues) -> Iterator[Rangee]:
+    if apercu.sans_valeur:
+        raise Illisible(_SANS_CALCUL)
+    feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
+    fusions = Fusions()
+    for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=apercu.jusqu_a), 1):
+        vues.compter(len(valeurs))
+        if numero > _LIGNES_MAX:
+            raise Illisible(TROP_VOLUMINEUX)
+        cellules = [en_texte(valeur) for valeur in valeurs]
+        if not largeur(cellules):
+            continue
+        fusions.remplir(numero, cellules, apercu.fusions.get(numero, ()))
+        utiles = largeur(cellules)
+        yield Rangee(feuille.title, numero, cellules[:utiles], origine, masquee=numero in apercu.masquees)
+
+
+def _apercevoir(flux: IO[bytes]) -> _Apercu:
+    """Looks through the bytes of a sheet.
+
+    Sheets often go on far below their last row that holds something, blank but for their borders, and openpyxl is as
+    long to read a blank cell as another: half a minute of them.
+    """
+    from openpyxl.utils import column_index_from_string
+
+    derniere, courante, reste = 0, None, b""
+    masquees: set[int] = set()
+    fusions: dict[int, list[tuple[int, int]]] = {}
+    se_voit, sans_valeur = True, False
+    while morceau := flux.read(_MORCEAU):
+        lu = reste + morceau
+        fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
+        lu, reste = lu[:fin], lu[fin:]
+        cachees = (rangee for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee)) if b"hidden" in lu else ()
+        masquees |= {int(numero[1]) for rangee in cachees if (numero := _NUMERO.match(rangee))}
+        sans_valeur = sans_valeur or bool(_SANS_VALEUR.search(lu))
+        for colonne, de, a in _FUSION.findall(lu):
+            if int(de) < int(a):
+                fusions.setdefault(int(de), []).append((column_index_from_string(colonne.decode()) - 1, int(a)))
+        valeur = max(map(lu.rfind, _VALEURS))
+        if valeur >= 0:
+            rangee = lu.rfind(b"<row ", 0, valeur)
+            numero = _NUMERO.match(lu, rangee) if rangee >= 0 else courante
+            se_voit = se_voit and numero is not None
+            derniere = int(numero[1]) if numero else derniere
+        if (rangee := lu.rfind(b"<row ")) >= 0:
+            courante = _NUMERO.match(lu, rangee)
+    return _Apercu(derniere if se_voit and derniere else None, masquees, fusions, sans_valeur)
