@@ -10,6 +10,7 @@ from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
+from services.sessions.domain.model import EtatDte
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
@@ -18,6 +19,7 @@ from services.sessions.storage import dte
 from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
+_FAIT = {EtatDte.DEMANDEE: "remise à traiter", EtatDte.TRANSMISE: "satisfaite", EtatDte.REFUSEE: "refusée"}
 
 
 def demander(acte: Acte, session_id: str, corps: Any) -> Json:
@@ -46,12 +48,11 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     forme = charger(entree.SuiteDte, corps)
     reponse = {"etat": forme["etat"], "motif": forme["motif"], "version": avant["version"] + 1}
     dte.repondre(acte.db, cle, **reponse)
-    libelle = {"demandee": "remise à traiter", "transmise": "satisfaite", "refusee": "refusée"}[forme["etat"]]
     acte.tracer(
         "session",
         avant["session_id"],
         "dte",
-        f"La demande de DTE a été {libelle}.",
+        f"La demande de DTE a été {_FAIT[forme['etat']]}.",
         avant={"dte": avant["etat"]},
         apres={"dte": forme["etat"]},
         motif=forme["motif"],

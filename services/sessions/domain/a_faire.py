@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.model import Etat, EtatDte, Session
 
 
 class AFaire(StrEnum):
@@ -24,7 +24,7 @@ def a_faire(session: Session, jour: date, dte: Iterable[str]) -> list[AFaire]:
     demandes, a_tenir = set(dte), session.etat is Etat.VALIDEE
     attend = {
         AFaire.VISER: session.etat is Etat.CLOTUREE and session.pv_vise_le is None,
-        AFaire.REPONDRE_DTE: a_tenir and jour <= session.cadre.date_fin and "demandee" in demandes,
-        AFaire.REDEMANDER_DTE: a_tenir and jour < session.cadre.date_debut and demandes == {"refusee"},
+        AFaire.REPONDRE_DTE: a_tenir and jour <= session.cadre.date_fin and EtatDte.DEMANDEE in demandes,
+        AFaire.REDEMANDER_DTE: a_tenir and jour < session.cadre.date_debut and demandes == {EtatDte.REFUSEE},
     }
     return [quoi for quoi, vrai in attend.items() if vrai]

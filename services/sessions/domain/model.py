@@ -59,6 +59,14 @@ class Parcours(StrEnum):
     VAE = "vae"
 
 
+class EtatDte(StrEnum):
+    """Where a request for the exam's subject stands (DTE-01)."""
+
+    DEMANDEE = "demandee"
+    TRANSMISE = "transmise"
+    REFUSEE = "refusee"
+
+
 class MotifProlongation(StrEnum):
     """Why a candidate may still come to a session of a titre in prolongation (SES-02)."""
 

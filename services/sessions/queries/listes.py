@@ -11,7 +11,7 @@ from commun.pages import Tris, contient, paginer
 from commun.requetes import du_perimetre, jour_du_site
 from commun.unit_of_work import Acte
 from services.sessions.domain.a_faire import AFaire
-from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat
+from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat, EtatDte
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage.tables import alertes, convocations, demandes_dte, sessions
@@ -108,10 +108,11 @@ def a_faire_sql(acte: Acte, quoi: AFaire) -> sa.ColumnElement[bool]:
         case AFaire.VISER:
             return (c.etat == sa.literal_column("'cloturee'")) & c.pv_vise_le.is_(None)
         case AFaire.REPONDRE_DTE:
-            return a_tenir & (jour_sql(acte) <= c.date_fin) & siennes.where(d.etat == "demandee").exists()
+            return a_tenir & (jour_sql(acte) <= c.date_fin) & siennes.where(d.etat == EtatDte.DEMANDEE.value).exists()
         case AFaire.REDEMANDER_DTE:
-            refusees = siennes.where(d.etat == "refusee").exists() & ~siennes.where(d.etat != "refusee").exists()
-            return a_tenir & (jour_sql(acte) < c.date_debut) & refusees
+            refusee = d.etat == EtatDte.REFUSEE.value
+            toutes = siennes.where(refusee).exists() & ~siennes.where(~refusee).exists()
+            return a_tenir & (jour_sql(acte) < c.date_debut) & toutes
 
 
 def _une_convocation_sql(statut: str) -> sa.ColumnElement[bool]:
@@ -129,15 +130,17 @@ def lister_alertes(acte: Acte, filtres: Json) -> Json:
         ~en_cours if p["levee"] else en_cours,
         contient(sa.func.lower(sessions.c.numero), p["q"]),
     )
-    visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
-    return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+    return _page_d_alertes(acte, requete, p)
 
 
 def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of all the alerts that a session has had, newest first."""
     session = session_visible(acte, session_id)
-    p = charger(Page, filtres)
-    requete = _alertes(acte).where(alertes.c.session_id == session.id)
+    siennes = _alertes(acte).where(alertes.c.session_id == session.id)
+    return _page_d_alertes(acte, siennes, charger(Page, filtres))
+
+
+def _page_d_alertes(acte: Acte, requete: sa.Select[Any], p: Json) -> Json:
     visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
     return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
 

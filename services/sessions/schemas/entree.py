@@ -10,7 +10,7 @@ from commun.champs import au_plus, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
-from services.sessions.domain.model import Etat, MotifProlongation, Parcours, TypeSession
+from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee
 from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
@@ -18,7 +18,6 @@ from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, 
 DELAI_MAX = 365
 CONSERVATION_MAX = 1200
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
-ETATS_DTE = ("demandee", "transmise", "refusee")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
@@ -144,7 +143,7 @@ class DemandeDte(AvecConfirmation):
 class SuiteDte(AvecConfirmation):
     """What the administration makes of a DTE request."""
 
-    etat = _parmi(ETATS_DTE, required=True)
+    etat = _parmi(EtatDte, required=True)
 
 
 class LigneResultat(Formulaire):

@@ -5,8 +5,8 @@ from marshmallow import fields, validate
 from commun.forms import Remarque, Sortie
 from commun.sorties import Bouton, RefusBouton
 from services.sessions.domain.a_faire import AFaire
-from services.sessions.domain.model import Etat, TypeSession
-from services.sessions.schemas.entree import ETATS_DTE, STATUTS_D_ENVOI, LigneResultat
+from services.sessions.domain.model import Etat, EtatDte, TypeSession
+from services.sessions.schemas.entree import STATUTS_D_ENVOI, LigneResultat
 
 _ATTESTATIONS = ("valide", "remplacee", "retiree")
 
@@ -68,7 +68,7 @@ class Dte(Sortie):
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
-    etat = fields.String(required=True, validate=validate.OneOf(ETATS_DTE))
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatDte]))
     commentaire = fields.String(required=True, allow_none=True)
     motif = fields.String(required=True, allow_none=True)
     demandee_le = fields.Date(required=True)

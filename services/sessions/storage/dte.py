@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.db import nouvel_id
 from commun.ensemble import Ligne
 from commun.requetes import parmi
+from services.sessions.domain.model import EtatDte
 from services.sessions.storage.memoire import DTE, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import demandes_dte
 
@@ -29,7 +30,7 @@ def get_demande(db: sa.Connection, demande_id: str) -> Ligne | None:
 def ajouter_demande(db: sa.Connection, session_id: str, commentaire: str | None, jour: date) -> str:
     """Notes that a centre asks for a session's subject; returns the request's id."""
     cle = nouvel_id()
-    valeurs = {"id": cle, "session_id": session_id, "etat": "demandee"}
+    valeurs = {"id": cle, "session_id": session_id, "etat": EtatDte.DEMANDEE.value}
     db.execute(demandes_dte.insert().values(**valeurs, commentaire=commentaire, demandee_le=jour))
     oublier(db, DTE)
     return cle
