@@ -5,22 +5,18 @@ one page of each shape (a screen, and which parameters it was given), the last p
 Files are `bench.export`'s.
 """
 
-import importlib
 from collections import deque
 from collections.abc import Iterator
-from pkgutil import iter_modules
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from bench.mesure import chrono, mediane, p95
 from bench.national import pile_nationale
 from bench.rapport import Avancer, Bilan, Promesse, nombre
-from gateway.web import ecrans
-from gateway.web.site import site
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.adresses import adresses_des_pages
 
 _PROMIS_MS = 300
 _QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
@@ -41,7 +37,7 @@ def etapes(court: bool) -> int:
 
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures each page of each profil."""
-    adresses, mesures = _adresses(), list[Mesure]()
+    adresses, mesures = adresses_des_pages().bind(""), list[Mesure]()
     avancer("données nationales")
     with pile_nationale(0.02 if court else 1.0) as nation:
         for qui in _QUI:
@@ -96,12 +92,3 @@ def _forme(adresses: MapAdapter, adresse: str) -> Forme | None:
     except HTTPException:
         return None
     return ecran, tuple(sorted({nom for nom, _ in parse_qsl(vue.query)}))
-
-
-def _adresses() -> MapAdapter:
-    """Returns every address of the pages."""
-    for module in iter_modules(ecrans.__path__):
-        importlib.import_module(f"{ecrans.__name__}.{module.name}")
-    app = Flask(__name__)
-    app.register_blueprint(site)
-    return app.url_map.bind("")

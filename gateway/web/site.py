@@ -141,10 +141,15 @@ def page_introuvable() -> Response:
 site.after_request(surete.proteger)
 
 
-def brancher(app: Flask) -> None:
-    """Adds the pages to the application."""
+def lire_les_ecrans() -> None:
+    """Has every screen say its routes to `site`."""
     for module in iter_modules(importlib.import_module("gateway.web.ecrans").__path__):
         importlib.import_module(f"gateway.web.ecrans.{module.name}")
+
+
+def brancher(app: Flask) -> None:
+    """Adds the pages to the application."""
+    lire_les_ecrans()
     secret = hashlib.sha256(b"avis\0" + config().cle_privee.encode()).digest()  # the same in every replica
     app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME="ceres_avis", SESSION_COOKIE_SAMESITE="Lax")
     app.config.update(SESSION_COOKIE_SECURE=config().url_publique.startswith("https:"))

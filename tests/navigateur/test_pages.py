@@ -1,22 +1,18 @@
 """Every screen that a profil can reach: each is walked to by its links, and none has a defect that axe can tell."""
 
-import importlib
 from collections import deque
 from collections.abc import Iterator
-from pkgutil import iter_modules
 
 import pytest
-from flask import Flask
 from playwright.sync_api import expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from gateway.web import ecrans
-from gateway.web.site import site
 from tests.conftest import Systeme
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.departs import DEPARTS
 from tests.navigateur.personnes import ETROIT, Facon, Personne, motif_de
+from tests.outils.adresses import adresses_des_pages
 from tests.parcours.monde import Monde
 
 _FICHIERS = (".pdf", ".ics", "/export", "/fichier", "/flux", "/lettre")
@@ -36,7 +32,7 @@ _PARTOUT = (
 @pytest.mark.parametrize("identifiant", DEPARTS)
 def test_chaque_page_est_accessible(ouvrir: Ouvrir, monde: Monde, systeme: Systeme, identifiant: str) -> None:
     """A page that nobody comes to fails the last walk: what is not looked at is not known to be right."""
-    adresses, ecrans_vus, defauts = _adresses(), {"connexion"}, []
+    adresses, ecrans_vus, defauts = adresses_des_pages().bind(""), {"connexion"}, []
     for chemin, trouves in _parcourir(ouvrir(identifiant), [*DEPARTS[identifiant](monde), *_PARTOUT]):
         defauts += [f"{chemin} : {defaut}" for defaut in trouves]
         ecrans_vus.add(_ecran(adresses, chemin))
@@ -95,15 +91,6 @@ def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, lis
         liens = personne.page.eval_on_selector_all("a[href]", "tous => tous.map(a => a.getAttribute('href'))")
         internes = (lien for lien in liens if lien.startswith("/") and not lien.startswith(_HORS))
         a_voir.extend(lien for lien in internes if not lien.split("?")[0].endswith(_FICHIERS))
-
-
-def _adresses() -> MapAdapter:
-    """Returns every address of the pages."""
-    for module in iter_modules(ecrans.__path__):
-        importlib.import_module(f"{ecrans.__name__}.{module.name}")
-    app = Flask(__name__)
-    app.register_blueprint(site)
-    return app.url_map.bind("")
 
 
 def _ecran(adresses: MapAdapter, chemin: str) -> str:

@@ -3,24 +3,20 @@
 Whatever a row holds is compared, table by table, before and after. Alone on the system: it sees all that is written.
 """
 
-import importlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pkgutil import iter_modules
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from flask import Flask
 from psycopg import sql
 
-from gateway.web import ecrans
-from gateway.web.site import site
 from local.calme import en_route
 from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.adresses import adresses_des_pages
 from tests.outils.attente import attendre
 from tests.perimetre.essais import adresse
 from tests.perimetre.lieux import Lieux
@@ -132,10 +128,6 @@ def _empreinte(systeme: Systeme) -> Empreinte:
 
 def _pages() -> Iterator[str]:
     """Yields the path of every page, its parameters as the API's document writes them."""
-    for module in iter_modules(ecrans.__path__):
-        importlib.import_module(f"{ecrans.__name__}.{module.name}")
-    app = Flask(__name__)
-    app.register_blueprint(site)
-    for regle in app.url_map.iter_rules():
+    for regle in adresses_des_pages().iter_rules():
         if "GET" in (regle.methods or ()) and regle.endpoint.startswith("web.") and "proconnect" not in regle.rule:
             yield regle.rule.replace("<", "{").replace(">", "}")
