@@ -1,11 +1,12 @@
-"""A command as a sequence of steps: what is tried again, and how many times."""
+"""A command as a sequence of steps: what is tried again, and how many times; what is asked for and may not be there."""
 
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from commun.steps import UN_MOMENT, Fin, avancer, insister
+from commun.errors import Droit, Introuvable, Refus, RefusDistant
+from commun.steps import UN_MOMENT, Fin, avancer, insister, si_connu
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,16 @@ def test_on_insiste_jusqu_a_ce_qui_convient(dites: list[int], rendue: int, essai
     assert etape == Fin(rendue)
     assert vues.count("question") == (essais if par_etapes else 0)
     assert [v for v in vues if v != "question"] == [UN_MOMENT] * (essais - 1)
+
+
+@pytest.mark.parametrize("absent", [Introuvable(), RefusDistant("Absent.", Introuvable().en_clair())])
+def test_ce_qui_n_est_pas_la_n_est_rien_et_tout_autre_refus_en_est_un(absent: Refus) -> None:
+    def demande(reponse: Any) -> Any:
+        suite = si_connu("question")
+        assert avancer(suite) == "question"
+        return avancer(suite, reponse)
+
+    assert demande({"code": "TP-1"}) == Fin({"code": "TP-1"})
+    assert demande(absent) == Fin(None)
+    with pytest.raises(Droit):
+        demande(Droit())
