@@ -39,14 +39,14 @@ class Commande(click.Command):
     """A command whose help is in French."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _en_francais(super().get_help_option(ctx))
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _AIDE
+        return option
 
 
-class Groupe(click.Group):
+class Groupe(Commande, click.Group):
     """A group of commands whose help is in French."""
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _en_francais(super().get_help_option(ctx))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lignes = []
@@ -63,12 +63,6 @@ _SANS_DROIT = "42501"
 """A right that the account lacks."""
 _VERROU = "55P03"
 _MUETTE = "La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>)."
-
-
-def _en_francais(option: click.Option | None) -> click.Option | None:
-    if option is not None:
-        option.help = _AIDE
-    return option
 
 
 def executer(commande: click.Command, arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -133,9 +133,8 @@ def lire(environnement: dict[str, str] | None = None) -> Config:
         ReglageFaux: a value is none of those that its variable may have; the variable is named.
     """
     env = os.environ if environnement is None else environnement
-    bruts = {nom: env.get(champ.metadata["env"]) for nom, champ in Config.__dataclass_fields__.items()}
-    valeurs = {nom: _valeur(Config.__dataclass_fields__[nom], brut) for nom, brut in bruts.items() if brut}
-    return Config(**valeurs)
+    dits = ((champ, env.get(champ.metadata["env"])) for champ in fields(Config))
+    return Config(**{champ.name: _valeur(champ, brut) for champ, brut in dits if brut})
 
 
 def _valeur(champ: Field[Any], brut: str) -> Any:
