@@ -1,10 +1,14 @@
 """What a workbook, xlsx or ods, is read into: rows of text."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
+
+_ECHAPPE = re.compile(r"_x00([01][0-9A-Fa-f])_")
+"""How an xlsx may write a control character: the end of a line, « _x000D_ »."""
 
 
 class Illisible(Exception):
@@ -73,5 +77,7 @@ def en_texte(valeur: Any) -> str:
             return "VRAI" if valeur else "FAUX"
         case float() if valeur.is_integer():
             return str(int(valeur))
+        case str() if "_x00" in valeur:
+            return _ECHAPPE.sub(lambda signe: chr(int(signe[1], 16)), valeur)
         case _:
             return str(valeur)

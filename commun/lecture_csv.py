@@ -17,10 +17,10 @@ _FIN = "\ue000fin"
 """A last row that no file has: what ends with it, and is more, is a quoted cell that goes on to the end."""
 
 _PAS_UN_TEXTE = re.compile(
-    rb"%PDF-|\{\\rtf|(?:\xef\xbb\xbf)?\s*<(?i:\?xml|!doctype|html|table)|[^\n]*[\x01-\x08\x0e-\x1f]"
+    rb"%PDF-|\x89PNG|\{\\rtf|(?:\xef\xbb\xbf)?\s*<(?i:\?xml|!doctype|html|table)|[^\n]*[\x00-\x08\x0e-\x1f]"
 )
-"""How begins a document or an image that holds no NUL, or a page that a site calls xls. A control character further
-down is its line's to tell."""
+"""How begins a document, an image, or a page that a site calls xls. A control character further down is its line's to
+tell."""
 
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -39,7 +39,7 @@ class GuillemetOuvert(csv.Error):
 
 def est_un_texte(contenu: bytes) -> bool:
     """Returns whether a file may be a CSV: no workbook, document or image."""
-    return contenu.startswith(_UTF_16) or (b"\x00" not in contenu and not _PAS_UN_TEXTE.match(contenu))
+    return contenu.startswith(_UTF_16) or not _PAS_UN_TEXTE.match(contenu)
 
 
 def lire_csv(contenu: bytes) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@ before reading.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ _TEXTE_MAX = 50_000_000
 
 DEPLOYE_MAX = 200_000_000
 """Bytes that a workbook, which is a ZIP, may hold once unfolded."""
+
+_INVISIBLES = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+"""What comes along, unseen, with a text copied from a page, a letter or a PDF: nobody typed it, nobody can find it."""
+_FIN_DE_LIGNE = re.compile(r"\r\n?")
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFESTE = "META-INF/manifest.xml"
@@ -94,7 +99,8 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
             nom = feuille
             for rangee in _bornees(siennes, lignes_max, colonnes_max):
                 origine = rangee.origine
-                lignes += [(numero, rangee.cellules) for numero in rangee.numeros]
+                cellules = [_comme_on_la_voit(cellule) for cellule in rangee.cellules]
+                lignes += [(numero, cellules) for numero in rangee.numeros]
                 masquees |= set(rangee.numeros) if rangee.masquee else set()
     except Illisible:
         raise
@@ -105,6 +111,12 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
     return Tableau(lignes, nom, tuple(autres), origine, frozenset(masquees))
+
+
+def _comme_on_la_voit(cellule: str) -> str:
+    """Returns a cell without what nobody sees in it, its lines ended alike."""
+    visible = cellule if cellule.isascii() else _INVISIBLES.sub("", cellule)
+    return _FIN_DE_LIGNE.sub("\n", visible) if "\r" in visible else visible
 
 
 def _rangees(contenu: bytes) -> Iterator[Rangee]:

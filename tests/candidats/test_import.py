@@ -39,11 +39,15 @@ HORS_LIMITE = (
 
 def copie(banc: Banc, import_id: str) -> list[tuple[Any, ...]]:
     """The annotated copy, as its reader opens it."""
-    fichier = imports.livrer(banc.lire(CENTRE, imports.fichier, import_id))
-    assert fichier["type"].endswith("spreadsheetml.sheet")
-    page = load_workbook(io.BytesIO(base64.b64decode(fichier["contenu"]))).active
+    page = load_workbook(io.BytesIO(_copie(banc, import_id))).active
     assert page is not None
     return list(page.iter_rows(values_only=True))
+
+
+def _copie(banc: Banc, import_id: str) -> bytes:
+    fichier = imports.livrer(banc.lire(CENTRE, imports.fichier, import_id))
+    assert fichier["type"].endswith("spreadsheetml.sheet")
+    return base64.b64decode(fichier["contenu"])
 
 
 def _tres_bas(ecrire: Any) -> bytes:
@@ -132,6 +136,10 @@ def test_un_titre_au_dessus_des_intitules_n_est_pas_le_leur(banc: Banc, contenu:
     refus = banc.refuse(CENTRE, importer, corps(contenu))
     assert refus.en_clair()["erreurs"] == {"4": {"civilite": ["« X » : Indiquez M ou MME."]}}
     annotee = copie(banc, refus.en_clair()["contexte"]["import_id"])
+    assert [cellule for cellule in annotee[0] if cellule] in (
+        ["Candidats de la session de mars"],
+        ["État civil", "Adresse"],
+    ), "seen missing"
     assert annotee[2][:6] == tuple(ENTETES)
     assert annotee[3][6] == "Civilité : Indiquez M ou MME. Accepté : M ou MME."
 
@@ -186,6 +194,51 @@ def test_un_nombre_se_lit_tel_qu_il_est_et_non_tel_que_l_ods_le_montre(banc: Ban
     assert cree["telephone"] == "+33612345678"
 
 
+def test_ce_qu_un_programme_ecrit_en_nombres_a_virgule_se_lit(banc: Banc) -> None:
+    """Seen refused: « 75112.0 », as a statistics package saves a column where a cell is empty."""
+    lignes = [[*ENTETES, "Téléphone"], [*ZOE[:4], "75112.0", "1000.0", "612345678.0"]]
+    banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "01000")
+    assert cree["telephone"] == "+33612345678"
+
+
+def test_ce_que_nul_ne_voit_dans_une_cellule_n_en_est_pas(banc: Banc) -> None:
+    """Seen refused, in headings, codes, dates and addresses, for a sign that nobody could find there."""
+    lignes = [["\ufeffCivilité", *ENTETES[1:], "Courriel", "Adresse"]]
+    lignes += [["Mme\u200b", "Le\u00adfèvre", "Zoé\u200d", "\u200e28/02/1990", "75112\u2060", "75011\ufeff"]]
+    lignes[1] += ["\u202azoe@exemple.fr\u202c", "1 rue des Essais\r\nBâtiment B"]
+    banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert (cree["civilite"], cree["nom_naissance"], cree["prenoms"]) == ("MME", "Lefèvre", "Zoé")
+    assert (cree["courriel"], cree["adresse"]["voie"]) == ("zoe@exemple.fr", "1 rue des Essais\nBâtiment B")
+
+
+def test_une_fin_de_ligne_s_ecrit_aussi_par_son_numero(banc: Banc) -> None:
+    """Seen kept as it is written, and printed on letters."""
+    sortie = io.BytesIO()
+    contenu = en_xlsx([[*ENTETES, "Adresse"], [*ZOE, "1 rue A|Bâtiment B"]])
+    with zipfile.ZipFile(io.BytesIO(contenu)) as lu, zipfile.ZipFile(sortie, "w") as ecrit:
+        for nom in lu.namelist():
+            ecrit.writestr(nom, lu.read(nom).replace(b"|", b"_x000D_\n"))
+    banc.faire(CENTRE, importer, corps(sortie.getvalue()))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert cree["adresse"]["voie"] == "1 rue A\nBâtiment B"
+
+
+@pytest.mark.parametrize("dite", ["Melle", "F", "Femme"])
+def test_une_civilite_se_dit_de_plusieurs_facons(banc: Banc, dite: str) -> None:
+    """Seen refused."""
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, [dite, *ZOE[1:]]])))
+    assert banc.lire(CENTRE, candidats.lister, {})["elements"][0]["civilite"] == "MME"
+
+
+def test_un_octet_nul_se_dit_a_sa_ligne(banc: Banc) -> None:
+    """Seen taken for what is no csv."""
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, [ZOE[0], "Le\0fèvre", *ZOE[2:]]])))
+    assert refus.erreurs == {"2": {"nom_naissance": ["« Le\0fèvre » : Ce texte contient des caractères illisibles."]}}
+
+
 def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
     refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, [*ZOE[:3], "31/02/1990", *ZOE[4:]]])))
     (dit,) = refus.erreurs["2"]["date_naissance"]
@@ -207,6 +260,11 @@ def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
         ("01/03/90", "1990-03-01"),  # as LibreOffice shows a date, so as it saves it in a csv
         ("01/03/16", "2016-03-01"),  # ten years old
         ("01/03/27", "1927-03-01"),  # ninety-nine
+        ("1990-3-1", "1990-03-01"),
+        ("1 / 3 / 1990", "1990-03-01"),
+        ("01/mars/1990", "1990-03-01"),
+        ("01/03/1990 00h00", "1990-03-01"),
+        ("1990-03-01T00:00:00.000Z", "1990-03-01"),  # as a program says a day
     ],
 )
 def test_une_date_se_lit_comme_les_tableurs_et_les_gens_l_ecrivent(banc: Banc, ecrite: str, attendue: str) -> None:
@@ -225,13 +283,21 @@ def test_une_date_qui_se_lirait_de_deux_facons_est_refusee(banc: Banc, ecrite: s
 @pytest.mark.parametrize(("depuis_1904", "numero"), [(False, 32933), (True, 31471)])
 def test_le_numero_d_un_jour_est_de_l_origine_de_son_classeur(banc: Banc, depuis_1904: bool, numero: int) -> None:
     """Seen refused: a column of dates that was set to numbers. An old Excel of a Mac counts from 1904."""
-    sortie = io.BytesIO()
-    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": depuis_1904})
-    page = classeur.add_worksheet()
-    page.write_row(0, 0, ENTETES)
-    page.write_row(1, 0, [*ZOE[:3], numero, *ZOE[4:]])
-    classeur.close()
-    banc.faire(CENTRE, importer, corps(sortie.getvalue()))
+    lignes = [ENTETES, [*ZOE[:3], numero, *ZOE[4:]]]
+    banc.faire(CENTRE, importer, corps(en_xlsx(lignes, depuis_1904=depuis_1904)))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert cree["date_naissance"].isoformat() == "1990-03-01"
+
+
+def test_le_numero_d_un_jour_le_reste_dans_la_copie_annotee(banc: Banc) -> None:
+    """Seen imported four years too old: the copy counted from 1899 what its workbook had counted from 1904."""
+    lignes = [ENTETES, ["X", *ZOE[1:3], 31471.5, *ZOE[4:]]]
+    refus = banc.refuse(CENTRE, importer, corps(en_xlsx(lignes, depuis_1904=True)))
+    annotee = load_workbook(io.BytesIO(_copie(banc, refus.en_clair()["contexte"]["import_id"])))
+    annotee.worksheets[0]["A2"] = "Mme"
+    corrigee = io.BytesIO()
+    annotee.save(corrigee)
+    banc.faire(CENTRE, importer, corps(corrigee.getvalue()))
     (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
     assert cree["date_naissance"].isoformat() == "1990-03-01"
 

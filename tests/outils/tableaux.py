@@ -21,11 +21,13 @@ def en_xlsx(
     autres: dict[str, list[list[Any]]] | None = None,
     masquees: Collection[int] = (),
     fusion: tuple[int, int, int] | None = None,
+    depuis_1904: bool = False,
 ) -> bytes:
     """`autres`: the rows of other sheets, by their names; `masquees`: the numbers of the rows of the first not seen;
-    `fusion`: a column of it, from 0 on, and the numbers of the first and last rows whose cells are merged."""
+    `fusion`: a column of it, from 0 on, and the numbers of the first and last rows whose cells are merged;
+    `depuis_1904`: days are counted from there."""
     sortie = io.BytesIO()
-    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True})
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": depuis_1904})
     for nom, siennes in ({"": lignes} | (autres or {})).items():
         page = classeur.add_worksheet(nom)
         for rang, ligne in enumerate(siennes):

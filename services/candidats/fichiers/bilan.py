@@ -3,6 +3,7 @@
 import io
 import zlib
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import orjson
@@ -13,6 +14,9 @@ from services.candidats.fichiers.lecture import Feuille
 
 _CLASSEUR = b"PK"
 """How every workbook begins, which is a ZIP."""
+
+_ORIGINE_DES_MAC = date(1904, 1, 1)
+"""The day from which some workbooks count the days: the others do from 1899, and their copies."""
 
 _VALEUR_MAX = 250
 """Characters of a value that are shown: more than any column takes."""
@@ -85,6 +89,8 @@ def garder(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     """Returns all that the annotated copy of a file shows, to be drawn if somebody asks for it (`copie_annotee`)."""
     tout = {
         "rang": feuille.rang,
+        "titres": feuille.titres,
+        "origine": feuille.origine,
         "entetes": feuille.entetes,
         "lignes": feuille.lignes,
         "colonnes": [(place, colonne.champ) for place, colonne in lues.items()],
@@ -98,8 +104,10 @@ def copie_annotee(garde: bytes) -> bytes:
     if garde.startswith(_CLASSEUR):
         return garde
     tout = orjson.loads(zlib.decompress(garde))
-    lignes = [(numero, cellules) for numero, cellules in tout["lignes"]]
-    feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1))  # one kept before it was
+    # of one kept by an earlier version, some are not said
+    titres, lignes = ([(numero, cellules) for numero, cellules in tout.get(quoi, ())] for quoi in ("titres", "lignes"))
+    origine = date.fromisoformat(dite) if (dite := tout.get("origine")) else None
+    feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1), origine=origine, titres=titres)
     lues = {place: PAR_CHAMP[champ] for place, champ in tout["colonnes"]}
     observations = [Observation(**o | {"effet": Effet(o["effet"])}) for o in tout["observations"]]
     return annoter(feuille, lues, Bilan(observations))
@@ -120,11 +128,12 @@ def sans_annotations(feuille: Feuille) -> Feuille:
 
 def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     """Returns a workbook of the same lines, at the same numbers, with what is said of each beside it, and the cells at
-    fault in colour."""
+    fault in colour. It counts the days as theirs did: sent back, a day written as a number is the same day."""
     import xlsxwriter  # with openpyxl, only for who imports a file
 
     sortie = io.BytesIO()
-    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    depuis_1904 = feuille.origine == _ORIGINE_DES_MAC
+    classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": depuis_1904})
     page = classeur.add_worksheet("Import annoté")
     gras = classeur.add_format({"bold": True, "bottom": 1})
     fautif = classeur.add_format({"bg_color": "#FFD6D6", "bold": True})
@@ -135,6 +144,10 @@ def annoter(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
     for o in bilan.observations:
         par_ligne.setdefault(o.ligne, []).append(o)
 
+    for numero, cellules in feuille.titres:
+        for place, texte in enumerate(cellules):
+            if texte:
+                page.write_string(numero - 1, place, texte)
     for place, entete in enumerate(feuille.entetes):
         page.write_string(feuille.rang - 1, place, entete, gras)
     for rang, effet in enumerate(_INTITULES):

@@ -111,18 +111,23 @@ _RANGS = frozenset(map(_plier, ("N°", "Nº", "Rang", "N° d'ordre")))
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
-_CIVILITES = {"m": "M", "mr": "M", "monsieur": "M", "mme": "MME", "madame": "MME", "mlle": "MME", "mademoiselle": "MME"}
+_CIVILITES = dict.fromkeys(("m", "mr", "monsieur", "h", "homme"), "M") | dict.fromkeys(
+    ("mme", "madame", "mlle", "melle", "mademoiselle", "f", "femme"), "MME"
+)
 _FRANCE = "france"
 _ISO = re.compile(r"[A-Za-z]{2}")
 _CODE_DE_PAYS = re.compile(r"99\d{3}")
 _AUTREMENT = {PAYS_MAL_DESIGNE: "Aucun pays n'est connu sous ce nom."}
-_JOUR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d\d)")
-_ANNEE_DABORD = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_ENTRE = r"(?: ?[/.\-] ?| )"
+_JOUR = re.compile(rf"(\d{{1,2}}){_ENTRE}(\d{{1,2}}){_ENTRE}(\d{{4}}|\d\d)")
+_ANNEE_DABORD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _EN_LETTRES = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4}|\d\d)")
-_HEURE = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
+_HEURE = re.compile(r"[ T]\d{1,2}[:h]\d\d(:\d\d(\.\d+)?)?Z?$")
 _MOIS = tuple(map(normaliser, MOIS))
-_NUMERO = re.compile(r"[1-9]\d{4}")
-"""A day as a spreadsheet counts it, from 1927 on."""
+_NUMERO = re.compile(r"([1-9]\d{4})(?:\.\d+)?")
+"""A day as a spreadsheet counts it, from 1927 on; its hour follows."""
+_EN_NOMBRE = re.compile(r"(\d+)[.,]0")
+"""A code or a phone that a program saved as a number with decimals: « 75011.0 »."""
 _AGES = range(10, 100)
 """The ages that a candidate may have: one century at most gives him one, where a year has two figures."""
 
@@ -134,7 +139,7 @@ def sous_les_titres(feuille: Feuille) -> Feuille:
         nommes = {_PAR_NOM[p].champ for cellule in cellules if (p := _plier(cellule)) in _PAR_NOM}
         if nommes.issuperset(OBLIGATOIRES):
             entetes = [cellule.strip() for cellule in cellules]
-            return replace(feuille, rang=numero, entetes=entetes, lignes=lignes[place + 1 :])
+            return replace(feuille, rang=numero, entetes=entetes, lignes=lignes[place + 1 :], titres=lignes[:place])
     return feuille
 
 
@@ -238,25 +243,31 @@ def _lire(champ: str, lu: str, contexte: Contexte) -> str:
         case "pays_code":
             return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
-            return avec_son_zero("".join(lu.split()).upper())
+            return avec_son_zero("".join(_sans_decimales(lu).split()).upper())
         case "telephone":
-            return f"0{lu}" if lu.isdigit() and len(lu) == 9 else lu
+            numero = _sans_decimales(lu)
+            return f"0{numero}" if numero.isdigit() and len(numero) == 9 else numero
         case "date_naissance":
             return _date(lu, contexte.jour, contexte.origine)
         case _:
             return lu
 
 
+def _sans_decimales(lu: str) -> str:
+    nombre = _EN_NOMBRE.fullmatch(lu)
+    return nombre[1] if nombre else lu
+
+
 def _date(lu: str, jour: date, origine: date | None) -> str:
     """Returns a date as a spreadsheet or a person writes it in ISO 8601, what is none as it is."""
     lu = _HEURE.sub("", lu)
-    if origine and _NUMERO.fullmatch(lu):
-        return (origine + timedelta(days=int(lu))).isoformat()
+    if origine and (compte := _NUMERO.fullmatch(lu)):
+        return (origine + timedelta(days=int(compte[1]))).isoformat()
     if trouve := _JOUR.fullmatch(lu):
         return _jour_de(jour, trouve[3], trouve[2], trouve[1]) or lu
     if trouve := _ANNEE_DABORD.fullmatch(lu):
         return _jour_de(jour, trouve[1], trouve[2], trouve[3]) or lu
-    if trouve := _EN_LETTRES.fullmatch(normaliser(lu)):
+    if trouve := _EN_LETTRES.fullmatch(normaliser(lu.replace("/", " "))):
         mois = [str(n) for n, nom in enumerate(_MOIS, 1) if nom.startswith(trouve[2])]
         return (len(mois) == 1 and _jour_de(jour, trouve[3], mois[0], trouve[1])) or lu
     return lu

@@ -1,6 +1,6 @@
 """The sheet of candidates of a file: its headings, its lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from commun.lecture_a_part import lire_recu
@@ -21,6 +21,7 @@ class Feuille:
         remarque: what is said of the sheets that are not read, where there are some.
         origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
         masquees: the numbers of the lines that the reader does not see.
+        titres: what is above the headings.
     """
 
     entetes: list[str]
@@ -29,6 +30,7 @@ class Feuille:
     remarque: str = ""
     origine: date | None = None
     masquees: frozenset[int] = frozenset()
+    titres: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
 def lire(contenu: bytes) -> Feuille:
