@@ -44,3 +44,16 @@ def comparer(nom: str, obtenu: str) -> None:
     if os.environ.get(REECRIRE):
         fichier.write_text(obtenu, encoding="utf-8", newline="")
     assert obtenu == fichier.read_bytes().decode()
+
+
+def hors_de_la_page(pdf: bytes) -> list[str]:
+    """Returns the texts that begin beyond the right edge of their page: a text is read there, and never printed."""
+    perdus: list[str] = []
+    for page in lire(pdf).pages:
+
+        def noter(dit: str, cm: list[float], tm: list[float], *_: object, bord: float = page.mediabox.width) -> None:
+            if dit.strip() and tm[4] * cm[0] + tm[5] * cm[2] + cm[4] > bord:
+                perdus.append(dit)
+
+        page.extract_text(visitor_text=noter)
+    return perdus

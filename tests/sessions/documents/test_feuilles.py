@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from commun.referentiel import Certification
 from services.sessions.documents import rendu, vue_resultats
 from services.sessions.documents.modele import MembreDuJury, ResultatImprime, VersionResultats
 from services.sessions.domain.resultats import Issue
 from tests.sessions.documents import exemples as ex
-from tests.sessions.documents.lecture import coulant, lire, pages
+from tests.sessions.documents.lecture import coulant, hors_de_la_page, lire, pages
 
 
 def emargement(**champs: object) -> bytes:
@@ -49,6 +50,17 @@ def test_entetes_repetes_a_chaque_page() -> None:
         assert "Nom et prénoms" in feuille
         assert "Identité" in feuille
     assert all(f"Benali {n} " in " ".join(" ".join(feuilles).split()) for n in range(1, 41))
+
+
+@pytest.mark.parametrize("ccps", [8, 9, 20])
+def test_tous_les_resultats_tiennent_dans_la_page(ccps: int) -> None:
+    """Seen lost beyond its edge from thirteen CCP on, and names narrowed to a letter: a titre has twenty at most."""
+    session = replace(ex.SESSION, ccps=tuple(Certification(f"BC{n:02}", f"Bloc {n}") for n in range(1, ccps + 1)))
+    resultat = replace(ex.PV.resultats[0], ccps={ccp.code: "acquis" for ccp in session.ccps}, decision=Issue.CCP)
+    imprime = rendu.pv_pdf(replace(ex.PV, session=session, resultats=(resultat,)), ex.HORODATAGE)
+    assert hors_de_la_page(imprime) == []
+    lu = coulant(imprime)
+    assert (lu.count("Acquis"), "Décision du jury" in lu) == (ccps, True)
 
 
 def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
