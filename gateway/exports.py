@@ -7,9 +7,8 @@ it is; an xlsx or an ods that was cut does not open, and a csv says so in its la
 
 import os
 import sys
-import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -31,6 +30,7 @@ from commun.telemetry import journal
 from commun.textes import nombre
 from gateway.api.routes import Route
 from gateway.appel import demandeur
+from gateway.brouillons import brouillon
 from gateway.ouvertes import Ouvertes
 
 LIGNES_D_UN_CLASSEUR = 1_048_575
@@ -92,27 +92,16 @@ def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) ->
     Raises:
         Refus: it could not be brought to its end; what was sent is not whole.
     """
-    with _brouillon(entete["format"]) as lieu:
-        yield from _ecrire(lieu, entete, premiere, demander)
-
-
-@contextmanager
-def _brouillon(format_: str) -> Iterator[dict[str, str]]:
-    """Gives the variable that says where a writer keeps its drafts, which go once it has ended, however it ends:
-    xlsxwriter's have names, and one that was killed or had no room left leaves them there.
-
-    Raises:
-        Indisponible: the disk has no room for it.
-    """
-    if format_ != "xlsx":  # the others keep nothing: a full disk is no reason to refuse them
-        yield {}
+    if entete["format"] != "xlsx":  # the others keep no draft: a full disk is no reason to refuse them
+        yield from _ecrire({}, entete, premiere, demander)
         return
-    try:
-        dossier = tempfile.TemporaryDirectory(prefix="fichier-", ignore_cleanup_errors=True)
-    except OSError as panne:
-        raise Indisponible() from panne
-    with dossier as chemin:
-        yield {"TMPDIR": chemin}
+    with ExitStack() as pile:
+        try:
+            # xlsxwriter's drafts have names, and a writer that was killed or had no room left leaves them there
+            dossier = pile.enter_context(brouillon())
+        except OSError as panne:
+            raise Indisponible() from panne
+        yield from _ecrire({"TMPDIR": dossier}, entete, premiere, demander)
 
 
 def _ecrire(
