@@ -64,11 +64,34 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
         ("Nom;Adresse mail\nDupont;a@x.fr\n", ["a@x.fr"]),
         ("Abonnés de mars\n\nNom;Courriel\nDupont;a@x.fr\n", ["a@x.fr"]),  # seen refused, its headings as addresses
         ("Adresse;Adresse électronique\n1 rue des Essais;a@x.fr\n", ["a@x.fr"]),
+        ("Prénom,Nom,Adresse de messagerie\nZoé,Dupont,a@x.fr\n", ["a@x.fr"]),  # of Outlook; these three seen refused
+        ("Name,E-mail 1 - Value\nZoé,a@x.fr\n", ["a@x.fr"]),
+        ("Nom;Courriel professionnel *\nDupont;a@x.fr\n", ["a@x.fr"]),
     ],
 )
 def test_aucune_adresse_du_fichier_n_est_passee_sous_silence(banc: Banc, texte: str, lues: list[str]) -> None:
     assert importer(banc, texte)["importes"] == len(lues)
     assert inscrits(banc) == lues
+
+
+@pytest.mark.parametrize(
+    ("texte", "phrase"),
+    [
+        ("Courriel\n", "Ce fichier ne contient aucune adresse sous ses intitulés."),  # seen imported, of none
+        (
+            "\nNom;Contact\nDupont;a@x.fr\n",  # seen told that « Nom » is no address
+            "Aucun intitulé de la ligne 2 ne dit où sont les adresses : nommez cette colonne « Courriel ».",
+        ),
+        (
+            "Courriel du service;Courriel personnel\na@x.fr;b@x.fr\n",
+            "Aucun intitulé de la ligne 1 ne dit où sont les adresses : nommez cette colonne « Courriel ».",
+        ),
+    ],
+)
+def test_un_fichier_sans_colonne_d_adresses_le_dit(banc: Banc, texte: str, phrase: str) -> None:
+    with pytest.raises(Invalide) as refus:
+        importer(banc, texte)
+    assert refus.value.erreurs == {"fichier": [phrase]}
 
 
 def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:

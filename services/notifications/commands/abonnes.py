@@ -27,11 +27,14 @@ _ADRESSES_MAX = 50_000
 _NOMS = ("courriel", "email", "e mail", "mail", "electronique")
 _COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
 """Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
+_MOTS = frozenset({"courriel", "courriels", "email", "mail", "messagerie"})
+"""Words by which another heading tells it, where one alone does: « Adresse de messagerie », « E-mail 1 - Value »."""
 _ERREURS_MAX = 200
 _ENTRENT = ("nouveau", "en_attente")
 """The states from which an import subscribes an address."""
 _LECTURES = Places(1, 20)
 """The addresses of a file take seconds."""
+_SANS_INTITULE = "Aucun intitulé de la ligne {ligne} ne dit où sont les adresses : nommez cette colonne « Courriel »."
 _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
 
@@ -97,6 +100,10 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     if not lignes:
         raise Invalide(erreurs={"fichier": ["Ce fichier est vide."]})
     sous_elles, entetes, colonne = _intitules(lignes)
+    if sous_elles == len(lignes):
+        raise Invalide(erreurs={"fichier": ["Ce fichier ne contient aucune adresse sous ses intitulés."]})
+    if colonne is None and len(lignes) > 1 and _sans_adresse(lignes[0][1]):
+        raise Invalide(erreurs={"fichier": [_SANS_INTITULE.format(ligne=lignes[0][0])]})
     dites = [(n, v) for n, ligne in lignes[sous_elles:] for v in _adresses(ligne, len(entetes), colonne)]
     if len(dites) > _ADRESSES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
@@ -112,6 +119,11 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     return list(adresses)
 
 
+def _sans_adresse(ligne: list[str]) -> bool:
+    """Returns whether a line seems one of headings, none of which is known."""
+    return len([case for case in ligne if case.strip()]) > 1 and not any("@" in case for case in ligne)
+
+
 def _intitules(lignes: list[tuple[int, list[str]]]) -> tuple[int, list[str], int | None]:
     """Returns how many lines come before the addresses: their headings, and titles above them; these headings, and the
     place of theirs. There are none in a file of addresses alone."""
@@ -119,9 +131,17 @@ def _intitules(lignes: list[tuple[int, list[str]]]) -> tuple[int, list[str], int
         if any("@" in case for case in ligne):
             break
         entetes = [normaliser(case) for case in ligne]
-        if (colonne := next((entetes.index(nom) for nom in _COLONNES if nom in entetes), None)) is not None:
+        if (colonne := _colonne(entetes)) is not None:
             return place + 1, entetes, colonne
     return 0, [], None
+
+
+def _colonne(entetes: list[str]) -> int | None:
+    for nom in _COLONNES:
+        if nom in entetes:
+            return entetes.index(nom)
+    approchants = [place for place, entete in enumerate(entetes) if _MOTS & set(entete.split())]
+    return approchants[0] if len(approchants) == 1 and len(entetes) > 1 else None
 
 
 def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[str]:
