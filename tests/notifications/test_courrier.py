@@ -216,6 +216,18 @@ def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
     assert message["Subject"].startswith("Objet Martin Bcc: tous@exemple.fr")
 
 
+@pytest.mark.parametrize(
+    "objet",
+    [
+        "à l'examen du jeudi 1er mars 2027 à Évry – « Développeur » – été",
+        *("é" * 300, "x" * 300, "Écrit =?utf-8?q?tel?=", "=?utf-8?q?tel?="),
+    ],
+)
+def test_un_objet_se_lit_tel_qu_il_est_ecrit(objet: str) -> None:
+    """Seen without the space where its line was cut between two words with accents."""
+    assert lu(Lettre(objet, "", ""))["Subject"] == objet
+
+
 @pytest.mark.parametrize("ligne", [".", "..", ".debut", "a" * 3000, "é" * 500, "=", "From moi"])
 def test_aucune_ligne_ne_se_perd_en_route(ligne: str) -> None:
     texte = f"avant\n{ligne}\naprès\n"

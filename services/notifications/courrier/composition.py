@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
+from email.header import Header
 from email.message import MIMEPart
 from email.quoprimime import body_encode
 from email.utils import format_datetime, formataddr, parseaddr
@@ -90,7 +91,7 @@ def _message(lettre: Lettre) -> MIMEPart:
     entetes = {
         "From": formataddr((nom, adresse)),
         "To": ADRESSE,
-        "Subject": " ".join(lettre.objet.split()),
+        "Subject": _objet(lettre.objet),
         "Date": DATE,
         "Message-ID": f"<{ENVOI}@{adresse.partition('@')[2]}>",
         "MIME-Version": "1.0",
@@ -107,8 +108,16 @@ def _message(lettre: Lettre) -> MIMEPart:
     return message
 
 
-_TELS_QUELS = frozenset({"To", "Date", "Message-ID", "List-Unsubscribe", "MIME-Version"})
-"""Headers whose open places the library would not read as what they will be."""
+_TELS_QUELS = frozenset({"To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "MIME-Version"})
+"""Headers whose open places the library would not read as what they will be, and the one of which it loses spaces where
+it cuts between two accents."""
+
+
+def _objet(objet: str) -> str:
+    """Returns a subject as lines that are fit to be a header, no word of it being read as encoded that is not."""
+    dit = " ".join(objet.split())
+    tel_quel = dit.isascii() and "=?" not in dit
+    return Header(dit, "us-ascii" if tel_quel else "utf-8", _LIGNE + 6, "Subject").encode(linesep="\r\n")
 
 
 def _ensemble(genre: str, *parties: MIMEPart) -> MIMEPart:
