@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commun.territoires import REGIONS, region_du
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import ROME
@@ -50,10 +51,18 @@ def lire_services(contenu: bytes) -> Rapport[Service]:
     rapport: Rapport[Service] = Rapport("services.csv")
     for n, r in lire_lignes(contenu, rapport, ("code", "niveau", "region", "departement", "nom_2019")):
         genre = NIVEAUX_DE_SERVICE.get(r["niveau"])
+        region, departement = (_avec_son_zero(r[colonne]) for colonne in ("region", "departement"))
         if genre is None:
             rapport.refuser(n, "niveau", r["niveau"], "niveau de service inconnu")
-        elif not r["region"] or (genre == "UD") != bool(r["departement"]):
+        elif not region or (genre == "UD") != bool(departement):
             rapport.refuser(n, "departement", r["code"], "territoire du service incomplet")
+        elif region not in REGIONS.values() or (departement and region_du(departement) != region):
+            rapport.refuser(n, "region", f"{region} {departement}".strip(), "territoire du service inconnu")
         else:
-            rapport.lignes.append(Service(r["code"], genre, r["nom_2019"], r["region"], r["departement"] or None))
+            rapport.lignes.append(Service(r["code"], genre, r["nom_2019"], region, departement or None))
     return rapport
+
+
+def _avec_son_zero(code: str) -> str:
+    """Returns the code of a région or of a département with the zero that a spreadsheet dropped."""
+    return code.zfill(2) if code else ""

@@ -79,6 +79,16 @@ def test_les_metiers_et_les_services() -> None:
     assert ([s.type for s in services.lignes], len(services.refus)) == (["DIRECCTE", "UD"], 2)
 
 
+def test_un_service_est_d_un_territoire_qui_existe() -> None:
+    """Seen stopping the whole import at the database, which has no région « 1 »."""
+    lu = lire_services(
+        b"code,niveau,region,departement,nom_2019\nR01,region,1,,DIRECCTE\nD01,departement,84,1,UD 01\n"
+        b"R99,region,99,,Rien\nD69,departement,11,69,UD 69\n"
+    )
+    assert [(s.region, s.departement) for s in lu.lignes] == [("01", None), ("84", "01")]
+    assert [r.raison for r in lu.refus] == ["territoire du service inconnu"] * 2
+
+
 def test_les_centres_ont_un_siret_juste_et_une_commune_connue() -> None:
     entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
     lignes = [
