@@ -24,6 +24,9 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
+_SIGNES = {f"{_TEXTE}s": " ", f"{_TEXTE}tab": " ", f"{_TEXTE}line-break": "\n"}
+"""The signs that a paragraph writes as tags."""
+
 _CELLULES = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
@@ -98,4 +101,9 @@ def _texte(cellule: Any) -> str:
     if cellule.get(f"{_OFFICE}value-type") == "float" and (nombre := cellule.get(f"{_OFFICE}value")):
         return en_texte(float(nombre))
     propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
-    return cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(p.itertext()) for p in propres)
+    return cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join(map(_dit, propres))
+
+
+def _dit(noeud: Any) -> str:
+    suite = (f"{_SIGNES.get(fils.tag, '')}{_dit(fils)}{fils.tail or ''}" for fils in noeud)
+    return "".join((noeud.text or "", *suite))

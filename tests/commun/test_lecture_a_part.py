@@ -45,6 +45,16 @@ def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.
         lire_recu(contenu, lignes_max=1)
 
 
+def test_les_signes_qu_un_ods_ecrit_en_balises_separent_les_mots() -> None:
+    """Seen glued: « JeanPaul », « 1 rue ABâtiment B »."""
+    with zipfile.ZipFile(io.BytesIO(en_ods([["Nom"], ["Jean|Paul"]]))) as archive:
+        feuille = archive.read("content.xml").decode()
+    for balise, signe in (("<text:s/>", " "), ("<text:tab/>", " "), ("<text:line-break/>", "\n")):
+        balisee = feuille.replace("Jean|", f"<text:span>Jean</text:span>{balise}")
+        lu = lire_tableau(remplacer(en_ods([["Nom"], ["Jean|Paul"]]), {"content.xml": balisee}))
+        assert lu.lignes[1] == (2, [f"Jean{signe}Paul"])
+
+
 def test_une_ligne_au_bout_du_monde_n_est_pas_cherchee(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lecture_xlsx, "_LIGNES_MAX", 1000)
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
