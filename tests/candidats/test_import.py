@@ -587,6 +587,14 @@ def test_la_copie_annotee_se_corrige_et_s_importe(banc: Banc) -> None:
     assert (bilan["importes"], bilan["lignes"], bilan["remarques"]) == (3, 3, [])
 
 
+def test_la_copie_dont_on_a_retire_les_refus_s_importe(banc: Banc) -> None:
+    """Seen refused, for the two other columns that it was given; one alone may be the centre's own."""
+    entetes = [*ENTETES, "À confirmer", "Remarques"]
+    refus = banc.refuse(CENTRE, importer, corps(en_xlsx([[*ENTETES, "Remarques"], [*ZOE, "gauchère"]])))
+    assert refus.detail.startswith("La colonne « Remarques » n'est pas attendue")
+    assert banc.faire(CENTRE, importer, corps(en_xlsx([entetes, [*ZOE, "", "À relire"]])))["importes"] == 1
+
+
 @pytest.mark.parametrize("format_", ["csv", "ods", "xlsx"])
 def test_ce_qui_est_exporte_s_importe(banc: Banc, format_: str) -> None:
     """Seen refused: its columns were not those of an import, nor the apostrophe that a csv puts before a phone."""

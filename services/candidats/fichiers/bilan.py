@@ -114,8 +114,9 @@ def copie_annotee(garde: bytes) -> bytes:
 
 
 def sans_annotations(feuille: Feuille) -> Feuille:
-    """Returns a sheet without the columns that `annoter` added: people correct the copy that they are given back."""
-    if not set(_INTITULES.values()) <= set(feuille.entetes):
+    """Returns a sheet without the columns that `annoter` added: people correct the copy that they are given back, and
+    remove the column that they are done with. One alone may be theirs: it is not passed over."""
+    if len(set(_INTITULES.values()) & set(feuille.entetes)) < len(_INTITULES) - 1:
         return feuille
     ajoutees = {place for place, entete in enumerate(feuille.entetes) if entete in _INTITULES.values()}
     entetes, *lignes = (
