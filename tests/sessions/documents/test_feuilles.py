@@ -63,6 +63,17 @@ def test_tous_les_resultats_tiennent_dans_la_page(ccps: int) -> None:
     assert (lu.count("Acquis"), "Décision du jury" in lu) == (ccps, True)
 
 
+def test_un_long_nom_reste_dans_sa_colonne() -> None:
+    """Seen written over the first result: where there are nine, a column holds no more than twenty-four letters."""
+    nom = "Andriantsimitoviaminandriandrazaka"
+    session = replace(ex.SESSION, ccps=tuple(Certification(f"BC{n}", f"Bloc {n}") for n in range(1, 9)))
+    resultat = ResultatImprime(replace(ex.AICHA, nom=nom))
+    imprime = rendu.pv_pdf(replace(ex.PV, session=session, resultats=(resultat,)), ex.HORODATAGE)
+    lignes = [ligne.strip("\u200b ") for ligne in pages(imprime)[0].splitlines()]
+    premiere = next(rang for rang, ligne in enumerate(lignes) if ligne.startswith(nom[:20]))
+    assert lignes[premiere : premiere + 2] == [nom[:24], f"{nom[24:]} Aïcha, Marie"]
+
+
 def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
     """Seen on one page, under its bottom: fifteen rows are all that it holds, and the boxes to sign lay over them."""
     jury = tuple(MembreDuJury(replace(ex.YANN, nom=f"Le Goff {n}"), True) for n in range(1, 21))
