@@ -30,7 +30,8 @@ ILLISIBLE = "\ufffd"
 """What a byte becomes that the file's encoding does not know."""
 
 _HORS_ASCII = re.compile(r"[^\x00-\x7f]")
-_WINDOWS, _MAC = re.compile("[éè]".encode("cp1252")), re.compile("[éè]".encode("mac_roman"))
+_ECRITURES = {ecriture: re.compile("[éèÉ]".encode(ecriture)) for ecriture in ("cp1252", "mac_roman", "cp850")}
+"""How French letters are written by Windows, by a Mac, and by what Excel calls « CSV (MS-DOS) »."""
 
 
 class GuillemetOuvert(csv.Error):
@@ -43,7 +44,7 @@ def est_un_texte(contenu: bytes) -> bool:
 
 
 def lire_csv(contenu: bytes) -> Iterator[list[str]]:
-    """Yields the rows of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes.
+    """Yields the rows of a file, in UTF-8, in UTF-16 or as Windows, a Mac or MS-DOS writes.
 
     Raises:
         GuillemetOuvert: its last rows are one cell.
@@ -70,12 +71,13 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
 
 
 def decoder(contenu: bytes) -> str:
-    """Returns the text of a file, in UTF-8, in UTF-16 or as Windows or a Mac writes, what it cannot say as U+FFFD."""
+    """Returns the text of a file, in UTF-8, in UTF-16 or as Windows, a Mac or MS-DOS writes, what it cannot say as
+    U+FFFD."""
     if contenu.startswith(_UTF_16):
         return contenu.decode("utf-16", errors="replace")
     texte = contenu.decode("utf-8-sig", errors="replace")
     abimes = texte.count(ILLISIBLE)
     if abimes <= len(_HORS_ASCII.findall(texte)) // 2:  # else it is in another encoding, not in a damaged UTF-8
         return texte
-    d_un_mac = len(_MAC.findall(contenu)) > len(_WINDOWS.findall(contenu))
-    return contenu.decode("mac_roman" if d_un_mac else "cp1252", errors="replace")
+    ecriture = max(_ECRITURES, key=lambda nom: len(_ECRITURES[nom].findall(contenu)))
+    return contenu.decode(ecriture, errors="replace")
