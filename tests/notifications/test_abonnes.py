@@ -2,6 +2,7 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -106,6 +107,14 @@ def test_un_export_reimporte_ne_cree_personne(banc: Banc) -> None:
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
     resultat = banc.faire(NATIONAL, abonnes.importer, {"fichier": fichier["contenu"]})
     assert (resultat["importes"], resultat["deja_inscrits"]) == (0, len(adresses))
+
+
+def test_l_export_dit_le_jour_de_paris(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen a day too early, of who had subscribed at night."""
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 3, 1, 23, 30, tzinfo=UTC))
+    importer(banc, "a@x.fr\n")
+    fichier = banc.faire(NATIONAL, abonnes.exporter, {})
+    assert base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()[1] == "a@x.fr;import;2027-03-02"
 
 
 def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:

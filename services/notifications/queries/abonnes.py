@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.acteur import exiger_profil
+from commun.dates import jour_a
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
@@ -97,7 +98,7 @@ def tableau(acte: Acte) -> tuple[str, int]:
     lignes.writerow(("courriel", "origine", "confirme_le"))
     n = 0
     for abonne in pages_actifs(acte.db):
-        confirme = abonne["confirme_le"].date().isoformat() if abonne["confirme_le"] else ""
+        confirme = jour_a(abonne["confirme_le"]).isoformat() if abonne["confirme_le"] else ""
         lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"], confirme))
         n += 1
     return sortie.getvalue(), n
