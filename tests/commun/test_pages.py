@@ -13,8 +13,8 @@ from commun.textes import normaliser
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
 _REMPLIR = (
-    "INSERT INTO noms SELECT n, CASE WHEN n % 50 = 0 THEN 'RARE' ELSE chr(65 + n % 17) END"
-    " FROM generate_series(1, 30000) n",
+    "INSERT INTO noms SELECT n, CASE WHEN n % 50 = 0 THEN 'RARE' WHEN n % 60 > 0 THEN chr(65 + n % 17) END"
+    " FROM generate_series(30000, 1, -1) n",  # last first: what is not sorted is not, by chance, in the order expected
     "CREATE INDEX noms_tries ON noms (nom, id)",
     "CREATE INDEX noms_rares ON noms ((nom LIKE '%AR%'))",  # as the one that serves searches: it knows no order
     "ANALYZE noms",
@@ -62,15 +62,28 @@ def test_la_base_plie_les_lettres_comme_le_code(db: sa.Connection) -> None:
 @pytest.mark.parametrize("combien", [600, 30_000], ids=["peu", "beaucoup"])
 @pytest.mark.parametrize("tri", ["nom", "-nom", "-id"])
 def test_les_deux_manieres_donnent_les_memes_pages(db: sa.Connection, combien: int, tri: str) -> None:
+    """Each row on one page: where the sort holds rows equal, by their id; those of no name last, both ways."""
     requete = RARES if combien == 600 else sa.select(noms.c.id)
+    ranges = _ranges(combien, tri)
     derniere = combien // 25
     for page in (1, 2, derniere, derniere + 1):
         visibles, cadre = paginer(db, requete, _page(page, tri), _TRIS, defaut="nom", cle=noms.c.id)
         lignes, le_meme = lire_page(db, requete, _page(page, tri), _TRIS, defaut="nom", cle=noms.c.id)
         ids = list(db.scalars(visibles))
         assert [ligne["id"] for ligne in lignes] == ids
-        assert len(ids) == (25 if page <= derniere else 0)
+        assert ids == ranges[25 * (page - 1) : 25 * page]
         assert cadre == le_meme == {"total": combien, "page": page, "par_page": 25}
+
+
+def _ranges(combien: int, tri: str) -> list[int]:
+    """Returns the ids of those that `_REMPLIR` makes, in their order."""
+    if combien == 600 and tri != "-id":
+        return [50 * n for n in range(1, 601)]  # of one name
+    if tri == "-id":
+        return [n * 30_000 // combien for n in range(combien, 0, -1)]
+    nommes = [n for n in range(1, 30_001) if n % 50 == 0 or n % 60]
+    nommes.sort(key=lambda n: "RARE" if n % 50 == 0 else chr(65 + n % 17), reverse=tri == "-nom")
+    return nommes + [n for n in range(60, 30_001, 60) if n % 50]
 
 
 def test_ce_qui_est_long_a_trouver_suit_ses_valeurs(db: sa.Connection) -> None:
