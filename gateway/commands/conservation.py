@@ -25,9 +25,9 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
-    """Returns the closed accounts that nobody touched since this day: their closing is the last act on them.
+    """Returns, locked, the closed accounts that nobody touched since this day: their closing is the last act on them.
 
-    A centre that is renamed touches nobody.
+    A centre that is renamed touches nobody. One who is being opened again is left.
     """
     if avant is None:
         return []
@@ -37,7 +37,8 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
         traces.c.instant >= avant,
         traces.c.action != SUIVI,
     )
-    return list(db.scalars(sa.select(comptes.c.id).where(~comptes.c.actif, encore_nommee(comptes.c.id), ~touche)))
+    fermes = sa.select(comptes.c.id).where(~comptes.c.actif, encore_nommee(comptes.c.id), ~touche)
+    return list(db.scalars(fermes.with_for_update(skip_locked=True)))
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:

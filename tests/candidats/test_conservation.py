@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from services.candidats.queries import vae as demandes
 from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
 from tests.outils.lectures import lignes_lues
+from tests.outils.simultanes import pendant
 from tests.outils.traces_exigees import sans_trace
 
 DUREES = {
@@ -52,6 +54,16 @@ _MILLE = (
     "INSERT INTO inscriptions (session_id, candidat_id) SELECT s.id, gen_random_uuid() FROM sessions s",
     "ANALYZE candidats, sessions, inscriptions, traces",  # traces keep those of the tests before
 )
+
+_REVIENT = """
+    WITH lui AS (SELECT id FROM candidats WHERE id = '{}' FOR UPDATE),
+         une AS (INSERT INTO sessions (id, numero, type, etat, date_debut, date_fin, etablissement_id, departement,
+                                       region, version)
+                 SELECT gen_random_uuid(), 'S-1', 'titre', 'creee', '2999-01-01', '2999-01-02', gen_random_uuid(), '75',
+                        '11', 1
+                 RETURNING id)
+    INSERT INTO inscriptions (session_id, candidat_id) SELECT une.id, lui.id FROM une, lui
+"""
 
 
 @pytest.fixture
@@ -195,6 +207,13 @@ def test_les_autres_services_l_apprennent_par_son_seul_numero(banc: Banc, ranger
         evenements = db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id DESC LIMIT 1")).all()
     assert evenements == [("candidats.candidat_anonymise", {"candidat_id": candidat["id"], "version": 2})]
     assert banc.lire(NATIONAL, gardes.identites, [candidat["id"]])[0]["nom_naissance"] == "anonymisée"
+
+
+def test_un_candidat_qui_revient_au_meme_instant_reste_nomme(banc: Banc, ranger: Any) -> None:
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    revient = _REVIENT.format(candidat["id"])
+    assert pendant("candidats", revient, partial(ranger, 60, jours=1)) == "fait"
+    assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
 
 
 def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:

@@ -1,6 +1,7 @@
 """What time takes away of accounts: seen with a moved clock, both sides of the delay."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from gateway.storage import invitations
 from gateway.storage.comptes import list_profils
 from gateway.storage.filtres import add_filtre, list_filtres
 from tests.gateway.conftest import CENTRE, NATIONAL
+from tests.outils.simultanes import ensemble
 from tests.outils.traces_exigees import sans_trace
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
@@ -69,21 +71,32 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
     assert phrases[0].startswith("Le compte a été anonymisé")
 
 
-def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(base: sa.Engine) -> None:
+def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(
+    base: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def creer(identifiant: str, role: dict[str, Any]) -> str:
         acte = Acte("gateway", Appel("essai"), systeme=True)
         return str(acte.faire(creer_compte, identifiant, "Zoé", f"{identifiant}@exemple.fr", "", [role]))
 
+    def fermer() -> None:
+        with sans_trace("gateway") as db:
+            db.execute(sa.text("UPDATE comptes SET actif = false WHERE id = :id"), {"id": ferme})
+
     hote, ferme = creer("hote", NATIONAL | {"administrateur": True}), creer("zoe.martin", UD)
-    with sans_trace("gateway") as db:
-        db.execute(sa.text("UPDATE comptes SET actif = false WHERE id = :id"), {"id": ferme})
+    with base.connect() as db:
         (profil,) = list_profils(db, hote)
-    ranger(1)
+    fermer()
 
     def acte() -> Acte:
         agent = Acteur(hote, "hote", profil["id"], TypeProfil.NATIONAL)
         return Acte("gateway", Appel("essai"), _acteur=agent)
 
+    rouvrir = partial(acte().faire, reactiver, ferme, {})
+    assert ensemble(monkeypatch, "gateway", rouvrir, partial(ranger, 1)) == ("fait", "fait")
+    assert acte().lire(fiche, ferme)["nom"] == "Zoé", "opened again at the same instant"
+
+    fermer()
+    ranger(1)
     assert [c["id"] for c in acte().lire(lister, {})["elements"]] == [hote]
     assert "anonymisée" in acte().lire(fiche, ferme)["nom"]
     for agir, corps in ((reactiver, {}), (ajouter_profil, {"type": "UD", "departement": "69"})):

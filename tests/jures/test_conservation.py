@@ -1,6 +1,7 @@
 """What time takes away of jurés: seen with a moved clock, both sides of the delay."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
 from tests.outils.lectures import lignes_lues
+from tests.outils.simultanes import ensemble
 from tests.outils.traces_exigees import sans_trace
 
 AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
@@ -111,6 +113,17 @@ def test_un_jure_actif_est_garde(banc: Banc, ranger: Any) -> None:
     ranger(400)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "Marquisat"
     assert banc.lire(NATIONAL, listes.lister_jures, {"q": "marquisat"})["total"] == 1
+
+
+def test_un_jure_qu_on_active_au_meme_instant_est_garde(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jure = banc.jure(nom="Marquisat")
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]})
+    activer = partial(banc.faire, UD_75, jures.activer_jure, jure["id"], {})
+    assert ensemble(monkeypatch, "jures", activer, partial(ranger, 1)) == ("fait", "fait")
+    lu = banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])
+    assert (lu["nom"], lu["statut"]) == ("Marquisat", "actif")
 
 
 def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:

@@ -1,6 +1,6 @@
 """What time takes away: candidates nobody has seen for years, the motifs of old demandes VAE, copies of files."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -33,14 +33,19 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
     while perdus_de_vue := a_anonymiser(acte.db, sans_acquis, certifie):
         yield None
-        anonymiser(acte, perdus_de_vue)
+        fiches = _verrouiller(acte.db, perdus_de_vue)
+        restent = a_anonymiser(acte.db, sans_acquis, certifie, candidats.c.id.in_(perdus_de_vue))
+        anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))  # but who was seen meanwhile
 
 
-def a_anonymiser(db: sa.Connection, sans_acquis: date | None, certifie: date | None) -> list[str]:
+def a_anonymiser(
+    db: sa.Connection, sans_acquis: date | None, certifie: date | None, *conditions: sa.ColumnElement[bool]
+) -> list[str]:
     """Returns candidates who were last seen before these days: an act on their file, or a session.
 
     Args:
         sans_acquis, certifie: for those who have acquired nothing, and for the others; `None`: never.
+        conditions: what else they must meet.
     """
     lui = candidats.alias("lui")  # and those who were merged into him
     ses_fiches = sa.select(lui.c.id).where(sa.func.coalesce(lui.c.canonique_id, lui.c.id) == candidats.c.id)
@@ -58,7 +63,7 @@ def a_anonymiser(db: sa.Connection, sans_acquis: date | None, certifie: date | N
         resultats.c.candidat_id.in_(ses_fiches),
         (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
     )
-    requete = sa.select(candidats.c.id).where(NOMMES, ~vu, ~en_session).limit(_LOT)
+    requete = sa.select(candidats.c.id).where(NOMMES, ~vu, ~en_session, *conditions).limit(_LOT)
     trouves: list[str] = []
     for borne, condition in ((sans_acquis, ~acquis), (certifie, acquis)):
         if borne:
@@ -66,10 +71,16 @@ def a_anonymiser(db: sa.Connection, sans_acquis: date | None, certifie: date | N
     return trouves
 
 
-def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
-    """Takes away what names these candidates; their number, year of birth, sessions and results stay, to be counted."""
-    fusionnes = sa.select(candidats.c.id).where(candidats.c.id.in_(list(ids)) | candidats.c.canonique_id.in_(list(ids)))
-    for candidat in get_candidats(acte.db, acte.db.scalars(fusionnes), verrou=True).values():
+def _verrouiller(db: sa.Connection, ids: Collection[str]) -> Collection[Candidat]:
+    """Locks these candidates and those who were merged into them; returns them all."""
+    fusionnes = sa.select(candidats.c.id).where(candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids))
+    return get_candidats(db, db.scalars(fusionnes), verrou=True).values()
+
+
+def anonymiser(acte: Acte, fiches: Iterable[Candidat]) -> None:
+    """Takes away what names these candidates, locked; their number, year of birth, sessions and results stay, to be
+    counted."""
+    for candidat in fiches:
         anonyme = _anonyme(candidat)
         save_candidat(acte.db, anonyme)
         noter_anonymisees(acte.db, candidat.id)

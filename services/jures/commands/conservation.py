@@ -11,7 +11,7 @@ from commun.conservation import NOM, PRENOM, echeances, noter_anonymisees, range
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Adresse
-from services.jures.storage.fiches import get_fiches, save_jure
+from services.jures.storage.fiches import get_fiches, lock_jures, save_jure
 from services.jures.storage.tables import emplois, inscriptions, jures, sessions
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
@@ -23,13 +23,18 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Anonymises those who were kept long enough, a lot at a time."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
-    while perdus_de_vue := a_anonymiser(acte.db, bornes["conservation_jure"]):
+    while perdus_de_vue := a_anonymiser(acte.db, avant := bornes["conservation_jure"]):
         yield None
-        anonymiser(acte, perdus_de_vue)
+        lock_jures(acte.db, perdus_de_vue)
+        anonymiser(acte, a_anonymiser(acte.db, avant, jures.c.id.in_(perdus_de_vue)))  # but who was activated meanwhile
 
 
-def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
-    """Returns the inactive jurés whose file nobody touched, and who sat in no session, since this day."""
+def a_anonymiser(db: sa.Connection, avant: date | None, *conditions: sa.ColumnElement[bool]) -> list[str]:
+    """Returns the inactive jurés whose file nobody touched, and who sat in no session, since this day.
+
+    Args:
+        conditions: what else they must meet.
+    """
     if avant is None:
         return []
     vu = sa.exists().where(
@@ -42,11 +47,11 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
         sessions.c.date_fin >= avant,
     )
     inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None) & (jures.c.recherche != "")
-    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~a_siege).limit(_LOT)))
+    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~a_siege, *conditions).limit(_LOT)))
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
-    """Takes away what names these jurés; their habilitations and sessions stay, to be counted."""
+    """Takes away what names these jurés, locked; their habilitations and sessions stay, to be counted."""
     for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour).values()):
         contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
         nulle_part = Adresse("", "", "", "")
