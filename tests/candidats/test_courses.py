@@ -8,11 +8,11 @@ import pytest
 
 from commun.db import moteur
 from services.candidats.commands import fusion, identite, vae
-from services.candidats.commands.rattachement import rattacher_candidats
+from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc, Corps, ligne_resultat
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc, Corps, ligne_resultat
 from tests.outils.simultanes import aller_au_bout, ensemble, issue
 
 
@@ -100,6 +100,16 @@ def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
     corps = {"prenoms": "Zoë"}
     assert banc.code_refuse(CENTRE, identite.modifier, absorbe["id"], corps) == "VERSION"
     assert banc.faire(CENTRE, identite.modifier, absorbe["id"], corps)["id"] == garde["id"]
+
+
+def test_qui_est_rattache_pendant_qu_on_le_fusionne_ne_se_perd_pas(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen attached to the file that had just gone: his centre was answered him, and found him nowhere."""
+    absorbe, garde = banc.candidat(), banc.candidat()
+    unir = partial(fusionner, banc, garde, absorbe)
+    rattacher = partial(banc.faire, AUTRE_CENTRE, rattacher_par_identite, IDENTITE)
+    assert ensemble(monkeypatch, "candidats", unir, rattacher) == ("fait", "INDISPONIBLE")
+    assert rattacher()["id"] == garde["id"]
+    assert banc.lire(AUTRE_CENTRE, candidats.fiche, absorbe["id"])["id"] == garde["id"]
 
 
 def test_deux_fichiers_qui_rattachent_les_memes_se_suivent(banc: Banc) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from commun.acteur import exiger_profil
-from commun.errors import Introuvable, TropDeRequetes
+from commun.errors import Indisponible, Introuvable, TropDeRequetes
 from commun.forms import charger
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
@@ -14,7 +14,7 @@ from services.candidats.commands.tentatives import attente, compter
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries.candidats import fiche_de
-from services.candidats.storage.candidats import du_centre, list_exacts, rattacher
+from services.candidats.storage.candidats import canoniques, du_centre, list_exacts, rattacher
 
 
 def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
@@ -35,11 +35,17 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[
 
 
 def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
-    """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already."""
+    """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already.
+
+    Raises:
+        Indisponible: one of them was merged meanwhile; asked again, he is found in the file that is kept.
+    """
     centre = str(acte.acteur.etablissement_id)
     deja = du_centre(acte.db, [c.id for c in candidats], centre)
     nouveaux = [c for c in candidats if c.id not in deja]
     rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
+    if any(vivant != c for c, vivant in canoniques(acte.db, [c.id for c in nouveaux]).items()):  # none is from here on
+        raise Indisponible()
     dite = "{} ({}) a été rattaché à un centre par son identité."
     dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in nouveaux}
     acte.tracer_ensemble("candidat", "rattachement", dites)
