@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from commun.appel import Appel
+from commun.db import nouvel_id
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from gateway.commands.comptes import creer_compte
+from gateway.perimetre import Perimetre
+from gateway.queries.comptes import destinataires
+from gateway.storage.comptes import est_administre
+from gateway.storage.tables import profils
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.outils.traces_exigees import sans_trace
 
 Creer = Callable[..., Client]
 
@@ -190,3 +198,30 @@ def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profi
         assert acte.faire(creer_compte, *arguments) == alice.compte_id
     alice.connecter()
     assert len(alice.http.get("/moi").json()["profils"]) == 2
+
+
+def test_un_compte_ferme_n_est_averti_de_rien_et_n_administre_personne(base: sa.Engine) -> None:
+    zoe, leo = (
+        Acte("gateway", Appel("essai"), systeme=True).faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)
+        for nom, roles in (("zoe", [CENTRE]), ("leo", [CENTRE, UD]))
+    )
+    lieu, ailleurs = str(CENTRE["etablissement_id"]), nouvel_id()
+
+    def avertis(*qui: list[str]) -> list[tuple[str, str]]:
+        lus = Acte("gateway", Appel("essai")).lire(destinataires, *qui)
+        return sorted((c["compte_id"], c["etablissement_id"] or c["departement"] or "") for c in lus)
+
+    def administre() -> bool:
+        with base.connect() as db:
+            return est_administre(db, Perimetre(TypeProfil.CENTRE, lieu).ici(profils))
+
+    a_son_nom, au_centre, a_l_unite = [(zoe, "")], [(zoe, lieu), (leo, lieu)], [(leo, "75")]
+    assert avertis([zoe], [lieu, ailleurs], ["75", "69"]) == sorted(a_son_nom + au_centre + a_l_unite)
+    assert (avertis([], [ailleurs], ["69"]), administre()) == ([], True)
+
+    with sans_trace("gateway") as db:
+        db.execute(sa.text("UPDATE comptes SET actif = false WHERE id = :id"), {"id": zoe})
+    assert (avertis([zoe], [lieu], ["75"]), administre()) == (sorted([(leo, lieu), (leo, "75")]), True)
+    with sans_trace("gateway") as db:
+        db.execute(sa.text("UPDATE comptes SET actif = false"))
+    assert (avertis([zoe, leo], [lieu], ["75"]), administre()) == ([], False)
