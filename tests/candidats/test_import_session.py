@@ -4,7 +4,9 @@ from commun.errors import Indisponible, Introuvable, depuis_clair, est_introuvab
 from commun.unit_of_work import Question
 from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
+from services.candidats.commands.rattachement import rattacher_par_identite
+from services.candidats.queries import candidats
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
 from tests.outils.tableaux import en_csv
 
@@ -81,6 +83,21 @@ def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
     assert banc.compter("candidats") == banc.compter("rattachements") == 0
     banc.refus_session = None
     assert banc.faire(CENTRE, importer, demande)["inscrits"] == 2
+
+
+def test_qui_a_une_suite_avant_que_son_inscription_soit_refusee_reste(banc: Banc) -> None:
+    """Seen taken away from the centre that had just been given him; and with a demande, none of them could go."""
+
+    def pendant(question: Question) -> None:
+        if question.methode == "inscrire_candidats" and not question.arguments["corps"]["essai"]:
+            banc.demande(banc.faire(AUTRE_CENTRE, rattacher_par_identite, IDENTITE), AUTRE_CENTRE)
+
+    banc.pendant = pendant
+    banc.refus_session = depuis_clair({"statut": 409, "code": "INS-01", "detail": "Refusé.", "manquements": []})
+    assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
+    (reste,) = banc.lire(AUTRE_CENTRE, candidats.lister, {})["elements"]
+    assert reste["nom_naissance"] == IDENTITE["nom_naissance"]
+    assert banc.compter("candidats") == 1
 
 
 def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:

@@ -36,6 +36,7 @@ from services.candidats.storage.candidats import (
     list_proches,
     nouveaux_numeros,
     reserver_identites,
+    sans_suite,
 )
 from services.candidats.storage.journaux import add_import
 from services.candidats.storage.vae import list_demandes
@@ -242,7 +243,8 @@ def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat])
 
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
-    """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing.
+    """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing. But
+    whom another centre was given meanwhile, or on whom somebody has acted, is theirs too, and stays.
 
     Where no answer came, nothing is undone: the same file sent again finds them known, and registers the rest.
     """
@@ -251,9 +253,10 @@ def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generato
     except Indisponible:
         raise
     except Refus:
+        seuls = sans_suite(acte.db, [c.id for c in crees])
         dite = "{} ({}) a été retiré : son inscription est refusée."
-        dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in crees}
+        dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in crees if c.id in seuls}
         acte.tracer_ensemble("candidat", "retirer", dites)
-        delete_candidats(acte.db, [c.id for c in crees])
+        delete_candidats(acte.db, seuls)
         yield None  # what is taken back is committed, and the refusal said
         raise

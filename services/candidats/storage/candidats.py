@@ -16,7 +16,7 @@ from commun.requetes import RIEN, ajout, ajouter, ecrire, parmi
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
-from services.candidats.storage.tables import candidats, numeros, perimetres, rattachements
+from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another."""
@@ -186,6 +186,15 @@ def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement
 def save_candidat(db: sa.Connection, candidat: Candidat) -> None:
     """Writes a candidate that exists."""
     db.execute(candidats.update().where(candidats.c.id == candidat.id).values(ligne_du_candidat(candidat)))
+
+
+def sans_suite(db: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
+    """Returns, among these candidates just created, now locked, those on whom nobody has acted since: their centre
+    alone has them, and no demande VAE is theirs."""
+    eux = list(get_candidats(db, ids, verrou=True))
+    centres = sa.select(sa.func.count()).where(rattachements.c.candidat_id == candidats.c.id).scalar_subquery()
+    demandes = sa.exists().where(demandes_vae.c.candidat_id == candidats.c.id)
+    return frozenset(db.scalars(_IDS.where(candidats.c.version == 1, centres == 1, ~demandes), {"ids": eux}))
 
 
 def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
