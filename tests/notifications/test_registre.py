@@ -50,6 +50,7 @@ def test_une_convocation_part_avant_une_diffusion_plus_ancienne(banc: Banc, ouvr
     diffuser(banc, 120)  # more than a lot
     convoquer(banc, "zoe")
     banc.executer("UPDATE envois SET prochain_le = now() - interval '1 hour' WHERE genre = 'version'")
+    banc.executer("UPDATE envois SET id = 'ffffffff-ffff-7fff-bfff-ffffffffffff' WHERE genre = 'convocation'")
     lot = ouvrir().prendre()
     assert [envoi.genre for envoi in lot[:2]] == ["convocation", "version"]
 
