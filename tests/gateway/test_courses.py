@@ -16,7 +16,7 @@ from commun.errors import VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from gateway import auth
-from gateway.commands import comptes, connexion
+from gateway.commands import compte, comptes, connexion
 from gateway.queries.comptes import fiche
 from gateway.storage import comptes as stockes
 from gateway.storage import jetons
@@ -77,6 +77,11 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     with pytest.raises(VersionPerimee):
         faire(comptes.ajouter_profil, agent, au_centre, version=vue, pendant=pendant)
     assert len(faire(fiche, agent)["profils"]) == 2
+
+
+def test_deux_reglages_des_memes_preferences_ne_s_ecrasent_pas(faire: Faire, monkeypatch: pytest.MonkeyPatch) -> None:
+    regler = partial(faire, compte.regler_preferences, {"profil_par_defaut": None, "messages": []}, version=1)
+    assert ensemble(monkeypatch, "gateway", regler, regler) == ("fait", "VERSION")
 
 
 def entrer() -> Any:
