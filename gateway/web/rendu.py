@@ -89,6 +89,7 @@ def outiller(app: Flask) -> None:
         nom_du_jure=textes.nom_du_jure,
         nombre=nombre,
         nombre_d_acquis=textes.nombre_d_acquis,
+        noms_des_candidats=textes.noms_des_candidats,
         par_nom=textes.par_nom,
         siret=textes.siret,
         telephone=textes.telephone,

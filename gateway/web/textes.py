@@ -1,7 +1,8 @@
 """How pages write what the API says: dates, states, numbers, in French."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -280,6 +281,32 @@ def telephone(valeur: str | None) -> str:
 def nom_du_candidat(candidat: dict[str, Any]) -> str:
     """Returns a candidate's name as a sentence says it: « Léa Petit »."""
     return f"{candidat['prenoms'].split(',')[0]} {candidat['nom_naissance']}"
+
+
+def noms_des_candidats(candidats: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Returns how a sentence calls each candidate of a session, by their ids: `nom_du_candidat`, made distinct."""
+    par_id = {c["candidat_id"]: c for c in candidats}
+    noms = distinguer([(qui, nom_du_candidat(c)) for qui, c in par_id.items()], numeros(par_id.values()))
+    return dict(zip(par_id, noms, strict=True))
+
+
+def numeros(candidats: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Returns the number of each candidate of a session, by their ids."""
+    return {c["candidat_id"]: c["numero"] for c in candidats}
+
+
+def distinguer(nommes: Sequence[tuple[str, str]], numeros: Mapping[str, str]) -> list[str]:
+    """Returns the name of each (id, name), with his number where somebody else bears it: « Léa Petit (C00000012) ».
+
+    Two candidates who are not told apart are noted, or called, one for the other.
+    """
+    porteurs = defaultdict(set)
+    for qui, nom in nommes:
+        porteurs[normaliser(nom)].add(qui)
+    return [
+        f"{nom} ({numeros[qui]})" if len(porteurs[normaliser(nom)]) > 1 and qui in numeros else nom
+        for qui, nom in nommes
+    ]
 
 
 def nom_du_jure(jure: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from gateway.web.ecrans.sessions import SESSION, parti, place, previent
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
-from gateway.web.textes import jour_court, nom_du_candidat
+from gateway.web.textes import jour_court, nom_du_candidat, noms_des_candidats
 
 PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
 MOTIFS = (
@@ -101,7 +101,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
     """Changes why a candidate may still come, and who trained him."""
     s = demander(f"GET {SESSION}", session_id=session_id)
     lui = _inscrit(s, candidat_id)
-    nom, fiche = nom_du_candidat(lui), url_for("web.session", session_id=session_id, _anchor="candidats")
+    nom, fiche = _nom(s, lui), url_for("web.session", session_id=session_id, _anchor="candidats")
     return repondre(
         Formulaire(
             operation=f"PATCH {SESSION}/candidats/<candidat_id>",
@@ -121,8 +121,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    lui = _inscrit(s, candidat_id)
-    nom = nom_du_candidat(lui)
+    nom = _nom(s, _inscrit(s, candidat_id))
     acte = replace(
         _DESINSCRIRE,
         intitule=f"Désinscrire {nom}",
@@ -143,6 +142,10 @@ def _inscrit(s: dict[str, Any], candidat_id: str) -> dict[str, Any]:
         if inscription["candidat_id"] == candidat_id:
             return dict(inscription)
     raise parti(s, "Ce candidat", "candidats")
+
+
+def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:
+    return noms_des_candidats(s["candidats"])[inscription["candidat_id"]]
 
 
 def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:

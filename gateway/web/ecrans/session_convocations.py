@@ -10,6 +10,7 @@ from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Acte, Formulaire, agir, repondre
 from gateway.web.site import site
+from gateway.web.textes import distinguer, numeros
 
 ETATS_DTE = (("demandee", "À traiter"), ("transmise", "Transmis au centre"), ("refusee", "Refusé"))
 _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
@@ -21,7 +22,7 @@ def convocations(session_id: str) -> Response:
     ici = {"session_id": session_id}
     toutes = Demande(f"GET {SESSION}/convocations", ici, entiere=True)
     recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=toutes)
-    s, lettres = recus["s"], recus["lettres"]["elements"]
+    s, lettres = recus["s"], _distinctes(recus["lettres"]["elements"], recus["s"])
     version = s["convocations"]["version"] + 1 if s["convocations"] else 1
     return repondre(
         Formulaire(
@@ -95,7 +96,15 @@ def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns (id, name, quality) of everybody called, as the list of their letters names them."""
     jures = [(j["jure_id"], f"{j['nom']} {j['prenom']}", "juré") for j in s["jures"]]
     candidats = [(c["candidat_id"], f"{_nom(c)} {c['prenoms']}", "candidat") for c in s["candidats"]]
-    return [*sorted(candidats, key=_par_nom), *sorted(jures, key=_par_nom)]
+    appeles = [*sorted(candidats, key=_par_nom), *sorted(jures, key=_par_nom)]
+    noms = distinguer([(qui, nom) for qui, nom, _ in appeles], numeros(s["candidats"]))
+    return [(qui, nom, qualite) for (qui, _, qualite), nom in zip(appeles, noms, strict=True)]
+
+
+def _distinctes(lettres: list[dict[str, Any]], s: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the letters of a session, each with a name that is no other person's."""
+    noms = distinguer([(lettre["personne_id"], lettre["nom"]) for lettre in lettres], numeros(s["candidats"]))
+    return [lettre | {"nom": nom} for lettre, nom in zip(lettres, noms, strict=True)]
 
 
 def _par_nom(personne: tuple[str, str, str]) -> str:

@@ -321,6 +321,25 @@ def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, mond
         assert places == sorted(places)
 
 
+def test_deux_candidats_du_meme_nom_se_distinguent_partout(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
+    """One was noted, called at another hour or taken out for the other: nothing said who was who."""
+    corps, session = monde.corps_candidat(prenoms="Léa"), monde.relire({"id": validee})
+    jumeaux = [monde.centre.poster("/candidats", corps | {"date_naissance": f"199{n}-02-03"}).reussie() for n in (1, 4)]
+    for candidat in jumeaux:
+        monde.inscrire(session, candidat)
+    centre, jour_j = (visiteur("centre-demo", le) for le in (None, date.fromisoformat(session["date_debut"])))
+    fiche, heures = (centre.ouvrir(f"/sessions/{validee}{suite}").brute.text for suite in ("", "/convocations"))
+    grille = jour_j.ouvrir(f"/sessions/{validee}/resultats").brute.text
+    for candidat in jumeaux:
+        lea, numero = f"Léa {candidat['nom_naissance']} ({candidat['numero']})", candidat["numero"]
+        assert f'Désinscrire<span class="fr-sr-only"> {lea}</span>' in fiche
+        assert f"{candidat['nom_naissance']} Léa ({numero}) (candidat)" in heures
+        assert f'{candidat["nom_naissance"]} Léa <span class="fr-text--xs">{numero}</span>' in grille
+        assert f'aria-label="Présence, {lea}"' in grille
+        question = centre.ouvrir(f"/sessions/{validee}/candidats/{candidat['id']}/desinscription")
+        assert f"Désinscrire {lea}" in question.texte
+
+
 def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:
     session = monde.session_validee()
     fin = date.fromisoformat(session["date_fin"])

@@ -164,3 +164,11 @@ def test_les_candidats_sont_dans_l_ordre_de_la_feuille_d_emargement() -> None:
     assert [c["nom_naissance"] for c in textes.par_nom({"nom_naissance": nom, "prenoms": "Lou"} for nom in noms)] == [
         "d'Aumale", "Dupont", "Évrard", "Fabre", "Le Guen",
     ]  # fmt: skip
+
+
+def test_un_nom_que_deux_portent_est_suivi_du_numero() -> None:
+    numeros = {"a": "C1", "b": "C2", "c": "C3"}
+    nommes = [("a", "Léa Petit"), ("b", "Lea Petit"), ("c", "Zoé Petit"), ("juré", "Léa Petit"), ("c", "Zoé Petit")]
+    assert textes.distinguer(nommes, numeros) == [
+        "Léa Petit (C1)", "Lea Petit (C2)", "Zoé Petit", "Léa Petit", "Zoé Petit",
+    ]  # fmt: skip
