@@ -16,6 +16,8 @@ from gateway.web.appels import Demande, au_mieux, permise, poser
 from gateway.web.rendu import page
 
 PAR_PAGE = 25
+_PAS_DANS_LA_LISTE = "Choisissez une valeur de la liste."
+"""What is said of a choice that only an address can make: its codes are nobody's words."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,20 @@ class Vue:
         n = self.recue["total"]
         un, plusieurs = self.liste.nom
         return f"{nombre(n)} {un if n <= 1 else plusieurs}"
+
+    @cached_property
+    def fautes(self) -> dict[str, str]:
+        """What is to be corrected in what was asked, by its field."""
+        champs: dict[str, Sequence[tuple[str, str]]] = {filtre.nom: filtre.options for filtre in self.liste.filtres}
+        champs |= {"q": ()} if self.liste.recherche else {}
+        dites = {nom: messages for nom, messages in self.erreurs.items() if nom in champs}
+        return {nom: _PAS_DANS_LA_LISTE if champs[nom] else " ".join(messages) for nom, messages in dites.items()}
+
+    @property
+    def fautes_dites(self) -> list[tuple[str, str]]:
+        """The same, by the words of their fields."""
+        mots = {"q": "Rechercher"} | {filtre.nom: filtre.libelle for filtre in self.liste.filtres}
+        return [(mots[nom], faute) for nom, faute in self.fautes.items()]
 
     @property
     def derniere(self) -> int:

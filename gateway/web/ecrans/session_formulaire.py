@@ -7,7 +7,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
-from gateway.web.appels import demander
+from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
 from gateway.web.rendu import page
@@ -21,6 +21,7 @@ _CADRE_D_UN_TITRE = ("type", "titre_code", "site_id", "date_debut", "date_fin")
 @site.route("/sessions/nouvelle", methods=["GET", "POST"])
 def nouvelle_session() -> Response:
     """Creates a session: first the agrément, from which the certification and the site follow."""
+    exiger("POST /sessions")
     agrement = _agrement_choisi()
     if agrement is None:
         return page("sessions/agrement.html", agrements=_agrements(), catalogue=catalogue)

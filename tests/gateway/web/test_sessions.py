@@ -60,6 +60,13 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     fautive = visiteur("ud-demo").ouvrir("/sessions", debut_apres="0002-12-10")
     resultats = fautive.brute.text.split('<div id="resultats">')[1]  # what changes while one types
     assert ("Début à partir du\u00a0: indiquez une date" in resultats, "0 session" in resultats) == (True, False)
+    for filtre, dit in {
+        "q=" + "9" * 201: "Rechercher : 200 caractères au plus.",
+        "etat=brouyon": "État : choisissez une valeur de la liste.",  # not the codes of those there are
+        "page=deux": "Cette adresse demande ce que la liste n’a pas. Revenir à toute la liste",
+    }.items():
+        refusee = visiteur("ud-demo").ouvrir(f"/sessions?{filtre}")
+        assert (refusee.statut, dit in refusee.texte, "Enregistrer ces filtres" in refusee.texte) == (422, True, False)
     vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
     assert "0 session" in vide.texte
 
@@ -78,6 +85,7 @@ def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> N
     assert "Éditer les convocations" in centre.texte
     assert "Refuser la session" in ud.texte
     assert "Éditer les convocations" not in national.texte
+    assert visiteur("ud-demo").ouvrir("/sessions/nouvelle").statut == 403  # nobody chooses an agrément in vain
     assert "Refuser la session" not in national.texte
 
 
