@@ -1,7 +1,7 @@
 """Pages ask what clients of the API ask, without leaving the process: same routes, same rights, same answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eventlet import GreenPool
@@ -25,6 +25,7 @@ class Demande:
 
     `cle`: what makes it done once, however often it is sent. `version`: the one that its form was filled from.
     `entiere`: whether a list is wanted whole, whatever its length.
+    `delai`: seconds after which the page goes without it.
     """
 
     operation: str
@@ -34,6 +35,7 @@ class Demande:
     cle: str | None = None
     version: int | None = None
     entiere: bool = False
+    delai: float | None = None
 
     @property
     def route(self) -> Route:
@@ -136,6 +138,8 @@ def exiger(operation: str) -> None:
 def _preparer(demande: Demande) -> Any:
     route, arguments = demande.route, demande.arguments
     appel = appel_pour(route, g.acteur, demande.version)
+    if demande.delai is not None:
+        appel = replace(appel, delai=demande.delai)
     if demande.cle:
         appel = avec_cle(route, appel, demande.cle, arguments)
     if demande.entiere:

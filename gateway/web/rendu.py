@@ -17,6 +17,9 @@ from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
 
 _HTMX = "HX-Request"
+_DELAI_NON_LUS = 1.0
+"""Seconds that any page waits for how many messages are unread; where notifications is down they go without, and the
+badge, live, says it once it is back."""
 
 
 def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
@@ -30,7 +33,8 @@ def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
 def _cadre() -> dict[str, Any]:
     if g.get("acteur") is None:
         return {"moi": None, "profil": None, "non_lus": 0}
-    recus = au_mieux(moi=Demande("GET /moi"), messages=Demande("GET /messages", filtres={"par_page": 1}))
+    messages = Demande("GET /messages", filtres={"par_page": 1}, delai=_DELAI_NON_LUS)
+    recus = au_mieux(moi=Demande("GET /moi"), messages=messages)
     moi = None if isinstance(recus["moi"], Refus) else recus["moi"]
     profil = next((p for p in moi["profils"] if p["id"] == moi["profil"]), None) if moi else None
     non_lus = 0 if isinstance(recus["messages"], Refus) else recus["messages"]["non_lus"]
