@@ -140,10 +140,11 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     """
     if forme.a_relire is None:
         return []
-    schema, lus = Demande(forme.operation).route.corps, etat.valeurs.getlist("confirmer")
+    route, lus = Demande(forme.operation).route, etat.valeurs.getlist("confirmer")
+    schema = route.corps
     assert schema
     with au_departement(forme.initial.get("departement")):  # as the service that will load it
-        voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=True)
+        voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=route.partiel)
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
 
 

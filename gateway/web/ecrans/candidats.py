@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from commun.telephones import a_saisir
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, absorbe_lu, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import CIVILITES, jour_court
+from gateway.web.textes import CIVILITES, jour_court, nom_du_candidat
 
 _CANDIDAT = "/candidats/<candidat_id>"
 _NAISSANCE = ("naissance.pays_code", "naissance.code_insee", "naissance.commune")
@@ -104,6 +104,7 @@ def identite_candidat(candidat_id: str) -> Response:
             dit="Les informations du candidat sont enregistrées.",
             contexte=_choix() | {"candidat": actuel},
             annuler=url_for("web.candidat", candidat_id=candidat_id),
+            place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),
             a_relire=partial(_changements, actuel),
         )
     )

@@ -1,6 +1,7 @@
 """Dated parameters: what each is worth, what it was, what it will be."""
 
 import json
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -11,7 +12,9 @@ from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, repondre
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import jour
 
+_SANS_RETOUR = "Ce qui est gardé depuis plus longtemps est alors anonymisé ou effacé : cela ne se défait pas."
 _OUI_NON = (("true", "Oui"), ("false", "Non"))
 CHOIX = {
     "prolongation_soumise_avant_fin_de_vie": _OUI_NON,
@@ -45,8 +48,21 @@ def valeur_parametre(code: str) -> Response:
             contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code)},
             annuler=url_for("web.parametres"),
             complement=lambda corps: corps | {"valeur": _lue(corps.get("valeur"))},
+            a_relire=partial(_ce_qui_s_efface, actuel),
         )
     )
+
+
+def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what is to be read before people and messages are kept less long: what is erased never comes back."""
+    code, avant, apres = actuel["code"], actuel["valeur"], _lue(voulu.get("valeur"))
+    plus_court = isinstance(apres, int) and (avant is None or apres < avant)
+    if not code.startswith("conservation_") or not plus_court:
+        return []
+    change = (
+        f"{actuel['libelle']} : {_en_mots(code, avant)} → {_en_mots(code, apres)}, à compter du {jour(voulu['du'])}."
+    )
+    return [{"code": "conservation", "message": phrase} for phrase in (change, _SANS_RETOUR)]
 
 
 def _tous() -> list[dict[str, Any]]:

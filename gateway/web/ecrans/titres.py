@@ -1,5 +1,6 @@
 """Titres professionnels: the list, one of them, its form."""
 
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -7,11 +8,14 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire, Place, repondre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import jour
 
+_ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de la prolongation"}
+_SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugent aussitôt par ces dates."
 SITUATIONS = (
     ("en_cours", "En cours de validité"),
     ("en_prolongation", "En prolongation"),
@@ -68,7 +72,7 @@ def nouveau_titre() -> Response:
 
 @site.route("/titres/<code>/modification", methods=["GET", "POST"])
 def modifier_titre(code: str) -> Response:
-    """Changes a titre; a change of dates reaches habilitations, agréments and sessions."""
+    """Changes a titre; dates that change are shown before: all that rests on it follows them at once."""
     actuel = demander("GET /titres/<code>", code=code)
     return repondre(
         Formulaire(
@@ -81,8 +85,17 @@ def modifier_titre(code: str) -> Response:
             dit="Le titre est enregistré.",
             contexte={"titre": actuel},
             annuler=url_for("web.titre", code=code),
+            place=Place("/titres", "Titres professionnels", actuel["intitule"]),
+            a_relire=partial(_echeances_changees, actuel),
         )
     )
+
+
+def _echeances_changees(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns which dates a form changes, each with what there was: a year mistyped ends rights in all the country."""
+    lues = ((mot, jour(actuel[nom]), jour(voulu.get(nom, actuel[nom]))) for nom, mot in _ECHEANCES.items())
+    changees = [f"{mot} : {avant or 'aucune'} → {apres or 'aucune'}." for mot, avant, apres in lues if avant != apres]
+    return [{"code": "echeances", "message": phrase} for phrase in (*changees, _SUITE)] if changees else []
 
 
 def _reprend(titre: dict[str, Any], code: str) -> bool:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 from commun.textes import normaliser
+from gateway.web.textes import jour
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -36,6 +37,20 @@ def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde)
     assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
 
 
+def test_ce_qu_une_conservation_plus_courte_efface_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
+    """Six months typed for sixty: jurés were anonymised for good the night after, nothing having been asked."""
+    national, du = visiteur("national-demo"), monde.jour + timedelta(days=5000)
+    page = national.ouvrir("/parametres/conservation_jure/valeurs")
+    assert national.envoyer(page, "Enregistrer", valeur="6", au=du).dit("du")  # malformed: said before it asks
+    question = national.envoyer(page, "Enregistrer", valeur="6", du=du)
+    assert (question.statut, f"60 → 6, à compter du {jour(du)}." in question.texte) == (409, True)
+    assert "cela ne se défait pas" in question.texte
+    assert "La nouvelle valeur est enregistrée" in national.envoyer(question, "Confirmer").texte
+    plus_long = national.ouvrir("/parametres/conservation_jure/valeurs")
+    fait = national.envoyer(plus_long, "Enregistrer", valeur="72", du=du + timedelta(days=1))
+    assert "La nouvelle valeur est enregistrée" in fait.texte
+
+
 def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
     ccp = {"ccps-0.code": f"{code}-1", "ccps-0.intitule": "Premier bloc"}
@@ -53,6 +68,12 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     change = national.envoyer(revenue, "Enregistrer")
     assert ("Essai changé" in change.texte, "Second bloc" in change.texte) == (True, True)  # what both did is kept
     assert f"/titres/{code}/traces" in change.liens
+    fin = date(2031, 3, 1)
+    question = national.envoyer(national.ouvrir(perimee.adresse), "Enregistrer", date_fin_de_vie=fin)
+    assert (question.statut, "Fin de vie : aucune → 1er mars 2031." in question.texte) == (409, True)
+    assert "se jugent aussitôt par ces dates" in question.texte
+    assert "1er mars 2031" not in national.ouvrir(f"/titres/{code}").texte
+    assert "1er mars 2031" in national.envoyer(question, "Confirmer").texte
     assert "Essai changé" in national.ouvrir(f"/titres/{code}/traces").texte
 
 
