@@ -19,7 +19,12 @@ def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
     expect(agent.page.locator("#liste-profils li:visible")).to_have_count(1)
     agent.remplir("Rechercher un profil", "reunion")  # a territory goes by its name too
     expect(agent.page.locator("#liste-profils li:visible", has_text="UD 974 — La Réunion")).to_have_count(1)
+    agent.remplir("Rechercher un profil", "personne")
+    expect(agent.page.get_by_role("status")).to_have_text(
+        "Aucun profil ne correspond\u00a0: vérifiez ces mots, ou effacez-les."
+    )
     agent.remplir("Rechercher un profil", "lyon")
+    expect(agent.page.get_by_role("status")).to_contain_text("1 sur ")
     agent.presser("Centre de démonstration de Lyon", agent.page.locator("#liste-profils"))
     agent.lit("Ce qui vous attend")
     expect(agent.page.locator("header").get_by_role("link", name="Centre de démonstration de Lyon")).to_be_visible()

@@ -76,16 +76,20 @@ if (connexion) {
 // What came of an act is read first; the browser that goes to a part of the page leaves it, and takes the focus there last.
 addEventListener(location.hash ? "load" : "DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
 
-// A list that only narrows: it hides what does not hold the words typed.
+// A list that only narrows: it hides what does not hold the words typed, and says how much is left.
 document.addEventListener("input", (e) => {
   const cible = e.target.dataset?.filtre;
   if (!cible) return;
   const plier = (t) => t.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const mots = plier(e.target.value).split(/\s+/).filter(Boolean);
-  for (const li of document.querySelectorAll(`${cible} > *`)) {
+  const lignes = [...document.querySelectorAll(`${cible} > *`)];
+  for (const li of lignes) {
     const texte = plier(li.textContent);
     li.hidden = !mots.every((m) => texte.includes(m));
   }
+  const n = lignes.filter((li) => !li.hidden).length;
+  const reste = document.querySelector(`[data-reste="${cible}"]`);
+  reste.textContent = mots.length ? (n ? `${n} sur ${lignes.length}` : reste.dataset.rien) : "";
 });
 
 // Where a commune is typed, those that exist are proposed; the one chosen fills its codes.
