@@ -181,6 +181,7 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     assert "La demande VAE est déposée." in deposee.texte
     assert "Le titre entier." in deposee.texte
     decision = ud.ouvrir(f"{deposee.adresse}/decision")
+    assert f"Demande de Camille {candidat['nom_naissance']}, numéro {candidat['numero']} :" in decision.texte
     sans_motif = ud.envoyer(decision, "Enregistrer la décision", decision="non_recevable")
     assert (sans_motif.statut, bool(sans_motif.dit("motif"))) == (422, True)
     decidee = ud.envoyer(sans_motif, "Enregistrer la décision", motif="Pièces manquantes")

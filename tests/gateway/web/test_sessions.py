@@ -331,11 +331,14 @@ def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, mond
 
 def test_deux_candidats_du_meme_nom_se_distinguent_partout(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
     """One was noted, called at another hour or taken out for the other: nothing said who was who."""
-    corps, session = monde.corps_candidat(prenoms="Léa"), monde.relire({"id": validee})
+    ne_ailleurs = {"pays_code": "MA", "commune": "Casablanca"}
+    corps, session = monde.corps_candidat(prenoms="Léa", naissance=ne_ailleurs), monde.relire({"id": validee})
     jumeaux = [monde.centre.poster("/candidats", corps | {"date_naissance": f"199{n}-02-03"}).reussie() for n in (1, 4)]
+    centre, jour_j = (visiteur("centre-demo", le) for le in (None, date.fromisoformat(session["date_debut"])))
+    choisi = centre.ouvrir(f"/sessions/{validee}/candidats/inscription", candidat_id=jumeaux[0]["id"])
+    assert "3 février 1991, Casablanca (Maroc)" in choisi.texte
     for candidat in jumeaux:
         monde.inscrire(session, candidat)
-    centre, jour_j = (visiteur("centre-demo", le) for le in (None, date.fromisoformat(session["date_debut"])))
     fiche, heures = (centre.ouvrir(f"/sessions/{validee}{suite}").brute.text for suite in ("", "/convocations"))
     grille = jour_j.ouvrir(f"/sessions/{validee}/resultats").brute.text
     for candidat in jumeaux:
