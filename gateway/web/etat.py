@@ -1,8 +1,11 @@
 """What a form holds: what was typed, what is said of it, and what its page must send back."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -11,12 +14,13 @@ from commun.db import nouvel_id
 from gateway.web import lecture, surete
 from gateway.web.appels import fichier_recu
 
-CLE, VERSION, AJOUTER, REPRISE = "_cle", "_version", "_ajouter", "_reprise"
-"""Fields of a form that are no part of what it says. `_version`: that of what was read before it was sent; `_ajouter`:
+CLE, VERSION, LUE, AJOUTER, REPRISE = "_cle", "_version", "_lue", "_ajouter", "_reprise"
+"""Fields of a form that are no part of what it says. `_version`: that of what was read before it was sent; `_lue`:
+a print of each field that it was filled with then, by which one knows what was touched since; `_ajouter`:
 the list that it wants one more line of; `_reprise`: it is shown again as it was typed, and asks for nothing yet."""
 VUE = "vue"
 """What the address of an act's page says of the page that led there: the version that was read in it."""
-TECHNIQUES = (surete.JETON, CLE, VERSION, "confirmer")
+TECHNIQUES = (surete.JETON, CLE, VERSION, LUE, "confirmer")
 
 
 @dataclass
@@ -26,10 +30,13 @@ class Etat:
     valeurs: lecture.Saisie
     cle: str = field(default_factory=nouvel_id)
     version: int | None = None
+    lue: str = ""
     erreurs: dict[str, list[str]] = field(default_factory=dict)
     refus: tuple[str, ...] = ()
     ailleurs: dict[str, list[str]] | None = None
     """Where somebody else changed it meanwhile: what is kept now, by field, where the form says otherwise."""
+    suivis: list[str] = field(default_factory=list)
+    """The fields that nobody touched here and somebody else changed meanwhile: they hold what is kept now."""
     noms: dict[str, str] = field(default_factory=dict)
     """The words of each field, once its page has been drawn."""
 
@@ -73,14 +80,59 @@ def rendre_les_lignes(garde: lecture.Saisie, etat: Etat) -> None:
             etat.valeurs.setlist(nom, garde.getlist(nom))
 
 
+def suivre(garde: lecture.Saisie, etat: Etat) -> None:
+    """Gives what was not touched in a form what somebody else has saved meanwhile: sent as it was, it would undo it.
+
+    What goes together stays together: an address, the row of a candidate. The lines of a list follow where they are
+    the same ones: a line that came, or went, moves the others.
+    """
+    if not etat.lue:
+        return
+    lue, gardee = (dict(parse_qsl(une)) for une in (etat.lue, empreintes(garde)))
+    envoyes = _champs(etat.valeurs)
+    touches = {_groupe(nom) for nom in envoyes if _empreinte(etat.valeurs, nom) != lue.get(nom, "")}
+    deplacees = {ligne.rpartition("-")[0] for ligne in _lignes(gardee) ^ _lignes(lue)}
+    for nom in sorted(envoyes):
+        groupe = _groupe(nom)
+        if groupe in touches or groupe.rpartition("-")[0] in deplacees:
+            continue
+        if _dit(garde, nom) != _dit(etat.valeurs, nom):
+            etat.valeurs.setlist(nom, garde.getlist(nom) or [""])
+            etat.suivis.append(nom)
+
+
 def ce_qui_differe(garde: lecture.Saisie, etat: Etat) -> dict[str, list[str]]:
-    """Returns what is kept now, by field of the form that says otherwise."""
-    dits = {nom.removesuffix("~") for nom in etat.valeurs} & garde.keys()
-    return {nom: garde.getlist(nom) for nom in sorted(dits) if _dit(garde, nom) != _dit(etat.valeurs, nom)}
+    """Returns what somebody else has saved meanwhile, by field of the form that says otherwise."""
+    lue, dits = dict(parse_qsl(etat.lue)), _champs(etat.valeurs) & garde.keys()
+    changes = [nom for nom in sorted(dits) if not etat.lue or _empreinte(garde, nom) != lue.get(nom, "")]
+    return {nom: garde.getlist(nom) for nom in changes if _dit(garde, nom) != _dit(etat.valeurs, nom)}
+
+
+def empreintes(garde: lecture.Saisie) -> str:
+    """Returns a print of each field that a form is filled with, in one line; those that are empty have none."""
+    return urlencode({nom: empreinte for nom in garde if (empreinte := _empreinte(garde, nom))})
+
+
+def _empreinte(valeurs: lecture.Saisie, nom: str) -> str:
+    dits = _dit(valeurs, nom)
+    return sha256("\n".join(dits).encode()).hexdigest()[:8] if dits else ""
+
+
+def _champs(valeurs: lecture.Saisie) -> set[str]:
+    return {nom.removesuffix("~") for nom in valeurs}
+
+
+def _groupe(nom: str) -> str:
+    """Returns what a field is a part of: « adresse » of « adresse.voie », « sites-0 » of « sites-0.libelle »."""
+    return nom.partition(".")[0]
+
+
+def _lignes(noms: Iterable[str]) -> set[str]:
+    return {lu[0] for nom in noms if (lu := re.match(r".*?-\d+(?=\.)", nom))}
 
 
 def _dit(valeurs: lecture.Saisie, nom: str) -> list[str]:
-    return sorted(v.replace("\r\n", "\n").strip() for v in valeurs.getlist(nom) if v.strip())
+    return sorted(ligne.strip() for v in valeurs.getlist(nom) for ligne in v.splitlines() if ligne.strip())
 
 
 def recu() -> Etat:
@@ -88,8 +140,8 @@ def recu() -> Etat:
     recues: lecture.Saisie = MultiDict(request.form)
     version = recues.get(VERSION, "")
     cle = recues.get(CLE) or nouvel_id()
-    etat = Etat(recues, cle, lecture.entier(version))
-    for nom in (surete.JETON, CLE, VERSION):
+    etat = Etat(recues, cle, lecture.entier(version), recues.get(LUE, ""))
+    for nom in (surete.JETON, CLE, VERSION, LUE):
         recues.poplist(nom)
     return etat
 

@@ -30,7 +30,18 @@ from commun.errors import (
 from commun.forms import charger, instance
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, exiger, poser
-from gateway.web.etat import AJOUTER, REPRISE, TECHNIQUES, VUE, Etat, ce_qui_differe, recu, rendre_les_lignes
+from gateway.web.etat import (
+    AJOUTER,
+    REPRISE,
+    TECHNIQUES,
+    VUE,
+    Etat,
+    ce_qui_differe,
+    empreintes,
+    recu,
+    rendre_les_lignes,
+    suivre,
+)
 from gateway.web.rendu import page
 
 _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
@@ -115,8 +126,9 @@ def repondre(forme: Formulaire) -> Response:
         if request.args.get(VUE, str(forme.initial.get("version"))) != str(forme.initial.get("version")):
             return _relire(forme, _A_RELIRE)
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+        version, lue = forme.initial.get("version"), empreintes(valeurs)
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
-        return _montrer(forme, Etat(valeurs, version=forme.initial.get("version")))
+        return _montrer(forme, Etat(valeurs, version=version, lue=lue))
     etat = recu()
     if etat.valeurs.poplist(REPRISE):
         return _montrer(forme, etat)
@@ -169,7 +181,9 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
             return _relire(forme, _RIEN_DE_FAIT)
         garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
         rendre_les_lignes(garde, etat)
-        etat.version, etat.ailleurs = forme.initial["version"], ce_qui_differe(garde, etat)
+        suivre(garde, etat)
+        etat.ailleurs = ce_qui_differe(garde, etat)
+        etat.version, etat.lue = forme.initial["version"], empreintes(garde)
         etat.refus = (_PERIME_AILLEURS if forme.lu_ailleurs else _PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before

@@ -85,7 +85,7 @@ def modifier_titre(code: str) -> Response:
             dit="Le titre est enregistré.",
             contexte={"titre": actuel},
             annuler=url_for("web.titre", code=code),
-            place=Place("/titres", "Titres professionnels", actuel["intitule"]),
+            place=Place("/titres", "Titres", actuel["intitule"]),
             a_relire=partial(_echeances_changees, actuel),
         )
     )

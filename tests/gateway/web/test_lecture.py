@@ -6,7 +6,7 @@ import pytest
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
-from gateway.web.etat import Etat
+from gateway.web.etat import Etat, ce_qui_differe, empreintes, suivre
 from gateway.web.lecture import aplatir, deplier, lire
 
 
@@ -98,3 +98,41 @@ def test_un_formulaire_rempli_se_relit_tel_quel() -> None:
 )
 def test_une_liste_n_a_pas_plus_de_lignes_que_de_champs(noms: list[str], rangs: int) -> None:
     assert Etat(MultiDict([(nom, "") for nom in noms])).rangs("sites") == range(rangs)
+
+
+_FICHE = {
+    "prenom": "Zoé",
+    "adresse.voie": "1 rue A",
+    "adresse.commune": "Paris",
+    "r-7.a": "",
+    "r-8.a": "",
+    "r-8.id": "8",
+}
+
+
+@pytest.mark.parametrize(
+    ("ici", "entre_temps", "a_jour", "differe"),
+    [
+        ({"prenom": "Zoë"}, {"adresse.voie": "2 rue B"}, ["adresse.voie"], []),
+        ({"prenom": "Zoë"}, {"prenom": "Zoa"}, [], ["prenom"]),
+        (
+            {"adresse.voie": "3 rue C"},
+            {"adresse.voie": "2 rue B", "adresse.commune": "Lyon"},
+            [],
+            ["adresse.commune", "adresse.voie"],
+        ),
+        ({"r-7.a": "acquis"}, {"r-8.a": "acquis"}, ["r-8.a"], []),  # each has noted his own candidates
+        ({"prenom": "Zoë"}, {"r-8.a": "acquis", "r-9.a": "acquis"}, [], ["r-8.a"]),  # lines have moved
+        ({}, {"prenom": " Zoé\r\n"}, [], []),
+    ],
+)
+def test_ce_qu_on_n_a_pas_touche_suit_ce_qui_est_enregistre(
+    ici: dict[str, str], entre_temps: dict[str, str], a_jour: list[str], differe: list[str]
+) -> None:
+    """Whose colleague saved the other half of a form undid it, without having touched it."""
+    garde = MultiDict(_FICHE | entre_temps)
+    etat = Etat(MultiDict(_FICHE | ici), lue=empreintes(MultiDict(_FICHE)))
+    suivre(garde, etat)
+    assert etat.suivis == a_jour
+    assert {nom: etat.valeur(nom) for nom in _FICHE} == _FICHE | ici | {nom: entre_temps[nom] for nom in a_jour}
+    assert list(ce_qui_differe(garde, etat)) == differe
