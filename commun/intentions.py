@@ -35,6 +35,10 @@ _DES_AUTRES = sa.select(intentions.c.details).where(
     ~parmi(intentions.c.id, "miennes"),
     VIVES,
 )
+_EN_COURS = sa.select(intentions.c.id).where(
+    parmi(intentions.c.genre, "genres"), ~parmi(intentions.c.id, "miennes"), VIVES
+)
+_EN_COURS_SUR = _EN_COURS.where(parmi(intentions.c.objet_id, "objets"))
 _MIENNES = intentions.delete().where(parmi(intentions.c.id, "miennes"))
 _TENUES = _MIENNES.where(intentions.c.expire_le > sa.func.clock_timestamp())
 
@@ -43,16 +47,18 @@ class Intentions:
     """Those of one act."""
 
     def __init__(self) -> None:
+        self._posees: list[str] = []
         self._miennes: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self._miennes)
+        return bool(self._posees)
 
     def poser(self, db: sa.Connection, genre: str, objets: Collection[str], details: dict[str, Any]) -> None:
         """Writes one on each object, with these details."""
         numeros = {nouvel_id(): objet_id for objet_id in objets}
         dites = {"genre": genre, "details": details}
         ecrire(db, _POSEES, ({"id": n, "objet_id": o, **dites} for n, o in numeros.items()))
+        self._posees.extend(numeros)
         self._miennes.extend(numeros)
 
     def des_autres(self, db: sa.Connection, objet_id: str, genres: Collection[str]) -> list[dict[str, Any]]:
@@ -60,13 +66,19 @@ class Intentions:
         cherchees = {"objet": objet_id, "genres": list(genres), "miennes": self._miennes}
         return list(db.scalars(_DES_AUTRES, cherchees))
 
+    def en_cours(self, db: sa.Connection, genres: Collection[str], objets: Collection[str] | None) -> set[str]:
+        """Returns the ids of the live ones of others, on these objects, or on any."""
+        cherchees: dict[str, Any] = {"genres": list(genres), "miennes": self._miennes}
+        if objets is None:
+            return set(db.scalars(_EN_COURS, cherchees))
+        return set(db.scalars(_EN_COURS_SUR, cherchees | {"objets": list(objets)}))
+
     def conclure(self, db: sa.Connection) -> bool:
-        """Takes them away as the act ends. Returns whether all were live until then."""
-        if not self._miennes:
-            return True
-        return db.execute(_TENUES, {"miennes": self._miennes}).rowcount == len(self._miennes)
+        """Takes them away with what they said, in its transaction. Returns whether all were live until then."""
+        miennes, self._miennes = self._miennes, []
+        return not miennes or db.execute(_TENUES, {"miennes": miennes}).rowcount == len(miennes)
 
     def abandonner(self, db: sa.Connection) -> None:
-        """Takes them away as the act is refused."""
-        if self._miennes:
-            db.execute(_MIENNES, {"miennes": self._miennes})
+        """Takes them all away as the act is refused: a transaction that was to take some away may be undone."""
+        if self._posees:
+            db.execute(_MIENNES, {"miennes": self._posees})

@@ -19,7 +19,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -252,6 +252,19 @@ class Acte:
         """
         return self._intentions.des_autres(self.db, objet_id, genres)
 
+    def intentions_en_cours(self, *genres: str, sur: Collection[str] | None = None) -> set[str]:
+        """Returns the ids of others' live intentions, on these objects, or on any: whose acts began before now."""
+        return self._intentions.en_cours(self.db, genres, sur)
+
+    def liberer(self) -> None:
+        """Takes away, with this transaction, what this act had said that it would do; it may go on, and say more.
+
+        Raises:
+            Indisponible: too late, others see it no more.
+        """
+        if not self._intentions.conclure(self.db):
+            raise Indisponible()
+
     def demander(self, question: Question) -> Any:
         """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
         if self._db is not None:
@@ -336,7 +349,8 @@ class Acte:
         """
         if liant and self.appel.delai and time.monotonic() - self.recu_a > self.appel.delai:
             raise Indisponible()
-        if not self._intentions.conclure(self.db) or (self._cle and not self._cle.lier(self.db, resultat)):
+        self.liberer()
+        if self._cle and not self._cle.lier(self.db, resultat):
             raise Indisponible()
         return resultat
 

@@ -65,7 +65,7 @@ class Banc(Commandes):
     Attributes:
         jures, candidats: what their services would answer, by id.
         referentiel: what its owner would answer beyond what the copies hold, by (method, key).
-        pendant: called while a question is being asked.
+        pendant: called while a question is being asked; en_chemin: while its answer, made, has not arrived.
     """
 
     service = "sessions"
@@ -77,6 +77,7 @@ class Banc(Commandes):
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
     pendant: Callable[[Question], Any] = lambda question: None
+    en_chemin: Callable[[Question], Any] = lambda question: None
     _noms: Any = field(default_factory=lambda: itertools.count(1))
 
     # -- running ------------------------------------------------------------------------------------------------
@@ -93,6 +94,11 @@ class Banc(Commandes):
         self.pendant(question)
         if question.service in self.en_panne:
             raise Indisponible()
+        reponse = self._reponse(question)
+        self.en_chemin(question)
+        return reponse
+
+    def _reponse(self, question: Question) -> Any:
         a = question.arguments
         match question.methode:
             case "aptitudes":

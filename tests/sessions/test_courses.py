@@ -259,6 +259,44 @@ def test_ce_qu_un_jure_perd_pendant_qu_on_l_interroge_alerte(
     assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
 
 
+def perdre_sa_reponse_en_chemin(
+    banc: Banc, jure: str, fil: ThreadPoolExecutor, ecoute: Callable[..., Any], corps: Corps
+) -> list[Future[None]]:
+    """Has a juré lose his habilitation, and the news arrive, once somebody has been told what he could do before."""
+    suite = list[Future[None]]()
+
+    def perdre(_: Question) -> None:
+        banc.en_chemin = lambda _: None
+        banc.jures[jure] = banc.jures[jure] | {"habilitation_id": None}
+        suite.append(fil.submit(banc.entendre, ecoute, corps))
+        wait(suite, 0.3)
+
+    banc.en_chemin = perdre
+    return suite
+
+
+def test_de_deux_nouvelles_d_un_jure_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:
+    """SES-08: each listener asks, and who asked first may write last."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    with ThreadPoolExecutor(1) as fil:
+        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, suivre.suivre_jure, {"jure_id": jure})
+        banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert [f.exception() for f in suite] == [None]
+    assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
+
+
+def test_qui_entre_au_jury_pendant_que_son_titre_change_est_revu(banc: Banc) -> None:
+    """SES-08: the news of a titre looks at those who sit, and he does not yet."""
+    session, jure = banc.validee(), banc.jure()
+    titre: Corps = {"titre_code": "TP-1", "ccs_codes": [], "version": 1}
+    with ThreadPoolExecutor(1) as fil:
+        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, suivre.suivre_titre, titre)
+        banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+    assert [f.exception() for f in suite] == [None]
+    assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
+
+
 def deux_fiches_d_un_candidat(banc: Banc) -> tuple[str, str, list[Corps], Corps]:
     """Returns two files of one person: the first is in nothing, the second in three sessions; and a fourth session."""
     une, autre = banc.candidat(), banc.candidat()

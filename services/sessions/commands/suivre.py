@@ -28,7 +28,7 @@ from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, VALIDER
+from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, imprimes, inscriptions, plafonds
@@ -60,6 +60,7 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
     come that rely on them, those of the titre that revises it included (REF-01)."""
     code = corps["titre_code"]
     yield from rattraper_titre(acte, code, corps["version"])  # its correspondences say of whom to ask, and what
+    yield from _laisser_finir(acte)  # who enters a jury meanwhile is not found there yet
     titre = copies.titres_par_code(acte.db, [code]).get(code)
     ccps = lus_a_travers(titre.codes_ccp if titre else (), copies.correspondances(acte.db))
     qui_s_appuient = sa.or_(
@@ -151,23 +152,25 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
         yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
 
-def _laisser_finir(acte: Acte, jure_ids: Collection[str]) -> Etapes:
-    """Waits for the acts under way that are asking what these jurés may do: what they were answered may be of before
-    the news, and what they write is to be looked at after them.
+def _laisser_finir(acte: Acte, jure_ids: Collection[str] | None = None) -> Etapes:
+    """Waits for those who are asking what these jurés, or any, may do, other listeners among them: what they were
+    answered may be of before the news, and what they write is to be looked at after them. Who asks later hears of it.
 
     Raises:
         Indisponible: one lasts; the news is to be heard again.
     """
 
-    def en_acte() -> bool:
-        return any(acte.intentions_sur(jure_id, INSCRIRE, SOUMETTRE, VALIDER) for jure_id in jure_ids)
+    def en_acte() -> set[str]:
+        return acte.intentions_en_cours(INSCRIRE, SOUMETTRE, VALIDER, SUIVRE, sur=jure_ids)
 
-    if (yield from insister(en_acte, bool, _FOIS)):
+    avant = en_acte()
+    if avant and (yield from insister(lambda: avant & en_acte(), bool, _FOIS)):
         raise Indisponible()
 
 
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
     yield from _laisser_finir(acte, jure_ids)
+    acte.reserver(SUIVRE, *jure_ids)
     vue = get_session(acte.db, session_id)
     reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
     session = get_session(acte.db, session_id, verrou=True)
@@ -177,6 +180,7 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
         session = get_session(acte.db, session_id, verrou=True)
     if en_suspens(reponses):
         raise Indisponible()  # nobody would look again, were that act refused: to be heard again
+    acte.liberer()
     etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
     if etat in _FINIES:
         return  # closed, or cancelled, meanwhile

@@ -18,6 +18,8 @@ INSCRIRE = "inscrire_jure"
 SOUMETTRE = "soumettre_session"
 VALIDER = "valider_session"
 """The intentions of acts about to seat jurés: those asked of their sessions hear of them before they are done."""
+SUIVRE = "suivre_jure"
+"""That of a listener who asks what jurés may do: one who has heard something later writes after it."""
 
 
 def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
