@@ -50,6 +50,11 @@ def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:
     effacer(db, personnes)
 
 
+def est_anonymisee(db: sa.Connection, personne: str) -> bool:
+    """Returns whether this person was anonymised in this base."""
+    return db.scalar(sa.select(sa.true()).where(anonymisees.c.personne == personne)) is not None
+
+
 def encore_nommee(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """Returns the condition that the person with this id was not anonymised."""
     return sa.cast(personne, sa.Text).not_in(sa.select(anonymisees.c.personne))

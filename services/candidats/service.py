@@ -167,6 +167,10 @@ class CandidatsGardes:
         return self.acte.lire(gardes.publies, apres, limite)
 
     @rpc
+    def anonymises(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.anonymises, apres, limite)
+
+    @rpc
     def demandes_vae(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(gardes.demandes_suivies, apres, limite)
 

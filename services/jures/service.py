@@ -135,7 +135,7 @@ class Jures:
 
     @on_event("referentiel.titre_publie", file="jures.titres")
     def titre_publie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, replicas.recevoir_titre)
+        self.acte.consommer(recu, replicas.suivre_titre)
 
     @on_event("referentiel.agrement_publie", file="jures.agrements")
     def agrement_publie(self, recu: Recu) -> None:
@@ -185,6 +185,10 @@ class JuresGardes:
     @rpc
     def jures(self, apres: str | None = None, limite: int = 500) -> Any:
         return self.acte.lire(gardes.jures_publies, apres, limite)
+
+    @rpc
+    def anonymises(self, apres: str | None = None, limite: int = 500) -> Any:
+        return self.acte.lire(gardes.anonymises, apres, limite)
 
     @rpc
     def habilitations(self, apres: str | None = None, limite: int = 500) -> Any:

@@ -206,7 +206,12 @@ def test_les_autres_services_l_apprennent_par_son_seul_numero(banc: Banc, ranger
     with moteur("candidats").connect() as db:
         evenements = db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id DESC LIMIT 1")).all()
     assert evenements == [("candidats.candidat_anonymise", {"candidat_id": candidat["id"], "version": 2})]
-    assert banc.lire(NATIONAL, gardes.identites, [candidat["id"]])[0]["nom_naissance"] == "anonymisée"
+    (dite,) = banc.lire(NATIONAL, gardes.identites, [candidat["id"]])
+    assert (dite["nom_naissance"], dite["anonyme"]) == ("anonymisée", True)
+    banc.candidat(CENTRE)
+    tous = {"elements": [evenements[0].corps], "suivant": None}
+    assert banc.lire(NATIONAL, gardes.anonymises, None, 500) == tous
+    assert banc.lire(NATIONAL, gardes.anonymises, candidat["id"], 500)["elements"] == []
 
 
 def test_un_candidat_qui_revient_au_meme_instant_reste_nomme(banc: Banc, ranger: Any) -> None:

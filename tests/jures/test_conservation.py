@@ -15,7 +15,7 @@ from commun.nominatif import EFFACE
 from commun.tables import inbox
 from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
-from services.jures.queries import fiches, listes
+from services.jures.queries import fiches, gardes, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble
@@ -64,6 +64,10 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     traces = banc.lire(NATIONAL, fiches.traces_jure, jure["id"], {})["elements"]
     assert EFFACE in [trace["phrase"] for trace in traces]
     assert "Marquisat" not in str(traces)
+    banc.jure()
+    dits = [corps for nom, corps in banc.evenements() if nom == "jures.jure_anonymise"]
+    assert banc.lire(NATIONAL, gardes.anonymises, None, 500) == {"elements": dits, "suivant": None}
+    assert banc.lire(NATIONAL, gardes.anonymises, jure["id"], 500)["elements"] == []
 
 
 def test_un_jure_anonymise_n_est_plus_dans_les_listes_et_rien_ne_le_nomme_plus(banc: Banc, ranger: Any) -> None:

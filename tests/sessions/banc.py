@@ -13,7 +13,17 @@ from commun.db import moteur, nouvel_id
 from commun.errors import Indisponible, depuis_clair
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Question, Recu
-from services.sessions.commands import candidats, convocations, copies, creer, jures, parametres, resultats, validation
+from services.sessions.commands import (
+    candidats,
+    convocations,
+    copies,
+    creer,
+    jures,
+    parametres,
+    resultats,
+    suivre,
+    validation,
+)
 from services.sessions.queries import fiche
 from tests.outils.bancs import INTROUVABLE, JOUR, Commandes
 
@@ -63,7 +73,8 @@ class Banc(Commandes):
     """Runs commands and queries as somebody, on a day.
 
     Attributes:
-        jures, candidats: what their services would answer, by id.
+        jures, candidats: what their services would answer, by id; anonymes: of whom they would say, by service, that
+            they are named no more.
         referentiel: what its owner would answer beyond what the copies hold, by (method, key).
         pendant: called while a question is being asked; en_chemin: while its answer, made, has not arrived.
     """
@@ -72,6 +83,7 @@ class Banc(Commandes):
 
     jures: dict[str, Corps] = field(default_factory=dict)
     candidats: dict[str, Corps] = field(default_factory=dict)
+    anonymes: dict[str, list[Corps]] = field(default_factory=dict)
     referentiel: dict[tuple[str, str], Any] = field(default_factory=dict)
     agents: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
@@ -110,6 +122,8 @@ class Banc(Commandes):
                 return self.agents.get(a["identifiant"], "")
             case "identites":
                 return [self.candidats[i] for i in a["candidat_ids"] if i in self.candidats]
+            case "anonymises":
+                return {"elements": self.anonymes.get(question.service, []), "suivant": None}
             case "dans_mon_perimetre":
                 siens = {i: self.candidats[i] for i in a["candidat_ids"] if i in self.candidats}
                 return {i: c["canonique_id"] for i, c in siens.items() if c["dans_le_perimetre"]}
@@ -126,6 +140,13 @@ class Banc(Commandes):
         )
         perdue = {"habilitation_id": None, "ccp_codes": []}
         return jure if couvre and jure["habilitation_id"] else jure | perdue
+
+    def reconstruire(self, *, jour: date = JOUR) -> None:
+        """Rebuilds the copies; the référentiel knows what they hold, and nothing else."""
+        for methode, ligne in (("titres", "corps"), ("etablissements", "corps"), ("agrements", "to_jsonb(agrements)")):
+            connus = [corps for (corps,) in self.lignes(f"SELECT {ligne} FROM {methode}")]
+            self.referentiel[methode, ""] = {"elements": connus, "suivant": None}
+        self.faire(NATIONAL, suivre.reconstruire_repliques, jour=jour)
 
     # -- what there is ------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from commun.unit_of_work import Question
 from services.sessions.commands import (
     annonces,
     candidats,
+    conservation,
     convocations,
     jures,
     modifier,
@@ -284,6 +285,30 @@ def test_de_deux_nouvelles_d_un_jure_la_plus_ancienne_reponse_ne_reste_pas(banc:
         banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert [f.exception() for f in suite] == [None]
     assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
+
+
+def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:
+    """Nor that of before he was anonymised: a name would come back that nothing takes away."""
+    session = banc.complete()
+    candidat = session["candidats"][0]["candidat_id"]
+    dite: Corps = {"candidat_id": candidat, "canonique_id": candidat}
+    for version, nom, ecoute in (
+        (11, "Renommé", suivre.suivre_candidat),
+        (12, "anonymisée", conservation.oublier_candidat),
+    ):
+
+        def apprendre(_: Question, version: int = version, nom: str = nom, ecoute: Any = ecoute) -> None:
+            banc.en_chemin = lambda _: None
+            anonyme = ecoute is conservation.oublier_candidat
+            suite = {"nom_naissance": nom, "version": version, "anonyme": anonyme}
+            banc.candidats[candidat] = banc.candidats[candidat] | suite
+            banc.entendre(ecoute, dite | {"version": version})
+
+        banc.en_chemin = apprendre
+        with pytest.raises(Indisponible):
+            banc.entendre(suivre.suivre_candidat, dite | {"version": version - 1})
+        banc.entendre(suivre.suivre_candidat, dite | {"version": version - 1})
+        assert banc.lignes("SELECT personne ->> 'nom' FROM inscriptions_candidats") == [(nom,)]
 
 
 def test_qui_entre_au_jury_pendant_que_son_titre_change_est_revu(banc: Banc) -> None:

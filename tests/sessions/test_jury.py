@@ -22,7 +22,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import gardes, jury, listes
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -407,12 +407,7 @@ def test_un_jure_que_jures_ne_connait_plus_ne_siege_plus(banc: Banc) -> None:
     banc.jures[perdu] = fiche_perdue
     banc.faire(UD, validation.valider, session["id"], {})
     banc.jures.pop(perdu)
-    vide: Corps = {"elements": [], "suivant": None}
-    titres = [corps for (corps,) in banc.lignes("SELECT corps FROM titres")]
-    etablissements = [corps for (corps,) in banc.lignes("SELECT corps FROM etablissements")]
-    banc.referentiel |= {("titres", ""): vide | {"elements": titres}, ("agrements", ""): vide}
-    banc.referentiel["etablissements", ""] = vide | {"elements": etablissements}
-    banc.faire(NATIONAL, suivre.reconstruire_repliques)
+    banc.reconstruire()
     vus = banc.lignes("SELECT jure_id::text FROM inscriptions_jures WHERE habilitation IS NULL AND NOT actif")
     assert [jure_id for (jure_id,) in vus] == [perdu]
     assert {a["code"] for a in banc.relire(session)["alertes"]} >= {"SES-07"}

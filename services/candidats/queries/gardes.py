@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.requetes import RIEN
 from commun.unit_of_work import Acte
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
 from services.candidats.domain.model import Candidat
@@ -66,6 +67,16 @@ def publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
 
 
+def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns the candidates who are named no more, as their events tell of them, for who may not have heard it."""
+    requete = sa.select(candidats.c.id, candidats.c.version).where(candidats.c.recherche == RIEN)
+    if apres:
+        requete = requete.where(candidats.c.id > identifiant(apres))
+    lignes = acte.db.execute(requete.order_by(candidats.c.id).limit(limite)).all()
+    elements = [{"candidat_id": r.id, "version": r.version} for r in lignes]
+    return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
+
+
 def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the demandes VAE of which an event has told, as it did, for a copy to be rebuilt."""
     requete = sa.select(demandes_vae).where(demandes_vae.c.etat != EtatDemande.DEPOSEE.value)
@@ -95,9 +106,10 @@ def _ids(valeurs: list[str]) -> list[str]:
 
 
 def _identite(demande: str, c: Candidat) -> dict[str, Any]:
-    """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now."""
+    """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now;
+    `anonyme`: nobody any more."""
     propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ != "id"}
-    return {"candidat_id": demande, "connu": True, "canonique_id": c.id, **propre}
+    return {"candidat_id": demande, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
 
 
 def _demandes(acte: Acte, invocables: list[DemandeVae]) -> dict[str, Any]:

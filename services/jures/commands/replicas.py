@@ -1,10 +1,10 @@
 """What jurés follows of other services."""
 
+from collections.abc import Generator
 from typing import Any
 
 from commun.replica import Copie, reconstruire
-from commun.unit_of_work import Acte
-from services.jures.commands.preparation import Suite
+from commun.unit_of_work import Acte, Question
 from services.jures.storage import replicas
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 
@@ -14,19 +14,15 @@ _SESSIONS = Copie(sessions, membres=(inscriptions,))
 
 
 def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
-    """Follows a titre: its dates make the state of habilitations, its ROME codes say which jobs count."""
-    replicas.suivre_titre(acte.db, corps)
-
-
-def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
-    """Follows a titre that has changed, and says so: who relies on habilitations asks again what they are worth.
+    """Follows a titre: its dates make the state of habilitations, its ROME codes say which jobs count. However it is
+    heard of, what is news is said: who relies on habilitations asks again what they are worth.
 
     A CCS that it completes no more is named too: the dates of an habilitation on it are now those of another titre.
     """
     avant = replicas.ccs_du_titre(acte.db, corps["code"])
-    suivre_titre(acte, corps)
-    ccs_codes = sorted({ccs["code"] for ccs in corps["ccs"]} | avant)
-    acte.publier("titre_suivi", titre_code=corps["code"], ccs_codes=ccs_codes, version=corps["version"])
+    if replicas.suivre_titre(acte.db, corps):
+        ccs_codes = sorted({ccs["code"] for ccs in corps["ccs"]} | avant)
+        acte.publier("titre_suivi", titre_code=corps["code"], ccs_codes=ccs_codes, version=corps["version"])
 
 
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
@@ -39,7 +35,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
     replicas.suivre_session(acte.db, corps)
 
 
-def reconstruire_repliques(acte: Acte) -> Suite:
+def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copies from their owners; returns how many of each were received."""
     return {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", suivre_titre, _TITRES)),

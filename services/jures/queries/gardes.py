@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.requetes import RIEN
 from commun.unit_of_work import Acte
 from services.jures.domain.model import Habilitation
 from services.jures.queries.vues import habilitation_publiee, jure_publie
@@ -44,6 +45,16 @@ def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     if apres:
         requete = requete.where(jures.c.id > apres)
     elements = [jure_publie(*ligne) for ligne in acte.db.execute(requete.order_by(jures.c.id).limit(limite))]
+    return {"elements": elements, "suivant": elements[-1]["jure_id"] if len(elements) == limite else None}
+
+
+def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns the jurés who are named no more, as their events tell of them, for who may not have heard it."""
+    requete = sa.select(jures.c.id, jures.c.version).where(jures.c.recherche == RIEN)
+    if apres:
+        requete = requete.where(jures.c.id > apres)
+    lignes = acte.db.execute(requete.order_by(jures.c.id).limit(limite))
+    elements = [{"jure_id": ligne.id, "version": ligne.version} for ligne in lignes]
     return {"elements": elements, "suivant": elements[-1]["jure_id"] if len(elements) == limite else None}
 
 

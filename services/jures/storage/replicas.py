@@ -44,8 +44,8 @@ def ccs_du_titre(db: sa.Connection, code: str) -> set[str]:
     return set(db.scalar(sa.select(titres.c.ccs_codes).where(titres.c.code == code)) or ())
 
 
-def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
-    """Follows a titre: `corps` is the body of `referentiel.titre_publie`."""
+def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> bool:
+    """Follows a titre: `corps` is the body of `referentiel.titre_publie`. Returns whether it is news."""
     titre = Titre(
         code=corps["code"],
         intitule=corps["intitule"],
@@ -63,7 +63,7 @@ def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
         "fin_prolongation": titre.fin_prolongation,
         "version": corps["version"],
     }
-    suivre(db, titres, ligne)
+    return suivre(db, titres, ligne)
 
 
 def suivre_agrement(db: sa.Connection, corps: dict[str, Any]) -> None:

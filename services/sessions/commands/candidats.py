@@ -19,7 +19,7 @@ from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, session_a_changer
-from services.sessions.commands.plafonds import annoncer_les_credits_de, occuper
+from services.sessions.commands.plafonds import annoncer_les_credits_de, exiger_a_jour, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
@@ -39,13 +39,12 @@ _INSCRIRE = Action.INSCRIRE_CANDIDAT
 
 @dataclass(frozen=True)
 class _Entree:
-    """A candidate who asks to enter, as the form and the service of the candidats say. `version`: of what it says."""
+    """A candidate who asks to enter, as the form and the service of the candidats say."""
 
     qui: Inscrit
     canonique_id: str
     inscription: InscriptionCandidat
     demande_vae: DemandeVae | None
-    version: int
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,7 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
 def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
     entrees = _entrees(session.cadre, formes, reponses)
     identites = plafonds.verrouiller(acte.db, {e.inscription.candidat_id: e.canonique_id for e in entrees})
-    entendues = plafonds.entendues(acte.db, [e.canonique_id for e in entrees])
-    if any(e.version < entendues.get(e.canonique_id, 0) for e in entrees):
-        raise Indisponible()  # he has been renamed, or merged, since he was asked of: to be asked again
+    exiger_a_jour(acte, reponses)
     faits = faits_de(acte, session, identites)
     decisions, dedans = [], session
     for e in entrees:
@@ -237,7 +234,6 @@ def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:
             formateurs=tuple(forme["formateurs"]),
         ),
         demande_vae=demande,
-        version=reponse["version"],
     )
 
 

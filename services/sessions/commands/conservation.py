@@ -1,14 +1,18 @@
 """What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in attestations."""
 
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.conservation import NOM, PRENOM, limite, noter_anonymisees, ranger_noyau
-from commun.unit_of_work import Acte
+from commun.conservation import NOM, PRENOM, est_anonymisee, limite, noter_anonymisees, ranger_noyau
+from commun.replica import reconstruire
+from commun.unit_of_work import Acte, Question
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.parametres import durees_de_conservation
+from services.sessions.storage import plafonds
 from services.sessions.storage.tables import (
     alertes,
     attestations,
@@ -33,8 +37,11 @@ def ranger(acte: Acte) -> None:
 
 
 def oublier_candidat(acte: Acte, corps: Json) -> None:
-    """A candidate was anonymised: his registrations, letters and attestations stay, without his name."""
+    """A candidate was anonymised: his registrations, letters and attestations stay, without his name. Whoever was told
+    it just before writes it first, or no more."""
     cle = corps["candidat_id"]
+    plafonds.verrouiller(acte.db, {cle: cle})
+    plafonds.entendre(acte.db, cle, corps["version"])
     i, a = inscriptions_candidats, attestations
     acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
     resultat = sa.func.jsonb_set(
@@ -49,6 +56,20 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
     cle, i = corps["jure_id"], inscriptions_jures
     acte.db.execute(i.update().where(i.c.jure_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
     _oublier(acte, cle, sa.select(i.c.session_id).where(i.c.jure_id == cle))
+
+
+def oublier_les_anonymes(acte: Acte) -> Generator[Question, Any, None]:
+    """Forgets those whom their services have anonymised, and of whom this one was not told."""
+    for service, champ, oublier in (
+        ("candidats_gardes", "candidat_id", oublier_candidat),
+        ("jures_gardes", "jure_id", oublier_jure),
+    ):
+        yield from reconstruire(acte, service, "anonymises", partial(_si_nommee, champ, oublier))
+
+
+def _si_nommee(champ: str, oublier: Callable[[Acte, Json], None], acte: Acte, corps: Json) -> None:
+    if not est_anonymisee(acte.db, corps[champ]):
+        oublier(acte, corps)
 
 
 def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any]) -> None:

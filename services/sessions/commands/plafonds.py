@@ -1,8 +1,10 @@
 """INS-04's locks and places, for the acts that count a candidate's sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
+from commun.errors import Indisponible
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import SANS_POIDS, Session
 from services.sessions.storage import alertes, plafonds
@@ -14,6 +16,18 @@ def verrouiller_candidats(acte: Acte, session: Session) -> None:
     siens = plafonds.canoniques(acte.db, [session.id])
     if siens:
         plafonds.verrouiller(acte.db, {candidat_id: canonique for (_, candidat_id), canonique in siens.items()})
+
+
+def exiger_a_jour(acte: Acte, reponses: Iterable[Mapping[str, Any]]) -> None:
+    """Refuses what `candidats` answered of these identities before it told of them again. The caller holds their locks.
+
+    Raises:
+        Indisponible: one has been renamed, merged or anonymised since it was asked of: to be asked again.
+    """
+    versions = [(r["canonique_id"], r["version"]) for r in reponses]
+    entendues = plafonds.entendues(acte.db, [canonique_id for canonique_id, _ in versions])
+    if any(version < entendues.get(canonique_id, 0) for canonique_id, version in versions):
+        raise Indisponible()
 
 
 def annoncer_les_credits(acte: Acte, avant: Session, apres: Session) -> None:

@@ -5,13 +5,12 @@ the same.
 """
 
 from collections.abc import Collection, Generator
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.acquis import lus_a_travers
-from commun.ensemble import groupees
+from commun.ensemble import Ligne, groupees
 from commun.errors import Indisponible
 from commun.nominatif import nominatif
 from commun.steps import insister
@@ -21,9 +20,10 @@ from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
+from services.sessions.commands.conservation import oublier_les_anonymes
 from services.sessions.commands.copies import rattraper_titre
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
-from services.sessions.commands.plafonds import occuper
+from services.sessions.commands.plafonds import exiger_a_jour, occuper
 from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
@@ -87,9 +87,10 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     fusion = candidat_id != canonique_id
     racines = list(plafonds.verrouiller(acte.db, {candidat_id: canonique_id}).values())
     plafonds.entendre(acte.db, candidat_id, corps["version"])
+    exiger_a_jour(acte, connus)
     if set(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct())) - set(touchees):
         raise Indisponible()  # he has entered another meanwhile, as he was known before: to be heard again
-    relus = [inscrit_de(reponse) for reponse in connus]
+    relus = [inscrit_de(reponse) for reponse in connus if not reponse.get("anonyme")]  # else his own news says so
     for qui in relus:
         inscriptions.renommer_candidat(acte.db, qui)
     if not fusion:
@@ -106,35 +107,44 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
-    """Refills the copies from the référentiel, then asks again of everybody in a session that is not over: what jurés
-    may do, who candidates are. Events tell of it one by one; a base restored has forgotten which it published.
+    """Refills the copies from the référentiel, then asks again of people: who is named no more, what jurés may do in
+    the sessions that are not over, who the candidates of all are, for those of a year count together (INS-04). Events
+    tell of it one by one; one may be lost, and a base restored has forgotten which it published.
     """
     comptes: Json = yield from actes_copies.reconstruire_repliques(acte)
+    yield None
+    yield from oublier_les_anonymes(acte)
     yield None
     pas_passees = (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte))
     yield from _reexaminer_jures(acte, pas_passees)
     yield None
-    yield from _reconnaitre_candidats(acte, pas_passees)
+    yield from _reconnaitre_candidats(acte)
     return comptes
 
 
-def _reconnaitre_candidats(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
-    """Follows the candidates of these sessions who are not whom they were: another name, address or identity."""
+def _reconnaitre_candidats(acte: Acte) -> Etapes:
+    """Follows the candidates who are not whom their registrations say: another name, address or identity."""
     i = inscriptions_candidats
-    lues = sa.select(i.c.candidat_id, i.c.canonique_id, i.c.personne, i.c.courriel).join(sessions)
-    dits: dict[str, set[Any]] = {}
-    for ligne in acte.db.execute(lues.where(sessions.c.etat.not_in(_FINIES), *conditions)):
-        dit = (ligne.canonique_id, imprimes.personne(ligne.personne), ligne.courriel)
-        dits.setdefault(ligne.candidat_id, set()).add(dit)
-    restent = iter(sorted(dits))
-    while ids := list(islice(restent, _LOT)):
-        connus = yield Question("candidats_gardes", "identites", candidat_ids=ids)
+    lues = sa.select(i.c.candidat_id, i.c.canonique_id, i.c.personne, i.c.courriel)
+    candidat_ids = sa.select(i.c.candidat_id).distinct().order_by(i.c.candidat_id).limit(_LOT)
+    lot = list(acte.db.scalars(candidat_ids))
+    while lot:
+        inscrits = groupees(acte.db.execute(lues.where(i.c.candidat_id.in_(lot))).mappings(), "candidat_id")
+        connus = yield Question("candidats_gardes", "identites", candidat_ids=lot)
         for reponse in connus:
-            qui = inscrit_de(reponse)
-            if dits[qui.personne.id] != {(reponse["canonique_id"], qui.personne, qui.courriel)}:
+            if not all(_se_dit(ligne, reponse) for ligne in inscrits[reponse["candidat_id"]]):
                 dite = {nom: reponse[nom] for nom in ("candidat_id", "canonique_id", "version")}
                 yield from suivre_candidat(acte, dite)
                 yield None
+        lot = list(acte.db.scalars(candidat_ids.where(i.c.candidat_id > lot[-1])))
+
+
+def _se_dit(inscription: Ligne, reponse: Json) -> bool:
+    """Returns whether a registration says of its candidate what his service answers; of who has no name any more, whom
+    he counts as is all that it says."""
+    qui = inscrit_de(reponse)
+    nomme_ainsi = (imprimes.personne(inscription["personne"]), inscription["courriel"]) == (qui.personne, qui.courriel)
+    return inscription["canonique_id"] == reponse["canonique_id"] and (nomme_ainsi or bool(reponse.get("anonyme")))
 
 
 def suivre_credits(acte: Acte, corps: Json) -> None:
