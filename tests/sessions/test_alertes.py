@@ -221,7 +221,7 @@ def test_une_fin_de_vie_decidee_apres_la_validation_met_la_session_en_prolongati
     assert alerte["code"] == "SES-02"
     assert f"dites ce qui permet encore à Adam {inscrit['nom_naissance']} de s'y présenter" in alerte["message"]
     banc.candidats[inscrit["candidat_id"]]["nom_naissance"] = "Corrigé"
-    lui = {"candidat_id": inscrit["candidat_id"], "canonique_id": inscrit["candidat_id"], "version": 10}
+    lui = {"candidat_id": inscrit["candidat_id"], "canonique_id": inscrit["candidat_id"], "version": 9}
     banc.entendre(suivre.suivre_candidat, lui)
     assert "Adam Corrigé" in banc.relire(session)["alertes"][0]["message"]
     motif = {"motif_prolongation": "formation_commencee"}
