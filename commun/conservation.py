@@ -4,7 +4,7 @@ The delays that bear on people are dated parameters of the national mission, in 
 others; each service asks for them when it tidies up. Those of the kernel's own tables are technical, and fixed here.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +37,27 @@ def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
     """Asks how long things are kept; returns, by parameter, the day before which they go: `None` for never."""
     durees = yield Question("sessions_gardes", "durees_de_conservation")
     return {code: limite(acte.jour(), mois) for code, mois in durees.items()}
+
+
+def anonymiser_par_lots(
+    chercher: Callable[[Collection[str]], list[str]],
+    fiches_de: Callable[[list[str]], dict[str, str]],
+    anonymiser: Callable[[Collection[str]], None],
+    depuis: date,
+) -> Generator[Question, Any, None]:
+    """Anonymises those not seen since a day, a lot at a time. `sessions` is asked of each: the copy by which they are
+    found may be late, and a name taken away is lost for ever.
+
+    Args:
+        chercher: returns a lot of those whom nobody has seen, but these; none where there is none left.
+        fiches_de: returns, by id under which sessions may know them, the id of each.
+    """
+    retenues: set[str] = set()
+    while perdues := chercher(retenues):
+        fiches = fiches_de(perdues)
+        inscrites = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=sorted(fiches), jour=depuis)
+        retenues |= {fiches[fiche] for fiche in inscrites}
+        anonymiser([personne for personne in perdues if personne not in retenues])
 
 
 def limite(jour: date, mois: int | None) -> date | None:

@@ -320,6 +320,10 @@ class SessionsGardes:
         return self.acte.lire(gardes.inscriptions_du_jure, jure_id)
 
     @rpc
+    def inscrites_depuis(self, personne_ids: list[str], jour: str) -> Any:
+        return self.acte.lire(gardes.inscrites_depuis, personne_ids, jour)
+
+    @rpc
     def inscrire_candidats(self, session_id: str, corps: Any, connus: list[dict[str, Any]]) -> Any:
         return self.acte.faire(actes_candidats.inscrire_connus, session_id, corps, connus)
 

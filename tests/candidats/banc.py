@@ -76,6 +76,7 @@ class Banc(Commandes):
         refus_session: what the session would refuse a registration for; `None`: it accepts.
         dites: what it says of each candidate when it is only asked.
         pendant: called while a question is being asked.
+        inscrites: the ids under which its sessions have seen people lately.
         essais, inscrits: the registrations that were tried, and asked.
     """
 
@@ -87,6 +88,7 @@ class Banc(Commandes):
     dites: Corps = field(default_factory=dict)
     essais: list[Corps] = field(default_factory=list)
     inscrits: list[Corps] = field(default_factory=list)
+    inscrites: set[str] = field(default_factory=set)
     questions: list[Question] = field(default_factory=list)
     en_panne: set[str] = field(default_factory=set)
     pendant: Callable[[Question], Any] = lambda question: None
@@ -119,6 +121,8 @@ class Banc(Commandes):
             raise Indisponible()
         arguments = question.arguments
         match question.methode:
+            case "inscrites_depuis":
+                return sorted(self.inscrites & set(arguments["personne_ids"]))
             case "communes":
                 connues = {
                     code: [{"code_insee": code, "nom": nom, "nature": nature} for nom, nature in self.communes[code]]

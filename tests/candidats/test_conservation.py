@@ -110,6 +110,17 @@ def test_un_candidat_perdu_de_vue_n_est_plus_nomme_nulle_part(banc: Banc, ranger
     assert not [mot for mot in PERSONNELLES if mot in gardees]
 
 
+def test_qui_vient_d_etre_inscrit_garde_son_nom_meme_si_la_nouvelle_tarde(banc: Banc, ranger: Any) -> None:
+    """The copy does not know it yet, and a name taken away does not come back."""
+    inscrit, autre = banc.candidat(CENTRE, **PERSONNE), banc.candidat(CENTRE)
+    absorbe = banc.candidat(CENTRE)
+    banc.faire(UD_75, fusion.fusionner, inscrit["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+    banc.inscrites = {absorbe["id"]}
+    ranger(61)
+    noms = [banc.lire(NATIONAL, gardes.identites, [c["id"]])[0]["nom_naissance"] for c in (inscrit, autre)]
+    assert noms == [PERSONNE["nom_naissance"], "anonymisée"]
+
+
 def test_ses_traces_restent_et_ne_le_nomment_plus(banc: Banc, ranger: Any) -> None:
     candidat = banc.candidat(CENTRE, **PERSONNE)
     ranger(61)

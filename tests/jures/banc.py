@@ -97,6 +97,9 @@ class Banc(Commandes):
         self.pendant()
         if question.service in self.en_panne:
             raise Indisponible()
+        if question.methode == "inscrites_depuis":
+            ids, jour = question.arguments["personne_ids"], question.arguments["jour"].isoformat()
+            return [i for i in ids if any(s["date_fin"] >= jour for s in self.inscriptions.get(i, []))]
         if question.methode == "inscriptions_du_jure":
             return [self._inscription(s) for s in self.inscriptions.get(question.arguments["jure_id"], [])]
         if (code := question.arguments["code"]) not in self.referentiel:

@@ -16,7 +16,7 @@ from commun.tables import inbox
 from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, gardes, listes
-from tests.jures.banc import NATIONAL, UD_75, Banc
+from tests.jures.banc import NATIONAL, UD_75, Banc, session
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble
 from tests.outils.traces_exigees import sans_trace
@@ -68,6 +68,15 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     dits = [corps for nom, corps in banc.evenements() if nom == "jures.jure_anonymise"]
     assert banc.lire(NATIONAL, gardes.anonymises, None, 500) == {"elements": dits, "suivant": None}
     assert banc.lire(NATIONAL, gardes.anonymises, jure["id"], 500)["elements"] == []
+
+
+def test_qui_vient_d_etre_inscrit_garde_son_nom_meme_si_la_nouvelle_tarde(banc: Banc, ranger: Any) -> None:
+    """The copy does not know it yet, and a name taken away does not come back."""
+    jure = banc.jure()
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]})
+    banc.inscriptions[jure["id"]] = [session(debut=plus_mois(AUJOURD_HUI, 58).isoformat())]
+    ranger(1)
+    assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == jure["nom"]
 
 
 def test_un_jure_anonymise_n_est_plus_dans_les_listes_et_rien_ne_le_nomme_plus(banc: Banc, ranger: Any) -> None:

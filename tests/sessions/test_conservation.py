@@ -9,7 +9,7 @@ from commun.dates import plus_mois
 from commun.db import moteur
 from commun.nominatif import EFFACE
 from services.sessions.commands import conservation, convocations, jures, suivre
-from services.sessions.queries import listes
+from services.sessions.queries import gardes, listes
 from tests.sessions.banc import CENTRE, NATIONAL, Banc
 
 
@@ -36,6 +36,15 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
     banc.entendre(convocations.suivre_envoi, echec)
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
+
+
+def test_qui_est_encore_inscrit_se_dit_a_qui_l_anonymiserait(banc: Banc) -> None:
+    session, ailleurs = banc.complete(), banc.candidat()
+    siens = [session["candidats"][0]["candidat_id"], *(j["jure_id"] for j in session["jures"])]
+    fin = date.fromisoformat(str(session["date_fin"]))
+    for jours, dits in ((0, sorted(siens)), (1, [])):
+        depuis = (fin + timedelta(days=jours)).isoformat()
+        assert banc.lire(NATIONAL, gardes.inscrites_depuis, [ailleurs, *siens], depuis) == dits
 
 
 def alertes_qui_nomment(banc: Banc) -> list[str]:

@@ -1,6 +1,6 @@
 """What time takes away: candidates nobody has seen for years, the motifs of old demandes VAE, copies of files."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
-from commun.conservation import NOM, PRENOM, echeances, noter_anonymisees, ranger_noyau
+from commun.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.candidats.domain.model import Candidat, Identite, Naissance
@@ -31,11 +31,33 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
         acte.db.execute(demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None))
     yield None
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
-    while perdus_de_vue := a_anonymiser(acte.db, sans_acquis, certifie):
-        yield None
-        fiches = _verrouiller(acte.db, perdus_de_vue)
-        restent = a_anonymiser(acte.db, sans_acquis, certifie, candidats.c.id.in_(perdus_de_vue))
-        anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))  # but who was seen meanwhile
+    if connues := [borne for borne in (sans_acquis, certifie) if borne]:
+
+        def chercher(condition: sa.ColumnElement[bool]) -> list[str]:
+            return a_anonymiser(acte.db, sans_acquis, certifie, condition)
+
+        yield from anonymiser_par_lots(
+            lambda retenus: chercher(candidats.c.id.not_in(retenus)),
+            lambda perdus: _identites(acte.db, perdus),
+            lambda perdus: _anonymiser_les_perdus(acte, perdus, chercher),
+            depuis=max(connues),
+        )
+
+
+def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """Returns, by id, who each of these candidates is: himself, and those who were merged into him."""
+    vivant = sa.func.coalesce(candidats.c.canonique_id, candidats.c.id).label("vivant")
+    requete = sa.select(candidats.c.id, vivant).where(candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids))
+    return {ligne.id: ligne.vivant for ligne in db.execute(requete)}
+
+
+def _anonymiser_les_perdus(
+    acte: Acte, ids: Collection[str], chercher: Callable[[sa.ColumnElement[bool]], list[str]]
+) -> None:
+    """Anonymises these candidates, but who was seen meanwhile."""
+    fiches = get_candidats(acte.db, _identites(acte.db, ids), verrou=True).values()
+    restent = chercher(candidats.c.id.in_(ids))
+    anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))
 
 
 def a_anonymiser(
@@ -69,12 +91,6 @@ def a_anonymiser(
         if borne:
             trouves += db.scalars(requete.where(condition), {"borne": borne})
     return trouves
-
-
-def _verrouiller(db: sa.Connection, ids: Collection[str]) -> Collection[Candidat]:
-    """Locks these candidates and those who were merged into them; returns them all."""
-    fusionnes = sa.select(candidats.c.id).where(candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids))
-    return get_candidats(db, db.scalars(fusionnes), verrou=True).values()
 
 
 def anonymiser(acte: Acte, fiches: Iterable[Candidat]) -> None:

@@ -1,13 +1,13 @@
 """What time takes away: inactive jurés nobody has seen for years."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.conservation import NOM, PRENOM, echeances, noter_anonymisees, ranger_noyau
+from commun.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Adresse
@@ -23,20 +23,34 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Anonymises those who were kept long enough, a lot at a time."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
-    while perdus_de_vue := a_anonymiser(acte.db, avant := bornes["conservation_jure"]):
-        yield None
-        lock_jures(acte.db, perdus_de_vue)
-        anonymiser(acte, a_anonymiser(acte.db, avant, jures.c.id.in_(perdus_de_vue)))  # but who was activated meanwhile
+    if avant := bornes["conservation_jure"]:
+        yield from anonymiser_par_lots(
+            lambda retenus: a_anonymiser(acte.db, avant, jures.c.id.not_in(retenus)),
+            lambda perdus: _identites(acte.db, perdus),
+            lambda perdus: _anonymiser_les_perdus(acte, perdus, avant),
+            depuis=avant,
+        )
 
 
-def a_anonymiser(db: sa.Connection, avant: date | None, *conditions: sa.ColumnElement[bool]) -> list[str]:
+def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """Returns, by id, who each of these jurés is: himself, and those who were merged into him."""
+    vivant = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
+    requete = sa.select(jures.c.id, vivant).where(jures.c.id.in_(ids) | jures.c.absorbe_par.in_(ids))
+    return {ligne.id: ligne.vivant for ligne in db.execute(requete)}
+
+
+def _anonymiser_les_perdus(acte: Acte, ids: Collection[str], avant: date) -> None:
+    """Anonymises these jurés, but who was activated meanwhile."""
+    lock_jures(acte.db, ids)
+    anonymiser(acte, a_anonymiser(acte.db, avant, jures.c.id.in_(ids)))
+
+
+def a_anonymiser(db: sa.Connection, avant: date, *conditions: sa.ColumnElement[bool]) -> list[str]:
     """Returns the inactive jurés whose file nobody touched, and who sat in no session, since this day.
 
     Args:
         conditions: what else they must meet.
     """
-    if avant is None:
-        return []
     vu = sa.exists().where(
         traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
     )

@@ -1,17 +1,19 @@
 """What other services ask: leaf reads, for nobody's perimeter."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.db import identifiant
+from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_sessions
-from services.sessions.storage.tables import clotures, sessions
+from services.sessions.storage.tables import clotures, inscriptions_candidats, inscriptions_jures, sessions
 
 Json = dict[str, Any]
 INSCRIRE = "inscrire_jure"
@@ -42,6 +44,17 @@ def _autres(session: Session, jure_id: str) -> list[str]:
     """Returns the habilitations on earlier titres on which a member of a jury relies too (REF-01)."""
     siennes = (j.habilitation.autres for j in session.jures if j.jure_id == jure_id and j.habilitation)
     return sorted(next(siennes, ()))
+
+
+def inscrites_depuis(acte: Acte, personne_ids: list[str], jour: str) -> list[str]:
+    """Returns those of these people, candidates or jurés, who are registered in a session that ends on this day, or
+    later."""
+    inscrits = (inscriptions_candidats.c.candidat_id, inscriptions_jures.c.jure_id)
+    requetes = [
+        sa.select(qui).join_from(qui.table, sessions).where(parmi(qui), sessions.c.date_fin >= date.fromisoformat(jour))
+        for qui in inscrits
+    ]
+    return sorted(acte.db.scalars(sa.union(*requetes), {"ids": personne_ids}))
 
 
 def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
