@@ -19,6 +19,8 @@ from services.sessions.commands import (
     candidats,
     conservation,
     convocations,
+    copies,
+    creer,
     jures,
     modifier,
     parametres,
@@ -29,7 +31,7 @@ from services.sessions.commands import (
 from services.sessions.storage import inscriptions as inscriptions_stockees
 from services.sessions.storage import plafonds
 from tests.outils.simultanes import issue
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 APRES = date(2026, 9, 20)
 PARALLELES = 16  # what the pool of connections holds; 64 in all
@@ -285,6 +287,28 @@ def test_de_deux_nouvelles_d_un_jure_la_plus_ancienne_reponse_ne_reste_pas(banc:
         banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert [f.exception() for f in suite] == [None]
     assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
+
+
+def test_un_agrement_suspendu_pendant_qu_une_session_se_cree_alerte(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES-01: its news looks at the sessions of the centre, and this one is not there yet."""
+    agrement = banc.agrement(titre_code="TP-9")
+    banc.entendre(copies.recevoir_titre, TITRE | {"code": "TP-9", "ccs": []})
+    banc.entendre(copies.recevoir_agrement, agrement)
+    numeroter, suite = creer.nouveau_numero, list[Future[None]]()
+
+    def numeroter_une_fois_suspendu(*arguments: Any) -> str:
+        suspendu = agrement | {"statut": "suspendu", "version": 2}
+        suite.append(fil.submit(banc.entendre, copies.recevoir_agrement, suspendu))
+        wait(suite, 0.3)
+        return numeroter(*arguments)
+
+    monkeypatch.setattr(creer, "nouveau_numero", numeroter_une_fois_suspendu)
+    with ThreadPoolExecutor(1) as fil:
+        session = banc.session(titre_code="TP-9")
+    assert [f.exception() for f in suite] == [None]
+    assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-01"]
 
 
 def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:

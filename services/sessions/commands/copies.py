@@ -1,6 +1,6 @@
 """The copies of the référentiel: filled by its events, rebuilt from it, completed by asking what is not there yet."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,8 +70,17 @@ def recevoir_etablissement(acte: Acte, corps: Json) -> None:
 
 def recevoir_agrement(acte: Acte, corps: Json) -> None:
     """An agrément was granted, changed, suspended, restored or withdrawn: sessions to come may lose or find theirs."""
-    if copier_agrement(acte, corps):
-        reexaminer(acte, sessions.c.etablissement_id == corps["etablissement_id"])
+    _recevoir_agrements(acte, corps["etablissement_id"], [corps])
+
+
+def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]) -> bool:
+    """Keeps agréments of a centre, and looks at its sessions where one is news; one that is being created, which holds
+    the centre's copy, is among them. Returns whether any was."""
+    copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=False)
+    nouveaux = [copier_agrement(acte, corps) for corps in recus]
+    if any(nouveaux):
+        reexaminer(acte, sessions.c.etablissement_id == etablissement_id)
+    return any(nouveaux)
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
@@ -131,9 +140,7 @@ def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, 
         return False
     cadre: Cadre = faits.cadre
     recus = yield from _demander(acte, None, "agrements_de", etablissement_id=cadre.etablissement_id)
-    nouveaux = [copier_agrement(acte, corps) for corps in recus or ()]
-    if any(nouveaux):
-        reexaminer(acte, sessions.c.etablissement_id == cadre.etablissement_id)
+    if _recevoir_agrements(acte, cadre.etablissement_id, recus or ()):
         yield None  # the sessions that were looked at are left to others
     return True
 
