@@ -1,4 +1,4 @@
-"""The jurés' file against bare writers, and what the API does meanwhile, in one run.
+"""The jurés' file against bare writers, and what the API does just before and meanwhile, in one run.
 
 A bare writer reads the same rows over one connection and writes them in a loop:
 xlsxwriter (`constant_memory`), odfpy (a tenth of the rows: it holds the document), csv. The two go turn and turn about.
@@ -32,6 +32,7 @@ FROM jures j LEFT JOIN LATERAL (
 WHERE absorbe_par IS NULL ORDER BY tri, id
 """
 _SONDE = 0.05
+_QUI, _QUI_SONDE = "national-demo", "ud-demo"
 
 
 def _lignes(url: str, limite: int) -> Iterator[tuple[Any, ...]]:
@@ -81,7 +82,7 @@ class _Sonde:
     """Asks for a page again and again, and notes how long it takes."""
 
     def __init__(self, nation: Nation) -> None:
-        self._adresse, self._entetes = f"{nation.url}/api/v1/sessions?q=paris", nation.entetes("ud-demo")
+        self._adresse, self._entetes = f"{nation.url}/api/v1/sessions?q=paris", nation.entetes(_QUI_SONDE)
         self._fin = threading.Event()
         self.durees: list[float] = []
 
@@ -102,7 +103,7 @@ class _Sonde:
 
 def _telecharger(nation: Nation, format_: str) -> int:
     adresse = f"{nation.url}/api/v1/jures/export?format={format_}"
-    with httpx.stream("GET", adresse, headers=nation.entetes("national-demo"), timeout=120) as reponse:
+    with httpx.stream("GET", adresse, headers=nation.entetes(_QUI), timeout=120) as reponse:
         reponse.raise_for_status()
         return sum(len(octets) for octets in reponse.iter_bytes())
 
@@ -115,7 +116,7 @@ def _memoire(pid: int) -> int:
 
 def etapes(court: bool) -> int:
     """Returns the number of steps."""
-    return 2 + _tours(court) * len(_NUS)
+    return 1 + _tours(court) * len(_NUS)
 
 
 def _tours(court: bool) -> int:
@@ -128,23 +129,25 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
     with pile_nationale(0.02 if court else 1.0) as nation:
         with psycopg.connect(nation.base("jures")) as db:
             n = db.execute("SELECT count(*) FROM jures WHERE absorbe_par IS NULL").fetchone()[0]  # type: ignore[index]
-        avancer("l'API au calme")
-        with _Sonde(nation) as calme:
-            time.sleep(2 if court else 10)
-        nation.entetes("national-demo")
+        for qui in (_QUI, _QUI_SONDE):
+            nation.entetes(qui)
         passerelle = nation.pile.processus_nomme("gateway").pid
         # the peak counts from here: a sign-in's argon2 takes 64 MB
         Path(f"/proc/{passerelle}/clear_refs").write_text("5")
-        lignes, promesses = [], []
+        lignes, promesses, au_calme = [], [], []
         for format_ in _NUS:
-            siens, nus, pendant = [], [], []
+            siens, nus, avant, pendant = [], [], [], []
             for tour in range(_tours(court)):
                 avancer(f"{format_}, tour {tour + 1}")
+                with _Sonde(nation) as sonde:
+                    time.sleep(1 if court else 4)
+                avant += sonde.durees
                 with _Sonde(nation) as sonde:
                     siens.append(chrono(lambda f=format_: _telecharger(nation, f)) / 1000)  # type: ignore[misc]
                 pendant += sonde.durees
                 nus.append(_nu(nation, format_, n))
-            gene = p95(pendant) / p95(calme.durees)
+            au_calme += avant
+            gene = p95(pendant) / p95(avant)
             lignes.append((format_, mediane(siens), round(n / mediane(siens)), mediane(nus), gene))
             promesses += [
                 Promesse(f"{format_}, part de la vitesse de l'écrivain nu", mediane(nus) / mediane(siens), 0.8),
@@ -157,7 +160,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
         ("", "CERES s", "lignes/s", "écrivain nu s", "p95 de l'API ×"),
         lignes,
         promesses,
-        (f"p95 de l'API au calme : {nombre(p95(calme.durees))} ms.",),
+        (f"p95 de l'API au calme : {nombre(p95(au_calme))} ms.",),
     )
 
 
