@@ -28,6 +28,7 @@ from commun.errors import Indisponible, Invalide, Refus
 from commun.export import TYPES
 from commun.telemetry import journal
 from commun.textes import nombre
+from gateway.affluence import affluence
 from gateway.api.routes import Route
 from gateway.appel import demandeur
 from gateway.brouillons import brouillon
@@ -39,6 +40,8 @@ _RACINE = Path(__file__).resolve().parent.parent
 _ESSAIS = 3
 """Times that a page is asked for: a service that restarts costs a file a pause, not its life."""
 _PAUSE = 2.0
+_CEDE = 0.02
+"""Seconds, at most, for which a page of a file lets those of people pass: less than it takes, so that no file stops."""
 _FIN = 15.0
 """Seconds that the process, once it must go, leaves to the files under way."""
 _MORCEAU = 1 << 16
@@ -147,6 +150,7 @@ def _page_apres(demander: Any, apres: str) -> Any:
     for essai in range(1, _ESSAIS + 1):
         if _ouverts.fermees:
             raise Indisponible()
+        affluence.laisser_passer(_CEDE)
         try:
             return demander(apres=apres)
         except Indisponible:

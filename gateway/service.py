@@ -12,6 +12,7 @@ from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Recu
 from commun.unite import Unite
+from gateway.affluence import affluence
 from gateway.app import creer_application
 from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation
@@ -55,7 +56,8 @@ class Passerelle:
     def _repondre(requete: Request) -> Response:
         if requete.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # as eventlet knows it
             requete.environ["wsgi.input_terminated"] = True  # else werkzeug reads no body that does not say its length
-        reponse = Response.from_app(_application(), requete.environ)
+        with affluence.servir():
+            reponse = Response.from_app(_application(), requete.environ)
         if reponse.mimetype == "text/event-stream":
             requete.environ["eventlet.minimum_write_chunk_size"] = 1  # an event leaves at once, however small
         return reponse
