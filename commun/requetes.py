@@ -6,7 +6,7 @@ A statement that an act sends is a constant of its module, its values are parame
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,8 +29,15 @@ def attendre_son_tour(db: sa.Connection, quoi: str) -> None:
 
 def jour_du_site(departement: sa.ColumnElement[Any], jour_a: JourA) -> sa.ColumnElement[date]:
     """Returns the day where the site of a row is, by its département. `jour_a`: the day in a time zone."""
-    ailleurs = ((departement == d, jour_a(zone)) for d, zone in FUSEAUX.items())
-    return sa.case(*ailleurs, else_=sa.cast(jour_a(PARIS), sa.Date))
+    return _jour_du_site(departement, jour_a(PARIS), tuple(map(jour_a, FUSEAUX.values())))
+
+
+@lru_cache(maxsize=64)  # of each service's columns, today and on a few simulated days: a page writes it several times
+def _jour_du_site(
+    departement: sa.ColumnElement[Any], a_paris: date, ailleurs: tuple[date, ...]
+) -> sa.ColumnElement[date]:
+    cas = ((departement == code, jour) for code, jour in zip(FUSEAUX, ailleurs, strict=True))
+    return sa.case(*cas, else_=sa.cast(a_paris, sa.Date))
 
 
 def du_perimetre(acteur: Acteur, sessions: sa.FromClause) -> sa.ColumnElement[bool]:

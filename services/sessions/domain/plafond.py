@@ -6,8 +6,8 @@ that begin on a start, for any other one holds no more. The window of a civil ye
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from commun.dates import plus_annees
 from services.sessions.domain.model import SANS_POIDS, Etat, TypeSession, compte_au_plafond
@@ -16,9 +16,11 @@ from services.sessions.domain.parametres import Fenetre, Portee
 PLAFOND = 3
 
 
-@dataclass(frozen=True)
-class SessionDuCandidat:
-    """Another session of a candidate, its state that of the day. `absence_excusee`: by its last closed results."""
+class SessionDuCandidat(NamedTuple):
+    """Another session of a candidate, its state that of the day. `absence_excusee`: by its last closed results.
+
+    A tuple, made in half the time of a dataclass: a page of sessions makes six hundred.
+    """
 
     session_id: str
     type: TypeSession

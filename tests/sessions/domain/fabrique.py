@@ -142,7 +142,7 @@ def pressenti(**valeurs: Any) -> JurePressenti:
 def ailleurs(debut: date, **valeurs: Any) -> SessionDuCandidat:
     """Returns another session of a candidate, which counts for INS-04 and lasts a day."""
     base = SessionDuCandidat("autre", TypeSession.TITRE, "TP-1", True, debut, debut, Etat.VALIDEE)
-    return replace(base, **valeurs)
+    return base._replace(**valeurs)
 
 
 def parametres(**valeurs: Valeur | tuple[ValeurDatee, ...]) -> Parametres:

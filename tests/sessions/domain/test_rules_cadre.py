@@ -328,7 +328,7 @@ class TestPlafonds:
     @pytest.mark.parametrize(("portee", "revu"), [("titre", True), ("candidat", False)])
     def test_un_changement_de_titre_le_revoit_la_ou_il_se_compte_par_titre(self, portee: str, revu: bool) -> None:
         nouveau = replace(CADRE, titre_code="TP-2")
-        siennes = tuple(replace(s, titre_code="TP-2") for s in self.TROIS)
+        siennes = tuple(s._replace(titre_code="TP-2") for s in self.TROIS)
         p = parametres(plafond_portee=portee)
         f = faits(nouveau_cadre=nouveau, autres_sessions={"cand-1": siennes}, parametres=p)
         assert (cadre.plafonds_tenus.verifier(f) is not None) is revu

@@ -153,7 +153,7 @@ class TestPlafond:
         assert codes(verifier([inscriptions.plafond_du_candidat], f)) == ["INS-04"]
 
     def test_par_titre(self) -> None:
-        autre_titre = tuple(replace(s, titre_code="TP-2") for s in TROIS)
+        autre_titre = tuple(s._replace(titre_code="TP-2") for s in TROIS)
         f = faits(candidat=NOUVEAU, autres_sessions={"cand-3": autre_titre})
         assert codes(verifier([inscriptions.plafond_du_candidat], f)) == ["INS-04"]
         par_titre = replace(f, parametres=parametres(plafond_portee="titre"))
@@ -170,7 +170,7 @@ class TestPlafond:
             {"etat": Etat.CADUQUE},
             {"absence_excusee": True},
         ):
-            autres = (*TROIS[:2], replace(TROIS[2], **valeurs))
+            autres = (*TROIS[:2], TROIS[2]._replace(**valeurs))
             f = faits(candidat=NOUVEAU, autres_sessions={"cand-3": autres})
             assert inscriptions.plafond_du_candidat.verifier(f) is None
 
