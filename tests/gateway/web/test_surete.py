@@ -235,11 +235,13 @@ def test_une_page_demande_le_meme_nombre_d_appels_quoi_qu_elle_montre(
     vide, pleine = monde.session(), monde.session_complete()
     etablissement = f"/etablissements/{monde.etablissement(monde.centre)['id']}"
 
-    def cout(adresse: str) -> float:
-        ud.ouvrir(adresse)  # what is kept for a minute is then there
+    def une_fois(adresse: str) -> float:
         avant = _appels(demo)
         assert ud.ouvrir(adresse).statut == 200
         return _appels(demo) - avant
+
+    def cout(adresse: str) -> float:
+        return min(une_fois(adresse) for _ in range(3))  # what is kept for a minute is asked for again, once at most
 
     assert cout("/jures") == cout(f"/jures?q={peu['nom']}") <= 3
     assert cout(f"/jures/{peu['id']}") == cout(f"/jures/{beaucoup['id']}") <= 4
