@@ -23,6 +23,10 @@ VUE = "vue"
 TECHNIQUES = (surete.JETON, CLE, VERSION, LUE, "confirmer")
 
 
+Empreintes = dict[str, str]
+"""A print of what each field of a form is filled with; those that are empty have none."""
+
+
 @dataclass
 class Etat:
     """What a form shows: its values, the messages of its fields, what no field alone is to blame for."""
@@ -30,7 +34,7 @@ class Etat:
     valeurs: lecture.Saisie
     cle: str = field(default_factory=nouvel_id)
     version: int | None = None
-    lue: str = ""
+    lue: Empreintes = field(default_factory=dict)
     erreurs: dict[str, list[str]] = field(default_factory=dict)
     refus: tuple[str, ...] = ()
     ailleurs: dict[str, list[str]] | None = None
@@ -39,6 +43,11 @@ class Etat:
     """The fields that nobody touched here and somebody else changed meanwhile: they hold what is kept now."""
     noms: dict[str, str] = field(default_factory=dict)
     """The words of each field, once its page has been drawn."""
+
+    @property
+    def lue_en_ligne(self) -> str:
+        """What its page sends back of `lue`."""
+        return urlencode(self.lue)
 
     def nommer(self, nom: str, libelle: str) -> str:
         """Notes the words of a field; for a template, where it writes nothing."""
@@ -88,10 +97,9 @@ def suivre(garde: lecture.Saisie, etat: Etat) -> None:
     """
     if not etat.lue:
         return
-    lue, gardee = (dict(parse_qsl(une)) for une in (etat.lue, empreintes(garde)))
     envoyes = _champs(etat.valeurs)
-    touches = {_groupe(nom) for nom in envoyes if _empreinte(etat.valeurs, nom) != lue.get(nom, "")}
-    deplacees = {ligne.rpartition("-")[0] for ligne in _lignes(gardee) ^ _lignes(lue)}
+    touches = {_groupe(nom) for nom in envoyes if _empreinte(etat.valeurs, nom) != etat.lue.get(nom, "")}
+    deplacees = {ligne.rpartition("-")[0] for ligne in _lignes(empreintes(garde)) ^ _lignes(etat.lue)}
     for nom in sorted(envoyes):
         groupe = _groupe(nom)
         if groupe in touches or groupe.rpartition("-")[0] in deplacees:
@@ -103,14 +111,14 @@ def suivre(garde: lecture.Saisie, etat: Etat) -> None:
 
 def ce_qui_differe(garde: lecture.Saisie, etat: Etat) -> dict[str, list[str]]:
     """Returns what somebody else has saved meanwhile, by field of the form that says otherwise."""
-    lue, dits = dict(parse_qsl(etat.lue)), _champs(etat.valeurs) & garde.keys()
-    changes = [nom for nom in sorted(dits) if not etat.lue or _empreinte(garde, nom) != lue.get(nom, "")]
+    dits = _champs(etat.valeurs) & garde.keys()
+    changes = [nom for nom in sorted(dits) if not etat.lue or _empreinte(garde, nom) != etat.lue.get(nom, "")]
     return {nom: garde.getlist(nom) for nom in changes if _dit(garde, nom) != _dit(etat.valeurs, nom)}
 
 
-def empreintes(garde: lecture.Saisie) -> str:
-    """Returns a print of each field that a form is filled with, in one line; those that are empty have none."""
-    return urlencode({nom: empreinte for nom in garde if (empreinte := _empreinte(garde, nom))})
+def empreintes(garde: lecture.Saisie) -> Empreintes:
+    """Returns the prints of what a form is filled with."""
+    return {nom: empreinte for nom in garde if (empreinte := _empreinte(garde, nom))}
 
 
 def _empreinte(valeurs: lecture.Saisie, nom: str) -> str:
@@ -140,7 +148,7 @@ def recu() -> Etat:
     recues: lecture.Saisie = MultiDict(request.form)
     version = recues.get(VERSION, "")
     cle = recues.get(CLE) or nouvel_id()
-    etat = Etat(recues, cle, lecture.entier(version), recues.get(LUE, ""))
+    etat = Etat(recues, cle, lecture.entier(version), dict(parse_qsl(recues.get(LUE, ""))))
     for nom in (surete.JETON, CLE, VERSION, LUE):
         recues.poplist(nom)
     return etat
