@@ -1,12 +1,9 @@
 """Whoever waits for a page passes before whoever waits for a file."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import eventlet
-
-_PAS = 0.005
+from gateway.ouvertes import attendre_tant_que
 
 
 class Affluence:
@@ -26,9 +23,7 @@ class Affluence:
 
     def laisser_passer(self, secondes: float) -> None:
         """Waits until none is being answered, so long at most."""
-        limite = time.monotonic() + secondes
-        while self._en_cours and time.monotonic() < limite:
-            eventlet.sleep(_PAS)
+        attendre_tant_que(lambda: self._en_cours, secondes)
 
 
 affluence = Affluence()

@@ -3,13 +3,21 @@ many at once.
 """
 
 import time
+from collections.abc import Callable
 
 import eventlet
 from eventlet.event import Event
 
 from commun.errors import Indisponible, TropDeRequetes
 
-_PAS = 0.02
+_PAS = 0.005
+
+
+def attendre_tant_que(occupe: Callable[[], object], secondes: float) -> None:
+    """Waits as long as it is so, so long at most."""
+    limite = time.monotonic() + secondes
+    while occupe() and time.monotonic() < limite:
+        eventlet.sleep(_PAS)
 
 
 class Ouvertes:
@@ -64,6 +72,4 @@ class Ouvertes:
 
     def attendre_la_fin(self, secondes: float) -> None:
         """Waits until those under way have ended, so long at most."""
-        limite = time.monotonic() + secondes
-        while self._comptes and time.monotonic() < limite:
-            eventlet.sleep(_PAS)
+        attendre_tant_que(lambda: self._comptes, secondes)
