@@ -12,8 +12,8 @@ from commun.acteur import exiger_profil
 from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.fils import Places, a_part
 from commun.forms import charger
-from commun.lecture_a_part import se_lit_a_part
-from commun.lecture_classeur import Illisible
+from commun.lecture.a_part import se_lit_a_part
+from commun.lecture.classeur import Illisible
 from commun.referentiel import TypeProfil
 from commun.rules import Effet, Manquement
 from commun.steps import Attente

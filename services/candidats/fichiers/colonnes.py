@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from commun.dates import MOIS
-from commun.lecture_csv import LIGNES_DE_TITRE
+from commun.lecture.csv import LIGNES_DE_TITRE
 from commun.territoires import avec_son_zero
 from commun.textes import avec_formule, normaliser
 from services.candidats.fichiers.lecture import Feuille

@@ -8,8 +8,8 @@ from typing import Any
 from commun.champs import au_departement
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lecture_classeur import Illisible
-from commun.lecture_csv import ILLISIBLE
+from commun.lecture.classeur import Illisible
+from commun.lecture.csv import ILLISIBLE
 from commun.rules import Effet
 from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan, sans_annotations

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from commun.lecture_a_part import lire_recu
-from commun.lecture_classeur import Illisible
+from commun.lecture.a_part import lire_recu
+from commun.lecture.classeur import Illisible
 
 LIGNES_MAX = 5_000
 COLONNES_MAX = 50

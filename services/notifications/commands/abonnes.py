@@ -11,10 +11,10 @@ from commun.champs import adresse_electronique
 from commun.errors import Invalide
 from commun.fils import Places
 from commun.forms import charger
-from commun.lecture_a_part import lire_recu
-from commun.lecture_classeur import Illisible
-from commun.lecture_csv import LIGNES_DE_TITRE
-from commun.lecture_tableau import Tableau
+from commun.lecture.a_part import lire_recu
+from commun.lecture.classeur import Illisible
+from commun.lecture.csv import LIGNES_DE_TITRE
+from commun.lecture.tableau import Tableau
 from commun.referentiel import TypeProfil
 from commun.requetes import attendre_son_tour
 from commun.textes import accorder, avec_formule, normaliser

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from commun.lecture_classeur import Illisible
-from commun.lecture_csv import ILLISIBLE, decoder
-from commun.lecture_tableau import lire_tableau
+from commun.lecture.classeur import Illisible
+from commun.lecture.csv import ILLISIBLE, decoder
+from commun.lecture.tableau import lire_tableau
 from services.referentiel.importers.rapport import Rapport
 
 csv.field_size_limit(10_000_000)

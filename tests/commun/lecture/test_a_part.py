@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from commun import lecture_a_part, lecture_tableau, lecture_xlsx
-from commun.lecture_a_part import lire_recu, se_lit_a_part
-from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
-from commun.lecture_tableau import lire_tableau
+from commun.lecture import a_part, tableau, xlsx
+from commun.lecture.a_part import lire_recu, se_lit_a_part
+from commun.lecture.classeur import TROP_VOLUMINEUX, Illisible
+from commun.lecture.tableau import lire_tableau
 from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 
 RANGEES = [["Nom", "Né le"], ["Petit", "12/05/1990"], ["", ""], ["Bon", "=1+1"]]
@@ -39,7 +39,7 @@ def remplacer(classeur: bytes, places: dict[str, str]) -> bytes:
     "contenu", [en_xlsx(RANGEES, {"Autre": RANGEES}, [2]), en_ods(RANGEES, masquees=[2]), en_csv(RANGEES)]
 )
 def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_a_part, "_ICI_MAX", -1)
+    monkeypatch.setattr(a_part, "_ICI_MAX", -1)
     assert lire_recu(contenu, lignes_max=10) == lire_tableau(contenu)
     with pytest.raises(Illisible, match="trop de lignes : 1 au plus"):
         lire_recu(contenu, lignes_max=1)
@@ -56,27 +56,27 @@ def test_les_signes_qu_un_ods_ecrit_en_balises_separent_les_mots() -> None:
 
 
 def test_une_ligne_au_bout_du_monde_n_est_pas_cherchee(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_xlsx, "_LIGNES_MAX", 1000)
+    monkeypatch.setattr(xlsx, "_LIGNES_MAX", 1000)
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), lignes_max=10)
 
 
 def test_des_colonnes_lointaines_ne_se_comptent_pas_sans_fin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_xlsx, "_CASES_MAX", 100_000)
+    monkeypatch.setattr(xlsx, "_CASES_MAX", 100_000)
     vides = "".join(f'<row r="{n}"><c r="ZZZ{n}"/></row>' for n in range(1, 12))
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege(vides + '<row r="12"><c r="A12"><v>1</v></c></row>'), lignes_max=10)
 
 
 def test_un_texte_repete_partout_compte_partout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_tableau, "_TEXTE_MAX", 100_000)
+    monkeypatch.setattr(tableau, "_TEXTE_MAX", 100_000)
     rangees = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 9))
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(piege(rangees, f"<si><t>{'a' * 20_000}</t></si>"), lignes_max=10)
 
 
 def test_ce_qui_prend_toute_la_memoire_ne_prend_que_la_sienne(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture_a_part, "_OCTETS", 120_000_000)
+    monkeypatch.setattr(a_part, "_OCTETS", 120_000_000)
     contenu = piege(f'<row r="1">{"<c/>" * 1_500_000}</row><row r="2"><c r="A2"><v>1</v></c></row>')
     assert len(contenu) < 30_000
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
@@ -85,7 +85,7 @@ def test_ce_qui_prend_toute_la_memoire_ne_prend_que_la_sienne(monkeypatch: pytes
 
 def test_les_feuilles_se_regardent_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten sheets of one row at the end, four kilobytes: seen to take half a minute, where a thousand fit as well."""
-    monkeypatch.setattr(lecture_xlsx, "_VUES_MAX", 3000)
+    monkeypatch.setattr(xlsx, "_VUES_MAX", 3000)
     loin = (
         f'<worksheet xmlns="{_MAIN}"><sheetData><row r="1000"><c r="A1000"><v>1</v></c></row></sheetData></worksheet>'
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from commun.lecture_classeur import Fusions, Rangee, en_texte
+from commun.lecture.classeur import Fusions, Rangee, en_texte
 
 _COLONNES_MAX = 16_384
 """Columns that a sheet has, whatever program made it."""

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from commun.lecture_classeur import TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
+from commun.lecture.classeur import TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
 
 _LIGNES_MAX = 1_048_576
 """Rows that a sheet has, whatever program made it."""

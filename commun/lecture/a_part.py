@@ -16,14 +16,14 @@ from pathlib import Path
 import orjson
 from eventlet import patcher
 
-from commun.lecture_classeur import TROP_VOLUMINEUX, Illisible
-from commun.lecture_tableau import DEPLOYE_MAX, Tableau, lire_tableau
+from commun.lecture.classeur import TROP_VOLUMINEUX, Illisible
+from commun.lecture.tableau import DEPLOYE_MAX, Tableau, lire_tableau
 
 _ICI_MAX = 2_000_000
 """Bytes of an unfolded workbook that are read at once: the time of a new process is then longer than theirs."""
 _SECONDES, _OCTETS = 20, 400_000_000
 """What the process may use: of the processor, of memory."""
-_RACINE = Path(__file__).resolve().parent.parent
+_RACINE = Path(__file__).resolve().parents[2]
 
 os = patcher.original("os")
 """Unpatched: called from a thread beside eventlet's loop, where waiting holds nobody."""
@@ -70,7 +70,7 @@ def _deploye(contenu: bytes) -> int:
 
 def _lire_a_part(entree: int, sortie: int, *bornes: int | None) -> int:
     """Returns 0 where the process came to its end."""
-    commande = [sys.executable, "-m", "commun.lecture_a_part", *(str(borne or 0) for borne in bornes)]
+    commande = [sys.executable, "-m", "commun.lecture.a_part", *(str(borne or 0) for borne in bornes)]
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE)}  # it needs no secret of ours
     fils = [(os.POSIX_SPAWN_DUP2, entree, 0), (os.POSIX_SPAWN_DUP2, sortie, 1)]
     pid = os.posix_spawn(sys.executable, commande, env, file_actions=fils)
