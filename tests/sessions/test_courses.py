@@ -445,18 +445,6 @@ def corriger(banc: Banc, session: Corps) -> None:
     banc.faire(CENTRE, resultats.saisir, session["id"], corrigee, jour=APRES)
 
 
-@pytest.mark.parametrize("tour", range(4))
-def test_deux_sessions_des_memes_candidats_closes_ensemble(banc: Banc, tour: int) -> None:
-    """RES-04: each withdraws its attestations, and those of the other that rested on it. SES-04: one sees the other."""
-    une, autre = deux_debloquees(banc)
-    corriger(banc, une)
-    clore = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=APRES) for s in (une, autre)]
-    premiere, seconde = lancer(clore)
-    assert premiere == "fait"
-    assert seconde in {"fait", "SES-04"}
-    assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]
-
-
 def test_une_session_annulee_pendant_qu_une_autre_dont_elle_depend_est_close(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:

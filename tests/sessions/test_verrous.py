@@ -1,0 +1,91 @@
+"""Two acts stepped by hand: the second begins while the first, which has decided, is not yet committed."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+
+from commun.unit_of_work import Question
+from services.sessions.commands import candidats, modifier, resultats, suivre, validation
+from tests.outils.simultanes import ensemble
+from tests.sessions.banc import AUTRE, CENTRE, UD, Banc, Corps
+from tests.sessions.test_courses import APRES, corriger, deux_debloquees
+
+Acte = Callable[[], Any]
+
+
+def inscrit_deux_fois(banc: Banc) -> str:
+    """Returns a candidate who may enter one more session in the year 2026."""
+    candidat = banc.candidat()
+    for mois in (6, 7):
+        banc.inscrire(banc.session(date(2026, mois, 1)), candidat)
+    return candidat
+
+
+def refusee_qu_on_soumet(banc: Banc, candidat: str) -> Acte:
+    """A refused session weighs nothing on its candidates; submitted again, it does."""
+    session = banc.complete(date(2026, 8, 3))
+    banc.inscrire(session, candidat)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.refuser, session["id"], {"motif": "Incomplète"})
+    return partial(banc.faire, CENTRE, validation.soumettre, session["id"], {})
+
+
+def lointaine_qu_on_avance(banc: Banc, candidat: str) -> Acte:
+    """A session of another year comes into this one."""
+    session = banc.session(date(2028, 3, 6))
+    banc.inscrire(session, candidat)
+    dates = {"date_debut": "2026-08-03", "date_fin": "2026-08-04"}
+    return partial(banc.faire, CENTRE, modifier.modifier, session["id"], dates)
+
+
+@pytest.mark.parametrize("compter", [refusee_qu_on_soumet, lointaine_qu_on_avance])
+def test_qui_compte_de_nouveau_quelque_part_n_entre_pas_ailleurs_a_la_fois(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, compter: Callable[[Banc, str], Acte]
+) -> None:
+    """INS-04: each of the two is his third session of the year."""
+    candidat = inscrit_deux_fois(banc)
+    un, ailleurs = compter(banc, candidat), banc.session(date(2026, 9, 7), qui=AUTRE)
+    autre = partial(banc.faire, AUTRE, candidats.inscrire, ailleurs["id"], {"candidat_id": candidat})
+    assert ensemble(monkeypatch, "sessions", un, autre) == ("fait", "INS-04")
+
+
+def test_qui_entre_ici_et_sort_de_la_garde_ses_places(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both write all his places anew: whoever comes second met those of the first, and failed."""
+    candidat = inscrit_deux_fois(banc)
+    quittee, ailleurs = banc.session(date(2026, 8, 3)), banc.session(date(2027, 9, 6), qui=AUTRE)
+    banc.inscrire(quittee, candidat)
+    entrer = partial(banc.faire, AUTRE, candidats.inscrire, ailleurs["id"], {"candidat_id": candidat})
+    sortir = partial(banc.faire, CENTRE, candidats.desinscrire, quittee["id"], candidat, {})
+    assert ensemble(monkeypatch, "sessions", entrer, sortir) == ("fait", "fait")
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(3,)]
+
+
+@pytest.mark.parametrize("issues", [("fait", "SES-04"), ("fait", "fait")], ids=["l'appui d'abord", "l'appui ensuite"])
+def test_deux_sessions_dont_l_une_s_appuie_sur_l_autre_closes_ensemble(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, issues: tuple[str, str]
+) -> None:
+    """SES-04: no CCP is `deja_acquis` that the other session has just taken back. RES-04: nor is it attested."""
+    une, autre = deux_debloquees(banc)
+    corriger(banc, une)
+    clore = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=APRES) for s in (une, autre)]
+    if issues[1] == "fait":
+        clore.reverse()
+    assert ensemble(monkeypatch, "sessions", *clore) == issues
+    assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]
+
+
+def test_ce_qu_un_jure_pouvait_dans_un_cadre_qui_change_n_est_pas_garde(banc: Banc) -> None:
+    """SES-07: his news asks what he may do, and the session is on another CCP by the time of the answer."""
+    session: Corps = banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=False)
+    jure = banc.inscrire_jure(session, banc.jure("BC01"))
+
+    def changer_de_ccp(_: Question) -> None:
+        banc.en_chemin = lambda _: None
+        banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC02"]})
+
+    banc.en_chemin = changer_de_ccp
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert banc.lignes("SELECT habilitation FROM inscriptions_jures") == [(None,)]
