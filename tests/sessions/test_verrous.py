@@ -1,6 +1,7 @@
 """Two acts stepped by hand: the second begins while the first, which has decided, is not yet committed."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from commun.unit_of_work import Question
 from services.sessions.commands import candidats, modifier, resultats, suivre, validation
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, UD, Banc, Corps
 from tests.sessions.test_courses import APRES, corriger, deux_debloquees
 
@@ -75,6 +76,31 @@ def test_deux_sessions_dont_l_une_s_appuie_sur_l_autre_closes_ensemble(
         clore.reverse()
     assert ensemble(monkeypatch, "sessions", *clore) == issues
     assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("reponse", ["première", "dernière"])
+def test_qui_entre_sous_une_fiche_fusionnee_et_perd_son_droit_ne_siege_pas_sans_alerte(
+    banc: Banc, reponse: str
+) -> None:
+    """SES-08: his news name the file that is kept, under which nobody is known to be about to sit."""
+    session, garde = banc.validee(), banc.jure()
+    siennes = [garde, banc.jure(canonique_id=garde, identites=[garde])]
+    reponses: list[Question] = []
+    suite: list[Future[None]] = []
+
+    def perdre(question: Question) -> None:
+        reponses.append(question)
+        if len(reponses) == (1 if reponse == "première" else 2):
+            banc.jures |= {i: banc.jures[i] | {"habilitation_id": None} for i in siennes}
+            suite.append(fil.submit(banc.entendre, suivre.suivre_jure, {"jure_id": garde}))
+            wait(suite, 0.3)
+
+    banc.en_chemin = perdre
+    with ThreadPoolExecutor(1) as fil:
+        entre = issue(partial(banc.inscrire_jure, session, siennes[1]))
+    assert [f.exception() for f in suite] == [None]
+    alertes = [a["code"] for a in banc.relire(session)["alertes"]]
+    assert (entre, alertes) == (("JRY-02", []) if reponse == "première" else ("fait", ["SES-08"]))
 
 
 def test_ce_qu_un_jure_pouvait_dans_un_cadre_qui_change_n_est_pas_garde(banc: Banc) -> None:

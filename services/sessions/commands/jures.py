@@ -63,16 +63,14 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     forme = charger(entree.InscriptionJure, corps)
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
-    reserver_jures(acte, INSCRIRE, session, [jure_id])
-    reponses = yield from aptitudes(acte, demande, [jure_id])
+    reponse = yield from _interroger(acte, session, jure_id)
 
     session = session_a_changer(acte, session_id, action)
     if session.cadre != demande:
         raise Indisponible()  # the answer is about another frame: to be asked again
     if sortant:
         sortant = _du_jury(session, sortant)
-    reponse = next((r for r in reponses if r["jure_id"] == jure_id), None)
-    if reponse is None or not reponse["connu"]:
+    if not reponse["connu"]:
         raise Introuvable()
     faits = replace(faits_de(acte, session), jure=_pressenti(acte, session, reponse), jure_sortant=sortant)
     decision = decider(acte, action, faits, forme)
@@ -89,6 +87,18 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     if session.convocations_en_vigueur:
         convoquer(acte, session, jure_id, sous=rappele)
     return reussite
+
+
+def _interroger(acte: Acte, session: Session, jure_id: str) -> Etapes:
+    """Asks what a juré may do in a session, once it is said that he is about to sit there: under the id by which the
+    centre names him, and under that of the file into which it was merged, which his news name."""
+    dits, ids = set[str](), {jure_id}
+    while not ids <= dits:
+        reserver_jures(acte, INSCRIRE, session, ids - dits)
+        dits |= ids
+        (reponse,) = yield from aptitudes(acte, session.cadre, [jure_id])
+        ids |= {reponse["canonique_id"]} if reponse["connu"] else set()
+    return dict(reponse)
 
 
 def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
