@@ -71,7 +71,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
         raise Introuvable()
     session = session_a_changer(acte, session_id, _ACTION)
     charger(entree.Acte, corps)
-    lettre = convocations.lettre(acte.db, convocation_id, verrou=True)
+    lettre = convocations.lettre(acte.db, convocation_id)
     assert lettre  # none is ever removed
     exiger(verifier((lettre_encore_valable,), lettre))
     lettre = lettre.a_envoyer()

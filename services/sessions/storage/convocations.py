@@ -96,10 +96,9 @@ def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[s
     return trouvees
 
 
-def lettre(db: sa.Connection, convocation_id: str, *, verrou: bool = False) -> Lettre | None:
-    """Returns one letter; locked where it is about to change, after its session is."""
-    requete = sa.select(convocations).where(convocations.c.id == convocation_id)
-    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
+def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
+    """Returns one letter. Who has its session's lock alone annuls it, or changes to whom it goes."""
+    ligne = db.execute(sa.select(convocations).where(convocations.c.id == convocation_id)).mappings().first()
     return _lettre(ligne) if ligne else None
 
 
@@ -132,15 +131,11 @@ def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: st
 def suivre_adresse(
     db: sa.Connection, personne_id: str, courriel: str | None, session_ids: sa.Select[str] | list[str]
 ) -> None:
-    """Has the letters in force of somebody in these sessions go to the address that is now hers.
-
-    They are taken in the order in which acts lock their sessions.
-    """
+    """Has the letters in force of somebody in these sessions, whose locks the caller holds, go to the address that is
+    now hers."""
     c = convocations.c
     siennes = (c.session_id.in_(session_ids), c.personne_id == personne_id, ~c.annulee)
-    a_changer = sa.select(c.id).where(*siennes, c.courriel.is_distinct_from(courriel)).order_by(c.session_id)
-    ailleurs = convocations.update().where(c.id.in_(a_changer.with_for_update()))
-    db.execute(ailleurs.values(courriel=courriel))
+    db.execute(convocations.update().where(*siennes, c.courriel.is_distinct_from(courriel)).values(courriel=courriel))
 
 
 def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]:
