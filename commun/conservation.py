@@ -42,20 +42,21 @@ def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
 def anonymiser_par_lots(
     chercher: Callable[[Collection[str]], list[str]],
     fiches_de: Callable[[list[str]], dict[str, str]],
+    demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
-    depuis: date,
 ) -> Generator[Question, Any, None]:
-    """Anonymises those not seen since a day, a lot at a time. `sessions` is asked of each: the copy by which they are
-    found may be late, and a name taken away is lost for ever.
+    """Anonymises those whom nobody has seen for long, a lot at a time. `sessions` is asked of each: the copy by which
+    they are found may be late, and a name taken away is lost for ever.
 
     Args:
         chercher: returns a lot of those whom nobody has seen, but these; none where there is none left.
         fiches_de: returns, by id under which sessions may know them, the id of each.
+        demander: returns the question which of these ids are registered in a session since.
     """
     retenues: set[str] = set()
     while perdues := chercher(retenues):
         fiches = fiches_de(perdues)
-        inscrites = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=sorted(fiches), jour=depuis)
+        inscrites = yield demander(fiches)
         retenues |= {fiches[fiche] for fiche in inscrites}
         anonymiser([personne for personne in perdues if personne not in retenues])
 

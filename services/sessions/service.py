@@ -324,6 +324,10 @@ class SessionsGardes:
         return self.acte.lire(gardes.inscrites_depuis, personne_ids, jour)
 
     @rpc
+    def laisser_anonymiser(self, fiches: dict[str, str], versions: dict[str, int], jour: str) -> Any:
+        return self.acte.faire(actes_conservation.laisser_anonymiser, fiches, versions, jour)
+
+    @rpc
     def inscrire_candidats(self, session_id: str, corps: Any, connus: list[dict[str, Any]]) -> Any:
         return self.acte.faire(actes_candidats.inscrire_connus, session_id, corps, connus)
 

@@ -121,8 +121,8 @@ class Banc(Commandes):
             raise Indisponible()
         arguments = question.arguments
         match question.methode:
-            case "inscrites_depuis":
-                return sorted(self.inscrites & set(arguments["personne_ids"]))
+            case "laisser_anonymiser":
+                return sorted(self.inscrites & arguments["fiches"].keys())
             case "communes":
                 connues = {
                     code: [{"code_insee": code, "nom": nom, "nature": nature} for nom, nature in self.communes[code]]

@@ -14,7 +14,7 @@ from commun.db import moteur, nouvel_id
 from commun.errors import Anonymisee, Introuvable
 from commun.nominatif import EFFACE
 from commun.tables import inbox
-from commun.unit_of_work import Acte
+from commun.unit_of_work import Acte, Question
 from services.candidats.commands import conservation, export, fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes
@@ -230,6 +230,28 @@ def test_un_candidat_qui_revient_au_meme_instant_reste_nomme(banc: Banc, ranger:
     revient = _REVIENT.format(candidat["id"])
     assert pendant("candidats", revient, partial(ranger, 60, jours=1)) == "fait"
     assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
+
+
+def test_qui_revient_une_fois_que_sessions_le_laisse_partir_est_dit_dans_la_version_qu_elle_attend(
+    banc: Banc, ranger: Any
+) -> None:
+    """Told in an earlier one, he could be registered nowhere any more."""
+    candidat, absorbe = banc.candidat(CENTRE, **PERSONNE), banc.candidat(CENTRE)
+    banc.faire(UD_75, fusion.fusionner, candidat["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+
+    def revenir(question: Question) -> None:
+        if question.methode == "laisser_anonymiser":
+            assert question.arguments["fiches"] == dict.fromkeys((candidat["id"], absorbe["id"]), candidat["id"])
+            annoncees.append(question.arguments["versions"])
+            with moteur("candidats").begin() as db:
+                db.execute(sa.text(_REVIENT.format(candidat["id"])))
+
+    annoncees: list[dict[str, int]] = []
+    banc.pendant = revenir
+    ranger(60, jours=1)
+    (dite,) = banc.lire(NATIONAL, gardes.identites, [candidat["id"]])
+    assert dite["nom_naissance"] == PERSONNE["nom_naissance"]
+    assert annoncees == [{candidat["id"]: dite["version"]}]
 
 
 def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:

@@ -1,16 +1,22 @@
 """A person whom its owner has anonymised is named no more by sessions: registrations, letters, traces."""
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur
+from commun.errors import Indisponible
 from commun.nominatif import EFFACE
+from commun.unit_of_work import Question
 from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import gardes, listes
-from tests.sessions.banc import CENTRE, NATIONAL, Banc
+from tests.outils.simultanes import ensemble
+from tests.sessions.banc import CENTRE, JOUR, NATIONAL, Banc
 
 
 def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
@@ -45,6 +51,36 @@ def test_qui_est_encore_inscrit_se_dit_a_qui_l_anonymiserait(banc: Banc) -> None
     for jours, dits in ((0, sorted(siens)), (1, [])):
         depuis = (fin + timedelta(days=jours)).isoformat()
         assert banc.lire(NATIONAL, gardes.inscrites_depuis, [ailleurs, *siens], depuis) == dits
+
+
+def laisser_partir(banc: Banc, candidat: str) -> Any:
+    """Has `candidats` say that it anonymises somebody not seen for years; returns what it is told."""
+    version = {candidat: banc.candidats[candidat]["version"] + 1}
+    return banc.faire(None, conservation.laisser_anonymiser, {candidat: candidat}, version, f"{JOUR}")
+
+
+def test_qui_est_anonymise_pendant_qu_on_l_inscrit_n_entre_pas_sans_nom(banc: Banc) -> None:
+    """What was answered of him is of before: asked again, `candidats` knows."""
+    session, candidat = banc.session(), banc.candidat()
+
+    def laisser_partir_une_fois(_: Question) -> None:
+        banc.en_chemin = lambda _: None
+        assert laisser_partir(banc, candidat) == []
+
+    banc.en_chemin = laisser_partir_une_fois
+    with pytest.raises(Indisponible):
+        banc.inscrire(session, candidat)
+    banc.candidats[candidat]["version"] += 1  # he was seen, and keeps his name
+    banc.inscrire(session, candidat)
+    assert laisser_partir(banc, candidat) == [candidat]
+
+
+def test_qu_on_anonymise_attend_qui_l_inscrit(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, candidat = banc.session(), banc.candidat()
+    dits: list[list[str]] = []
+    partir = lambda: dits.append(laisser_partir(banc, candidat))  # noqa: E731
+    assert ensemble(monkeypatch, "sessions", partial(banc.inscrire, session, candidat), partir) == ("fait", "fait")
+    assert dits == [[candidat]]
 
 
 def alertes_qui_nomment(banc: Banc) -> list[str]:

@@ -39,8 +39,8 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
         yield from anonymiser_par_lots(
             lambda retenus: chercher(candidats.c.id.not_in(retenus)),
             lambda perdus: _identites(acte.db, perdus),
+            lambda fiches: _question(acte.db, fiches, depuis=max(connues)),
             lambda perdus: _anonymiser_les_perdus(acte, perdus, chercher),
-            depuis=max(connues),
         )
 
 
@@ -51,13 +51,26 @@ def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     return {ligne.id: ligne.vivant for ligne in db.execute(requete)}
 
 
+def _question(db: sa.Connection, fiches: dict[str, str], *, depuis: date) -> Question:
+    """Asks who of these is registered since a day, and that nobody else be from here on by what was answered of them
+    before: they are to be heard of in these versions next."""
+    versions = {c.id: c.version + 1 for c in get_candidats(db, set(fiches.values())).values()}
+    return Question("sessions_gardes", "laisser_anonymiser", fiches=fiches, versions=versions, jour=depuis)
+
+
 def _anonymiser_les_perdus(
     acte: Acte, ids: Collection[str], chercher: Callable[[sa.ColumnElement[bool]], list[str]]
 ) -> None:
-    """Anonymises these candidates, but who was seen meanwhile."""
+    """Anonymises these candidates, but who was seen meanwhile: he is told of, as `sessions` awaits."""
     fiches = get_candidats(acte.db, _identites(acte.db, ids), verrou=True).values()
     restent = chercher(candidats.c.id.in_(ids))
     anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))
+    for revenu in (c for c in fiches if c.id in ids and c.id not in restent and not c.canonique_id):
+        garde = replace(revenu, version=revenu.version + 1)
+        save_candidat(acte.db, garde)
+        phrase = f"Le candidat {garde.numero} garde son nom : on l'a revu au moment de l'anonymiser."
+        acte.tracer("candidat", garde.id, "garder", phrase)
+        acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=garde.version)
 
 
 def a_anonymiser(

@@ -27,8 +27,8 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
         yield from anonymiser_par_lots(
             lambda retenus: a_anonymiser(acte.db, avant, jures.c.id.not_in(retenus)),
             lambda perdus: _identites(acte.db, perdus),
+            lambda fiches: Question("sessions_gardes", "inscrites_depuis", personne_ids=sorted(fiches), jour=avant),
             lambda perdus: _anonymiser_les_perdus(acte, perdus, avant),
-            depuis=avant,
         )
 
 

@@ -11,6 +11,7 @@ from commun.conservation import NOM, PRENOM, est_anonymisee, limite, noter_anony
 from commun.replica import reconstruire
 from commun.unit_of_work import Acte, Question
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
+from services.sessions.queries.gardes import inscrites_depuis
 from services.sessions.queries.parametres import durees_de_conservation
 from services.sessions.storage import plafonds
 from services.sessions.storage.tables import (
@@ -34,6 +35,20 @@ def ranger(acte: Acte) -> None:
     ranger_noyau(acte)
     if avant := limite(acte.jour(), durees_de_conservation(acte)["conservation_message"]):
         acte.db.execute(alertes.delete().where(_nomme, alertes.c.levee_a < avant))
+
+
+def laisser_anonymiser(acte: Acte, fiches: dict[str, str], versions: dict[str, int], jour: str) -> list[str]:
+    """Returns those of these candidates' files that are registered in a session that ends on this day, or later.
+    Whoever was told of the others before this registers them no more (`exiger_a_jour`): they may lose their names.
+
+    Args:
+        fiches: by id of a file, the candidate who he is; versions: by candidate, that in which he is told of next.
+    """
+    plafonds.verrouiller(acte.db, {cle: cle for cle in versions})  # who is registering one is waited for
+    inscrites = inscrites_depuis(acte, sorted(fiches), jour)
+    for cle in versions.keys() - {fiches[fiche] for fiche in inscrites}:
+        plafonds.entendre(acte.db, cle, versions[cle])
+    return inscrites
 
 
 def oublier_candidat(acte: Acte, corps: Json) -> None:
