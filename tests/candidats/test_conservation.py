@@ -20,9 +20,9 @@ from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes
 from services.candidats.queries import vae as demandes
 from services.candidats.storage.candidats import get_candidats, save_candidat
-from tests.candidats.banc import CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
 from tests.outils.lectures import lignes_lues
-from tests.outils.simultanes import pendant
+from tests.outils.simultanes import ensemble, issue, pendant
 from tests.outils.traces_exigees import sans_trace
 
 DUREES = {
@@ -230,6 +230,18 @@ def test_un_candidat_qui_revient_au_meme_instant_reste_nomme(banc: Banc, ranger:
     revient = _REVIENT.format(candidat["id"])
     assert pendant("candidats", revient, partial(ranger, 60, jours=1)) == "fait"
     assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
+
+
+def test_qui_est_anonymise_pendant_qu_on_le_rattache_reste_anonyme(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His centre was answered his name, and a trace of his new one kept it for ever."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    rattacher = partial(banc.faire, AUTRE_CENTRE, rattacher_par_identite, IDENTITE)
+    issues = ensemble(monkeypatch, "candidats", partial(ranger, 60, jours=1), rattacher)
+    assert issues == ("fait", "INDISPONIBLE")
+    assert issue(rattacher) == "INTROUVABLE"
+    assert not [mot for mot in PERSONNELLES if mot in lignes_de(candidat["id"])]
 
 
 def test_qui_revient_une_fois_que_sessions_le_laisse_partir_est_dit_dans_la_version_qu_elle_attend(

@@ -14,7 +14,7 @@ from services.candidats.commands.tentatives import attente, compter
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries.candidats import fiche_de
-from services.candidats.storage.candidats import canoniques, du_centre, list_exacts, rattacher
+from services.candidats.storage.candidats import du_centre, get_vivants, list_exacts, rattacher
 
 
 def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
@@ -38,13 +38,15 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
     """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already.
 
     Raises:
-        Indisponible: one of them was merged meanwhile; asked again, he is found in the file that is kept.
+        Indisponible: one of them was merged or anonymised meanwhile; asked again, he is found in the file that is kept,
+            or nowhere.
     """
     centre = str(acte.acteur.etablissement_id)
     deja = du_centre(acte.db, [c.id for c in candidats], centre)
     nouveaux = [c for c in candidats if c.id not in deja]
     rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
-    if any(vivant != c for c, vivant in canoniques(acte.db, [c.id for c in nouveaux]).items()):  # none is from here on
+    relus = get_vivants(acte.db, [c.id for c in nouveaux])  # nobody changes one from here on
+    if any(relu.id != c or relu.anonyme for c, relu in relus.items()):
         raise Indisponible()
     dite = "{} ({}) a été rattaché à un centre par son identité."
     dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in nouveaux}
