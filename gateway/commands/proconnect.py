@@ -66,4 +66,4 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
     if not offertes:
         return None
     compte_id = comptes.add_compte(acte.db, adresse, identite.nom or adresse, adresse)
-    return comptes.get_compte(acte.db, compte_id, verrou=True)
+    return comptes.get_compte(acte.db, compte_id)

@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from commun.appel import Appel
+from commun.config import config
 from commun.db import moteur, nouvel_id
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
 from tests.outils.bases import base_de
+from tests.outils.cles import paire
 
 MOT_DE_PASSE = "un mot de passe d'essai"
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
@@ -109,3 +111,14 @@ def base() -> Iterator[sa.Engine]:
     """The gateway's database, new and empty, for what runs in this process."""
     with base_de("gateway"):
         yield moteur("gateway")
+
+
+@pytest.fixture
+def cles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The keys of a gateway, which signs whoever comes in."""
+    for nom, cle in zip(("CERES_CLE_PRIVEE", "CERES_CLE_PUBLIQUE"), paire(), strict=True):
+        monkeypatch.setenv(nom, cle)
+    config.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.cache_clear()

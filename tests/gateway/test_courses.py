@@ -16,7 +16,7 @@ from commun.errors import VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from gateway import auth
-from gateway.commands import compte, comptes, connexion
+from gateway.commands import compte, comptes, connexion, invitations
 from gateway.queries.comptes import fiche
 from gateway.storage import comptes as stockes
 from gateway.storage import jetons
@@ -76,6 +76,18 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     au_centre = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"]}
     with pytest.raises(VersionPerimee):
         faire(comptes.ajouter_profil, agent, au_centre, version=vue, pendant=pendant)
+    assert len(faire(fiche, agent)["profils"]) == 2
+
+
+def test_qui_accepte_un_profil_pendant_qu_on_le_lui_donne_ne_l_a_qu_une_fois(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second must wait for the first, and find what it gave."""
+    invitation = faire(invitations.inviter, {"courriel": "agent@exemple.fr", "type": "NATIONAL"})
+    jeton = auth.jeton_invitation(invitation["id"], 1)
+    donner = partial(faire, comptes.ajouter_profil, agent, {"type": "NATIONAL"})
+    accepter = partial(Acte("gateway", Appel("essai")).faire, invitations.accepter, jeton, {})
+    assert ensemble(monkeypatch, "gateway", donner, accepter) == ("fait", "fait")
     assert len(faire(fiche, agent)["profils"]) == 2
 
 

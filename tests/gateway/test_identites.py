@@ -24,7 +24,6 @@ from gateway.proconnect import Identite
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
 from tests.gateway.test_invitations import inviter
-from tests.outils.cles import paire
 
 Creer = Callable[..., Client]
 
@@ -137,17 +136,6 @@ def test_une_cle_nouvelle_est_lue_sans_attendre(fournisseur: Fournisseur) -> Non
 
 
 # -- the account that it opens
-
-
-@pytest.fixture
-def cles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The keys of a gateway, which signs whoever comes in."""
-    for nom, cle in zip(("CERES_CLE_PRIVEE", "CERES_CLE_PUBLIQUE"), paire(), strict=True):
-        monkeypatch.setenv(nom, cle)
-    config.cache_clear()
-    yield
-    monkeypatch.undo()
-    config.cache_clear()
 
 
 def revenir(courriel: str, sujet: str, *, verifie: bool, invitation: str = "") -> dict[str, Any]:
