@@ -9,7 +9,6 @@ import os
 import smtplib
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -24,7 +23,7 @@ from commun.migrations import migrer
 from local.bases import Bases
 from local.cles import Cles
 from local.ports import port_libre, repond
-from local.postgres import PostgresEmbarque
+from local.postgres import PostgresEmbarque, dossier_prive
 from services.notifications.courrier.composition import Lettre, Moule
 from services.notifications.courrier.versions import lettre_version
 
@@ -128,9 +127,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures both, a tenth of the subscribers at a time."""
     avancer("préparation de la base")
     os.environ["CERES_SECRET"] = _SECRET
-    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
-        dossier = Path(temporaire)
-        dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+    with dossier_prive("ceres-banc-") as dossier:
         cles = Cles(dossier / "cles")
         postgres = PostgresEmbarque(dossier / "postgres", cles, dossier, ephemere=False)
         postgres.lancer()

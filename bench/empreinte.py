@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from bench.processeur import consomme, descendance, memoire
 from bench.rapport import Avancer, Bilan, Promesse
 from local.pile import RACINE, paquets
 from local.ports import port_libre
+from local.postgres import dossier_prive
 
 _HORS = shutil.ignore_patterns(".git", ".ceres", ".venv*", ".*_cache", "__pycache__")
 
@@ -33,9 +33,8 @@ def _tours(court: bool) -> int:
 
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Starts once to make the data, then times the next starts; the last one is left to rest and looked at."""
-    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
-        copie = Path(temporaire) / "ceres"
-        copie.parent.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+    with dossier_prive("ceres-banc-") as dossier:
+        copie = dossier / "ceres"
         shutil.copytree(RACINE, copie, ignore=_HORS, symlinks=True)
         (copie / ".venv").symlink_to(RACINE / ".venv")
         avancer("premier démarrage, données de démonstration")

@@ -18,7 +18,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ from commun import clock
 from demo.comptes import MOT_DE_PASSE
 from local.console import Progres
 from local.pile import RACINE, Pile
+from local.postgres import dossier_prive
 
 _MODELES = Path(os.environ.get("CERES_BANC") or RACINE / ".ceres/banc")
 _PLEIN = "plein"
@@ -82,7 +82,7 @@ def pile_nationale(
         os.environ.pop(nom, None)  # servers of our own, whatever the environment names
     tailles = (tailles or Tailles()).reduites(echelle) if echelle != 1.0 else tailles or Tailles()
     modele = _modele(tailles, jour or clock.jour(), dire)
-    with _dossier_prive() as dossier:
+    with dossier_prive("ceres-banc-") as dossier:
         dire("Copie des données…")
         _copier(modele, dossier)
         pile = Pile(dossier, dire=dire)
@@ -108,7 +108,7 @@ def _modele(tailles: Tailles, jour: date, dire: Callable[[str], None]) -> Path:
 
 
 def _faire(modele: Path, tailles: Tailles, jour: date, dire: Callable[[str], None]) -> None:
-    with _dossier_prive() as dossier:
+    with dossier_prive("ceres-banc-") as dossier:
         pile = Pile(dossier, dire=dire)
         try:
             pile.preparer()
@@ -131,14 +131,6 @@ def _empreinte(tailles: Tailles, jour: date) -> str:
     for source in sorted((RACINE / "bench/donnees").glob("*.py")):
         resume.update(source.read_bytes())
     return resume.hexdigest()[:16]
-
-
-@contextmanager
-def _dossier_prive() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
-        dossier = Path(temporaire)
-        dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
-        yield dossier
 
 
 def _copier(depuis: Path, vers: Path) -> None:

@@ -8,12 +8,10 @@ rule refuses anybody: what is measured is the work of a registration that succee
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -24,6 +22,7 @@ from bench.donnees.remplissage import remplir
 from commun import clock
 from demo.comptes import MOT_DE_PASSE
 from local.pile import Pile
+from local.postgres import dossier_prive
 
 _PAR_SESSION = 10
 _JURY = 3
@@ -82,9 +81,7 @@ def pile_ouverte(
     """
     for nom in ("DATABASE_URL", "AMQP_URL"):
         os.environ.pop(nom, None)  # servers of our own, whatever the environment names
-    with tempfile.TemporaryDirectory(prefix="ceres-banc-") as temporaire:
-        dossier = Path(temporaire)
-        dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
+    with dossier_prive("ceres-banc-") as dossier:
         pile = Pile(dossier)
         try:
             pile.preparer()

@@ -7,12 +7,10 @@ test first asks for it, and ends, leaving nothing behind, when its standard inpu
 import itertools
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,6 +25,7 @@ from local import rabbit
 from local.collecteur import Collecteur
 from local.console import Progres
 from local.pile import Pile
+from local.postgres import dossier_prive
 
 _PERDRE = """
 Tuer = fun(_, 0) -> ok;
@@ -168,16 +167,14 @@ def servir(prise: socket.socket, essai: Essai, file: ThreadPoolExecutor) -> _Ser
 def principal(descripteur: int) -> None:
     """Serves on this inherited socket until the standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    dossier = Path(tempfile.mkdtemp(prefix="ceres-"))
-    dossier.chmod(0o711)  # PostgreSQL, under another account where we are root, must get in
     file = ThreadPoolExecutor(max_workers=1)
     try:
-        essai = Essai(dossier)
-        servir(socket.socket(fileno=descripteur), essai, file)
-        sys.stdin.buffer.read()
-        file.submit(essai.fermer).result()
+        with dossier_prive("ceres-") as dossier:
+            essai = Essai(dossier)
+            servir(socket.socket(fileno=descripteur), essai, file)
+            sys.stdin.buffer.read()
+            file.submit(essai.fermer).result()
     finally:
-        shutil.rmtree(dossier, ignore_errors=True)
         os._exit(0)
 
 

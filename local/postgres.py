@@ -7,8 +7,10 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +32,15 @@ _CONNEXIONS = 300
 _VITE = ("fsync=off", "full_page_writes=off", "autovacuum=off", "scram_iterations=1")
 """Settings of a server that lives as long as a test run: its data outlives its own crashes, not the machine's, and its
 passwords, drawn for it, do not have to be slow to guess."""
+
+
+@contextmanager
+def dossier_prive(prefixe: str) -> Iterator[Path]:
+    """Gives a folder, gone at the end, that PostgreSQL may enter: where we are root, it runs under another account."""
+    with tempfile.TemporaryDirectory(prefix=prefixe, ignore_cleanup_errors=True) as temporaire:
+        dossier = Path(temporaire)
+        dossier.chmod(0o711)
+        yield dossier
 
 
 class PostgresEmbarque:
