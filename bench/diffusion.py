@@ -11,30 +11,30 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from bench.mesure import mediane
+from bench.processeur import pointe
 from bench.rapport import Avancer, Bilan, Promesse
 from commun import clock
 from commun.migrations import migrer
 from local.bases import Bases
 from local.cles import Cles
+from local.pile import RACINE
 from local.ports import port_libre, repond
 from local.postgres import PostgresEmbarque, dossier_prive
 from services.notifications.courrier.composition import Lettre, Moule
 from services.notifications.courrier.versions import lettre_version
 
-_RACINE = Path(__file__).resolve().parent.parent
 _SECRET = "banc d'essai, sans importance"  # noqa: S105
 _TOURS = 10
 
 
 def serveur(port: int) -> "subprocess.Popen[bytes]":
     """Starts the mail server that both ways speak to; it takes all and keeps nothing."""
-    enfant = subprocess.Popen([sys.executable, "-m", "bench.diffusion", "serveur", str(port)], cwd=_RACINE)
+    enfant = subprocess.Popen([sys.executable, "-m", "bench.diffusion", "serveur", str(port)], cwd=RACINE)
     while not repond(port):
         time.sleep(0.05)
     return enfant
@@ -62,10 +62,10 @@ def diffusion(url: str, port: int, adresses: list[str]) -> tuple[float, int]:
         )
     env = os.environ | {"DATABASE_URL": url, "CERES_SMTP_HOTE": "127.0.0.1", "CERES_SMTP_PORT": str(port)}
     commande = [sys.executable, "-m", "bench.diffusion", "facteur"]
-    with subprocess.Popen(commande, cwd=_RACINE, env=env, stdout=subprocess.PIPE, text=True) as enfant:
+    with subprocess.Popen(commande, cwd=RACINE, env=env, stdout=subprocess.PIPE, text=True) as enfant:
         assert enfant.stdout
         secondes, memoire = enfant.stdout.readline().split()
-    return float(secondes), int(memoire) // 1024
+    return float(secondes), int(memoire)
 
 
 def _facteur() -> None:
@@ -92,13 +92,7 @@ def _facteur() -> None:
 
     facteur._faire_un_tour = jusqu_au_bout  # type: ignore[method-assign]
     facteur.tourner()
-    print(time.perf_counter() - debut, _memoire())
-
-
-def _memoire() -> int:
-    """Returns the most memory that this process has held, in kB."""
-    lignes = Path("/proc/self/status").read_text().splitlines()
-    return next(int(ligne.split()[1]) for ligne in lignes if ligne.startswith("VmHWM"))
+    print(time.perf_counter() - debut, pointe(os.getpid()))
 
 
 def _serveur(port: int) -> None:

@@ -21,6 +21,7 @@ from odf import opendocument, table, text
 
 from bench.mesure import chrono, mediane, p95
 from bench.national import Nation, pile_nationale
+from bench.processeur import pointe
 from bench.rapport import Avancer, Bilan, Promesse, nombre
 
 _REQUETE = """
@@ -108,12 +109,6 @@ def _telecharger(nation: Nation, format_: str) -> int:
         return sum(len(octets) for octets in reponse.iter_bytes())
 
 
-def _memoire(pid: int) -> int:
-    """Returns the most memory that a process has held, in MB."""
-    lignes = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(ligne.split()[1]) for ligne in lignes if ligne.startswith("VmHWM")) // 1024
-
-
 def etapes(court: bool) -> int:
     """Returns the number of steps."""
     return 1 + _tours(court) * len(_NUS)
@@ -153,7 +148,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
                 Promesse(f"{format_}, part de la vitesse de l'écrivain nu", mediane(nus) / mediane(siens), 0.8),
                 Promesse(f"{format_}, p95 de l'API pendant ce temps", gene, 1.5, au_plus=True, unite=" ×"),
             ]
-        memoire = _memoire(passerelle)
+        memoire = pointe(passerelle)
     promesses.append(Promesse("mémoire de la passerelle, au plus", memoire, 150, au_plus=True, unite=" Mo"))
     return Bilan(
         f"Fichier de {n} jurés",

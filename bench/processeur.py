@@ -36,6 +36,12 @@ def memoire(pid: int, quoi: str = "Pss") -> float:
     return total / 1024
 
 
+def pointe(pid: int) -> int:
+    """Returns the most MB that a process alone has held, since it started or since its `clear_refs`."""
+    lignes = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(ligne.split()[1]) for ligne in lignes if ligne.startswith("VmHWM")) // 1024
+
+
 def _stat(pid: int) -> list[str]:
     """Returns the fields of its `stat` after its name: state, parent's pid, …; nothing once it has ended."""
     try:
