@@ -60,7 +60,7 @@ def principal() -> int:
         prevus = refus_prevus(annee, round(NOUVEAUX_JURES * arguments.echelle))
         for code, n in prevus.items():
             constat.exiger(f"refus {code}", n, bilan.refus[code])
-        texte = rapport.rediger(annee, bilan, constat, temps, calme, prevus, cout, arguments)
+        texte = rapport.rediger(bilan, constat, temps, calme, prevus, cout, arguments)
     print(texte)
     if arguments.ecrire:
         ecrire("annee", texte)

@@ -4,7 +4,6 @@ import argparse
 from collections import Counter
 
 from bench.annee.courriels import Cout
-from bench.annee.plan import Annee
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
 from bench.mesure import mediane, p95
@@ -12,7 +11,6 @@ from bench.rapport import Promesse
 
 
 def rediger(
-    annee: Annee,
     bilan: Bilan,
     constat: Constat,
     temps: dict[str, float],

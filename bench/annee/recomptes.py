@@ -37,32 +37,27 @@ class Constat:
         if attendu != trouve:
             self.ecarts.append(f"{quoi} : attendu {attendu}, trouvé {trouve}")
 
+    def noter(self, trouvees: Iterable[Faute]) -> None:
+        """Notes how many rows break each rule, and the first of them."""
+        for f in trouvees:
+            self.violations[f.code, f.quoi] = len(f.lignes)
+            if f.lignes:
+                premieres = ", ".join(" ".join(map(str, ligne)) for ligne in f.lignes[:3])
+                self.ecarts.append(f"{f.code} : {len(f.lignes)} {f.quoi} ({premieres}…)")
+
 
 def recompter(nation: Nation, annee: Annee) -> Constat:
     """Counts everything again."""
     constat = Constat()
     for service in SERVICES:
-        violations_de(nation.base(service), service, constat)
+        constat.noter(fautes.d_une_base(nation.base(service), service))
     for quoi, compter in ENTRE_BASES.items():
         trouvees, constat.totaux[quoi] = compter(nation)
-        _noter(constat, trouvees)
+        constat.noter(trouvees)
     _evenements(nation, constat)
-    _courriels(nation, annee, constat)
+    _courriels(nation, constat)
     _totaux(nation, annee, constat)
     return constat
-
-
-def violations_de(url: str, service: str, constat: Constat) -> None:
-    """Runs the recounts of one service on its database."""
-    _noter(constat, fautes.d_une_base(url, service))
-
-
-def _noter(constat: Constat, trouvees: Iterable[Faute]) -> None:
-    for f in trouvees:
-        constat.violations[f.code, f.quoi] = len(f.lignes)
-        if f.lignes:
-            premieres = ", ".join(" ".join(map(str, ligne)) for ligne in f.lignes[:3])
-            constat.ecarts.append(f"{f.code} : {len(f.lignes)} {f.quoi} ({premieres}…)")
 
 
 def _evenements(nation: Nation, constat: Constat) -> None:
@@ -78,7 +73,7 @@ def _evenements(nation: Nation, constat: Constat) -> None:
     constat.exiger("messages mis de côté", 0, morts)
 
 
-def _courriels(nation: Nation, annee: Annee, constat: Constat) -> None:
+def _courriels(nation: Nation, constat: Constat) -> None:
     """What the mail server got, against the letters and the subscribers: each once, and to nobody else."""
     recus: Counter[str] = Counter(httpx.get(f"{nation.pile.url_courrier}/decompte.json", timeout=60).json())
     lettres = lignes(

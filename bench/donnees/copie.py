@@ -1,6 +1,6 @@
 """Rows into tables by COPY, as PostgreSQL takes them fastest."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -38,16 +38,12 @@ def _copier(db: "psycopg.Connection[Any]", table: sa.Table, lignes: Iterable[Lig
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, noms))
     )
     with db.cursor() as curseur, curseur.copy(ordre) as copie:
-        for ligne in _tout(premiere, restantes):
+        for ligne in chain([premiere], restantes):
             valeurs = ligne.values()
             copie.write_row([f(v) if f else v for f, v in zip(convertir, valeurs, strict=True)])
             n += 1
     db.execute(declencheurs.format(sql.Identifier(table.name), sql.SQL("ENABLE")))
     return n
-
-
-def _tout(premiere: Ligne, reste: Iterator[Ligne]) -> Iterator[Ligne]:
-    return chain([premiere], reste)
 
 
 def _en_json(valeur: Any) -> str | None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bench.annee import fautes
 from bench.annee.autres import dossiers_des_jures
 from bench.annee.demandes import Attendre, Demande, Dossier, Passer, Repere, Reponse
 from bench.annee.plan import FAUTES, QUATRIEME, dessiner_annee, fichier_de
-from bench.annee.recomptes import Constat, refus_prevus, violations_de
+from bench.annee.recomptes import Constat, refus_prevus
 from bench.annee.regles_sql import RECOMPTES
 from bench.annee.rejeu import Rejeu
 from bench.donnees.monde import Tailles, dessiner
@@ -80,7 +81,7 @@ def visee(banc: Banc) -> Corps:
 
 def constat(base: str) -> Constat:
     trouve = Constat()
-    violations_de(base, "sessions", trouve)
+    trouve.noter(fautes.d_une_base(base, "sessions"))
     return trouve
 
 
