@@ -5,6 +5,7 @@ second on one core, and X requests a second keep X·D cores busy. Demands are me
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,64 +39,60 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
         noms = [*ouverte.pile.services, "postgres", "rabbit"]
         pids = {nom: ouverte.pile.processus_nomme(nom).pid for nom in noms}
         demandes = {genre: faire(ouverte) for genre, faire in _GENRES.items()}
-        for genre in _GENRES:
-            charger(ouverte.port, ouverte.entetes, demandes[genre], 4, 1)
+        for siennes in demandes.values():
+            charger(ouverte.port, ouverte.entetes, siennes, 4, 1)
         avancer("repos")
         time.sleep(2)
-        repos = _pris(pids, lambda: _dormir(3 if court else 10))
-        trouves: dict[tuple[str, str], list[float]] = {}
+        with _Releve(pids) as repos:
+            time.sleep(3 if court else 10)
+        trouves: dict[tuple[str, str], list[float]] = defaultdict(list)
         for _ in range(_tours(court)):
-            for genre in _GENRES:
+            for genre, siennes in demandes.items():
                 avancer(genre)
-                debut = time.monotonic()
-
-                def faire(genre: str = genre) -> int:
-                    charge = charger(ouverte.port, ouverte.entetes, demandes[genre], 4, 1 if court else 4)
+                with _Releve(pids) as releve:
+                    charge = charger(ouverte.port, ouverte.entetes, siennes, 4, 1 if court else 4)
                     assert not charge.echecs, charge.echecs
                     time.sleep(1.5)  # what listeners make of it belongs to its price
-                    return len(charge.latences)
-
-                for nom, cout in _pris(pids, faire, repos, lambda debut=debut: time.monotonic() - debut).items():  # type: ignore[misc]
-                    trouves.setdefault((genre, nom), []).append(cout)
+                for nom in noms:
+                    au_repos = repos.pris[nom] * releve.duree / repos.duree
+                    trouves[genre, nom].append(max(0.0, releve.pris[nom] - au_repos) / len(charge.latences))
     medianes = {cle: mediane(valeurs) for cle, valeurs in trouves.items()}
-    lignes: list[tuple[Any, ...]] = []
-    for nom in noms:
-        lignes.append((nom, *(f"{medianes[genre, nom]:.2f}".replace(".", ",") for genre in _GENRES)))
     totaux = [sum(medianes[genre, nom] for nom in noms) for genre in _GENRES]
-    lignes.append(("total", *(f"{t:.2f}".replace(".", ",") for t in totaux)))
-    lignes.append(("plafond d'un cœur par service, demandes/s", *(round(_plafond(medianes, g, noms)) for g in _GENRES)))
+    lignes: list[tuple[Any, ...]] = [
+        *((nom, *(_centiemes(medianes[genre, nom]) for genre in _GENRES)) for nom in noms),
+        ("total", *map(_centiemes, totaux)),
+        ("plafond d'un cœur par service, demandes/s", *(round(_plafond(medianes, g, noms)) for g in _GENRES)),
+    ]
     return Bilan("Millisecondes de processeur par demande", ("", *_GENRES), lignes)
 
 
-def _dormir(secondes: float) -> int:
-    time.sleep(secondes)
-    return 1
+class _Releve:
+    """What processes take of the processor while a block runs: `pris`, in ms, by name; `duree`, its seconds."""
+
+    def __init__(self, pids: dict[str, int]) -> None:
+        self._pids = pids
+        self.pris: dict[str, float] = {}
+        self.duree = 0.0
+
+    def __enter__(self) -> "_Releve":
+        self._avant, self._debut = self._consomme(), time.monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.duree = time.monotonic() - self._debut
+        self.pris = {nom: (apres - self._avant[nom]) * 1000 for nom, apres in self._consomme().items()}
+
+    def _consomme(self) -> dict[str, float]:
+        return {nom: consomme(pid) for nom, pid in self._pids.items()}
+
+
+def _centiemes(valeur: float) -> str:
+    return f"{valeur:.2f}".replace(".", ",")
 
 
 def _plafond(medianes: dict[tuple[str, str], float], genre: str, noms: list[str]) -> float:
     """Returns how many requests a second the busiest service serves, one process each: Python runs on one core."""
     return 1000 / max(medianes[genre, nom] for nom in noms if nom not in ("postgres", "rabbit"))
-
-
-def _pris(
-    pids: dict[str, int],
-    faire: Callable[[], int],
-    repos: dict[str, float] | None = None,
-    duree: Callable[[], float] = lambda: 0.0,
-) -> dict[str, float]:
-    """Returns, for each process, the ms of processor that `faire` cost it, for each of the things that it says it did.
-
-    Args:
-        repos: what they take at rest, ms a second; None: that is what is asked, and `faire` lasts what it says.
-    """
-    avant, debut = {nom: consomme(pid) for nom, pid in pids.items()}, time.monotonic()
-    faits = faire()
-    apres = {nom: consomme(pid) for nom, pid in pids.items()}
-    passe = duree() or time.monotonic() - debut
-    pris = {nom: (apres[nom] - avant[nom]) * 1000 for nom in pids}
-    if repos is None:
-        return {nom: cout / passe for nom, cout in pris.items()}
-    return {nom: max(0.0, cout - repos[nom] * passe) / faits for nom, cout in pris.items()}
 
 
 def _lire(ouverte: Ouverte, adresse: str) -> Iterator[Demande]:
