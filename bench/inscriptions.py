@@ -7,6 +7,7 @@ and turn about. A turn ends when nothing moves any more: what CERES's listeners 
 import os
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,9 +34,9 @@ class Systeme:
     port: int
     pids: list[int]
     ouverte: Ouverte
-    debits: dict[str, list[float]] = field(default_factory=dict)
-    latences: dict[str, list[float]] = field(default_factory=dict)
-    couts: dict[str, list[float]] = field(default_factory=dict)
+    debits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    latences: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    couts: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Milliseconds of processor that a registration took, PostgreSQL's and RabbitMQ's included."""
 
     def __post_init__(self) -> None:
@@ -58,9 +59,9 @@ class Systeme:
         debit, latences = self.envoyer(self._demandes[genre], _FILS, duree)
         while self._remue():
             pass
-        self.debits.setdefault(genre, []).append(debit)
-        self.latences.setdefault(genre, []).extend(latences)
-        self.couts.setdefault(genre, []).append((self._consomme() - avant) * 1000 / len(latences))
+        self.debits[genre].append(debit)
+        self.latences[genre] += latences
+        self.couts[genre].append((self._consomme() - avant) * 1000 / len(latences))
 
     def _remue(self) -> bool:
         avant = self._consomme()
@@ -133,20 +134,19 @@ def _bilan(systemes: list[Systeme]) -> Bilan:
 def _pairs(ouverte: Ouverte) -> Iterator[dict[str, tuple[int, list[int]]]]:
     """Starts the peers; gives the port of each, and its processes."""
     pile, lances, trouves = ouverte.pile, [], {}
+    ports = {"monolithe": port_libre(), "nameko": port_libre()}
+    gunicorn = ["gunicorn", "-b", f"127.0.0.1:{ports['monolithe']}", "-w", str(_coeurs()), "--threads", str(_FILS)]
+    roles = ("candidats", "jures", "notifications", "referentiel", "sessions", "http")
+    commandes = {
+        "monolithe": [[*gunicorn, "-k", "gthread", "bench.pairs.monolithe:application"]],
+        "nameko": [["bench.pairs.nameko_inscriptions", role] for role in roles],
+    }
     try:
-        port = port_libre()
-        gunicorn = ["gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(_coeurs()), "--threads", str(_FILS)]
-        commandes = {"monolithe": [[*gunicorn, "-k", "gthread", "bench.pairs.monolithe:application"]]}
-        commandes["nameko"] = [
-            ["bench.pairs.nameko_inscriptions", role]
-            for role in ("candidats", "jures", "notifications", "referentiel", "sessions", "http")
-        ]
-        for nom, siennes in commandes.items():
-            port = port if nom == "monolithe" else port_libre()
+        for nom, port in ports.items():
             env = os.environ | ouverte.bases(nom) | {"AMQP_URL": pile.bus_de(), "CERES_PORT": str(port)}
             processus = [
                 Processus(nom, [sys.executable, "-m", *suite], pile.journaux / f"{nom}.log", env, RACINE, delai=3)
-                for suite in siennes
+                for suite in commandes[nom]
             ]
             for chacun in processus:
                 chacun.lancer()
