@@ -16,7 +16,7 @@ import psycopg
 from bench.charge import Demande, charger
 from bench.mesure import mediane
 from bench.ouvertes import Ouverte, pile_ouverte
-from bench.rapport import Avancer, Bilan, Promesse
+from bench.rapport import Avancer, Bilan, Promesse, milliers
 
 _TOURS = 10
 _APPELANTS = 3
@@ -51,7 +51,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
             dessinateur.finir()
     ratio = mediane([a / b for a, b in zip(debits["ceres"], debits["nu"], strict=True)])
     return Bilan(
-        f"{len(ids):,} convocations".replace(",", " "),
+        f"{milliers(len(ids))} convocations",
         ("", "convocations/s"),
         (
             ("typst nu (PDF seul)", round(mediane(debits["nu"]))),

@@ -13,7 +13,7 @@ from psycopg.types.numeric import Int4
 from bench.charge import charger
 from bench.mesure import mediane, p95
 from bench.ouvertes import Ouverte, pile_ouverte
-from bench.rapport import Avancer, Bilan, Promesse
+from bench.rapport import Avancer, Bilan, Promesse, milliers
 
 _PASSE = (10_000, 1_000_000, 10_000_000)
 _PASSE_COURT = (1_000, 10_000, 50_000)
@@ -73,15 +73,15 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
         for de, a in zip((0, *passe), passe, strict=False):
             debut = time.monotonic()
             for tranche in _tranches(de, a):
-                avancer(f"passé : {tranche[0]:,} inscriptions".replace(",", " "))
+                avancer(f"passé : {milliers(tranche[0])} inscriptions")
                 _remplir(ouverte, *tranche)
             _analyser(ouverte)
             remplie = time.monotonic() - debut
-            avancer(f"mesure à {a:,} inscriptions".replace(",", " "))
+            avancer(f"mesure à {milliers(a)} inscriptions")
             charger(ouverte.port, ouverte.entetes, demandes, 4, 2, _RYTHME)
             charge = charger(ouverte.port, ouverte.entetes, demandes, 8, 3 if court else 25, _RYTHME)
             assert not charge.echecs, charge.echecs
-            lignes.append((f"{_compte(ouverte):,}".replace(",", " "), *_resume(charge.latences), round(remplie)))
+            lignes.append((milliers(_compte(ouverte)), *_resume(charge.latences), round(remplie)))
     p95s = [float(str(ligne[2]).split()[0]) for ligne in lignes]
     return Bilan(
         "Inscrire un candidat à mesure que le passé grandit",

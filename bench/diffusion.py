@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from bench.mesure import mediane
 from bench.processeur import pointe
-from bench.rapport import Avancer, Bilan, Promesse
+from bench.rapport import Avancer, Bilan, Promesse, milliers
 from commun import clock
 from commun.migrations import migrer
 from local.bases import Bases
@@ -152,7 +152,7 @@ def _mesurer(base: str, port: int, n: int, avancer: Avancer) -> Bilan:
         memoires.append(memoire)
     ratio = mediane([sien / nu for sien, nu in zip(siens, nus, strict=True)])
     return Bilan(
-        f"Diffusion d'une version à {n:,} abonnés".replace(",", " "),
+        f"Diffusion d'une version à {milliers(n)} abonnés",
         ("", "messages/s", "mémoire de pointe"),
         (("smtplib nu", round(mediane(nus)), ""), ("CERES", round(mediane(siens)), f"{max(memoires)} Mo")),
         (

@@ -69,6 +69,11 @@ def nombre(valeur: float) -> str:
     return texte.replace(".", ",")
 
 
+def milliers(n: int) -> str:
+    """Returns a whole number as French writes it: « 25 000 »."""
+    return f"{n:,}".replace(",", " ")
+
+
 def ecrire(nom: str, contenu: str) -> None:
     """Puts `contenu` in the page, between the markers of this bench; where the page has none, it is not written."""
     dit = f"Mesuré le {clock.jour():%d/%m/%Y} : {machine()}.\n\n{contenu}"

@@ -7,7 +7,7 @@ from bench.annee.courriels import Cout
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
 from bench.mesure import mediane, p95
-from bench.rapport import Promesse
+from bench.rapport import Promesse, milliers
 
 
 def rediger(
@@ -27,9 +27,9 @@ def rediger(
         + f", tout sur la même machine (bases, bus, services, passerelle), {arguments.clients} clients simultanés.",
         "",
         f"- Durée : **{_duree(total)}** ({_duree(bilan.secondes)} de rejeu, {calme:.0f} s jusqu'au dernier événement), "
-        f"{_n(bilan.requetes)} requêtes, {bilan.requetes / max(bilan.secondes, 0.001):.0f} par seconde, "
+        f"{milliers(bilan.requetes)} requêtes, {bilan.requetes / max(bilan.secondes, 0.001):.0f} par seconde, "
         f"{bilan.reessais} redemandées après un 503.",
-        "- " + ", ".join(f"{_n(n)} {nom}" for nom, n in totaux.items()) + ".",
+        "- " + ", ".join(f"{milliers(n)} {nom}" for nom, n in totaux.items()) + ".",
         *(f"- {promesse}" for promesse in _promesses(bilan, constat, total / arguments.echelle)),
     ]
     parties = [
@@ -68,7 +68,7 @@ def _durees(bilan: Bilan) -> list[tuple[str, ...]]:
     return [
         (
             acte,
-            _n(len(d)),
+            milliers(len(d)),
             f"{mediane(d) * 1000:.0f}",
             f"{p95(d) * 1000:.0f}",
             f"{sum(d) / total:.0%}",
@@ -88,7 +88,7 @@ def _temps(temps: dict[str, float], bilan: Bilan) -> list[tuple[str, ...]]:
 
 def _refus(bilan: Bilan, prevus: Counter[str]) -> list[tuple[str, ...]]:
     codes = sorted({*prevus, *bilan.refus})
-    return [(c, _n(prevus[c]) if c in prevus else "–", _n(bilan.refus[c])) for c in codes]
+    return [(c, milliers(prevus[c]) if c in prevus else "–", milliers(bilan.refus[c])) for c in codes]
 
 
 def _violations(constat: Constat) -> list[tuple[str, ...]]:
@@ -98,22 +98,18 @@ def _violations(constat: Constat) -> list[tuple[str, ...]]:
 def _courriels(totaux: dict[str, int], cout: Cout | None) -> str:
     partis, tous = totaux["convocations par courriel"], totaux["convocations éditées"]
     dit = (
-        f"### Les courriels\n\n{_n(partis)} des {_n(tous)} convocations sont parties par courriel, PDF joint ; les "
-        "autres sont à remettre en main propre, et leur PDF est dessiné quand quelqu'un le demande."
+        f"### Les courriels\n\n{milliers(partis)} des {milliers(tous)} convocations sont parties par courriel, PDF "
+        "joint ; les autres sont à remettre en main propre, et leur PDF est dessiné quand quelqu'un le demande."
     )
     if cout is None:
         return dit
     reste = tous - partis
     return (
-        f"{dit} Renvoyées ensuite ({_n(cout.n)} mesurées), elles coûtent chacune {cout.processeur * 1000:.0f} ms de "
-        f"processeur, la demande de renvoi comprise, et {cout.secondes * 1000:.0f} ms de file. Envoyer aussi les "
-        f"{_n(reste)} autres ajouterait {_duree(reste * cout.processeur)} de processeur, et "
+        f"{dit} Renvoyées ensuite ({milliers(cout.n)} mesurées), elles coûtent chacune {cout.processeur * 1000:.0f} ms "
+        f"de processeur, la demande de renvoi comprise, et {cout.secondes * 1000:.0f} ms de file. Envoyer aussi les "
+        f"{milliers(reste)} autres ajouterait {_duree(reste * cout.processeur)} de processeur, et "
         f"{_duree(reste * cout.secondes)} à un seul facteur."
     )
-
-
-def _n(n: int) -> str:
-    return f"{n:,}".replace(",", " ")
 
 
 def _duree(secondes: float) -> str:
