@@ -37,8 +37,7 @@ _PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.R
 
 def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
     """Grants an agrément to an établissement, for one titre or one CCS at one site (AGR-03)."""
-    moi = acte.acteur
-    if moi.type not in AUTORITES:
+    if acte.acteur.type not in AUTORITES:
         raise Droit()
     etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
     forme = charger(schemas.NouvelAgrement, corps)
@@ -48,7 +47,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
         erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
     if erreurs or site is None:
         raise Invalide(erreurs=erreurs)
-    exiger_territoire(moi.type, moi.departement, moi.region, {site.territoire})
+    exiger_territoire(acte.acteur, site.territoire)
     agrement = Agrement(
         id=nouvel_id(),
         etablissement_id=etablissement.id,
@@ -133,10 +132,9 @@ def _faits(acte: Acte, stocke: AgrementStocke) -> FaitsAgrement:
 
 def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:
     """Returns an agrément that this profil may act on, locked, in the version that the caller saw."""
-    moi = acte.acteur
-    AGREMENT.exiger_droit(action, moi.type)
+    AGREMENT.exiger_droit(action, acte.acteur.type)
     stocke = agrement_visible(acte, agrement_id, verrou=True)
-    exiger_territoire(moi.type, moi.departement, moi.region, {stocke.site.territoire})
+    exiger_territoire(acte.acteur, stocke.site.territoire)
     acte.exiger_version(stocke.version)
     return stocke
 

@@ -39,13 +39,13 @@ def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.NouvelEtablissement, corps)
     territoire = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, territoire)
-    exiger_territoire(acte.acteur.type, acte.acteur.departement, acte.acteur.region, {territoire})
+    exiger_territoire(acte.acteur, territoire)
     sites = forme["sites"] or [{"libelle": forme["denomination"], "adresse": forme["adresse"]}]
     etablissement = Etablissement(
         id=nouvel_id(),
         siret=forme["siret"],
         denomination=forme["denomination"],
-        adresse=_adresse(forme["adresse"]),
+        adresse=Adresse(**forme["adresse"]),
         territoire=territoire,
         telephone=forme["telephone"],
         courriel=forme["courriel"],
@@ -58,14 +58,13 @@ def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
 def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
     """Changes an établissement: a centre its own identity block, an agent all of those of its territory."""
     avant, version = etablissement_visible(acte, etablissement_id, verrou=True)
-    moi = acte.acteur
     champs = corps.keys() if isinstance(corps, dict) else ()
-    exiger_modification(moi.type, moi.departement, moi.region, moi.etablissement_id, avant, champs)
+    exiger_modification(acte.acteur, avant, champs)
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
         forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
     apres = _modifie(avant, forme)
-    exiger_changement(moi.type, moi.departement, moi.region, avant, apres)
+    exiger_changement(acte.acteur, avant, apres)
     if apres == avant:
         return fiche_etablissement(acte, avant.id)
     etait, est = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
@@ -79,7 +78,7 @@ def _modifie(avant: Etablissement, forme: dict[str, Any]) -> Etablissement:
         nom: forme[nom] for nom in ("siret", "denomination", "telephone", "courriel") if nom in forme
     }
     if "adresse" in forme:
-        valeurs["adresse"] = _adresse(forme["adresse"])
+        valeurs["adresse"] = Adresse(**forme["adresse"])
         valeurs["territoire"] = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, valeurs.get("territoire", avant.territoire))
     sites = {site.id: site for site in avant.sites}
@@ -108,11 +107,7 @@ def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:
     adresse = donne["adresse"]
     territoire = _territoire(adresse, "sites")
     _exiger_territoire_dit(donne, territoire, "sites")
-    return Site(site_id or nouvel_id(), donne["libelle"], _adresse(adresse), territoire)
-
-
-def _adresse(donnee: dict[str, Any]) -> Adresse:
-    return Adresse(**donnee)
+    return Site(site_id or nouvel_id(), donne["libelle"], Adresse(**adresse), territoire)
 
 
 def _territoire(adresse: dict[str, Any], champ: str) -> Territoire:

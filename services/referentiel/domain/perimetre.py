@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, NATIONAL, TypeProfil
+from commun.referentiel import AGENTS, NATIONAL, Profil, TypeProfil
 from services.referentiel.domain.model import Etablissement, Territoire
 
 BLOC_IDENTITE = frozenset({"denomination", "adresse", "telephone", "courriel"})
@@ -16,59 +16,48 @@ def exiger_national(qui: TypeProfil) -> None:
         raise Droit("Seule la mission nationale modifie les titres, leurs CCP et leurs CCS.")
 
 
-def couvre(qui: TypeProfil, departement: str | None, region: str | None, territoires: Iterable[Territoire]) -> bool:
+def couvre(profil: Profil, territoires: Iterable[Territoire]) -> bool:
     """Returns whether one of these territories is that of the profil. A centre has no territory."""
-    match qui:
+    match profil.type:
         case TypeProfil.NATIONAL:
             return True
         case TypeProfil.UD:
-            return any(t.departement == departement for t in territoires)
+            return any(t.departement == profil.departement for t in territoires)
         case TypeProfil.DIRECCTE:
-            return any(t.region == region for t in territoires)
+            return any(t.region == profil.region for t in territoires)
         case _:
             return False
 
 
-def exiger_territoire(
-    qui: TypeProfil, departement: str | None, region: str | None, territoires: Iterable[Territoire]
-) -> None:
+def exiger_territoire(profil: Profil, territoire: Territoire) -> None:
     """Raises 403 where this type of profil never acts on agréments, 404 where the territory is another's."""
-    if qui not in AGENTS | NATIONAL:
+    if profil.type not in AGENTS | NATIONAL:
         raise Droit()
-    if not couvre(qui, departement, region, territoires):
+    if not couvre(profil, [territoire]):
         raise Introuvable()
 
 
-def exiger_modification(
-    qui: TypeProfil,
-    departement: str | None,
-    region: str | None,
-    etablissement_id: str | None,
-    etablissement: Etablissement,
-    champs: Iterable[str],
-) -> None:
+def exiger_modification(profil: Profil, etablissement: Etablissement, champs: Iterable[str]) -> None:
     """Raises what forbids this profil to change these fields of this établissement."""
-    if qui is not TypeProfil.CENTRE:
-        exiger_territoire(qui, departement, region, {etablissement.territoire})
+    if profil.type is not TypeProfil.CENTRE:
+        exiger_territoire(profil, etablissement.territoire)
         return
-    if etablissement.id != etablissement_id:
+    if etablissement.id != profil.etablissement_id:
         raise Introuvable()
     if interdits := sorted(set(champs) - BLOC_IDENTITE):
         raise Droit(f"Un centre ne modifie que son bloc identité ; {', '.join(interdits)} relève de l'administration.")
 
 
-def exiger_changement(
-    qui: TypeProfil, departement: str | None, region: str | None, avant: Etablissement, apres: Etablissement
-) -> None:
+def exiger_changement(profil: Profil, avant: Etablissement, apres: Etablissement) -> None:
     """Raises what forbids this profil to change what is there, or to take it where it would be.
 
     A site bears agréments, which are its territory's: moving it takes or gives away none. An added one bears none.
     """
-    if qui is TypeProfil.CENTRE:
+    if profil.type is TypeProfil.CENTRE:
         if apres.territoire != avant.territoire:
             raise Droit("Un centre ne change pas de département : ce déménagement relève de l'administration.")
         return
     connus = {site.id for site in avant.sites}
     changes = {site for site in {*avant.sites} ^ {*apres.sites} if site.id in connus}
     for territoire in {apres.territoire, *(site.territoire for site in changes)}:
-        exiger_territoire(qui, departement, region, {territoire})
+        exiger_territoire(profil, territoire)

@@ -73,7 +73,7 @@ def sessions_vues(acte: Acte, ids: Iterable[str]) -> tuple[dict[str, str], froze
 
 def _dans_le_perimetre(acteur: Acteur, territoire: Territoire) -> bool:
     """Returns whether a session there is this profil's: a centre reads its own contrôles only."""
-    return acteur.type is TypeProfil.CENTRE or couvre(acteur.type, acteur.departement, acteur.region, {territoire})
+    return acteur.type is TypeProfil.CENTRE or couvre(acteur, [territoire])
 
 
 def contenu(controle: Controle) -> Json:

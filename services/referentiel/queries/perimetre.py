@@ -37,7 +37,7 @@ def exiger_visible(acteur: Acteur, etablissement: Etablissement) -> None:
     if acteur.type is TypeProfil.CENTRE:
         dedans = etablissement.id == acteur.etablissement_id
     else:
-        dedans = couvre(acteur.type, acteur.departement, acteur.region, etablissement.territoires)
+        dedans = couvre(acteur, etablissement.territoires)
     if not dedans:
         raise Introuvable()
 
@@ -64,4 +64,4 @@ def dans_le_perimetre(acteur: Acteur, stocke: AgrementStocke) -> bool:
     """Returns whether an agrément is this profil's to see from near: its own, or one at a site of its territory."""
     if acteur.type is TypeProfil.CENTRE:
         return stocke.agrement.etablissement_id == acteur.etablissement_id
-    return couvre(acteur.type, acteur.departement, acteur.region, {stocke.site.territoire})
+    return couvre(acteur, [stocke.site.territoire])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commun.acteur import Acteur
 from commun.errors import Droit, Introuvable
 from commun.referentiel import TypeProfil
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
@@ -17,12 +18,19 @@ CENTRE = Etablissement(
 )
 UD, DIRECCTE, NATIONAL, PROFIL_CENTRE = TypeProfil.UD, TypeProfil.DIRECCTE, TypeProfil.NATIONAL, TypeProfil.CENTRE
 
+
+def profil(
+    qui: TypeProfil, *, departement: str | None = None, region: str | None = None, centre: str | None = None
+) -> Acteur:
+    return Acteur("c1", "quelqu-un", "p1", qui, centre, departement, region)
+
+
 TERRITOIRES = [
-    (UD, "75", "11", None),
-    (UD, "93", "11", Introuvable),
-    (DIRECCTE, None, "11", None),
-    (DIRECCTE, None, "84", Introuvable),
-    (NATIONAL, None, None, None),
+    (profil(UD, departement="75", region="11"), None),
+    (profil(UD, departement="93", region="11"), Introuvable),
+    (profil(DIRECCTE, region="11"), None),
+    (profil(DIRECCTE, region="84"), Introuvable),
+    (profil(NATIONAL), None),
 ]
 
 
@@ -30,16 +38,16 @@ def attendre(exception: type[Exception] | None) -> Any:
     return pytest.raises(exception) if exception else nullcontext()
 
 
-@pytest.mark.parametrize(("qui", "departement", "region", "refus"), [*TERRITOIRES, (PROFIL_CENTRE, None, None, Droit)])
-def test_agrements(qui: TypeProfil, departement: str | None, region: str | None, refus: Any) -> None:
+@pytest.mark.parametrize(("qui", "refus"), [*TERRITOIRES, (profil(PROFIL_CENTRE), Droit)])
+def test_agrements(qui: Acteur, refus: Any) -> None:
     with attendre(refus):
-        exiger_territoire(qui, departement, region, {PARIS})
+        exiger_territoire(qui, PARIS)
 
 
-@pytest.mark.parametrize(("qui", "departement", "region", "refus"), TERRITOIRES)
-def test_etablissements(qui: TypeProfil, departement: str | None, region: str | None, refus: Any) -> None:
+@pytest.mark.parametrize(("qui", "refus"), TERRITOIRES)
+def test_etablissements(qui: Acteur, refus: Any) -> None:
     with attendre(refus):
-        exiger_modification(qui, departement, region, None, CENTRE, {"siret"})
+        exiger_modification(qui, CENTRE, {"siret"})
 
 
 @pytest.mark.parametrize(
@@ -53,15 +61,15 @@ def test_etablissements(qui: TypeProfil, departement: str | None, region: str | 
 )
 def test_un_centre_ne_change_que_son_bloc_identite(etablissement_id: str, champs: set[str], refus: Any) -> None:
     with attendre(refus):
-        exiger_modification(PROFIL_CENTRE, None, None, etablissement_id, CENTRE, champs)
+        exiger_modification(profil(PROFIL_CENTRE, centre=etablissement_id), CENTRE, champs)
 
 
 def test_un_etablissement_se_lit_depuis_le_territoire_de_chacun_de_ses_sites() -> None:
-    assert couvre(UD, "69", "84", CENTRE.territoires)
-    assert not couvre(UD, "13", "93", CENTRE.territoires)
-    assert couvre(DIRECCTE, None, "84", CENTRE.territoires)
-    assert not couvre(DIRECCTE, None, "93", CENTRE.territoires)
-    assert not couvre(PROFIL_CENTRE, "75", "11", CENTRE.territoires)
+    assert couvre(profil(UD, departement="69", region="84"), CENTRE.territoires)
+    assert not couvre(profil(UD, departement="13", region="93"), CENTRE.territoires)
+    assert couvre(profil(DIRECCTE, region="84"), CENTRE.territoires)
+    assert not couvre(profil(DIRECCTE, region="93"), CENTRE.territoires)
+    assert not couvre(profil(PROFIL_CENTRE, departement="75", region="11"), CENTRE.territoires)
 
 
 @pytest.mark.parametrize("qui", list(TypeProfil))
