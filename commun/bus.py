@@ -241,18 +241,20 @@ class Ligne:
         """
         return self.publier_ensemble([Envoi(corps, echange, cle, en_tetes or {}, mandatory, proprietes)])[0]
 
-    def publier_ensemble(self, envois: Sequence[Envoi], essais: int = 2) -> list[bool]:
+    def publier_ensemble(self, envois: Sequence[Envoi]) -> list[bool]:
         """Publishes messages and waits once for the broker's word on all of them: see `publier`, each in its place."""
         textes = [en_json(envoi.corps) for envoi in envois]
         with self._verrou:
-            for reste in reversed(range(essais)):
-                try:
-                    return self._envoyer(envois, textes)
-                except PANNES:
-                    self.fermer()
-                    if not reste:
-                        raise
-        return []
+            with suppress(*PANNES):
+                return self._tenter(envois, textes)
+            return self._tenter(envois, textes)  # on another line: the one kept may have broken long ago
+
+    def _tenter(self, envois: Sequence[Envoi], textes: Sequence[str]) -> list[bool]:
+        try:
+            return self._envoyer(envois, textes)
+        except PANNES:
+            self.fermer()
+            raise
 
     def _envoyer(self, envois: Sequence[Envoi], textes: Sequence[str]) -> list[bool]:
         canal = self._canal or self._ouvrir()
