@@ -32,30 +32,54 @@ _CELLULES = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 def lire_ods(contenu: bytes) -> Iterator[Rangee]:
     """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
-    cachees: set[str] = set()
-    style, nom, visible, numero, origine, fusions = "", "", True, 0, _ORIGINE, Fusions()
+    lecture = _Lecture()
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
         for evenement, noeud in iterparse(flux, events=("start", "end")):
             if evenement == "start":
-                if noeud.tag == f"{_STYLE}style":
-                    style = noeud.get(f"{_STYLE}name", "")
-                elif noeud.tag == f"{_STYLE}table-properties" and noeud.get(f"{_TABLE}display") == "false":
-                    cachees.add(style)
-                elif noeud.tag == f"{_TABLE}null-date":
-                    origine = date.fromisoformat(noeud.get(f"{_TABLE}date-value", _ORIGINE.isoformat()))
-                elif noeud.tag == f"{_TABLE}table":
-                    nom, numero, fusions = noeud.get(f"{_TABLE}name", ""), 0, Fusions()
-                    visible = noeud.get(f"{_TABLE}style-name") not in cachees
+                lecture.entrer(noeud)
             elif noeud.tag == f"{_TABLE}table-row":
-                fois, cellules = _nombre(noeud, "number-rows-repeated"), _cellules(noeud)
-                masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES
-                if visible and cellules:
-                    siennes = ((colonne, numero + rangees) for colonne, rangees in _fusionnees(noeud))
-                    fusions.remplir(numero + 1, cellules, siennes)
+                rangee = lecture.rangee(noeud)
                 noeud.clear()
-                if visible and cellules:
-                    yield Rangee(nom, numero + 1, cellules, origine, fois, masquee)
-                numero += fois
+                if rangee:
+                    yield rangee
+
+
+class _Lecture:
+    """Where one stands in an ods: what was read of its styles, the sheet that goes on, its rows so far."""
+
+    def __init__(self) -> None:
+        self._style = ""
+        self._cachees: set[str] = set()
+        self._origine = _ORIGINE
+        self._feuille = ""
+        self._visible = True
+        self._passees = 0
+        self._fusions = Fusions()
+
+    def entrer(self, noeud: Any) -> None:
+        """Notes what the start of a tag says of all that follows."""
+        if noeud.tag == f"{_STYLE}style":
+            self._style = noeud.get(f"{_STYLE}name", "")
+        elif noeud.tag == f"{_STYLE}table-properties" and noeud.get(f"{_TABLE}display") == "false":
+            self._cachees.add(self._style)
+        elif noeud.tag == f"{_TABLE}null-date":
+            self._origine = date.fromisoformat(noeud.get(f"{_TABLE}date-value", _ORIGINE.isoformat()))
+        elif noeud.tag == f"{_TABLE}table":
+            self._feuille = noeud.get(f"{_TABLE}name", "")
+            self._visible = noeud.get(f"{_TABLE}style-name") not in self._cachees
+            self._passees, self._fusions = 0, Fusions()
+
+    def rangee(self, noeud: Any) -> Rangee | None:
+        """Returns the row of a tag that ends, where its reader sees something in it; counts it in any case."""
+        avant, fois = self._passees, _nombre(noeud, "number-rows-repeated")
+        self._passees += fois
+        cellules = _cellules(noeud)
+        if not self._visible or not cellules:
+            return None
+        siennes = ((colonne, avant + rangees) for colonne, rangees in _fusionnees(noeud))
+        self._fusions.remplir(avant + 1, cellules, siennes)
+        masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES
+        return Rangee(self._feuille, avant + 1, cellules, self._origine, fois, masquee)
 
 
 def _nombre(noeud: Any, attribut: str) -> int:

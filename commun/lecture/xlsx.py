@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
@@ -118,22 +119,15 @@ def _apercevoir(flux: IO[bytes]) -> _Apercu:
     Sheets often go on far below their last row that holds something, blank but for their borders, and openpyxl is as
     long to read a blank cell as another: half a minute of them.
     """
-    from openpyxl.utils import column_index_from_string
-
-    derniere, courante, reste = 0, None, b""
+    derniere, courante = 0, None
     masquees: set[int] = set()
-    fusions: dict[int, list[tuple[int, int]]] = {}
+    fusions: dict[int, list[tuple[int, int]]] = defaultdict(list)
     se_voit, sans_valeur = True, False
-    while morceau := flux.read(_MORCEAU):
-        lu = reste + morceau
-        fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
-        lu, reste = lu[:fin], lu[fin:]
-        cachees = (rangee for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee)) if b"hidden" in lu else ()
-        masquees |= {int(numero[1]) for rangee in cachees if (numero := _NUMERO.match(rangee))}
+    for lu in _morceaux(flux):
+        masquees |= _masquees(lu)
         sans_valeur = sans_valeur or bool(_SANS_VALEUR.search(lu))
-        for colonne, de, a in _FUSION.findall(lu):
-            if int(de) < int(a):
-                fusions.setdefault(int(de), []).append((column_index_from_string(colonne.decode()) - 1, int(a)))
+        for de, colonne, a in _fusions(lu):
+            fusions[de].append((colonne, a))
         valeur = max(map(lu.rfind, _VALEURS))
         if valeur >= 0:
             rangee = lu.rfind(b"<row ", 0, valeur)
@@ -143,3 +137,30 @@ def _apercevoir(flux: IO[bytes]) -> _Apercu:
         if (rangee := lu.rfind(b"<row ")) >= 0:
             courante = _NUMERO.match(lu, rangee)
     return _Apercu(derniere if se_voit and derniere else None, masquees, fusions, sans_valeur)
+
+
+def _morceaux(flux: IO[bytes]) -> Iterator[bytes]:
+    """Yields the bytes of a sheet, no tag cut in two."""
+    reste = b""
+    while morceau := flux.read(_MORCEAU):
+        lu = reste + morceau
+        fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
+        yield lu[:fin]
+        reste = lu[fin:]
+
+
+def _masquees(lu: bytes) -> set[int]:
+    """Returns the numbers of the rows that are hidden."""
+    if b"hidden" not in lu:
+        return set()
+    numeros = (_NUMERO.match(rangee) for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee))
+    return {int(numero[1]) for numero in numeros if numero}
+
+
+def _fusions(lu: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yields the cells merged with those below: the row where they begin, their column, the last row."""
+    from openpyxl.utils import column_index_from_string
+
+    for colonne, de, a in _FUSION.findall(lu):
+        if int(de) < int(a):
+            yield int(de), column_index_from_string(colonne.decode()) - 1, int(a)
