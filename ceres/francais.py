@@ -62,7 +62,6 @@ _AUTRE_REVISION = ("42P01", "42703")
 _SANS_DROIT = "42501"
 """A right that the account lacks."""
 _VERROU = "55P03"
-_MUETTE = "La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>)."
 
 
 def executer(commande: click.Command, arguments: Sequence[str]) -> int:
@@ -72,48 +71,55 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as demande:
         click.echo(demande.message)
         return MAL_DIT
-    except click.UsageError as erreur:
-        _dire(_phrase(erreur))
-        if erreur.ctx:
-            _dire(f"Voir : {erreur.ctx.command_path} --help")
-        return MAL_DIT
-    except Empechement as erreur:
-        _dire(erreur.message)
-        return erreur.code
-    except click.Abort:
-        _dire("Interrompu.")
-        return INCOMPLET
-    except ReglageFaux as faux:
-        _dire(str(faux))
-        return MAL_DIT
-    except Refus as refus:
-        _dire(refus.detail)
-        return INJOIGNABLE if refus.statut == 503 else INCOMPLET
-    except ProgrammingError as faute:
-        sqlstate = getattr(faute.orig, "sqlstate", None)
-        if sqlstate == _SANS_DROIT:
-            _dire("Le compte de DATABASE_URL_<SERVICE> n'a pas ce droit : donnez celui du propriétaire de la base.")
-            return INJOIGNABLE
-        if sqlstate not in _AUTRE_REVISION:
+    except (Exception, ReglageFaux) as erreur:
+        empechement = _empechement(erreur)
+        if empechement is None:
             raise
-        _dire("La base n'a pas la révision de cette version de CERES : ceres bases migrer.")
-        return INCOMPLET
-    except OperationalError as panne:
-        if getattr(panne.orig, "sqlstate", None) == _VERROU:
-            _dire("Une table est restée prise par d'autres trop longtemps : relancez la commande.")
-            return INCOMPLET
-        _dire(_MUETTE)
-    except (InterfaceError, PoolTimeout):
-        _dire(_MUETTE)
-    except DBAPIError as faute:  # its text may hold somebody's name
-        _dire(f"La base de données refuse ({type(faute.orig).__name__}, {getattr(faute.orig, 'sqlstate', None)}).")
-        return INCOMPLET
-    except PANNES as panne:
-        if fichier := getattr(panne, "filename", None):
-            _dire(f"« {fichier} » ne peut pas être lu ou écrit.")
-            return MAL_DIT
-        _dire("RabbitMQ ne répond pas, ou refuse ce compte (AMQP_URL).")
-    return INJOIGNABLE
+        phrase, code = empechement
+        click.echo(phrase, file=sys.stderr)
+        return code
+
+
+def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
+    """Returns what is said of an error and the exit code that it makes; `None` for one that only a developer mends."""
+    match erreur:
+        case click.UsageError():
+            aide = f"\nVoir : {erreur.ctx.command_path} --help" if erreur.ctx else ""
+            return f"{_phrase(erreur)}{aide}", MAL_DIT
+        case Empechement():
+            return erreur.message, erreur.code
+        case click.Abort():
+            return "Interrompu.", INCOMPLET
+        case ReglageFaux():
+            return str(erreur), MAL_DIT
+        case Refus():
+            return erreur.detail, INJOIGNABLE if erreur.statut == 503 else INCOMPLET
+        case DBAPIError() | PoolTimeout():
+            return _de_la_base(erreur)
+        case OSError() if erreur.filename:
+            return f"« {erreur.filename} » ne peut pas être lu ou écrit.", MAL_DIT
+        case _ if isinstance(erreur, PANNES):
+            return "RabbitMQ ne répond pas, ou refuse ce compte (AMQP_URL).", INJOIGNABLE
+        case _:
+            return None
+
+
+def _de_la_base(erreur: DBAPIError | PoolTimeout) -> tuple[str, int] | None:
+    sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)
+    match erreur:
+        case ProgrammingError() if sqlstate == _SANS_DROIT:
+            dit = "Le compte de DATABASE_URL_<SERVICE> n'a pas ce droit : donnez celui du propriétaire de la base."
+            return dit, INJOIGNABLE
+        case ProgrammingError() if sqlstate in _AUTRE_REVISION:
+            return "La base n'a pas la révision de cette version de CERES : ceres bases migrer.", INCOMPLET
+        case ProgrammingError():
+            return None
+        case OperationalError() if sqlstate == _VERROU:
+            return "Une table est restée prise par d'autres trop longtemps : relancez la commande.", INCOMPLET
+        case OperationalError() | InterfaceError() | PoolTimeout():
+            return "La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).", INJOIGNABLE
+        case _:  # its text may hold somebody's name
+            return f"La base de données refuse ({type(erreur.orig).__name__}, {sqlstate}).", INCOMPLET
 
 
 def _phrase(erreur: click.UsageError) -> str:
@@ -128,7 +134,3 @@ def _phrase(erreur: click.UsageError) -> str:
     if erreur.ctx and isinstance(erreur.ctx.command, click.Group):
         return "Cette commande n'existe pas."
     return "Cette commande est mal écrite."
-
-
-def _dire(phrase: str) -> None:
-    click.echo(phrase, file=sys.stderr)
