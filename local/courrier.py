@@ -128,29 +128,11 @@ def serveur_web(boite: Boite, adresse: str, port: int) -> ThreadingHTTPServer:
 
     class Guichet(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            demande = urlsplit(self.path)
-            numero, *reste = demande.path.strip("/").split("/")
-            recu = boite.trouver(numero)
-            if demande.path == "/":
-                self._repondre("text/html", page_liste(boite).encode())
-            elif demande.path == "/decompte.json":
-                self._repondre("application/json", json.dumps(boite.decompte).encode())
-            elif demande.path == "/messages.json":
-                a = parse_qs(demande.query).get("a", [""])[0]
-                self._repondre("application/json", json.dumps([r.en_clair() for r in boite.lister(a)]).encode())
-            elif recu and not reste:
-                self._repondre("text/html", page_message(recu).encode())
-            elif recu and reste == ["html"]:
-                self._repondre("text/html", (recu.partie("html") or escape(recu.partie("plain"))).encode())
-            elif recu and reste == ["brut"]:
-                self._repondre("text/plain", recu.brut)
-            elif recu and reste[0] == "pieces" and (piece := _piece(recu, reste[-1])):
-                self._repondre(piece.get_content_type(), piece.get_payload(decode=True) or b"")
-            else:
+            reponse = _reponse(boite, self.path)
+            if reponse is None:
                 self.send_error(404)
-
-        def _repondre(self, genre: str, octets: bytes | object) -> None:
-            assert isinstance(octets, bytes)
+                return
+            genre, octets = reponse
             self.send_response(200)
             self.send_header("Content-Type", f"{genre}; charset=utf-8")
             self.send_header("Content-Length", str(len(octets)))
@@ -163,9 +145,41 @@ def serveur_web(boite: Boite, adresse: str, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((adresse, port), Guichet)
 
 
-def _piece(recu: Recu, rang: str) -> EmailMessage | None:
-    pieces = list(recu.message.iter_attachments())
-    return pieces[int(rang)] if rang.isdecimal() and int(rang) < len(pieces) else None
+def _reponse(boite: Boite, adresse: str) -> tuple[str, bytes] | None:
+    """Returns what is at an address, and its media type; `None` where nothing is."""
+    demande = urlsplit(adresse)
+    match demande.path.strip("/").split("/"):
+        case [""]:
+            return "text/html", page_liste(boite).encode()
+        case ["decompte.json"]:
+            return "application/json", json.dumps(boite.decompte).encode()
+        case ["messages.json"]:
+            a = parse_qs(demande.query).get("a", [""])[0]
+            return "application/json", json.dumps([recu.en_clair() for recu in boite.lister(a)]).encode()
+        case [numero, *reste] if recu := boite.trouver(numero):
+            return _du_message(recu, reste)
+        case _:
+            return None
+
+
+def _du_message(recu: Recu, partie: list[str]) -> tuple[str, bytes] | None:
+    match partie:
+        case []:
+            return "text/html", page_message(recu).encode()
+        case ["html"]:
+            return "text/html", (recu.partie("html") or escape(recu.partie("plain"))).encode()
+        case ["brut"]:
+            return "text/plain", recu.brut
+        case ["pieces", rang] if rang.isdecimal():
+            pieces = list(recu.message.iter_attachments())[int(rang) :]
+            return (pieces[0].get_content_type(), _octets(pieces[0])) if pieces else None
+        case _:
+            return None
+
+
+def _octets(piece: EmailMessage) -> bytes:
+    octets = piece.get_payload(decode=True)
+    return octets if isinstance(octets, bytes) else b""
 
 
 def principal(port_smtp: int, port_web: int, adresse: str = "127.0.0.1") -> None:
