@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, generated from the routes and their schemas."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -85,6 +85,9 @@ _SUPPRESSION = {
 """What a DELETE reads in its address, for want of a body, as text; so does a form with a file."""
 
 
+_BINAIRE = {"type": "string", "format": "binary"}
+
+
 @cache
 def document() -> dict[str, Any]:
     """Returns the document."""
@@ -115,41 +118,46 @@ def _mots(route: Route) -> str:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    ressource = route.chemin.split("/")[1]
-    operation: dict[str, Any] = {
+    return {
         "operationId": _mots(route),
         "summary": route.resume,
-        "tags": [ressource],
+        "tags": [route.chemin.split("/")[1]],
         "security": [{"jeton": []}] if route.qui is not None else [],
         "x-profils": sorted(route.qui) if route.qui is not None else [],
-        "parameters": [
-            {"in": "path", "name": nom, "required": True, "schema": {"type": "string"}}
-            for nom in _PARAMETRE.findall(route.chemin)
-        ],
+        "parameters": list(_parametres(route)),
         "responses": _reponses(route),
+        **_demande(route),
     }
+
+
+def _parametres(route: Route) -> Iterator[dict[str, Any]]:
+    for nom in _PARAMETRE.findall(route.chemin):
+        yield {"in": "path", "name": nom, "required": True, "schema": {"type": "string"}}
     if route.filtres:
         sans_pages = _PAGES & instance(route.filtres).fields.keys() if route.export else ()
-        operation["parameters"].append({"in": "query", "schema": route.filtres(exclude=sans_pages)})
+        yield {"in": "query", "schema": route.filtres(exclude=sans_pages)}
     if route.methode == "DELETE":
         for nom, aide in _SUPPRESSION.items():
-            parametre = {"in": "query", "name": nom, "schema": {"type": "string", "description": aide}}
-            operation["parameters"].append(parametre)
+            yield {"in": "query", "name": nom, "schema": {"type": "string", "description": aide}}
     for nom, aide, concerne in _ENTETES:
         if concerne(route):
-            entete = {"in": "header", "name": nom, "description": aide, "schema": {"type": "string"}}
-            operation["parameters"].append(entete)
+            yield {"in": "header", "name": nom, "description": aide, "schema": {"type": "string"}}
     if route.multipart:
-        autour = _autour_du_fichier(route)
-        operation["parameters"] += [{"in": "query", "name": nom, "schema": schema} for nom, schema in autour.items()]
-        proprietes = {"fichier": {"type": "string", "format": "binary"}} | autour
+        for nom, schema in _autour_du_fichier(route).items():
+            yield {"in": "query", "name": nom, "schema": schema}
+
+
+def _demande(route: Route) -> dict[str, Any]:
+    """Returns what is sent, `{requestBody}`; nothing where there is no body."""
+    if route.multipart:
+        proprietes = {"fichier": _BINAIRE} | _autour_du_fichier(route)
         forme = {"type": "object", "required": ["fichier"], "properties": proprietes}
-        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": forme}}}
-    elif route.corps:
-        exige = not route.partiel and any(champ.required for champ in instance(route.corps).fields.values())
-        corps = route.corps(partial=route.partiel)
-        operation["requestBody"] = {"required": exige, "content": {"application/json": {"schema": corps}}}
-    return operation
+        return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": forme}}}}
+    if not route.corps:
+        return {}
+    exige = not route.partiel and any(champ.required for champ in instance(route.corps).fields.values())
+    corps = route.corps(partial=route.partiel)
+    return {"requestBody": {"required": exige, "content": {"application/json": {"schema": corps}}}}
 
 
 def _autour_du_fichier(route: Route) -> dict[str, Any]:
@@ -162,34 +170,43 @@ def _autour_du_fichier(route: Route) -> dict[str, Any]:
 
 
 def _reponses(route: Route) -> dict[str, Any]:
-    succes: dict[str, Any] = {"description": "Fait."}
-    if route.flux:
-        succes["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
-    elif route.export:
-        succes["content"] = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in TYPES.values()}
-    elif route.fichier:
-        succes["content"] = {_type(route): {"schema": {"type": "string", "format": "binary"}}}
-    elif route.reponse:
-        succes["content"] = {"application/json": {"schema": route.reponse}}
-        if route.page:
-            succes["content"]["text/html"] = {"schema": {"type": "string"}}
-    probleme = {"application/problem+json": {"schema": Probleme}}
-    reponses = {str(route.statut if route.reponse or route.fichier or route.flux or route.export else 204): succes}
+    contenu = _contenu(route)
+    succes: dict[str, Any] = {"description": "Fait."} | ({"content": contenu} if contenu else {})
+    reponses = {str(route.statut if contenu else 204): succes}
     if route.muette:
         reponses["204"] = {"description": "Fait, sans rien à en dire."}
-    codes = [409, 412, 422, 429] if route.methode != "GET" else [422]
+    for code in map(str, _codes_refuses(route)):
+        reponses[code] = {"description": _REFUS[code], "content": {"application/problem+json": {"schema": Probleme}}}
+    for statut, reponse in reponses.items():
+        propres = _rendus_du_succes(route) if reponse is succes else ["Retry-After"] * (statut in ("429", "503"))
+        reponse["headers"] = {nom: {"$ref": f"#/components/headers/{nom}"} for nom in ("X-Request-Id", *propres)}
+    return reponses
+
+
+def _contenu(route: Route) -> dict[str, Any]:
+    """Returns what a success holds, by media type; nothing where it says nothing."""
+    if route.flux:
+        return {"text/event-stream": {"schema": {"type": "string"}}}
+    if route.export:
+        return {type_: {"schema": _BINAIRE} for type_ in TYPES.values()}
+    if route.fichier:
+        return {_type(route): {"schema": _BINAIRE}}
+    if not route.reponse:
+        return {}
+    page = {"text/html": {"schema": {"type": "string"}}} if route.page else {}
+    return {"application/json": {"schema": route.reponse}, **page}
+
+
+def _codes_refuses(route: Route) -> list[int]:
     # a password or a link that opens something may be wrong
     ouvre = route.qui is None and route.methode == "POST" and not route.page
     refuses = [401, 403] if route.qui is not None else [401] * ouvre
-    for code in [*refuses, 404, *codes, 500, 503]:
-        reponses[str(code)] = {"description": _REFUS[str(code)], "content": probleme}
-    for statut, reponse in reponses.items():
-        versionnee = reponse is succes and route.reponse is not None and "version" in instance(route.reponse).fields
-        bientot = ["Retry-After"] * (statut in ("429", "503"))
-        creee = reponse is succes and lecture_de_ce_que_cree(route) is not None
-        rendus = ["X-Request-Id", *["ETag"] * versionnee, *["Location"] * creee, *bientot]
-        reponse["headers"] = {nom: {"$ref": f"#/components/headers/{nom}"} for nom in rendus}
-    return reponses
+    return [*refuses, 404, *([409, 412, 422, 429] if route.methode != "GET" else [422]), 500, 503]
+
+
+def _rendus_du_succes(route: Route) -> list[str]:
+    versionnee = route.reponse is not None and "version" in instance(route.reponse).fields
+    return ["ETag"] * versionnee + ["Location"] * (lecture_de_ce_que_cree(route) is not None)
 
 
 def _type(route: Route) -> str:
