@@ -46,7 +46,9 @@ def manquements(tous: list[Objet]) -> list[str]:
     return [
         *_doublons(tous),
         *_pods(tous),
-        *_references(tous),
+        *_cartes(tous),
+        *_ports(tous),
+        *_routes(tous),
         *_disponibilite(tous),
         *_sceaux(tous),
         *_bases(tous),
@@ -74,6 +76,15 @@ def modele(charge: Objet) -> Objet:
 def conteneurs(charge: Objet) -> list[Objet]:
     """Returns every container of a Deployment or Job."""
     return [*pod(charge).get("initContainers", []), *pod(charge)["containers"]]
+
+
+def _est_un_service(charge: Objet) -> bool:
+    return modele(charge)["metadata"]["labels"].get("app.kubernetes.io/component") == "service"
+
+
+def _bases_dites(charge: Objet) -> set[str]:
+    """Returns the clusters of databases that a Job's or CronJob's variables name."""
+    return {v["value"] for c in conteneurs(charge) for v in c.get("env", []) if v["name"] == "BASE"}
 
 
 def _de(tous: list[Objet], *genres: str) -> Iterator[Objet]:
@@ -123,20 +134,29 @@ def _sondes(charge: Objet) -> Iterator[str]:
             yield f"{nom(charge)} : les visiteurs liraient le refus du mandataire quand la base ou le bus manque"
 
 
-def _references(tous: list[Objet]) -> Iterator[str]:
+def _cartes(tous: list[Objet]) -> Iterator[str]:
+    """Whoever reads a map of settings reads one that is there."""
     cartes = {carte["metadata"]["name"] for carte in _de(tous, "ConfigMap")}
-    pods = [modele(charge) for charge in _de(tous, *CHARGES)]
     for charge in _de(tous, *CHARGES):
         for conteneur in conteneurs(charge):
             for source in conteneur.get("envFrom", []):
                 if (reference := source.get("configMapRef")) and reference["name"] not in cartes:
                     yield f"{nom(charge)} : la carte {reference['name']} n'existe pas"
+
+
+def _ports(tous: list[Objet]) -> Iterator[str]:
+    """Each port of a Service is held by a pod of those that it chooses."""
+    pods = [modele(charge) for charge in _de(tous, *CHARGES)]
     for service in _de(tous, "Service"):
         choisis = [p for p in pods if _choisit({"matchLabels": service["spec"]["selector"]}, p["metadata"]["labels"])]
         ports = {port.get("name") for p in choisis for c in p["spec"]["containers"] for port in c.get("ports", [])}
         for port in service["spec"]["ports"]:
             if port["targetPort"] not in ports:
                 yield f"{nom(service)} : personne ne tient le port {port['targetPort']}"
+
+
+def _routes(tous: list[Objet]) -> Iterator[str]:
+    """What comes in is led to a Service that is there."""
     services = {(s["metadata"]["name"], port["port"]) for s in _de(tous, "Service") for port in s["spec"]["ports"]}
     for route in _de(tous, "HTTPRoute"):
         for regle in route["spec"]["rules"]:
@@ -148,12 +168,11 @@ def _references(tous: list[Objet]) -> Iterator[str]:
 def _disponibilite(tous: list[Objet]) -> Iterator[str]:
     gardes = [g["spec"]["selector"] for g in _de(tous, "PodDisruptionBudget")]
     for charge in _de(tous, "Deployment"):
-        modele = charge["spec"]["template"]
-        if modele["metadata"]["labels"].get("app.kubernetes.io/component") != "service":
+        if not _est_un_service(charge):
             continue
-        if not any(_choisit(garde, modele["metadata"]["labels"]) for garde in gardes):
+        if not any(_choisit(garde, modele(charge)["metadata"]["labels"]) for garde in gardes):
             yield f"{nom(charge)} : aucun PodDisruptionBudget"
-        if modele["spec"].get("terminationGracePeriodSeconds", 30) < 30:
+        if pod(charge).get("terminationGracePeriodSeconds", 30) < 30:
             yield f"{nom(charge)} : moins de temps pour finir que le service n'en prend"
 
 
@@ -185,10 +204,8 @@ def _grappes(objet: Objet) -> Iterator[tuple[str, str]]:
         yield from (("sa règle", grappe) for grappe in re.findall(r"cnpg\.io/cluster': '([^']+)'", str(objet["spec"])))
     elif objet["kind"] in CHARGES:
         adresses = re.findall(r"@([^/]+?)(?:-essai)?-rw/", str(conteneurs(objet)))
-        bases = {v["value"] for c in conteneurs(objet) for v in c.get("env", []) if v["name"] == "BASE"}
-        yield from (
-            ("une adresse", base) for adresse in adresses for base in (bases if adresse == "$(BASE)" else {adresse})
-        )
+        for adresse in adresses:
+            yield from (("une adresse", base) for base in (_bases_dites(objet) if adresse == "$(BASE)" else {adresse}))
         yield from (
             ("l'autorité", grappe) for grappe in re.findall(r"'([^']+-base[^']*)-ca'", str(pod(objet)["volumes"]))
         )
@@ -201,7 +218,6 @@ def _essai(tous: list[Objet]) -> Iterator[str]:
         if not essais:
             yield f"{nom(sauvegarde)} : personne n'essaie de la restaurer"
     for tache in essais:
-        bases = {v["value"] for c in conteneurs(tache) for v in c.get("env", []) if v["name"] == "BASE"}
         compte = pod(tache)["serviceAccountName"]
         roles = {
             lien["roleRef"]["name"]
@@ -210,7 +226,7 @@ def _essai(tous: list[Objet]) -> Iterator[str]:
         }
         regles = [r for role in _de(tous, "Role") if role["metadata"]["name"] in roles for r in role["rules"]]
         permis = {(v, n) for r in regles for v in r["verbs"] for n in r.get("resourceNames", ["*"])}
-        if permis != {("get", "*"), ("create", "*"), *(("delete", f"{base}-essai") for base in bases)}:
+        if permis != {("get", "*"), ("create", "*"), *(("delete", f"{base}-essai") for base in _bases_dites(tache))}:
             yield f"{nom(tache)} : son compte peut trop, ou trop peu"
 
 
@@ -222,7 +238,7 @@ def _connexions(tous: list[Objet]) -> Iterator[str]:
     plafonds |= {o["spec"]["scaleTargetRef"]["name"]: o["spec"]["maxReplicaCount"] for o in _de(tous, "ScaledObject")}
     processus = 0
     for charge in _de(tous, "Deployment"):
-        if charge["spec"]["template"]["metadata"]["labels"].get("app.kubernetes.io/component") == "service":
+        if _est_un_service(charge):
             au_plus = plafonds.get(charge["metadata"]["name"], charge["spec"].get("replicas"))
             if isinstance(au_plus, int):  # else its schema says so
                 processus += au_plus + charge["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
