@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import orjson
+
+from demo.comptes import MOT_DE_PASSE
 
 
 @dataclass
@@ -28,6 +31,13 @@ class Charge:
 
 Demande = tuple[str, str, Any]
 """Method, path, body."""
+
+
+def entetes(url: str, identifiant: str) -> dict[str, str]:
+    """Returns the headers that sign the requests of an account of the demo."""
+    corps = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE}
+    jeton = httpx.post(f"{url}/api/v1/jetons", json=corps, timeout=30).raise_for_status().json()["jeton"]
+    return {"Authorization": f"Bearer {jeton}"}
 
 
 def charger(

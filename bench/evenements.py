@@ -11,9 +11,9 @@ from typing import Any
 
 import psycopg
 
-from bench.charge import Demande, charger
+from bench.charge import Demande, charger, entetes
 from bench.mesure import mediane, p95
-from bench.ouvertes import Ouverte, entetes, pile_ouverte
+from bench.ouvertes import Ouverte, pile_ouverte
 from bench.rapport import Avancer, Bilan, Promesse
 from local.pile import Pile
 

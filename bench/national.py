@@ -24,12 +24,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import httpx
-
+from bench.charge import entetes
 from bench.donnees.monde import Tailles, dessiner
 from bench.donnees.remplissage import remplir
 from commun import clock
-from demo.comptes import MOT_DE_PASSE
 from local.console import Progres
 from local.pile import RACINE, Pile
 from local.postgres import dossier_prive
@@ -45,7 +43,7 @@ class Nation:
     pile: Pile
     jour: date
     """The day on which the data was drawn."""
-    _jetons: dict[str, str] = field(default_factory=dict)
+    _entetes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -53,10 +51,9 @@ class Nation:
 
     def entetes(self, identifiant: str) -> dict[str, str]:
         """Returns the headers that sign an account's requests."""
-        if identifiant not in self._jetons:
-            corps = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE}
-            self._jetons[identifiant] = httpx.post(f"{self.url}/api/v1/jetons", json=corps).json()["jeton"]
-        return {"Authorization": f"Bearer {self._jetons[identifiant]}"}
+        if identifiant not in self._entetes:
+            self._entetes[identifiant] = entetes(self.url, identifiant)
+        return self._entetes[identifiant]
 
     def base(self, service: str) -> str:
         """Returns the address of a service's database, as its owner."""

@@ -13,14 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import httpx
 import psycopg
 
-from bench.charge import Demande
+from bench.charge import Demande, entetes
 from bench.donnees.monde import Jure, Monde, Session, Tailles, dessiner
 from bench.donnees.remplissage import remplir
 from commun import clock
-from demo.comptes import MOT_DE_PASSE
 from local.pile import Pile
 from local.postgres import dossier_prive
 
@@ -141,13 +139,6 @@ def _copier(pile: Pile, copies: tuple[str, ...]) -> None:
             for nom in pile.bases:
                 if nom != "gateway":  # tokens are read where CERES gives them
                     db.execute(f"CREATE DATABASE {copie}_{nom} TEMPLATE ceres_{nom} OWNER ceres_{nom}_owner")
-
-
-def entetes(url: str, identifiant: str) -> dict[str, str]:
-    """Returns the headers that sign an account's requests."""
-    corps = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE}
-    jeton = httpx.post(f"{url}/api/v1/jetons", json=corps, timeout=30).raise_for_status().json()["jeton"]
-    return {"Authorization": f"Bearer {jeton}"}
 
 
 def _candidats(pile: Pile, monde: Monde) -> list[tuple[str, str]]:
