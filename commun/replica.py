@@ -3,7 +3,7 @@
 Rows follow their source by version, not by arrival: an event late, twice or out of order changes nothing.
 """
 
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -94,6 +94,16 @@ class Copie:
         db.execute(self.table.delete().where(ceux_la))
 
 
+def tranche(requete: sa.Select[Any], cle: sa.ColumnElement[str], apres: str | None, limite: int) -> sa.Select[Any]:
+    """Returns the query of what a source tells of at once: the rows after a key, in its order, `limite` at most."""
+    return (requete.where(cle > apres) if apres else requete).order_by(cle).limit(limite)
+
+
+def en_tranche(elements: list[Any], cles: Sequence[str], limite: int) -> dict[str, Any]:
+    """Returns what a source answers `reconstruire`, of the rows that `tranche` gave, by their keys."""
+    return {"elements": elements, "suivant": cles[-1] if len(cles) == limite else None}
+
+
 def reconstruire(
     acte: Acte,
     service: str,
@@ -108,8 +118,8 @@ def reconstruire(
     comes meanwhile by an event is not looked at.
 
     Args:
-        methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`,
-            each element being the body of the event that tells of it.
+        methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`
+            (`tranche`, `en_tranche`), each element being the body of the event that tells of it.
         retirer: forgets them, where more than the copy's rows is to follow.
 
     Returns:

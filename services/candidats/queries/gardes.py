@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.replica import en_tranche, tranche
 from commun.requetes import RIEN
 from commun.unit_of_work import Acte
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
@@ -59,32 +60,26 @@ def dans_mon_perimetre(acte: Acte, candidat_ids: list[str]) -> dict[str, str]:
 
 def publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns candidates as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version).order_by(candidats.c.id)
-    if apres:
-        requete = requete.where(candidats.c.id > identifiant(apres))
-    lignes = acte.db.execute(requete.limit(limite)).all()
+    requete = sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
+    lignes = acte.db.execute(tranche(requete, candidats.c.id, apres, limite)).all()
     elements = [{"candidat_id": r.id, "canonique_id": r.canonique_id or r.id, "version": r.version} for r in lignes]
-    return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
+    return en_tranche(elements, [r.id for r in lignes], limite)
 
 
 def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the candidates who are named no more, as their events tell of them, for who may not have heard it."""
     requete = sa.select(candidats.c.id, candidats.c.version).where(candidats.c.recherche == RIEN)
-    if apres:
-        requete = requete.where(candidats.c.id > identifiant(apres))
-    lignes = acte.db.execute(requete.order_by(candidats.c.id).limit(limite)).all()
+    lignes = acte.db.execute(tranche(requete, candidats.c.id, apres, limite)).all()
     elements = [{"candidat_id": r.id, "version": r.version} for r in lignes]
-    return {"elements": elements, "suivant": lignes[-1].id if len(lignes) == limite else None}
+    return en_tranche(elements, [r.id for r in lignes], limite)
 
 
 def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the demandes VAE of which an event has told, as it did, for a copy to be rebuilt."""
     requete = sa.select(demandes_vae).where(demandes_vae.c.etat != EtatDemande.DEPOSEE.value)
-    if apres:
-        requete = requete.where(demandes_vae.c.id > identifiant(apres))
-    lignes = acte.db.execute(requete.order_by(demandes_vae.c.id).limit(limite)).mappings()
+    lignes = acte.db.execute(tranche(requete, demandes_vae.c.id, apres, limite)).mappings()
     lues = [demande_de(ligne) for ligne in lignes]
-    return {"elements": demandes_publiees(acte, lues), "suivant": lues[-1].id if len(lues) == limite else None}
+    return en_tranche(demandes_publiees(acte, lues), [d.id for d in lues], limite)
 
 
 def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.replica import en_tranche, tranche
 from commun.requetes import RIEN
 from commun.unit_of_work import Acte
 from services.jures.domain.model import Habilitation
@@ -42,37 +43,30 @@ def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns jurés as their events tell of them, for a copy to be rebuilt."""
     requete = sa.select(jures.c.id, jures.c.statut, jures.c.version, jures.c.absorbe_par)
-    if apres:
-        requete = requete.where(jures.c.id > apres)
-    elements = [jure_publie(*ligne) for ligne in acte.db.execute(requete.order_by(jures.c.id).limit(limite))]
-    return {"elements": elements, "suivant": elements[-1]["jure_id"] if len(elements) == limite else None}
+    elements = [jure_publie(*ligne) for ligne in acte.db.execute(tranche(requete, jures.c.id, apres, limite))]
+    return en_tranche(elements, [e["jure_id"] for e in elements], limite)
 
 
 def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the jurés who are named no more, as their events tell of them, for who may not have heard it."""
     requete = sa.select(jures.c.id, jures.c.version).where(jures.c.recherche == RIEN)
-    if apres:
-        requete = requete.where(jures.c.id > apres)
-    lignes = acte.db.execute(requete.order_by(jures.c.id).limit(limite))
+    lignes = acte.db.execute(tranche(requete, jures.c.id, apres, limite)).all()
     elements = [{"jure_id": ligne.id, "version": ligne.version} for ligne in lignes]
-    return {"elements": elements, "suivant": elements[-1]["jure_id"] if len(elements) == limite else None}
+    return en_tranche(elements, [ligne.id for ligne in lignes], limite)
 
 
 def habilitations_publiees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns habilitations as their events tell of them, the deleted ones too, for a copy to be rebuilt."""
-    requete = sa.select(habilitations)
-    if apres:
-        requete = requete.where(habilitations.c.id > apres)
-    lues = get_habilitations(acte.db, requete.order_by(habilitations.c.id).limit(limite))
+    lues = get_habilitations(acte.db, tranche(sa.select(habilitations), habilitations.c.id, apres, limite))
     elements = [habilitation_publiee(h, version) for h, version in lues]
-    return {"elements": elements, "suivant": elements[-1]["habilitation_id"] if len(elements) == limite else None}
+    return en_tranche(elements, [e["habilitation_id"] for e in elements], limite)
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the habilitations in force that their titre ends sooner than they say: `{habilitation_id, fin}` each."""
     etats, h = etats_le(acte.jour()), habilitations.c
     requete = sa.select(h.id, etats.fin_effective.label("fin")).select_from(etats.source)
-    requete = requete.where(etats.est("active"), etats.fin_effective < h.date_fin).order_by(h.id).limit(limite)
-    lues = acte.db.execute(requete.where(h.id > apres) if apres else requete).all()
+    requete = requete.where(etats.est("active"), etats.fin_effective < h.date_fin)
+    lues = acte.db.execute(tranche(requete, h.id, apres, limite)).all()
     elements = [{"habilitation_id": ligne.id, "fin": ligne.fin} for ligne in lues]
-    return {"elements": elements, "suivant": lues[-1].id if len(lues) == limite else None}
+    return en_tranche(elements, [ligne.id for ligne in lues], limite)

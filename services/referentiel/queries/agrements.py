@@ -13,6 +13,7 @@ from commun.db import identifiant
 from commun.forms import charger
 from commun.pages import Tris, contient, lire_page
 from commun.referentiel import Agrement, Titre, TypeProfil
+from commun.replica import en_tranche, tranche
 from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
@@ -183,10 +184,9 @@ def agrements_de(acte: Acte, etablissement_id: str) -> list[dict[str, Any]]:
 
 def agrements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns agréments as their events tell of them, for a copy to be rebuilt."""
-    requete = AGREMENTS.order_by(agrements.c.id).limit(limite)
-    lus = agrements_lus(acte.db, requete.where(agrements.c.id > apres) if apres else requete)
-    suivant = lus[-1].agrement.id if len(lus) == limite else None
-    return {"elements": [agrement_publie(s.agrement, s.numero, s.version) for s in lus], "suivant": suivant}
+    lus = agrements_lus(acte.db, tranche(AGREMENTS, agrements.c.id, apres, limite))
+    elements = [agrement_publie(s.agrement, s.numero, s.version) for s in lus]
+    return en_tranche(elements, [s.agrement.id for s in lus], limite)
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from commun.errors import Introuvable
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
 from commun.referentiel import TypeProfil
+from commun.replica import en_tranche, tranche
 from commun.unit_of_work import Acte
 from services.referentiel.domain.controles import Controle
 from services.referentiel.domain.model import Etablissement, Territoire
@@ -103,12 +104,11 @@ def controle_publie(controle: Controle, version: int, etablissement: Etablisseme
 
 def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
     """Returns contrôles as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(controles.c.id).order_by(controles.c.id).limit(limite)
-    ids = list(acte.db.scalars(requete.where(controles.c.id > apres) if apres else requete))
+    ids = acte.db.scalars(tranche(sa.select(controles.c.id), controles.c.id, apres, limite)).all()
     lus = get_controles(acte.db, ids)
     centres = get_etablissements(acte.db, {c.etablissement_id for c, _ in lus.values()})
     elements = [controle_publie(*lus[i], centres[lus[i][0].etablissement_id][0]) for i in ids]
-    return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
+    return en_tranche(elements, ids, limite)
 
 
 def _en_clair(acte: Acte, lus: Iterable[tuple[Controle, int]], etablissement: Etablissement) -> list[Json]:

@@ -10,6 +10,7 @@ from commun.ensemble import groupees
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.pages import contient, paginer, plie
+from commun.replica import en_tranche, tranche
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import Etablissement
@@ -101,11 +102,9 @@ def contact(acte: Acte, etablissement_id: str) -> dict[str, str | None]:
 
 def etablissements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns établissements as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(etablissements.c.id).order_by(etablissements.c.id).limit(limite)
-    ids = list(acte.db.scalars(requete.where(etablissements.c.id > apres) if apres else requete))
+    ids = acte.db.scalars(tranche(sa.select(etablissements.c.id), etablissements.c.id, apres, limite)).all()
     lus = get_etablissements(acte.db, ids)
-    suivant = ids[-1] if len(ids) == limite else None
-    return {"elements": [etablissement_publie(*lus[i]) for i in ids], "suivant": suivant}
+    return en_tranche([etablissement_publie(*lus[i]) for i in ids], ids, limite)
 
 
 def libelles(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from commun.errors import Introuvable
 from commun.forms import Page, charger
 from commun.pages import Tris, contient, paginer, plie
 from commun.referentiel import Situation
+from commun.replica import en_tranche, tranche
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import TitreProfessionnel
@@ -100,11 +101,9 @@ def titre_garde(acte: Acte, code: str) -> dict[str, Any]:
 
 def titres_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns titres as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(titres.c.code).where(titres.c.code > (apres or "")).order_by(titres.c.code).limit(limite)
-    codes = list(acte.db.scalars(requete))
+    codes = acte.db.scalars(tranche(sa.select(titres.c.code), titres.c.code, apres, limite)).all()
     lus = get_titres(acte.db, codes)
-    suivant = codes[-1] if len(codes) == limite else None
-    return {"elements": [titre_publie(*lus[code]) for code in codes], "suivant": suivant}
+    return en_tranche([titre_publie(*lus[code]) for code in codes], codes, limite)
 
 
 _CCS = sa.select(ccs.c.code, ccs.c.intitule, ccs.c.version)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.db import identifiant
+from commun.replica import en_tranche, tranche
 from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import Session
@@ -59,11 +60,9 @@ def inscrites_depuis(acte: Acte, personne_ids: list[str], jour: str) -> list[str
 
 def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
     """Returns sessions as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(sessions.c.id).order_by(sessions.c.id).limit(limite)
-    ids = list(acte.db.scalars(requete.where(sessions.c.id > apres) if apres else requete))
+    ids = acte.db.scalars(tranche(sa.select(sessions.c.id), sessions.c.id, apres, limite)).all()
     lues = get_sessions(acte.db, ids)
-    elements = [session_publiee(acte, lues[cle]) for cle in ids]
-    return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
+    return en_tranche([session_publiee(acte, lues[cle]) for cle in ids], ids, limite)
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
@@ -85,8 +84,8 @@ def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
 
 def resultats_clos(acte: Acte, apres: str | None, limite: int) -> Json:
     """Returns the last closed results of sessions, for a copy to be rebuilt."""
-    requete = sa.select(clotures.c.session_id).distinct().order_by(clotures.c.session_id).limit(limite)
-    ids = list(acte.db.scalars(requete.where(clotures.c.session_id > apres) if apres else requete))
-    lues: dict[str, Session] = get_sessions(acte.db, ids)
+    closes = sa.select(clotures.c.session_id).distinct()
+    ids = acte.db.scalars(tranche(closes, clotures.c.session_id, apres, limite)).all()
+    lues = get_sessions(acte.db, ids)
     elements = [corps for cle in ids if (corps := resultats_publies(acte, lues[cle]))]
-    return {"elements": elements, "suivant": ids[-1] if len(ids) == limite else None}
+    return en_tranche(elements, ids, limite)
