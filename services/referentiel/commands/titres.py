@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from commun.changements import avec_changements
-from commun.errors import Introuvable, Invalide
+from commun.errors import Invalide
 from commun.forms import charger
 from commun.referentiel import Certification
 from commun.unit_of_work import Acte
@@ -13,12 +13,11 @@ from services.referentiel import schemas
 from services.referentiel.domain.coherence import incoherences_correspondances, incoherences_titre
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimetre import exiger_national
-from services.referentiel.queries.titres import fiche_titre, titre_publie
+from services.referentiel.queries.titres import fiche_titre, titre_connu, titre_publie
 from services.referentiel.storage.titres import (
     codes_par_rncp,
     get_renommes,
     get_titres,
-    lisible,
     save_titre,
     tenir_le_catalogue,
 )
@@ -81,10 +80,7 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
 def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
     """Returns a titre and its version, which nobody else changes until the end of the transaction."""
     tenir_le_catalogue(acte.db)
-    trouve = get_titres(acte.db, [lisible(code)]).get(code)
-    if trouve is None:
-        raise Introuvable()
-    return trouve
+    return titre_connu(acte, code)
 
 
 def _modifie(avant: TitreProfessionnel, forme: dict[str, Any]) -> TitreProfessionnel:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from commun.db import identifiant
 from commun.ensemble import groupees
-from commun.errors import Introuvable
 from commun.forms import charger
 from commun.pages import contient, paginer, plie
 from commun.replica import en_tranche, tranche
@@ -15,7 +14,7 @@ from commun.unit_of_work import Acte
 from services.referentiel import schemas
 from services.referentiel.domain.model import Etablissement
 from services.referentiel.queries.agrements import agrements_en_clair
-from services.referentiel.queries.perimetre import etablissement_visible, ici, visible_sql
+from services.referentiel.queries.perimetre import etablissement_connu, etablissement_visible, ici, visible_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus, get_etablissements
 from services.referentiel.storage.tables import agrements, etablissements
 
@@ -84,20 +83,13 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
 
 def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
     """Returns one établissement as its event tells of it, for a service whose copy does not have it yet."""
-    cle = identifiant(etablissement_id)
-    trouve = get_etablissements(acte.db, [cle]).get(cle)
-    if trouve is None:
-        raise Introuvable()
-    return etablissement_publie(*trouve)
+    return etablissement_publie(*etablissement_connu(acte, etablissement_id))
 
 
 def contact(acte: Acte, etablissement_id: str) -> dict[str, str | None]:
     """Returns how to reach an établissement, for the letters that it sends: no event tells of it."""
-    cle = identifiant(etablissement_id)
-    trouve = get_etablissements(acte.db, [cle]).get(cle)
-    if trouve is None:
-        raise Introuvable()
-    return {"telephone": trouve[0].telephone, "courriel": trouve[0].courriel}
+    etablissement, _ = etablissement_connu(acte, etablissement_id)
+    return {"telephone": etablissement.telephone, "courriel": etablissement.courriel}
 
 
 def etablissements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -42,12 +42,18 @@ def exiger_visible(acteur: Acteur, etablissement: Etablissement) -> None:
         raise Introuvable()
 
 
-def etablissement_visible(acte: Acte, etablissement_id: str, *, verrou: bool = False) -> tuple[Etablissement, int]:
-    """Returns an établissement of the actor's perimeter and its version."""
+def etablissement_connu(acte: Acte, etablissement_id: str, *, verrou: bool = False) -> tuple[Etablissement, int]:
+    """Returns an établissement and its version, for nobody's perimeter."""
     cle = identifiant(etablissement_id)
     trouve = get_etablissements(acte.db, [cle], verrou=verrou).get(cle)
     if trouve is None:
         raise Introuvable()
+    return trouve
+
+
+def etablissement_visible(acte: Acte, etablissement_id: str, *, verrou: bool = False) -> tuple[Etablissement, int]:
+    """Returns an établissement of the actor's perimeter and its version."""
+    trouve = etablissement_connu(acte, etablissement_id, verrou=verrou)
     exiger_visible(acte.acteur, trouve[0])
     return trouve
 

@@ -42,12 +42,17 @@ def titre_en_clair(titre: TitreProfessionnel, version: int, jour: date) -> dict[
     return titre_publie(titre, version) | {"situation": titre.situation(jour)}
 
 
-def fiche_titre(acte: Acte, code: str) -> dict[str, Any]:
-    """Returns one titre."""
+def titre_connu(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
+    """Returns a titre and its version; raises `Introuvable` where there is none of this code."""
     trouve = get_titres(acte.db, [lisible(code)]).get(code)
     if trouve is None:
         raise Introuvable()
-    return titre_en_clair(*trouve, acte.jour())
+    return trouve
+
+
+def fiche_titre(acte: Acte, code: str) -> dict[str, Any]:
+    """Returns one titre."""
+    return titre_en_clair(*titre_connu(acte, code), acte.jour())
 
 
 def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
@@ -93,10 +98,7 @@ def situation_sql(jour: date) -> sa.ColumnElement[str]:
 
 def titre_garde(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one titre as its event tells of it, for a service whose copy does not have it yet."""
-    trouve = get_titres(acte.db, [lisible(code)]).get(code)
-    if trouve is None:
-        raise Introuvable()
-    return titre_publie(*trouve)
+    return titre_publie(*titre_connu(acte, code))
 
 
 def titres_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
