@@ -147,6 +147,7 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     """Returns the column that each heading names, by its place, and the sentences of what is wrong with them."""
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
+    entete_de: dict[Colonne, str] = {}
     fautes: list[str] = []
     inattendues: list[str] = []
     passees = _ECRITES | _RANGS | ({_plier(_LIEU)} if set(plies) >= _ECRITES else set())
@@ -154,24 +155,17 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
     for place, (entete, plie) in enumerate(zip(entetes, plies, strict=True)):
         if not plie or plie in passees:
             continue
-        colonne = _PAR_NOM.get(plie)
-        if colonne is None and plie in _PARTAGES:
-            bloc = "adresse" if f"naissance.{_PARTAGES[plie]}" in nommes else "naissance"
-            colonne = PAR_CHAMP[f"{bloc}.{_PARTAGES[plie]}"]
-        premiere = next((autre for autre, lue in lues.items() if lue is colonne), None)
+        colonne = _nommee(plie, nommes)
         if colonne is None:
             inattendues.append(f"« {entete} »")
-        elif premiere is not None:
+        elif premiere := entete_de.get(colonne):
             fautes.append(
-                f"La colonne « {colonne.intitule} » figure deux fois : gardez « {entetes[premiere]} » ou « {entete} »."
+                f"La colonne « {colonne.intitule} » figure deux fois : gardez « {premiere} » ou « {entete} »."
             )
         else:
-            lues[place] = colonne
+            lues[place], entete_de[colonne] = colonne, entete
     if inattendues:
-        connues = ", ".join(c.intitule for c in COLONNES)
-        debut = "La colonne {} n'est pas attendue" if len(inattendues) == 1 else "Les colonnes {} ne sont pas attendues"
-        quoi = "retirez-la ou renommez-la" if len(inattendues) == 1 else "retirez-les ou renommez-les"
-        fautes.append(f"{debut.format(', '.join(inattendues))} : {quoi}. Colonnes possibles : {connues}.")
+        fautes.append(_dire_inattendues(inattendues))
     presents = {c.champ for c in lues.values()}
     fautes += [f"La colonne « {PAR_CHAMP[c].intitule} » est obligatoire." for c in OBLIGATOIRES if c not in presents]
     if not presents & {"naissance.code_insee", "naissance.commune", "naissance.pays_code"}:
@@ -179,6 +173,21 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
             "La colonne « Code INSEE de naissance », « Commune de naissance » ou « Pays de naissance » est obligatoire."
         )
     return lues, fautes
+
+
+def _nommee(plie: str, nommes: set[str]) -> Colonne | None:
+    """Returns the column that a folded heading names. `nommes`: the fields that other headings name, alone."""
+    if champ := _PARTAGES.get(plie):
+        return PAR_CHAMP[f"{'adresse' if f'naissance.{champ}' in nommes else 'naissance'}.{champ}"]
+    return _PAR_NOM.get(plie)
+
+
+def _dire_inattendues(entetes: list[str]) -> str:
+    une = len(entetes) == 1
+    debut = "La colonne {} n'est pas attendue" if une else "Les colonnes {} ne sont pas attendues"
+    quoi = "retirez-la ou renommez-la" if une else "retirez-les ou renommez-les"
+    connues = ", ".join(c.intitule for c in COLONNES)
+    return f"{debut.format(', '.join(entetes))} : {quoi}. Colonnes possibles : {connues}."
 
 
 def designation_de_pays(colonne: Colonne, lu: str) -> bool:

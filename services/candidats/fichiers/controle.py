@@ -128,17 +128,12 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     for numero, cellules in feuille.lignes:
         if numero in feuille.masquees:
             bilan.dire(numero, Effet.CONFIRME, _MASQUEE, code="CAN-05")
-        valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         for place, cellule in enumerate(cellules):
             if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
                 bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
+        valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         for champ, valeur in valeurs.items():
-            if _FORMULE_EN_ERREUR.fullmatch(valeur.strip()):
-                bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
-            if ILLISIBLE in valeur:
-                bilan.dire(numero, Effet.REFUSE, _CARACTERES, champ=champ, valeur=valeur)
-            if champ in _ECRITS and _PERDUE.search(valeur):
-                bilan.dire(numero, Effet.INFORME, _LETTRE_PERDUE, champ=champ, valeur=valeur, code="CAN-05")
+            _regarder(bilan, numero, champ, valeur)
         corps = formulaire(cellules, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
@@ -147,6 +142,16 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, incompletes, bilan)
+
+
+def _regarder(bilan: Bilan, numero: int, champ: str, valeur: str) -> None:
+    """Says what is wrong with a cell as its program wrote it, whatever its column takes."""
+    if _FORMULE_EN_ERREUR.fullmatch(valeur.strip()):
+        bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
+    if ILLISIBLE in valeur:
+        bilan.dire(numero, Effet.REFUSE, _CARACTERES, champ=champ, valeur=valeur)
+    if champ in _ECRITS and _PERDUE.search(valeur):
+        bilan.dire(numero, Effet.INFORME, _LETTRE_PERDUE, champ=champ, valeur=valeur, code="CAN-05")
 
 
 def _lettres(place: int) -> str:
