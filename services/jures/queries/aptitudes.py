@@ -141,38 +141,56 @@ def possibles(
     """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
     its site, which is in this département, first."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
-    debut, fin = s.jours
-    etats, h, anciens = etats_le(acte.jour()), habilitations.c, s.anciens
-    du_titre = h.ccs_code == s.ccs_code if s.type == "CCS" else h.titre_code == s.titre_code
-    if s.type == "CCP":
-        du_titre &= h.ccp_codes.overlap(s.ccp_codes)
-    certification = du_titre | h.ccp_codes.overlap(list(anciens)) if anciens else du_titre
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
-    requete = (
-        sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
-        .add_columns(h.id.label("habilitation_id"), h.ccp_codes)
-        .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
-        .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None), jures.c.id.not_in(deja))
-        .where(certification, h.etat == EtatHabilitation.ACTIVE, contient(jures.c.recherche, p["q"]))
-        .where(h.date_debut <= debut, etats.fin_effective >= fin)
-    )
-    toutes = requete
-    if anciens:  # a juré once, by his habilitation on the titre itself where he has one
-        une_chacun = requete.ext(distinct_on(jures.c.id)).order_by(jures.c.id, du_titre.desc(), h.id)
-        retenues = une_chacun.with_only_columns(h.id).scalar_subquery()
-        requete = requete.where(h.id.in_(retenues))
+    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), contient(jures.c.recherche, p["q"]))
     eloignement = sa.case((jures.c.departement == departement, 0), (jures.c.region == region, 1), else_=2)
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
+    requete = _une_chacun(toutes, s) if s.anciens else toutes
     visibles, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
     lignes = [dict(ligne) for ligne in acte.db.execute(visibles).mappings()]
     tenus: dict[str, list[str]] = {ligne["id"]: list(ligne["ccp_codes"]) for ligne in lignes}
-    if anciens:  # by all of his together
-        eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, h.ccp_codes)
+    if s.anciens:  # by all of his together
+        eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)
         for jure_id, codes in acte.db.execute(eux):
             tenus[jure_id] += codes
     demandes = frozenset(s.ccp_codes)
-    return {"elements": [_possible(ligne, tenus[ligne["id"]], demandes, anciens) for ligne in lignes], **cadre}
+    return {"elements": [_possible(ligne, tenus[ligne["id"]], demandes, s.anciens) for ligne in lignes], **cadre}
+
+
+def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
+    """Returns the query of the habilitations by which jurés may sit in a session, each with its juré."""
+    (debut, fin), etats, h = s.jours, etats_le(acte.jour()), habilitations.c
+    certification = _sur_le_titre(s)
+    if s.anciens:
+        certification |= h.ccp_codes.overlap(list(s.anciens))
+    return (
+        sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
+        .add_columns(h.id.label("habilitation_id"), h.ccp_codes)
+        .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
+        .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
+        .where(certification, h.etat == EtatHabilitation.ACTIVE)
+        .where(h.date_debut <= debut, etats.fin_effective >= fin)
+    )
+
+
+def _une_chacun(toutes: sa.Select[Any], s: SessionDemandee) -> sa.Select[Any]:
+    """Returns the query of a juré once: by his habilitation on the titre itself where he has one."""
+    h = habilitations.c
+    ordonnees = toutes.ext(distinct_on(jures.c.id)).order_by(jures.c.id, _sur_le_titre(s).desc(), h.id)
+    return toutes.where(h.id.in_(ordonnees.with_only_columns(h.id).scalar_subquery()))
+
+
+def _sur_le_titre(s: SessionDemandee) -> sa.ColumnElement[bool]:
+    """Returns the condition that an habilitation is on what a session certifies, not on an earlier titre."""
+    h = habilitations.c
+    match s.type:
+        case "CCS":
+            return h.ccs_code == s.ccs_code
+        case "CCP":
+            return (h.titre_code == s.titre_code) & h.ccp_codes.overlap(s.ccp_codes)
+        case _:
+            return h.titre_code == s.titre_code
 
 
 def _possible(
