@@ -1,7 +1,6 @@
 """Acts on the jobs of a juré. What rested on a job is flagged, never undone (HAB-15)."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from commun.changements import avec_changements
@@ -39,7 +38,7 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     yield from apprendre_titres(acte, forme["titres_lies"])
     fiche = jure_a_ecrire(acte, jure_id)
     emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
-    _exiger_dates(emploi.date_debut, emploi.date_fin)
+    _exiger_dates(emploi)
     phrase = f"L'emploi « {emploi.intitule} » {de(fiche.jure.nom_complet)} a été ajouté."
     return _enregistrer(acte, fiche, None, emploi, "ajouter_emploi", phrase, forme["motif"])
 
@@ -54,7 +53,7 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])
     emploi = replace(avant, **_valeurs(forme))
-    _exiger_dates(emploi.date_debut, emploi.date_fin)
+    _exiger_dates(emploi)
     phrase = avec_changements(
         f"L'emploi « {avant.intitule} » {de(fiche.jure.nom_complet)} a été modifié.",
         emploi_en_clair(avant),
@@ -104,6 +103,6 @@ def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     return valeurs
 
 
-def _exiger_dates(debut: date, fin: date | None) -> None:
-    if fin and fin < debut:
+def _exiger_dates(emploi: Emploi) -> None:
+    if emploi.date_fin and emploi.date_fin < emploi.date_debut:
         raise Invalide(erreurs={"date_fin": ["La date de fin précède la date de début."]})

@@ -12,7 +12,7 @@ from services.jures import schemas
 from services.jures.queries.perimetre import habilitation_visible, visible
 from services.jures.queries.vues import habilitation_en_clair, jure_de_liste, nom_du_jure
 from services.jures.storage.etats import Etats, etats_le
-from services.jures.storage.fiches import get_fiches
+from services.jures.storage.fiches import Fiche, get_fiches
 from services.jures.storage.tables import habilitations, jures
 
 TRIS_DES_JURES: Tris = {
@@ -44,12 +44,12 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     ordre = {"defaut": HABILITATIONS_PAR_DEFAUT, "cle": habilitations.c.id}
     lignes, cadre = _lire(acte, requete, p, tris_des_habilitations(etats), comptes, **ordre)
     fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour)
-    elements = [
-        habilitation_en_clair(fiche, fiche.habilitation(ligne["id"]), acte.acteur) | {"jure": nom_du_jure(fiche.jure)}
-        for ligne in lignes
-        for fiche in (fiches[ligne["jure_id"]],)
-    ]
-    return {"elements": elements, **cadre}
+
+    def element(fiche: Fiche, habilitation_id: str) -> dict[str, Any]:
+        claire = habilitation_en_clair(fiche, fiche.habilitation(habilitation_id), acte.acteur)
+        return claire | {"jure": nom_du_jure(fiche.jure)}
+
+    return {"elements": [element(fiches[ligne["jure_id"]], ligne["id"]) for ligne in lignes], **cadre}
 
 
 def tris_des_habilitations(etats: Etats) -> Tris:

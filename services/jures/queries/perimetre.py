@@ -1,6 +1,7 @@
 """Who sees which jurés: one by one by the domain's rule, in lists by the same rule in SQL."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -71,7 +72,7 @@ def situer(acteur: Acteur) -> Acteur:
     """Returns the actor with his région, which an UD's profil need not name."""
     if acteur.region or acteur.type is not TypeProfil.UD:
         return acteur
-    return Acteur(**{**acteur.__dict__, "region": region_du(acteur.departement)})
+    return replace(acteur, region=region_du(acteur.departement))
 
 
 def _agreees(acte: Acte) -> frozenset[str]:

@@ -162,13 +162,12 @@ def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
     """Returns, by session, the names that a search finds it by."""
     centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
     certifications = copies.titres_des_sessions(acte.db, liste)
-    return {
-        s.id: " ".join(
-            [t.intitule for t in certifications[s.id]]
-            + [centres[c]["denomination"] for c in (s.cadre.etablissement_id,) if c in centres]
-        )
-        for s in liste
-    }
+    noms = {}
+    for s in liste:
+        centre = centres.get(s.cadre.etablissement_id)
+        denomination = [centre["denomination"]] if centre else []
+        noms[s.id] = " ".join([*(t.intitule for t in certifications[s.id]), *denomination])
+    return noms
 
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
