@@ -1,6 +1,6 @@
 """What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from services.notifications.domain.messages import GenreMessage as G
 from services.notifications.storage.messages import echeances_dues, fins_ramenees, noter_averti, redater
 from services.notifications.storage.tables import echeances
 
+Comptes = list[dict[str, Any]]
+"""Accounts to tell, each in one profil, as the gateway gives them."""
 LOT = 50
 RAPPEL = "rappel"
 _RAPPEL_JOURS = 7
@@ -146,12 +148,11 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     for due in dues:
         if fin := fins.get(due["objet_id"]):
             faits = due["faits"]
-            du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
-            de_l_ud = [c for c in comptes if not c["etablissement_id"] and c["departement"] == fin["departement"]]
+            qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
             effective = date.fromisoformat(fin["fin_effective"])
             prolongation = effective if effective > date.fromisoformat(fin["date_fin"]) else None
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], due["jusqu_au"], prolongation)
-            dire(acte, du_centre + de_l_ud, _avis(due, phrase, "agrement"))
+            dire(acte, qui, _avis(due, phrase, "agrement"))
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
@@ -166,12 +167,7 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     )
     for due in dues:
         lieu = lieux[due["objet_id"]]
-        qui = [
-            c
-            for c in comptes
-            if (c["etablissement_id"] in lieu["etablissement_ids"])
-            or (not c["etablissement_id"] and c["departement"] == lieu["departement"])
-        ]
+        qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
         certification = certifications[due["faits"]["titre_code"]]["intitule"]
         phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
         dire(acte, qui, _avis(due, phrase, "demande_vae"))
@@ -183,7 +179,7 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     comptes = yield Question("gateway_gardes", "destinataires", etablissements=etablissements)
     for due in dues:
         faits = due["faits"]
-        qui = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
+        qui = _des_centres(comptes, [faits["etablissement_id"]])
         phrase = phrases.resultats_attendus(faits["numero"], date.fromisoformat(faits["date_fin"]))
         dire(acte, qui, _avis(due, phrase, "session"))
 
@@ -202,7 +198,6 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     for due in dues:
         faits = due["faits"]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
-        du_centre = [c for c in comptes if c["etablissement_id"] == faits["etablissement_id"]]
         agents = [
             c
             for c in comptes
@@ -211,6 +206,7 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         ]
         denomination = lieux[faits["etablissement_id"]]["denomination"]
         dire(acte, agents, _avis(due, phrases.controle_a_suivre(denomination, jour, echeance), "controle"))
+        du_centre = _des_centres(comptes, [faits["etablissement_id"]])
         dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
 
 
@@ -219,6 +215,14 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
     for due in dues:
         preparer_rappels(acte, due["objet_id"])
     yield from ()
+
+
+def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
+    return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
+
+
+def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
+    return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
 
 
 def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
