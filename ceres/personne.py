@@ -2,22 +2,25 @@
 
 `ceres personne exporter` writes it. The operator runs it, who has the databases (`DATABASE_URL_<SERVICE>`): no account
 may read across all perimeters. Found by the person's id, wherever it stands, so that a table added tomorrow is not
-forgotten; sealed traces are read.
+forgotten. Of sealed traces, what is sealed under her key is read: those that she signed, or that name her among others,
+tell of others too, and the file goes out of here (RGPD, article 15, 4).
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from commun.db import identifiant, moteur
-from commun.nominatif import ouvrir
+from commun.errors import Introuvable
+from commun.nominatif import ouvrir_pour
 
 _TECHNIQUES = frozenset({"outbox", "inbox", "cles_idempotence", "intentions", "cles_de_personnes", "jetons"})
 _SECRETS = frozenset({"mot_de_passe", "empreinte", "precedente", "recherche", "rapprochement", "cles_proches"})
-_DES_AUTRES = frozenset({"lignes", "jures_presents", "jures", "candidats"})
-"""Columns of a row about several people."""
+_DES_AUTRES = frozenset({"lignes", "jures_presents", "jures", "candidats", "invite_par"})
+"""Columns of a row about several people, or that say who acted in one about somebody else."""
 
 Lignes = dict[str, list[dict[str, Any]]]
 
@@ -59,11 +62,29 @@ def _du_service(service: str, personne_id: str) -> Lignes:
             table = sa.table(nom)
             en_json = sa.func.to_jsonb(sa.literal_column(f'"{nom}"'))
             requete = sa.select(en_json).select_from(table).where(sa.cast(en_json, sa.Text).contains(personne_id))
-            lignes = [ouvrir(db, _sans(ligne)) for ligne in db.scalars(requete)]
-            if gardees := [ligne for ligne in lignes if personne_id in str(ligne)]:
+            lignes = [_siennes(personne_id, _sans(ligne)) for ligne in db.scalars(requete)]
+            if gardees := [ouvrir_pour(db, personne_id, ligne) for ligne in lignes if personne_id in str(ligne)]:
                 trouvees[nom] = gardees
     return trouvees
 
 
 def _sans(ligne: dict[str, Any]) -> dict[str, Any]:
     return {nom: valeur for nom, valeur in ligne.items() if nom not in _SECRETS | _DES_AUTRES}
+
+
+def _siennes(personne_id: str, valeur: Any) -> Any:
+    """Returns a value without what it holds of others by their ids, such as their results."""
+    match valeur:
+        case dict():
+            siens = {nom: v for nom, v in valeur.items() if nom == personne_id or not _est_un_id(nom)}
+            return {nom: _siennes(personne_id, v) for nom, v in siens.items()}
+        case list():
+            return [_siennes(personne_id, v) for v in valeur]
+        case _:
+            return valeur
+
+
+def _est_un_id(nom: str) -> bool:
+    with suppress(Introuvable):
+        return bool(identifiant(nom))
+    return False

@@ -19,6 +19,7 @@ from commun.requetes import parmi, pose
 from commun.tables import cles_de_personnes as table
 
 EFFACE = "[donnée effacée]"
+AUTRUI = "[autre personne]"
 _DEBUT, _FIN = "\ue000", "\ue001"
 MARQUES = _DEBUT + _FIN
 """What begins and ends a marked text, of Unicode's private use: forms refuse them, so nobody marks his own text."""
@@ -52,6 +53,15 @@ def sceller(db: sa.Connection, valeur: Any) -> Any:
 def ouvrir(db: sa.Connection, valeur: Any) -> Any:
     """Returns what `sceller` was given; `EFFACE` where a key was destroyed."""
     return _remplacer(valeur, _cles(db, _nommees(valeur)), _lire)
+
+
+def ouvrir_pour(db: sa.Connection, personne: str, valeur: Any) -> Any:
+    """Returns the same for a person to read: of the others whom it names, only that there is somebody (`AUTRUI`)."""
+
+    def lire(cle: bytes | None, de_qui: str, scelle: str) -> str:
+        return _lire(cle, de_qui, scelle) if de_qui == personne else AUTRUI
+
+    return _remplacer(valeur, _cles(db, {personne}), lire)
 
 
 def effacer(db: sa.Connection, personnes: Iterable[str]) -> None:

@@ -1,8 +1,11 @@
 """What a person may ask for: everything that is held of her, traces included, and nothing of another."""
 
+from dataclasses import replace
+
 import orjson
 
 from ceres.personne import en_page, exporter_personne
+from commun.db import nouvel_id
 from tests.candidats.banc import CENTRE, PERSONNE, Banc
 
 
@@ -20,3 +23,12 @@ def test_tout_ce_qui_est_su_d_une_personne_et_rien_d_une_autre(banc: Banc) -> No
     assert "Durand" not in texte
     assert "zoe@exemple.fr" in str(donnees["candidats"]["traces"])
     assert "- nom naissance : Lefèvre" in en_page(donnees)
+
+
+def test_un_agent_n_a_rien_de_ceux_pour_qui_il_a_agi(banc: Banc) -> None:
+    """Seen with who each of them was, address and phone, as they were when he created them."""
+    agent = replace(CENTRE, compte_id=nouvel_id())
+    zoe = banc.candidat(agent, **PERSONNE)
+    traces = exporter_personne(agent.compte_id, ["candidats"])["candidats"]["traces"]
+    assert [(t["action"], t["objet_id"], t["phrase"]) for t in traces] == [("creer", zoe["id"], "[autre personne]")]
+    assert not [dit for dit in ("Lefèvre", "1 rue des Essais", "+33199000300", "1990") if dit in str(traces)]

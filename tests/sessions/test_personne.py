@@ -1,0 +1,31 @@
+"""What a person may ask for, of a session where she was: all that it tells of her, nothing of those beside her."""
+
+from datetime import date
+
+import orjson
+
+from ceres.personne import exporter_personne
+from services.sessions.commands import resultats, validation
+from tests.sessions.banc import CENTRE, UD, Banc
+
+
+def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) -> None:
+    """Seen with the results of all and the names of the jury, and without what told that she was there."""
+    elle, autre = banc.candidat(nom_naissance="Marquisat"), banc.candidat(nom_naissance="Vaucanson")
+    session = banc.session()
+    for jure in (banc.jure(nom="Ferrandier"), banc.jure()):
+        banc.inscrire_jure(session, jure)
+    for qui in (autre, elle):
+        banc.inscrire(session, qui)
+    banc.faire(CENTRE, validation.soumettre, session["id"], {})
+    banc.faire(UD, validation.valider, session["id"], {})
+    feuille, fin = banc.feuille(banc.relire(session)), date.fromisoformat(str(session["date_fin"]))
+    banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=fin)
+
+    sues = exporter_personne(elle, ["sessions"])["sessions"]
+
+    phrases = str([trace["phrase"] for trace in sues["traces"]])
+    assert "Adam Marquisat a été inscrit à la session" in phrases and "Les résultats de la session" in phrases
+    assert sues["inscriptions_candidats"] and "entretien_final" in str(sues["traces"])
+    texte = orjson.dumps(sues).decode()
+    assert not [tu for tu in ("vaucanson", "ferrandier", autre) if tu in texte.lower()]
