@@ -18,14 +18,16 @@ from services.sessions.queries import gardes, listes
 from tests.outils.simultanes import ensemble
 from tests.sessions.banc import CENTRE, JOUR, NATIONAL, Banc
 
+NOMS = ("Marquisat", "Vaucanson", "Ferrandier", "Delavigne")
+
 
 def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
     session = banc.session()
     candidat, autre = banc.candidat(nom_naissance="Marquisat"), banc.candidat(nom_naissance="Vaucanson")
     jure = banc.inscrire_jure(session, banc.jure(nom="Ferrandier"))
-    for qui in (candidat, autre):
-        banc.inscrire(session, qui)
-    assert {"Marquisat", "Vaucanson", "Ferrandier"} <= noms(banc, session["id"])
+    banc.inscrire(session, candidat, formateurs=["Delavigne"])
+    banc.inscrire(session, autre)
+    assert noms(banc, session["id"]) == set(NOMS)
 
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
@@ -135,8 +137,8 @@ def traces(banc: Banc, session_id: str) -> list[object]:
 
 
 def noms(banc: Banc, session_id: str) -> set[str]:
-    """Returns those of the three names that this service still tells, in its rows or its traces."""
+    """Returns those of these names that this service still tells, in its rows or its traces."""
     with moteur("sessions").connect() as db:
         tables = ("inscriptions_candidats", "inscriptions_jures", "convocations", "attestations")
         lignes = str([db.execute(sa.text(f"SELECT * FROM {table}")).all() for table in tables])
-    return {nom for nom in ("Marquisat", "Vaucanson", "Ferrandier") if nom in lignes + str(traces(banc, session_id))}
+    return {nom for nom in NOMS if nom in lignes + str(traces(banc, session_id))}

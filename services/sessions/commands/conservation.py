@@ -58,7 +58,8 @@ def oublier_candidat(acte: Acte, corps: Json) -> None:
     plafonds.verrouiller(acte.db, {cle: cle})
     plafonds.entendre(acte.db, cle, corps["version"])
     i, a = inscriptions_candidats, attestations
-    acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
+    vide: Json = {"courriel": None, "formateurs": []}
+    acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), **vide))
     resultat = sa.func.jsonb_set(
         a.c.resultat, sa.literal(["personne"], ARRAY(sa.Text)), _sans_nom(a.c.resultat["personne"])
     )
