@@ -28,6 +28,7 @@ from commun.errors import Indisponible, Invalide, Refus
 from commun.export import TYPES
 from commun.telemetry import journal
 from commun.textes import nombre
+from gateway import auth
 from gateway.affluence import affluence
 from gateway.api.routes import Route
 from gateway.appel import demandeur
@@ -56,13 +57,19 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
         Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
     """
     demander = partial(demandeur(route, replace(appel, delai=config().delai_appel)), filtres=filtres)
+    veiller = auth.veilleur()
+
+    def la_suite(apres: str) -> Any:
+        veiller()  # a profil withdrawn, an account deactivated: what was open closes at once
+        return demander(apres=apres)
+
     place = _ouverts.prendre(compte_id)
     try:
         premiere = demander(apres=None)
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
         exiger_la_place(format_, premiere["total"])
         entete = {"format": format_, "feuille": nom} | {cle: premiere.pop(cle) for cle in ("colonnes", "dates")}
-        fichier = _fichier(entete, premiere, demander)
+        fichier = _fichier(entete, premiere, la_suite)
         debut = next(fichier)
     except BaseException:
         _ouverts.rendre(place)
@@ -152,7 +159,7 @@ def _page_apres(demander: Any, apres: str) -> Any:
             raise Indisponible()
         affluence.laisser_passer(_CEDE)
         try:
-            return demander(apres=apres)
+            return demander(apres)
         except Indisponible:
             if essai == _ESSAIS:
                 raise

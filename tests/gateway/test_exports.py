@@ -14,8 +14,10 @@ import openpyxl
 import psycopg
 import pytest
 
-from commun.errors import Indisponible, Invalide, TropDeRequetes
-from gateway import exports
+from commun.appel import Appel
+from commun.errors import Indisponible, Invalide, NonAuthentifie, TropDeRequetes
+from gateway import auth, exports
+from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes
 from local.pile import RACINE
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
@@ -105,6 +107,24 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
         for octets in _fichier(pages, monkeypatch):
             recu.append(octets)
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
+
+
+def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a whole nation's list, it went on for as long as its signed actor was good: ten minutes."""
+    page = {"elements": [["Un"]], "colonnes": ["Nom"], "dates": [], "total": 2}
+
+    def demander(filtres: Any, apres: str | None) -> dict[str, Any]:
+        return page | {"suivant": None if apres else "1"}
+
+    def ferme() -> None:
+        raise NonAuthentifie()
+
+    monkeypatch.setattr(auth, "veilleur", lambda: ferme)
+    monkeypatch.setattr(exports, "demandeur", lambda *_: demander)
+    reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+    with pytest.raises(NonAuthentifie):
+        list(reponse.response)
+    reponse.close()
 
 
 def test_qui_ecrit_un_fichier_ne_tient_aucun_secret(
