@@ -51,8 +51,9 @@ class Acteur:
 
     @property
     def en_trace(self) -> dict[str, str]:
-        """What traces keep of who acted."""
-        return {"identifiant": self.identifiant, "profil": self.profil, "compte_id": self.compte_id}
+        """What traces keep of who acted: for a centre, which one, since a département has several."""
+        centre = {"etablissement_id": self.etablissement_id} if self.etablissement_id else {}
+        return {"identifiant": self.identifiant, "profil": self.profil, "compte_id": self.compte_id} | centre
 
 
 SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)

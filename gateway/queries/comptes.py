@@ -127,7 +127,7 @@ def _taire(acte: Acte, compte_id: str, trace: Json) -> Json:
     """Returns a trace without the profils that it names beside: those of the installation, the account's in its own
     acts.
     """
-    auteur = trace["acteur"]
+    auteur = {nom: v for nom, v in trace["acteur"].items() if nom != "etablissement_id"}
     if auteur["compte_id"] == compte_id and auteur["profil"] != acte.acteur.profil:
         auteur = auteur | {"profil": ""}
     return trace | {"acteur": auteur, "apres": None if trace["action"] == "creer" else trace["apres"]}

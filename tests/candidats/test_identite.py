@@ -337,9 +337,11 @@ def test_une_cle_rejouee_ne_cree_qu_une_fois(banc: Banc) -> None:
 
 
 def test_un_centre_ne_lit_pas_le_nom_des_autres_centres(banc: Banc) -> None:
-    cree = banc.candidat(AUTRE_CENTRE)
+    """Seen with the address under which the agents of another centre of the same département sign in."""
+    centre, autre = replace(CENTRE, departement="75"), replace(AUTRE_CENTRE, departement="75")
+    cree = banc.candidat(autre)
     banc.session(cree["id"])
-    acteurs = [t["acteur"] for t in banc.lire(CENTRE, candidats.traces, cree["id"], {})["elements"]]
+    acteurs = [t["acteur"] for t in banc.lire(centre, candidats.traces, cree["id"], {})["elements"]]
     assert acteurs == [{"identifiant": "un autre centre", "profil": "CENTRE"}]
     vues = banc.lire(UD_75, candidats.traces, cree["id"], {})["elements"]
     assert [t["acteur"]["identifiant"] for t in vues] == ["autre"]

@@ -196,6 +196,7 @@ def faits_modification(acte: Acte, candidat: Candidat) -> FaitsModification:
 
 def _masque(auteur: dict[str, Any], lecteur: Acteur) -> dict[str, Any]:
     """Returns the author of a trace as a centre may know it."""
-    if auteur["profil"].startswith(TypeProfil.CENTRE) and auteur["profil"] != lecteur.profil:
+    d_un_centre = auteur["profil"].startswith(TypeProfil.CENTRE)
+    if d_un_centre and auteur.get("etablissement_id") != lecteur.etablissement_id:
         return {"identifiant": "un autre centre", "profil": TypeProfil.CENTRE.value}
     return auteur
