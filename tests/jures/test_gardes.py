@@ -164,18 +164,18 @@ def test_les_pages_pour_reconstruire_une_copie(banc: Banc) -> None:
 # -- les jurés possibles, et comment on les nomme
 
 
-def lister_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[Corps]:
+def lister_possibles(banc: Banc, filtres: Corps | None = None, qui: Acteur = CENTRE, **criteres: Any) -> list[Corps]:
     """Those who could sit in a session TITRE at Lyon, unless told otherwise."""
     ou = {"departement": "69", "region": "84", "sauf": []}
     quoi = {"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None}
-    page = banc.lire(CENTRE, possibles, filtres or {}, nommes=ou | quoi | DATES | criteres)
+    page = banc.lire(qui, possibles, filtres or {}, nommes=ou | quoi | DATES | criteres)
     assert page["total"] == len(page["elements"])
     return list(page["elements"])
 
 
-def noms_possibles(banc: Banc, filtres: Corps | None = None, **criteres: Any) -> list[str]:
+def noms_possibles(banc: Banc, filtres: Corps | None = None, qui: Acteur = CENTRE, **criteres: Any) -> list[str]:
     """Their names."""
-    return [j["nom"] for j in lister_possibles(banc, filtres, **criteres)]
+    return [j["nom"] for j in lister_possibles(banc, filtres, qui, **criteres)]
 
 
 def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:
@@ -191,6 +191,18 @@ def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:
         banc.habilitation(banc.jure(qui, nom=nom, adresse=adresse), qui=qui)
     assert noms_possibles(banc) == ["Eva", "Noé", "Élie", "Abel"]
     assert noms_possibles(banc, {"tri": "nom", "q": "e"}) == ["Abel", "Élie", "Eva", "Noé"]
+
+
+def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> None:
+    """An UD is shown the name of who lives in another région, not his file: letter after letter, `q` told his address
+    and his town.
+    """
+    banc.habilitation(banc.jure(nom="Abel", courriel="abel.rivoire@exemple.fr"))
+    banc.agrement()
+    for q in ("rivoire", "paris"):
+        trouves = {qui: noms_possibles(banc, {"q": q}, qui) for qui in (CENTRE, UD_75, NATIONAL, UD_69)}
+        assert trouves == {CENTRE: ["Abel"], UD_75: ["Abel"], NATIONAL: ["Abel"], UD_69: []}
+    assert noms_possibles(banc, {"q": "abel"}, UD_69) == ["Abel"]
 
 
 def test_seuls_ceux_qui_peuvent_sieger(banc: Banc) -> None:

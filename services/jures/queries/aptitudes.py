@@ -13,6 +13,7 @@ from commun.pages import contient, paginer
 from commun.unit_of_work import Acte
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
+from services.jures.queries.perimetre import visible
 from services.jures.queries.vues import identite
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import Fiche, canoniques, get_fiches_et_retraits
@@ -142,7 +143,7 @@ def possibles(
     its site, which is in this département, first."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
-    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), contient(jures.c.recherche, p["q"]))
+    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, p["q"]))
     eloignement = sa.case((jures.c.departement == departement, 0), (jures.c.region == region, 1), else_=2)
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
@@ -191,6 +192,13 @@ def _sur_le_titre(s: SessionDemandee) -> sa.ColumnElement[bool]:
             return (h.titre_code == s.titre_code) & h.ccp_codes.overlap(s.ccp_codes)
         case _:
             return h.titre_code == s.titre_code
+
+
+def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
+    """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
+    their e-mail too, where the actor reads them.
+    """
+    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & visible(acte)) if q.strip() else sa.true()
 
 
 def _possible(
