@@ -8,7 +8,7 @@ from gateway import auth
 from gateway.commands.invitations import accueillir
 from gateway.proconnect import Identite
 from gateway.queries.invitations import invitation_du_jeton
-from gateway.storage import comptes, invitations
+from gateway.storage import changements, comptes, invitations
 
 Json = dict[str, Any]
 
@@ -62,8 +62,17 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
     adresse = offertes[0]["courriel"] if offertes else identite.courriel if identite.courriel_verifie else ""
     compte = comptes.get_compte_par_courriel(acte.db, adresse) if adresse else None
     if compte is not None:
-        return compte if compte["sujet"] is None else None
+        return compte if compte["sujet"] is None and _lit_son_adresse(acte, identite, offertes, compte) else None
     if not offertes:
         return None
     compte_id = comptes.add_compte(acte.db, adresse, identite.nom or adresse, adresse)
     return comptes.get_compte(acte.db, compte_id)
+
+
+def _lit_son_adresse(acte: Acte, identite: Identite, offertes: list[Json], compte: Json) -> bool:
+    """Whether who comes back reads the address that an account has now: a link sent before it changed, whose invitation
+    has followed, lies in a mailbox that somebody else may read.
+    """
+    if not identite.invitation:
+        return True
+    return not changements.a_change_depuis(acte.db, compte["id"], offertes[0]["envoyee_le"])

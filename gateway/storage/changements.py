@@ -1,7 +1,7 @@
 """Changes of accounts' addresses."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +62,11 @@ def add_fait(db: sa.Connection, compte_id: str, **valeurs: Any) -> str:
 def get_fait(db: sa.Connection, changement_id: str) -> dict[str, Any] | None:
     """Returns a change that is done."""
     return une(db, sa.select(table).where(table.c.id == changement_id, table.c.fait_le.is_not(None)))
+
+
+def a_change_depuis(db: sa.Connection, compte_id: str, instant: datetime) -> bool:
+    """Returns whether an account has taken another address since."""
+    return bool(db.scalar(sa.select(sa.exists().where(table.c.compte_id == compte_id, table.c.fait_le >= instant))))
 
 
 def retirer(db: sa.Connection, compte_id: str) -> None:

@@ -23,7 +23,8 @@ from gateway.commands.proconnect import reconnaitre
 from gateway.proconnect import Identite
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
-from tests.gateway.test_invitations import inviter
+from tests.gateway.test_courriel import remplacer
+from tests.gateway.test_invitations import inviter, lien_recu
 
 Creer = Callable[..., Client]
 
@@ -180,3 +181,20 @@ def test_qui_est_deja_connu_n_accepte_que_l_invitation_dont_il_a_suivi_le_lien(c
     attend = "SELECT acceptee_le IS NULL FROM invitations WHERE id = %s"
     assert alice.sql(attend, invitation["id"]) == [(True,)]
     assert [p["departement"] for p in alice.http.get("/moi").json()["profils"]] == ["75"]
+
+
+def test_un_lien_de_son_ancienne_boite_n_ouvre_a_personne_son_compte(cles: None, client: Creer) -> None:
+    """Her invitation follows her to her new address; its link lies where somebody else may read: it had him come in as
+    her, in all her profils. Sent again, it proves the mailbox that she has.
+    """
+    chef, ancien, nouveau = client(UD_69), f"ancienne-{nouvel_id()}@exemple.fr", f"nouvelle-{nouvel_id()}@exemple.fr"
+    zoe = client(UD, courriel=ancien)
+    invitation = inviter(chef, ancien, type="UD")
+    jeton = lien_recu(chef, ancien).rpartition("/")[2]
+    remplacer(ancien, nouveau)
+    with pytest.raises(NonAuthentifie):
+        revenir("lui@exemple.fr", nouvel_id(), verifie=True, invitation=jeton)
+    assert zoe.sql("SELECT sujet FROM comptes WHERE id = %s", zoe.compte_id) == [(None,)]
+    assert chef.http.post(f"/invitations/{invitation['id']}/renvoi").status_code == 200
+    jeton = lien_recu(chef, nouveau, 2).rpartition("/")[2]
+    assert revenir("zoe@exemple.fr", nouvel_id(), verifie=False, invitation=jeton)["id"] == zoe.compte_id
