@@ -19,6 +19,7 @@ from gateway import auth, exports, flux, pages, relecture
 from gateway.api.routes import Route
 from gateway.api.table import lecture_de, lecture_de_ce_que_cree
 from gateway.appel import appel_pour, appeler, avec_cle
+from gateway.commands.connexion import ligne_de
 from gateway.problems import json
 
 _AUTOUR = 100_000
@@ -91,7 +92,7 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
 def _entree(route: Route) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if route.source:
-        arguments["source"] = request.remote_addr or ""
+        arguments["source"] = ligne_de(request.remote_addr or "")
     if route.filtres:
         arguments["filtres"] = _filtres()
     if route.multipart:

@@ -78,12 +78,17 @@ def ralentir(acte: Acte, cle: bytes, frein: Frein, dit: str = "Trop de tentative
         raise TropDeRequetes(f"{dit} recommencez dans {accorder(dans)}.", reessayer_dans=secondes)
 
 
-def empreinte_source(source: str) -> bytes:
-    """Returns the print of a network address; of its network in IPv6, where one line has 2⁶⁴ addresses."""
+def ligne_de(source: str) -> str:
+    """Returns whom a network address tells apart: itself, but its network in IPv6, where one line has 2⁶⁴ addresses."""
     with suppress(ValueError):
         adresse = IPv6Address(source)
-        source = str(adresse.ipv4_mapped or IPv6Network((int(adresse), 64), strict=False))
-    return hashlib.sha256(source.encode()).digest()
+        return str(adresse.ipv4_mapped or IPv6Network((int(adresse), 64), strict=False))
+    return source
+
+
+def empreinte_source(source: str) -> bytes:
+    """Returns the print of who has a network address."""
+    return hashlib.sha256(ligne_de(source).encode()).digest()
 
 
 def revoquer_jetons(acte: Acte, corps: Any) -> None:

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 import pytest
+from flask import Flask
 
+from gateway import dispatch
+from gateway.api.table import PAR_OPERATION
 from tests.conftest import Systeme
 from tests.gateway.conftest import CENTRE, NATIONAL, Client, refuse
 from tests.outils.attente import attendre
@@ -44,6 +47,15 @@ def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:
 @pytest.mark.parametrize("chemin", ["/nulle-part", "/titres/x/y/z/t", "/../etc/passwd", "/%00", "/moi/%2e%2e"])
 def test_une_adresse_inconnue(anonyme: httpx.Client, chemin: str) -> None:
     refuse(anonyme.get(chemin), 404, "INTROUVABLE")
+
+
+def test_une_ligne_en_ipv6_demande_une_inscription_comme_une_seule_adresse() -> None:
+    """From one, somebody had a thousand mails leave in an hour, after which nobody's subscription did."""
+    sources = []
+    for adresse in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "198.51.100.7"):
+        with Flask("essai").test_request_context(method="POST", json={}, environ_base={"REMOTE_ADDR": adresse}):
+            sources.append(dispatch._entree(PAR_OPERATION["POST /abonnements"])["source"])
+    assert sources[0] == sources[1] != sources[2]
 
 
 def test_une_methode_qui_n_est_pas_la(anonyme: httpx.Client) -> None:
