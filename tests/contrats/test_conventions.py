@@ -246,7 +246,9 @@ def test_un_objet_renvoye_tel_qu_il_fut_lu_ne_change_rien(monde: Monde) -> None:
     monde.national.poster("/versions", version | {"modules": [{"titre": "Module", "items": [item]}]}).reussie()
     chemins = {
         monde.national: [f"/titres/{TITRE}", f"/versions/{version['numero']}"],
-        monde.centre: [f"/candidats/{monde.candidat()['id']}", f"/sessions/{session['id']}"],
+        monde.centre: [
+            f"/candidats/{monde.candidat()['id']}", f"/sessions/{session['id']}", f"/etablissements/{centre['id']}",
+        ],
         monde.ud: [
             f"/etablissements/{centre['id']}", f"/agrements/{centre['agrements'][0]['id']}",
             f"/jures/{brouillon['jure_id']}", f"/habilitations/{brouillon['id']}",
@@ -255,8 +257,8 @@ def test_un_objet_renvoye_tel_qu_il_fut_lu_ne_change_rien(monde: Monde) -> None:
     attendues, obtenues = {}, {}
     for qui, chemin in ((qui, chemin) for qui, siens in chemins.items() for chemin in siens):
         lu, rendu, faute = attendre(partial(_renvoyer, qui, chemin))
-        attendues[chemin] = (lu["version"], None, ["inconnu"])
-        obtenues[chemin] = (rendu.get("version"), rendu.get("erreurs"), list(faute["erreurs"]))
+        attendues[qui, chemin] = (lu["version"], None, ["inconnu"])
+        obtenues[qui, chemin] = (rendu.get("version"), rendu.get("erreurs"), list(faute["erreurs"]))
     assert obtenues == attendues
 
 

@@ -104,6 +104,22 @@ def test_un_centre_ne_change_que_son_bloc_identite(referentiel: Banc, etablissem
         )
 
 
+def test_un_centre_renvoie_tout_ce_qu_il_a_lu_et_se_trompe_de_nom(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    moi, etablissement_id = centre(etablissement["id"]), etablissement["id"]
+    lu = {nom: etablissement[nom] for nom in (*CENTRE, "departement", "region", "sites")}
+    change = referentiel.faire(
+        moi, etablissements.modifier_etablissement, etablissement_id, lu | {"courriel": "neuf@exemple.fr"}
+    )
+    assert change["courriel"] == "neuf@exemple.fr"
+    with pytest.raises(Droit):  # 403 before what is stale, or ill formed
+        referentiel.faire(moi, etablissements.modifier_etablissement, etablissement_id, lu | {"siret": "1"}, version=1)
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(moi, etablissements.modifier_etablissement, etablissement_id, {"telefone": "0199000009"})
+    assert "telefone" in (refus.value.erreurs or {})
+
+
 def test_un_centre_ne_se_soustrait_pas_a_son_territoire(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     def demenager(adresse: dict[str, Any]) -> Any:
         moi = centre(etablissement["id"])

@@ -7,7 +7,7 @@ from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Droit, Invalide
-from commun.forms import charger
+from commun.forms import charger, instance
 from commun.referentiel import AGENTS, NATIONAL
 from commun.territoires import departement_de, region_du
 from commun.unit_of_work import Acte
@@ -58,8 +58,8 @@ def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
 def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
     """Changes an établissement: a centre its own identity block, an agent all of those of its territory."""
     avant, version = etablissement_visible(acte, etablissement_id, verrou=True)
-    champs = corps.keys() if isinstance(corps, dict) else ()
-    exiger_modification(acte.acteur, avant, champs)
+    etait = etablissement_en_clair(avant, version)
+    exiger_modification(acte.acteur, avant, _demandes(corps, etait))
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
         forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
@@ -67,10 +67,19 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     exiger_changement(acte.acteur, avant, apres)
     if apres == avant:
         return fiche_etablissement(acte, avant.id)
-    etait, est = etablissement_en_clair(avant, version), etablissement_en_clair(apres, version)
+    est = etablissement_en_clair(apres, version)
     phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", etait, est, _MOTS)
     enregistrer_etablissement(acte, apres, "modifier", phrase, etait)
     return fiche_etablissement(acte, avant.id)
+
+
+def _demandes(corps: Any, la: dict[str, Any]) -> set[str]:
+    """Returns the fields of a form that ask for something: what is sent back as it was read does not (ADR 48), and a
+    field that no form has is refused with the form, by its name.
+    """
+    connus = instance(schemas.ModificationEtablissement).fields.keys()
+    dits = corps if isinstance(corps, dict) else {}
+    return {nom for nom in connus & dits.keys() if dits[nom] and dits[nom] != la[nom]}
 
 
 def _modifie(avant: Etablissement, forme: dict[str, Any]) -> Etablissement:
