@@ -36,6 +36,12 @@ def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc
     assert banc.lire(NATIONAL, lectures.lister, {"q": "1.9"})["total"] == 1
 
 
+def test_l_annonce_fournie_se_lit_comme_celles_que_l_on_compose(banc: Banc) -> None:
+    modules = banc.lire(NATIONAL, lectures.fiche, "1.7.1")["modules"]
+    textes = [texte for module in modules for item in module["items"] for texte in item["profils"]]
+    assert {frozenset(texte) for texte in textes} == {frozenset({"profils", "texte", "lignes"})}
+
+
 def test_la_version_1_10_suit_la_1_9(banc: Banc) -> None:
     for numero in ("1.10", "1.9", "1.9.2800000000", "1.9.1"):  # the instant of a build, in seconds, past 2038
         banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": numero})

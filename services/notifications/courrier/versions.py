@@ -49,20 +49,11 @@ def page_version(contenu: dict[str, Any], *, projet: bool = False) -> str:
 
 def _faits(contenu: dict[str, Any]) -> dict[str, Any]:
     introduction = contenu.get("introduction") or INTRODUCTION.format(numero=contenu["numero"])
-    modules = [
-        {
-            **module,
-            "items": [
-                {**item, "profils": [{"lignes": [], **bloc} for bloc in item["profils"]]} for item in module["items"]
-            ],
-        }
-        for module in contenu["modules"]
-    ]
     return {
         "numero": contenu["numero"],
         "preambule": contenu.get("preambule") or PREAMBULE,
         "introduction": introduction.splitlines(),
-        "modules": modules,
+        "modules": contenu["modules"],
         "previsions": contenu.get("previsions"),
         "transfert": contenu.get("transfert") or TRANSFERT,
         "lien_inscription": lien("/abonnements"),

@@ -1,0 +1,24 @@
+"""Ce que les révisions font des lignes qui sont déjà là."""
+
+from collections.abc import Callable
+
+from tests.outils.migrations import migree
+
+_AVANT = """
+UPDATE alembic_version SET version_num = 'notifications_0003';
+INSERT INTO versions (numero, date, contenu) VALUES ('0.9', '2020-01-01', '{"numero": "0.9", "modules": [{"titre": "M",
+    "items": [{"titre": "I", "profils": [{"profils": ["UD"], "texte": "Un."}, {"texte": "Deux.", "lignes": ["a"]}]}]}]}')
+"""
+
+
+def test_un_texte_sans_liste_en_a_une_vide(base_vierge: Callable[[], str]) -> None:
+    requete = "SELECT contenu FROM versions WHERE numero = '0.9'"
+    ((contenu,),) = migree(base_vierge(), "services.notifications", _AVANT, requete)
+    (item,) = contenu["modules"][0]["items"]
+    assert item == {
+        "titre": "I",
+        "profils": [
+            {"profils": ["UD"], "texte": "Un.", "lignes": []},
+            {"profils": [], "texte": "Deux.", "lignes": ["a"]},
+        ],
+    }
