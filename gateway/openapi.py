@@ -191,10 +191,9 @@ def _contenu(route: Route) -> dict[str, Any]:
         return {type_: {"schema": _BINAIRE} for type_ in TYPES.values()}
     if route.fichier:
         return {_type(route): {"schema": _BINAIRE}}
-    if not route.reponse:
-        return {}
+    donnees = {"application/json": {"schema": route.reponse}} if route.reponse else {}
     page = {"text/html": {"schema": {"type": "string"}}} if route.page else {}
-    return {"application/json": {"schema": route.reponse}, **page}
+    return donnees | page
 
 
 def _codes_refuses(route: Route) -> list[int]:

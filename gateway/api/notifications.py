@@ -41,7 +41,7 @@ ROUTES_API = (
     Route("GET", f"{_VERSION}/apercu", "notifications.apercu_version", NATIONAL, "Le message tel qu'il partira.",
           reponse=schemas.Apercu),
     Route("GET", f"{_VERSION}/publique", "notifications.version_publique", None, "La copie d'une annonce sur le web.",
-          reponse=schemas.Avis, page=True),
+          page=True),
     Route("POST", f"{_VERSION}/essai", "notifications.essayer_version", NATIONAL, "Envoie le message à soi-même.",
           corps=schemas.Diffuser, reponse=schemas.Essai, statut=202),
     Route("GET", _DIFFUSION, "notifications.diffusion", NATIONAL, "L'avancement d'une diffusion.",

@@ -55,6 +55,11 @@ def test_les_reponses_disent_leurs_en_tetes() -> None:
     assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
 
 
+def test_la_copie_d_une_annonce_n_est_qu_une_page() -> None:
+    (route,) = (r for r in ROUTES if r.cible == "notifications.version_publique")
+    assert operation(route)["responses"]["200"]["content"].keys() == {"text/html"}
+
+
 def test_ce_qui_cree_une_ressource_dit_ou_elle_se_lit() -> None:
     """Not what answers with another: a profil with its account, a registration with its session."""
     lues = {r.chemin: lue[0].chemin for r in ROUTES if (lue := lecture_de_ce_que_cree(r))}

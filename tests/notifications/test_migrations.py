@@ -6,8 +6,8 @@ from tests.outils.migrations import migree
 
 _AVANT = """
 UPDATE alembic_version SET version_num = 'notifications_0003';
-INSERT INTO versions (numero, date, contenu) VALUES ('0.9', '2020-01-01', '{"numero": "0.9", "modules": [{"titre": "M",
-    "items": [{"titre": "I", "profils": [{"profils": ["UD"], "texte": "Un."}, {"texte": "Deux.", "lignes": ["a"]}]}]}]}')
+INSERT INTO versions (numero, date, contenu) VALUES ('0.9', '2020-01-01', '{"modules": [{"titre": "M", "items": [
+    {"titre": "I", "profils": [{"profils": ["UD"], "texte": "Un."}, {"texte": "Deux.", "lignes": ["a"]}]}]}]}')
 """
 
 
