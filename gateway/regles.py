@@ -49,7 +49,7 @@ def une_invitation_a_la_fois(f: Faits) -> Ecart | None:
 
 @regle("CPT-05", "Cette invitation a déjà été acceptée.", source="D")
 def pas_encore_acceptee(f: Faits) -> Ecart | None:
-    """Une invitation acceptée ne se renvoie pas."""
+    """Une invitation acceptée ne se renvoie ni ne se retire : c'est le profil qui se retire, sur le compte."""
     return ecart() if f.acceptee else None
 
 

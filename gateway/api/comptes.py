@@ -82,6 +82,8 @@ ROUTES_API = (
     Route("POST", "/invitations/<invitation_id>/renvoi", invitations.renvoyer, TOUS,
           "Renvoie une invitation ; le lien précédent ne vaut plus.",
           corps=schemas.Vide, reponse=schemas.Invitation),
+    Route("POST", "/invitations/<invitation_id>/retrait", invitations.retirer, TOUS,
+          "Retire une invitation : son lien ne vaut plus.", corps=schemas.Vide, reponse=schemas.Invitation),
     Route("GET", _ACCEPTATION, offres.page_acceptation, None, "Ce à quoi une invitation invite.",
           reponse=schemas.Offre, page=True, repli=_CONNEXION),
     Route("POST", _ACCEPTATION, invitations.accepter, None, "Accepte une invitation, et choisit son mot de passe.",

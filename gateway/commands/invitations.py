@@ -55,10 +55,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
 
 def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Sends an invitation again, by a new link: the one before is dead."""
-    invitation = invitation_a_changer(acte, administre(acte), invitation_id)
-    acte.exiger_version(invitation["version"])
-    charger(schemas.Vide, corps)
-    exiger(verifier((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None)))
+    invitation = _qui_attend(acte, invitation_id, corps)
     envoi = invitation["envoi"] + 1
     imprime = auth.empreinte_invitation(invitation["id"], envoi)
     invitations.renouveler(acte.db, invitation["id"], envoi=envoi, empreinte=imprime, validite=VALIDITE)
@@ -66,6 +63,24 @@ def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     acte.tracer("invitation", invitation["id"], "renvoyer", phrase)
     _poster(acte, invitation["id"], invitation["courriel"], envoi)
     return lectures.fiche(acte, invitation["id"])
+
+
+def retirer(acte: Acte, invitation_id: str, corps: Any) -> Json:
+    """Ends an invitation before its time: its link is dead. Sent again, it revives."""
+    invitation = _qui_attend(acte, invitation_id, corps)
+    invitations.retirer(acte.db, invitation["id"])
+    phrase = f"L'invitation au profil « {invitation['libelle']} » a été retirée : son lien ne vaut plus."
+    acte.tracer("invitation", invitation["id"], "retirer", phrase)
+    return lectures.fiche(acte, invitation["id"])
+
+
+def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:
+    """Returns an invitation that nobody has accepted, to be changed."""
+    invitation = invitation_a_changer(acte, administre(acte), invitation_id)
+    acte.exiger_version(invitation["version"])
+    charger(schemas.Vide, corps)
+    exiger(verifier((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None)))
+    return invitation
 
 
 def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:

@@ -34,6 +34,12 @@ def renouveler(db: sa.Connection, invitation_id: str, *, validite: timedelta, **
     db.execute(invitations.update().where(invitations.c.id == invitation_id).values(**valeurs, **instants, **version))
 
 
+def retirer(db: sa.Connection, invitation_id: str) -> None:
+    """Ends an invitation. It was over when it left: whoever was accepting it a moment before finds it over too."""
+    suite = {"expire_le": invitations.c.envoyee_le, "version": invitations.c.version + 1}
+    db.execute(invitations.update().where(invitations.c.id == invitation_id).values(suite))
+
+
 def save_acceptee(db: sa.Connection, invitation_id: str, compte_id: str) -> None:
     """Keeps that an account took an invitation: its link serves no more."""
     suite = {"acceptee_le": sa.func.now(), "compte_id": compte_id, "version": invitations.c.version + 1}

@@ -124,6 +124,20 @@ def test_une_invitation_expire_et_renait_d_un_renvoi(client: Creer, anonyme: htt
 ETATS = ("en_attente", "acceptee", "expiree")
 
 
+def test_une_invitation_retiree_ne_s_accepte_plus_et_renait_d_un_renvoi(client: Creer, anonyme: httpx.Client) -> None:
+    """The address was not the right one: whoever reads it would enter a centre, or a service."""
+    chef, courriel = client(UD), adresse_nouvelle()
+    invitation = inviter(chef, courriel, type="UD")
+    lien, chemin = lien_recu(chef, courriel), f"/invitations/{invitation['id']}"
+    retiree = chef.http.post(f"{chemin}/retrait").json()
+    assert (retiree["etat"], retiree["version"]) == ("expiree", invitation["version"] + 1)
+    refuse(anonyme.get(lien), 404, "INTROUVABLE")
+    refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    chef.http.post(f"{chemin}/renvoi")
+    assert anonyme.post(lien_recu(chef, courriel, 2), json=NOUVEAU).status_code == 200
+    refuse(chef.http.post(f"{chemin}/retrait"), 409, "CPT-05")
+
+
 def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer) -> None:
     """It waits in the ledger, for an hour or a day: meanwhile it may be sent again, accepted, or over."""
     chef, courriel = client(UD), adresse_nouvelle()

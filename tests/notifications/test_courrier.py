@@ -167,7 +167,7 @@ def test_ce_qui_n_a_plus_lieu_d_etre_ou_ou_aller_ne_part_pas(
 
 
 @pytest.mark.parametrize(
-    ("genre", "raison"), [(Genre.CONVOCATION, "n'existe plus"), (Genre.INVITATION, "acceptée, renvoyée, ou a expiré")]
+    ("genre", "raison"), [(Genre.CONVOCATION, "n'existe plus"), (Genre.INVITATION, "renvoyée, retirée, ou a expiré")]
 )
 def test_ce_que_plus_personne_ne_connait_ne_part_pas_et_ce_qui_ne_se_sait_pas_attend(
     monkeypatch: pytest.MonkeyPatch, genre: Genre, raison: str

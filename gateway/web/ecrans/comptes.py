@@ -41,6 +41,12 @@ _RENVOYER = Acte(
     "L’invitation est renvoyée ; le lien précédent ne vaut plus.",
     motif=False,
 )
+_RETIRER_INVITATION = Acte(
+    "POST /invitations/<invitation_id>/retrait",
+    "Retirer l’invitation",
+    "L’invitation est retirée : son lien ne vaut plus.",
+    motif=False,
+)
 
 
 @site.get("/comptes")
@@ -135,7 +141,7 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
 @site.get("/invitations")
 def invitations() -> Response:
     """The invitations to what one administers."""
-    etats = (("en_attente", "En attente"), ("acceptee", "Acceptées"), ("expiree", "Expirées"))
+    etats = (("en_attente", "En attente"), ("acceptee", "Acceptées"), ("expiree", "Expirées ou retirées"))
     return listes.repondre(
         Liste(
             operation="GET /invitations",
@@ -170,6 +176,13 @@ def renvoyer_invitation(invitation_id: str) -> Response:
     """Sends an invitation again."""
     place = Place("/comptes", "Comptes", "Invitations")
     return agir(_RENVOYER, place, url_for("web.invitations"), invitation_id=invitation_id)
+
+
+@site.route("/invitations/<invitation_id>/retrait", methods=["GET", "POST"])
+def retirer_invitation(invitation_id: str) -> Response:
+    """Ends an invitation that nobody has accepted."""
+    place = Place("/comptes", "Comptes", "Invitations")
+    return agir(_RETIRER_INVITATION, place, url_for("web.invitations"), invitation_id=invitation_id)
 
 
 def _profil(

@@ -138,7 +138,7 @@ class Redaction:
 
     @staticmethod
     def _invitation(envoi: Envoi) -> Courrier:
-        passe = "Cette invitation a été acceptée, renvoyée, ou a expiré entre-temps."
+        passe = "Cette invitation a été acceptée, renvoyée, retirée, ou a expiré entre-temps."
         faits = _de_la_passerelle("invitation", envoi, passe, "invitation_id", "envoi")
         courriel, jeton = faits.pop("courriel"), faits.pop("jeton")
         faits["expire_le"] = en_francais(date.fromisoformat(faits["expire_le"]))

@@ -16,7 +16,7 @@ Visiteurs = Callable[..., Visiteur]
 Creer = Callable[..., Client]
 
 
-def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
+def test_inviter_renvoyer_puis_retirer(visiteur: Visiteurs, demo: Systeme) -> None:
     national, courriel = visiteur("national-demo"), f"invite-{nouvel_id()}@exemple.fr"
     page = national.ouvrir("/invitations/nouvelle")
     refusee = national.envoyer(page, "Inviter quelqu’un", courriel="pas une adresse")
@@ -28,6 +28,9 @@ def test_inviter_puis_renvoyer(visiteur: Visiteurs, demo: Systeme) -> None:
     assert "1 invitation" in liste.texte
     assert "L’invitation est renvoyée" in national.envoyer(liste, "Renvoyer").texte
     assert courriels(demo.url_courrier, courriel)
+    retiree = national.envoyer(national.ouvrir("/invitations", q=courriel), "Retirer")
+    assert "L’invitation est retirée" in retiree.texte
+    assert "Retirer" not in national.ouvrir("/invitations", q=courriel).texte  # nothing is left to withdraw
 
 
 def test_une_trace_nomme_qui_a_agi_tant_que_son_compte_a_un_nom(visiteur: Visiteurs, client: Creer) -> None:
