@@ -212,6 +212,10 @@ class ReferentielGardes:
         return self.acte.lire(territoires.communes_par_code, codes)
 
     @rpc
+    def communes_nommees(self, noms: list[str]) -> Any:
+        return self.acte.lire(territoires.communes_nommees, noms)
+
+    @rpc
     def pays(self, designations: list[str]) -> Any:
         return self.acte.lire(territoires.pays_designes, designations)
 

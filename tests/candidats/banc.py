@@ -57,6 +57,14 @@ COMMUNES = {
     "93066": [("Saint-Denis", "commune-actuelle")],
     "20004": [("Ancienne commune, aujourd'hui Ajaccio", "ancien-code")],
 }
+COMMUNES_NOMMEES = {
+    "Lyon 3": [{"code_insee": "69383", "nom": "Lyon 3e Arrondissement", "departement": "69"}],
+    "Saint-Denis": [
+        {"code_insee": "93066", "nom": "Saint-Denis", "departement": "93"},
+        {"code_insee": "97411", "nom": "Saint-Denis", "departement": "974"},
+    ],
+}
+"""What the référentiel would say of the communes that a file names so."""
 PAYS = {"algérie": "DZ", "99352": "DZ", "maroc": "MA", "guadeloupe": "FR"}
 """What the référentiel would say of the countries that a file calls so."""
 
@@ -130,6 +138,8 @@ class Banc(Commandes):
                     if code in self.communes
                 }
                 return {"communes": connues, "complete": self.liste_complete}
+            case "communes_nommees":
+                return {nom: COMMUNES_NOMMEES[nom] for nom in arguments["noms"] if nom in COMMUNES_NOMMEES}
             case "pays":
                 return {dite: PAYS[nom] for dite in arguments["designations"] if (nom := dite.casefold()) in PAYS}
             case "etablissement":

@@ -12,8 +12,15 @@ from commun.pays import NOMS
 from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import importer_catalogue
+from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
-from services.referentiel.queries.territoires import lister_communes, lister_departements, lister_pays, pays_designes
+from services.referentiel.queries.territoires import (
+    communes_nommees,
+    lister_communes,
+    lister_departements,
+    lister_pays,
+    pays_designes,
+)
 from services.referentiel.queries.titres import fiche_titre
 from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
 from tests.referentiel.exemples import titre
@@ -169,6 +176,31 @@ def test_une_commune_d_autrefois_dit_ce_qu_elle_est_devenue(referentiel: Banc) -
 def test_des_homonymes_se_distinguent_par_leur_departement(referentiel: Banc) -> None:
     elements = referentiel.lire(UD_75, lister_communes, {"q": "saint-denis"})["elements"]
     assert {("93066", "93"), ("97411", "974")} <= {(c["code_insee"], c["departement"]) for c in elements}
+
+
+def test_les_communes_d_un_nom_se_trouvent_ensemble(referentiel: Banc) -> None:
+    noms = ["Lomme", "ST DENIS", "Paris 12ème", "Atlantide", ""]
+    trouvees = referentiel.lire(UD_75, communes_nommees, noms)
+    codes = {nom: [c["code_insee"] for c in communes] for nom, communes in trouvees.items()}
+    assert codes["Lomme"] == ["59355"]
+    assert {"93066", "97411"} <= set(codes["ST DENIS"])
+    assert codes["Paris 12ème"] == ["75112"]
+    assert set(codes) == {"Lomme", "ST DENIS", "Paris 12ème"}
+
+
+@pytest.mark.parametrize(
+    ("nom", "cle"),
+    [
+        ("Lyon 03", "lyon 3e arrondissement"),
+        ("PARIS 1ER", "paris 1er arrondissement"),
+        ("Marseille 8e Arrondissement", "marseille 8e arrondissement"),
+        ("Lyon", "lyon"),
+        ("Ste-Marie", "sainte marie"),
+        ("Paris l'Hôpital", "paris l hopital"),
+    ],
+)
+def test_une_commune_s_ecrit_de_plusieurs_facons(nom: str, cle: str) -> None:
+    assert cle_de_la_commune(nom) == cle
 
 
 def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:

@@ -22,11 +22,16 @@ from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier
-from services.candidats.commands.questions import demander_communes, demander_departement, demander_pays
+from services.candidats.commands.questions import (
+    demander_codes,
+    demander_communes,
+    demander_departement,
+    demander_pays,
+)
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
-from services.candidats.fichiers.bilan import Bilan, Observation, garder
+from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair, garder
 from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
@@ -49,6 +54,8 @@ _TOURS, _GRAND = Places(1, 20), 60_000
 meanwhile. A file waits for its turn from so many characters on, some five hundred lines: those of a session do not. So
 does one that is large once unfolded, whatever it weighs: each has a process, and its memory.
 """
+
+_CODE, _COMMUNE = "naissance.code_insee", "naissance.commune"
 
 _EFFETS = {"refus": Effet.REFUSE, "avertissements": Effet.CONFIRME, "remarques": Effet.INFORME}
 
@@ -85,6 +92,7 @@ def _importer(acte: Acte, forme: dict[str, Any]) -> Generator[Any, Any, dict[str
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
+    yield from _dire_les_codes(lecture)
     session_id = str(forme["session_id"]) if forme["session_id"] else None
     a_inscrire = _a_inscrire(acte, plan, session_id)
     if session_id and a_inscrire:
@@ -156,6 +164,16 @@ def _bilan(plan: Plan, lecture: Lecture, import_id: str, *, essai: bool) -> dict
         "confirmations": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.CONFIRME)],
         "remarques": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.INFORME)],
     }
+
+
+def _dire_les_codes(lecture: Lecture) -> Generator[Question, Any, None]:
+    """Says which code each commune bears that a line names without its code: nobody knows them, and to look for forty
+    of them takes a morning. It is for whoever sent the file to write it: of two homonyms, only they know which."""
+    nommees = {ligne.numero: ligne.valeurs.get(_COMMUNE, "").strip() for ligne in lecture.toutes}
+    sans_code = {o.ligne for o in lecture.bilan.refus if o.champ == _CODE and not o.valeur}
+    a_dire = {ligne: nommees[ligne] for ligne in sans_code if nommees.get(ligne)}
+    codes = yield from demander_codes(a_dire.values())
+    lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in a_dire.items()})
 
 
 def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refus | None:

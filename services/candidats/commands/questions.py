@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from commun.acteur import Acteur
-from commun.errors import Invalide
+from commun.errors import Invalide, Refus
 from commun.referentiel import Titre
 from commun.steps import si_connu
 from commun.unit_of_work import Acte, Question
@@ -29,6 +29,21 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
         )
         for code in demandes
     }
+
+
+def demander_codes(noms: Iterable[str]) -> Generator[Question, Any, dict[str, list[dict[str, str]]]]:
+    """Returns the communes that bear each of these names, `{nom: [{code_insee, nom, departement}]}`: a help, which is
+    done without where the référentiel does not give it."""
+    demandes = sorted(set(noms))
+    if not demandes:
+        return {}
+    try:
+        trouvees: dict[str, list[dict[str, str]]] = yield Question(
+            "referentiel_gardes", "communes_nommees", noms=demandes
+        )
+    except Refus:  # down, or too old to know
+        return {}
+    return trouvees
 
 
 def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[str, str]]:

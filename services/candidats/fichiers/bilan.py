@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -20,6 +21,9 @@ _ORIGINE_DES_MAC = date(1904, 1, 1)
 
 _VALEUR_MAX = 250
 """Characters of a value that are shown: more than any column takes."""
+
+_HOMONYMES = 5
+"""Communes of one name that a refusal tells apart."""
 
 _INTITULES = {Effet.REFUSE: "Refus", Effet.CONFIRME: "À confirmer", Effet.INFORME: "Remarques"}
 
@@ -68,6 +72,12 @@ class Bilan:
         champ = m.contexte.get("champ")
         self.dire(ligne, m.effet, m.message, champ=champ, valeur=valeurs.get(champ or ""), code=m.code)
 
+    def preciser(self, champ: str, precisions: Mapping[int, str]) -> None:
+        """Adds to what is said of a field, on these lines."""
+        for place, o in enumerate(self.observations):
+            if o.champ == champ and o.ligne in precisions:
+                self.observations[place] = replace(o, message=f"{o.message} {precisions[o.ligne]}")
+
     def de_l_effet(self, effet: Effet) -> list[Observation]:
         """Returns the observations of one kind, in the order of lines."""
         return sorted((o for o in self.observations if o.effet is effet), key=lambda o: o.ligne)
@@ -83,6 +93,15 @@ class Bilan:
             montree = f"« {o.valeur} » : {o.message}" if o.valeur else o.message
             par_ligne.setdefault(str(o.ligne), {}).setdefault(o.champ or "ligne", []).append(montree)
         return par_ligne
+
+
+def codes_en_clair(communes: Sequence[Mapping[str, str]]) -> str:
+    """Returns the sentence that follows where a birth commune is named without its code, and these bear its name."""
+    if not communes:
+        return "Pour une naissance à l'étranger, indiquez le pays."
+    dites = [f"{c['code_insee']} ({c['nom']}, {c['departement']})" for c in communes[:_HOMONYMES]]
+    autres = " ; d'autres portent aussi ce nom" if len(communes) > _HOMONYMES else ""
+    return f"Commune{'s' if len(communes) > 1 else ''} de ce nom : {', '.join(dites)}{autres}."
 
 
 def garder(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:

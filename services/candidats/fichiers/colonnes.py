@@ -90,7 +90,7 @@ COLONNES = (
     Colonne(
         "courriel",
         "Courriel",
-        "adresse électronique",
+        "adresse électronique, sans accent ni espace",
         ("e-mail", "mail", "email", "adresse e-mail", "adresse mail", "adresse email", "adresse électronique"),
     ),
 )

@@ -1,8 +1,10 @@
 """The lines of a file checked by the form's own schema: what one line alone can say."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from commun.champs import au_departement
@@ -75,9 +77,14 @@ class Lecture:
     bilan: Bilan
 
     @property
+    def toutes(self) -> Iterator[Ligne]:
+        """The lines, whatever the form makes of them."""
+        return chain(self.lignes, self.incompletes)
+
+    @property
     def codes_de_naissance(self) -> set[str]:
         """The INSEE codes of birth communes that the form accepts."""
-        lieux = (ligne.forme.get("naissance", {}) for ligne in (*self.lignes, *self.incompletes))
+        lieux = (ligne.forme.get("naissance", {}) for ligne in self.toutes)
         return {lieu["code_insee"] for lieu in lieux if lieu.get("code_insee")}
 
 

@@ -10,6 +10,7 @@ from commun.pays import NOMS
 from commun.textes import normaliser
 from commun.unit_of_work import Acte
 from services.referentiel import schemas
+from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
@@ -81,6 +82,25 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
         trouvees.setdefault(commune["code_insee"], []).append(commune)
     complete = (acte.db.scalar(sa.select(sa.func.count()).select_from(communes)) or 0) > _LISTE_COMPLETE
     return {"communes": trouvees, "complete": complete}
+
+
+def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, str]]]:
+    """Returns the communes that bear or bore each of these names, by INSEE code: in bulk, for another service.
+
+    Returns:
+        `{nom: [{code_insee, nom, departement}]}`, today's first. A name that none bears is left out.
+    """
+    cles = {nom: cle_de_la_commune(nom) for nom in noms}
+    actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
+    requete = sa.select(communes.c.recherche, communes.c.code, communes.c.nom, communes.c.departement)
+    requete = requete.where(communes.c.recherche.in_({*cles.values()} - {""})).order_by(
+        actuelle_dabord, communes.c.code
+    )
+    trouvees: dict[str, dict[str, dict[str, str]]] = {}
+    for ligne in acte.db.execute(requete):
+        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
+        trouvees.setdefault(ligne.recherche, {}).setdefault(ligne.code, commune)
+    return {nom: list(trouvees[cle].values()) for nom, cle in cles.items() if cle in trouvees}
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
