@@ -24,6 +24,10 @@ MOTIFS = (
 _DESINSCRIRE = Acte(
     f"DELETE {SESSION}/candidats/<candidat_id>", "Désinscrire le candidat", "Le candidat n’est plus inscrit."
 )
+_SANS_RETOUR = (
+    "Les convocations sont éditées : ce candidat ne pourra plus être inscrit à cette session, sauf par la VAE. S’il ne "
+    "fait que manquer l’examen, laissez-le inscrit : les résultats diront si son absence est excusée."
+)
 
 
 @site.get(f"{SESSION}/candidats")
@@ -126,7 +130,7 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
         _DESINSCRIRE,
         intitule=f"Désinscrire {nom}",
         dit=f"Inscription retirée : {nom}.",
-        explication=previent(s, nom),
+        explication=f"{prevenu} {_SANS_RETOUR}" if (prevenu := previent(s, nom)) else "",
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)

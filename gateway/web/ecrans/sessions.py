@@ -166,7 +166,7 @@ def previent(s: dict[str, Any], nom: str) -> str:
     """Returns what becomes of the letter of who leaves a session; nothing where nobody is called yet."""
     if not s["convocations"]:
         return ""
-    return f"La convocation {de(nom)} est annulée ; un courriel l’en prévient, si son adresse est connue."
+    return f"La convocation {de(nom)} sera annulée ; un courriel l’en préviendra, si son adresse est connue."
 
 
 def parti(s: dict[str, Any], qui: str, ancre: str) -> HTTPException:
