@@ -202,7 +202,8 @@ def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> No
     for q in ("rivoire", "paris"):
         trouves = {qui: noms_possibles(banc, {"q": q}, qui) for qui in (CENTRE, UD_75, NATIONAL, UD_69)}
         assert trouves == {CENTRE: ["Abel"], UD_75: ["Abel"], NATIONAL: ["Abel"], UD_69: []}
-    assert noms_possibles(banc, {"q": "abel"}, UD_69) == ["Abel"]
+    communes = {qui: lister_possibles(banc, {"q": "abel"}, qui)[0]["commune"] for qui in (CENTRE, UD_75, UD_69)}
+    assert communes == {CENTRE: "Paris", UD_75: "Paris", UD_69: None}
 
 
 def test_seuls_ceux_qui_peuvent_sieger(banc: Banc) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.forms import Page, charger
 from commun.pages import contient, paginer
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
@@ -162,12 +163,13 @@ def possibles(
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
     """Returns the query of the habilitations by which jurés may sit in a session, each with its juré."""
     (debut, fin), etats, h = s.jours, etats_le(acte.jour()), habilitations.c
+    commune = sa.case((_lus(acte), jures.c.adresse["commune"].astext)).label("commune")
     certification = _sur_le_titre(s)
     if s.anciens:
         certification |= h.ccp_codes.overlap(list(s.anciens))
     return (
         sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
-        .add_columns(h.id.label("habilitation_id"), h.ccp_codes)
+        .add_columns(commune, h.id.label("habilitation_id"), h.ccp_codes)
         .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
         .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
         .where(certification, h.etat == EtatHabilitation.ACTIVE)
@@ -198,7 +200,12 @@ def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
     their e-mail too, where the actor reads them.
     """
-    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & visible(acte)) if q.strip() else sa.true()
+    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q.strip() else sa.true()
+
+
+def _lus(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition of the jurés whose files the actor reads: a centre, of all who may sit in its sessions."""
+    return sa.true() if acte.acteur.type is TypeProfil.CENTRE else visible(acte)
 
 
 def _possible(

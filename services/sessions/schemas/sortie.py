@@ -211,6 +211,7 @@ class JurePossible(Sortie):
     prenom = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)
     departement = fields.String(required=True)
+    commune = fields.String(required=True, allow_none=True)
     habilitation_id = fields.String(required=True)
     ccp_codes = fields.List(fields.String(), required=True)
 
