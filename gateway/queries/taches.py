@@ -54,7 +54,9 @@ def _chez_soi(acteur: Acteur) -> Parametres:
     return {"departement": acteur.departement} if acteur.type is TypeProfil.UD and acteur.departement else {}
 
 
-_ALERTES = File("alertes", "Alertes en cours", "/alertes", lambda acteur, jour: {"levee": "false"})
+_ALERTES = File(
+    "alertes", "Alertes en cours", "/alertes", lambda acteur, jour: {"levee": "false", "tri": _LES_PROCHAINES}
+)
 _AGREMENTS = File(
     "agrements_bientot_finis",
     "Agréments qui prennent fin dans les six mois",

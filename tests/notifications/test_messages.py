@@ -132,7 +132,7 @@ def test_le_centre_qui_le_connait_sous_une_fiche_fusionnee_est_averti(banc: Banc
         "sessions_gardes.inscriptions_du_jure": lambda jure_id: sessions[jure_id],
     }
     banc.repondre(reponses() | siennes, messages.recevoir_habilitation, HABILITATION)
-    assert lus(banc)["c-cen"].endswith("remplacez ce juré dans les sessions 2026-75-000002, 2026-75-000001.")
+    assert lus(banc)["c-cen"].endswith("remplacez ce juré dans les sessions 2026-75-000001, 2026-75-000002.")
 
 
 def test_une_session_ou_siegent_ses_deux_fiches_est_citee_une_fois(banc: Banc) -> None:

@@ -485,6 +485,17 @@ def test_la_liste_des_alertes_est_celle_du_perimetre(banc: Banc) -> None:
     assert banc.lire(CENTRE, listes.lister_alertes, {"levee": "true"})["total"] == 0
 
 
+def test_les_alertes_se_traitent_par_la_session_la_plus_proche(banc: Banc) -> None:
+    """Raised together, by an habilitation that is lost, the one of the next session was the last of the list."""
+    loin, bientot = banc.validee(date(2026, 9, 1)), banc.validee(date(2026, 7, 1))
+    for session in (bientot, loin):
+        banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
+        dire(banc, session["jures"][0]["jure_id"])
+    page = banc.lire(UD, listes.lister_alertes, {"tri": "date_debut"})["elements"]
+    assert [a["numero"] for a in page] == [s["numero"] for s in (bientot, loin) for _ in range(2)]
+    assert page[0]["date_debut"] == date(2026, 7, 1)
+
+
 def test_un_parametre_garde_son_histoire(banc: Banc) -> None:
     avant = {p["code"]: p for p in banc.lire(CENTRE, lus.lister, {})["elements"]}["plafond_portee"]
     assert avant["valeur"] == "candidat"

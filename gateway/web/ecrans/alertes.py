@@ -21,7 +21,12 @@ def alertes() -> Response:
             intitule="Alertes",
             nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
             recherche="Numéro de session",
-            colonnes=(Colonne("Session"), Colonne("Alerte"), Colonne("Depuis", "depuis")),
+            colonnes=(
+                Colonne("Session"),
+                Colonne("Début", "date_debut"),
+                Colonne("Alerte"),
+                Colonne("Depuis", "depuis"),
+            ),
             lignes="sessions/alerte.html",
             filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
             vide=_EN_ORDRE,

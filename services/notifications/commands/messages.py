@@ -100,7 +100,7 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
         if not (s["terminee"] or s["annulee"] or s["caduque"]) and (objet_type == "jure" or _repose_sur(s, objet_id))
     }
     par_centre: dict[str, list[str]] = {}
-    for numero, etablissement_id in a_venir.items():
+    for numero, etablissement_id in sorted(a_venir.items()):
         par_centre.setdefault(etablissement_id, []).append(numero)
     agent = yield Question("gateway_gardes", "destinataires", comptes=[corps["acteur_id"]])
     centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
@@ -108,7 +108,7 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
     fait = ActeFait(genre, libelle["nom"], libelle["certification"], expiree_le)
     cle = f"{genre}:{objet_id}:{corps['version']}"
-    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, list(a_venir)), objet_type, objet_id))
+    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, sorted(a_venir)), objet_type, objet_id))
     if expiree_le:
         return  # who could not sit still cannot: a centre has nothing to do
     for etablissement_id, les_siennes in par_centre.items():

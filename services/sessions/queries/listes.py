@@ -141,12 +141,13 @@ def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
 
 
 def _page_d_alertes(acte: Acte, requete: sa.Select[Any], p: Json) -> Json:
-    visible, cadre = paginer(acte.db, requete, p, {"depuis": alertes.c.depuis}, defaut="-depuis", cle=alertes.c.id)
+    tris = {"depuis": alertes.c.depuis, "date_debut": sessions.c.date_debut}
+    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-depuis", cle=alertes.c.id)
     return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
 
 
 def _alertes(acte: Acte) -> sa.Select[Any]:
-    colonnes = (alertes, sessions.c.numero, _alerte_en_cours(acte).label("en_cours"))
+    colonnes = (alertes, sessions.c.numero, sessions.c.date_debut, _alerte_en_cours(acte).label("en_cours"))
     return sa.select(*colonnes).join(sessions, sessions.c.id == alertes.c.session_id)
 
 
@@ -159,7 +160,7 @@ def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
 
 def alerte_en_clair(ligne: Any) -> Json:
     """Returns an alert as the contract shows it."""
-    champs = ("id", "session_id", "numero", "code", "message", "depuis")
+    champs = ("id", "session_id", "numero", "date_debut", "code", "message", "depuis")
     return {nom: ligne[nom] for nom in champs} | {"levee": not ligne["en_cours"]}
 
 

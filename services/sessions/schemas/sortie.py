@@ -93,6 +93,7 @@ class AlerteListe(Alerte):
 
     session_id = fields.String(required=True)
     numero = fields.String(required=True)
+    date_debut = fields.Date(required=True)
     depuis = fields.DateTime(required=True)
     levee = fields.Boolean(required=True)
 
