@@ -225,6 +225,7 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     attendre(lambda: injoignable["nom_naissance"] in nommes())  # once notifications has said how each went
     trouvees = centre.ouvrir("/sessions", q=session["numero"], etat="convoquee", convocations="echec")
     assert "1 session" in trouvees.texte
+    assert "renvoie la session en validation et annule ses convocations" in centre.ouvrir(f"{fiche}/modification").texte
     dit = centre.ouvrir(depart).texte
     assert "sera annulée ; un courriel l’en préviendra" in dit
     assert "ce candidat ne pourra plus être inscrit à cette session" in dit  # INS-01: it is somebody's exam
