@@ -8,7 +8,7 @@ from commun.rpc import rpc
 from commun.timers import timer
 from commun.unit_of_work import Recu
 from commun.unite import Unite
-from services.notifications.commands import abonnements, comptes, convocations, echeances, invitations, menage
+from services.notifications.commands import abonnements, comptes, convocations, echeances, invitations
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
@@ -209,7 +209,7 @@ class Notifications:
     def chaque_dix_minutes(self) -> None:
         while self.acte.faire(echeances.avertir):
             pass
-        self.acte.faire(menage.nettoyer)
+        self.acte.faire(abonnements.oublier_les_comptes)
 
     @timer(chaque=86_400)
     def chaque_jour(self) -> None:

@@ -13,7 +13,7 @@ from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
-from services.notifications.storage.abonnes import compter, get_ou_creer, save_abonne
+from services.notifications.storage.abonnes import compter, get_ou_creer, oublier_limites, save_abonne
 
 _HEURE, _JOUR = timedelta(hours=1), timedelta(days=1)
 PAR_ADRESSE = ((timedelta(minutes=15), 1), (_JOUR, 3))
@@ -66,3 +66,8 @@ def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: dateti
         for quoi, limites in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
         for duree, permis in limites
     )
+
+
+def oublier_les_comptes(acte: Acte) -> None:
+    """Removes the counts of requests that no limit reads any more."""
+    oublier_limites(acte.db, clock.maintenant() - 2 * _JOUR)
