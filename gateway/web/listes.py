@@ -39,7 +39,6 @@ class Filtre:
     libelle: str
     options: Sequence[tuple[str, str]] = ()
     genre: str = "text"
-    aide: str = ""
     tous: str = "Tous"
 
 
