@@ -121,7 +121,7 @@ def naitre(api: Api, nom: str, patience: float, pause: float = 5) -> None:
         raise EssaiManque(f"Aucune grappe de bases ne s'appelle {nom}.")
     essai, limite = f"{nom}{SUFFIXE}", time.monotonic() + patience
     api.retirer(essai)
-    _attendre(lambda: api.lire(essai) is None, limite, pause, f"{essai}, d'un essai d'avant, ne s'en va pas.")
+    _attendre(lambda: api.lire(essai) is None, limite, pause, lambda: f"{essai}, d'un essai d'avant, ne s'en va pas.")
     api.creer(grappe_d_essai(grappe))
     vue: Objet = {}
 
@@ -132,10 +132,10 @@ def naitre(api: Api, nom: str, patience: float, pause: float = 5) -> None:
     _attendre(prete, limite, pause, lambda: f"{essai} n'est pas né à temps : {vue.get('phase', 'sans état')}.")
 
 
-def _attendre(fait: Callable[[], bool], limite: float, pause: float, sinon: str | Callable[[], str]) -> None:
+def _attendre(fait: Callable[[], bool], limite: float, pause: float, sinon: Callable[[], str]) -> None:
     while not fait():
         if time.monotonic() > limite:
-            raise EssaiManque(sinon if isinstance(sinon, str) else sinon())
+            raise EssaiManque(sinon())
         time.sleep(pause)
 
 

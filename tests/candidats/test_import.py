@@ -638,9 +638,9 @@ def test_ce_qui_est_exporte_s_importe(banc: Banc, format_: str) -> None:
     assert (bilan["rattaches"], bilan["importes"], bilan["confirmations"]) == (len(lieux), 0, [])
 
 
-def _ne_a_l_etranger(pays: str, insee: str = "", commune: str = "Oran") -> bytes:
+def _ne_a_l_etranger(pays: str, insee: str) -> bytes:
     lieu = ["Pays de naissance", "Code INSEE de naissance", "Commune de naissance"]
-    return en_csv([[*ENTETES[:4], *lieu], [*ZOE[:4], pays, insee, commune]])
+    return en_csv([[*ENTETES[:4], *lieu], [*ZOE[:4], pays, insee, "Oran"]])
 
 
 @pytest.mark.parametrize(
@@ -812,7 +812,7 @@ def _entites() -> bytes:
     return sortie.getvalue()
 
 
-def _archive(mimetype: str = "", manifeste: str = "", content: str = "") -> bytes:
+def _archive(content: str, mimetype: str = "", manifeste: str = "") -> bytes:
     """What holds the content of an OpenDocument."""
     sortie = io.BytesIO()
     with zipfile.ZipFile(sortie, "w") as archive:

@@ -18,13 +18,12 @@ DIRECCTE = {"type": "DIRECCTE", "libelle": "DIRECCTE 11", "region": "11"}
 SIMPLE = {"administrateur": False}
 
 
-def centre_nouveau(national: Client, departement: str = "75") -> dict[str, Any]:
-    """Returns a new établissement of this département."""
+def centre_nouveau(national: Client) -> dict[str, Any]:
+    """Returns a new établissement of Paris."""
     debut = f"999{random.randrange(10**6):06d}"[:8]
     siren = debut + luhn.calc_check_digit(debut)
     siret = siren + "0001" + luhn.calc_check_digit(siren + "0001")
-    commune = {"75": ("75012", "75112"), "69": ("69001", "69381")}[departement]
-    adresse = {"voie": "1 rue des Essais", "code_postal": commune[0], "commune": "Essai", "code_insee": commune[1]}
+    adresse = {"voie": "1 rue des Essais", "code_postal": "75012", "commune": "Essai", "code_insee": "75112"}
     corps = {
         "siret": siret,
         "denomination": f"Centre d'essai {siret}",

@@ -139,9 +139,9 @@ class Personne:
         )
         liste.select_option(voulue.get_attribute("value"))
 
-    def cocher(self, libelle: str, dans: Locator | None = None) -> None:
+    def cocher(self, libelle: str) -> None:
         """Ticks a box or a radio."""
-        self.cocher_la((dans or self.page).get_by_label(libelle, exact=False).first)
+        self.cocher_la(self.page.get_by_label(libelle, exact=False).first)
 
     def cocher_la(self, case: Locator) -> None:
         """Ticks this one."""

@@ -42,7 +42,7 @@ def enregistrer_jure(
 
 
 def enregistrer_habilitation(
-    acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None = None
+    acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None
 ) -> None:
     """Writes an habilitation of this file, new or changed, and first cuts the ended ones that it follows (HAB-11)."""
     for coupee in dossier.avec(h).bornees_par(h):
@@ -83,7 +83,7 @@ def jure_reussi(acte: Acte, jure_id: str, remarques: Iterable[Manquement] = ()) 
     return jure_en_clair(get_fiche(acte.db, jure_id, acte.jour), acte.acteur) | avertissements(remarques)
 
 
-def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
+def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manquement]) -> dict[str, Any]:
     """Returns the answer of an act on an habilitation: as it is now, with the remarks (ℹ)."""
     fiche = get_fiche(acte.db, h.jure_id, acte.jour)
     return habilitation_en_clair(fiche, fiche.habilitation(h.id), acte.acteur) | avertissements(remarques)

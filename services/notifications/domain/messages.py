@@ -117,7 +117,7 @@ def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     )
 
 
-def agrement_finit(numero: str, certification: str, fin: date, prolongation: date | None = None) -> str:
+def agrement_finit(numero: str, certification: str, fin: date, prolongation: date | None) -> str:
     """Returns the warning of an agrément that ends soon. `prolongation`: until when it covers that of its titre."""
     fait = f"L'agrément {numero} pour {certification} prend fin le {en_francais(fin)}"
     if prolongation:

@@ -26,7 +26,7 @@ def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict
     return dict(db.execute(requete).mappings().one())
 
 
-def get_abonne(db: sa.Connection, abonne_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
+def get_abonne(db: sa.Connection, abonne_id: str, *, verrou: bool) -> dict[str, Any] | None:
     """Returns a subscriber."""
     requete = sa.select(abonnes).where(abonnes.c.id == abonne_id)
     ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
