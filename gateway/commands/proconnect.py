@@ -62,7 +62,8 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
     adresse = offertes[0]["courriel"] if offertes else identite.courriel if identite.courriel_verifie else ""
     compte = comptes.get_compte_par_courriel(acte.db, adresse) if adresse else None
     if compte is not None:
-        return compte if compte["sujet"] is None and _lit_son_adresse(acte, identite, offertes, compte) else None
+        libre = compte["sujet"] in (None, identite.sujet)
+        return compte if libre and _lit_son_adresse(acte, identite, offertes, compte) else None
     if not offertes:
         return None
     compte_id = comptes.add_compte(acte.db, adresse, identite.nom or adresse, adresse)

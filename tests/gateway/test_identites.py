@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -9,22 +10,28 @@ from typing import Any
 import orjson
 import pytest
 import requests
+import sqlalchemy as sa
 from flask import Flask, g
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from commun.appel import Appel
 from commun.config import config
-from commun.db import nouvel_id
+from commun.db import moteur, nouvel_id
 from commun.errors import NonAuthentifie
 from commun.unit_of_work import Acte
-from gateway import proconnect
+from gateway import auth, proconnect
+from gateway.commands.comptes import creer_compte
+from gateway.commands.invitations import VALIDITE
 from gateway.commands.proconnect import reconnaitre
 from gateway.proconnect import Identite
+from gateway.storage.comptes import list_comptes_par_courriel, list_profils
+from gateway.storage.invitations import nouvelle
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
 from tests.gateway.test_courriel import remplacer
 from tests.gateway.test_invitations import inviter, lien_recu
+from tests.outils.simultanes import ensemble
 
 Creer = Callable[..., Client]
 
@@ -198,3 +205,23 @@ def test_un_lien_de_son_ancienne_boite_n_ouvre_a_personne_son_compte(cles: None,
     assert chef.http.post(f"/invitations/{invitation['id']}/renvoi").status_code == 200
     jeton = lien_recu(chef, nouveau, 2).rpartition("/")[2]
     assert revenir("zoe@exemple.fr", nouvel_id(), verifie=False, invitation=jeton)["id"] == zoe.compte_id
+
+
+def test_qui_revient_deux_fois_a_la_fois_la_premiere_fois_entre(
+    cles: None, base: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A double click: each made the account that the invitation promised, or the second was told that there is none."""
+
+    def offrir(acte: Acte) -> None:
+        hote = creer_compte(acte, "hote", "Hôte", "hote@exemple.fr", "", [UD])
+        role = {"type": "NATIONAL", "libelle": "Mission nationale", "administrateur": False}
+        qui = {"courriel": "zoe@exemple.fr", "invite_par": hote} | role
+        invitation_id = nouvelle(acte.db, auth.empreinte_invitation, VALIDITE, **qui)
+        acte.tracer("invitation", invitation_id, "inviter", "Invitée.")
+
+    Acte("gateway", Appel("essai"), systeme=True).faire(offrir)
+    entrer = partial(revenir, "zoe@exemple.fr", "sujet-1", verifie=True)
+    assert ensemble(monkeypatch, "gateway", entrer, entrer) == ("fait", "fait")
+    with moteur("gateway").connect() as db:
+        (compte,) = list_comptes_par_courriel(db, "zoe@exemple.fr")
+        assert len(list_profils(db, compte)) == 1
