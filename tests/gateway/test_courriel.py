@@ -27,7 +27,7 @@ from gateway.commands.courriel import VALIDITE, confirmer, remplacer_courriel, r
 from gateway.queries.comptes import nom_de
 from gateway.queries.courriel import lettre_du_changement
 from gateway.storage import changements, freins
-from gateway.storage.comptes import get_compte_par_identifiant, list_comptes_par_courriel, list_profils
+from gateway.storage.comptes import get_compte_par_identifiant, list_comptes_par_courriel, list_profils, save_compte
 from gateway.storage.invitations import nouvelle
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import UD_69
@@ -36,7 +36,7 @@ from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, l
 from tests.gateway.test_renouvellements import NEUF, anonyme, demander, lien_de, mail_recu  # noqa: F401
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.cles import paire
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import avant_la_fin, ensemble
 from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
@@ -391,28 +391,50 @@ def test_qui_accepte_une_invitation_la_ou_un_compte_arrive_y_trouve_ce_compte(
         assert len(list_comptes_par_courriel(db, "zoe@exemple.fr")) == 1
 
 
-def test_le_lien_qu_on_ouvre_pendant_que_le_mot_de_passe_change_ne_sert_plus(
-    deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def demander_ici(acte: Acte, identifiant: str) -> tuple[str, Acteur]:
+    """Asks that an account have another address; returns the secret of the link, and its holder."""
+
     def imprimer(changement_id: str) -> bytes:
         return auth.empreinte(auth.jeton_changement(changement_id))
 
-    def demander_ici(acte: Acte) -> tuple[str, Acteur]:
-        compte = get_compte_par_identifiant(acte.db, deux[0]) or {}
-        (profil,) = list_profils(acte.db, compte["id"])
-        demande = changements.demander(acte.db, imprimer, VALIDITE, compte, "zoe@exemple.fr")
-        return auth.jeton_changement(demande), Acteur(compte["id"], deux[0], profil["id"], TypeProfil.NATIONAL)
+    compte = get_compte_par_identifiant(acte.db, identifiant) or {}
+    (profil,) = list_profils(acte.db, compte["id"])
+    demande = changements.demander(acte.db, imprimer, VALIDITE, compte, "zoe@exemple.fr")
+    return auth.jeton_changement(demande), Acteur(compte["id"], identifiant, profil["id"], TypeProfil.NATIONAL)
 
-    jeton, qui = faire(demander_ici)
+
+def test_le_lien_qu_on_ouvre_pendant_que_le_mot_de_passe_change_ne_sert_plus(
+    deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jeton, qui = faire(demander_ici, deux[0])
     suite = partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, confirmer, jeton, {})
     changer = partial(faire, remplacer_mot_de_passe, deux[0], NEUF)
     assert ensemble(monkeypatch, "gateway", changer, suite) == ("fait", "INTROUVABLE")
-    jeton, qui = faire(demander_ici)
+    jeton, qui = faire(demander_ici, deux[0])
     suite, renonce = (
         partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, *quoi)
         for quoi in ((confirmer, jeton, {}), (renoncer, {}))
     )
     assert ensemble(monkeypatch, "gateway", suite, renonce) == ("fait", "INTROUVABLE")  # not « you keep your address »
+
+
+def test_le_lien_qu_on_ouvre_pendant_qu_on_y_renonce_ne_sert_plus(deux: tuple[str, str]) -> None:
+    jeton, qui = faire(demander_ici, deux[0])
+    renonce, confirme = (Acte("gateway", Appel("essai"), _acteur=qui) for _ in range(2))
+    suite = partial(confirme.faire, confirmer, jeton, {})
+    assert avant_la_fin(renonce, lambda acte: renoncer(acte, {}), suite) == "INTROUVABLE"
+
+
+def test_l_adresse_d_un_compte_qu_on_ferme_ne_change_pas(
+    deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fermer(acte: Acte) -> None:
+        compte = get_compte_par_identifiant(acte.db, deux[0]) or {}
+        save_compte(acte.db, compte["id"], actif=False)
+        acte.tracer("compte", compte["id"], "desactivation", "Fermé.")
+
+    issues = ensemble(monkeypatch, "gateway", partial(faire, fermer), partial(remplacer, deux[0], "zoe@exemple.fr"))
+    assert issues == ("fait", "CPT-06")
 
 
 def test_un_changement_s_oublie_avec_le_compte(deux: tuple[str, str]) -> None:

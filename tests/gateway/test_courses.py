@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import fils
+from commun import audit, fils
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.db import moteur
@@ -16,15 +16,19 @@ from commun.errors import VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from gateway import auth
-from gateway.commands import compte, comptes, connexion, invitations
+from gateway.commands import compte, comptes, connexion, invitations, reception, renouvellements
 from gateway.queries.comptes import fiche
 from gateway.storage import comptes as stockes
 from gateway.storage import jetons
 from gateway.storage.comptes import list_profils
+from gateway.storage.renouvellements import nouveau
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
-from tests.outils.simultanes import aller_au_bout, ensemble, issue, pendant
+from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue, pendant
 
 Faire = Callable[..., Any]
+AU_CENTRE = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"]}
+LYON = {"departement": "69", "region": "84"}
+AILLEURS = {"id": CENTRE["etablissement_id"], "version": 2, "denomination": "Centre", **LYON}
 
 
 @pytest.fixture
@@ -73,20 +77,72 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     """Another has changed it while the place of the new profil is asked for."""
     vue = faire(fiche, agent)["version"]
     pendant = partial(faire, comptes.ajouter_profil, agent, {"type": "NATIONAL"})
-    au_centre = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"]}
     with pytest.raises(VersionPerimee):
-        faire(comptes.ajouter_profil, agent, au_centre, version=vue, pendant=pendant)
+        faire(comptes.ajouter_profil, agent, AU_CENTRE, version=vue, pendant=pendant)
     assert len(faire(fiche, agent)["profils"]) == 2
+
+
+def inviter(faire: Faire, **role: str) -> tuple[str, Faire]:
+    """Invites the agent to the national mission, unless told otherwise; returns the invitation, and its acceptance."""
+    corps = {"courriel": "agent@exemple.fr", "type": "NATIONAL"} | role
+    invitation = str(faire(invitations.inviter, corps)["id"])
+    jeton = auth.jeton_invitation(invitation, 1)
+    return invitation, partial(Acte("gateway", Appel("essai")).faire, invitations.accepter, jeton, {})
+
+
+def test_un_lien_qu_on_remplace_pendant_qu_il_sert_a_servi_ou_ne_vaut_plus(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rang, issues in enumerate((("fait", "INTROUVABLE"), ("fait", "CPT-05"))):
+        invitation, accepter = inviter(faire, type=("NATIONAL", "UD")[rang], departement="69")
+        renvoyer = partial(faire, invitations.renvoyer, invitation, {})
+        actes = (accepter, renvoyer) if rang else (renvoyer, accepter)
+        assert ensemble(monkeypatch, "gateway", *actes) == issues
+
+
+def test_qui_accepte_un_profil_pendant_que_son_centre_demenage_y_est(cles: None, agent: str, faire: Faire) -> None:
+    """Told of once, the move would have missed him: he would have stayed an agent of the place before."""
+    _, accepter = inviter(faire, **AU_CENTRE)
+    ceres = Acte("gateway", Appel("essai"), systeme=True)
+    assert avant_la_fin(ceres, lambda acte: reception.recevoir_etablissement(acte, AILLEURS), accepter) == "fait"
+    assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
+
+
+def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
+    agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
+    retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
+    demenager = partial(Acte("gateway", Appel("essai"), systeme=True).faire, reception.recevoir_etablissement, AILLEURS)
+    assert ensemble(monkeypatch, "gateway", retirer, demenager) == ("fait", "fait")
+    (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
+    retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
+    assert ensemble(monkeypatch, "gateway", retirer, retirer) == ("fait", "INTROUVABLE")
+    with moteur("gateway").connect() as db:
+        actions = [trace["action"] for trace in audit.lister(db, "compte", agent)]
+    assert actions == ["retirer_profil", "ajouter_profil"] * 2 + ["creer"]
+
+
+def test_de_deux_liens_d_un_mot_de_passe_oublie_un_seul_sert(
+    cles: None, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renouveler(rang: int) -> Any:
+        with moteur("gateway").begin() as db:
+            courriel, duree = "agent@exemple.fr", renouvellements.VALIDITE
+            lien = nouveau(db, lambda i: auth.empreinte(auth.jeton_renouvellement(i)), duree, courriel)
+        corps = {"mot_de_passe": f"le mot de passe retrouvé n° {rang}"}
+        acte = Acte("gateway", Appel("essai"))
+        return partial(acte.faire, renouvellements.renouveler, auth.jeton_renouvellement(lien), corps)
+
+    assert ensemble(monkeypatch, "gateway", renouveler(1), renouveler(2)) == ("fait", "INTROUVABLE")
 
 
 def test_qui_accepte_un_profil_pendant_qu_on_le_lui_donne_ne_l_a_qu_une_fois(
     cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second must wait for the first, and find what it gave."""
-    invitation = faire(invitations.inviter, {"courriel": "agent@exemple.fr", "type": "NATIONAL"})
-    jeton = auth.jeton_invitation(invitation["id"], 1)
+    _, accepter = inviter(faire)
     donner = partial(faire, comptes.ajouter_profil, agent, {"type": "NATIONAL"})
-    accepter = partial(Acte("gateway", Appel("essai")).faire, invitations.accepter, jeton, {})
     assert ensemble(monkeypatch, "gateway", donner, accepter) == ("fait", "fait")
     assert len(faire(fiche, agent)["profils"]) == 2
 

@@ -58,6 +58,17 @@ def pendant(service: str, ecriture: str, acte: Callable[[], Any]) -> str:
         return suite.result()
 
 
+def avant_la_fin(acte: Acte, commande: Callable[[Acte], Any], autre: Callable[[], Any]) -> str:
+    """Runs a command of one step, then another act as far as it can go before the first is committed. Returns the issue
+    of the second. For a command that `ensemble` does not see, as it writes no trace of one object."""
+    with ThreadPoolExecutor(1) as fil:
+        with acte.transaction():
+            commande(acte)
+            suite = fil.submit(issue, autre)
+            aller_au_bout(acte.service, suite)
+        return suite.result()
+
+
 def aller_au_bout(service: str, suite: Future[str]) -> None:
     """Waits until an act is done, or waits for a lock itself."""
     with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
