@@ -1,19 +1,23 @@
 """Races: two acts on the same candidates at one instant."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
-from commun.db import moteur
+from commun.db import moteur, nouvel_id
+from commun.unit_of_work import Acte
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc, Corps, ligne_resultat
-from tests.outils.simultanes import aller_au_bout, ensemble, issue
+from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
+
+AILLEURS = replace(AUTRE_CENTRE, etablissement_id=nouvel_id())
 
 
 def fusionner(banc: Banc, garde: Corps, absorbe: Corps) -> Any:
@@ -74,6 +78,49 @@ def test_une_demande_ne_se_decide_et_ne_se_retire_pas_a_la_fois(banc: Banc, monk
     retirer = partial(banc.faire, CENTRE, vae.retirer, demande, {"motif": "Abandon"})
     assert ensemble(monkeypatch, "candidats", decider, retirer) == ("fait", "VAE-00")
     assert banc.lire(UD_75, lectures.fiche, demande)["etat"] == "recevable"
+
+
+def test_une_demande_decidee_une_fois_son_candidat_fusionne_est_a_qui_reste(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    demande = banc.demande(absorbe)["id"]
+    unir = partial(fusionner, banc, garde, absorbe)
+    decider = partial(banc.faire, UD_75, vae.decider, demande, {"decision": "recevable"})
+    assert ensemble(monkeypatch, "candidats", unir, decider) == ("fait", "fait")
+    assert "demande_vae_recevable" in {trace["action"] for trace in banc.traces(garde["id"])}
+
+
+def test_une_meme_demande_ne_se_depose_pas_deux_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    deposer = partial(banc.demande, banc.candidat())
+    assert ensemble(monkeypatch, "candidats", deposer, deposer) == ("fait", "VAE-01")
+
+
+def test_qui_reste_d_une_fusion_est_celui_qu_on_a_lu(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    corriger = partial(banc.faire, UD_75, identite.modifier, garde["id"], {"telephone": "01 99 00 03 01"})
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]}
+    unir = partial(banc.faire, UD_75, fusion.fusionner, garde["id"], corps, version=garde["version"])
+    assert ensemble(monkeypatch, "candidats", corriger, unir) == ("fait", "VERSION")
+
+
+def test_qui_est_rattache_a_cet_instant_l_est_une_fois_et_n_est_pas_retire_avec_son_import(banc: Banc) -> None:
+    candidat = banc.candidat()["id"]
+    seuls: list[frozenset[str]] = []
+
+    def sans_suite() -> None:
+        with moteur("candidats").begin() as db:
+            seuls.append(stockes.sans_suite(db, [candidat]))
+
+    def rattacher(acte: Acte) -> None:
+        rattacher_candidats(acte, list(stockes.get_candidats(acte.db, [candidat]).values()))
+
+    sans_suite()
+    assert avant_la_fin(banc._acte(AUTRE_CENTRE), rattacher, sans_suite) == "fait"
+    assert seuls == [{candidat}, frozenset()]
+    encore = partial(banc.faire, AILLEURS, rattacher_par_identite, IDENTITE)
+    assert avant_la_fin(banc._acte(AILLEURS), rattacher, encore) == "fait"
+    assert banc.compter("rattachements") == 3
 
 
 def test_des_resultats_recus_pendant_une_fusion_vont_a_qui_reste(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

