@@ -1,0 +1,89 @@
+"""Two acts on one juré at one instant: the second decides on what the first has done."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from commun.errors import VersionPerimee
+from services.jures.commands.emplois import modifier_emploi
+from services.jures.commands.fusion import fusionner
+from services.jures.commands.habilitations import suspendre
+from services.jures.commands.jures import inactiver_jure, modifier_jure
+from services.jures.queries.fiches import fiche_jure
+from tests.jures.banc import TITRE, UD_75, Banc, Corps
+from tests.jures.test_gardes import apte
+from tests.outils.simultanes import ensemble
+
+
+def test_une_habilitation_n_est_suspendue_qu_une_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has let the juré go while it asked where he is registered."""
+    h = banc.habilitation(banc.jure())
+    acte = partial(banc.faire, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]})
+    assert ensemble(monkeypatch, "jures", acte, acte) == ("fait", "HAB-00")
+
+
+def test_qui_reste_d_une_fusion_est_celui_qu_on_a_lu(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    garde, absorbe = banc.jure(), banc.jure(emploi=None)
+    corriger = partial(banc.faire, UD_75, modifier_jure, garde["id"], {"prenom": "Zoë"})
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    vue = banc.lire(UD_75, fiche_jure, garde["id"])["version"]
+    fusion = partial(banc.faire, UD_75, fusionner, garde["id"], corps, version=vue)
+    assert ensemble(monkeypatch, "jures", corriger, fusion) == ("fait", "VERSION")
+
+
+def inactiver(banc: Banc, jure: Corps) -> Any:
+    corps = {"confirmer": ["JUR-02"]}
+    return partial(banc.refuse, UD_75, inactiver_jure, jure["id"], corps, version=jure["version"])
+
+
+def lier_un_emploi(banc: Banc, jure: Corps) -> Any:
+    """Ties a job to a titre that is not known here yet."""
+    banc.referentiel["TP-2"] = TITRE | {"code": "TP-2"}
+    (emploi,) = jure["emplois"]
+    corps = {"titres_lies": ["TP-2"]}
+    return partial(banc.refuse, UD_75, modifier_emploi, jure["id"], emploi["id"], corps, version=emploi["version"])
+
+
+def suspendre_la_sienne(banc: Banc, jure: Corps) -> Any:
+    h = banc.habilitation(jure)
+    return partial(banc.refuse, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]}, version=h["version"])
+
+
+def changer(banc: Banc, jure: Corps) -> None:
+    (emploi,) = jure["emplois"]
+    banc.faire(UD_75, modifier_emploi, jure["id"], emploi["id"], {"intitule": "Cheffe de chantier"})
+
+
+def absorber(banc: Banc, jure: Corps) -> None:
+    """Makes him one with another, who may be registered under an id that was not asked of."""
+    autre = banc.jure(emploi=None)
+    banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": autre["id"]})
+
+
+@pytest.mark.parametrize(
+    ("acte", "entre_temps"), [(inactiver, changer), (lier_un_emploi, changer), (suspendre_la_sienne, absorber)]
+)
+def test_ce_qui_change_pendant_qu_on_interroge_est_relu(
+    banc: Banc, acte: Callable[[Banc, Corps], Any], entre_temps: Callable[[Banc, Corps], None]
+) -> None:
+    jure = banc.lire(UD_75, fiche_jure, banc.jure()["id"])
+    refuse = acte(banc, jure)
+
+    def changer_une_fois() -> None:
+        banc.pendant = lambda: None
+        entre_temps(banc, jure)
+
+    banc.pendant = changer_une_fois
+    assert isinstance(refuse(), VersionPerimee)
+
+
+def test_qui_une_fusion_va_inactiver_compte_deja_pour_inactif(banc: Banc) -> None:
+    """JUR-03: who registers him has said so already; of the two, one sees the other."""
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    banc.confirmer(UD_75, inactiver_jure, garde["id"], {})
+    vus: list[Corps] = []
+    banc.pendant = lambda: vus.extend(apte(banc, absorbe["id"]))
+    banc.a_confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    assert [vu["actif"] for vu in (*vus, *apte(banc, absorbe["id"]))] == [False, True]
