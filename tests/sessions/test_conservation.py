@@ -77,6 +77,19 @@ def test_qui_est_anonymise_pendant_qu_on_l_inscrit_n_entre_pas_sans_nom(banc: Ba
     assert laisser_partir(banc, candidat) == [candidat]
 
 
+def test_qui_fut_anonymise_avant_d_etre_connu_ici_n_entre_pas_sous_le_nom_qu_il_avait(banc: Banc) -> None:
+    session, candidat = banc.session(), banc.candidat()
+
+    def oublier(_: Question) -> None:
+        banc.en_chemin = lambda _: None
+        version = banc.candidats[candidat]["version"] + 1
+        banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": version})
+
+    banc.en_chemin = oublier
+    with pytest.raises(Indisponible):
+        banc.inscrire(session, candidat)
+
+
 def test_qu_on_anonymise_attend_qui_l_inscrit(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     session, candidat = banc.session(), banc.candidat()
     dits: list[list[str]] = []

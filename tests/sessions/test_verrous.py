@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from commun.db import moteur
 from commun.unit_of_work import Question
-from services.sessions.commands import candidats, modifier, resultats, suivre, validation
-from tests.outils.simultanes import ensemble, issue
-from tests.sessions.banc import AUTRE, CENTRE, UD, Banc, Corps
+from services.sessions.commands import alertes, candidats, dte, modifier, parametres, resultats, suivre, validation
+from tests.outils.simultanes import avant_la_fin, ensemble, issue
+from tests.sessions.banc import AUTRE, CENTRE, NATIONAL, UD, Banc, Corps
 from tests.sessions.test_courses import APRES, corriger, deux_debloquees
 
 Acte = Callable[[], Any]
@@ -115,3 +117,43 @@ def test_ce_qu_un_jure_pouvait_dans_un_cadre_qui_change_n_est_pas_garde(banc: Ba
     banc.en_chemin = changer_de_ccp
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert banc.lignes("SELECT habilitation FROM inscriptions_jures") == [(None,)]
+
+
+@pytest.mark.parametrize("qui", ["le service qui valide", "le centre qui déplace"])
+def test_un_jury_qui_change_pendant_qu_on_l_interroge_est_a_redemander(banc: Banc, qui: str) -> None:
+    """SES-07, SES-08: nobody was asked of who has just entered."""
+    session = banc.complete()
+    acte = partial(banc.faire, CENTRE, modifier.modifier, session["id"], {"date_fin": session["date_debut"]})
+    if qui == "le service qui valide":
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        acte = partial(banc.faire, UD, validation.valider, session["id"], {})
+
+    def entrer(_: Question) -> None:
+        banc.en_chemin = lambda _: None
+        banc.inscrire_jure(session)
+
+    banc.en_chemin = entrer
+    assert (issue(acte), issue(acte)) == ("INDISPONIBLE", "fait")
+
+
+def test_une_demande_de_dte_ou_un_parametre_ne_se_decident_qu_une_fois(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has read the same version."""
+    (demande,) = banc.faire(CENTRE, dte.demander, banc.validee()["id"], {})["dte"]
+    repondre = partial(banc.faire, UD, dte.repondre, demande["id"], version=demande["version"])
+    un, autre = (partial(repondre, {"etat": etat, "motif": "Vu"}) for etat in ("transmise", "refusee"))
+    assert ensemble(monkeypatch, "sessions", un, autre) == ("fait", "VERSION")
+    vue = banc.faire(NATIONAL, parametres.poser, "delai_inscription", {"valeur": 30, "du": "2027-01-01"})["version"]
+    poser = partial(banc.faire, NATIONAL, parametres.poser, "delai_inscription", version=vue)
+    un, autre = (partial(poser, {"valeur": valeur, "du": "2028-01-01"}) for valeur in (15, 45))
+    assert ensemble(monkeypatch, "sessions", un, autre) == ("fait", "VERSION")
+
+
+def test_deux_regards_a_la_fois_ne_levent_qu_une_alerte(banc: Banc) -> None:
+    banc.validee()
+    with moteur("sessions").begin() as db:
+        db.execute(sa.text("UPDATE agrements SET statut = 'suspendu'"))
+    regard = partial(banc.faire, None, alertes.reexaminer)
+    assert avant_la_fin(banc._acte(None), alertes.reexaminer, regard) == "fait"
+    assert banc.lignes("SELECT code FROM alertes") == [("SES-01",)]

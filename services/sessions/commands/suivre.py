@@ -197,8 +197,6 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
     if etat is Etat.A_CLOTURER:
         identifier_jury(acte, session, reponses)
         return
-    if all(j.jure_id not in jure_ids for j in session.jures):
-        return
     sieges = zip(session.jures, actualiser_jury(acte, session, reponses).jures, strict=True)
     changes = [(avant, apres) for avant, apres in sieges if _siege(avant) != _siege(apres)]
     if changes:
