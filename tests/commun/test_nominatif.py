@@ -15,15 +15,22 @@ from tests.conftest import demander
 ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"
 
 
-@pytest.fixture
-def db() -> Iterator[sa.Connection]:
+@pytest.fixture(scope="module")
+def moteur() -> Iterator[sa.Engine]:
     nom, url = demander("base_vierge")
     migrer("tests.commun.service_exemple", url)
     moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    with moteur.begin() as connexion:
-        yield connexion
+    yield moteur
     moteur.dispose()
     demander("supprimer_base", nom)
+
+
+@pytest.fixture
+def db(moteur: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection whose work is forgotten."""
+    with moteur.connect() as connexion:
+        yield connexion
+        connexion.rollback()
 
 
 def tracer(db: sa.Connection, phrase: str, **etats: Any) -> None:

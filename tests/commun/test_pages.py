@@ -1,6 +1,6 @@
 """Pages of a list: what is rare is found before it is sorted, and what is long to find is planned for its values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.errors import Invalide
 from commun.pages import contient, feuilleter, lire_page, paginer, plie
 from commun.textes import normaliser
+from tests.conftest import demander
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
@@ -22,13 +23,26 @@ _REMPLIR = (
 RARES = sa.select(noms.c.id).where(noms.c.nom.like("%AR%"))
 
 
-@pytest.fixture
-def db(base_vierge: Callable[[], str]) -> Iterator[sa.Connection]:
-    moteur = sa.create_engine(sa.make_url(base_vierge()).set(drivername="postgresql+psycopg"))
-    with moteur.connect() as connexion:
+@pytest.fixture(scope="module")
+def remplie() -> Iterator[sa.URL]:
+    """The address of a database that holds the names."""
+    nom, url = demander("base_vierge")
+    url = sa.make_url(url).set(drivername="postgresql+psycopg")
+    moteur = sa.create_engine(url)
+    with moteur.begin() as connexion:
         noms.create(connexion)
         for ordre in _REMPLIR:
             connexion.execute(sa.text(ordre))
+    moteur.dispose()
+    yield url
+    demander("supprimer_base", nom)
+
+
+@pytest.fixture
+def db(remplie: sa.URL) -> Iterator[sa.Connection]:
+    """A connection that has prepared nothing yet."""
+    moteur = sa.create_engine(remplie)
+    with moteur.connect() as connexion:
         yield connexion
     moteur.dispose()
 
