@@ -20,9 +20,13 @@ def programme(*, entier: bool = False) -> str | None:
 
 
 def installer(*, entier: bool = False) -> str | None:
-    """Installs it where we may; returns where it is."""
-    if installable():
+    """Installs it where we may; returns where it is. Where the whole browser is, the shell is asked for once: without
+    it, that one serves.
+    """
+    deja = programme(entier=True) if entier else shutil.which(_COQUILLE)
+    voulus = ("chromium", "chromium-l10n") if entier else (_COQUILLE,)
+    if not deja and installable() and apt_get(*_INSTALLER, *voulus).returncode and not programme():
         apt_get("update")
-        if entier or apt_get(*_INSTALLER, _COQUILLE).returncode:
+        if apt_get(*_INSTALLER, *voulus).returncode:
             apt_get(*_INSTALLER, "chromium", "chromium-l10n")
     return programme(entier=entier)

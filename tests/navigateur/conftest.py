@@ -20,7 +20,7 @@ _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--lang=fr-FR"]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, installed where we may."""
-    programme = navigateur.programme(entier=PHOTOS) or navigateur.installer(entier=PHOTOS)
+    programme = navigateur.installer(entier=PHOTOS)
     if not programme:
         dire = pytest.fail if os.environ.get("CI") else pytest.skip
         dire("Chromium est introuvable : apt-get install chromium.")
