@@ -1,6 +1,6 @@
 """Accounts, by those who administer them."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from commun.db import identifiant as exiger_id
@@ -22,19 +22,29 @@ from gateway.storage import comptes, jetons
 Json = dict[str, Any]
 
 
-def creer_compte(acte: Acte, identifiant: str, nom: str, courriel: str, mot_de_passe: str, roles: list[Json]) -> str:
+def creer_compte(
+    acte: Acte,
+    identifiant: str,
+    nom: str,
+    courriel: str,
+    mot_de_passe: str,
+    roles: list[Json],
+    hacher: Callable[[str], str] | None = None,
+) -> str:
     """Creates an account with its profils (`{type, libelle, etablissement_id?, departement?, region?}`).
 
     For who installs CERES: the first account can only come from here, and its profils administer.
+
+    Args:
+        hacher: makes the password's hash; as slowly as `auth.hacher` unless everybody knows the password.
 
     Returns:
         The account's id. One that exists keeps its password; profils that it lacks are added.
     """
     compte = comptes.get_compte_par_identifiant(acte.db, identifiant)
     if compte is None:
-        compte_id = comptes.add_compte(
-            acte.db, identifiant, nom, courriel, mot_de_passe=auth.hacher(mot_de_passe) if mot_de_passe else None
-        )
+        hache = (hacher or auth.hacher)(mot_de_passe) if mot_de_passe else None
+        compte_id = comptes.add_compte(acte.db, identifiant, nom, courriel, mot_de_passe=hache)
     else:
         compte_id = str(compte["id"])
     deja = comptes.list_profils(acte.db, compte_id)

@@ -14,6 +14,7 @@ from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur, nouvel_id
 from commun.unit_of_work import Acte
+from demo.comptes import vite
 from gateway import auth
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
@@ -27,7 +28,7 @@ NATIONAL = {"type": "NATIONAL", "libelle": "National"}
 
 _EN_CLAIR: dict[str, Any] = {"timeout": 15, "verify": False}
 """Over plain HTTP there is nothing to verify, and a client reads the authorities in ten milliseconds of processor."""
-_hacher = cache(auth.hacher)  # every account has the same password, hashed once
+_hacher = cache(vite.hash)  # every account has the same password
 
 
 @dataclass
