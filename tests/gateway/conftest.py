@@ -18,7 +18,7 @@ from demo.comptes import vite
 from gateway import auth
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
-from tests.outils.bases import base_de
+from tests.outils.bases import au_service, base_migree, garder, vider
 from tests.outils.cles import paire
 
 MOT_DE_PASSE = "un mot de passe d'essai"
@@ -107,10 +107,22 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
     return creer
 
 
+@pytest.fixture(scope="session")
+def migree() -> Iterator[tuple[str, str, list[str]]]:
+    """The address of a migrated database, its tables, and what they hold."""
+    with base_migree("gateway") as url:
+        with au_service("gateway", url):
+            tables = ", ".join(t for t in sa.inspect(moteur("gateway")).get_table_names() if t != "alembic_version")
+            modele = garder("gateway", tables)
+        yield url, tables, modele
+
+
 @pytest.fixture
-def base() -> Iterator[sa.Engine]:
-    """The gateway's database, new and empty, for what runs in this process."""
-    with base_de("gateway"):
+def base(migree: tuple[str, str, list[str]]) -> Iterator[sa.Engine]:
+    """The gateway's database, as if new, for what runs in this process."""
+    url, tables, modele = migree
+    with au_service("gateway", url):
+        vider("gateway", tables, modele)
         yield moteur("gateway")
 
 

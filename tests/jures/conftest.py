@@ -6,9 +6,9 @@ import pytest
 
 from services.jures.commands.jures import inactiver_jure
 from tests.jures.banc import UD_69, UD_75, Banc
-from tests.outils.bases import base_de, vider
+from tests.outils.bases import base_de, garder, vider
 
-_TABLES = (
+TABLES = (
     "jures, emplois, habilitations, titres, agrements, sessions, inscriptions, outbox, inbox, cles_idempotence, "
     "intentions"
 )
@@ -21,13 +21,18 @@ def base() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def installe(base: str) -> list[str]:
+    """What every test begins with, told by an event once."""
+    Banc().titre()
+    return garder("jures", TABLES)
+
+
 @pytest.fixture
-def banc(base: str) -> Banc:
+def banc(installe: list[str]) -> Banc:
     """The service, empty but for a titre."""
-    vider("jures", _TABLES)
-    banc = Banc()
-    banc.titre()
-    return banc
+    vider("jures", TABLES, installe)
+    return Banc()
 
 
 @pytest.fixture

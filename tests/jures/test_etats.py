@@ -31,6 +31,8 @@ from tests.jures.banc import (
     Corps,
     session,
 )
+from tests.jures.conftest import TABLES
+from tests.outils.bases import garder, vider
 from tests.outils.traces_exigees import sans_trace
 
 E = EtatHabilitation
@@ -56,10 +58,11 @@ JOURS = (JOUR, date(2024, 7, 1), date(2025, 12, 31), date(2026, 1, 1), date(2027
 VILLES = {"75": ("75011", "11"), "92": ("92000", "11"), "69": ("69003", "84")}
 
 
-@pytest.fixture
-def peuple(banc: Banc) -> Banc:
-    """200 jurés with habilitations of every kind, and sessions of every kind."""
-    hasard = random.Random(31)
+@pytest.fixture(scope="module")
+def peuplee(installe: list[str]) -> list[str]:
+    """What `peuple` holds, written once."""
+    vider("jures", TABLES, installe)
+    banc, hasard = Banc(), random.Random(31)
     for version, (code, fin, prolongation) in enumerate(TITRES, 2):
         siens = [{"code": ccs, "intitule": ccs} for ccs, codes in CCS.items() if code in codes]
         dates = {"date_fin_de_vie": fin, "date_fin_prolongation": prolongation}
@@ -83,7 +86,14 @@ def peuple(banc: Banc) -> Banc:
         qui = [{"jure_id": id_, "habilitation_id": None} for id_ in hasard.sample(ids, 2)]
         ou = hasard.choice([ETABLISSEMENT, nouvel_id()])
         banc.consommer(suivre_session, session(f"S-{n}", etat, debut.isoformat(), jures=qui, etablissement_id=ou))
-    return banc
+    return garder("jures", TABLES, sous="peuple")
+
+
+@pytest.fixture
+def peuple(peuplee: list[str]) -> Banc:
+    """200 jurés with habilitations of every kind, and sessions of every kind."""
+    vider("jures", TABLES, peuplee)
+    return Banc()
 
 
 def _habilitations(hasard: random.Random, jure_id: str) -> Iterator[Habilitation]:

@@ -21,7 +21,7 @@ _AVEC_CE_QUI_EN_DEPEND = sa.text("""
 
 
 def vider(service: str, tables: str, modele: Sequence[str] = ()) -> None:
-    """Empties these tables of a service's base, and those that refer to them; puts back what `modele` holds of them.
+    """Empties these tables of a service's base, and those that refer to them; puts back the copies of `modele`.
 
     Row by row where there are few: to truncate makes each table and each index anew, 70 ms for twenty of them.
     """
@@ -32,31 +32,45 @@ def vider(service: str, tables: str, modele: Sequence[str] = ()) -> None:
             db.exec_driver_sql(f"TRUNCATE {', '.join(grandes)} CASCADE")
         retraits = (f"{table}_videe AS (DELETE FROM {table})" for table, _ in a_vider)
         db.exec_driver_sql(f"WITH {', '.join(retraits)} SELECT")
-        for table in modele:
-            db.exec_driver_sql(f"INSERT INTO {table} SELECT * FROM modele.{table}")
+        for copie in modele:
+            db.exec_driver_sql(f"INSERT INTO {copie.partition('.')[2]} SELECT * FROM {copie}")
 
 
-def garder(service: str, tables: str) -> list[str]:
-    """Copies what these tables hold; returns those that hold something: a `modele`, which `vider` puts back."""
+def garder(service: str, tables: str, sous: str = "modele") -> list[str]:
+    """Copies what these tables hold, under this schema; returns the copies that hold something: a `modele`, which
+    `vider` puts back.
+    """
     with moteur(service).begin() as db:
-        db.exec_driver_sql("CREATE SCHEMA modele")
+        db.exec_driver_sql(f"CREATE SCHEMA {sous}")
         pleines = [t for t in tables.split(", ") if db.scalar(sa.text(f"SELECT EXISTS (SELECT FROM {t})"))]
         for table in pleines:
-            db.exec_driver_sql(f"CREATE TABLE modele.{table} AS SELECT * FROM {table}")
-        return pleines
+            db.exec_driver_sql(f"CREATE TABLE {sous}.{table} AS SELECT * FROM {table}")
+        return [f"{sous}.{table}" for table in pleines]
+
+
+@contextmanager
+def base_migree(service: str) -> Iterator[str]:
+    """Gives the address of a new database with the service's tables; it keeps no change without its trace."""
+    nom, url = demander("base_vierge")
+    migrer(paquet_de(service), url)
+    exiger_les_traces(service, url)
+    yield url
+    demander("supprimer_base", nom)
+
+
+@contextmanager
+def au_service(service: str, url: str) -> Iterator[None]:
+    """Makes this database that of the service, or of the gateway, meanwhile."""
+    with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
+        environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
+        moteur.cache_clear()
+        yield
+        moteur(service).dispose()
+    moteur.cache_clear()
 
 
 @contextmanager
 def base_de(service: str) -> Iterator[str]:
-    """Gives the address of a migrated database, that of the service, or of the gateway, meanwhile: it keeps no change
-    without its trace."""
-    nom, url = demander("base_vierge")
-    migrer(paquet_de(service), url)
-    exiger_les_traces(service, url)
-    with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
-        environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
-        moteur.cache_clear()
+    """Gives the address of such a database, that of the service meanwhile."""
+    with base_migree(service) as url, au_service(service, url):
         yield url
-        moteur(service).dispose()
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
