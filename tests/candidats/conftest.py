@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.candidats.banc import Banc
-from tests.outils.bases import base_de, vider
+from tests.outils.bases import base_de, garder, vider
 
 _TABLES = (
     "candidats, rattachements, tentatives, demandes_vae, imports, titres, sessions, inscriptions, resultats_sessions, "
@@ -20,10 +20,15 @@ def base() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def installe(base: str) -> list[str]:
+    """What every test begins with, told by an event once."""
+    Banc().titre()
+    return garder("candidats", _TABLES)
+
+
 @pytest.fixture
-def banc(base: str) -> Banc:
+def banc(installe: list[str]) -> Banc:
     """The service, empty but for a titre."""
-    vider("candidats", _TABLES)
-    banc = Banc()
-    banc.titre()
-    return banc
+    vider("candidats", _TABLES, installe)
+    return Banc()

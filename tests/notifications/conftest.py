@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -20,7 +19,7 @@ from commun.unit_of_work import Acte
 from services.notifications.storage.tables import envois
 from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp
-from tests.outils.bases import base_de, vider
+from tests.outils.bases import base_de, garder, vider
 from tests.outils.souche import Engendre
 from tests.outils.traces_exigees import sans_trace
 
@@ -30,6 +29,7 @@ UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11
 CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id="e-1")
 DONNEES = Path(__file__).parents[2] / "services" / "notifications" / "donnees" / "version-1.7.1.json"
 SECRET = "un secret pour les essais"
+_TABLES = "envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions"
 _DU_FACTEUR = "application_name = 'ceres-facteur' AND datname = current_database()"
 
 
@@ -43,19 +43,22 @@ def base_notifications() -> Iterator[str]:
     config.cache_clear()
 
 
-@pytest.fixture
-def banc(base_notifications: str) -> "Banc":
-    """The commands of notifications, on a database that holds release 1.7.1 and nothing else."""
-    vider(
-        "notifications",
-        "envois, abonnes, limites, messages, echeances, outbox, inbox, cles_idempotence, versions",
-    )
+@pytest.fixture(scope="session")
+def installe(base_notifications: str) -> list[str]:
+    """Release 1.7.1, written once."""
+    vider("notifications", _TABLES)
     with sans_trace("notifications") as db:
-        contenu = orjson.loads(DONNEES.read_bytes())
         db.execute(
             sa.text("INSERT INTO versions (numero, date, contenu) VALUES ('1.7.1', '2020-01-01', CAST(:c AS jsonb))"),
-            {"c": orjson.dumps(contenu).decode()},
+            {"c": DONNEES.read_text()},
         )
+    return garder("notifications", _TABLES)
+
+
+@pytest.fixture
+def banc(base_notifications: str, installe: list[str]) -> "Banc":
+    """The commands of notifications, on a database that holds release 1.7.1 and nothing else."""
+    vider("notifications", _TABLES, installe)
     return Banc(base_notifications)
 
 
