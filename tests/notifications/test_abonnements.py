@@ -17,7 +17,7 @@ LIEN = re.compile(r"https?://\S+/abonnements/\S+")
 
 @pytest.fixture(scope="module")
 def http(systeme: Systeme) -> httpx.Client:
-    return httpx.Client(base_url=f"{systeme.url}/api/v1", timeout=30)
+    return httpx.Client(base_url=f"{systeme.url}/api/v1", timeout=30, verify=False)
 
 
 @pytest.fixture

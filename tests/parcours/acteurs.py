@@ -68,7 +68,7 @@ class Utilisateur:
     """As that of `Reponse`."""
 
     def __init__(self, url: str, identifiant: str, *, le: date | None = None, **profil: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
+        self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=30, verify=False)
         self._le = le
         self.identifiant = identifiant
         self._connecter({})

@@ -71,7 +71,7 @@ class Lieux:
         self.lieux: dict[str, Lieu] = {}
         self.acteurs: dict[str, Utilisateur] = {}
         self._versions: dict[str, Any] = {}
-        self.anonyme = httpx.Client(base_url=self.url, timeout=15)
+        self.anonyme = httpx.Client(base_url=self.url, timeout=15, verify=False)
 
     @classmethod
     def batir(cls, systeme: Systeme) -> "Lieux":

@@ -17,7 +17,8 @@ Visiteurs = Callable[..., Visiteur]
 @pytest.fixture
 def passant(demo: Systeme) -> Iterator[httpx.Client]:
     """A browser where nobody is signed in; it follows no redirection."""
-    with httpx.Client(base_url=demo.url, timeout=60, headers={"Origin": demo.url, "Accept": "text/html"}) as http:
+    entetes = {"Origin": demo.url, "Accept": "text/html"}
+    with httpx.Client(base_url=demo.url, timeout=60, headers=entetes, verify=False) as http:
         yield http
 
 

@@ -155,7 +155,7 @@ class Visiteur:
         self, url: str, identifiant: str, mot_de_passe: str = "demo", *, le: date | None = None, profil: str = ""
     ) -> None:
         entetes = {"Origin": url} | ({"X-Date-Simulee": le.isoformat()} if le else {})
-        self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True, headers=entetes)
+        self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True, headers=entetes, verify=False)
         if not identifiant:
             return
         arrivee = self.envoyer(
