@@ -2,12 +2,15 @@
 
 import random
 import socket
+from collections import deque
 from pathlib import Path
 
 _ADRESSE = "127.0.0.1"
 _CHOIX = range(20_000, 32_000)
 """Below the range from which systems draw the ports of outgoing connections: what is free now stays so."""
 
+_tires = deque[socket.socket](maxlen=64)
+"""What holds the last ports that this process has drawn: names that the kernel forgets with it, or with the socket."""
 
 SALUT_AMQP = b"AMQP\x00\x00\x09\x01"
 """What a client says first to a broker, which then answers: AMQP 0-9-1."""
@@ -25,8 +28,20 @@ def est_libre(port: int) -> bool:
 
 
 def port_libre() -> int:
-    """Returns a free port, drawn at random so that two of us do not draw the same."""
-    return next(port for port in random.sample(_CHOIX, len(_CHOIX)) if est_libre(port))
+    """Returns a free port, which nobody else draws meanwhile: its server may listen a minute later only."""
+    return next(port for port in random.sample(_CHOIX, len(_CHOIX)) if est_libre(port) and _retenir(port))
+
+
+def _retenir(port: int) -> bool:
+    """Returns whether this process alone has drawn `port`; seen drawn twice, it cost a whole run of the tests."""
+    prise = socket.socket(socket.AF_UNIX)
+    try:
+        prise.bind(f"\0ceres-port-{port}")
+    except OSError:
+        prise.close()
+        return False
+    _tires.append(prise)
+    return True
 
 
 def port_retenu(fichier: Path) -> int:

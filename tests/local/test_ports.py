@@ -1,7 +1,10 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 
+from local import ports
 from local.ports import est_libre, port_libre, port_retenu, repond
 
 
@@ -28,3 +31,15 @@ def test_un_port_retenu_reste_le_meme_tant_qu_il_est_libre(tmp_path, serveur):
     second = port_retenu(fichier)
     assert second != serveur.getsockname()[1]
     assert int(fichier.read_text()) == second
+
+
+def test_un_port_tire_ne_l_est_plus_par_personne_avant_qu_on_y_ecoute(monkeypatch):
+    """Two servers of one run had the same: the second did not start, nor any of the tests that asked it something."""
+    port = port_libre()
+    monkeypatch.setattr(ports, "_CHOIX", [port])
+    with pytest.raises(StopIteration):
+        port_libre()
+    ailleurs = f"from local import ports; ports._CHOIX = [{port}]; ports.port_libre()"
+    assert (
+        b"StopIteration" in subprocess.run([sys.executable, "-c", ailleurs], stderr=subprocess.PIPE, check=False).stderr
+    )
