@@ -20,6 +20,7 @@ from commun.unit_of_work import Acte, Question, Recu
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse
+from tests.outils.simultanes import avant_la_fin
 
 
 class Banc:
@@ -68,6 +69,18 @@ def test_un_refus_defait_tout(banc: Banc) -> None:
     assert banc.exemple.valeur(compteur) == 0
     assert banc.exemple.sql("SELECT 1 FROM traces WHERE objet_id = %s", compteur) == []
     assert banc.exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", compteur) == []
+
+
+def test_deux_traces_d_un_objet_au_meme_instant_se_suivent(banc: Banc) -> None:
+    """Without the head's lock, the second took the place of the first, and its act was refused."""
+    compteur = nouvel_id()
+
+    def tracer(acte: Acte) -> None:
+        acte.tracer("compteur", compteur, "noter", "Noté.")
+
+    banc.acte().faire(tracer)
+    assert avant_la_fin(banc.acte(), tracer, lambda: banc.acte().faire(tracer)) == "fait"
+    assert banc.exemple.sql("SELECT rang FROM tetes_de_traces WHERE objet_id = %s", compteur) == [{"rang": 3}]
 
 
 def test_le_changement_et_sa_trace_sont_un(banc: Banc) -> None:
