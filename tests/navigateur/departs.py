@@ -76,9 +76,9 @@ def _versions(monde: Monde) -> list[str]:
 
 def _comptes(monde: Monde) -> list[str]:
     invitee = {"courriel": f"{nom_nouveau('invite').lower()}@exemple.fr", "type": "NATIONAL"}
-    invitation = monde.national.poster("/invitations", invitee).reussie()
+    invitation = f"/invitations/{monde.national.poster('/invitations', invitee).reussie()['id']}"
     compte = f"/comptes/{monde.national.lire('/comptes')['elements'][0]['id']}"
-    return [f"/invitations/{invitation['id']}/renvoi", f"{compte}/reactivation", f"{compte}/traces"]
+    return [f"{invitation}/renvoi", f"{invitation}/retrait", f"{compte}/reactivation", f"{compte}/traces"]
 
 
 DEPARTS: dict[str, Callable[[Monde], list[str]]] = {
