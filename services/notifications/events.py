@@ -36,6 +36,7 @@ ECOUTES = (
     "referentiel.controle_modifie",
     "candidats.demande_vae_modifiee",
     "sessions.session_modifiee",
+    "sessions.session_refusee",
     "sessions.resultats_saisis",
     "sessions.convocations_editees",
 )

@@ -179,6 +179,10 @@ class Notifications:
     def jure_modifie(self, recu: Recu) -> None:
         self.acte.consommer(recu, actes_messages.recevoir_jure)
 
+    @on_event("sessions.session_refusee", file="notifications.refus")
+    def session_refusee(self, recu: Recu) -> None:
+        self.acte.consommer(recu, actes_messages.recevoir_refus)
+
     @on_event("jures.habilitation_modifiee", file="notifications.fins_habilitations")
     def habilitation_suivie(self, recu: Recu) -> None:
         self.acte.consommer(recu, echeances.suivre_habilitation)

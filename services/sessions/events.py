@@ -98,6 +98,23 @@ class InstructionModifiee(SessionModifiee):
     exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "en_attente_de_validation"}
 
 
+class SessionRefusee(Evenement):
+    """The administration sent a session back to its centre. Its page says why: a reason may name people."""
+
+    nom = "sessions.session_refusee"
+    exemple: ClassVar[dict[str, Any]] = {
+        "session_id": _SESSION,
+        "version": 5,
+        "numero": "2027-75-000123",
+        "etablissement_id": _ETABLISSEMENT,
+    }
+
+    session_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    numero = fields.String(required=True)
+    etablissement_id = fields.UUID(required=True)
+
+
 class ResultatsSaisis(SessionModifiee):
     """Results were entered (`resultat_saisi`), and nothing else of the session changed."""
 

@@ -102,6 +102,14 @@ def test_les_autres_actes_n_avertissent_pas(banc: Banc, autre: dict[str, Any]) -
     assert lus(banc) == {}
 
 
+def test_un_refus_est_dit_au_centre_a_chaque_fois(banc: Banc) -> None:
+    refus = {"session_id": "s-1", "version": 5, "numero": "2026-75-000001", "etablissement_id": "e-1"}
+    for version in (5, 5, 9):
+        banc.repondre(reponses(), messages.recevoir_refus, refus | {"version": version})
+    phrase = "La session 2026-75-000001 est refusée : lisez-en le motif, corrigez-la et soumettez-la de nouveau."
+    assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "session", phrase)] * 2
+
+
 def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:
     for _ in range(3):
         banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)

@@ -56,6 +56,15 @@ def test_reactiver_supprimer_inactiver_avertissent(monde: Monde) -> None:
     assert {m["genre"] for m in siens} == {"habilitation_reactivee", "habilitation_suspendue"}
 
 
+def test_un_refus_avertit_le_centre(monde: Monde) -> None:
+    session = monde.session_complete()
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    monde.ud.poster(f"/sessions/{session['id']}/refus", {"motif": "Plateau technique indisponible"}).reussie()
+    recu = message_sur(monde.centre, session["id"])
+    assert (recu["genre"], recu["objet_type"]) == ("session_refusee", "session")
+    assert recu["phrase"].startswith(f"La session {session['numero']} est refusée")
+
+
 def test_un_message_lu_n_est_plus_compte(monde: Monde) -> None:
     jure = monde.jure_habilite()
     monde.confirmer_suspension(jure)

@@ -171,6 +171,8 @@ def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Ba
     assert list(sans_motif.erreurs or {}) == ["motif"]
     refusee = banc.faire(UD, validation.refuser, session["id"], {"motif": "Plateau technique indisponible"})
     assert (refusee["etat"], refusee["motif"]) == ("refusee", "Plateau technique indisponible")
+    dit = {nom: refusee[nom] for nom in ("version", "numero", "etablissement_id")}
+    assert banc.evenements("session_refusee") == [dit | {"session_id": session["id"]}]
     plus_tard = JOUR + timedelta(days=10)
     resoumise = banc.faire(CENTRE, validation.soumettre, session["id"], {}, jour=plus_tard)
     assert resoumise["soumise_le"] == JOUR

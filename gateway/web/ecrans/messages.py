@@ -14,6 +14,7 @@ GENRES = {
     "habilitation_suspendue": "Habilitation suspendue",
     "habilitation_supprimee": "Habilitation supprimée",
     "jure_inactive": "Juré inactivé",
+    "session_refusee": "Session refusée",
     "habilitation_finit": "Habilitation bientôt terminée",
     "agrement_finit": "Agrément bientôt terminé",
     "recevabilite_finit": "Recevabilité VAE bientôt caduque",

@@ -12,7 +12,14 @@ from commun.forms import charger
 from commun.unit_of_work import Acte, Question
 from services.notifications import schemas
 from services.notifications.domain.envois import Genre
-from services.notifications.domain.messages import PAR_ACTION, ActeFait, GenreMessage, pour_l_agent, pour_le_centre
+from services.notifications.domain.messages import (
+    PAR_ACTION,
+    ActeFait,
+    GenreMessage,
+    pour_l_agent,
+    pour_le_centre,
+    session_refusee,
+)
 from services.notifications.queries.messages import en_clair, non_lus, trouves
 from services.notifications.storage import envois, messages
 from services.notifications.storage.tables import messages as table
@@ -81,6 +88,14 @@ def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells of a juré's inactivation: the agent who did it, and the centres who count on him."""
     if genre := _genre(corps):
         yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"])
+
+
+def recevoir_refus(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells a centre that its session is sent back to it."""
+    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    genre, session_id = GenreMessage.SESSION_REFUSEE, corps["session_id"]
+    cle = f"{genre}:{session_id}:{corps['version']}"
+    dire(acte, comptes, Avis(cle, genre, session_refusee(corps["numero"]), "session", session_id))
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:

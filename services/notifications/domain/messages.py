@@ -16,6 +16,7 @@ class GenreMessage(StrEnum):
     HABILITATION_SUSPENDUE = "habilitation_suspendue"
     HABILITATION_SUPPRIMEE = "habilitation_supprimee"
     JURE_INACTIVE = "jure_inactive"
+    SESSION_REFUSEE = "session_refusee"
     HABILITATION_FINIT = "habilitation_finit"
     AGREMENT_FINIT = "agrement_finit"
     RECEVABILITE_FINIT = "recevabilite_finit"
@@ -28,6 +29,7 @@ OBJETS = {
     GenreMessage.HABILITATION_SUSPENDUE: "Habilitation suspendue",
     GenreMessage.HABILITATION_SUPPRIMEE: "Habilitation supprimée",
     GenreMessage.JURE_INACTIVE: "Juré inactivé",
+    GenreMessage.SESSION_REFUSEE: "Session refusée",
     GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
     GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
@@ -107,6 +109,11 @@ def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
         case _:
             fait = f"Le juré {acte.nom} est inactivé"
     return f"{fait} : remplacez ce juré {liste}."
+
+
+def session_refusee(numero: str) -> str:
+    """Returns what a centre reads of a session that is sent back to it."""
+    return f"La session {numero} est refusée : lisez-en le motif, corrigez-la et soumettez-la de nouveau."
 
 
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:

@@ -39,6 +39,14 @@ def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
         acte.publier(restreint or "session_modifiee", **corps)
 
 
+def annoncer_le_refus(acte: Acte, session: Session, version: int) -> None:
+    """Has its centre told that a session is sent back to it, in this version."""
+    centre = session.cadre.etablissement_id
+    acte.publier(
+        "session_refusee", session_id=session.id, version=version, numero=session.numero, etablissement_id=centre
+    )
+
+
 def annoncer_convocations(
     acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
 ) -> None:
