@@ -127,6 +127,8 @@ def _mesurer(nation: Nation, cas: Cas, tours: int) -> tuple[str, float, float, f
     adresse = f"{nation.url}/api/v1/{cas.liste}?{cas.filtres}"
     client = httpx.Client(headers=nation.entetes(_QUI[0]), timeout=30)
     with client as http, psycopg.connect(nation.base(cas.service)) as db:
+        ((jour,),) = db.execute("SELECT current_date::text").fetchall()
+        http.headers["X-Date-Simulee"] = jour  # of every site, as the SQL has it: overseas it may be tomorrow
         compte = [_compte(nation)] if "%s" in cas.depuis else None
         siennes, nues = [], []
         for _ in range(tours + 3):
