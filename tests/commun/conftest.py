@@ -6,18 +6,17 @@ from pathlib import Path
 import pytest
 
 from tests.commun.exemple import Exemple
-from tests.conftest import demander
+from tests.outils.bases import base_neuve
 
 
 @pytest.fixture(scope="session")
 def exemple(tmp_path_factory: pytest.TempPathFactory, amqp_url: str) -> Iterator[Exemple]:
     """The example, running in one process; for tests that leave it alive."""
-    nom, url = demander("base_vierge")
-    le_mien = Exemple(tmp_path_factory.mktemp("exemple"), url, amqp_url)
-    le_mien.lancer()
-    yield le_mien
-    le_mien.arreter()
-    demander("supprimer_base", nom)
+    with base_neuve() as url:
+        le_mien = Exemple(tmp_path_factory.mktemp("exemple"), url, amqp_url)
+        le_mien.lancer()
+        yield le_mien
+        le_mien.arreter()
 
 
 @pytest.fixture

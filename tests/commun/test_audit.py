@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from commun import audit
 from commun.errors import Invalide
-from commun.migrations import migrer
-from tests.conftest import Systeme, demander
+from tests.conftest import Systeme
+from tests.outils.bases import base_du_noyau
 
 LIGNE: dict[str, Any] = {
     "objet_type": "jure",
@@ -56,27 +56,23 @@ def test_l_ordre_des_cles_ne_compte_pas(etat: dict[str, int]) -> None:
 @pytest.fixture(scope="module")
 def base() -> Iterator[sa.Engine]:
     """A migrated database with three chains of five traces, as its owner; no test leaves a change in it."""
-    nom, url = demander("base_vierge")
-    migrer("tests.commun.service_exemple", url)
-    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    with moteur.begin() as db:
-        for n in range(15):
-            audit.ecrire(
-                db,
-                objet_type="jure",
-                objet_id=f"j{n % 3}",
-                instant=datetime.now(UTC),
-                acteur={"identifiant": "alice", "profil": "UD 75"},
-                action="modifier",
-                phrase=f"Changement {n}.",
-                requete=f"r{n}",
-                avant={"n": n, "taux": 0.1 * n, "nom": "Zoé"},
-                apres={"n": n + 1},
-                motif="Parce que." if n % 2 else None,
-            )
-    yield moteur
-    moteur.dispose()
-    demander("supprimer_base", nom)
+    with base_du_noyau() as moteur:
+        with moteur.begin() as db:
+            for n in range(15):
+                audit.ecrire(
+                    db,
+                    objet_type="jure",
+                    objet_id=f"j{n % 3}",
+                    instant=datetime.now(UTC),
+                    acteur={"identifiant": "alice", "profil": "UD 75"},
+                    action="modifier",
+                    phrase=f"Changement {n}.",
+                    requete=f"r{n}",
+                    avant={"n": n, "taux": 0.1 * n, "nom": "Zoé"},
+                    apres={"n": n + 1},
+                    motif="Parce que." if n % 2 else None,
+                )
+        yield moteur
 
 
 def falsifier(moteur: sa.Engine, *ordres: str) -> list[tuple[str, str, int]]:

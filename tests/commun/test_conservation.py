@@ -13,20 +13,19 @@ from commun.db import moteur, nouvel_id
 from commun.migrations import migrer
 from commun.tables import cles, inbox, intentions, outbox
 from commun.unit_of_work import Acte
-from tests.conftest import demander
+from tests.outils.bases import base_neuve
 
 SERVICE = "conservation_essai"
 
 
 @pytest.fixture
 def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    nom, url = demander("base_vierge")
-    migrer("tests.commun.service_exemple", url)
-    monkeypatch.setenv(f"DATABASE_URL_{SERVICE.upper()}", url)
-    yield moteur(SERVICE)
-    moteur(SERVICE).dispose()
-    moteur.cache_clear()
-    demander("supprimer_base", nom)
+    with base_neuve() as url:
+        migrer("tests.commun.service_exemple", url)
+        monkeypatch.setenv(f"DATABASE_URL_{SERVICE.upper()}", url)
+        yield moteur(SERVICE)
+        moteur(SERVICE).dispose()
+        moteur.cache_clear()
 
 
 def ranger() -> Any:

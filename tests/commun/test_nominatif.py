@@ -8,21 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from commun import audit
-from commun.migrations import migrer
 from commun.nominatif import EFFACE, effacer, nominatif, ouvrir
-from tests.conftest import demander
+from tests.outils.bases import base_du_noyau
 
 ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"
 
 
 @pytest.fixture(scope="module")
 def moteur() -> Iterator[sa.Engine]:
-    nom, url = demander("base_vierge")
-    migrer("tests.commun.service_exemple", url)
-    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    yield moteur
-    moteur.dispose()
-    demander("supprimer_base", nom)
+    with base_du_noyau() as neuf:
+        yield neuf
 
 
 @pytest.fixture

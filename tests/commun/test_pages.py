@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.errors import Invalide
 from commun.pages import contient, feuilleter, lire_page, paginer, plie
 from commun.textes import normaliser
-from tests.conftest import demander
+from tests.outils.bases import base_neuve
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))
 _TRIS = {"nom": noms.c.nom, "id": noms.c.id}
@@ -26,16 +26,15 @@ RARES = sa.select(noms.c.id).where(noms.c.nom.like("%AR%"))
 @pytest.fixture(scope="module")
 def remplie() -> Iterator[sa.URL]:
     """The address of a database that holds the names."""
-    nom, url = demander("base_vierge")
-    url = sa.make_url(url).set(drivername="postgresql+psycopg")
-    moteur = sa.create_engine(url)
-    with moteur.begin() as connexion:
-        noms.create(connexion)
-        for ordre in _REMPLIR:
-            connexion.execute(sa.text(ordre))
-    moteur.dispose()
-    yield url
-    demander("supprimer_base", nom)
+    with base_neuve() as neuve:
+        url = sa.make_url(neuve).set(drivername="postgresql+psycopg")
+        moteur = sa.create_engine(url)
+        with moteur.begin() as connexion:
+            noms.create(connexion)
+            for ordre in _REMPLIR:
+                connexion.execute(sa.text(ordre))
+        moteur.dispose()
+        yield url
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from commun.db import moteur
 from commun.migrations import migrer
 from commun.tables import scellements, tetes, tetes_scellees, traces
 from commun.unit_of_work import Acte
-from tests.conftest import demander
 from tests.outils.attente import attendre
+from tests.outils.bases import base_du_noyau
 from tests.outils.ordres import ordre
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
@@ -59,20 +59,16 @@ def ecrire(db: sa.Connection, objet_id: str, n: int) -> None:
 @pytest.fixture(scope="module")
 def base() -> Iterator[sa.Engine]:
     """Some hundreds of traces under three seals, and the triggers put aside, as only an owner of the base can do."""
-    nom, url = demander("base_vierge")
-    migrer("tests.commun.service_exemple", url)
-    moteur = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    hasard = random.Random(2026)
-    with moteur.begin() as db:
-        for sceau in range(SCEAUX):
-            for n in range(PAR_SCEAU):
-                ecrire(db, f"j{hasard.randrange(CHAINES)}", sceau * PAR_SCEAU + n)
-            assert sceaux.sceller(db, datetime(2026, 3, sceau + 1, tzinfo=UTC)) == sceau + 1
-        for table in (traces, tetes, scellements, tetes_scellees):
-            db.execute(sa.text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
-    yield moteur
-    moteur.dispose()
-    demander("supprimer_base", nom)
+    with base_du_noyau() as moteur:
+        hasard = random.Random(2026)
+        with moteur.begin() as db:
+            for sceau in range(SCEAUX):
+                for n in range(PAR_SCEAU):
+                    ecrire(db, f"j{hasard.randrange(CHAINES)}", sceau * PAR_SCEAU + n)
+                assert sceaux.sceller(db, datetime(2026, 3, sceau + 1, tzinfo=UTC)) == sceau + 1
+            for table in (traces, tetes, scellements, tetes_scellees):
+                db.execute(sa.text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+        yield moteur
 
 
 @pytest.fixture(scope="module")

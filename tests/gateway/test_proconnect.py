@@ -34,7 +34,7 @@ from commun.errors import NonAuthentifie
 from commun.migrations import migrer
 from gateway import proconnect
 from local.ports import port_libre
-from tests.conftest import demander
+from tests.outils.bases import base_neuve
 
 ICI = Path(__file__).parent / "fournisseur"
 RACINE = ICI.parents[2]
@@ -318,11 +318,10 @@ def lancee(fournisseur: Fournisseur, base: str, **reglages: str) -> Iterator[Pas
 
 @pytest.fixture(scope="module")
 def passerelle(fournisseur: Fournisseur) -> Iterator[Passerelle]:
-    nom, base = demander("base_vierge")
-    migrer("gateway", base)
-    with lancee(fournisseur, base) as seule:
-        yield seule
-    demander("supprimer_base", nom)
+    with base_neuve() as base:
+        migrer("gateway", base)
+        with lancee(fournisseur, base) as seule:
+            yield seule
 
 
 @pytest.fixture

@@ -49,13 +49,30 @@ def garder(service: str, tables: str, sous: str = "modele") -> list[str]:
 
 
 @contextmanager
-def base_migree(service: str) -> Iterator[str]:
-    """Gives the address of a new database with the service's tables; it keeps no change without its trace."""
+def base_neuve() -> Iterator[str]:
+    """Gives the address, its owner's, of a new and empty database, gone at the end."""
     nom, url = demander("base_vierge")
-    migrer(paquet_de(service), url)
-    exiger_les_traces(service, url)
     yield url
     demander("supprimer_base", nom)
+
+
+@contextmanager
+def base_du_noyau() -> Iterator[sa.Engine]:
+    """Gives a new database with the kernel's tables, as its owner."""
+    with base_neuve() as url:
+        migrer("tests.commun.service_exemple", url)
+        proprietaire = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+        yield proprietaire
+        proprietaire.dispose()
+
+
+@contextmanager
+def base_migree(service: str) -> Iterator[str]:
+    """Gives the address of a new database with the service's tables; it keeps no change without its trace."""
+    with base_neuve() as url:
+        migrer(paquet_de(service), url)
+        exiger_les_traces(service, url)
+        yield url
 
 
 @contextmanager
