@@ -1,16 +1,13 @@
 """The gateway as a nameko service: one catch-all entrypoint in front of the Flask application."""
 
 from functools import cache
-from typing import Any
 
 from flask import Flask
 from werkzeug import Request, Response
 
 from commun import conservation, sceaux
-from commun.inbox import on_event
-from commun.rpc import rpc
+from commun.methodes import commande, ecoute, lecture
 from commun.timers import timer
-from commun.unit_of_work import Recu
 from commun.unite import Unite
 from gateway.affluence import affluence
 from gateway.app import creer_application
@@ -77,37 +74,16 @@ class PasserelleGardes:
     name = "gateway_gardes"
     acte = Unite("gateway")
 
-    @rpc
-    def destinataires(self, **portees: Any) -> Any:
-        return self.acte.lire(comptes.destinataires, **portees)
-
-    @rpc
-    def nom(self, identifiant: str) -> Any:
-        return self.acte.lire_d_un_trait(comptes.nom_de, identifiant)
-
-    @rpc
-    def invitation(self, invitation_id: str, envoi: int) -> Any:
-        return self.acte.lire(invitations.lettre, invitation_id, envoi)
-
-    @rpc
-    def renouvellement(self, renouvellement_id: str) -> Any:
-        return self.acte.lire(renouvellements.lettre, renouvellement_id)
-
-    @rpc
-    def demande_courriel(self, changement_id: str, a: str) -> Any:
-        return self.acte.lire(courriel.lettre_de_la_demande, changement_id, a)
-
-    @rpc
-    def changement_courriel(self, changement_id: str, a: str) -> Any:
-        return self.acte.lire(courriel.lettre_du_changement, changement_id, a)
-
-    @on_event("referentiel.etablissement_publie", file="gateway.etablissements")
-    def etablissement_publie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, reception.recevoir_etablissement)
-
-    @rpc
-    def reconstruire_repliques(self) -> Any:
-        return self.acte.faire(reception.reconstruire_repliques)
+    destinataires = lecture(comptes.destinataires)
+    nom = lecture(comptes.nom_de, d_un_trait=True)
+    invitation = lecture(invitations.lettre)
+    renouvellement = lecture(renouvellements.lettre)
+    demande_courriel = lecture(courriel.lettre_de_la_demande)
+    changement_courriel = lecture(courriel.lettre_du_changement)
+    etablissement_publie = ecoute(
+        reception.recevoir_etablissement, "referentiel.etablissement_publie", file="gateway.etablissements"
+    )
+    reconstruire_repliques = commande(reception.reconstruire_repliques)
 
 
 SERVICES = [Passerelle, PasserelleGardes]

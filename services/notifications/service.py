@@ -1,12 +1,8 @@
 """Notifications: mails, warning messages, and the mailing list of the releases."""
 
-from typing import Any
-
 from commun import conservation, sceaux
-from commun.inbox import on_event
-from commun.rpc import rpc
+from commun.methodes import commande, ecoute, lecture
 from commun.timers import timer
-from commun.unit_of_work import Recu
 from commun.unite import Unite
 from services.notifications.commands import abonnements, comptes, convocations, echeances, invitations
 from services.notifications.commands import abonnes as actes_abonnes
@@ -16,7 +12,6 @@ from services.notifications.commands import versions as actes_versions
 from services.notifications.facteur.poste import Poste
 from services.notifications.queries import abonnes, messages, versions
 
-Filtres = dict[str, Any]
 _PUBLIQUES = {
     "page_inscription",
     "demander_abonnement",
@@ -36,176 +31,76 @@ class Notifications:
     poste = Poste()
 
     # -- warning messages
-
-    @rpc
-    def lister_messages(self, filtres: Filtres) -> Any:
-        return self.acte.lire(messages.lister, filtres)
-
-    @rpc
-    def flux_messages(self, apres: str | None = None) -> Any:
-        return self.acte.lire(messages.flux, apres)
-
-    @rpc
-    def lire_message(self, message_id: str) -> Any:
-        return self.acte.faire(actes_messages.lire, message_id)
-
-    @rpc
-    def lire_les_messages(self, corps: Any) -> Any:
-        return self.acte.faire(actes_messages.lire_les_trouves, corps)
+    lister_messages = lecture(messages.lister)
+    flux_messages = lecture(messages.flux)
+    lire_message = commande(actes_messages.lire)
+    lire_les_messages = commande(actes_messages.lire_les_trouves)
 
     # -- mailing list
-
-    @rpc
-    def page_inscription(self) -> Any:
-        return self.acte.lire(abonnes.page_inscription)
-
-    @rpc
-    def demander_abonnement(self, corps: Any, source: str) -> Any:
-        return self.acte.faire(abonnements.demander, corps, source)
-
-    @rpc
-    def page_confirmation(self, jeton: str) -> Any:
-        return self.acte.lire(abonnes.page_confirmation, jeton)
-
-    @rpc
-    def confirmer_abonnement(self, jeton: str) -> Any:
-        return self.acte.faire(abonnements.confirmer, jeton)
-
-    @rpc
-    def page_desabonnement(self, jeton: str) -> Any:
-        return self.acte.lire(abonnes.page_desabonnement, jeton)
-
-    @rpc
-    def desabonner(self, jeton: str) -> Any:
-        return self.acte.faire(abonnements.desabonner, jeton)
-
-    @rpc
-    def lister_abonnes(self, filtres: Filtres) -> Any:
-        return self.acte.lire(abonnes.lister, filtres)
-
-    @rpc
-    def importer_abonnes(self, corps: Any) -> Any:
-        return self.acte.faire(actes_abonnes.importer, corps)
-
-    @rpc
-    def exporter_abonnes(self, filtres: Filtres) -> Any:
-        return self.acte.faire(actes_abonnes.exporter, filtres)
+    page_inscription = lecture(abonnes.page_inscription)
+    demander_abonnement = commande(abonnements.demander)
+    page_confirmation = lecture(abonnes.page_confirmation)
+    confirmer_abonnement = commande(abonnements.confirmer)
+    page_desabonnement = lecture(abonnes.page_desabonnement)
+    desabonner = commande(abonnements.desabonner)
+    lister_abonnes = lecture(abonnes.lister)
+    importer_abonnes = commande(actes_abonnes.importer)
+    exporter_abonnes = commande(actes_abonnes.exporter)
 
     # -- releases
-
-    @rpc
-    def lister_versions(self, filtres: Filtres) -> Any:
-        return self.acte.lire(versions.lister, filtres)
-
-    @rpc
-    def version(self, numero: str) -> Any:
-        return self.acte.lire(versions.fiche, numero)
-
-    @rpc
-    def creer_version(self, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.creer, corps)
-
-    @rpc
-    def modifier_version(self, numero: str, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.modifier, numero, corps)
-
-    @rpc
-    def apercu_version(self, numero: str) -> Any:
-        return self.acte.lire(versions.apercu, numero)
-
-    @rpc
-    def version_publique(self, numero: str) -> Any:
-        return self.acte.lire(versions.publique, numero)
-
-    @rpc
-    def essayer_version(self, numero: str, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.essayer, numero, corps)
-
-    @rpc
-    def diffuser_version(self, numero: str, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.diffuser, numero, corps)
-
-    @rpc
-    def arreter_diffusion(self, numero: str, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.arreter, numero, corps)
-
-    @rpc
-    def reprendre_diffusion(self, numero: str, corps: Any) -> Any:
-        return self.acte.faire(actes_versions.reprendre, numero, corps)
-
-    @rpc
-    def diffusion(self, numero: str) -> Any:
-        return self.acte.lire(versions.diffusion, numero)
-
-    @rpc
-    def flux_diffusion(self, numero: str, apres: str | None = None) -> Any:
-        return self.acte.lire(versions.flux_diffusion, numero, apres)
-
-    @rpc
-    def lister_envois(self, numero: str, filtres: Filtres) -> Any:
-        return self.acte.lire(versions.lister_envois, numero, filtres)
+    lister_versions = lecture(versions.lister)
+    version = lecture(versions.fiche)
+    creer_version = commande(actes_versions.creer)
+    modifier_version = commande(actes_versions.modifier)
+    apercu_version = lecture(versions.apercu)
+    version_publique = lecture(versions.publique)
+    essayer_version = commande(actes_versions.essayer)
+    diffuser_version = commande(actes_versions.diffuser)
+    arreter_diffusion = commande(actes_versions.arreter)
+    reprendre_diffusion = commande(actes_versions.reprendre)
+    diffusion = lecture(versions.diffusion)
+    flux_diffusion = lecture(versions.flux_diffusion)
+    lister_envois = lecture(versions.lister_envois)
 
     # -- what others do
-
-    @on_event("sessions.convocations_editees", file="notifications.convocations")
-    def convocations_editees(self, recu: Recu) -> None:
-        self.acte.consommer(recu, convocations.recevoir_convocations)
-
-    @on_event("gateway.invitation_emise", file="notifications.invitations")
-    def invitation_emise(self, recu: Recu) -> None:
-        self.acte.consommer(recu, invitations.recevoir)
-
-    @on_event("gateway.renouvellement_demande", file="notifications.renouvellements")
-    def renouvellement_demande(self, recu: Recu) -> None:
-        self.acte.consommer(recu, comptes.recevoir_demande)
-
-    @on_event("gateway.mot_de_passe_change", file="notifications.mots_de_passe")
-    def mot_de_passe_change(self, recu: Recu) -> None:
-        self.acte.consommer(recu, comptes.recevoir_mot_de_passe)
-
-    @on_event("gateway.changement_courriel_demande", file="notifications.courriels_demandes")
-    def changement_courriel_demande(self, recu: Recu) -> None:
-        self.acte.consommer(recu, comptes.recevoir_demande_de_courriel)
-
-    @on_event("gateway.courriel_change", file="notifications.courriels_changes")
-    def courriel_change(self, recu: Recu) -> None:
-        self.acte.consommer(recu, comptes.recevoir_courriel)
-
-    @on_event("jures.habilitation_modifiee", file="notifications.habilitations")
-    def habilitation_modifiee(self, recu: Recu) -> None:
-        self.acte.consommer(recu, actes_messages.recevoir_habilitation)
-
-    @on_event("jures.jure_modifie", file="notifications.jures")
-    def jure_modifie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, actes_messages.recevoir_jure)
-
-    @on_event("sessions.session_refusee", file="notifications.refus")
-    def session_refusee(self, recu: Recu) -> None:
-        self.acte.consommer(recu, actes_messages.recevoir_refus)
-
-    @on_event("jures.habilitation_modifiee", file="notifications.fins_habilitations")
-    def habilitation_suivie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, echeances.suivre_habilitation)
-
-    @on_event("referentiel.agrement_publie", file="notifications.agrements")
-    def agrement_publie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, echeances.suivre_agrement)
-
-    @on_event("referentiel.controle_modifie", file="notifications.controles")
-    def controle_modifie(self, recu: Recu) -> None:
-        self.acte.consommer(recu, echeances.suivre_controle)
-
-    @on_event("candidats.demande_vae_modifiee", file="notifications.demandes_vae")
-    def demande_vae_modifiee(self, recu: Recu) -> None:
-        self.acte.consommer(recu, echeances.suivre_demande_vae)
-
-    @on_event("sessions.session_modifiee", "sessions.resultats_saisis", file="notifications.sessions")
-    def session_modifiee(self, recu: Recu) -> None:
-        self.acte.consommer(recu, echeances.suivre_session)
-
-    @rpc
-    def reconstruire_repliques(self) -> Any:
-        return self.acte.faire(echeances.reconstruire)
+    convocations_editees = ecoute(
+        convocations.recevoir_convocations, "sessions.convocations_editees", file="notifications.convocations"
+    )
+    invitation_emise = ecoute(invitations.recevoir, "gateway.invitation_emise", file="notifications.invitations")
+    renouvellement_demande = ecoute(
+        comptes.recevoir_demande, "gateway.renouvellement_demande", file="notifications.renouvellements"
+    )
+    mot_de_passe_change = ecoute(
+        comptes.recevoir_mot_de_passe, "gateway.mot_de_passe_change", file="notifications.mots_de_passe"
+    )
+    changement_courriel_demande = ecoute(
+        comptes.recevoir_demande_de_courriel,
+        "gateway.changement_courriel_demande",
+        file="notifications.courriels_demandes",
+    )
+    courriel_change = ecoute(
+        comptes.recevoir_courriel, "gateway.courriel_change", file="notifications.courriels_changes"
+    )
+    habilitation_modifiee = ecoute(
+        actes_messages.recevoir_habilitation, "jures.habilitation_modifiee", file="notifications.habilitations"
+    )
+    jure_modifie = ecoute(actes_messages.recevoir_jure, "jures.jure_modifie", file="notifications.jures")
+    session_refusee = ecoute(actes_messages.recevoir_refus, "sessions.session_refusee", file="notifications.refus")
+    habilitation_suivie = ecoute(
+        echeances.suivre_habilitation, "jures.habilitation_modifiee", file="notifications.fins_habilitations"
+    )
+    agrement_publie = ecoute(echeances.suivre_agrement, "referentiel.agrement_publie", file="notifications.agrements")
+    controle_modifie = ecoute(echeances.suivre_controle, "referentiel.controle_modifie", file="notifications.controles")
+    demande_vae_modifiee = ecoute(
+        echeances.suivre_demande_vae, "candidats.demande_vae_modifiee", file="notifications.demandes_vae"
+    )
+    session_modifiee = ecoute(
+        echeances.suivre_session,
+        "sessions.session_modifiee",
+        "sessions.resultats_saisis",
+        file="notifications.sessions",
+    )
+    reconstruire_repliques = commande(echeances.reconstruire)
 
     # -- what time brings
 
@@ -234,9 +129,7 @@ class NotificationsGardes:
     name = "notifications_gardes"
     acte = Unite("notifications")
 
-    @rpc
-    def avertir(self) -> Any:
-        return self.acte.faire(echeances.avertir)
+    avertir = commande(echeances.avertir)
 
 
 SERVICES = [Notifications, NotificationsGardes]

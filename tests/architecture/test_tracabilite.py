@@ -1,7 +1,6 @@
 """TRA-01 : chaque table est classée, chaque route qui écrit mène à une trace ; les bases d'essai tiennent le reste."""
 
 import importlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -81,10 +80,8 @@ def _depart(route: Route) -> tuple[str, str]:
     if not isinstance(route.cible, str):
         return "gateway", route.cible.__name__
     service, methode = route.cible.split(".")
-    source = (RACINE / "services" / service / "service.py").read_text("utf-8")
-    corps = re.search(rf"def {methode}\(self.*?self\.acte\.(?:faire|lire)\(([\w.]+)", source, re.DOTALL)
-    assert corps, route.nom
-    return f"services/{service}", corps[1].split(".")[-1]
+    (classe,) = (c for c in importlib.import_module(f"services.{service}.service").SERVICES if c.name == service)
+    return f"services/{service}", getattr(classe, methode).__wrapped__.__name__
 
 
 ECRIVENT = [r for r in ROUTES if r.ecrit]

@@ -6,10 +6,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from commun.inbox import on_event
+from commun.methodes import commande, ecoute, lecture
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Recu
 from commun.unite import Unite
 from tests.commun.service_exemple import commands
 
@@ -31,13 +30,8 @@ class Exemple:
     def figes(self) -> int:
         return gc.get_freeze_count()
 
-    @rpc
-    def dormir(self, secondes: float) -> Any:
-        return self.acte.lire(commands.dormir, secondes)
-
-    @rpc
-    def ajouter(self, compteur_id: str, corps: Any) -> Any:
-        return self.acte.faire(commands.ajouter, compteur_id, corps)
+    dormir = lecture(commands.dormir)
+    ajouter = commande(commands.ajouter)
 
     @rpc
     def ajouter_puis_mourir(self, compteur_id: str, corps: Any, temoin: str) -> Any:
@@ -47,21 +41,10 @@ class Exemple:
             os.kill(os.getpid(), signal.SIGKILL)
         return resultat
 
-    @rpc
-    def publier(self, corps: Any) -> Any:
-        return self.acte.faire(commands.publier, corps)
-
-    @rpc
-    def echouer(self, corps: Any) -> Any:
-        return self.acte.faire(commands.echouer, corps)
-
-    @rpc
-    def illisible(self) -> Any:
-        return self.acte.lire(commands.illisible)
-
-    @rpc
-    def enorme(self) -> Any:
-        return self.acte.lire(commands.enorme)
+    publier = commande(commands.publier)
+    echouer = commande(commands.echouer)
+    illisible = lecture(commands.illisible)
+    enorme = lecture(commands.enorme)
 
     @rpc
     def prendre(self, objet_id: str, autre_id: str) -> Any:
@@ -71,9 +54,7 @@ class Exemple:
     def prendre_lentement(self, objet_id: str, secondes: float) -> Any:
         return self.acte.faire(commands.prendre_lentement, objet_id, GARDES, secondes)
 
-    @on_event(f"{NOM}.chose_arrivee", file=f"{NOM}.choses")
-    def chose_arrivee(self, recu: Recu) -> None:
-        self.acte.consommer(recu, commands.recevoir)
+    chose_arrivee = ecoute(commands.recevoir, f"{NOM}.chose_arrivee", file=f"{NOM}.choses")
 
     @timer(float(os.environ.get("EXEMPLE_MINUTERIE", "3600")))
     def tour(self) -> None:
@@ -86,13 +67,8 @@ class ExempleGardes:
     name = GARDES
     acte = Unite(NOM)
 
-    @rpc
-    def occupe(self, objet_id: str) -> Any:
-        return self.acte.lire(commands.occupe, objet_id)
-
-    @rpc
-    def dormir(self, secondes: float) -> Any:
-        return self.acte.lire(commands.dormir, secondes)
+    occupe = lecture(commands.occupe)
+    dormir = lecture(commands.dormir)
 
 
 SERVICES = [Exemple, ExempleGardes]
