@@ -1,4 +1,4 @@
-"""What the gateway publishes, and listens to."""
+"""What the gateway publishes."""
 
 from typing import Any, ClassVar
 
@@ -57,6 +57,3 @@ class CourrielChange(Evenement):
     exemple: ClassVar[dict[str, Any]] = {"changement_id": "0190a8c0-0000-7000-8000-000000000004"}
 
     changement_id = fields.UUID(required=True)
-
-
-ECOUTES = ("referentiel.etablissement_publie",)

@@ -56,13 +56,3 @@ class CandidatAnonymise(Evenement):
 
     candidat_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
-
-
-ECOUTES = (
-    "referentiel.titre_publie",
-    "sessions.session_modifiee",
-    "sessions.instruction_modifiee",
-    "sessions.resultats_saisis",
-    "sessions.inscrits_modifies",
-    "sessions.resultats_clos",
-)

@@ -1,4 +1,4 @@
-"""What jurés publishes, and listens to. Ids, states and dates: nothing of who the juré is.
+"""What jurés publishes. Ids, states and dates: nothing of who the juré is.
 
 `action` is what was done, `acteur_id` the account that did it: they say whom to tell. A page that rebuilds a copy
 holds the same bodies without them.
@@ -83,12 +83,3 @@ class TitreSuivi(Evenement):
     titre_code = fields.String(required=True)
     ccs_codes = fields.List(fields.String(), required=True)
     version = fields.Integer(required=True)
-
-
-ECOUTES = (
-    "referentiel.titre_publie",
-    "referentiel.agrement_publie",
-    "sessions.session_modifiee",
-    "sessions.instruction_modifiee",
-    "sessions.jury_modifie",
-)

@@ -1,4 +1,4 @@
-"""What notifications publishes, and listens to."""
+"""What notifications publishes."""
 
 from typing import Any, ClassVar
 
@@ -22,21 +22,3 @@ class EnvoiModifie(Evenement):
     statut = fields.String(required=True, validate=validate.OneOf(["en_attente", "envoyee", "echec"]))
     erreur = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
-
-
-ECOUTES = (
-    "gateway.changement_courriel_demande",
-    "gateway.courriel_change",
-    "gateway.invitation_emise",
-    "gateway.mot_de_passe_change",
-    "gateway.renouvellement_demande",
-    "jures.habilitation_modifiee",
-    "jures.jure_modifie",
-    "referentiel.agrement_publie",
-    "referentiel.controle_modifie",
-    "candidats.demande_vae_modifiee",
-    "sessions.session_modifiee",
-    "sessions.session_refusee",
-    "sessions.resultats_saisis",
-    "sessions.convocations_editees",
-)

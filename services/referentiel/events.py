@@ -124,6 +124,3 @@ class ControleModifie(Evenement):
     echeance = fields.Date(required=True, allow_none=True)
     auteur_id = fields.String(required=True)
     version = fields.Integer(required=True)
-
-
-ECOUTES = ("sessions.session_creee", "sessions.session_modifiee")

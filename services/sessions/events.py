@@ -1,4 +1,4 @@
-"""What the sessions publish, and what they listen to. Ids and facts: nobody's name, phone or mail."""
+"""What the sessions publish. Ids and facts: nobody's name, phone or mail."""
 
 from typing import Any, ClassVar
 
@@ -230,18 +230,3 @@ class CreditsModifies(Evenement):
     session_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     candidats = fields.List(fields.UUID(), required=True)
-
-
-ECOUTES = (
-    "referentiel.titre_publie",
-    "referentiel.etablissement_publie",
-    "referentiel.agrement_publie",
-    "jures.habilitation_modifiee",
-    "jures.jure_modifie",
-    "jures.jure_anonymise",
-    "jures.titre_suivi",
-    "sessions.credits_modifies",
-    "candidats.candidat_modifie",
-    "candidats.candidat_anonymise",
-    "notifications.envoi_modifie",
-)
