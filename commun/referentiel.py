@@ -1,10 +1,10 @@
 """The reference facts that several services reason on: a titre's situation on a day, profil types. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from commun.dates import d_un_seul_tenant, lendemain, plus_annees
 
@@ -68,6 +68,13 @@ class Titre:
     ccs: tuple[Certification, ...] = ()
     date_fin_de_vie: date | None = None
     date_fin_prolongation: date | None = None
+
+    @classmethod
+    def publie(cls, corps: Mapping[str, Any]) -> "Titre":
+        """Returns the titre that the body of a `referentiel.titre_publie` tells of."""
+        ccps, ccs = (tuple(Certification(c["code"], c["intitule"]) for c in corps[nom]) for nom in ("ccps", "ccs"))
+        fins = (corps[nom] and date.fromisoformat(corps[nom]) for nom in ("date_fin_de_vie", "date_fin_prolongation"))
+        return cls(corps["code"], corps["intitule"], frozenset(corps["codes_rome"]), ccps, ccs, *fins)
 
     @property
     def fin_prolongation(self) -> date | None:

@@ -28,6 +28,7 @@ NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
 TITRE: Corps = {
     "code": "TP-1",
     "intitule": "Coffreur",
+    "codes_rome": ["F1701"],
     "ccps": [{"code": "BC01", "intitule": "Coffrer"}, {"code": "BC02", "intitule": "Couler"}],
     "ccs": [],
     "date_fin_de_vie": None,

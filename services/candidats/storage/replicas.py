@@ -1,13 +1,13 @@
 """Copies of what others own: titres, sessions with who is registered, closed results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.acquis import Resultat, correspondances_gardees
-from commun.referentiel import Certification, Titre
+from commun.referentiel import Titre
 from commun.replica import suivre, suivre_membres
 from commun.requetes import parmi
 from services.candidats.storage.tables import (
@@ -32,7 +32,7 @@ def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> None:
 
 def get_titres(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
     """Returns the titres known here among these codes."""
-    return {code: _titre(corps) for code, corps in _corps(db, codes).items()}
+    return {code: Titre.publie(corps) for code, corps in _corps(db, codes).items()}
 
 
 def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -47,19 +47,6 @@ def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> dict[str, fr
 
 def _corps(db: sa.Connection, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {ligne.code: ligne.corps for ligne in db.execute(_TITRES, {"ids": sorted(codes)})}
-
-
-def _titre(corps: Mapping[str, Any]) -> Titre:
-    def jour(champ: str) -> date | None:
-        return date.fromisoformat(corps[champ]) if corps.get(champ) else None
-
-    return Titre(
-        code=corps["code"],
-        intitule=corps["intitule"],
-        ccps=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccps"]),
-        date_fin_de_vie=jour("date_fin_de_vie"),
-        date_fin_prolongation=jour("date_fin_prolongation"),
-    )
 
 
 # -- sessions ---------------------------------------------------------------------------------------------------------

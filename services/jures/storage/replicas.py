@@ -46,12 +46,7 @@ def ccs_du_titre(db: sa.Connection, code: str) -> set[str]:
 
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> bool:
     """Follows a titre: `corps` is the body of `referentiel.titre_publie`. Returns whether it is news."""
-    titre = Titre(
-        code=corps["code"],
-        intitule=corps["intitule"],
-        date_fin_de_vie=_jour(corps["date_fin_de_vie"]),
-        date_fin_prolongation=_jour(corps["date_fin_prolongation"]),
-    )
+    titre = Titre.publie(corps)
     ligne = {
         "code": titre.code,
         "intitule": titre.intitule,
@@ -148,10 +143,6 @@ def _titre(ligne: Ligne) -> Titre:
         date_fin_de_vie=ligne["date_fin_de_vie"],
         date_fin_prolongation=ligne["fin_prolongation"],
     )
-
-
-def _jour(valeur: str | None) -> date | None:
-    return date.fromisoformat(valeur) if valeur else None
 
 
 def _dater(ligne: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from commun.acquis import Correspondances
 from commun.dates import fuseau
 from commun.ensemble import Ligne, groupees
-from commun.referentiel import Agrement, Certification, Titre
+from commun.referentiel import Agrement, Titre
 from commun.requetes import parmi
 from services.sessions.domain.model import Session, Site
 from services.sessions.storage.memoire import (
@@ -54,7 +54,7 @@ def titres_des_sessions(db: sa.Connection, sessions: Iterable[Session]) -> dict[
     liste = list(sessions)
     nommes = titres_par_code(db, [s.cadre.titre_code for s in liste if s.cadre.titre_code])
     ccs = {s.cadre.ccs_code for s in liste if s.cadre.ccs_code and not s.cadre.titre_code}
-    porteurs = [titre(corps) for corps in _corps(db, _PORTEURS, list(ccs)).values()] if ccs else []
+    porteurs = [Titre.publie(corps) for corps in _corps(db, _PORTEURS, list(ccs)).values()] if ccs else []
 
     def siens(s: Session) -> tuple[Titre, ...]:
         if s.cadre.titre_code:
@@ -121,19 +121,6 @@ def ligne_agrement(corps: dict[str, Any]) -> dict[str, Any]:
     return {colonne.name: corps[colonne.name] for colonne in agrements.c} | dates
 
 
-def titre(corps: Mapping[str, Any]) -> Titre:
-    """Returns a titre as the rules know it."""
-    return Titre(
-        code=corps["code"],
-        intitule=corps["intitule"],
-        codes_rome=frozenset(corps["codes_rome"]),
-        ccps=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccps"]),
-        ccs=tuple(Certification(c["code"], c["intitule"]) for c in corps["ccs"]),
-        date_fin_de_vie=_jour(corps["date_fin_de_vie"]),
-        date_fin_prolongation=_jour(corps["date_fin_prolongation"]),
-    )
-
-
 def niveaux(db: sa.Connection, codes: Iterable[str]) -> dict[str, int | None]:
     """Returns the niveau of these titres, which only documents show."""
     return {code: corps.get("niveau") for code, corps in _corps(db, _PAR_CODE, list(codes)).items()}
@@ -144,7 +131,7 @@ def _corps(db: sa.Connection, requete: sa.Select[Any], codes: list[str]) -> dict
 
 
 def _titres(lignes: Iterable[Ligne]) -> dict[str, Titre]:
-    return {ligne["code"]: titre(ligne["corps"]) for ligne in lignes}
+    return {ligne["code"]: Titre.publie(ligne["corps"]) for ligne in lignes}
 
 
 def _correspondances(lignes: Iterable[Ligne]) -> dict[str, Correspondances]:
@@ -165,10 +152,6 @@ def _agrements(lignes: Iterable[Ligne]) -> dict[str, tuple[Agrement, ...]]:
 
 def _etablissements(lignes: Iterable[Ligne]) -> dict[str, dict[str, Any]]:
     return {ligne["id"]: ligne["corps"] for ligne in lignes}
-
-
-def _jour(texte: str | None) -> date | None:
-    return date.fromisoformat(texte) if texte else None
 
 
 LECTURE_DES_TITRES = Lecture(TITRE, _PAR_CODE, _titres, "codes")
