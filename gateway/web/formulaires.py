@@ -113,35 +113,34 @@ class Formulaire:
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
     a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None
 
+    def repondre(self) -> Response:
+        """Answers a GET with the form, a POST with what became of it.
 
-def repondre(forme: Formulaire) -> Response:
-    """Answers a GET with the form, a POST with what became of it.
-
-    Raises:
-        Droit: this profil may never do it.
-    """
-    if not forme.lisible:
-        exiger(forme.operation)
-    if request.method != "POST":
-        if request.args.get(VUE, str(forme.initial.get("version"))) != str(forme.initial.get("version")):
-            return _relire(forme, _A_RELIRE)
-        valeurs: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
-        version, lue = forme.initial.get("version"), empreintes(valeurs)
-        valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
-        return _montrer(forme, Etat(valeurs, version=version, lue=lue))
-    etat = recu()
-    if etat.valeurs.poplist(REPRISE):
-        return _montrer(forme, etat)
-    if en_plus := etat.valeurs.poplist(AJOUTER):
-        etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
-        return _montrer(forme, etat)
-    try:
-        if a_lire := _a_relire(forme, etat):
-            return _confirmer(forme, etat, a_lire)
-        reponse = faire(forme, etat)
-    except Refus as refus:
-        return _refuser(forme, etat, refus)
-    return aller(forme, reponse)
+        Raises:
+            Droit: this profil may never do it.
+        """
+        if not self.lisible:
+            exiger(self.operation)
+        if request.method != "POST":
+            if request.args.get(VUE, str(self.initial.get("version"))) != str(self.initial.get("version")):
+                return _relire(self, _A_RELIRE)
+            valeurs: lecture.Saisie = MultiDict(lecture.deplier(self.initial))
+            version, lue = self.initial.get("version"), empreintes(valeurs)
+            valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
+            return _montrer(self, Etat(valeurs, version=version, lue=lue))
+        etat = recu()
+        if etat.valeurs.poplist(REPRISE):
+            return _montrer(self, etat)
+        if en_plus := etat.valeurs.poplist(AJOUTER):
+            etat.valeurs.add(f"{en_plus[0]}-{len(etat.rangs(en_plus[0], 0))}.titre", "")
+            return _montrer(self, etat)
+        try:
+            if a_lire := _a_relire(self, etat):
+                return _confirmer(self, etat, a_lire)
+            reponse = faire(self, etat)
+        except Refus as refus:
+            return _refuser(self, etat, refus)
+        return aller(self, reponse)
 
 
 def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
@@ -232,7 +231,7 @@ def agir(
         retour: where one goes back to; `ensuite`: where one goes once it is done, if it may be elsewhere.
         version: that of what it bears on, where only who has read it as it is may act on it: its buttons say theirs.
     """
-    forme = Formulaire(
+    return Formulaire(
         operation=acte.operation,
         chemin=chemin,
         gabarit="acte.html",
@@ -246,8 +245,7 @@ def agir(
         plutot=douceur,
         lu_ailleurs=True,
         complement=lambda corps: {**corps, **acte.corps},
-    )
-    return repondre(forme)
+    ).repondre()
 
 
 def faire(forme: Formulaire, etat: Etat) -> Any:

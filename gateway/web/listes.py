@@ -93,25 +93,25 @@ class Liste:
         """The name under which filters of this list are saved."""
         return self.operation.removeprefix("GET /")
 
-
-def repondre(liste: Liste, gabarit: str = "liste.html", **contexte: Any) -> Response:
-    """Answers with the page of a list, as its address asks."""
-    ouvre = None if request.args else liste.ouverture
-    demandes = dict(ouvre.filtres()) if ouvre else request.args.to_dict()
-    demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
-    erreurs: dict[str, list[str]] = {}
-    try:
-        recue = poser(Demande(liste.operation, liste.chemin, {**demandes, **liste.toujours}))
-    except Refus as refus:
-        clair = refus.en_clair()
-        if clair["statut"] != Invalide.statut:
-            raise
-        erreurs = lecture.aplatir(clair.get("erreurs") or {})
-        recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
-    vue = Vue(liste, recue, demandes, erreurs, ouvre)
-    if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
-        return redirect(vue.vers(page=vue.derniere), 303)
-    return page(gabarit, 422 if erreurs else 200, vue=vue, liste=liste, **liste.enrichir(recue["elements"]), **contexte)
+    def repondre(self, gabarit: str = "liste.html", **contexte: Any) -> Response:
+        """Answers with the page of a list, as its address asks."""
+        ouvre = None if request.args else self.ouverture
+        demandes = dict(ouvre.filtres()) if ouvre else request.args.to_dict()
+        demandes = {nom: v for nom, v in demandes.items() if v.strip()} | {"par_page": str(PAR_PAGE)}
+        erreurs: dict[str, list[str]] = {}
+        try:
+            recue = poser(Demande(self.operation, self.chemin, {**demandes, **self.toujours}))
+        except Refus as refus:
+            clair = refus.en_clair()
+            if clair["statut"] != Invalide.statut:
+                raise
+            erreurs = lecture.aplatir(clair.get("erreurs") or {})
+            recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
+        vue = Vue(self, recue, demandes, erreurs, ouvre)
+        if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
+            return redirect(vue.vers(page=vue.derniere), 303)
+        contexte |= self.enrichir(recue["elements"])
+        return page(gabarit, 422 if erreurs else 200, vue=vue, liste=self, **contexte)
 
 
 def revenir(adresse: str) -> str | None:

@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
-from gateway.web import lecture, listes
+from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -18,29 +18,27 @@ ETATS = (("en_attente", "À confirmer"), ("actif", "Abonné"), ("desabonne", "D�
 @site.get("/abonnes")
 def abonnes() -> Response:
     """The subscribers."""
-    return listes.repondre(
-        Liste(
-            operation="GET /abonnes",
-            adresse="/abonnes",
-            intitule="Abonnés au mail CERES",
-            nom=("abonné", "abonnés"),
-            recherche="Adresse électronique",
-            lignes="versions/ligne_abonne.html",
-            colonnes=(
-                Colonne("Adresse", "courriel"),
-                Colonne("État", "etat"),
-                Colonne("Origine", "origine"),
-                Colonne("Demande", "demande_le"),
-                Colonne("Désabonnement", "desabonne_le"),
-            ),
-            filtres=(Filtre("etat", "État", ETATS),),
-            enrichir=lambda _: {"etats": dict(ETATS)},
-            actions=(
-                ("Importer des adresses", "/abonnes/import", _IMPORTER),
-                ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
-            ),
-        )
-    )
+    return Liste(
+        operation="GET /abonnes",
+        adresse="/abonnes",
+        intitule="Abonnés au mail CERES",
+        nom=("abonné", "abonnés"),
+        recherche="Adresse électronique",
+        lignes="versions/ligne_abonne.html",
+        colonnes=(
+            Colonne("Adresse", "courriel"),
+            Colonne("État", "etat"),
+            Colonne("Origine", "origine"),
+            Colonne("Demande", "demande_le"),
+            Colonne("Désabonnement", "desabonne_le"),
+        ),
+        filtres=(Filtre("etat", "État", ETATS),),
+        enrichir=lambda _: {"etats": dict(ETATS)},
+        actions=(
+            ("Importer des adresses", "/abonnes/import", _IMPORTER),
+            ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
+        ),
+    ).repondre()
 
 
 @site.route("/abonnes/import", methods=["GET", "POST"])

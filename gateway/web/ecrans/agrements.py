@@ -6,9 +6,9 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -30,33 +30,31 @@ ACTES = {
 @site.get("/agrements")
 def agrements() -> Response:
     """The agréments of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /agrements",
-            adresse="/agrements",
-            intitule="Agréments",
-            nom=("agrément", "agréments"),
-            recherche="Établissement, numéro, titre…",
-            lignes="agrements/ligne.html",
-            colonnes=(
-                Colonne("Certification"),
-                Colonne("Établissement et site"),
-                Colonne("Numéro", "numero"),
-                Colonne("Fin", "date_fin"),
-                Colonne("Statut"),
-                Colonne("Sessions à venir"),
-            ),
-            filtres=(
-                Filtre("statut", "Statut", STATUTS),
-                Filtre("titre", "Titre", catalogue.choix_titres()),
-                Filtre("ccs", "CCS", catalogue.choix_ccs()),
-                Filtre("departement", "Département", catalogue.choix_departements()),
-                Filtre("fin_apres", "Se termine à partir du", genre="date"),
-                Filtre("fin_avant", "Se termine avant le", genre="date"),
-            ),
-            export="GET /agrements/export",
-        )
-    )
+    return Liste(
+        operation="GET /agrements",
+        adresse="/agrements",
+        intitule="Agréments",
+        nom=("agrément", "agréments"),
+        recherche="Établissement, numéro, titre…",
+        lignes="agrements/ligne.html",
+        colonnes=(
+            Colonne("Certification"),
+            Colonne("Établissement et site"),
+            Colonne("Numéro", "numero"),
+            Colonne("Fin", "date_fin"),
+            Colonne("Statut"),
+            Colonne("Sessions à venir"),
+        ),
+        filtres=(
+            Filtre("statut", "Statut", STATUTS),
+            Filtre("titre", "Titre", catalogue.choix_titres()),
+            Filtre("ccs", "CCS", catalogue.choix_ccs()),
+            Filtre("departement", "Département", catalogue.choix_departements()),
+            Filtre("fin_apres", "Se termine à partir du", genre="date"),
+            Filtre("fin_avant", "Se termine avant le", genre="date"),
+        ),
+        export="GET /agrements/export",
+    ).repondre()
 
 
 @site.get(_AGREMENT)
@@ -76,18 +74,16 @@ def agrement(agrement_id: str) -> Response:
 def nouvel_agrement(etablissement_id: str) -> Response:
     """Grants an agrément, for a titre or a CCS, at a site."""
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
-    return repondre(
-        Formulaire(
-            operation="POST /etablissements/<etablissement_id>/agrements",
-            chemin={"etablissement_id": etablissement_id},
-            gabarit="agrements/formulaire.html",
-            intitule="Accorder un agrément",
-            retour=_vers_la_fiche,
-            dit="L’agrément est accordé.",
-            contexte={"etablissement": chez, "titres": catalogue.choix_titres(), "choix_ccs": catalogue.choix_ccs()},
-            annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
-        )
-    )
+    return Formulaire(
+        operation="POST /etablissements/<etablissement_id>/agrements",
+        chemin={"etablissement_id": etablissement_id},
+        gabarit="agrements/formulaire.html",
+        intitule="Accorder un agrément",
+        retour=_vers_la_fiche,
+        dit="L’agrément est accordé.",
+        contexte={"etablissement": chez, "titres": catalogue.choix_titres(), "choix_ccs": catalogue.choix_ccs()},
+        annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
+    ).repondre()
 
 
 @site.route(f"{_AGREMENT}/modification", methods=["GET", "POST"])
@@ -95,19 +91,17 @@ def modifier_agrement(agrement_id: str) -> Response:
     """Changes the number and the dates of an agrément."""
     actuel = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=actuel["etablissement_id"])
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {_AGREMENT}",
-            chemin={"agrement_id": agrement_id},
-            gabarit="agrements/formulaire.html",
-            intitule="Modifier l’agrément",
-            initial=actuel,
-            retour=_vers_la_fiche,
-            dit="L’agrément est enregistré.",
-            contexte={"etablissement": chez, "agrement": actuel},
-            annuler=url_for("web.agrement", agrement_id=agrement_id),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {_AGREMENT}",
+        chemin={"agrement_id": agrement_id},
+        gabarit="agrements/formulaire.html",
+        intitule="Modifier l’agrément",
+        initial=actuel,
+        retour=_vers_la_fiche,
+        dit="L’agrément est enregistré.",
+        contexte={"etablissement": chez, "agrement": actuel},
+        annuler=url_for("web.agrement", agrement_id=agrement_id),
+    ).repondre()
 
 
 @site.route(f"{_AGREMENT}/<action>", methods=["GET", "POST"])

@@ -3,7 +3,6 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from gateway.web import listes
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
 
@@ -14,22 +13,20 @@ _EN_ORDRE = "Aucune alerte : les sessions à venir de votre périmètre sont en 
 def alertes() -> Response:
     """The alerts on the sessions of the perimeter."""
     levees = request.args.get("levee") == "true"
-    return listes.repondre(
-        Liste(
-            operation="GET /alertes",
-            adresse="/alertes",
-            intitule="Alertes",
-            nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
-            recherche="Numéro de session",
-            colonnes=(
-                Colonne("Session"),
-                Colonne("Début", "date_debut"),
-                Colonne("Alerte"),
-                Colonne("Depuis", "depuis"),
-            ),
-            lignes="sessions/alerte.html",
-            filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
-            vide=_EN_ORDRE,
-            sans_resultat=Liste.sans_resultat if levees or request.args.get("q") else _EN_ORDRE,
-        )
-    )
+    return Liste(
+        operation="GET /alertes",
+        adresse="/alertes",
+        intitule="Alertes",
+        nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
+        recherche="Numéro de session",
+        colonnes=(
+            Colonne("Session"),
+            Colonne("Début", "date_debut"),
+            Colonne("Alerte"),
+            Colonne("Depuis", "depuis"),
+        ),
+        lignes="sessions/alerte.html",
+        filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
+        vide=_EN_ORDRE,
+        sans_resultat=Liste.sans_resultat if levees or request.args.get("q") else _EN_ORDRE,
+    ).repondre()

@@ -9,9 +9,9 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.telephones import a_saisir
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -25,30 +25,28 @@ _IDENTITE = {"nom_naissance": "Nom de naissance", "prenoms": "Prénoms", "date_n
 @site.get("/candidats")
 def candidats() -> Response:
     """The candidates of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /candidats",
-            adresse="/candidats",
-            intitule="Candidats",
-            nom=("candidat", "candidats"),
-            recherche="Nom, prénom ou numéro",
-            lignes="candidats/ligne.html",
-            colonnes=(
-                Colonne("Nom", "nom_naissance"),
-                Colonne("Prénoms", "prenoms"),
-                Colonne("Naissance", "date_naissance"),
-                Colonne("Numéro", "numero"),
-                Colonne("Acquis"),
-            ),
-            filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
-            export="GET /candidats/export",
-            actions=(
-                ("Créer un candidat", "/candidats/nouveau", "POST /candidats"),
-                ("Importer un fichier", "/candidats/import", "POST /candidats/import"),
-                ("Retrouver un candidat", "/candidats/rattachement", "POST /candidats/rattachement"),
-            ),
-        )
-    )
+    return Liste(
+        operation="GET /candidats",
+        adresse="/candidats",
+        intitule="Candidats",
+        nom=("candidat", "candidats"),
+        recherche="Nom, prénom ou numéro",
+        lignes="candidats/ligne.html",
+        colonnes=(
+            Colonne("Nom", "nom_naissance"),
+            Colonne("Prénoms", "prenoms"),
+            Colonne("Naissance", "date_naissance"),
+            Colonne("Numéro", "numero"),
+            Colonne("Acquis"),
+        ),
+        filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
+        export="GET /candidats/export",
+        actions=(
+            ("Créer un candidat", "/candidats/nouveau", "POST /candidats"),
+            ("Importer un fichier", "/candidats/import", "POST /candidats/import"),
+            ("Retrouver un candidat", "/candidats/rattachement", "POST /candidats/rattachement"),
+        ),
+    ).repondre()
 
 
 @site.get(_CANDIDAT)
@@ -70,62 +68,56 @@ def candidat(candidat_id: str) -> Response:
 def nouveau_candidat() -> Response:
     """Creates a candidate, for a session where one comes from there."""
     retour, annuler = _chemins()
-    return repondre(
-        Formulaire(
-            operation="POST /candidats",
-            gabarit="candidats/identite.html",
-            intitule="Créer un candidat",
-            initial=_naissance(),
-            retour=retour,
-            dit="Le candidat est créé.",
-            contexte=_choix(),
-            annuler=annuler,
-        )
-    )
+    return Formulaire(
+        operation="POST /candidats",
+        gabarit="candidats/identite.html",
+        intitule="Créer un candidat",
+        initial=_naissance(),
+        retour=retour,
+        dit="Le candidat est créé.",
+        contexte=_choix(),
+        annuler=annuler,
+    ).repondre()
 
 
 @site.route(f"{_CANDIDAT}/identite", methods=["GET", "POST"])
 def identite_candidat(candidat_id: str) -> Response:
     """Changes a candidate's data; what changes of his identity is shown before it is done (CAN-02)."""
     actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {_CANDIDAT}",
-            chemin={"candidat_id": candidat_id},
-            gabarit="candidats/identite.html",
-            intitule="Modifier le candidat",
-            initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
-            retour=la_fiche_ou_la_liste(
-                _vers_la_fiche,
-                f"GET {_CANDIDAT}",
-                "web.candidats",
-                "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
-            ),
-            dit="Les informations du candidat sont enregistrées.",
-            contexte=_choix() | {"candidat": actuel},
-            annuler=url_for("web.candidat", candidat_id=candidat_id),
-            place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),
-            a_relire=partial(_changements, actuel),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {_CANDIDAT}",
+        chemin={"candidat_id": candidat_id},
+        gabarit="candidats/identite.html",
+        intitule="Modifier le candidat",
+        initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            f"GET {_CANDIDAT}",
+            "web.candidats",
+            "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+        ),
+        dit="Les informations du candidat sont enregistrées.",
+        contexte=_choix() | {"candidat": actuel},
+        annuler=url_for("web.candidat", candidat_id=candidat_id),
+        place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),
+        a_relire=partial(_changements, actuel),
+    ).repondre()
 
 
 @site.route("/candidats/rattachement", methods=["GET", "POST"])
 def rattacher_candidat() -> Response:
     """Finds, by a complete and exact identity, a candidate whom another centre created."""
     retour, annuler = _chemins()
-    return repondre(
-        Formulaire(
-            operation="POST /candidats/rattachement",
-            gabarit="candidats/rattachement.html",
-            intitule="Retrouver un candidat",
-            initial=_naissance(),
-            retour=retour,
-            dit="Le candidat est rattaché à votre centre.",
-            contexte=_choix() | {"creer": _creer()},
-            annuler=annuler,
-        )
-    )
+    return Formulaire(
+        operation="POST /candidats/rattachement",
+        gabarit="candidats/rattachement.html",
+        intitule="Retrouver un candidat",
+        initial=_naissance(),
+        retour=retour,
+        dit="Le candidat est rattaché à votre centre.",
+        contexte=_choix() | {"creer": _creer()},
+        annuler=annuler,
+    ).repondre()
 
 
 @site.route(f"{_CANDIDAT}/doublons", methods=["GET", "POST"])
@@ -133,21 +125,19 @@ def doublons_candidat(candidat_id: str) -> Response:
     """The candidates who may be the same person; an agent merges one into this one."""
     recus = poser(Demande(f"GET {_CANDIDAT}/doublons", {"candidat_id": candidat_id}, entiere=True))
     actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
-    return repondre(
-        Formulaire(
-            operation=f"POST {_CANDIDAT}/fusion",
-            chemin={"candidat_id": candidat_id},
-            gabarit="candidats/doublons.html",
-            intitule="Fusionner les deux fiches",
-            initial={"version": actuel["version"]},
-            retour=_vers_la_fiche,
-            dit="Les deux fiches n’en font plus qu’une.",
-            contexte={"doublons": recus, "candidat": actuel},
-            lisible=True,
-            complement=absorbe_lu,
-            annuler=url_for("web.candidat", candidat_id=candidat_id),
-        )
-    )
+    return Formulaire(
+        operation=f"POST {_CANDIDAT}/fusion",
+        chemin={"candidat_id": candidat_id},
+        gabarit="candidats/doublons.html",
+        intitule="Fusionner les deux fiches",
+        initial={"version": actuel["version"]},
+        retour=_vers_la_fiche,
+        dit="Les deux fiches n’en font plus qu’une.",
+        contexte={"doublons": recus, "candidat": actuel},
+        lisible=True,
+        complement=absorbe_lu,
+        annuler=url_for("web.candidat", candidat_id=candidat_id),
+    ).repondre()
 
 
 def _naissance() -> dict[str, Any]:

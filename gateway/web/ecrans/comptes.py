@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from commun.referentiel import TypeProfil
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, ensemble
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -52,30 +52,28 @@ _RETIRER_INVITATION = Acte(
 @site.get("/comptes")
 def comptes() -> Response:
     """The accounts that one administers."""
-    return listes.repondre(
-        Liste(
-            operation="GET /comptes",
-            adresse="/comptes",
-            intitule="Comptes",
-            nom=("compte", "comptes"),
-            recherche="Nom, identifiant ou adresse électronique",
-            lignes="comptes/ligne.html",
-            colonnes=(
-                Colonne("Nom", "nom"),
-                Colonne("Identifiant", "identifiant"),
-                Colonne("Profils"),
-                Colonne("État"),
-            ),
-            filtres=(
-                Filtre("actif", "État", (("true", "Actifs"), ("false", "Désactivés"))),
-                Filtre("type", "Profil", TYPES),
-            ),
-            actions=(
-                ("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),
-                ("Invitations", "/invitations", "GET /invitations"),
-            ),
-        )
-    )
+    return Liste(
+        operation="GET /comptes",
+        adresse="/comptes",
+        intitule="Comptes",
+        nom=("compte", "comptes"),
+        recherche="Nom, identifiant ou adresse électronique",
+        lignes="comptes/ligne.html",
+        colonnes=(
+            Colonne("Nom", "nom"),
+            Colonne("Identifiant", "identifiant"),
+            Colonne("Profils"),
+            Colonne("État"),
+        ),
+        filtres=(
+            Filtre("actif", "État", (("true", "Actifs"), ("false", "Désactivés"))),
+            Filtre("type", "Profil", TYPES),
+        ),
+        actions=(
+            ("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),
+            ("Invitations", "/invitations", "GET /invitations"),
+        ),
+    ).repondre()
 
 
 @site.get(_COMPTE)
@@ -142,26 +140,24 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
 def invitations() -> Response:
     """The invitations to what one administers."""
     etats = (("en_attente", "En attente"), ("acceptee", "Acceptées"), ("expiree", "Expirées ou retirées"))
-    return listes.repondre(
-        Liste(
-            operation="GET /invitations",
-            adresse="/invitations",
-            intitule="Invitations",
-            nom=("invitation", "invitations"),
-            recherche="Adresse électronique",
-            lignes="comptes/ligne_invitation.html",
-            colonnes=(
-                Colonne("Adresse", "courriel"),
-                Colonne("Profil"),
-                Colonne("Envoi", "envoyee_le"),
-                Colonne("État"),
-                Colonne("Action"),
-            ),
-            filtres=(Filtre("etat", "État", etats),),
-            actions=(("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),),
-            filtres_enregistres=False,
-        )
-    )
+    return Liste(
+        operation="GET /invitations",
+        adresse="/invitations",
+        intitule="Invitations",
+        nom=("invitation", "invitations"),
+        recherche="Adresse électronique",
+        lignes="comptes/ligne_invitation.html",
+        colonnes=(
+            Colonne("Adresse", "courriel"),
+            Colonne("Profil"),
+            Colonne("Envoi", "envoyee_le"),
+            Colonne("État"),
+            Colonne("Action"),
+        ),
+        filtres=(Filtre("etat", "État", etats),),
+        actions=(("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),),
+        filtres_enregistres=False,
+    ).repondre()
 
 
 @site.route("/invitations/nouvelle", methods=["GET", "POST"])
@@ -194,26 +190,24 @@ def _profil(
         miens["type"] = g.acteur.type.value
     if g.acteur.type is TypeProfil.CENTRE:
         miens["etablissement_id"] = g.acteur.etablissement_id
-    return repondre(
-        Formulaire(
-            operation=operation,
-            chemin=chemin,
-            gabarit="comptes/profil.html",
-            intitule=intitule,
-            initial=miens,
-            retour=lambda _: retour,
-            dit=dit,
-            contexte={
-                "types": TYPES,
-                "departements": catalogue.choix_departements(),
-                "regions": catalogue.choix_regions(),
-                "invite": "invitations" in operation,
-            },
-            place=place,
-            annuler=retour,
-            complement=_avec_son_etablissement,
-        )
-    )
+    return Formulaire(
+        operation=operation,
+        chemin=chemin,
+        gabarit="comptes/profil.html",
+        intitule=intitule,
+        initial=miens,
+        retour=lambda _: retour,
+        dit=dit,
+        contexte={
+            "types": TYPES,
+            "departements": catalogue.choix_departements(),
+            "regions": catalogue.choix_regions(),
+            "invite": "invitations" in operation,
+        },
+        place=place,
+        annuler=retour,
+        complement=_avec_son_etablissement,
+    ).repondre()
 
 
 def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import jour_court
@@ -31,55 +31,49 @@ def nouveau_controle(etablissement_id: str) -> Response:
     """Enters a contrôle that was made."""
     fiche = url_for("web.etablissement", etablissement_id=etablissement_id)
     chez = _chez({"etablissement_id": etablissement_id})
-    return repondre(
-        Formulaire(
-            operation="POST /etablissements/<etablissement_id>/controles",
-            chemin={"etablissement_id": etablissement_id},
-            gabarit="controles/formulaire.html",
-            intitule="Enregistrer un contrôle",
-            retour=_vers_la_fiche,
-            dit="Le contrôle est enregistré.",
-            contexte=_choix(etablissement_id, {}) | {"etablissement": chez},
-            annuler=fiche,
-        )
-    )
+    return Formulaire(
+        operation="POST /etablissements/<etablissement_id>/controles",
+        chemin={"etablissement_id": etablissement_id},
+        gabarit="controles/formulaire.html",
+        intitule="Enregistrer un contrôle",
+        retour=_vers_la_fiche,
+        dit="Le contrôle est enregistré.",
+        contexte=_choix(etablissement_id, {}) | {"etablissement": chez},
+        annuler=fiche,
+    ).repondre()
 
 
 @site.route(f"{_CONTROLE}/modification", methods=["GET", "POST"])
 def modifier_controle(controle_id: str) -> Response:
     """Corrects a contrôle."""
     actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {_CONTROLE}",
-            chemin={"controle_id": controle_id},
-            gabarit="controles/formulaire.html",
-            intitule="Corriger le contrôle",
-            initial=actuel,
-            retour=_vers_la_fiche,
-            dit="Le contrôle est corrigé.",
-            contexte=_choix(actuel["etablissement_id"], actuel) | {"etablissement": _chez(actuel), "controle": actuel},
-            annuler=url_for("web.controle", controle_id=controle_id),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {_CONTROLE}",
+        chemin={"controle_id": controle_id},
+        gabarit="controles/formulaire.html",
+        intitule="Corriger le contrôle",
+        initial=actuel,
+        retour=_vers_la_fiche,
+        dit="Le contrôle est corrigé.",
+        contexte=_choix(actuel["etablissement_id"], actuel) | {"etablissement": _chez(actuel), "controle": actuel},
+        annuler=url_for("web.controle", controle_id=controle_id),
+    ).repondre()
 
 
 @site.route(f"{_CONTROLE}/suites", methods=["GET", "POST"])
 def donner_suite(controle_id: str) -> Response:
     """Adds a step to the follow-up of a contrôle; its échéance, if any, is recalled when it comes."""
     actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
-    return repondre(
-        Formulaire(
-            operation=f"POST {_CONTROLE}/suites",
-            chemin={"controle_id": controle_id},
-            gabarit="controles/suite.html",
-            intitule="Donner une suite",
-            retour=_vers_la_fiche,
-            dit="La suite est enregistrée.",
-            contexte={"controle": actuel},
-            annuler=url_for("web.controle", controle_id=controle_id),
-        )
-    )
+    return Formulaire(
+        operation=f"POST {_CONTROLE}/suites",
+        chemin={"controle_id": controle_id},
+        gabarit="controles/suite.html",
+        intitule="Donner une suite",
+        retour=_vers_la_fiche,
+        dit="La suite est enregistrée.",
+        contexte={"controle": actuel},
+        annuler=url_for("web.controle", controle_id=controle_id),
+    ).repondre()
 
 
 def _chez(controle: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide
 from gateway.web.appels import Demande, ensemble
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
 
 Json = dict[str, Any]
@@ -25,20 +25,18 @@ def correspondances(code: str) -> Response:
     )
     titre, tous = recus["titre"], {t["code"]: t for t in recus["tous"]["elements"] if t["code"] != code}
     fiche = url_for("web.titre", code=code, _anchor="correspondances")
-    return repondre(
-        Formulaire(
-            operation="PUT /titres/<code>/correspondances",
-            chemin={"code": code},
-            gabarit="titres/correspondances.html",
-            intitule="Modifier les correspondances",
-            initial=_initial(titre, tous),
-            retour=lambda _: fiche,
-            dit="Les correspondances sont enregistrées.",
-            contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom},
-            annuler=fiche,
-            complement=lambda _: {"correspondances": list(_lues(tous))},
-        )
-    )
+    return Formulaire(
+        operation="PUT /titres/<code>/correspondances",
+        chemin={"code": code},
+        gabarit="titres/correspondances.html",
+        intitule="Modifier les correspondances",
+        initial=_initial(titre, tous),
+        retour=lambda _: fiche,
+        dit="Les correspondances sont enregistrées.",
+        contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom},
+        annuler=fiche,
+        complement=lambda _: {"correspondances": list(_lues(tous))},
+    ).repondre()
 
 
 def _initial(titre: Json, tous: dict[str, Json]) -> Json:

@@ -5,9 +5,9 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -27,27 +27,25 @@ _RETIRER = Acte(f"POST {_DEMANDE}/retrait", "Retirer la demande", "La demande VA
 @site.get("/demandes-vae")
 def demandes_vae() -> Response:
     """The demandes VAE of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /demandes-vae",
-            adresse="/demandes-vae",
-            intitule="Demandes VAE",
-            nom=("demande VAE", "demandes VAE"),
-            recherche="Nom ou numéro du candidat",
-            lignes="demandes_vae/ligne.html",
-            colonnes=(
-                Colonne("Candidat", "nom_naissance"),
-                Colonne("Titre", "titre_code"),
-                Colonne("Dépôt", "date_depot"),
-                Colonne("Notification", "date_notification"),
-                Colonne("État"),
-            ),
-            filtres=(
-                Filtre("etat", "État", ETATS),
-                Filtre("departement", "Département du candidat", catalogue.choix_departements()),
-            ),
-        )
-    )
+    return Liste(
+        operation="GET /demandes-vae",
+        adresse="/demandes-vae",
+        intitule="Demandes VAE",
+        nom=("demande VAE", "demandes VAE"),
+        recherche="Nom ou numéro du candidat",
+        lignes="demandes_vae/ligne.html",
+        colonnes=(
+            Colonne("Candidat", "nom_naissance"),
+            Colonne("Titre", "titre_code"),
+            Colonne("Dépôt", "date_depot"),
+            Colonne("Notification", "date_notification"),
+            Colonne("État"),
+        ),
+        filtres=(
+            Filtre("etat", "État", ETATS),
+            Filtre("departement", "Département du candidat", catalogue.choix_departements()),
+        ),
+    ).repondre()
 
 
 @site.get(_DEMANDE)
@@ -61,39 +59,35 @@ def demande_vae(demande_id: str) -> Response:
 def nouvelle_demande_vae(candidat_id: str) -> Response:
     """Deposits a demande VAE: for a whole titre, or for some of its CCPs."""
     candidat = demander("GET /candidats/<candidat_id>", candidat_id=candidat_id)
-    return repondre(
-        Formulaire(
-            operation="POST /candidats/<candidat_id>/demandes-vae",
-            chemin={"candidat_id": candidat_id},
-            gabarit="demandes_vae/formulaire.html",
-            intitule="Déposer une demande VAE",
-            retour=_vers_la_fiche,
-            dit="La demande VAE est déposée.",
-            contexte={"candidat": candidat, "titres": catalogue.titres()},
-            annuler=url_for("web.candidat", candidat_id=candidat_id),
-            complement=lambda corps: {nom: v for nom, v in corps.items() if (nom, v) != ("ccp_codes", [])},
-        )
-    )
+    return Formulaire(
+        operation="POST /candidats/<candidat_id>/demandes-vae",
+        chemin={"candidat_id": candidat_id},
+        gabarit="demandes_vae/formulaire.html",
+        intitule="Déposer une demande VAE",
+        retour=_vers_la_fiche,
+        dit="La demande VAE est déposée.",
+        contexte={"candidat": candidat, "titres": catalogue.titres()},
+        annuler=url_for("web.candidat", candidat_id=candidat_id),
+        complement=lambda corps: {nom: v for nom, v in corps.items() if (nom, v) != ("ccp_codes", [])},
+    ).repondre()
 
 
 @site.route(f"{_DEMANDE}/decision", methods=["GET", "POST"])
 def decider_demande_vae(demande_id: str) -> Response:
     """Decides on a demande VAE."""
     demande = demander(f"GET {_DEMANDE}", demande_id=demande_id)
-    return repondre(
-        Formulaire(
-            operation=f"POST {_DEMANDE}/decision",
-            chemin={"demande_id": demande_id},
-            gabarit="demandes_vae/decision.html",
-            intitule="Décider de la recevabilité",
-            initial={"version": demande["version"]},
-            retour=_vers_la_fiche,
-            dit="La décision est enregistrée.",
-            contexte={"demande": demande},
-            annuler=url_for("web.demande_vae", demande_id=demande_id),
-            lu_ailleurs=True,
-        )
-    )
+    return Formulaire(
+        operation=f"POST {_DEMANDE}/decision",
+        chemin={"demande_id": demande_id},
+        gabarit="demandes_vae/decision.html",
+        intitule="Décider de la recevabilité",
+        initial={"version": demande["version"]},
+        retour=_vers_la_fiche,
+        dit="La décision est enregistrée.",
+        contexte={"demande": demande},
+        annuler=url_for("web.demande_vae", demande_id=demande_id),
+        lu_ailleurs=True,
+    ).repondre()
 
 
 @site.route(f"{_DEMANDE}/retrait", methods=["GET", "POST"])

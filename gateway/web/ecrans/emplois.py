@@ -9,7 +9,7 @@ from commun.errors import Introuvable
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.site import site
 
 _EMPLOI = "/jures/<jure_id>/emplois/<emploi_id>"
@@ -44,16 +44,14 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
     if emploi and actuel is None:
         raise Introuvable()
     deja = actuel["titres_lies"] if actuel else ()
-    return repondre(
-        Formulaire(
-            operation=operation,
-            chemin={"jure_id": jure_id, **emploi},
-            gabarit="jures/emploi.html",
-            intitule=intitule,
-            initial=actuel or {},
-            retour=lambda _: fiche,
-            dit="L’emploi est enregistré.",
-            contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation", deja=deja)},
-            annuler=fiche,
-        )
-    )
+    return Formulaire(
+        operation=operation,
+        chemin={"jure_id": jure_id, **emploi},
+        gabarit="jures/emploi.html",
+        intitule=intitule,
+        initial=actuel or {},
+        retour=lambda _: fiche,
+        dit="L’emploi est enregistré.",
+        contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation", deja=deja)},
+        annuler=fiche,
+    ).repondre()

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
 from commun.telephones import a_saisir
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -20,25 +20,23 @@ _ETABLISSEMENT = "/etablissements/<etablissement_id>"
 @site.get("/etablissements")
 def etablissements() -> Response:
     """The établissements of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /etablissements",
-            adresse="/etablissements",
-            intitule="Établissements",
-            nom=("établissement", "établissements"),
-            recherche="Dénomination, SIRET, commune…",
-            lignes="etablissements/ligne.html",
-            toujours={"agrements": "false"},
-            colonnes=(
-                Colonne("Dénomination", "denomination"),
-                Colonne("SIRET", "siret"),
-                Colonne("Département", "departement"),
-                Colonne("Sites"),
-            ),
-            filtres=(Filtre("departement", "Département", catalogue.choix_departements()),),
-            actions=(("Créer un établissement", "/etablissements/nouveau", "POST /etablissements"),),
-        )
-    )
+    return Liste(
+        operation="GET /etablissements",
+        adresse="/etablissements",
+        intitule="Établissements",
+        nom=("établissement", "établissements"),
+        recherche="Dénomination, SIRET, commune…",
+        lignes="etablissements/ligne.html",
+        toujours={"agrements": "false"},
+        colonnes=(
+            Colonne("Dénomination", "denomination"),
+            Colonne("SIRET", "siret"),
+            Colonne("Département", "departement"),
+            Colonne("Sites"),
+        ),
+        filtres=(Filtre("departement", "Département", catalogue.choix_departements()),),
+        actions=(("Créer un établissement", "/etablissements/nouveau", "POST /etablissements"),),
+    ).repondre()
 
 
 @site.get(_ETABLISSEMENT)
@@ -55,22 +53,21 @@ def etablissement(etablissement_id: str) -> Response:
 @site.get(f"{_ETABLISSEMENT}/controles")
 def controles(etablissement_id: str) -> Response:
     """The contrôles of an établissement, the last first."""
-    return listes.repondre(
-        Liste(
-            operation=f"GET {_ETABLISSEMENT}/controles",
-            chemin={"etablissement_id": etablissement_id},
-            adresse=url_for("web.controles", etablissement_id=etablissement_id),
-            intitule="Contrôles",
-            nom=("contrôle", "contrôles"),
-            lignes="controles/ligne.html",
-            colonnes=(
-                Colonne("Contrôle", "date"),
-                Colonne("Contrôleur"),
-                Colonne("Conclusion", "conclusion"),
-                Colonne("Suites"),
-            ),
-            filtres_enregistres=False,
+    return Liste(
+        operation=f"GET {_ETABLISSEMENT}/controles",
+        chemin={"etablissement_id": etablissement_id},
+        adresse=url_for("web.controles", etablissement_id=etablissement_id),
+        intitule="Contrôles",
+        nom=("contrôle", "contrôles"),
+        lignes="controles/ligne.html",
+        colonnes=(
+            Colonne("Contrôle", "date"),
+            Colonne("Contrôleur"),
+            Colonne("Conclusion", "conclusion"),
+            Colonne("Suites"),
         ),
+        filtres_enregistres=False,
+    ).repondre(
         gabarit="controles/liste.html",
         etablissement=demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id),
     )
@@ -82,41 +79,37 @@ def nouvel_etablissement() -> Response:
     ensuite = " ; la mission nationale y invitera la personne qui l’administre."
     if g.acteur.type is TypeProfil.NATIONAL:  # where nobody is yet, nobody else invites
         ensuite = ", puis invitez la personne qui l’administre."
-    return repondre(
-        Formulaire(
-            operation="POST /etablissements",
-            gabarit="etablissements/formulaire.html",
-            intitule="Créer un établissement",
-            retour=_vers_la_fiche,
-            dit=f"L’établissement est créé. Accordez-lui ses agréments{ensuite}",
-            annuler=url_for("web.etablissements"),
-        )
-    )
+    return Formulaire(
+        operation="POST /etablissements",
+        gabarit="etablissements/formulaire.html",
+        intitule="Créer un établissement",
+        retour=_vers_la_fiche,
+        dit=f"L’établissement est créé. Accordez-lui ses agréments{ensuite}",
+        annuler=url_for("web.etablissements"),
+    ).repondre()
 
 
 @site.route(f"{_ETABLISSEMENT}/modification", methods=["GET", "POST"])
 def modifier_etablissement(etablissement_id: str) -> Response:
     """Changes an établissement and its sites."""
     actuel = demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id)
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {_ETABLISSEMENT}",
-            chemin={"etablissement_id": etablissement_id},
-            gabarit="etablissements/formulaire.html",
-            intitule="Modifier l’établissement",
-            initial={nom: v for nom, v in actuel.items() if nom != "agrements"}
-            | {"telephone": a_saisir(actuel["telephone"])},
-            retour=la_fiche_ou_la_liste(
-                _vers_la_fiche,
-                f"GET {_ETABLISSEMENT}",
-                "web.etablissements",
-                "Cet établissement n’est plus dans votre territoire : il ne figure plus dans votre liste.",
-            ),
-            dit="L’établissement est enregistré.",
-            contexte={"etablissement": actuel},
-            annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {_ETABLISSEMENT}",
+        chemin={"etablissement_id": etablissement_id},
+        gabarit="etablissements/formulaire.html",
+        intitule="Modifier l’établissement",
+        initial={nom: v for nom, v in actuel.items() if nom != "agrements"}
+        | {"telephone": a_saisir(actuel["telephone"])},
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            f"GET {_ETABLISSEMENT}",
+            "web.etablissements",
+            "Cet établissement n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+        ),
+        dit="L’établissement est enregistré.",
+        contexte={"etablissement": actuel},
+        annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
+    ).repondre()
 
 
 def _vers_la_fiche(etablissement: Any) -> str:

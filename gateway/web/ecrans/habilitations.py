@@ -10,7 +10,7 @@ from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -35,32 +35,29 @@ ACTES = {
 @site.get("/habilitations")
 def habilitations() -> Response:
     """The habilitations of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /habilitations",
-            adresse="/habilitations",
-            intitule="Habilitations",
-            nom=("habilitation", "habilitations"),
-            recherche="Nom du juré, commune…",
-            lignes="habilitations/ligne.html",
-            colonnes=(
-                Colonne("Juré", "nom"),
-                Colonne("Certification"),
-                Colonne("Début", "date_debut"),
-                Colonne("Fin", "date_fin"),
-                Colonne("État"),
-            ),
-            filtres=(
-                Filtre("etat", "État", ETATS),
-                Filtre("titre", "Titre", catalogue.choix_titres()),
-                Filtre("ccs", "CCS", catalogue.choix_ccs()),
-                Filtre("departement", "Département", catalogue.choix_departements()),
-                Filtre("fin_avant", "Se termine avant le", genre="date"),
-            ),
-            export="GET /habilitations/export",
+    return Liste(
+        operation="GET /habilitations",
+        adresse="/habilitations",
+        intitule="Habilitations",
+        nom=("habilitation", "habilitations"),
+        recherche="Nom du juré, commune…",
+        lignes="habilitations/ligne.html",
+        colonnes=(
+            Colonne("Juré", "nom"),
+            Colonne("Certification"),
+            Colonne("Début", "date_debut"),
+            Colonne("Fin", "date_fin"),
+            Colonne("État"),
         ),
-        catalogue=catalogue,
-    )
+        filtres=(
+            Filtre("etat", "État", ETATS),
+            Filtre("titre", "Titre", catalogue.choix_titres()),
+            Filtre("ccs", "CCS", catalogue.choix_ccs()),
+            Filtre("departement", "Département", catalogue.choix_departements()),
+            Filtre("fin_avant", "Se termine avant le", genre="date"),
+        ),
+        export="GET /habilitations/export",
+    ).repondre(catalogue=catalogue)
 
 
 @site.get(_HABILITATION)
@@ -79,23 +76,21 @@ def habilitation(habilitation_id: str) -> Response:
 def nouvelle_habilitation(jure_id: str) -> Response:
     """Creates an habilitation, in brouillon."""
     jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
-    return repondre(
-        Formulaire(
-            operation="POST /jures/<jure_id>/habilitations",
-            chemin={"jure_id": jure_id},
-            gabarit="habilitations/formulaire.html",
-            intitule="Ajouter une habilitation",
-            retour=_vers_la_fiche,
-            dit="L’habilitation est créée, en brouillon : validez-la pour que le juré puisse siéger.",
-            contexte={
-                "jure": jure,
-                "titres": catalogue.titres(),
-                "choix_titres": catalogue.choix_titres("en_cours", "en_prolongation"),
-                "choix_ccs": catalogue.choix_ccs(),
-            },
-            annuler=url_for("web.jure", jure_id=jure_id),
-        )
-    )
+    return Formulaire(
+        operation="POST /jures/<jure_id>/habilitations",
+        chemin={"jure_id": jure_id},
+        gabarit="habilitations/formulaire.html",
+        intitule="Ajouter une habilitation",
+        retour=_vers_la_fiche,
+        dit="L’habilitation est créée, en brouillon : validez-la pour que le juré puisse siéger.",
+        contexte={
+            "jure": jure,
+            "titres": catalogue.titres(),
+            "choix_titres": catalogue.choix_titres("en_cours", "en_prolongation"),
+            "choix_ccs": catalogue.choix_ccs(),
+        },
+        annuler=url_for("web.jure", jure_id=jure_id),
+    ).repondre()
 
 
 @site.route(f"{_HABILITATION}/modification", methods=["GET", "POST"])
@@ -103,19 +98,17 @@ def modifier_habilitation(habilitation_id: str) -> Response:
     """Changes a brouillon."""
     actuelle = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
     jure = demander("GET /jures/<jure_id>", jure_id=actuelle["jure_id"])
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {_HABILITATION}",
-            chemin={"habilitation_id": habilitation_id},
-            gabarit="habilitations/formulaire.html",
-            intitule="Modifier l’habilitation",
-            initial=actuelle,
-            retour=_vers_la_fiche if _la_liste() is None else lambda _: _sa_page(habilitation_id),
-            dit="L’habilitation est enregistrée.",
-            contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs(), "h": actuelle},
-            annuler=_sa_page(habilitation_id),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {_HABILITATION}",
+        chemin={"habilitation_id": habilitation_id},
+        gabarit="habilitations/formulaire.html",
+        intitule="Modifier l’habilitation",
+        initial=actuelle,
+        retour=_vers_la_fiche if _la_liste() is None else lambda _: _sa_page(habilitation_id),
+        dit="L’habilitation est enregistrée.",
+        contexte={"jure": jure, "titres": catalogue.titres(), "choix_ccs": catalogue.choix_ccs(), "h": actuelle},
+        annuler=_sa_page(habilitation_id),
+    ).repondre()
 
 
 @site.route(f"{_HABILITATION}/<action>", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask import g, url_for
 from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import (
     Acte,
@@ -16,7 +16,6 @@ from gateway.web.formulaires import (
     absorbe_lu,
     agir,
     la_fiche_ou_la_liste,
-    repondre,
 )
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
@@ -48,33 +47,31 @@ _SUR_SA_REGION = Ouverture(
 @site.get("/jures")
 def jures() -> Response:
     """The jurés of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /jures",
-            adresse="/jures",
-            intitule="Jurés",
-            nom=("juré", "jurés"),
-            recherche="Nom, prénom, commune…",
-            lignes="jures/ligne.html",
-            colonnes=(
-                Colonne("Nom", "nom"),
-                Colonne("Département", "departement"),
-                Colonne("Emploi"),
-                Colonne("Habilitations"),
-                Colonne("Statut", "statut"),
-            ),
-            filtres=(
-                Filtre("titre", "Titre", catalogue.choix_titres()),
-                Filtre("ccs", "CCS", catalogue.choix_ccs()),
-                Filtre("departement", "Département", catalogue.choix_departements()),
-                Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),
-                Filtre("statut", "Statut", STATUTS),
-            ),
-            export="GET /jures/export",
-            actions=(("Créer un juré", "/jures/nouveau", "POST /jures"),),
-            ouverture=_SUR_SA_REGION if g.acteur.type is TypeProfil.CENTRE else None,
-        )
-    )
+    return Liste(
+        operation="GET /jures",
+        adresse="/jures",
+        intitule="Jurés",
+        nom=("juré", "jurés"),
+        recherche="Nom, prénom, commune…",
+        lignes="jures/ligne.html",
+        colonnes=(
+            Colonne("Nom", "nom"),
+            Colonne("Département", "departement"),
+            Colonne("Emploi"),
+            Colonne("Habilitations"),
+            Colonne("Statut", "statut"),
+        ),
+        filtres=(
+            Filtre("titre", "Titre", catalogue.choix_titres()),
+            Filtre("ccs", "CCS", catalogue.choix_ccs()),
+            Filtre("departement", "Département", catalogue.choix_departements()),
+            Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),
+            Filtre("statut", "Statut", STATUTS),
+        ),
+        export="GET /jures/export",
+        actions=(("Créer un juré", "/jures/nouveau", "POST /jures"),),
+        ouverture=_SUR_SA_REGION if g.acteur.type is TypeProfil.CENTRE else None,
+    ).repondre()
 
 
 @site.get("/jures/<jure_id>")
@@ -92,41 +89,37 @@ def jure(jure_id: str) -> Response:
 @site.route("/jures/nouveau", methods=["GET", "POST"])
 def nouveau_jure() -> Response:
     """Creates a juré."""
-    return repondre(
-        Formulaire(
-            operation="POST /jures",
-            gabarit="jures/identite.html",
-            intitule="Créer un juré",
-            retour=_vers_la_fiche,
-            dit="Le juré est créé. Ajoutez ses emplois, puis ses habilitations.",
-            contexte={"civilites": CIVILITES},
-            annuler=url_for("web.jures"),
-        )
-    )
+    return Formulaire(
+        operation="POST /jures",
+        gabarit="jures/identite.html",
+        intitule="Créer un juré",
+        retour=_vers_la_fiche,
+        dit="Le juré est créé. Ajoutez ses emplois, puis ses habilitations.",
+        contexte={"civilites": CIVILITES},
+        annuler=url_for("web.jures"),
+    ).repondre()
 
 
 @site.route("/jures/<jure_id>/identite", methods=["GET", "POST"])
 def identite_jure(jure_id: str) -> Response:
     """Changes who a juré is and where he lives."""
     actuel = demander("GET /jures/<jure_id>", jure_id=jure_id)
-    return repondre(
-        Formulaire(
-            operation="PATCH /jures/<jure_id>",
-            chemin={"jure_id": jure_id},
-            gabarit="jures/identite.html",
-            intitule="Modifier l’identité",
-            initial=actuel,
-            retour=la_fiche_ou_la_liste(
-                _vers_la_fiche,
-                "GET /jures/<jure_id>",
-                "web.jures",
-                "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
-            ),
-            dit="L’identité est enregistrée.",
-            contexte={"civilites": CIVILITES, "jure": actuel},
-            annuler=url_for("web.jure", jure_id=jure_id),
-        )
-    )
+    return Formulaire(
+        operation="PATCH /jures/<jure_id>",
+        chemin={"jure_id": jure_id},
+        gabarit="jures/identite.html",
+        intitule="Modifier l’identité",
+        initial=actuel,
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            "GET /jures/<jure_id>",
+            "web.jures",
+            "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+        ),
+        dit="L’identité est enregistrée.",
+        contexte={"civilites": CIVILITES, "jure": actuel},
+        annuler=url_for("web.jure", jure_id=jure_id),
+    ).repondre()
 
 
 @site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])
@@ -158,21 +151,19 @@ def doublons_jure(jure_id: str) -> Response:
     recus = rassembler(
         jure=Demande("GET /jures/<jure_id>", ici), doublons=Demande("GET /jures/<jure_id>/doublons", ici, entiere=True)
     )
-    return repondre(
-        Formulaire(
-            operation="POST /jures/<jure_id>/fusion",
-            chemin=ici,
-            gabarit="jures/doublons.html",
-            intitule="Fusionner les deux fiches",
-            initial={"version": recus["jure"]["version"]},
-            retour=_vers_la_fiche,
-            dit="Les deux fiches n’en font plus qu’une.",
-            contexte=recus | {"catalogue": catalogue},
-            lisible=True,
-            complement=absorbe_lu,
-            annuler=url_for("web.doublons_jure", jure_id=jure_id),
-        )
-    )
+    return Formulaire(
+        operation="POST /jures/<jure_id>/fusion",
+        chemin=ici,
+        gabarit="jures/doublons.html",
+        intitule="Fusionner les deux fiches",
+        initial={"version": recus["jure"]["version"]},
+        retour=_vers_la_fiche,
+        dit="Les deux fiches n’en font plus qu’une.",
+        contexte=recus | {"catalogue": catalogue},
+        lisible=True,
+        complement=absorbe_lu,
+        annuler=url_for("web.doublons_jure", jure_id=jure_id),
+    ).repondre()
 
 
 def _vers_la_fiche(jure: Any) -> str:

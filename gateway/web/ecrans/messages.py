@@ -3,9 +3,8 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.web import listes
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Filtre, Liste
 from gateway.web.site import chez_nous, site
 
@@ -29,22 +28,17 @@ _FICHES |= {"demande_vae": "/demandes-vae/", "controle": "/controles/", "candida
 @site.get("/messages")
 def messages() -> Response:
     """The messages of the account, newest first."""
-    return listes.repondre(
-        Liste(
-            operation="GET /messages",
-            adresse="/messages",
-            intitule="Messages",
-            nom=("message", "messages"),
-            recherche="Un mot du message",
-            colonnes=(),
-            lignes="",
-            filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
-            filtres_enregistres=False,
-        ),
-        gabarit="messages/liste.html",
-        genres=GENRES,
-        fiches=_FICHES,
-    )
+    return Liste(
+        operation="GET /messages",
+        adresse="/messages",
+        intitule="Messages",
+        nom=("message", "messages"),
+        recherche="Un mot du message",
+        colonnes=(),
+        lignes="",
+        filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
+        filtres_enregistres=False,
+    ).repondre(gabarit="messages/liste.html", genres=GENRES, fiches=_FICHES)
 
 
 @site.post("/messages/<message_id>/lu")
@@ -66,18 +60,16 @@ def lire_messages() -> Response:
 def preferences() -> Response:
     """What one is told of, how, and the profil in which one comes in."""
     moi = demander("GET /moi")
-    return repondre(
-        Formulaire(
-            operation="PUT /moi/preferences",
-            gabarit="messages/preferences.html",
-            intitule="Mes préférences",
-            initial=demander("GET /moi/preferences"),
-            retour=lambda _: url_for("web.preferences"),
-            dit="Vos préférences sont enregistrées.",
-            contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},
-            annuler=url_for("web.messages"),
-        )
-    )
+    return Formulaire(
+        operation="PUT /moi/preferences",
+        gabarit="messages/preferences.html",
+        intitule="Mes préférences",
+        initial=demander("GET /moi/preferences"),
+        retour=lambda _: url_for("web.preferences"),
+        dit="Vos préférences sont enregistrées.",
+        contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},
+        annuler=url_for("web.messages"),
+    ).repondre()
 
 
 def _revenir() -> Response:

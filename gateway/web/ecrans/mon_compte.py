@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Refus, est_introuvable
 from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir
 from gateway.web.site import site
 
 _CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message, qui dit votre identifiant."
@@ -30,33 +30,29 @@ _PARTOUT = Acte(
 @site.route("/mon-compte", methods=["GET", "POST"])
 def mon_compte() -> Response:
     """Who one is, and one's password."""
-    return repondre(
-        Formulaire(
-            operation="PUT /moi/mot-de-passe",
-            gabarit="mon_compte/compte.html",
-            intitule="Changer de mot de passe",
-            retour=lambda _: url_for("web.connexion"),
-            dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
-            contexte={"adresse": demander("GET /moi/courriel")},
-            annuler=url_for("web.accueil"),
-        )
-    )
+    return Formulaire(
+        operation="PUT /moi/mot-de-passe",
+        gabarit="mon_compte/compte.html",
+        intitule="Changer de mot de passe",
+        retour=lambda _: url_for("web.connexion"),
+        dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
+        contexte={"adresse": demander("GET /moi/courriel")},
+        annuler=url_for("web.accueil"),
+    ).repondre()
 
 
 @site.route("/mon-compte/adresse", methods=["GET", "POST"])
 def adresse() -> Response:
     """Asks for another address: a link goes there."""
-    return repondre(
-        Formulaire(
-            operation="POST /moi/courriel",
-            gabarit="mon_compte/adresse.html",
-            intitule="Changer d’adresse électronique",
-            retour=lambda _: url_for("web.mon_compte"),
-            dit=lambda fait: str(fait["message"]),
-            contexte={"actuelle": demander("GET /moi/courriel")},
-            annuler=url_for("web.mon_compte"),
-        )
-    )
+    return Formulaire(
+        operation="POST /moi/courriel",
+        gabarit="mon_compte/adresse.html",
+        intitule="Changer d’adresse électronique",
+        retour=lambda _: url_for("web.mon_compte"),
+        dit=lambda fait: str(fait["message"]),
+        contexte={"actuelle": demander("GET /moi/courriel")},
+        annuler=url_for("web.mon_compte"),
+    ).repondre()
 
 
 @site.route("/mon-compte/adresse/renoncement", methods=["GET", "POST"])

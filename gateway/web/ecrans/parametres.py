@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, repondre
+from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import jour
@@ -36,21 +36,19 @@ def valeur_parametre(code: str) -> Response:
     actuel = next((p for p in _tous() if p["code"] == code), None)
     if actuel is None:
         raise Introuvable()
-    return repondre(
-        Formulaire(
-            operation="POST /parametres/<code>/valeurs",
-            chemin={"code": code},
-            gabarit="parametres/formulaire.html",
-            intitule="Changer la valeur",
-            initial={"valeur": _en_texte(actuel["valeur"]), "version": actuel["version"]},
-            retour=lambda _: url_for("web.parametres"),
-            dit="La nouvelle valeur est enregistrée : elle s’appliquera à compter du jour indiqué.",
-            contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code)},
-            annuler=url_for("web.parametres"),
-            complement=lambda corps: corps | {"valeur": _lue(corps.get("valeur"))},
-            a_relire=partial(_ce_qui_s_efface, actuel),
-        )
-    )
+    return Formulaire(
+        operation="POST /parametres/<code>/valeurs",
+        chemin={"code": code},
+        gabarit="parametres/formulaire.html",
+        intitule="Changer la valeur",
+        initial={"valeur": _en_texte(actuel["valeur"]), "version": actuel["version"]},
+        retour=lambda _: url_for("web.parametres"),
+        dit="La nouvelle valeur est enregistrée : elle s’appliquera à compter du jour indiqué.",
+        contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code)},
+        annuler=url_for("web.parametres"),
+        complement=lambda corps: corps | {"valeur": _lue(corps.get("valeur"))},
+        a_relire=partial(_ce_qui_s_efface, actuel),
+    ).repondre()
 
 
 def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:

@@ -7,10 +7,10 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.textes import de
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, parti, place, previent
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
 from gateway.web.textes import jour_court, nom_du_candidat, noms_des_candidats
@@ -34,25 +34,24 @@ _SANS_RETOUR = (
 def choisir_candidat(session_id: str) -> Response:
     """The candidates whom a session may take."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    return listes.repondre(
-        Liste(
-            operation="GET /candidats",
-            adresse=request.path,
-            intitule="Inscrire un candidat",
-            nom=("candidat", "candidats"),
-            recherche="Nom, prénom, numéro…",
-            colonnes=(
-                Colonne("Candidat", "nom_naissance"),
-                Colonne("Né(e) le", "date_naissance"),
-                Colonne("Numéro", "numero"),
-                Colonne("Action"),
-            ),
-            filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
-            lignes="sessions/candidat_possible.html",
-            vide="Votre centre n’a pas encore de candidat : créez-le d’abord.",
-            sans_resultat="Aucun candidat ne correspond. Vérifiez l’orthographe, ou créez le candidat d’abord.",
-            filtres_enregistres=False,
+    return Liste(
+        operation="GET /candidats",
+        adresse=request.path,
+        intitule="Inscrire un candidat",
+        nom=("candidat", "candidats"),
+        recherche="Nom, prénom, numéro…",
+        colonnes=(
+            Colonne("Candidat", "nom_naissance"),
+            Colonne("Né(e) le", "date_naissance"),
+            Colonne("Numéro", "numero"),
+            Colonne("Action"),
         ),
+        filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
+        lignes="sessions/candidat_possible.html",
+        vide="Votre centre n’a pas encore de candidat : créez-le d’abord.",
+        sans_resultat="Aucun candidat ne correspond. Vérifiez l’orthographe, ou créez le candidat d’abord.",
+        filtres_enregistres=False,
+    ).repondre(
         "sessions/choix.html",
         s=s,
         inscrits={c["candidat_id"] for c in s["candidats"]},
@@ -78,26 +77,24 @@ def inscrire_candidat(session_id: str) -> Response:
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     nom = nom_du_candidat(recus["candidat"])
-    return repondre(
-        Formulaire(
-            operation=f"POST {SESSION}/candidats",
-            chemin={"session_id": session_id},
-            gabarit="sessions/inscription.html",
-            intitule=f"Inscrire {nom}",
-            initial={**lui, "parcours": "formation"},
-            retour=lambda _: choisir if request.form.get("_suite") else fiche,
-            dit=f"Inscription à la session enregistrée : {nom}.",
-            contexte={
-                "s": s,
-                "candidat": recus["candidat"],
-                "credits": recus["credits"],
-                "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
-                "parcours": PARCOURS,
-                "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
-            },
-            annuler=choisir,
-        )
-    )
+    return Formulaire(
+        operation=f"POST {SESSION}/candidats",
+        chemin={"session_id": session_id},
+        gabarit="sessions/inscription.html",
+        intitule=f"Inscrire {nom}",
+        initial={**lui, "parcours": "formation"},
+        retour=lambda _: choisir if request.form.get("_suite") else fiche,
+        dit=f"Inscription à la session enregistrée : {nom}.",
+        contexte={
+            "s": s,
+            "candidat": recus["candidat"],
+            "credits": recus["credits"],
+            "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
+            "parcours": PARCOURS,
+            "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
+        },
+        annuler=choisir,
+    ).repondre()
 
 
 @site.route(f"{SESSION}/candidats/<candidat_id>/modification", methods=["GET", "POST"])
@@ -106,19 +103,17 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     lui = _inscrit(s, candidat_id)
     nom, fiche = _nom(s, lui), url_for("web.session", session_id=session_id, _anchor="candidats")
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {SESSION}/candidats/<candidat_id>",
-            chemin={"session_id": session_id, "candidat_id": candidat_id},
-            gabarit="sessions/inscription_modifiee.html",
-            intitule=f"Modifier l’inscription {de(nom)}",
-            initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
-            retour=lambda _: fiche,
-            dit=f"Inscription modifiée : {nom}.",
-            contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or peut_finir_en_prolongation(s) else ()},
-            annuler=fiche,
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {SESSION}/candidats/<candidat_id>",
+        chemin={"session_id": session_id, "candidat_id": candidat_id},
+        gabarit="sessions/inscription_modifiee.html",
+        intitule=f"Modifier l’inscription {de(nom)}",
+        initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
+        retour=lambda _: fiche,
+        dit=f"Inscription modifiée : {nom}.",
+        contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or peut_finir_en_prolongation(s) else ()},
+        annuler=fiche,
+    ).repondre()
 
 
 @site.route(f"{SESSION}/candidats/<candidat_id>/desinscription", methods=["GET", "POST"])

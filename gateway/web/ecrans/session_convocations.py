@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.textes import normaliser
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, place
-from gateway.web.formulaires import Acte, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.site import site
 from gateway.web.textes import distinguer, numeros
 
@@ -24,25 +24,23 @@ def convocations(session_id: str) -> Response:
     recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=toutes)
     s, lettres = recus["s"], _distinctes(recus["lettres"]["elements"], recus["s"])
     version = s["convocations"]["version"] + 1 if s["convocations"] else 1
-    return repondre(
-        Formulaire(
-            operation=f"POST {SESSION}/convocations",
-            chemin=ici,
-            gabarit="sessions/convocations.html",
-            intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
-            initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s), "version": s["version"]},
-            retour=lambda _: url_for("web.convocations", session_id=session_id),
-            dit="Les convocations sont éditées : elles partent par courriel.",
-            contexte={
-                "s": s,
-                "lettres": [lettre for lettre in lettres if not lettre["annulee"]],
-                "anciennes": [lettre for lettre in lettres if lettre["annulee"]],
-                "personnes": _personnes(s),
-            },
-            annuler=url_for("web.session", session_id=session_id, _anchor="convocations"),
-            lisible=True,
-        )
-    )
+    return Formulaire(
+        operation=f"POST {SESSION}/convocations",
+        chemin=ici,
+        gabarit="sessions/convocations.html",
+        intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
+        initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s), "version": s["version"]},
+        retour=lambda _: url_for("web.convocations", session_id=session_id),
+        dit="Les convocations sont éditées : elles partent par courriel.",
+        contexte={
+            "s": s,
+            "lettres": [lettre for lettre in lettres if not lettre["annulee"]],
+            "anciennes": [lettre for lettre in lettres if lettre["annulee"]],
+            "personnes": _personnes(s),
+        },
+        annuler=url_for("web.session", session_id=session_id, _anchor="convocations"),
+        lisible=True,
+    ).repondre()
 
 
 @site.route(f"{SESSION}/convocations/<convocation_id>/renvoi", methods=["GET", "POST"])
@@ -57,18 +55,16 @@ def renvoyer_convocation(session_id: str, convocation_id: str) -> Response:
 def demander_dte(session_id: str) -> Response:
     """Asks for the exam's subject."""
     retour = url_for("web.session", session_id=session_id, _anchor="dte")
-    return repondre(
-        Formulaire(
-            operation=f"POST {SESSION}/demandes-dte",
-            chemin={"session_id": session_id},
-            gabarit="sessions/dte_demande.html",
-            intitule="Demander le dossier technique d’évaluation",
-            retour=lambda _: retour,
-            dit="La demande est transmise à l’unité départementale.",
-            contexte={"s": demander(f"GET {SESSION}", session_id=session_id)},
-            annuler=retour,
-        )
-    )
+    return Formulaire(
+        operation=f"POST {SESSION}/demandes-dte",
+        chemin={"session_id": session_id},
+        gabarit="sessions/dte_demande.html",
+        intitule="Demander le dossier technique d’évaluation",
+        retour=lambda _: retour,
+        dit="La demande est transmise à l’unité départementale.",
+        contexte={"s": demander(f"GET {SESSION}", session_id=session_id)},
+        annuler=retour,
+    ).repondre()
 
 
 @site.route("/demandes-dte/<demande_id>", methods=["GET", "POST"])
@@ -77,19 +73,17 @@ def repondre_dte(demande_id: str) -> Response:
     demande = demander("GET /demandes-dte/<demande_id>", demande_id=demande_id)
     s = demander(f"GET {SESSION}", session_id=demande["session_id"])
     retour = url_for("web.session", session_id=s["id"], _anchor="dte")
-    return repondre(
-        Formulaire(
-            operation="PATCH /demandes-dte/<demande_id>",
-            chemin={"demande_id": demande_id},
-            gabarit="sessions/dte_suite.html",
-            intitule="Répondre à la demande de DTE",
-            initial={nom: demande.get(nom) for nom in ("etat", "motif", "version")},
-            retour=lambda _: retour,
-            dit="La réponse est enregistrée.",
-            contexte={"s": s, "demande": demande, "etats": ETATS_DTE},
-            annuler=retour,
-        )
-    )
+    return Formulaire(
+        operation="PATCH /demandes-dte/<demande_id>",
+        chemin={"demande_id": demande_id},
+        gabarit="sessions/dte_suite.html",
+        intitule="Répondre à la demande de DTE",
+        initial={nom: demande.get(nom) for nom in ("etat", "motif", "version")},
+        retour=lambda _: retour,
+        dit="La réponse est enregistrée.",
+        contexte={"s": s, "demande": demande, "etats": ETATS_DTE},
+        annuler=retour,
+    ).repondre()
 
 
 def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:

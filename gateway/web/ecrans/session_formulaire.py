@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.web import catalogue
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, repondre
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste
 from gateway.web.rendu import page
 from gateway.web.site import site
 
@@ -25,19 +25,17 @@ def nouvelle_session() -> Response:
     agrement = _agrement_choisi()
     if agrement is None:
         return page("sessions/agrement.html", agrements=_agrements(), catalogue=catalogue)
-    return repondre(
-        Formulaire(
-            operation="POST /sessions",
-            gabarit="sessions/formulaire.html",
-            intitule="Créer une session",
-            initial=_certification(agrement) | {"site_id": agrement["site_id"]},
-            retour=_vers_la_fiche,
-            dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
-            contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
-            annuler=url_for("web.sessions"),
-            complement=partial(_sans_ccp_superflus, {}),
-        )
-    )
+    return Formulaire(
+        operation="POST /sessions",
+        gabarit="sessions/formulaire.html",
+        intitule="Créer une session",
+        initial=_certification(agrement) | {"site_id": agrement["site_id"]},
+        retour=_vers_la_fiche,
+        dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
+        contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
+        annuler=url_for("web.sessions"),
+        complement=partial(_sans_ccp_superflus, {}),
+    ).repondre()
 
 
 @site.route(f"{SESSION}/modification", methods=["GET", "POST"])
@@ -46,26 +44,23 @@ def modifier_session(session_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     possibles = {a["action"] for a in s["actions"]}
     fiche = url_for("web.session", session_id=session_id)
-    return repondre(
-        Formulaire(
-            operation=f"PATCH {SESSION}",
-            chemin={"session_id": session_id},
-            gabarit="sessions/formulaire.html",
-            intitule="Modifier la session",
-            initial={nom: s[nom] for nom in (*_CADRE, *_HORAIRES, "version")},
-            retour=la_fiche_ou_la_liste(
-                _vers_la_fiche,
-                f"GET {SESSION}",
-                "web.sessions",
-                "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
-            ),
-            dit="La session est enregistrée.",
-            contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
-            | {"s": s, "possibles": possibles},
-            annuler=fiche,
-            complement=partial(_sans_ccp_superflus, s),
-        )
-    )
+    return Formulaire(
+        operation=f"PATCH {SESSION}",
+        chemin={"session_id": session_id},
+        gabarit="sessions/formulaire.html",
+        intitule="Modifier la session",
+        initial={nom: s[nom] for nom in (*_CADRE, *_HORAIRES, "version")},
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            f"GET {SESSION}",
+            "web.sessions",
+            "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
+        ),
+        dit="La session est enregistrée.",
+        contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"]) | {"s": s, "possibles": possibles},
+        annuler=fiche,
+        complement=partial(_sans_ccp_superflus, s),
+    ).repondre()
 
 
 def _agrements() -> list[dict[str, Any]]:

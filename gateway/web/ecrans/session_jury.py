@@ -6,11 +6,11 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.ecrans.sessions import SESSION, parti, place, previent
 from gateway.web.etat import REPRISE
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir, repondre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, agir
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure
@@ -78,26 +78,25 @@ def retirer_jure(session_id: str, jure_id: str) -> Response:
 def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
     """Answers a GET with those who may sit, the nearest first; a POST with what became of the choice."""
     if request.method == "POST" and REPRISE not in request.form:
-        return repondre(forme)
-    return listes.repondre(
-        Liste(
-            operation=f"GET {SESSION}/jures-possibles",
-            chemin={"session_id": s["id"]},
-            adresse=request.path,
-            intitule=forme.intitule,
-            nom=("juré peut siéger", "jurés peuvent siéger"),
-            recherche="Nom, prénom, commune…",
-            colonnes=(
-                Colonne("Juré", "nom"),
-                Colonne("Département", "eloignement"),
-                Colonne("Habilité sur"),
-                Colonne("Action"),
-            ),
-            lignes="sessions/jure_possible.html",
-            vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session : demandez à "
-            "l’unité départementale d’en habiliter.",
-            filtres_enregistres=False,
+        return forme.repondre()
+    return Liste(
+        operation=f"GET {SESSION}/jures-possibles",
+        chemin={"session_id": s["id"]},
+        adresse=request.path,
+        intitule=forme.intitule,
+        nom=("juré peut siéger", "jurés peuvent siéger"),
+        recherche="Nom, prénom, commune…",
+        colonnes=(
+            Colonne("Juré", "nom"),
+            Colonne("Département", "eloignement"),
+            Colonne("Habilité sur"),
+            Colonne("Action"),
         ),
+        lignes="sessions/jure_possible.html",
+        vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session : demandez à "
+        "l’unité départementale d’en habiliter.",
+        filtres_enregistres=False,
+    ).repondre(
         "sessions/choix.html",
         s=s,
         bouton=bouton,

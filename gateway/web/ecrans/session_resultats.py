@@ -9,7 +9,7 @@ from commun.errors import Invalide
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, offre, repondre
+from gateway.web.formulaires import Formulaire, offre
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import par_nom
@@ -45,20 +45,18 @@ def resultats(session_id: str) -> Response:
     if request.method == "GET" and (version or not offre(s, "resultats")):
         return page("sessions/resultats_lus.html", **contexte)
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
-    return repondre(
-        Formulaire(
-            operation=f"PUT {SESSION}/resultats",
-            chemin=ici,
-            gabarit="sessions/resultats.html",
-            intitule="Saisir les résultats",
-            initial=_initial(s, feuille),
-            retour=lambda _: retour,
-            dit=lambda saisie: _dit(s["candidats"], saisie),
-            contexte=contexte,
-            annuler=retour,
-            complement=lambda corps: _notes(corps, s["candidats"]),
-        )
-    )
+    return Formulaire(
+        operation=f"PUT {SESSION}/resultats",
+        chemin=ici,
+        gabarit="sessions/resultats.html",
+        intitule="Saisir les résultats",
+        initial=_initial(s, feuille),
+        retour=lambda _: retour,
+        dit=lambda saisie: _dit(s["candidats"], saisie),
+        contexte=contexte,
+        annuler=retour,
+        complement=lambda corps: _notes(corps, s["candidats"]),
+    ).repondre()
 
 
 def colonnes(s: dict[str, Any]) -> list[tuple[str, str, Choix]]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.textes import de
-from gateway.web import catalogue, deroulement, listes
+from gateway.web import catalogue, deroulement
 from gateway.web.appels import Demande, au_mieux, demander, rassembler
 from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -105,30 +105,27 @@ _PLUS_DOUX = {
 @site.get("/sessions")
 def sessions() -> Response:
     """The sessions of the perimeter."""
-    return listes.repondre(
-        Liste(
-            operation="GET /sessions",
-            adresse="/sessions",
-            intitule="Sessions",
-            nom=("session", "sessions"),
-            recherche="Numéro, responsable, établissement…",
-            lignes="sessions/ligne.html",
-            toujours={"actions": "false"},
-            colonnes=(
-                Colonne("Numéro", "numero"),
-                Colonne("Certification"),
-                Colonne("Établissement"),
-                Colonne("Début", "date_debut"),
-                Colonne("Fin", "date_fin"),
-                Colonne("Inscrits"),
-                Colonne("État", "etat"),
-            ),
-            filtres=_filtres(),
-            export="GET /sessions/export",
-            actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
+    return Liste(
+        operation="GET /sessions",
+        adresse="/sessions",
+        intitule="Sessions",
+        nom=("session", "sessions"),
+        recherche="Numéro, responsable, établissement…",
+        lignes="sessions/ligne.html",
+        toujours={"actions": "false"},
+        colonnes=(
+            Colonne("Numéro", "numero"),
+            Colonne("Certification"),
+            Colonne("Établissement"),
+            Colonne("Début", "date_debut"),
+            Colonne("Fin", "date_fin"),
+            Colonne("Inscrits"),
+            Colonne("État", "etat"),
         ),
-        catalogue=catalogue,
-    )
+        filtres=_filtres(),
+        export="GET /sessions/export",
+        actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
+    ).repondre(catalogue=catalogue)
 
 
 @site.get(SESSION)

@@ -6,9 +6,9 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from gateway.web import catalogue, listes
+from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, Place, repondre
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -26,25 +26,23 @@ SITUATIONS = (
 @site.get("/titres")
 def titres() -> Response:
     """The titres professionnels."""
-    return listes.repondre(
-        Liste(
-            operation="GET /titres",
-            adresse="/titres",
-            intitule="Titres professionnels",
-            nom=("titre", "titres"),
-            recherche="Intitulé ou code",
-            lignes="titres/ligne.html",
-            colonnes=(
-                Colonne("Intitulé", "intitule"),
-                Colonne("Code", "code"),
-                Colonne("Niveau", "niveau"),
-                Colonne("CCP"),
-                Colonne("Situation"),
-            ),
-            filtres=(Filtre("situation", "Situation", SITUATIONS),),
-            actions=(("Créer un titre", "/titres/nouveau", "POST /titres"),),
-        )
-    )
+    return Liste(
+        operation="GET /titres",
+        adresse="/titres",
+        intitule="Titres professionnels",
+        nom=("titre", "titres"),
+        recherche="Intitulé ou code",
+        lignes="titres/ligne.html",
+        colonnes=(
+            Colonne("Intitulé", "intitule"),
+            Colonne("Code", "code"),
+            Colonne("Niveau", "niveau"),
+            Colonne("CCP"),
+            Colonne("Situation"),
+        ),
+        filtres=(Filtre("situation", "Situation", SITUATIONS),),
+        actions=(("Créer un titre", "/titres/nouveau", "POST /titres"),),
+    ).repondre()
 
 
 @site.get("/titres/<code>")
@@ -58,37 +56,33 @@ def titre(code: str) -> Response:
 @site.route("/titres/nouveau", methods=["GET", "POST"])
 def nouveau_titre() -> Response:
     """Creates a titre."""
-    return repondre(
-        Formulaire(
-            operation="POST /titres",
-            gabarit="titres/formulaire.html",
-            intitule="Créer un titre",
-            retour=_vers_la_fiche,
-            dit="Le titre est créé.",
-            annuler=url_for("web.titres"),
-        )
-    )
+    return Formulaire(
+        operation="POST /titres",
+        gabarit="titres/formulaire.html",
+        intitule="Créer un titre",
+        retour=_vers_la_fiche,
+        dit="Le titre est créé.",
+        annuler=url_for("web.titres"),
+    ).repondre()
 
 
 @site.route("/titres/<code>/modification", methods=["GET", "POST"])
 def modifier_titre(code: str) -> Response:
     """Changes a titre; dates that change are shown before: all that rests on it follows them at once."""
     actuel = demander("GET /titres/<code>", code=code)
-    return repondre(
-        Formulaire(
-            operation="PATCH /titres/<code>",
-            chemin={"code": code},
-            gabarit="titres/formulaire.html",
-            intitule="Modifier le titre",
-            initial=actuel,
-            retour=_vers_la_fiche,
-            dit="Le titre est enregistré.",
-            contexte={"titre": actuel},
-            annuler=url_for("web.titre", code=code),
-            place=Place("/titres", "Titres", actuel["intitule"]),
-            a_relire=partial(_echeances_changees, actuel),
-        )
-    )
+    return Formulaire(
+        operation="PATCH /titres/<code>",
+        chemin={"code": code},
+        gabarit="titres/formulaire.html",
+        intitule="Modifier le titre",
+        initial=actuel,
+        retour=_vers_la_fiche,
+        dit="Le titre est enregistré.",
+        contexte={"titre": actuel},
+        annuler=url_for("web.titre", code=code),
+        place=Place("/titres", "Titres", actuel["intitule"]),
+        a_relire=partial(_echeances_changees, actuel),
+    ).repondre()
 
 
 def _echeances_changees(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:

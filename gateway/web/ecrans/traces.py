@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Refus, est_introuvable
 from gateway.api.table import ROUTES
-from gateway.web import listes
 from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste
 from gateway.web.site import site
@@ -43,20 +42,16 @@ _OBJETS = {
 def _montrer(chemin: str, **identifiant: str) -> Response:
     objet = _OBJETS[chemin.split("/")[1]]
     fil = (objet.liste, *_vers_la_fiche(objet, chemin.removesuffix("/traces"), identifiant))
-    return listes.repondre(
-        Liste(
-            operation=f"GET {chemin}",
-            chemin=identifiant,
-            adresse=request.path,
-            intitule=f"Historique {objet.de}",
-            nom=("événement", "événements"),
-            colonnes=(),
-            lignes="",
-            filtres_enregistres=False,
-        ),
-        gabarit="traces.html",
-        fil=fil,
-    )
+    return Liste(
+        operation=f"GET {chemin}",
+        chemin=identifiant,
+        adresse=request.path,
+        intitule=f"Historique {objet.de}",
+        nom=("événement", "événements"),
+        colonnes=(),
+        lignes="",
+        filtres_enregistres=False,
+    ).repondre(gabarit="traces.html", fil=fil)
 
 
 def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> list[tuple[str, str]]:

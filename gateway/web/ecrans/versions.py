@@ -7,9 +7,8 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
-from gateway.web import listes
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, repondre
+from gateway.web.formulaires import Acte, Formulaire, Place, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -38,24 +37,22 @@ ACTES = {
 @site.get("/versions")
 def versions() -> Response:
     """The releases, announced or to announce."""
-    return listes.repondre(
-        Liste(
-            operation="GET /versions",
-            adresse="/versions",
-            intitule="Versions",
-            nom=("version", "versions"),
-            recherche="Numéro",
-            lignes="versions/ligne.html",
-            colonnes=(
-                Colonne("Numéro", "numero"),
-                Colonne("Date", "date"),
-                Colonne("État"),
-                Colonne("Diffusion", "diffusee_le"),
-            ),
-            filtres=(Filtre("en_preparation", "Avancement", (("true", "En préparation"), ("false", "Diffusées"))),),
-            actions=(("Préparer une version", "/versions/nouvelle", "POST /versions"),),
-        )
-    )
+    return Liste(
+        operation="GET /versions",
+        adresse="/versions",
+        intitule="Versions",
+        nom=("version", "versions"),
+        recherche="Numéro",
+        lignes="versions/ligne.html",
+        colonnes=(
+            Colonne("Numéro", "numero"),
+            Colonne("Date", "date"),
+            Colonne("État"),
+            Colonne("Diffusion", "diffusee_le"),
+        ),
+        filtres=(Filtre("en_preparation", "Avancement", (("true", "En préparation"), ("false", "Diffusées"))),),
+        actions=(("Préparer une version", "/versions/nouvelle", "POST /versions"),),
+    ).repondre()
 
 
 @site.get(_VERSION)
@@ -97,44 +94,40 @@ def lettre_version(numero: str) -> Page:
 @site.get(f"{_VERSION}/envois")
 def envois_version(numero: str) -> Response:
     """The mails of a diffusion, one recipient each."""
-    return listes.repondre(
-        Liste(
-            operation=f"GET {_VERSION}/diffusion/envois",
-            chemin={"numero": numero},
-            adresse=url_for("web.envois_version", numero=numero),
-            intitule=f"Envois de la version {numero}",
-            nom=("envoi", "envois"),
-            recherche="Adresse électronique",
-            lignes="versions/ligne_envoi.html",
-            colonnes=(
-                Colonne("Destinataire", "destinataire"),
-                Colonne("État", "etat"),
-                Colonne("Essais", "essais"),
-                Colonne("Envoi", "envoye_le"),
-                Colonne("Erreur"),
-            ),
-            filtres=(Filtre("etat", "État", ETATS_ENVOI),),
-            enrichir=lambda _: {"etats": dict(ETATS_ENVOI)},
-            filtres_enregistres=False,
-        )
-    )
+    return Liste(
+        operation=f"GET {_VERSION}/diffusion/envois",
+        chemin={"numero": numero},
+        adresse=url_for("web.envois_version", numero=numero),
+        intitule=f"Envois de la version {numero}",
+        nom=("envoi", "envois"),
+        recherche="Adresse électronique",
+        lignes="versions/ligne_envoi.html",
+        colonnes=(
+            Colonne("Destinataire", "destinataire"),
+            Colonne("État", "etat"),
+            Colonne("Essais", "essais"),
+            Colonne("Envoi", "envoye_le"),
+            Colonne("Erreur"),
+        ),
+        filtres=(Filtre("etat", "État", ETATS_ENVOI),),
+        enrichir=lambda _: {"etats": dict(ETATS_ENVOI)},
+        filtres_enregistres=False,
+    ).repondre()
 
 
 @site.route(f"{_VERSION}/reprise", methods=["GET", "POST"])
 def reprendre_diffusion(numero: str) -> Response:
     """Resumes a diffusion; what failed goes again only where asked for."""
     fiche = url_for("web.version", numero=numero)
-    return repondre(
-        Formulaire(
-            operation=f"POST {_VERSION}/diffusion/reprise",
-            chemin={"numero": numero},
-            gabarit="versions/reprise.html",
-            intitule="Reprendre la diffusion",
-            retour=lambda _: fiche,
-            dit="La diffusion reprend.",
-            annuler=fiche,
-        )
-    )
+    return Formulaire(
+        operation=f"POST {_VERSION}/diffusion/reprise",
+        chemin={"numero": numero},
+        gabarit="versions/reprise.html",
+        intitule="Reprendre la diffusion",
+        retour=lambda _: fiche,
+        dit="La diffusion reprend.",
+        annuler=fiche,
+    ).repondre()
 
 
 @site.route(f"{_VERSION}/<action>", methods=["GET", "POST"])
@@ -148,16 +141,14 @@ def agir_version(numero: str, action: str) -> Response:
 
 
 def _editer(operation: str, intitule: str, actuelle: dict[str, Any], annuler: str, **chemin: str) -> Response:
-    return repondre(
-        Formulaire(
-            operation=operation,
-            chemin=chemin,
-            gabarit="versions/formulaire.html",
-            intitule=intitule,
-            initial=actuelle,
-            retour=lambda version: url_for("web.version", numero=version["numero"]),
-            dit="La version est enregistrée. Regardez-en l’aperçu avant de la diffuser.",
-            contexte={"actuelle": actuelle, "profils": PROFILS},
-            annuler=annuler,
-        )
-    )
+    return Formulaire(
+        operation=operation,
+        chemin=chemin,
+        gabarit="versions/formulaire.html",
+        intitule=intitule,
+        initial=actuelle,
+        retour=lambda version: url_for("web.version", numero=version["numero"]),
+        dit="La version est enregistrée. Regardez-en l’aperçu avant de la diffuser.",
+        contexte={"actuelle": actuelle, "profils": PROFILS},
+        annuler=annuler,
+    ).repondre()
