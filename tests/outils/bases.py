@@ -1,7 +1,8 @@
 """A service's own database, for tests of its commands without a bus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -91,3 +92,26 @@ def base_de(service: str) -> Iterator[str]:
     """Gives the address of such a database, that of the service meanwhile."""
     with base_migree(service) as url, au_service(service, url):
         yield url
+
+
+def banc_de(service: str, tables: str, ouvrir: Callable[[], Any], installer: Callable[[Any], object]) -> Any:
+    """Returns three fixtures of a service: `base`, the address of its database; `installe`, what every test begins
+    with, told by events once; `banc`, the service on that and nothing else in these tables.
+    """
+
+    @pytest.fixture(scope="session")
+    def base() -> Iterator[str]:
+        with base_de(service) as url:
+            yield url
+
+    @pytest.fixture(scope="session")
+    def installe(base: str) -> list[str]:
+        installer(ouvrir())
+        return garder(service, tables)
+
+    @pytest.fixture
+    def banc(installe: list[str]) -> Any:
+        vider(service, tables, installe)
+        return ouvrir()
+
+    return base, installe, banc

@@ -1,10 +1,8 @@
 """The world of the scenarios, shared with tests/parcours; and a database of sessions at hand, emptied for each test."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.outils.bases import base_de, garder, vider
+from tests.outils.bases import banc_de
 from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
 
@@ -15,27 +13,7 @@ _TABLES = (
     "attestations, demandes_dte, alertes, parametres, titres, etablissements, agrements, outbox, inbox, "
     "cles_idempotence, intentions"
 )
-
-
-@pytest.fixture(scope="session")
-def base() -> Iterator[str]:
-    """The address of a migrated database."""
-    with base_de("sessions") as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def installe(base: str) -> list[str]:
-    """What every test of the service begins with, told by events once."""
-    Banc().installer()
-    return garder("sessions", _TABLES)
-
-
-@pytest.fixture
-def banc(installe: list[str]) -> Banc:
-    """The service, with a centre, its site, a titre and an agrément."""
-    vider("sessions", _TABLES, installe)
-    return Banc()
+base, installe, banc = banc_de("sessions", _TABLES, Banc, Banc.installer)
 
 
 @pytest.fixture
