@@ -26,9 +26,9 @@ from commun.acteur import SYSTEME, Acteur
 from commun.referentiel import TypeProfil
 from commun.steps import Fin, avancer, en_suite
 from services.candidats.commands import reception
-from services.jures.commands import replicas as replicas_jures
+from services.jures.commands import reception as reception_jures
 from services.notifications.commands import echeances
-from services.referentiel.commands import replicas as replicas_referentiel
+from services.referentiel.commands import reception as reception_referentiel
 
 psycopg.waiting.wait = psycopg.waiting.wait_select  # in C, a statement would keep all the others of its process waiting
 
@@ -128,7 +128,7 @@ class Candidats(_Ecouteur, _Gardes):
 class Jures(_Ecouteur, _Gardes):
     """What jurés may judge."""
 
-    name, service, suivre = "banc_jures", "jures", staticmethod(replicas_jures.suivre_session)
+    name, service, suivre = "banc_jures", "jures", staticmethod(reception_jures.recevoir_session)
 
     @event_handler("banc_sessions", "jury_modifie")
     def jury_modifie(self, corps: Json) -> None:
@@ -144,7 +144,7 @@ class Notifications(_Ecouteur):
 class Referentiel(_Ecouteur):
     """What an agrément would take with it."""
 
-    name, service, suivre = "banc_referentiel", "referentiel", staticmethod(replicas_referentiel.suivre_session)
+    name, service, suivre = "banc_referentiel", "referentiel", staticmethod(reception_referentiel.recevoir_session)
 
 
 ROLES = {

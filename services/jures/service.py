@@ -5,7 +5,7 @@ from commun.methodes import commande, ecoute, lecture
 from commun.timers import timer
 from commun.unite import Unite
 from services.jures.commands import conservation as actes_conservation
-from services.jures.commands import emplois, export, fusion, habilitations, jures, replicas
+from services.jures.commands import emplois, export, fusion, habilitations, jures, reception
 from services.jures.queries import aptitudes as lectures_aptitudes
 from services.jures.queries import couverture as lectures_couverture
 from services.jures.queries import fiches, gardes, listes
@@ -50,13 +50,13 @@ class Jures:
     traces_habilitation = lecture(fiches.traces_habilitation)
 
     # -- copies of what others own
-    titre_publie = ecoute(replicas.suivre_titre, "referentiel.titre_publie", file="jures.titres")
-    agrement_publie = ecoute(replicas.suivre_agrement, "referentiel.agrement_publie", file="jures.agrements")
+    titre_publie = ecoute(reception.recevoir_titre, "referentiel.titre_publie", file="jures.titres")
+    agrement_publie = ecoute(reception.recevoir_agrement, "referentiel.agrement_publie", file="jures.agrements")
     session_modifiee = ecoute(
-        replicas.suivre_session, "sessions.session_modifiee", "sessions.instruction_modifiee", file="jures.sessions"
+        reception.recevoir_session, "sessions.session_modifiee", "sessions.instruction_modifiee", file="jures.sessions"
     )
-    jury_modifie = ecoute(replicas.suivre_session, "sessions.jury_modifie", file="jures.jurys")
-    reconstruire_repliques = commande(replicas.reconstruire_repliques)
+    jury_modifie = ecoute(reception.recevoir_session, "sessions.jury_modifie", file="jures.jurys")
+    reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
 

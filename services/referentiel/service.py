@@ -7,7 +7,7 @@ from commun.unite import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements
-from services.referentiel.commands import export, replicas
+from services.referentiel.commands import export, reception
 from services.referentiel.commands import titres as actes_titres
 from services.referentiel.queries import agrements as lectures_agrements
 from services.referentiel.queries import controles as lectures_controles
@@ -64,9 +64,9 @@ class Referentiel:
 
     # -- copies of what others own
     session_modifiee = ecoute(
-        replicas.suivre_session, "sessions.session_creee", "sessions.session_modifiee", file="referentiel.sessions"
+        reception.recevoir_session, "sessions.session_creee", "sessions.session_modifiee", file="referentiel.sessions"
     )
-    reconstruire_repliques = commande(replicas.reconstruire_repliques)
+    reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
 

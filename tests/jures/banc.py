@@ -14,7 +14,7 @@ from commun.errors import Indisponible, depuis_clair
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Question
 from services.jures.commands import emplois, habilitations, jures
-from services.jures.commands.replicas import suivre_agrement, suivre_session, suivre_titre
+from services.jures.commands.reception import recevoir_agrement, recevoir_session, recevoir_titre
 from services.sessions.domain.model import Etat, etat_le
 from tests.outils.bancs import INTROUVABLE, JOUR, ActeEntoure, Commandes
 
@@ -118,7 +118,7 @@ class Banc(Commandes):
         corps = session(**champs)
         qui = {"jure_id": habilitation["jure_id"], "habilitation_id": habilitation["id"]}
         self.inscriptions.setdefault(qui["jure_id"], []).append(corps | qui)
-        self.consommer(suivre_session, corps | {"jures": [qui]})
+        self.consommer(recevoir_session, corps | {"jures": [qui]})
 
     def consommer(self, commande: Callable[..., Any], corps: Corps) -> None:
         """Receives an event."""
@@ -127,7 +127,7 @@ class Banc(Commandes):
     def titre(self, **champs: Any) -> Corps:
         """Receives a titre."""
         corps = TITRE | champs
-        self.consommer(suivre_titre, corps)
+        self.consommer(recevoir_titre, corps)
         return corps
 
     def agrement(self, **champs: Any) -> None:
@@ -135,7 +135,7 @@ class Banc(Commandes):
         ids = {nom: f"0190a8c0-0000-7000-8000-{nom[:1].encode().hex():0>12}" for nom in ("id", "site_id")}
         dates = {"date_debut": "2025-01-01", "date_fin": "2027-12-31", "statut": "accorde", "version": 1}
         certification = {"titre_code": TITRE["code"], "ccs_code": None, "etablissement_id": ETABLISSEMENT}
-        self.consommer(suivre_agrement, ids | dates | certification | champs)
+        self.consommer(recevoir_agrement, ids | dates | certification | champs)
 
     # -- short ways ---------------------------------------------------------------------------------------------
 

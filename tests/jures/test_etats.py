@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import moteur, nouvel_id
 from commun.errors import Introuvable
-from services.jures.commands.replicas import suivre_session
+from services.jures.commands.reception import recevoir_session
 from services.jures.domain.model import Adresse, EtatHabilitation, Habilitation, Jure
 from services.jures.queries.fiches import fiche_jure
 from services.jures.queries.listes import lister_habilitations, lister_jures
@@ -85,7 +85,7 @@ def peuplee(installe: list[str]) -> list[str]:
         debut = JOUR + timedelta(days=hasard.choice([-400, -1, 0, 1, 300]))
         qui = [{"jure_id": id_, "habilitation_id": None} for id_ in hasard.sample(ids, 2)]
         ou = hasard.choice([ETABLISSEMENT, nouvel_id()])
-        banc.consommer(suivre_session, session(f"S-{n}", etat, debut.isoformat(), jures=qui, etablissement_id=ou))
+        banc.consommer(recevoir_session, session(f"S-{n}", etat, debut.isoformat(), jures=qui, etablissement_id=ou))
     return garder("jures", TABLES, sous="peuple")
 
 

@@ -16,7 +16,7 @@ from services.jures import events
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure
-from services.jures.commands.replicas import reconstruire_repliques, suivre_session, suivre_titre
+from services.jures.commands.reception import recevoir_session, recevoir_titre, reconstruire_repliques
 from services.jures.queries.aptitudes import aptitudes, possibles
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
 from services.jures.queries.gardes import fins_avancees, habilitations_publiees, jures_publies, libelles
@@ -266,11 +266,11 @@ def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
     h = banc.habilitation(banc.jure())
     qui = {"jure_id": h["jure_id"], "habilitation_id": h["id"]}
     versions: list[tuple[Any, Corps]] = [
-        (suivre_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31"}),
-        (suivre_titre, TITRE | {"version": 3, "date_fin_de_vie": "2026-03-31"}),
-        (suivre_session, session("S-1", jures=[qui])),
-        (suivre_session, session("S-1", jures=[], version=2)),
-        (suivre_session, session("S-1", jures=[qui], version=3, debut="2026-06-01")),
+        (recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31"}),
+        (recevoir_titre, TITRE | {"version": 3, "date_fin_de_vie": "2026-03-31"}),
+        (recevoir_session, session("S-1", jures=[qui])),
+        (recevoir_session, session("S-1", jures=[], version=2)),
+        (recevoir_session, session("S-1", jures=[qui], version=3, debut="2026-06-01")),
     ]
     hasard = random.Random(7)
     for _ in range(20):
@@ -285,7 +285,7 @@ def test_une_copie_suit_par_version_quel_que_soit_l_ordre(banc: Banc) -> None:
 def test_un_titre_suivi_se_dit_a_qui_s_appuie_sur_les_habilitations(banc: Banc) -> None:
     """Once this copy answers by the new dates, and not before; a CCS that the titre has no more is named too."""
     ccs = [{"code": "CS-9", "intitule": "Neuf"}]
-    banc.consommer(suivre_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31", "ccs": ccs})
+    banc.consommer(recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-01-31", "ccs": ccs})
     nom, corps = banc.evenements()[-1]
     connus = [c["code"] for c in TITRE["ccs"]]
     attendu = {"titre_code": TITRE["code"], "ccs_codes": sorted({"CS-9", *connus}), "version": 2}
@@ -300,7 +300,7 @@ def test_un_titre_rattrape_se_dit_comme_un_titre_annonce(banc: Banc) -> None:
     banc.repondre = lambda q: {"elements": pages[q.methode], "suivant": None}  # type: ignore[method-assign]
     for _ in range(2):
         banc.faire(NATIONAL, reconstruire_repliques)
-    banc.consommer(suivre_titre, change)
+    banc.consommer(recevoir_titre, change)
     assert [corps["version"] for nom, corps in banc.evenements() if nom == "jures.titre_suivi"] == [1, 2]
 
 

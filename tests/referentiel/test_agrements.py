@@ -7,7 +7,7 @@ import pytest
 
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
-from services.referentiel.commands import agrements, replicas, titres
+from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
 from services.referentiel.queries.fins import fins_d_agrements
@@ -93,7 +93,7 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
     cree = referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
     assert cree["actions"]
     vue = session(etablissement, site_id=cree["site_id"], numero="2026-69-00012")
-    referentiel.faire(NATIONAL, replicas.suivre_session, vue)
+    referentiel.faire(NATIONAL, reception.recevoir_session, vue)
     for qui, numeros in ((UD_69, ["2026-69-00012"]), (UD_75, [])):
         (vu,) = referentiel.lire(qui, lectures.fiche_etablissement, etablissement["id"])["agrements"]
         assert (vu["numero"], vu["sessions"], vu["autre_territoire"]) == ("75-001", numeros, qui is UD_75)
@@ -114,7 +114,7 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
 def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_le_service_des_sessions(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
     with pytest.raises(ConfirmationRequise, match=r"s'appuie sur lui : 2026-75-00012\.") as question:
         referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle"})
     assert "nombre_candidats" not in question.value.en_clair()["contexte"]
@@ -146,7 +146,7 @@ def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_l
 def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], autres: dict[str, Any]
 ) -> None:
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, **autres))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, **autres))
     assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
 
 
@@ -155,9 +155,9 @@ def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
 ) -> None:
     referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     for version, etat in ((2, "annulee"), (1, "validee"), (2, "annulee")):
-        referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=version, etat=etat))
+        referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, version=version, etat=etat))
     assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement, version=3, etat="validee"))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, version=3, etat="validee"))
     assert [s["etat"] for s in referentiel.lire(UD_75, incidences, agre["id"])["sessions"]] == ["validee"]
 
 
@@ -167,7 +167,7 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
     ids = [f"0190a8c0-0000-7000-8000-0000000000{n:02x}" for n in range(10, 15)]
     for n in (0, 1):
         vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}")
-        referentiel.faire(NATIONAL, replicas.suivre_session, vue)
+        referentiel.faire(NATIONAL, reception.recevoir_session, vue)
     candidats, jures = [{"id": i, "nom": f"C {i}"} for i in ids[3:]], [{"id": ids[2], "nom": "J"}]
     appels = []
 
@@ -203,7 +203,7 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
 def test_agr_02_raccourcir_un_agrement_previent(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
     corps: dict[str, Any] = {"date_fin": "2026-06-02"}
     with pytest.raises(ConfirmationRequise, match="ne couvrira plus"):
         referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
@@ -218,7 +218,7 @@ def test_agr_02_raccourcir_un_agrement_previent(
 def test_agr_02_une_session_que_deux_agrements_portent_est_nommee_par_chacun(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
     referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     raccourci = {"date_fin": "2026-06-01", "confirmer": ["AGR-02"]}
     referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], raccourci)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commun.errors import Droit, Introuvable, Invalide, VersionPerimee
-from services.referentiel.commands import controles, etablissements, replicas
+from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
 from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.traces import traces_controle
@@ -174,7 +174,7 @@ def test_un_controle_porte_sur_une_session_de_l_etablissement(
         vue |= {"date_debut": "2026-06-01", "date_fin": "2026-06-03", "jures": [], "candidats": []}
         (site,) = referentiel.lire(UD_75, fiche_etablissement, lieu)["sites"]
         lieux = {"etablissement_id": etablissement_id, "site_id": site["id"]}
-        referentiel.faire(NATIONAL, replicas.suivre_session, vue | lieux)
+        referentiel.faire(NATIONAL, reception.recevoir_session, vue | lieux)
     corps = CORPS | {"session_id": SESSION}
     if du_centre:
         cree = referentiel.faire(UD_75, controles.creer_controle, lieu, corps)
@@ -196,7 +196,7 @@ def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
 ) -> None:
     """That of Paris, for Lyon: who corrects the contrôle without having seen it leaves it there."""
     lieu = etablissement["id"]
-    referentiel.faire(NATIONAL, replicas.suivre_session, session(etablissement))
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
     cle = referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS)["id"]
     referentiel.faire(UD_75, controles.modifier_controle, cle, {"session_id": SESSION})
     corrige = referentiel.faire(UD_69, controles.modifier_controle, cle, {"session_id": None, "observations": "Relu."})

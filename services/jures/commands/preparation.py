@@ -9,7 +9,7 @@ from commun.db import identifiant
 from commun.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
 from commun.steps import si_connu
 from commun.unit_of_work import Acte, Question
-from services.jures.commands.replicas import suivre_titre
+from services.jures.commands.reception import recevoir_titre
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
 from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
@@ -89,7 +89,7 @@ def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | 
         codes = (yield from _demander("ccs", ccs_code, "ccs_code"))["titres"]
     for code in codes:
         titre = yield from _demander("titre", code, "titre_code")
-        suivre_titre(acte, titre)
+        recevoir_titre(acte, titre)
     if not titres_des_certifications(acte.db, [cle])[cle]:
         raise _inconnu(titre_code or ccs_code, "titre_code" if titre_code else "ccs_code")
 
@@ -103,7 +103,7 @@ def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:
     voulus = set(codes)
     for code in sorted(voulus - titres_connus(acte.db, voulus)):
         titre = yield from _demander("titre", code, "titres_lies")
-        suivre_titre(acte, titre)
+        recevoir_titre(acte, titre)
 
 
 def _demander(methode: str, code: str | None, champ: str) -> Suite:

@@ -13,7 +13,7 @@ _AGREMENTS = Copie(agrements)
 _SESSIONS = Copie(sessions, membres=(inscriptions,))
 
 
-def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
+def recevoir_titre(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows a titre: its dates make the state of habilitations, its ROME codes say which jobs count. However it is
     heard of, what is news is said: who relies on habilitations asks again what they are worth.
 
@@ -25,12 +25,12 @@ def suivre_titre(acte: Acte, corps: dict[str, Any]) -> None:
         acte.publier("titre_suivi", titre_code=corps["code"], ccs_codes=ccs_codes, version=corps["version"])
 
 
-def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
+def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows an agrément: it says which jurés a centre may read."""
     replicas.suivre_agrement(acte.db, corps)
 
 
-def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
+def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows a session and who sits in it, so that pages wait for no other service."""
     replicas.suivre_session(acte.db, corps)
 
@@ -38,7 +38,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copies from their owners; returns how many of each were received."""
     return {
-        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", suivre_titre, _TITRES)),
-        "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", suivre_agrement, _AGREMENTS)),
-        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session, _SESSIONS)),
+        "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),
+        "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", recevoir_agrement, _AGREMENTS)),
+        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
     }

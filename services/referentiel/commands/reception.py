@@ -9,7 +9,7 @@ from commun.unit_of_work import Acte, Question
 from services.referentiel.storage.tables import sessions
 
 
-def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
+def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows what a session is, not who is registered in it: that is asked of its owner, when it matters (AGR-02)."""
     dates = {nom: date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin")}
     suivre(acte.db, sessions, {colonne.name: corps.get(colonne.name) for colonne in sessions.c} | dates)
@@ -17,5 +17,5 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copy of the sessions from their owner; returns how many were received."""
-    recues = yield from reconstruire(acte, "sessions_gardes", "sessions", suivre_session, Copie(sessions))
+    recues = yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, Copie(sessions))
     return {"sessions": recues}
