@@ -138,6 +138,12 @@ def enregistrer(db: sa.Connection, table: sa.Table, valeurs: dict[str, Any]) -> 
     return int(db.execute(_enregistrement(table, tuple(valeurs)), valeurs).scalar_one())
 
 
+def une(db: sa.Connection, requete: sa.Executable, parametres: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """Returns the row that a statement gives, `None` where it gives none."""
+    ligne = db.execute(requete, parametres).mappings().first()
+    return dict(ligne) if ligne else None
+
+
 def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, Any]]) -> None:
     """Runs a statement of several rows (`ajout`, `remplacement`), where there are some."""
     if liste := list(lignes):

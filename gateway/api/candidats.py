@@ -14,7 +14,7 @@ _ECRIVENT = CENTRE | AGENTS
 
 ROUTES_API = (
     Route("GET", "/candidats", "candidats.lister", TOUS, "Les candidats du périmètre.",
-          filtres=schemas.FiltresCandidats, reponse=schemas.PageCandidats),
+          filtres=schemas.FiltresCandidats, reponse=page_de(schemas.Candidat)),
     Route("GET", "/candidats/export", "candidats.page_export", TOUS, "Le fichier des candidats de la liste.",
           filtres=schemas.ExportCandidats, export=True),
     Route("GET", _CANDIDAT, "candidats.fiche", TOUS, "Un candidat et ses acquis.", reponse=schemas.Candidat),
@@ -41,11 +41,11 @@ ROUTES_API = (
     Route("GET", f"{_CANDIDAT}/traces", "candidats.traces", TOUS, "Ce qui a été fait sur un candidat.",
           filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_CANDIDAT}/demandes-vae", "candidats.demandes_vae_du_candidat", TOUS,
-          "Les demandes VAE d'un candidat.", filtres=Page, reponse=schemas.PageDemandesVae),
+          "Les demandes VAE d'un candidat.", filtres=Page, reponse=page_de(schemas.DemandeVae)),
     Route("POST", f"{_CANDIDAT}/demandes-vae", "candidats.deposer_demande_vae", _ECRIVENT, "Dépose une demande VAE.",
           corps=schemas.NouvelleDemandeVae, reponse=schemas.DemandeVae, statut=201),
     Route("GET", "/demandes-vae", "candidats.lister_demandes_vae", TOUS, "Les demandes VAE du périmètre.",
-          filtres=schemas.FiltresDemandesVae, reponse=schemas.PageDemandesVae),
+          filtres=schemas.FiltresDemandesVae, reponse=page_de(schemas.DemandeVae)),
     Route("GET", _DEMANDE, "candidats.demande_vae", TOUS, "Une demande VAE.", reponse=schemas.DemandeVae),
     Route("POST", f"{_DEMANDE}/decision", "candidats.decider_demande_vae", AGENTS,
           "Déclare une demande VAE recevable ou non recevable.", corps=schemas.DecisionVae, reponse=schemas.DemandeVae),

@@ -9,11 +9,12 @@ from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
+from commun.requetes import une
 from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from gateway import auth, proconnect, schemas
 from gateway.perimetre import Perimetre, administre
-from gateway.storage.comptes import get_compte, get_compte_par_courriel, une
+from gateway.storage.comptes import get_compte, get_compte_par_courriel
 from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
 

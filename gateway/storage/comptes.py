@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
+from commun.requetes import une
 from commun.textes import normaliser
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
@@ -136,9 +137,3 @@ def list_destinataires(
     )
     requetes = [nommes.where(comptes.c.id.in_(ids))] * bool(ids) + [places] * bool(etablissements or departements)
     return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
-
-
-def une(db: sa.Connection, requete: sa.Executable, parametres: dict[str, Any] | None = None) -> dict[str, Any] | None:
-    """Returns the row that a statement gives, `None` where it gives none."""
-    ligne = db.execute(requete, parametres).mappings().first()
-    return dict(ligne) if ligne else None

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import replica
-from gateway.storage.comptes import une
+from commun.requetes import une
 from gateway.storage.tables import comptes, etablissements, invitations, profils
 
 Json = dict[str, Any]

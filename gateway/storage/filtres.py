@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
-from gateway.storage.comptes import une
+from commun.requetes import une
 from gateway.storage.tables import filtres
 
 

@@ -10,7 +10,7 @@ from commun import pays
 from commun.champs import INSEE, POSTAL, Courriel, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
-from commun.sorties import Bouton, RefusBouton, page_de
+from commun.sorties import Bouton, RefusBouton
 from services.candidats.domain.lifecycle import ActionDemande, EtatDemande
 
 CIVILITES = ("M", "MME")
@@ -301,7 +301,3 @@ class BilanImport(Sortie):
     inscrits = fields.Integer(required=True)
     confirmations = fields.List(fields.Nested(BilanLigne))
     remarques = fields.List(fields.Nested(BilanLigne))
-
-
-PageCandidats = page_de(Candidat)
-PageDemandesVae = page_de(DemandeVae)

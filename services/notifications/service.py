@@ -4,7 +4,7 @@ from commun import conservation, sceaux
 from commun.methodes import commande, ecoute, lecture
 from commun.timers import timer
 from commun.unite import Unite
-from services.notifications.commands import abonnements, comptes, convocations, echeances, invitations
+from services.notifications.commands import abonnements, comptes, convocations, echeances
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
@@ -66,7 +66,7 @@ class Notifications:
     convocations_editees = ecoute(
         convocations.recevoir_convocations, "sessions.convocations_editees", file="notifications.convocations"
     )
-    invitation_emise = ecoute(invitations.recevoir, "gateway.invitation_emise", file="notifications.invitations")
+    invitation_emise = ecoute(comptes.recevoir_invitation, "gateway.invitation_emise", file="notifications.invitations")
     renouvellement_demande = ecoute(
         comptes.recevoir_demande, "gateway.renouvellement_demande", file="notifications.renouvellements"
     )

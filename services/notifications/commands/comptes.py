@@ -1,10 +1,18 @@
-"""The mails about an account: to who has lost its password, to whose password or address was changed."""
+"""The mails about accounts: to who is invited to one, has lost its password, or had its password or address changed."""
 
 from typing import Any
 
 from commun.unit_of_work import Acte
 from services.notifications.domain.envois import Genre
 from services.notifications.storage import envois
+
+
+def recevoir_invitation(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares the mail; its address and its link are asked for when it leaves."""
+    donnees = {nom: corps[nom] for nom in ("invitation_id", "envoi")}
+    sujet = f"{corps['invitation_id']}:{corps['envoi']}"
+    ligne = {"sujet": sujet, "destinataire": corps["invitation_id"], "donnees": donnees}
+    envois.ajouter(acte.db, Genre.INVITATION, [ligne])
 
 
 def recevoir_demande(acte: Acte, corps: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
-from commun.requetes import parmi
+from commun.requetes import parmi, une
 from services.notifications.storage.tables import abonnes, limites
 
 _ENSEMBLE = 500
@@ -29,8 +29,7 @@ def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict
 def get_abonne(db: sa.Connection, abonne_id: str, *, verrou: bool) -> dict[str, Any] | None:
     """Returns a subscriber."""
     requete = sa.select(abonnes).where(abonnes.c.id == abonne_id)
-    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(db, requete.with_for_update() if verrou else requete)
 
 
 def save_abonne(db: sa.Connection, abonne_id: str, **valeurs: Any) -> None:

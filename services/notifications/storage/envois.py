@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
-from commun.requetes import ajout
+from commun.requetes import ajout, une
 from commun.spans import porter
 from services.notifications.domain.envois import PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
@@ -116,5 +116,4 @@ def compter(db: sa.Connection, numeros: Iterable[str]) -> dict[str, dict[str, in
 
 def verrouiller_envoi(db: sa.Connection, envoi_id: str) -> dict[str, Any] | None:
     """Returns a mail's row, locked."""
-    ligne = db.execute(sa.select(envois).where(envois.c.id == envoi_id).with_for_update()).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(db, sa.select(envois).where(envois.c.id == envoi_id).with_for_update())

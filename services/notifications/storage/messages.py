@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import nouvel_id
+from commun.requetes import une
 from services.notifications.storage.tables import echeances, messages
 
 
@@ -22,8 +23,7 @@ def ajouter(db: sa.Connection, lignes: Iterable[dict[str, Any]]) -> list[dict[st
 
 def get_message(db: sa.Connection, message_id: str) -> dict[str, Any] | None:
     """Returns a message."""
-    ligne = db.execute(sa.select(messages).where(messages.c.id == message_id)).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(db, sa.select(messages).where(messages.c.id == message_id))
 
 
 def echeances_dues(db: sa.Connection, jour: date, limite: int) -> list[dict[str, Any]]:

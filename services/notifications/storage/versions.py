@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.requetes import une
 from services.notifications.domain.versions import EtatVersion
 from services.notifications.storage.tables import versions
 
@@ -13,8 +14,7 @@ from services.notifications.storage.tables import versions
 def get_version(db: sa.Connection, numero: str, *, verrou: bool = False) -> dict[str, Any] | None:
     """Returns a release."""
     requete = sa.select(versions).where(versions.c.numero == numero)
-    ligne = db.execute(requete.with_for_update() if verrou else requete).mappings().first()
-    return dict(ligne) if ligne else None
+    return une(db, requete.with_for_update() if verrou else requete)
 
 
 def add_version(db: sa.Connection, numero: str, jour: date, contenu: dict[str, Any]) -> bool:
