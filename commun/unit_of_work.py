@@ -1,10 +1,10 @@
 """One act, from the call that asks for it to its commit: actor, day, transaction, trace, events, idempotency.
 
-A service's entrypoint is one line of:
+A service's entrypoint (`commun.methodes`) hands a function to one of:
 
-    self.acte.lire(queries.fiche, jure_id)                   # a read
-    self.acte.faire(commands.suspendre, habilitation_id, corps)   # a write, in one transaction
-    self.acte.consommer(recu, commands.recevoir_titre)       # an event, once
+    acte.lire(queries.fiche, jure_id)                             # a read
+    acte.faire(commands.suspendre, habilitation_id, corps)        # a write, in one transaction
+    acte.consommer(recu, commands.recevoir_titre)                 # an event, once
 
 Each function gets the `Acte` first. A command that must ask another service is a generator: at each `yield
 Question(...)` the transaction is committed (so the other service can see the intention it wrote), the question is
