@@ -10,6 +10,7 @@ if __name__ == "__main__":
     eventlet.monkey_patch()
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -132,6 +133,8 @@ _souche = cache(_Souche)
 def _servir(modules: list[str]) -> None:
     for module in modules:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # or each, as it starts, would look at all of it, and so copy the pages that they share
     for ligne in sys.stdin:
         demande = json.loads(ligne)
         if "fin" in demande:
