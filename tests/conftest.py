@@ -41,7 +41,9 @@ _ENSEMBLE = (
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
 _FICHIERS = ("tests/gateway/test_proconnect.py",)
 """Files likewise: their systems are their own."""
-_NAVIGATEUR = Path(__file__).parent / "navigateur"
+_TESTS = Path(__file__).parent
+_NAVIGATEUR = "navigateur"
+"""Folder of the tests that last the longest."""
 _SANS_DEMO = ("commun", "local")
 """Folders whose tests marked `panne` do without the demo, which is long to load."""
 _LES_PANNES = "panne"
@@ -187,6 +189,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Has each worker begin to read by other folders. In a new clone, pytest rewrites a test for who reads it first:
+    all in the same order, each would rewrite them all.
+    """
+    rapport = yield
+    ouvrier = getattr(collector.config, "workerinput", None)
+    if ouvrier and collector.path == _TESTS:
+        debut = len(rapport.result) * int(ouvrier["workerid"].removeprefix("gw")) // ouvrier["workercount"]
+        rapport.result = [*rapport.result[debut:], *rapport.result[:debut]]
+    return rapport
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Looks for no garbage while eight thousand tests are read, nor among them afterwards: they stay until the end."""
     gc.disable()
@@ -206,7 +223,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput") and config.option.markexpr != _LES_PANNES:
         config.hook.pytest_deselected(items=pannes)
         pannes = []
-    items[:] = [*sorted(autres, key=lambda item: item.path.parent != _NAVIGATEUR), *pannes]
+    items[:] = [*sorted(autres, key=_rang), *pannes]
+
+
+def _rang(item: pytest.Item) -> tuple[bool, str]:
+    """Returns what its folder is ordered by: the same in each worker, whatever it read first."""
+    dossier = item.path.relative_to(_TESTS).parts[0]
+    return dossier != _NAVIGATEUR, dossier
 
 
 @pytest.hookimpl(wrapper=True)
