@@ -41,10 +41,16 @@ class FilesManquantes(Exception):
     """Queues that this process does not read: what lacks, as a reader of its readiness is told."""
 
 
-def files_lues() -> None:
-    """Checks that this process reads every queue that it should."""
-    if manquent:
-        raise FilesManquantes(" ; ".join(f"{file} : {raison}" for file, raison in sorted(manquent.items())))
+def files_lues(commence: Callable[[], bool]) -> Examen:
+    """Returns a check that this process reads every queue that it should, once `commence` says that it has begun to."""
+
+    def examiner() -> None:
+        if not commence():
+            raise FilesManquantes("pas encore lues")
+        if manquent:
+            raise FilesManquantes(" ; ".join(f"{file} : {raison}" for file, raison in sorted(manquent.items())))
+
+    return examiner
 
 
 def examiner(examens: dict[str, Examen]) -> dict[str, str]:
@@ -86,13 +92,14 @@ def application(examens: dict[str, Examen]) -> Callable[..., Iterable[bytes]]:
     return repondre
 
 
-def ouvrir(port: int, paquets: dict[str, str]) -> None:
+def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> None:
     """Serves the operations port in a greenlet.
 
     Args:
         paquets: the package of each service of this process.
+        commence: whether it has begun to read its queues; it starts, and lives, without a broker too.
     """
     examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
-    examens |= {"bus": bus_joignable, "files": files_lues}
+    examens |= {"bus": bus_joignable, "files": files_lues(commence)}
     prise = eventlet.listen((config().adresse, port))
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)

@@ -90,12 +90,17 @@ class Exemple:
 
     def lancer(self, **env: str) -> Processus:
         """Starts one more process, and waits until it serves."""
+        processus = self.engendrer(**env)
+        self.attendre_pret(processus)
+        return processus
+
+    def engendrer(self, **env: str) -> Processus:
+        """Starts one more process, which may have nobody to serve with yet."""
         self.declarer()
         journal = self._dossier / f"{self.nom}-{len(self.processus)}.log"
         processus = Engendre(self.nom, ["commun.runner", MODULE], journal, self.env | env, souche=_SOUCHE)
         processus.lancer()
         self.processus.append(processus)
-        self.attendre_pret(processus)
         return processus
 
     def attendre_pret(self, processus: Processus) -> None:

@@ -3,12 +3,15 @@
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import orjson
 
 from local.ports import port_libre
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
+from tests.outils.mandataire import Mandataire
 
 
 def lire(port: int, chemin: str) -> tuple[int, bytes]:
@@ -18,6 +21,13 @@ def lire(port: int, chemin: str) -> tuple[int, bytes]:
             return reponse.status, reponse.read()
     except urllib.error.HTTPError as erreur:
         return erreur.code, erreur.read()
+
+
+def repond(port: int) -> bool:
+    """Says whether a process says that it lives."""
+    with suppress(OSError):
+        return lire(port, "/sante/vivant")[0] == 200
+    return False
 
 
 def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -63,7 +73,7 @@ def test_pas_pret_sans_base_ni_bus_mais_vivant(exemple_a_soi: Callable[..., Exem
 import eventlet; eventlet.monkey_patch()
 import sys
 from commun import health
-health.ouvrir(int(sys.argv[1]), {"exemple": "tests.commun.service_exemple"})
+health.ouvrir(int(sys.argv[1]), {"exemple": "tests.commun.service_exemple"}, lambda: True)
 print("ouvert", flush=True)
 eventlet.sleep(20)
 """
@@ -77,3 +87,26 @@ eventlet.sleep(20)
     assert dependances.pop("files") == "ok"  # it should read none
     assert set(dependances) == {"base exemple", "bus"}
     assert "ok" not in dependances.values()
+
+
+def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Seen killed by its probes, again and again, for as long as the bus that it started without was away."""
+    port = port_libre()
+    exemple = exemple_a_soi()
+    bus = urlsplit(exemple.amqp_url)
+    fil = Mandataire()
+    try:
+        assert bus.port
+        passage = fil.ouvrir("bus", bus.port)
+        fil.couper("bus")
+        vers = bus._replace(netloc=f"{bus.username}:{bus.password}@127.0.0.1:{passage}").geturl()
+        exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), AMQP_URL=vers)
+        attendre(lambda: repond(port), 20)
+        statut, corps = lire(port, "/sante/pret")
+        assert (statut, lire(port, "/metrics")[0]) == (503, 200)
+        dites = orjson.loads(corps)["dependances"]
+        assert dites == {f"base {exemple.nom}": "ok", "bus": "ne répond pas", "files": "pas encore lues"}
+        fil.retablir("bus")
+        attendre(lambda: lire(port, "/sante/pret")[0] == 200, 20)
+    finally:
+        fil.fermer()
