@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from commun.bus import PANNES
 from commun.config import ReglageFaux
 from commun.errors import Refus
+from commun.telemetry import refus_de
 
 INCOMPLET = 1
 MAL_DIT = 2
@@ -99,7 +100,7 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
         case OSError() if erreur.filename:
             return f"« {erreur.filename} » ne peut pas être lu ou écrit.", MAL_DIT
         case _ if isinstance(erreur, PANNES):
-            return "RabbitMQ ne répond pas, ou refuse ce compte (AMQP_URL).", INJOIGNABLE
+            return _sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
         case _:
             return None
 
@@ -117,9 +118,16 @@ def _de_la_base(erreur: DBAPIError | PoolTimeout) -> tuple[str, int] | None:
         case OperationalError() if sqlstate == _VERROU:
             return "Une table est restée prise par d'autres trop longtemps : relancez la commande.", INCOMPLET
         case OperationalError() | InterfaceError() | PoolTimeout():
-            return "La base de données ne répond pas, ou refuse ce compte (DATABASE_URL_<SERVICE>).", INJOIGNABLE
+            return _sans_ligne("PostgreSQL", "DATABASE_URL_<SERVICE>", erreur), INJOIGNABLE
         case _:  # its text may hold somebody's name
             return f"La base de données refuse ({type(erreur.orig).__name__}, {sqlstate}).", INCOMPLET
+
+
+def _sans_ligne(serveur: str, variable: str, erreur: BaseException) -> str:
+    refus = refus_de(erreur)
+    return (
+        f"{serveur} refuse la connexion ({variable}) : {refus}" if refus else f"{serveur} ne répond pas ({variable})."
+    )
 
 
 def _phrase(erreur: click.UsageError) -> str:

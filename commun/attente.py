@@ -14,6 +14,7 @@ from commun import topology
 from commun.bus import PANNES, connexion, vue_de
 from commun.db import moteur
 from commun.migrations import RevisionInadaptee, exiger_revision
+from commun.telemetry import refus_de
 
 _PAUSE = 2
 
@@ -25,16 +26,21 @@ def manque(paquet: str, modules: list[str]) -> str:
             exiger_revision(db, paquet)
     except RevisionInadaptee as ecart:
         return f"la révision de la base ({ecart})"
-    except DBAPIError:
-        return "la base, qui ne répond pas"
+    except DBAPIError as panne:
+        return f"la base, qui {_dit(panne)}"
     try:
         with connexion() as ligne:
             for file in sorted({file for file, _ in topology.ecouteurs(modules)}):
                 if vue_de(ligne, file) is None:
                     return f"la file {file}"
-    except PANNES:
-        return "le bus, qui ne répond pas"
+    except PANNES as panne:
+        return f"le bus, qui {_dit(panne)}"
     return ""
+
+
+def _dit(panne: BaseException) -> str:
+    refus = refus_de(panne)
+    return f"refuse : {refus}" if refus else "ne répond pas"
 
 
 def attendre(paquet: str, modules: list[str], dire: Callable[[str], object]) -> None:

@@ -10,14 +10,18 @@ import eventlet
 import orjson
 from eventlet import wsgi
 from prometheus_client import generate_latest
+from sqlalchemy.exc import OperationalError
 
 from commun.bus import PANNES, connexion
 from commun.config import config
 from commun.consumer import manquent
 from commun.db import moteur
 from commun.migrations import RevisionInadaptee, exiger_revision
+from commun.telemetry import refus_de
 
 Examen = Callable[[], None]
+
+_MUETS = (*PANNES, OperationalError, eventlet.Timeout)
 
 
 def base_a_jour(service: str, paquet: str) -> Examen:
@@ -64,7 +68,9 @@ def examiner(examens: dict[str, Examen]) -> dict[str, str]:
         except (RevisionInadaptee, FilesManquantes) as erreur:
             return str(erreur)
         except (Exception, eventlet.Timeout) as erreur:
-            return "ne répond pas" if isinstance(erreur, (*PANNES, eventlet.Timeout)) else "en panne"
+            if refus_de(erreur):
+                return "refuse la connexion"  # why, the log says: this is read from outside too, at the gateway's
+            return "ne répond pas" if isinstance(erreur, _MUETS) else "en panne"
 
     fils = {nom: eventlet.spawn(verdict, examen) for nom, examen in examens.items()}
     return {nom: fil.wait() for nom, fil in fils.items()}

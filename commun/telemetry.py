@@ -63,6 +63,18 @@ def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
     return evenement
 
 
+def refus_de(panne: BaseException) -> str | None:
+    """Returns what a broker or a PostgreSQL answers to who may not come in (« password authentication failed for user
+    … »), which names accounts and never people; `None` where it does not answer, or was already spoken to.
+    """
+    if dit := getattr(panne, "reply_text", None):
+        return str(dit)
+    origine = getattr(panne, "orig", None)
+    if origine is None or getattr(origine, "sqlstate", None):  # of what a statement meets, the code says enough
+        return None
+    return str(origine).partition("FATAL:")[2].strip().partition("\n")[0] or None
+
+
 class Absence:
     """What is away and looked for again and again, said as it goes and then once a minute: said each time, it would
     hide all the rest.
@@ -80,7 +92,7 @@ class Absence:
         quoi, la = type(panne).__name__, time.monotonic()
         if la - self._dites.get(quoi, float("-inf")) > _REDITE:
             self._dites[quoi] = la
-            journal.warning(self._evenement, panne=quoi, **details)
+            journal.warning(self._evenement, panne=quoi, raison=refus_de(panne), **details)
 
     def finir(self) -> None:
         """Says nothing: it is back, and its next absence will be said at once."""

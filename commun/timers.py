@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.db import moteur
 from commun.tables import minuteries
-from commun.telemetry import journal
+from commun.telemetry import journal, refus_de
 
 
 class Minuterie(Timer):
@@ -53,7 +53,8 @@ class Minuterie(Timer):
                     super().handle_timer_tick()
                     self.worker_complete.wait()
         except Exception as panne:  # the next look will do better: a base out of reach must not end the service
-            journal.warning("minuterie_en_attente", minuterie=self.method_name, panne=type(panne).__name__)
+            quoi = type(panne).__name__
+            journal.warning("minuterie_en_attente", minuterie=self.method_name, panne=quoi, raison=refus_de(panne))
         if not self.worker_complete.ready():
             self.worker_complete.send()
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun.db import contrainte, figer, moteur, traduire
 from commun.errors import Indisponible
-from commun.telemetry import journal
+from commun.telemetry import journal, refus_de
 
 
 class Transaction(Enum):
@@ -47,7 +47,8 @@ def ouvrir(service: str, patience: float, genre: Transaction = Transaction.ECRIT
     except (DBAPIError, PoolTimeout) as erreur:
         sqlstate = getattr(getattr(erreur, "orig", None), "sqlstate", None)
         nom = contrainte(erreur) if isinstance(erreur, DBAPIError) else None
-        journal.error("base", erreur=type(erreur).__name__, sqlstate=sqlstate, contrainte=nom)
+        quoi = type(erreur).__name__
+        journal.error("base", erreur=quoi, sqlstate=sqlstate, contrainte=nom, raison=refus_de(erreur))
         raise traduire(erreur) from erreur
     except eventlet.Timeout as fin:
         if fin is not limite:

@@ -1,11 +1,13 @@
 """The operators' commands, on the system that everybody shares."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -43,11 +45,11 @@ def test_chaque_commande_s_explique_en_francais(chemin: str) -> None:
     assert commande.help and commande.help.rstrip()[-1] in ".)"
 
 
-def test_chaque_commande_est_au_manuel() -> None:
+def test_chaque_commande_a_sa_ligne_au_manuel() -> None:
     manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
-    for chemin, commande in _toutes(ceres):
-        if not isinstance(commande, click.Group):
-            assert f"ceres {' '.join(chemin)}" in manuel
+    lignes = re.findall(r"^\| `ceres (\w+ [a-z-]+)", manuel, re.M)
+    toutes = [" ".join(chemin) for chemin, commande in _toutes(ceres) if not isinstance(commande, click.Group)]
+    assert sorted(lignes) == sorted(toutes)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,27 @@ def test_le_programme_rend_ce_que_rend_la_commande() -> None:
     muet = programme("morts", "lister", AMQP_URL="amqp://x:x@127.0.0.1:9/")
     assert (muet.returncode, muet.stdout) == (3, "")
     assert "RabbitMQ ne répond pas" in muet.stderr and "Traceback" not in muet.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "phrase"),
+    [
+        (["morts", "lister"], "AMQP_URL", "RabbitMQ refuse la connexion (AMQP_URL) : "),
+        (
+            ["traces", "verifier", "jures"],
+            "DATABASE_URL_JURES",
+            "PostgreSQL refuse la connexion (DATABASE_URL_<SERVICE>) : ",
+        ),
+    ],
+)
+def test_qui_refuse_ce_compte_n_est_pas_dit_muet(
+    reglages: dict[str, str], arguments: list[str], variable: str, phrase: str
+) -> None:
+    lieu = urlsplit(reglages[variable])
+    ailleurs = lieu._replace(netloc=f"personne:faux@{lieu.netloc.rpartition('@')[2]}").geturl()
+    fait = ordre(*arguments, **{variable: ailleurs})
+    assert (fait.returncode, fait.stdout) == (3, "")
+    assert fait.stderr.startswith(phrase) and ("personne" in fait.stderr or "PLAIN" in fait.stderr)
 
 
 def test_une_base_d_une_autre_revision_n_est_pas_dite_muette(base_vierge: Callable[[], str]) -> None:

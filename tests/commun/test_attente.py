@@ -1,6 +1,7 @@
 """A new version of a service waits for its revision, and for the queues of who listens."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from commun.topology import modules
 from local.pile import paquets
@@ -37,6 +38,15 @@ def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> N
     exemple.env["DATABASE_URL"] = "postgresql://x@127.0.0.1:9/x"
     attente = exemple.ouvrir(ATTENDRE)
     assert attente.stdout.readline() == f"{PAQUET} attend la base, qui ne répond pas\n"
+
+
+def test_un_serveur_qui_refuse_est_nomme_avec_ce_qu_il_dit(exemple_a_soi: Callable[..., Exemple]) -> None:
+    exemple = exemple_a_soi()
+    for variable, dit in (("AMQP_URL", "le bus, qui refuse"), ("DATABASE_URL", "la base, qui refuse")):
+        lieu = urlsplit(exemple.env[variable])
+        exemple.env[variable] = lieu._replace(netloc=f"personne:faux@{lieu.netloc.rpartition('@')[2]}").geturl()
+        phrase = exemple.ouvrir(ATTENDRE).stdout.readline()
+        assert phrase.startswith(f"{PAQUET} attend {dit} : ") and len(phrase) > 80
 
 
 def test_personne_n_est_oublie() -> None:

@@ -85,8 +85,7 @@ eventlet.sleep(20)
     assert (statut, vivant) == (503, 200)
     dependances = orjson.loads(corps)["dependances"]
     assert dependances.pop("files") == "ok"  # it should read none
-    assert set(dependances) == {"base exemple", "bus"}
-    assert "ok" not in dependances.values()
+    assert dependances == {"base exemple": "ne répond pas", "bus": "ne répond pas"}
 
 
 def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -110,3 +109,20 @@ def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Ca
         attendre(lambda: lire(port, "/sante/pret")[0] == 200, 20)
     finally:
         fil.fermer()
+
+
+def test_qui_est_refuse_par_sa_base_ou_par_le_bus_le_dit_et_dit_pourquoi(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Seen taken for a server that was down: a password that was changed on one side alone."""
+    port = port_libre()
+    exemple = exemple_a_soi()
+    base, bus = (
+        urlsplit(url)._replace(netloc=f"personne:faux@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
+        for url in (exemple.url, exemple.amqp_url)
+    )
+    exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), DATABASE_URL=base, AMQP_URL=bus)
+    attendre(lambda: repond(port), 20)
+    dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]
+    refus = "refuse la connexion"
+    assert dites == {f"base {exemple.nom}": refus, "bus": refus, "files": "pas encore lues"}
+    assert exemple.dit("files_perdues", "AccessRefused", "Login was refused")
+    assert exemple.dit("minuterie_en_attente", 'password authentication failed for user "personne"')
