@@ -18,6 +18,10 @@ from commun.db import moteur
 from commun.tables import minuteries
 from commun.telemetry import journal, refus_de
 
+_REPRISE = 300
+"""Seconds before what died in its turn is begun again, where its pace is slower: what it waits for is not left to the
+next day, and what would have each process die in its turn does not take them one after the other."""
+
 
 class Minuterie(Timer):
     """An entrypoint that fires every `chaque` seconds in one replica, never twice at the same time.
@@ -63,19 +67,27 @@ class Minuterie(Timer):
 def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
     """Says whether it is time, and this process's turn, to run `nom`; holds the turn as long as the block runs.
 
-    The lock goes with the connection: a process that dies in its turn leaves the next one to another.
+    The lock goes with the connection: what a process that dies in its turn has begun, another takes up a moment later.
     """
     with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         if not db.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtextextended(nom, 0)))):
             yield False
             return
         try:
-            prochaine = sa.func.now() + timedelta(seconds=chaque)
-            pose = insert(minuteries).values(nom=nom, prochaine=prochaine)
+            dans, cadence = timedelta(seconds=min(chaque, _REPRISE)), timedelta(seconds=chaque)
+            pose = insert(minuteries).values(nom=nom, prochaine=sa.func.now() + dans)
             # further than one pace: noted by a clock that ran ahead, and was put right since
-            echue = (minuteries.c.prochaine <= sa.func.now()) | (minuteries.c.prochaine > prochaine)
-            pose = pose.on_conflict_do_update(index_elements=["nom"], set_={"prochaine": prochaine}, where=echue)
-            yield db.scalar(pose.returning(sa.literal(True))) is not None
+            echue = (minuteries.c.prochaine <= sa.func.now()) | (minuteries.c.prochaine > sa.func.now() + cadence)
+            pose = pose.on_conflict_do_update(
+                index_elements=["nom"], set_={"prochaine": pose.excluded.prochaine}, where=echue
+            )
+            si_coupe = db.scalar(pose.returning(minuteries.c.prochaine))
+            try:
+                yield si_coupe is not None
+            finally:
+                if si_coupe is not None:
+                    fini = minuteries.update().where(minuteries.c.nom == nom)
+                    db.execute(fini.values(prochaine=si_coupe - dans + cadence))
         finally:
             db.execute(sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(nom, 0))))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import eventlet
 import pytest
+import sqlalchemy as sa
 
 from commun.db import moteur
 from commun.tables import minuteries
@@ -67,6 +68,29 @@ def test_un_tour_manque_se_rattrape_une_fois(service: str) -> None:
         assert rattrape
     with tour(service, "essai", 60) as encore:
         assert not encore
+
+
+def test_un_tour_coupe_par_une_mort_est_repris_sans_attendre_la_cadence(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Seen left to the next day: what is done once a day, of a process that was killed at it."""
+    exemple = exemple_a_soi()
+    coupe = f"""
+import os
+from commun.timers import tour
+with tour({exemple.nom!r}, "essai", 86_400) as le_mien:
+    os._exit(0 if le_mien else 3)
+"""
+    exemple.env[f"DATABASE_URL_{exemple.nom.upper()}"] = exemple.url
+    exemple.executer(coupe)
+    (vu,) = exemple.sql("SELECT prochaine - now() AS dans FROM minuteries WHERE nom = 'essai'")
+    assert timedelta(minutes=4) < vu["dans"] < timedelta(minutes=6)
+
+
+def test_un_tour_fini_attend_la_cadence(service: str) -> None:
+    with tour(service, "essai", 86_400) as le_mien:
+        assert le_mien
+    with moteur(service).begin() as db:
+        dans = db.scalar(sa.select(minuteries.c.prochaine - sa.func.now()).where(minuteries.c.nom == "essai"))
+    assert timedelta(hours=23) < dans < timedelta(hours=24)
 
 
 def test_un_tour_note_par_une_horloge_en_avance_n_est_pas_attendu(service: str) -> None:
