@@ -33,15 +33,17 @@ def lister(services: tuple[str, ...]) -> None:
 @commande(groupe_morts, "montrer")
 @click.argument("numero", metavar="NUMÉRO")
 def montrer(numero: str) -> None:
-    """Montre un message mort : ses en-têtes, puis son corps."""
+    """Montre un message mort : ses en-têtes, puis son corps ; pour chaque écouteur qui l'a mis de côté."""
     exiger_bus()
+    montres = 0
     with morts.ouvrir() as boite:
         for service in SERVICES:
             for mort in boite.lire(service):
                 if mort.numero == numero:
                     _montrer(mort)
-                    return
-    raise Empechement("Aucun message mort ne porte ce numéro.", INCOMPLET)
+                    montres += 1
+    if not montres:
+        raise Empechement("Aucun message mort ne porte ce numéro.", INCOMPLET)
 
 
 @commande(groupe_morts, "retirer")
@@ -71,9 +73,10 @@ def retirer(numeros: tuple[str, ...], sans_numero: bool) -> int:
 
 
 def _montrer(mort: morts.Mort) -> None:
+    click.echo(f"{mort.ecouteur} :")
     for nom, valeur in sorted(mort.en_tetes.items()):
         click.echo(f"{nom}: {valeur}")
-    click.echo(f"\n{mort.corps}")
+    click.echo(f"\n{mort.corps}\n")
 
 
 @commande(groupe_morts, "rejouer")

@@ -141,13 +141,13 @@ def test_une_base_d_une_autre_revision_n_est_pas_dite_muette(base_vierge: Callab
 # -- dead letters -----------------------------------------------------------------------------------------------------
 
 
-def mettre_de_cote(url: str, corps: bytes, *, fois: int = 1, **proprietes: str) -> None:
-    """Puts a message among the dead letters of jures, as a listener that gave up does."""
+def mettre_de_cote(url: str, corps: bytes, *, fois: int = 1, ecouteur: str = "jures.titres", **proprietes: str) -> None:
+    """Puts a message among the dead letters, of jures unless told otherwise, as a listener that gave up does."""
     en_tetes = {"ceres-raison": "ValueError", "ceres-requete": "r-essai", "ceres-mort-le": "2026-11-24T10:00:00+00:00"}
     with Connection(url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
         for _ in range(fois):
             message = canal.prepare_message(corps, content_encoding="utf-8", headers=en_tetes, properties=proprietes)
-            canal.basic_publish_confirm(message, exchange=MORTS.name, routing_key="jures.titres")
+            canal.basic_publish_confirm(message, exchange=MORTS.name, routing_key=ecouteur)
 
 
 def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(systeme: Systeme, lancer: Lancer) -> None:
@@ -173,6 +173,18 @@ def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(system
 
     assert attendre(traites) == [("jures.titres",)]
     assert numero not in lancer("morts", "lister").stdout
+
+
+def test_un_evenement_que_plusieurs_ont_mis_de_cote_se_montre_pour_chacun(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen shown as the first one had it, whose reason was another."""
+    numero = str(uuid.uuid4())
+    for ecouteur in ("jures.titres", "sessions.titres"):
+        mettre_de_cote(systeme.amqp_url, f"pour {ecouteur}".encode(), ecouteur=ecouteur, message_id=numero)
+    montre = lancer("morts", "montrer", numero)
+    assert montre.returncode == 0
+    assert all(f"{ecouteur} :\n" in montre.stdout for ecouteur in ("jures.titres", "sessions.titres"))
+    assert "pour jures.titres" in montre.stdout and "pour sessions.titres" in montre.stdout
+    assert lancer("morts", "retirer", numero).returncode == 0
 
 
 def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Systeme, lancer: Lancer) -> None:
