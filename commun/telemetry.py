@@ -69,8 +69,8 @@ def refus_de(panne: BaseException) -> str | None:
     """
     if dit := getattr(panne, "reply_text", None):
         return str(dit)
-    origine = getattr(panne, "orig", None)
-    if origine is None or getattr(origine, "sqlstate", None):  # of what a statement meets, the code says enough
+    origine = getattr(panne, "orig", panne)
+    if getattr(origine, "sqlstate", "") is not None:  # psycopg's has none where no line was opened; else it says enough
         return None
     return str(origine).partition("FATAL:")[2].strip().partition("\n")[0] or None
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from structlog.testing import capture_logs
 
 from commun.config import Config
 from local.ports import port_libre
@@ -40,6 +41,7 @@ class Chiffre:
 
     contexte: ssl.SSLContext | None
     implicite: bool
+    refuse: bool = False
     port: int = field(default_factory=port_libre)
     mots_de_passe: list[bytes] = field(default_factory=list)
     recus: list[Any] = field(default_factory=list)
@@ -50,7 +52,7 @@ class Chiffre:
 
     def authentifier(self, *arguments: Any) -> AuthResult:
         self.mots_de_passe.append(arguments[-1].password)
-        return AuthResult(success=True)
+        return AuthResult(success=not self.refuse, handled=False)
 
     @contextmanager
     def ouvert(self) -> Iterator["Chiffre"]:
@@ -102,6 +104,19 @@ def test_un_serveur_qui_ne_chiffre_plus_ne_recoit_rien() -> None:
         with pytest.raises(ServeurInjoignable):
             envoyer(LigneSmtp(reglages, "m@exemple.fr"))
     assert (serveur.mots_de_passe, serveur.recus) == ([], [])
+
+
+@pytest.mark.parametrize(("port_ouvert", "dit"), [(True, "535 5.7.8"), (False, "Connection refused")])
+def test_ce_qui_tient_la_ligne_fermee_est_au_journal(port_ouvert: bool, dit: str) -> None:
+    """Seen without: a password that the server refuses, a certificate that is out of date, a port that nobody holds."""
+    with Chiffre(None, implicite=False, refuse=True).ouvert() as serveur, capture_logs() as lignes:
+        acces = {"smtp_identifiant": "ceres", "smtp_mot_de_passe": "un secret"}
+        port = serveur.port if port_ouvert else port_libre()
+        with pytest.raises(ServeurInjoignable):
+            envoyer(LigneSmtp(Config(smtp_hote="127.0.0.1", smtp_port=port, **acces), "m@exemple.fr"))
+    ((ligne,), texte) = lignes, str(lignes)
+    assert ligne["event"] == "smtp_injoignable" and dit in ligne["raison"]
+    assert "un secret" not in texte
 
 
 # -- what it answers

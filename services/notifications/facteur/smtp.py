@@ -145,12 +145,19 @@ class LigneSmtp:
                 smtp.login(conf.smtp_identifiant, conf.smtp_mot_de_passe)
             smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as panne:
-            journal.warning("smtp_injoignable", panne=type(panne).__name__)
+            journal.warning("smtp_injoignable", panne=type(panne).__name__, raison=_raison(panne))
             raise ServeurInjoignable() from panne
         self._dsn = smtp.has_extn("dsn")
         self._en_rafale = smtp.has_extn("pipelining")
         self._smtp = smtp
         return smtp
+
+
+def _raison(panne: OSError | smtplib.SMTPException) -> str:
+    """Returns what kept a line from being opened: no mail was spoken of yet, so it names nobody."""
+    if isinstance(panne, smtplib.SMTPResponseException) and isinstance(panne.smtp_error, bytes):
+        return f"{panne.smtp_code} {_lisible(panne.smtp_error)}"
+    return str(panne)
 
 
 def _lisible(texte: bytes) -> str:
