@@ -218,6 +218,9 @@ def _essai(tous: list[Objet]) -> Iterator[str]:
         if not essais:
             yield f"{nom(sauvegarde)} : personne n'essaie de la restaurer"
     for tache in essais:
+        siennes = tache["spec"]["jobTemplate"].get("metadata", {}).get("labels", {})
+        if not modele(tache)["metadata"]["labels"].items() <= siennes.items():
+            yield f"{nom(tache)} : ses tâches ne portent pas ses étiquettes, et rien ne les trouve"
         compte = pod(tache)["serviceAccountName"]
         roles = {
             lien["roleRef"]["name"]

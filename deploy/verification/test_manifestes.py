@@ -145,6 +145,12 @@ FAUTES = {
         "verbs: [get, create, delete]",
         "son compte peut trop",
     ),
+    "des essais que rien ne trouve": (
+        "components/exploitation/essai.yaml",
+        "    metadata: # of each trial, which the manual looks for by them\n      labels",
+        "    metadata: # of each trial, which the manual looks for by them\n      annotations",
+        "ne portent pas ses étiquettes",
+    ),
     "un essai sans politique": (
         "components/exploitation/essai.yaml",
         "    matchLabels: {app.kubernetes.io/name: essai}",
