@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from commun import audit, clock
 from commun.acteur import Acteur
+from commun.db import moteur
 from commun.errors import Invalide
 from commun.unit_of_work import Question
 from services.candidats.commands import identite
@@ -345,6 +347,19 @@ def test_un_centre_ne_lit_pas_le_nom_des_autres_centres(banc: Banc) -> None:
     assert acteurs == [{"identifiant": "un autre centre", "profil": "CENTRE"}]
     vues = banc.lire(UD_75, candidats.traces, cree["id"], {})["elements"]
     assert [t["acteur"]["identifiant"] for t in vues] == ["autre"]
+
+
+def test_qui_a_agi_se_lit_meme_dans_une_trace_d_avant_que_les_centres_y_soient_nommes(banc: Banc) -> None:
+    """What is covered by a print is never written again: such a trace says no more which centre acted."""
+    collegue = replace(CENTRE, compte_id="c-col", identifiant="collegue")
+    cree = banc.candidat()
+    d_avant = {"identifiant": CENTRE.identifiant, "profil": "CENTRE 75", "compte_id": CENTRE.compte_id}
+    ligne = {"objet_type": "candidat", "objet_id": cree["id"], "instant": clock.maintenant(), "requete": "r"}
+    with moteur("candidats").begin() as db:
+        audit.ecrire(db, **ligne, acteur=d_avant, action="modifier", phrase="Le candidat a été modifié.")
+    for lecteur, lu in ((CENTRE, CENTRE.identifiant), (collegue, "un autre centre")):
+        trace = banc.lire(lecteur, candidats.traces, cree["id"], {})["elements"][0]
+        assert (trace["action"], trace["acteur"]["identifiant"]) == ("modifier", lu)
 
 
 def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Banc) -> None:

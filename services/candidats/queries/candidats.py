@@ -195,8 +195,11 @@ def faits_modification(acte: Acte, candidat: Candidat) -> FaitsModification:
 
 
 def _masque(auteur: dict[str, Any], lecteur: Acteur) -> dict[str, Any]:
-    """Returns the author of a trace as a centre may know it."""
-    d_un_centre = auteur["profil"].startswith(TypeProfil.CENTRE)
-    if d_un_centre and auteur.get("etablissement_id") != lecteur.etablissement_id:
+    """Returns the author of a trace as a centre may know it. An old one does not say which centre acted, and is never
+    written again (its print covers it): whoever acted knows himself there, nobody else.
+    """
+    lui_meme = auteur.get("compte_id") == lecteur.compte_id
+    d_un_autre = auteur["profil"].startswith(TypeProfil.CENTRE) and not lui_meme
+    if d_un_autre and auteur.get("etablissement_id") != lecteur.etablissement_id:
         return {"identifiant": "un autre centre", "profil": TypeProfil.CENTRE.value}
     return auteur
