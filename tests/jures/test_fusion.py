@@ -43,6 +43,16 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert [(c["jure_id"], c["canonique_id"]) for c in fins] == [(absorbe["id"], garde["id"]), (garde["id"],) * 2]
 
 
+def test_une_fiche_deja_fusionnee_suit_la_suivante_et_le_garde_dans_ses_traces(banc: Banc) -> None:
+    premier, deuxieme, dernier = banc.jure(), banc.jure(), banc.jure()
+    banc.confirmer(UD_75, fusionner, deuxieme["id"], {"absorbe_id": premier["id"]})
+    banc.confirmer(UD_75, fusionner, dernier["id"], {"absorbe_id": deuxieme["id"]})
+    assert banc.lire(UD_75, fiche_jure, premier["id"])["id"] == dernier["id"]
+    trace = banc.traces(premier["id"])[-1]
+    assert trace["action"] == "fusion" and "que cette ancienne fiche désigne désormais" in trace["phrase"]
+    assert (trace["avant"], trace["apres"]) == ({"canonique_id": deuxieme["id"]}, {"canonique_id": dernier["id"]})
+
+
 def test_qui_disparait_est_celui_qu_on_a_lu(banc: Banc) -> None:
     garde, absorbe = banc.jure(), banc.jure()
     lu = {"absorbe_id": absorbe["id"], "absorbe_version": absorbe["version"]}

@@ -44,8 +44,12 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)
-    version = absorber(acte.db, absorbe.id, garde.id)
+    version, deja_absorbes = absorber(acte.db, absorbe.id, garde.id)
     acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
+    for jure_id in deja_absorbes:
+        etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}, "motif": motif}
+        suite = f"{phrase[:-1]}, que cette ancienne fiche désigne désormais."
+        acte.tracer("jure", jure_id, "fusion", suite, **etats)
     publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
     acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}

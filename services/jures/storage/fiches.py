@@ -257,12 +257,13 @@ def ligne_du_jure(jure: Jure) -> dict[str, Any]:
     }
 
 
-def absorber(db: sa.Connection, absorbe_id: str, garde_id: str) -> int:
-    """Makes a juré, and those merged into him before, another's; returns his new version."""
-    db.execute(jures.update().where(jures.c.absorbe_par == absorbe_id).values(absorbe_par=garde_id))
+def absorber(db: sa.Connection, absorbe_id: str, garde_id: str) -> tuple[int, list[str]]:
+    """Makes a juré, and those merged into him before, another's; returns his new version, and their ids."""
+    suivent = jures.update().where(jures.c.absorbe_par == absorbe_id).values(absorbe_par=garde_id)
+    deja_absorbes = list(db.scalars(suivent.returning(jures.c.id)))
     db.execute(emplois.update().where(emplois.c.jure_id == absorbe_id).values(jure_id=garde_id))
     fin = jures.update().where(jures.c.id == absorbe_id).values(absorbe_par=garde_id, version=jures.c.version + 1)
-    return int(db.execute(fin.returning(jures.c.version)).scalar_one())
+    return int(db.execute(fin.returning(jures.c.version)).scalar_one()), deja_absorbes
 
 
 def save_emploi(db: sa.Connection, jure_id: str, emploi: Emploi) -> int:
