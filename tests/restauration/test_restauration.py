@@ -85,7 +85,9 @@ class Lieu:
 
     def liens_rompus(self) -> list[str]:
         """Returns what « comparer » names."""
-        dits = self.ceres("restauration", "comparer").stdout.splitlines()
+        fait = self.ceres("restauration", "comparer")
+        *dits, somme = fait.stdout.splitlines() or [fait.stderr]
+        assert "rompu" in somme or "est connu" in somme, fait.stderr  # else nothing was compared
         return [ligne for ligne in dits if "n'est plus connu" in ligne]
 
     def arreter(self, services: tuple[str, ...]) -> None:
