@@ -38,6 +38,8 @@ def ouvrir(services: list[str], ecouteurs: list[tuple[str, str]]) -> None:
     eventlet.spawn(_mesurer_le_retard)
     files = sorted({file for file, _ in ecouteurs})
     if files and not config().embarque:
+        for file in files:  # nobody, until seen otherwise: who waits for the broker is to be missed
+            ECOUTEURS.labels(file).set(0)
         repeter(_RELEVE, lambda: relever(files))
 
 

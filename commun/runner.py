@@ -88,17 +88,16 @@ def lancer(modules: list[str]) -> None:
     signal.signal(signal.SIGTERM, arreter)
     signal.signal(signal.SIGINT, arreter)
     commence = Event()
-    paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
     if conf.port_exploitation:
         from commun import health
 
+        paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
         # before `start`, which waits for the broker: who answers no probe meanwhile is killed, again and again
         health.ouvrir(conf.port_exploitation, paquets, commence.ready)
+        mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
     runner.start()
     rpc.garder_ligne_vivante()
     commence.send()
-    if conf.port_exploitation:
-        mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
     menager_le_ramasse_miettes()
     journal.info("pret", services=[c.name for c in classes])
     runner.wait()

@@ -102,7 +102,9 @@ def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Ca
         exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), AMQP_URL=vers)
         attendre(lambda: repond(port), 20)
         statut, corps = lire(port, "/sante/pret")
-        assert (statut, lire(port, "/metrics")[0]) == (503, 200)
+        assert statut == 503
+        personne = f'ceres_file_ecouteurs{{file="{exemple.nom}.choses"}} 0.0'
+        assert personne in lire(port, "/metrics")[1].decode()  # or CeresFileSansEcouteur would not ring
         dites = orjson.loads(corps)["dependances"]
         assert dites == {f"base {exemple.nom}": "ok", "bus": "ne répond pas", "files": "pas encore lues"}
         fil.retablir("bus")
