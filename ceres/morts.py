@@ -3,6 +3,7 @@
 Replaying is safe: the listener's inbox knows what it has handled, so a message that is there twice has one effect.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from commun.bus import PERSISTANT, RETOURS, connexion, en_message, file_morts, v
 
 _PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
 """Headers that tell of the death; the others (request, day, trace) go back with the message."""
+_RETOUR = 3.0
+"""Seconds that a broker may take to give back what was read."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Morts:
     def __init__(self, ligne: Connection) -> None:
         self._ligne = ligne
         self._rendu = False
+        self._retires = 0
         self._sortie = ligne.channel()
         self._sortie.events["basic_return"].add(self._noter_retour)
 
@@ -71,12 +75,22 @@ class Morts:
 
     def lire(self, service: str) -> Iterator[Mort]:
         """Yields each one that is there now; those that `rejouer` did not take are given back at the end."""
+        presents = self._retires + self.compter(service)
         with self._ligne.channel() as canal:
-            for _ in range(self.compter(service)):
+            for _ in range(presents - self._retires):
                 message = canal.basic_get(queue=file_morts(service).name)
                 if message is None:
                     return
                 yield Mort(message)
+        self._attendre_le_retour(service, presents)
+
+    def _attendre_le_retour(self, service: str, presents: int) -> None:
+        """Returns once those that were read and not taken are seen again: the broker gives them back a moment later,
+        and who looks meanwhile, by the next command, would find none.
+        """
+        limite = time.monotonic() + _RETOUR
+        while self._retires + self.compter(service) < presents and time.monotonic() < limite:
+            time.sleep(0.02)
 
     def rejouer(self, mort: Mort) -> bool:
         """Sends a message back to its listener's queue, and only then takes it away from the dead letters.
@@ -101,6 +115,7 @@ class Morts:
     def retirer(self, mort: Mort) -> None:
         """Takes a message away for good."""
         mort.message.channel.basic_ack(mort.message.delivery_tag)
+        self._retires += 1
 
     def _noter_retour(self, *_: Any) -> None:
         self._rendu = True

@@ -17,6 +17,7 @@ from kombu import Connection
 
 from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
+from ceres.morts import Morts
 from commun import migrations
 from commun.bus import MORTS
 from local.pile import RACINE
@@ -173,6 +174,17 @@ def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(system
 
     assert attendre(traites) == [("jures.titres",)]
     assert numero not in lancer("morts", "lister").stdout
+
+
+def test_ce_qui_vient_d_etre_lu_est_la_pour_qui_regarde_aussitot(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen missed by the next command: the broker gives back a moment after who has read is gone."""
+    numero = str(uuid.uuid4())
+    mettre_de_cote(systeme.amqp_url, b"lu et relu", fois=40, message_id=numero)
+    with Connection(systeme.amqp_url) as ligne:
+        boite = Morts(ligne)
+        vus = [sum(mort.numero == numero for mort in boite.lire("jures")) for _ in range(8)]
+    assert lancer("morts", "retirer", numero).stderr == "40 messages retirés.\n"
+    assert vus == [40] * 8
 
 
 def test_un_evenement_que_plusieurs_ont_mis_de_cote_se_montre_pour_chacun(systeme: Systeme, lancer: Lancer) -> None:
