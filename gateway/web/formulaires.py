@@ -144,12 +144,13 @@ class Formulaire:
 
 
 def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
-    """Returns what is still to be read before this form is sent.
+    """Returns what is still to be read before this form is sent; nothing where what it changes has changed since, for
+    then it is refused, and what it would undo is not what was meant.
 
     Raises:
         Invalide: it is malformed, which is said first.
     """
-    if forme.a_relire is None:
+    if forme.a_relire is None or _perime(forme, etat):
         return []
     route, lus = Demande(forme.operation).route, etat.valeurs.getlist("confirmer")
     schema = route.corps
@@ -157,6 +158,11 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     with au_departement(forme.initial.get("departement")):  # as the service that will load it
         voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=route.partiel)
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
+
+
+def _perime(forme: Formulaire, etat: Etat) -> bool:
+    """Returns whether what a form bears on has changed since it was shown."""
+    return forme.initial.get("version") not in (None, etat.version)
 
 
 def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
@@ -175,7 +181,7 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
         etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
-    elif clair["statut"] == VersionPerimee.statut and forme.initial.get("version") not in (None, etat.version):
+    elif clair["statut"] == VersionPerimee.statut and _perime(forme, etat):
         if forme.lu_ailleurs and not _saisi(etat):
             return _relire(forme, _RIEN_DE_FAIT)
         garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))

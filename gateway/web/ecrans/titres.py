@@ -1,11 +1,13 @@
 """Titres professionnels: the list, one of them, its form."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from commun.dates import plus_annees
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
@@ -15,7 +17,12 @@ from gateway.web.site import site
 from gateway.web.textes import jour
 
 _ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de la prolongation"}
+_FAMILLES = {"ccps": "CCP retiré", "ccs": "CCS retiré"}
 _SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugent aussitôt par ces dates."
+_SANS_EUX = (
+    "Ce qui est retiré ne compte plus pour ce titre : une session à venir, une habilitation ou un agrément qui porte "
+    "dessus ne s’y accorde plus."
+)
 SITUATIONS = (
     ("en_cours", "En cours de validité"),
     ("en_prolongation", "En prolongation"),
@@ -68,28 +75,49 @@ def nouveau_titre() -> Response:
 
 @site.route("/titres/<code>/modification", methods=["GET", "POST"])
 def modifier_titre(code: str) -> Response:
-    """Changes a titre; dates that change are shown before: all that rests on it follows them at once."""
+    """Changes a titre; dates that change and what it loses are shown before: all that rests on it follows at once."""
     actuel = demander("GET /titres/<code>", code=code)
     return Formulaire(
         operation="PATCH /titres/<code>",
         chemin={"code": code},
         gabarit="titres/formulaire.html",
         intitule="Modifier le titre",
-        initial=actuel,
+        initial=_sans_la_calculee(actuel),
         retour=_vers_la_fiche,
         dit="Le titre est enregistré.",
         contexte={"titre": actuel},
         annuler=url_for("web.titre", code=code),
         place=Place("/titres", "Titres", actuel["intitule"]),
-        a_relire=partial(_echeances_changees, actuel),
+        a_relire=partial(_ce_qui_change, actuel),
     ).repondre()
 
 
-def _echeances_changees(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns which dates a form changes, each with what there was: a year mistyped ends rights in all the country."""
-    lues = ((mot, jour(actuel[nom]), jour(voulu.get(nom, actuel[nom]))) for nom, mot in _ECHEANCES.items())
-    changees = [f"{mot} : {avant or 'aucune'} → {apres or 'aucune'}." for mot, avant, apres in lues if avant != apres]
-    return [{"code": "echeances", "message": phrase} for phrase in (*changees, _SUITE)] if changees else []
+def _sans_la_calculee(titre: dict[str, Any]) -> dict[str, Any]:
+    """Returns a titre as its form shows it: a prolongation that is the one that follows its end of life is left out."""
+    suit = titre["date_fin_prolongation"] == _fin_par_defaut(titre["date_fin_de_vie"])
+    return titre | {"date_fin_prolongation": None} if suit else titre
+
+
+def _fin_par_defaut(fin_de_vie: date | str | None) -> str | None:
+    """Returns the end of the prolongation where the mission sets none."""
+    return plus_annees(date.fromisoformat(str(fin_de_vie)), 1).isoformat() if fin_de_vie else None
+
+
+def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied, end
+    some in all the country."""
+    apres = actuel | voulu
+    apres["date_fin_prolongation"] = apres["date_fin_prolongation"] or _fin_par_defaut(apres["date_fin_de_vie"])
+    lues = ((mot, jour(actuel[nom]), jour(apres[nom])) for nom, mot in _ECHEANCES.items())
+    changees = [f"{mot} : {avant or 'aucune'} → {fin or 'aucune'}." for mot, avant, fin in lues if avant != fin]
+    retires = [
+        f"{mot} : {c['intitule']} ({c['code']})."
+        for nom, mot in _FAMILLES.items()
+        for c in actuel[nom]
+        if c["code"] not in {reste["code"] for reste in apres[nom]}
+    ]
+    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
+    return [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
 
 
 def _reprend(titre: dict[str, Any], code: str) -> bool:

@@ -77,6 +77,27 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert "Essai changé" in national.ouvrir(f"/titres/{code}/traces").texte
 
 
+def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
+    """A line emptied by mistake put every session of the titre in alert, nothing having been asked; a new end of life
+    was confirmed without a word of the prolongation that moves with it."""
+    national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
+    ccps = [{"code": f"{code}-{n}", "intitule": f"Bloc {n}"} for n in (1, 2)]
+    corps = {"code": code, "intitule": "Essai", "niveau": 4, "ccps": ccps, "date_fin_de_vie": "2031-03-01"}
+    monde.national.poster("/titres", corps).reussie()
+    page = national.ouvrir(f"/titres/{code}/modification")
+    assert page.formulaire("Enregistrer").valeurs("date_fin_prolongation") == [""]
+    videe = {"ccps-1.code": "", "ccps-1.intitule": "", "date_fin_de_vie": "2030-02-01"}
+    question = national.envoyer(page, "Enregistrer", **videe)
+    assert (question.statut, f"CCP retiré : Bloc 2 ({code}-2)." in question.texte) == (409, True)
+    assert "Fin de la prolongation : 1er mars 2032 → 1er février 2031." in question.texte
+    assert len(monde.national.lire(f"/titres/{code}")["ccps"]) == 2
+    assert "Bloc 2" not in national.envoyer(question, "Confirmer").texte
+    fixee = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_prolongation="2032-06-30")
+    assert "30 juin 2032" in national.envoyer(fixee, "Confirmer").texte
+    revue = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2030-05-01")
+    assert ("Fin de vie" in revue.texte, "Fin de la prolongation" in revue.texte) == (True, False)
+
+
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:
     """REF-01: they had no page, the national mission went through the API."""
     national, (ancien, neuf) = visiteur("national-demo"), (nom_nouveau("TP").upper() for _ in range(2))
