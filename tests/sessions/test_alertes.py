@@ -60,6 +60,21 @@ def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     assert {(a["code"], a["levee"]) for a in histoire} == {("SES-07", True), ("SES-08", True)}
 
 
+def test_une_alerte_dit_le_centre_et_se_cherche_par_lui(banc: Banc) -> None:
+    """« L'établissement n'a pas d'agrément » : a DIRECCTE has hundreds, and its list did not say which."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure]["habilitation_id"] = None
+    dire(banc, jure)
+    fiche = banc.relire(session)
+    alerte = banc.lire(UD, listes.lister_alertes, {"q": fiche["etablissement"]})["elements"][0]
+    assert fiche["etablissement"]
+    assert [alerte[nom] for nom in ("numero", "etablissement", "departement")] == [
+        fiche[nom] for nom in ("numero", "etablissement", "departement")
+    ]
+    assert banc.lire(UD, listes.lister_alertes, {"q": "un autre centre"})["elements"] == []
+
+
 def test_un_retrait_demande_et_refuse_n_alerte_pas(banc: Banc) -> None:
     """`jures` counts as done an act under way: this one was only asked whether it is sure, while other news came."""
     session = banc.validee()

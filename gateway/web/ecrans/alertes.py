@@ -18,9 +18,10 @@ def alertes() -> Response:
         adresse="/alertes",
         intitule="Alertes",
         nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
-        recherche="Numéro de session",
+        recherche="Numéro de session, établissement…",
         colonnes=(
             Colonne("Session"),
+            Colonne("Établissement"),
             Colonne("Début", "date_debut"),
             Colonne("Alerte"),
             Colonne("Depuis", "depuis"),

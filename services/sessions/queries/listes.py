@@ -14,7 +14,7 @@ from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat, EtatDte
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
 from services.sessions.schemas import entree
-from services.sessions.storage.tables import alertes, convocations, demandes_dte, sessions
+from services.sessions.storage.tables import alertes, convocations, demandes_dte, etablissements, sessions
 
 Json = dict[str, Any]
 
@@ -128,7 +128,7 @@ def lister_alertes(acte: Acte, filtres: Json) -> Json:
     requete = _alertes(acte).where(
         du_perimetre(acte.acteur, sessions),
         ~en_cours if p["levee"] else en_cours,
-        contient(sa.func.lower(sessions.c.numero), p["q"]),
+        contient(sessions.c.recherche, p["q"]),
     )
     return _page_d_alertes(acte, requete, p)
 
@@ -147,8 +147,11 @@ def _page_d_alertes(acte: Acte, requete: sa.Select[Any], p: Json) -> Json:
 
 
 def _alertes(acte: Acte) -> sa.Select[Any]:
-    colonnes = (alertes, sessions.c.numero, sessions.c.date_debut, _alerte_en_cours(acte).label("en_cours"))
-    return sa.select(*colonnes).join(sessions, sessions.c.id == alertes.c.session_id)
+    denomination = sa.func.coalesce(etablissements.c.corps["denomination"].astext, "").label("etablissement")
+    de_la_session = (sessions.c.numero, sessions.c.date_debut, sessions.c.departement, denomination)
+    lues = sa.select(alertes, *de_la_session, _alerte_en_cours(acte).label("en_cours"))
+    lues = lues.join(sessions, sessions.c.id == alertes.c.session_id)
+    return lues.outerjoin(etablissements, etablissements.c.id == sessions.c.etablissement_id)
 
 
 def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
@@ -160,7 +163,7 @@ def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
 
 def alerte_en_clair(ligne: Any) -> Json:
     """Returns an alert as the contract shows it."""
-    champs = ("id", "session_id", "numero", "date_debut", "code", "message", "depuis")
+    champs = ("id", "session_id", "numero", "date_debut", "etablissement", "departement", "code", "message", "depuis")
     return {nom: ligne[nom] for nom in champs} | {"levee": not ligne["en_cours"]}
 
 

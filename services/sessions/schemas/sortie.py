@@ -94,6 +94,8 @@ class AlerteListe(Alerte):
     session_id = fields.String(required=True)
     numero = fields.String(required=True)
     date_debut = fields.Date(required=True)
+    etablissement = fields.String(required=True)
+    departement = fields.String(required=True)
     depuis = fields.DateTime(required=True)
     levee = fields.Boolean(required=True)
 
