@@ -1,5 +1,6 @@
 """Warning messages, the mailing list, the releases."""
 
+from commun.forms import AvecConfirmation
 from commun.referentiel import NATIONAL, TOUS
 from commun.sorties import page_de
 from gateway.api.routes import Route
@@ -8,6 +9,7 @@ from services.notifications import schemas
 _VERSION = "/versions/<numero>"
 _DIFFUSION = f"{_VERSION}/diffusion"
 _CONFIRMATION = "/abonnements/confirmation/<jeton>"
+_ABONNE = "/abonnes/<abonne_id>"
 _DESABONNEMENT = "/abonnements/desabonnement/<jeton>"
 
 ROUTES_API = (
@@ -64,4 +66,8 @@ ROUTES_API = (
           taille=schemas.FICHIER_MAX, delai=40),
     Route("GET", "/abonnes/export", "notifications.exporter_abonnes", NATIONAL, "Exporte les abonnés (CSV).",
           filtres=schemas.FiltresExport, fichier=True),
+    Route("GET", _ABONNE, "notifications.abonne", NATIONAL, "Un abonné.", reponse=schemas.Abonne),
+    Route("POST", f"{_ABONNE}/desabonnement", "notifications.desabonner_abonne", NATIONAL,
+          "Désabonne une adresse : son titulaire l'a demandé, ou elle n'existe plus.",
+          corps=AvecConfirmation, reponse=schemas.Abonne),
 )  # fmt: skip

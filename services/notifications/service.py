@@ -44,6 +44,8 @@ class Notifications:
     page_desabonnement = lecture(abonnes.page_desabonnement)
     desabonner = commande(abonnements.desabonner)
     lister_abonnes = lecture(abonnes.lister)
+    abonne = lecture(abonnes.fiche)
+    desabonner_abonne = commande(actes_abonnes.desabonner)
     importer_abonnes = commande(actes_abonnes.importer)
     exporter_abonnes = commande(actes_abonnes.exporter)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.test_versions import abonner
 from tests.perimetre.lieux import siret
 
 _PUBLIQUES = ("/api/v1/abonnements", "/verifications/INCONNU")
@@ -71,7 +72,10 @@ def _longs_noms(monde: Monde) -> list[str]:
 
 
 def _versions(monde: Monde) -> list[str]:
-    return [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois")]
+    abonner(monde, f"{nom_nouveau('abonne').lower()}@exemple.fr")
+    abonne = monde.national.lire("/abonnes", etat="actif")["elements"][0]
+    pages = [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois")]
+    return [*pages, f"/abonnes/{abonne['id']}/desabonnement"]
 
 
 def _comptes(monde: Monde) -> list[str]:

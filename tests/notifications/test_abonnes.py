@@ -10,10 +10,10 @@ import pytest
 
 from commun import clock, fils
 from commun.db import moteur
-from commun.errors import Invalide
+from commun.errors import Droit, Introuvable, Invalide
 from services.notifications.commands import abonnes
 from services.notifications.storage import abonnes as lignes
-from tests.notifications.conftest import NATIONAL, Banc
+from tests.notifications.conftest import NATIONAL, UD_75, Banc
 from tests.outils.simultanes import aller_au_bout, issue
 from tests.outils.tableaux import en_ods, en_xlsx
 
@@ -214,6 +214,29 @@ def test_ce_qui_entre_dans_la_liste_et_en_sort_laisse_une_trace_un_essai_non(ban
     importer(banc, "a@x.fr\nb@x.fr\n")
     banc.faire(NATIONAL, abonnes.exporter, {})
     assert banc.executer(dites)[avant:] == [("importer", "2 abonnés importés."), ("exporter", "2 abonnés exportés.")]
+
+
+def test_la_mission_desabonne_une_adresse(banc: Banc) -> None:
+    """At its owner's request, by telephone say: only the link of a release did it, which who lost the mail has not."""
+    (reste, part) = banc.abonner(2)
+    (abonne_id,) = banc.executer("SELECT id FROM abonnes WHERE courriel = :part", part=part)[0]
+    banc.executer(
+        "INSERT INTO envois (id, genre, sujet, destinataire, priorite) "
+        "SELECT gen_random_uuid(), 'version', 'x', courriel, 1 FROM abonnes"
+    )
+    traces = len(banc.executer("SELECT 1 FROM traces WHERE objet_type = 'liste'"))
+    for _ in range(2):  # twice is no harm, and leaves one trace
+        parti = banc.faire(NATIONAL, abonnes.desabonner, str(abonne_id), {"motif": "Demandé par téléphone."})
+        assert (parti["etat"], parti["courriel"]) == ("desabonne", part)
+    dite = "SELECT phrase, motif, apres FROM traces WHERE objet_type = 'liste' ORDER BY rang"
+    ((phrase, motif, apres),) = banc.executer(dite)[traces:]
+    assert (phrase, motif, part in str(apres)) == ("Une adresse a été désabonnée.", "Demandé par téléphone.", False)
+    assert {e["destinataire"]: e["etat"] for e in banc.envois()} == {part: "echec_definitif", reste: "prepare"}
+    assert importer(banc, f"{part}\n{reste}\n")["desabonnes"] == 1
+    with pytest.raises(Introuvable):
+        banc.faire(NATIONAL, abonnes.desabonner, "inconnu", {})
+    with pytest.raises(Droit):
+        banc.faire(UD_75, abonnes.desabonner, str(abonne_id), {})
 
 
 @pytest.mark.parametrize("connus", [False, True])

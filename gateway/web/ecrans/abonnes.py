@@ -7,11 +7,20 @@ from commun.errors import Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
+from gateway.web.formulaires import Acte, Place, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
 
 _IMPORTER = "POST /abonnes/import"
+_ABONNE = "/abonnes/<abonne_id>"
+_DESABONNER = Acte(
+    f"POST {_ABONNE}/desabonnement",
+    "Désabonner cette adresse",
+    "L’adresse est désabonnée.",
+    explication="Elle ne recevra plus aucune annonce, et un import ne la réinscrit pas : seul son titulaire le peut, "
+    "par « S’abonner au mail CERES ».",
+)
 ETATS = (("en_attente", "À confirmer"), ("actif", "Abonné"), ("desabonne", "Désabonné"))
 
 
@@ -31,6 +40,7 @@ def abonnes() -> Response:
             Colonne("Origine", "origine"),
             Colonne("Demande", "demande_le"),
             Colonne("Désabonnement", "desabonne_le"),
+            Colonne("Action"),
         ),
         filtres=(Filtre("etat", "État", ETATS),),
         enrichir=lambda _: {"etats": dict(ETATS)},
@@ -68,3 +78,12 @@ def import_abonnes() -> Response:
         "success",
     )
     return redirect(url_for("web.abonnes"), 303)
+
+
+@site.route(f"{_ABONNE}/desabonnement", methods=["GET", "POST"])
+def desabonner_abonne(abonne_id: str) -> Response:
+    """Unsubscribes an address, at its owner's request or because it no longer exists."""
+    abonne = demander(f"GET {_ABONNE}", abonne_id=abonne_id)
+    courriel = abonne["courriel"]
+    retour = url_for("web.abonnes", q=courriel)
+    return agir(_DESABONNER, Place("/abonnes", "Abonnés", courriel), retour, abonne_id=abonne_id)

@@ -50,13 +50,21 @@ def confirmer(acte: Acte, jeton: str) -> dict[str, Any]:
 def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
     """Unsubscribes, by the page's button or in one click (RFC 8058); earlier confirmation links are void."""
     abonne = abonne_du_jeton(acte, jetons.Usage.DESABONNEMENT, jeton, verrou=True)
-    if abonne["etat"] != "desabonne":
-        suite = {"etat": "desabonne", "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
-        save_abonne(acte.db, abonne["id"], **suite)
-        envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), DESABONNEE)
+    retirer(acte, abonne)
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES."
     return page_publique("Désabonnement enregistré", phrase) | {"courriel": courriel}
+
+
+def retirer(acte: Acte, abonne: dict[str, Any]) -> bool:
+    """Takes a subscriber, locked, out of the list: no release that still waits leaves to them. Returns whether it had
+    to."""
+    if abonne["etat"] == "desabonne":
+        return False
+    suite = {"etat": "desabonne", "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
+    save_abonne(acte.db, abonne["id"], **suite)
+    envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), DESABONNEE)
+    return True
 
 
 def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: datetime) -> bool:

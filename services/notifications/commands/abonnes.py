@@ -10,7 +10,7 @@ from commun.acteur import exiger_profil
 from commun.champs import adresse_electronique
 from commun.errors import Invalide
 from commun.fils import Places
-from commun.forms import charger
+from commun.forms import AvecConfirmation, charger
 from commun.lecture.a_part import lire_recu
 from commun.lecture.classeur import Illisible
 from commun.lecture.csv import LIGNES_DE_TITRE
@@ -20,7 +20,8 @@ from commun.requetes import attendre_son_tour
 from commun.textes import accorder, avec_formule, normaliser
 from commun.unit_of_work import Acte
 from services.notifications import schemas
-from services.notifications.queries.abonnes import tableau
+from services.notifications.commands.abonnements import retirer
+from services.notifications.queries.abonnes import connu, fiche, tableau
 from services.notifications.storage import abonnes
 
 _ADRESSES_MAX = 50_000
@@ -60,6 +61,17 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     return resultat | {"essai": essai, "remarques": remarques}
 
 
+def desabonner(acte: Acte, abonne_id: str, corps: Any) -> dict[str, Any]:
+    """Unsubscribes an address for who asked the mission to, or one that no longer exists: an import does not bring it
+    back; only its owner does, by asking. The trace names no address, for traces stay."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    abonne = connu(acte, abonne_id, verrou=True)
+    motif = charger(AvecConfirmation, corps)["motif"]
+    if retirer(acte, abonne):
+        _tracer(acte, "desabonner", "Une adresse a été désabonnée.", {"abonne_id": abonne_id}, motif)
+    return fiche(acte, abonne_id)
+
+
 def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
     """Gives the active subscribers as a file, and keeps a trace of it."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
@@ -70,9 +82,9 @@ def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
     return {"contenu": base64.b64encode(octets).decode(), "type": "text/csv; charset=utf-8", "nom": "abonnes.csv"}
 
 
-def _tracer(acte: Acte, action: str, phrase: str, apres: dict[str, Any]) -> None:
+def _tracer(acte: Acte, action: str, phrase: str, apres: dict[str, Any], motif: str | None = None) -> None:
     attendre_son_tour(acte.db, "abonnes")  # no row is locked before the first of these traces
-    acte.tracer("liste", "abonnes", action, phrase, apres=apres)
+    acte.tracer("liste", "abonnes", action, phrase, apres=apres, motif=motif)
 
 
 def _ouvrir(fichier: str) -> tuple[list[str], list[str]]:

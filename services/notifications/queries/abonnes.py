@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.acteur import exiger_profil
 from commun.dates import jour_a
+from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import charger
 from commun.referentiel import TypeProfil
@@ -27,6 +29,7 @@ _COURRIEL = {
     "type": "email",
     "saisie": "email",
 }
+_VISIBLES = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le")
 
 
 def abonne_du_jeton(acte: Acte, usage: jetons.Usage, jeton: str, *, verrou: bool = False) -> dict[str, Any]:
@@ -75,6 +78,24 @@ def page_desabonnement(acte: Acte, jeton: str) -> dict[str, Any]:
     ) | {"courriel": courriel}
 
 
+def fiche(acte: Acte, abonne_id: str) -> dict[str, Any]:
+    """A subscriber."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    return _visible(connu(acte, abonne_id))
+
+
+def connu(acte: Acte, abonne_id: str, *, verrou: bool = False) -> dict[str, Any]:
+    """Returns a subscriber's row.
+
+    Raises:
+        Introuvable: there is none of this id.
+    """
+    abonne = get_abonne(acte.db, identifiant(abonne_id), verrou=verrou)
+    if abonne is None:
+        raise Introuvable()
+    return abonne
+
+
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The subscribers."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
@@ -84,11 +105,12 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
         requete = requete.where(abonnes.c.etat == voulu["etat"])
     if voulu["q"]:
         requete = requete.where(abonnes.c.courriel.contains(voulu["q"].lower(), autoescape=True))
-    visibles = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le")
-    tris = {nom: abonnes.c[nom] for nom in visibles[1:]}
-    return paginer(
-        acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles}, tris, defaut="courriel"
-    )
+    tris = {nom: abonnes.c[nom] for nom in _VISIBLES[1:]}
+    return paginer(acte.db, requete, voulu, _visible, tris, defaut="courriel")
+
+
+def _visible(ligne: Mapping[str, Any]) -> dict[str, Any]:
+    return {nom: ligne[nom] for nom in _VISIBLES}
 
 
 def tableau(acte: Acte) -> tuple[str, int]:

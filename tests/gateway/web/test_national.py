@@ -177,6 +177,20 @@ def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
 
 
+def test_une_adresse_se_desabonne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Who asked the mission to leave stayed: the only way out was the link of a mail that they no longer had."""
+    national, adresse = visiteur("national-demo"), f"{nom_nouveau('page').lower()}@exemple.fr"
+    abonner(monde, adresse)
+    (lien,) = (lien for lien in national.ouvrir("/abonnes", q=adresse).liens if lien.endswith("/desabonnement"))
+    question = national.ouvrir(lien)
+    assert all(dit in question.texte for dit in (adresse, "seul son titulaire le peut"))
+    parti = national.envoyer(question, "Désabonner cette adresse", motif="Demandé par téléphone.")
+    assert ("L’adresse est désabonnée." in parti.texte, "Désabonné" in parti.texte) == (True, True)
+    assert not any(lien.endswith("/desabonnement") for lien in parti.liens)
+    assert national.ouvrir("/abonnes/inconnu/desabonnement").statut == 404
+    assert visiteur("ud-demo").ouvrir(lien).statut == 403
+
+
 def test_les_departements_d_une_couverture_sont_dans_l_ordre_alphabetique(visiteur: Visiteurs, monde: Monde) -> None:
     page = visiteur("national-demo").ouvrir(f"/chiffres/couverture/{TITRE}").texte
     noms = ("Allier", "Alpes-de-Haute-Provence", "Alpes-Maritimes", "Ardèche", "Ardennes")
