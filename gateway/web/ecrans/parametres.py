@@ -44,7 +44,7 @@ def valeur_parametre(code: str) -> Response:
         initial={"valeur": _en_texte(actuel["valeur"]), "version": actuel["version"]},
         retour=lambda _: url_for("web.parametres"),
         dit="La nouvelle valeur est enregistrée : elle s’appliquera à compter du jour indiqué.",
-        contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code)},
+        contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code), "en_mots": _en_mots},
         annuler=url_for("web.parametres"),
         complement=lambda corps: corps | {"valeur": _lue(corps.get("valeur"))},
         a_relire=partial(_ce_qui_s_efface, actuel),

@@ -45,6 +45,7 @@ def titres() -> Response:
             Colonne("Code", "code"),
             Colonne("Niveau", "niveau"),
             Colonne("CCP"),
+            Colonne("Fin de vie", "date_fin_de_vie"),
             Colonne("Situation"),
         ),
         filtres=(Filtre("situation", "Situation", SITUATIONS),),

@@ -112,7 +112,7 @@ def envois_version(numero: str) -> Response:
         filtres=(Filtre("etat", "État", ETATS_ENVOI),),
         enrichir=lambda _: {"etats": dict(ETATS_ENVOI)},
         filtres_enregistres=False,
-    ).repondre()
+    ).repondre(gabarit="versions/envois.html", numero=numero)
 
 
 @site.route(f"{_VERSION}/reprise", methods=["GET", "POST"])

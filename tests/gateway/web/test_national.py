@@ -21,8 +21,10 @@ def test_un_parametre_recoit_une_valeur_a_venir(visiteur: Visiteurs, monde: Mond
     adresse = next(lien for lien in page.liens if lien.endswith("/valeurs"))
     sans_jour = national.envoyer(national.ouvrir(adresse), "Enregistrer")
     assert (sans_jour.statut, bool(sans_jour.dit("du"))) == (422, True)
-    faite = national.envoyer(sans_jour, "Enregistrer", du=monde.jour + timedelta(days=3000))
+    du = monde.jour + timedelta(days=3000)
+    faite = national.envoyer(sans_jour, "Enregistrer", du=du)
     assert "La nouvelle valeur est enregistrée" in faite.texte
+    assert f"à compter du {du:%d/%m/%Y}" in national.ouvrir(adresse).texte  # what the next one would follow
     assert visiteur("ud-demo").ouvrir(adresse).statut == 403
 
 
@@ -92,6 +94,7 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert "Fin de la prolongation : 1er mars 2032 → 1er février 2031." in question.texte
     assert len(monde.national.lire(f"/titres/{code}")["ccps"]) == 2
     assert "Bloc 2" not in national.envoyer(question, "Confirmer").texte
+    assert "01/02/2030" in national.ouvrir("/titres", q=code).texte
     fixee = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_prolongation="2032-06-30")
     assert "30 juin 2032" in national.envoyer(fixee, "Confirmer").texte
     revue = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2030-05-01")
@@ -157,6 +160,7 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert "La diffusion commence." in diffusee.texte
     envois = national.ouvrir(f"{fiche.adresse}/envois", etat="envoye")
     assert (envois.statut, "Préparé" in envois.texte) == (200, False)  # « À envoyer », as its filter says
+    assert fiche.adresse in envois.liens
     with national.http.stream("GET", f"{fiche.adresse}/diffusion/flux") as flux:
         assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
         assert next(flux.iter_lines()).startswith("retry:")

@@ -77,6 +77,7 @@ def test_le_proces_verbal_vise_est_celui_qu_on_a_lu(visiteur: Visiteurs, monde: 
     assert est_perimee(perimee, fiche)
     assert "La session est clôturée" in centre.envoyer(perimee, "Clôturer la session").texte
     ouverte = ud.ouvrir(fiche)
+    assert "Version 2 : voir les résultats" in ouverte.texte  # what is to be read before the visa
     monde.ud.poster(f"{fiche}/deblocage", {"motif": "Erreur de saisie"}, le=le).reussie()
     noter("non_acquis")
     monde.centre.poster(f"{fiche}/cloture", le=le).reussie()
