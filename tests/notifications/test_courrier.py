@@ -311,3 +311,14 @@ def test_sans_secret_le_service_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(jetons, "config", Config)
     with pytest.raises(SystemExit, match="CERES_SECRET"):
         jetons.exiger_secret()
+
+
+def test_l_objet_d_un_essai_le_dit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forwarded to who reads it again, it announced as in production a version that is not."""
+    for module in (composition, gabarits):
+        monkeypatch.setattr(module, "config", lambda: Config(secret="un secret pour les essais"))
+    mail = {"objet": "CERES : la version 9.9 est en production", "texte": "Bonjour", "html": "<p>Bonjour</p>"}
+    donnees = {"mail": mail, "courriel": "a@exemple.fr"}
+    envoi = Envoi("un-id", Genre.ESSAI, "9.9:x", "c-nat", 1, donnees, None, 1, 0, None, desabonne=False)
+    message = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
+    assert message["Subject"] == f"[Essai] {mail['objet']}"

@@ -4,6 +4,7 @@ The ledger holds ids; names, addresses and letters stay with their owners until 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,7 +86,8 @@ class Redaction:
     @staticmethod
     def _essai(envoi: Envoi) -> Courrier:
         lettre = Lettre(**envoi.donnees["mail"])
-        return _couler(Moule(lettre), envoi, envoi.donnees["courriel"], lien("/abonnements"))
+        marquee = replace(lettre, objet=f"[Essai] {lettre.objet}")
+        return _couler(Moule(marquee), envoi, envoi.donnees["courriel"], lien("/abonnements"))
 
     @staticmethod
     def _confirmation(envoi: Envoi) -> Courrier:
