@@ -39,7 +39,6 @@ FAITS = {
 
 CHAMPS = {
     # de quoi il s’agit
-    "id": "Référence",
     "jure_id": "Juré",
     "etablissement_id": "Établissement",
     "site_id": "Site",

@@ -1,5 +1,6 @@
 """The pages of établissements, of their agréments and of their contrôles."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from random import randrange
@@ -67,7 +68,9 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     assert relu.formulaire("Enregistrer").valeurs("telephone") == ["01 99 00 77 66"]
     historique = f"/etablissements/{avant['id']}/traces"
     assert historique in visiteur("ud-demo").ouvrir(f"/etablissements/{avant['id']}").liens
-    assert "→ 01 99 00 77 66" in visiteur("ud-demo").ouvrir(historique).texte.replace("\xa0", " ")
+    dite = visiteur("ud-demo").ouvrir(historique).texte.replace("\xa0", " ")
+    assert "→ 01 99 00 77 66" in dite
+    assert re.search(r"Version\W+\d", dite) is None
 
 
 def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visiteurs, monde: Monde) -> None:

@@ -133,6 +133,7 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     histoire = ud.ouvrir(f"/jures/{jure['id']}/traces").texte
     assert "Départ en retraite" in histoire
     assert f"{jure['prenom']} {jure['nom']}" in histoire
+    assert jure["id"] not in histoire  # what it is in the database tells nobody anything
 
 
 def _fiche_double(monde: Monde, jure: dict[str, Any]) -> dict[str, Any]:
