@@ -7,7 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
+from commun.db import moteur
 from services.notifications.commands import versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Issue
@@ -72,6 +74,15 @@ def test_ce_qui_n_est_pas_a_faire_n_est_pas_pris(banc: Banc, ouvrir: Callable[[]
         "en_cours": False,
         "prepare": True,
     }
+
+
+def test_ce_qu_un_autre_est_en_train_de_prendre_ne_se_fait_pas_attendre(
+    banc: Banc, ouvrir: Callable[[], Registre]
+) -> None:
+    convoquer(banc, "lea", "zoe")
+    with moteur("notifications").begin() as autre:
+        autre.execute(sa.text("UPDATE envois SET porteur = 0 WHERE sujet = 'c-zoe'"))
+        assert [envoi.sujet for envoi in ouvrir().prendre()] == ["c-lea"]
 
 
 def test_on_n_entre_que_ce_que_l_on_tient_et_une_fois(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
@@ -161,6 +172,24 @@ def test_ce_qui_est_fini_ou_redemande_ne_change_plus(banc: Banc, ouvrir: Callabl
     vus = {e["sujet"]: (e["etat"], e["erreur"]) for e in banc.envois()}
     assert vus == {"c-lea": ("echec_definitif", "Boîte pleine"), "c-zoe": ("prepare", None)}
     assert annonces(banc) == []
+
+
+def test_ce_qu_un_facteur_tient_ne_se_redemande_ni_ne_s_abandonne(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """It leaves, or is refused. Asked for again, what its carrier then says would be of another sending, and it would
+    leave twice; given up, what he says of it would not be taken, and it would stay in his hands.
+    """
+    convoquer(banc, "lea", "zoe")
+    banc.executer("UPDATE envois SET etat = 'inconnu' WHERE sujet = 'c-zoe'")
+    registre = ouvrir()
+    lea, zoe = sorted(registre.prendre(), key=lambda envoi: envoi.sujet)
+    convoquer(banc, "zoe")
+    annule = {"convocation_id": "c-lea", "type": "candidat", "personne_id": "lea"}
+    banc.faire(None, recevoir_convocations, {"session_id": "s-1", "personnes": [], "annule": [annule]})
+    assert registre.entrer(zoe)
+    registre.solder(zoe, PARTI)
+    registre.solder(lea, Issue(Etat.ECHEC_DEFINITIF, "550 Inconnue"))
+    vus = {e["sujet"]: (e["etat"], e["demande"], e["erreur"], e["porteur"]) for e in banc.envois(genre="convocation")}
+    assert vus == {"c-lea": ("echec_definitif", 1, "550 Inconnue", None), "c-zoe": ("envoye", 1, None, None)}
 
 
 def en_main(registre: Registre) -> Envoi:

@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from commun.errors import VersionPerimee
 from services.referentiel.commands import agrements, controles, etablissements, titres
+from services.referentiel.commands.imports import importer_catalogue
+from services.referentiel.domain.model import Ccs
 from services.referentiel.queries.agrements import fiche_agrement
 from services.referentiel.queries.controles import fiche_controle
 from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.titres import fiche_titre
 from tests.outils.simultanes import ensemble
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_75, Banc
+from tests.referentiel.exemples import agrement, titre
 
 FAITS = ("fait", "fait")
 
@@ -56,6 +60,69 @@ def test_deux_suites_d_un_controle_restent(
     assert ensemble(monkeypatch, "referentiel", un, autre) == FAITS
     suites = referentiel.lire(UD_75, fiche_controle, fait)["suites"]
     assert [suite["texte"] for suite in suites] == ["Relance.", "Visite."]
+
+
+def test_un_controle_corrige_pendant_qu_on_lui_donne_une_suite_attend_la_nouvelle_echeance(
+    referentiel: Banc, etablissement: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was published last is what warns of it."""
+    vu = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "avec_reserves"}
+    fait = referentiel.faire(UD_75, controles.creer_controle, etablissement["id"], vu)["id"]
+    suite = {"date": f"{JOUR}", "texte": "Relance.", "echeance": "2026-06-30"}
+    relancer = partial(referentiel.faire, UD_75, controles.donner_suite, fait, suite)
+    corriger = partial(referentiel.faire, UD_75, controles.modifier_controle, fait, {"observations": "Revu."})
+    assert ensemble(monkeypatch, "referentiel", relancer, corriger) == FAITS
+    assert [corps["echeance"] for nom, corps in referentiel.evenements() if nom == "referentiel.controle_modifie"] == [
+        None,
+        "2026-06-30",
+        "2026-06-30",
+    ]
+
+
+def test_le_controle_que_l_on_a_vu_est_celui_que_l_on_corrige(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    """Another has corrected it while the session that it is about is asked for."""
+    vu = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "conforme"}
+    fait = referentiel.faire(UD_75, controles.creer_controle, etablissement["id"], vu)["id"]
+
+    def pendant(**_: Any) -> list[dict[str, str]]:
+        referentiel.faire(UD_75, controles.modifier_controle, fait, {"observations": "Revu."})
+        return [{"etablissement_id": etablissement["id"]}]
+
+    referentiel.reponses["sessions_gardes.participants"] = pendant
+    with pytest.raises(VersionPerimee):
+        referentiel.faire(UD_75, controles.modifier_controle, fait, {"session_id": fait}, version=1)
+    assert referentiel.lire(UD_75, fiche_controle, fait)["session_id"] is None
+
+
+def test_un_agrement_ne_s_accorde_pas_deux_fois(
+    referentiel: Banc, etablissement: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Suspended or withdrawn, one of the two would leave the other in force (AGR-03)."""
+    corps = agrement(etablissement["sites"][0]["id"])
+    accorder = partial(referentiel.faire, UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    assert ensemble(monkeypatch, "referentiel", accorder, accorder) == ("fait", "AGR-03")
+
+
+def test_deux_titres_ne_prennent_pas_le_meme_code(referentiel: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second would take the place of the first, with all that relies on it."""
+    un, autre = (
+        partial(referentiel.faire, NATIONAL, titres.creer_titre, titre(intitule=intitule))
+        for intitule in ("Un", "Autre")
+    )
+    assert ensemble(monkeypatch, "referentiel", un, autre) == ("fait", "INVALIDE")
+    assert referentiel.lire(NATIONAL, fiche_titre, "TP-00520")["intitule"] == "Un"
+
+
+@pytest.mark.usefixtures("etablissement")
+def test_un_titre_corrige_pendant_qu_on_importe_le_catalogue_le_reste(
+    referentiel: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complement = Ccs("CCS-9", "Un autre complément", frozenset({"TP-00520"}))
+    corriger = partial(referentiel.faire, NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
+    importer = partial(referentiel.faire, NATIONAL, importer_catalogue, [complement])
+    assert ensemble(monkeypatch, "referentiel", corriger, importer) == FAITS
+    lu = referentiel.lire(NATIONAL, fiche_titre, "TP-00520")
+    assert (lu["niveau"], len(lu["ccs"])) == (5, 2)
 
 
 @pytest.mark.usefixtures("etablissement")
