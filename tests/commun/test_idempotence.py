@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from commun.db import nouvel_id
+from commun.db import moteur, nouvel_id
+from commun.idempotence import Cle
+from commun.intentions import VIE_INTENTION
 from tests.commun.exemple import ALICE, BOB, Exemple
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse
@@ -86,6 +88,17 @@ def test_la_cle_d_un_acte_en_cours_fait_attendre_puis_renoncer(exemple: Exemple)
     assert refus.value.code == "INDISPONIBLE"
     assert 0.9 < time.monotonic() - debut < 2
     assert exemple.valeur(compteur) == 0
+
+
+def test_une_cle_liee_ne_se_rend_plus(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its act, which lost the base as it committed, takes it for undone: sent again, it would be done twice."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    cle = Cle(ALICE.compte_id, nouvel_id(), "e", nouvel_id())
+    with moteur(exemple.nom).begin() as db:
+        assert cle.prendre(db, VIE_INTENTION) is None
+        assert cle.lier(db, "fait")
+        cle.rendre(db)
+        assert cle.prendre(db, VIE_INTENTION) == {"reponse": "fait"}
 
 
 @pytest.mark.parametrize("empreinte", ["e", "autre"])

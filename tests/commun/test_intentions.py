@@ -1,12 +1,15 @@
 """Intentions: of two acts that cross through two services, one at least sees the other; the dead bind nobody long."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.intentions import VIE_INTENTION
+from commun.db import moteur, nouvel_id
+from commun.intentions import VIE_INTENTION, Intentions
+from commun.tables import intentions
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse
@@ -51,6 +54,23 @@ def test_l_intention_d_un_acte_mort_s_eteint(exemple: Exemple, expire: str, pass
     un, autre = nouvel_id(), nouvel_id()
     _intention(exemple, autre, expire)
     assert exemple.faire("prendre", objet_id=un, autre_id=autre) is passe
+
+
+def test_qui_laisse_finir_les_autres_n_attend_ni_lui_meme_ni_un_mort(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    genre, objet, autre = nouvel_id(), nouvel_id(), nouvel_id()
+    la_mienne = Intentions()
+    with moteur(exemple.nom).begin() as db:
+
+        def vues(de_qui: Intentions) -> list[int]:
+            return [len(de_qui.en_cours(db, [genre], sur)) for sur in ([objet, autre], [autre], None)]
+
+        la_mienne.poser(db, genre, [objet], {})
+        assert (vues(la_mienne), vues(Intentions())) == ([0, 0, 0], [1, 0, 1])
+        db.execute(intentions.update().values(expire_le=sa.func.now() - timedelta(seconds=6)))
+        assert vues(Intentions()) == [0, 0, 0]
 
 
 def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exemple) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import eventlet
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -47,6 +48,21 @@ def test_une_base_absente_n_arrete_pas_la_minuterie(exemple_a_soi: Callable[...,
     exemple.sql("ALTER TABLE ailleurs RENAME TO minuteries")
     attendre(lambda: exemple.effets("tour"))
     assert processus.vit
+
+
+def test_un_tour_est_tenu_tant_que_son_travail_dure(
+    exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long past the time of the next one."""
+    exemple = exemple_a_soi(EXEMPLE_MINUTERIE=str(CHAQUE))
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    with psycopg.connect(exemple.url) as db:
+        db.execute("LOCK TABLE effets")
+        exemple.lancer()
+        attendre(lambda: exemple.sql("SELECT 1 FROM pg_locks WHERE relation = 'effets'::regclass AND NOT granted"))
+        with tour(exemple.nom, f"{exemple.nom}.tour", 0) as le_mien:
+            assert not le_mien
+    attendre(lambda: exemple.effets("tour"))
 
 
 def test_un_tour_a_la_fois_puis_pas_avant_l_heure(service: str) -> None:

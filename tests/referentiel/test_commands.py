@@ -24,12 +24,16 @@ from tests.referentiel.exemples import agrement
 
 def test_une_version_perimee_est_refusee(referentiel: Banc, agre: dict[str, Any]) -> None:
     etablissement = agre["etablissement_id"]
+    vu = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "avec_reserves"}
+    controle = referentiel.faire(UD_75, actes_controles.creer_controle, etablissement, vu)["id"]
     for qui, commande, objet, corps in (
         (NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5}),
         (NATIONAL, titres.remplacer_correspondances, "TP-00520", {"correspondances": []}),
         (UD_75, etablissements.modifier_etablissement, etablissement, {"denomination": "Neuf"}),
         (UD_75, agrements.modifier_agrement, agre["id"], {"numero": "2"}),
         (UD_75, agrements.suspendre_agrement, agre["id"], {"confirmer": ["AGR-02"]}),
+        (UD_75, actes_controles.modifier_controle, controle, {"observations": "Revu."}),
+        (UD_75, actes_controles.donner_suite, controle, {"date": "2026-03-15", "texte": "Relance."}),
     ):
         with pytest.raises(VersionPerimee):
             referentiel.faire(qui, commande, objet, corps, version=7)
