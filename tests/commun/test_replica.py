@@ -157,6 +157,14 @@ def test_ce_qui_est_garde_pour_qui_le_cite_cede_a_ce_que_la_source_dira_sous_son
     assert acte.lire(lambda a: etat(a.db))[-1] == ("PERDU", "recréé", 1)
 
 
+def test_ce_qui_fut_laisse_n_est_pas_perdu_de_nouveau(acte: _Entoure) -> None:
+    """However much was left in time, the copy is refilled."""
+    for n in range(101):
+        acte.faire(_recevoir, {"code": f"P{n}", "libelle": "laissé", "version": 0})
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", garder=True))
+    assert acte.lire(lambda a: etat(a.db))[-1] == ("PERDU", "d'après l'instant", 0)
+
+
 def test_ce_qui_arrive_pendant_la_reconstruction_n_est_pas_pris_pour_perdu(acte: _Entoure) -> None:
     """It is told by an event, after the last page was read."""
 

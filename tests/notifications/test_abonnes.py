@@ -14,7 +14,7 @@ from commun.errors import Droit, Introuvable, Invalide
 from services.notifications.commands import abonnes
 from services.notifications.storage import abonnes as lignes
 from tests.notifications.conftest import NATIONAL, UD_75, Banc
-from tests.outils.simultanes import aller_au_bout, issue
+from tests.outils.simultanes import aller_au_bout, issue, pendant
 from tests.outils.tableaux import en_ods, en_xlsx
 
 
@@ -205,6 +205,23 @@ def test_un_import_abonne_qui_n_avait_pas_confirme_et_laisse_partis_et_abonnes(b
         ("neuf@x.fr", "actif", 1),
         ("parti@x.fr", "desabonne", 1),
     ]
+
+
+def test_qui_part_pendant_qu_on_importe_est_compte_parmi_ceux_qui_sont_partis(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
+    banc.executer(
+        "INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), 'a@x.fr', 'en_attente', '')"
+    )
+    faits: list[dict[str, Any]] = []
+    pendant(
+        "notifications",
+        "UPDATE abonnes SET etat = 'desabonne'",
+        lambda: faits.append(importer(banc, "a@x.fr\nb@x.fr\n")),
+    )
+    assert [(fait["importes"], fait["desabonnes"]) for fait in faits] == [(1, 1)]
+    assert banc.executer("SELECT etat FROM abonnes ORDER BY courriel") == [("desabonne",), ("actif",)]
 
 
 def test_ce_qui_entre_dans_la_liste_et_en_sort_laisse_une_trace_un_essai_non(banc: Banc) -> None:

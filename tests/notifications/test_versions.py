@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
+from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, VersionPerimee
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures
@@ -86,6 +86,18 @@ def test_rien_ne_se_fait_hors_de_son_etat(banc: Banc, avant: tuple[Any, ...], re
         with pytest.raises(ReglesEnfreintes):
             banc.faire(NATIONAL, acte, "1.7.1", corps)
     assert banc.lire(NATIONAL, lectures.fiche, "1.7.1") == vue
+
+
+@pytest.mark.parametrize("acte", [versions.modifier, versions.diffuser])
+def test_l_annonce_que_l_on_a_vue_est_celle_qui_change_ou_part(banc: Banc, acte: Any) -> None:
+    """Another has corrected it since."""
+    banc.abonner(1)
+    banc.faire(NATIONAL, versions.modifier, "1.7.1", {"date": "2026-05-02"})
+    corps = {"date": "2026-05-03"} if acte is versions.modifier else {"confirmer": ["NOT-05"]}
+    with pytest.raises(VersionPerimee):
+        banc.faire(NATIONAL, acte, "1.7.1", corps, version=1)
+    vue = banc.lire(NATIONAL, lectures.fiche, "1.7.1")
+    assert (str(vue["date"]), vue["etat"], banc.envois()) == ("2026-05-02", "brouillon", [])
 
 
 def test_une_annonce_part_sans_les_autres(banc: Banc) -> None:

@@ -15,7 +15,7 @@ from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.titres import fiche_titre
 from tests.outils.simultanes import ensemble
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_75, Banc
-from tests.referentiel.exemples import agrement, titre
+from tests.referentiel.exemples import agrement
 
 FAITS = ("fait", "fait")
 
@@ -101,16 +101,6 @@ def test_un_agrement_ne_s_accorde_pas_deux_fois(
     corps = agrement(etablissement["sites"][0]["id"])
     accorder = partial(referentiel.faire, UD_75, agrements.creer_agrement, etablissement["id"], corps)
     assert ensemble(monkeypatch, "referentiel", accorder, accorder) == ("fait", "AGR-03")
-
-
-def test_deux_titres_ne_prennent_pas_le_meme_code(referentiel: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second would take the place of the first, with all that relies on it."""
-    un, autre = (
-        partial(referentiel.faire, NATIONAL, titres.creer_titre, titre(intitule=intitule))
-        for intitule in ("Un", "Autre")
-    )
-    assert ensemble(monkeypatch, "referentiel", un, autre) == ("fait", "INVALIDE")
-    assert referentiel.lire(NATIONAL, fiche_titre, "TP-00520")["intitule"] == "Un"
 
 
 @pytest.mark.usefixtures("etablissement")
