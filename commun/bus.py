@@ -214,7 +214,7 @@ class Ligne:
 
     def __init__(self, *, confirmee: bool) -> None:
         self._confirmee = confirmee
-        self._verrou = Semaphore()  # frames of two messages must not mix on one socket
+        self._verrou = Semaphore()  # two at once would each take the broker's word on the other's for its own
         self._canal: Any = None
         self._rendus: set[Any] = set()
         self._attendus: set[int] = set()

@@ -86,6 +86,19 @@ ligne._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
 essayer(six=libre)
 """
 
+DE_FRONT = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun import bus
+ouvertes = []
+connexion = bus.connexion
+bus.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
+ligne = bus.Ligne(confirmee=True)
+def publier(n):
+    return ligne.publier({}, "", ("absente", sys.argv[1])[n % 2], mandatory=True, message_id=str(n))
+print(list(eventlet.GreenPool(8).imap(publier, range(8))), len(ouvertes))
+"""
+
 AU_REPOS = """
 import eventlet; eventlet.monkey_patch()
 import sys
@@ -117,6 +130,16 @@ def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
         for file in (libre, pleine):
             canal.queue_delete(queue=file)
     assert dits == ["[True, False]", "[False, True]", "MessageNacked", "MessageNacked", "[True]", "[True]"]
+
+
+def test_qui_publie_pendant_qu_un_autre_publie_a_sa_reponse_a_lui(exemple: Exemple) -> None:
+    """Else what no queue took passes for taken: a listener would take off its queue what waits nowhere."""
+    file = f"{exemple.nom}.de-front"
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_declare(queue=file, durable=True, auto_delete=False)
+        dits = exemple.executer(DE_FRONT, file)
+        canal.queue_delete(queue=file)
+    assert dits.strip() == f"{[False, True] * 4} 1"
 
 
 def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:

@@ -181,6 +181,15 @@ def test_ce_que_d_autres_sources_disent_est_laisse(acte: _Entoure) -> None:
     assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 9)]
 
 
+def test_ce_que_d_autres_sources_disent_n_est_pas_tenu_pour_perdu(acte: _Entoure) -> None:
+    """However much they say, this one has lost nothing."""
+    for n in range(101):
+        acte.faire(_recevoir, {"code": f"P{n}", "libelle": "d'une autre", "version": 1})
+    a_elle = copies.c.code.in_(["A", "B"])
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", parmi=a_elle))
+    assert len(acte.lire(lambda a: etat(a.db))) == len(FIN) + 102
+
+
 def test_une_source_qui_ne_sait_presque_rien_ne_vide_pas_la_copie(acte: _Entoure) -> None:
     """A base restored empty, or to another's: what it does not know would be forgotten everywhere."""
     for n in range(101):

@@ -26,10 +26,10 @@ from gateway.commands.invitations import VALIDITE
 from gateway.commands.proconnect import reconnaitre
 from gateway.proconnect import Identite
 from gateway.storage.comptes import list_comptes_par_courriel, list_profils
-from gateway.storage.invitations import nouvelle
+from gateway.storage.invitations import nouvelle, retirer
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
-from tests.gateway.test_courriel import remplacer
+from tests.gateway.test_courriel import faire, remplacer
 from tests.gateway.test_invitations import inviter, lien_recu
 from tests.outils.simultanes import ensemble
 
@@ -207,21 +207,51 @@ def test_un_lien_de_son_ancienne_boite_n_ouvre_a_personne_son_compte(cles: None,
     assert revenir("zoe@exemple.fr", nouvel_id(), verifie=False, invitation=jeton)["id"] == zoe.compte_id
 
 
-def test_qui_revient_deux_fois_a_la_fois_la_premiere_fois_entre(
-    cles: None, base: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A double click: each made the account that the invitation promised, or the second was told that there is none."""
+@pytest.fixture
+def invitee(cles: None, base: sa.Engine) -> str:
+    """The id of an invitation to the national mission that waits at zoe@exemple.fr."""
 
-    def offrir(acte: Acte) -> None:
-        hote = creer_compte(acte, "hote", "Hôte", "hote@exemple.fr", "", [UD])
+    def offrir(acte: Acte) -> str:
+        hote = creer_compte(acte, "hote@exemple.fr", "Hôte", "hote@exemple.fr", "", [UD])
         role = {"type": "NATIONAL", "libelle": "Mission nationale", "administrateur": False}
         qui = {"courriel": "zoe@exemple.fr", "invite_par": hote} | role
         invitation_id = nouvelle(acte.db, auth.empreinte_invitation, VALIDITE, **qui)
         acte.tracer("invitation", invitation_id, "inviter", "Invitée.")
+        return invitation_id
 
-    Acte("gateway", Appel("essai"), systeme=True).faire(offrir)
-    entrer = partial(revenir, "zoe@exemple.fr", "sujet-1", verifie=True)
-    assert ensemble(monkeypatch, "gateway", entrer, entrer) == ("fait", "fait")
+    return str(faire(offrir))
+
+
+entrer = partial(revenir, "zoe@exemple.fr", "sujet-1", verifie=True)
+
+
+def profils_de_zoe() -> list[int]:
+    """Returns how many profils each account at her address has."""
     with moteur("gateway").connect() as db:
-        (compte,) = list_comptes_par_courriel(db, "zoe@exemple.fr")
-        assert len(list_profils(db, compte)) == 1
+        return [len(list_profils(db, compte)) for compte in list_comptes_par_courriel(db, "zoe@exemple.fr")]
+
+
+@pytest.mark.usefixtures("invitee")
+def test_qui_revient_deux_fois_a_la_fois_la_premiere_fois_entre(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A double click: each made the account that the invitation promised, or the second was told that there is none."""
+    assert ensemble(monkeypatch, "gateway", entrer, entrer) == ("fait", "fait")
+    assert profils_de_zoe() == [1]
+
+
+def test_qui_revient_pendant_qu_on_retire_son_invitation_n_entre_pas(
+    invitee: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def retirer_l_invitation(acte: Acte) -> None:
+        retirer(acte.db, invitee)
+        acte.tracer("invitation", invitee, "retirer", "Retirée.")
+
+    issues = ensemble(monkeypatch, "gateway", partial(faire, retirer_l_invitation), entrer)
+    assert (issues, profils_de_zoe()) == (("fait", "NON_AUTHENTIFIE"), [])
+
+
+@pytest.mark.usefixtures("invitee")
+def test_qui_revient_la_ou_un_compte_arrive_y_trouve_ce_compte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each made sure that the address was free, and one of the two broke on the other."""
+    arriver = partial(remplacer, "hote@exemple.fr", "zoe@exemple.fr")
+    assert ensemble(monkeypatch, "gateway", arriver, entrer) == ("fait", "fait")
+    assert profils_de_zoe() == [2]
