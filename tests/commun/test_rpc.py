@@ -234,13 +234,18 @@ eventlet.sleep(0.5)
 client._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
 print(attend.wait(), time.monotonic() - debut < 3)
 print(essayer(secondes=0))
+with client._verrou:  # it goes as another writes on it, whom this one waits for
+    attend = eventlet.spawn(essayer, secondes=0)
+    eventlet.sleep(0.1)
+    client._rompre()
+print(attend.wait())
 """
 
 
 def test_ce_qui_arrive_a_la_ligne_se_dit_a_temps_a_chaque_appel(exemple: Exemple) -> None:
     """A broker that reads no more, then does again, then goes; and what was given up leaves nothing behind."""
     dits = [dit for dit in exemple.executer(LIGNE, f"{exemple.nom}_gardes").splitlines() if "[" not in dit]
-    assert dits == ["INDISPONIBLE", "fait INDISPONIBLE {}", "INDISPONIBLE True", "fait"]
+    assert dits == ["INDISPONIBLE", "fait INDISPONIBLE {}", "INDISPONIBLE True", "fait", "INDISPONIBLE"]
 
 
 def test_une_question_dit_ce_qui_reste_de_patience(exemple: Exemple) -> None:

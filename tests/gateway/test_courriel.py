@@ -360,15 +360,40 @@ def deux(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str
     config.cache_clear()
 
 
-def test_deux_comptes_ne_prennent_pas_la_meme_adresse(deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def demander_ici(acte: Acte, identifiant: str) -> tuple[str, Acteur]:
+    """Asks that an account have another address; returns the secret of the link, and its holder."""
+
+    def imprimer(changement_id: str) -> bytes:
+        return auth.empreinte(auth.jeton_changement(changement_id))
+
+    compte = get_compte_par_identifiant(acte.db, identifiant) or {}
+    (profil,) = list_profils(acte.db, compte["id"])
+    demande = changements.demander(acte.db, imprimer, VALIDITE, compte, "zoe@exemple.fr")
+    return auth.jeton_changement(demande), Acteur(compte["id"], identifiant, profil["id"], TypeProfil.NATIONAL)
+
+
+def prendre_par_lien(identifiant: str) -> Callable[[], Any]:
+    """Returns what the link does that an account was sent to zoe@exemple.fr."""
+    jeton, qui = faire(demander_ici, identifiant)
+    return partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, confirmer, jeton, {})
+
+
+@pytest.mark.parametrize("par_lien", [False, True])
+def test_deux_comptes_ne_prennent_pas_la_meme_adresse(
+    deux: tuple[str, str], par_lien: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with moteur("gateway").begin() as db:  # identifiants that stay: nothing else than the address is common
         db.execute(sa.text("ALTER TABLE comptes DISABLE TRIGGER trace_exigee"))
         db.execute(sa.text("UPDATE comptes SET identifiant = split_part(identifiant, '@', 1)"))
         db.execute(sa.text("ALTER TABLE comptes ENABLE TRIGGER trace_exigee"))
-    un, autre = (partial(remplacer, nom.partition("@")[0], "prise@exemple.fr") for nom in deux)
+
+    def prendre(identifiant: str) -> Callable[[], Any]:
+        return prendre_par_lien(identifiant) if par_lien else partial(remplacer, identifiant, "zoe@exemple.fr")
+
+    un, autre = (prendre(nom.partition("@")[0]) for nom in deux)
     assert ensemble(monkeypatch, "gateway", un, autre) == ("fait", "CPT-07")
     with moteur("gateway").connect() as db:
-        assert len(list_comptes_par_courriel(db, "prise@exemple.fr")) == 1
+        assert len(list_comptes_par_courriel(db, "zoe@exemple.fr")) == 1
 
 
 def test_qui_accepte_une_invitation_la_ou_un_compte_arrive_y_trouve_ce_compte(
@@ -389,18 +414,6 @@ def test_qui_accepte_une_invitation_la_ou_un_compte_arrive_y_trouve_ce_compte(
     assert ensemble(monkeypatch, "gateway", partial(remplacer, deux[0], "zoe@exemple.fr"), accepter) == ("fait", "fait")
     with moteur("gateway").connect() as db:
         assert len(list_comptes_par_courriel(db, "zoe@exemple.fr")) == 1
-
-
-def demander_ici(acte: Acte, identifiant: str) -> tuple[str, Acteur]:
-    """Asks that an account have another address; returns the secret of the link, and its holder."""
-
-    def imprimer(changement_id: str) -> bytes:
-        return auth.empreinte(auth.jeton_changement(changement_id))
-
-    compte = get_compte_par_identifiant(acte.db, identifiant) or {}
-    (profil,) = list_profils(acte.db, compte["id"])
-    demande = changements.demander(acte.db, imprimer, VALIDITE, compte, "zoe@exemple.fr")
-    return auth.jeton_changement(demande), Acteur(compte["id"], identifiant, profil["id"], TypeProfil.NATIONAL)
 
 
 def test_le_lien_qu_on_ouvre_pendant_que_le_mot_de_passe_change_ne_sert_plus(
