@@ -61,6 +61,15 @@ def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffuse
     assert [e["destinataire"] for e in banc.envois(etat="prepare")] == ["n@x.fr"]
 
 
+def test_ce_qui_attend_encore_garde_son_adresse(banc: Banc) -> None:
+    """A diffusion that was stopped a year ago, and is resumed, leaves out nobody."""
+    adresses = banc.abonner(2)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    ranger(banc, 1)
+    assert [e["destinataire"] for e in banc.envois()] == adresses
+
+
 def test_un_echec_dont_l_adresse_est_oubliee_ne_se_reprend_pas(banc: Banc, diffusee: list[str]) -> None:
     ranger(banc, 1)
     banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"echecs": True})
