@@ -103,6 +103,15 @@ def test_un_agrement_ne_s_accorde_pas_deux_fois(
     assert ensemble(monkeypatch, "referentiel", accorder, accorder) == ("fait", "AGR-03")
 
 
+def test_un_agrement_ne_devient_pas_celui_qu_on_accorde(
+    referentiel: Banc, agre: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pareil = agrement(agre["site_id"], numero="75-002")
+    accorder = partial(referentiel.faire, UD_75, agrements.creer_agrement, agre["etablissement_id"], pareil)
+    renommer = partial(referentiel.faire, UD_75, agrements.modifier_agrement, agre["id"], {"numero": "75-002"})
+    assert ensemble(monkeypatch, "referentiel", accorder, renommer) == ("fait", "AGR-03")
+
+
 @pytest.mark.usefixtures("etablissement")
 def test_un_titre_corrige_pendant_qu_on_importe_le_catalogue_le_reste(
     referentiel: Banc, monkeypatch: pytest.MonkeyPatch

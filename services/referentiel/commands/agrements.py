@@ -22,7 +22,7 @@ from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, statut_le
 from services.referentiel.domain.perimetre import exiger_territoire
 from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
-from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
+from services.referentiel.queries.perimetre import agrement_visible, etablissement_connu, etablissement_visible
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 
@@ -131,9 +131,13 @@ def _faits(acte: Acte, stocke: AgrementStocke) -> FaitsAgrement:
 
 
 def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:
-    """Returns an agrément that this profil may act on, locked, in the version that the caller saw."""
+    """Returns an agrément that this profil may act on, in the version that the caller saw; its établissement is locked,
+    as by who grants it another: the two may not become one (AGR-03).
+    """
     AGREMENT.exiger_droit(action, acte.acteur.type)
-    stocke = agrement_visible(acte, agrement_id, verrou=True)
+    vu = agrement_visible(acte, agrement_id)
+    etablissement_connu(acte, vu.agrement.etablissement_id, verrou=True)
+    stocke = agrement_visible(acte, agrement_id)
     exiger_territoire(acte.acteur, stocke.site.territoire)
     acte.exiger_version(stocke.version)
     return stocke

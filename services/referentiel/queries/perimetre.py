@@ -58,9 +58,9 @@ def etablissement_visible(acte: Acte, etablissement_id: str, *, verrou: bool = F
     return trouve
 
 
-def agrement_visible(acte: Acte, agrement_id: str, *, verrou: bool = False) -> AgrementStocke:
+def agrement_visible(acte: Acte, agrement_id: str) -> AgrementStocke:
     """Returns an agrément of the actor's perimeter: its own, or one at a site of its territory."""
-    stocke = get_agrement(acte.db, identifiant(agrement_id), verrou=verrou)
+    stocke = get_agrement(acte.db, identifiant(agrement_id))
     if stocke is None or not dans_le_perimetre(acte.acteur, stocke):
         raise Introuvable()
     return stocke

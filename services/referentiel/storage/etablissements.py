@@ -155,10 +155,9 @@ def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementSt
     ]
 
 
-def get_agrement(db: sa.Connection, agrement_id: str, *, verrou: bool) -> AgrementStocke | None:
+def get_agrement(db: sa.Connection, agrement_id: str) -> AgrementStocke | None:
     """Returns an agrément, `None` where there is none."""
-    requete = AGREMENTS.where(agrements.c.id == agrement_id)
-    trouves = agrements_lus(db, requete.with_for_update(of=agrements) if verrou else requete)
+    trouves = agrements_lus(db, AGREMENTS.where(agrements.c.id == agrement_id))
     return trouves[0] if trouves else None
 
 
