@@ -223,7 +223,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput") and config.option.markexpr != _LES_PANNES:
         config.hook.pytest_deselected(items=pannes)
         pannes = []
-    items[:] = [*sorted(autres, key=_rang), *pannes]
+    items[:] = [*sorted(autres, key=_rang), *sorted(pannes, key=_rang)]
 
 
 def _rang(item: pytest.Item) -> tuple[bool, str]:

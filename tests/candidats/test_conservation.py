@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur, nouvel_id
 from commun.errors import Anonymisee, Introuvable
@@ -21,6 +20,7 @@ from services.candidats.queries import candidats, gardes
 from services.candidats.queries import vae as demandes
 from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
+from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble, issue, pendant
 from tests.outils.traces_exigees import sans_trace
@@ -42,7 +42,6 @@ PERSONNELLES = (
     "rue des Essais",
 )
 DEMANDE = {"titre_code": "TP-1", "date_depot": "2026-01-05"}
-AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 
 _MILLE = (
     "INSERT INTO candidats (id, numero, nom_naissance, prenoms, date_naissance, naissance_pays, recherche, tri,"
@@ -72,7 +71,7 @@ def ranger(banc: Banc) -> Any:
     repondre = banc.repondre
     banc.repondre = lambda q: DUREES if q.methode == "durees_de_conservation" else repondre(q)  # type: ignore[method-assign]
     return lambda mois, jours=0: banc.faire(
-        NATIONAL, conservation.ranger, jour=plus_mois(AUJOURD_HUI, mois) + timedelta(days=jours)
+        NATIONAL, conservation.ranger, jour=plus_mois(aujourd_hui(), mois) + timedelta(days=jours)
     )
 
 
@@ -271,8 +270,8 @@ def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> Non
         for ordre in _MILLE:
             db.exec_driver_sql(ordre)
         avant = lignes_lues(db)
-        demain = AUJOURD_HUI + timedelta(days=1)
-        assert len(conservation.a_anonymiser(db, AUJOURD_HUI, demain)) == 200
+        demain = aujourd_hui() + timedelta(days=1)
+        assert len(conservation.a_anonymiser(db, aujourd_hui(), demain)) == 200
         assert lignes_lues(db) - avant < 20 * 1000
 
 

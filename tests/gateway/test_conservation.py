@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit, clock
+from commun import audit
 from commun.acteur import Acteur
 from commun.appel import Appel
 from commun.dates import plus_mois
@@ -26,10 +26,10 @@ from gateway.storage import invitations
 from gateway.storage.comptes import list_profils
 from gateway.storage.filtres import add_filtre, list_filtres
 from tests.gateway.conftest import CENTRE, NATIONAL
+from tests.outils.jours import aujourd_hui
 from tests.outils.simultanes import ensemble
 from tests.outils.traces_exigees import sans_trace
 
-AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
 
 
@@ -42,7 +42,7 @@ class ActeEntoure(Acte):
 
 def ranger(jours: int, mois: int = 24) -> None:
     """Tidies up as if so many months, and days, had passed since today."""
-    jour = plus_mois(AUJOURD_HUI, mois) + timedelta(days=jours)
+    jour = plus_mois(aujourd_hui(), mois) + timedelta(days=jours)
     ActeEntoure("gateway", Appel("essai", date_simulee=jour), systeme=True).faire(conservation.ranger)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import clock
 from commun.dates import plus_mois
 from commun.db import moteur, nouvel_id
 from commun.errors import Anonymisee
@@ -17,11 +16,10 @@ from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, gardes, listes
 from tests.jures.banc import NATIONAL, UD_75, Banc, session
+from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble
 from tests.outils.traces_exigees import sans_trace
-
-AUJOURD_HUI = clock.maintenant().date()  # the instants of traces are real, and in UTC
 
 _MILLE = (
     "INSERT INTO jures (id, civilite, nom, prenom, adresse, departement, region, statut, tri, recherche, rapprochement)"
@@ -43,7 +41,7 @@ def ranger(banc: Banc) -> Any:
         {"conservation_jure": 60} if q.methode == "durees_de_conservation" else repondre(q)
     )
     return lambda jours: banc.faire(
-        NATIONAL, conservation.ranger, jour=plus_mois(AUJOURD_HUI, 60) + timedelta(days=jours)
+        NATIONAL, conservation.ranger, jour=plus_mois(aujourd_hui(), 60) + timedelta(days=jours)
     )
 
 
@@ -74,7 +72,7 @@ def test_qui_vient_d_etre_inscrit_garde_son_nom_meme_si_la_nouvelle_tarde(banc: 
     """The copy does not know it yet, and a name taken away does not come back."""
     jure = banc.jure()
     banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]})
-    banc.inscriptions[jure["id"]] = [session(debut=plus_mois(AUJOURD_HUI, 58).isoformat())]
+    banc.inscriptions[jure["id"]] = [session(debut=plus_mois(aujourd_hui(), 58).isoformat())]
     ranger(1)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == jure["nom"]
 
@@ -111,7 +109,7 @@ def test_un_jure_anonymise_n_est_plus_dans_les_listes_et_rien_ne_le_nomme_plus(b
 
 def test_une_session_ou_il_siegea_sous_une_fiche_fusionnee_le_garde(banc: Banc, ranger: Any) -> None:
     jure, absorbe = banc.jure(nom="Marquisat"), banc.jure(nom="Marquisat")
-    banc.inscrire(banc.habilitation(absorbe), debut=(AUJOURD_HUI + timedelta(days=1)).isoformat())
+    banc.inscrire(banc.habilitation(absorbe), debut=(aujourd_hui() + timedelta(days=1)).isoformat())
     banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": absorbe["id"]})
     confirmes = {"confirmer": ["JUR-02", "JUR-04"]}
     banc.faire(UD_75, jures.inactiver_jure, jure["id"], confirmes)
@@ -145,7 +143,7 @@ def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> Non
         for ordre in _MILLE:
             db.exec_driver_sql(ordre)
         avant = lignes_lues(db)
-        assert len(conservation.a_anonymiser(db, AUJOURD_HUI)) == 200
+        assert len(conservation.a_anonymiser(db, aujourd_hui())) == 200
         assert lignes_lues(db) - avant < 20 * 1000
 
 

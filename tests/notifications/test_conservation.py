@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from commun import clock
 from commun.dates import plus_mois
 from services.notifications.commands import conservation, versions
 from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain.messages import GenreMessage
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
+from tests.outils.jours import aujourd_hui
 
-AUJOURD_HUI = clock.maintenant().date()  # the ledger's instants are real, and in UTC
 CONFIRME = {"confirmer": ["NOT-05"]}
 DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservation_abonnement": None}
 
@@ -21,7 +20,7 @@ DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservati
 def ranger(banc: Banc, jours: int, **autres: int) -> None:
     """Tidies up as if a year, and so many days, had passed; `autres`: how long other things than mails are kept."""
     durees: dict[str, Any] = {"sessions_gardes.durees_de_conservation": lambda: DUREES | autres}
-    banc.repondre(durees, conservation.ranger, jour=plus_mois(AUJOURD_HUI, 12) + timedelta(days=jours))
+    banc.repondre(durees, conservation.ranger, jour=plus_mois(aujourd_hui(), 12) + timedelta(days=jours))
 
 
 @pytest.fixture
