@@ -75,21 +75,21 @@ class Morts:
 
     def lire(self, service: str) -> Iterator[Mort]:
         """Yields each one that is there now; those that `rejouer` did not take are given back at the end."""
-        presents = self._retires + self.compter(service)
+        presents, deja_retires = self.compter(service), self._retires
         with self._ligne.channel() as canal:
-            for _ in range(presents - self._retires):
+            for _ in range(presents):
                 message = canal.basic_get(queue=file_morts(service).name)
                 if message is None:
                     return
                 yield Mort(message)
-        self._attendre_le_retour(service, presents)
+        self._attendre_le_retour(service, presents - (self._retires - deja_retires))
 
-    def _attendre_le_retour(self, service: str, presents: int) -> None:
+    def _attendre_le_retour(self, service: str, rendus: int) -> None:
         """Returns once those that were read and not taken are seen again: the broker gives them back a moment later,
         and who looks meanwhile, by the next command, would find none.
         """
         limite = time.monotonic() + _RETOUR
-        while self._retires + self.compter(service) < presents and time.monotonic() < limite:
+        while self.compter(service) < rendus and time.monotonic() < limite:
             time.sleep(0.02)
 
     def rejouer(self, mort: Mort) -> bool:

@@ -53,6 +53,11 @@ class Certification:
     intitule: str
 
 
+def prolongation_par_defaut(fin_de_vie: date) -> date:
+    """Returns the last day of a prolongation where the ministry sets none."""
+    return plus_annees(fin_de_vie, 1)
+
+
 @dataclass(frozen=True)
 class Titre:
     """A titre professionnel as the rules know it.
@@ -81,7 +86,7 @@ class Titre:
         """The last day of the prolongation; `None` where the titre has no end of life."""
         if self.date_fin_de_vie is None:
             return None
-        return self.date_fin_prolongation or plus_annees(self.date_fin_de_vie, 1)
+        return self.date_fin_prolongation or prolongation_par_defaut(self.date_fin_de_vie)
 
     @property
     def hors_delai_depuis(self) -> date | None:

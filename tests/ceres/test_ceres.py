@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -25,6 +24,7 @@ from services.referentiel.events import TitrePublie
 from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
 from tests.outils.attente import attendre
+from tests.outils.comptes import en_inconnu
 from tests.outils.ordres import ordre, programme
 
 # -- what is said of them ---------------------------------------------------------------------------------------------
@@ -126,9 +126,7 @@ def test_le_programme_rend_ce_que_rend_la_commande() -> None:
 def test_qui_refuse_ce_compte_n_est_pas_dit_muet(
     reglages: dict[str, str], arguments: list[str], variable: str, phrase: str
 ) -> None:
-    lieu = urlsplit(reglages[variable])
-    ailleurs = lieu._replace(netloc=f"personne:faux@{lieu.netloc.rpartition('@')[2]}").geturl()
-    fait = ordre(*arguments, **{variable: ailleurs})
+    fait = ordre(*arguments, **{variable: en_inconnu(reglages[variable])})
     assert (fait.returncode, fait.stdout) == (3, "")
     assert fait.stderr.startswith(phrase) and ("personne" in fait.stderr or "PLAIN" in fait.stderr)
 

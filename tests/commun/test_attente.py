@@ -1,12 +1,12 @@
 """A new version of a service waits for its revision, and for the queues of who listens."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from commun.topology import modules
 from local.pile import paquets
 from tests.commun.exemple import MODULE, Exemple
 from tests.outils.attente import attendre
+from tests.outils.comptes import en_inconnu
 
 PAQUET = MODULE.removesuffix(".service")
 ATTENDRE = f"""
@@ -43,8 +43,7 @@ def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> N
 def test_un_serveur_qui_refuse_est_nomme_avec_ce_qu_il_dit(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi()
     for variable, dit in (("AMQP_URL", "le bus, qui refuse"), ("DATABASE_URL", "la base, qui refuse")):
-        lieu = urlsplit(exemple.env[variable])
-        exemple.env[variable] = lieu._replace(netloc=f"personne:faux@{lieu.netloc.rpartition('@')[2]}").geturl()
+        exemple.env[variable] = en_inconnu(exemple.env[variable])
         phrase = exemple.ouvrir(ATTENDRE).stdout.readline()
         assert phrase.startswith(f"{PAQUET} attend {dit} : ") and len(phrase) > 80
 

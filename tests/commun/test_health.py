@@ -11,6 +11,7 @@ import orjson
 from local.ports import port_libre
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
+from tests.outils.comptes import en_inconnu
 from tests.outils.mandataire import Mandataire
 
 
@@ -117,10 +118,7 @@ def test_qui_est_refuse_par_sa_base_ou_par_le_bus_le_dit_et_dit_pourquoi(exemple
     """Seen taken for a server that was down: a password that was changed on one side alone."""
     port = port_libre()
     exemple = exemple_a_soi()
-    base, bus = (
-        urlsplit(url)._replace(netloc=f"personne:faux@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
-        for url in (exemple.url, exemple.amqp_url)
-    )
+    base, bus = map(en_inconnu, (exemple.url, exemple.amqp_url))
     exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), DATABASE_URL=base, AMQP_URL=bus)
     attendre(lambda: repond(port), 20)
     dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.dates import plus_annees
+from commun.referentiel import prolongation_par_defaut
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
@@ -101,7 +101,7 @@ def _sans_la_calculee(titre: dict[str, Any]) -> dict[str, Any]:
 
 def _fin_par_defaut(fin_de_vie: date | str | None) -> str | None:
     """Returns the end of the prolongation where the mission sets none."""
-    return plus_annees(date.fromisoformat(str(fin_de_vie)), 1).isoformat() if fin_de_vie else None
+    return prolongation_par_defaut(date.fromisoformat(str(fin_de_vie))).isoformat() if fin_de_vie else None
 
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
