@@ -13,7 +13,7 @@ from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
-from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client, refuse
+from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
 
 PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 STATUTS = {200, 201, 202, 204, 400, 403, 404, 405, 409, 412, 422, 429}
@@ -109,23 +109,6 @@ def test_un_fichier_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx
             demander(http, route, files={"fichier": (nom, contenu)})
     demander(http, route, data={"autre": "x"})
     demander(http, route, content=b"--x", headers={"Content-Type": "multipart/form-data; boundary=x"})
-
-
-@pytest.mark.parametrize("route", [r for r in ROUTES if r.qui is not None], ids=en_cours)
-def test_sans_jeton_401_et_sans_le_profil_403(
-    route: Route, anonyme: httpx.Client, pour: Callable[[Route], httpx.Client], client: Callable[..., Client],
-    clients: dict[TypeProfil | None, Client],
-) -> None:  # fmt: skip
-    assert route.qui is not None
-    refuse(demander_sans(anonyme, route), 401, "NON_AUTHENTIFIE")
-    for interdit in set(TypeProfil) - route.qui:
-        if interdit not in clients:
-            clients[interdit] = client(PROFILS[interdit])
-        refuse(demander_sans(clients[interdit].http, route), 403, "DROIT")
-
-
-def demander_sans(http: httpx.Client, route: Route) -> httpx.Response:
-    return http.request(route.methode, PARAMETRE.sub(lambda _: nouvel_id(), route.chemin))
 
 
 def _json(corps: dict[str, Any]) -> bytes:

@@ -21,12 +21,14 @@ def nommer(valeur: object) -> str:
 
 
 def test_chaque_operation_a_sa_ligne_et_chaque_ligne_son_operation(lieux: Lieux) -> None:
-    document = httpx.get(f"{lieux.url}/openapi.json").json()
-    operations = {f"{m.upper()} {chemin}" for chemin, methodes in document["paths"].items() for m in methodes}
+    paths = httpx.get(f"{lieux.url}/openapi.json").json()["paths"]
+    operations = {f"{m.upper()} {chemin}": dite for chemin, dites in paths.items() for m, dite in dites.items()}
     lignes = [ligne.nom for ligne in MATRICE if not ligne.variante]
     assert len(lignes) == len(set(lignes)), "une opération a deux lignes"
-    assert operations - set(lignes) == set(), "sans ligne dans tests/perimetre/matrice.txt"
-    assert set(lignes) - operations == set(), "des lignes sans opération"
+    assert operations.keys() - set(lignes) == set(), "sans ligne dans tests/perimetre/matrice.txt"
+    assert set(lignes) - operations.keys() == set(), "des lignes sans opération"
+    sans_jeton = {nom for nom, dite in operations.items() if dite["security"] == []}
+    assert sans_jeton == {ligne.nom for ligne in PUBLIQUES}, "le document le dit public"
 
 
 @pytest.mark.parametrize("profil", PROFILS)
