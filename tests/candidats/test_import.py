@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -927,15 +926,3 @@ def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch
     assert len(plie.getvalue()) < 20_000
     with pytest.raises(Indisponible):  # it takes a process, and its memory: fifty of them would take all
         banc.faire(CENTRE, importer, corps(plie.getvalue()))
-
-
-def test_deux_mille_lignes_en_moins_de_trente_secondes(banc: Banc) -> None:
-    lettres = "abcdefghijklmnopqrst"
-    noms = [a + b + c for a in lettres for b in lettres for c in lettres[:5]]
-    lignes = [["M", f"Masse-{nom}", "Ali", "01/01/1990", "75112", "75011"] for nom in noms]
-    assert len(lignes) == 2000
-    for contenu, attendus in ((en_ods([ENTETES, *lignes]), 2000), (en_xlsx([ENTETES, *lignes]), 0)):
-        debut = time.monotonic()
-        bilan = banc.faire(CENTRE, importer, corps(contenu))
-        assert time.monotonic() - debut < 30
-        assert (bilan["importes"], bilan["deja_connus"]) == (attendus, 2000 - attendus)
