@@ -24,15 +24,10 @@ CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 
 FAITS = {
     "date": "Date",
-    "depuis": "Depuis le",
-    "jusqu_au": "Jusqu'au",
     "prochain_debut": "Possible à partir du",
-    "possible_le": "Possible à partir du",
-    "date_limite": "Dernier jour",
     "fin": "Fin",
     "debut": "Début",
     "n": "Compte",
-    "sur": "Au plus",
     "etat": "État actuel",
 }
 """The words of the facts that rules read, where showing them helps."""
