@@ -9,35 +9,13 @@ from tests.contrats.formes import porte
 from tests.parcours.monde import Monde
 
 
-def ouvrir(monde: Monde, **corps: str) -> httpx.Response:
-    return httpx.post(f"{monde.url}/api/v1/jetons", json={"mot_de_passe": "demo", **corps})
-
-
 def test_un_jeton_d_un_profil(monde: Monde) -> None:
-    reponse = ouvrir(monde, identifiant="centre-demo")
+    corps = {"identifiant": "centre-demo", "mot_de_passe": "demo"}
+    reponse = httpx.post(f"{monde.url}/api/v1/jetons", json=corps)
     jeton = porte(reponse.json(), "jeton expire_le profil")
     assert reponse.is_success
     assert datetime.fromisoformat(jeton["expire_le"]).tzinfo is not None
     assert jeton["profil"] == monde.centre.lire("/moi")["profil"]
-
-
-def test_un_mot_de_passe_faux_ne_dit_pas_si_le_compte_existe(monde: Monde) -> None:
-    connu = ouvrir(monde, identifiant="centre-demo", mot_de_passe="faux")
-    inconnu = ouvrir(monde, identifiant="personne", mot_de_passe="faux")
-    assert (connu.status_code, connu.json()["code"]) == (401, "NON_AUTHENTIFIE")
-    assert connu.json() | {"requete": ""} == inconnu.json() | {"requete": ""}
-
-
-def test_le_profil_d_un_autre(monde: Monde) -> None:
-    reponse = ouvrir(monde, identifiant="centre-demo", profil=monde.ud.lire("/moi")["profil"])
-    assert (reponse.status_code, list(reponse.json()["erreurs"])) == (422, ["profil"])
-
-
-def test_revoquer_son_jeton_laisse_les_autres_du_compte(monde: Monde) -> None:
-    revoque, autre = monde.compte("multi-demo"), monde.compte("multi-demo")
-    assert revoque.poster("/jetons/revocation").brute.is_success
-    revoque.demander("GET", "/moi").refusee("NON_AUTHENTIFIE", 401)
-    autre.lire("/moi")
 
 
 def test_moi(monde: Monde) -> None:

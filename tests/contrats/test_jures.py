@@ -216,19 +216,3 @@ def test_les_traces_d_une_habilitation(monde: Monde) -> None:
     assert [t["action"] for t in traces] == ["suspendre", "valider", "creer"]
     assert (derniere["avant"]["etat"], derniere["apres"]["etat"]) == ("active", "suspendue")
     assert derniere["motif"] == "Essai du motif"
-
-
-def test_cinq_ans_a_partir_d_un_29_fevrier(monde: Monde) -> None:
-    # Held until 28/02/2023, a job is five years old on 28/02/2028 and on the 29th a day more.
-    jure = monde.jure(depuis=date(2015, 1, 1), jusqu_au=date(2023, 2, 28))
-    corps = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_fin": "2028-06-30"}
-    chemin = f"/jures/{jure['id']}/habilitations"
-    le = date(2028, 2, 28)
-    fin = date.fromisoformat(monde.ud.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
-    assert fin >= date(2028, 6, 30)
-    dans_les_cinq_ans = monde.ud.poster(chemin, corps | {"date_debut": "2028-02-29"}, le=le)
-    assert dans_les_cinq_ans.reussie()["etat"] == "brouillon"  # 29 February counts as 28
-    autre = monde.jure(depuis=date(2015, 1, 1), jusqu_au=date(2023, 2, 28))
-    monde.ud.poster(f"/jures/{autre['id']}/habilitations", corps | {"date_debut": "2028-03-01"}, le=le).refusee(
-        "HAB-07"
-    )

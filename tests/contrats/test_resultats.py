@@ -63,6 +63,7 @@ def test_saisir_cloturer_viser_debloquer(monde: Monde) -> None:
     assert confirmes
     pdf = monde.centre.demander("GET", f"/attestations/{attestation['id']}.pdf").brute
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
+    assert "filename=" in pdf.headers["content-disposition"] and pdf.content.startswith(b"%PDF")
     assert verification(monde, attestation["code"]) == {"statut": "valide"}
 
     # Unblocking takes a motif, and alone withdraws nothing; a new closed version replaces.
@@ -78,8 +79,11 @@ def test_saisir_cloturer_viser_debloquer(monde: Monde) -> None:
     monde.ud.demander("GET", f"{chemin}/resultats?version=99").refusee("INTROUVABLE", 404)
     monde.centre.poster(f"{chemin}/cloture", le=debut).reussie()
     attendre(lambda: not monde.centre.lire(f"/candidats/{candidat}")["acquis"]["titres"])
+    assert verification(monde, attestation["code"]) == {"statut": "retiree"}
     monde.ud.poster(f"{chemin}/visa", le=debut).reussie()
-    attendre(lambda: verification(monde, attestation["code"])["statut"] in ("remplacee", "retiree"))
+    attendre(lambda: verification(monde, attestation["code"]) == {"statut": "remplacee"})
+    actions = {t["action"] for t in monde.ud.lire(f"{chemin}/traces", par_page=100)["elements"]}
+    assert {"creer", "soumission", "validation", "convocations", "cloture", "visa", "deblocage"} <= actions
 
 
 def verification(monde: Monde, code: str) -> Corps:
@@ -89,7 +93,7 @@ def verification(monde: Monde, code: str) -> Corps:
 
 
 def test_un_code_de_verification_inconnu(monde: Monde) -> None:
-    for code in (uuid4().hex, "x", "A" * 12):
+    for code in (uuid4().hex, "x", "A" * 12, "AAAA-AAAA-AAAA-AAAA"):
         reponse = httpx.get(f"{monde.url}/api/v1/verifications/{code}")
         assert (reponse.status_code, reponse.json()["code"]) == (404, "INTROUVABLE")
 

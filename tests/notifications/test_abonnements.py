@@ -1,8 +1,8 @@
 """NOT-03, NOT-04 : s'inscrire et se désabonner, par HTTP, sans rien révéler ni rien déclencher par un GET."""
 
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,9 @@ import psycopg
 import pytest
 
 from tests.conftest import Systeme
+from tests.parcours import courrier
 
+Courriels = Callable[..., list[dict[str, Any]]]
 LIEN = re.compile(r"https?://\S+/abonnements/\S+")
 
 
@@ -21,21 +23,9 @@ def http(systeme: Systeme) -> httpx.Client:
 
 
 @pytest.fixture
-def courriels(systeme: Systeme) -> Callable[..., list[dict[str, Any]]]:
+def courriels(systeme: Systeme) -> Courriels:
     """Reads the mails to an address, once there are enough of them."""
-
-    def lire(adresse: str, au_moins: int = 1, secondes: float = 20) -> list[dict[str, Any]]:
-        limite = time.monotonic() + secondes
-        while True:
-            recus = httpx.get(f"{systeme.url_courrier}/messages.json", params={"a": adresse}).json()
-            if len(recus) >= au_moins or time.monotonic() > limite:
-                return list(recus)
-            time.sleep(0.1)
-
-    return lire
-
-
-Courriels = Callable[..., list[dict[str, Any]]]
+    return partial(courrier.courriels, systeme.url_courrier)
 
 
 def adresse() -> str:

@@ -39,17 +39,6 @@ def test_mettre_en_brouillon_sous_une_session_n_est_pas_un_detour(monde: Monde) 
     assert refus["detail"] == attendu
 
 
-def test_supprimer_un_brouillon_le_fait_disparaitre_mais_pas_sa_trace(monde: Monde) -> None:
-    habilitation = monde.habilitation(monde.jure(), valider=False)
-    chemin = f"/habilitations/{habilitation['id']}"
-
-    monde.ud.demander("DELETE", chemin).a_confirmer("HAB-03")
-    monde.ud.demander("DELETE", f"{chemin}?confirmer=HAB-03").reussie()
-
-    monde.ud.demander("GET", chemin).refusee("INTROUVABLE", 404)
-    assert monde.ud.lire(f"{chemin}/traces")["elements"][0]["action"] == "supprimer"
-
-
 @pytest.mark.parametrize("ecart", [0, -1], ids=["cinq ans jour pour jour", "un jour de plus"])
 def test_anciennete(monde: Monde, ecart: int) -> None:
     derniere = plus_annees(monde.jour, -5) + timedelta(days=ecart)
@@ -67,12 +56,6 @@ def test_anciennete(monde: Monde, ecart: int) -> None:
         f"La dernière date connue d'occupation de l'emploi lié au titre ({fin}) remonte à plus de 5 ans avant le début "
         f"de l'habilitation ({debut})."
     )
-
-
-def test_sans_emploi_lie(monde: Monde) -> None:
-    jure = monde.jure(rome="A1101")
-    corps = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_debut": monde.jour.isoformat()}
-    monde.ud.poster(f"/jures/{jure['id']}/habilitations", corps).refusee("HAB-08")
 
 
 def test_ccs_seulement_avec_un_ccp_du_titre(monde: Monde) -> None:
@@ -125,15 +108,3 @@ def test_inactiver_un_jure_inscrit_a_une_session_en_attente(monde: Monde) -> Non
         monde.ud.poster(f"/jures/{jure}/inactivation", {"confirmer": ["JUR-02", "JUR-04"]}).reussie()["statut"]
         == "inactif"
     )
-
-
-def test_un_centre_n_habilite_personne(monde: Monde) -> None:
-    habilitation = monde.jure_habilite()["habilitation"]
-    monde.centre.poster(f"/habilitations/{habilitation['id']}/suspendre").refusee("DROIT", 403)
-    monde.national.poster(f"/habilitations/{habilitation['id']}/suspendre").refusee("DROIT", 403)
-
-
-def test_une_autre_ud_ne_voit_pas_le_jure(monde: Monde) -> None:
-    habilitation = monde.jure_habilite()["habilitation"]
-    lyon = monde.compte("multi-demo", type="UD", departement="69")
-    lyon.poster(f"/habilitations/{habilitation['id']}/suspendre").refusee("INTROUVABLE", 404)

@@ -1,7 +1,6 @@
 """Le parcours principal de CERES, d'un juré inconnu aux convocations, comme le vivent un centre et une UD."""
 
 import io
-from datetime import timedelta
 
 from pypdf import PdfReader
 
@@ -93,14 +92,3 @@ def test_apres_les_convocations_on_n_inscrit_plus(monde: Monde) -> None:
     refus = monde.centre.poster(f"/sessions/{session['id']}/candidats", tardif).refusee("INS-01")
 
     assert refus["detail"].startswith("Les convocations ont été éditées le ")
-
-
-def test_on_desinscrit_jusqu_au_jour_du_debut_inclus(monde: Monde) -> None:
-    debut = monde.jour + timedelta(days=60)
-    session = monde.session_validee()
-    monde.inscrire(session, monde.candidat())
-    premier, second = (c["candidat_id"] for c in monde.relire(session)["candidats"])
-    chemin = f"/sessions/{session['id']}/candidats"
-
-    monde.centre.demander("DELETE", f"{chemin}/{premier}", le=debut).reussie()
-    monde.centre.demander("DELETE", f"{chemin}/{second}", le=debut + timedelta(days=1)).refusee("INS-02")

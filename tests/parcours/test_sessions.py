@@ -1,9 +1,10 @@
 """Les règles des sessions, de chaque côté de leurs limites."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from commun.dates import plus_annees
-from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
+from tests.outils.attente import attendre
+from tests.parcours.monde import CCS, TITRE_A_CCS, Monde
 
 
 def test_sans_agrement_sur_le_site(monde: Monde) -> None:
@@ -18,11 +19,6 @@ def test_il_faut_deux_jures_habilites(monde: Monde) -> None:
     monde.inscrire(session, monde.candidat())
     refus = monde.centre.poster(f"/sessions/{session['id']}/soumission").refusee("SES-07")
     assert refus["detail"].startswith("Le jury compte 1 juré(s) habilité(s) : il en faut au moins 2.")
-
-
-def test_un_jure_sans_habilitation_n_est_pas_inscrit(monde: Monde) -> None:
-    session = monde.session()
-    monde.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": monde.jure()["id"]}).refusee("JRY-02")
 
 
 def test_un_jure_non_habilite_sur_le_ccs(monde: Monde) -> None:
@@ -79,38 +75,21 @@ def test_ccp_sans_entretien_final_sans_limite(monde: Monde) -> None:
         monde.inscrire(monde.session(dans=40 + rang, **ccp), candidat)
 
 
-def test_la_session_d_un_autre_centre_n_existe_pas(monde: Monde) -> None:
-    session = monde.session()
+def test_une_habilitation_suspendue_alerte_puis_se_repare(monde: Monde) -> None:
+    session = monde.session_validee(dans=45)
     chemin = f"/sessions/{session['id']}"
-    monde.autre_centre.demander("GET", chemin).refusee("INTROUVABLE", 404)
-    monde.autre_centre.poster(f"{chemin}/soumission").refusee("INTROUVABLE", 404)
-    assert session["id"] not in {s["id"] for s in monde.autre_centre.lire("/sessions", par_page=200)["elements"]}
+    perdu = session["jures"][0]
+    acte = {"confirmer": ["HAB-04", "HAB-06", "HAB-13"]}
+    monde.ud.poster(f"/habilitations/{perdu['habilitation_id']}/suspendre", acte).reussie()
+    alertes = attendre(lambda: monde.centre.lire(chemin)["alertes"])
+    assert {a["code"] for a in alertes} == {"SES-07", "SES-08"}
+    assert session["numero"] in {a["numero"] for a in monde.ud.lire("/alertes", par_page=200)["elements"]}
+    possibles = monde.centre.lire(f"{chemin}/jures-possibles", par_page=5)
+    assert perdu["jure_id"] not in {j["jure_id"] for j in possibles["elements"]}
+    assert all(j["commune"] for j in possibles["elements"])  # near or not, it is what one chooses by
 
-
-def test_une_ud_ne_cree_ni_ne_soumet(monde: Monde) -> None:
-    session = monde.session()
-    monde.ud.poster("/sessions", monde.corps_session()).refusee("DROIT", 403)
-    monde.ud.poster(f"/sessions/{session['id']}/soumission").refusee("DROIT", 403)
-    monde.centre.poster(f"/sessions/{session['id']}/validation").refusee("DROIT", 403)
-
-
-def test_on_ne_valide_pas_un_brouillon(monde: Monde) -> None:
-    monde.ud.poster(f"/sessions/{monde.session()['id']}/validation").refusee("SES-00")
-
-
-def test_refuser_rend_la_session_au_centre_avec_son_motif(monde: Monde) -> None:
-    session = monde.session_complete()
-    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
-    refusee = monde.ud.poster(f"/sessions/{session['id']}/refus", {"motif": "Plateau technique indisponible"}).reussie()
-    assert refusee["etat"] == "refusee"
-    traces = monde.centre.lire(f"/sessions/{session['id']}/traces")["elements"]
-    assert "Plateau technique indisponible" in {t["motif"] for t in traces}
-
-
-def test_un_titre_de_trois_zones(monde: Monde) -> None:
-    fin = date.fromisoformat(monde.national.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
-    situations = [
-        monde.national.demander("GET", f"/titres/{TITRE}", le=jour).reussie()["situation"]
-        for jour in (fin, fin + timedelta(days=1), plus_annees(fin, 1), plus_annees(fin, 1) + timedelta(days=1))
-    ]
-    assert situations == ["en_cours", "en_prolongation", "en_prolongation", "hors_delai"]
+    remplacant = {"jure_id": monde.jure_habilite()["id"]}
+    monde.centre.poster(f"{chemin}/jures/{perdu['jure_id']}/remplacement", remplacant).reussie()
+    assert monde.centre.lire(chemin)["alertes"] == []
+    assert monde.centre.lire(f"{chemin}/couverture")["suffisante"] is True
+    assert {a["levee"] for a in monde.centre.lire(f"{chemin}/alertes")["elements"]} == {True}

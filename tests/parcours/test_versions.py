@@ -55,13 +55,6 @@ def test_composer_relire_corriger(monde: Monde) -> None:
     monde.national.poster("/versions", corps_version(numero=version["numero"])).refusee("INVALIDE", 422)
 
 
-def test_la_mission_nationale_seule(monde: Monde) -> None:
-    for qui in (monde.centre, monde.ud, monde.direccte):
-        qui.demander("GET", "/versions/1.7.1").refusee("DROIT", 403)
-        qui.poster("/versions/1.7.1/diffusion", CONFIRME).refusee("DROIT", 403)
-        qui.demander("GET", "/abonnes").refusee("DROIT", 403)
-
-
 def test_un_essai_ne_part_qu_a_soi(monde: Monde, demo: Systeme) -> None:
     version = nouvelle(monde)
     avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr").json())

@@ -1,12 +1,9 @@
-"""The world of the scenarios, shared with tests/parcours; and a database of sessions at hand, emptied for each test."""
+"""A database of sessions at hand, emptied for each test."""
 
 import pytest
 
 from tests.outils.bases import banc_de
-from tests.parcours.conftest import demo, monde
 from tests.sessions.banc import Banc, Compteur
-
-__all__ = ["demo", "monde"]
 
 _TABLES = (
     "sessions, inscriptions_jures, inscriptions_candidats, candidats, creneaux, convocations, resultats, clotures, "

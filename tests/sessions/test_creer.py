@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.errors import Droit, Introuvable, Invalide
+from commun.errors import Introuvable, Invalide
 from services.sessions.commands import copies, creer, modifier, parametres, validation
 from services.sessions.queries import fiche, listes
 from tests.sessions.banc import (
@@ -103,18 +103,18 @@ def test_un_centre_ne_cree_pas_pour_un_autre(banc: Banc) -> None:
     assert isinstance(banc.refuse(CENTRE, creer.creer, corps(etablissement_id=AUTRE_ID)), Introuvable)
 
 
-@pytest.mark.parametrize("qui", [UD, DIRECCTE, NATIONAL])
-def test_seul_un_centre_cree(banc: Banc, qui: object) -> None:
-    assert isinstance(banc.refuse(qui, creer.creer, corps()), Droit)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("champ", "valeur"),
     [
         ("type", "AUTRE"),
         ("date_debut", "2026-02-29"),
         ("date_fin", "2026-06-14"),
+        ("date_debut", "2027-W10-1"),
         ("heure_debut", "25:00"),
+        ("heure_debut", "9h"),
+        ("heure_debut", "9:5"),
+        ("heure_debut", "09:00\n"),
+        ("etat", "validee"),
         ("site_id", 12),
         ("ccp_codes", "BC01"),
         ("responsable", "x" * 201),
