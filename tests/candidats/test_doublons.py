@@ -165,10 +165,6 @@ def test_les_tentatives_sont_limitees_a_l_heure_reelle(banc: Banc) -> None:
     assert banc.code_refuse(CENTRE, rattacher_par_identite, IDENTITE) == "INTROUVABLE"
 
 
-def test_seul_un_centre_rattache(banc: Banc) -> None:
-    assert banc.code_refuse(UD_75, rattacher_par_identite, IDENTITE) == "DROIT"
-
-
 # -- list of duplicates ------------------------------------------------------------------------------------------------
 
 

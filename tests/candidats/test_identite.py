@@ -48,11 +48,6 @@ def test_le_numero_est_national_et_croissant(banc: Banc) -> None:
     assert all(n[0] == "C" and n[1:].isdigit() and len(n) == 9 for n in numeros)
 
 
-@pytest.mark.parametrize("qui", [UD_75, DIRECCTE_11, NATIONAL])
-def test_seul_un_centre_cree(banc: Banc, qui: Acteur) -> None:
-    assert banc.code_refuse(qui, identite.creer, PERSONNE) == "DROIT"
-
-
 @pytest.mark.parametrize(
     ("champs", "fautif"),
     [

@@ -1,8 +1,5 @@
 """Where the country has jurés: active people, active habilitations, nobody twice."""
 
-import pytest
-
-from commun.errors import Droit
 from services.jures.commands import jures
 from services.jures.queries.couverture import couverture
 from tests.jures.banc import NATIONAL, UD_75, Banc
@@ -16,8 +13,3 @@ def test_qui_peut_sieger_et_ou(banc: Banc) -> None:
     banc.confirmer(UD_75, jures.inactiver_jure, inactif["id"], {})
     assert banc.lire(NATIONAL, couverture, {})["elements"] == [{"code": "TP-1", "departements": {"75": 1}}]
     assert banc.lire(NATIONAL, couverture, {"code": "AUTRE"})["elements"] == []
-
-
-def test_la_mission_seule_la_lit(banc: Banc) -> None:
-    with pytest.raises(Droit):
-        banc.lire(UD_75, couverture, {})

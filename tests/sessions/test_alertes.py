@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Droit, Indisponible, Introuvable, Invalide
+from commun.errors import Indisponible, Invalide
 from commun.unit_of_work import Question
 from services.sessions.commands import (
     alertes,
@@ -550,12 +550,6 @@ def test_la_trace_d_un_parametre_dit_ce_que_sa_valeur_remplace(banc: Banc, code:
 def test_une_valeur_qui_n_en_est_pas_une(banc: Banc, code: str, valeur: object) -> None:
     refus = banc.refuse(NATIONAL, parametres.poser, code, {"valeur": valeur, "du": "2026-04-01"})
     assert isinstance(refus, Invalide)
-
-
-def test_seule_la_mission_nationale_regle(banc: Banc) -> None:
-    corps: Corps = {"valeur": 10, "du": "2026-04-01"}
-    assert isinstance(banc.refuse(UD, parametres.poser, "delai_inscription", corps), Droit)
-    assert isinstance(banc.refuse(NATIONAL, parametres.poser, "inconnu", corps), Introuvable)
 
 
 def test_les_echeances_suivent_les_parametres(banc: Banc) -> None:

@@ -424,12 +424,6 @@ def test_un_import_dit_lui_meme_qui_il_inscrit(banc: Banc) -> None:
     assert banc.questions == []
 
 
-def test_une_ud_lit_et_n_inscrit_pas(banc: Banc) -> None:
-    session = banc.session()
-    refus = banc.refuse(UD, candidats.inscrire, session["id"], {"candidat_id": banc.candidat()})
-    assert refus.en_clair()["code"] == "DROIT"
-
-
 def test_le_motif_de_prolongation_se_dit_apres_l_inscription(banc: Banc) -> None:
     """SES-02: a fin de vie decided since asks for it; taken out, he might not be let in again (SES-05, INS-01)."""
     session = banc.complete()

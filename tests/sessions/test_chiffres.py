@@ -2,9 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-
-from commun.errors import Droit
 from services.sessions.commands import resultats
 from services.sessions.queries.chiffres import chiffres
 from tests.sessions.banc import CENTRE, DEBUT, NATIONAL, UD, Banc
@@ -57,8 +54,3 @@ def test_une_session_caduque_n_a_pas_eu_lieu(banc: Banc) -> None:
 
     assert comptes(DEBUT - timedelta(days=1)) == ([2, 2], {"brouillon": 1, "convoquee": 1})
     assert comptes(DEBUT) == ([1, 1], {"caduque": 1, "en_cours": 1})
-
-
-def test_la_mission_seule_les_lit(banc: Banc) -> None:
-    with pytest.raises(Droit):
-        banc.lire(UD, chiffres, {}, jour=date(2026, 1, 1))

@@ -6,9 +6,8 @@ from functools import partial
 
 import pytest
 
-from commun.acteur import Acteur
 from commun.db import nouvel_id
-from commun.errors import Droit, Indisponible, Introuvable, ReglesEnfreintes
+from commun.errors import Indisponible, Introuvable, ReglesEnfreintes
 from commun.unit_of_work import Question
 from services.sessions.commands import (
     candidats,
@@ -22,7 +21,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import gardes, jury, listes
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc
+from tests.sessions.banc import CENTRE, DEBUT, JOUR, TITRE, UD, Banc
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -375,13 +374,6 @@ def test_retirer_est_possible_apres_la_convocation_mais_pas_le_jour_meme(banc: B
     session = banc.convoquee()
     jure = banc.inscrire_jure(session, jour=DEBUT)  # entering is still possible on the first day
     assert banc.codes_refuses(CENTRE, jures.retirer, session["id"], jure, {}, jour=DEBUT) == ["SES-00"]
-
-
-@pytest.mark.parametrize("qui", [UD, NATIONAL])
-def test_seul_le_centre_compose_le_jury(banc: Banc, qui: Acteur) -> None:
-    session = banc.session()
-    assert isinstance(banc.refuse(qui, jures.inscrire, session["id"], {"jure_id": banc.jure()}), Droit)
-    assert isinstance(banc.refuse(AUTRE, jures.inscrire, session["id"], {"jure_id": banc.jure()}), Introuvable)
 
 
 def test_la_couverture_nomme_qui_couvre_quoi(banc: Banc) -> None:

@@ -196,11 +196,6 @@ def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None
         banc.lire(AUTRE, documents.attestations_pdf, session["id"])
 
 
-def test_le_visa_est_de_l_administration(banc: Banc) -> None:
-    session = banc.cloturee()
-    assert banc.refuse(CENTRE, resultats.viser, session["id"], {}, jour=APRES).en_clair()["code"] == "DROIT"
-
-
 @pytest.mark.parametrize(
     ("ligne", "code"),
     [

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commun import clock
-from commun.acteur import Acteur
 from commun.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
 from commun.unit_of_work import Question
 from services.sessions.commands import convocations, copies, modifier, validation
@@ -18,7 +17,6 @@ from tests.sessions.banc import (
     DEBUT,
     DIRECCTE,
     JOUR,
-    NATIONAL,
     SITE,
     SITE_974,
     TITRE,
@@ -271,23 +269,6 @@ def test_une_fois_debutee_seule_l_administration_annule(banc: Banc) -> None:
     corps: Corps = {"motif": "Incendie"}
     assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps, jour=DEBUT) == ["SES-00"]
     assert banc.confirmer(UD, validation.annuler, session["id"], corps, jour=DEBUT)["etat"] == "annulee"
-
-
-@pytest.mark.parametrize(
-    ("commande", "qui"),
-    [
-        (validation.soumettre, UD),
-        (validation.retirer, UD),
-        (validation.valider, CENTRE),
-        (validation.refuser, CENTRE),
-        (validation.annuler, NATIONAL),
-        (modifier.modifier, NATIONAL),
-        (convocations.editer, UD),
-    ],
-)
-def test_a_chacun_ses_actes(banc: Banc, commande: object, qui: Acteur) -> None:
-    session = banc.complete()
-    assert isinstance(banc.refuse(qui, commande, session["id"], {}), Droit)  # type: ignore[arg-type]
 
 
 def test_un_agrement_retabli_ailleurs_sert_des_la_soumission(banc: Banc) -> None:
