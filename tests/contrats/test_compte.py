@@ -1,21 +1,9 @@
 """Le compte : jeton d'un profil, profils, préférences."""
 
 from collections import Counter
-from datetime import datetime
-
-import httpx
 
 from tests.contrats.formes import porte
 from tests.parcours.monde import Monde
-
-
-def test_un_jeton_d_un_profil(monde: Monde) -> None:
-    corps = {"identifiant": "centre-demo", "mot_de_passe": "demo"}
-    reponse = httpx.post(f"{monde.url}/api/v1/jetons", json=corps)
-    jeton = porte(reponse.json(), "jeton expire_le profil")
-    assert reponse.is_success
-    assert datetime.fromisoformat(jeton["expire_le"]).tzinfo is not None
-    assert jeton["profil"] == monde.centre.lire("/moi")["profil"]
 
 
 def test_moi(monde: Monde) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 import pytest
@@ -28,6 +29,7 @@ def test_se_connecter_donne_un_jeton_pour_douze_heures(client: Creer) -> None:
     alice = client(connecte=False)
     recu = alice.connecter()
     assert set(recu) == {"jeton", "expire_le", "profil"}
+    assert datetime.fromisoformat(recu["expire_le"]).tzinfo is not None
     moi = alice.http.get("/moi").json()
     assert (moi["identifiant"], moi["profil"]) == (alice.identifiant, recu["profil"])
     (reste,) = alice.sql("SELECT expire_le - now() FROM jetons WHERE compte_id = %s", alice.compte_id)[0]
