@@ -75,6 +75,11 @@ def poser(demande: Demande) -> Any:
     return _preparer(demande)()
 
 
+def dernieres_traces(chose: str, chemin: Mapping[str, str]) -> Demande:
+    """Returns the call of what was done last to a thing, « /jures/<jure_id> »: its page leads to the rest."""
+    return Demande(f"GET {chose}/traces", chemin, {"par_page": 10})
+
+
 def ensemble(**demandes: Demande) -> dict[str, Any]:
     """Returns what the API answers to several reads asked at once, by the same names.
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -64,7 +64,7 @@ def agrement(agrement_id: str) -> Response:
     recus = rassembler(
         agrement=Demande(f"GET {_AGREMENT}", ici),
         incidences=Demande(f"GET {_AGREMENT}/incidences", ici),
-        traces=Demande(f"GET {_AGREMENT}/traces", ici, {"par_page": 50}),
+        traces=dernieres_traces(_AGREMENT, ici),
     )
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=recus["agrement"]["etablissement_id"])
     return page("agrements/fiche.html", actes=ACTES, etablissement=chez, **recus)

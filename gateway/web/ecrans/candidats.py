@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from commun.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, permise, poser, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, permise, poser, rassembler
 from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -59,7 +59,7 @@ def candidat(candidat_id: str) -> Response:
         credits=Demande(f"GET {_CANDIDAT}/credits", ici),
         demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici, {"par_page": 50}),
         attestations=Demande(f"GET {_CANDIDAT}/attestations", ici, entiere=True),
-        traces=Demande(f"GET {_CANDIDAT}/traces", ici, {"par_page": 10}),
+        traces=dernieres_traces(_CANDIDAT, ici),
     )
     return page("candidats/fiche.html", ecrit=permise(f"PATCH {_CANDIDAT}"), catalogue=catalogue, **recus)
 

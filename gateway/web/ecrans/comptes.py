@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from commun.errors import Invalide, Refus
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, ensemble
+from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -80,9 +80,7 @@ def comptes() -> Response:
 def compte(compte_id: str) -> Response:
     """An account, its profils, what was done to it."""
     ici = {"compte_id": compte_id}
-    recus = ensemble(
-        compte=Demande(f"GET {_COMPTE}", ici), traces=Demande(f"GET {_COMPTE}/traces", ici, {"par_page": 20})
-    )
+    recus = ensemble(compte=Demande(f"GET {_COMPTE}", ici), traces=dernieres_traces(_COMPTE, ici))
     return page("comptes/fiche.html", **recus)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -20,9 +20,7 @@ CONCLUSIONS = (("conforme", "Conforme"), ("avec_reserves", "Avec réserves"), ("
 def controle(controle_id: str) -> Response:
     """A contrôle, what followed, what was done."""
     ici = {"controle_id": controle_id}
-    recus = ensemble(
-        controle=Demande(f"GET {_CONTROLE}", ici), traces=Demande(f"GET {_CONTROLE}/traces", ici, {"par_page": 50})
-    )
+    recus = ensemble(controle=Demande(f"GET {_CONTROLE}", ici), traces=dernieres_traces(_CONTROLE, ici))
     return page("controles/fiche.html", etablissement=_chez(recus["controle"]), **recus)
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import catalogue, listes
-from gateway.web.appels import Demande, demander, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.ecrans.jures import place
 from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -66,7 +66,7 @@ def habilitation(habilitation_id: str) -> Response:
     ici = {"habilitation_id": habilitation_id}
     recus = ensemble(
         h=Demande(f"GET {_HABILITATION}", ici),
-        traces=Demande(f"GET {_HABILITATION}/traces", ici, {"par_page": 50}),
+        traces=dernieres_traces(_HABILITATION, ici),
     )
     jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
     return page("habilitations/fiche.html", jure=jure, actes=ACTES, catalogue=catalogue, **recus)

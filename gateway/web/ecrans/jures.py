@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import (
     Acte,
     Douceur,
@@ -81,7 +81,7 @@ def jure(jure_id: str) -> Response:
     recus = rassembler(
         jure=Demande("GET /jures/<jure_id>", ici),
         sessions=Demande("GET /jures/<jure_id>/sessions", ici, entiere=True),
-        traces=Demande("GET /jures/<jure_id>/traces", ici, {"par_page": 10}),
+        traces=dernieres_traces("/jures/<jure_id>", ici),
     )
     return page("jures/fiche.html", catalogue=catalogue, **recus)
 

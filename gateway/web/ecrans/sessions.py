@@ -10,7 +10,7 @@ from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.textes import de
 from gateway.web import catalogue, deroulement
-from gateway.web.appels import Demande, au_mieux, demander, rassembler
+from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -139,7 +139,7 @@ def session(session_id: str) -> Response:
         lettres=Demande(f"GET {SESSION}/convocations", ici, entiere=True),
         resultats=Demande(f"GET {SESSION}/resultats", ici),
         alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
-        traces=Demande(f"GET {SESSION}/traces", ici, {"par_page": 10}),
+        traces=dernieres_traces(SESSION, ici),
     )
     return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **recus)
 

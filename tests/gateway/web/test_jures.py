@@ -86,6 +86,12 @@ def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs,
     assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
     question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
     assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
+    for _ in range(4):
+        monde.ud.confirmer(f"{sienne.adresse}/suspendre", {"motif": "Encore une plainte"}, "HAB-04")
+        monde.ud.confirmer(f"{sienne.adresse}/reactiver", {}, "HAB-02")
+    longue = ud.ouvrir(sienne.adresse)
+    assert f"{sienne.adresse}/traces" in longue.liens
+    assert "Tout l’historique (12)" in longue.texte
 
 
 def test_qui_vient_de_la_liste_des_habilitations_y_revient_telle_qu_il_l_a_laissee(
