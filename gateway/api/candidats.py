@@ -34,7 +34,7 @@ ROUTES_API = (
     Route("GET", f"{_CANDIDAT}/bandeau", "candidats.bandeau", TOUS,
           "L'identité, la commune de naissance et les inscriptions en cours.", reponse=schemas.Bandeau),
     Route("GET", f"{_CANDIDAT}/doublons", "candidats.doublons", TOUS,
-          "Les doublons possibles d'un candidat ; « ailleurs » : s'il y en a hors du périmètre.",
+          "Les doublons possibles d'un candidat ; « ailleurs » : s'il y en a hors du périmètre, à qui fusionne.",
           filtres=Page, reponse=page_de(schemas.Candidat, ailleurs=fields.Boolean(required=True))),
     Route("POST", f"{_CANDIDAT}/fusion", "candidats.fusionner", AGENTS, "Fusionne un candidat dans celui-ci.",
           corps=schemas.Fusion, reponse=schemas.Candidat),

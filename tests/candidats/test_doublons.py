@@ -176,6 +176,17 @@ def test_les_doublons_du_perimetre_et_l_existence_des_autres(banc: Banc) -> None
     assert banc.lire(NATIONAL, candidats.doublons, premier["id"], {})["total"] == 2
 
 
+def test_changer_une_identite_n_apprend_pas_qui_est_ailleurs(banc: Banc) -> None:
+    """Seen failing: past the limit of creations, an identity changed for another, again and again, told of all the
+    nation's candidates whether they are some."""
+    banc.candidat(AUTRE_CENTRE, nom_naissance="Cherchée")
+    sien = banc.candidat(nom_naissance="Prête-Nom")
+    vus = banc.lire(CENTRE, candidats.doublons, sien["id"], {})
+    banc.faire(CENTRE, identite.modifier, sien["id"], {"nom_naissance": "Cherchée"})
+    assert banc.lire(UD_75, candidats.doublons, sien["id"], {})["ailleurs"] is False, "both live in its département"
+    assert banc.lire(CENTRE, candidats.doublons, sien["id"], {}) == vus
+
+
 # -- merge -------------------------------------------------------------------------------------------------------------
 
 

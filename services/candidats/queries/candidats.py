@@ -103,13 +103,16 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
 
 
 def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of the candidates of the perimeter who may be the same person, and whether one is elsewhere."""
+    """Returns a page of the candidates of the perimeter who may be the same person, and whether one is elsewhere.
+
+    A centre is not told: it merges nobody, and would change an identity again and again to ask of anybody (ADR 51).
+    """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
     page = feuilleter(elements, charger(Page, filtres), TRIS, lambda e: f"{e['nom_naissance']} {e['prenoms']}")
-    return page | {"ailleurs": len(vus) < len(proches)}
+    return page | {"ailleurs": acte.acteur.type is not TypeProfil.CENTRE and len(vus) < len(proches)}
 
 
 def traces(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
