@@ -20,7 +20,11 @@ from commun.rpc import client
 from commun.unit_of_work import Acte
 from gateway import auth
 from gateway.api.routes import Route
+from gateway.ouvertes import Ouvertes
 
+_fichiers = Ouvertes(8, 2, "Vous envoyez déjà 2 fichiers : attendez que l'un d'eux soit lu.", 10)
+"""Half of the workers: reading a file lasts, and waits for its turn. One account alone took them all, and nobody was
+answered any more, whatever he asked."""
 _CLE = re.compile(r"[!-~]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
@@ -49,7 +53,17 @@ def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) ->
 
 
 def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
-    """Returns what the service, or the gateway itself, answers."""
+    """Returns what the service, or the gateway itself, answers.
+
+    Raises:
+        TropDeRequetes: it brings a file, and this account has enough of its own being read.
+    """
+    if route.multipart:
+        place = _fichiers.prendre(g.compte_id)
+        try:
+            return demandeur(route, appel)(**arguments)
+        finally:
+            _fichiers.rendre(place)
     if not isinstance(route.cible, str):
         acte = Acte("gateway", appel)
         return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)

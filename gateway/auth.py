@@ -140,7 +140,7 @@ def porteur_de(secret: str, genre: Genre, *, active: bool = True) -> Acteur:
     """
     cherche, appel = empreinte(secret), Appel(g.requete)
     porteur = _porteur(cherche, genre, appel)
-    g.veilleur, g.empreinte = partial(_porteur, cherche, genre, appel), cherche
+    g.veilleur, g.empreinte, g.compte_id = partial(_porteur, cherche, genre, appel), cherche, porteur["compte_id"]
     if active and genre == Genre.WEB and porteur["a_revoir"]:
         Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
     return acteur(porteur)

@@ -914,8 +914,9 @@ def test_une_formule_reste_un_texte(banc: Banc) -> None:
 
 
 def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importer_, "_TOURS", Places(1, 0.01))
-    importer_._TOURS.prendre()  # by another centre's
+    monkeypatch.setattr(importer_, "_GRANDS", Places(1, 0.01))
+    monkeypatch.setattr(importer_, "_PETITS", Places(2, 0.01))
+    importer_._GRANDS.prendre()  # by another centre's
     assert banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), essai=True))["lignes"] == 2
     gros = corps(en_csv([ENTETES, ZOE, *[[]] * 60_000]))
     with pytest.raises(Indisponible):
@@ -926,3 +927,9 @@ def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch
     assert len(plie.getvalue()) < 20_000
     with pytest.raises(Indisponible):  # it takes a process, and its memory: fifty of them would take all
         banc.faire(CENTRE, importer, corps(plie.getvalue()))
+    importer_._GRANDS.rendre()
+    for _ in range(2):
+        importer_._PETITS.prendre()
+    with pytest.raises(Indisponible):  # thirty at once, each made to be long to read, and nobody else was answered
+        banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
+    assert banc.faire(CENTRE, importer, gros)["importes"] == 1

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -136,6 +137,22 @@ def test_un_fichier_a_la_limite_de_son_adresse(
         contenu = par_morceaux(corps) if morceaux else corps
         dit = refuse(lui.http.post(adresse, content=contenu, headers=en_tetes), 422, "INVALIDE")
         assert ((dit["detail"], dit["erreurs"]) == (phrase, {"fichier": [phrase]})) is (taille > limite * 1_000_000)
+
+
+def test_un_compte_fait_lire_deux_fichiers_a_la_fois(client: Creer) -> None:
+    """Seen failing: thirty imports of one account held every worker of the gateway, and it answered nobody."""
+    lui = client(CENTRE)
+    blanc = b"nom\n" * 2 + b"\n" * 300_000
+
+    def importer(contenu: bytes) -> httpx.Response:
+        return lui.http.post("/candidats/import", files={"fichier": ("c.csv", contenu)})
+
+    with ThreadPoolExecutor(4) as fils:
+        reponses = sorted(fils.map(importer, [blanc] * 4), key=lambda r: r.status_code)
+    assert [r.status_code for r in reponses] == [422, 422, 429, 429]
+    dit = refuse(reponses[-1], 429, "TROP_DE_REQUETES")["detail"]
+    assert dit == "Vous envoyez déjà 2 fichiers : attendez que l'un d'eux soit lu."
+    assert importer(b"nom\n").status_code == 422  # what was read has given its place back
 
 
 def par_morceaux(corps: bytes, taille: int = 65536) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """CAN-05: importing a file of candidates. All or nothing; a report that says everything at once; a dry run."""
 
 import base64
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,11 +49,17 @@ from services.candidats.storage.vae import list_demandes
 _MONTREES = 10
 """Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
 
-_TOURS, _GRAND = Places(1, 20), 60_000
+_GRANDS, _PETITS, _GRAND = Places(1, 20), Places(2, 20), 60_000
 """Five files of 5,000 lines at once on a busy machine: none was done in forty seconds, and the service answered nobody
-meanwhile. A file waits for its turn from so many characters on, some five hundred lines: those of a session do not. So
-does one that is large once unfolded, whatever it weighs: each has a process, and its memory.
+meanwhile. A file waits for its turn from so many characters on, some five hundred lines. So does one that is large once
+unfolded, whatever it weighs: each has a process, and its memory.
+
+Those of a session wait for none of these; to be read, for each other alone: one of ten kilobytes, made to harm, takes
+two seconds of the processor, in a thread of ours, and thirty at once kept the service from answering for a minute.
 """
+
+Lieu = Callable[..., Any]
+"""Where a file is read: a thread of ours, in its turn."""
 
 _CODE, _COMMUNE = "naissance.code_insee", "naissance.commune"
 
@@ -79,16 +85,16 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     exiger_profil(acte.acteur, TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
     if not _est_grand(forme["fichier"]):
-        return (yield from _importer(acte, forme))
-    yield Attente(_TOURS.prendre)
+        return (yield from _importer(acte, forme, _PETITS.a_part))
+    yield Attente(_GRANDS.prendre)
     try:
-        return (yield from _importer(acte, forme))
+        return (yield from _importer(acte, forme, a_part))
     finally:
-        _TOURS.rendre()
+        _GRANDS.rendre()
 
 
-def _importer(acte: Acte, forme: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
-    lecture = yield from _lire(acte, forme["fichier"])
+def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any]]:
+    lecture = yield from _lire(acte, forme["fichier"], a_son_tour)
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
@@ -118,11 +124,11 @@ def _importer(acte: Acte, forme: dict[str, Any]) -> Generator[Any, Any, dict[str
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(acte: Acte, fichier: str) -> Generator[Any, Any, Lecture]:
+def _lire(acte: Acte, fichier: str, a_son_tour: Lieu) -> Generator[Any, Any, Lecture]:
     """Reads a file, with no transaction open: it is long, and longer where the processor is busy."""
-    ouvert: Fichier = yield partial(a_part, _ouvert, fichier)
+    ouvert: Fichier = yield partial(a_son_tour, _ouvert, fichier)
     pays = yield from demander_pays(ouvert.pays)
-    lu: Lecture = yield partial(a_part, controler, ouvert, acte.jour(), pays, acte.acteur.departement)
+    lu: Lecture = yield partial(a_son_tour, controler, ouvert, acte.jour(), pays, acte.acteur.departement)
     return lu
 
 
