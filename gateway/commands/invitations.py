@@ -8,6 +8,7 @@ from typing import Any
 from commun.errors import Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger
+from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
@@ -24,7 +25,10 @@ Json = dict[str, Any]
 
 VALIDITE = timedelta(days=7)
 PAR_ADRESSE = Frein(5, timedelta(hours=1))
-"""Invitations that leave for one address."""
+PAR_COMPTE = Frein(50, timedelta(minutes=5))
+"""Invitations that leave for one address, and that one account has leave: a centre's agents are invited in a morning,
+and nobody writes to strangers by thousands in the name of the State. The mission, which invites all centres, may."""
+_TROP = "Beaucoup d'invitations sont parties de votre compte :"
 _ROLE = ("type", "libelle", "etablissement_id", "departement", "region", "administrateur")
 
 
@@ -132,5 +136,7 @@ def _nouveau(forme: Json) -> Generator[Any, Any, Json]:
 
 
 def _poster(acte: Acte, invitation_id: str, courriel: str, envoi: int) -> None:
+    if acte.acteur.type is not TypeProfil.NATIONAL:
+        ralentir(acte, freins.cle("invitation", acte.acteur.compte_id), PAR_COMPTE, _TROP)
     ralentir(acte, freins.cle("invitation", courriel), PAR_ADRESSE)
     acte.publier("invitation_emise", invitation_id=invitation_id, envoi=envoi)

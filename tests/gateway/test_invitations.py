@@ -14,10 +14,12 @@ from commun.db import nouvel_id
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
 from gateway.auth import empreinte
-from gateway.commands.invitations import PAR_ADRESSE
+from gateway.commands.invitations import PAR_ADRESSE, PAR_COMPTE
 from gateway.queries.invitations import lettre
+from gateway.storage import freins
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
+from tests.gateway.test_freins import epuiser
 from tests.outils.attente import attendre
 from tests.parcours.courrier import courriels
 
@@ -219,6 +221,20 @@ def test_une_boite_aux_lettres_ne_se_remplit_pas(client: Creer) -> None:
     statuts = [chef.http.post(chemin).status_code for _ in range(PAR_ADRESSE.salve)]
     assert statuts == [200] * (PAR_ADRESSE.salve - 1) + [429]
     assert chef.sql("SELECT envoi FROM invitations WHERE courriel = %s", courriel) == [(PAR_ADRESSE.salve,)]
+
+
+def test_un_compte_n_ecrit_pas_a_des_inconnus_par_milliers(client: Creer) -> None:
+    """Seen failing: an administrator of a centre had sixty mails of CERES leave in ten seconds, to whom he liked."""
+    chef, mission = client(UD), client(NATIONAL)
+    for lui in (chef, mission):
+        epuiser(lui.systeme, freins.cle("invitation", lui.compte_id), sauf=1, frein=PAR_COMPTE)
+    inviter(chef, adresse_nouvelle(), type="UD")
+    corps = {"courriel": adresse_nouvelle(), "type": "UD"}
+    dit = refuse(chef.http.post("/invitations", json=corps), 429, "TROP_DE_REQUETES")["detail"]
+    assert dit.startswith("Beaucoup d'invitations sont parties de votre compte : recommencez dans")
+    assert chef.http.get("/invitations", params={"q": corps["courriel"]}).json()["total"] == 0
+    for _ in range(2):
+        inviter(mission, adresse_nouvelle(), type="NATIONAL")
 
 
 def test_la_page_se_lit_dans_un_navigateur_sans_rien_changer(client: Creer, anonyme: httpx.Client) -> None:
