@@ -102,14 +102,21 @@ def nom_propre(lu: str) -> str:
 
 
 class Nom(fields.String):
-    """A name of a person, as he bears it."""
+    """A name of a person, as he bears it, or of a place: one line, which no letter takes for several."""
 
     lire = staticmethod(sur_une_ligne)
 
+    def __init__(self, maximum: int = _NOM_MAX, **options: Any) -> None:
+        """Args:
+        maximum: how many characters it may have.
+        """
+        super().__init__(**options)
+        self._maximum = maximum
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = self.lire(super()._deserialize(value, attr, data, **options))
-        if len(lu) > _NOM_MAX:
-            raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
+        if len(lu) > self._maximum:
+            raise ValidationError(f"Indiquez {self._maximum} caractères au plus.")
         return lu
 
 

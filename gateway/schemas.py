@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from commun.champs import Nom
 from commun.forms import Formulaire, Page, Sortie, texte
 from commun.referentiel import TypeProfil
 from commun.territoires import REGIONS
@@ -177,7 +178,7 @@ class NouvelleInvitation(NouveauProfil):
 class Acceptation(Formulaire):
     """Who accepts; an account that exists keeps its name and its password."""
 
-    nom = texte(200)
+    nom = Nom(200, load_default=None, allow_none=True)
     mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
 
 
@@ -185,7 +186,7 @@ class NouveauCompteNational(Formulaire):
     """The first account of the national mission; without a password, its holder comes in by ProConnect."""
 
     identifiant = texte(200, required=True)
-    nom = texte(200, required=True)
+    nom = Nom(200, required=True)
     courriel = AdresseElectronique(required=True)
     mot_de_passe = fields.String(load_default=None, allow_none=True, validate=MOT_DE_PASSE)
 

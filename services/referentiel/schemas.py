@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Objet, Siret, Telephone, code, liste
+from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Nom, Objet, Siret, Telephone, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -72,7 +72,7 @@ class RemplacementCorrespondances(Formulaire):
 class NouveauSite(Formulaire):
     """A place where sessions are held. Its territory follows from its address; given, it must be that one."""
 
-    libelle = texte(200, required=True)
+    libelle = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
     departement = texte(3)
     region = texte(3)
@@ -82,7 +82,7 @@ class NouvelEtablissement(Formulaire):
     """A training centre. Its département and région follow from its address; given, they must be equal."""
 
     siret = Siret(required=True)
-    denomination = texte(200, required=True)
+    denomination = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
     departement = texte(3)
     region = texte(3)

@@ -66,7 +66,7 @@ def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -
         "mot_de_passe"
         in refuse(anonyme.post(lien, json=NOUVEAU | {"mot_de_passe": "court"}), 422, "INVALIDE")["erreurs"]
     )
-    fait = anonyme.post(lien, json=NOUVEAU)
+    fait = anonyme.post(lien, json=NOUVEAU | {"nom": "Aïcha\n\nNouvelle"})  # as her invitations would say it, in mails
     assert fait.status_code == 200 and fait.json()["identifiant"] == courriel
     assert "jeton" not in fait.json() and "set-cookie" not in fait.headers  # it opens nothing
 

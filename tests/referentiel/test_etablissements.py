@@ -93,9 +93,9 @@ def test_chacun_lit_son_perimetre_et_rien_d_autre(referentiel: Banc, etablisseme
 def test_un_centre_ne_change_que_son_bloc_identite(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     moi = centre(etablissement["id"])
     change = referentiel.faire(
-        moi, etablissements.modifier_etablissement, etablissement["id"], {"denomination": "Neuf"}
+        moi, etablissements.modifier_etablissement, etablissement["id"], {"denomination": "Tout\n\nneuf"}
     )
-    assert (change["denomination"], change["version"], change["siret"]) == ("Neuf", 2, CENTRE["siret"])
+    assert (change["denomination"], change["version"], change["siret"]) == ("Tout neuf", 2, CENTRE["siret"])
     with pytest.raises(Droit):
         referentiel.faire(moi, etablissements.modifier_etablissement, etablissement["id"], {"siret": "99900002900010"})
     with pytest.raises(Introuvable):
