@@ -3,9 +3,11 @@
 A service that dies later is shown here, but does not take the gateway out: the other pages go on.
 """
 
+import time
 from contextlib import suppress
 
 import eventlet
+from eventlet.semaphore import Semaphore
 
 from commun.bus import file_rpc, sur_une_ligne, vue_de
 from commun.config import config
@@ -13,13 +15,28 @@ from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger
 from gateway.api.table import SERVICES
 
+Verdict = tuple[bool, dict[str, str]]
+
 _PATIENCE = 2
+_FRAICHEUR = 1.0
+"""Seconds that a verdict holds: it opens lines to the base and to the bus, and anybody may ask for it."""
+_un_a_la_fois = Semaphore(1)
 _vus: set[str] = set()
 _VU = "gateway"
+_rendu: tuple[float, Verdict] | None = None
 
 
-def examiner() -> tuple[bool, dict[str, str]]:
-    """Returns whether requests may come, and one verdict a dependency."""
+def examiner() -> Verdict:
+    """Returns whether requests may come, and one verdict a dependency, as they were a moment ago."""
+    global _rendu
+    with _un_a_la_fois:
+        if _rendu is None or time.monotonic() - _rendu[0] > _FRAICHEUR:
+            verdict = _examiner()
+            _rendu = time.monotonic(), verdict
+        return _rendu[1]
+
+
+def _examiner() -> Verdict:
     verdicts = interroger({"base gateway": base_a_jour("gateway", "gateway"), "bus": bus_joignable})
     propres = all(verdict == "ok" for verdict in verdicts.values())
     fils = {service: eventlet.spawn(_ecoute, service) for service in SERVICES if propres}
@@ -31,7 +48,7 @@ def examiner() -> tuple[bool, dict[str, str]]:
     return propres and _vus >= set(SERVICES), verdicts
 
 
-def servir() -> tuple[bool, dict[str, str]]:
+def servir() -> Verdict:
     """Returns whether requests may come: once they may, they may for as long as the process lives.
 
     PostgreSQL or the bus out of reach is so for every gateway. Were they all taken out, people would read the bare 503

@@ -7,7 +7,7 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from gateway import exports, service
+from gateway import exports, readiness, service
 from gateway.affluence import Affluence, affluence
 
 
@@ -54,3 +54,20 @@ def test_chaque_requete_compte_jusqu_a_sa_reponse(monkeypatch: pytest.MonkeyPatc
     debut = time.monotonic()
     affluence.laisser_passer(5)
     assert time.monotonic() - debut < 1
+
+
+def test_un_etat_que_tous_demandent_s_examine_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen failing: anybody had a line to the base and two to the bus opened, each time that he asked."""
+    examens: list[int] = []
+
+    def examiner() -> readiness.Verdict:
+        examens.append(len(examens))
+        eventlet.sleep(0.01)
+        return True, {"examen": str(len(examens))}
+
+    monkeypatch.setattr(readiness, "_examiner", examiner)
+    monkeypatch.setattr(readiness, "_rendu", None)
+    monkeypatch.setattr(readiness, "_FRAICHEUR", 0.2)
+    assert list(eventlet.GreenPool(30).starmap(readiness.examiner, [()] * 30)) == [(True, {"examen": "1"})] * 30
+    eventlet.sleep(0.25)
+    assert readiness.examiner() == (True, {"examen": "2"})
