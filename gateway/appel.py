@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,9 +22,10 @@ from gateway import auth
 from gateway.api.routes import Route
 from gateway.ouvertes import Ouvertes
 
-_fichiers = Ouvertes(8, 2, "Vous envoyez déjà 2 fichiers : attendez que l'un d'eux soit lu.", 10)
-"""Half of the workers: reading a file lasts, and waits for its turn. One account alone took them all, and nobody was
-answered any more, whatever he asked."""
+_LUS = Ouvertes(8, 2, "Vous envoyez déjà 2 fichiers : attendez que l'un d'eux soit lu.", 10)
+_DESSINES = Ouvertes(16, 4, "4 documents se préparent déjà pour vous : attendez que l'un d'eux soit prêt.", 5)
+"""What lasts: files that are brought, which leave half of the workers to the rest; documents that are asked for, as
+many as there are workers. One account that had forty at once took them all, and nobody was answered any more."""
 _CLE = re.compile(r"[!-~]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
@@ -56,18 +57,19 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
     """Returns what the service, or the gateway itself, answers.
 
     Raises:
-        TropDeRequetes: it brings a file, and this account has enough of its own being read.
+        TropDeRequetes: it lasts, and this account has as many as it may of its own under way.
     """
-    if route.multipart:
-        place = _fichiers.prendre(g.compte_id)
-        try:
-            return demandeur(route, appel)(**arguments)
-        finally:
-            _fichiers.rendre(place)
     if not isinstance(route.cible, str):
         acte = Acte("gateway", appel)
         return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
-    return demandeur(route, appel)(**arguments)
+    with _a_son_tour(route):
+        return demandeur(route, appel)(**arguments)
+
+
+def _a_son_tour(route: Route) -> AbstractContextManager[None]:
+    if route.multipart:
+        return _LUS.tenir(g.compte_id)
+    return _DESSINES.tenir(g.compte_id) if route.fichier else nullcontext()
 
 
 def demandeur(route: Route, appel: Appel) -> Callable[..., Any]:

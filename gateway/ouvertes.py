@@ -3,7 +3,8 @@ many at once.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import eventlet
 from eventlet.event import Event
@@ -49,6 +50,15 @@ class Ouvertes:
         place = object()
         self._comptes[place] = compte_id
         return place
+
+    @contextmanager
+    def tenir(self, compte_id: str) -> Iterator[None]:
+        """Takes a place for the time of a block; raises as `prendre`."""
+        place = self.prendre(compte_id)
+        try:
+            yield
+        finally:
+            self.rendre(place)
 
     def rendre(self, place: object) -> None:
         """Gives a place back; said twice, it is done once."""
