@@ -22,7 +22,7 @@ from gateway import auth
 from gateway.api.routes import Route
 from gateway.ouvertes import Ouvertes
 
-_LUS = Ouvertes(8, 2, "Vous envoyez déjà 2 fichiers : attendez que l'un d'eux soit lu.", 10)
+_LUS = Ouvertes(8, 4, "4 fichiers que vous avez envoyés se lisent déjà : attendez que l'un d'eux soit lu.", 10)
 _DESSINES = Ouvertes(16, 4, "4 documents se préparent déjà pour vous : attendez que l'un d'eux soit prêt.", 5)
 """What lasts: files that are brought, which leave half of the workers to the rest; documents that are asked for, as
 many as there are workers. One account that had forty at once took them all, and nobody was answered any more."""
