@@ -8,6 +8,7 @@ chain anew, head and all.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,18 @@ def _en_hexa(valeur: Any) -> Any:
 
 
 def en_json(valeur: Any) -> Any:
-    """Returns a value as JSON will hold it: dates and codes as texts."""
-    return orjson.loads(orjson.dumps(valeur, option=orjson.OPT_NON_STR_KEYS))
+    """Returns a value as JSON will hold it: dates and codes as texts, hours HH:MM, as the API says them."""
+    option = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    return orjson.loads(orjson.dumps(valeur, default=_temps, option=option))
+
+
+def _temps(valeur: Any) -> str:
+    match valeur:
+        case time():
+            return valeur.isoformat("minutes")
+        case date():
+            return valeur.isoformat()
+    raise TypeError(type(valeur))
 
 
 def empreinte(ligne: dict[str, Any]) -> bytes:

@@ -69,6 +69,8 @@ def test_modifier_les_heures_puis_le_cadre(monde: Monde) -> None:
     chemin = f"/sessions/{session['id']}"
     heures = monde.centre.demander("PATCH", chemin, {"heure_debut": "10:30", "responsable": "Autre"}).reussie()
     assert (heures["etat"], heures["heure_debut"]) == ("validee", "10:30")
+    trace = monde.centre.demander("GET", f"{chemin}/traces").reussie()["elements"][0]
+    assert (trace["avant"]["heure_debut"], trace["apres"]["heure_debut"]) == ("09:00", "10:30")
     fin = {"date_fin": (date.fromisoformat(session["date_fin"]) + timedelta(days=1)).isoformat()}
     monde.centre.demander("PATCH", chemin, fin).a_confirmer("SES-10")
     rendue = monde.centre.demander("PATCH", chemin, fin | {"confirmer": ["SES-10"]}).reussie()
