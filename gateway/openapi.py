@@ -15,6 +15,11 @@ from commun.forms import Remarque, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, lecture_de_ce_que_cree
 
+_ERREURS = (
+    "Champ → messages. Un objet, une liste ou un dictionnaire mène aux champs qu'il tient, par leur nom, leur rang "
+    "(depuis 0) ou leur clé ; la ligne d'un fichier, à ses colonnes."
+)
+
 
 class Probleme(Schema):
     """RFC 9457."""
@@ -26,7 +31,7 @@ class Probleme(Schema):
     code = fields.String(required=True)
     manquements = fields.List(fields.Nested(Remarque), required=True)
     avertissements = fields.List(fields.Nested(Remarque))
-    erreurs = fields.Dict(required=True)
+    erreurs = fields.Dict(required=True, metadata={"description": _ERREURS})
     contexte = fields.Dict(required=True)
     requete = fields.String(required=True)
 

@@ -37,7 +37,7 @@ def probleme(clair: dict[str, Any]) -> Response:
         "detail": clair["detail"],
         "code": code,
         "manquements": clair.get("manquements", []),
-        "erreurs": clair.get("erreurs", {}),
+        "erreurs": _par_champ(clair.get("erreurs", {})),
         "contexte": clair.get("contexte", {}),
         "requete": g.get("requete", ""),
     }
@@ -49,3 +49,13 @@ def probleme(clair: dict[str, Any]) -> Response:
     if statut == 401:
         reponse.headers["WWW-Authenticate"] = "Bearer"
     return reponse
+
+
+def _par_champ(erreurs: Any) -> Any:
+    """Returns what is said of each field. Of an object whose keys are free, marshmallow tells a key from its value: a
+    client reads the messages of that key."""
+    if not isinstance(erreurs, dict):
+        return erreurs
+    if erreurs and erreurs.keys() <= {"key", "value"}:
+        return [message for messages in erreurs.values() for message in messages]
+    return {champ: _par_champ(dites) for champ, dites in erreurs.items()}

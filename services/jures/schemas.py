@@ -96,13 +96,13 @@ class FiltresJures(Page):
 
 
 class FiltresHabilitations(Page):
-    """The filters of the list of habilitations. `fin_avant`: those whose right ends before this day."""
+    """The filters of the list of habilitations."""
 
     etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
     titre = texte(30)
     ccs = texte(30)
     departement = texte(3)
-    fin_avant = fields.Date(load_default=None)
+    fin_avant = fields.Date(load_default=None, metadata={"description": "Le droit finit avant ce jour."})
 
 
 class ExportJures(AvecFormat, FiltresJures):

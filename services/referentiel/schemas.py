@@ -183,8 +183,8 @@ class FiltresAgrements(Page):
     """The filters of the list of agréments."""
 
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
-    fin_avant = fields.Date(load_default=None)
-    fin_apres = fields.Date(load_default=None)
+    fin_avant = fields.Date(load_default=None, metadata={"description": "Finit avant ce jour."})
+    fin_apres = fields.Date(load_default=None, metadata={"description": "Finit ce jour-là ou après."})
     titre = texte(30)
     ccs = texte(30)
     departement = texte(3)

@@ -55,6 +55,19 @@ def test_les_reponses_disent_leurs_en_tetes() -> None:
     assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
 
 
+def test_le_filtre_d_une_date_dit_si_ce_jour_compte() -> None:
+    """Seen taken for one another: `debut_avant` holds its day, `fin_avant` does not."""
+    filtres = {
+        (chemin, p["name"]): p.get("description", "")
+        for chemin, operations in document()["paths"].items()
+        for p in operations.get("get", {}).get("parameters", [])
+        if p["name"].endswith(("_avant", "_apres"))
+    }
+    assert filtres[("/sessions", "debut_avant")] == "Débute ce jour-là ou avant."
+    assert filtres[("/agrements", "fin_avant")] == "Finit avant ce jour."
+    assert [filtre for filtre, aide in filtres.items() if " jour" not in aide] == []
+
+
 def test_la_copie_d_une_annonce_n_est_qu_une_page() -> None:
     (route,) = (r for r in ROUTES if r.cible == "notifications.version_publique")
     assert operation(route)["responses"]["200"]["content"].keys() == {"text/html"}

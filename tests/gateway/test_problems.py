@@ -33,6 +33,11 @@ def repondre(refus: Refus) -> tuple[Any, Any]:
         (Droit(), "Action non permise", {"manquements": [], "erreurs": {}, "contexte": {}}),
         (Invalide(erreurs={"nom": ["Trop long."]}), "Informations incorrectes", {"erreurs": {"nom": ["Trop long."]}}),
         (
+            Invalide(erreurs={"resultats": {0: {"ccps": {"C1": {"value": ["Non."]}, "?": {"key": ["Mal formé."]}}}}}),
+            "Informations incorrectes",
+            {"erreurs": {"resultats": {"0": {"ccps": {"C1": ["Non."], "?": ["Mal formé."]}}}}},
+        ),
+        (
             ReglesEnfreintes.de((MANQUEMENT,)),
             "Règle de gestion",
             {

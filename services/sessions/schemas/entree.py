@@ -208,8 +208,8 @@ class FiltresSessions(Page):
     etablissement = texte(64)
     departement = texte(3)
     region = texte(3)
-    debut_apres = fields.Date(load_default=None)
-    debut_avant = fields.Date(load_default=None)
+    debut_apres = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou après."})
+    debut_avant = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou avant."})
 
 
 class FiltresListeSessions(FiltresSessions):
