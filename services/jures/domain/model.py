@@ -241,8 +241,9 @@ def borne_des_dates(jour: date, titre: Titre) -> date | None:
 
 
 def date_fin_par_defaut(date_debut: date, jour: date, titre: Titre) -> date:
-    """Returns the `date_fin` proposed where the agent gives none (HAB-10)."""
-    return borne_des_dates(jour, titre) or plus_annees(date_debut, 5)
+    """Returns the `date_fin` proposed where the agent gives none (HAB-10, which refuses a `date_debut` past it)."""
+    borne = borne_des_dates(jour, titre)
+    return max(borne, date_debut) if borne else plus_annees(date_debut, 5)
 
 
 JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})

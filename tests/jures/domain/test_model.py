@@ -145,6 +145,13 @@ def test_date_fin_par_defaut(jour: date, titre: Titre, borne: date | None, par_d
     assert date_fin_par_defaut(date(2024, 2, 29), jour, titre) == par_defaut
 
 
+def test_la_date_de_fin_proposee_ne_precede_jamais_le_debut() -> None:
+    """HAB-10 refused « du 01/03/2028 au 29/02/2028 » to who had given a date_debut alone, past the fin de vie."""
+    tard = FIN_DE_VIE + timedelta(days=1)
+    assert date_fin_par_defaut(tard, EN_COURS, TITRE) == tard
+    assert date_fin_par_defaut(FIN_DE_VIE, EN_COURS, TITRE) == FIN_DE_VIE
+
+
 @pytest.mark.parametrize(
     ("etat", "debut", "fin", "montre", "a_venir", "passee"),
     [
