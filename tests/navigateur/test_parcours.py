@@ -1,5 +1,7 @@
 """An agent's work in a real browser: a juré created, habilité, then suspended."""
 
+from playwright.sync_api import expect
+
 from tests.navigateur.conftest import Ouvrir
 from tests.parcours.monde import TITRE, nom_nouveau
 
@@ -26,6 +28,11 @@ def test_un_jure_de_sa_creation_a_la_suspension(ouvrir: Ouvrir) -> None:
     agent.remplir("Intitulé de l’emploi", "Conseillère de vente")
     agent.remplir("Code ROME", "D1214")
     agent.remplir("Début", "2015-01-01")
+    fin = agent.page.get_by_label("Fin", exact=False).first
+    fin.press_sequentially("31022020")  # no such day: sent, it would be an empty field, a job that goes on
+    agent.presser("Enregistrer")
+    expect(fin).to_be_focused()
+    agent.remplir("Fin", "")
     agent.presser("Enregistrer")
     agent.lit("L’emploi est enregistré.")
 

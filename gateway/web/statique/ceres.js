@@ -1,6 +1,16 @@
 // What pages do more quickly with JavaScript; each of them works without.
 "use strict";
 
+// A day or an hour that the browser cannot read (31/02, an hour without its minutes) would be sent as an empty field, which
+// means something else where it may be empty: the last day of a session, the end of a job. The browser says which it is.
+document.addEventListener("submit", (e) => {
+  const illisible = [...e.target.elements].find((c) => c.validity?.badInput);
+  if (!illisible) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  illisible.reportValidity();
+}, true);
+
 // One click is one act: the button waits, the key in the form makes sure on the server. It waits for the time of a few
 // clicks: nothing tells that one has stopped the loading, or that the network is gone, and then one sends again.
 const CLICS = 3000;
