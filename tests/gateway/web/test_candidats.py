@@ -154,6 +154,13 @@ def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visi
     assert "Le fichier est importé. Candidats : 1 créé." in fait.texte
     assert "1 candidat" in centre.ouvrir("/candidats", q=nom).texte
 
+    sans_virgule = juste.replace("Alix, Jo", "Alix Jo")
+    proche = centre.envoyer(page, "Essayer le fichier", ("proche.csv", sans_virgule.encode()))
+    assert "prénoms séparés par des virgules" in proche.texte  # of two that look alike, what would make them one
+    connu = centre.envoyer(page, "Essayer le fichier", ("connu.csv", juste.encode()))
+    assert "1 déjà connu" in connu.texte
+    assert "Est-ce la même personne" not in connu.texte
+
 
 def test_le_modele_a_les_colonnes_qu_un_import_attend(visiteur: Visiteurs) -> None:
     centre = visiteur("centre-demo")
