@@ -63,7 +63,9 @@ def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
 
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
-    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03", "centre": "Afpa"}).texte
+    lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | {"annule_et_remplace": "2027-02-03", "centre": "Afpa"})
+    texte = lettre.texte
+    assert lettre.objet.startswith("Nouvelle convocation : ")  # among the mails of a telephone, not the first again
     assert "Contact" not in texte
     assert "par CERES pour le compte d'Afpa. Pour toute question" in " ".join(texte.split())
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte

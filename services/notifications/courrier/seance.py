@@ -50,7 +50,8 @@ def _convocation(faits: dict[str, Any]) -> _Paroles:
     phrase = f"{convoque} {_qualite(faits)} à la session d'examen ci-dessous."
     precedente = faits["annule_et_remplace"]
     alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}." if precedente else None
-    return _Paroles(f"Convocation : {_quoi(faits)}", phrase, _VENEZ, alerte)
+    objet = "Nouvelle convocation" if precedente else "Convocation"
+    return _Paroles(f"{objet} : {_quoi(faits)}", phrase, _VENEZ, alerte)
 
 
 def _rappel(faits: dict[str, Any]) -> _Paroles:
