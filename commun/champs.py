@@ -161,7 +161,7 @@ def _departement(forme: Any) -> str:
     if not isinstance(adresse, dict):
         return _DEPARTEMENT.get()
     insee, postal = (
-        lu if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
+        _serrer(lu) if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
     )
     return departement_de(insee, postal) or _DEPARTEMENT.get()
 
@@ -194,13 +194,24 @@ class Courriel(fields.String):
             raise ValidationError(str(erreur)) from erreur
 
 
-class Siret(fields.String):
-    """A SIRET, spaces left out, its check digits right (those of La Poste are computed another way)."""
+class SansEspaces(fields.String):
+    """A code in capitals, the spaces left out that people set in it (« 75 012 ») or copy with it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return _serrer(super()._deserialize(value, attr, data, **options))
+
+
+def _serrer(lu: str) -> str:
+    return "".join(lu.split()).upper()
+
+
+class Siret(SansEspaces):
+    """A SIRET, its check digits right (those of La Poste are computed another way)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         from stdnum.fr import siret  # 1 MB, for what is typed now and then
 
-        lu = "".join(super()._deserialize(value, attr, data, **options).split())
+        lu = super()._deserialize(value, attr, data, **options)
         if not siret.is_valid(lu):
             raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
         return lu
@@ -211,6 +222,6 @@ class Adresse(Formulaire):
 
     voie = texte(200, required=True)
     complement = texte(200)
-    code_postal = fields.String(required=True, validate=POSTAL)
+    code_postal = SansEspaces(required=True, validate=POSTAL)
     commune = texte(100, required=True)
-    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)
+    code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)

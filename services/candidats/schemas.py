@@ -7,7 +7,18 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun import pays
-from commun.champs import INSEE, POSTAL, Courriel, Forme, NomPropre, Objet, Telephone, fichier_en_base64, nom_propre
+from commun.champs import (
+    INSEE,
+    POSTAL,
+    Courriel,
+    Forme,
+    NomPropre,
+    Objet,
+    SansEspaces,
+    Telephone,
+    fichier_en_base64,
+    nom_propre,
+)
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.sorties import Bouton, RefusBouton
@@ -56,7 +67,7 @@ class Naissance(Formulaire):
     """Where someone was born: a commune by its INSEE code, or a country, and the town where it is known."""
 
     pays_code = Pays(load_default="FR")
-    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)
+    code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)
     commune = texte(100)
 
 
@@ -65,9 +76,9 @@ class Adresse(Formulaire):
 
     voie = texte(200)
     complement = texte(200)
-    code_postal = fields.String(load_default=None, allow_none=True, validate=POSTAL)
+    code_postal = SansEspaces(load_default=None, allow_none=True, validate=POSTAL)
     commune = texte(100)
-    code_insee = fields.String(load_default=None, allow_none=True, validate=INSEE)
+    code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)
 
 
 def _date_naissance(**options: Any) -> fields.Date:

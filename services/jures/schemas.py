@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import ROME, Adresse, Courriel, Nom, Objet, Siret, code, liste
+from commun.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -38,7 +38,7 @@ class NouvelEmploi(AvecConfirmation):
     """A job that a juré holds or held. Without `date_fin` he is still in it."""
 
     intitule = texte(200, required=True)
-    code_rome = fields.String(required=True, validate=ROME)
+    code_rome = SansEspaces(required=True, validate=ROME)
     titres_lies = liste(code(), 30, load_default=list)
     employeur = texte(200)
     employeur_siret = Siret(load_default=None, allow_none=True)

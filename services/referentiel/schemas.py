@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Nom, Objet, Siret, Telephone, code, liste
+from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Nom, Objet, SansEspaces, Siret, Telephone, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -35,7 +35,7 @@ class NouveauTitre(Formulaire):
     intitule = texte(300, required=True)
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
     code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)
-    codes_rome = liste(fields.String(validate=ROME), 30, load_default=list)
+    codes_rome = liste(SansEspaces(validate=ROME), 30, load_default=list)
     date_debut_validite = fields.Date(load_default=None, allow_none=True)
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
     date_fin_prolongation = fields.Date(load_default=None, allow_none=True)

@@ -1,6 +1,7 @@
 """Fields that several forms share: what each takes, to the last character."""
 
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from commun.champs import (
     INSEE,
     POSTAL,
     ROME,
+    Adresse,
     Courriel,
     Forme,
     Nom,
     NomPropre,
+    SansEspaces,
     Siret,
     Telephone,
     _departement,
@@ -46,8 +49,19 @@ def test_un_code_est_exact(forme: Forme, juste: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("saisi", "garde"), [("75 012", "75012"), (" 75012\u202f", "75012"), ("2a004", "2A004"), ("7501", None), ("", None)]
+)
+def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | None) -> None:
+    """« Un code postal compte cinq chiffres », said of « 75 012 », was no help."""
+    with nullcontext() if garde else pytest.raises(ValidationError):
+        assert SansEspaces(validate=INSEE).deserialize(saisi) == garde
+    assert Adresse().fields["code_postal"].deserialize(" 97 400 ") == "97400"
+
+
+@pytest.mark.parametrize(
     ("saisi", "adresse", "garde"),
     [
+        ("0262 20 00 00", {"code_postal": "97 400"}, "+262262200000"),
         ("0262 20 00 00", A_SAINT_DENIS, "+262262200000"),
         ("0262 20 00 00", None, "+262262200000"),
         ("01 99 00 03 00", A_SAINT_DENIS, "+33199000300"),
