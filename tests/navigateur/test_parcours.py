@@ -27,6 +27,9 @@ def test_un_jure_de_sa_creation_a_la_suspension(ouvrir: Ouvrir) -> None:
     agent.suivre("Ajouter un emploi")
     agent.remplir("Intitulé de l’emploi", "Conseillère de vente")
     agent.remplir("Code ROME", "D1214")
+    agent.page.get_by_label("Début", exact=False).first.press_sequentially("010120155")
+    agent.presser("Enregistrer")
+    agent.lit("Indiquez une date entre 1900 et 2199.")  # of 20155, nobody can say what was meant
     agent.remplir("Début", "2015-01-01")
     fin = agent.page.get_by_label("Fin", exact=False).first
     fin.press_sequentially("31022020")  # no such day: sent, it would be an empty field, a job that goes on
