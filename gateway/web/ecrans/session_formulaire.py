@@ -12,6 +12,7 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import nom_du_jure, noms_des_candidats
 
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 _CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
@@ -60,6 +61,7 @@ def modifier_session(session_id: str) -> Response:
         contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"]) | {"s": s, "possibles": possibles},
         annuler=fiche,
         complement=partial(_sans_ccp_superflus, s),
+        a_relire=partial(_heures_gardees, s),
     ).repondre()
 
 
@@ -100,6 +102,27 @@ def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict
     change |= not set(corps.get("ccp_codes") or ()) <= set(actuelle.get("ccp_codes", ()))
     sans = {nom: valeur for nom, valeur in corps.items() if nom != "ccp_codes"}
     return sans | {"ccp_codes": []} if change else sans
+
+
+def _heures_gardees(s: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the hours at which people go on being called although the session begins at another (CNV-02).
+
+    Their letters leave at once (CNV-04), and its form does not show those of one person.
+    """
+    lue = {nom: str(v)[:5] for nom in ("heure_debut", "heure_convocation") if (v := voulu.get(nom))}
+    debut, commune = lue.get("heure_debut", s["heure_debut"]), lue.get("heure_convocation")
+    if not s["convocations"] or debut == s["heure_debut"]:
+        return []
+    noms = noms_des_candidats(s["candidats"])
+    a_part = [f"{noms[c['candidat_id']]}, {c['heure']}" for c in s["candidats"] if c["heure"]]
+    a_part += [f"{nom_du_jure(j)}, {j['heure']}" for j in s["jures"] if j["heure"]]
+    dits = []
+    if commune and commune == s["heure_convocation"]:
+        dits.append(f"La session débutera à {debut}, et l’heure de convocation reste {commune}.")
+    if a_part:
+        qui = " ; ".join(a_part)
+        dits.append(f"Ces heures à part ne changent pas : {qui}. Elles se changent en éditant les convocations.")
+    return [{"code": "CNV-02", "message": dit} for dit in dits]
 
 
 def _vers_la_fiche(s: Any) -> str:

@@ -205,6 +205,11 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
     fait = f"La convocation de Camille {convoque['nom_naissance']} a été renvoyée."  # all his prénoms are no name
     assert fait in centre.ouvrir(f"/sessions/{session['id']}/traces").texte
+    modifier = centre.ouvrir(f"/sessions/{session['id']}/modification")
+    avancee = centre.envoyer(modifier, "Enregistrer", heure_debut="07:30")
+    assert f"Ces heures à part ne changent pas : Camille {convoque['nom_naissance']}, 10:15." in avancee.texte
+    assert "l’heure de convocation reste" not in avancee.texte  # nobody set one: it follows
+    assert "une nouvelle version" in centre.envoyer(avancee, "Confirmer").texte
 
 
 def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
