@@ -1,6 +1,11 @@
 // What pages do more quickly with JavaScript; each of them works without.
 "use strict";
 
+// One presses Enter in each of many hours, as in a spreadsheet: that sends nothing, for letters do not come back.
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Enter" && e.target.type === "time") e.preventDefault();
+});
+
 // A day or an hour that the browser cannot read (31/02, an hour without its minutes) would be sent as an empty field, which
 // means something else where it may be empty: the last day of a session, the end of a job. The browser says which it is.
 document.addEventListener("submit", (e) => {
