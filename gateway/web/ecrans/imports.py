@@ -62,6 +62,8 @@ def _refuser(etat: Etat, session: Any, corps: dict[str, Any], refus: Refus) -> R
         return _montrer(etat, session, 422, bilan=clair["contexte"], detail=clair["detail"])
     if clair["statut"] == Invalide.statut:
         etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        if trop := etat.erreurs.pop("candidats", None):  # what the session says of all its lines
+            etat.erreurs["fichier"] = trop
         return _montrer(etat, session, 422)
     raise refus
 

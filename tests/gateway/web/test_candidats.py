@@ -179,6 +179,9 @@ def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur:
     assert "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire." in essai.texte
     revenu = centre.ouvrir(str(essai.brute.request.url.raw_path, "ascii"))  # by the Back button
     assert f"seront inscrits à la session {session['numero']}" in revenu.texte
+    annuaire = "".join(f"{nom_nouveau('Annuaire')};Jo;28/02/1990;75112;75011\n" for _ in range(2001))
+    trop = centre.envoyer(page, "Essayer le fichier", ("annuaire.csv", f"{ENTETES}{annuaire}".encode()))
+    assert trop.dit("fichier").endswith("partagez ce fichier.")  # beside it, where one can do it
 
 
 def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde) -> None:
