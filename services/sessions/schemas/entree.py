@@ -116,7 +116,7 @@ class InscriptionCandidats(AvecConfirmation):
     candidats = fields.List(
         fields.Nested(InscriptionCandidat(exclude=("confirmer", "motif"))),
         required=True,
-        validate=validate.Length(1, 2000, error="2 000 candidats à la fois, au plus : partagez ce fichier."),
+        validate=validate.Length(1, 2000, error="De 1 à 2 000 candidats à la fois : au-delà, partagez ce fichier."),
     )
     essai = fields.Boolean(load_default=False)
 
