@@ -131,6 +131,7 @@ def test_une_invitation_retiree_ne_s_accepte_plus_et_renait_d_un_renvoi(client: 
     chef, courriel = client(UD), adresse_nouvelle()
     invitation = inviter(chef, courriel, type="UD")
     lien, chemin = lien_recu(chef, courriel), f"/invitations/{invitation['id']}"
+    refuse(chef.http.post(f"{chemin}/retrait", headers={"If-Match": '"7"'}), 412, "VERSION")
     retiree = chef.http.post(f"{chemin}/retrait").json()
     assert (retiree["etat"], retiree["version"]) == ("expiree", invitation["version"] + 1)
     refuse(anonyme.get(lien), 404, "INTROUVABLE")

@@ -22,6 +22,8 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     assert banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"})["version"] == 2
     perimee = banc.refuse(UD_75, modifier_emploi, jure["id"], cree["id"], {"intitule": 3}, version=1)
     assert isinstance(perimee, VersionPerimee)
+    perimee = banc.refuse(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": []}, version=1)
+    assert isinstance(perimee, VersionPerimee)  # nobody removes a job that he has not seen as it is
     assert banc.faire(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": []}) is None
     assert banc.lire(UD_75, fiche_jure, jure["id"])["emplois"] == []
     phrases = [trace["phrase"] for trace in banc.traces(jure["id"])]

@@ -269,6 +269,7 @@ def test_demander_le_statut_deja_la_ne_change_rien(banc: Banc) -> None:
     banc.confirmer(UD_75, inactiver_jure, jure["id"], {})
     banc.en_panne.add("sessions_gardes")
     assert banc.faire(UD_75, inactiver_jure, jure["id"], {})["version"] == 2
+    assert isinstance(banc.refuse(UD_75, activer_jure, jure["id"], {}, version=1), VersionPerimee)
     assert banc.faire(UD_75, activer_jure, jure["id"], {})["statut"] == "actif"
 
 
