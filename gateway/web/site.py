@@ -102,8 +102,7 @@ def _page_du_formulaire() -> str | None:
 
 def chez_nous(suite: str) -> str:
     """Returns an address of this site, the home page for any other: nobody is sent elsewhere by a link to us."""
-    adresse = surete.lire_adresse(suite)
-    ici = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not adresse.netloc and not adresse.scheme
+    ici = suite.startswith("/") and not suite.startswith(("//", "/\\"))
     ici = ici and not any(unicodedata.category(signe) == "Cc" for signe in suite)  # no header holds a line's end
     return suite if ici else url_for("web.accueil")
 
