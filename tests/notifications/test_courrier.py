@@ -57,9 +57,10 @@ def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
     assert agenda.get_content_type() == "text/calendar" and agenda.get_param("method") == "PUBLISH"
     corps = message.get_body(("plain",))
     assert corps and "vous êtes convoquée en qualité de candidate" in corps.get_content().lower().replace("\n", " ")
-    assert "Heure de convocation : 9 h\n" in corps.get_content()
+    assert "Date : 01/03/2027\nHeure de convocation : 9 h\n" in corps.get_content()
     assert "Contact : 01 99 00 12 34, centre@exemple.fr\n" in corps.get_content()
     assert message["List-Unsubscribe"] is None and message["Auto-Submitted"] == "auto-generated"
+    assert message["Reply-To"] is None  # nowhere to answer is set: an empty header would be no header
 
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
@@ -98,8 +99,9 @@ def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> Non
     ],
 )
 def test_sans_civilite_connue_rien_ne_s_accorde(genre: Genre, type_: str, phrase: str) -> None:
-    texte = lettre_de_seance(genre, FAITS | {"civilite": None, "type": type_}).texte
-    assert texte.startswith("Madame, Monsieur Martin,\n") and phrase in texte
+    lettre = lettre_de_seance(genre, FAITS | {"civilite": None, "type": type_})
+    assert lettre.texte.startswith("Madame, Monsieur Martin,\n") and phrase in lettre.texte
+    assert lettre.objet.endswith(" : jury du 01/03/2027" if type_ == "jure" else " : examen du 01/03/2027")
 
 
 @pytest.mark.parametrize(("civilite", "appel", "e"), [("M", "Monsieur", ""), ("MME", "Madame", "e")])
@@ -297,7 +299,9 @@ def test_un_lien_de_confirmation_dure_deux_jours_et_celui_qui_desabonne_toujours
     abonne = "0190a8c0-0000-7000-8000-000000000001"
     donnees = {"abonne_id": abonne, "demande": 3, "deja": deja}
     envoi = Envoi("un-id", Genre.CONFIRMATION, abonne, "a@exemple.fr", 0, donnees, None, 1, 0, None, desabonne=False)
-    corps = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default).get_body(("plain",))
+    message = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
+    assert message["Subject"].startswith("Votre inscription" if deja else "Confirmez votre inscription")
+    corps = message.get_body(("plain",))
     lien = corps and re.search(rf"/abonnements/{usage}/([\w-]+)", corps.get_content())
     assert lien
     presque, passe = (maintenant() + timedelta(hours=48, minutes=n) for n in (-1, 1))

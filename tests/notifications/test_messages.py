@@ -8,7 +8,11 @@ import pytest
 from commun.db import moteur, nouvel_id
 from commun.errors import Introuvable
 from services.notifications.commands import messages
+from services.notifications.courrier import lettres
+from services.notifications.courrier.composition import Abandon
+from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
+from services.notifications.facteur.registre import Envoi
 from services.notifications.queries import messages as lectures
 from services.notifications.storage import messages as stockes
 from tests.notifications.conftest import CENTRE, JOUR, UD_75, Banc
@@ -122,6 +126,20 @@ def test_chacun_choisit_comment(banc: Banc, application: bool, courriel: bool) -
     banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {})["total"] == int(application)
     assert [e["destinataire"] for e in banc.envois(genre="message")] == ["c-ud"] * courriel
+
+
+def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    choix = [{"genre": "habilitation_suspendue", "application": True, "courriel": True}]
+    banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
+    (message,) = banc.envois(genre="message")
+    change = {"change_le": "2026-03-15T08:00:00+00:00"}
+    for genre, donnees in ((Genre.MESSAGE, {}), (Genre.MOT_DE_PASSE, change)):
+        envoi = Envoi("un-id", genre, message["sujet"], "c-ud", 1, donnees, None, 1, 0, None, desabonne=False)
+        monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
+        assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"
+        monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [])
+        with pytest.raises(Abandon, match="plus actif"):
+            lettres.Redaction()(envoi)
 
 
 def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:

@@ -95,6 +95,8 @@ def test_sans_diagnostic_le_statut_suffit() -> None:
         retour().replace(ENVOI.encode(), b"<script>"),
         retour().replace(f"<{ENVOI}@ceres.invalid>".encode(), b"<"),
         retour().replace(b"Action: failed", b"X: y"),
+        retour().replace(b"delivery-status", b"disposition-notification"),  # he has read it
+        retour().replace(b"multipart/report", b"multipart/mixed"),  # an agent forwards it
     ],
 )
 def test_ce_qui_n_est_pas_un_retour_n_est_pas_pris_pour_un(brut: bytes) -> None:

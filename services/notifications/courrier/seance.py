@@ -82,7 +82,7 @@ def _qualite(faits: dict[str, Any]) -> str:
 
 def _accord(faits: dict[str, Any], masculin: str, feminin: str, inconnu: str) -> str:
     """Returns the words for this civilité; `inconnu` agrees with nobody."""
-    return {"M": masculin, "MME": feminin}.get(faits["civilite"] or "", inconnu)
+    return {"M": masculin, "MME": feminin}.get(faits["civilite"], inconnu)
 
 
 def _jour(iso: str) -> str:
