@@ -174,10 +174,8 @@ class PostgresEmbarque:
         while verrou.exists() and time.monotonic() < limite:
             try:
                 os.kill(int(verrou.read_text().split()[0]), 0)
-            except (ProcessLookupError, ValueError, IndexError):
-                return  # crashed: PostgreSQL recovers by itself
-            except (FileNotFoundError, PermissionError):
-                continue
+            except (OSError, ValueError, IndexError):
+                return  # gone; or crashed, its number another account's since: PostgreSQL recovers by itself
             time.sleep(0.1)
 
 

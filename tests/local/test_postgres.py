@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 
 import psycopg
 import pytest
@@ -83,10 +84,30 @@ def test_les_donnees_survivent_a_un_arret_brutal(tmp_path, cles):
         nouveau.attendre()
         with psycopg.connect(nouveau.url) as db:
             assert db.execute("SELECT n FROM acte").fetchone() == (1,)
-        nouveau.arreter()
-        assert est_libre(int(nouveau.url.split(":")[-1].split("/")[0]))
+        threading.Timer(0.5, nouveau.arreter).start()
+        serveur.lancer()  # waits for who is still closing the same files
+        serveur.attendre()
+        serveur.arreter()
+        assert est_libre(int(serveur.url.split(":")[-1].split("/")[0]))
     finally:
         serveur.arreter()
+        serveur.effacer()
+
+
+def test_le_numero_d_un_serveur_tue_qu_un_autre_compte_a_repris_ne_fait_pas_attendre(tmp_path, cles, monkeypatch):
+    def refuser(*_):
+        raise PermissionError
+
+    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path)
+    donnees = (tmp_path / "postgres").resolve() / "donnees"
+    try:
+        donnees.mkdir()
+        (donnees / "postmaster.pid").write_text("1\n")
+        monkeypatch.setattr(os, "kill", refuser)
+        debut = time.monotonic()
+        serveur._attendre_predecesseur()
+        assert time.monotonic() - debut < 5
+    finally:
         serveur.effacer()
 
 
