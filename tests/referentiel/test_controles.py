@@ -146,20 +146,21 @@ def test_un_controle_mal_forme_est_refuse(referentiel: Banc, lieu: str, corps: d
 
 
 @pytest.mark.parametrize(
-    ("corps", "champ"),
+    ("corps", "champ", "dit"),
     [
-        ({"date": "2026-03-01"}, "date"),
-        ({"date": "2026-03-16"}, "date"),
-        ({"echeance": "2026-03-10"}, "echeance"),
-        ({"texte": ""}, "texte"),
+        ({"date": "2026-03-01"}, "date", "Une suite ne précède pas son contrôle."),
+        ({"date": "2026-03-16"}, "date", "Cette date est à venir"),
+        ({"echeance": "2026-03-10"}, "echeance", "L'échéance est après la date de la suite."),
+        ({"texte": ""}, "texte", "Indiquez de 1 à 5000 caractères."),
     ],
 )
 def test_une_suite_mal_formee_est_refusee(
-    referentiel: Banc, fait: dict[str, Any], corps: dict[str, Any], champ: str
+    referentiel: Banc, fait: dict[str, Any], corps: dict[str, Any], champ: str, dit: str
 ) -> None:
     with pytest.raises(Invalide) as refus:
         referentiel.faire(UD_75, controles.donner_suite, fait["id"], SUITE | corps)
-    assert list(refus.value.erreurs or {}) == [champ]
+    ((faux, (phrase,)),) = (refus.value.erreurs or {}).items()
+    assert faux == champ and dit in phrase
 
 
 @pytest.mark.parametrize("connue_ici", [True, False])
