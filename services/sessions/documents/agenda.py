@@ -63,21 +63,27 @@ def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> "Event":
     evenement.add("dtstamp", horodatage)
     evenement.add("dtstart", debut)
     evenement.add("dtend", max(fin, debut + AU_MOINS))
-    evenement.add("summary", f"{'Jury' if jure else 'Examen'} : {s.certification.intitule}")
+    resume = f"{'Jury' if jure else 'Examen'} : {s.certification.intitule}"
+    evenement.add("summary", f"Annulation – {resume}" if annulee else resume)
     evenement.add("location", ", ".join((s.site.libelle, *s.site.adresse.lignes)))
-    evenement.add("description", _description(c))
+    evenement.add("description", _description(c, annulee))
     evenement.add("organizer", _organisateur(s.centre))
     evenement.add("status", "CANCELLED" if annulee else "CONFIRMED")
     return evenement
 
 
-def _description(c: Convocation) -> str:
+def _description(c: Convocation, annulee: bool) -> str:
     s = c.session
     contact = " – ".join(x for x in (s.centre.denomination, s.centre.telephone, s.centre.courriel) if x)
+    session = (
+        f"Session n° {s.numero}, {TYPES[s.type]} : {NATURES[s.type]} {s.certification.intitule}, "
+        f"{francais.periode(s.date_debut, s.date_fin)}."
+    )
+    if annulee:  # some calendars show it as an event of its own: it must call nobody
+        return "\n".join(("Cette convocation est annulée : vous n'avez plus à vous présenter.", session, contact))
     lignes = [
         f"Convocation à {francais.heure(c.heure)}, début des épreuves à {francais.heure(s.heure_debut)}.",
-        f"Session n° {s.numero}, {TYPES[s.type]} : {NATURES[s.type]} {s.certification.intitule}, "
-        f"{francais.periode(s.date_debut, s.date_fin)}.",
+        session,
         "Apportez votre pièce d'identité et votre convocation.",
         contact,
     ]

@@ -69,6 +69,8 @@ def test_annulation_retire_l_evenement() -> None:
     assert annulee["SEQUENCE"] == 2
     assert annulee["UID"] == evenement(ex.convocation())["UID"]
     assert calendrier(ex.convocation(), annulee=True)["METHOD"] == "CANCEL"
+    assert annulee["SUMMARY"].startswith("Annulation – Examen")
+    assert "est annulée" in annulee["DESCRIPTION"] and "Apportez" not in annulee["DESCRIPTION"]
 
 
 def test_texte_libre_ne_fabrique_pas_de_propriete() -> None:
