@@ -109,7 +109,9 @@ class Config:
     courriel_expediteur: str = _reglage(
         "CERES_COURRIEL_EXPEDITEUR", "ne-pas-repondre@ceres.invalid", "From of every mail"
     )
-    courriel_reponse: str = _reglage("CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any")
+    courriel_reponse: str = _reglage(
+        "CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any; a convocation's is its centre"
+    )
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 PARIS = "Europe/Paris"
 JourA = Callable[[str], date]
 """The day in a time zone, IANA's name: `Acte.jour`."""
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

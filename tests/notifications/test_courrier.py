@@ -51,16 +51,19 @@ def lu(lettre: Lettre, adresse: str = "a@exemple.fr") -> EmailMessage:
 
 
 def test_une_convocation_porte_son_pdf_et_son_agenda() -> None:
-    message = lu(lettre_de_seance(Genre.CONVOCATION, FAITS | {"contact": "01 99 00 12 34, centre@exemple.fr"}))
+    contact = {"contact": "01 99 00 12 34, centre@exemple.fr", "reponse": "centre@exemple.fr"}
+    message = lu(lettre_de_seance(Genre.CONVOCATION, FAITS | contact))
     pdf, agenda = message.iter_attachments()
     assert (pdf.get_content_type(), pdf.get_content()) == ("application/pdf", b"%PDF-1.7 essai")
     assert agenda.get_content_type() == "text/calendar" and agenda.get_param("method") == "PUBLISH"
     corps = message.get_body(("plain",))
     assert corps and "vous êtes convoquée en qualité de candidate" in corps.get_content().lower().replace("\n", " ")
-    assert "Date : 01/03/2027\nHeure de convocation : 9 h\n" in corps.get_content()
+    assert "Date : lundi 01/03/2027\nHeure de convocation : 9 h\n" in corps.get_content()
     assert "Contact : 01 99 00 12 34, centre@exemple.fr\n" in corps.get_content()
     assert message["List-Unsubscribe"] is None and message["Auto-Submitted"] == "auto-generated"
-    assert message["Reply-To"] is None  # nowhere to answer is set: an empty header would be no header
+    assert message["Reply-To"] == "centre@exemple.fr"
+    # nowhere to answer: an empty header would be no header
+    assert lu(lettre_de_seance(Genre.CONVOCATION, FAITS))["Reply-To"] is None
 
 
 def test_une_nouvelle_version_annule_et_remplace() -> None:
@@ -73,8 +76,9 @@ def test_une_nouvelle_version_annule_et_remplace() -> None:
 
 
 def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de_l_heure() -> None:
-    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"date_fin": "2027-03-03"}).texte
-    assert "Date : du 01/03/2027 au 03/03/2027\nHeure de convocation : 9 h, le 01/03/2027\n" in texte
+    texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"date_fin": "2027-03-03", "heure_locale": True}).texte
+    dates = "Date : du lundi 01/03/2027 au mercredi 03/03/2027"
+    assert f"{dates}\nHeure de convocation : 9 h (heure locale), le lundi 01/03/2027\n" in texte
 
 
 def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:

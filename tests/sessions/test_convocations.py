@@ -185,6 +185,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
     assert (courrier["courriel"], courrier["nom"]) == (connu["courriel"], connu["nom_naissance"])
     assert (courrier["objet"], courrier["date"], courrier["annulee"]) == ("Maçon", DEBUT, False)
     assert courrier["lieu"] == "Site 75, 1 rue des Essais, 75012 Paris"
+    assert courrier["heure_locale"] is False
     assert base64.b64decode(courrier["pdf"]).startswith(b"%PDF")
 
 
@@ -197,7 +198,7 @@ def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:
     for lue, cle in ((documents.convocation_pdf, lettre), (documents.convocations_pdf, session["id"])):
         assert dit in " ".join(pages(banc.lire(CENTRE, lue, cle))[0].replace("\u202f", " ").split())
     courrier = documents.poster(banc.lire(CENTRE, documents.courrier, lettre))
-    assert courrier["contact"] == "01 99 00 12 34, c@exemple.fr"
+    assert (courrier["contact"], courrier["reponse"]) == ("01 99 00 12 34, c@exemple.fr", "c@exemple.fr")
     (evenement,) = Calendar.from_ical(courrier["ics"]).walk("VEVENT")
     assert evenement["ORGANIZER"] == "mailto:c@exemple.fr"
     banc.en_panne.add("referentiel_gardes")

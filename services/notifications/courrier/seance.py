@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commun.dates import en_francais
+from commun.dates import JOURS, en_francais
 from commun.textes import de
 from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Lettre, Piece
@@ -29,6 +29,7 @@ def lettre_de_seance(genre: Genre, faits: dict[str, Any]) -> Lettre:
         gabarits.texte("convocation", objet=paroles.objet, **vues),
         gabarits.html("convocation", objet=paroles.objet, **vues),
         _pieces(genre, faits),
+        {"Reply-To": reponse} if (reponse := faits.get("reponse")) else {},
     )
 
 
@@ -89,6 +90,11 @@ def _jour(iso: str) -> str:
     return en_francais(date.fromisoformat(iso))
 
 
+def _jour_de_semaine(iso: str) -> str:
+    """Returns « lundi 01/03/2027 »."""
+    return f"{JOURS[date.fromisoformat(iso).weekday()]} {_jour(iso)}"
+
+
 def _heure(iso: str) -> str:
     """Returns « 9 h 30 », « 9 h », as the convocation prints it."""
     heures, minutes = iso.split(":")[:2]
@@ -96,7 +102,8 @@ def _heure(iso: str) -> str:
 
 
 def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
-    debut, fin, heure = _jour(faits["date"]), _jour(faits["date_fin"]), _heure(faits["heure"])
+    debut, fin = _jour_de_semaine(faits["date"]), _jour_de_semaine(faits["date_fin"])
+    heure = _heure(faits["heure"]) + (" (heure locale)" if faits.get("heure_locale") else "")
     details = {
         "Session": f"n° {faits['session_numero']}",
         "Certification": faits["objet"],

@@ -6,10 +6,9 @@ templates (`commun.typ`).
 
 from datetime import date, time, timedelta
 
-from commun.dates import MOIS
+from commun.dates import JOURS, MOIS
 
 INSECABLE = "\u00a0"
-JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 SAMEDI = 5
 
 

@@ -148,6 +148,11 @@ class Convocation:
         """The hour at which this person is expected."""
         return self.convoque.heure or self.session.heure_convocation or self.session.heure_debut
 
+    @property
+    def heure_locale(self) -> bool:
+        """Whether that hour is of a zone that is not that of Paris, which is then said."""
+        return self.session.site.zone != PARIS
+
 
 @dataclass(frozen=True)
 class Emargement:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from commun.dates import PARIS
 from commun.referentiel import Certification
 from commun.textes import de
 from services.sessions.documents import francais
@@ -123,7 +122,7 @@ def convocation(c: Convocation) -> Vue:
         "lieu": _commune(s.centre.adresse, s.site.adresse),
         "jour": francais.en_lettres(s.date_debut, semaine=True),
         "heure": francais.heure(c.heure),
-        "heure_locale": s.site.zone != PARIS,
+        "heure_locale": c.heure_locale,
         "version": c.version,
         "editee_le": francais.en_lettres(c.editee_le),
         "remplace": None

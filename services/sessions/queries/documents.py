@@ -78,9 +78,11 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "date": s.date_debut,
         "date_fin": s.date_fin,
         "heure": en_heure(c.heure),
+        "heure_locale": c.heure_locale,
         "lieu": ", ".join((s.site.libelle, *s.site.adresse.lignes)),
         "centre": s.centre.denomination,
         "contact": ", ".join(x for x in (s.centre.telephone, s.centre.courriel) if x),
+        "reponse": s.centre.courriel,
         "annule_et_remplace": c.precedente_editee_le,
     }
     return Courrier(

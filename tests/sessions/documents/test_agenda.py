@@ -44,6 +44,8 @@ def test_heure_dans_le_fuseau_du_site() -> None:
     assert debut.astimezone(UTC) == datetime(2026, 12, 31, 5, tzinfo=UTC)
     (zone,) = calendrier(ex.convocation(session=ex.SESSION_LONGUE)).walk("VTIMEZONE")
     assert zone["TZID"] == "Indian/Reunion"
+    assert "(heure locale)" in evenement(ex.convocation(session=ex.SESSION_LONGUE))["DESCRIPTION"]
+    assert "(heure locale)" not in evenement(ex.convocation())["DESCRIPTION"]
 
 
 def test_fuseau_de_paris_avec_ses_deux_saisons() -> None:
