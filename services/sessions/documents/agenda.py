@@ -82,8 +82,9 @@ def _description(c: Convocation, annulee: bool) -> str:
     if annulee:  # some calendars show it as an event of its own: it must call nobody
         return "\n".join(("Cette convocation est annulée : vous n'avez plus à vous présenter.", session, contact))
     locale = " (heure locale)" if c.heure_locale else ""
+    debut = f"{francais.heure(s.heure_debut)}{c.pour_qui_commence}"
     lignes = [
-        f"Convocation à {francais.heure(c.heure)}{locale}, début des épreuves à {francais.heure(s.heure_debut)}.",
+        f"Convocation à {francais.heure(c.heure)}{locale}, début des épreuves à {debut}.",
         session,
         "Apportez votre pièce d'identité et votre convocation.",
         contact,

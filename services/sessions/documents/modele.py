@@ -149,6 +149,14 @@ class Convocation:
         return self.convoque.heure or self.session.heure_convocation or self.session.heure_debut
 
     @property
+    def pour_qui_commence(self) -> str:
+        """What is said after the hour at which the session begins, where this person alone is expected later (CNV-02):
+        two hours would otherwise contradict each other.
+        """
+        propre = self.convoque.heure
+        return " pour les premiers candidats" if propre and propre > self.session.heure_debut else ""
+
+    @property
     def heure_locale(self) -> bool:
         """Whether that hour is of a zone that is not that of Paris, which is then said."""
         return self.session.site.zone != PARIS

@@ -118,7 +118,7 @@ def convocation(c: Convocation) -> Vue:
         "centre": centre(s.centre),
         "site": site(s.site),
         "session": session(s),
-        "deroulement": _deroulement(s),
+        "deroulement": _deroulement(c),
         "lieu": _commune(s.centre.adresse, s.site.adresse),
         "jour": francais.en_lettres(s.date_debut, semaine=True),
         "heure": francais.heure(c.heure),
@@ -170,10 +170,12 @@ def _valeur(s: SessionImprimee) -> tuple[str, str]:
     return "", ""
 
 
-def _deroulement(s: SessionImprimee) -> str:
+def _deroulement(c: Convocation) -> str:
+    s = c.session
     quand = francais.periode(s.date_debut, s.date_fin)
     premier_jour = "" if s.date_debut == s.date_fin else "le premier jour "
-    return f"{quand[0].upper()}{quand[1:]}. Début des épreuves {premier_jour}à {francais.heure(s.heure_debut)}."
+    debut = f"{premier_jour}à {francais.heure(s.heure_debut)}{c.pour_qui_commence}"
+    return f"{quand[0].upper()}{quand[1:]}. Début des épreuves {debut}."
 
 
 def _accord(personne: Personne, masculin: str, feminin: str, inconnu: str) -> str:

@@ -62,6 +62,7 @@ def test_le_jure_est_retenu_jusqu_a_la_fin_le_candidat_le_premier_jour() -> None
 
 def test_convocation_du_soir_dure_une_heure() -> None:
     soir = replace(ex.convocation(), convoque=PersonneConvoquee(ex.AICHA, Qualite.CANDIDAT, time(18, 30)))
+    assert "début des épreuves à 9\u00a0h pour les premiers candidats." in evenement(soir)["DESCRIPTION"]
     assert evenement(soir).end == datetime(2027, 3, 1, 19, 30, tzinfo=ZoneInfo("Europe/Paris"))
 
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import eventlet.tpool
 import pytest
@@ -37,6 +37,12 @@ def test_une_session_d_un_jour_n_a_pas_de_premier_jour() -> None:
     assert "Du lundi 1er au mercredi 3 mars 2027. Début des épreuves le premier jour à 9 h." in lettre(ex.convocation())
     un_jour = replace(ex.SESSION, date_fin=ex.SESSION.date_debut)
     assert "Le lundi 1er mars 2027. Début des épreuves à 9 h." in lettre(ex.convocation(session=un_jour))
+
+
+def test_qui_est_attendu_plus_tard_ne_lit_pas_que_ses_epreuves_ont_commence() -> None:
+    tardif = replace(ex.convocation(), convoque=replace(ex.convocation().convoque, heure=time(13, 15)))
+    lue = lettre(tardif)
+    assert "à 13 h 15 Site" in lue and "Début des épreuves le premier jour à 9 h pour les premiers candidats." in lue
 
 
 def test_projet_tant_que_la_session_n_est_pas_validee() -> None:
