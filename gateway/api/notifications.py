@@ -9,6 +9,7 @@ from services.notifications import schemas
 _VERSION = "/versions/<numero>"
 _DIFFUSION = f"{_VERSION}/diffusion"
 _CONFIRMATION = "/abonnements/confirmation/<jeton>"
+_INSCRIPTION = ("/api/v1/abonnements", "Demander une nouvelle inscription")
 _ABONNE = "/abonnes/<abonne_id>"
 _DESABONNEMENT = "/abonnements/desabonnement/<jeton>"
 
@@ -26,9 +27,9 @@ ROUTES_API = (
     Route("POST", "/abonnements", "notifications.demander_abonnement", None, "Demande l'inscription d'une adresse.",
           corps=schemas.Abonnement, reponse=schemas.Avis, statut=202, page=True, source=True),
     Route("GET", _CONFIRMATION, "notifications.page_confirmation", None, "La page qui confirme une inscription.",
-          reponse=schemas.Avis, page=True),
+          reponse=schemas.Avis, page=True, repli=_INSCRIPTION),
     Route("POST", _CONFIRMATION, "notifications.confirmer_abonnement", None, "Confirme une inscription.",
-          reponse=schemas.Avis, page=True),
+          reponse=schemas.Avis, page=True, repli=_INSCRIPTION),
     Route("GET", _DESABONNEMENT, "notifications.page_desabonnement", None, "La page qui désabonne.",
           reponse=schemas.Avis, page=True),
     Route("POST", _DESABONNEMENT, "notifications.desabonner", None, "Désabonne, d'un clic (RFC 8058).",

@@ -112,6 +112,9 @@ def test_un_jeton_forge_ne_dit_rien(http: httpx.Client, usage: str, jeton: str) 
     for methode in ("GET", "POST"):
         reponse = http.request(methode, f"/abonnements/{usage}/{jeton}")
         assert (reponse.status_code, reponse.json()["code"]) == (404, "INTROUVABLE")
+        page = http.request(methode, f"/abonnements/{usage}/{jeton}", headers={"Accept": "text/html"})
+        # who confirms too late is told to ask again: there
+        assert ("Demander une nouvelle inscription</a>" in page.text) is (usage == "confirmation")
 
 
 def test_un_lien_de_confirmation_ne_desabonne_pas(http: httpx.Client, courriels: Courriels) -> None:
