@@ -49,15 +49,15 @@ def refuser(refus: Refus, formulaire: dict[str, Any] | None = None, repli: tuple
         return dessiner(formulaire, clair["statut"], erreurs)
     phrase = " ".join(m for messages in erreurs.values() for m in messages)
     lien = dict(zip(("adresse", "libelle"), repli, strict=True)) if repli and est_introuvable(refus) else None
-    reponse = dire("Votre demande n’a pas abouti", phrase or clair["detail"], clair["statut"], lien)
+    reponse = dire("Votre demande n’a pas abouti", phrase or clair["detail"], statut=clair["statut"], lien=lien)
     if "reessayer_dans" in clair:
         reponse.headers["Retry-After"] = str(clair["reessayer_dans"])
     return reponse
 
 
-def dire(titre: str, phrase: str, statut: int = 200, lien: dict[str, str] | None = None) -> Response:
+def dire(titre: str, *phrases: str, statut: int = 200, lien: dict[str, str] | None = None) -> Response:
     """Returns a page that says one thing; `lien`: where to go on, `{adresse, libelle}`."""
-    return dessiner(page_publique(titre, phrase, lien=lien)["page"], statut)
+    return dessiner(page_publique(titre, *phrases, lien=lien)["page"], statut)
 
 
 def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | None = None) -> Response:

@@ -19,7 +19,7 @@ def test_une_attestation_valide_puis_remplacee(monde: Monde) -> None:
     code = monde.centre.lire(f"/candidats/{candidat}/attestations")["elements"][0]["code"]
 
     page = httpx.get(f"{monde.url}/verifications/{code}")
-    assert "Cette attestation est valide." in page.text
+    assert "Cette attestation est valide." in page.text and f"Code vérifié : {code}" in page.text
     assert session["candidats"][0]["nom_naissance"] not in page.text
 
     monde.ud.poster(f"{chemin}/deblocage", {"motif": "Saisie erronée"}, le=debut + timedelta(days=3)).reussie()
@@ -31,4 +31,4 @@ def test_une_attestation_valide_puis_remplacee(monde: Monde) -> None:
 def test_un_code_inconnu(monde: Monde) -> None:
     page = httpx.get(f"{monde.url}/verifications/AAAA-BBBB-CCCC-DDDD")
     assert page.status_code == 404
-    assert "Aucune attestation ne porte ce code." in page.text
+    assert "Aucune attestation ne porte ce code." in page.text and "ni 0 ni O, ni 1 ni I" in page.text

@@ -150,7 +150,9 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     texte = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert banc.candidats[candidat]["nom_naissance"].upper() in texte.upper()
     assert attestation["code"] in texte
-    assert banc.lire(NATIONAL, lectures.verifier, attestation["code"].lower()) == {"statut": "valide"}
+    nu = attestation["code"].lower().replace("-", "")
+    for saisi in (attestation["code"].lower(), nu, attestation["code"].replace("-", " – ")):
+        assert banc.lire(NATIONAL, lectures.verifier, saisi) == {"statut": "valide"}
     with pytest.raises(Introuvable):
         banc.lire(NATIONAL, lectures.verifier, "AAAA-BBBB-CCCC-DDDD")
     banc.candidats[candidat]["dans_le_perimetre"] = False

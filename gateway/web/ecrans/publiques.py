@@ -8,11 +8,26 @@ from gateway.web.appels import demander
 from gateway.web.rendu import page
 from gateway.web.site import public, site
 
+_LE_SERVICE = "le service qui l’a délivrée, dont elle porte le nom"
 _VERDICTS = {
-    "valide": "Cette attestation est valide.",
-    "remplacee": "Cette attestation a été remplacée par une autre : elle n’est plus valable.",
-    "retiree": "Cette attestation a été retirée : elle n’est plus valable.",
+    "valide": (
+        "Cette attestation est valide.",
+        f"Cette page ne montre ni son titulaire ni ses résultats : en cas de doute sur ce qu’on vous présente, "
+        f"interrogez {_LE_SERVICE}.",
+    ),
+    "remplacee": (
+        "Cette attestation a été remplacée par une autre : elle n’est plus valable.",
+        "Demandez celle qui la remplace à son titulaire.",
+    ),
+    "retiree": (
+        "Cette attestation a été retirée : elle n’est plus valable.",
+        f"Pour en savoir plus, interrogez {_LE_SERVICE}.",
+    ),
 }
+_INCONNU = (
+    "Aucune attestation ne porte ce code.",
+    "Vérifiez qu’il a été recopié en entier : seize lettres et chiffres, parmi lesquels ni 0 ni O, ni 1 ni I.",
+)
 
 
 _VERIFICATION = "Vérification d’une attestation"
@@ -26,9 +41,9 @@ def verification(code: str) -> Response:
         verdict = demander("GET /verifications/<code>", code=code)
     except Refus as refus:
         if est_introuvable(refus):
-            return pages.dire(_VERIFICATION, "Aucune attestation ne porte ce code.", 404)
+            return pages.dire(_VERIFICATION, *_INCONNU, statut=404)
         return pages.refuser(refus)
-    return pages.dire(_VERIFICATION, _VERDICTS[verdict["statut"]])
+    return pages.dire(_VERIFICATION, *_VERDICTS[verdict["statut"]], f"Code vérifié : {code.upper()}")
 
 
 @site.get("/accessibilite")

@@ -64,7 +64,7 @@ def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, 
 
 def verifier(acte: Acte, code: str) -> Json:
     """Returns whether an attestation still holds, and nothing more: anybody may ask."""
-    trouvees = attestations.lire(acte.db, lien(), table.c.code == code.strip().upper())
+    trouvees = attestations.lire(acte.db, lien(), table.c.code == attestations.code_lu(code))
     if not trouvees:
         raise Introuvable("Aucune attestation ne porte ce code.")
     return {"statut": trouvees[0].statut}

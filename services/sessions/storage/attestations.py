@@ -37,8 +37,13 @@ class AttestationStockee:
 
 def nouveau_code() -> str:
     """Returns a verification code that nobody can guess: « 7K3Q-… », 80 bits."""
-    lettres = "".join(secrets.choice(_ALPHABET) for _ in range(16))
-    return "-".join(lettres[n : n + 4] for n in range(0, 16, 4))
+    return code_lu("".join(secrets.choice(_ALPHABET) for _ in range(16)))
+
+
+def code_lu(saisi: str) -> str:
+    """Returns a code as it is printed, however it was copied or heard: without its dashes, in spaces, in lower case."""
+    signes = "".join(signe for signe in saisi.upper() if signe.isalnum())
+    return "-".join(signes[n : n + 4] for n in range(0, len(signes), 4))
 
 
 def ajouter(db: sa.Connection, delivrees: Iterable[AttestationStockee]) -> None:
