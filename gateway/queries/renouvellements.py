@@ -10,7 +10,7 @@ from commun.rules import verifier
 from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from gateway import auth, proconnect, regles
-from gateway.queries.invitations import CONNEXION, la_derniere
+from gateway.queries.invitations import CONNEXION, fin, la_derniere
 from gateway.regles import Faits
 from gateway.storage import renouvellements
 from gateway.storage.comptes import get_compte_par_courriel, list_profils
@@ -110,4 +110,4 @@ def _lettre_d_invite(acte: Acte, courriel: str) -> Json:
     if invitation["expiree"]:
         return lui | {"cas": "invitation_passee"}
     jeton = auth.jeton_invitation(invitation["id"], invitation["envoi"])
-    return lui | {"cas": "invite", "jeton": jeton, "expire_le": invitation["expire_le"].date()}
+    return lui | {"cas": "invite", "jeton": jeton, **fin(invitation)}

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from commun.appel import Appel
+from commun.dates import PARIS, en_francais
 from commun.db import nouvel_id
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
@@ -46,6 +49,12 @@ def lien_recu(chef: Client, courriel: str, combien: int = 1) -> str:
     return trouve[1]
 
 
+def jusqu_a(invitation: dict[str, Any]) -> str:
+    """Returns until when its mails say that the link serves: of its last day, some hours only."""
+    fin = datetime.fromisoformat(invitation["expire_le"]).astimezone(ZoneInfo(PARIS))
+    return f"jusqu’au {en_francais(fin)} (heure de Paris)"
+
+
 def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -> None:
     national = client(NATIONAL)
     centre = centre_nouveau(national)
@@ -58,6 +67,7 @@ def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -
     lien = lien_recu(cheffe, courriel)
     mail = courriels(cheffe.systeme.url_courrier, courriel)[0]
     assert "Compte d'essai vous propose" in mail["texte"] and centre["denomination"] in mail["texte"]
+    assert jusqu_a(invitation) in mail["texte"]
 
     vue = anonyme.get(lien).json()
     assert (vue["courriel"], vue["type"], vue["nouveau"]) == (courriel, "CENTRE", True)

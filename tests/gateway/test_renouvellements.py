@@ -22,7 +22,7 @@ from gateway.commands.renouvellements import PAR_ADRESSE, PAR_SOURCE
 from gateway.queries.renouvellements import lettre
 from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client, refuse
-from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, lien_recu
+from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, jusqu_a, lien_recu
 from tests.outils.attente import attendre
 from tests.parcours.courrier import courriels
 
@@ -212,7 +212,8 @@ def test_qui_est_encore_invite_recoit_de_nouveau_son_invitation(client: Creer, a
     invitation = inviter(chef, courriel, type="UD")
     lien = lien_recu(chef, courriel)
     demander(anonyme, courriel)
-    assert "une invitation au profil « UD 75 » vous attend" in mail_recu(chef, courriel, 2)
+    mail = mail_recu(chef, courriel, 2)
+    assert "une invitation au profil « UD 75 » vous attend" in mail and jusqu_a(invitation) in mail
     assert lien_recu(chef, courriel, 2) == lien  # the same: the mail that he may have is still good
     chef.sql("UPDATE invitations SET expire_le = now() WHERE id = %s", invitation["id"])
     demander(anonyme, courriel)

@@ -106,8 +106,8 @@ class Redaction:
         courriel, adresse = faits.pop("courriel"), f"{config().url_publique}/connexion"
         if jeton := faits.pop("jeton", None):
             adresse = lien(f"{_JETONS[faits['cas']]}/{jeton}")
-        if expire_le := faits.pop("expire_le", None):
-            faits["expire_le"] = en_francais(date.fromisoformat(expire_le))
+        if "expire_le" in faits:
+            faits["expire_le"] = _jusqu_a(faits)
         moule = _moule("renouvellement", "Votre accès à CERES", adresse=adresse, **faits)
         return _couler(moule, envoi, courriel)
 
@@ -143,7 +143,7 @@ class Redaction:
         passe = "Cette invitation a été acceptée, renvoyée, retirée, ou a expiré entre-temps."
         faits = _de_la_passerelle("invitation", envoi, passe, "invitation_id", "envoi")
         courriel, jeton = faits.pop("courriel"), faits.pop("jeton")
-        faits["expire_le"] = en_francais(date.fromisoformat(faits["expire_le"]))
+        faits["expire_le"] = _jusqu_a(faits)
         adresse = lien(f"/invitations/acceptation/{jeton}")
         moule = _moule("invitation", "Vous êtes invité à rejoindre CERES", lien=adresse, **faits)
         return _couler(moule, envoi, courriel)
@@ -177,6 +177,14 @@ class Redaction:
 
 def _instant(dit: str) -> str:
     return en_francais(datetime.fromisoformat(dit).astimezone(ZoneInfo(PARIS)))
+
+
+def _jusqu_a(faits: dict[str, Any]) -> str:
+    """Returns until when the link of an invitation serves: its day is not over by then. A gateway of the version before
+    says that day alone.
+    """
+    instant = faits.pop("expire_a", None)
+    return f"{_instant(instant)} (heure de Paris)" if instant else en_francais(date.fromisoformat(faits["expire_le"]))
 
 
 def _moule(gabarit: str, objet: str, **faits: Any) -> Moule:
