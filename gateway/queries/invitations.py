@@ -55,7 +55,7 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     """What the link shows. It changes nothing: mail filters follow links."""
     invitation = invitation_du_jeton(acte, jeton)
     nouveau = compte_invite(acte, invitation) is None
-    phrases = [f"Vous êtes invité à agir dans CERES avec le profil « {invitation['libelle']} »."]
+    phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
     par_mot_de_passe = not config().proconnect_seul
     if nouveau and not par_mot_de_passe:
         phrases.append("Acceptez-la en vous identifiant avec ProConnect.")

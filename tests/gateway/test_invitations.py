@@ -68,6 +68,9 @@ def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -
     mail = courriels(cheffe.systeme.url_courrier, courriel)[0]
     assert "Compte d'essai vous propose" in mail["texte"] and centre["denomination"] in mail["texte"]
     assert jusqu_a(invitation) in mail["texte"]
+    # who is asked into something unknown, in a text alone, reads what it is and whose
+    assert "l’application du ministère chargé du travail pour les sessions d’examen" in mail["texte"]
+    assert mail["objet"] == "Invitation à rejoindre CERES"
 
     vue = anonyme.get(lien).json()
     assert (vue["courriel"], vue["type"], vue["nouveau"]) == (courriel, "CENTRE", True)

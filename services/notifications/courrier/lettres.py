@@ -145,7 +145,7 @@ class Redaction:
         courriel, jeton = faits.pop("courriel"), faits.pop("jeton")
         faits["expire_le"] = _jusqu_a(faits)
         adresse = lien(f"/invitations/acceptation/{jeton}")
-        moule = _moule("invitation", "Vous êtes invité à rejoindre CERES", lien=adresse, **faits)
+        moule = _moule("invitation", "Invitation à rejoindre CERES", lien=adresse, **faits)
         return _couler(moule, envoi, courriel)
 
     @staticmethod
