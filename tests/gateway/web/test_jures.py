@@ -84,8 +84,8 @@ def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs,
     assert "Motif : Enquête en cours" in sienne.texte
     assert 'class="fr-breadcrumb__link" href="/habilitations"' in sienne.brute.text  # the list that one goes on with
     assert "Enquête en cours" in ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/traces").texte
-    question = ud.envoyer(ud.ouvrir(adresse), "Réactiver")
-    assert "L’habilitation est réactivée." in ud.envoyer(question, "Confirmer").texte
+    reactivee = ud.envoyer(ud.envoyer(sienne, "Réactiver l’habilitation"), "Confirmer")
+    assert (reactivee.adresse, "L’habilitation est réactivée." in reactivee.texte) == (adresse, True)
     for _ in range(4):
         monde.ud.confirmer(f"{sienne.adresse}/suspendre", {"motif": "Encore une plainte"}, "HAB-04")
         monde.ud.confirmer(f"{sienne.adresse}/reactiver", {}, "HAB-02")
