@@ -89,6 +89,7 @@ def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf:
     ud = visiteur("ud-demo")
     accorde = _accorder(ud, neuf, monde)
     assert "L’agrément est accordé." in accorde.texte
+    assert 'class="fr-breadcrumb__link" href="/agrements"' in accorde.brute.text  # the list that one goes on with
     retirer = ud.ouvrir(f"{accorde.adresse}/retrait")
     assert "suspendez plutôt l’agrément" in retirer.texte
     question = ud.envoyer(accorde, "Suspendre l’agrément")
