@@ -69,7 +69,7 @@ def donner_suite(controle_id: str) -> Response:
         intitule="Donner une suite",
         retour=_vers_la_fiche,
         dit="La suite est enregistrée.",
-        contexte={"controle": actuel},
+        contexte={"controle": actuel, "etablissement": _chez(actuel)},
         annuler=url_for("web.controle", controle_id=controle_id),
     ).repondre()
 

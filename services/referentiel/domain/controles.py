@@ -96,7 +96,7 @@ def incoherences_suite(controle: Controle, suite: Suite, jour: datetime.date) ->
     if suite.date < controle.date:
         erreurs["date"] = ["Une suite ne précède pas son contrôle."]
     if suite.echeance and suite.echeance <= suite.date:
-        erreurs["echeance"] = ["L'échéance est après la date de la suite."]
+        erreurs["echeance"] = ["L'échéance doit être postérieure à la date de la suite."]
     return erreurs
 
 

@@ -121,6 +121,7 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     controle = ud.envoyer(refuse, "Enregistrer", conclusion="avec_reserves")
     assert "Le contrôle est enregistré." in controle.texte
     suite = ud.ouvrir(f"{controle.adresse}/suites")
+    assert monde.direccte.lire(neuf)["denomination"] in suite.texte
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
     assert "Plan d’action demandé." in suivi.texte
     assert "Avec réserves" in ud.ouvrir(neuf).texte
