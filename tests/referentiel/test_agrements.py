@@ -88,7 +88,7 @@ def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
 
 def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     a_lyon = agrement(etablissement["sites"][1]["id"])
-    with pytest.raises(Introuvable):
+    with pytest.raises(Introuvable, match="Le site « Lyon » n'est pas dans votre territoire"):
         referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], a_lyon)
     cree = referentiel.faire(UD_69, agrements.creer_agrement, etablissement["id"], a_lyon)
     assert cree["actions"]

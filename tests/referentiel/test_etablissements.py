@@ -66,7 +66,7 @@ def test_un_siret_change_est_refuse_s_il_est_pris(referentiel: Banc, etablisseme
 
 
 def test_une_ud_ne_cree_pas_hors_de_son_departement(referentiel: Banc) -> None:
-    with pytest.raises(Introuvable):
+    with pytest.raises(Introuvable, match="n'est pas dans votre territoire : c'est au service de son département"):
         referentiel.faire(UD_69, etablissements.creer_etablissement, CENTRE)
 
 
@@ -152,8 +152,13 @@ def test_un_site_d_un_autre_territoire_ne_se_prend_ni_ne_se_donne(
         )
 
     for pris in (lyon | {"adresse": ADRESSE}, lyon | {"libelle": "Pris"}, paris | {"adresse": LYON}):
-        with pytest.raises(Introuvable):
+        nom = next(site["libelle"] for site in (paris, lyon) if site["id"] == pris["id"])
+        with pytest.raises(Introuvable, match=f"Le site « {nom} » n'est pas, ou ne serait plus, dans votre territoire"):
             modifier(pris)
+    with pytest.raises(Introuvable, match="L'établissement ne serait plus dans votre territoire"):
+        referentiel.faire(UD_75, etablissements.modifier_etablissement, etablissement["id"], {"adresse": LYON})
+    with pytest.raises(Introuvable, match="Cet établissement n'est pas dans votre territoire"):
+        referentiel.faire(UD_69, etablissements.modifier_etablissement, etablissement["id"], {"denomination": "Neuf"})
     assert modifier(paris | {"libelle": "Bercy"}, lyon)["sites"][1] == lyon, "a form sends all of them back"
     assert modifier(lyon | {"adresse": ADRESSE}, qui=NATIONAL)["sites"][1]["departement"] == "75"
 

@@ -47,7 +47,8 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
         erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
     if erreurs or site is None:
         raise Invalide(erreurs=erreurs)
-    exiger_territoire(acte.acteur, site.territoire)
+    la = f"Le site « {site.libelle} » n'est pas dans votre territoire"
+    exiger_territoire(acte.acteur, site.territoire, f"{la} : c'est au service de son département de l'agréer.")
     agrement = Agrement(
         id=nouvel_id(),
         etablissement_id=etablissement.id,

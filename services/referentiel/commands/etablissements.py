@@ -39,7 +39,8 @@ def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.NouvelEtablissement, corps)
     territoire = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, territoire)
-    exiger_territoire(acte.acteur, territoire)
+    ailleurs = "Cet établissement n'est pas dans votre territoire : c'est au service de son département de le créer."
+    exiger_territoire(acte.acteur, territoire, ailleurs)
     sites = forme["sites"] or [{"libelle": forme["denomination"], "adresse": forme["adresse"]}]
     etablissement = Etablissement(
         id=nouvel_id(),

@@ -8,6 +8,7 @@ from services.referentiel.domain.model import Etablissement, Territoire
 
 BLOC_IDENTITE = frozenset({"denomination", "adresse", "telephone", "courriel"})
 """What a centre may change of its own établissement: neither its SIRET nor its sites, on which agréments rest."""
+_DEMENAGEMENT = "ce changement relève de la DIRECCTE dans sa région, de la mission nationale d'une région à l'autre."
 
 
 def exiger_national(qui: TypeProfil) -> None:
@@ -29,18 +30,26 @@ def couvre(profil: Profil, territoires: Iterable[Territoire]) -> bool:
             return False
 
 
-def exiger_territoire(profil: Profil, territoire: Territoire) -> None:
-    """Raises 403 where this type of profil never acts on agréments, 404 where the territory is another's."""
+def exiger_territoire(profil: Profil, territoire: Territoire, sinon: str = Introuvable.detail) -> None:
+    """Raises 403 where this type of profil never acts on agréments, 404 where the territory is another's.
+
+    Args:
+        sinon: what is said then of what one sees all the same, or names oneself: who is to do it.
+    """
     if profil.type not in AGENTS | NATIONAL:
         raise Droit()
     if not couvre(profil, [territoire]):
-        raise Introuvable()
+        raise Introuvable(sinon)
 
 
 def exiger_modification(profil: Profil, etablissement: Etablissement, champs: Iterable[str]) -> None:
     """Raises what forbids this profil to change these fields of this établissement."""
     if profil.type is not TypeProfil.CENTRE:
-        exiger_territoire(profil, etablissement.territoire)
+        exiger_territoire(
+            profil,
+            etablissement.territoire,
+            "Cet établissement n'est pas dans votre territoire : c'est au service de son département de le modifier.",
+        )
         return
     if etablissement.id != profil.etablissement_id:
         raise Introuvable()
@@ -57,7 +66,10 @@ def exiger_changement(profil: Profil, avant: Etablissement, apres: Etablissement
         if apres.territoire != avant.territoire:
             raise Droit("Un centre ne change pas de département : ce déménagement relève de l'administration.")
         return
-    connus = {site.id for site in avant.sites}
-    changes = {site for site in {*avant.sites} ^ {*apres.sites} if site.id in connus}
-    for territoire in {apres.territoire, *(site.territoire for site in changes)}:
-        exiger_territoire(profil, territoire)
+    parti = f"L'établissement ne serait plus dans votre territoire : {_DEMENAGEMENT}"
+    exiger_territoire(profil, apres.territoire, parti)
+    noms = {site.id: site.libelle for site in avant.sites}
+    for site in {*avant.sites} ^ {*apres.sites}:
+        if nom := noms.get(site.id):
+            pris = f"Le site « {nom} » n'est pas, ou ne serait plus, dans votre territoire : {_DEMENAGEMENT}"
+            exiger_territoire(profil, site.territoire, pris)
