@@ -12,7 +12,8 @@ from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.site import site
 from gateway.web.textes import distinguer, numeros
 
-ETATS_DTE = (("demandee", "À traiter"), ("transmise", "Transmis au centre"), ("refusee", "Refusé"))
+_SANS_REPONSE = "demandee"
+ETATS_DTE = ((_SANS_REPONSE, "À traiter"), ("transmise", "Transmis au centre"), ("refusee", "Refusé"))
 _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
 
 
@@ -69,19 +70,21 @@ def demander_dte(session_id: str) -> Response:
 
 @site.route("/demandes-dte/<demande_id>", methods=["GET", "POST"])
 def repondre_dte(demande_id: str) -> Response:
-    """Says what becomes of a request."""
+    """Says what becomes of a request: nothing is chosen of one that waits, and one that was answered may wait again."""
     demande = demander("GET /demandes-dte/<demande_id>", demande_id=demande_id)
     s = demander(f"GET {SESSION}", session_id=demande["session_id"])
     retour = url_for("web.session", session_id=s["id"], _anchor="dte")
+    attend = demande["etat"] == _SANS_REPONSE
+    lus = ("motif", "version") if attend else ("etat", "motif", "version")
     return Formulaire(
         operation="PATCH /demandes-dte/<demande_id>",
         chemin={"demande_id": demande_id},
         gabarit="sessions/dte_suite.html",
         intitule="Répondre à la demande de DTE",
-        initial={nom: demande.get(nom) for nom in ("etat", "motif", "version")},
+        initial={nom: demande.get(nom) for nom in lus},
         retour=lambda _: retour,
         dit="La réponse est enregistrée.",
-        contexte={"s": s, "demande": demande, "etats": ETATS_DTE},
+        contexte={"s": s, "demande": demande, "etats": ETATS_DTE[1:] if attend else ETATS_DTE},
         annuler=retour,
     ).repondre()
 

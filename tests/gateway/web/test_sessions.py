@@ -311,7 +311,9 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert ("1 session" in page.texte, page.brute.text.count(">DTE à traiter<")) == (True, 2)  # its filter, its badge
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert f"Session {numero} — " in reponse.texte
-    ud.envoyer(reponse, "Enregistrer", etat="refusee", motif="Le sujet de juin suffit.")
+    oubliee = ud.envoyer(reponse, "Enregistrer", motif="Le sujet de juin suffit.")
+    assert (oubliee.statut, bool(oubliee.dit("etat"))) == (422, True)  # it was said to be answered, and still waited
+    ud.envoyer(oubliee, "Enregistrer", etat="refusee")
     assert "Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}").texte.split("Traçabilité")[1]
     assert "1 session" in centre.ouvrir("/sessions", q=numero, a_faire="redemander_dte").texte
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
