@@ -160,6 +160,7 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     assert adresse in fiche.liens
     proposes = ud.ouvrir(adresse)
     assert f"/jures/{double['id']}" in proposes.liens
+    assert "ce qu’elle seule renseigne" in proposes.texte
     question = ud.envoyer(proposes, "Fondre cette fiche")
     assert (question.statut, "qui en reçoit 1 emploi." in question.texte) == (409, True)
     assert "Cette action est définitive." in question.texte
