@@ -31,12 +31,14 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     emploi = {"intitule": "Vendeuse", "code_rome": "vente", "date_debut": "2010-01-01"}
     mal = ud.envoyer(ud.ouvrir(f"{jure}/emplois/nouveau"), "Enregistrer", **emploi)
     assert mal.dit("code_rome")
-    assert "L’emploi est enregistré." in ud.envoyer(mal, "Enregistrer", code_rome="D1212").texte
+    employe, titre = ud.envoyer(mal, "Enregistrer", code_rome="D1212"), monde.national.lire(f"/titres/{TITRE}")
+    assert "L’emploi est enregistré." in employe.texte
+    assert titre["intitule"] in employe.texte  # to which its ROME code links it (HAB-07)
 
     choix = ud.ouvrir(f"{jure}/habilitations/nouvelle", titre_code=TITRE)
     sans_ccp = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour)
     assert (sans_ccp.statut, sans_ccp.formulaire("Enregistrer").valeurs("titre_code")) == (422, [TITRE])
-    ccps = [ccp["code"] for ccp in monde.national.lire(f"/titres/{TITRE}")["ccps"]]
+    ccps = [ccp["code"] for ccp in titre["ccps"]]
     habilite = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour, ccp_codes=ccps)
     assert "L’habilitation est créée, en brouillon" in habilite.texte
     assert "L’habilitation est active." in ud.envoyer(habilite, "Valider").texte
