@@ -22,3 +22,9 @@ class EnvoiModifie(Evenement):
     statut = fields.String(required=True, validate=validate.OneOf(["en_attente", "envoyee", "echec"]))
     erreur = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
+
+
+class AnnulationModifiee(EnvoiModifie):
+    """The same, of the mail that says to somebody that a convocation no longer holds."""
+
+    nom = "notifications.annulation_modifiee"

@@ -104,6 +104,9 @@ class Sessions:
     )
     jure_anonymise = ecoute(actes_conservation.oublier_jure, "jures.jure_anonymise", file="sessions.jures_anonymises")
     envoi_modifie = ecoute(actes_convocations.suivre_envoi, "notifications.envoi_modifie", file="sessions.envois")
+    annulation_modifiee = ecoute(
+        actes_convocations.suivre_annulation, "notifications.annulation_modifiee", file="sessions.annulations"
+    )
     reconstruire_repliques = commande(suivre.reconstruire_repliques)
 
     # -- what time brings

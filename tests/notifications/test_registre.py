@@ -38,14 +38,25 @@ def ouvrir(banc: Banc) -> Iterator[Callable[[], Registre]]:
 
 
 def convoquer(banc: Banc, *personnes: str) -> None:
-    convoques = [{"convocation_id": f"c-{p}", "type": "candidat", "personne_id": p} for p in personnes]
-    corps: dict[str, Any] = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": convoques, "annule": []}
+    _recevoir(banc, personnes, ())
+
+
+def decommander(banc: Banc, *personnes: str) -> None:
+    _recevoir(banc, (), personnes)
+
+
+def _recevoir(banc: Banc, *appeles_puis_annules: tuple[str, ...]) -> None:
+    eux, plus = (
+        [{"convocation_id": f"c-{p}", "type": "candidat", "personne_id": p} for p in personnes]
+        for personnes in appeles_puis_annules
+    )
+    corps: dict[str, Any] = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": eux, "annule": plus}
     banc.faire(None, recevoir_convocations, corps)
 
 
-def annonces(banc: Banc) -> list[dict[str, Any]]:
+def annonces(banc: Banc, quoi: str = "envoi_modifie") -> list[dict[str, Any]]:
     """Returns what sessions are told of their convocations."""
-    lignes = banc.executer("SELECT corps FROM outbox WHERE evenement = 'notifications.envoi_modifie' ORDER BY id")
+    lignes = banc.executer(f"SELECT corps FROM outbox WHERE evenement = 'notifications.{quoi}' ORDER BY id")
     return [corps for (corps,) in lignes]
 
 
@@ -126,8 +137,10 @@ def test_ce_qu_un_mort_avait_pris_repart_et_ce_qu_il_envoyait_ne_se_sait_pas(
 
 
 def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
-    """What a server said of a convocation is told to its session; of a release, it is nobody's."""
+    """What a server said of a convocation, or of the mail that annuls one, is told to its session; of a release, it is
+    nobody's."""
     convoquer(banc, "zoe")
+    decommander(banc, "lea")
     diffuser(banc, 1)
     registre, plus_tard = ouvrir(), datetime.now(UTC) + HEURE
     for envoi in registre.prendre():
@@ -148,6 +161,10 @@ def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Regis
     assert [(a["convocation_id"], a["statut"]) for a in annonces(banc)] == [
         ("c-zoe", "en_attente"),
         ("c-zoe", "envoyee"),
+    ]
+    assert [(a["convocation_id"], a["statut"]) for a in annonces(banc, "annulation_modifiee")] == [
+        ("c-lea", "en_attente"),
+        ("c-lea", "envoyee"),
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from commun.errors import Introuvable
 from services.notifications.commands.convocations import noter_retour, preparer_rappels, recevoir_convocations
 from services.notifications.domain.retours import Retour, lire_retour
-from services.notifications.events import EnvoiModifie
+from services.notifications.events import AnnulationModifiee, EnvoiModifie
 from tests.notifications.conftest import Banc
 from tests.outils.simultanes import pendant
 
@@ -158,6 +158,19 @@ def test_un_rappel_qui_revient_n_est_pas_la_convocation_qui_revient(banc: Banc) 
     banc.faire(None, noter_retour, Retour(str(rappel["id"]), "failed", RAISON))
     assert {e["genre"]: e["etat"] for e in banc.envois()} == {"convocation": "envoye", "rappel": "echec_definitif"}
     assert not banc.executer("SELECT 1 FROM outbox")
+
+
+def test_une_annulation_qui_revient_se_dit_a_la_session(banc: Banc) -> None:
+    convocation(banc)
+    annulee = {"convocation_id": banc.envois()[0]["sujet"], "type": "jure", "personne_id": "p-20"}
+    corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": [], "annule": [annulee]}
+    banc.faire(None, recevoir_convocations, corps)
+    banc.executer("UPDATE envois SET etat = 'envoye', envoye_le = now() WHERE genre = 'annulation'")
+    (annulation,) = banc.envois(genre="annulation")
+    banc.faire(None, noter_retour, Retour(str(annulation["id"]), "failed", RAISON))
+    ((evenement, dit),) = banc.executer("SELECT evenement, corps FROM outbox")
+    assert evenement == AnnulationModifiee.nom and AnnulationModifiee().validate(dit) == {}
+    assert (dit["convocation_id"], dit["statut"]) == (annulee["convocation_id"], "echec")
 
 
 def test_un_retour_lu_pendant_qu_on_redemande_l_envoi_ne_l_arrete_pas(banc: Banc) -> None:

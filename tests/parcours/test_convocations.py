@@ -66,6 +66,9 @@ def test_annuler_la_session_previent_tous_les_convoques(monde: Monde, demo: Syst
     annule = courriels(demo.url_courrier, moi, 2)[0]
     assert annule["objet"].startswith("Annulation : examen du ")
     assert annule["pieces"] == [f"convocation-{session['numero']}.ics"]
+    lettres = f"/sessions/{session['id']}/convocations"
+    arrivee = {"statut": "envoyee", "erreur": None}
+    attendre(lambda: all(lettre["annulation"] == arrivee for lettre in monde.centre.lire(lettres)["elements"]))
 
 
 def test_sans_adresse_l_echec_est_dit(monde: Monde) -> None:

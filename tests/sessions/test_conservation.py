@@ -42,6 +42,7 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
     ((lettre,),) = banc.lignes("SELECT id::text FROM convocations WHERE personne_id = CAST(:c AS uuid)", c=candidat)
     echec = {"convocation_id": lettre, "statut": "echec", "erreur": "550 <nul@exemple.fr>", "version": 5}
     banc.entendre(convocations.suivre_envoi, echec)
+    banc.entendre(convocations.suivre_annulation, echec)
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
 

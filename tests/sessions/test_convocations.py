@@ -227,6 +227,20 @@ def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
     assert vu() == ("envoyee", None)
 
 
+def test_l_annulation_se_suit_dans_le_desordre_et_a_part_de_la_convocation(banc: Banc) -> None:
+    session = banc.convoquee()
+    lettre = de(banc, session)[0]
+
+    def vu() -> Corps:
+        return next(c for c in de(banc, session) if c["id"] == lettre["id"])
+
+    assert vu()["annulation"] is None
+    for statut, version, erreur in (("echec", 2, "550 Boîte pleine"), ("envoyee", 1, None), ("echec", 2, None)):
+        corps = {"convocation_id": lettre["id"], "statut": statut, "erreur": erreur, "version": version}
+        banc.entendre(convocations.suivre_annulation, corps)
+    assert vu() == lettre | {"annulation": {"statut": "echec", "erreur": "550 Boîte pleine"}}
+
+
 def changer_d_adresse(banc: Banc, lettre: Corps, courriel: str | None) -> None:
     """Gives another mail address to whom a letter calls, and has it heard."""
     qui = lettre["personne_id"]

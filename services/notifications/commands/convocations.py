@@ -4,7 +4,7 @@ from typing import Any
 
 from commun.errors import Introuvable
 from commun.unit_of_work import Acte
-from services.notifications.domain.envois import Etat, Genre
+from services.notifications.domain.envois import EVENEMENTS, Etat, Genre
 from services.notifications.domain.retours import Retour
 from services.notifications.storage import envois
 from services.notifications.storage.tables import envois as table
@@ -48,9 +48,9 @@ def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
         version = envoi["version"] + 1
         suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": retour.raison, "prochain_le": None, "version": version}
         acte.db.execute(table.update().where(table.c.id == envoi["id"]).values(suite))
-        if envoi["genre"] == Genre.CONVOCATION:
+        if evenement := EVENEMENTS.get(envoi["genre"]):
             corps = {"convocation_id": envoi["sujet"], "statut": "echec", "erreur": retour.raison, "version": version}
-            acte.publier("envoi_modifie", **corps)
+            acte.publier(evenement, **corps)
     return {"envoi_id": retour.envoi_id, "action": retour.action, "raison": retour.raison}
 
 

@@ -26,6 +26,8 @@ class Genre(StrEnum):
 
 PRIORITES = {genre: rang for rang, genre in enumerate(Genre)}
 """A diffusion of 20,000 mails makes no convocation wait."""
+EVENEMENTS: dict[str, str] = {Genre.CONVOCATION: "envoi_modifie", Genre.ANNULATION: "annulation_modifiee"}
+"""Of which mails the session is told what becomes, and by which event."""
 
 
 class Etat(StrEnum):

@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from commun import clock
 from commun.db import nouvel_id
-from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Genre, Issue
+from services.notifications.domain.envois import ATTENTE_INCONNU, EVENEMENTS, Etat, Genre, Issue
 
 LOT = 100
 _VERROU = 0x0CE7E5
@@ -59,10 +59,10 @@ WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_de
 _SOLDER_ET_ENTRER = f"WITH precedent AS ({_SOLDER.replace('%(id)s', '%(solde)s')}) {_ENTRER}"
 _ANNONCER = """
 INSERT INTO outbox (id, evenement, corps, en_tetes)
-SELECT %(numero)s, 'notifications.envoi_modifie', jsonb_build_object('convocation_id', sujet, 'erreur', erreur,
+SELECT %(numero)s, %(evenement)s, jsonb_build_object('convocation_id', sujet, 'erreur', erreur,
        'statut', CASE etat WHEN 'envoye' THEN 'envoyee' WHEN 'echec_definitif' THEN 'echec' WHEN 'inconnu' THEN 'echec'
                  ELSE 'en_attente' END, 'version', version), %(en_tetes)s
-FROM envois WHERE id = %(id)s AND genre = 'convocation'
+FROM envois WHERE id = %(id)s
 """
 _RENDRE = "UPDATE envois SET porteur = NULL WHERE porteur = %s AND etat <> 'en_cours'"
 _ABANDONNES = "SELECT DISTINCT porteur FROM envois WHERE porteur IS NOT NULL AND porteur <> %s"
@@ -188,22 +188,25 @@ class Registre:
             with self._connexion.transaction():
                 for id_, genre, etat in self._connexion.execute(_RELEVER, valeurs).fetchall():
                     releves += 1
-                    if genre == Genre.CONVOCATION and etat == Etat.INCONNU:
-                        self._annoncer(id_)
+                    if etat == Etat.INCONNU:
+                        self._annoncer(id_, genre)
             self._un("SELECT pg_advisory_unlock(%s, %s)", _VERROU, porteur)
         return releves
 
     def _ecrire(self, valeurs: dict[str, Any]) -> None:
-        if valeurs["genre"] != Genre.CONVOCATION:
+        if valeurs["genre"] not in EVENEMENTS:
             self._executer(_SOLDER, valeurs)
             return
         with self._connexion.transaction():
             if self._executer(_SOLDER, valeurs):
-                self._annoncer(valeurs["id"])
+                self._annoncer(valeurs["id"], valeurs["genre"])
 
-    def _annoncer(self, envoi_id: str) -> None:
-        en_tetes = Jsonb({"ceres-requete": nouvel_id()})
-        self._executer(_ANNONCER, {"id": envoi_id, "numero": nouvel_id(), "en_tetes": en_tetes})
+    def _annoncer(self, envoi_id: str, genre: str) -> None:
+        """Tells the session of a mail, where it is one that it follows."""
+        if evenement := EVENEMENTS.get(genre):
+            en_tetes = Jsonb({"ceres-requete": nouvel_id()})
+            quoi = {"evenement": f"notifications.{evenement}", "numero": nouvel_id(), "en_tetes": en_tetes}
+            self._executer(_ANNONCER, {"id": envoi_id, **quoi})
 
     @property
     def _connexion(self) -> "psycopg.Connection[Any]":

@@ -1,6 +1,6 @@
 """What the rest of CERES hears of a session, and whom its letters call."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from commun import clock
 from commun.db import nouvel_id
@@ -48,11 +48,12 @@ def annoncer_le_refus(acte: Acte, session: Session, version: int) -> None:
 
 
 def annoncer_convocations(
-    acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Iterable[Lettre] = ()
+    acte: Acte, session: Session, nouvelles: Iterable[Lettre], annulees: Sequence[Lettre] = ()
 ) -> None:
     """Has letters sent, and those told whose letter no longer holds, by mail: who has no address is not named."""
     personnes = [lettre.destinataire for lettre in nouvelles if lettre.courriel]
     annule = [lettre.destinataire for lettre in annulees if lettre.courriel]
+    convocations.noter_annulations(acte.db, annulees)
     if personnes or annule:
         version = session.convocations.version if session.convocations else 0
         acte.publier(

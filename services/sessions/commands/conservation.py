@@ -88,11 +88,15 @@ def _si_nommee(champ: str, oublier: Callable[[Acte, Json], None], acte: Acte, co
         oublier(acte, corps)
 
 
+_SANS_COURRIELS = {"courriel": None, "erreur": None, "annulation_erreur": None}
+"""Where a letter went, and what servers answered, which may repeat it."""
+
+
 def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any]) -> None:
     acte.db.execute(alertes.delete().where(_nomme, alertes.c.session_id.in_(ses_sessions)))
     c = convocations
     siennes = c.c.personne_id == personne_id
-    acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), courriel=None, erreur=None))
+    acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), **_SANS_COURRIELS))
     noter_anonymisees(acte.db, personne_id)
 
 

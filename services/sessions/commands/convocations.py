@@ -89,6 +89,11 @@ def suivre_envoi(acte: Acte, corps: Json) -> None:
     convocations.suivre_envoi(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
 
 
+def suivre_annulation(acte: Acte, corps: Json) -> None:
+    """Keeps how the mail that annuls a letter went, unless something later was heard of it."""
+    convocations.suivre_annulation(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
+
+
 def _exiger_inscrits(session: Session, par_personne: Json) -> None:
     connus = {j.jure_id for j in session.jures} | {c.candidat_id for c in session.candidats}
     if inconnus := sorted(par_personne.keys() - connus):

@@ -1,5 +1,6 @@
 """The letters of a session, and how their sending went."""
 
+from dataclasses import asdict
 from typing import Any
 
 from commun.db import identifiant
@@ -39,6 +40,7 @@ def lettre_en_clair(lettre: Lettre) -> Json:
         "statut": lettre.statut,
         "erreur": lettre.erreur,
         "annulee": lettre.annulee,
+        "annulation": asdict(lettre.annulation) if lettre.annulation else None,
     }
 
 

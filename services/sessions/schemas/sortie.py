@@ -145,8 +145,15 @@ class Session(SessionListe):
     avertissements = fields.List(fields.Nested(Remarque))
 
 
-class Convocation(Sortie):
-    """A letter to a person, and how its sending went."""
+class SortDUnCourriel(Sortie):
+    """What became of a mail. `erreur`: why it did not arrive."""
+
+    statut = fields.String(required=True, validate=validate.OneOf(STATUTS_D_ENVOI))
+    erreur = fields.String(required=True, allow_none=True)
+
+
+class Convocation(SortDUnCourriel):
+    """A letter to a person, how its sending went, and that of the mail that annuls it, where there is one."""
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
@@ -156,9 +163,8 @@ class Convocation(Sortie):
     heure = fields.String(required=True)
     version = fields.Integer(required=True)
     editee_le = fields.Date(required=True)
-    statut = fields.String(required=True, validate=validate.OneOf(STATUTS_D_ENVOI))
-    erreur = fields.String(required=True, allow_none=True)
     annulee = fields.Boolean(required=True)
+    annulation = fields.Nested(SortDUnCourriel, required=True, allow_none=True)
 
 
 class Cloture(Sortie):

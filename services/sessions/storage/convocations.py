@@ -13,10 +13,20 @@ from services.sessions.documents.modele import Adresse, Convocation, PersonneCon
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import convocations
 
+_SANS_ADRESSE = "Aucune adresse électronique n'est connue pour cette personne."
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What became of a mail. `erreur`: why it did not arrive."""
+
+    statut: str
+    erreur: str | None
+
 
 @dataclass(frozen=True)
 class Lettre:
-    """A convocation as stored: the letter itself, and its sending."""
+    """A convocation as stored: the letter itself, its sending, and that of the mail that annuls it."""
 
     id: str
     session_id: str
@@ -26,12 +36,13 @@ class Lettre:
     statut: str = "en_attente"
     erreur: str | None = None
     annulee: bool = False
+    annulation: Sort | None = None
 
     def a_envoyer(self) -> "Lettre":
         """Returns it about to leave by mail; that of who has no address cannot, and says so at once."""
         if self.courriel:
             return replace(self, statut="en_attente", erreur=None)
-        return replace(self, statut="echec", erreur="Aucune adresse électronique n'est connue pour cette personne.")
+        return replace(self, statut="echec", erreur=_SANS_ADRESSE)
 
     @property
     def destinataire(self) -> dict[str, str]:
@@ -128,6 +139,24 @@ def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: st
     db.execute(convocations.update().where(neuf).values(suite))
 
 
+def noter_annulations(db: sa.Connection, annulees: Iterable[Lettre]) -> None:
+    """Writes that the mails which annul letters are about to leave; to who has no address none can."""
+    c = convocations.c
+    suite = {
+        "annulation_statut": sa.case((c.courriel.is_(None), "echec"), else_="en_attente"),
+        "annulation_erreur": sa.case((c.courriel.is_(None), _SANS_ADRESSE)),
+    }
+    if ids := [lettre.id for lettre in annulees]:
+        db.execute(convocations.update().where(c.id.in_(ids)).values(suite))
+
+
+def suivre_annulation(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
+    """Keeps how the mail that annuls a letter went; what comes late changes nothing."""
+    neuf = (convocations.c.id == convocation_id) & (convocations.c.annulation_version < version)
+    suite = {"annulation_statut": statut, "annulation_erreur": erreur, "annulation_version": version}
+    db.execute(convocations.update().where(neuf).values(suite))
+
+
 def suivre_adresse(
     db: sa.Connection, personne_id: str, courriel: str | None, session_ids: sa.Select[str] | list[str]
 ) -> None:
@@ -163,4 +192,5 @@ def _lettre(ligne: Any) -> Lettre:
         statut=ligne["statut"],
         erreur=ligne["erreur"],
         annulee=ligne["annulee"],
+        annulation=Sort(statut, ligne["annulation_erreur"]) if (statut := ligne["annulation_statut"]) else None,
     )

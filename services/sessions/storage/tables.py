@@ -141,10 +141,17 @@ convocations = sa.Table(
     sa.Column("erreur", sa.Text),
     sa.Column("envoi_version", sa.Integer, nullable=False, server_default="0"),
     sa.Column("annulee", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("annulation_statut", sa.Text),
+    sa.Column("annulation_erreur", sa.Text),
+    sa.Column("annulation_version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("statut IN ('en_attente', 'envoyee', 'echec')", name="convocations_statut"),
+    sa.CheckConstraint(
+        "annulation_statut IN ('en_attente', 'envoyee', 'echec')", name="convocations_annulation_statut"
+    ),
     sa.UniqueConstraint("session_id", "version", "qualite", "personne_id", name="convocations_une_par_personne"),
 )
-"""A letter to a person, frozen as it was edited: what it says never changes, `statut` says how its sending went.
+"""A letter to a person, frozen as it was edited: what it says never changes, `statut` says how its sending went,
+`annulation_statut` that of the mail which says that it no longer holds.
 
 `courriel`: where it goes; that of the person, whom it follows while the letter is in force.
 """

@@ -234,6 +234,12 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     dit = centre.ouvrir(depart).texte
     assert "sera annulée ; un courriel l’en préviendra" in dit
     assert "ce candidat ne pourra plus être inscrit à cette session" in dit  # INS-01: it is somebody's exam
+    assert "Sans courriel d’annulation" not in centre.ouvrir(fiche).texte
+    monde.centre.demander("DELETE", f"{fiche}/candidats/{injoignable['id']}").reussie()
+    prevenez = f"Sans courriel d’annulation : {injoignable['nom_naissance']}"
+    attendre(
+        lambda: prevenez in centre.ouvrir(fiche).texte and prevenez in centre.ouvrir(f"{fiche}/convocations").texte
+    )
 
 
 def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
