@@ -113,8 +113,11 @@ def modifier_habilitation(habilitation_id: str) -> Response:
 
 @site.route(f"{_HABILITATION}/<action>", methods=["GET", "POST"])
 def agir_habilitation(habilitation_id: str, action: str) -> Response:
-    """Does one of the acts of an habilitation. Who came from the list goes on with it: what is to be validated comes in
-    numbers, and one that is done has left the list."""
+    """Does an act of an habilitation, from its page (`fiche`) or its juré's: there one is back where it has changed.
+
+    Who came from the list goes on with it: what is to be validated comes in numbers, and one that is done has left the
+    list; others go on with the juré.
+    """
     if action not in ACTES:
         raise Introuvable("Cette page n'existe pas.")
     h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
@@ -123,7 +126,8 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     liste = _la_liste()
     lue = {"version": h["version"], "habilitation_id": habilitation_id}
     if liste is None:
-        return agir(ACTES[action], lieu, _vers_la_fiche(h), **lue)
+        lu = _sa_page(habilitation_id) if "fiche" in request.args else _vers_la_fiche(h)
+        return agir(ACTES[action], lieu, lu, ensuite=lambda _: _vers_la_fiche(h), **lue)
     nomme = replace(ACTES[action], dit=f"{lieu.objet} : {en_suite(ACTES[action].dit)}")
     return agir(nomme, lieu, _sa_page(habilitation_id), ensuite=lambda _: liste, **lue)
 

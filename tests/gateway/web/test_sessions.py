@@ -251,7 +251,7 @@ def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteur
     monde.centre.demander("PATCH", fiche, corps).reussie()
     page = centre.ouvrir(f"{fiche}/convocations")
     assert "Aucune convocation n’est en vigueur." in page.texte
-    assert "non du message qui l’annule, que rien ne suit : appelez" in page.texte
+    assert "Courriel d’annulation" in page.texte
     monde.ud.poster(f"{fiche}/validation").reussie()
     formulaire = centre.ouvrir(f"{fiche}/convocations").formulaire("Éditer")
     heures = {nom: valeur for nom, valeur in formulaire.champs if nom.startswith("par_personne[") and valeur}
