@@ -134,9 +134,8 @@ def noter_statut(db: sa.Connection, lettre: Lettre) -> None:
 
 def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
     """Keeps how the sending of a letter went; what comes late changes nothing."""
-    neuf = (convocations.c.id == convocation_id) & (convocations.c.envoi_version < version)
-    suite = {"statut": statut, "erreur": erreur, "envoi_version": version}
-    db.execute(convocations.update().where(neuf).values(suite))
+    suite = {"statut": statut, "erreur": erreur}
+    _suivre(db, convocation_id, convocations.c.envoi_version, version, suite)
 
 
 def noter_annulations(db: sa.Connection, annulees: Iterable[Lettre]) -> None:
@@ -152,9 +151,15 @@ def noter_annulations(db: sa.Connection, annulees: Iterable[Lettre]) -> None:
 
 def suivre_annulation(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
     """Keeps how the mail that annuls a letter went; what comes late changes nothing."""
-    neuf = (convocations.c.id == convocation_id) & (convocations.c.annulation_version < version)
-    suite = {"annulation_statut": statut, "annulation_erreur": erreur, "annulation_version": version}
-    db.execute(convocations.update().where(neuf).values(suite))
+    suite = {"annulation_statut": statut, "annulation_erreur": erreur}
+    _suivre(db, convocation_id, convocations.c.annulation_version, version, suite)
+
+
+def _suivre(
+    db: sa.Connection, convocation_id: str, connue: sa.Column[int], version: int, suite: dict[str, str | None]
+) -> None:
+    neuf = (convocations.c.id == convocation_id) & (connue < version)
+    db.execute(convocations.update().where(neuf).values(suite | {connue.name: version}))
 
 
 def suivre_adresse(
