@@ -9,6 +9,7 @@ from typing import Any
 
 from commun.inbox import on_event
 from commun.rpc import rpc
+from commun.timers import timer
 from commun.unit_of_work import Recu
 
 
@@ -46,5 +47,15 @@ def ecoute(commande: Callable[..., Any], *evenements: str, file: str) -> Any:
     @on_event(*evenements, file=file)
     def methode(self: Any, recu: Recu) -> None:
         self.acte.consommer(recu, commande)
+
+    return methode
+
+
+def minuterie(chaque: float, commande: Callable[..., Any]) -> Any:
+    """Returns a method that runs a command every so many seconds, as CERES itself, in one replica."""
+
+    @timer(chaque=chaque)
+    def methode(self: Any) -> None:
+        self.acte.faire(commande)
 
     return methode

@@ -8,7 +8,7 @@ was appended since the last seal is the only thing that they do not cover.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -87,11 +87,12 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     return ecrits
 
 
-def tenir(acte: Any) -> None:
-    """Seals, and writes the seals out where a folder is set: what each service does every `CHAQUE`."""
-    acte.faire(lambda en_cours: sceller(en_cours.db, clock.maintenant()))
+def tenir(acte: Any) -> Generator[None, Any, None]:
+    """Seals, then writes the seals out where a folder is set: what each service does every `CHAQUE`."""
+    sceller(acte.db, clock.maintenant())
+    yield None  # a seal is laid before it is written
     if dossier := config().dossier_sceaux:
-        acte.lire(lambda en_cours: deposer(en_cours.db, en_cours.service, Path(dossier)))
+        deposer(acte.db, acte.service, Path(dossier))
 
 
 def fichiers_de(service: str, dossier: Path) -> list[Path]:

@@ -6,8 +6,7 @@ from flask import Flask
 from werkzeug import Request, Response
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
-from commun.timers import timer
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.unite import Unite
 from gateway.affluence import affluence
 from gateway.app import creer_application
@@ -37,17 +36,9 @@ class Passerelle:
     def page(self, requete: Request, chemin: str) -> Response:
         return self._repondre(requete)
 
-    @timer(chaque=600)
-    def toutes_les_dix_minutes(self) -> None:
-        self.acte.faire(connexion.nettoyer)
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(actes_conservation.ranger)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    toutes_les_dix_minutes = minuterie(600, connexion.nettoyer)
+    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
     @staticmethod
     def _repondre(requete: Request) -> Response:

@@ -3,9 +3,8 @@
 from typing import Any
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.rpc import rpc
-from commun.timers import timer
 from commun.unite import Unite
 from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, rattachement, reception
@@ -59,14 +58,8 @@ class Candidats:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(actes_conservation.ranger)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 
 class CandidatsGardes:

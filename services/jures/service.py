@@ -1,8 +1,7 @@
 """Jurés: who may sit in juries, and by which right."""
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
-from commun.timers import timer
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.unite import Unite
 from services.jures.commands import conservation as actes_conservation
 from services.jures.commands import emplois, export, fusion, habilitations, jures, reception
@@ -59,14 +58,8 @@ class Jures:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(actes_conservation.ranger)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 
 class JuresGardes:

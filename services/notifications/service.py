@@ -1,7 +1,7 @@
 """Notifications: mails, warning messages, and the mailing list of the releases."""
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.timers import timer
 from commun.unite import Unite
 from services.notifications.commands import abonnements, comptes, convocations, echeances
@@ -112,17 +112,9 @@ class Notifications:
             pass
         self.acte.faire(abonnements.oublier_les_comptes)
 
-    @timer(chaque=86_400)
-    def chaque_jour(self) -> None:
-        self.acte.faire(echeances.suivre_fins)
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(actes_conservation.ranger)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    chaque_jour = minuterie(86_400, echeances.suivre_fins)
+    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 
 class NotificationsGardes:

@@ -1,8 +1,7 @@
 """The référentiel: what everybody refers to, and the agréments of the centres."""
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
-from commun.timers import timer
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.unite import Unite
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
@@ -69,14 +68,8 @@ class Referentiel:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(conservation.ranger_noyau)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 
 class ReferentielGardes:

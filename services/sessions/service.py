@@ -1,8 +1,7 @@
 """The sessions d'examen: from a centre's brouillon to confirmed results."""
 
 from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture
-from commun.timers import timer
+from commun.methodes import commande, ecoute, lecture, minuterie
 from commun.unite import Unite
 from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
@@ -110,18 +109,9 @@ class Sessions:
     reconstruire_repliques = commande(suivre.reconstruire_repliques)
 
     # -- what time brings
-
-    @timer(chaque=conservation.CHAQUE)
-    def ranger(self) -> None:
-        self.acte.faire(actes_conservation.ranger)
-
-    @timer(chaque=actes_alertes.CHAQUE)
-    def revoir_les_plafonds(self) -> None:
-        self.acte.faire(actes_alertes.revoir_les_plafonds)
-
-    @timer(chaque=sceaux.CHAQUE)
-    def sceller_les_traces(self) -> None:
-        sceaux.tenir(self.acte)
+    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    revoir_les_plafonds = minuterie(actes_alertes.CHAQUE, actes_alertes.revoir_les_plafonds)
+    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 
 class SessionsGardes:

@@ -99,9 +99,9 @@ def test_un_service_dont_plus_rien_ne_tourne_sonne() -> None:
 def test_tout_ce_qu_un_service_fait_de_lui_meme_est_surveille() -> None:
     (regle,) = [regle for regle in REGLES if regle["alert"] == "CeresTacheEchouee"]
     classes = [classe for module in modules() for classe in import_module(module).SERVICES]
-    methodes = [m for classe in classes for m in vars(classe).values() if inspect.isfunction(m)]
+    methodes = [nommee for classe in classes for nommee in inspect.getmembers(classe, inspect.isfunction)]
     d_eux_memes = {
-        m.__name__ for m in methodes if any(isinstance(e, Minuterie) for e in m.__dict__.get("nameko_entrypoints", ()))
+        nom for nom, m in methodes if any(isinstance(e, Minuterie) for e in getattr(m, "nameko_entrypoints", ()))
     }
     assert "|".join(sorted(d_eux_memes)) in regle["expr"]
 
