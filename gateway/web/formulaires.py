@@ -292,6 +292,11 @@ def absorbe_lu(corps: dict[str, Any]) -> dict[str, Any]:
     return corps | {"absorbe_id": absorbe_id, "absorbe_version": lecture.entier(version)}
 
 
+def vers(ecran: str, parametre: str, champ: str = "id") -> Callable[[Any], str]:
+    """Returns what gives the address of a screen of one object, from what the API answers of it."""
+    return lambda objet: url_for(ecran, **{parametre: objet[champ]})
+
+
 def offre(objet: dict[str, Any], action: str) -> bool:
     """Whether an object that was read says that this may be done to it."""
     return any(a["action"] == action for a in objet["actions"])

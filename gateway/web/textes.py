@@ -377,6 +377,11 @@ def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str, montrer: b
     return [(e[code], f"{e[mot]} ({e[code]})" if montrer else e[mot]) for e in elements]
 
 
+def choix_parmi(*valeurs: str) -> tuple[tuple[str, str], ...]:
+    """Returns values that the API publishes as a select offers them, each with its word."""
+    return tuple((str(v), libelle(v)) for v in valeurs)
+
+
 def adresses_actes(base: str, actions: Iterable[str]) -> dict[str, str]:
     """Returns the address of each act of an object, « /habilitations/…/suspendre », with the query of `base`."""
     chemin, signe, requete = base.partition("?")

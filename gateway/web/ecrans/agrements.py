@@ -1,20 +1,19 @@
 """Agréments: the list, one of them and what relies on it, its form, its acts."""
 
-from typing import Any
-
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import choix_parmi
 
 _AGREMENT = "/agrements/<agrement_id>"
-STATUTS = (("accorde", "Accordé"), ("suspendu", "Suspendu"), ("retire", "Retiré"), ("echu", "Échu"))
+STATUTS = choix_parmi("accorde", "suspendu", "retire", "echu")
 ACTES = {
     "suspension": Acte(f"POST {_AGREMENT}/suspension", "Suspendre l’agrément", "L’agrément est suspendu."),
     "retablissement": Acte(f"POST {_AGREMENT}/retablissement", "Rétablir l’agrément", "L’agrément est rétabli."),
@@ -25,6 +24,7 @@ ACTES = {
         plutot="Un retrait est définitif. Pour une situation qui peut s’arranger, suspendez plutôt l’agrément.",
     ),
 }
+_vers_la_fiche = vers("web.agrement", "agrement_id")
 
 
 @site.get("/agrements")
@@ -116,7 +116,3 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if offerte else None
     place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
     return agir(ACTES[action], place, fiche, douceur, version=a["version"], agrement_id=agrement_id)
-
-
-def _vers_la_fiche(agrement: Any) -> str:
-    return url_for("web.agrement", agrement_id=agrement["id"])

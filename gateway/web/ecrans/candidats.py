@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from commun.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste
+from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -20,6 +20,7 @@ from gateway.web.textes import CIVILITES, jour_court, nom_du_candidat
 _CANDIDAT = "/candidats/<candidat_id>"
 _NAISSANCE = ("naissance.pays_code", "naissance.code_insee", "naissance.commune")
 _IDENTITE = {"nom_naissance": "Nom de naissance", "prenoms": "Prénoms", "date_naissance": "Date de naissance"}
+_vers_la_fiche = vers("web.candidat", "candidat_id")
 
 
 @site.get("/candidats")
@@ -192,7 +193,3 @@ def _identite(candidat: dict[str, Any]) -> dict[str, str]:
     lue = {mot: candidat[nom] for nom, mot in _IDENTITE.items()}
     lue["Date de naissance"] = jour_court(candidat["date_naissance"])
     return lue | {"Lieu de naissance": ", ".join(filter(None, lieu))}
-
-
-def _vers_la_fiche(candidat: Any) -> str:
-    return url_for("web.candidat", candidat_id=candidat["id"])

@@ -13,20 +13,13 @@ from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_l
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import choix_parmi
 
 SIRET = 14
 """Digits of a SIRET."""
 
 _COMPTE = "/comptes/<compte_id>"
-TYPES = tuple(
-    (t.value, mot)
-    for t, mot in (
-        (TypeProfil.CENTRE, "Centre"),
-        (TypeProfil.UD, "Unité départementale"),
-        (TypeProfil.DIRECCTE, "Direction régionale"),
-        (TypeProfil.NATIONAL, "Mission nationale"),
-    )
-)
+TYPES = choix_parmi(*TypeProfil)
 _DESACTIVER = Acte(
     f"POST {_COMPTE}/desactivation",
     "Désactiver le compte",

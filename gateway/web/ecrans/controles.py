@@ -6,14 +6,15 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
-from gateway.web.formulaires import Formulaire
+from gateway.web.formulaires import Formulaire, vers
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import jour_court
+from gateway.web.textes import choix_parmi, jour_court
 
 _CONTROLE = "/controles/<controle_id>"
-TYPES = (("sur_place", "Sur place"), ("sur_pieces", "Sur pièces"))
-CONCLUSIONS = (("conforme", "Conforme"), ("avec_reserves", "Avec réserves"), ("non_conforme", "Non conforme"))
+TYPES = choix_parmi("sur_place", "sur_pieces")
+CONCLUSIONS = choix_parmi("conforme", "avec_reserves", "non_conforme")
+_vers_la_fiche = vers("web.controle", "controle_id")
 
 
 @site.get(_CONTROLE)
@@ -92,7 +93,3 @@ def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
         "conclusions": CONCLUSIONS,
         "sessions": list(sessions.items()),
     }
-
-
-def _vers_la_fiche(controle: Any) -> str:
-    return url_for("web.controle", controle_id=controle["id"])

@@ -1,27 +1,20 @@
 """Demandes VAE: the list to decide, one of them, its deposit and its decision."""
 
-from typing import Any
-
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.formulaires import Acte, Formulaire, Place, agir
+from gateway.web.formulaires import Acte, Formulaire, Place, agir, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import nom_du_candidat
+from gateway.web.textes import choix_parmi, nom_du_candidat
 
 _DEMANDE = "/demandes-vae/<demande_id>"
-ETATS = (
-    ("deposee", "Déposée"),
-    ("recevable", "Recevable"),
-    ("non_recevable", "Non recevable"),
-    ("retiree", "Retirée"),
-    ("caduque", "Caduque"),
-)
+ETATS = choix_parmi("deposee", "recevable", "non_recevable", "retiree", "caduque")
 _RETIRER = Acte(f"POST {_DEMANDE}/retrait", "Retirer la demande", "La demande VAE est retirée.")
+_vers_la_fiche = vers("web.demande_vae", "demande_id")
 
 
 @site.get("/demandes-vae")
@@ -98,7 +91,3 @@ def retirer_demande_vae(demande_id: str) -> Response:
     fiche = url_for("web.demande_vae", demande_id=demande_id)
     lieu = Place("/demandes-vae", "Demandes VAE", objet)
     return agir(_RETIRER, lieu, fiche, version=d["version"], demande_id=demande_id)
-
-
-def _vers_la_fiche(demande: Any) -> str:
-    return url_for("web.demande_vae", demande_id=demande["id"])

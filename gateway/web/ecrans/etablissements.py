@@ -1,7 +1,5 @@
 """Établissements: the list, the page of one of them with its agréments and contrôles, its form."""
 
-from typing import Any
-
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
@@ -9,12 +7,13 @@ from commun.referentiel import TypeProfil
 from commun.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
 
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"
+_vers_la_fiche = vers("web.etablissement", "etablissement_id")
 
 
 @site.get("/etablissements")
@@ -110,7 +109,3 @@ def modifier_etablissement(etablissement_id: str) -> Response:
         contexte={"etablissement": actuel},
         annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
     ).repondre()
-
-
-def _vers_la_fiche(etablissement: Any) -> str:
-    return url_for("web.etablissement", etablissement_id=etablissement["id"])

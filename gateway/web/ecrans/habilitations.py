@@ -14,9 +14,9 @@ from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import en_suite
+from gateway.web.textes import choix_parmi, en_suite
 
-ETATS = (("brouillon", "Brouillon"), ("active", "Active"), ("suspendue", "Suspendue"), ("expiree", "Expirée"))
+ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"
 
 ACTES = {

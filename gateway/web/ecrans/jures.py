@@ -16,6 +16,7 @@ from gateway.web.formulaires import (
     absorbe_lu,
     agir,
     la_fiche_ou_la_liste,
+    vers,
 )
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
@@ -42,6 +43,7 @@ _SUR_SA_REGION = Ouverture(
     "Voici d’abord les jurés de votre région ; une habilitation vaut dans toute la France.",
     "Voir toutes les régions",
 )
+_vers_la_fiche = vers("web.jure", "jure_id")
 
 
 @site.get("/jures")
@@ -164,7 +166,3 @@ def doublons_jure(jure_id: str) -> Response:
         complement=absorbe_lu,
         annuler=url_for("web.doublons_jure", jure_id=jure_id),
     ).repondre()
-
-
-def _vers_la_fiche(jure: Any) -> str:
-    return url_for("web.jure", jure_id=jure["id"])

@@ -13,9 +13,9 @@ from gateway.web.ecrans.sessions import SESSION, parti, place, previent
 from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
-from gateway.web.textes import jour_court, nom_du_candidat, noms_des_candidats
+from gateway.web.textes import choix_parmi, jour_court, nom_du_candidat, noms_des_candidats
 
-PARCOURS = (("formation", "Formation"), ("capitalisation", "Capitalisation"), ("vae", "VAE"))
+PARCOURS = choix_parmi("formation", "capitalisation", "vae")
 MOTIFS = (
     ("echec", "Échec à une session précédente"),
     ("reussite_partielle", "Réussite partielle à une session précédente"),

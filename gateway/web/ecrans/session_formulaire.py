@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.web import catalogue
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste
+from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure, noms_des_candidats
@@ -17,6 +17,7 @@ from gateway.web.textes import nom_du_jure, noms_des_candidats
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 _CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
 _CADRE_D_UN_TITRE = ("type", "titre_code", "site_id", "date_debut", "date_fin")
+_vers_la_fiche = vers("web.session", "session_id")
 
 
 @site.route("/sessions/nouvelle", methods=["GET", "POST"])
@@ -123,7 +124,3 @@ def _heures_gardees(s: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, 
         qui = " ; ".join(a_part)
         dits.append(f"Ces heures à part ne changent pas : {qui}. Elles se changent en éditant les convocations.")
     return [{"code": "CNV-02", "message": dit} for dit in dits]
-
-
-def _vers_la_fiche(s: Any) -> str:
-    return url_for("web.session", session_id=s["id"])

@@ -12,15 +12,15 @@ from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, offre
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import par_nom
+from gateway.web.textes import choix_parmi, par_nom
 
 Choix = tuple[tuple[str, str], ...]
 
-PRESENCES: Choix = (("", "Présent"), ("excusee", "Absence excusée"), ("non_excusee", "Absence non excusée"))
-CCPS: Choix = (("acquis", "Acquis"), ("non_acquis", "Non acquis"), ("deja_acquis", "Déjà acquis"))
+PRESENCES: Choix = (("", "Présent"), *choix_parmi("excusee", "non_excusee"))
+CCPS: Choix = choix_parmi("acquis", "non_acquis", "deja_acquis")
 CCS: Choix = CCPS[:2]
 _NOTES = ("absence", "ccps", "ccs", "entretien_final")
-ENTRETIENS: Choix = (("favorable", "Favorable"), ("defavorable", "Défavorable"), ("non_tenu", "Non tenu"))
+ENTRETIENS: Choix = choix_parmi("favorable", "defavorable", "non_tenu")
 
 
 @site.route(f"{SESSION}/resultats", methods=["GET", "POST"])

@@ -15,25 +15,16 @@ from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import libelle
+from gateway.web.textes import choix_parmi
 
 SESSION = "/sessions/<session_id>"
-ETATS = (
-    ("brouillon", "Brouillon"),
-    ("en_attente_de_validation", "En attente de validation"),
-    ("refusee", "Refusée"),
-    ("validee", "Validée"),
-    ("convoquee", "Convoquée"),
-    ("en_cours", "En cours"),
-    ("a_cloturer", "À clôturer"),
-    ("cloturee", "Clôturée"),
-    ("debloquee", "Débloquée"),
-    ("annulee", "Annulée"),
-    ("caduque", "Caduque"),
+ETATS = choix_parmi(
+    *("brouillon", "en_attente_de_validation", "refusee", "validee", "convoquee", "en_cours"),
+    *("a_cloturer", "cloturee", "debloquee", "annulee", "caduque"),
 )
-A_FAIRE = tuple((acte, libelle(acte)) for acte in ("repondre_dte", "redemander_dte", "viser"))
+A_FAIRE = choix_parmi("repondre_dte", "redemander_dte", "viser")
 ENVOIS = (("echec", "Une n’est pas partie"), ("en_attente", "Une attend d’être envoyée"))
-TYPES = (("TITRE", "Titre"), ("CCP", "CCP"), ("CCS", "CCS"))
+TYPES = choix_parmi("TITRE", "CCP", "CCS")
 _PAR_ETABLISSEMENT = "etablissement"
 
 ACTES = {

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from commun.referentiel import prolongation_par_defaut
 from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, Place
+from gateway.web.formulaires import Formulaire, Place, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -28,6 +28,7 @@ SITUATIONS = (
     ("en_prolongation", "En prolongation"),
     ("hors_delai", "Hors délai"),
 )
+_vers_la_fiche = vers("web.titre", "code", "code")
 
 
 @site.get("/titres")
@@ -123,7 +124,3 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
 
 def _reprend(titre: dict[str, Any], code: str) -> bool:
     return any(c["ancien_titre_code"] == code for c in titre["correspondances"])
-
-
-def _vers_la_fiche(titre: Any) -> str:
-    return url_for("web.titre", code=titre["code"])
