@@ -12,11 +12,9 @@ import socket
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from socketserver import ThreadingMixIn
+from socketserver import StreamRequestHandler, TCPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -133,47 +131,39 @@ class Essai:
         self._pile.arreter()
 
 
-class _Serveur(ThreadingMixIn, HTTPServer):
-    daemon_threads = True
+def servir(prise: socket.socket, essai: Essai) -> TCPServer:
+    """Returns what answers on this listening socket, one demand after the other: a line, `[demande, arguments]`, then
+    `{valeur}` or `{erreur}`."""
 
-
-def servir(prise: socket.socket, essai: Essai, file: ThreadPoolExecutor) -> _Serveur:
-    """Answers `{"demande": …, "arguments": […]}` on this listening socket, one demand after the other."""
-
-    class Guichet(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            corps = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    class Guichet(StreamRequestHandler):
+        def handle(self) -> None:
+            demande, arguments = json.loads(self.rfile.readline())
             try:
-                # one thread for all: the kernel ends our children with the thread that started them
-                valeur = file.submit(getattr(essai, corps["demande"]), *corps["arguments"]).result()
-                statut, reponse = 200, valeur
+                reponse = {"valeur": getattr(essai, demande)(*arguments)}
             except Exception as erreur:
-                statut, reponse = 500, str(erreur)
-            octets = json.dumps(reponse).encode()
-            self.send_response(statut)
-            self.send_header("Content-Length", str(len(octets)))
-            self.end_headers()
-            self.wfile.write(octets)
+                reponse = {"erreur": str(erreur)}
+            self.wfile.write(json.dumps(reponse).encode())
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    serveur = _Serveur(prise.getsockname(), Guichet, bind_and_activate=False)
+    serveur = TCPServer(prise.getsockname(), Guichet, bind_and_activate=False)
     serveur.socket = prise
-    threading.Thread(target=serveur.serve_forever, daemon=True).start()
     return serveur
 
 
 def principal(descripteur: int) -> None:
     """Serves on this inherited socket until the standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    file = ThreadPoolExecutor(max_workers=1)
     try:
         with dossier_prive("ceres-") as dossier:
             essai = Essai(dossier)
-            servir(socket.socket(fileno=descripteur), essai, file)
-            sys.stdin.buffer.read()
-            file.submit(essai.fermer).result()
+            serveur = servir(socket.socket(fileno=descripteur), essai)
+
+            def guetter() -> None:
+                sys.stdin.buffer.read()
+                serveur.shutdown()
+
+            threading.Thread(target=guetter, daemon=True).start()
+            serveur.serve_forever()  # in this thread: the kernel ends our children with the one that started them
+            essai.fermer()
     finally:
         os._exit(0)
 

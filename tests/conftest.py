@@ -7,7 +7,6 @@ need the demo, another those that need none of it. `make test` runs both.
 """
 
 import gc
-import http.client
 import json
 import os
 import signal
@@ -56,14 +55,12 @@ settings.load_profile("ceres")
 
 def demander(demande: str, *arguments: Any) -> Any:
     """Asks the process that holds the system (local/essai.py)."""
-    ligne = http.client.HTTPConnection("127.0.0.1", int(os.environ[_ESSAI]), timeout=300)
-    ligne.request("POST", "/", json.dumps({"demande": demande, "arguments": arguments}))
-    reponse = ligne.getresponse()
-    corps = json.loads(reponse.read())
-    ligne.close()
-    if reponse.status != 200:
-        pytest.fail(f"Le système d'essai a refusé « {demande} » :\n{corps}", pytrace=False)
-    return corps
+    with socket.create_connection(("127.0.0.1", int(os.environ[_ESSAI])), timeout=300) as ligne:
+        ligne.sendall(json.dumps([demande, arguments]).encode() + b"\n")
+        reponse = json.loads(ligne.makefile("rb").read())
+    if "erreur" in reponse:
+        pytest.fail(f"Le système d'essai a refusé « {demande} » :\n{reponse['erreur']}", pytrace=False)
+    return reponse["valeur"]
 
 
 @dataclass
