@@ -7,7 +7,7 @@ A statement that an act sends is a constant of its module, its values are parame
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from commun.acteur import Acteur
 from commun.dates import FUSEAUX, PARIS, JourA
 from commun.referentiel import TypeProfil
+
+T = TypeVar("T")
 
 RIEN: sa.ColumnElement[str] = sa.literal_column("''")
 """An empty text that is no parameter: a partial index must recognise its own condition."""
@@ -148,3 +150,12 @@ def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, A
     """Runs a statement of several rows (`ajout`, `remplacement`), where there are some."""
     if liste := list(lignes):
         db.execute(ordre, {"lignes": liste})
+
+
+def objet(classe: type[T], ligne: Mapping[Any, Any], **autres: Any) -> T:
+    """Returns the object of a row: each field of a dataclass is the column of its name, unless `autres` gives it."""
+    modele: Any = classe
+    for nom in modele.__match_args__:
+        if nom not in autres:
+            autres[nom] = ligne[nom]
+    return classe(**autres)

@@ -12,7 +12,7 @@ from commun.acteur import Acteur
 from commun.db import Identifiant, identifiant, nouvel_id
 from commun.errors import Anonymisee, Introuvable, VersionPerimee
 from commun.referentiel import TypeProfil
-from commun.requetes import RIEN, ajout, ajouter, ecrire, parmi
+from commun.requetes import RIEN, ajout, ajouter, ecrire, objet, parmi
 from commun.territoires import region_du
 from commun.textes import normaliser
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
@@ -241,23 +241,11 @@ def nouveau_candidat(identite: Identite, numero: str, **reste: Any) -> Candidat:
 def candidat_de(ligne: Any) -> Candidat:
     """Returns the candidate of a row."""
     naissance = Naissance(ligne["naissance_pays"], ligne["naissance_code_insee"], ligne["naissance_commune"])
-    return Candidat(
-        id=ligne["id"],
-        numero=ligne["numero"],
-        identite=Identite(
-            nom_naissance=ligne["nom_naissance"],
-            prenoms=ligne["prenoms"],
-            date_naissance=ligne["date_naissance"],
-            naissance=naissance,
-            civilite=ligne["civilite"],
-            nom_usage=ligne["nom_usage"],
-        ),
+    return objet(
+        Candidat,
+        ligne,
+        identite=objet(Identite, ligne, naissance=naissance),
         adresse=Adresse(**ligne["adresse"]) if ligne["adresse"] else None,
-        telephone=ligne["telephone"],
-        courriel=ligne["courriel"],
-        departement=ligne["departement"],
-        canonique_id=ligne["canonique_id"],
-        version=ligne["version"],
         anonyme=not ligne["recherche"],
     )
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import identifiant
 from commun.errors import Introuvable
+from commun.requetes import objet
 from services.candidats.domain.lifecycle import VALIDITE, DemandeVae, EtatDemande
 from services.candidats.storage.candidats import perimetre
 from services.candidats.storage.tables import candidats, demandes_vae
@@ -62,14 +63,4 @@ def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> list[str
 
 def demande_de(ligne: Any) -> DemandeVae:
     """Returns the demande of a row."""
-    return DemandeVae(
-        id=ligne["id"],
-        candidat_id=ligne["candidat_id"],
-        titre_code=ligne["titre_code"],
-        ccp_codes=tuple(ligne["ccp_codes"]),
-        date_depot=ligne["date_depot"],
-        etat=EtatDemande(ligne["etat"]),
-        date_notification=ligne["date_notification"],
-        motif=ligne["motif"],
-        version=ligne["version"],
-    )
+    return objet(DemandeVae, ligne, ccp_codes=tuple(ligne["ccp_codes"]), etat=EtatDemande(ligne["etat"]))

@@ -14,7 +14,7 @@ from commun.db import Identifiant, contrainte
 from commun.ensemble import Ensemble, Ligne, groupees
 from commun.errors import Introuvable
 from commun.intentions import VIVES
-from commun.requetes import enregistrer, parmi
+from commun.requetes import enregistrer, objet, parmi
 from commun.tables import intentions
 from commun.textes import normaliser
 from services.jures.domain.dossier import Dossier
@@ -291,18 +291,19 @@ def save_habilitation(db: sa.Connection, h: Habilitation) -> int:
 
 
 def _jure(ligne: Ligne, ses_emplois: list[Ligne]) -> Jure:
-    champs = {nom: ligne[nom] for nom in Jure.__dataclass_fields__ if nom in ligne}
-    champs |= {"adresse": Adresse(**ligne["adresse"]), "statut": StatutJure(ligne["statut"])}
-    return Jure(**champs, anonyme=not ligne["recherche"], emplois=tuple(map(_emploi, ses_emplois)))
+    return objet(
+        Jure,
+        ligne,
+        adresse=Adresse(**ligne["adresse"]),
+        statut=StatutJure(ligne["statut"]),
+        anonyme=not ligne["recherche"],
+        emplois=tuple(map(_emploi, ses_emplois)),
+    )
 
 
 def _emploi(ligne: Ligne) -> Emploi:
-    champs = {nom: ligne[nom] for nom in Emploi.__dataclass_fields__}
-    return Emploi(**champs | {"titres_lies": frozenset(ligne["titres_lies"])})
+    return objet(Emploi, ligne, titres_lies=frozenset(ligne["titres_lies"]))
 
 
 def _habilitation(ligne: Ligne) -> Habilitation:
-    champs = {nom: ligne[nom] for nom in Habilitation.__dataclass_fields__}
-    return Habilitation(
-        **champs | {"ccp_codes": frozenset(ligne["ccp_codes"]), "etat": EtatHabilitation(ligne["etat"])}
-    )
+    return objet(Habilitation, ligne, ccp_codes=frozenset(ligne["ccp_codes"]), etat=EtatHabilitation(ligne["etat"]))

@@ -11,6 +11,7 @@ from commun.dates import JourA, fuseau
 from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
+from commun.requetes import objet
 from services.jures.domain.model import SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 
@@ -114,10 +115,7 @@ def titres_connus(db: sa.Connection, codes: Iterable[str]) -> set[str]:
 def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date) -> frozenset[str]:
     """Returns the codes of the titres and CCS for which an établissement has an agrément in force on `jour`."""
     requete = sa.select(agrements).where(agrements.c.etablissement_id == etablissement_id)
-    les_siens = [
-        Agrement(**{nom: ligne[nom] for nom in Agrement.__dataclass_fields__})
-        for ligne in db.execute(requete).mappings()
-    ]
+    les_siens = [objet(Agrement, ligne) for ligne in db.execute(requete).mappings()]
     en_vigueur = [a for a in les_siens if a.couvre(jour, jour, None)]
     autres = [a for a in les_siens if a not in en_vigueur]  # those that their titre's prolongation may still cover
     des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in autres}) if autres else {}
@@ -129,18 +127,16 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
 
 def session_du_jure(ligne: Ligne, jour_a: JourA) -> SessionDuJure:
     """Returns a row of `SESSIONS_DES_JURES` as the rules know it on the day of its site."""
-    session = SessionDuJure(**{nom: ligne[nom] for nom in SessionDuJure.__dataclass_fields__ if nom in ligne})
-    return session.au(jour_a(fuseau(ligne["departement"])))
+    return objet(SessionDuJure, ligne, autres_habilitations=frozenset()).au(jour_a(fuseau(ligne["departement"])))
 
 
 def _titre(ligne: Ligne) -> Titre:
-    return Titre(
-        code=ligne["code"],
-        intitule=ligne["intitule"],
+    return objet(
+        Titre,
+        ligne,
         codes_rome=frozenset(ligne["codes_rome"]),
         ccps=tuple(Certification(**ccp) for ccp in ligne["ccps"]),
         ccs=tuple(Certification(**ccs) for ccs in ligne["ccs"]),
-        date_fin_de_vie=ligne["date_fin_de_vie"],
         date_fin_prolongation=ligne["fin_prolongation"],
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commun.db import contrainte
 from commun.referentiel import Agrement
-from commun.requetes import enregistrer
+from commun.requetes import enregistrer, objet
 from commun.textes import normaliser
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
@@ -50,14 +50,11 @@ def get_etablissements(
         par_etablissement[site["etablissement_id"]].append(_site(site))
     return {
         ligne["id"]: (
-            Etablissement(
-                id=ligne["id"],
-                siret=ligne["siret"],
-                denomination=ligne["denomination"],
+            objet(
+                Etablissement,
+                ligne,
                 adresse=Adresse(**ligne["adresse"]),
                 territoire=Territoire(ligne["departement"], ligne["region"]),
-                telephone=ligne["telephone"],
-                courriel=ligne["courriel"],
                 sites=tuple(par_etablissement[ligne["id"]]),
             ),
             ligne["version"],

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.errors import Introuvable
 from commun.referentiel import Certification
-from commun.requetes import attendre_son_tour, enregistrer
+from commun.requetes import attendre_son_tour, enregistrer, objet
 from commun.textes import normaliser
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.storage.tables import ccps, ccs, correspondances, titres, titres_ccs
@@ -41,17 +41,13 @@ def get_titres(db: sa.Connection, codes: Iterable[str] | None = None) -> dict[st
 
 def _titre(ligne: Any, parts: _Groupes, complements: _Groupes, lues: _Groupes) -> TitreProfessionnel:
     code = ligne["code"]
-    return TitreProfessionnel(
-        code=code,
+    return objet(
+        TitreProfessionnel,
+        ligne,
         code_rncp=ligne["code_rncp"] or "",
-        intitule=ligne["intitule"],
-        niveau=ligne["niveau"],
         codes_rome=frozenset(ligne["codes_rome"]),
         ccps=tuple(Certification(r["code"], r["intitule"]) for r in parts[code]),
         ccs=tuple(Certification(r["code"], r["intitule"]) for r in complements[code]),
-        date_debut_validite=ligne["date_debut_validite"],
-        date_fin_de_vie=ligne["date_fin_de_vie"],
-        date_fin_prolongation=ligne["date_fin_prolongation"],
         remplace=frozenset(ligne["remplace"]),
         correspondances=tuple(
             Correspondance(r["ancien_titre_code"], r["ancien_ccp_code"], r["ccp_code"]) for r in lues[code]

@@ -127,20 +127,11 @@ def lire(db: sa.Connection, url: str, *conditions: sa.ColumnElement[bool]) -> li
 
 
 def _attestation(ligne: Any, url: str) -> AttestationStockee:
-    return AttestationStockee(
-        id=ligne["id"],
-        session_id=ligne["session_id"],
-        candidat_id=ligne["candidat_id"],
-        attestation=Attestation(
-            session=imprimes.session(ligne["session"]),
-            resultat=imprimes.resultat(ligne["resultat"]),
-            autorite=ligne["autorite"],
-            delivree_le=ligne["delivree_le"],
-            code=ligne["code"],
-            url=f"{url}/{ligne['code']}",
-            version=ligne["version"],
-            precedente_delivree_le=ligne["precedente_delivree_le"],
-        ),
-        delivree_a=ligne["delivree_a"],
-        statut=ligne["statut"],
+    attestation = requetes.objet(
+        Attestation,
+        ligne,
+        session=imprimes.session(ligne["session"]),
+        resultat=imprimes.resultat(ligne["resultat"]),
+        url=f"{url}/{ligne['code']}",
     )
+    return requetes.objet(AttestationStockee, ligne, attestation=attestation)

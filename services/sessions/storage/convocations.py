@@ -182,20 +182,9 @@ def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]
 def _lettre(ligne: Any) -> Lettre:
     heure: time = ligne["heure"]
     convoque = PersonneConvoquee(imprimes.personne(ligne["personne"]), Qualite(ligne["qualite"]), heure)
-    return Lettre(
-        id=ligne["id"],
-        session_id=ligne["session_id"],
-        convocation=Convocation(
-            session=imprimes.session(ligne["session"]),
-            convoque=convoque,
-            version=ligne["version"],
-            editee_le=ligne["editee_le"],
-            precedente_editee_le=ligne["precedente_editee_le"],
-        ),
-        courriel=ligne["courriel"],
-        editee_a=ligne["editee_a"],
-        statut=ligne["statut"],
-        erreur=ligne["erreur"],
-        annulee=ligne["annulee"],
+    return requetes.objet(
+        Lettre,
+        ligne,
+        convocation=requetes.objet(Convocation, ligne, session=imprimes.session(ligne["session"]), convoque=convoque),
         annulation=Sort(statut, ligne["annulation_erreur"]) if (statut := ligne["annulation_statut"]) else None,
     )

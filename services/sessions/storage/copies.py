@@ -11,7 +11,7 @@ from commun.acquis import Correspondances
 from commun.dates import fuseau
 from commun.ensemble import Ligne, groupees
 from commun.referentiel import Agrement, Titre
-from commun.requetes import parmi
+from commun.requetes import objet, parmi
 from services.sessions.domain.model import Session, Site
 from services.sessions.storage.memoire import (
     AGREMENTS,
@@ -143,9 +143,8 @@ def _correspondances(lignes: Iterable[Ligne]) -> dict[str, Correspondances]:
 
 
 def _agrements(lignes: Iterable[Ligne]) -> dict[str, tuple[Agrement, ...]]:
-    champs = Agrement.__dataclass_fields__
     return {
-        etablissement_id: tuple(Agrement(**{nom: ligne[nom] for nom in champs}) for ligne in siens)
+        etablissement_id: tuple(objet(Agrement, ligne) for ligne in siens)
         for etablissement_id, siens in groupees(lignes, "etablissement_id").items()
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from commun import clock
 from commun.acquis import Resultat, correspondances_gardees
 from commun.ensemble import Ligne
-from commun.requetes import parmi
+from commun.requetes import objet, parmi
 from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import (
     Absence,
@@ -160,8 +160,7 @@ def viser(db: sa.Connection, session_id: str, version: int, jour: date, service:
 def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
     """Returns the closings of a session, oldest first."""
     requete = sa.select(clotures).where(clotures.c.session_id == session_id).order_by(clotures.c.version)
-    champs = Cloture.__dataclass_fields__
-    return [Cloture(**{nom: ligne[nom] for nom in champs}) for ligne in db.execute(requete).mappings()]
+    return [objet(Cloture, ligne) for ligne in db.execute(requete).mappings()]
 
 
 def resultats_clos(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[Resultat]]:

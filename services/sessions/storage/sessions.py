@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun.dates import JourA, fuseau
 from commun.ensemble import Ligne
 from commun.errors import Introuvable
-from commun.requetes import parmi
+from commun.requetes import objet, parmi
 from commun.textes import normaliser
 from services.sessions.documents.francais import prenom_usuel
 from services.sessions.documents.modele import Personne
@@ -241,30 +241,19 @@ def _session(ligne: Any) -> Session:
         ligne["region"],
         fuseau(ligne["departement"]),
     )
-    return Session(
-        id=ligne["id"],
-        numero=ligne["numero"],
-        cadre=Cadre(
-            type=TypeSession(ligne["type"]),
-            titre_code=ligne["titre_code"],
-            ccp_codes=frozenset(ligne["ccp_codes"]),
-            ccs_code=ligne["ccs_code"],
-            entretien_final=ligne["entretien_final"],
-            etablissement_id=ligne["etablissement_id"],
-            site=site,
-            date_debut=ligne["date_debut"],
-            date_fin=ligne["date_fin"],
-        ),
+    return objet(
+        Session,
+        ligne,
+        cadre=objet(Cadre, ligne, type=TypeSession(ligne["type"]), ccp_codes=frozenset(ligne["ccp_codes"]), site=site),
         horaires=Horaires(ligne["heure_debut"], ligne["heure_convocation"], ligne["responsable"]),
         etat=Etat(ligne["etat"]),
-        soumise_le=ligne["soumise_le"],
+        jures=(),
+        candidats=(),
         convocations=None
         if ligne["convocations_version"] is None
         else Convocations(
             ligne["convocations_version"], ligne["convocations_editees_le"], ligne["convocations_en_vigueur"]
         ),
-        pv_vise_le=ligne["pv_vise_le"],
-        version=ligne["version"],
     )
 
 
