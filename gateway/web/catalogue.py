@@ -73,15 +73,6 @@ def choix_titres(*situations: str, deja: Collection[str] = ()) -> list[tuple[str
     return [(t["code"], f"{t['intitule']} ({t['code']}{_situation(t)})") for t in retenus]
 
 
-def titres_lies(emploi: dict[str, Any]) -> list[str]:
-    """Returns the intitulés of the titres that a job is linked to (HAB-07): those that an agent marked, and those that
-    have its ROME code and on which one may still be habilité.
-    """
-    marques, rome = emploi["titres_lies"], emploi["code_rome"]
-    par_rome = [t["code"] for t in titres().values() if rome in t["codes_rome"] and t["situation"] != "hors_delai"]
-    return [intitule(code) for code in dict.fromkeys([*marques, *par_rome])]
-
-
 def _situation(titre: dict[str, Any]) -> str:
     """Returns what tells a titre from the one that revises it, which often has its very name."""
     return "" if titre["situation"] == "en_cours" else f", {libelle(titre['situation']).lower()}"

@@ -175,6 +175,19 @@ class Emploi(Sortie):
     avertissements = fields.List(fields.Nested(Remarque))
 
 
+class TitreLie(Sortie):
+    """A titre for which a job counts."""
+
+    code = fields.String(required=True)
+    intitule = fields.String(required=True)
+
+
+class EmploiDuJure(Emploi):
+    """A job, and the titres for which it counts (HAB-07): those of its ROME code, and those marked as linked."""
+
+    titres = fields.List(fields.Nested(TitreLie), required=True)
+
+
 class EmploiSupprime(Sortie):
     """What removing a job calls attention to, where it does."""
 
@@ -210,7 +223,7 @@ class JureListe(Identite):
 class Jure(Identite):
     """A juré, his jobs and his habilitations; `modifiable`: whether who asks manages him."""
 
-    emplois = fields.List(fields.Nested(Emploi), required=True)
+    emplois = fields.List(fields.Nested(EmploiDuJure), required=True)
     habilitations = fields.List(fields.Nested(Habilitation), required=True)
     modifiable = fields.Boolean(required=True)
     avertissements = fields.List(fields.Nested(Remarque))

@@ -18,7 +18,11 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     modifie = banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"}, version=1)
     assert (modifie["date_fin"], modifie["version"], modifie["employeur"]) == (date(2025, 12, 31), 2, "Exemple")
     lue = banc.lire(UD_75, fiche_jure, jure["id"])
-    assert (lue["version"], lue["emplois"]) == (3, [{k: v for k, v in modifie.items() if k != "avertissements"}])
+    lies = [{champ: TITRE[champ] for champ in ("code", "intitule")}]
+    assert (lue["version"], lue["emplois"]) == (
+        3,
+        [{k: v for k, v in modifie.items() if k != "avertissements"} | {"titres": lies}],
+    )
     assert banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"})["version"] == 2
     perimee = banc.refuse(UD_75, modifier_emploi, jure["id"], cree["id"], {"intitule": 3}, version=1)
     assert isinstance(perimee, VersionPerimee)
@@ -71,6 +75,11 @@ def test_un_titre_lie_encore_inconnu_est_demande(banc: Banc) -> None:
     lie = EMPLOI | {"code_rome": "A1101", "titres_lies": ["TP-2", "TP-1"]}
     assert banc.faire(UD_75, creer_emploi, jure["id"], lie)["titres_lies"] == ["TP-1", "TP-2"]
     assert banc.habilitation(jure, titre_code="TP-2")["etat"] == "active"
+    passe = {"code": "TP-0", "codes_rome": ["A1101"], "date_fin_de_vie": "2001-12-31"}
+    banc.titre(**passe)
+    assert [t["code"] for t in banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["titres"]] == ["TP-1", "TP-2"]
+    banc.titre(**passe | {"date_fin_de_vie": None, "version": 2})
+    assert "TP-0" in [t["code"] for t in banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["titres"]]
     banc.en_panne.add("referentiel_gardes")
     assert isinstance(banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | {"titres_lies": ["TP-3"]}), Indisponible)
 

@@ -19,6 +19,7 @@ from services.jures.queries.vues import (
     jure_publie,
 )
 from services.jures.storage.fiches import Chevauchement, get_fiche, save_habilitation, save_jure
+from services.jures.storage.replicas import titres_des_emplois
 
 _MOTS = {
     "ccp_codes": "Les CCP ont été changés",
@@ -80,7 +81,9 @@ def _etat(h: Habilitation) -> dict[str, Any]:
 
 def jure_reussi(acte: Acte, jure_id: str, remarques: Iterable[Manquement] = ()) -> dict[str, Any]:
     """Returns the answer of an act on a juré: as he is now, with the remarks (ℹ)."""
-    return jure_en_clair(get_fiche(acte.db, jure_id, acte.jour), acte.acteur) | avertissements(remarques)
+    fiche = get_fiche(acte.db, jure_id, acte.jour)
+    titres = titres_des_emplois(acte.db, fiche.jure.emplois)
+    return jure_en_clair(fiche, acte.acteur, titres) | avertissements(remarques)
 
 
 def habilitation_reussie(acte: Acte, h: Habilitation, remarques: Iterable[Manquement]) -> dict[str, Any]:

@@ -80,6 +80,12 @@ class Emploi:
         """Returns whether this job counts for `titre` (HAB-07)."""
         return self.code_rome in titre.codes_rome or titre.code in self.titres_lies
 
+    def liens(self, titres: Iterable[Titre], jour: date) -> list[Titre]:
+        """Returns those of these titres for which this job counts; of those that its ROME code alone links, those on
+        which one may still be habilité."""
+        lies = (titre for titre in titres if self.lie_a(titre))
+        return [t for t in lies if t.code in self.titres_lies or t.situation(jour) is not Situation.HORS_DELAI]
+
     def occupe(self, debut: date, fin: date) -> bool:
         """Returns whether the job is held on a day from `debut` to `fin`."""
         return self.date_debut <= fin and (self.date_fin is None or self.date_fin >= debut)

@@ -15,6 +15,7 @@ from commun.unit_of_work import Acte, Question
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
 from services.jures.queries.vues import doublon_en_clair, habilitation_en_clair, jure_en_clair, session_en_clair
 from services.jures.storage.fiches import Fiche, canoniques, jure_de_l_habilitation, proches
+from services.jures.storage.replicas import titres_des_emplois
 
 
 def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
         if lui == id_:
             raise
         fiche = fiche_a_lire(acte, lui)
-    return jure_en_clair(fiche, acte.acteur)
+    return jure_en_clair(fiche, acte.acteur, titres_des_emplois(acte.db, fiche.jure.emplois))
 
 
 def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:

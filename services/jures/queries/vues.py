@@ -1,9 +1,11 @@
 """Jurés, jobs and habilitations as the contract shows them, and as events tell of them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from commun.acteur import Acteur
+from commun.referentiel import Titre
 from commun.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
@@ -84,10 +86,18 @@ def jure_de_liste(fiche: Fiche) -> dict[str, Any]:
     return _jure(fiche) | {"habilitations": [habilitation_de_liste(fiche, h) for h in fiche.dossier.habilitations]}
 
 
-def jure_en_clair(fiche: Fiche, acteur: Acteur) -> dict[str, Any]:
-    """Returns a juré, his jobs and his habilitations, as this actor sees them."""
+def jure_en_clair(fiche: Fiche, acteur: Acteur, titres: Sequence[Titre]) -> dict[str, Any]:
+    """Returns a juré, his jobs and his habilitations, as this actor sees them.
+
+    Args:
+        titres: those to which his jobs may link him (`titres_des_emplois`).
+    """
     habilitations = [habilitation_en_clair(fiche, h, acteur) for h in fiche.dossier.habilitations]
-    return _jure(fiche) | {"habilitations": habilitations, "modifiable": _gere(acteur, fiche.jure)}
+    clair = _jure(fiche) | {"habilitations": habilitations, "modifiable": _gere(acteur, fiche.jure)}
+    for emploi, dit in zip(fiche.jure.emplois, clair["emplois"], strict=True):
+        lies = emploi.liens(titres, fiche.dossier.jour)
+        dit["titres"] = [{"code": titre.code, "intitule": titre.intitule} for titre in lies]
+    return clair
 
 
 def _gere(acteur: Acteur, jure: Jure) -> bool:

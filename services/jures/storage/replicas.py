@@ -12,7 +12,7 @@ from commun.ensemble import Ligne
 from commun.referentiel import Agrement, Certification, Titre
 from commun.replica import suivre, suivre_membres
 from commun.requetes import objet
-from services.jures.domain.model import SessionDuJure
+from services.jures.domain.model import Emploi, SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 
 Certifiante = tuple[str | None, str | None]
@@ -97,6 +97,14 @@ def titres_par_certification(
         for code in {titre.code, *(certificat.code for certificat in titre.ccs)}:
             sur[code].append(titre)
     return {(titre_code, ccs_code): sur[titre_code or ccs_code or ""] for titre_code, ccs_code in certifications}
+
+
+def titres_des_emplois(db: sa.Connection, les_siens: Iterable[Emploi]) -> list[Titre]:
+    """Returns the titres that share a ROME code with one of these jobs, or that an agent marked as linked to it."""
+    rome, marques = {e.code_rome for e in les_siens}, {code for e in les_siens for code in e.titres_lies}
+    lies = titres.c.codes_rome.overlap(sorted(rome)) | titres.c.code.in_(sorted(marques))
+    requete = sa.select(titres).where(lies).order_by(titres.c.intitule, titres.c.code)
+    return [_titre(ligne) for ligne in db.execute(requete).mappings()]
 
 
 def intitules(db: sa.Connection) -> dict[str, str]:
