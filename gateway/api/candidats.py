@@ -54,4 +54,3 @@ ROUTES_API = (
     Route("GET", f"{_DEMANDE}/traces", "candidats.traces_demande_vae", TOUS, "Ce qui a été fait sur une demande VAE.",
           filtres=Page, reponse=page_de(Trace)),
 )  # fmt: skip
-"""The routes of this resource."""

@@ -1,4 +1,4 @@
-"""Accounts: tokens, and one's own settings."""
+"""Accounts: tokens, one's own settings and work, and who administers them."""
 
 from commun.forms import Page
 from commun.referentiel import TOUS

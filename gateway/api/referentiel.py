@@ -80,4 +80,3 @@ ROUTES_API = (
     Route("GET", "/departements", "referentiel.lister_departements", TOUS, "Les départements et leurs régions.",
           filtres=Page, reponse=page_de(schemas.Departement)),
 )  # fmt: skip
-"""The routes of this resource."""

@@ -122,4 +122,3 @@ ROUTES_API = (
           "Donne à un paramètre une valeur à compter d'un jour.",
           corps=entree.NouvelleValeur, reponse=sortie.Parametre, statut=201),
 )  # fmt: skip
-"""The routes of this resource."""
