@@ -11,7 +11,7 @@ from local.cles import Cles
 from local.console import Empechement
 
 _MODELE = "modele"
-_EXTENSIONS = ("unaccent", "pg_trgm", "citext", "btree_gist")
+_EXTENSIONS = ("pg_trgm", "btree_gist")
 
 
 @dataclass(frozen=True)
