@@ -37,6 +37,20 @@ class Profil(Protocol):
     def region(self) -> str | None: ...
 
 
+def du_territoire(profil: Profil, departement: str | None, region: str | None) -> bool:
+    """Returns whether a place is in a profil's territory (`regles.md` §1): the département of an UD, the région of a
+    DIRECCTE, all of the country for the national mission. A centre has none."""
+    match profil.type:
+        case TypeProfil.NATIONAL:
+            return True
+        case TypeProfil.UD:
+            return departement == profil.departement
+        case TypeProfil.DIRECCTE:
+            return region == profil.region
+        case TypeProfil.CENTRE:
+            return False
+
+
 class Situation(StrEnum):
     """Where a titre stands on a given day (`regles.md` §0)."""
 

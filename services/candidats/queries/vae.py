@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from commun.forms import Page, charger
 from commun.pages import Tris, contient, lire_page, paginer
-from commun.referentiel import TypeProfil
+from commun.referentiel import AGENTS, TypeProfil, du_territoire
 from commun.territoires import region_du
 from commun.unit_of_work import Acte
 from services.candidats import schemas
@@ -121,10 +121,8 @@ def demandes_publiees(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, 
 
 def faits_decision(acte: Acte, d: DemandeVae, candidat: Candidat, **reste: Any) -> FaitsDecision:
     """Gathers what the rules of a decision read."""
-    acteur = acte.acteur
-    chez_elle = (acteur.departement if acteur.type is TypeProfil.UD else None) == candidat.departement
-    dans_la_region = acteur.type is TypeProfil.DIRECCTE and acteur.region == region_du(candidat.departement)
-    competent = candidat.departement is None or chez_elle or dans_la_region
+    acteur, lieu = acte.acteur, candidat.departement
+    competent = lieu is None or (acteur.type in AGENTS and du_territoire(acteur, lieu, region_du(lieu)))
     return FaitsDecision(acte.jour(), d, competent, candidat.departement, **reste)
 
 

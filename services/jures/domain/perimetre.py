@@ -1,20 +1,14 @@
 """Who reads and who writes which juré (`regles.md` §1). Pure."""
 
 from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, Profil, TypeProfil
+from commun.referentiel import AGENTS, Profil, TypeProfil, du_territoire
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Jure
 
 
 def peut_ecrire(acteur: Profil, jure: Jure) -> bool:
     """Returns whether this profil manages this juré: an UD those of its département, a DIRECCTE those of its région."""
-    match acteur.type:
-        case TypeProfil.UD:
-            return jure.departement == acteur.departement
-        case TypeProfil.DIRECCTE:
-            return jure.region == acteur.region
-        case _:
-            return False
+    return acteur.type in AGENTS and du_territoire(acteur, jure.departement, jure.region)
 
 
 def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> bool:

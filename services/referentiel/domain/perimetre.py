@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, NATIONAL, Profil, TypeProfil
+from commun.referentiel import AGENTS, NATIONAL, Profil, TypeProfil, du_territoire
 from services.referentiel.domain.model import Etablissement, Territoire
 
 BLOC_IDENTITE = frozenset({"denomination", "adresse", "telephone", "courriel"})
@@ -19,15 +19,7 @@ def exiger_national(qui: TypeProfil) -> None:
 
 def couvre(profil: Profil, territoires: Iterable[Territoire]) -> bool:
     """Returns whether one of these territories is that of the profil. A centre has no territory."""
-    match profil.type:
-        case TypeProfil.NATIONAL:
-            return True
-        case TypeProfil.UD:
-            return any(t.departement == profil.departement for t in territoires)
-        case TypeProfil.DIRECCTE:
-            return any(t.region == profil.region for t in territoires)
-        case _:
-            return False
+    return any(du_territoire(profil, t.departement, t.region) for t in territoires)
 
 
 def exiger_territoire(profil: Profil, territoire: Territoire, sinon: str = Introuvable.detail) -> None:

@@ -4,21 +4,15 @@ What a profil's *type* may do is in the lifecycle's table (403); here, which ses
 """
 
 from commun.errors import Droit, Introuvable
-from commun.referentiel import Profil, TypeProfil
+from commun.referentiel import Profil, TypeProfil, du_territoire
 from services.sessions.domain.model import Cadre
 
 
 def dans_le_perimetre(profil: Profil, cadre: Cadre) -> bool:
     """Returns whether this profil sees a session with this frame: its own, its territory's, or all of them."""
-    match profil.type:
-        case TypeProfil.CENTRE:
-            return profil.etablissement_id == cadre.etablissement_id
-        case TypeProfil.UD:
-            return profil.departement == cadre.site.departement
-        case TypeProfil.DIRECCTE:
-            return profil.region == cadre.site.region
-        case TypeProfil.NATIONAL:
-            return True
+    if profil.type is TypeProfil.CENTRE:
+        return profil.etablissement_id == cadre.etablissement_id
+    return du_territoire(profil, cadre.site.departement, cadre.site.region)
 
 
 def exiger_perimetre(profil: Profil, cadre: Cadre) -> None:
