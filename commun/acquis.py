@@ -5,9 +5,11 @@ that they do not disagree. It reads the set of results and nothing else: message
 nothing in the outcome.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from commun.referentiel import Titre
 
@@ -108,6 +110,15 @@ def lus_a_travers(ccps: Iterable[str], correspondances: Correspondances) -> froz
     """Returns these CCPs with those of a successor titre that they stand for (REF-01)."""
     propres = frozenset(ccps)
     return propres.union(*(correspondances.get(ccp, frozenset()) for ccp in propres))
+
+
+def correspondances_dites(titres: Iterable[Mapping[str, Any]]) -> Correspondances:
+    """Returns the correspondences that the bodies of these `referentiel.titre_publie` tell of (REF-01)."""
+    dites: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for corps in titres:
+        for c in corps.get("correspondances") or ():
+            dites[c["ancien_ccp_code"]] |= {c["ccp_code"]}
+    return dites
 
 
 def correspondances_vers(ccps: Set[str], correspondances: Correspondances) -> dict[str, list[str]]:

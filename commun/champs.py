@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.forms import Formulaire, texte
 from commun.telephones import en_e164, possible_en_e164
@@ -225,3 +225,16 @@ class Adresse(Formulaire):
     code_postal = SansEspaces(required=True, validate=POSTAL)
     commune = texte(100, required=True)
     code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)
+
+
+class UneCertification(Formulaire):
+    """What is about one titre, or one CCS."""
+
+    titre_code = code(load_default=None, allow_none=True)
+    ccs_code = code(load_default=None, allow_none=True)
+
+    @validates_schema
+    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses both, or neither."""
+        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
+            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")

@@ -189,7 +189,7 @@ _TONS = {
         "cloturee", "acceptee", "diffusee", "envoye", "envoyee", "transmise", "acquis", "deja_acquis", "favorable",
     },
     "warning": {
-        "suspendue", "suspendu", "en_prolongation", "soumise", "deposee", "en_attente", "en_attente_de_validation",
+        "suspendue", "suspendu", "en_prolongation", "deposee", "en_attente", "en_attente_de_validation",
         "avec_reserves", "a_suivre", "a_cloturer", "debloquee", "demandee", "arretee", "echec_temporaire",
         "viser", "repondre_dte",
     },

@@ -1,10 +1,8 @@
 """The published language of jurés: what enters by RPC, with French messages, and what leaves."""
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import ValidationError, fields, validate, validates_schema
-
-from commun.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, code, liste
+from commun.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, UneCertification, code, liste
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -50,20 +48,12 @@ class ModificationEmploi(NouvelEmploi):
     """What may change of a job: what is not named stays as it is."""
 
 
-class NouvelleHabilitation(AvecConfirmation):
+class NouvelleHabilitation(UneCertification, AvecConfirmation):
     """A brouillon of habilitation, on CCPs of one titre or on one CCS. Without `date_fin`, the last one admitted."""
 
-    titre_code = code(load_default=None, allow_none=True)
     ccp_codes = liste(code(), 30, load_default=list)
-    ccs_code = code(load_default=None, allow_none=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(load_default=None, allow_none=True)
-
-    @validates_schema
-    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
-        """Refuses an habilitation on a titre and a CCS at once, or on neither."""
-        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
-            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")
 
 
 class ModificationHabilitation(AvecConfirmation):

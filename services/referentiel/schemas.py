@@ -4,7 +4,21 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import CODE, ROME, Adresse, Courriel, Forme, Nom, Objet, SansEspaces, Siret, Telephone, code, liste
+from commun.champs import (
+    CODE,
+    ROME,
+    Adresse,
+    Courriel,
+    Forme,
+    Nom,
+    Objet,
+    SansEspaces,
+    Siret,
+    Telephone,
+    UneCertification,
+    code,
+    liste,
+)
 from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
@@ -122,18 +136,10 @@ class ModificationAgrement(DatesAgrement, AvecConfirmation):
     """A change of an agrément: it may uncover sessions to come (AGR-02)."""
 
 
-class NouvelAgrement(DatesAgrement):
+class NouvelAgrement(UneCertification, DatesAgrement):
     """The right to hold sessions for one titre or for one CCS at one site."""
 
-    titre_code = code(load_default=None, allow_none=True)
-    ccs_code = code(load_default=None, allow_none=True)
     site_id = fields.UUID(required=True)
-
-    @validates_schema
-    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
-        """Refuses an agrément for a titre and a CCS at once, or for neither."""
-        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
-            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")
 
 
 class ActeAgrement(AvecConfirmation):

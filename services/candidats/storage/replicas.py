@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import Resultat, correspondances_gardees
+from commun.acquis import Correspondances, Resultat, correspondances_dites, correspondances_gardees
 from commun.referentiel import Titre
 from commun.replica import suivre, suivre_membres
 from commun.requetes import parmi
@@ -35,14 +35,9 @@ def get_titres(db: sa.Connection, codes: Iterable[str]) -> dict[str, Titre]:
     return {code: Titre.publie(corps) for code, corps in _corps(db, codes).items()}
 
 
-def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> dict[str, frozenset[str]]:
+def get_correspondances(db: sa.Connection, codes: Iterable[str]) -> Correspondances:
     """Returns, for the CCPs of earlier titres, those of these titres that they stand for (REF-01)."""
-    equivalents: dict[str, frozenset[str]] = {}
-    for corps in _corps(db, codes).values():
-        for c in corps.get("correspondances") or ():
-            ancien = c["ancien_ccp_code"]
-            equivalents[ancien] = equivalents.get(ancien, frozenset()) | {c["ccp_code"]}
-    return equivalents
+    return correspondances_dites(_corps(db, codes).values())
 
 
 def _corps(db: sa.Connection, codes: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -1,13 +1,12 @@
 """The copies of what the référentiel owns, as the rules read them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import Correspondances
+from commun.acquis import Correspondances, correspondances_dites
 from commun.dates import fuseau
 from commun.ensemble import Ligne, groupees
 from commun.referentiel import Agrement, Titre
@@ -135,11 +134,7 @@ def _titres(lignes: Iterable[Ligne]) -> dict[str, Titre]:
 
 
 def _correspondances(lignes: Iterable[Ligne]) -> dict[str, Correspondances]:
-    trouvees: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for ligne in lignes:
-        for c in ligne["corps"]["correspondances"]:
-            trouvees[c["ancien_ccp_code"]] |= {c["ccp_code"]}
-    return {"": trouvees}
+    return {"": correspondances_dites(ligne["corps"] for ligne in lignes)}
 
 
 def _agrements(lignes: Iterable[Ligne]) -> dict[str, tuple[Agrement, ...]]:
