@@ -166,25 +166,3 @@ class CycleDeVie:
     def hors_de_la_table(self) -> str:
         """The code of a refusal that the table itself makes: it does not hold this action in this state."""
         return f"{self.code}-00"
-
-    def markdown(self) -> str:
-        """Returns the table as the documentation shows it."""
-        lignes = ["| Action | Depuis | Vers | Qui | Règles |", "|---|---|---|---|---|"]
-        for t in self.transitions:
-            vers = self.libelles[t.vers] if t.vers else "*(disparaît)*"
-            marques = {Effet.REFUSE: "", Effet.CONFIRME: " ⚠", Effet.INFORME: " ℹ"}
-            regles = "<br>".join(f"`{r.code}`{marques[r.effet]} {r.enonce}" for r in t.regles) or "—"
-            qui = ", ".join(sorted(t.qui))
-            lignes.append(
-                f"| {self.libelles_actions[t.action]} | {self.libelles[t.depuis]} | {vers} | {qui} | {regles} |"
-            )
-        return "\n".join(lignes)
-
-    def mermaid(self) -> str:
-        """Returns the picture of the table, as a Mermaid state diagram."""
-        fleches = dict.fromkeys(
-            f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {self.libelles_actions[t.action]}"
-            for t in self.transitions
-            if t.vers != t.depuis
-        )
-        return "\n".join(["stateDiagram-v2", *fleches])

@@ -28,8 +28,6 @@ Ecart = dict[str, Any]
 
 _ELISION = re.compile(r"\bde (?=\{(\w+)\})")
 """« de » before a value of the sentence: it is elided before « Anaïs »."""
-_ACCORD = re.compile(r"\{\w+:([^|}]*)\|[^}]*\}")
-"""Words that agree with a value of the sentence: « {noms:est|sont} »."""
 
 
 class Effet(StrEnum):
@@ -76,11 +74,6 @@ class Regle:
     source: str
     effet: Effet
     predicat: Callable[[Any], Ecart | None]
-
-    @property
-    def phrase(self) -> str:
-        """The message as documentation shows it, its words agreeing with one."""
-        return _ACCORD.sub(r"\1", self.message)
 
     def verifier(self, faits: Any) -> Manquement | None:
         """Returns the manquement that these facts make, `None` where the rule is kept."""

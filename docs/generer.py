@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from operator import itemgetter
@@ -13,7 +14,7 @@ from commun import rules
 from commun.config import Config
 from commun.events import Evenement
 from commun.lifecycle import IMPOSSIBLE, CycleDeVie
-from commun.rules import Effet
+from commun.rules import Effet, Regle
 from commun.topology import ecouteurs
 from commun.topology import modules as modules_de_service
 
@@ -33,7 +34,7 @@ def _modules() -> list[str]:
 def regles(cycles: list[tuple[str, CycleDeVie]]) -> str:
     """Returns every rule, by code, and the refusal of an action that a lifecycle's table does not hold (`XXX-00`)."""
     rangees = [
-        (code, r.enonce, _EFFETS[r.effet], " ".join(_SOURCES.get(s, s) for s in r.source.split("|")), r.phrase)
+        (code, r.enonce, _EFFETS[r.effet], " ".join(_SOURCES.get(s, s) for s in r.source.split("|")), phrase_de(r))
         for code, predicats in rules.CATALOGUE.items()
         for r in predicats
     ]
@@ -44,6 +45,11 @@ def regles(cycles: list[tuple[str, CycleDeVie]]) -> str:
     rangees += [(code, prevu, _EFFETS[Effet.REFUSE], _SOURCES["D"], message) for code, message in absents]
     lignes = ["# Les règles de gestion\n", "| Code | Énoncé | Effet | Source | Message |", "|---|---|---|---|---|"]
     return "\n".join([*lignes, *(f"| {' | '.join(rangee)} |" for rangee in sorted(rangees, key=itemgetter(0)))])
+
+
+def phrase_de(regle: Regle) -> str:
+    """Returns the message of a rule, the words that agree with a value (« {noms:est|sont} ») agreeing with one."""
+    return re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", regle.message)
 
 
 def cycles_trouves(modules: list[str]) -> list[tuple[str, CycleDeVie]]:
@@ -64,8 +70,30 @@ def cycles_de_vie(cycles: list[tuple[str, CycleDeVie]]) -> str:
         if cycle.objet in objets:  # a second table of the same object: named after what it decides
             objet += f" : {', '.join(cycle.libelles_actions.values()).lower()}"
         objets.add(cycle.objet)
-        parties.append(f"## {objet} ({service})\n\n```mermaid\n{cycle.mermaid()}\n```\n\n{cycle.markdown()}\n")
+        parties.append(f"## {objet} ({service})\n\n```mermaid\n{dessin(cycle)}\n```\n\n{tableau(cycle)}\n")
     return "\n".join(parties)
+
+
+def tableau(cycle: CycleDeVie) -> str:
+    """Returns the table of a lifecycle."""
+    lignes = ["| Action | Depuis | Vers | Qui | Règles |", "|---|---|---|---|---|"]
+    marques = {Effet.REFUSE: "", Effet.CONFIRME: " ⚠", Effet.INFORME: " ℹ"}
+    for t in cycle.transitions:
+        vers = cycle.libelles[t.vers] if t.vers else "*(disparaît)*"
+        regles_dites = "<br>".join(f"`{r.code}`{marques[r.effet]} {r.enonce}" for r in t.regles) or "—"
+        action, depuis, qui = cycle.libelles_actions[t.action], cycle.libelles[t.depuis], ", ".join(sorted(t.qui))
+        lignes.append(f"| {action} | {depuis} | {vers} | {qui} | {regles_dites} |")
+    return "\n".join(lignes)
+
+
+def dessin(cycle: CycleDeVie) -> str:
+    """Returns the picture of a lifecycle, as a Mermaid state diagram."""
+    fleches = dict.fromkeys(
+        f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {cycle.libelles_actions[t.action]}"
+        for t in cycle.transitions
+        if t.vers != t.depuis
+    )
+    return "\n".join(["stateDiagram-v2", *fleches])
 
 
 def evenements() -> str:

@@ -9,6 +9,7 @@ import pytest
 from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
 from commun.lifecycle import CycleDeVie, T, exiger
 from commun.rules import Ecart, Effet, Manquement, Regle, ecart
+from docs.generer import dessin, tableau
 
 
 class Etat(StrEnum):
@@ -149,9 +150,9 @@ def test_un_mot_oublie_est_refuse() -> None:
 
 
 def test_la_documentation_montre_chaque_ligne() -> None:
-    tableau = PORTE.markdown()
-    assert "| Fermeture | ouverte | fermée | gardien, visiteur | `PRT-01` Énoncé PRT-01." in tableau
-    assert "`PRT-03` ⚠ Énoncé" in tableau
-    assert "`PRT-05` ℹ Énoncé" in tableau
-    assert "| Abandon | fermée | *(disparaît)* | gardien | — |" in tableau
-    assert "    fermee --> [*] : Abandon" in PORTE.mermaid()
+    montre = tableau(PORTE)
+    assert "| Fermeture | ouverte | fermée | gardien, visiteur | `PRT-01` Énoncé PRT-01." in montre
+    assert "`PRT-03` ⚠ Énoncé" in montre
+    assert "`PRT-05` ℹ Énoncé" in montre
+    assert "| Abandon | fermée | *(disparaît)* | gardien | — |" in montre
+    assert "    fermee --> [*] : Abandon" in dessin(PORTE)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from commun.rules import CATALOGUE, Ecart, Effet, Manquement, ecart, regle, verifier
+from docs.generer import phrase_de
 
 
 @pytest.fixture(autouse=True)
@@ -90,8 +91,8 @@ def test_une_phrase_s_accorde_et_se_poursuit(noms: Any, n: int, message: str) ->
 
 
 def test_la_documentation_montre_le_singulier() -> None:
-    assert _presents.phrase == "{noms} est absent."
-    assert _trop_tot.phrase == _trop_tot.message
+    assert phrase_de(_presents) == "{noms} est absent."
+    assert phrase_de(_trop_tot) == _trop_tot.message
 
 
 def test_l_enonce_est_la_docstring_sur_une_ligne() -> None:
