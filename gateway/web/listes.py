@@ -65,7 +65,6 @@ class Liste:
         toujours: what is asked of the API whatever the address says: what the rows do not show is not read.
         export: the operation that exports it, if any.
         actions: (label, address, operation) of the buttons above it, shown to who may do them.
-        enrichir: gets the page's elements, returns what the rows need besides, in a fixed number of calls.
         vide: what is said of a list that has nothing; `sans_resultat`: of a search that found nothing in it.
         ouverture: what it opens on, where that is not all of it.
     """
@@ -82,7 +81,6 @@ class Liste:
     toujours: Mapping[str, str] = field(default_factory=dict)
     export: str = ""
     actions: Sequence[tuple[str, str, str]] = ()
-    enrichir: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda elements: {}
     vide: str = "Il n’y en a pas encore."
     sans_resultat: str = "Aucun résultat. Élargissez la recherche ou retirez un filtre."
     filtres_enregistres: bool = True
@@ -110,7 +108,6 @@ class Liste:
         vue = Vue(self, recue, demandes, erreurs, ouvre)
         if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
             return redirect(vue.vers(page=vue.derniere), 303)
-        contexte |= self.enrichir(recue["elements"])
         return page(gabarit, 422 if erreurs else 200, vue=vue, liste=self, **contexte)
 
 

@@ -43,12 +43,11 @@ def abonnes() -> Response:
             Colonne("Action"),
         ),
         filtres=(Filtre("etat", "État", ETATS),),
-        enrichir=lambda _: {"etats": dict(ETATS)},
         actions=(
             ("Importer des adresses", "/abonnes/import", _IMPORTER),
             ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
         ),
-    ).repondre()
+    ).repondre(etats=dict(ETATS))
 
 
 @site.route("/abonnes/import", methods=["GET", "POST"])

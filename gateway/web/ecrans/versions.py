@@ -12,17 +12,11 @@ from gateway.web.formulaires import Acte, Formulaire, Place, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
+from gateway.web.textes import choix_parmi
 
 _VERSION = "/versions/<numero>"
 PROFILS = (("CENTRE", "Centres"), ("UD", "UD"), ("DIRECCTE", "DIRECCTE"), ("NATIONAL", "Mission nationale"))
-ETATS_ENVOI = (
-    ("prepare", "À envoyer"),
-    ("en_cours", "En cours"),
-    ("envoye", "Envoyé"),
-    ("echec_temporaire", "À réessayer"),
-    ("echec_definitif", "Refusé"),
-    ("inconnu", "Sort inconnu"),
-)
+ETATS_ENVOI = choix_parmi("prepare", "en_cours", "envoye", "echec_temporaire", "echec_definitif", "inconnu")
 ACTES = {
     "essai": Acte(
         f"POST {_VERSION}/essai", "M’envoyer un essai", "L’essai est parti : il arrive à votre adresse.", motif=False
@@ -110,7 +104,6 @@ def envois_version(numero: str) -> Response:
             Colonne("Erreur"),
         ),
         filtres=(Filtre("etat", "État", ETATS_ENVOI),),
-        enrichir=lambda _: {"etats": dict(ETATS_ENVOI)},
         filtres_enregistres=False,
     ).repondre(gabarit="versions/envois.html", numero=numero)
 
