@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.textes import de
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, ensemble
-from gateway.web.ecrans.sessions import SESSION, parti, place, previent
+from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.formulaires import Acte, Formulaire, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
@@ -101,7 +101,7 @@ def inscrire_candidat(session_id: str) -> Response:
 def modifier_inscription(session_id: str, candidat_id: str) -> Response:
     """Changes why a candidate may still come, and who trained him."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    lui = _inscrit(s, candidat_id)
+    lui = inscrit(s, "candidats", candidat_id)
     nom, fiche = _nom(s, lui), url_for("web.session", session_id=session_id, _anchor="candidats")
     return Formulaire(
         operation=f"PATCH {SESSION}/candidats/<candidat_id>",
@@ -120,7 +120,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    nom = _nom(s, _inscrit(s, candidat_id))
+    nom = _nom(s, inscrit(s, "candidats", candidat_id))
     acte = replace(
         _DESINSCRIRE,
         intitule=f"Désinscrire {nom}",
@@ -129,18 +129,6 @@ def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
-
-
-def _inscrit(s: dict[str, Any], candidat_id: str) -> dict[str, Any]:
-    """Returns the registration of a candidate of this session.
-
-    Raises:
-        HTTPException: he has left it; it goes back there.
-    """
-    for inscription in s["candidats"]:
-        if inscription["candidat_id"] == candidat_id:
-            return dict(inscription)
-    raise parti(s, "Ce candidat", "candidats")
 
 
 def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:

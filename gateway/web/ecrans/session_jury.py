@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.ecrans.sessions import SESSION, parti, place, previent
+from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.etat import REPRISE
 from gateway.web.formulaires import Acte, Douceur, Formulaire, agir
 from gateway.web.listes import Colonne, Liste
@@ -47,7 +47,7 @@ def inscrire_jure(session_id: str) -> Response:
 def remplacer_jure(session_id: str, jure_id: str) -> Response:
     """Puts another juré in the place of this one."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    sortant = _du_jury(s, jure_id)
+    sortant = inscrit(s, "jures", jure_id)
     return _choisir(
         s,
         Formulaire(
@@ -67,7 +67,7 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
 def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    sortant = _du_jury(s, jure_id)
+    sortant = inscrit(s, "jures", jure_id)
     nom = nom_du_jure(sortant)
     acte = replace(_RETIRER, intitule=f"Retirer {nom} du jury", explication=previent(s, nom))
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
@@ -103,18 +103,6 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
         catalogue=catalogue,
         quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord.",
     )
-
-
-def _du_jury(s: dict[str, Any], jure_id: str) -> dict[str, Any]:
-    """Returns a juré of this session.
-
-    Raises:
-        HTTPException: he has left it; it goes back there.
-    """
-    for jure in s["jures"]:
-        if jure["jure_id"] == jure_id:
-            return dict(jure)
-    raise parti(s, "Ce juré", "jury")
 
 
 def _jury(session_id: str) -> str:

@@ -26,6 +26,8 @@ A_FAIRE = choix_parmi("repondre_dte", "redemander_dte", "viser")
 ENVOIS = (("echec", "Une n’est pas partie"), ("en_attente", "Une attend d’être envoyée"))
 TYPES = choix_parmi("TITRE", "CCP", "CCS")
 _PAR_ETABLISSEMENT = "etablissement"
+_INSCRITS = {"jures": ("jure_id", "Ce juré", "jury"), "candidats": ("candidat_id", "Ce candidat", "candidats")}
+"""By what it is called in a session: what names each, what it is, where the page shows it."""
 
 ACTES = {
     "soumission": Acte(
@@ -157,10 +159,18 @@ def previent(s: dict[str, Any], nom: str) -> str:
     return f"La convocation {de(nom)} sera annulée ; un courriel l’en préviendra, si son adresse est connue."
 
 
-def parti(s: dict[str, Any], qui: str, ancre: str) -> HTTPException:
-    """Returns what goes back to the session, which says it: whoever the page was about has left it meanwhile."""
+def inscrit(s: dict[str, Any], famille: str, personne_id: str) -> dict[str, Any]:
+    """Returns one of the « jures », or of the « candidats », of a session.
+
+    Raises:
+        HTTPException: he has left it meanwhile; it goes back there, which says it.
+    """
+    cle, qui, ancre = _INSCRITS[famille]
+    for lui in s[famille]:
+        if lui[cle] == personne_id:
+            return dict(lui)
     flash(f"{qui} n’est plus inscrit à cette session : rien n’a été modifié.", "warning")
-    return HTTPException(response=au_lieu(url_for("web.session", session_id=s["id"], _anchor=ancre)))
+    raise HTTPException(response=au_lieu(url_for("web.session", session_id=s["id"], _anchor=ancre)))
 
 
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
