@@ -7,7 +7,9 @@ document.addEventListener("keydown", (e) => {
 });
 
 // A day or an hour that the browser cannot read (31/02, an hour without its minutes) would be sent as an empty field, which
-// means something else where it may be empty: the last day of a session, the end of a job. The browser says which it is.
+// means something else where it may be empty: the last day of a session, the end of a job. The browser says which it is, and
+// leaves the rest to the server, which says all at once what is wrong.
+for (const f of document.querySelectorAll("form.ceres-formulaire[method=post]")) f.noValidate = true;
 document.addEventListener("submit", (e) => {
   const illisible = [...e.target.elements].find((c) => c.validity?.badInput);
   if (!illisible) return;
