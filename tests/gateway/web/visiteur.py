@@ -118,6 +118,12 @@ class Page:
         trouve = re.search(rf'id="{ancre}-erreur"[^>]*>([^<]*)<', self.brute.text)
         assert trouve, f"rien n'est dit de « {nom} » : {self.texte[:2000]}"
         assert re.search(rf'aria-(?:describedby|labelledby)="[^"]*{ancre}-erreur', self.brute.text)
+        if (
+            f'href="#{ancre}"' in self.brute.text
+        ):  # a link of the summary gives the focus to what may have it, nowhere else
+            assert re.search(
+                rf'<(?:input|select|textarea)\b[^>]* id="{ancre}"| id="{ancre}" tabindex="-1"', self.brute.text
+            )
         return unescape(trouve[1])
 
     @property
