@@ -42,6 +42,21 @@ def test_deux_clics_ne_font_qu_une_demande(ouvrir: Ouvrir) -> None:
     agent.lit("1 juré")
 
 
+def test_une_page_rechargee_garde_ce_qui_y_etait_saisi_jusqu_a_ce_qu_on_l_abandonne(ouvrir: Ouvrir) -> None:
+    """On a phone one pulls too far, or the system takes the memory of a tab back while one answers a call."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/jures/nouveau")
+    nom = agent.page.get_by_label("Nom", exact=False).first
+    nom.press_sequentially("Repris")  # and nowhere else: no field was left
+    agent.page.wait_for_function("() => history.state?.saisie")
+    agent.page.reload()
+    expect(nom).to_have_value("Repris")
+    agent.suivre("Abandonner ma saisie")
+    expect(nom).to_have_value("")
+    agent.page.reload()
+    expect(nom).to_have_value("")
+
+
 def _creer_puis_revenir(agent: Personne) -> str:
     """Creates a juré, goes back, finds the form as it was typed; returns the name."""
     nom = _remplir_un_jure(agent)

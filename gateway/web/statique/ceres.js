@@ -32,8 +32,10 @@ addEventListener("pageshow", () => {
 
 // Going back to a form finds what was typed there: pages are kept nowhere, an entry of the tab's history keeps it, for
 // the same connection only. Sent again unchanged it bears the same key, and is done once; a change makes another act.
+// A page loaded again finds it too: on a phone one pulls too far, or the system takes back the memory of a tab left for a call.
 // Where the network was cut, the browser's page of error took the place of the form in the history: the tab keeps what
 // was sent until a page comes from there, which is its answer or where one chose to go.
+const PAUSE = 500; // a browser bears a hundred of these in half a minute
 const forme = document.querySelector("form.ceres-formulaire[method=post]");
 const arrivee = performance.getEntriesByType("navigation")[0]?.type;
 const adresse = location.href.split("#")[0];
@@ -46,27 +48,37 @@ if (forme?.elements._cle) {
   const etat = (c) => (["checkbox", "radio"].includes(c.type) ? "checked" : "value");
   const noms = champs.map((c) => c.name).join();
   const sienne = (garde) => garde?.jeton === jeton.value && garde.noms === noms;
-  const revenue = arrivee === "back_forward" && sienne(history.state?.saisie) && history.state.saisie;
+  if (arrivee === "navigate") history.replaceState({ ...history.state, saisie: null }, ""); // a link to the same page begins it anew
+  const rechargee = arrivee === "reload";
+  const revenue = (rechargee || arrivee === "back_forward") && sienne(history.state?.saisie) && history.state.saisie;
   const perdue = !repondu && envoi?.adresse === adresse && sienne(envoi) && envoi;
   const garde = revenue || perdue;
   if (garde) {
     const neuve = cle.value;
+    const change = champs.some((c, rang) => c.type !== "hidden" && c[etat(c)] !== garde.valeurs[rang]);
     champs.forEach((c, rang) => { c[etat(c)] = garde.valeurs[rang]; });
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
-  }
-  if (garde && garde === perdue) {
-    const [avis, phrase] = ["div", "p"].map((balise) => document.createElement(balise));
-    avis.className = "fr-alert fr-alert--warning fr-alert--sm fr-mb-2w";
-    phrase.textContent = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. "
-      + "Renvoyée telle quelle, elle ne compte qu’une fois.";
-    avis.append(phrase);
-    document.getElementById("avis").append(avis);
+    const renvoyee = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. Renvoyée telle quelle, elle ne compte qu’une fois.";
+    const dit = garde === perdue ? renvoyee : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
+    if (dit) {
+      const [avis, phrase, lien] = ["div", "p", "a"].map((balise) => document.createElement(balise));
+      avis.className = "fr-alert fr-alert--warning fr-alert--sm fr-mb-2w";
+      [lien.href, lien.textContent] = [adresse, "Abandonner ma saisie"];
+      phrase.append(dit, ...(garde === revenue ? [lien] : []));
+      avis.append(phrase);
+      document.getElementById("avis").append(avis);
+    }
   }
   const garder = () => {
     const saisie = { jeton: jeton.value, noms, valeurs: champs.map((c) => c[etat(c)]) };
     history.replaceState({ ...history.state, saisie }, "");
     return saisie;
   };
+  let pause;
+  forme.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(garder, PAUSE);
+  });
   forme.addEventListener("change", garder);
   forme.addEventListener("submit", () => {
     const saisie = garder();
