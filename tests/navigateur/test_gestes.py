@@ -184,6 +184,14 @@ def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
     agent.page.get_by_label("Rechercher").first.press_sequentially("personne de ce nom")
     agent.lit("0 juré", "Aucun résultat.")
     assert annonce.text_content() == "0 juré"  # the same element: one that comes with its words is not announced
+    for couper in (lambda demande: demande.abort(), lambda demande: demande.fulfill(status=503, body="Panne")):
+        agent.page.route("**/jures?q=panne*", couper)
+        agent.page.get_by_label("Rechercher").first.fill("panne")
+        expect(agent.page.get_by_role("status")).to_contain_text("La recherche n’a pas abouti")
+        agent.page.unroute("**/jures?q=panne*")
+        agent.page.get_by_label("Rechercher").first.fill("personne de ce nom")
+        expect(agent.page.get_by_role("status")).to_have_text("0 juré")  # the list is still there, and follows
+    agent.plaintes.clear()  # of the network that was cut
     agent.suivre("Tout effacer")
     expect(agent.page.get_by_label("Rechercher").first).to_have_value("")
     expect(agent.page).to_have_url(re.compile("/jures$"))

@@ -105,6 +105,19 @@ if (connexion) {
 // What came of an act is read first; the browser that goes to a part of the page leaves it, and takes the focus there last.
 addEventListener(location.hash ? "load" : "DOMContentLoaded", () => document.querySelector("[data-avis]")?.focus());
 
+// A search that is not answered, or by a page of error that would take the place of the list, says so: what stays under it
+// answers another search.
+const sans_reponse = () => {
+  document.getElementById("compte").textContent = "La recherche n’a pas abouti\u00a0: ce qui suit ne lui répond pas. Réessayez.";
+};
+document.addEventListener("htmx:error", sans_reponse);
+document.addEventListener("htmx:after:request", (e) => {
+  const { response, text } = e.detail.ctx;
+  if (response.status < 400 || text.includes('id="resultats"')) return;
+  e.preventDefault();
+  sans_reponse();
+});
+
 // A list that only narrows: it hides what does not hold the words typed, and says how much is left.
 document.addEventListener("input", (e) => {
   const cible = e.target.dataset?.filtre;
