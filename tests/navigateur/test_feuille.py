@@ -1,5 +1,9 @@
 """What the style sheet does of contents that no example holds: put into a page, then measured."""
 
+import re
+
+from playwright.sync_api import expect
+
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.personnes import Personne
 
@@ -62,6 +66,12 @@ def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvr
     agent.page.set_viewport_size({"width": 718, "height": 1000})  # A4, its margins off
     assert agent.page.locator("button:visible, .fr-btn:visible, .ceres-filtres:visible, nav:visible").count() == 0
     assert agent.page.locator("thead th").first.evaluate("th => th.clientWidth") > 1
+    coche = "<input type='checkbox' id='a' checked><label class='fr-label' for='a'>A</label>"
+    _montrer(agent, f"<div class='fr-checkbox-group'>{coche}</div>")
+    imprime = "e => getComputedStyle(e, '::before').printColorAdjust"
+    assert (
+        agent.page.locator("label").evaluate(imprime) == "exact"
+    )  # who is ticked, on paper, does not look like who is not
     _montrer(
         agent,
         "<table class='ceres-tableau'><tr><th>Nom<th class='ceres-acte'>Action<tr><td>A<td class='ceres-acte'></table>",
@@ -74,3 +84,13 @@ def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvr
     encre, fond = agent.page.locator(".ceres-etape-rang").evaluate(peint)
     assert fond == "rgba(0, 0, 0, 0)"
     assert encre != "rgb(255, 255, 255)"
+
+
+def test_sur_un_telephone_ce_qui_trie_une_liste_se_voit(ouvrir: Ouvrir) -> None:
+    """It was out of sight, and took the focus there."""
+    agent = ouvrir("ud-demo")
+    agent.page.set_viewport_size({"width": 360, "height": 740})
+    agent.ouvrir("/jures")
+    agent.suivre("Nom", agent.page.locator("thead"))
+    expect(agent.page).to_have_url(re.compile("tri=nom"))
+    assert agent.depassement() <= 0
