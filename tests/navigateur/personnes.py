@@ -87,6 +87,10 @@ class Personne:
         """Stops the page that is loading, as Escape does."""
         self._contexte.new_cdp_session(self.page).send("Page.stopLoading")
 
+    def hors_ligne(self, coupe: bool) -> None:
+        """Cuts the network, or gives it back."""
+        self._contexte.set_offline(coupe)
+
     def suivre(self, libelle: str, dans: Locator | None = None) -> None:
         """Follows a link."""
         self.activer((dans or self.page).get_by_role("link", name=libelle, exact=False).first)

@@ -88,6 +88,11 @@ def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir
     """The browser's page of error takes the place of the form in the history: going back goes before it."""
     agent = ouvrir("ud-demo")
     nom = _remplir_un_jure(agent)
+    agent.hors_ligne(True)
+    agent.page.get_by_role("button", name="Enregistrer").click()
+    agent.lit("Cet appareil se dit hors ligne")  # and the form is still there
+    agent.hors_ligne(False)
+    agent.plaintes.clear()  # of the network that was cut
 
     def couper(route: Route) -> None:
         if route.request.method == "POST":

@@ -18,6 +18,26 @@ document.addEventListener("submit", (e) => {
   illisible.reportValidity();
 }, true);
 
+const avertir = (...contenu) => {
+  const [avis, phrase] = ["div", "p"].map((balise) => document.createElement(balise));
+  avis.className = "fr-alert fr-alert--warning fr-alert--sm fr-mb-2w";
+  avis.tabIndex = -1;
+  phrase.append(...contenu);
+  avis.append(phrase);
+  document.getElementById("avis").append(avis);
+  return avis;
+};
+
+// Off the network, the browser's page of error would take the place of the form: the form stays, and says it. Asked again
+// it goes: a browser may be wrong, on a network of one's own.
+document.addEventListener("submit", (e) => {
+  if (navigator.onLine || e.target.method !== "post" || e.target.dataset.averti) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  e.target.dataset.averti = "oui";
+  avertir("Cet appareil se dit hors ligne\u00a0: rien n’est parti, et votre saisie reste ici. Renvoyez-la une fois le réseau revenu.").focus();
+}, true);
+
 // One click is one act: the button waits, the key in the form makes sure on the server. It waits for the time of a few
 // clicks: nothing tells that one has stopped the loading, or that the network is gone, and then one sends again.
 const CLICS = 3000;
@@ -60,14 +80,9 @@ if (forme?.elements._cle) {
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
     const renvoyee = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. Renvoyée telle quelle, elle ne compte qu’une fois.";
     const dit = garde === perdue ? renvoyee : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
-    if (dit) {
-      const [avis, phrase, lien] = ["div", "p", "a"].map((balise) => document.createElement(balise));
-      avis.className = "fr-alert fr-alert--warning fr-alert--sm fr-mb-2w";
-      [lien.href, lien.textContent] = [adresse, "Abandonner ma saisie"];
-      phrase.append(dit, ...(garde === revenue ? [lien] : []));
-      avis.append(phrase);
-      document.getElementById("avis").append(avis);
-    }
+    const lien = document.createElement("a");
+    [lien.href, lien.textContent] = [adresse, "Abandonner ma saisie"];
+    if (dit) avertir(dit, ...(garde === revenue ? [lien] : []));
   }
   const garder = () => {
     const saisie = { jeton: jeton.value, noms, valeurs: champs.map((c) => c[etat(c)]) };
