@@ -19,6 +19,7 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     refusee = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie)
     assert refusee.statut == 422
     assert refusee.dit("telephone_professionnel")
+    assert "Chaque information est obligatoire, sauf mention « facultatif »." in refusee.texte
     assert refusee.formulaire("Enregistrer").valeurs("nom") == [nom]
     fiche = ud.envoyer(refusee, "Enregistrer", telephone_professionnel="01 99 00 01 01")
     assert "Le juré est créé." in fiche.texte
