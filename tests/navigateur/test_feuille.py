@@ -91,6 +91,11 @@ def test_sur_un_telephone_ce_qui_trie_une_liste_se_voit(ouvrir: Ouvrir) -> None:
     agent = ouvrir("ud-demo")
     agent.page.set_viewport_size({"width": 360, "height": 740})
     agent.ouvrir("/jures")
+    expect(agent.page.locator(".fr-skiplinks").get_by_role("link", name="Contenu")).to_be_visible()
+    expect(agent.page.locator(".fr-skiplinks").get_by_role("link", name="Menu")).to_be_hidden()  # it led nowhere
     agent.suivre("Nom", agent.page.locator("thead"))
     expect(agent.page).to_have_url(re.compile("tri=nom"))
     assert agent.depassement() <= 0
+    agent.page.emulate_media(forced_colors="active")
+    assert agent.page.locator("select").first.evaluate("s => getComputedStyle(s).appearance") != "none"
+    assert agent.page.locator("main a.fr-btn").first.evaluate("a => getComputedStyle(a).borderTopStyle") == "solid"
