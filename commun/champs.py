@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -68,9 +68,17 @@ def liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.Li
     return fields.List(element, validate=au_plus(maximum), **options)
 
 
-def code(**options: Any) -> fields.String:
-    """Returns the field of a certification's code."""
-    return fields.String(validate=CODE, **options)
+class Code(fields.String):
+    """The code of a certification, its letters as they are, without the spaces that are copied with it: nobody sees
+    them, and « TP-00520 » with one more would be another titre."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return " ".join(super()._deserialize(value, attr, data, **options).split())
+
+
+def code(*aussi: Callable[[str], None], **options: Any) -> fields.String:
+    """Returns the field of a certification's code; `aussi`: what else refuses one."""
+    return Code(validate=[CODE, *aussi], **options)
 
 
 def sur_une_ligne(lu: str) -> str:

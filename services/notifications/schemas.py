@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from commun import forms
-from commun.champs import Courriel, Forme, fichier_en_base64
+from commun.champs import Courriel, Forme, SansEspaces, fichier_en_base64
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
 from commun.sorties import page_de
@@ -159,7 +159,7 @@ class FiltresVersions(Page):
 class NouvelleVersion(ContenuVersion):
     """A release to announce."""
 
-    numero = fields.String(required=True, validate=_NUMERO)
+    numero = SansEspaces(required=True, validate=_NUMERO)
 
 
 class VersionListe(Sortie):

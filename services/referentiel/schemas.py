@@ -5,7 +5,6 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.champs import (
-    CODE,
     ROME,
     Adresse,
     Courriel,
@@ -45,10 +44,10 @@ def _code_libre(valeur: str) -> None:
 class NouveauTitre(Formulaire):
     """A titre professionnel, made of CCPs, completed by CCSs."""
 
-    code = fields.String(required=True, validate=[CODE, _code_libre])
+    code = code(_code_libre, required=True)
     intitule = texte(300, required=True)
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
-    code_rncp = fields.String(load_default=None, allow_none=True, validate=_RNCP)
+    code_rncp = SansEspaces(load_default=None, allow_none=True, validate=_RNCP)
     codes_rome = liste(SansEspaces(validate=ROME), 30, load_default=list)
     date_debut_validite = fields.Date(load_default=None, allow_none=True)
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)

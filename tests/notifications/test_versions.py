@@ -43,7 +43,7 @@ def test_l_annonce_fournie_se_lit_comme_celles_que_l_on_compose(banc: Banc) -> N
 
 
 def test_la_version_1_10_suit_la_1_9(banc: Banc) -> None:
-    for numero in ("1.10", "1.9", "1.9.2800000000", "1.9.1"):  # the instant of a build, in seconds, past 2038
+    for numero in (" 1.10 ", "1.9", "1.9.2800000000", "1.9.1"):  # the instant of a build, in seconds, past 2038
         banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": numero})
     page = banc.lire(NATIONAL, lectures.lister, {"tri": "-numero"})
     assert [v["numero"] for v in page["elements"]][:4] == ["1.10", "1.9.2800000000", "1.9.1", "1.9"]

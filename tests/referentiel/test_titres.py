@@ -98,8 +98,15 @@ def test_un_titre_mal_forme_est_refuse_champ_par_champ(referentiel: Banc, autres
 
 
 def test_deux_titres_n_ont_ni_le_meme_code_ni_le_meme_numero_rncp(referentiel: Banc) -> None:
+    """Copied with a space, or in small letters, it is the same to who reads it."""
     referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP1"))
-    for corps, champ in ((titre(), "code"), (titre("TP-2", code_rncp="RNCP1"), "code_rncp")):
+    for corps, champ in (
+        (titre(), "code"),
+        (titre("TP-00520 "), "code"),
+        (titre("tp-00520"), "code"),
+        (titre("TP-2", code_rncp="RNCP1"), "code_rncp"),
+        (titre("TP-2", code_rncp=" rncp 1"), "code_rncp"),
+    ):
         with pytest.raises(Invalide) as refus:
             referentiel.faire(NATIONAL, titres.creer_titre, corps)
         assert list(refus.value.erreurs or {}) == [champ]

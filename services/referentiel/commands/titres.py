@@ -15,6 +15,7 @@ from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimetre import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_connu, titre_publie
 from services.referentiel.storage.titres import (
+    code_pris,
     codes_par_rncp,
     get_renommes,
     get_titres,
@@ -42,7 +43,7 @@ def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
     exiger_national(acte.acteur.type)
     forme = charger(schemas.NouveauTitre, corps)
     tenir_le_catalogue(acte.db)
-    if get_titres(acte.db, [forme["code"]]):
+    if code_pris(acte.db, forme["code"]):
         raise Invalide(erreurs={"code": ["Un titre porte déjà ce code."]})
     titre = TitreProfessionnel(**_valeurs(forme))
     _exiger_coherence(acte, titre)

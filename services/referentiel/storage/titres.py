@@ -119,6 +119,13 @@ def tenir_le_catalogue(db: sa.Connection) -> None:
     attendre_son_tour(db, "catalogue")
 
 
+def code_pris(db: sa.Connection, code: str) -> bool:
+    """Whether a titre bears a code, however its letters are written: who reads two that differ by that alone takes one
+    for the other, and no titre is removed.
+    """
+    return bool(db.scalar(sa.select(sa.true()).where(sa.func.lower(titres.c.code) == code.lower()).limit(1)))
+
+
 def get_renommes(db: sa.Connection, titre: TitreProfessionnel) -> dict[str, tuple[TitreProfessionnel, int]]:
     """Returns the other titres that hold a CCS of this one under another intitulé, and their versions."""
     connus = intitules_ccs(db, (c.code for c in titre.ccs))
