@@ -14,11 +14,30 @@ from gateway.storage.tables import profils
 
 Json = dict[str, Any]
 
+_D_AILLEURS = {
+    "etablissement_id": "Seul un profil de centre a un établissement : videz ce champ, ou changez le type de profil.",
+    "departement": "Seule une unité départementale a un département : videz ce champ, ou changez le type de profil.",
+    "region": "Seule une direction régionale a une région : videz ce champ, ou changez le type de profil.",
+}
+"""What is said of a place that is not one of the type of profil."""
+
 
 def meme_role(un: Json, autre: Json) -> bool:
     """Whether two profils are the same type at the same place."""
     lieu = LIEUX.get(un["type"])
     return bool(un["type"] == autre["type"] and (lieu is None or un.get(lieu) == autre.get(lieu)))
+
+
+def _ailleurs(type_: TypeProfil, forme: Json) -> dict[str, list[str]]:
+    """Returns what a form says of a place that a profil of this type is not at: of the two, which is meant, nobody can
+    tell, and « Mission nationale » for « Unité départementale » would give the whole country. The région of the
+    département is that very place.
+    """
+    lieu, situe = LIEUX.get(type_), forme.get("departement")
+    dits = {nom: forme.get(nom) for nom in _D_AILLEURS if nom != lieu}
+    if type_ is TypeProfil.UD and situe and dits["region"] == region_du(situe):
+        dits["region"] = None
+    return {nom: [_D_AILLEURS[nom]] for nom, dit in dits.items() if dit}
 
 
 def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
@@ -35,8 +54,9 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
     place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
-    if lieu and place is None:
-        raise Invalide(erreurs={lieu: ["Cette information est obligatoire."]})
+    erreurs = _ailleurs(type_, forme) | ({lieu: ["Cette information est obligatoire."]} if lieu and not place else {})
+    if erreurs:
+        raise Invalide(erreurs=erreurs)
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
     if type_ is TypeProfil.CENTRE:
         place = identifiant(place)  # one centre, however its id is written

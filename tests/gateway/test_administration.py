@@ -259,6 +259,9 @@ def test_le_profil_par_defaut_retire_laisse_la_place_a_un_autre(client: Creer) -
         ({"type": "UD", "departement": "99"}, "departement"),
         ({"type": "DIRECCTE", "region": "00"}, "region"),
         ({"type": "CENTRE"}, "etablissement_id"),
+        ({"type": "NATIONAL", "departement": "75"}, "departement"),
+        ({"type": "DIRECCTE", "region": "84", "etablissement_id": "x"}, "etablissement_id"),
+        ({"type": "UD", "departement": "69", "region": "11"}, "region"),
         ({"type": "UD", "departement": "75", "autre": 1}, "autre"),
     ],
 )

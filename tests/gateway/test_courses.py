@@ -94,7 +94,7 @@ def test_un_lien_qu_on_remplace_pendant_qu_il_sert_a_servi_ou_ne_vaut_plus(
     cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for rang, issues in enumerate((("fait", "INTROUVABLE"), ("fait", "CPT-05"))):
-        invitation, accepter = inviter(faire, type=("NATIONAL", "UD")[rang], departement="69")
+        invitation, accepter = inviter(faire, **({"type": "UD", "departement": "69"} if rang else {}))
         renvoyer = partial(faire, invitations.renvoyer, invitation, {})
         actes = (accepter, renvoyer) if rang else (renvoyer, accepter)
         assert ensemble(monkeypatch, "gateway", *actes) == issues
