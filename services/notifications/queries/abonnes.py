@@ -61,7 +61,7 @@ def page_confirmation(acte: Acte, jeton: str) -> dict[str, Any]:
     courriel = masquer(abonne["courriel"])
     return page_publique(
         "Confirmez votre inscription au mail CERES",
-        f"L’adresse {courriel} recevra l’annonce de chaque nouvelle version de CERES.",
+        f"Confirmez, et l’adresse {courriel} recevra l’annonce de chaque nouvelle version de CERES.",
         bouton="Confirmer mon inscription",
     ) | {"courriel": courriel}
 
@@ -72,7 +72,7 @@ def page_desabonnement(acte: Acte, jeton: str) -> dict[str, Any]:
     courriel = masquer(abonne["courriel"])
     return page_publique(
         "Se désabonner du mail CERES",
-        f"L’adresse {courriel} ne recevra plus l’annonce des versions de CERES.",
+        f"Confirmez, et l’adresse {courriel} ne recevra plus l’annonce des versions de CERES.",
         "Si ce message vous a été transféré, cette adresse n’est peut-être pas la vôtre.",
         bouton="Désabonner cette adresse",
     ) | {"courriel": courriel}
