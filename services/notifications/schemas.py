@@ -1,8 +1,9 @@
 """What notifications takes and gives."""
 
+import re
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from commun import forms
 from commun.champs import Courriel, Forme, SansEspaces, fichier_en_base64
@@ -22,6 +23,7 @@ SANS_CHOIX = {"application": True, "courriel": False}
 """How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
 _ABONNEMENTS = ("en_attente", "actif", "desabonne")
+_PUCE = re.compile(r"[-–—•·▪●◦*]\s+(?=\S)")
 _NUMERO = Forme(r"^[0-9]{1,10}(\.[0-9]{1,10}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
@@ -94,7 +96,17 @@ class FiltresExport(Formulaire):
 # -- releases
 
 
-class BlocProfils(Formulaire):
+class AvecPoints(Formulaire):
+    """What holds points, one a line: the mark that a list copied from elsewhere sets before each is left out, for the
+    mail sets its own."""
+
+    @post_load
+    def sans_puces(self, corps: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Returns the same, each point without its mark."""
+        return corps | {"lignes": [_PUCE.sub("", ligne) for ligne in corps["lignes"]]} if "lignes" in corps else corps
+
+
+class BlocProfils(AvecPoints):
     """What an item says to some profils; to everybody where `profils` is empty."""
 
     profils = fields.List(
@@ -128,7 +140,7 @@ class ModuleVersion(Formulaire):
     )
 
 
-class Previsions(Formulaire):
+class Previsions(AvecPoints):
     """What the next release is to bring."""
 
     numero = forms.texte(20, required=True)
