@@ -7,14 +7,15 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.referentiel import prolongation_par_defaut
+from commun import clock
+from commun.referentiel import Situation, Titre, prolongation_par_defaut
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import jour
+from gateway.web.textes import jour, libelle
 
 _ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de la prolongation"}
 _FAMILLES = {"ccps": "CCP retiré", "ccs": "CCS retiré"}
@@ -23,6 +24,7 @@ _SANS_EUX = (
     "Ce qui est retiré ne compte plus pour ce titre : une session à venir, une habilitation ou un agrément qui porte "
     "dessus ne s’y accorde plus."
 )
+_PARTOUT = "Un CCS n’a qu’un intitulé : il change pour tous les titres qu’il complète."
 SITUATIONS = (
     ("en_cours", "En cours de validité"),
     ("en_prolongation", "En prolongation"),
@@ -71,6 +73,7 @@ def nouveau_titre() -> Response:
         intitule="Créer un titre",
         retour=_vers_la_fiche,
         dit="Le titre est créé.",
+        a_relire=_ce_qui_se_renomme,
         annuler=url_for("web.titres"),
     ).repondre()
 
@@ -112,13 +115,38 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     apres["date_fin_prolongation"] = apres["date_fin_prolongation"] or _fin_par_defaut(apres["date_fin_de_vie"])
     lues = ((mot, jour(actuel[nom]), jour(apres[nom])) for nom, mot in _ECHEANCES.items())
     changees = [f"{mot} : {avant or 'aucune'} → {fin or 'aucune'}." for mot, avant, fin in lues if avant != fin]
+    if (situation := _situation(apres)) != actuel["situation"]:
+        changees.append(f"Dès aujourd’hui : {libelle(actuel['situation'])} → {libelle(situation)}.")
     retires = [
         f"{mot} : {c['intitule']} ({c['code']})."
         for nom, mot in _FAMILLES.items()
         for c in actuel[nom]
         if c["code"] not in {reste["code"] for reste in apres[nom]}
     ]
-    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
+    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX), "ccs": (_renommes(apres), _PARTOUT)}
+    return _a_lire(dites)
+
+
+def _situation(titre: dict[str, Any]) -> Situation:
+    """Returns where a titre of these dates stands today."""
+    vie, prolongation = (titre[nom] and date.fromisoformat(str(titre[nom])) for nom in _ECHEANCES)
+    return Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation).situation(clock.jour())
+
+
+def _renommes(voulu: dict[str, Any]) -> list[str]:
+    """Returns the CCSs that a form names otherwise than the titres that have them already."""
+    connus = catalogue.ccs()
+    avant = [(c, connus[c["code"]]["intitule"]) for c in voulu["ccs"] if c["code"] in connus]
+    return [f"CCS {c['code']} : {nom} → {c['intitule']}." for c, nom in avant if nom != c["intitule"]]
+
+
+def _ce_qui_se_renomme(voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what a new titre renames: the code of another CCS, typed for its own, would."""
+    return _a_lire({"ccs": (_renommes(voulu), _PARTOUT)})
+
+
+def _a_lire(dites: dict[str, tuple[list[str], str]]) -> list[dict[str, str]]:
+    """Returns what is to be confirmed, by code: the facts, if any, and what follows from them."""
     return [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
 
 

@@ -60,6 +60,9 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     refuse = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="12", **ccp)
     assert (refuse.statut, bool(refuse.dit("niveau"))) == (422, True)
     assert refuse.formulaire("Enregistrer").valeurs("ccps-0.intitule") == ["Premier bloc"]
+    encore = national.envoyer(refuse, "Enregistrer")  # two blank lines after what is typed, however often refused
+    vides = [encore.formulaire("Enregistrer").valeurs(f"ccps-{rang}.code") for rang in (1, 2, 3)]
+    assert (vides, encore.formulaire("Enregistrer").valeurs("codes_rome")) == ([[""], [""], []], ["", ""])
     cree = national.envoyer(refuse, "Enregistrer", niveau="4")
     assert "Premier bloc" in cree.texte
     perimee = national.ouvrir(f"/titres/{code}/modification")
@@ -79,6 +82,11 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert "Essai changé" in national.ouvrir(f"/titres/{code}/traces").texte
 
 
+def corps_du_formulaire(code: str) -> dict[str, str]:
+    """Returns what the form of a new titre needs."""
+    return {"code": code, "intitule": "Essai", "niveau": "4", "ccps-0.code": code, "ccps-0.intitule": "Bloc"}
+
+
 def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
     """A line emptied by mistake put every session of the titre in alert, nothing having been asked; a new end of life
     was confirmed without a word of the prolongation that moves with it."""
@@ -94,6 +102,13 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert "Fin de la prolongation : 1er mars 2032 → 1er février 2031." in question.texte
     assert len(monde.national.lire(f"/titres/{code}")["ccps"]) == 2
     assert "Bloc 2" not in national.envoyer(question, "Confirmer").texte
+    trop_tot = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2020-02-01")
+    assert "Dès aujourd’hui : En cours → Hors délai." in trop_tot.texte  # 2020 typed for 2030
+    ccs = monde.national.lire("/ccs")["elements"][0]
+    pris = {"ccs-0.code": ccs["code"], "ccs-0.intitule": "Un autre"}
+    for adresse, saisie in ((page.adresse, {}), ("/titres/nouveau", corps_du_formulaire(nom_nouveau("TP")))):
+        renomme = national.envoyer(national.ouvrir(adresse), "Enregistrer", **saisie, **pris)
+        assert (renomme.statut, f"{ccs['intitule']} → Un autre." in renomme.texte) == (409, True)
     assert "01/02/2030" in national.ouvrir("/titres", q=code).texte
     fixee = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_prolongation="2032-06-30")
     assert "30 juin 2032" in national.envoyer(fixee, "Confirmer").texte
