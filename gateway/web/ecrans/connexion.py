@@ -60,15 +60,17 @@ def sortir(suite: Response) -> Response:
 
 @site.route("/profils", methods=["GET", "POST"])
 def profils() -> Response:
-    """Every profil of the account: one chooses in which to go on (ERG-01)."""
+    """Every profil of the account: one chooses in which to go on (ERG-01), at the home page or where another led to
+    nothing (`suite`)."""
     if request.method == "POST":
         acte = Acte("gateway", Appel(g.requete))
         secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
-        return surete.poser_cookie(redirect(url_for("web.accueil"), 303), secret)
+        return surete.poser_cookie(redirect(chez_nous(request.form.get("suite", "")), 303), secret)
     cherche = request.args.get("q", "")
     siens = [p | {"lieu": _lieu(p)} for p in demander("GET /moi")["profils"]]
     retenus = [p for p in siens if parle_de(f"{p['libelle']} {p['lieu']}", cherche)]
-    return page("profils.html", profils=retenus, total=len(siens), q=cherche)
+    suite = request.args.get("suite", "")
+    return page("profils.html", profils=retenus, total=len(siens), q=cherche, suite=suite)
 
 
 def _lieu(profil: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from commun.db import nouvel_id
 from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client
-from tests.gateway.test_administration import centre_nouveau
+from tests.gateway.test_administration import UD_69, centre_nouveau
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
@@ -80,6 +80,15 @@ def test_chercher_un_profil_ignore_les_accents(demo: Systeme, client: Creer) -> 
     lui = client({"type": "CENTRE", "libelle": "Évry — Création", "etablissement_id": nouvel_id()}, UD, connecte=False)
     trouves = Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE).ouvrir("/profils", q="evry creation")
     assert (trouves.propose("Évry — Création"), trouves.propose("UD 75")) == (True, False)
+
+
+def test_ce_qui_releve_d_un_autre_de_ses_profils_s_y_ouvre(demo: Systeme, client: Creer) -> None:
+    """A message, which is the account's, led to « Introuvable » in all its profils but one, and no further."""
+    lui, ailleurs = client(UD_69, UD, connecte=False), f"/etablissements/{centre_nouveau(client(NATIONAL))['id']}"
+    agent = Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE, profil="UD 69")
+    perdu = agent.ouvrir(ailleurs)
+    (lien,) = (lien for lien in perdu.liens if lien.startswith("/profils?"))
+    assert (perdu.statut, agent.envoyer(agent.ouvrir(lien), "UD 75").adresse) == (404, ailleurs)
 
 
 def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: Systeme, client: Creer) -> None:
