@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
+from flask import g
+
+from commun.territoires import region_du
 from commun.textes import normaliser
 from gateway.web.appels import Demande, poser
 from gateway.web.textes import libelle
@@ -58,8 +61,10 @@ def ccps() -> dict[str, dict[str, Any]]:
 
 
 def choix_departements() -> list[tuple[str, str]]:
-    """Returns the départements as a select offers them."""
-    return [(code, f"{code} — {nom}") for code, nom in departements().items()]
+    """Returns the départements as a select offers them, those of one's own région first: they are what one works on."""
+    ici = g.acteur.region if g.acteur else None
+    siens_d_abord = sorted(departements().items(), key=lambda d: ici is None or region_du(d[0]) != ici)
+    return [(code, f"{code} — {nom}") for code, nom in siens_d_abord]
 
 
 def choix_regions() -> list[tuple[str, str]]:

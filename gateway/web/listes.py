@@ -42,6 +42,16 @@ class Filtre:
     tous: str = "Tous"
 
 
+def par_etablissement(nom: str) -> tuple[Filtre, ...]:
+    """An établissement is chosen from its own page: the list then says which, and lets go of it."""
+    choisi = request.args.get(nom, "").strip()
+    if not choisi:
+        return ()
+    recu: Any = au_mieux(e=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": choisi}))["e"]
+    lui = recu["denomination"] if isinstance(recu, dict) else "Établissement choisi"
+    return (Filtre(nom, "Établissement", ((choisi, lui),)),)
+
+
 @dataclass(frozen=True)
 class Ouverture:
     """What a list opens on while its address asks for nothing: its filters, why these, what offers to see all."""

@@ -10,7 +10,7 @@ from commun.referentiel import TypeProfil
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste
-from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi
@@ -61,12 +61,22 @@ def comptes() -> Response:
         filtres=(
             Filtre("actif", "État", (("true", "Actifs"), ("false", "Désactivés"))),
             Filtre("type", "Profil", TYPES),
+            *(_lieux() if g.acteur.type is TypeProfil.NATIONAL else ()),
         ),
         actions=(
             ("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),
             ("Invitations", "/invitations", "GET /invitations"),
         ),
     ).repondre()
+
+
+def _lieux() -> tuple[Filtre, ...]:
+    """Where a profil is: the mission is asked who administers a centre, or works in a département."""
+    return (
+        Filtre("departement", "Département", catalogue.choix_departements()),
+        Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),
+        *par_etablissement("etablissement_id"),
+    )
 
 
 @site.get(_COMPTE)

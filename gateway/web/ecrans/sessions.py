@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, request, url_for
+from flask import flash, g, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -10,9 +10,9 @@ from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.textes import de
 from gateway.web import catalogue, deroulement
-from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
-from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi
@@ -192,14 +192,4 @@ def _filtres() -> tuple[Filtre, ...]:
     )
     if g.acteur.type in (TypeProfil.NATIONAL, TypeProfil.DIRECCTE):
         communs += (Filtre("departement", "Département", catalogue.choix_departements()),)
-    return communs + _filtre_etablissement()
-
-
-def _filtre_etablissement() -> tuple[Filtre, ...]:
-    """An établissement is chosen from its own page: the list then says which, and lets go of it."""
-    choisi = request.args.get(_PAR_ETABLISSEMENT, "").strip()
-    if not choisi:
-        return ()
-    recu: Any = au_mieux(e=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": choisi}))["e"]
-    nom = recu["denomination"] if isinstance(recu, dict) else "Établissement choisi"
-    return (Filtre(_PAR_ETABLISSEMENT, "Établissement", ((choisi, nom),)),)
+    return communs + par_etablissement(_PAR_ETABLISSEMENT)

@@ -47,6 +47,10 @@ def test_une_trace_nomme_qui_a_agi_tant_que_son_compte_a_un_nom(visiteur: Visite
 def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) -> None:
     mission, courriel = client(NATIONAL), f"invite-{nouvel_id()}@exemple.fr"
     centre, national = centre_nouveau(mission), visiteur("national-demo")
+    fiche = national.ouvrir(f"/etablissements/{centre['id']}")  # or from its own page
+    siens, inviter = (next(a for a in fiche.liens if a.startswith(ou)) for ou in ("/comptes?", "/invitations/"))
+    assert national.ouvrir(inviter).formulaire("Inviter quelqu’un").valeurs("etablissement_id") == [centre["id"]]
+    assert f"{centre['denomination']} Rechercher" in national.ouvrir(siens).texte
     page = national.ouvrir("/invitations/nouvelle")
     saisie = {"courriel": courriel, "type": "CENTRE", "etablissement_id": "00000000000000"}
     inconnu = national.envoyer(page, "Inviter quelqu’un", **saisie)
@@ -61,6 +65,8 @@ def test_un_service_n_offre_que_ses_propres_profils(visiteur: Visiteurs) -> None
     for identifiant, type_ in (("ud-demo", "UD"), ("direccte-demo", "DIRECCTE"), ("centre-demo", "CENTRE")):
         formulaire = visiteur(identifiant).ouvrir("/invitations/nouvelle").formulaire("Inviter quelqu’un")
         assert formulaire.valeurs("type") == [type_]
+        ailleurs = visiteur(identifiant).ouvrir("/jures").texte  # where its own départements are offered first
+        assert "Tous 75 — Paris 77 — Seine-et-Marne 78 — Yvelines" in ailleurs
         assert not formulaire.valeurs("departement")
 
 
