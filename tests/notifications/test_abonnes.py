@@ -51,7 +51,7 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
     importer(banc, f"{adresse}\nb@exemple.fr\n")
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
     lignes = base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()
-    assert [ligne.partition(";")[0] for ligne in lignes] == ["courriel", f"'{adresse}", "b@exemple.fr"]
+    assert [ligne.partition(";")[0] for ligne in lignes] == ["Courriel", f"'{adresse}", "b@exemple.fr"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,8 @@ def test_l_export_dit_le_jour_de_paris(banc: Banc, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 3, 1, 23, 30, tzinfo=UTC))
     importer(banc, "a@x.fr\n")
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
-    assert base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()[1] == "a@x.fr;import;2027-03-02"
+    lignes = base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()
+    assert lignes == ["Courriel;Origine;Abonné depuis", "a@x.fr;Import;02/03/2027"]  # as the other exports are written
 
 
 def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:

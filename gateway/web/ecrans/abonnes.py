@@ -45,7 +45,7 @@ def abonnes() -> Response:
         filtres=(Filtre("etat", "État", ETATS),),
         actions=(
             ("Importer des adresses", "/abonnes/import", _IMPORTER),
-            ("Exporter (csv)", "/abonnes/export", "GET /abonnes/export"),
+            ("Exporter les abonnés (csv)", "/abonnes/export", "GET /abonnes/export"),
         ),
     ).repondre(etats=dict(ETATS))
 

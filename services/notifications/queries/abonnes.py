@@ -117,10 +117,10 @@ def tableau(acte: Acte) -> tuple[str, int]:
     """Returns the active subscribers as CSV, and how many they are."""
     sortie = io.StringIO()
     lignes = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    lignes.writerow(("courriel", "origine", "confirme_le"))
+    lignes.writerow(("Courriel", "Origine", "Abonné depuis"))
     n = 0
     for abonne in pages_actifs(acte.db):
-        confirme = jour_a(abonne["confirme_le"]).isoformat() if abonne["confirme_le"] else ""
-        lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"], confirme))
+        depuis = f"{jour_a(abonne['confirme_le']):%d/%m/%Y}" if abonne["confirme_le"] else ""
+        lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"].capitalize(), depuis))
         n += 1
     return sortie.getvalue(), n
