@@ -158,7 +158,7 @@ def invitations() -> Response:
         filtres=(Filtre("etat", "État", etats),),
         actions=(("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),),
         filtres_enregistres=False,
-    ).repondre()
+    ).repondre(gabarit="comptes/invitations.html")
 
 
 @site.route("/invitations/nouvelle", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ def test_inviter_renvoyer_puis_retirer(visiteur: Visiteurs, demo: Systeme) -> No
     envoyee = national.envoyer(refusee, "Inviter quelqu’un", courriel=courriel, type="NATIONAL")
     assert "L’invitation est envoyée" in envoyee.texte
     liste = national.ouvrir("/invitations", q=courriel)
-    assert "1 invitation" in liste.texte
+    assert ("1 invitation" in liste.texte, liste.liens.count("/comptes")) == (True, 2)  # the menu, and the way back
     assert "L’invitation est renvoyée" in national.envoyer(liste, "Renvoyer").texte
     assert courriels(demo.url_courrier, courriel)
     retiree = national.envoyer(national.ouvrir("/invitations", q=courriel), "Retirer")

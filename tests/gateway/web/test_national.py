@@ -72,7 +72,8 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs("ccps-1.code")) == (412, [f"{code}-2"])
     change = national.envoyer(revenue, "Enregistrer")
     assert ("Essai changé" in change.texte, "Second bloc" in change.texte) == (True, True)  # what both did is kept
-    assert f"/titres/{code}/traces" in change.liens
+    suites = (f"/{liste}?titre={code}" for liste in ("sessions", "agrements", "habilitations"))
+    assert {f"/titres/{code}/traces", *suites} <= {*change.liens}
     fin = date(2031, 3, 1)
     question = national.envoyer(national.ouvrir(perimee.adresse), "Enregistrer", date_fin_de_vie=fin)
     assert (question.statut, "Fin de vie : aucune → 1er mars 2031." in question.texte) == (409, True)
