@@ -9,7 +9,7 @@ from typing import Any
 import eventlet
 import pytest
 
-from commun import clock
+from commun import clock, unit_of_work
 from commun.acteur import SYSTEME, exiger_profil
 from commun.appel import Appel
 from commun.db import nouvel_id
@@ -192,6 +192,21 @@ def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(ban
     assert banc.exemple.valeur(compteur) == 4
 
 
+def test_ce_que_tient_un_acte_est_rendu_quand_un_calcul_echoue(banc: Banc) -> None:
+    """At once, not when somebody forgets the error: it is logged, told, and holds the frames meanwhile."""
+    rendus = []
+
+    def tenir(acte: Acte) -> Generator[Any, Any, None]:
+        try:
+            yield partial(int, "aucun nombre")
+        finally:
+            rendus.append("place")
+
+    with pytest.raises(ValueError) as faute:
+        banc.acte().faire(tenir)
+    assert (rendus, faute.type) == (["place"], ValueError)
+
+
 _un_peu = partial(eventlet.sleep, 0.01)
 
 
@@ -222,6 +237,40 @@ def test_un_acte_que_personne_n_attend_plus_n_est_pas_applique(banc: Banc) -> No
     assert banc.exemple.valeur(compteur) == 0
     banc.acte(delai=0).faire(commands.ajouter, compteur, {"pause": 0.2})  # nobody waits: a listener, a timer
     assert banc.exemple.valeur(compteur) == 1
+
+
+def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of who asks; or, of a listener and a timer, whom nobody waits for, that of who waits for what they hold."""
+    for borne in ("_PATIENCE_MINIMALE", "_PATIENCE_SYSTEME"):
+        monkeypatch.setattr(unit_of_work, borne, 0.1)
+    for acte in (banc.acte(delai=0.1), Acte(banc.exemple.nom, Appel("r"), systeme=True)):
+        with pytest.raises(Indisponible):
+            acte.lire(lambda _: eventlet.sleep(2))
+
+
+HORS_DELAI = """
+import sys
+from functools import partial
+import eventlet
+from commun.appel import Appel
+from commun.errors import Indisponible
+from commun.steps import Attente
+from commun.unit_of_work import Acte
+def reserver_puis_attendre(acte):
+    acte.reserver("retrait", sys.argv[1])
+    yield Attente(partial(eventlet.sleep, 0.3))
+try:
+    Acte("exemple", Appel("r", delai=0.2)).faire(reserver_puis_attendre)
+except Indisponible:
+    print("indisponible")
+"""
+
+
+def test_un_acte_hors_delai_defait_encore_ce_qu_il_avait_dit(exemple: Exemple) -> None:
+    """Else others would wait until it expires."""
+    objet = nouvel_id()
+    assert exemple.executer(HORS_DELAI, objet) == "indisponible\n"
+    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
 
 
 def test_on_ne_demande_rien_au_milieu_d_une_transaction(banc: Banc) -> None:
@@ -311,15 +360,16 @@ def test_qui_perd_sa_cle_ne_rend_pas_celle_de_l_autre(banc: Banc) -> None:
 
 
 def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi(banc: Banc) -> None:
-    compteur, messages = nouvel_id(), [nouvel_id(), nouvel_id()]
+    avant, compteur, messages = nouvel_id(), nouvel_id(), [nouvel_id(), nouvel_id()]
 
     def ecouter(acte: Acte, corps: dict[str, Any]) -> Generator[None, Any, None]:
+        commands.ajouter(acte, avant, corps)
         yield None
         commands.ajouter(acte, compteur, corps)
 
     for message in (*messages, messages[0]):
         banc.acte().consommer(Recu(message, "exemple.choses", {"n": 1}), ecouter)
-    assert banc.exemple.valeur(compteur) == 2
+    assert (banc.exemple.valeur(avant), banc.exemple.valeur(compteur)) == (2, 2)
 
 
 def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:

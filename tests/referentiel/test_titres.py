@@ -79,6 +79,7 @@ def test_un_agent_ne_cree_pas_de_titre_meme_mal_forme(referentiel: Banc, corps: 
     [
         ({"ccps": []}, "ccps"),
         ({"ccps": [{"code": "A", "intitule": "x"}, {"code": "A", "intitule": "y"}]}, "ccps"),
+        ({"ccs": [{"code": "C", "intitule": "x"}, {"code": "C", "intitule": "y"}]}, "ccs"),
         ({"niveau": 9}, "niveau"),
         ({"niveau": "4"}, "niveau"),
         ({"codes_rome": ["XX"]}, "codes_rome"),
@@ -139,7 +140,7 @@ def test_ref_01_les_correspondances_lient_des_ccp_qui_existent(referentiel: Banc
     assert remplacer(lien)["correspondances"] == [lien]
     for faux in (
         {"ancien_titre_code": "X"},
-        {"ancien_titre_code": "NEUF"},
+        {"ancien_titre_code": "NEUF", "ancien_ccp_code": "NEUF-1"},
         {"ancien_ccp_code": "X"},
         {"ccp_code": "X"},
     ):

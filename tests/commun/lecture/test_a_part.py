@@ -3,6 +3,8 @@
 import io
 import time
 import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,9 +42,11 @@ def remplacer(classeur: bytes, places: dict[str, str]) -> bytes:
 )
 def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(a_part, "_ICI_MAX", -1)
+    ouverts = set(Path("/proc/self/fd").iterdir())
     assert lire_recu(contenu, lignes_max=10) == lire_tableau(contenu)
     with pytest.raises(Illisible, match="trop de lignes : 1 au plus"):
         lire_recu(contenu, lignes_max=1)
+    assert set(Path("/proc/self/fd").iterdir()) <= ouverts  # each would keep a file in memory, until none is left
 
 
 def test_les_signes_qu_un_ods_ecrit_en_balises_separent_les_mots() -> None:
@@ -58,7 +62,7 @@ def test_les_signes_qu_un_ods_ecrit_en_balises_separent_les_mots() -> None:
 def test_une_ligne_au_bout_du_monde_n_est_pas_cherchee(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "_LIGNES_MAX", 1000)
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
-        lire_recu(piege('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), lignes_max=10)
+        lire_recu(piege('<row r="1001"><c r="A1001"><v>1</v></c></row>'), lignes_max=10)
 
 
 def test_des_colonnes_lointaines_ne_se_comptent_pas_sans_fin(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,12 +79,67 @@ def test_un_texte_repete_partout_compte_partout(monkeypatch: pytest.MonkeyPatch)
         lire_recu(piege(rangees, f"<si><t>{'a' * 20_000}</t></si>"), lignes_max=10)
 
 
+@pytest.mark.parametrize("borne", ["_CELLULES_MAX", "_TEXTE_MAX"])
+def test_une_rangee_repetee_compte_chaque_fois(borne: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tag of an ods: as many rows as its reader takes."""
+    classeur = en_ods([["a"]])
+    with zipfile.ZipFile(io.BytesIO(classeur)) as archive:
+        contenu = archive.read("content.xml").decode()
+    repetee = contenu.replace("<table:table-row", '<table:table-row table:number-rows-repeated="900"', 1)
+    fichier = remplacer(classeur, {"content.xml": repetee})
+    assert len(lire_recu(fichier, lignes_max=900).lignes) == 900
+    with pytest.raises(Illisible, match="trop de lignes : 10 au plus"):
+        lire_recu(fichier, lignes_max=10)
+    monkeypatch.setattr(tableau, borne, 500)
+    with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
+        lire_recu(fichier, lignes_max=900)
+
+
+def test_une_cellule_repetee_ne_va_pas_plus_loin_que_les_colonnes() -> None:
+    """A few bytes, that would be billions of cells before anybody counts them."""
+    classeur = en_ods([["a", "b"]])
+    with zipfile.ZipFile(io.BytesIO(classeur)) as archive:
+        contenu = archive.read("content.xml").decode()
+    repetees = contenu.replace("<table:table-cell>", '<table:table-cell table:number-columns-repeated="17000">')
+    ((_, cellules),) = lire_recu(remplacer(classeur, {"content.xml": repetees}), lignes_max=10).lignes
+    assert cellules == ["a"] * 16_384
+
+
+def test_un_classeur_se_lit_par_morceaux_comme_d_un_trait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else what a piece cuts in two is lost: a hidden row shows, a merged cell is blank."""
+    classeur = en_xlsx(RANGEES, masquees=[2], fusion=(0, 2, 4))
+    entier = lire_tableau(classeur)
+    assert entier.masquees and entier.lignes[-1][1][0] == "Petit"
+    monkeypatch.setattr(xlsx, "_MORCEAU", 7)
+    assert lire_tableau(classeur) == entier
+
+
 def test_ce_qui_prend_toute_la_memoire_ne_prend_que_la_sienne(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(a_part, "_OCTETS", 120_000_000)
     contenu = piege(f'<row r="1">{"<c/>" * 1_500_000}</row><row r="2"><c r="A2"><v>1</v></c></row>')
     assert len(contenu) < 30_000
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(contenu, lignes_max=10)
+
+
+def test_ce_qui_ne_finit_pas_s_arrete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen failing without the end of its processor's time."""
+    monkeypatch.setattr(a_part, "_SECONDES", 1)
+    monkeypatch.setattr(a_part, "_ICI_MAX", -1)
+    with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
+        lire_recu(piege('<row r="1000000"><c r="A1000000"><v>1</v></c></row>'), lignes_max=10)
+
+
+def test_qui_lit_a_part_ne_tient_aucun_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The file is a stranger's: what it would have its reader do can tell nothing of ours."""
+    programme = tmp_path / "dit-son-environnement"
+    programme.write_text("""#!/bin/sh\nprintf '{"illisible": "%s"}' "$(env | tr '\\n' ' ')"\n""")
+    programme.chmod(0o700)
+    monkeypatch.setattr(a_part, "_ICI_MAX", -1)
+    monkeypatch.setattr(a_part, "sys", SimpleNamespace(executable=str(programme)))
+    monkeypatch.setenv("CERES_CLE_PRIVEE", "un secret")
+    with pytest.raises(Illisible, match=r"^(?!.*secret).*PATH="):
+        lire_recu(en_xlsx(RANGEES), lignes_max=10)
 
 
 def test_les_feuilles_se_regardent_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,3 +185,8 @@ def test_ce_qui_se_repete_moins_de_zero_fois_ne_se_deduit_de_rien(rangee: str) -
 def test_ce_qui_se_lit_a_part_se_sait_d_avance(contenu: bytes, a_part: bool) -> None:
     assert len(contenu) < 30_000
     assert se_lit_a_part(contenu) is a_part
+
+
+def test_ce_qui_est_refuse_d_avance_n_a_pas_de_processus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(a_part, "DEPLOYE_MAX", 2_500_000)
+    assert not se_lit_a_part(piege("<row/>" * 500_000))
