@@ -1,0 +1,27 @@
+"""What the tables refuse by themselves."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.referentiel.storage import tables
+from tests.outils.contraintes import refus_de
+
+AGREMENT = {"titre_code": "TP-1"}
+
+
+@pytest.mark.parametrize(
+    ("table", "juste", "autre", "nom"),
+    [
+        (tables.titres, {"code_rncp": "RNCP1"}, {"code": "y"}, "titres_code_rncp_key"),
+        (tables.agrements, AGREMENT, {"ccs_code": "C"}, "agrements_une_certification"),
+        (tables.agrements, AGREMENT, {"date_fin": date(2026, 3, 1)}, "agrements_dates"),
+        (tables.agrements, AGREMENT, {"statut": "x"}, "agrements_statut"),
+    ],
+)
+def test_ce_que_la_base_refuse_quoi_que_fasse_le_service(
+    base: str, table: sa.Table, juste: dict[str, Any], autre: dict[str, Any], nom: str
+) -> None:
+    assert refus_de("referentiel", table, juste, autre) == nom

@@ -1,0 +1,38 @@
+"""What the tables refuse by themselves."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from commun.db import nouvel_id
+from services.sessions.storage import tables
+from tests.outils.contraintes import refus_de
+
+SESSION = {"type": "TITRE", "etat": "brouillon"}
+LETTRE = {"session_id": nouvel_id(), "personne_id": nouvel_id()}
+ATTESTATION = {"session_id": nouvel_id(), "candidat_id": nouvel_id()}
+
+
+@pytest.mark.parametrize(
+    ("table", "juste", "autre", "nom"),
+    [
+        (tables.sessions, SESSION, {}, "sessions_numero_key"),
+        (tables.sessions, SESSION, {"type": "x"}, "sessions_type"),
+        (tables.sessions, SESSION, {"etat": "x"}, "sessions_etat"),
+        (tables.sessions, SESSION, {"date_fin": date(2026, 3, 1)}, "sessions_dates"),
+        (tables.creneaux, {"rang": 3}, {"rang": 4}, "creneaux_trois"),
+        (tables.convocations, LETTRE, {}, "convocations_une_par_personne"),
+        (tables.convocations, LETTRE, {"statut": "x"}, "convocations_statut"),
+        (tables.convocations, LETTRE, {"annulation_statut": "x"}, "convocations_annulation_statut"),
+        (tables.attestations, {}, {}, "attestations_code_key"),
+        (tables.attestations, ATTESTATION, {"code": "y"}, "attestations_une_par_version"),
+        (tables.demandes_dte, {"etat": "demandee"}, {"etat": "x"}, "demandes_dte_etat"),
+        (tables.alertes, {"session_id": nouvel_id()}, {}, "alertes_en_cours"),
+    ],
+)
+def test_ce_que_la_base_refuse_quoi_que_fasse_le_service(
+    base: str, table: sa.Table, juste: dict[str, Any], autre: dict[str, Any], nom: str
+) -> None:
+    assert refus_de("sessions", table, juste, autre) == nom
