@@ -14,9 +14,14 @@ Json = dict[str, Any]
 
 
 def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
-    """Opens a browser's session to who came back from ProConnect. Returns its secret. `ancien`: as `auth.revenir`."""
+    """Opens a browser's session to who came back from ProConnect. Returns its secret. `ancien`: as `auth.revenir`.
+
+    Raises:
+        NonAuthentifie: as `reconnaitre`, or his account was closed meanwhile.
+    """
     compte = reconnaitre(acte, identite)
     comptes.tenir(acte.db, compte["id"])
+    _exiger_ouvert(comptes.get_compte(acte.db, compte["id"]))
     secret, *_ = auth.revenir(acte, compte, ancien)
     return secret
 
@@ -34,11 +39,7 @@ def reconnaitre(acte: Acte, identite: Identite) -> Json:
     offertes = _offertes(acte, identite, connu=compte is not None)
     if compte is None:
         compte = _a_relier(acte, identite, offertes)
-    if compte is None or not compte["actif"]:
-        raise NonAuthentifie(
-            "Aucun compte CERES actif n'est relié à votre identité ProConnect : "
-            "demandez une invitation à l'administrateur de votre service."
-        )
+    compte = _exiger_ouvert(compte)
     for invitation in offertes:
         accueillir(acte, invitation, compte["id"])
     if compte["sujet"] is None:
@@ -46,6 +47,15 @@ def reconnaitre(acte: Acte, identite: Identite) -> Json:
         auth.agir_pour(acte, compte, auth.profil_du_compte(acte, compte["id"], None))
         phrase = f"Le compte {compte['identifiant']} est relié à une identité ProConnect."
         acte.tracer("compte", compte["id"], "relier", phrase)
+    return compte
+
+
+def _exiger_ouvert(compte: Json | None) -> Json:
+    if compte is None or not compte["actif"]:
+        raise NonAuthentifie(
+            "Aucun compte CERES actif n'est relié à votre identité ProConnect : "
+            "demandez une invitation à l'administrateur de votre service."
+        )
     return compte
 
 

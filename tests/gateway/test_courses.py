@@ -16,7 +16,8 @@ from commun.errors import VersionPerimee
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from gateway import auth
-from gateway.commands import compte, comptes, connexion, invitations, reception, renouvellements
+from gateway.commands import compte, comptes, connexion, invitations, proconnect, reception, renouvellements
+from gateway.proconnect import Identite
 from gateway.queries.comptes import fiche
 from gateway.storage import comptes as stockes
 from gateway.storage import jetons
@@ -164,6 +165,19 @@ def test_qui_entre_pendant_que_son_mot_de_passe_change_ne_reste_pas(
     """What opens late outlived a change meant to close everything."""
     changer = partial(faire, comptes.remplacer_mot_de_passe, "agent", {"mot_de_passe": "un tout autre mot de passe"})
     assert ensemble(monkeypatch, "gateway", changer, entrer) == ("fait", "NON_AUTHENTIFIE")
+
+
+def test_qui_revient_de_proconnect_pendant_que_son_compte_se_ferme_n_entre_pas(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened to an account that was closed, his session lived again with it: he was to sign in anew."""
+    lui = Identite("sujet-1", "agent@exemple.fr", True, "Zoé", "", "", "")
+    revenir = partial(Acte("gateway", Appel("essai")).faire, proconnect.entrer, lui)
+    assert revenir()
+    desactiver = partial(faire, comptes.desactiver, agent, {"motif": "Départ"})
+    assert ensemble(monkeypatch, "gateway", desactiver, revenir) == ("fait", "NON_AUTHENTIFIE")
+    with moteur("gateway").connect() as db:
+        assert db.scalars(sa.select(jetons.jetons.c.compte_id)).all() == []
 
 
 def test_le_menage_n_attend_pas_qui_entre(base: sa.Engine) -> None:

@@ -238,15 +238,18 @@ def test_qui_revient_deux_fois_a_la_fois_la_premiere_fois_entre(monkeypatch: pyt
     assert profils_de_zoe() == [1]
 
 
+@pytest.mark.parametrize(("par_le_lien", "refus"), [(False, "NON_AUTHENTIFIE"), (True, "INTROUVABLE")])
 def test_qui_revient_pendant_qu_on_retire_son_invitation_n_entre_pas(
-    invitee: str, monkeypatch: pytest.MonkeyPatch
+    invitee: str, par_le_lien: bool, refus: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def retirer_l_invitation(acte: Acte) -> None:
         retirer(acte.db, invitee)
         acte.tracer("invitation", invitee, "retirer", "Retirée.")
 
-    issues = ensemble(monkeypatch, "gateway", partial(faire, retirer_l_invitation), entrer)
-    assert (issues, profils_de_zoe()) == (("fait", "NON_AUTHENTIFIE"), [])
+    lien = auth.jeton_invitation(invitee, 1) if par_le_lien else ""
+    venir = partial(entrer, invitation=lien)
+    issues = ensemble(monkeypatch, "gateway", partial(faire, retirer_l_invitation), venir)
+    assert (issues, profils_de_zoe()) == (("fait", refus), [])
 
 
 @pytest.mark.usefixtures("invitee")
