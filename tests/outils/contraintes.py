@@ -17,6 +17,7 @@ _QUELCONQUES = {
     sa.Text: lambda: "x",
     sa.Integer: lambda: 1,
     sa.Boolean: lambda: False,
+    sa.LargeBinary: lambda: b"x",
     JSONB: dict,
     ARRAY: list,
     DATERANGE: lambda: "[2026-03-02,2027-03-02)",

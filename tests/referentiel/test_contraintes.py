@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun.db import nouvel_id
 from services.referentiel.storage import tables
 from tests.outils.contraintes import refus_de
 
 AGREMENT = {"titre_code": "TP-1"}
+SUITE = {"controle_id": nouvel_id()}
 
 
 @pytest.mark.parametrize(
     ("table", "juste", "autre", "nom"),
     [
         (tables.titres, {"code_rncp": "RNCP1"}, {"code": "y"}, "titres_code_rncp_key"),
+        (tables.etablissements, {}, {}, tables.UN_SIRET),
+        (tables.suites_controles, SUITE, {}, "suites_controles_rangs"),
         (tables.agrements, AGREMENT, {"ccs_code": "C"}, "agrements_une_certification"),
         (tables.agrements, AGREMENT, {"date_fin": date(2026, 3, 1)}, "agrements_dates"),
         (tables.agrements, AGREMENT, {"statut": "x"}, "agrements_statut"),

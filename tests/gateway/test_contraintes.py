@@ -1,0 +1,25 @@
+"""What the tables refuse by themselves."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.storage import tables
+from tests.outils.contraintes import refus_de
+
+
+@pytest.mark.parametrize(
+    ("table", "juste", "autre", "nom"),
+    [
+        (tables.comptes, {}, {}, "comptes_identifiant_key"),
+        (tables.comptes, {"sujet": "s"}, {"identifiant": "y"}, "comptes_sujet_key"),
+        (tables.invitations, {}, {}, "invitations_empreinte_key"),
+        (tables.renouvellements, {}, {}, "renouvellements_empreinte_key"),
+        (tables.changements_courriel, {"empreinte": b"x"}, {}, "changements_courriel_empreinte_key"),
+    ],
+)
+def test_ce_que_la_base_refuse_quoi_que_fasse_la_passerelle(
+    base: sa.Engine, table: sa.Table, juste: dict[str, Any], autre: dict[str, Any], nom: str
+) -> None:
+    assert refus_de("gateway", table, juste, autre) == nom
