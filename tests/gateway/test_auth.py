@@ -4,7 +4,15 @@ import pytest
 
 from commun.errors import NonAuthentifie
 from commun.referentiel import TypeProfil
-from gateway.auth import acteur, empreinte, jeton_de, nouveau_jeton
+from gateway.auth import (
+    acteur,
+    empreinte,
+    jeton_changement,
+    jeton_de,
+    jeton_invitation,
+    jeton_renouvellement,
+    nouveau_jeton,
+)
 
 
 @pytest.mark.parametrize("autorisation", ["Bearer abc", "bearer abc", "BEARER   abc  "])
@@ -22,6 +30,11 @@ def test_deux_jetons_ne_se_ressemblent_pas() -> None:
     faits = [nouveau_jeton() for _ in range(200)]
     assert len({jeton for jeton, _ in faits}) == 200
     assert all(imprime == empreinte(jeton) and jeton.encode() not in imprime for jeton, imprime in faits)
+
+
+def test_le_secret_d_un_lien_n_ouvre_que_ce_pour_quoi_il_fut_ecrit() -> None:
+    secrets = {jeton_invitation("un", 1), jeton_renouvellement("un 1"), jeton_changement("un 1")}
+    assert len(secrets) == 3
 
 
 def test_un_compte_dans_un_profil_est_un_acteur() -> None:

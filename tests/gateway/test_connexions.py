@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -245,10 +246,13 @@ def test_deux_mots_de_passe_au_plus_sont_caches_a_la_fois(monkeypatch: pytest.Mo
         ensemble.remove(mot_de_passe)
         return mot_de_passe
 
-    monkeypatch.setattr(auth, "_hacheur", SimpleNamespace(hash=hacher))
-    mots = [str(n) for n in range(16)]
-    assert list(eventlet.GreenPool(16).imap(auth.hacher, mots)) == mots
-    assert plus == [2]
+    hacheur = SimpleNamespace(hash=hacher, verify=lambda _, mot_de_passe: hacher(mot_de_passe))
+    monkeypatch.setattr(auth, "_hacheur", hacheur)
+    mots, foule = [str(n) for n in range(16)], eventlet.GreenPool(16)
+    assert (list(foule.imap(auth.hacher, mots)), plus) == (mots, [2])
+    plus[0] = 0
+    verifier = partial(auth.mot_de_passe_juste, {"mot_de_passe": "le sien"})
+    assert (all(foule.imap(verifier, mots)), plus) == (True, [2])
 
 
 def test_un_mot_de_passe_change_pendant_qu_on_le_verifie_n_ouvre_plus_rien(

@@ -122,9 +122,13 @@ def test_ce_qui_est_dit_d_un_autre_ou_a_un_autre_n_est_pas_cru(fournisseur: Four
 def test_qui_part_a_dix_minutes_pour_revenir(fournisseur: Fournisseur, monkeypatch: pytest.MonkeyPatch) -> None:
     garde = proconnect._sceau().dumps({"state": "x"})
     assert (proconnect._attendu(garde), proconnect.SEJOUR) == ({"state": "x"}, 600)
+    monkeypatch.setenv("CERES_CLE_PRIVEE", "une autre clé")
+    config.cache_clear()
+    with pytest.raises(NonAuthentifie):  # nobody makes one who has no key of ours
+        proconnect._attendu(garde)
     monkeypatch.setattr(proconnect, "SEJOUR", -1)
     with pytest.raises(NonAuthentifie):
-        proconnect._attendu(garde)
+        proconnect._attendu(proconnect._sceau().dumps({"state": "x"}))
 
 
 def test_qui_publie_pour_un_autre_n_est_pas_lui(fournisseur: Fournisseur) -> None:

@@ -135,6 +135,10 @@ def test_qui_revient(fournisseur: Fournisseur, regler: Callable[..., None], clie
     assert fin["post_logout_redirect_uri"] == f"{fournisseur.passerelle}/connexion" and len(fin["state"]) >= 32
     with pytest.raises(NonAuthentifie):
         proconnect.retour(retour, etat)  # a code serves once
+    if client == "ceres":  # a provider that writes « false » in a text has verified nothing
+        adresse, etat = proconnect.depart()
+        mal_dit = parametres(fournisseur.identifier(adresse, "alice~alice@exemple.fr~mal dit"))
+        assert not proconnect.retour(mal_dit, etat).courriel_verifie
 
 
 @pytest.mark.parametrize("client", ["ceres-infos-en-clair", "ceres-infos-hs", "ceres-jeton-hs", "ceres-jeton-ps"])
@@ -210,6 +214,8 @@ def signe(cle: str = "sienne", **autres: object) -> str:
 def test_un_jeton_juste(publie: None) -> None:
     assert proconnect.jeton_identite(signe(), "n" * 43, "acces")["sub"] == "alice"
     assert proconnect.jeton_identite(signe(exp=int(maintenant().timestamp()) - 30), "n" * 43, "acces")  # clocks differ
+    with pytest.raises(NonAuthentifie, match=REFUS):
+        proconnect.jeton_identite(signe(exp=int(maintenant().timestamp()) - 90), "n" * 43, "acces")  # not by so much
 
 
 @pytest.mark.parametrize(

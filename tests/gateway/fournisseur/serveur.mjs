@@ -1,5 +1,5 @@
 // A real OpenID Connect provider (panva's oidc-provider) that speaks as ProConnect does: `node serveur.mjs PORT RETOUR…`.
-// Whoever signs in names himself: « sub~mail~oui » is that sub, that mail, verified.
+// Whoever signs in names himself: « sub~mail~oui » is that sub, that mail, verified; « ~mal dit », said by a text.
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 
@@ -46,7 +46,8 @@ const provider = new Provider(emetteur, {
   findAccount(_, accountId) {
     const [, email, verifie] = accountId.split('~');
     const claims = {
-      sub: accountId, email, email_verified: verifie === 'oui', given_name: 'Aïcha', usual_name: 'Nouvelle',
+      sub: accountId, email, given_name: 'Aïcha', usual_name: 'Nouvelle',
+      email_verified: verifie === 'mal dit' ? 'false' : verifie === 'oui',
     };
     return { accountId, claims: async () => claims };
   },
