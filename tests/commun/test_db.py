@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import eventlet
 import psycopg
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.cooperation import attendre
-from commun.db import contrainte, identifiant, nouvel_id, traduire
+from commun.db import contrainte, identifiant, moteur, nouvel_id, traduire
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from tests.commun.exemple import Exemple
 from tests.outils.rpc import Refuse
@@ -67,6 +68,18 @@ def test_un_verrou_qui_ne_vient_pas_est_une_indisponibilite(exemple: Exemple) ->
             exemple.faire("ajouter", compteur_id=compteur, corps={})
     assert (refus.value.code, exemple.valeur(compteur)) == ("INDISPONIBLE", 1)
     assert time.monotonic() - debut < 4.5
+
+
+def test_rien_n_est_attendu_sans_fin_de_la_base_ni_par_elle(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that lasts, an act that forgets its transaction, and the locks that they hold; a line to nobody."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    with moteur(exemple.nom).connect() as db:
+        bornes = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        assert [db.scalar(sa.text(f"SHOW {borne}")) for borne in bornes] == ["3s", "8s", "15s"]
+        ligne: Any = db.connection.driver_connection
+    ecoute = {option.keyword.decode(): option.val for option in ligne.pgconn.info}
+    bornes = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
+    assert [ecoute[borne] for borne in bornes] == [b"3", b"10", b"5", b"3", b"15000"]
 
 
 def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
