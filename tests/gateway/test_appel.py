@@ -1,15 +1,17 @@
 """What an idempotency key is bound to: another act, or another object, is never taken for the one already done."""
 
 from contextlib import ExitStack
+from datetime import date
 
 import pytest
 from flask import Flask, g
 
 from commun.appel import Appel
+from commun.config import config
 from commun.errors import TropDeRequetes
 from gateway import appel as appels
 from gateway.api.table import PAR_OPERATION
-from gateway.appel import appeler, avec_cle
+from gateway.appel import appel_pour, appeler, avec_cle
 
 SANS = {"motif": "Trop tard", "date": "2026-01-15"}
 CORPS = SANS | {"confirmer": ["SES-09"]}
@@ -55,6 +57,31 @@ def test_ce_que_l_on_confirme_et_l_ordre_n_y_sont_pour_rien(pareil: dict[str, ob
 @pytest.mark.parametrize("operation", ["GET /moi", "PUT /moi/mot-de-passe"])
 def test_ce_qui_ne_change_rien_ou_porte_un_mot_de_passe_n_a_pas_de_cle(operation: str) -> None:
     assert empreinte(operation) is None
+
+
+def test_le_jour_que_l_on_dit_n_est_cru_que_la_ou_l_on_essaie(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a header is enough, in production, to be in time for anything."""
+    crus = []
+    for simulable in ("1", "0"):
+        monkeypatch.setenv("CERES_DATE_SIMULABLE", simulable)
+        config.cache_clear()
+        with Flask("essai").test_request_context(headers={"X-Date-Simulee": "2024-02-29"}):
+            g.requete = "r-1"
+            crus.append(appel_pour(PAR_OPERATION["POST /abonnements"], None).date_simulee)
+    monkeypatch.undo()
+    config.cache_clear()
+    assert crus == [date(2024, 2, 29), None]
+
+
+@pytest.mark.parametrize(
+    ("dite", "version"),
+    [("*", None), ('"3"', 3), ('W/"3"', 3), ("3", 3), ('"2", "3"', 3), ('"x"', -1), ("", -1), ('"9999999999"', -1)],
+)
+def test_la_version_que_l_on_dit_avoir_vue_n_est_jamais_prise_pour_aucune(dite: str, version: int | None) -> None:
+    """One that is not of ours is that of nothing: the act is refused, and undoes nobody's."""
+    with Flask("essai").test_request_context(headers={"If-Match": dite}):
+        g.requete = "r-1"
+        assert appel_pour(PAR_OPERATION["POST /abonnements"], None).version == version
 
 
 @pytest.mark.parametrize("operation", ["GET /sessions/<session_id>/pv.pdf", "GET /imports/<import_id>/fichier"])
