@@ -1,5 +1,7 @@
 """P10 : tout ce qui est changé derrière le dos du journal est trouvé — modifié, supprimé, échangé, coupé, réécrit."""
 
+import errno
+import os
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -277,6 +279,23 @@ def test_un_fichier_touche_est_nomme(base: sa.Engine, fichiers: list[Path], tmp_
     with base.connect() as db:
         trouvees = list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path)))
     assert ("sceau", "2", 2) in trouvees
+
+
+def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
+    base: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of one would never be written again: what is there is never touched."""
+
+    def plein(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with base.connect() as db:
+        with monkeypatch.context() as disque, pytest.raises(OSError, match="No space left"):
+            disque.setattr(os, "fsync", plein)
+            sceaux.deposer(db, "exemple", tmp_path)
+        assert sceaux.fichiers_de("exemple", tmp_path) == []
+        assert sceaux.deposer(db, "exemple", tmp_path) == SCEAUX
+        assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
 
 
 def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:

@@ -127,6 +127,20 @@ def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytes
     reponse.close()
 
 
+def test_un_fichier_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else who is refused a few times has none until the gateway starts again."""
+
+    def refuser(**_: Any) -> Any:
+        raise Invalide()
+
+    monkeypatch.setattr(exports, "_ouverts", Ouvertes(1, 1, "", 1))
+    monkeypatch.setattr(auth, "veilleur", lambda: bool)
+    monkeypatch.setattr(exports, "demandeur", lambda *_: refuser)
+    for _ in range(2):
+        with pytest.raises(Invalide):
+            exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {}, "lui")
+
+
 def test_qui_ecrit_un_fichier_ne_tient_aucun_secret(
     pages: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from commun.errors import Indisponible, NonAuthentifie
+from commun.appel import Appel
+from commun.errors import Indisponible, Introuvable, NonAuthentifie
 from gateway import flux
+from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes
 
 DEBUT = b"retry: 2000\n\n"
@@ -101,6 +104,19 @@ def test_qui_a_raccroche_n_est_plus_servi(
     client[1].close()
     assert list(ouvert) == [dit("1")]
     assert service.demandes == []
+
+
+def test_un_flux_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else who is refused a few times has none until the gateway starts again."""
+
+    def refuser(**_: Any) -> Any:
+        raise Introuvable()
+
+    monkeypatch.setattr(flux, "_ouverts", Ouvertes(1, 1, "", 1))
+    monkeypatch.setattr(flux, "demandeur", lambda *_: refuser)
+    for _ in range(2):
+        with Flask("essai").test_request_context(), pytest.raises(Introuvable):
+            flux.couler(PAR_OPERATION["GET /messages/flux"], Appel("r-1"), {}, "lui")
 
 
 def test_la_passerelle_qui_s_en_va_finit_ses_flux(couler: Callable[..., Any]) -> None:
