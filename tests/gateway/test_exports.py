@@ -5,11 +5,12 @@ import io
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import eventlet
 import openpyxl
 import psycopg
 import pytest
@@ -80,7 +81,7 @@ def pages() -> list[Any]:
     return []
 
 
-def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch, format_: str = "csv") -> Iterator[bytes]:
+def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch, format_: str = "csv") -> Generator[bytes, None, None]:
     monkeypatch.setattr(exports, "_PAUSE", 0.01)
 
     def demander(apres: str) -> Any:
@@ -125,6 +126,20 @@ def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytes
     with pytest.raises(NonAuthentifie):
         list(reponse.response)
     reponse.close()
+
+
+def test_qui_s_en_va_arrete_qui_ecrit_et_qui_demande(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each file that one gives up would leave a process that waits to be read, and somebody who feeds it."""
+    pages += [{"elements": [["x" * 1000]] * 100, "suivant": "1"} for _ in range(50)]
+    eventlet.sleep(0)  # its hub has a descriptor of its own
+    ouverts = set(Path("/proc/self/fd").iterdir())
+    envoi = _fichier(pages, monkeypatch)
+    assert next(envoi)
+    eventlet.sleep(0.3)  # each waits for the other by now
+    with eventlet.Timeout(5):
+        envoi.close()
+    assert set(Path("/proc/self/fd").iterdir()) <= ouverts
+    assert pages
 
 
 def test_un_fichier_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -> None:
