@@ -18,6 +18,7 @@ import eventlet
 import httpx
 import pytest
 from flask import request
+from nameko.web.handlers import HttpRequestHandler
 
 from commun.config import config
 from commun.errors import Indisponible
@@ -104,6 +105,14 @@ def test_trop_de_corps_a_la_fois_laissent_passer_les_formulaires(monkeypatch: py
     assert Page._recevoir(io.BytesIO(b"x" * 60_000), io.BytesIO(), 60_000).read() == b"x" * 60_000
     with pytest.raises(Indisponible):
         Page._recevoir(io.BytesIO(b"x" * 200_000), io.BytesIO(), 200_000).read()
+
+
+def test_un_corps_lu_rend_la_place_qu_il_tenait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else, a hundred megabytes later, no file comes in any more until the gateway starts again."""
+    monkeypatch.setattr(HttpRequestHandler, "handle_request", lambda _, requete: requete.environ["wsgi.input"].read())
+    avant, corps = Page._tenus, b"x" * 200_000
+    demande = SimpleNamespace(environ={"CONTENT_LENGTH": str(len(corps)), "wsgi.input": io.BytesIO(corps)})
+    assert (object.__new__(Page).handle_request(demande), Page._tenus) == (corps, avant)
 
 
 def _envoyer(systeme: Systeme, octets: bytes) -> socket.socket:
