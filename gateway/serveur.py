@@ -66,7 +66,6 @@ class Serveur(WebServer):
                 eventlet.sleep(_RETENUE)
                 continue
             absence.finir()
-            ligne.settimeout(self._serv.socket_timeout)
             self.container.spawn_managed_thread(partial(self.process_request, ligne, adresse))
 
     def process_request(self, sock: socket.socket, address: Any) -> None:

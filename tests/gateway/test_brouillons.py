@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import brouillons
 from gateway.brouillons import brouillon
 from local.pile import RACINE
 
@@ -43,3 +44,18 @@ def test_ceux_d_un_processus_tue_partent_quand_un_autre_commence(
             assert (sien / "feuille").exists(), "who writes there still holds it"
         vivant.communicate("")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_celui_qui_commence_n_est_pas_pris_pour_abandonne(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By who begins too, before it is held."""
+    creer = tempfile.mkdtemp
+
+    def creer_pendant_qu_un_autre_range(prefix: str) -> str:
+        dossier = creer(prefix=prefix)
+        brouillons._retirer_les_abandonnes()
+        return dossier
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "mkdtemp", creer_pendant_qu_un_autre_range)
+    with brouillon() as dossier:
+        assert Path(dossier).is_dir()

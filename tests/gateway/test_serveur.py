@@ -17,6 +17,7 @@ from typing import Any
 import eventlet
 import httpx
 import pytest
+from eventlet.event import Event
 from flask import request
 from nameko.web.handlers import HttpRequestHandler
 
@@ -183,16 +184,15 @@ def _servir(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         finally:
             suivi.append("close")
 
-    lui, ecoute = Serveur(), eventlet.listen(("127.0.0.1", 0))
-    lui._serv = lui.get_wsgi_server(ecoute, repondre)
+    lui, ecoute, servi = Serveur(), eventlet.listen(("127.0.0.1", 0)), Event()
+    lui._sock, lui._serv = ecoute, lui.get_wsgi_server(ecoute, repondre)
+    lui.container = SimpleNamespace(spawn_managed_thread=lambda servir: servi.send(servir()))
     muet = eventlet.connect(ecoute.getsockname())
     muet.sendall(envoye)
-    ligne, adresse = ecoute.accept()
-    ligne.settimeout(lui._serv.socket_timeout)
-    fil = eventlet.spawn(lui.process_request, ligne, adresse)
+    fil = eventlet.spawn(lui.run)
     try:
         with eventlet.Timeout(20):
-            fil.wait()
+            servi.wait()
     finally:
         fil.kill()
         muet.close()
