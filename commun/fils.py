@@ -1,6 +1,8 @@
 """What runs beside the rest: threads (`eventlet.tpool`), where documents are drawn and files are read; greenlets that
 come back."""
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any, TypeVar
@@ -16,6 +18,9 @@ T = TypeVar("T")
 
 _D_UN_TRAIT = 25
 """What a loop of ours does before it lets the others in: some milliseconds of it."""
+
+_RETRAIT = 5
+"""The « nice » of who gives way: a third of what each other has of a busy processor, the whole of an idle one."""
 
 
 def verrou() -> Lock:
@@ -35,6 +40,37 @@ def a_part(fonction: Callable[..., T], *arguments: Any) -> T:
     """
     reponse: T = tpool.execute(_sans_perdre_le_fil, fonction, *arguments)
     return reponse
+
+
+def en_retrait(fonction: Callable[..., T], *arguments: Any) -> T:
+    """Returns what a function gives, run in a thread that leaves the processor to whoever else asks for it.
+
+    To be called by `a_part`, since it waits. In a thread of its own: the system lets none take its priority back.
+
+    Raises:
+        RuntimeError: as `a_part`.
+    """
+    reponses: list[T] = []
+    pannes: list[BaseException] = []
+
+    def courir() -> None:
+        try:
+            _ceder()
+            reponses.append(_sans_perdre_le_fil(fonction, *arguments))
+        except Exception as panne:
+            pannes.append(panne)
+
+    fil = patcher.original("threading").Thread(target=courir, daemon=True)
+    fil.start()
+    fil.join()
+    if pannes:
+        raise pannes[0]
+    return reponses[0]
+
+
+def _ceder() -> None:
+    if sys.platform == "linux":  # elsewhere a priority is the process's
+        os.nice(_RETRAIT)
 
 
 def _sans_perdre_le_fil(fonction: Callable[..., T], *arguments: Any) -> T:

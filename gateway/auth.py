@@ -20,7 +20,7 @@ from commun.acteur import Acteur, signer
 from commun.appel import Appel
 from commun.config import config
 from commun.errors import Invalide, NonAuthentifie
-from commun.fils import Places
+from commun.fils import Places, en_retrait
 from commun.referentiel import TypeProfil
 from commun.transaction import Transaction
 from commun.unit_of_work import Acte
@@ -31,7 +31,7 @@ DUREE_JETON = timedelta(hours=12)
 _SIGNATURE_VALABLE = timedelta(minutes=1)
 """How long a signed actor serves again: signing is half a millisecond of each request."""
 _hacheur = PasswordHasher()
-_HACHAGES = Places(2, 5)
+_HACHAGES = Places(2, 15)
 """Each takes 64 MB: those of sixteen people who sign in at once, on every worker, were more than a process may hold."""
 _signes: dict[Acteur, tuple[datetime, str]] = {}
 
@@ -45,7 +45,7 @@ class Genre(StrEnum):
 
 def hacher(mot_de_passe: str) -> str:
     """Returns the argon2 hash of a password; computed off the loop, where it would hold every other request."""
-    return _HACHAGES.a_part(_hacheur.hash, mot_de_passe)
+    return _HACHAGES.a_part(en_retrait, _hacheur.hash, mot_de_passe)
 
 
 def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool:
@@ -55,7 +55,7 @@ def mot_de_passe_juste(compte: dict[str, Any] | None, mot_de_passe: str) -> bool
     """
     pose = compte["mot_de_passe"] if compte else None
     try:
-        _HACHAGES.a_part(_hacheur.verify, pose or _leurre(), mot_de_passe)
+        _HACHAGES.a_part(en_retrait, _hacheur.verify, pose or _leurre(), mot_de_passe)
     except VerificationError:
         return False
     return pose is not None

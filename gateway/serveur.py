@@ -2,6 +2,7 @@
 
 import io
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,8 +11,9 @@ import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
 
-from commun.errors import Indisponible, Refus
+from commun.errors import Indisponible, Refus, TropDeRequetes
 from commun.telemetry import Absence, journal, pile
+from gateway.entrees import entrees, ligne, s_identifie
 
 TAILLE_ENVOI = 20_000_000
 """Bytes of any request, at most; what each route takes of them, it says (`Route.taille`)."""
@@ -99,9 +101,17 @@ class Page(HttpRequestHandler):
         corps = io.BytesIO()
         try:
             environ["wsgi.input"] = self._recevoir(environ["wsgi.input"], corps, annonce or TAILLE_ENVOI + 1)
-            return super().handle_request(request)
+            return self._faire_entrer(request) if s_identifie(environ) else super().handle_request(request)
         finally:
             Page._tenus -= len(corps.getbuffer())
+
+    def _faire_entrer(self, request: Any) -> Any:
+        with ExitStack() as dedans:
+            try:
+                dedans.enter_context(entrees.passer(ligne(request.environ)))
+            except TropDeRequetes as refus:
+                request.environ["wsgi.input"] = _Absent(refus)
+            return super().handle_request(request)
 
     @staticmethod
     def _recevoir(entree: Any, corps: io.BytesIO, attendus: int) -> Any:

@@ -1,12 +1,14 @@
 """Threads beside the loop, and what runs in them a few at a time."""
 
+import os
+import sys
 import threading
 
 import eventlet
 import pytest
 
 from commun.errors import Indisponible
-from commun.fils import Places, a_part, en_soufflant, repeter
+from commun.fils import Places, a_part, en_retrait, en_soufflant, repeter
 
 
 class Panique(BaseException):
@@ -23,6 +25,18 @@ def test_ce_qui_tombe_en_panne_dans_un_fil_ne_l_emporte_pas() -> None:
         with eventlet.Timeout(5), pytest.raises(RuntimeError, match="Panique"):
             a_part(_paniquer)
     assert a_part(str.upper, "encore") == "ENCORE"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a priority is the process's")
+def test_ce_qui_cede_le_processeur_ne_le_fait_ceder_a_personne_d_autre() -> None:
+    def priorite() -> int:
+        return os.getpriority(os.PRIO_PROCESS, 0)
+
+    avant = priorite()
+    assert a_part(en_retrait, priorite) > avant
+    assert {priorite(), *(a_part(priorite) for _ in range(40))} == {avant}
+    with eventlet.Timeout(5), pytest.raises(ZeroDivisionError):
+        a_part(en_retrait, lambda: 1 / 0)
 
 
 def test_chacun_attend_son_tour() -> None:

@@ -1,14 +1,20 @@
-"""Whoever waits for a page passes before whoever waits for a file."""
+"""Whoever waits for a page passes before whoever waits for a file, or signs in."""
 
 import time
+from collections import Counter
 
 import eventlet
 import pytest
+from nameko.web.handlers import HttpRequestHandler
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from gateway import exports, readiness, service
+from commun.config import config
+from commun.errors import TropDeRequetes
+from gateway import entrees, exports, readiness, serveur, service
 from gateway.affluence import Affluence, affluence
+from gateway.app import creer_application
+from gateway.serveur import Page
 
 
 def test_la_page_d_un_fichier_se_demande_une_fois_chacun_servi() -> None:
@@ -71,3 +77,73 @@ def test_un_etat_que_tous_demandent_s_examine_une_fois(monkeypatch: pytest.Monke
     assert list(eventlet.GreenPool(30).starmap(readiness.examiner, [()] * 30)) == [(True, {"examen": "1"})] * 30
     eventlet.sleep(0.25)
     assert readiness.examiner() == (True, {"examen": "2"})
+
+
+def demande(methode: str, chemin: str, adresse: str) -> Request:
+    sienne = EnvironBuilder(chemin, method=methode, data=b"{}", environ_overrides={"REMOTE_ADDR": adresse})
+    return Request(sienne.get_environ())
+
+
+def test_qui_s_identifie_laisse_leurs_ouvriers_aux_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen at 28 seconds for a page, and at half of those who signed in refused, for a hundred wrong tries of one."""
+    dedans, plus, entres = Counter[str](), Counter[str](), Counter[str]()
+
+    def servir(_page: Page, requete: Request) -> None:
+        if requete.method == "POST":
+            d_ou = str(requete.remote_addr)
+            dedans[d_ou] += 1
+            plus[d_ou] = max(plus[d_ou], dedans[d_ou])
+            plus["ensemble"] = max(plus["ensemble"], dedans.total())
+            eventlet.sleep(0.005)
+            dedans[d_ou] -= 1
+            entres[d_ou] += 1
+
+    monkeypatch.setattr(HttpRequestHandler, "handle_request", servir)
+    page, venus = Page("POST", "/<path:chemin>"), eventlet.GreenPool(100)
+    for rang in range(40):
+        venus.spawn(page.handle_request, demande("POST", "/api/v1/jetons/", "192.0.2.1"))
+        venus.spawn(page.handle_request, demande("POST", "/connexion", f"198.51.100.{rang % 5}"))
+    eventlet.sleep(0)
+    page.handle_request(demande("GET", "/connexion", "192.0.2.1"))
+    assert dedans.total() == 4
+    page.handle_request(demande("POST", "/connexion", "203.0.113.7"))
+    assert entres["192.0.2.1"] < 20
+    venus.waitall()
+    assert (entres["192.0.2.1"], plus["192.0.2.1"], plus["ensemble"]) == (40, 2, 4)
+    assert not entrees.entrees._lignes and plus["ensemble"] < config().ouvriers / 2
+
+
+def test_qui_attend_trop_longtemps_a_la_porte_sait_quand_revenir(monkeypatch: pytest.MonkeyPatch) -> None:
+    etroite = entrees.Entrees(4, 1, 0.02)
+    monkeypatch.setattr(serveur, "entrees", etroite)
+    http = creer_application().test_client()
+
+    def servir(_page: Page, requete: Request) -> tuple[int, str, str, bool]:
+        corps = {"wsgi.input": requete.environ["wsgi.input"]}
+        lue = http.post(requete.path, data={"identifiant": "x" * 100}, environ_overrides=corps)
+        return lue.status_code, lue.mimetype, lue.headers["Retry-After"], "depuis votre réseau" in lue.text
+
+    monkeypatch.setattr(HttpRequestHandler, "handle_request", servir)
+    with etroite.passer("192.0.2.1"):
+        page = Page("POST", "/<path:chemin>")
+        assert page.handle_request(demande("POST", "/connexion", "192.0.2.1")) == (429, "text/html", "60", True)
+        lue = page.handle_request(demande("POST", "/api/v1/jetons", "192.0.2.1"))
+        assert lue == (429, "application/problem+json", "60", True)
+    with pytest.raises(TropDeRequetes), etroite.passer("x"), etroite.passer("x"):
+        pass
+
+
+@pytest.mark.parametrize(("proxys", "attendu"), [("", "127.0.0.1"), ("1", "2001:db8::/64")])
+def test_la_porte_connait_chacun_comme_l_application(
+    monkeypatch: pytest.MonkeyPatch, proxys: str, attendu: str
+) -> None:
+    monkeypatch.setenv("CERES_PROXYS", proxys)
+    config.cache_clear()
+    entrees._adresse.cache_clear()
+    try:
+        dit = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9, 2001:db8::7"}
+        assert (entrees.ligne(dit), dit["REMOTE_ADDR"]) == (attendu, "127.0.0.1")
+    finally:
+        monkeypatch.undo()
+        config.cache_clear()
+        entrees._adresse.cache_clear()

@@ -139,8 +139,8 @@ def test_une_adresse_qui_essaie_tous_les_comptes_est_ralentie(
 
 def test_la_page_de_connexion_est_ralentie_comme_l_api(client: Creer, systeme: Systeme) -> None:
     """By where one asks from, and by the name: it takes the same road."""
-    epuiser(systeme, freins.cle("connexion", empreinte_source("127.0.8.1").hex()), PAR_SOURCE)
     alice, bob = client(connecte=False), client(connecte=False)
+    epuiser(systeme, freins.cle("connexion", empreinte_source("127.0.8.1").hex()), PAR_SOURCE)
     epuiser(systeme, freins.cle("connexion", bob.identifiant, ""))
     http = creer_application().test_client(use_cookies=False)
 
