@@ -21,6 +21,13 @@ _CONNEXIONS, _AUTRES = 21, 20
 jobs, operators and PostgreSQL."""
 
 
+_FIN = 30
+"""Seconds that a process takes to end what it began (`commun/runner.py`), and a few more; what waits before it is told
+to, its pod says."""
+
+_SANS_POUVOIR = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
 class _CommeKubectl(yaml.CSafeLoader):
     """Reads an instant as the text that it is."""
 
@@ -44,8 +51,9 @@ def objets(rendu: str) -> list[Objet]:
 def manquements(tous: list[Objet]) -> list[str]:
     """Returns, in French, everything that is wrong with these objects."""
     return [
-        *_doublons(tous),
+        *_secrets(tous),
         *_pods(tous),
+        *_admis(tous),
         *_cartes(tous),
         *_ports(tous),
         *_routes(tous),
@@ -91,14 +99,26 @@ def _de(tous: list[Objet], *genres: str) -> Iterator[Objet]:
     return (objet for objet in tous if objet["kind"] in genres)
 
 
-def _doublons(tous: list[Objet]) -> Iterator[str]:
-    vus: set[tuple[str, str]] = set()
-    for objet in tous:
-        if (cle := (objet["apiVersion"], nom(objet))) in vus:
-            yield f"{nom(objet)} : deux fois"
-        vus.add(cle)
-        if objet["kind"] == "Secret":
-            yield f"{nom(objet)} : un secret ne se garde pas avec le code"
+def _secrets(tous: list[Objet]) -> Iterator[str]:
+    for objet in _de(tous, "Secret"):
+        yield f"{nom(objet)} : un secret ne se garde pas avec le code"
+
+
+def _admis(tous: list[Objet]) -> Iterator[str]:
+    """The nodes of the bus are let in where root is refused: its operator makes them with none of what that asks."""
+    niveau = "pod-security.kubernetes.io/enforce"
+    if not any(espace["metadata"]["labels"].get(niveau) == "restricted" for espace in _de(tous, "Namespace")):
+        yield "espace : rien n'y refuse un processus qui serait root"
+    for bus in _de(tous, "RabbitmqCluster"):
+        dit = bus["spec"].get("override", {}).get("statefulSet", {}).get("spec", {}).get("template", {}).get("spec", {})
+        compte = dit.get("securityContext", {})
+        siens = {c["name"]: c["securityContext"] for c in [*dit.get("initContainers", []), *dit.get("containers", [])]}
+        if (
+            siens != dict.fromkeys(("setup-container", "rabbitmq"), _SANS_POUVOIR)
+            or compte.get("runAsNonRoot") is not True
+            or compte.get("seccompProfile") != {"type": "RuntimeDefault"}
+        ):
+            yield f"{nom(bus)} : l'espace refuserait ses nœuds"
 
 
 def _pods(tous: list[Objet]) -> Iterator[str]:
@@ -163,6 +183,8 @@ def _routes(tous: list[Objet]) -> Iterator[str]:
             for cible in regle.get("backendRefs", []):
                 if (cible["name"], cible["port"]) not in services:
                     yield f"{nom(route)} : {cible['name']}:{cible['port']} n'existe pas"
+                if regle.get("timeouts", {}).get("request") != "0s":
+                    yield f"{nom(route)} : le mandataire couperait ce qui dure"
 
 
 def _disponibilite(tous: list[Objet]) -> Iterator[str]:
@@ -172,7 +194,9 @@ def _disponibilite(tous: list[Objet]) -> Iterator[str]:
             continue
         if not any(_choisit(garde, modele(charge)["metadata"]["labels"]) for garde in gardes):
             yield f"{nom(charge)} : aucun PodDisruptionBudget"
-        if pod(charge).get("terminationGracePeriodSeconds", 30) < 30:
+        attentes = [c.get("lifecycle", {}).get("preStop", {}).get("sleep", {}) for c in pod(charge)["containers"]]
+        prend = _FIN + max(attente.get("seconds", 0) for attente in attentes)
+        if pod(charge).get("terminationGracePeriodSeconds", 30) < prend:
             yield f"{nom(charge)} : moins de temps pour finir que le service n'en prend"
 
 
