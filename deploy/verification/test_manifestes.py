@@ -225,6 +225,12 @@ def test_les_bases_restaurees_sont_celles_de_tous(copie: Path) -> None:
     remplacer(copie / "overlays/production/kustomization.yaml", "images:", "  - ../../components/restauration\nimages:")
     assert tout_ce_qui_cloche(copie / "overlays/production") == []
     tous = objets(rendre(copie / "overlays/production"))
+    # nothing leaves the cluster that it speaks of: its operator refuses
+    partis, venus = (
+        {nom(objet) for objet in objets_lus if objet["kind"] in ("Database", "ScheduledBackup")}
+        for objets_lus in (objets(rendre(RACINE / "deploy/overlays/production")), tous)
+    )
+    assert len(partis) == len(venus) == 7 and not partis & venus
     (grappe,) = [objet for objet in tous if objet["kind"] == "Cluster"]
     assert (grappe["metadata"]["name"], list(grappe["spec"]["bootstrap"])) == ("ceres-base-2", ["recovery"])
     (avant,) = grappe["spec"]["externalClusters"]
