@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+import eventlet
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ceres.francais import Commande, Empechement, Groupe
+from ceres.francais import INJOIGNABLE, Commande, Empechement, Groupe
+from commun.bus import sur_une_ligne
 from commun.config import config
 from commun.droits_bus import APPELS
 
@@ -43,9 +45,15 @@ def services(*, nommes: bool = False) -> _Decorateur:
 
 
 def exiger_bus() -> None:
-    """Refuses where `AMQP_URL` names no broker."""
+    """Refuses where `AMQP_URL` names no broker, or one that does not answer: a call would wait for it as long as for an
+    answer, a quarter of an hour, and then speak of the service.
+    """
     if config().embarque:
         raise Empechement("AMQP_URL doit nommer RabbitMQ, avec le compte de l'exploitation.")
+    try:
+        sur_une_ligne(lambda ligne: ligne.connect())
+    except eventlet.Timeout:
+        raise Empechement("RabbitMQ ne répond pas (AMQP_URL).", INJOIGNABLE) from None
 
 
 def exiger_bases(noms: Iterable[str]) -> None:

@@ -38,6 +38,7 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
     if not sans_mot_de_passe:
         saisie["mot_de_passe"] = _mot_de_passe()
+        _exiger(NouveauMotDePasse(), {"mot_de_passe": saisie["mot_de_passe"]})  # here, none is one that was not typed
     _exiger(NouveauCompteNational(), saisie)
     deja, compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(creer_national, saisie)
     click.echo(

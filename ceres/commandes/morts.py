@@ -54,9 +54,9 @@ def retirer(numeros: tuple[str, ...], sans_numero: bool) -> int:
 
     Un événement retiré n'est jamais traité. Une copie se rattrape par « ceres repliques reconstruire ».
     """
-    exiger_bus()
     if not (numeros or sans_numero):
         raise Empechement("Dites lesquels : des numéros, ou --sans-numero.")
+    exiger_bus()
     retires: list[str] = []
     with morts.ouvrir() as boite:
         for service in SERVICES:
@@ -88,11 +88,11 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
 
     Sans danger : un écouteur sait ce qu'il a déjà traité. Un message qui échoue encore revient parmi les morts.
     """
-    exiger_bus()
     if not (numeros or tous or ecouteur):
         raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")
     if ecouteur and ecouteur not in _ecouteurs():
         raise Empechement(f"« {ecouteur} » n'est l'écouteur d'aucun service : « ceres morts lister » les nomme.")
+    exiger_bus()
     rejoues, restes, vus = 0, 0, set()
     with morts.ouvrir() as boite:
         concernes = (ecouteur.split(".")[0],) if ecouteur else SERVICES

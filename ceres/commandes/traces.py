@@ -56,9 +56,11 @@ def _pour_chacun(ordre: Callable[[str, Path | None], bool], services: tuple[str,
 def _sceller(service: str, lieu: Path | None) -> bool:
     with moteur(service).begin() as db:
         numero = sceaux.sceller(db, clock.maintenant())
-        click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
-        if lieu:
-            click.echo(f"{service} : sceaux écrits dans {lieu} : {sceaux.deposer(db, service, lieu)}.")
+    click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
+    if lieu:  # a folder that cannot be written takes no seal back
+        with moteur(service).begin() as db:
+            ecrits = sceaux.deposer(db, service, lieu)
+        click.echo(f"{service} : sceaux écrits dans {lieu} : {ecrits}.")
     return True
 
 

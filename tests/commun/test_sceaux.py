@@ -363,11 +363,13 @@ def test_un_ordre_essaye_ici_ne_garde_pas_de_connexion(neuve: str, tmp_path: Pat
 
 
 def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:
-    def dire(action: str) -> tuple[int, str]:
-        fait = ordre("traces", action, "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
+    def dire(action: str, dossier: str = str(tmp_path)) -> tuple[int, str]:
+        fait = ordre("traces", action, "jures", "--dossier", dossier, DATABASE_URL_JURES=neuve)
         return fait.returncode, fait.stdout + fait.stderr
 
-    assert "sceau n° 1 posé" in dire("sceller")[1]
+    sans_dossier = "jures : sceau n° 1 posé.\n« /dev/null/sceaux » ne peut pas être lu ou écrit.\n"
+    assert dire("sceller", "/dev/null/sceaux") == (2, sans_dossier)
+    assert dire("sceller") == (0, f"jures : rien de nouveau à sceller.\njures : sceaux écrits dans {tmp_path} : 1.\n")
     assert dire("verifier") == (0, "jures : les traces sont intactes.\n")
     (fichier,) = tmp_path.iterdir()
     ecrit = fichier.read_bytes()
