@@ -66,7 +66,11 @@ SOCLE = {
     "cnpg_pg_stat_archiver_last_failed_time": "CloudNativePG 1.27, its default queries",
     "cnpg_pg_stat_archiver_last_archived_time": "CloudNativePG 1.27, its default queries",
     "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp": "plugin-barman-cloud 0.6",
+    "certmanager_certificate_renewal_timestamp_seconds": "cert-manager 1.6",
     "kube_cronjob_created": "kube-state-metrics 2",
+    "kube_deployment_spec_replicas": "kube-state-metrics 2",
+    "kube_deployment_status_replicas_available": "kube-state-metrics 2",
+    "kube_deployment_status_replicas_updated": "kube-state-metrics 2",
     "kube_cronjob_status_last_successful_time": "kube-state-metrics 2",
     "kubelet_volume_stats_available_bytes": "the kubelet",
     "kubelet_volume_stats_capacity_bytes": "the kubelet",
@@ -76,7 +80,7 @@ SOCLE = {
 
 def test_le_socle_n_est_surveille_que_par_ce_que_l_on_sait_mesure() -> None:
     texte = " ".join(regle["expr"] for regle in GROUPES["ceres-socle"])
-    assert set(re.findall(r"\b(?:up|(?:rabbitmq|cnpg|barman|kube|kubelet)_\w+)\b", texte)) == set(SOCLE)
+    assert set(re.findall(r"\b(?:up|(?:rabbitmq|cnpg|barman|kube|kubelet|certmanager)_\w+)\b", texte)) == set(SOCLE)
 
 
 @pytest.mark.parametrize("regle", REGLES, ids=lambda regle: regle["alert"])
