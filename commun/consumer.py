@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from amqp.exceptions import AccessRefused, NotFound
+from amqp.exceptions import AccessRefused, NotFound, RecoverableConnectionError
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Consumer
 from nameko.messaging import QueueConsumer
@@ -48,6 +48,7 @@ class Consommateur(QueueConsumer):
         self._en_main: set[tuple[int, Any]] = set()
         self._sans_file: set[Any] = set()
         self._revue = self._vu = self._doute = 0.0
+        self._canal: Any = None
         self._absence = Absence("files_perdues")
 
     def setup(self) -> None:
@@ -94,7 +95,7 @@ class Consommateur(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         self._en_main.clear()  # after a reconnection the broker has taken everything back
-        self._ligne = channel.connection.client
+        self._ligne, self._canal = channel.connection.client, channel
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
             with suppress(AccessRefused):  # said below
                 rendre_declarable(file)
@@ -127,12 +128,20 @@ class Consommateur(QueueConsumer):
         return True
 
     def on_iteration(self) -> None:
+        if self._canal is not None and not self._tient():
+            raise RecoverableConnectionError("La ligne s'est rompue.")
         self._regarder_l_heure()
         self._cancel_consumers_if_requested()
         if self._sans_file and time.monotonic() > self._revue:
             self._chercher_les_absentes()
         if not self._consumers and not self._en_main:
             self.should_stop = True
+
+    def _tient(self) -> bool:
+        """Whether the line is the one that the queues are read on. Where it breaks as a message is given back, kombu
+        opens another by itself, on which nothing is read: the service would be deaf for ever.
+        """
+        return bool(self._ligne.connected) and self._ligne.connection is self._canal.connection
 
     def _chercher_les_absentes(self) -> None:
         self._revue = time.monotonic() + _REVUE

@@ -118,6 +118,34 @@ eventlet.sleep(0.3)
 print(*sorted(battues))
 """
 
+ROMPUE_EN_RENDANT = """
+import eventlet; eventlet.monkey_patch()
+import socket
+from amqp.exceptions import RecoverableConnectionError
+from commun.bus import PANNES, connexion
+from commun.consumer import Consommateur
+
+ligne, lui = connexion(), Consommateur()
+canal = ligne.channel()
+lui.get_consumers(None, canal)
+lui._consumers = {"une file": "son lecteur"}
+lui.on_iteration()
+ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
+try:
+    while True:
+        canal.basic_ack(1)
+except PANNES:
+    pass
+try:
+    lui.on_iteration()
+except RecoverableConnectionError:
+    print("une autre ligne", end="")
+else:
+    ligne.connection
+    print("sourd sur la suivante", ligne.connected, end="")
+"""
+"""What a consumer does of a line that broke as a message was given back: a process frozen for a while, then woken."""
+
 
 def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
     """Taken, returned or refused: what another of the same lot was told, or the one before, says nothing of it."""
@@ -145,6 +173,11 @@ def test_qui_publie_pendant_qu_un_autre_publie_a_sa_reponse_a_lui(exemple: Exemp
 def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:
     """The broker closes one that is silent for two heartbeats: the first answer that leaves by it then is lost."""
     assert exemple.executer(AU_REPOS, f"{exemple.nom}_gardes").split() == ["questions", "réponses"]
+
+
+def test_qui_rend_un_message_sur_une_ligne_rompue_en_veut_une_autre(exemple: Exemple) -> None:
+    """Seen deaf for ever: kombu had opened a line, on which the service read none of its queues."""
+    assert exemple.executer(ROMPUE_EN_RENDANT).strip() == "une autre ligne"
 
 
 def test_publier_ne_lit_pas_ce_qu_un_autre_lit(exemple: Exemple) -> None:
