@@ -20,6 +20,8 @@ RUN /venv/bin/python -c "from local.actifs import installer; installer()"
 
 FROM python:3.13-slim AS commune
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CERES_JOURNAL=json HOME=/tmp
+# a thread that draws or reads a file takes from an arena of its own, which keeps what it gave: two for all, a third less memory
+ENV MALLOC_ARENA_MAX=2
 WORKDIR /ceres
 # compose.yaml keeps its settings there; a cluster gives its own
 RUN install --directory --owner=10001 --group=10001 /reglages

@@ -19,6 +19,10 @@ RACINE = Path(__file__).parent
 GABARITS = RACINE / "gabarits"
 _SANS_DESSIN = re.compile(r"[^\x00-\u052f\u1e00-\u1fff\u2002-\u200a\u2010-\u2027\u202f-\u205e\u20a0-\u20bf]")
 """What is not of the scripts that our fonts draw: Latin, Greek, Cyrillic, their marks and signs."""
+_GROS = 150_000
+"""Bytes of a PDF of some ten pages: typst keeps forty-five times as much of it."""
+_RETENUS = 11
+"""Documents after which typst has forgotten what one taught it."""
 
 
 @cache
@@ -31,6 +35,23 @@ def polices() -> "typst.Fonts":
 
 def compiler(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> bytes:
     """Returns the PDF that `gabarit` makes of `donnees`; `horodatage` (aware) is its date of creation."""
+    pdf = _composer(gabarit, donnees, horodatage)
+    if len(pdf) > _GROS:
+        _oublier()
+    return pdf
+
+
+def _oublier() -> None:
+    """Has typst forget what it drew: ten sessions of sixty letters, one after the other, took 600 MB of a process that
+    may have 512. It has no other way to be told (typst-py, issue 104) than documents that follow, here empty.
+    """
+    import typst
+
+    for _ in range(_RETENUS):
+        typst.compile(b"", font_paths=polices())
+
+
+def _composer(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> bytes:
     import typst
 
     texte = json.dumps(donnees, ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import Any
 from commun import clock
 from commun.db import identifiant
 from commun.errors import Introuvable, Refus
-from commun.fils import a_part
+from commun.fils import Places, a_part
 from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
@@ -25,6 +25,9 @@ from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
 _PDF = "application/pdf"
+_DESSINS = Places(2, 10)
+"""As many as typst keeps two cores busy with. Sixteen at once took twice the memory of two, and a third more processor
+for each."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,16 @@ class Document:
 
 
 def livrer(document: Document) -> dict[str, Any]:
-    """Draws a document in a thread of its own, so that the other calls go on; returns it as RPC carries a file."""
-    contenu = a_part(document.dessiner)
+    """Draws a document in its turn, in a thread of its own so that the other calls go on; returns it as RPC carries a
+    file.
+    """
+    contenu = _DESSINS.a_part(document.dessiner)
     return {"contenu": b64encode(contenu).decode(), "type": document.type, "nom": document.nom}
 
 
 def poster(courrier: Courrier) -> dict[str, Any]:
-    """Draws the files of a letter in a thread of their own; no PDF that the mail would not carry."""
-    pdf = b64encode(a_part(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
+    """Draws the files of a letter likewise; no PDF that the mail would not carry."""
+    pdf = b64encode(_DESSINS.a_part(courrier.pdf)).decode() if courrier.pdf and courrier.faits["courriel"] else ""
     return courrier.faits | {"pdf": pdf, "ics": a_part(courrier.ics).decode()}
 
 

@@ -1,5 +1,7 @@
 """Letters: versions, drafts, odd names, missing facts, many at once."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time
@@ -138,6 +140,13 @@ def test_sur_plusieurs_fils_d_execution() -> None:
     with ThreadPoolExecutor(4) as fils:
         assert list(fils.map(lambda c: rendu.convocation_pdf(c, ex.HORODATAGE), convocations)) == attendu
     assert eventlet.tpool.execute(rendu.convocation_pdf, convocations[0], ex.HORODATAGE) == attendu[0]
+
+
+def test_ce_qu_un_grand_document_laisse_ne_s_ajoute_pas_au_suivant() -> None:
+    """typst kept ten of them: a service that printed large sessions grew past what it may hold."""
+    commande = [sys.executable, "-m", "tests.sessions.documents.de_suite"]
+    premier, *_, dernier = map(int, subprocess.check_output(commande, timeout=120).split())
+    assert dernier < premier * 1.5
 
 
 _QUI_FAIT_TOMBER = (
