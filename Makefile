@@ -28,7 +28,7 @@ test: | dev ## tous les tests, sur des serveurs privés et temporaires (K=mot : 
 	$(PY) -m local.actifs
 	bash local/test.sh
 
-guide: | dev ## refait les images de docs/guide dans un vrai navigateur
+guide: | dev ## refait les images de l'aide (gateway/web/aide) dans un vrai navigateur
 	$(PY) -m local.actifs
 	CERES_GUIDE=1 $(PY) -m pytest -n0 -q tests/navigateur/test_guide.py
 

@@ -6,9 +6,9 @@ import sys
 from local.pile import paquets
 
 _AU_BESOIN = {
-    "alembic", "apispec", "authlib", "dns", "email_validator", "icalendar", "odf", "openpyxl", "phonenumbers",
-    "pygments", "requests", "rich", "segno", "sqlalchemy.dialects.postgresql.asyncpg", "stdnum", "typst", "xlsxwriter",
-    "yaml",
+    "alembic", "apispec", "authlib", "dns", "email_validator", "icalendar", "markdown_it", "odf", "openpyxl",
+    "phonenumbers", "pygments", "requests", "rich", "segno", "sqlalchemy.dialects.postgresql.asyncpg", "stdnum",
+    "typst", "xlsxwriter", "yaml",
 }  # fmt: skip
 """Some 40 MB together (ADR 25): what serves now and then is loaded by what it serves."""
 

@@ -2,14 +2,13 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+from gateway.web.ecrans.aide import GUIDE
 from tests.navigateur.conftest import PHOTOS, Ouvrir
 from tests.parcours.monde import Monde
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 POIDS = 150_000
 """Bytes that a picture may weigh: the repository keeps each of its versions."""
 VUES = {
