@@ -112,7 +112,9 @@ def test_un_corps_lu_rend_la_place_qu_il_tenait(monkeypatch: pytest.MonkeyPatch)
     """Else, a hundred megabytes later, no file comes in any more until the gateway starts again."""
     monkeypatch.setattr(HttpRequestHandler, "handle_request", lambda _, requete: requete.environ["wsgi.input"].read())
     avant, corps = Page._tenus, b"x" * 200_000
-    demande = SimpleNamespace(environ={"CONTENT_LENGTH": str(len(corps)), "wsgi.input": io.BytesIO(corps)})
+    demande = SimpleNamespace(
+        environ={"REQUEST_METHOD": "PUT", "CONTENT_LENGTH": str(len(corps)), "wsgi.input": io.BytesIO(corps)}
+    )
     assert (object.__new__(Page).handle_request(demande), Page._tenus) == (corps, avant)
 
 

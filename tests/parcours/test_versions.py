@@ -141,7 +141,7 @@ def test_l_export_donne_les_inscrits(monde: Monde) -> None:
     abonner(monde, moi)
     export = monde.national._http.get("/abonnes/export", params={"format": "csv"})
     assert export.headers["content-type"].startswith("text/csv")
-    assert f"{moi};import;" in export.content.decode("utf-8-sig")
+    assert f"{moi};Import;" in export.content.decode("utf-8-sig")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from commun.errors import Droit
 from commun.referentiel import TypeProfil
+from docs.generer import tableau
 from services.candidats.domain.lifecycle import DEMANDE_VAE, ActionDemande, DemandeVae, EtatDemande, FaitsDecision
 
 JOUR = date(2026, 3, 2)
@@ -35,7 +36,7 @@ def test_l_etat_et_l_action_du_meme_nom_ont_chacun_le_leur() -> None:
     decision = DEMANDE_VAE.decider(ActionDemande.NON_RECEVABLE, EtatDemande.RECEVABLE, TypeProfil.UD, faits)
     (refus,) = decision.refus
     assert refus.message == "Déclarer non recevable impossible : la demande VAE est à l'état « recevable »."
-    assert "| Déclarer recevable | déposée | recevable |" in DEMANDE_VAE.markdown()
+    assert "| Déclarer recevable | déposée | recevable |" in tableau(DEMANDE_VAE)
 
 
 @pytest.mark.parametrize("qui", [TypeProfil.CENTRE, TypeProfil.NATIONAL])
