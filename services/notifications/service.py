@@ -87,7 +87,10 @@ class Notifications:
         actes_messages.recevoir_habilitation, "jures.habilitation_modifiee", file="notifications.habilitations"
     )
     jure_modifie = ecoute(actes_messages.recevoir_jure, "jures.jure_modifie", file="notifications.jures")
-    session_refusee = ecoute(actes_messages.recevoir_refus, "sessions.session_refusee", file="notifications.refus")
+    session_refusee = ecoute(actes_messages.recevoir_decision, "sessions.session_refusee", file="notifications.refus")
+    session_decidee = ecoute(
+        actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
+    )
     habilitation_suivie = ecoute(
         echeances.suivre_habilitation, "jures.habilitation_modifiee", file="notifications.fins_habilitations"
     )

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from commun.events import Evenement
 
@@ -113,6 +113,15 @@ class SessionRefusee(Evenement):
     version = fields.Integer(required=True)
     numero = fields.String(required=True)
     etablissement_id = fields.UUID(required=True)
+
+
+class SessionDecidee(SessionRefusee):
+    """The administration cancelled a session, or unblocked it: what its centre did not do itself."""
+
+    nom = "sessions.session_decidee"
+    exemple: ClassVar[dict[str, Any]] = SessionRefusee.exemple | {"decision": "annulee"}
+
+    decision = fields.String(required=True, validate=validate.OneOf(["annulee", "debloquee"]))
 
 
 class ResultatsSaisis(SessionModifiee):

@@ -106,11 +106,22 @@ def test_les_autres_actes_n_avertissent_pas(banc: Banc, autre: dict[str, Any]) -
     assert lus(banc) == {}
 
 
-def test_un_refus_est_dit_au_centre_a_chaque_fois(banc: Banc) -> None:
-    refus = {"session_id": "s-1", "version": 5, "numero": "2026-75-000001", "etablissement_id": "e-1"}
+@pytest.mark.parametrize(
+    ("dit", "suite"),
+    [
+        ({}, "refusée : lisez-en le motif, corrigez-la et soumettez-la de nouveau."),
+        (
+            {"decision": "annulee"},
+            "annulée par l'administration : lisez-en le motif, et voyez à quelle autre session inscrire ses candidats.",
+        ),
+        ({"decision": "debloquee"}, "débloquée : lisez-en le motif, corrigez ses résultats et clôturez-la de nouveau."),
+    ],
+)
+def test_une_decision_est_dite_au_centre_a_chaque_fois(banc: Banc, dit: dict[str, str], suite: str) -> None:
+    rendue = dit | {"session_id": "s-1", "numero": "2026-75-000001", "etablissement_id": "e-1"}
     for version in (5, 5, 9):
-        banc.repondre(reponses(), messages.recevoir_refus, refus | {"version": version})
-    phrase = "La session 2026-75-000001 est refusée : lisez-en le motif, corrigez-la et soumettez-la de nouveau."
+        banc.repondre(reponses(), messages.recevoir_decision, rendue | {"version": version})
+    phrase = f"La session 2026-75-000001 est {suite}"
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "session", phrase)] * 2
 
 

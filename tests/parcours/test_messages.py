@@ -65,6 +65,14 @@ def test_un_refus_avertit_le_centre(monde: Monde) -> None:
     assert recu["phrase"].startswith(f"La session {session['numero']} est refusée")
 
 
+def test_une_annulation_de_l_administration_avertit_le_centre(monde: Monde) -> None:
+    """Its candidates were told, and to ask the centre, which was told nothing."""
+    session = monde.session_validee()
+    monde.ud.poster(f"/sessions/{session['id']}/annulation", {"motif": "Travaux", "confirmer": ["SES-09"]}).reussie()
+    recu = message_sur(monde.centre, session["id"])
+    assert (recu["genre"], recu["objet_type"]) == ("session_annulee", "session")
+
+
 def test_un_message_lu_n_est_plus_compte(monde: Monde) -> None:
     jure = monde.jure_habilite()
     monde.confirmer_suspension(jure)

@@ -288,6 +288,7 @@ def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
     banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Fraude"}, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["candidats"] == []
     assert statuts(banc, session) == ["retiree"]
+    assert [e["decision"] for e in banc.evenements("session_decidee")] == ["debloquee", "annulee"]  # told to its centre
 
 
 def attestees(banc: Banc, session: Corps) -> list[tuple[str, str]]:
@@ -571,7 +572,7 @@ def test_la_carence_du_jury(banc: Banc) -> None:
     seul = banc.feuille(session) | {"jures_presents": [session["jures"][0]["jure_id"]]}
     banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=DEBUT)
     carence = banc.confirmer(CENTRE, resultats.constater_carence, session["id"], corps, jour=DEBUT)
-    assert carence["etat"] == "annulee"
+    assert (carence["etat"], banc.evenements("session_decidee")) == ("annulee", [])  # its centre did it: it knows
     texte = texte_du_pv(banc, session, DEBUT)
     assert "carence" in texte
     assert "Un seul juré s’est présenté" in texte

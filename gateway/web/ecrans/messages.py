@@ -14,6 +14,8 @@ GENRES = {
     "habilitation_supprimee": "Habilitation supprimée",
     "jure_inactive": "Juré inactivé",
     "session_refusee": "Session refusée",
+    "session_annulee": "Session annulée par l’administration",
+    "session_debloquee": "Session débloquée",
     "habilitation_finit": "Habilitation bientôt terminée",
     "agrement_finit": "Agrément bientôt terminé",
     "recevabilite_finit": "Recevabilité VAE bientôt caduque",

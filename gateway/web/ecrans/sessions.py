@@ -67,7 +67,8 @@ ACTES = {
         "Débloquer la session",
         "La session est débloquée : le centre peut corriger les résultats, puis la clôturer de nouveau.",
         motif_requis=True,
-        explication="Débloquer ne retire rien : les acquis ne changent qu’à la prochaine clôture.",
+        explication="Débloquer ne retire rien : les acquis ne changent qu’à la prochaine clôture. Le centre est "
+        "prévenu et lira votre motif : dites ce qu’il doit corriger.",
     ),
     "carence": Acte(
         f"POST {SESSION}/carence",
@@ -82,7 +83,7 @@ ACTES = {
         "Annuler la session",
         "La session est annulée.",
         motif_requis=True,
-        explication="Une session annulée ne revient pas. Ceux qui étaient convoqués en sont prévenus.",
+        explication="Une session annulée ne revient pas. Son centre et ceux qui étaient convoqués en sont prévenus.",
         plutot="Si seules les dates ou le lieu ne conviennent plus, modifiez plutôt la session.",
     ),
 }

@@ -18,7 +18,7 @@ from services.notifications.domain.messages import (
     GenreMessage,
     pour_l_agent,
     pour_le_centre,
-    session_refusee,
+    session_decidee,
 )
 from services.notifications.queries.messages import en_clair, non_lus, trouves
 from services.notifications.storage import envois, messages
@@ -90,12 +90,12 @@ def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
         yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"])
 
 
-def recevoir_refus(acte: Acte, corps: dict[str, Any]) -> Suite:
-    """Tells a centre that its session is sent back to it."""
+def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells a centre that its session is cancelled, or unblocked; where the event does not say which, sent back."""
     comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
-    genre, session_id = GenreMessage.SESSION_REFUSEE, corps["session_id"]
+    genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
-    dire(acte, comptes, Avis(cle, genre, session_refusee(corps["numero"]), "session", session_id))
+    dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:

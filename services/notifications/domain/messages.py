@@ -17,6 +17,8 @@ class GenreMessage(StrEnum):
     HABILITATION_SUPPRIMEE = "habilitation_supprimee"
     JURE_INACTIVE = "jure_inactive"
     SESSION_REFUSEE = "session_refusee"
+    SESSION_ANNULEE = "session_annulee"
+    SESSION_DEBLOQUEE = "session_debloquee"
     HABILITATION_FINIT = "habilitation_finit"
     AGREMENT_FINIT = "agrement_finit"
     RECEVABILITE_FINIT = "recevabilite_finit"
@@ -30,6 +32,8 @@ OBJETS = {
     GenreMessage.HABILITATION_SUPPRIMEE: "Habilitation supprimée",
     GenreMessage.JURE_INACTIVE: "Juré inactivé",
     GenreMessage.SESSION_REFUSEE: "Session refusée",
+    GenreMessage.SESSION_ANNULEE: "Session annulée",
+    GenreMessage.SESSION_DEBLOQUEE: "Session débloquée",
     GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
     GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
@@ -111,9 +115,17 @@ def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
     return f"{fait} : remplacez ce juré {liste}."
 
 
-def session_refusee(numero: str) -> str:
-    """Returns what a centre reads of a session that is sent back to it."""
-    return f"La session {numero} est refusée : lisez-en le motif, corrigez-la et soumettez-la de nouveau."
+def session_decidee(genre: GenreMessage, numero: str) -> str:
+    """Returns what a centre reads of what the administration has decided of its session."""
+    match genre:
+        case GenreMessage.SESSION_ANNULEE:
+            fait = "annulée par l'administration"
+            suite = "lisez-en le motif, et voyez à quelle autre session inscrire ses candidats"
+        case GenreMessage.SESSION_DEBLOQUEE:
+            fait, suite = "débloquée", "lisez-en le motif, corrigez ses résultats et clôturez-la de nouveau"
+        case _:
+            fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
+    return f"La session {numero} est {fait} : {suite}."
 
 
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:

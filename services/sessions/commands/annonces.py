@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from commun import clock
 from commun.db import nouvel_id
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
-from services.sessions.domain.model import JAMAIS_VALIDEE, Session
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
 from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.publications import session_publiee
 from services.sessions.storage import convocations
@@ -39,12 +40,18 @@ def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
         acte.publier(restreint or "session_modifiee", **corps)
 
 
-def annoncer_le_refus(acte: Acte, session: Session, version: int) -> None:
-    """Has its centre told that a session is sent back to it, in this version."""
+def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int) -> None:
+    """Has its centre told what the administration has decided of its session: sent back, cancelled, unblocked. What it
+    does itself, it knows.
+    """
+    if acte.acteur.type is TypeProfil.CENTRE:
+        return
     centre = session.cadre.etablissement_id
-    acte.publier(
-        "session_refusee", session_id=session.id, version=version, numero=session.numero, etablissement_id=centre
-    )
+    dit = {"session_id": session.id, "version": version, "numero": session.numero, "etablissement_id": centre}
+    if etat is Etat.REFUSEE:
+        acte.publier("session_refusee", **dit)
+    else:
+        acte.publier("session_decidee", decision=etat.value, **dit)
 
 
 def annoncer_convocations(

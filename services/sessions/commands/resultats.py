@@ -9,7 +9,7 @@ from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.rules import avertissements
 from commun.unit_of_work import Acte
-from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.annonces import annoncer, annoncer_la_decision
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
@@ -119,7 +119,10 @@ def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase:
     forme = charger(entree.ActeMotive, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
-    return accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes={"motif": forme["motif"]} | colonnes)
+    garde = {"motif": forme["motif"]} | colonnes
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=garde)
+    annoncer_la_decision(acte, session, Etat(str(decision.vers)), reponse["version"])
+    return reponse
 
 
 def _feuille(session: Session, forme: Json) -> Feuille:

@@ -7,7 +7,7 @@ from typing import Any
 from commun.errors import Indisponible
 from commun.forms import charger
 from commun.unit_of_work import Acte, Question
-from services.sessions.commands.annonces import annoncer_le_refus
+from services.sessions.commands.annonces import annoncer_la_decision
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
@@ -73,8 +73,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
     if session.etat is Etat.DEBLOQUEE:
         sans_acquis(acte, faits)
         annoncer_resultats(acte, get_session(acte.db, session.id))
-    if decision.vers is Etat.REFUSEE:
-        annoncer_le_refus(acte, session, reponse["version"])
+    if decision.vers in (Etat.REFUSEE, Etat.ANNULEE):
+        annoncer_la_decision(acte, session, Etat(decision.vers), reponse["version"])
     return reponse
 
 
