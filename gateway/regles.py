@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commun.rules import Ecart, ecart, regle
+from commun.rules import Ecart, Effet, ecart, regle
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,24 @@ class Faits:
     acceptee: bool = False
     actif: bool = True
     adresse_prise: bool = False
+    sans_administrateur: tuple[str, ...] = ()
+    """The places that this act leaves without an administrator."""
 
 
 @regle("CPT-01", "Vous ne pouvez ni désactiver votre compte ni retirer le profil avec lequel vous agissez.", source="D")
 def un_autre_que_soi(f: Faits) -> Ecart | None:
     """Un administrateur ne désactive pas son propre compte et ne retire pas son profil courant."""
+    return ecart() if f.soi_meme else None
+
+
+@regle(
+    "CPT-01",
+    "Vous ne pouvez pas retirer l'administration au profil avec lequel vous agissez : nommez un autre administrateur, "
+    "qui le fera.",
+    source="D",
+)
+def administrer_encore(f: Faits) -> Ecart | None:
+    """Un administrateur ne cesse pas de lui-même d'administrer avec son profil courant : un autre s'en charge."""
     return ecart() if f.soi_meme else None
 
 
@@ -63,3 +76,16 @@ def compte_actif(f: Faits) -> Ecart | None:
 def une_adresse_un_compte(f: Faits) -> Ecart | None:
     """Un compte ne prend pas l'adresse d'un autre : une adresse mène à un seul compte."""
     return ecart() if f.adresse_prise else None
+
+
+@regle(
+    "CPT-08",
+    "Plus personne n'administrera {lieux} : seule la mission nationale pourra y nommer un administrateur, y inviter un "
+    "collègue ou y désactiver un compte.",
+    source="D",
+    effet=Effet.CONFIRME,
+)
+def un_administrateur_reste(f: Faits) -> Ecart | None:
+    """Désactiver le seul administrateur d'un centre ou d'un service, lui retirer son profil ou l'administration, le dit
+    d'abord."""
+    return ecart(lieux=list(f.sans_administrateur)) if f.sans_administrateur else None

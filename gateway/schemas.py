@@ -237,12 +237,6 @@ class Renouvellement(Sortie):
     message = fields.String(required=True)
 
 
-class ActeCompte(Formulaire):
-    """An act on an account, whose reason is kept."""
-
-    motif = texte(1000)
-
-
 class FiltresComptes(Page):
     """The accounts that a list shows."""
 

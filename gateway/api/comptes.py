@@ -1,6 +1,6 @@
 """Accounts: tokens, one's own settings and work, and who administers them."""
 
-from commun.forms import Page
+from commun.forms import AvecConfirmation, Page
 from commun.referentiel import TOUS
 from commun.sorties import Trace, page_de
 from gateway import schemas
@@ -68,13 +68,17 @@ ROUTES_API = (
     Route("GET", f"{_COMPTE}/traces", lus.traces, TOUS, "Ce qui a été fait sur un compte.",
           filtres=Page, reponse=page_de(Trace)),
     Route("POST", f"{_COMPTE}/desactivation", comptes.desactiver, TOUS, "Désactive un compte, aussitôt.",
-          corps=schemas.ActeCompte, reponse=schemas.Compte),
+          corps=AvecConfirmation, reponse=schemas.Compte),
     Route("POST", f"{_COMPTE}/reactivation", comptes.reactiver, TOUS, "Réactive un compte.",
-          corps=schemas.ActeCompte, reponse=schemas.Compte),
+          corps=AvecConfirmation, reponse=schemas.Compte),
     Route("POST", f"{_COMPTE}/profils", comptes.ajouter_profil, TOUS, "Donne un profil de plus à un compte.",
           corps=schemas.NouveauProfil, reponse=schemas.Compte, statut=201),
     Route("DELETE", f"{_COMPTE}/profils/<profil_id>", comptes.retirer_profil, TOUS,
           "Retire un profil à un compte, aussitôt.", reponse=schemas.Compte),
+    Route("POST", f"{_COMPTE}/profils/<profil_id>/administration", comptes.faire_administrer, TOUS,
+          "Fait administrer son service par un profil.", corps=AvecConfirmation, reponse=schemas.Compte),
+    Route("DELETE", f"{_COMPTE}/profils/<profil_id>/administration", comptes.ne_plus_faire_administrer, TOUS,
+          "Ne fait plus administrer son service par un profil, aussitôt.", reponse=schemas.Compte),
     Route("GET", "/invitations", offres.lister, TOUS, "Les invitations de son service.",
           filtres=schemas.FiltresInvitations, reponse=page_de(schemas.Invitation)),
     Route("POST", "/invitations", invitations.inviter, TOUS, "Invite quelqu'un à un profil, par courriel.",

@@ -1,6 +1,6 @@
 """Accounts, by those who administer them."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from commun.db import identifiant as exiger_id
@@ -14,12 +14,16 @@ from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import meme_role, role_voulu
-from gateway.perimetre import Perimetre, administre
+from gateway.perimetre import Perimetre, administre, lieu_de
 from gateway.queries.comptes import compte_visible, fiche
 from gateway.regles import Faits
 from gateway.storage import comptes, jetons
+from gateway.storage.tables import profils
 
 Json = dict[str, Any]
+
+_ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
+"""What a trace keeps of a profil."""
 
 
 def creer_compte(
@@ -101,17 +105,19 @@ def reactiver(acte: Acte, compte_id: str, corps: Any) -> Json:
 
 
 def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
-    perimetre = administre(acte)
-    compte = compte_visible(acte, perimetre, compte_id, verrou=True)
+    perimetre, compte = _tenu(acte, compte_id)
     acte.exiger_version(compte["version"])
-    motif = charger(schemas.ActeCompte, corps)["motif"]
+    forme = charger(AvecConfirmation, corps)
+    motif = forme["motif"]
     siens = comptes.list_profils(acte.db, compte["id"])
     faits = Faits(
         identifiant=compte["identifiant"],
         soi_meme=compte["id"] == acte.acteur.compte_id,
         d_ailleurs=not all(perimetre.couvre(p) for p in siens),
+        sans_administrateur=() if actif else _sans_administrateur(acte, compte, siens),
     )
-    _exiger(faits, regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre)
+    lesquelles = (regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre, regles.un_administrateur_reste)
+    _exiger(faits, *lesquelles, confirmes=forme["confirmer"])
     if compte["actif"] != actif:
         comptes.save_compte(acte.db, compte["id"], actif=actif)
         jetons.retirer_tous(acte.db, compte["id"])
@@ -141,18 +147,79 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
 
 def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Json:
     """Takes a profil away at once, with what was open in it."""
-    perimetre = administre(acte)
-    compte = compte_visible(acte, perimetre, compte_id, verrou=True)
-    profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
-    acte.exiger_version(compte["version"])
-    motif = charger(AvecConfirmation, corps)["motif"]
-    _exiger(Faits(soi_meme=profil["id"] == acte.acteur.profil_id), regles.un_autre_que_soi)
+    compte, profil = _profil_tenu(acte, compte_id, profil_id)
+    forme = charger(AvecConfirmation, corps)
+    motif = forme["motif"]
+    faits = Faits(
+        soi_meme=profil["id"] == acte.acteur.profil_id,
+        sans_administrateur=_sans_administrateur(acte, compte, [profil]),
+    )
+    _exiger(faits, regles.un_autre_que_soi, regles.un_administrateur_reste, confirmes=forme["confirmer"])
     comptes.save_compte(acte.db, compte["id"])
     comptes.remove_profil(acte.db, compte["id"], profil["id"])
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
-    avant = {nom: profil[nom] for nom in ("type", "libelle", "etablissement_id", "departement", "region")}
+    avant = {nom: profil[nom] for nom in _ROLE}
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
     return fiche(acte, compte["id"], reste=True)
+
+
+def faire_administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Json:
+    """Has a profil administer the accounts of its place, from now on."""
+    return _administrer(acte, compte_id, profil_id, corps, oui=True)
+
+
+def ne_plus_faire_administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Json:
+    """Leaves a profil as it is, but that it administers no more, at once."""
+    return _administrer(acte, compte_id, profil_id, corps, oui=False)
+
+
+def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui: bool) -> Json:
+    compte, profil = _profil_tenu(acte, compte_id, profil_id)
+    forme = charger(AvecConfirmation, corps)
+    faits = Faits(
+        identifiant=compte["identifiant"],
+        actif=compte["actif"],
+        soi_meme=profil["id"] == acte.acteur.profil_id,
+        sans_administrateur=() if oui else _sans_administrateur(acte, compte, [profil]),
+    )
+    donner, retirer = (regles.compte_actif,), (regles.administrer_encore, regles.un_administrateur_reste)
+    _exiger(faits, *(donner if oui else retirer), confirmes=forme["confirmer"])
+    if profil["administrateur"] != oui:
+        comptes.save_compte(acte.db, compte["id"])
+        comptes.save_profil(acte.db, profil["id"], administrateur=oui)
+        avant = {nom: profil[nom] for nom in (*_ROLE, "administrateur")}
+        etats = {"avant": avant, "apres": avant | {"administrateur": oui}, "motif": forme["motif"]}
+        fait = "administre désormais" if oui else "n'administre plus"
+        action = "donner_administration" if oui else "retirer_administration"
+        phrase = f"Le compte {compte['identifiant']} {fait} « {profil['libelle']} »."
+        acte.tracer("compte", compte["id"], action, phrase, **etats)
+    return fiche(acte, compte["id"])
+
+
+def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:
+    """Returns what the actor administers and an account there, both as they are until the act is over: of two who take
+    from one another the right to act, the second has lost it.
+    """
+    administre(acte)
+    comptes.tenir_ensemble(acte.db, acte.acteur.compte_id, exiger_id(compte_id))
+    perimetre = administre(acte)
+    return perimetre, compte_visible(acte, perimetre, compte_id, verrou=True)
+
+
+def _profil_tenu(acte: Acte, compte_id: str, profil_id: str) -> tuple[Json, Json]:
+    perimetre, compte = _tenu(acte, compte_id)
+    profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
+    acte.exiger_version(compte["version"])
+    return compte, profil
+
+
+def _sans_administrateur(acte: Acte, compte: Json, siens: list[Json]) -> tuple[str, ...]:
+    """Returns the names of the places that only these profils of an account administer."""
+    if not compte["actif"]:
+        return ()  # it administers nothing already
+    autres = profils.c.compte_id != compte["id"]
+    seuls = (p for p in siens if p["administrateur"])
+    return tuple(p["libelle"] for p in seuls if not comptes.est_administre(acte.db, lieu_de(p).ici(profils) & autres))
 
 
 def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id: str) -> Json:
@@ -162,5 +229,5 @@ def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id:
     return profil
 
 
-def _exiger(faits: Faits, *lesquelles: Regle) -> None:
-    exiger(verifier(lesquelles, faits))
+def _exiger(faits: Faits, *lesquelles: Regle, confirmes: Iterable[str] = ()) -> None:
+    exiger(verifier(lesquelles, faits), confirmes)

@@ -25,6 +25,13 @@ def tenir(db: sa.Connection, compte_id: str | None) -> None:
     db.execute(sa.select(sa.true()).where(comptes.c.id == compte_id).with_for_update(read=True))
 
 
+def tenir_ensemble(db: sa.Connection, *ids: str) -> None:
+    """Keeps these accounts from changing until the transaction is over, each way in the same order: of two who act on
+    one another, the second finds what the first has done.
+    """
+    db.execute(sa.select(sa.true()).where(comptes.c.id.in_(ids)).order_by(comptes.c.id).with_for_update())
+
+
 def get_compte_par_identifiant(db: sa.Connection, identifiant: str) -> dict[str, Any] | None:
     """Returns the account that signs in under this name."""
     return une(db, sa.select(comptes).where(comptes.c.identifiant == identifiant))
@@ -111,6 +118,11 @@ def add_profil(db: sa.Connection, compte_id: str, **valeurs: Any) -> str:
     profil_id = nouvel_id()
     db.execute(profils.insert().values(id=profil_id, compte_id=compte_id, **valeurs))
     return profil_id
+
+
+def save_profil(db: sa.Connection, profil_id: str, **valeurs: Any) -> None:
+    """Changes a profil."""
+    db.execute(profils.update().where(profils.c.id == profil_id).values(**valeurs))
 
 
 def remove_profil(db: sa.Connection, compte_id: str, profil_id: str) -> None:

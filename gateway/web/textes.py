@@ -36,6 +36,7 @@ CHAMPS = {
     # de quoi il s’agit
     "jure_id": "Juré",
     "etablissement_id": "Établissement",
+    "administrateur": "Administre les comptes",
     "site_id": "Site",
     "motif_prolongation": "Motif de prolongation",
     "session_id": "Session",

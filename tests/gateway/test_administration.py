@@ -14,6 +14,7 @@ from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, r
 Creer = Callable[..., Client]
 AUTRE_CENTRE = CENTRE | {"etablissement_id": "0190a8c0-0000-7000-8000-00000000000f"}
 UD_69 = {"type": "UD", "libelle": "UD 69", "departement": "69", "region": "84"}
+LOZERE = {"type": "UD", "libelle": "UD 48", "departement": "48", "region": "76"}
 DIRECCTE = {"type": "DIRECCTE", "libelle": "DIRECCTE 11", "region": "11"}
 SIMPLE = {"administrateur": False}
 
@@ -62,6 +63,7 @@ def test_qui_n_administre_pas_n_a_aucun_de_ces_droits(client: Creer, role: dict[
         ("POST", f"/comptes/{autre.compte_id}/reactivation"),
         ("POST", f"/comptes/{autre.compte_id}/profils"),
         ("DELETE", f"/comptes/{autre.compte_id}/profils/{autre.compte_id}"),
+        *((m, f"/comptes/{autre.compte_id}/profils/{autre.compte_id}/administration") for m in ("POST", "DELETE")),
         ("GET", "/invitations"),
         ("POST", "/invitations"),
         ("POST", f"/invitations/{autre.compte_id}/renvoi"),
@@ -106,7 +108,7 @@ def test_les_traces_d_un_compte_taisent_ses_profils_d_ailleurs(client: Creer) ->
     alice.connecter(profil=next(p["id"] for p in profils if p["type"] == "DIRECCTE"))
     alice.http.put("/moi/preferences", json={"messages": []})
     for profil in profils:
-        national.http.delete(f"{chemin}/profils/{profil['id']}")
+        national.http.delete(f"{chemin}/profils/{profil['id']}", params={"confirmer": "CPT-08"})
     national.http.post(f"{chemin}/profils", json={"type": "UD", "departement": "75"})
     toutes, dites = (qui.http.get(f"{chemin}/traces").json() for qui in (national, chef))
     actions = ["ajouter_profil", "retirer_profil", "retirer_profil", "preferences", "ajouter_profil", "creer"]
@@ -216,13 +218,45 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     national.http.post(f"/comptes/{client(UD).compte_id}/profils", json=corps)
     collegues = alice.http.get("/comptes").json()["elements"]
     assert [p["administrateur"] for c in collegues for p in c["profils"]].count(True) == 1
-    retire = national.http.delete(f"{profils}/{du_centre['id']}?motif=Mutation").json()
+    demande = refuse(national.http.delete(f"{profils}/{du_centre['id']}"), 409, "CONFIRMATION_REQUISE")
+    assert demande["avertissements"][0]["message"].startswith(
+        f"Plus personne n'administrera {centre['denomination']} :"
+    )
+    retire = national.http.delete(f"{profils}/{du_centre['id']}?motif=Mutation&confirmer=CPT-08").json()
     assert [p["type"] for p in retire["profils"]] == ["UD"]
     refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")  # what was open in it is closed
     assert alice.connecter()["profil"] == retire["profils"][0]["id"]
     traces = national.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
     assert [t["action"] for t in traces] == ["retirer_profil", "ajouter_profil", "creer"]
     assert traces[0]["avant"]["etablissement_id"] == centre["id"] and traces[0]["motif"] == "Mutation"
+
+
+def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
+    """A colleague became administrator by losing his profil, and what was open in it, and being invited again."""
+    chef, alice = client(LOZERE), client(LOZERE | SIMPLE)
+    profil, compte = alice.http.get("/moi").json()["profil"], f"/comptes/{alice.compte_id}"
+    sien = f"{compte}/profils/{profil}/administration"
+    refuse(alice.http.post(sien), 403, "DROIT")
+    refuse(client(UD).http.post(sien), 404, "INTROUVABLE")
+    refuse(chef.http.post(sien, headers={"If-Match": '"7"'}), 412, "VERSION")
+    for _ in range(2):  # a second time changes nothing
+        assert (fait := chef.http.post(sien, json={"motif": "Congés"}).json())["profils"][0]["administrateur"] is True
+    assert (fait["version"], alice.http.get("/comptes").status_code) == (2, 200)  # at once, in the session under way
+    refuse(alice.http.delete(sien), 409, "CPT-01")
+    chez_chef = chef.http.get("/moi").json()["profil"]
+    assert alice.http.delete(f"/comptes/{chef.compte_id}/profils/{chez_chef}/administration").status_code == 200
+    refuse(chef.http.get("/comptes"), 403, "DROIT")
+    national = client(NATIONAL)
+    for methode, chemin in (("DELETE", sien), ("POST", f"{compte}/desactivation")):
+        assert "UD 48" in refuse(national.http.request(methode, chemin), 409, "CONFIRMATION_REQUISE")["detail"]
+    national.http.delete(sien, params={"confirmer": "CPT-08"})
+    assert national.http.post(f"{compte}/desactivation").status_code == 200  # it administers nothing any more
+    refuse(national.http.post(sien), 409, "CPT-06")
+    traces = national.http.get(f"{compte}/traces").json()["elements"]
+    assert [t["phrase"] for t in traces[1:3]] == [
+        f"Le compte {alice.identifiant} {fait} « UD 48 »." for fait in ("n'administre plus", "administre désormais")
+    ]
+    assert [(t["avant"]["administrateur"], t["motif"]) for t in traces[1:3]] == [(True, None), (False, "Congés")]
 
 
 def test_un_centre_est_le_meme_comment_qu_on_l_ecrive(client: Creer) -> None:

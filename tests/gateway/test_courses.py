@@ -27,7 +27,7 @@ from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue, pendant
 
 Faire = Callable[..., Any]
-AU_CENTRE = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"]}
+AU_CENTRE = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"], "administrateur": False}
 LYON = {"departement": "69", "region": "84"}
 AILLEURS = {"id": CENTRE["etablissement_id"], "version": 2, "denomination": "Centre", **LYON}
 
@@ -39,7 +39,7 @@ def agent(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> str:
     """
     monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
     creer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, comptes.creer_compte)
-    return str(creer("agent", "Zoé", "agent@exemple.fr", MOT_DE_PASSE, [UD]))
+    return str(creer("agent", "Zoé", "agent@exemple.fr", MOT_DE_PASSE, [UD | {"administrateur": False}]))
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     assert len(faire(fiche, agent)["profils"]) == 2
 
 
-def inviter(faire: Faire, **role: str) -> tuple[str, Faire]:
+def inviter(faire: Faire, **role: Any) -> tuple[str, Faire]:
     """Invites the agent to the national mission, unless told otherwise; returns the invitation, and its acceptance."""
     corps = {"courriel": "agent@exemple.fr", "type": "NATIONAL"} | role
     invitation = str(faire(invitations.inviter, corps)["id"])
@@ -213,3 +213,22 @@ def test_changer_de_profil_pendant_que_tout_se_ferme_n_attend_personne(agent: st
             aller_au_bout("gateway", suite)
             jetons.retirer_tous(db, agent)
         assert suite.result() == "NON_AUTHENTIFIE"
+
+
+def test_de_deux_administrateurs_qui_se_retirent_l_un_a_l_autre_un_reste(
+    agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each took the other for who stays: their service had nobody left, without a word."""
+    faire(comptes.ajouter_profil, agent, {"type": "NATIONAL", "administrateur": True})
+    acte = Acte("gateway", Appel("essai"), systeme=True)
+    lui = acte.faire(lambda a: stockes.get_compte_par_identifiant(a.db, "hote"))["id"]
+    siens = {
+        qui: next(p for p in faire(fiche, qui)["profils"] if p["type"] == "NATIONAL")["id"] for qui in (lui, agent)
+    }
+
+    def agir() -> None:
+        qui = Acteur(agent, "agent", siens[agent], TypeProfil.NATIONAL)
+        Acte("gateway", Appel("essai"), _acteur=qui).faire(comptes.ne_plus_faire_administrer, lui, siens[lui], {})
+
+    retirer = partial(faire, comptes.ne_plus_faire_administrer, agent, siens[agent], {})
+    assert ensemble(monkeypatch, "gateway", retirer, agir) == ("fait", "DROIT")

@@ -28,6 +28,19 @@ _DESACTIVER = Acte(
 )
 _REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", "Le compte est réactivé.")
 _RETIRER = Acte(f"DELETE {_COMPTE}/profils/<profil_id>", "Retirer ce profil", "Le profil est retiré.")
+_ADMINISTRER = Acte(
+    f"POST {_COMPTE}/profils/<profil_id>/administration",
+    "Nommer administrateur",
+    "La personne administre désormais les comptes de ce service.",
+    explication="Elle pourra inviter des collègues, leur donner ou retirer un profil, désactiver un compte et nommer "
+    "d’autres administrateurs. Elle le voit dans son menu, « Comptes », à la prochaine page qu’elle ouvre.",
+)
+_NE_PLUS_ADMINISTRER = Acte(
+    f"DELETE {_COMPTE}/profils/<profil_id>/administration",
+    "Retirer l’administration",
+    "La personne n’administre plus les comptes de ce service ; elle garde son profil.",
+    explication="L’effet est immédiat. La personne garde son profil et continue à travailler avec lui.",
+)
 _RENVOYER = Acte(
     "POST /invitations/<invitation_id>/renvoi",
     "Renvoyer l’invitation",
@@ -135,6 +148,23 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
     )
     place = _place(_lu(compte_id), profil_id)
     return agir(_RETIRER, place, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
+
+
+@site.route(f"{_COMPTE}/profils/<profil_id>/administration", methods=["GET", "POST"])
+def faire_administrer(compte_id: str, profil_id: str) -> Response:
+    """Has a colleague administer the accounts of his place."""
+    return _administration(_ADMINISTRER, compte_id, profil_id)
+
+
+@site.route(f"{_COMPTE}/profils/<profil_id>/administration/fin", methods=["GET", "POST"])
+def ne_plus_faire_administrer(compte_id: str, profil_id: str) -> Response:
+    """Leaves a colleague his profil, without the accounts."""
+    return _administration(_NE_PLUS_ADMINISTRER, compte_id, profil_id)
+
+
+def _administration(acte: Acte, compte_id: str, profil_id: str) -> Response:
+    place, fiche = _place(_lu(compte_id), profil_id), url_for("web.compte", compte_id=compte_id)
+    return agir(acte, place, fiche, compte_id=compte_id, profil_id=profil_id)
 
 
 @site.get("/invitations")

@@ -102,6 +102,13 @@ def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: 
     ouvert = Visiteur(demo.url, agent.identifiant, MOT_DE_PASSE)
     national = visiteur("national-demo")
     fiche = national.ouvrir(f"/comptes/{agent.compte_id}")
+    for lien, bouton, dit in (
+        ("/fin", "Retirer l’administration", "n’administre plus"),
+        ("", "Nommer administrateur", "administre désormais"),
+    ):
+        (adresse,) = (a for a in fiche.liens if a.endswith(f"/administration{lien}"))
+        fiche = national.envoyer(national.ouvrir(adresse), bouton)
+        assert dit in fiche.texte
     page = national.ouvrir(f"{fiche.adresse}/desactivation")
     faite = national.envoyer(page, "Désactiver le compte", motif="Départ")
     assert "n’a plus accès à CERES" in faite.texte
