@@ -72,6 +72,10 @@ def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, 
     assert not fiche.propose("Supprimer")
     assert "Pourquoi ? « Supprimer » n’est pas possible" in fiche.texte
     assert "Règle HAB-05 : " in fiche.texte
+    page = ud.ouvrir(f"/habilitations/{jure['habilitation']['id']}/modification")
+    refusee = ud.envoyer(page, "Enregistrer", date_fin="2199-12-31")
+    gardes = refusee.formulaire("Enregistrer").valeurs("ccp_codes")  # what was ticked is still there to be sent
+    assert (refusee.statut, gardes) == (409, page.formulaire("Enregistrer").valeurs("ccp_codes") or "aucun")
 
 
 def test_suspendre_dit_les_consequences_puis_garde_le_motif(visiteur: Visiteurs, monde: Monde) -> None:
