@@ -1,11 +1,13 @@
 """Jurés: the list, the page of one of them, his identity, his jobs."""
 
+from functools import partial
 from typing import Any
 
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
 from commun.referentiel import TypeProfil
+from commun.territoires import departement_de, region_du
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import (
@@ -121,7 +123,32 @@ def identite_jure(jure_id: str) -> Response:
         dit="L’identité est enregistrée.",
         contexte={"civilites": CIVILITES, "jure": actuel},
         annuler=url_for("web.jure", jure_id=jure_id),
+        place=place(actuel),
+        a_relire=partial(_ce_qui_echappe, actuel),
     ).repondre()
+
+
+def _ce_qui_echappe(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the warning of a juré who leaves those that the agent may change: of a postcode mistyped, he could not
+    undo what followed.
+    """
+    adresse = voulu.get("adresse") or {}
+    departement = departement_de(adresse.get("code_insee"), adresse.get("code_postal"))
+    if departement in (None, actuel["departement"]) or _est_le_mien(departement):
+        return []
+    ou = catalogue.departements().get(departement, departement)
+    phrase = (
+        f"D’après son adresse ({adresse['code_postal']} {adresse['commune']}), {nom_du_jure(actuel)} quitte votre "
+        f"territoire pour le département {departement} ({ou}). Vous ne pourrez plus modifier sa fiche ni agir sur ses "
+        "habilitations, même pour corriger une erreur : ce sera à l’unité départementale et à la DIRECCTE de là-bas."
+    )
+    return [{"code": "hors_territoire", "message": phrase}]
+
+
+def _est_le_mien(departement: str) -> bool:
+    if g.acteur.type is TypeProfil.DIRECCTE:
+        return region_du(departement) == g.acteur.region
+    return bool(departement == g.acteur.departement)
 
 
 @site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])

@@ -57,7 +57,10 @@ def test_un_jure_d_ailleurs_est_refuse_sans_perdre_la_saisie(visiteur: Visiteurs
 def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
-    partie = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", **saisie)
+    question = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", **saisie)
+    assert (question.statut, "le département 69 (Rhône)" in question.texte) == (409, True)  # there is no way back
+    assert ud.ouvrir(f"/jures/{jure['id']}").statut == 200
+    partie = ud.envoyer(question, "Confirmer")
     assert (partie.statut, partie.adresse) == (200, "/jures")
     assert "L’identité est enregistrée." in partie.texte
     assert "Ce juré n’est plus dans votre territoire" in partie.texte
