@@ -103,7 +103,7 @@ def test_tout_est_remplace_sans_que_personne_le_voie(
 
 
 def test_la_passerelle_finit_les_requetes_en_cours(banc: Banc, monde: Monde) -> None:
-    """Several people are signing in, two seen waiting for PostgreSQL and the others at the door (ADR 66), when the order
+    """Several people are signing in, two seen waiting for PostgreSQL, the others at the door (ADR 66), when the order
     comes. Each is answered; on a busy machine, some that they waited too long for one another.
     """
     noms = [f"{nom}-demo" for nom in ("centre", "centre-autre", "ud", "direccte", "national")]
