@@ -355,6 +355,16 @@ def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc, compteur: Compteur
     assert couts[1] == couts[0]
 
 
+def test_ce_qu_un_candidat_a_deja_se_voit_avant_qu_on_le_note(banc: Banc) -> None:
+    """SES-04 : dans la grille et sur le procès-verbal à remplir ; personne ne s'en souvient le jour du jury."""
+    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+    candidat, suivante = premiere["candidats"][0]["candidat_id"], banc.session(date(2026, 9, 7))
+    banc.faire(CENTRE, candidats.inscrire, suivante["id"], {"candidat_id": candidat}, jour=APRES)
+    banc.inscrire(suivante)
+    assert banc.lire(CENTRE, lus.lire, suivante["id"], {})["deja_acquis"] == {candidat: ["BC01"]}
+    assert texte_du_pv(banc, suivante, APRES).count("Déjà acquis") == 1
+
+
 def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -> None:
     """SES-04 : la session qui avait donné le CCP a été corrigée entre la saisie et la clôture."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})

@@ -174,7 +174,8 @@ class Emargement:
 
 @dataclass(frozen=True)
 class ResultatImprime:
-    """A candidate's results. `decision` is `None`, and the cells blank, as long as nothing was entered.
+    """A candidate's results. As long as nothing was entered, `decision` is `None` and the cells are blank, but for the
+    CCPs that he has by other sessions.
 
     `ccps` maps a CCP's code to `acquis`, `non_acquis` or `deja_acquis`; `entretien_final` is `favorable`,
     `defavorable` or `non_tenu`; `ccs` is `acquis` or `non_acquis`.

@@ -13,7 +13,7 @@ from services.sessions.documents.modele import (
 )
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat
-from services.sessions.domain.resultats import Feuille, ccp_a_exiger, issue
+from services.sessions.domain.resultats import Feuille, ResultatCcp, ccp_a_exiger, issue
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import resultats
 from services.sessions.storage.resultats import Cloture
@@ -22,7 +22,9 @@ from services.sessions.storage.resultats import Cloture
 def resultats_imprimes(
     acte: Acte, faits: Faits, feuille: Feuille | None, derniere: Cloture | None
 ) -> tuple[ResultatImprime, ...]:
-    """Returns each candidate's results, in the order of their names; blank for whom nothing was entered.
+    """Returns each candidate's results, in the order of their names.
+
+    Of whom nothing was entered, only what he has by other sessions: a sheet to fill in tells the jury so.
 
     Args:
         derniere: the session's last closing.
@@ -32,9 +34,9 @@ def resultats_imprimes(
     exiges = ccp_exiges(faits, derniere)
 
     def imprime(personne: Personne) -> ResultatImprime:
-        if (r := lignes.get(personne.id)) is None:
-            return ResultatImprime(personne)
         avant = faits.acquis.get(personne.id, frozenset())
+        if (r := lignes.get(personne.id)) is None:
+            return ResultatImprime(personne, ccps=dict.fromkeys(avant & faits.cadre.ccp_codes, ResultatCcp.DEJA_ACQUIS))
         return ResultatImprime(
             personne=personne,
             decision=issue(faits.session.cadre, exiges, r, avant),

@@ -7,6 +7,7 @@ from commun.forms import charger, instance
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, jour_du_jury
+from services.sessions.queries.faits import deja_acquis
 from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
 from services.sessions.storage import resultats
@@ -25,7 +26,7 @@ def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
 
 
 def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
-    """Returns a sheet, with who entered which version, and what was closed."""
+    """Returns a sheet, with who entered which version, what was closed, and what candidates had before."""
     saisies = resultats.versions(acte.db, session.id)
     derniere = saisies[0]["version"] if saisies else 0
     feuille = _feuille(acte, session, version or derniere)
@@ -35,6 +36,7 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
         "session_id": session.id,
         "version": version or derniere,
         **_lignes(feuille),
+        "deja_acquis": {candidat_id: sorted(codes) for candidat_id, codes in deja_acquis(acte, session).items()},
         "versions": saisies,
         "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in resultats.clotures_de(acte.db, session.id)],
     }

@@ -181,12 +181,13 @@ class Cloture(Sortie):
 
 
 class Resultats(Sortie):
-    """A results sheet, as it was entered."""
+    """A results sheet, as it was entered. `deja_acquis`: by candidate, the CCPs examined that he has by others."""
 
     session_id = fields.String(required=True)
     version = fields.Integer(required=True)
     resultats = fields.List(fields.Nested(LigneResultat), required=True)
     jures_presents = fields.List(fields.String(), required=True)
+    deja_acquis = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
     versions = fields.List(fields.Dict(), required=True)
     clotures = fields.List(fields.Nested(Cloture), required=True)
     avertissements = fields.List(fields.Nested(Remarque))

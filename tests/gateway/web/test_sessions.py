@@ -405,6 +405,8 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert "Version 2" in corrigee.texte
     assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
     assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
+    present = {un: "acquis", f"{ligne}.absence": "", **notes}
+    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **present)
     assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
     a_viser = {"q": session["numero"], "a_faire": "viser"}
     page = ud.ouvrir("/sessions", **a_viser)
@@ -414,6 +416,11 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
     assert ("Le procès-verbal est visé" in visee.texte, attestations in visee.texte) == (True, True)
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
+    suivante = monde.session_validee(90)
+    monde.inscrire(suivante, {"id": session["candidats"][0]["candidat_id"]})
+    jour_j = visiteur("centre-demo", date.fromisoformat(suivante["date_debut"]))
+    grille = jour_j.ouvrir(f"/sessions/{suivante['id']}/resultats")  # nobody remembers it on the day of the jury
+    assert grille.brute.text.count(">Déjà acquis par une autre session<") == 2
 
 
 def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:

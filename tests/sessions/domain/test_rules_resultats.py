@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun.referentiel import Certification
-from commun.rules import Regle, verifier
+from commun.rules import Effet, Regle, verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat
@@ -174,6 +174,14 @@ def test_un_ccp_deja_acquis_l_est_par_une_autre_session() -> None:
     ligne = replace(CAMILLE, ccps={"BC01": DEJA, "BC02": ACQUIS})
     assert reponse(saisie(ligne, acquis={"cand-1": frozenset({"BC01"})})) == []
     assert [code for code, _ in reponse(saisie(ligne, acquis={"cand-1": frozenset({"BC02"})}))] == ["SES-04"]
+
+
+def test_un_ccp_acquis_ailleurs_note_non_acquis_est_signale() -> None:
+    """INS-08 : sans quoi le PV dit « non acquis » à côté de « titre obtenu »."""
+    ligne = replace(CAMILLE, ccps={"BC01": NON_ACQUIS, "BC02": NON_ACQUIS})
+    (remarque,) = verifier(SAISIE, saisie(ligne, acquis={"cand-1": frozenset({"BC01"})}))
+    assert (remarque.code, remarque.effet) == ("INS-08", Effet.INFORME)
+    assert "par une autre session : DURAND Camille (Préparer le chantier). S'il" in remarque.message
 
 
 def test_une_session_ccp_n_a_d_entretien_que_si_elle_le_dit() -> None:

@@ -133,6 +133,7 @@ DTE = (convocations.commentaire_assez_court,)
 SAISIE = (
     resultats.entretien_final_note,
     resultats.deja_acquis_verifie,
+    resultats.rien_de_deja_acquis_note_non_acquis,
     resultats.candidats_de_la_session,
     resultats.un_resultat_par_candidat,
     resultats.absences_qualifiees,

@@ -1,4 +1,4 @@
-"""SES-04, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
+"""SES-04, INS-08, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
 
 RES-02 and RES-04 refuse nothing: but for a remark, they are the functions of `domain.resultats` and `commun.acquis`.
 """
@@ -39,6 +39,24 @@ def deja_acquis_verifie(f: Faits) -> Ecart | None:
         f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(indus))})"
         for r in (feuille.resultats if feuille else ())
         if (notes := r.ccps_a(ResultatCcp.DEJA_ACQUIS)) and (indus := notes - f.acquis.get(r.candidat_id, frozenset()))
+    ]
+    return ecart(details=details) if details else None
+
+
+@regle(
+    "INS-08",
+    "Des CCP sont notés non acquis alors que le candidat les a par une autre session : {details}. S'il n'y a pas été "
+    "évalué de nouveau, notez-les déjà acquis : le procès-verbal et l'attestation disent ce qui est noté.",
+    source="D",
+    effet=Effet.INFORME,
+)
+def rien_de_deja_acquis_note_non_acquis(f: Faits) -> Ecart | None:
+    """Un CCP que le candidat a par une autre session lui reste ; noté non acquis, il est signalé."""
+    noms = _inscrits(f)
+    details = [
+        f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(siens))})"
+        for r in _lignes(f)
+        if (siens := r.ccps_a(ResultatCcp.NON_ACQUIS) & f.acquis.get(r.candidat_id, frozenset()))
     ]
     return ecart(details=details) if details else None
 
