@@ -271,6 +271,20 @@ def test_une_adresse_corrigee_est_celle_du_rappel_et_du_renvoi(banc: Banc, type_
 
 
 @pytest.mark.parametrize("type_", ["candidat", "jure"])
+def test_une_lettre_dit_qu_elle_nomme_quelqu_un_comme_il_ne_s_appelle_plus(banc: Banc, type_: str) -> None:
+    session = banc.convoquee()
+    lettre = next(c for c in de(banc, session) if c["type"] == type_)
+    changer_d_adresse(banc, lettre, "corrigee@exemple.fr")
+    assert banc.faire(CENTRE, convocations.renvoyer, lettre["id"], {})["identite_changee"] is False
+    (banc.jures if type_ == "jure" else banc.candidats)[lettre["personne_id"]]["nom_usage"] = "Épouse"
+    changer_d_adresse(banc, lettre, "corrigee@exemple.fr")
+    assert [c["personne_id"] for c in de(banc, session) if c["identite_changee"]] == [lettre["personne_id"]]
+    assert banc.faire(CENTRE, convocations.renvoyer, lettre["id"], {})["identite_changee"] is True
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert not any(c["identite_changee"] for c in de(banc, session) if not c["annulee"])
+
+
+@pytest.mark.parametrize("type_", ["candidat", "jure"])
 def test_une_adresse_corrigee_est_celle_de_l_annulation(banc: Banc, type_: str) -> None:
     session = banc.convoquee()
     banc.inscrire_jure(session)

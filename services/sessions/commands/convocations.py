@@ -23,7 +23,7 @@ from services.sessions.queries.faits import faits_de
 from services.sessions.queries.lettres import lettre_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage import convocations, inscriptions
-from services.sessions.storage.sessions import nom_de
+from services.sessions.storage.sessions import inscrits, nom_de
 
 Json = dict[str, Any]
 _ACTION = Action.EDITER_CONVOCATIONS
@@ -81,7 +81,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     nom = nom_de(personne)
     phrase = f"La convocation {de_qui(nom, nominatif(personne.id, nom))} a été renvoyée."
     acte.tracer("session", session.id, "renvoi", phrase)
-    return lettre_en_clair(lettre)
+    return lettre_en_clair(lettre, inscrits(acte.db, [session.id]).get((session.id, personne.id)))
 
 
 def suivre_envoi(acte: Acte, corps: Json) -> None:

@@ -120,6 +120,11 @@ class Personne:
         memes = (self.nom, self.prenoms, self.date_naissance) == (autre.nom, autre.prenoms, autre.date_naissance)
         return memes and (meme_lieu or not autre.lieu_naissance)
 
+    def est_appele(self, autre: "Personne") -> bool:
+        """Returns whether a letter to `autre`, a candidate or a juré, still calls this one by his names, as he is."""
+        memes = (self.nom, self.nom_usage, self.prenoms) == (autre.nom, autre.nom_usage, autre.prenoms)
+        return memes and self.meme_etat_civil(autre)
+
 
 @dataclass(frozen=True)
 class PersonneConvoquee:

@@ -153,7 +153,10 @@ class SortDUnCourriel(Sortie):
 
 
 class Convocation(SortDUnCourriel):
-    """A letter to a person, how its sending went, and that of the mail that annuls it, where there is one."""
+    """A letter to a person, how its sending went, and that of the mail that annuls it, where there is one.
+
+    `identite_changee`: it names him otherwise than he is named now.
+    """
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
@@ -164,6 +167,7 @@ class Convocation(SortDUnCourriel):
     version = fields.Integer(required=True)
     editee_le = fields.Date(required=True)
     annulee = fields.Boolean(required=True)
+    identite_changee = fields.Boolean(required=True)
     annulation = fields.Nested(SortDUnCourriel, required=True, allow_none=True)
 
 

@@ -235,6 +235,9 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     assert "sera annulée ; un courriel l’en préviendra" in dit
     assert "ce candidat ne pourra plus être inscrit à cette session" in dit  # INS-01: it is somebody's exam
     assert "Sans courriel d’annulation" not in centre.ouvrir(fiche).texte
+    renommee = next(c["candidat_id"] for c in session["candidats"])
+    monde.centre.demander("PATCH", f"/candidats/{renommee}", {"nom_usage": "Zzz"}).reussie()
+    attendre(lambda: "Sa convocation porte l’ancienne, même renvoyée" in centre.ouvrir(fiche).texte)
     monde.centre.demander("DELETE", f"{fiche}/candidats/{injoignable['id']}").reussie()
     prevenez = f"Sans courriel d’annulation : {injoignable['nom_naissance']}"
     attendre(
