@@ -99,6 +99,7 @@ def outiller(app: Flask) -> None:
         telephone=textes.telephone,
         ton=textes.ton,
         valeur_lisible=textes.valeur,
+        passages=textes.passages,
     )
     app.jinja_env.globals.update(
         existe=lambda endpoint: endpoint in app.view_functions,

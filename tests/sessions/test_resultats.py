@@ -74,6 +74,7 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     assert (saisie["version"], len(saisie["jures_presents"])) == (1, 2)
     assert banc.evenements("resultats_saisis")[-1]["candidats"][0]["resultat_saisi"] is True
     ((trace,),) = banc.lignes("SELECT apres FROM traces WHERE objet_id = :s AND action = 'resultats'", s=session["id"])
+    assert {**trace["resultats"]}[session["candidats"][0]["candidat_id"]]["candidat"]  # whose these are, sealed
     assert len(trace["jures_presents"]) == 2  # TRA-01: the PV says it, and a closing rests on it
     assert banc.evenements("resultats_clos") == []
 

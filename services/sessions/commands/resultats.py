@@ -142,7 +142,10 @@ def _version(acte: Acte, session: Session) -> int:
 
 
 def _en_trace(session: Session, feuille: Feuille) -> Json:
+    noms = {c.candidat_id: nominatif(c.candidat_id, c.nom) for c in session.candidats}
     return {
-        "resultats": {r.candidat_id: resultats.en_json(r) for r in feuille.resultats},
+        "resultats": {
+            r.candidat_id: {"candidat": noms.get(r.candidat_id), **resultats.en_json(r)} for r in feuille.resultats
+        },
         "jures_presents": [nominatif(j.jure_id, j.nom) for j in session.jures if j.jure_id in feuille.jures_presents],
     }

@@ -30,12 +30,22 @@ _D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
             "Paris 13e Arrondissement 75113 (France)",
         ),
         ({"pays_code": "MA", "code_insee": None, "commune": ""}, "Maroc"),
-        ({"BC01": "deja_acquis"}, "Déjà acquis"),
+        ({"BC01": "deja_acquis"}, "BC01 : Déjà acquis"),
         *((vide, "non renseigné") for vide in (None, "", [], {}, {"commune": None})),
     ],
 )
 def test_une_valeur_de_trace_se_lit(lue: Any, ecrite: str) -> None:
     assert textes.valeur(lue) == ecrite
+    assert textes.passages(lue, "Lyon") == [f"{ecrite} → Lyon"]
+
+
+def test_une_feuille_corrigee_dit_de_qui_et_de_quel_ccp() -> None:
+    """TRA-01 : on lisait « Acquis, Acquis, oui, Favorable, Absence excusée, non », de tous les candidats à la suite."""
+    absente = {"candidat": "Léa Roy", "present": False, "absence": "excusee", "ccps": {}}
+    notee = {"candidat": "Ana Leroy", "present": True, "absence": None, "ccps": {"BC01": "acquis"}}
+    avant, apres = {"1": absente, "2": notee}, {"1": absente, "2": notee | {"ccps": {"BC01": "non_acquis"}}}
+    assert textes.passages(avant, apres) == ["Ana Leroy : BC01 : Acquis → BC01 : Non acquis"]
+    assert textes.passages(None, {"1": absente}) == ["Léa Roy : non renseigné → Absence excusée"]
 
 
 @pytest.mark.parametrize(
