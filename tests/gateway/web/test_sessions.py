@@ -411,6 +411,9 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     present = {un: "acquis", f"{ligne}.absence": "", **notes}
     corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **present)
     assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
+    for page in ("", "/resultats"):  # as the PV counts them: a sheet is a version each time that it is saved
+        lue = centre.ouvrir(f"/sessions/{session['id']}{page}").texte
+        assert ("Version 3" in lue, "(procès-verbal, version 1)" in lue) == (True, True)
     a_viser = {"q": session["numero"], "a_faire": "viser"}
     page = ud.ouvrir("/sessions", **a_viser)
     assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
