@@ -140,8 +140,9 @@ def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _demande_en_mots(d: dict[str, Any]) -> str:
-    certification = ", ".join((catalogue.intitule(d["titre_code"]), *d["ccp_codes"]))
-    return f"{certification}, valable jusqu’au {jour_court(d['recevable_jusqu_au'])}"
+    porte_sur = ", ".join(map(catalogue.intitule, d["ccp_codes"])) or "titre entier"
+    fin = jour_court(d["recevable_jusqu_au"])
+    return f"{catalogue.intitule(d['titre_code'])} ({porte_sur}), valable jusqu’au {fin}"
 
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:

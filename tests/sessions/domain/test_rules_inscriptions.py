@@ -207,8 +207,8 @@ class TestChevauchement:
 
 class TestVae:
     MESSAGE = (
-        "LEROY Ana n'a pas de demande VAE recevable pour Maçon et encore valable le 15/06/2026, premier jour de "
-        "la session."
+        "LEROY Ana n'a pas de demande VAE recevable pour Maçon (titre entier) et encore valable le 15/06/2026, "
+        "premier jour de la session."
     )
 
     def test_sa_demande_recevable_suffit(self) -> None:

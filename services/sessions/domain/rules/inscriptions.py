@@ -133,7 +133,7 @@ def demande_vae_recevable(f: Faits) -> Ecart | None:
     elle débute."""
     if f.candidat is None or _est_recevable(f, f.candidat, f.demande_vae):
         return None
-    return ecart(candidat=f.candidat.nom, debut=f.cadre.date_debut, certification=f.certification_examinee)
+    return ecart(candidat=f.candidat.nom, debut=f.cadre.date_debut, certification=_a_couvrir(f))
 
 
 @regle(
@@ -149,7 +149,7 @@ def demandes_vae_recevables(f: Faits) -> Ecart | None:
     sans = [c for c in f.session.candidats if not _est_recevable(f, c, demandes.get(c.candidat_id))]
     if not sans:
         return None
-    valeurs = ecart(candidats=[c.nom for c in sans], debut=f.cadre.date_debut, certification=f.certification_examinee)
+    valeurs = ecart(candidats=[c.nom for c in sans], debut=f.cadre.date_debut, certification=_a_couvrir(f))
     if len(sans) > 1:
         valeurs["message"] = (
             "{candidats} n'ont pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier "
@@ -176,6 +176,12 @@ def pas_encore_debutee(f: Faits) -> Ecart | None:
     """Personne n'entre dans une session à partir de son premier jour."""
     debut = f.session.cadre.date_debut
     return ecart(debut=debut) if f.jour >= debut else None
+
+
+def _a_couvrir(f: Faits) -> str:
+    """Returns what a demande VAE must be for: one for a CCP of the titre bears the titre's name too."""
+    entier = " (titre entier)" if f.cadre.type is TypeSession.TITRE else ""
+    return f"{f.certification_examinee}{entier}"
 
 
 def _est_recevable(f: Faits, candidat: InscriptionCandidat, demande: DemandeVae | None) -> bool:
