@@ -77,7 +77,7 @@ def decider_demande_vae(demande_id: str) -> Response:
         initial={"version": demande["version"]},
         retour=_vers_la_fiche,
         dit="La décision est enregistrée.",
-        contexte={"demande": demande},
+        contexte={"demande": demande, "catalogue": catalogue},
         annuler=url_for("web.demande_vae", demande_id=demande_id),
         lu_ailleurs=True,
     ).repondre()

@@ -190,8 +190,10 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     deposee = centre.envoyer(centre.ouvrir(adresse, titre_code=TITRE), "Déposer la demande", date_depot=monde.jour)
     assert "La demande VAE est déposée." in deposee.texte
     assert "Le titre entier." in deposee.texte
+    assert "du domicile du candidat (75 — Paris), ou sa DIRECCTE" in deposee.texte  # not always that of the centre
     decision = ud.ouvrir(f"{deposee.adresse}/decision")
     assert f"Demande de Camille {candidat['nom_naissance']}, numéro {candidat['numero']} :" in decision.texte
+    assert "Ce qui est demandé : le titre entier. Enregistrée, une décision ne se change plus" in decision.texte
     sans_motif = ud.envoyer(decision, "Enregistrer la décision", decision="non_recevable")
     assert (sans_motif.statut, bool(sans_motif.dit("motif"))) == (422, True)
     decidee = ud.envoyer(sans_motif, "Enregistrer la décision", motif="Pièces manquantes")
