@@ -83,6 +83,9 @@ def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de
 
 def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:
     message = lu(lettre_de_seance(Genre.ANNULATION, FAITS | {"civilite": "M"}))
+    assert "est annulée : personne n'y est plus convoqué" not in lettre_de_seance(Genre.ANNULATION, FAITS).texte
+    toute = " ".join(lettre_de_seance(Genre.ANNULATION, FAITS | {"session_annulee": True}).texte.split())
+    assert "La session d'examen ci-dessous est annulée : personne n'y est plus convoqué." in toute
     (agenda,) = message.iter_attachments()
     assert agenda.get_param("method") == "CANCEL"
     corps = message.get_body(("plain",))

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from commun.errors import Introuvable, Invalide
-from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre
+from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre, validation
 from services.sessions.queries import documents, fiche, lettres
 from services.sessions.queries import dte as lectures_dte
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, JOUR, UD, Banc, Corps
@@ -353,6 +353,15 @@ def test_le_courrier_d_une_annulation_dit_qui_est_convoque_de_nouveau(banc: Banc
     assert not rappelee()
     banc.inscrire_jure(session, jure)
     assert rappelee()
+
+
+def test_le_courrier_d_une_annulation_dit_si_c_est_la_session_qui_l_est(banc: Banc) -> None:
+    session = banc.convoquee()
+    lettre = de(banc, session)[0]["id"]
+    assert banc.lire(CENTRE, documents.courrier, lettre, True).faits["session_annulee"] is False
+    corps = {"motif": "Salle inondée", "confirmer": ["SES-09"]}
+    banc.faire(CENTRE, validation.annuler, session["id"], corps)
+    assert banc.lire(CENTRE, documents.courrier, lettre, True).faits["session_annulee"] is True
 
 
 def test_ce_qui_est_remplace_ne_se_renvoie_pas(banc: Banc) -> None:

@@ -65,7 +65,10 @@ def _annulation(faits: dict[str, Any]) -> _Paroles:
     fait = _accord(faits, "n'êtes plus attendu", "n'êtes plus attendue", "n'avez plus à vous présenter")
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
-    return _Paroles(f"Annulation : {_quoi(faits)}", "Votre convocation à cette session ne tient plus.", suite, alerte)
+    phrase = "Votre convocation à cette session ne tient plus."
+    if faits.get("session_annulee"):  # a sessions of before does not say
+        phrase = "La session d'examen ci-dessous est annulée : personne n'y est plus convoqué."
+    return _Paroles(f"Annulation : {_quoi(faits)}", phrase, suite, alerte)
 
 
 _PAROLES = {Genre.CONVOCATION: _convocation, Genre.RAPPEL: _rappel, Genre.ANNULATION: _annulation}

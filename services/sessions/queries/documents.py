@@ -13,6 +13,7 @@ from commun.telephones import en_clair
 from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
+from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible, lien
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
@@ -20,7 +21,7 @@ from services.sessions.queries.impression import convocations_de, gens, personne
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal
 from services.sessions.storage import attestations, convocations, inscriptions
-from services.sessions.storage.sessions import centre_de, motif_de
+from services.sessions.storage.sessions import centre_de, get_session, motif_de
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
@@ -73,6 +74,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
     faits = {
         "courriel": lettre.courriel,
         "annulee": lettre.annulee,
+        "session_annulee": annulation and get_session(acte.db, lettre.session_id).etat is Etat.ANNULEE,
         "rappelee": lettre.annulee and convocations.est_en_vigueur(acte.db, lettre.session_id, personne.id),
         "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
         "type": c.convoque.qualite,
