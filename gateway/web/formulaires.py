@@ -90,6 +90,7 @@ class Formulaire:
         intitule: what is asked, as the title of the confirmation: « Suspendre l'habilitation ».
         initial: what it is filled from at first; with a `version`, the act honours it.
         plutot: the softer act that a confirmation offers.
+        existants: what a confirmation that says that something alike exists lets open, of its context: words, address.
         place: what it bears on, where its template does not say it; its page is that of `annuler`.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
@@ -107,6 +108,7 @@ class Formulaire:
     contexte: Mapping[str, Any] = field(default_factory=dict)
     annuler: str = ""
     plutot: Douceur | None = None
+    existants: Callable[[dict[str, Any]], list[tuple[str, str]]] | None = None
     place: Place | None = None
     lisible: bool = False
     lu_ailleurs: bool = False
@@ -173,7 +175,7 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     """
     clair = refus.en_clair()
     if clair["code"] == ConfirmationRequise.code:
-        return _confirmer(forme, etat, clair["avertissements"])
+        return _confirmer(forme, etat, clair["avertissements"], clair["contexte"])
     if clair["statut"] == Invalide.statut:
         etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
         if etat.erreurs.pop("Idempotency-Key", None):  # sent, stopped, changed: what is sent next is another act
@@ -325,12 +327,15 @@ def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:
     return page(forme.gabarit, statut, f=etat, forme=forme, **forme.contexte)
 
 
-def _confirmer(forme: Formulaire, etat: Etat, avertissements: list[dict[str, str]]) -> Response:
+def _confirmer(
+    forme: Formulaire, etat: Etat, avertissements: list[dict[str, str]], contexte: dict[str, Any] | None = None
+) -> Response:
     codes = [*etat.valeurs.getlist("confirmer"), *(m["code"] for m in avertissements)]
     etat.valeurs.setlist("confirmer", list(dict.fromkeys(codes)))
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
-    return page("confirmation.html", 409, f=etat, forme=forme, saisi=_saisi(etat), **vu)
+    existants = forme.existants(contexte) if forme.existants and contexte else []
+    return page("confirmation.html", 409, f=etat, forme=forme, saisi=_saisi(etat), existants=existants, **vu)
 
 
 def _saisi(etat: Etat) -> bool:

@@ -78,6 +78,7 @@ def nouveau_candidat() -> Response:
         dit="Le candidat est créé.",
         contexte=_choix(),
         annuler=annuler,
+        existants=_semblables,
     ).repondre()
 
 
@@ -162,6 +163,17 @@ def _chemins() -> tuple[Callable[[Any], str], str]:
         return url_for("web.inscrire_candidat", session_id=session_id, candidat_id=candidat["id"])
 
     return inscrire, url_for("web.choisir_candidat", session_id=session_id)
+
+
+def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns where to go rather than create again who exists (CAN-04): to his page, or into the session."""
+    session_id = request.args.get("session_id")
+    return [
+        (f"Inscrire {nom}", url_for("web.inscrire_candidat", session_id=session_id, candidat_id=candidat_id))
+        if session_id
+        else (f"Ouvrir la fiche : {nom}", url_for("web.candidat", candidat_id=candidat_id))
+        for nom, candidat_id in zip(contexte.get("noms", ()), contexte.get("ids", ()), strict=False)
+    ]
 
 
 def _choix() -> dict[str, Any]:

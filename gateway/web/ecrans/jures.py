@@ -101,7 +101,14 @@ def nouveau_jure() -> Response:
         dit="Le juré est créé. Ajoutez ses emplois, puis ses habilitations.",
         contexte={"civilites": CIVILITES},
         annuler=url_for("web.jures"),
+        existants=_semblables,
     ).repondre()
+
+
+def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the pages of who exists, to be opened rather than created again (JUR-06)."""
+    deja = zip(contexte.get("nom", ()), contexte.get("ids", ()), strict=False)
+    return [(f"Ouvrir la fiche : {nom}", url_for("web.jure", jure_id=jure_id)) for nom, jure_id in deja]
 
 
 @site.route("/jures/<jure_id>/identite", methods=["GET", "POST"])
