@@ -201,3 +201,5 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     assert "La décision est enregistrée." in decidee.texte
     assert "Non recevable" in centre.ouvrir(deposee.adresse).texte
     assert "Pièces manquantes" in centre.ouvrir(deposee.adresse).texte
+    for page in (f"/demandes-vae?q={candidat['numero']}", f"/candidats/{candidat['id']}"):
+        assert "(titre entier)" in centre.ouvrir(page).texte  # of two for one titre, which is which
