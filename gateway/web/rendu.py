@@ -15,6 +15,7 @@ from commun.unit_of_work import Acte
 from gateway.queries.comptes import noms_des_comptes
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
+from gateway.web.passages import passages
 
 _HTMX = "HX-Request"
 _DELAI_NON_LUS = 1.0
@@ -99,7 +100,7 @@ def outiller(app: Flask) -> None:
         telephone=textes.telephone,
         ton=textes.ton,
         valeur_lisible=textes.valeur,
-        passages=textes.passages,
+        passages=passages,
     )
     app.jinja_env.globals.update(
         existe=lambda endpoint: endpoint in app.view_functions,

@@ -359,34 +359,11 @@ def valeur(lue: Any) -> str:
         case {"code_postal": _} | {"pays_code": _}:
             return en_clair(lue)
         case dict():  # and not {} above: as a pattern, it is any dict
-            dits = (_sous_son_code(nom, valeur(v)) for nom, v in lue.items() if v not in (None, "", [], {}))
-            return ", ".join(dits) or "non renseigné"
+            dites = ((nom, valeur(v)) for nom, v in lue.items() if v not in (None, "", [], {}))
+            # a CCP is named by its code; fields, which no capital begins, go without their names
+            return ", ".join(f"{nom} : {dit}" if nom[:1].isupper() else dit for nom, dit in dites) or "non renseigné"
         case _:
             return str(lue)
-
-
-def passages(avant: Any, apres: Any) -> list[str]:
-    """Returns how a value of a trace passed from one to the other; of a results sheet, what changed, line by line."""
-    if not (_est_une_feuille(avant) and _est_une_feuille(apres)):
-        return [f"{valeur(avant)} → {valeur(apres)}"]
-    anciennes, nouvelles = avant or {}, apres or {}
-    lignes = ((anciennes.get(qui, {}), nouvelles.get(qui, {})) for qui in {**anciennes, **nouvelles})
-    return [_ligne_de_feuille(*deux) for deux in lignes if deux[0] != deux[1]]
-
-
-def _est_une_feuille(lue: Any) -> bool:
-    return lue is None or (isinstance(lue, dict) and all(isinstance(v, dict) and "present" in v for v in lue.values()))
-
-
-def _ligne_de_feuille(avant: dict[str, Any], apres: dict[str, Any]) -> str:
-    notes = ({nom: v for nom, v in ligne.items() if nom not in ("candidat", "present")} for ligne in (avant, apres))
-    qui = apres.get("candidat") or avant.get("candidat")
-    return (f"{qui} : " if qui else "") + " → ".join(valeur(n) for n in notes)
-
-
-def _sous_son_code(nom: str, dit: str) -> str:
-    """Returns what is said of a CCP under its code; fields, which no capital begins, go without their names."""
-    return f"{nom} : {dit}" if nom[:1].isupper() else dit
 
 
 def insecables(page: str) -> str:

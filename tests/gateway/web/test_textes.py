@@ -13,6 +13,7 @@ from commun.referentiel import TypeProfil
 from gateway.api.table import ROUTES
 from gateway.web import rendu, textes
 from gateway.web.ecrans.messages import GENRES
+from gateway.web.passages import passages
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -36,7 +37,7 @@ _D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
 )
 def test_une_valeur_de_trace_se_lit(lue: Any, ecrite: str) -> None:
     assert textes.valeur(lue) == ecrite
-    assert textes.passages(lue, "Lyon") == [f"{ecrite} → Lyon"]
+    assert passages(lue, "Lyon") == [f"{ecrite} → Lyon"]
 
 
 def test_une_feuille_corrigee_dit_de_qui_et_de_quel_ccp() -> None:
@@ -44,8 +45,8 @@ def test_une_feuille_corrigee_dit_de_qui_et_de_quel_ccp() -> None:
     absente = {"candidat": "Léa Roy", "present": False, "absence": "excusee", "ccps": {}}
     notee = {"candidat": "Ana Leroy", "present": True, "absence": None, "ccps": {"BC01": "acquis"}}
     avant, apres = {"1": absente, "2": notee}, {"1": absente, "2": notee | {"ccps": {"BC01": "non_acquis"}}}
-    assert textes.passages(avant, apres) == ["Ana Leroy : BC01 : Acquis → BC01 : Non acquis"]
-    assert textes.passages(None, {"1": absente}) == ["Léa Roy : non renseigné → Absence excusée"]
+    assert passages(avant, apres) == ["Ana Leroy : BC01 : Acquis → BC01 : Non acquis"]
+    assert passages(None, {"1": absente}) == ["Léa Roy : non renseigné → Absence excusée"]
 
 
 @pytest.mark.parametrize(

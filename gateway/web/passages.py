@@ -1,0 +1,24 @@
+"""How a trace tells what passed from what to what."""
+
+from typing import Any
+
+from gateway.web.textes import valeur
+
+
+def passages(avant: Any, apres: Any) -> list[str]:
+    """Returns how a value of a trace passed from one to the other; of a results sheet, what changed, line by line."""
+    if not (_est_une_feuille(avant) and _est_une_feuille(apres)):
+        return [f"{valeur(avant)} → {valeur(apres)}"]
+    anciennes, nouvelles = avant or {}, apres or {}
+    lignes = ((anciennes.get(qui, {}), nouvelles.get(qui, {})) for qui in {**anciennes, **nouvelles})
+    return [_ligne_de_feuille(*deux) for deux in lignes if deux[0] != deux[1]]
+
+
+def _est_une_feuille(lue: Any) -> bool:
+    return lue is None or (isinstance(lue, dict) and all(isinstance(v, dict) and "present" in v for v in lue.values()))
+
+
+def _ligne_de_feuille(avant: dict[str, Any], apres: dict[str, Any]) -> str:
+    notes = ({nom: v for nom, v in ligne.items() if nom not in ("candidat", "present")} for ligne in (avant, apres))
+    qui = apres.get("candidat") or avant.get("candidat")
+    return (f"{qui} : " if qui else "") + " → ".join(valeur(n) for n in notes)
