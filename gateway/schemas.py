@@ -247,6 +247,12 @@ class FiltresComptes(Page):
     region = fields.String(load_default=None)
 
 
+class ProfilDeCompte(Profil):
+    """A profil of an account that one reads alone: whether nobody else administers its place."""
+
+    seul_administrateur = fields.Boolean()
+
+
 class Compte(Sortie):
     """An account, with those of its profils that the reader administers."""
 
@@ -255,7 +261,7 @@ class Compte(Sortie):
     nom = fields.String(required=True)
     courriel = fields.String(required=True)
     actif = fields.Boolean(required=True)
-    profils = fields.List(fields.Nested(Profil), required=True)
+    profils = fields.List(fields.Nested(ProfilDeCompte), required=True)
     version = fields.Integer(required=True)
 
 

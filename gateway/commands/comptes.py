@@ -14,11 +14,10 @@ from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import meme_role, role_voulu
-from gateway.perimetre import Perimetre, administre, lieu_de
-from gateway.queries.comptes import compte_visible, fiche
+from gateway.perimetre import Perimetre, administre
+from gateway.queries.comptes import compte_visible, est_seul, fiche
 from gateway.regles import Faits
 from gateway.storage import comptes, jetons
-from gateway.storage.tables import profils
 
 Json = dict[str, Any]
 
@@ -107,17 +106,14 @@ def reactiver(acte: Acte, compte_id: str, corps: Any) -> Json:
 def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
     perimetre, compte = _tenu(acte, compte_id)
     acte.exiger_version(compte["version"])
-    forme = charger(AvecConfirmation, corps)
-    motif = forme["motif"]
+    motif = charger(AvecConfirmation, corps)["motif"]
     siens = comptes.list_profils(acte.db, compte["id"])
     faits = Faits(
         identifiant=compte["identifiant"],
         soi_meme=compte["id"] == acte.acteur.compte_id,
         d_ailleurs=not all(perimetre.couvre(p) for p in siens),
-        sans_administrateur=() if actif else _sans_administrateur(acte, compte, siens),
     )
-    lesquelles = (regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre, regles.un_administrateur_reste)
-    _exiger(faits, *lesquelles, confirmes=forme["confirmer"])
+    _exiger(faits, regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre)
     if compte["actif"] != actif:
         comptes.save_compte(acte.db, compte["id"], actif=actif)
         jetons.retirer_tous(acte.db, compte["id"])
@@ -148,13 +144,8 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
 def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Json:
     """Takes a profil away at once, with what was open in it."""
     compte, profil = _profil_tenu(acte, compte_id, profil_id)
-    forme = charger(AvecConfirmation, corps)
-    motif = forme["motif"]
-    faits = Faits(
-        soi_meme=profil["id"] == acte.acteur.profil_id,
-        sans_administrateur=_sans_administrateur(acte, compte, [profil]),
-    )
-    _exiger(faits, regles.un_autre_que_soi, regles.un_administrateur_reste, confirmes=forme["confirmer"])
+    motif = charger(AvecConfirmation, corps)["motif"]
+    _exiger(Faits(soi_meme=profil["id"] == acte.acteur.profil_id), regles.un_autre_que_soi)
     comptes.save_compte(acte.db, compte["id"])
     comptes.remove_profil(acte.db, compte["id"], profil["id"])
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
@@ -180,7 +171,7 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         identifiant=compte["identifiant"],
         actif=compte["actif"],
         soi_meme=profil["id"] == acte.acteur.profil_id,
-        sans_administrateur=() if oui else _sans_administrateur(acte, compte, [profil]),
+        sans_administrateur=() if oui or not est_seul(acte, compte, profil) else (profil["libelle"],),
     )
     donner, retirer = (regles.compte_actif,), (regles.administrer_encore, regles.un_administrateur_reste)
     _exiger(faits, *(donner if oui else retirer), confirmes=forme["confirmer"])
@@ -211,15 +202,6 @@ def _profil_tenu(acte: Acte, compte_id: str, profil_id: str) -> tuple[Json, Json
     profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
     acte.exiger_version(compte["version"])
     return compte, profil
-
-
-def _sans_administrateur(acte: Acte, compte: Json, siens: list[Json]) -> tuple[str, ...]:
-    """Returns the names of the places that only these profils of an account administer."""
-    if not compte["actif"]:
-        return ()  # it administers nothing already
-    autres = profils.c.compte_id != compte["id"]
-    seuls = (p for p in siens if p["administrateur"])
-    return tuple(p["libelle"] for p in seuls if not comptes.est_administre(acte.db, lieu_de(p).ici(profils) & autres))
 
 
 def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id: str) -> Json:

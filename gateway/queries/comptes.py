@@ -14,9 +14,9 @@ from commun.referentiel import TypeProfil
 from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from gateway import schemas
-from gateway.perimetre import Perimetre, administre
+from gateway.perimetre import Perimetre, administre, lieu_de
 from gateway.queries.compte import profil_en_clair
-from gateway.storage.comptes import get_compte, list_destinataires, nom_sous, profils_des_comptes
+from gateway.storage.comptes import est_administre, get_compte, list_destinataires, nom_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
 
 Json = dict[str, Any]
@@ -46,8 +46,18 @@ def lister(acte: Acte, filtres: Json) -> Json:
 def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
     """Returns an account. `reste`: it was in the perimeter until this act."""
     perimetre = administre(acte)
-    compte = get_compte(acte.db, compte_id) if reste else compte_visible(acte, perimetre, compte_id)
-    return _en_clair(acte, perimetre, [compte or {}])[0]
+    compte = (get_compte(acte.db, compte_id) or {}) if reste else compte_visible(acte, perimetre, compte_id)
+    clair = _en_clair(acte, perimetre, [compte])[0]
+    for profil in clair["profils"]:
+        profil["seul_administrateur"] = est_seul(acte, compte, profil)
+    return clair
+
+
+def est_seul(acte: Acte, compte: Json, profil: Json) -> bool:
+    """Whether nobody but this account, by this profil of it, administers the profil's place."""
+    if not (compte["actif"] and profil["administrateur"]):
+        return False
+    return not est_administre(acte.db, lieu_de(profil).ici(profils) & (profils.c.compte_id != compte["id"]))
 
 
 def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:

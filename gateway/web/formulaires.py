@@ -155,8 +155,8 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     if forme.a_relire is None or _perime(forme, etat):
         return []
     route, lus = Demande(forme.operation).route, etat.valeurs.getlist("confirmer")
-    schema = route.corps
-    assert schema
+    if (schema := route.corps) is None:  # of what is deleted, nothing is said but why
+        return [m for m in forme.a_relire({}) if m["code"] not in lus]
     with au_departement(forme.initial.get("departement")):  # as the service that will load it
         voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=route.partiel)
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
@@ -231,11 +231,13 @@ def agir(
     *,
     ensuite: Callable[[Any], str] | None = None,
     version: int | None = None,
+    a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None,
     **chemin: str,
 ) -> Response:
     """Answers a GET with the page of an act, a POST with what became of it.
 
     Args:
+        a_relire: as `Formulaire` takes it.
         retour: where one goes back to; `ensuite`: where one goes once it is done, if it may be elsewhere.
         version: that of what it bears on, where only who has read it as it is may act on it: its buttons say theirs.
     """
@@ -253,6 +255,7 @@ def agir(
         plutot=douceur,
         lu_ailleurs=True,
         complement=lambda corps: {**corps, **acte.corps},
+        a_relire=a_relire,
     ).repondre()
 
 

@@ -14,7 +14,6 @@ from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, r
 Creer = Callable[..., Client]
 AUTRE_CENTRE = CENTRE | {"etablissement_id": "0190a8c0-0000-7000-8000-00000000000f"}
 UD_69 = {"type": "UD", "libelle": "UD 69", "departement": "69", "region": "84"}
-LOZERE = {"type": "UD", "libelle": "UD 48", "departement": "48", "region": "76"}
 DIRECCTE = {"type": "DIRECCTE", "libelle": "DIRECCTE 11", "region": "11"}
 SIMPLE = {"administrateur": False}
 
@@ -108,7 +107,7 @@ def test_les_traces_d_un_compte_taisent_ses_profils_d_ailleurs(client: Creer) ->
     alice.connecter(profil=next(p["id"] for p in profils if p["type"] == "DIRECCTE"))
     alice.http.put("/moi/preferences", json={"messages": []})
     for profil in profils:
-        national.http.delete(f"{chemin}/profils/{profil['id']}", params={"confirmer": "CPT-08"})
+        national.http.delete(f"{chemin}/profils/{profil['id']}")
     national.http.post(f"{chemin}/profils", json={"type": "UD", "departement": "75"})
     toutes, dites = (qui.http.get(f"{chemin}/traces").json() for qui in (national, chef))
     actions = ["ajouter_profil", "retirer_profil", "retirer_profil", "preferences", "ajouter_profil", "creer"]
@@ -218,11 +217,7 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     national.http.post(f"/comptes/{client(UD).compte_id}/profils", json=corps)
     collegues = alice.http.get("/comptes").json()["elements"]
     assert [p["administrateur"] for c in collegues for p in c["profils"]].count(True) == 1
-    demande = refuse(national.http.delete(f"{profils}/{du_centre['id']}"), 409, "CONFIRMATION_REQUISE")
-    assert demande["avertissements"][0]["message"].startswith(
-        f"Plus personne n'administrera {centre['denomination']} :"
-    )
-    retire = national.http.delete(f"{profils}/{du_centre['id']}?motif=Mutation&confirmer=CPT-08").json()
+    retire = national.http.delete(f"{profils}/{du_centre['id']}?motif=Mutation").json()
     assert [p["type"] for p in retire["profils"]] == ["UD"]
     refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")  # what was open in it is closed
     assert alice.connecter()["profil"] == retire["profils"][0]["id"]
@@ -233,7 +228,10 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
 
 def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     """A colleague became administrator by losing his profil, and what was open in it, and being invited again."""
-    chef, alice = client(LOZERE), client(LOZERE | SIMPLE)
+    national = client(NATIONAL)
+    centre = centre_nouveau(national)
+    role = CENTRE | {"libelle": centre["denomination"], "etablissement_id": centre["id"]}
+    chef, alice = client(role), client(role | SIMPLE)
     profil, compte = alice.http.get("/moi").json()["profil"], f"/comptes/{alice.compte_id}"
     sien = f"{compte}/profils/{profil}/administration"
     refuse(alice.http.post(sien), 403, "DROIT")
@@ -246,15 +244,14 @@ def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     chez_chef = chef.http.get("/moi").json()["profil"]
     assert alice.http.delete(f"/comptes/{chef.compte_id}/profils/{chez_chef}/administration").status_code == 200
     refuse(chef.http.get("/comptes"), 403, "DROIT")
-    national = client(NATIONAL)
-    for methode, chemin in (("DELETE", sien), ("POST", f"{compte}/desactivation")):
-        assert "UD 48" in refuse(national.http.request(methode, chemin), 409, "CONFIRMATION_REQUISE")["detail"]
+    assert centre["denomination"] in refuse(national.http.delete(sien), 409, "CONFIRMATION_REQUISE")["detail"]
     national.http.delete(sien, params={"confirmer": "CPT-08"})
     assert national.http.post(f"{compte}/desactivation").status_code == 200  # it administers nothing any more
     refuse(national.http.post(sien), 409, "CPT-06")
     traces = national.http.get(f"{compte}/traces").json()["elements"]
     assert [t["phrase"] for t in traces[1:3]] == [
-        f"Le compte {alice.identifiant} {fait} « UD 48 »." for fait in ("n'administre plus", "administre désormais")
+        f"Le compte {alice.identifiant} {fait} « {centre['denomination']} »."
+        for fait in ("n'administre plus", "administre désormais")
     ]
     assert [(t["avant"]["administrateur"], t["motif"]) for t in traces[1:3]] == [(True, None), (False, "Congés")]
 

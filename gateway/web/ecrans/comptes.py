@@ -1,5 +1,6 @@
 """Accounts, for who administers them: the list, one of them, its profils, invitations."""
 
+from functools import partial
 from typing import Any
 
 from flask import g, url_for
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Invalide, Refus
 from commun.referentiel import TypeProfil
+from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste
@@ -103,8 +105,8 @@ def compte(compte_id: str) -> Response:
 @site.route(f"{_COMPTE}/desactivation", methods=["GET", "POST"])
 def desactiver_compte(compte_id: str) -> Response:
     """Takes an account's access away, at once."""
-    fiche = url_for("web.compte", compte_id=compte_id)
-    return agir(_DESACTIVER, _place(_lu(compte_id)), fiche, compte_id=compte_id)
+    lu, fiche = _lu(compte_id), url_for("web.compte", compte_id=compte_id)
+    return agir(_DESACTIVER, _place(lu), fiche, a_relire=partial(_ce_qui_reste, lu, ""), compte_id=compte_id)
 
 
 @site.route(f"{_COMPTE}/reactivation", methods=["GET", "POST"])
@@ -146,8 +148,18 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
         "web.comptes",
         "Ce compte n’a plus de profil que vous administrez : il ne figure plus dans votre liste.",
     )
-    place = _place(_lu(compte_id), profil_id)
-    return agir(_RETIRER, place, fiche, ensuite=ensuite, compte_id=compte_id, profil_id=profil_id)
+    lu = _lu(compte_id)
+    a_relire, place = partial(_ce_qui_reste, lu, profil_id), _place(lu, profil_id)
+    return agir(_RETIRER, place, fiche, ensuite=ensuite, a_relire=a_relire, compte_id=compte_id, profil_id=profil_id)
+
+
+def _ce_qui_reste(lu: dict[str, Any], profil_id: str, _voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the warning of a place that nobody administers any more, without this profil of an account or without
+    any. The API asks nothing here: programs close accounts as the contract says."""
+    siens = (p for p in lu.get("profils", ()) if p["id"] == profil_id or not profil_id)
+    seuls = tuple(p["libelle"] for p in siens if p["seul_administrateur"])
+    manquement = un_administrateur_reste.verifier(Faits(sans_administrateur=seuls))
+    return [{"code": manquement.code, "message": manquement.message}] if manquement else []
 
 
 @site.route(f"{_COMPTE}/profils/<profil_id>/administration", methods=["GET", "POST"])

@@ -211,3 +211,19 @@ def test_le_meme_envoi_deux_fois_ne_fait_qu_un_objet(visiteur: Visiteurs) -> Non
     assert (autre.statut, "Ce formulaire a déjà été envoyé, avec une autre saisie" in autre.texte) == (422, True)
     assert autre.formulaire("Enregistrer").valeurs("prenom") == ["Camille"]
     assert "Le juré est créé." in ud.envoyer(autre, "Enregistrer").texte
+
+
+def test_fermer_le_seul_administrateur_d_un_lieu_se_confirme(visiteur: Visiteurs, client: Creer) -> None:
+    mission, national = client(NATIONAL), visiteur("national-demo")
+    centre, seul = centre_nouveau(mission), client(UD | {"administrateur": False})
+    role = {"type": "CENTRE", "etablissement_id": centre["id"]}
+    siens = mission.http.post(f"/comptes/{seul.compte_id}/profils", json=role).json()["profils"]
+    du_centre = next(p for p in siens if p["type"] == "CENTRE")
+    for adresse, bouton in (
+        (f"/comptes/{seul.compte_id}/profils/{du_centre['id']}/retrait", "Retirer ce profil"),
+        (f"/comptes/{seul.compte_id}/desactivation", "Désactiver le compte"),
+    ):
+        question = national.envoyer(national.ouvrir(adresse), bouton)
+        assert f"Plus personne n'administrera {centre['denomination']}" in question.texte
+    assert "Le compte est désactivé" in national.envoyer(question, "Confirmer : Désactiver le compte").texte
+    assert mission.http.get(f"/comptes/{seul.compte_id}").json()["actif"] is False
