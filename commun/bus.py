@@ -174,8 +174,15 @@ def sur_une_ligne(geste: Callable[[Connection], Any], patience: float = _PATIENC
         with eventlet.Timeout(patience):
             return geste(ligne)
     finally:
-        with suppress(Exception), eventlet.Timeout(1, False):
-            ligne.release()
+        lacher(ligne)
+
+
+def lacher(ligne: Connection) -> None:
+    """Closes a line, whatever becomes of it: where nothing is heard of the broker any more, its goodbye would be waited
+    for without end, and with it whoever is to open the next one.
+    """
+    with suppress(Exception), eventlet.Timeout(1, False):
+        ligne.release()
 
 
 def tls(adresse: str) -> dict[str, Any] | None:
@@ -318,5 +325,4 @@ class Ligne:
         """Drops the line; the next publication opens another."""
         if self._canal is not None:
             self._canal = None
-            with suppress(Exception), eventlet.Timeout(1, False):
-                self._ligne.release()
+            lacher(self._ligne)

@@ -30,6 +30,7 @@ from commun.bus import (
     en_message,
     file_reponses,
     file_rpc,
+    lacher,
     mon_utilisateur,
 )
 from commun.config import config
@@ -158,27 +159,29 @@ class ClientRpc:
             raise Indisponible()
         if self._lecteur is None:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
-        while (reste := appel.delai - (time.monotonic() - debut)) > 0:
-            with eventlet.Timeout(reste, False):
-                self._pret.wait()
-                reponse = self._tenter(service, methode, appel, arguments, reste)
-                if reponse is not None:
-                    return reponse
-                # Nobody listens: the service starts, or is dead. Half the time is given to a restart.
-                if reste <= appel.delai / 2:
+        limite = debut + appel.delai
+        with eventlet.Timeout(limite - time.monotonic(), False):
+            self._pret.wait()
+            # Nobody listens: the service starts, or is dead. Half of what is left is given to a restart.
+            renonce = (time.monotonic() + limite) / 2
+            while (reponse := self._tenter(service, methode, appel, arguments, limite)) is None:
+                if time.monotonic() >= renonce:
                     raise HorsDePortee()
                 eventlet.sleep(0.1)
+                self._pret.wait()
+            return reponse
         raise Indisponible()
 
     def _tenter(
-        self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], reste: float
+        self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], limite: float
     ) -> dict[str, Any] | None:
-        """Returns the answer, `None` where no queue took the question."""
+        """Returns the answer, `None` where no queue took the question, which says until when it is waited for."""
         numero, attendu = nouvel_id(), Event()
         self._attendus[numero] = attendu
         try:
             with self._verrou:
                 texte = en_json({"args": [], "kwargs": arguments})
+                reste = limite - time.monotonic()  # now: the line may have been waited for, and who writes on it
                 en_tetes = appel.en_tetes() | {"ceres-delai": reste} | porter()
                 proprietes = {
                     "reply_to": self._adresse,
@@ -257,8 +260,7 @@ class ClientRpc:
         attendus, self._attendus = self._attendus, {}
         for attendu in attendus.values():
             attendu.send_exception(Indisponible())
-        with suppress(Exception), eventlet.Timeout(1, False):
-            self._ligne.release()
+        lacher(self._ligne)
 
 
 client = ClientRpc()
