@@ -161,15 +161,17 @@ class ClientRpc:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
         limite = debut + appel.delai
         with eventlet.Timeout(limite - time.monotonic(), False):
-            self._pret.wait()
-            # Nobody listens: the service starts, or is dead. Half of what is left is given to a restart.
-            renonce = (time.monotonic() + limite) / 2
-            while (reponse := self._tenter(service, methode, appel, arguments, limite)) is None:
+            renonce = 0.0
+            while True:
+                self._pret.wait()
+                renonce = renonce or (time.monotonic() + limite) / 2
+                reponse = self._tenter(service, methode, appel, arguments, limite)
+                if reponse is not None:
+                    return reponse
+                # Nobody listens: the service starts, or is dead. Half of what was left is given to a restart.
                 if time.monotonic() >= renonce:
                     raise HorsDePortee()
                 eventlet.sleep(0.1)
-                self._pret.wait()
-            return reponse
         raise Indisponible()
 
     def _tenter(
