@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import orjson
 import pytest
+from amqp.exceptions import NotFound
 from kombu import Connection, Queue
 
 from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc
@@ -101,7 +102,7 @@ print(len(ouvertes) > 2, sum(ouverte.connected for ouverte in ouvertes))
 
 DE_FRONT = """
 import eventlet; eventlet.monkey_patch()
-import sys
+import socket, sys
 from commun import bus
 ouvertes = []
 connexion = bus.connexion
@@ -110,6 +111,14 @@ ligne = bus.Ligne(confirmee=True)
 def publier(n):
     return ligne.publier({}, "", ("absente", sys.argv[1])[n % 2], mandatory=True, message_id=str(n))
 print(list(eventlet.GreenPool(8).imap(publier, range(8))), len(ouvertes))
+with ligne._verrou:
+    battement = eventlet.spawn(ligne.battre)
+    eventlet.sleep(0.1)
+    print("il bat" if battement.dead else "il attend")
+battement.wait()
+ligne._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
+ligne.battre()
+print(ligne._canal)
 """
 
 MUETTE = """
@@ -127,6 +136,14 @@ for texte in ("", "x" * 2_000_000):
     fil = ligne._ligne.connection.transport
     fil.sock, fil._write, fil._quick_recv = muette, muette.sendall, muette.recv
     print(publier(texte))
+"""
+
+REFAIRE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from kombu import Exchange, Queue
+from commun.bus import rendre_declarable
+rendre_declarable(Queue(sys.argv[1], Exchange("absent", passive=True), durable=True))  # the broker refuses it (404)
 """
 
 AU_REPOS = """
@@ -193,13 +210,29 @@ def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
 
 
 def test_qui_publie_pendant_qu_un_autre_publie_a_sa_reponse_a_lui(exemple: Exemple) -> None:
-    """Else what no queue took passes for taken: a listener would take off its queue what waits nowhere."""
+    """Else what no queue took passes for taken: a listener would take off its queue what waits nowhere. Nor does a
+    heartbeat go out in the middle of what another writes; and the line that it finds dead serves nobody any more.
+    """
     file = f"{exemple.nom}.de-front"
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
         canal.queue_declare(queue=file, durable=True, auto_delete=False)
         dits = exemple.executer(DE_FRONT, file)
         canal.queue_delete(queue=file)
-    assert dits.strip() == f"{[False, True] * 4} 1"
+    assert dits.splitlines() == [f"{[False, True] * 4} 1", "il attend", "None"]
+
+
+def test_une_file_que_quelqu_un_lit_n_est_pas_effacee_pour_etre_refaite(exemple: Exemple) -> None:
+    """Another replica was quicker: the calls that it holds already would go with it."""
+    file = f"{exemple.nom}.refaite"
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        canal.queue_declare(queue=file, durable=True, auto_delete=False)
+        lecteur = canal.basic_consume(queue=file)
+        exemple.executer(REFAIRE, file)
+        assert canal.queue_declare(queue=file, passive=True)
+        canal.basic_cancel(lecteur)
+        exemple.executer(REFAIRE, file)
+        with pytest.raises(NotFound):
+            canal.queue_declare(queue=file, passive=True)
 
 
 def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:

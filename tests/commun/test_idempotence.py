@@ -48,8 +48,9 @@ def test_seul_un_succes_lie_la_cle(exemple: Exemple) -> None:
 
 def test_la_cle_de_l_un_n_est_pas_celle_de_l_autre(exemple: Exemple) -> None:
     compteur = nouvel_id()
-    for acteur in (ALICE, BOB):
-        exemple.faire("ajouter", exemple.appel(acteur, cle=compteur, empreinte="e"), compteur_id=compteur, corps={})
+    appels = [exemple.appel(acteur, cle=compteur, empreinte="e") for acteur in (ALICE, BOB, ALICE)]
+    dites = [exemple.faire("ajouter", appel, compteur_id=compteur, corps={})["valeur"] for appel in appels]
+    assert dites == [1, 2, 1]  # who says it again has the answer that was his
     assert exemple.valeur(compteur) == 2
 
 

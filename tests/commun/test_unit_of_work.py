@@ -246,6 +246,9 @@ def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatc
     for acte in (banc.acte(delai=0.1), Acte(banc.exemple.nom, Appel("r"), systeme=True)):
         with pytest.raises(Indisponible):
             acte.lire(lambda _: eventlet.sleep(2))
+    with pytest.raises(eventlet.Timeout) as fin, eventlet.Timeout(0.1) as la_sienne:  # who gives up sooner knows it
+        banc.acte(delai=5.0).lire(lambda _: eventlet.sleep(2))
+    assert fin.value is la_sienne
 
 
 HORS_DELAI = """
