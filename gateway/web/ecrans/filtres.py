@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from commun.errors import Refus
 from gateway.web.appels import demander
+from gateway.web.etat import CLE
 from gateway.web.site import chez_nous, site
 
 
@@ -30,6 +31,6 @@ def enregistrer_filtre() -> Response:
 @site.post("/filtres/<filtre_id>/suppression")
 def supprimer_filtre(filtre_id: str) -> Response:
     """Forgets a saved filter."""
-    demander("DELETE /filtres/<filtre_id>", filtre_id=filtre_id)
+    demander("DELETE /filtres/<filtre_id>", cle=request.form.get(CLE), filtre_id=filtre_id)
     flash("Le filtre est supprimé.", "success")
     return redirect(chez_nous(request.form.get("retour", "")), 303)

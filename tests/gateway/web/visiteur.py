@@ -6,10 +6,14 @@ from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from gateway.web import textes
+
+_SANS_CLE = ("/connexion", "/deconnexion", "/profils", "/filtres")
+"""Where forms go that bear no key: two clicks, there, come to the same as one."""
 
 
 @dataclass
@@ -191,4 +195,5 @@ class Visiteur:
         cible = formulaire.action or str(page.brute.url.raw_path, "ascii")
         if formulaire.methode == "get":
             return Page(self.http.get(cible, params=donnees))
+        assert formulaire.valeurs("_cle") or urlsplit(cible).path in _SANS_CLE, f"deux clics, deux actes : {cible}"
         return Page(self.http.post(cible, data=donnees, files={"fichier": fichier} if fichier else None))
