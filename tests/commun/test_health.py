@@ -1,9 +1,11 @@
 """The operations port: alive, able to work, and its metrics."""
 
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
@@ -31,10 +33,15 @@ def repond(port: int) -> bool:
     return False
 
 
+def descripteurs(pid: int) -> int:
+    """Returns how many descriptors a process holds."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
     port = port_libre()
     exemple = exemple_a_soi(CERES_PORT_EXPLOITATION=str(port))
-    exemple.lancer()
+    processus = exemple.lancer()
     exemple.publier("chose_arrivee", cle="une")
     attendre(lambda: exemple.effets("une"))
     assert lire(port, "/sante/vivant")[0] == 200
@@ -43,6 +50,10 @@ def test_vivant_pret_et_mesures(exemple_a_soi: Callable[..., Exemple]) -> None:
         200,
         {"statut": "ok", "dependances": {f"base {exemple.nom}": "ok", "bus": "ok", "files": "ok"}},
     )
+    avant = descripteurs(processus.pid)
+    for _ in range(6):
+        lire(port, "/sante/pret")
+    assert descripteurs(processus.pid) < avant + 4  # no line is left open, to the bus nor to the base
     assert lire(port, "/autre")[0] == 404
     mesures = lire(port, "/metrics")[1].decode()
     for nom in ("ceres_appels_secondes_count", "ceres_evenements_total", "ceres_evenements_publies_total"):
@@ -78,11 +89,13 @@ health.ouvrir(int(sys.argv[1]), {"exemple": "tests.commun.service_exemple"}, lam
 print("ouvert", flush=True)
 eventlet.sleep(20)
 """
-    exemple.env |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "AMQP_URL": "amqp://x:x@127.0.0.1:9//"}
-    sortie = exemple.ouvrir(programme, str(port)).stdout
-    assert sortie.readline() == "ouvert\n"
-    statut, corps = lire(port, "/sante/pret")
-    vivant = lire(port, "/sante/vivant")[0]
+    with socket.create_server(("127.0.0.1", 0)) as muet:  # a broker that takes the line, and says nothing
+        bus = f"amqp://x:x@127.0.0.1:{muet.getsockname()[1]}//"
+        exemple.env |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "AMQP_URL": bus}
+        sortie = exemple.ouvrir(programme, str(port)).stdout
+        assert sortie.readline() == "ouvert\n"
+        statut, corps = lire(port, "/sante/pret")
+        vivant = lire(port, "/sante/vivant")[0]
     assert (statut, vivant) == (503, 200)
     dependances = orjson.loads(corps)["dependances"]
     assert dependances.pop("files") == "ok"  # it should read none
