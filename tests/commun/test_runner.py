@@ -43,12 +43,14 @@ def test_deux_messages_de_meme_numero_sur_deux_canaux_sont_tous_deux_en_main() -
 
 
 def test_une_replique_ne_prend_pas_plus_qu_elle_ne_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
-    """What waits stays in the queue, for whoever is free."""
-    exemple = exemple_a_soi(CERES_OUVRIERS="1")
-    exemple.lancer()
+    """What waits stays in the queue, for whoever is free; and of two workers, events leave one to who waits."""
+    exemple = exemple_a_soi(CERES_OUVRIERS="2")
+    processus = exemple.lancer()
     for _ in range(10):
-        deposer(exemple, orjson.dumps({"cle": "lent", "pause": 2}), message_id=nouvel_id())
-    attendre(lambda: exemple.effets("lent"))
+        deposer(exemple, orjson.dumps({"cle": "lent", "pause": 4}), message_id=nouvel_id())
+    attendre(exemple.en_pause)
+    time.sleep(0.5)
+    assert exemple.faire("pid", exemple.appel(delai=2.5)) == processus.pid
     assert exemple.en_file(f"{exemple.nom}.choses") > 0
 
 
