@@ -81,8 +81,10 @@ def _versions(monde: Monde) -> list[str]:
 def _comptes(monde: Monde) -> list[str]:
     invitee = {"courriel": f"{nom_nouveau('invite').lower()}@exemple.fr", "type": "NATIONAL"}
     invitation = f"/invitations/{monde.national.poster('/invitations', invitee).reussie()['id']}"
-    compte = f"/comptes/{monde.national.lire('/comptes')['elements'][0]['id']}"
-    return [f"{invitation}/renvoi", f"{invitation}/retrait", f"{compte}/reactivation", f"{compte}/traces"]
+    fiche = monde.national.lire("/comptes")["elements"][0]
+    compte, profil = f"/comptes/{fiche['id']}", f"profils/{fiche['profils'][0]['id']}"
+    actes = (f"{compte}/reactivation", f"{compte}/traces", f"{compte}/{profil}/administration")
+    return [f"{invitation}/renvoi", f"{invitation}/retrait", *actes]
 
 
 DEPARTS: dict[str, Callable[[Monde], list[str]]] = {

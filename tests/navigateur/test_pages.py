@@ -101,7 +101,9 @@ def _ecran(adresses: MapAdapter, chemin: str) -> str:
 
 
 def _pages(adresses: MapAdapter) -> set[str]:
-    """Returns the screens: not files, nor letters, nor what a script reads, nor ProConnect's."""
+    """Returns the screens: not files, nor pictures, nor letters, nor what a script reads, nor ProConnect's."""
     lisibles = {regle.endpoint for regle in adresses.map.iter_rules() if "GET" in (regle.methods or ())}
     noms = {endpoint.removeprefix("web.") for endpoint in lisibles if endpoint.startswith("web.")}
-    return {nom for nom in noms if not nom.startswith(("fichier ", "lettre_version", "communes", "proconnect"))}
+    return {
+        nom for nom in noms if not nom.startswith(("fichier ", "image", "lettre_version", "communes", "proconnect"))
+    }

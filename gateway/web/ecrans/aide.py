@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import send_from_directory, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from commun.errors import Introuvable
@@ -29,7 +28,7 @@ class Chapitre:
 
     titre: str
     parties: tuple[tuple[str, str], ...]
-    corps: Markup
+    corps: str
 
 
 @site.get("/aide")
@@ -56,7 +55,7 @@ def chapitre(nom: str) -> Chapitre:
     """Returns a page of the guide, whose file is there."""
     from markdown_it import MarkdownIt
 
-    lecteur = MarkdownIt("commonmark").enable("table")
+    lecteur = MarkdownIt("commonmark", {"html": False}).enable("table")
     jetons = lecteur.parse((GUIDE / f"{nom}.md").read_text())
     titre, parties = jetons[1].content, []
     for ouvrant, contenu in pairwise(jetons):
@@ -69,7 +68,7 @@ def chapitre(nom: str) -> Chapitre:
         for interne in ouvrant.children or ():
             _situer(interne)
     corps = lecteur.renderer.render(jetons[3:], lecteur.options, {})  # after the title, which is the page's own
-    return Chapitre(titre, tuple(parties), Markup(corps))
+    return Chapitre(titre, tuple(parties), corps)
 
 
 def _situer(jeton: "Token") -> None:
