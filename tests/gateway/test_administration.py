@@ -231,6 +231,7 @@ def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     national = client(NATIONAL)
     centre = centre_nouveau(national)
     role = CENTRE | {"libelle": centre["denomination"], "etablissement_id": centre["id"]}
+    role |= {"departement": "75", "region": "11"}  # whole: its centre's event has nothing to change in it
     chef, alice = client(role), client(role | SIMPLE)
     profil, compte = alice.http.get("/moi").json()["profil"], f"/comptes/{alice.compte_id}"
     sien = f"{compte}/profils/{profil}/administration"
