@@ -38,12 +38,6 @@ class Perimetre:
         return (table.c.type == self.type) & (table.c[LIEUX[self.type]] == self.lieu)
 
 
-def lieu_de(role: dict[str, Any]) -> Perimetre:
-    """Returns the type and the place of a profil."""
-    type_ = TypeProfil(role["type"])
-    return Perimetre(type_, role[LIEUX[type_]] if type_ in LIEUX else None)
-
-
 def administre(acte: Acte) -> Perimetre:
     """Returns what the actor administers, as his profil is now.
 
@@ -53,4 +47,5 @@ def administre(acte: Acte) -> Perimetre:
     profil = get_profil(acte.db, acte.acteur.profil_id)
     if profil is None or not profil["administrateur"]:
         raise Droit("Seuls les administrateurs gèrent les comptes.")
-    return lieu_de(profil)
+    type_ = TypeProfil(profil["type"])
+    return Perimetre(type_, profil[LIEUX[type_]] if type_ in LIEUX else None)

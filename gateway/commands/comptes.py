@@ -15,7 +15,7 @@ from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import meme_role, role_voulu
 from gateway.perimetre import Perimetre, administre
-from gateway.queries.comptes import compte_visible, est_seul, fiche
+from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
 from gateway.regles import Faits
 from gateway.storage import comptes, jetons
 
@@ -166,12 +166,12 @@ def ne_plus_faire_administrer(acte: Acte, compte_id: str, profil_id: str, corps:
 
 def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui: bool) -> Json:
     compte, profil = _profil_tenu(acte, compte_id, profil_id)
-    forme = charger(AvecConfirmation, corps)
+    forme, seuls = charger(AvecConfirmation, corps), seuls_administrateurs(acte, compte["id"])
     faits = Faits(
         identifiant=compte["identifiant"],
         actif=compte["actif"],
         soi_meme=profil["id"] == acte.acteur.profil_id,
-        sans_administrateur=() if oui or not est_seul(acte, compte, profil) else (profil["libelle"],),
+        sans_administrateur=(profil["libelle"],) if not oui and profil["id"] in seuls else (),
     )
     donner, retirer = (regles.compte_actif,), (regles.administrer_encore, regles.un_administrateur_reste)
     _exiger(faits, *(donner if oui else retirer), confirmes=forme["confirmer"])

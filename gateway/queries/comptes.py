@@ -14,9 +14,9 @@ from commun.referentiel import TypeProfil
 from commun.requetes import parmi
 from commun.unit_of_work import Acte
 from gateway import schemas
-from gateway.perimetre import Perimetre, administre, lieu_de
+from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.compte import profil_en_clair
-from gateway.storage.comptes import est_administre, get_compte, list_destinataires, nom_sous, profils_des_comptes
+from gateway.storage.comptes import get_compte, list_destinataires, nom_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
 
 Json = dict[str, Any]
@@ -46,18 +46,30 @@ def lister(acte: Acte, filtres: Json) -> Json:
 def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
     """Returns an account. `reste`: it was in the perimeter until this act."""
     perimetre = administre(acte)
-    compte = (get_compte(acte.db, compte_id) or {}) if reste else compte_visible(acte, perimetre, compte_id)
-    clair = _en_clair(acte, perimetre, [compte])[0]
+    compte = get_compte(acte.db, compte_id) if reste else compte_visible(acte, perimetre, compte_id)
+    clair, seuls = _en_clair(acte, perimetre, [compte or {}])[0], seuls_administrateurs(acte, compte_id)
     for profil in clair["profils"]:
-        profil["seul_administrateur"] = est_seul(acte, compte, profil)
+        profil["seul_administrateur"] = profil["id"] in seuls
     return clair
 
 
-def est_seul(acte: Acte, compte: Json, profil: Json) -> bool:
-    """Whether nobody but this account, by this profil of it, administers the profil's place."""
-    if not (compte["actif"] and profil["administrateur"]):
-        return False
-    return not est_administre(acte.db, lieu_de(profil).ici(profils) & (profils.c.compte_id != compte["id"]))
+def seuls_administrateurs(acte: Acte, compte_id: str) -> set[str]:
+    """Returns those of an account's profils, by id, whose place nobody administers but this account; none where it is
+    closed, which administers nothing."""
+    autres, eux = profils.alias(), comptes.alias()
+    ensemble = sa.or_(
+        profils.c.type == TypeProfil.NATIONAL,
+        *((profils.c.type == type_) & (autres.c[lieu] == profils.c[lieu]) for type_, lieu in LIEUX.items()),
+    )
+    un_autre = (
+        sa.select(sa.true())
+        .select_from(autres.join(eux, autres.c.compte_id == eux.c.id))
+        .where(autres.c.type == profils.c.type, ensemble, autres.c.administrateur)
+        .where(eux.c.actif, eux.c.id != comptes.c.id)
+    )
+    requete = sa.select(profils.c.id).join(comptes, profils.c.compte_id == comptes.c.id)
+    requete = requete.where(comptes.c.id == compte_id, comptes.c.actif, profils.c.administrateur, ~un_autre.exists())
+    return set(acte.db.scalars(requete))
 
 
 def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.referentiel import TypeProfil
+from commun.referentiel import TypeProfil, du_territoire
 from commun.territoires import departement_de, region_du
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
@@ -141,7 +141,7 @@ def _ce_qui_echappe(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[
     """
     adresse = voulu.get("adresse") or {}
     departement = departement_de(adresse.get("code_insee"), adresse.get("code_postal"))
-    if departement in (None, actuel["departement"]) or _est_le_mien(departement):
+    if departement in (None, actuel["departement"]) or du_territoire(g.acteur, departement, region_du(departement)):
         return []
     ou = catalogue.departements().get(departement, departement)
     phrase = (
@@ -150,12 +150,6 @@ def _ce_qui_echappe(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[
         "habilitations, même pour corriger une erreur : ce sera à l’unité départementale et à la DIRECCTE de là-bas."
     )
     return [{"code": "hors_territoire", "message": phrase}]
-
-
-def _est_le_mien(departement: str) -> bool:
-    if g.acteur.type is TypeProfil.DIRECCTE:
-        return region_du(departement) == g.acteur.region
-    return bool(departement == g.acteur.departement)
 
 
 @site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])

@@ -48,7 +48,7 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
         motif=forme["motif"],
     )
     annoncer(acte, ecrite, "resultats_saisis")
-    return feuille_en_clair(acte, ecrite, version) | avertissements(decision.remarques)
+    return feuille_en_clair(acte, ecrite, version, faits.acquis) | avertissements(decision.remarques)
 
 
 def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:

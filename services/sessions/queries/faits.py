@@ -59,13 +59,9 @@ def faits_du_cadre(acte: Acte, session: Session) -> Faits:
     return _cadres(acte, [session])[session.id]
 
 
-def deja_acquis(acte: Acte, session: Session) -> dict[str, frozenset[str]]:
-    """Returns, by candidate, the CCPs of this session that he has by other sessions (SES-04)."""
-    if not session.cadre.ccp_codes:
-        return {}
-    acquis_ailleurs = _Comptes(acte, [session], {}).acquis(session)
-    siens = {candidat_id: codes & session.cadre.ccp_codes for candidat_id, codes in acquis_ailleurs.items()}
-    return {candidat_id: codes for candidat_id, codes in siens.items() if codes}
+def acquis_ailleurs(acte: Acte, session: Session) -> dict[str, frozenset[str]]:
+    """Returns, by candidate, the codes that he has by other sessions (SES-04)."""
+    return _Comptes(acte, [session], {}).acquis(session)
 
 
 def acquis_confirmes(

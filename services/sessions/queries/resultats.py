@@ -1,5 +1,6 @@
 """Results as the contract shows them, and as their event tells of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from commun.errors import Introuvable
@@ -7,7 +8,7 @@ from commun.forms import charger, instance
 from commun.unit_of_work import Acte
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, jour_du_jury
-from services.sessions.queries.faits import deja_acquis
+from services.sessions.queries.faits import acquis_ailleurs
 from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
 from services.sessions.storage import resultats
@@ -22,11 +23,17 @@ def lire(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a version of a session's results, the last one where none is named."""
     session = session_visible(acte, session_id)
     version = charger(entree.FiltresResultats, filtres)["version"]
-    return feuille_en_clair(acte, session, version)
+    acquis = acquis_ailleurs(acte, session) if session.cadre.ccp_codes else {}
+    return feuille_en_clair(acte, session, version, acquis)
 
 
-def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
-    """Returns a sheet, with who entered which version, what was closed, and what candidates had before."""
+def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: Mapping[str, frozenset[str]]) -> Json:
+    """Returns a sheet, with who entered which version, what was closed, and what candidates had before.
+
+    Args:
+        acquis: by candidate, the codes that he has by other sessions.
+    """
+    deja = {candidat_id: sorted(codes & session.cadre.ccp_codes) for candidat_id, codes in acquis.items()}
     saisies = resultats.versions(acte.db, session.id)
     derniere = saisies[0]["version"] if saisies else 0
     feuille = _feuille(acte, session, version or derniere)
@@ -36,7 +43,7 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None) -> Json:
         "session_id": session.id,
         "version": version or derniere,
         **_lignes(feuille),
-        "deja_acquis": {candidat_id: sorted(codes) for candidat_id, codes in deja_acquis(acte, session).items()},
+        "deja_acquis": {candidat_id: codes for candidat_id, codes in deja.items() if codes},
         "versions": saisies,
         "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in resultats.clotures_de(acte.db, session.id)],
     }
