@@ -85,7 +85,7 @@ class Formulaire:
     Attributes:
         operation: « POST /jures »; `chemin`: the parameters of its path.
         gabarit: its template; it gets `f`, the `Etat`, and `contexte`.
-        retour: where one goes once it is done, from what the API answered.
+        annuler: where one goes who gives up; and once it is done, unless `retour` tells where from the API's answer.
         dit: what is said then: a sentence, or what makes it from the answer.
         intitule: what is asked, as the title of the confirmation: « Suspendre l'habilitation ».
         initial: what it is filled from at first; with a `version`, the act honours it.
@@ -100,13 +100,13 @@ class Formulaire:
 
     operation: str
     gabarit: str
-    retour: Callable[[Any], str]
     dit: str | Callable[[Any], str]
     intitule: str
+    annuler: str
+    retour: Callable[[Any], str] | None = None
     chemin: Mapping[str, str] = field(default_factory=dict)
     initial: Mapping[str, Any] = field(default_factory=dict)
     contexte: Mapping[str, Any] = field(default_factory=dict)
-    annuler: str = ""
     plutot: Douceur | None = None
     existants: Callable[[dict[str, Any]], list[tuple[str, str]]] | None = None
     place: Place | None = None
@@ -226,10 +226,10 @@ class Acte:
 def agir(
     acte: Acte,
     place: Place,
-    retour: str,
+    annuler: str,
     douceur: Douceur | None = None,
     *,
-    ensuite: Callable[[Any], str] | None = None,
+    retour: Callable[[Any], str] | None = None,
     version: int | None = None,
     a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None,
     **chemin: str,
@@ -237,8 +237,7 @@ def agir(
     """Answers a GET with the page of an act, a POST with what became of it.
 
     Args:
-        a_relire: as `Formulaire` takes it.
-        retour: where one goes back to; `ensuite`: where one goes once it is done, if it may be elsewhere.
+        annuler, retour, a_relire: as `Formulaire` takes them.
         version: that of what it bears on, where only who has read it as it is may act on it: its buttons say theirs.
     """
     return Formulaire(
@@ -246,12 +245,12 @@ def agir(
         chemin=chemin,
         gabarit="acte.html",
         intitule=acte.intitule,
-        retour=ensuite or (lambda _: retour),
+        annuler=annuler,
+        retour=retour,
         dit=acte.dit,
         initial={} if version is None else {"version": version},
         contexte={"acte": acte},
         place=place,
-        annuler=retour,
         plutot=douceur,
         lu_ailleurs=True,
         complement=lambda corps: {**corps, **acte.corps},
@@ -276,9 +275,9 @@ def faire(forme: Formulaire, etat: Etat) -> Any:
 def aller(forme: Formulaire, reponse: Any) -> Response:
     """Says that it is done, and goes on."""
     flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
-    for avis in (reponse or {}).get("avertissements", []) if isinstance(reponse, dict) else ():
+    for avis in reponse.get("avertissements", ()) if isinstance(reponse, dict) else ():
         flash(avis["message"], "info")
-    return au_lieu(forme.retour(reponse))
+    return au_lieu(forme.retour(reponse) if forme.retour else forme.annuler)
 
 
 def au_lieu(retour: str) -> Response:

@@ -142,7 +142,7 @@ def nouveau_profil(compte_id: str) -> Response:
 def retirer_profil(compte_id: str, profil_id: str) -> Response:
     """Takes a profil away from an account, at once."""
     fiche = url_for("web.compte", compte_id=compte_id)
-    ensuite = la_fiche_ou_la_liste(
+    retour = la_fiche_ou_la_liste(
         lambda _: fiche,
         f"GET {_COMPTE}",
         "web.comptes",
@@ -150,7 +150,7 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
     )
     lu = _lu(compte_id)
     a_relire, place = partial(_ce_qui_reste, lu, profil_id), _place(lu, profil_id)
-    return agir(_RETIRER, place, fiche, ensuite=ensuite, a_relire=a_relire, compte_id=compte_id, profil_id=profil_id)
+    return agir(_RETIRER, place, fiche, retour=retour, a_relire=a_relire, compte_id=compte_id, profil_id=profil_id)
 
 
 def _ce_qui_reste(lu: dict[str, Any], profil_id: str, _voulu: dict[str, Any]) -> list[dict[str, str]]:
@@ -239,7 +239,6 @@ def _profil(
         gabarit="comptes/profil.html",
         intitule=intitule,
         initial=miens,
-        retour=lambda _: retour,
         dit=dit,
         contexte={
             "types": TYPES,

@@ -31,7 +31,6 @@ def correspondances(code: str) -> Response:
         gabarit="titres/correspondances.html",
         intitule="Modifier les correspondances",
         initial=_initial(titre, tous),
-        retour=lambda _: fiche,
         dit="Les correspondances sont enregistrées.",
         contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom},
         annuler=fiche,

@@ -50,7 +50,6 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
         gabarit="jures/emploi.html",
         intitule=intitule,
         initial=actuel or {},
-        retour=lambda _: fiche,
         dit="L’emploi est enregistré.",
         contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation", deja=deja)},
         annuler=fiche,

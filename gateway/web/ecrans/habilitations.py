@@ -127,9 +127,9 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     lue = {"version": h["version"], "habilitation_id": habilitation_id}
     if liste is None:
         lu = _sa_page(habilitation_id) if "fiche" in request.args else _vers_la_fiche(h)
-        return agir(ACTES[action], lieu, lu, ensuite=lambda _: _vers_la_fiche(h), **lue)
+        return agir(ACTES[action], lieu, lu, retour=lambda _: _vers_la_fiche(h), **lue)
     nomme = replace(ACTES[action], dit=f"{lieu.objet} : {en_suite(ACTES[action].dit)}")
-    return agir(nomme, lieu, _sa_page(habilitation_id), ensuite=lambda _: liste, **lue)
+    return agir(nomme, lieu, _sa_page(habilitation_id), retour=lambda _: liste, **lue)
 
 
 def _la_liste() -> str | None:

@@ -48,7 +48,6 @@ def adresse() -> Response:
         operation="POST /moi/courriel",
         gabarit="mon_compte/adresse.html",
         intitule="Changer d’adresse électronique",
-        retour=lambda _: url_for("web.mon_compte"),
         dit=lambda fait: str(fait["message"]),
         contexte={"actuelle": demander("GET /moi/courriel")},
         annuler=url_for("web.mon_compte"),
@@ -87,5 +86,5 @@ def adresse_confirmee(jeton: str) -> Response:
 def deconnexion_partout() -> Response:
     """Ends every connection of the account, this one with them."""
     fiche, dehors = url_for("web.mon_compte"), url_for("web.connexion")
-    reponse = agir(_PARTOUT, Place("", "", "Mon compte"), fiche, ensuite=lambda _: dehors)
+    reponse = agir(_PARTOUT, Place("", "", "Mon compte"), fiche, retour=lambda _: dehors)
     return sortir(reponse) if reponse.headers.get("Location") == dehors else reponse

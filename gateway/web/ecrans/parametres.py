@@ -42,7 +42,6 @@ def valeur_parametre(code: str) -> Response:
         gabarit="parametres/formulaire.html",
         intitule="Changer la valeur",
         initial={"valeur": _en_texte(actuel["valeur"]), "version": actuel["version"]},
-        retour=lambda _: url_for("web.parametres"),
         dit="La nouvelle valeur est enregistrée : elle s’appliquera à compter du jour indiqué.",
         contexte={"parametre": actuel, "choix": CHOIX.get(code), "aide": _aide(code), "en_mots": _en_mots},
         annuler=url_for("web.parametres"),

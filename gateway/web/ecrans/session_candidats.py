@@ -109,7 +109,6 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
         gabarit="sessions/inscription_modifiee.html",
         intitule=f"Modifier l’inscription {de(nom)}",
         initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
-        retour=lambda _: fiche,
         dit=f"Inscription modifiée : {nom}.",
         contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or peut_finir_en_prolongation(s) else ()},
         annuler=fiche,

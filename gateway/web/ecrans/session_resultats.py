@@ -51,7 +51,6 @@ def resultats(session_id: str) -> Response:
         gabarit="sessions/resultats.html",
         intitule="Saisir les résultats",
         initial=_initial(s, feuille),
-        retour=lambda _: retour,
         dit=lambda saisie: _dit(s["candidats"], saisie),
         contexte=contexte,
         annuler=retour,

@@ -117,7 +117,6 @@ def reprendre_diffusion(numero: str) -> Response:
         chemin={"numero": numero},
         gabarit="versions/reprise.html",
         intitule="Reprendre la diffusion",
-        retour=lambda _: fiche,
         dit="La diffusion reprend.",
         annuler=fiche,
     ).repondre()
