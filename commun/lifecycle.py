@@ -75,6 +75,11 @@ def exiger(manquements: Iterable[Manquement], confirmes: Iterable[str] = ()) -> 
     return _de_l_effet(manquements, Effet.INFORME)
 
 
+def exiger_regles(regles: Iterable[Regle], faits: Any, confirmes: Iterable[str] = ()) -> tuple[Manquement, ...]:
+    """Raises and returns as `exiger` does, for an act of which no table tells: all that these rules say of it."""
+    return exiger(verifier(regles, faits), confirmes)
+
+
 def _de_l_effet(manquements: tuple[Manquement, ...], effet: Effet) -> tuple[Manquement, ...]:
     return tuple(m for m in manquements if m.effet is effet)
 

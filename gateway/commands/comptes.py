@@ -1,14 +1,13 @@
 """Accounts, by those who administer them."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from commun.db import identifiant as exiger_id
 from commun.errors import Introuvable
 from commun.forms import AvecConfirmation, charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
-from commun.rules import Regle, verifier
 from commun.textes import accorder
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
@@ -87,7 +86,7 @@ def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     compte = comptes.get_compte_par_identifiant(acte.db, identifiant.strip().lower())
     if compte is None:
         raise Introuvable("Aucun compte n'a cet identifiant.")
-    _exiger(Faits(identifiant=compte["identifiant"], actif=compte["actif"]), regles.compte_actif)
+    exiger_regles((regles.compte_actif,), Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
     phrase = "Le mot de passe a été remplacé par l'exploitation."
     poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)
     return str(compte["identifiant"])
@@ -113,7 +112,7 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
         soi_meme=compte["id"] == acte.acteur.compte_id,
         d_ailleurs=not all(perimetre.couvre(p) for p in siens),
     )
-    _exiger(faits, regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre)
+    exiger_regles((regles.un_autre_que_soi, regles.tout_entier_dans_le_perimetre), faits)
     if compte["actif"] != actif:
         comptes.save_compte(acte.db, compte["id"], actif=actif)
         jetons.retirer_tous(acte.db, compte["id"])
@@ -133,7 +132,7 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
     acte.exiger_version(compte["version"])
     deja = any(meme_role(role, profil) for profil in comptes.list_profils(acte.db, compte["id"]))
     faits = Faits(identifiant=compte["identifiant"], a_deja_le_profil=deja, actif=compte["actif"])
-    _exiger(faits, regles.un_profil_une_fois, regles.compte_actif)
+    exiger_regles((regles.un_profil_une_fois, regles.compte_actif), faits)
     comptes.save_compte(acte.db, compte["id"])
     comptes.add_profil(acte.db, compte["id"], **role)
     phrase = f"Le compte {compte['identifiant']} a reçu le profil « {role['libelle']} »."
@@ -145,7 +144,7 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     """Takes a profil away at once, with what was open in it."""
     compte, profil = _profil_tenu(acte, compte_id, profil_id)
     motif = charger(AvecConfirmation, corps)["motif"]
-    _exiger(Faits(soi_meme=profil["id"] == acte.acteur.profil_id), regles.un_autre_que_soi)
+    exiger_regles((regles.un_autre_que_soi,), Faits(soi_meme=profil["id"] == acte.acteur.profil_id))
     comptes.save_compte(acte.db, compte["id"])
     comptes.remove_profil(acte.db, compte["id"], profil["id"])
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
@@ -174,7 +173,7 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         sans_administrateur=(profil["libelle"],) if not oui and profil["id"] in seuls else (),
     )
     donner, retirer = (regles.compte_actif,), (regles.administrer_encore, regles.un_administrateur_reste)
-    _exiger(faits, *(donner if oui else retirer), confirmes=forme["confirmer"])
+    exiger_regles(donner if oui else retirer, faits, forme["confirmer"])
     if profil["administrateur"] != oui:
         comptes.save_compte(acte.db, compte["id"])
         comptes.save_profil(acte.db, profil["id"], administrateur=oui)
@@ -209,7 +208,3 @@ def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id:
     if profil is None or profil["compte_id"] != compte_id or not perimetre.couvre(profil):
         raise Introuvable()
     return profil
-
-
-def _exiger(faits: Faits, *lesquelles: Regle, confirmes: Iterable[str] = ()) -> None:
-    exiger(verifier(lesquelles, faits), confirmes)

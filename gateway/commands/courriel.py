@@ -7,8 +7,7 @@ from typing import Any
 from commun.changements import avec_changements
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
-from commun.rules import verifier
+from commun.lifecycle import exiger_regles
 from commun.unit_of_work import Acte
 from gateway import auth, regles, schemas
 from gateway.commands.compte import eprouver, exiger_le_bon
@@ -109,7 +108,7 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
     prise = any(autre != compte_id for autre in comptes.list_comptes_par_courriel(acte.db, nouveau))
     faits = Faits(identifiant=compte["identifiant"], actif=compte["actif"], adresse_prise=prise)
-    exiger(verifier((regles.compte_actif, regles.une_adresse_un_compte), faits))
+    exiger_regles((regles.compte_actif, regles.une_adresse_un_compte), faits)
     ancien, avant = compte["courriel"].lower(), compte["identifiant"]
     identifiant = nouveau if avant == ancien else avant
     comptes.save_courriel(acte.db, compte, identifiant, nouveau)

@@ -7,9 +7,8 @@ from typing import Any
 
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
-from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from gateway import auth, regles, schemas
 from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
@@ -47,7 +46,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
         a_deja_le_profil=any(meme_role(role, p) for p in siens),
         attend_deja=attend,
     )
-    exiger(verifier((regles.un_profil_une_fois, regles.une_invitation_a_la_fois), faits))
+    exiger_regles((regles.un_profil_une_fois, regles.une_invitation_a_la_fois), faits)
     invitation_id = invitations.nouvelle(
         acte.db, auth.empreinte_invitation, VALIDITE, courriel=courriel, invite_par=acte.acteur.compte_id, **role
     )
@@ -83,7 +82,7 @@ def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:
     invitation = invitation_a_changer(acte, administre(acte), invitation_id)
     acte.exiger_version(invitation["version"])
     charger(schemas.Vide, corps)
-    exiger(verifier((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None)))
+    exiger_regles((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None))
     return invitation
 
 
@@ -98,12 +97,8 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
         nouveau = yield from _nouveau(charger(schemas.Acceptation, corps))
     invitation = invitation_du_jeton(acte, jeton, verrou=True)
     compte = compte_invite(acte, invitation)
-    exiger(
-        verifier(
-            (regles.compte_actif,),
-            Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"]),
-        )
-    )
+    faits = Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"])
+    exiger_regles((regles.compte_actif,), faits)
     courriel = invitation["courriel"]
     compte_id = compte["id"] if compte else comptes.add_compte(acte.db, courriel, courriel=courriel, **nouveau)
     accueillir(acte, invitation, compte_id)

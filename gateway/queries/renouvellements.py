@@ -5,8 +5,7 @@ from typing import Any
 from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
-from commun.lifecycle import exiger
-from commun.rules import verifier
+from commun.lifecycle import exiger_regles
 from commun.sorties import page_publique
 from commun.unit_of_work import Acte
 from gateway import auth, proconnect, regles
@@ -97,7 +96,7 @@ def compte_du_jeton(acte: Acte, jeton: str) -> Json:
             "votre mot de passe est déjà changé."
         )
     faits = Faits(identifiant=compte["identifiant"], actif=compte["actif"])
-    exiger(verifier((regles.compte_actif,), faits))
+    exiger_regles((regles.compte_actif,), faits)
     return compte
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from commun.acteur import exiger_profil
 from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
-from commun.rules import verifier
 from commun.unit_of_work import Acte, exiger_vue
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
@@ -36,7 +35,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
         raise VersionPerimee()  # merged meanwhile: one of them is somebody else now
     acte.exiger_version(garde.version)
     exiger_vue(forme["absorbe_version"], absorbe.version)
-    exiger(verifier(FUSION, FaitsFusion(garde, absorbe)), forme["confirmer"])
+    exiger_regles(FUSION, FaitsFusion(garde, absorbe), forme["confirmer"])
 
     deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
     demandes = vae.suivre_fusion(acte.db, absorbe.id, garde.id)

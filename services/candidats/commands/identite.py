@@ -9,7 +9,7 @@ from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.errors import ConfirmationRequise
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger, exiger_regles
 from commun.referentiel import TypeProfil
 from commun.rules import verifier
 from commun.territoires import departement_de
@@ -62,7 +62,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     reserver_identites(acte.db, identite.cles_proches)
     faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), _proches(acte, identite))
     try:
-        exiger(verifier(CREATION, faits), forme["confirmer"])
+        exiger_regles(CREATION, faits, forme["confirmer"])
     except ConfirmationRequise:
         yield None  # what was told of elsewhere is counted, though nobody is created
         raise

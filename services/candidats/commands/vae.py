@@ -8,9 +8,8 @@ from typing import Any
 from commun.acteur import exiger_profil
 from commun.db import nouvel_id
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
-from commun.rules import verifier
 from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
@@ -53,7 +52,7 @@ def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any
     )
     autres = tuple(vae.list_demandes(acte.db, [candidat.id]))
     faits = FaitsDepot(acte.jour(), titre, demande.ccp_codes, demande.date_depot, autres)
-    exiger(verifier(DEPOT, faits), forme["confirmer"])
+    exiger_regles(DEPOT, faits, forme["confirmer"])
     vae.add_demande(acte.db, demande)
     phrase = f"Une demande VAE {de(candidat.identite.nom_complet)} sur {titre.intitule} a été déposée."
     _tracer(acte, candidat, demande, "deposer", phrase, apres=_etat(demande), motif=forme["motif"])

@@ -6,8 +6,7 @@ from typing import Any
 from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
-from commun.rules import verifier
+from commun.lifecycle import exiger_regles
 from commun.unit_of_work import Acte
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, habilitation_reussie, quoi
@@ -57,7 +56,7 @@ def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Suite:
         date_debut=forme["date_debut"],
         date_fin=forme["date_fin"] or dossier.date_fin_par_defaut(*certification, forme["date_debut"]),
     )
-    remarques = exiger(verifier(CREATION, Faits(dossier, h)), forme["confirmer"])
+    remarques = exiger_regles(CREATION, Faits(dossier, h), forme["confirmer"])
     phrase = f"{quoi(dossier, h)} a été créée, en brouillon."
     enregistrer_habilitation(acte, dossier, h, "creer", phrase, forme["motif"])
     return habilitation_reussie(acte, h, remarques)

@@ -8,8 +8,7 @@ from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
-from commun.rules import verifier
+from commun.lifecycle import exiger_regles
 from commun.telephones import en_clair, en_e164
 from commun.territoires import departement_de, region_du
 from commun.textes import de
@@ -52,7 +51,7 @@ def creer_jure(acte: Acte, corps: Any) -> dict[str, Any]:
     ids = proches(acte.db, jure)
     visibles = fiches_visibles(acte, ids)
     constat = Proches(tuple(fiche.jure for fiche in visibles), existe_ailleurs=len(visibles) < len(ids))
-    remarques = exiger(verifier([aucun_jure_proche], constat), forme["confirmer"])
+    remarques = exiger_regles([aucun_jure_proche], constat, forme["confirmer"])
     phrase = f"Le juré {jure.nom_complet} a été créé."
     enregistrer_jure(acte, jure, "creer", phrase, apres=identite(jure), motif=forme["motif"])
     return jure_reussi(acte, jure.id, remarques)

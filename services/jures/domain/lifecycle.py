@@ -97,7 +97,7 @@ CREATION = (
     dates_dans_la_vie_du_titre,
     periodes_disjointes,
 )
-"""What a new brouillon must keep: `exiger(verifier(CREATION, faits), confirmer)`."""
+"""What a new brouillon must keep: `exiger_regles(CREATION, faits, confirmer)`."""
 
 VALIDATION = (
     titre_dans_les_delais,

@@ -11,9 +11,9 @@ from commun.changements import avec_changements
 from commun.db import nouvel_id
 from commun.errors import ConfirmationRequise, Droit, Indisponible, Invalide
 from commun.forms import charger
-from commun.lifecycle import Decision, exiger
+from commun.lifecycle import Decision, exiger_regles
 from commun.referentiel import Agrement
-from commun.rules import avertissements, verifier
+from commun.rules import avertissements
 from commun.unit_of_work import Acte, Question
 from services.referentiel import schemas
 from services.referentiel.domain.coherence import incoherences_dates
@@ -59,7 +59,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
         date_fin=forme["date_fin"],
     )
     stocke = AgrementStocke(agrement, forme["numero"], 0, site)
-    remarques = exiger(verifier(ACCORD, faits_agrements(acte, [stocke])[agrement.id]))
+    remarques = exiger_regles(ACCORD, faits_agrements(acte, [stocke])[agrement.id])
     _enregistrer(acte, agrement, forme["numero"], "creer", f"L'agrément {forme['numero']} a été accordé.")
     return fiche_agrement(acte, agrement.id) | avertissements(remarques)
 

@@ -7,9 +7,8 @@ from typing import Any
 from commun.db import identifiant
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.nominatif import nominatif
-from commun.rules import verifier
 from commun.textes import de_qui
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
@@ -73,7 +72,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     charger(entree.Acte, corps)
     lettre = convocations.lettre(acte.db, convocation_id)
     assert lettre  # none is ever removed
-    exiger(verifier((lettre_encore_valable,), lettre))
+    exiger_regles((lettre_encore_valable,), lettre)
     lettre = lettre.a_envoyer()
     convocations.noter_statut(acte.db, lettre)
     annoncer_convocations(acte, session, [lettre])

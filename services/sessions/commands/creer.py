@@ -8,9 +8,8 @@ from commun.dates import fuseau
 from commun.db import identifiant, nouvel_id
 from commun.errors import Droit, Invalide
 from commun.forms import charger
-from commun.lifecycle import exiger
+from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
-from commun.rules import verifier
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import en_reponse, enregistrer, tracer
@@ -38,7 +37,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     faits = faits_de(acte, _neuve(acte, etablissement_id, forme))
     if (yield from completer_agrements(acte, faits)):
         faits = faits_de(acte, _neuve(acte, etablissement_id, forme))  # its site may have moved meanwhile
-    remarques = exiger(verifier(CREATION, faits))
+    remarques = exiger_regles(CREATION, faits)
 
     cadre = faits.cadre
     numero = nouveau_numero(acte.db, cadre.date_debut, cadre.site.departement)
