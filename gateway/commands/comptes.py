@@ -198,13 +198,8 @@ def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:
 
 def _profil_tenu(acte: Acte, compte_id: str, profil_id: str) -> tuple[Json, Json]:
     perimetre, compte = _tenu(acte, compte_id)
-    profil = _profil_visible(acte, perimetre, compte["id"], profil_id)
+    profil = comptes.get_profil(acte.db, exiger_id(profil_id))
+    if profil is None or profil["compte_id"] != compte["id"] or not perimetre.couvre(profil):
+        raise Introuvable()
     acte.exiger_version(compte["version"])
     return compte, profil
-
-
-def _profil_visible(acte: Acte, perimetre: Perimetre, compte_id: str, profil_id: str) -> Json:
-    profil = comptes.get_profil(acte.db, exiger_id(profil_id))
-    if profil is None or profil["compte_id"] != compte_id or not perimetre.couvre(profil):
-        raise Introuvable()
-    return profil
