@@ -80,6 +80,11 @@ class Invalide(Refus):
     statut = 422
     code = "INVALIDE"
 
+    @classmethod
+    def au_champ(cls, champ: str, phrase: str) -> "Invalide":
+        """Returns the refusal of one field, « _schema » for the whole form, whose sentence says it all."""
+        return cls(phrase, {champ: [phrase]})
+
     def en_clair(self) -> dict[str, Any]:
         return super().en_clair() | {"erreurs": self.erreurs or {}}
 

@@ -56,8 +56,8 @@ class Cle:
             return None
         deja = db.execute(_DEJA, self._cherchee).mappings().one()  # refused or not, `_PRISE` has locked it
         if deja["empreinte"] != self.empreinte:
-            message = "Cette clé d'idempotence a déjà servi pour une autre demande."
-            raise Invalide(message, {"Idempotency-Key": [message]})
+            phrase = "Cette clé d'idempotence a déjà servi pour une autre demande."
+            raise Invalide.au_champ("Idempotency-Key", phrase)
         if not deja["liee"]:
             raise Occupee()
         return {"reponse": deja["reponse"]}

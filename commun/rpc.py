@@ -197,8 +197,7 @@ class ClientRpc:
                 )
             return attendu.wait()
         except TropVolumineux as trop:
-            phrase = "Ce que vous envoyez est trop volumineux."
-            raise Invalide(phrase, {"_schema": [phrase]}) from trop
+            raise Invalide.au_champ("_schema", "Ce que vous envoyez est trop volumineux.") from trop
         except (*PANNES, AttributeError) as panne:
             raise Indisponible() from panne
         finally:

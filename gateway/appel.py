@@ -85,8 +85,7 @@ def _date_simulee() -> date | None:
     with suppress(ValueError):
         if _DATE.fullmatch(brute):
             return date.fromisoformat(brute)
-    message = "Indiquez une date qui existe, au format AAAA-MM-JJ."
-    raise Invalide(message, {"X-Date-Simulee": [message]})
+    raise Invalide.au_champ("X-Date-Simulee", "Indiquez une date qui existe, au format AAAA-MM-JJ.")
 
 
 def _version_vue() -> int | None:
@@ -103,8 +102,8 @@ def _version_vue() -> int | None:
 
 def _cle(cle: str) -> str:
     if not _CLE.fullmatch(cle):
-        message = "Une clé d'idempotence compte de 1 à 200 caractères, sans espace ni accent."
-        raise Invalide(message, {"Idempotency-Key": [message]})
+        phrase = "Une clé d'idempotence compte de 1 à 200 caractères, sans espace ni accent."
+        raise Invalide.au_champ("Idempotency-Key", phrase)
     return cle
 
 

@@ -230,7 +230,7 @@ def profil_du_compte(acte: Acte, compte_id: str, profil_id: str | None, champ: s
     else:
         siens, manque = [p for p in siens if p["id"] == profil_id], "Ce profil n'est pas l'un des vôtres."
     if not siens:
-        raise Invalide(manque, {champ: [manque]})
+        raise Invalide.au_champ(champ, manque)
     return siens[0]
 
 

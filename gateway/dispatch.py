@@ -183,7 +183,7 @@ def fichier_recu(route: Route) -> dict[str, str]:
 def trop_volumineux(route: Route) -> Invalide:
     """Returns the refusal of what is larger than a route takes."""
     phrase = champs.trop_volumineux("Ce fichier" if route.multipart else "Ce que vous envoyez", route.taille)
-    return Invalide(phrase, {"fichier" if route.multipart else "_schema": [phrase]})
+    return Invalide.au_champ("fichier" if route.multipart else "_schema", phrase)
 
 
 def _sortie(route: Route, resultat: Any) -> Response:

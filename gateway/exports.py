@@ -93,7 +93,7 @@ def exiger_la_place(format_: str, lignes: int) -> None:
             f"Un classeur tient {nombre(LIGNES_D_UN_CLASSEUR)} lignes, cette liste en compte {nombre(lignes)} : "
             "choisissez csv, ou filtrez-la."
         )
-        raise Invalide(phrase, {"format": [phrase]})
+        raise Invalide.au_champ("format", phrase)
 
 
 def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) -> Generator[bytes, None, None]:

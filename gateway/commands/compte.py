@@ -43,8 +43,7 @@ def exiger_le_bon(acte: Acte, vu: Json | None, champ: str) -> None:
     """
     compte_id = acte.acteur.compte_id
     if not auth.meme_mot_de_passe(vu, comptes.get_compte(acte.db, compte_id, verrou=True)):
-        message = "Votre mot de passe actuel n'est pas celui-là."
-        raise Invalide(message, {champ: [message]})
+        raise Invalide.au_champ(champ, "Votre mot de passe actuel n'est pas celui-là.")
     freins.oublier(acte.db, freins.cle("mot_de_passe", compte_id))
 
 

@@ -34,7 +34,7 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     nouveau, compte_id = forme["courriel"], acte.acteur.compte_id
     compte = comptes.get_compte(acte.db, compte_id) or {}
     if nouveau == compte["courriel"].lower():
-        raise Invalide(_DEJA, {"courriel": [_DEJA]})
+        raise Invalide.au_champ("courriel", _DEJA)
     if par_mot_de_passe(compte):
         if not forme["mot_de_passe"]:
             raise Invalide(erreurs={"mot_de_passe": ["Cette information est obligatoire."]})
@@ -87,7 +87,7 @@ def remplacer_courriel(acte: Acte, identifiant: str, saisie: Any) -> str:
     if compte is None:
         raise Introuvable("Aucun compte n'a cet identifiant.")
     if nouveau == compte["courriel"].lower():
-        raise Invalide(_DEJA, {"courriel": [_DEJA]})
+        raise Invalide.au_champ("courriel", _DEJA)
     attendre_les_adresses(acte, compte, nouveau)
     return changer(acte, compte["id"], nouveau, "L'adresse a été remplacée par l'exploitation.")
 

@@ -19,12 +19,10 @@ def enregistrer(acte: Acte, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.NouveauFiltre, corps)
     forme["parametres"] = parametres_de(forme["liste"], forme["parametres"])
     if len(filtres.list_filtres(acte.db, acte.acteur.compte_id)) >= MAXIMUM:
-        trop = f"Vous avez déjà {MAXIMUM} filtres : supprimez-en d'abord."
-        raise Invalide(trop, {"_schema": [trop]})
+        raise Invalide.au_champ("_schema", f"Vous avez déjà {MAXIMUM} filtres : supprimez-en d'abord.")
     fait = filtres.add_filtre(acte.db, compte_id=acte.acteur.compte_id, **forme)
     if fait is None:
-        message = f"Vous avez déjà un filtre « {forme['nom']} » pour cette liste."
-        raise Invalide(message, {"nom": [message]})
+        raise Invalide.au_champ("nom", f"Vous avez déjà un filtre « {forme['nom']} » pour cette liste.")
     return en_clair(fait)
 
 
