@@ -81,8 +81,8 @@ class Sessions:
     saisir_resultats = commande(actes_resultats.saisir)
     cloturer = commande(actes_resultats.cloturer)
     viser = commande(actes_resultats.viser)
-    debloquer = commande(actes_resultats.debloquer)
-    constater_carence = commande(actes_resultats.constater_carence)
+    debloquer = commande(validation.debloquer)
+    constater_carence = commande(validation.constater_carence)
 
     # -- parameters
     poser_parametre = commande(actes_parametres.poser)

@@ -416,7 +416,7 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
         return [[a["code"] for a in banc.relire(s)["alertes"]] for s in autres]
 
     jour = date(2026, 4, 10)
-    banc.faire(UD, resultats.debloquer, absente["id"], {"motif": "Sans excuse"}, jour=jour)
+    banc.faire(UD, validation.debloquer, absente["id"], {"motif": "Sans excuse"}, jour=jour)
     feuille = banc.feuille(absente, present=False, absence="non_excusee", ccps={}, entretien_final=None)
     banc.faire(CENTRE, resultats.saisir, absente["id"], feuille, jour=jour)
     banc.faire(CENTRE, resultats.cloturer, absente["id"], {}, jour=jour)

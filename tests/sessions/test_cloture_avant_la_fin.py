@@ -39,11 +39,11 @@ def test_ce_qu_elle_donne_est_acquis_des_sa_cloture(banc: Banc) -> None:
 
     assert attestees() == [("breve", "valide"), ("longue", "valide")]
     apres = FIN + timedelta(days=9)
-    banc.faire(UD, resultats.debloquer, longue["id"], {"motif": "Faute"}, jour=apres)
+    banc.faire(UD, validation.debloquer, longue["id"], {"motif": "Faute"}, jour=apres)
     close(banc, longue, apres, UN_CCP)
     assert banc.evenements("resultats_clos")[-1]["acquis_le"] == DEBUT.isoformat(), "closed again, it gave it then"
     assert ("breve", "valide") in attestees()
-    banc.faire(UD, resultats.debloquer, longue["id"], {"motif": "Fraude"}, jour=apres)
+    banc.faire(UD, validation.debloquer, longue["id"], {"motif": "Fraude"}, jour=apres)
     close(banc, longue, apres, UN_CCP | {"BC01": "non_acquis"})
     assert ("breve", "valide") not in attestees()
 

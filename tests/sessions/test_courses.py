@@ -435,7 +435,7 @@ def deux_debloquees(banc: Banc) -> tuple[Corps, Corps]:
     assert lancer(viser) == ["fait", "fait"]
     assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(8,)]
     for session in (une, autre):
-        banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur"}, jour=APRES)
+        banc.faire(UD, validation.debloquer, session["id"], {"motif": "Erreur"}, jour=APRES)
     return une, autre
 
 

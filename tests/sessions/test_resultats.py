@@ -31,7 +31,7 @@ def visee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
 
 
 def debloquee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
-    return dict(banc.faire(UD, resultats.debloquer, session["id"], {"motif": "Erreur de saisie"}, jour=jour))
+    return dict(banc.faire(UD, validation.debloquer, session["id"], {"motif": "Erreur de saisie"}, jour=jour))
 
 
 def statuts(banc: Banc, session: Corps) -> list[str]:
@@ -577,12 +577,12 @@ def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Ba
 def test_la_carence_du_jury(banc: Banc) -> None:
     session = banc.convoquee()
     corps: Corps = {"motif": "Un seul juré s'est présenté"}
-    assert banc.codes_refuses(UD, resultats.constater_carence, session["id"], corps) == ["SES-00"]
+    assert banc.codes_refuses(UD, validation.constater_carence, session["id"], corps) == ["SES-00"]
     banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)
-    assert banc.codes_refuses(CENTRE, resultats.constater_carence, session["id"], corps, jour=DEBUT) == ["RES-03"]
+    assert banc.codes_refuses(CENTRE, validation.constater_carence, session["id"], corps, jour=DEBUT) == ["RES-03"]
     seul = banc.feuille(session) | {"jures_presents": [session["jures"][0]["jure_id"]]}
     banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=DEBUT)
-    carence = banc.confirmer(CENTRE, resultats.constater_carence, session["id"], corps, jour=DEBUT)
+    carence = banc.confirmer(CENTRE, validation.constater_carence, session["id"], corps, jour=DEBUT)
     assert (carence["etat"], banc.evenements("session_decidee")) == ("annulee", [])  # its centre did it: it knows
     texte = texte_du_pv(banc, session, DEBUT)
     assert "carence" in texte

@@ -1,4 +1,4 @@
-"""Results: entered by the centre, closed, signed by the administration, unblocked, closed again; or a jury wanting."""
+"""Results: entered by the centre, closed, signed by the administration, closed again once unblocked."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.rules import avertissements
 from commun.unit_of_work import Acte
-from services.sessions.commands.annonces import annoncer, annoncer_la_decision
+from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
@@ -100,28 +100,6 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
     annoncer_resultats(acte, get_session(acte.db, session.id))
-    return reponse
-
-
-def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
-    """The administration reopens a closed session; this alone withdraws nothing (RES-04)."""
-    return _avec_motif(acte, session_id, corps, Action.DEBLOQUER, "{session} a été débloquée.")
-
-
-def constater_carence(acte: Acte, session_id: str, corps: Any) -> Json:
-    """Notes that the jury could not sit: the session is cancelled, its PV says so."""
-    phrase = "La carence du jury de la session a été constatée. {session} est annulée."
-    return _avec_motif(acte, session_id, corps, Action.CONSTATER_CARENCE, phrase, carence=True)
-
-
-def _avec_motif(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, **colonnes: Any) -> Json:
-    session = session_a_changer(acte, session_id, action)
-    forme = charger(entree.ActeMotive, corps)
-    faits = faits_de(acte, session)
-    decision = decider(acte, action, faits, forme)
-    garde = {"motif": forme["motif"]} | colonnes
-    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=garde)
-    annoncer_la_decision(acte, session, Etat(str(decision.vers)), reponse["version"])
     return reponse
 
 

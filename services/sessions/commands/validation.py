@@ -1,4 +1,4 @@
-"""A session goes to its administration and comes back: submitted, withdrawn, validated, refused, cancelled."""
+"""A session before its administration: submitted, withdrawn, validated, refused, cancelled, unblocked."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -55,26 +55,33 @@ def annuler(acte: Acte, session_id: str, corps: Any) -> Json:
     return _agir(acte, session_id, corps, Action.ANNULER, "{session} a été annulée.")
 
 
-def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) -> Json:
+def constater_carence(acte: Acte, session_id: str, corps: Any) -> Json:
+    """Notes that the jury could not sit: the session is cancelled, its PV says so."""
+    phrase = "La carence du jury de la session a été constatée. {session} est annulée."
+    return _agir(acte, session_id, corps, Action.CONSTATER_CARENCE, phrase, carence=True)
+
+
+def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
+    """The administration reopens a closed session; this alone withdraws nothing (RES-04)."""
+    return _agir(acte, session_id, corps, Action.DEBLOQUER, "{session} a été débloquée.")
+
+
+def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, **colonnes: bool) -> Json:
+    """Moves a session to its next state; why is kept, and told, unless its centre only takes it back."""
     session = session_a_changer(acte, session_id, action)
-    forme = charger(entree.Acte if action is Action.RETIRER else entree.ActeMotive, corps)
+    motive = action is not Action.RETIRER
+    forme = charger(entree.ActeMotive if motive else entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
         verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
-    reponse = accomplir(
-        acte,
-        faits,
-        decision,
-        phrase,
-        motif=forme["motif"],
-        colonnes={"motif": forme["motif"]} if decision.vers in (Etat.REFUSEE, Etat.ANNULEE) else None,
-    )
+    gardees = {"motif": forme["motif"], **colonnes} if motive else None
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=gardees)
     if session.etat is Etat.DEBLOQUEE:
         sans_acquis(acte, faits)
         annoncer_resultats(acte, get_session(acte.db, session.id))
-    if decision.vers in (Etat.REFUSEE, Etat.ANNULEE):
-        annoncer_la_decision(acte, session, Etat(decision.vers), reponse["version"])
+    if motive:
+        annoncer_la_decision(acte, session, Etat(str(decision.vers)), reponse["version"])
     return reponse
 
 
