@@ -17,7 +17,7 @@ from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.documents.modele import Personne
-from services.sessions.domain.jury import JurePressenti, habilitation_retenue
+from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Cadre, Habilitation, Session
 from services.sessions.queries.faits import faits_de
@@ -26,7 +26,7 @@ from services.sessions.queries.jury import aptitudes
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import Inscrit, get_session, inscrits, nom_de
+from services.sessions.storage.sessions import Inscrit, get_session, inscrits
 
 Json = dict[str, Any]
 Etapes = Generator[Question, Any, Json]
@@ -165,25 +165,16 @@ def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
 
 
 def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
-    cadre = session.cadre
-    habilitation = habilitation_de(reponse, cadre)
-    habilitations = (habilitation,) if habilitation else ()
-    identites = frozenset(reponse["identites"])
-    assert habilitation is None or habilitation_retenue(habilitations, cadre)
+    cadre, identites = session.cadre, frozenset(reponse["identites"])
     return JurePressenti(
         jure_id=reponse["jure_id"],
         identites=identites,
-        nom=nom_de(inscrit_de(reponse).personne),
+        nom=inscrit_de(reponse).nom,
         actif=reponse["actif"],
-        habilitations=habilitations,
+        habilitation=habilitation_de(reponse, cadre),
         employeurs=frozenset(reponse["employeur_sirets"]),
         autre_session=inscriptions.siege_ailleurs(
-            acte.db,
-            identites,
-            session.id,
-            cadre.date_debut,
-            cadre.date_fin,
-            acte.jour,
+            acte.db, identites, session.id, cadre.date_debut, cadre.date_fin, acte.jour
         ),
     )
 

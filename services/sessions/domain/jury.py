@@ -15,6 +15,7 @@ class JurePressenti:
 
     Attributes:
         identites: every id under which he is or was known, those of who was merged into him included.
+        habilitation: what those that let him sit there make together, as `jures` answers it; `None` where none does.
         employeurs: SIRET of those who employ him on a day of this session.
         autre_session: he sits elsewhere on a day of this session.
     """
@@ -23,7 +24,7 @@ class JurePressenti:
     identites: frozenset[str]
     nom: str
     actif: bool
-    habilitations: tuple[Habilitation, ...]
+    habilitation: Habilitation | None
     employeurs: frozenset[str] = frozenset()
     autre_session: bool = False
 
@@ -46,9 +47,9 @@ class Couverture:
         return tuple(ccp for ccp, noms in self.par_ccp.items() if not noms)
 
 
-def permet(habilitation: Habilitation, cadre: Cadre) -> bool:
-    """Returns whether this habilitation, in force over the session's dates, lets its holder sit there."""
-    if not habilitation.active:
+def permet(habilitation: Habilitation | None, cadre: Cadre) -> bool:
+    """Returns whether this habilitation, if there is one, is in force over the session's dates and lets sit there."""
+    if habilitation is None or not habilitation.active:
         return False
     if cadre.date_debut < habilitation.date_debut or habilitation.date_fin < cadre.date_fin:
         return False
@@ -61,15 +62,9 @@ def permet(habilitation: Habilitation, cadre: Cadre) -> bool:
             return bool(habilitation.ccp_codes & cadre.ccp_codes)
 
 
-def habilitation_retenue(habilitations: Iterable[Habilitation], cadre: Cadre) -> Habilitation | None:
-    """Returns the habilitation on which a juré sits: the one that covers most CCPs of the session, if any does."""
-    possibles = [h for h in habilitations if permet(h, cadre)]
-    return max(possibles, key=lambda h: (len(h.ccp_codes & cadre.ccp_codes), h.date_fin, h.id), default=None)
-
-
 def est_habilite(jure: InscriptionJure, cadre: Cadre) -> bool:
     """Returns whether a member counts in the jury: active, and still habilité over the session's dates (JUR-04)."""
-    return jure.actif and jure.habilitation is not None and permet(jure.habilitation, cadre)
+    return jure.actif and permet(jure.habilitation, cadre)
 
 
 def couverture(cadre: Cadre, jures: Iterable[InscriptionJure]) -> Couverture:

@@ -135,7 +135,7 @@ def avec_cadre(cadre: Cadre, etat: Etat = Etat.BROUILLON, **valeurs: Any) -> Fai
 
 
 def pressenti(**valeurs: Any) -> JurePressenti:
-    base = JurePressenti("jure-3", frozenset({"jure-3"}), "BLANC Zoé", True, (habilitation(id="hab-3"),))
+    base = JurePressenti("jure-3", frozenset({"jure-3"}), "BLANC Zoé", True, habilitation(id="hab-3"))
     return replace(base, **valeurs)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from commun.rules import verifier
-from services.sessions.domain.jury import couverture, habilitation_retenue
+from services.sessions.domain.jury import couverture, permet
 from services.sessions.domain.model import Cadre, Etat, InscriptionJure
 from services.sessions.domain.rules import inscriptions, jury
 from services.sessions.domain.rules.par_acte import (
@@ -67,7 +67,7 @@ class TestProlongationAVenir:
             assert codes(verifier(SOUMISSION, f)) == ["SES-07", "SES-07"]
 
     def test_le_refus_d_un_jure_dit_quand_il_pourra_etre_habilite(self) -> None:
-        f = faits(titre=TITRE_EN_PROLONGATION, jure=pressenti(habilitations=()))
+        f = faits(titre=TITRE_EN_PROLONGATION, jure=pressenti(habilitation=None))
         debut = "BLANC Zoé n'est pas habilité sur Maçon à la date de la session"
         assert refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE)).message == (
             f"{debut} : aucune habilitation ne dépasse la fin de vie du titre, le 31/05/2026, tant qu'il est en cours. "
@@ -188,20 +188,20 @@ class TestEntreeDUnJure:
         assert manquement.message == (
             "BLANC Zoé n'est pas habilité sur le CCS Restaurer le patrimoine bâti à la date de la session."
         )
-        sur_le_ccs = avec_cadre(CADRE_CCS, jure=pressenti(habilitations=(HABILITATION_CCS,)))
+        sur_le_ccs = avec_cadre(CADRE_CCS, jure=pressenti(habilitation=HABILITATION_CCS))
         assert verifier(ENTREE_D_UN_JURE, sur_le_ccs) == ()
 
     def test_sur_un_titre(self) -> None:
-        f = faits(jure=pressenti(habilitations=(habilitation(titre_code="TP-2"), HABILITATION_CCS)))
+        f = faits(jure=pressenti(habilitation=habilitation(titre_code="TP-2")))
         manquement = refus(jury.habilite_sur_le_titre, f)
         assert manquement.code == "JRY-02"
         assert manquement.message == "BLANC Zoé n'est pas habilité sur Maçon à la date de la session."
 
     def test_sur_un_ccp_il_en_faut_un_de_la_session(self) -> None:
-        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitations=(habilitation("BC02"),)))
+        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitation=habilitation("BC02")))
         manquement = refus(jury.habilite_sur_le_titre, f)
         assert manquement.message == "BLANC Zoé n'est pas habilité sur Préparer le chantier à la date de la session."
-        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitations=(habilitation("BC01", "BC02"),)))
+        f = avec_cadre(CADRE_CCP, jure=pressenti(habilitation=habilitation("BC01", "BC02")))
         assert verifier(ENTREE_D_UN_JURE, f) == ()
 
     @pytest.mark.parametrize(
@@ -217,31 +217,17 @@ class TestEntreeDUnJure:
     @pytest.mark.parametrize("c", [CADRE, CADRE_CCP, CADRE_CCS], ids=lambda c: c.type.value)
     def test_en_vigueur_sur_toutes_les_dates(self, c: Cadre, valeurs: dict[str, object], suffit: bool) -> None:
         base = HABILITATION_CCS if c is CADRE_CCS else habilitation()
-        jure = pressenti(habilitations=(replace(base, **valeurs),))  # type: ignore[arg-type]
+        jure = pressenti(habilitation=replace(base, **valeurs))  # type: ignore[arg-type]
         attendu = [] if suffit else ["JRY-01" if c is CADRE_CCS else "JRY-02"]
         assert codes(verifier(ENTREE_D_UN_JURE, avec_cadre(c, jure=jure))) == attendu
 
-    def test_on_retient_l_habilitation_qui_couvre_le_plus(self) -> None:
-        un, deux = habilitation("BC02", id="b", date_fin=date(2030, 12, 31)), habilitation("BC01", "BC02", id="a")
-        assert habilitation_retenue((un, deux), CADRE) == deux
-        assert habilitation_retenue((HABILITATION_CCS,), CADRE) is None
-
-    def test_ce_qui_deborde_de_la_session_n_y_ajoute_rien(self) -> None:
-        large, juste = habilitation("BC01", "BC03", "BC04", id="b"), habilitation("BC01", "BC02", id="a")
-        assert habilitation_retenue((large, juste), CADRE) == juste
-
-    def test_de_deux_qui_se_valent_la_plus_longue_puis_la_derniere(self) -> None:
-        longue, courte = habilitation(id="a", date_fin=date(2028, 1, 1)), habilitation(id="b")
-        assert habilitation_retenue((longue, courte), CADRE) == longue
-        assert habilitation_retenue((courte, habilitation(id="a")), CADRE) == courte
-
     def test_nul_n_est_habilite_sur_ce_qui_n_est_pas_dit(self) -> None:
-        assert habilitation_retenue((habilitation(),), replace(CADRE_CCS, ccs_code=None)) is None
-        assert habilitation_retenue((HABILITATION_CCS,), replace(CADRE, titre_code=None)) is None
+        assert not permet(habilitation(), replace(CADRE_CCS, ccs_code=None))
+        assert not permet(HABILITATION_CCS, replace(CADRE, titre_code=None))
 
-    def test_un_autre_ccs_ne_suffit_pas(self) -> None:
-        autre = replace(HABILITATION_CCS, ccs_code="CS-2")
-        assert habilitation_retenue((autre,), CADRE_CCS) is None
+    def test_une_autre_certification_ne_suffit_pas(self) -> None:
+        assert not permet(replace(HABILITATION_CCS, ccs_code="CS-2"), CADRE_CCS)
+        assert not permet(HABILITATION_CCS, CADRE)
 
     def test_deux_fois_dans_le_meme_jury(self) -> None:
         manquement = refus(
@@ -337,4 +323,4 @@ class TestAlertes:
 
 def test_les_habilitations_d_avant_2000_ne_surprennent_pas() -> None:
     ancienne = habilitation(date_debut=date(1999, 12, 31))
-    assert habilitation_retenue((ancienne,), CADRE) == ancienne
+    assert permet(ancienne, CADRE)

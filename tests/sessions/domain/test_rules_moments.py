@@ -148,7 +148,7 @@ SORTANT, AUTRE = (InscriptionJure(f"jure-{n}", "ROY Paul", habilitation("BC01", 
 FAUTES_DU_JURY: dict[str, Valeurs] = {
     "aucune": {},
     "juré inactif": {"jure": pressenti(actif=False)},
-    "sans habilitation": {"jure": pressenti(habilitations=())},
+    "sans habilitation": {"jure": pressenti(habilitation=None)},
     "habilité sur le titre du CCS": {"session": {"cadre": CADRE_CCS, "jures": JURES_CCS}},
     "siège ailleurs": {"jure": pressenti(autre_session=True)},
     "employé du centre": {"jure": pressenti(employeurs=frozenset({SIRET}))},

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from commun.rules import Ecart, Effet, ecart, regle
 from commun.textes import normaliser
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, habilitation_retenue
+from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, permet
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.rules.cadre import jury_encore_impossible
 
@@ -53,7 +53,7 @@ def jures_toujours_habilites(f: Faits) -> Ecart | None:
 @regle("JRY-01", "{nom} n'est pas habilité sur le CCS {ccs} à la date de la session.", source="M")
 def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
     """Un juré n'est inscrit à une session CCS qu'avec une habilitation sur ce CCS, en vigueur à ses dates."""
-    if f.jure is None or f.cadre.type is not TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
+    if f.jure is None or f.cadre.type is not TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
     return ecart(nom=f.jure.nom, ccs=f.certification)
 
@@ -63,7 +63,7 @@ def habilite_sur_le_titre(f: Faits) -> Ecart | None:
     """Un juré n'est inscrit à une session TITRE qu'avec une habilitation sur le titre, à une session CCP qu'avec une
     habilitation sur un de ses CCP au moins, en vigueur à ses dates ; celle d'un titre antérieur vaut pour les CCP que
     les correspondances du titre en reprennent (REF-01)."""
-    if f.jure is None or f.cadre.type is TypeSession.CCS or habilitation_retenue(f.jure.habilitations, f.cadre):
+    if f.jure is None or f.cadre.type is TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
     valeurs = ecart(nom=f.jure.nom, certification=f.certification_examinee)
     if jury_encore_impossible(f) and f.titre:
