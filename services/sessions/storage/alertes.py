@@ -60,18 +60,15 @@ def sessions_alertees(codes: Collection[str]) -> sa.Select[tuple[str]]:
     return sa.select(alertes.c.session_id).where(alertes.c.code.in_(sorted(codes)), alertes.c.levee_a.is_(None))
 
 
-def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> tuple[list[Alerte], list[Alerte]]:
-    """Makes the alerts of a session those of these findings. Returns (raised, lifted)."""
+def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> None:
+    """Makes the alerts of a session those of these findings."""
     voulues = {(m.code, m.message) for m in constats}
-    presentes = {(a.code, a.message): a for a in en_cours(db, [session_id]).get(session_id, [])}
-    levees = [a for cle, a in presentes.items() if cle not in voulues]
-    nouvelles = [Alerte(nouvel_id(), *cle) for cle in sorted(voulues - presentes.keys())]
-    if levees:
-        fin = alertes.update().where(alertes.c.id.in_([a.id for a in levees]))
-        db.execute(fin.values(levee_a=clock.maintenant()))
-    if nouvelles:
+    presentes = {(a.code, a.message): a.id for a in en_cours(db, [session_id]).get(session_id, [])}
+    if levees := [alerte_id for cle, alerte_id in presentes.items() if cle not in voulues]:
+        db.execute(alertes.update().where(alertes.c.id.in_(levees)).values(levee_a=clock.maintenant()))
+    if nouvelles := sorted(voulues - presentes.keys()):
         depuis = {"session_id": session_id, "depuis": clock.maintenant()}
-        db.execute(alertes.insert().values([a.__dict__ | depuis for a in nouvelles]))
+        lignes = [{"id": nouvel_id(), "code": code, "message": message, **depuis} for code, message in nouvelles]
+        db.execute(alertes.insert().values(lignes))
     if levees or nouvelles:
         oublier(db, ALERTES)
-    return nouvelles, levees
