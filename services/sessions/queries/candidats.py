@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.config import config
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.forms import Page, charger
@@ -45,14 +44,14 @@ def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Generato
     cle = identifiant(candidat_id)
     yield from _exiger_visible(cle)
     siennes = table.c.candidat_id.in_(plafonds.identites_de(acte.db, cle))
-    trouvees = attestations.lire(acte.db, lien(), siennes)
+    trouvees = attestations.lire(acte.db, siennes)
     elements = (_attestation(a) for a in trouvees)
     return feuilleter(elements, charger(Page, filtres), ("delivree_le", "version"), lambda e: e["code"])
 
 
 def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, Any, AttestationStockee]:
     """Returns an attestation to who sees its session, and to who sees whom it is about: his page shows it."""
-    trouvees = attestations.lire(acte.db, lien(), table.c.id == identifiant(attestation_id))
+    trouvees = attestations.lire(acte.db, table.c.id == identifiant(attestation_id))
     if not trouvees:
         raise Introuvable()
     try:
@@ -64,15 +63,10 @@ def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, 
 
 def verifier(acte: Acte, code: str) -> Json:
     """Returns whether an attestation still holds, and nothing more: anybody may ask."""
-    trouvees = attestations.lire(acte.db, lien(), table.c.code == attestations.code_lu(code))
+    trouvees = attestations.lire(acte.db, table.c.code == attestations.code_lu(code))
     if not trouvees:
         raise Introuvable("Aucune attestation ne porte ce code.")
     return {"statut": trouvees[0].statut}
-
-
-def lien() -> str:
-    """Returns what the link of a verification code starts with."""
-    return f"{config().url_publique}/verifications"
 
 
 def _exiger_visible(candidat_id: str) -> Generator[Question, Any, None]:

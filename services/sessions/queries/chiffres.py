@@ -13,6 +13,7 @@ from commun.unit_of_work import Acte
 from services.sessions.domain.resultats import Issue
 from services.sessions.queries.listes import caduque_sql, etat_sql
 from services.sessions.schemas import entree
+from services.sessions.storage.attestations import remplacee
 from services.sessions.storage.tables import attestations, inscriptions_candidats, sessions
 
 Json = dict[str, Any]
@@ -63,17 +64,11 @@ def _par_titre(
     The rate is of the titre sessions alone: who sits for a CCP does not leave with a titre.
     """
     c, a = sessions.c, attestations.c
-    suivante = attestations.alias()
-    remplacee = sa.exists().where(
-        suivante.c.session_id == a.session_id,
-        suivante.c.candidat_id == a.candidat_id,
-        suivante.c.version > a.version,
-    )
     reussis = sa.func.count().filter(a.resultat["decision"].astext == Issue.TITRE.value)
     delivrees = (
         sa.select(c.titre_code, sa.func.count(), reussis)
         .join(attestations)
-        .where(tenues, c.titre_code.is_not(None), c.type == "TITRE", a.retiree_le.is_(None), ~remplacee)
+        .where(tenues, c.titre_code.is_not(None), c.type == "TITRE", a.retiree_le.is_(None), ~remplacee())
         .group_by(c.titre_code)
     )
     obtenus = {code: (n, titres) for code, n, titres in acte.db.execute(delivrees)}

@@ -14,7 +14,7 @@ from commun.unit_of_work import Acte, Question
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat
-from services.sessions.queries.candidats import attestation_visible, lien
+from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
@@ -181,7 +181,7 @@ def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any,
 def attestations_pdf(acte: Acte, session_id: str) -> Document:
     """Returns the attestations of a session that hold, in the order of the names of those whom they are about."""
     session = session_visible(acte, session_id)
-    lues = attestations.lire(acte.db, lien(), attestations_sql.c.session_id == session.id)
+    lues = attestations.lire(acte.db, attestations_sql.c.session_id == session.id)
     siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
     if not siennes:
         raise Introuvable("Aucune attestation n'est délivrée : le visa du PV en délivre aux candidats présents.")

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import requetes
+from commun.config import config
 from services.sessions.documents.modele import Attestation, Personne
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import attestations
@@ -112,26 +113,30 @@ def _derniere(ligne: Any) -> Derniere:
     )
 
 
-def lire(db: sa.Connection, url: str, *conditions: sa.ColumnElement[bool]) -> list[AttestationStockee]:
-    """Returns attestations, newest first. `url`: what the link of a code starts with."""
+def lire(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[AttestationStockee]:
+    """Returns attestations, newest first."""
     a = attestations
-    suivante = a.alias()
-    remplacee = sa.exists().where(
-        suivante.c.session_id == a.c.session_id,
-        suivante.c.candidat_id == a.c.candidat_id,
-        suivante.c.version > a.c.version,
-    )
-    statut = sa.case((remplacee, "remplacee"), (a.c.retiree_le.is_not(None), "retiree"), else_="valide")
+    statut = sa.case((remplacee(), "remplacee"), (a.c.retiree_le.is_not(None), "retiree"), else_="valide")
     requete = sa.select(a, statut.label("statut")).where(*conditions).order_by(a.c.id.desc())
-    return [_attestation(ligne, url) for ligne in db.execute(requete).mappings()]
+    return [_attestation(ligne) for ligne in db.execute(requete).mappings()]
 
 
-def _attestation(ligne: Any, url: str) -> AttestationStockee:
+def remplacee() -> sa.ColumnElement[bool]:
+    """Returns the condition that a later attestation has taken the place of one."""
+    a, suivante = attestations.c, attestations.alias()
+    return sa.exists().where(
+        suivante.c.session_id == a.session_id,
+        suivante.c.candidat_id == a.candidat_id,
+        suivante.c.version > a.version,
+    )
+
+
+def _attestation(ligne: Any) -> AttestationStockee:
     attestation = requetes.objet(
         Attestation,
         ligne,
         session=imprimes.session(ligne["session"]),
         resultat=imprimes.resultat(ligne["resultat"]),
-        url=f"{url}/{ligne['code']}",
+        url=f"{config().url_publique}/verifications/{ligne['code']}",
     )
     return requetes.objet(AttestationStockee, ligne, attestation=attestation)
