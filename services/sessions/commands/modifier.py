@@ -16,10 +16,10 @@ from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
-from services.sessions.domain.changements import actions_du_changement, apres
+from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Cadre, Etat, Horaires, Session, TypeSession
+from services.sessions.domain.model import Cadre, Etat, Session, TypeSession
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
@@ -30,6 +30,7 @@ Json = dict[str, Any]
 _CADRE = frozenset(
     {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
 )
+_HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 
 
 def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
@@ -107,21 +108,14 @@ def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
     """Returns the facts of the change; what it leaves as it is proposes nothing."""
     verrouiller_candidats(acte, session)
     cadre = _cadre(acte, session.cadre, forme)
-    h = session.horaires
-    horaires = Horaires(
-        forme.get("heure_debut", h.heure_debut),
-        forme.get("heure_convocation", h.heure_convocation),
-        forme.get("responsable", h.responsable),
-    )
-    actions = actions_du_changement(session, cadre, horaires)
-    proposee = replace(session, cadre=cadre) if Action.MODIFIER_CADRE in actions else session
+    horaires = replace(session.horaires, **{nom: forme[nom] for nom in _HORAIRES if nom in forme})
     # The titre and the agréments are those of the frame proposed; the day is that of where the session is.
     return replace(
-        faits_de(acte, proposee),
+        faits_de(acte, replace(session, cadre=cadre)),
         session=session,
         jour=acte.jour(session.cadre.site.fuseau),
-        nouveau_cadre=cadre if Action.MODIFIER_CADRE in actions else None,
-        nouveaux_horaires=horaires if Action.MODIFIER_HORAIRES in actions else None,
+        nouveau_cadre=cadre if cadre != session.cadre else None,
+        nouveaux_horaires=horaires if horaires != session.horaires else None,
     )
 
 

@@ -6,20 +6,10 @@ from datetime import date
 from commun.lifecycle import Decision
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import STOCKE, Cadre, Convocations, Etat, Horaires, Session, champs_changes
+from services.sessions.domain.model import STOCKE, Convocations, Etat, Horaires, Session, champs_changes
 
 SANS_CONVOCATIONS = frozenset({Etat.EN_ATTENTE, Etat.REFUSEE, Etat.ANNULEE})
 """The states which put an end to the convocations in force: those called are told."""
-
-
-def actions_du_changement(session: Session, cadre: Cadre, horaires: Horaires) -> tuple[Action, ...]:
-    """Returns the acts that a PATCH makes: none where it changes nothing."""
-    actions = []
-    if champs_changes(session.cadre, cadre):
-        actions.append(Action.MODIFIER_CADRE)
-    if champs_changes(session.horaires, horaires):
-        actions.append(Action.MODIFIER_HORAIRES)
-    return tuple(actions)
 
 
 def apres(faits: Faits, decision: Decision) -> Session:

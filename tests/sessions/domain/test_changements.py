@@ -6,7 +6,7 @@ from datetime import date, time
 import pytest
 
 from commun.lifecycle import Decision
-from services.sessions.domain.changements import actions_du_changement, apres
+from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Convocations, Etat, InscriptionJure, Session
 from services.sessions.domain.rules import par_acte
@@ -28,14 +28,6 @@ from tests.sessions.domain.fabrique import (
 AUTRE_CADRE = replace(CADRE, date_fin=date(2026, 6, 18))
 AUTRES_HORAIRES = replace(HORAIRES, heure_debut=time(10, 0))
 MAI = date(2026, 5, 10)
-
-
-def test_un_patch_dit_ses_actes() -> None:
-    s = session()
-    assert actions_du_changement(s, CADRE, HORAIRES) == ()
-    assert actions_du_changement(s, AUTRE_CADRE, HORAIRES) == (Action.MODIFIER_CADRE,)
-    assert actions_du_changement(s, CADRE, AUTRES_HORAIRES) == (Action.MODIFIER_HORAIRES,)
-    assert actions_du_changement(s, AUTRE_CADRE, AUTRES_HORAIRES) == (Action.MODIFIER_CADRE, Action.MODIFIER_HORAIRES)
 
 
 def agir(action: Action, depuis: Etat, qui: str = CENTRE, **valeurs: object) -> Session:
