@@ -19,7 +19,7 @@ from services.sessions.commands.intentions import reserver_jures
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import Cadre, Habilitation, Session
+from services.sessions.domain.model import Cadre, Habilitation, InscriptionJure, Session
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE
 from services.sessions.queries.jury import aptitudes
@@ -45,21 +45,19 @@ def remplacer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Etapes:
 def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     """Takes a juré out of a session's jury; that of a validated session stays sufficient (SES-07)."""
     session = session_a_changer(acte, session_id, Action.RETIRER_JURE)
-    sortant = _du_jury(session, identifiant(jure_id))
+    sortant = _membre(session, identifiant(jure_id))
     forme = charger(entree.Acte, corps)
-    faits = replace(faits_de(acte, session), jure_sortant=sortant)
+    faits = replace(faits_de(acte, session), jure_sortant=sortant.jure_id)
     decision = decider(acte, Action.RETIRER_JURE, faits, forme)
-    nom = _nom(session, sortant)
     _sortir(acte, session, sortant)
-    return accomplir(
-        acte, faits, decision, f"{nom} a été retiré du jury de la session {session.numero}.", motif=forme["motif"]
-    )
+    phrase = f"{_nom(sortant)} a été retiré du jury de la session {session.numero}."
+    return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
 
-def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: str | None = None) -> Etapes:
+def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id: str | None = None) -> Etapes:
     session = exiger_acces(acte, session_id, action)
-    if sortant:
-        _du_jury(get_session(acte.db, session.id), sortant)
+    if sortant_id:
+        _membre(get_session(acte.db, session.id), sortant_id)
     forme = charger(entree.InscriptionJure, corps)
     jure_id = identifiant(forme["jure_id"])
     demande = session.cadre
@@ -68,20 +66,19 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant: st
     session = session_a_changer(acte, session_id, action)
     if session.cadre != demande:
         raise Indisponible()  # the answer is about another frame: to be asked again
-    if sortant:
-        sortant = _du_jury(session, sortant)
+    sortant = _membre(session, sortant_id) if sortant_id else None
     if not reponse["connu"]:
         raise Introuvable()
-    faits = replace(faits_de(acte, session), jure=_pressenti(acte, session, reponse), jure_sortant=sortant)
+    entrant, qui = _pressenti(acte, session, reponse), inscrit_de(reponse)
+    faits = replace(faits_de(acte, session), jure=entrant, jure_sortant=sortant.jure_id if sortant else None)
     decision = decider(acte, action, faits, forme)
-    qui, habilitation = inscrit_de(reponse), habilitation_de(reponse, session.cadre)
-    assert habilitation is not None  # else JRY-01 or JRY-02 has refused
-    inscriptions.inscrire_jure(acte.db, session.id, qui, habilitation, reponse["canonique_id"])
-    rappele = {jure_id: sortant} if sortant and sortant in reponse["identites"] else {}
-    nom = nominatif(jure_id, qui.nom)
-    phrase = f"{nom} a été inscrit au jury de la session {session.numero}."
+    assert entrant.habilitation is not None  # else JRY-01 or JRY-02 has refused
+    inscriptions.inscrire_jure(acte.db, session.id, qui, entrant.habilitation, reponse["canonique_id"])
+    rappele: dict[str, str] = {}
+    phrase = f"{nominatif(jure_id, qui.nom)} a été inscrit au jury de la session {session.numero}."
     if sortant:
-        phrase = f"{nom} remplace {_nom(session, sortant)} au jury de la session {session.numero}."
+        rappele = {jure_id: sortant.jure_id} if sortant.jure_id in entrant.identites else {}
+        phrase = f"{nominatif(jure_id, qui.nom)} remplace {_nom(sortant)} au jury de la session {session.numero}."
         _sortir(acte, session, sortant, attendu=bool(rappele))
     reussite = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     if session.convocations_en_vigueur:
@@ -179,27 +176,26 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
     )
 
 
-def _sortir(acte: Acte, session: Session, jure_id: str, *, attendu: bool = False) -> None:
+def _sortir(acte: Acte, session: Session, sortant: InscriptionJure, *, attendu: bool = False) -> None:
     """`attendu`: he comes back under another of his ids; he may sit there under one already."""
-    inscriptions.retirer_jure(acte.db, session.id, jure_id)
+    inscriptions.retirer_jure(acte.db, session.id, sortant.jure_id)
     if session.convocations_en_vigueur:
-        lui = {j.identite for j in session.jures if j.jure_id == jure_id}
-        siege_encore = any(j.identite in lui for j in session.jures if j.jure_id != jure_id)
-        annoncer_annulation(acte, session, jure_id, attendues=attendu or siege_encore)
+        siege_encore = any(j.identite == sortant.identite and j.jure_id != sortant.jure_id for j in session.jures)
+        annoncer_annulation(acte, session, sortant.jure_id, attendues=attendu or siege_encore)
 
 
-def _du_jury(session: Session, jure_id: str) -> str:
-    """Returns the id under which a juré sits in the jury.
+def _membre(session: Session, jure_id: str) -> InscriptionJure:
+    """Returns a member of the jury, by this id or by that under which he sits.
 
     Raises:
-        Introuvable: he is no member of it.
+        Introuvable: he is none.
     """
-    jure_id = session.inscrit_sous(jure_id)
-    if all(j.jure_id != jure_id for j in session.jures):
-        raise Introuvable()
-    return jure_id
+    sous = session.inscrit_sous(jure_id)
+    if membre := next((j for j in session.jures if j.jure_id == sous), None):
+        return membre
+    raise Introuvable()
 
 
-def _nom(session: Session, jure_id: str) -> str:
+def _nom(j: InscriptionJure) -> str:
     """Returns the name of a member, as a trace holds it."""
-    return str(nominatif(jure_id, next(j.nom for j in session.jures if j.jure_id == jure_id)))
+    return str(nominatif(j.jure_id, j.nom))
