@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from commun.changements import avec_changements
 from commun.db import identifiant
+from commun.errors import Introuvable
 from commun.lifecycle import Decision
 from commun.nominatif import nominatif
 from commun.rules import Manquement, avertissements
@@ -20,7 +21,7 @@ from services.sessions.commands.plafonds import annoncer_les_credits
 from services.sessions.domain import changements
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
-from services.sessions.domain.model import Session
+from services.sessions.domain.model import InscriptionCandidat, Session
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_clair
@@ -83,6 +84,18 @@ def _accessible(
     exiger_perimetre(acte.acteur, session.cadre)
     acte.exiger_version(version(session))
     return session
+
+
+def inscription_de(session: Session, candidat_id: str) -> InscriptionCandidat:
+    """Returns the registration of a candidate, by this id or by that under which he is registered.
+
+    Raises:
+        Introuvable: he has none.
+    """
+    sous = session.inscrit_sous(identifiant(candidat_id))
+    if inscription := next((c for c in session.candidats if c.candidat_id == sous), None):
+        return inscription
+    raise Introuvable()
 
 
 def decider(acte: Acte, action: Action, faits: Faits, forme: Json) -> Decision:

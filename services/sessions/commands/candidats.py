@@ -18,7 +18,14 @@ from commun.nominatif import nominatif
 from commun.rules import Manquement
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import accomplir, conclure, decider, exiger_acces, session_a_changer
+from services.sessions.commands.base import (
+    accomplir,
+    conclure,
+    decider,
+    exiger_acces,
+    inscription_de,
+    session_a_changer,
+)
 from services.sessions.commands.plafonds import annoncer_les_credits_de, exiger_a_jour, occuper
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
@@ -102,29 +109,20 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     """Takes a candidate out of a session, up to its first day included (INS-02)."""
     action = Action.DESINSCRIRE_CANDIDAT
     session = session_a_changer(acte, session_id, action)
-    sortant = session.inscrit_sous(identifiant(candidat_id))
-    inscription = next((c for c in session.candidats if c.candidat_id == sortant), None)
-    if inscription is None:
-        raise Introuvable()
+    sortant = inscription_de(session, candidat_id)
     forme = charger(entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
-    siens = {c: canonique for (_, c), canonique in plafonds.canoniques(acte.db, [session.id]).items()}
-    canonique_id = siens.pop(sortant)
-    reste = canonique_id in siens.values()  # under another of his ids
-    canonique_id = plafonds.verrouiller(acte.db, {sortant: canonique_id})[sortant]
-    inscriptions.desinscrire_candidat(acte.db, session.id, sortant)
+    lui = sortant.candidat_id
+    reste = any(c.identite == sortant.identite and c.candidat_id != lui for c in session.candidats)  # under another id
+    canonique_id = plafonds.verrouiller(acte.db, {lui: sortant.identite})[lui]
+    inscriptions.desinscrire_candidat(acte.db, session.id, lui)
     if session.convocations_en_vigueur:
-        annoncer_annulation(acte, session, sortant, attendues=reste)
+        annoncer_annulation(acte, session, lui, attendues=reste)
     occuper(acte, [canonique_id], session)
     annoncer_les_credits_de(acte, [canonique_id], session)
-    return accomplir(
-        acte,
-        faits,
-        decision,
-        f"{nominatif(sortant, inscription.nom)} a été désinscrit de la session {session.numero}.",
-        motif=forme["motif"],
-    )
+    phrase = f"{nominatif(lui, sortant.nom)} a été désinscrit de la session {session.numero}."
+    return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
 
 def _forme(acte: Acte, session_id: str, schema: type[Schema], corps: Any) -> Json:

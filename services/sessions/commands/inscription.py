@@ -4,14 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from commun.changements import avec_changements
-from commun.db import identifiant
-from commun.errors import Introuvable
 from commun.forms import charger
 from commun.nominatif import nominatif
 from commun.textes import de_qui
 from commun.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
-from services.sessions.commands.base import decider, en_reponse, enregistrer, session_a_changer
+from services.sessions.commands.base import decider, en_reponse, enregistrer, inscription_de, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionCandidat, MotifProlongation
 from services.sessions.queries.faits import faits_de
@@ -34,9 +32,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     """Changes why a candidate may still come in prolongation, or who trained him. What is not named stays."""
     action = Action.MODIFIER_INSCRIPTION
     session = session_a_changer(acte, session_id, action)
-    lui = session.inscrit_sous(identifiant(candidat_id))
-    if (avant := next((c for c in session.candidats if c.candidat_id == lui), None)) is None:
-        raise Introuvable()
+    avant = inscription_de(session, candidat_id)
     forme = charger(entree.ModificationInscription, corps, partiel=True)
     apres = _modifiee(avant, forme)
     faits = replace(faits_de(acte, session), candidat=apres)
@@ -44,7 +40,7 @@ def modifier(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
     if apres != avant:
         inscriptions.modifier_inscription(acte.db, session.id, apres)
         session = enregistrer(acte, session)
-        de_lui = de_qui(avant.nom, nominatif(lui, avant.nom))
+        de_lui = de_qui(avant.nom, nominatif(avant.candidat_id, avant.nom))
         phrase = f"L'inscription {de_lui} à la session {session.numero} a été modifiée."
         etait, est = _en_trace(avant), _en_trace(apres)
         dite = avec_changements(phrase, _en_mots(etait), _en_mots(est), _MOTS)
