@@ -6,10 +6,9 @@ from typing import Any
 
 from commun.dates import fuseau
 from commun.db import identifiant, nouvel_id
-from commun.errors import Droit, Invalide
+from commun.errors import Introuvable, Invalide
 from commun.forms import charger
 from commun.lifecycle import exiger_regles
-from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import en_reponse, enregistrer, tracer
@@ -27,11 +26,11 @@ Json = dict[str, Any]
 
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
-    if acte.acteur.type is not TypeProfil.CENTRE:
-        raise Droit("Seul un centre crée une session.")
+    exiger_creation(acte.acteur)
     forme = charger(entree.NouvelleSession, corps)
     etablissement_id = identifiant(forme["etablissement_id"] or acte.acteur.etablissement_id)
-    exiger_creation(acte.acteur, etablissement_id)
+    if acte.acteur.etablissement_id != etablissement_id:
+        raise Introuvable()
     yield from completer(acte, etablissement_id, forme["site_id"], forme["titre_code"], forme["ccs_code"])
 
     faits = faits_de(acte, _neuve(acte, etablissement_id, forme))

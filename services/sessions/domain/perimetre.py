@@ -21,9 +21,7 @@ def exiger_perimetre(profil: Profil, cadre: Cadre) -> None:
         raise Introuvable()
 
 
-def exiger_creation(profil: Profil, etablissement_id: str) -> None:
-    """Raises 403 for who never creates a session, 404 for a centre that would create another one's."""
+def exiger_creation(profil: Profil) -> None:
+    """Raises 403 for who never creates a session."""
     if profil.type is not TypeProfil.CENTRE:
         raise Droit("Seul un centre crée une session.")
-    if profil.etablissement_id != etablissement_id:
-        raise Introuvable()

@@ -48,13 +48,8 @@ def test_le_territoire_est_celui_du_site_non_du_siege() -> None:
     assert dans_le_perimetre(Qui(DIRECCTE, region="04"), a_saint_denis)
 
 
-def test_un_centre_cree_pour_lui_seul() -> None:
-    exiger_creation(Qui(CENTRE, etablissement_id="centre-1"), "centre-1")
-    with pytest.raises(Introuvable):
-        exiger_creation(Qui(CENTRE, etablissement_id="centre-2"), "centre-1")
-
-
 @pytest.mark.parametrize("type_profil", [UD, DIRECCTE, NATIONAL])
-def test_personne_d_autre_ne_cree(type_profil: TypeProfil) -> None:
+def test_seul_un_centre_cree(type_profil: TypeProfil) -> None:
+    exiger_creation(Qui(CENTRE, etablissement_id="centre-1"))
     with pytest.raises(Droit, match="Seul un centre crée une session"):
-        exiger_creation(Qui(type_profil, "centre-1", "75", "11"), "centre-1")
+        exiger_creation(Qui(type_profil, "centre-1", "75", "11"))
