@@ -33,6 +33,8 @@ psycopg.adapters.register_loader("uuid", TextLoader)  # psycopg's own makes a UU
 
 Identifiant = sa.Uuid(as_uuid=False)
 """Column type of every `id`: a UUIDv7, a string in Python."""
+Instant = sa.DateTime(timezone=True)
+"""Column type of every instant: aware, in UTC."""
 
 _OPTIONS = (
     "-c lock_timeout=3000 -c statement_timeout=8000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC "

@@ -3,10 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.db import Identifiant
+from commun.db import Identifiant, Instant
 
 noyau = sa.MetaData()
-_instant = sa.DateTime(timezone=True)
 
 outbox = sa.Table(
     "outbox",
@@ -15,8 +14,8 @@ outbox = sa.Table(
     sa.Column("evenement", sa.Text, nullable=False),
     sa.Column("corps", JSONB, nullable=False),
     sa.Column("en_tetes", JSONB, nullable=False),
-    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("publie_le", _instant),
+    sa.Column("cree_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("publie_le", Instant),
     sa.Index("outbox_a_publier", "id", postgresql_where=sa.text("publie_le IS NULL")),
 )
 
@@ -25,7 +24,7 @@ inbox = sa.Table(
     noyau,
     sa.Column("message_id", Identifiant, primary_key=True),
     sa.Column("ecouteur", sa.Text, primary_key=True),
-    sa.Column("recu_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("recu_le", Instant, nullable=False, server_default=sa.func.now()),
 )
 
 cles = sa.Table(
@@ -37,7 +36,7 @@ cles = sa.Table(
     sa.Column("prise_par", Identifiant, nullable=False),
     sa.Column("reponse", JSONB),
     sa.Column("liee", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("prise_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("prise_le", Instant, nullable=False, server_default=sa.func.now()),
 )
 
 intentions = sa.Table(
@@ -47,7 +46,7 @@ intentions = sa.Table(
     sa.Column("genre", sa.Text, nullable=False),
     sa.Column("objet_id", Identifiant, nullable=False),
     sa.Column("details", JSONB, nullable=False, server_default="{}"),
-    sa.Column("expire_le", _instant, nullable=False),
+    sa.Column("expire_le", Instant, nullable=False),
     sa.Index("intentions_par_objet", "objet_id", "genre"),
 )
 
@@ -55,7 +54,7 @@ minuteries = sa.Table(
     "minuteries",
     noyau,
     sa.Column("nom", sa.Text, primary_key=True),
-    sa.Column("prochaine", _instant, nullable=False),
+    sa.Column("prochaine", Instant, nullable=False),
 )
 
 traces = sa.Table(
@@ -64,7 +63,7 @@ traces = sa.Table(
     sa.Column("objet_type", sa.Text, primary_key=True),
     sa.Column("objet_id", sa.Text, primary_key=True),
     sa.Column("rang", sa.Integer, primary_key=True),
-    sa.Column("instant", _instant, nullable=False),
+    sa.Column("instant", Instant, nullable=False),
     sa.Column("acteur", JSONB, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("phrase", sa.Text, nullable=False),
@@ -89,7 +88,7 @@ anonymisees = sa.Table(
     "personnes_anonymisees",
     noyau,
     sa.Column("personne", sa.Text, primary_key=True),
-    sa.Column("le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("le", Instant, nullable=False, server_default=sa.func.now()),
 )
 """Who was anonymised in this base, and when: the proof that it was done, and what keeps it from being done again."""
 
@@ -107,7 +106,7 @@ scellements = sa.Table(
     "scellements",
     noyau,
     sa.Column("numero", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("instant", _instant, nullable=False),
+    sa.Column("instant", Instant, nullable=False),
     sa.Column("nombre", sa.Integer, nullable=False),
     sa.Column("precedente", sa.LargeBinary, nullable=False),
     sa.Column("empreinte", sa.LargeBinary, nullable=False),

@@ -3,10 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.db import Identifiant
+from commun.db import Identifiant, Instant
 
 metadata = sa.MetaData()
-_instant = sa.DateTime(timezone=True)
 
 comptes = sa.Table(
     "comptes",
@@ -45,9 +44,9 @@ jetons = sa.Table(
     sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id"), nullable=False, index=True),
     sa.Column("profil_id", Identifiant, sa.ForeignKey("profils.id"), nullable=False),
     sa.Column("genre", sa.Text, nullable=False, server_default="api"),
-    sa.Column("ouvert_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("vu_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("expire_le", _instant, nullable=False),
+    sa.Column("ouvert_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("vu_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("expire_le", Instant, nullable=False),
     sa.Index("jetons_expires", "expire_le"),
 )
 """What lets in, under its print. `genre`: a program's bearer token (api) or a browser's cookie (web)."""
@@ -56,7 +55,7 @@ freins = sa.Table(
     "freins",
     metadata,
     sa.Column("cle", sa.LargeBinary, primary_key=True),
-    sa.Column("libre_le", _instant, nullable=False),
+    sa.Column("libre_le", Instant, nullable=False),
     sa.Index("freins_libres", "libre_le"),
 )
 """How far ahead of its pace a thing was tried: free again at `libre_le`. `cle` is a print: the table names nobody."""
@@ -66,7 +65,7 @@ provenances = sa.Table(
     metadata,
     sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id"), primary_key=True),
     sa.Column("source", sa.LargeBinary, primary_key=True),
-    sa.Column("vue_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("vue_le", Instant, nullable=False, server_default=sa.func.now()),
     sa.Index("provenances_anciennes", "vue_le"),
 )
 """Where an account has come in from lately, as a print: others' tries do not slow it down from there."""
@@ -85,9 +84,9 @@ invitations = sa.Table(
     sa.Column("invite_par", Identifiant, sa.ForeignKey("comptes.id"), nullable=False),
     sa.Column("empreinte", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("envoi", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("envoyee_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("expire_le", _instant, nullable=False),
-    sa.Column("acceptee_le", _instant),
+    sa.Column("envoyee_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("expire_le", Instant, nullable=False),
+    sa.Column("acceptee_le", Instant),
     sa.Column("compte_id", Identifiant, sa.ForeignKey("comptes.id")),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Index("invitations_par_courriel", "courriel"),
@@ -100,7 +99,7 @@ renouvellements = sa.Table(
     sa.Column("id", Identifiant, primary_key=True),
     sa.Column("courriel", sa.Text, nullable=False),
     sa.Column("empreinte", sa.LargeBinary, nullable=False, unique=True),
-    sa.Column("expire_le", _instant, nullable=False),
+    sa.Column("expire_le", Instant, nullable=False),
     sa.Index("renouvellements_par_courriel", "courriel"),
     sa.Index("renouvellements_expires", "expire_le"),
 )
@@ -115,8 +114,8 @@ changements_courriel = sa.Table(
     sa.Column("nouveau", sa.Text, nullable=False),
     sa.Column("identifiant_avant", sa.Text),
     sa.Column("empreinte", sa.LargeBinary, unique=True),
-    sa.Column("expire_le", _instant),
-    sa.Column("fait_le", _instant),
+    sa.Column("expire_le", Instant),
+    sa.Column("fait_le", Instant),
 )
 """Changes of accounts' addresses: asked for, until their link is over; done, for as long as the account is named.
 

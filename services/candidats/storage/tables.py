@@ -3,10 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.db import Identifiant
+from commun.db import Identifiant, Instant
 
 metadata = sa.MetaData()
-_instant = sa.DateTime(timezone=True)
 
 _NOMMES = sa.text("canonique_id IS NULL AND recherche <> ''")
 
@@ -54,7 +53,7 @@ rattachements = sa.Table(
     sa.Column("etablissement_id", Identifiant, primary_key=True),
     sa.Column("candidat_id", sa.ForeignKey("candidats.id", ondelete="CASCADE"), primary_key=True, index=True),
     sa.Column("origine", sa.Text, nullable=False),
-    sa.Column("depuis", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("depuis", Instant, nullable=False, server_default=sa.func.now()),
 )
 """The centres that created or attached a candidate."""
 
@@ -71,7 +70,7 @@ tentatives = sa.Table(
     metadata,
     sa.Column("id", Identifiant, primary_key=True),
     sa.Column("compte_id", sa.Text, nullable=False),
-    sa.Column("instant", _instant, nullable=False),
+    sa.Column("instant", Instant, nullable=False),
     sa.Column("identite", sa.Text),
     sa.Index("tentatives_par_compte", "compte_id", "instant"),
 )
@@ -101,7 +100,7 @@ imports = sa.Table(
     sa.Column("etablissement_id", Identifiant, nullable=False),
     sa.Column("identifiant", sa.Text, nullable=False),
     sa.Column("nom", sa.Text, nullable=False),
-    sa.Column("instant", _instant, nullable=False),
+    sa.Column("instant", Instant, nullable=False),
     sa.Column("contenu", sa.LargeBinary, nullable=False),
     sa.Index("imports_instant", "instant"),
 )

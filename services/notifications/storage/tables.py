@@ -3,10 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.db import Identifiant
+from commun.db import Identifiant, Instant
 
 metadata = sa.MetaData()
-_instant = sa.DateTime(timezone=True)
 
 A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
 
@@ -23,13 +22,13 @@ envois = sa.Table(
     sa.Column("version_numero", sa.Text, sa.ForeignKey("versions.numero")),
     sa.Column("demande", sa.Integer, nullable=False, server_default="1"),
     sa.Column("essais", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("premier_le", _instant),
-    sa.Column("prochain_le", _instant, server_default=sa.func.now()),
-    sa.Column("envoye_le", _instant),
+    sa.Column("premier_le", Instant),
+    sa.Column("prochain_le", Instant, server_default=sa.func.now()),
+    sa.Column("envoye_le", Instant),
     sa.Column("erreur", sa.Text),
     sa.Column("porteur", sa.BigInteger),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("cree_le", Instant, nullable=False, server_default=sa.func.now()),
     sa.UniqueConstraint("destinataire", "genre", "sujet", name="un_envoi_par_destinataire"),
     sa.Index("envois_a_faire", "priorite", "prochain_le", "id", postgresql_where=sa.text(A_ENVOYER)),
     sa.Index("envois_en_main", "porteur", postgresql_where=sa.text("porteur IS NOT NULL")),
@@ -54,9 +53,9 @@ versions = sa.Table(
     sa.Column("contenu", JSONB, nullable=False),
     sa.Column("etat", sa.Text, nullable=False, server_default="brouillon"),
     sa.Column("fige", JSONB),
-    sa.Column("diffusee_le", _instant),
+    sa.Column("diffusee_le", Instant),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("cree_le", Instant, nullable=False, server_default=sa.func.now()),
     sa.Index("versions_par_date", "date", "numero"),
 )
 """Releases. `fige`: the mail as it was when its diffusion began; the later ones of the same diffusion are the same."""
@@ -69,9 +68,9 @@ abonnes = sa.Table(
     sa.Column("etat", sa.Text, nullable=False),
     sa.Column("origine", sa.Text, nullable=False),
     sa.Column("demande", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("demande_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("confirme_le", _instant),
-    sa.Column("desabonne_le", _instant),
+    sa.Column("demande_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("confirme_le", Instant),
+    sa.Column("desabonne_le", Instant),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Index("abonnes_actifs", "id", postgresql_where=sa.text("etat = 'actif'")),
     sa.Index("abonnes_recherche", "courriel", postgresql_using="gin", postgresql_ops={"courriel": "gin_trgm_ops"}),
@@ -82,7 +81,7 @@ limites = sa.Table(
     "limites",
     metadata,
     sa.Column("cle", sa.LargeBinary, primary_key=True),
-    sa.Column("fenetre", _instant, primary_key=True),
+    sa.Column("fenetre", Instant, primary_key=True),
     sa.Column("n", sa.Integer, nullable=False),
 )
 """How often a thing was asked for in a span of time; `cle` is a print: the table names nobody."""
@@ -98,8 +97,8 @@ messages = sa.Table(
     sa.Column("objet_type", sa.Text, nullable=False),
     sa.Column("objet_id", sa.Text, nullable=False),
     sa.Column("application", sa.Boolean, nullable=False),
-    sa.Column("cree_le", _instant, nullable=False, server_default=sa.func.now()),
-    sa.Column("lu_le", _instant),
+    sa.Column("cree_le", Instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("lu_le", Instant),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("compte_id", "cle", name="un_message_par_compte"),
     sa.Index("messages_par_compte", "compte_id", sa.text("id DESC"), postgresql_where=sa.text("application")),

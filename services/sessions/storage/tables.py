@@ -3,10 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint
 
-from commun.db import Identifiant
+from commun.db import Identifiant, Instant
 
 metadata = sa.MetaData()
-_instant = sa.DateTime(timezone=True)
 
 
 def _session_id(*, primary_key: bool = False) -> sa.Column[str]:
@@ -74,7 +73,7 @@ inscriptions_jures = sa.Table(
     sa.Column("habilitation", JSONB),
     sa.Column("actif", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("heure", sa.Time),
-    sa.Column("inscrit_a", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("inscrit_a", Instant, nullable=False, server_default=sa.func.now()),
 )
 """The jury. `habilitation`: that on which the juré sits, as `jures` last answered it; none where it was lost.
 `canonique_id`: the juré into whom he was merged, or himself; none where `jures` has not said it since there is one."""
@@ -94,7 +93,7 @@ inscriptions_candidats = sa.Table(
     sa.Column("formateurs", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.Column("absence_excusee", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("heure", sa.Time),
-    sa.Column("inscrit_a", _instant, nullable=False, server_default=sa.func.now()),
+    sa.Column("inscrit_a", Instant, nullable=False, server_default=sa.func.now()),
 )
 """`absence_excusee`: by the last closed results; such an absence does not count for INS-04."""
 
@@ -135,7 +134,7 @@ convocations = sa.Table(
     sa.Column("session", JSONB, nullable=False),
     sa.Column("heure", sa.Time, nullable=False),
     sa.Column("editee_le", sa.Date, nullable=False),
-    sa.Column("editee_a", _instant, nullable=False),
+    sa.Column("editee_a", Instant, nullable=False),
     sa.Column("precedente_editee_le", sa.Date),
     sa.Column("statut", sa.Text, nullable=False, server_default="en_attente"),
     sa.Column("erreur", sa.Text),
@@ -161,7 +160,7 @@ resultats = sa.Table(
     metadata,
     _session_id(primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("saisis_a", _instant, nullable=False),
+    sa.Column("saisis_a", Instant, nullable=False),
     sa.Column("saisis_par", sa.Text, nullable=False),
     sa.Column("jures_presents", ARRAY(sa.Text), nullable=False),
     sa.Column("lignes", JSONB, nullable=False),
@@ -198,7 +197,7 @@ attestations = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("delivree_le", sa.Date, nullable=False),
-    sa.Column("delivree_a", _instant, nullable=False),
+    sa.Column("delivree_a", Instant, nullable=False),
     sa.Column("precedente_delivree_le", sa.Date),
     sa.Column("autorite", sa.Text, nullable=False),
     sa.Column("session", JSONB, nullable=False),
@@ -229,8 +228,8 @@ alertes = sa.Table(
     sa.Column("session_id", sa.ForeignKey("sessions.id"), nullable=False, index=True),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("message", sa.Text, nullable=False),
-    sa.Column("depuis", _instant, nullable=False),
-    sa.Column("levee_a", _instant),
+    sa.Column("depuis", Instant, nullable=False),
+    sa.Column("levee_a", Instant),
     sa.Index(
         "alertes_en_cours",
         "session_id",
@@ -249,7 +248,7 @@ parametres = sa.Table(
     sa.Column("valeur", JSONB(none_as_null=False), nullable=False),
     sa.Column("du", sa.Date, nullable=False),
     sa.Column("au", sa.Date),
-    sa.Column("pose_a", _instant, nullable=False),
+    sa.Column("pose_a", Instant, nullable=False),
     sa.Column("pose_par", sa.Text, nullable=False),
 )
 """The values that the national mission set, over those of the installation, which are in the domain."""
