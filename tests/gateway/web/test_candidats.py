@@ -114,8 +114,9 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
 
 
 def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visiteurs, monde: Monde) -> None:
-    garde = monde.candidat()
-    saisie = monde.corps_candidat(nom_naissance=garde["nom_naissance"], prenoms="Camille")
+    nom = f"N'{nom_nouveau('Page')}"
+    garde = monde.centre.poster("/candidats", monde.corps_candidat(nom_naissance=nom)).reussie()
+    saisie = monde.corps_candidat(nom_naissance=nom, prenoms="Camille")
     question = monde.centre.poster("/candidats", saisie).refusee("CONFIRMATION_REQUISE")
     confirmes = {"confirmer": [a["code"] for a in question["avertissements"]]}
     double = monde.centre.poster("/candidats", saisie | confirmes | {"courriel": "double@exemple.fr"}).reussie()
@@ -123,6 +124,7 @@ def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visit
     au_centre = visiteur("centre-demo").ouvrir(adresse)
     assert "Seuls les agents de l’administration peuvent fusionner" in au_centre.texte
     proposes = ud.ouvrir(adresse)
+    assert f"Doublons possibles de Camille {nom}" in proposes.texte  # as it is, apostrophe and all
     assert double["numero"] in proposes.texte
     lieu = f"{double['naissance']['commune']} {double['naissance']['code_insee']}"
     for page in (au_centre, proposes):  # what tells two people apart, and the way to their files
