@@ -223,6 +223,22 @@ class Acte:
     corps: Mapping[str, Any] = field(default_factory=dict)
 
 
+def acte_de(actes: Mapping[str, Acte], action: str) -> Acte:
+    """Returns the act that an address names.
+
+    Raises:
+        Introuvable: it names none of them.
+    """
+    if action not in actes:
+        raise Introuvable("Cette page n'existe pas.")
+    return actes[action]
+
+
+def intitules(actes: Mapping[str, Acte]) -> dict[str, str]:
+    """Returns what the buttons of these acts say, by action."""
+    return {action: acte.intitule for action, acte in actes.items()}
+
+
 def agir(
     acte: Acte,
     place: Place,

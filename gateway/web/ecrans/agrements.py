@@ -3,10 +3,9 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, agir, offre, vers
+from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, acte_de, agir, intitules, offre, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -67,7 +66,7 @@ def agrement(agrement_id: str) -> Response:
         traces=dernieres_traces(_AGREMENT, ici),
     )
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=recus["agrement"]["etablissement_id"])
-    return page("agrements/fiche.html", actes=ACTES, etablissement=chez, **recus)
+    return page("agrements/fiche.html", libelles=intitules(ACTES), etablissement=chez, **recus)
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])
@@ -107,12 +106,11 @@ def modifier_agrement(agrement_id: str) -> Response:
 @site.route(f"{_AGREMENT}/<action>", methods=["GET", "POST"])
 def agir_agrement(agrement_id: str, action: str) -> Response:
     """Suspends, withdraws or restores an agrément."""
-    if action not in ACTES:
-        raise Introuvable("Cette page n'existe pas.")
+    acte = acte_de(ACTES, action)
     fiche = url_for("web.agrement", agrement_id=agrement_id)
     suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
     a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
-    offerte = ACTES[action].plutot and offre(a, "suspension")
-    douceur = Douceur(ACTES[action].plutot, "Suspendre l’agrément", suspendre) if offerte else None
+    offerte = acte.plutot and offre(a, "suspension")
+    douceur = Douceur(acte.plutot, "Suspendre l’agrément", suspendre) if offerte else None
     place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
-    return agir(ACTES[action], place, fiche, douceur, version=a["version"], agrement_id=agrement_id)
+    return agir(acte, place, fiche, douceur, version=a["version"], agrement_id=agrement_id)

@@ -6,11 +6,10 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from gateway.web import catalogue, listes
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Formulaire, agir
+from gateway.web.formulaires import Acte, Formulaire, acte_de, agir, intitules
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -69,7 +68,7 @@ def habilitation(habilitation_id: str) -> Response:
         traces=dernieres_traces(_HABILITATION, ici),
     )
     jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
-    return page("habilitations/fiche.html", jure=jure, actes=ACTES, catalogue=catalogue, **recus)
+    return page("habilitations/fiche.html", jure=jure, libelles=intitules(ACTES), catalogue=catalogue, **recus)
 
 
 @site.route("/jures/<jure_id>/habilitations/nouvelle", methods=["GET", "POST"])
@@ -118,8 +117,7 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     Who came from the list goes on with it: what is to be validated comes in numbers, and one that is done has left the
     list; others go on with the juré.
     """
-    if action not in ACTES:
-        raise Introuvable("Cette page n'existe pas.")
+    acte = acte_de(ACTES, action)
     h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
@@ -127,8 +125,8 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     lue = {"version": h["version"], "habilitation_id": habilitation_id}
     if liste is None:
         lu = _sa_page(habilitation_id) if "fiche" in request.args else _vers_la_fiche(h)
-        return agir(ACTES[action], lieu, lu, retour=lambda _: _vers_la_fiche(h), **lue)
-    nomme = replace(ACTES[action], dit=f"{lieu.objet} : {en_suite(ACTES[action].dit)}")
+        return agir(acte, lieu, lu, retour=lambda _: _vers_la_fiche(h), **lue)
+    nomme = replace(acte, dit=f"{lieu.objet} : {en_suite(acte.dit)}")
     return agir(nomme, lieu, _sa_page(habilitation_id), retour=lambda _: liste, **lue)
 
 

@@ -6,12 +6,11 @@ from flask import flash, g, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from commun.referentiel import TypeProfil
 from commun.textes import de
 from gateway.web import catalogue, deroulement
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Douceur, Place, agir, au_lieu, offre
+from gateway.web.formulaires import Acte, Douceur, Place, acte_de, agir, au_lieu, offre
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -141,11 +140,10 @@ def session(session_id: str) -> Response:
 @site.route(f"{SESSION}/<action>", methods=["GET", "POST"])
 def agir_session(session_id: str, action: str) -> Response:
     """Does one of the acts of a session."""
-    if action not in ACTES:
-        raise Introuvable("Cette page n'existe pas.")
+    acte = acte_de(ACTES, action)
     s = demander(f"GET {SESSION}", session_id=session_id)
     fiche = url_for("web.session", session_id=session_id)
-    return agir(ACTES[action], place(s), fiche, _plus_doux(s, action), version=s["version"], session_id=session_id)
+    return agir(acte, place(s), fiche, _plus_doux(s, action), version=s["version"], session_id=session_id)
 
 
 def place(s: dict[str, Any]) -> Place:

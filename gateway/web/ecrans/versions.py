@@ -6,9 +6,8 @@ from flask import Response as Page
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Acte, Formulaire, Place, agir
+from gateway.web.formulaires import Acte, Formulaire, Place, acte_de, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -54,7 +53,7 @@ def version(numero: str) -> Response:
     """A release: what it announces, how far its diffusion is, what can be done."""
     ici = {"numero": numero}
     recus = rassembler(version=Demande(f"GET {_VERSION}", ici), diffusion=Demande(f"GET {_VERSION}/diffusion", ici))
-    return page("versions/fiche.html", actes=ACTES, **recus)
+    return page("versions/fiche.html", **recus)
 
 
 @site.route("/versions/nouvelle", methods=["GET", "POST"])
@@ -125,11 +124,10 @@ def reprendre_diffusion(numero: str) -> Response:
 @site.route(f"{_VERSION}/<action>", methods=["GET", "POST"])
 def agir_version(numero: str, action: str) -> Response:
     """Sends a test, starts or stops a diffusion."""
-    if action not in ACTES:
-        raise Introuvable("Cette page n'existe pas.")
+    acte = acte_de(ACTES, action)
     place, fiche = Place("/versions", "Versions", f"Version {numero}"), url_for("web.version", numero=numero)
     lue = demander(f"GET {_VERSION}", numero=numero)
-    return agir(ACTES[action], place, fiche, version=lue["version"], numero=numero)
+    return agir(acte, place, fiche, version=lue["version"], numero=numero)
 
 
 def _editer(operation: str, intitule: str, actuelle: dict[str, Any], annuler: str, **chemin: str) -> Response:
