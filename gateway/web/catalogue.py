@@ -9,7 +9,7 @@ from flask import g
 from commun.territoires import region_du
 from commun.textes import normaliser
 from gateway.web.appels import Demande, poser
-from gateway.web.textes import libelle
+from gateway.web.textes import choix_de, libelle
 
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -85,7 +85,7 @@ def _situation(titre: dict[str, Any]) -> str:
 
 def choix_ccs() -> list[tuple[str, str]]:
     """Returns the CCSs as a select offers them."""
-    return [(c["code"], f"{c['intitule']} ({c['code']})") for c in ccs().values()]
+    return choix_de(ccs().values())
 
 
 def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -375,9 +375,9 @@ def insecables(page: str) -> str:
     return "".join(morceaux)
 
 
-def choix_de(elements: Iterable[dict[str, Any]], code: str, mot: str, montrer: bool = True) -> list[tuple[str, str]]:
-    """Returns elements as a select offers them: « Installer un réseau (CCP-1) », the code left out unless shown."""
-    return [(e[code], f"{e[mot]} ({e[code]})" if montrer else e[mot]) for e in elements]
+def choix_de(certifications: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Returns titres, CCPs or CCSs as a select offers them: « Installer un réseau (CCP-1) »."""
+    return [(c["code"], f"{c['intitule']} ({c['code']})") for c in certifications]
 
 
 def choix_parmi(*valeurs: str) -> tuple[tuple[str, str], ...]:

@@ -80,7 +80,12 @@ def nouvel_agrement(etablissement_id: str) -> Response:
         intitule="Accorder un agrément",
         retour=_vers_la_fiche,
         dit="L’agrément est accordé.",
-        contexte={"etablissement": chez, "titres": catalogue.choix_titres(), "choix_ccs": catalogue.choix_ccs()},
+        contexte={
+            "etablissement": chez,
+            "titres": catalogue.choix_titres(),
+            "choix_ccs": catalogue.choix_ccs(),
+            "sites": [(site["id"], site["libelle"]) for site in chez["sites"]],
+        },
         annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
     ).repondre()
 
