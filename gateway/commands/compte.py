@@ -51,7 +51,7 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
     """Gives an account another password: every token, session and link of it ends, and its holder is told by mail."""
     comptes.save_compte(acte.db, compte_id, mot_de_passe=hache)
     jetons.retirer_tous(acte.db, compte_id)
-    compte = comptes.get_compte(acte.db, compte_id) or {}
+    compte = comptes.get_compte(acte.db, compte_id)
     renouvellements.retirer(acte.db, compte["identifiant"], compte["courriel"].lower())
     changements.retirer_demandes(acte.db, compte_id)
     acte.tracer("compte", compte_id, "mot_de_passe", phrase)
@@ -62,7 +62,7 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
 def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
     """Sets one's own preferences."""
     compte_id = acte.acteur.compte_id
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True)
     acte.exiger_version(compte["version"])
     forme = charger(schemas.Preferences, corps)
     if forme.pop("version") not in (None, compte["version"]):

@@ -32,7 +32,7 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     """Asks that one's own account have another address. The same is done for any: nothing says whether one is taken."""
     forme = charger(schemas.ChangementCourriel, corps)
     nouveau, compte_id = forme["courriel"], acte.acteur.compte_id
-    compte = comptes.get_compte(acte.db, compte_id) or {}
+    compte = comptes.get_compte(acte.db, compte_id)
     if nouveau == compte["courriel"].lower():
         raise Invalide.au_champ("courriel", _DEJA)
     if par_mot_de_passe(compte):
@@ -57,7 +57,7 @@ def renoncer(acte: Acte, corps: Any) -> None:
     Raises:
         Introuvable: none waits; one that was confirmed meanwhile has changed the address.
     """
-    compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True) or {}
+    compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
     if not changements.retirer_demandes(acte.db, compte["id"]):
         raise Introuvable(f"Aucune autre adresse n’attend d’être confirmée : CERES vous écrit à {compte['courriel']}.")
 
@@ -66,7 +66,7 @@ def confirmer(acte: Acte, jeton: str, corps: Any) -> Json:
     """Gives one's own account the address that a link came to."""
     demande, compte_id = demande_du_jeton(acte, jeton), acte.acteur.compte_id
     charger(schemas.Vide, corps)
-    attendre_les_adresses(acte, comptes.get_compte(acte.db, compte_id) or {}, demande["nouveau"])
+    attendre_les_adresses(acte, comptes.get_compte(acte.db, compte_id), demande["nouveau"])
     comptes.get_compte(acte.db, compte_id, verrou=True)  # who uses the link too, or changes the password, came before
     nouveau = demande_du_jeton(acte, jeton)["nouveau"]
     identifiant = changer(acte, compte_id, nouveau, "Le titulaire a confirmé sa nouvelle adresse.")
@@ -105,7 +105,7 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     Returns:
         Its identifiant, from now on.
     """
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True)
     prise = any(autre != compte_id for autre in comptes.list_comptes_par_courriel(acte.db, nouveau))
     faits = Faits(identifiant=compte["identifiant"], actif=compte["actif"], adresse_prise=prise)
     exiger_regles((regles.compte_actif, regles.une_adresse_un_compte), faits)

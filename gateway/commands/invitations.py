@@ -108,7 +108,7 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
 def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     """Gives an account the profil that it was invited to; from here on the act is its own."""
     role = {nom: invitation[nom] for nom in _ROLE}
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True) or {}  # whoever else gives it this profil waits
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # whoever else gives it this profil waits
     siens = comptes.list_profils(acte.db, compte_id)
     profil = next((p for p in siens if meme_role(role, p)), None)
     profil_id = profil["id"] if profil else comptes.add_profil(acte.db, compte_id, **role)

@@ -11,7 +11,7 @@ _VISIBLES = ("id", "type", "libelle", "etablissement_id", "departement", "region
 
 def moi(acte: Acte) -> dict[str, Any]:
     """Returns the account behind the token, with all its profils."""
-    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    compte = get_compte(acte.db, acte.acteur.compte_id)
     miens = list_profils(acte.db, acte.acteur.compte_id)
     return {
         "identifiant": compte["identifiant"],
@@ -24,7 +24,7 @@ def moi(acte: Acte) -> dict[str, Any]:
 
 def preferences(acte: Acte) -> dict[str, Any]:
     """Returns one's own preferences: how each kind of message reaches the account, whether it was chosen or not."""
-    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    compte = get_compte(acte.db, acte.acteur.compte_id)
     choisis = {choix["genre"]: choix for choix in compte["preferences"]}
     return {
         "profil_par_defaut": compte["profil_par_defaut"],

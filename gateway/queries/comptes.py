@@ -47,7 +47,7 @@ def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
     """Returns an account. `reste`: it was in the perimeter until this act."""
     perimetre = administre(acte)
     compte = get_compte(acte.db, compte_id) if reste else compte_visible(acte, perimetre, compte_id)
-    clair, seuls = _en_clair(acte, perimetre, [compte or {}])[0], seuls_administrateurs(acte, compte_id)
+    clair, seuls = _en_clair(acte, perimetre, [compte])[0], seuls_administrateurs(acte, compte_id)
     for profil in clair["profils"]:
         profil["seul_administrateur"] = profil["id"] in seuls
     return clair
@@ -95,7 +95,7 @@ def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: 
     cle = identifiant(compte_id)
     if not acte.db.scalar(sa.select(sa.true()).where(comptes.c.id == cle, _dans(perimetre))):
         raise Introuvable()
-    compte = get_compte(acte.db, cle, verrou=verrou) or {}
+    compte = get_compte(acte.db, cle, verrou=verrou)
     if verrou and not compte["recherche"]:
         raise Anonymisee()
     return compte

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 def mon_courriel(acte: Acte) -> Json:
     """Returns one's own address, the one that waits for its link, and whether a password is asked to change."""
-    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    compte = get_compte(acte.db, acte.acteur.compte_id)
     attendue = changements.la_derniere(acte.db, compte["id"]) or {"nouveau": None}
     return {
         "courriel": compte["courriel"],
@@ -33,7 +33,7 @@ def par_mot_de_passe(compte: Json) -> bool:
 def page_confirmation(acte: Acte, jeton: str) -> Json:
     """What the link shows, to who is signed in to the account: what its address and its identifiant will be."""
     nouveau = demande_du_jeton(acte, jeton)["nouveau"]
-    compte = get_compte(acte.db, acte.acteur.compte_id) or {}
+    compte = get_compte(acte.db, acte.acteur.compte_id)
     suit = compte["identifiant"] == compte["courriel"].lower()
     return {"courriel": nouveau, "identifiant": nouveau if suit else compte["identifiant"]}
 
@@ -64,16 +64,15 @@ def lettre_de_la_demande(acte: Acte, changement_id: str, a: str) -> Json:
         Introuvable: the link is over or has served.
     """
     demande = changements.get_demande(acte.db, identifiant(changement_id))
-    compte = get_compte(acte.db, demande["compte_id"]) if demande else None
-    if not demande or not compte:
+    if demande is None:
         raise Introuvable()
-    lui = {"courriel": demande[a]}
+    compte, lui = get_compte(acte.db, demande["compte_id"]), {"courriel": demande[a]}
     if a == "ancien":
         dits = {"titulaire": de(compte["nom"]), "par_mot_de_passe": par_mot_de_passe(compte)}
         return lui | dits | {"cas": "averti"}
     autres = [c for c in list_comptes_par_courriel(acte.db, demande["nouveau"]) if c != compte["id"]]
-    if autres and (autre := get_compte(acte.db, autres[0])):
-        return lui | {"cas": "pris", "identifiant": autre["identifiant"]}
+    if autres:
+        return lui | {"cas": "pris", "identifiant": get_compte(acte.db, autres[0])["identifiant"]}
     return lui | {"cas": "lien", "jeton": auth.jeton_changement(demande["id"])}
 
 
@@ -85,9 +84,9 @@ def lettre_du_changement(acte: Acte, changement_id: str, a: str) -> Json:
         Introuvable: the account was anonymised since.
     """
     fait = changements.get_fait(acte.db, identifiant(changement_id))
-    compte = get_compte(acte.db, fait["compte_id"]) if fait else None
-    if not fait or not compte:
+    if fait is None:
         raise Introuvable()
+    compte = get_compte(acte.db, fait["compte_id"])
     dits = {"courriel": fait[a], "titulaire": de(compte["nom"]), "fait_le": fait["fait_le"]}
     suit = fait["identifiant_avant"] is not None
     return dits | {"suit": suit, "identifiant": fait["nouveau"] if suit else compte["identifiant"]}

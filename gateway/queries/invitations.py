@@ -76,7 +76,7 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
 
 def page_acceptee(acte: Acte, invitation: Json, compte_id: str) -> Json:
     """What is shown once an invitation is accepted."""
-    compte = get_compte(acte.db, compte_id) or {}
+    compte = get_compte(acte.db, compte_id)
     phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}."
     page = page_publique("Invitation acceptée", phrase, lien=CONNEXION)
     return _vue(invitation) | page | {"identifiant": compte["identifiant"]}
@@ -91,7 +91,7 @@ def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
     invitation = get_invitation(acte.db, identifiant(invitation_id))
     if not invitation or invitation["envoi"] != envoi or invitation["acceptee_le"] or invitation["expiree"]:
         raise Introuvable()
-    invitant = get_compte(acte.db, invitation["invite_par"]) or {}
+    invitant = get_compte(acte.db, invitation["invite_par"])
     return {
         "courriel": invitation["courriel"],
         "libelle": invitation["libelle"],

@@ -12,10 +12,10 @@ from commun.textes import normaliser
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
 
-def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
-    """Returns an account."""
+def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any]:
+    """Returns an account: none is ever removed."""
     requete = sa.select(comptes).where(comptes.c.id == compte_id)
-    return une(db, requete.with_for_update() if verrou else requete)
+    return dict(db.execute(requete.with_for_update() if verrou else requete).mappings().one())
 
 
 def tenir(db: sa.Connection, compte_id: str | None) -> None:
