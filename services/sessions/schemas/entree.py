@@ -178,22 +178,23 @@ class NouvelleValeur(Formulaire):
             raise ValidationError("La date de fin précède la date de début.", "au")
 
 
+_CHOIX: dict[CodeParametre, tuple[str, ...]] = {
+    CodeParametre.PLAFOND_PORTEE: tuple(Portee),
+    CodeParametre.PLAFOND_FENETRE: tuple(Fenetre),
+}
+
+
 def erreur_de_valeur(parametre: CodeParametre, valeur: Any) -> str | None:
     """Returns what is wrong with a value for this parameter."""
-    match parametre:
-        case CodeParametre.PLAFOND_PORTEE:
-            choix: tuple[Any, ...] = tuple(p.value for p in Portee)
-        case CodeParametre.PLAFOND_FENETRE:
-            choix = tuple(f.value for f in Fenetre)
-        case CodeParametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE:
-            return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
-        case _ if parametre in CONSERVATIONS:
-            entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 1 <= valeur <= CONSERVATION_MAX
-            return None if valeur is None or entier else f"Indiquez de 1 à {CONSERVATION_MAX} mois, ou rien."
-        case _:
-            entier = isinstance(valeur, int) and not isinstance(valeur, bool) and 0 <= valeur <= DELAI_MAX
-            return None if valeur is None or entier else f"Indiquez un nombre de jours, de 0 à {DELAI_MAX}, ou rien."
-    return None if valeur in choix else f"Valeurs : {', '.join(choix)}."
+    if parametre is CodeParametre.PROLONGATION_SOUMISE_AVANT_FIN_DE_VIE:
+        return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
+    if choix := _CHOIX.get(parametre):
+        return None if valeur in choix else f"Valeurs : {', '.join(choix)}."
+    moins, plus, attendu = 0, DELAI_MAX, f"un nombre de jours, de 0 à {DELAI_MAX}"
+    if parametre in CONSERVATIONS:
+        moins, plus, attendu = 1, CONSERVATION_MAX, f"de 1 à {CONSERVATION_MAX} mois"
+    entier = isinstance(valeur, int) and not isinstance(valeur, bool) and moins <= valeur <= plus
+    return None if valeur is None or entier else f"Indiquez {attendu}, ou rien."
 
 
 class FiltresSessions(Page):
