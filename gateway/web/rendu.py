@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from commun.appel import Appel
 from commun.config import config
 from commun.dates import PARIS, fuseau
+from commun.db import nouvel_id
 from commun.errors import Refus
 from commun.territoires import REGIONS
 from commun.textes import de, nombre
@@ -109,5 +110,5 @@ def outiller(app: Flask) -> None:
         marque_etat=config().marque_etat,
         noms_des_auteurs=noms_des_auteurs,
         permise=permise,
-        une_fois=surete.une_fois,
+        une_fois=nouvel_id,
     )

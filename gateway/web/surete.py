@@ -10,7 +10,6 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from commun.config import config
-from commun.db import nouvel_id
 from commun.errors import Droit, NonAuthentifie
 from gateway import auth
 
@@ -65,11 +64,6 @@ def de_cette_connexion() -> bool:
 def jeton_de_formulaire() -> str:
     """Returns what every form served to this person bears; it dies with the connection."""
     return hmac.new(g.secret.encode(), b"formulaire", hashlib.sha256).hexdigest() if g.secret else ""
-
-
-def une_fois() -> str:
-    """Returns the key that a form bears so that two clicks make one act."""
-    return nouvel_id()
 
 
 def poser_cookie(reponse: Response, secret: str) -> Response:
