@@ -282,9 +282,7 @@ class Banc(Commandes):
 
     def validee(self, debut: date = DEBUT, **autres: Any) -> Corps:
         """Returns a session that its UD has validated."""
-        session = self.complete(debut, **autres)
-        self.faire(CENTRE, validation.soumettre, session["id"], {})
-        return dict(self.faire(UD, validation.valider, session["id"], {}))
+        return self.valider(self.complete(debut, **autres))
 
     def convoquee(self, debut: date = DEBUT, **autres: Any) -> Corps:
         """Returns a session whose convocations are edited."""
@@ -295,8 +293,17 @@ class Banc(Commandes):
         """Returns a session closed on its last day; everybody obtained the titre, unless `lignes` says otherwise."""
         session = self.convoquee(debut)
         fin = date.fromisoformat(str(session["date_fin"]))
-        self.faire(CENTRE, resultats.saisir, session["id"], self.feuille(session, **lignes), jour=fin)
-        return dict(self.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin))
+        return self.clore(session, self.feuille(session, **lignes), jour=fin)
+
+    def valider(self, session: Corps, *, jour: date = JOUR) -> Corps:
+        """Has a session submitted, and validated by its UD; returns it."""
+        self.faire(CENTRE, validation.soumettre, session["id"], {}, jour=jour)
+        return dict(self.faire(UD, validation.valider, session["id"], {}, jour=jour))
+
+    def clore(self, session: Corps, feuille: Corps | None = None, *, jour: date) -> Corps:
+        """Enters a sheet, `feuille` unless it is given, and closes it; returns the session."""
+        self.faire(CENTRE, resultats.saisir, session["id"], feuille or self.feuille(session), jour=jour)
+        return dict(self.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour))
 
     @staticmethod
     def feuille(session: Corps, **ligne: Any) -> Corps:

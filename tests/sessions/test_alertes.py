@@ -279,8 +279,7 @@ def test_un_ccp_ajoute_au_titre_pendant_la_session(banc: Banc) -> None:
         "Le titre Maçon exige aussi, depuis le début de la session, Fidéliser : elle ne le donne plus qu'aux candidats "
         "qui l'ont acquis ailleurs."
     )
-    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
-    cloturee = banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)
+    cloturee = banc.clore(session, jour=fin)
     assert [(a["code"], a["message"]) for a in cloturee["avertissements"]] == [
         (
             "RES-02",
@@ -315,8 +314,7 @@ def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
     for _ in range(2):
         banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
     banc.inscrire(session)
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    banc.faire(UD, validation.valider, session["id"], {})
+    banc.valider(session)
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
     assert codes(banc, session) == ["SES-03"]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
@@ -331,8 +329,7 @@ def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(ban
         for _ in range(2):
             banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
         banc.inscrire(session)
-        banc.faire(CENTRE, validation.soumettre, session["id"], {})
-        session = banc.faire(UD, validation.valider, session["id"], {})
+        session = banc.valider(session)
     else:
         session = banc.validee()
     habilitations = {j["jure_id"]: j["habilitation_id"] for j in session["jures"]}
@@ -418,8 +415,7 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
     jour = date(2026, 4, 10)
     banc.faire(UD, validation.debloquer, absente["id"], {"motif": "Sans excuse"}, jour=jour)
     feuille = banc.feuille(absente, present=False, absence="non_excusee", ccps={}, entretien_final=None)
-    banc.faire(CENTRE, resultats.saisir, absente["id"], feuille, jour=jour)
-    banc.faire(CENTRE, resultats.cloturer, absente["id"], {}, jour=jour)
+    banc.clore(absente, feuille, jour=jour)
     assert dites() == [["SES-06"]] * 3
     banc.faire(CENTRE, candidats.desinscrire, autres[2]["id"], absent, {})
     assert dites() == [[], [], []]

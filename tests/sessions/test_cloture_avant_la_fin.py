@@ -12,8 +12,7 @@ FIN = DEBUT + timedelta(days=7)
 
 
 def close(banc: Banc, session: Corps, jour: date, ccps: Corps) -> None:
-    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session, ccps=ccps), jour=jour)
-    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour)
+    banc.clore(session, banc.feuille(session, ccps=ccps), jour=jour)
     banc.faire(UD, resultats.viser, session["id"], {}, jour=jour)
 
 
@@ -29,8 +28,7 @@ def test_ce_qu_elle_donne_est_acquis_des_sa_cloture(banc: Banc) -> None:
 
     inscrite = banc.faire(CENTRE, candidats.inscrire, breve["id"], {"candidat_id": candidat}, jour=DEBUT)
     assert "INS-08" in [a["code"] for a in inscrite["avertissements"]]
-    banc.faire(CENTRE, validation.soumettre, breve["id"], {}, jour=DEBUT)
-    breve = banc.faire(UD, validation.valider, breve["id"], {}, jour=DEBUT)
+    breve = banc.valider(breve, jour=DEBUT)
     close(banc, breve, DEBUT + timedelta(days=4), LE_RESTE)
 
     def attestees() -> list[tuple[str, str]]:

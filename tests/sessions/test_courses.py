@@ -426,11 +426,9 @@ def deux_debloquees(banc: Banc) -> tuple[Corps, Corps]:
             banc.inscrire_jure(session)
         for candidat in siens:
             banc.inscrire(session, candidat)
-        banc.faire(CENTRE, validation.soumettre, session["id"], {})
-        banc.faire(UD, validation.valider, session["id"], {})
+        banc.valider(session)
         feuille = banc.feuille(banc.relire(session), **feuilles[session["id"]])
-        banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=APRES)
-        banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+        banc.clore(session, feuille, jour=APRES)
     viser = [partial(banc.faire, UD, resultats.viser, s["id"], {}, jour=APRES) for s in (une, autre)]
     assert lancer(viser) == ["fait", "fait"]
     assert banc.lignes("SELECT count(*) FROM attestations WHERE retiree_le IS NULL") == [(8,)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.sessions.commands import candidats, convocations, jures, suivre, validation
-from tests.sessions.banc import CENTRE, UD, Banc, Corps
+from services.sessions.commands import candidats, convocations, jures, suivre
+from tests.sessions.banc import CENTRE, Banc, Corps
 
 PHRASE = "figure deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-en une."
 
@@ -17,8 +17,7 @@ def test_un_candidat_deux_fois_est_signale_jusqu_a_ce_qu_une_fiche_sorte(banc: B
     session = banc.complete()
     un, deux = session["candidats"][0]["candidat_id"], banc.inscrire(session)
     if etat != "brouillon":
-        banc.faire(CENTRE, validation.soumettre, session["id"], {})
-        banc.faire(UD, validation.valider, session["id"], {})
+        banc.valider(session)
     if etat == "convoquee":
         banc.faire(CENTRE, convocations.editer, session["id"], {})
     banc.candidats[deux]["canonique_id"] = un

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats, validation
+from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
@@ -64,8 +64,7 @@ def test_les_sessions_ou_une_convocation_n_est_pas_partie_se_trouvent(banc: Banc
     banc.convoquee()
     session = banc.complete()
     injoignable = banc.inscrire(session, banc.candidat(courriel=None))
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    banc.faire(UD, validation.valider, session["id"], {})
+    banc.valider(session)
     banc.faire(CENTRE, convocations.editer, session["id"], {})
 
     def trouvees() -> list[str]:

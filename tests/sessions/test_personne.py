@@ -5,8 +5,8 @@ from datetime import date
 import orjson
 
 from ceres.personne import exporter_personne
-from services.sessions.commands import resultats, validation
-from tests.sessions.banc import CENTRE, UD, Banc
+from services.sessions.commands import resultats
+from tests.sessions.banc import CENTRE, Banc
 
 
 def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) -> None:
@@ -17,8 +17,7 @@ def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) ->
         banc.inscrire_jure(session, jure)
     for qui in (autre, elle):
         banc.inscrire(session, qui)
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    banc.faire(UD, validation.valider, session["id"], {})
+    banc.valider(session)
     feuille, fin = banc.feuille(banc.relire(session)), date.fromisoformat(str(session["date_fin"]))
     banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=fin)
 

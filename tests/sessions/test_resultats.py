@@ -43,20 +43,13 @@ def convoquee_a_deux(banc: Banc) -> Corps:
     """Returns a session convoquée with two candidates."""
     session = banc.complete()
     banc.inscrire(session)
-    banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    banc.faire(UD, validation.valider, session["id"], {})
+    banc.valider(session)
     return dict(banc.faire(CENTRE, convocations.editer, session["id"], {}))
 
 
 def autre(session: Corps) -> str:
     """Returns the second candidate of a session."""
     return str(session["candidats"][1]["candidat_id"])
-
-
-def cloturer(banc: Banc, session: Corps, jour: date, feuille: Corps | None = None) -> None:
-    """Enters a sheet, by which everybody obtained the titre unless it is given, and closes it."""
-    banc.faire(CENTRE, resultats.saisir, session["id"], feuille or banc.feuille(session), jour=jour)
-    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour)
 
 
 def ccps_du_titre(banc: Banc, *codes: str, version: int = 2) -> None:
@@ -113,13 +106,13 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
 def test_debloquer_pour_l_un_ne_retire_pas_le_titre_aux_autres(banc: Banc) -> None:
     """RES-02, RES-04 : le titre a gagné un CCP depuis la clôture ; la suivante juge par ceux de la première."""
     session = convoquee_a_deux(banc)
-    cloturer(banc, session, FIN)
+    banc.clore(session, jour=FIN)
     ccps_du_titre(banc, "BC01", "BC02", "BC03")
     debloquee(banc, session)
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 2
     revue = banc.feuille(session)
     revue["resultats"][1]["entretien_final"] = "defavorable"
-    cloturer(banc, session, APRES, revue)
+    banc.clore(session, revue, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 1
     visee(banc, session)
@@ -131,11 +124,11 @@ def test_clore_de_nouveau_repare_une_cloture_jugee_par_un_catalogue_faux(banc: B
     """RES-02 : un CCP saisi par erreur, ou une fin de vie trop tôt, avaient refusé le titre à tous."""
     session = convoquee_a_deux(banc)
     ccps_du_titre(banc, "BC01", "BC02", "BC03")
-    cloturer(banc, session, FIN)
+    banc.clore(session, jour=FIN)
     assert "Titre obtenu" not in texte_du_pv(banc, session, APRES)
     ccps_du_titre(banc, "BC01", "BC02", version=3)
     debloquee(banc, session)
-    cloturer(banc, session, APRES)
+    banc.clore(session, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 2
 
@@ -177,14 +170,14 @@ def test_a_qui_la_fiche_montre_une_attestation_elle_s_ouvre(banc: Banc, qui: Act
 def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None:
     """Une page chacune, dans l'ordre des noms, celles qui valent seules : les remplacées n'y sont plus."""
     session = convoquee_a_deux(banc)
-    cloturer(banc, session, FIN)
+    banc.clore(session, jour=FIN)
     with pytest.raises(Introuvable, match="visa"):
         banc.lire(CENTRE, documents.attestations_pdf, session["id"])
     visee(banc, session)
     debloquee(banc, session)
     revue = banc.feuille(session)
     revue["resultats"][1]["entretien_final"] = "defavorable"
-    cloturer(banc, session, APRES, revue)
+    banc.clore(session, revue, jour=APRES)
     visee(banc, session)
     livre = documents.livrer(banc.lire(CENTRE, documents.attestations_pdf, session["id"]))
     assert livre["nom"] == f"attestations-{session['numero']}.pdf"
@@ -266,8 +259,7 @@ def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
     assert statuts(banc, session) == ["valide"]
 
     echec = banc.feuille(session, ccps={"BC01": "acquis", "BC02": "non_acquis"}, entretien_final="defavorable")
-    banc.faire(CENTRE, resultats.saisir, session["id"], echec, jour=APRES)
-    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
+    banc.clore(session, echec, jour=APRES)
     clos = banc.evenements("resultats_clos")[-1]
     assert (clos["confirmes"], clos["candidats"][0]["ccps"]["BC02"]) == (False, "non_acquis")
     assert statuts(banc, session) == ["retiree"]
@@ -307,10 +299,9 @@ def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(202
     corps = {"candidat_id": premiere["candidats"][0]["candidat_id"]}
     inscrite = banc.faire(CENTRE, candidats.inscrire, suivante["id"], corps, jour=APRES)
     assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
-    banc.faire(CENTRE, validation.soumettre, suivante["id"], {}, jour=APRES)
-    banc.faire(UD, validation.valider, suivante["id"], {}, jour=APRES)
+    banc.valider(suivante, jour=APRES)
     suivante = banc.relire(suivante)
-    cloturer(banc, suivante, debut, banc.feuille(suivante, **feuille))
+    banc.clore(suivante, banc.feuille(suivante, **feuille), jour=debut)
     return suivante
 
 
@@ -326,7 +317,7 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
 
     debloquee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide")]
-    cloturer(banc, premiere, plus_tard, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
     visee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
@@ -335,7 +326,7 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     assert ("a été retirée" in phrase, code) == (True, "RES-04")
 
     debloquee(banc, premiere, plus_tard)
-    cloturer(banc, premiere, plus_tard, banc.feuille(premiere, ccps={"BC01": "acquis", "BC02": "non_acquis"}))
+    banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "acquis", "BC02": "non_acquis"}), jour=plus_tard)
     visee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide"), ("titre", "remplacee")]
     debloquee(banc, premiere, plus_tard)
@@ -373,11 +364,11 @@ def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis(banc: Banc) -
     jour = date(2026, 9, 20)
     debloquee(banc, seconde, jour)
     debloquee(banc, premiere, jour)
-    cloturer(banc, premiere, jour, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=jour)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, seconde["id"], {}, jour=jour) == ["SES-04"]
     refuses = {r["action"]: r["code"] for r in banc.relire(seconde, jour=jour)["refus"]}
     assert refuses["cloture"] == "SES-04"
-    cloturer(banc, seconde, jour, banc.feuille(seconde, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+    banc.clore(seconde, banc.feuille(seconde, ccps={"BC01": "non_acquis", "BC02": "acquis"}), jour=jour)
 
 
 def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
@@ -386,7 +377,7 @@ def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
     seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
     jour = date(2026, 9, 20)
     debloquee(banc, premiere, jour)
-    cloturer(banc, premiere, jour, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}))
+    banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=jour)
     assert "Titre obtenu" in texte_du_pv(banc, seconde, jour)
     debloquee(banc, seconde, jour)
     assert "Titre obtenu" not in texte_du_pv(banc, seconde, jour)
@@ -409,10 +400,9 @@ def close_a_travers_une_reprise(banc: Banc, bc01: str) -> Corps:
     for _ in range(2):
         banc.inscrire_jure(ancienne, banc.jure("VX01"))
     banc.inscrire(ancienne)
-    banc.faire(CENTRE, validation.soumettre, ancienne["id"], {})
-    banc.faire(UD, validation.valider, ancienne["id"], {})
+    banc.valider(ancienne)
     ancienne = banc.relire(ancienne)
-    cloturer(banc, ancienne, FIN, banc.feuille(ancienne, ccps={"VX01": "acquis"}))
+    banc.clore(ancienne, banc.feuille(ancienne, ccps={"VX01": "acquis"}), jour=FIN)
     visee(banc, ancienne)
     titre_revise(banc, 2, REPRISE)
     return suite_de(banc, ancienne, {"ccps": {"BC01": bc01, "BC02": "acquis"}})
@@ -431,7 +421,7 @@ def test_une_correspondance_retiree_apres_la_cloture_ne_reprend_rien(banc: Banc)
 
     debloquee(banc, session, jour)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=jour) == ["SES-04"]
-    cloturer(banc, session, jour, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+    banc.clore(session, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}), jour=jour)
     visee(banc, session, jour)
     assert banc.evenements("resultats_clos")[-1]["correspondances"] == {}
     assert attestees(banc, session) == [("partielle", "valide"), ("titre", "remplacee")]
@@ -443,13 +433,13 @@ def test_une_correspondance_dite_apres_la_cloture_n_y_ajoute_rien(banc: Banc) ->
     session = close_a_travers_une_reprise(banc, "non_acquis")
     debloquee(banc, session, jour)
     titre_revise(banc, 3)
-    cloturer(banc, session, jour, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}))
+    banc.clore(session, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}), jour=jour)
     titre_revise(banc, 4, REPRISE)
     visee(banc, session, jour)
     assert "Titre obtenu" not in texte_du_pv(banc, session, jour)
     assert attestees(banc, session) == [("partielle", "valide")]
     debloquee(banc, session, jour)
-    cloturer(banc, session, jour)
+    banc.clore(session, jour=jour)
     visee(banc, session, jour)
     assert attestees(banc, session) == [("titre", "valide"), ("partielle", "remplacee")]
 
@@ -564,8 +554,7 @@ def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Ba
     corps = banc.feuille(session)
     un, deux = (ligne["candidat_id"] for ligne in corps["resultats"])
     corps["resultats"][0] = {"candidat_id": un, "present": False, "absence": "excusee", "ccps": {}}
-    banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=FIN)
-    banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN)
+    banc.clore(session, corps, jour=FIN)
     banc.candidats[un]["canonique_id"] = deux
     banc.entendre(suivre.suivre_candidat, {"candidat_id": un, "canonique_id": deux, "version": 2}, jour=APRES)
     assert banc.lire(CENTRE, lectures.credits, deux, {"debut": DEBUT.isoformat()})["n"] == 1
