@@ -9,16 +9,15 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
 from gateway.auth import hacher
 from gateway.commands.comptes import creer_compte
 from gateway.perimetre import Perimetre
 from gateway.queries.comptes import destinataires
 from gateway.storage.comptes import est_administre
 from gateway.storage.tables import profils
+from tests.gateway.actes import acte_de, faire
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.outils.traces_exigees import sans_trace
 
@@ -200,22 +199,21 @@ def test_ses_preferences(client: Creer) -> None:
 def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profils(client: Creer) -> None:
     alice = client(UD)
     for _ in range(2):
-        acte = Acte("gateway", Appel("essai"), systeme=True)
         arguments = (alice.identifiant, "Autre nom", "autre@exemple.fr", "un autre mot de passe", [UD, NATIONAL])
-        assert acte.faire(creer_compte, *arguments) == alice.compte_id
+        assert faire(creer_compte, *arguments) == alice.compte_id
     alice.connecter()
     assert len(alice.http.get("/moi").json()["profils"]) == 2
 
 
 def test_un_compte_ferme_n_est_averti_de_rien_et_n_administre_personne(base: sa.Engine) -> None:
     zoe, leo = (
-        Acte("gateway", Appel("essai"), systeme=True).faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)
+        faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)
         for nom, roles in (("zoe", [CENTRE]), ("leo", [CENTRE, UD]))
     )
     lieu, ailleurs = str(CENTRE["etablissement_id"]), nouvel_id()
 
     def avertis(*qui: list[str]) -> list[tuple[str, str]]:
-        lus = Acte("gateway", Appel("essai")).lire(destinataires, *qui)
+        lus = acte_de(None).lire(destinataires, *qui)
         return sorted((c["compte_id"], c["etablissement_id"] or c["departement"] or "") for c in lus)
 
     def administre() -> bool:

@@ -25,6 +25,7 @@ from gateway.auth import Genre, empreinte, porteur_de
 from gateway.commands import compte, connexion
 from gateway.storage.comptes import get_compte
 from gateway.web import surete
+from tests.gateway.actes import acte_de, faire
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.outils.cles import paire
 
@@ -37,10 +38,6 @@ def requete() -> Iterator[None]:
     with Flask("essai").app_context():
         g.requete = "essai"
         yield
-
-
-def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte("gateway", Appel("essai"), systeme=True).faire(commande, *arguments)
 
 
 def ouvrir(client: Client, genre: Genre = Genre.WEB, profil: str | None = None) -> str:
@@ -270,9 +267,7 @@ def test_un_mot_de_passe_change_pendant_qu_on_le_verifie_n_ouvre_plus_rien(
     alice.sql("UPDATE comptes SET mot_de_passe = 'un troisième' WHERE id = %s", alice.compte_id)
     corps = {"ancien": MOT_DE_PASSE, "nouveau": "un tout nouveau mot de passe"}
     with pytest.raises(Invalide):
-        Acte("gateway", Appel("essai"), _acteur=porteur_de(alice.jeton, Genre.API)).faire(
-            compte.changer_mot_de_passe, corps
-        )
+        acte_de(porteur_de(alice.jeton, Genre.API)).faire(compte.changer_mot_de_passe, corps)
     assert alice.sql("SELECT mot_de_passe FROM comptes WHERE id = %s", alice.compte_id) == [("un autre",)]
 
 

@@ -25,6 +25,7 @@ from gateway.queries.comptes import fiche, lister
 from gateway.storage import invitations
 from gateway.storage.comptes import list_profils
 from gateway.storage.filtres import add_filtre, list_filtres
+from tests.gateway.actes import acte_de, acte_de_ceres, faire
 from tests.gateway.conftest import CENTRE, NATIONAL
 from tests.outils.jours import aujourd_hui
 from tests.outils.simultanes import ensemble
@@ -48,8 +49,7 @@ def ranger(jours: int, mois: int = 24) -> None:
 
 def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.Engine) -> None:
     def creer(identifiant: str) -> str:
-        acte = Acte("gateway", Appel("essai"), systeme=True)
-        return str(acte.faire(creer_compte, identifiant, "Zoé Martin", f"{identifiant}@exemple.fr", "demo demo", [UD]))
+        return str(faire(creer_compte, identifiant, "Zoé Martin", f"{identifiant}@exemple.fr", "demo demo", [UD]))
 
     ferme, ouvert = creer("zoe.martin"), creer("leo.durand")
     with sans_trace("gateway") as db:
@@ -75,8 +75,7 @@ def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(
     base: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def creer(identifiant: str, role: dict[str, Any]) -> str:
-        acte = Acte("gateway", Appel("essai"), systeme=True)
-        return str(acte.faire(creer_compte, identifiant, "Zoé", f"{identifiant}@exemple.fr", "", [role]))
+        return str(faire(creer_compte, identifiant, "Zoé", f"{identifiant}@exemple.fr", "", [role]))
 
     def fermer() -> None:
         with sans_trace("gateway") as db:
@@ -89,7 +88,7 @@ def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(
 
     def acte() -> Acte:
         agent = Acteur(hote, "hote", profil["id"], TypeProfil.NATIONAL)
-        return Acte("gateway", Appel("essai"), _acteur=agent)
+        return acte_de(agent)
 
     rouvrir = partial(acte().faire, reactiver, ferme, {})
     assert ensemble(monkeypatch, "gateway", rouvrir, partial(ranger, 1)) == ("fait", "fait")
@@ -105,12 +104,7 @@ def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(
 
 
 def test_une_recherche_enregistree_ne_nomme_personne_pour_toujours(base: sa.Engine) -> None:
-    def acte() -> Acte:
-        return Acte("gateway", Appel("essai"), systeme=True)
-
-    ferme, ouvert = (
-        acte().faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "demo demo", [UD]) for nom in ("zoe", "leo")
-    )
+    ferme, ouvert = (faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "demo demo", [UD]) for nom in ("zoe", "leo"))
     with sans_trace("gateway") as db:
         for compte, parametres in ((ferme, {"etat": "x"}), (ouvert, {"q": "marquisat"}), (ouvert, {"etat": "x"})):
             add_filtre(db, compte_id=compte, liste="jures", nom=str(parametres), parametres=parametres)
@@ -130,12 +124,10 @@ def test_une_recherche_enregistree_ne_nomme_personne_pour_toujours(base: sa.Engi
 
 
 def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(base: sa.Engine) -> None:
-    def acte() -> Acte:
-        return Acte("gateway", Appel("essai"), systeme=True)
-
-    ferme = acte().faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "", [CENTRE])
+    ferme = faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "", [CENTRE])
     lieu = {"id": CENTRE["etablissement_id"], "departement": "75", "region": "11", "version": 1}
-    acte().consommer(Recu(nouvel_id(), "essai", lieu | {"denomination": "Centre renommé"}), recevoir_etablissement)
+    renomme = Recu(nouvel_id(), "essai", lieu | {"denomination": "Centre renommé"})
+    acte_de_ceres().consommer(renomme, recevoir_etablissement)
     with sans_trace("gateway") as db:
         db.execute(sa.text("UPDATE comptes SET actif = false"))
         suivi, cree = audit.lister(db, "compte", ferme)
@@ -144,8 +136,7 @@ def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(bas
 
 
 def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> None:
-    acte = Acte("gateway", Appel("essai"), systeme=True)
-    hote = acte.faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "demo demo", [UD])
+    hote = faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "demo demo", [UD])
 
     def inviter(courriel: str, validite: timedelta, *, acceptee: bool = False) -> str:
         def offrir(acte: Acte) -> str:
@@ -158,7 +149,7 @@ def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> N
                 invitations.save_acceptee(acte.db, id_, hote)
             return id_
 
-        return str(Acte("gateway", Appel("essai"), systeme=True).faire(offrir))
+        return str(faire(offrir))
 
     restee = inviter("lea.sansreponse@exemple.fr", timedelta(0))
     prise = inviter("lea.prise@exemple.fr", timedelta(days=30), acceptee=True)

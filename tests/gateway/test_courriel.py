@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from commun import fils
 from commun.acteur import Acteur
-from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur
 from commun.errors import Introuvable, Invalide, ReglesEnfreintes
@@ -29,6 +28,7 @@ from gateway.queries.courriel import lettre_du_changement
 from gateway.storage import changements, freins
 from gateway.storage.comptes import get_compte_par_identifiant, list_comptes_par_courriel, list_profils, save_compte
 from gateway.storage.invitations import nouvelle
+from tests.gateway.actes import acte_de, faire, lire
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import UD_69
 from tests.gateway.test_freins import epuiser
@@ -40,14 +40,6 @@ from tests.outils.simultanes import avant_la_fin, ensemble
 from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
-
-
-def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte("gateway", Appel("essai"), systeme=True).faire(commande, *arguments)
-
-
-def lire(requete: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte("gateway", Appel("essai"), systeme=True).lire(requete, *arguments)
 
 
 def remplacer(identifiant: str, nouveau: str) -> Any:
@@ -375,7 +367,7 @@ def demander_ici(acte: Acte, identifiant: str) -> tuple[str, Acteur]:
 def prendre_par_lien(identifiant: str) -> Callable[[], Any]:
     """Returns what the link does that an account was sent to zoe@exemple.fr."""
     jeton, qui = faire(demander_ici, identifiant)
-    return partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, confirmer, jeton, {})
+    return partial(acte_de(qui).faire, confirmer, jeton, {})
 
 
 @pytest.mark.parametrize("par_lien", [False, True])
@@ -420,20 +412,17 @@ def test_le_lien_qu_on_ouvre_pendant_que_le_mot_de_passe_change_ne_sert_plus(
     deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jeton, qui = faire(demander_ici, deux[0])
-    suite = partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, confirmer, jeton, {})
+    suite = partial(acte_de(qui).faire, confirmer, jeton, {})
     changer = partial(faire, remplacer_mot_de_passe, deux[0], NEUF)
     assert ensemble(monkeypatch, "gateway", changer, suite) == ("fait", "INTROUVABLE")
     jeton, qui = faire(demander_ici, deux[0])
-    suite, renonce = (
-        partial(Acte("gateway", Appel("essai"), _acteur=qui).faire, *quoi)
-        for quoi in ((confirmer, jeton, {}), (renoncer, {}))
-    )
+    suite, renonce = (partial(acte_de(qui).faire, *quoi) for quoi in ((confirmer, jeton, {}), (renoncer, {})))
     assert ensemble(monkeypatch, "gateway", suite, renonce) == ("fait", "INTROUVABLE")  # not « you keep your address »
 
 
 def test_le_lien_qu_on_ouvre_pendant_qu_on_y_renonce_ne_sert_plus(deux: tuple[str, str]) -> None:
     jeton, qui = faire(demander_ici, deux[0])
-    renonce, confirme = (Acte("gateway", Appel("essai"), _acteur=qui) for _ in range(2))
+    renonce, confirme = (acte_de(qui) for _ in range(2))
     suite = partial(confirme.faire, confirmer, jeton, {})
     assert avant_la_fin(renonce, lambda acte: renoncer(acte, {}), suite) == "INTROUVABLE"
 

@@ -23,6 +23,7 @@ from gateway.storage import comptes as stockes
 from gateway.storage import jetons
 from gateway.storage.comptes import list_profils
 from gateway.storage.renouvellements import nouveau
+from tests.gateway.actes import acte_de, acte_de_ceres
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue, pendant
 
@@ -38,14 +39,14 @@ def agent(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> str:
     wait for the loop's own.
     """
     monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
-    creer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, comptes.creer_compte)
+    creer = partial(acte_de_ceres().faire, comptes.creer_compte)
     return str(creer("agent", "Zoé", "agent@exemple.fr", MOT_DE_PASSE, [UD | {"administrateur": False}]))
 
 
 @pytest.fixture
 def faire(base: sa.Engine) -> Faire:
     """Runs commands as the national mission; `pendant` is done while neighbours are asked."""
-    creer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, comptes.creer_compte)
+    creer = partial(acte_de_ceres().faire, comptes.creer_compte)
     compte_id = creer("hote", "Hôte", "hote@exemple.fr", "", [NATIONAL | {"administrateur": True}])
     with moteur("gateway").connect() as db:
         (profil,) = list_profils(db, compte_id)
@@ -88,7 +89,7 @@ def inviter(faire: Faire, **role: Any) -> tuple[str, Faire]:
     corps = {"courriel": "agent@exemple.fr", "type": "NATIONAL"} | role
     invitation = str(faire(invitations.inviter, corps)["id"])
     jeton = auth.jeton_invitation(invitation, 1)
-    return invitation, partial(Acte("gateway", Appel("essai")).faire, invitations.accepter, jeton, {})
+    return invitation, partial(acte_de(None).faire, invitations.accepter, jeton, {})
 
 
 def test_un_lien_qu_on_remplace_pendant_qu_il_sert_a_servi_ou_ne_vaut_plus(
@@ -104,7 +105,7 @@ def test_un_lien_qu_on_remplace_pendant_qu_il_sert_a_servi_ou_ne_vaut_plus(
 def test_qui_accepte_un_profil_pendant_que_son_centre_demenage_y_est(cles: None, agent: str, faire: Faire) -> None:
     """Told of once, the move would have missed him: he would have stayed an agent of the place before."""
     _, accepter = inviter(faire, **AU_CENTRE)
-    ceres = Acte("gateway", Appel("essai"), systeme=True)
+    ceres = acte_de_ceres()
     assert avant_la_fin(ceres, lambda acte: reception.recevoir_etablissement(acte, AILLEURS), accepter) == "fait"
     assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
 
@@ -114,7 +115,7 @@ def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
 ) -> None:
     (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
     retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
-    demenager = partial(Acte("gateway", Appel("essai"), systeme=True).faire, reception.recevoir_etablissement, AILLEURS)
+    demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", retirer, demenager) == ("fait", "fait")
     (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
     retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
@@ -132,7 +133,7 @@ def test_de_deux_liens_d_un_mot_de_passe_oublie_un_seul_sert(
             courriel, duree = "agent@exemple.fr", renouvellements.VALIDITE
             lien = nouveau(db, lambda i: auth.empreinte(auth.jeton_renouvellement(i)), duree, courriel)
         corps = {"mot_de_passe": f"le mot de passe retrouvé n° {rang}"}
-        acte = Acte("gateway", Appel("essai"))
+        acte = acte_de(None)
         return partial(acte.faire, renouvellements.renouveler, auth.jeton_renouvellement(lien), corps)
 
     assert ensemble(monkeypatch, "gateway", renouveler(1), renouveler(2)) == ("fait", "INTROUVABLE")
@@ -156,7 +157,7 @@ def test_deux_reglages_des_memes_preferences_ne_s_ecrasent_pas(faire: Faire, mon
 def entrer() -> Any:
     """Signs the agent in."""
     corps = {"identifiant": "agent", "mot_de_passe": MOT_DE_PASSE}
-    return Acte("gateway", Appel("essai")).faire(connexion.ouvrir_jeton, corps, "127.0.0.1")
+    return acte_de(None).faire(connexion.ouvrir_jeton, corps, "127.0.0.1")
 
 
 def test_qui_entre_pendant_que_son_mot_de_passe_change_ne_reste_pas(
@@ -172,7 +173,7 @@ def test_qui_revient_de_proconnect_pendant_que_son_compte_se_ferme_n_entre_pas(
 ) -> None:
     """Opened to an account that was closed, his session lived again with it: he was to sign in anew."""
     lui = Identite("sujet-1", "agent@exemple.fr", True, "Zoé", "", "", "")
-    revenir = partial(Acte("gateway", Appel("essai")).faire, proconnect.entrer, lui)
+    revenir = partial(acte_de(None).faire, proconnect.entrer, lui)
     assert revenir()
     desactiver = partial(faire, comptes.desactiver, agent, {"motif": "Départ"})
     assert ensemble(monkeypatch, "gateway", desactiver, revenir) == ("fait", "NON_AUTHENTIFIE")
@@ -182,7 +183,7 @@ def test_qui_revient_de_proconnect_pendant_que_son_compte_se_ferme_n_entre_pas(
 
 def test_le_menage_n_attend_pas_qui_entre(base: sa.Engine) -> None:
     """Who comes in takes the pace of his network, then that of his account: taken the other way round, they met."""
-    nettoyer = partial(Acte("gateway", Appel("essai"), systeme=True).faire, connexion.nettoyer)
+    nettoyer = partial(acte_de_ceres().faire, connexion.nettoyer)
     with moteur("gateway").begin() as db:
         db.execute(
             sa.text("INSERT INTO freins VALUES ('pris', now() - interval '1 s'), ('libre', now() - interval '1 s')")
@@ -205,7 +206,7 @@ def test_changer_de_profil_pendant_que_tout_se_ferme_n_attend_personne(agent: st
     """Each held what the other waited for: the account for the one, the token for the other."""
     secret = entrer()["jeton"]
     profil = faire(fiche, agent)["profils"][0]["id"]
-    changer = partial(Acte("gateway", Appel("essai")).faire, auth.changer_profil, auth.empreinte(secret), profil)
+    changer = partial(acte_de(None).faire, auth.changer_profil, auth.empreinte(secret), profil)
     with ThreadPoolExecutor(1) as fil:
         with moteur("gateway").begin() as db:
             stockes.get_compte(db, agent, verrou=True)
@@ -220,7 +221,7 @@ def test_de_deux_administrateurs_qui_se_retirent_l_un_a_l_autre_un_reste(
 ) -> None:
     """Each took the other for who stays: their service had nobody left, without a word."""
     faire(comptes.ajouter_profil, agent, {"type": "NATIONAL", "administrateur": True})
-    acte = Acte("gateway", Appel("essai"), systeme=True)
+    acte = acte_de_ceres()
     lui = acte.faire(lambda a: stockes.get_compte_par_identifiant(a.db, "hote"))["id"]
     siens = {
         qui: next(p for p in faire(fiche, qui)["profils"] if p["type"] == "NATIONAL")["id"] for qui in (lui, agent)
@@ -228,7 +229,7 @@ def test_de_deux_administrateurs_qui_se_retirent_l_un_a_l_autre_un_reste(
 
     def agir() -> None:
         qui = Acteur(agent, "agent", siens[agent], TypeProfil.NATIONAL)
-        Acte("gateway", Appel("essai"), _acteur=qui).faire(comptes.ne_plus_faire_administrer, lui, siens[lui], {})
+        acte_de(qui).faire(comptes.ne_plus_faire_administrer, lui, siens[lui], {})
 
     retirer = partial(faire, comptes.ne_plus_faire_administrer, agent, siens[agent], {})
     assert ensemble(monkeypatch, "gateway", retirer, agir) == ("fait", "DROIT")

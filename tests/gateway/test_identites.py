@@ -15,7 +15,6 @@ from flask import Flask, g
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur, nouvel_id
 from commun.errors import NonAuthentifie
@@ -27,9 +26,10 @@ from gateway.commands.proconnect import reconnaitre
 from gateway.proconnect import Identite
 from gateway.storage.comptes import list_comptes_par_courriel, list_profils
 from gateway.storage.invitations import nouvelle, retirer
+from tests.gateway.actes import faire
 from tests.gateway.conftest import UD, Client
 from tests.gateway.test_administration import UD_69
-from tests.gateway.test_courriel import faire, remplacer
+from tests.gateway.test_courriel import remplacer
 from tests.gateway.test_invitations import inviter, lien_recu
 from tests.outils.simultanes import ensemble
 
@@ -155,7 +155,7 @@ def revenir(courriel: str, sujet: str, *, verifie: bool, invitation: str = "") -
     identite = Identite(sujet, courriel, verifie, "Aïcha Nouvelle", "", invitation, "")
     with Flask("essai").app_context():
         g.requete = "essai"
-        return dict(Acte("gateway", Appel("essai"), systeme=True).faire(reconnaitre, identite))
+        return dict(faire(reconnaitre, identite))
 
 
 def test_une_adresse_que_le_fournisseur_n_a_pas_verifiee_n_ouvre_le_compte_de_personne(

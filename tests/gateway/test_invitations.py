@@ -11,15 +11,14 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from commun.appel import Appel
 from commun.dates import PARIS, en_francais
 from commun.db import nouvel_id
 from commun.errors import Introuvable
-from commun.unit_of_work import Acte
 from gateway.auth import empreinte
 from gateway.commands.invitations import PAR_ADRESSE, PAR_COMPTE
 from gateway.queries.invitations import lettre
 from gateway.storage import freins
+from tests.gateway.actes import lire
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
 from tests.gateway.test_freins import epuiser
@@ -160,7 +159,7 @@ def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer) -> N
     invitation = inviter(chef, courriel, type="UD")["id"]
 
     def ecrire(envoi: int = 1) -> Any:
-        return Acte("gateway", Appel("essai"), systeme=True).lire(lettre, invitation, envoi)
+        return lire(lettre, invitation, envoi)
 
     assert ecrire()["courriel"] == courriel
     with pytest.raises(Introuvable):

@@ -16,6 +16,7 @@ from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu
 from gateway.perimetre import Perimetre
+from tests.gateway.actes import acte_de_ceres, faire
 from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
 from tests.gateway.test_administration import centre_nouveau
 from tests.outils.attente import attendre
@@ -66,14 +67,11 @@ class ActeEntoure(Acte):
 
 @pytest.mark.parametrize("graine", range(5))
 def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine, graine: int) -> None:
-    def acte() -> Acte:
-        return Acte("gateway", Appel("essai"), systeme=True)
-
-    compte_id = acte().faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE, UD])
+    compte_id = faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE, UD])
     messages = [(nouvel_id(), dit(version)) for version in (1, 2, 3)] * 2
     random.Random(graine).shuffle(messages)
     for numero, corps in messages:
-        acte().consommer(Recu(numero, "gateway.etablissements", corps), recevoir_etablissement)
+        acte_de_ceres().consommer(Recu(numero, "gateway.etablissements", corps), recevoir_etablissement)
     with base.connect() as db:
         assert set(db.scalars(sa.text("SELECT libelle FROM profils"))) == {"Nom 3", "UD 75"}
         noms = [t["apres"]["libelle"] for t in audit.lister(db, "compte", compte_id)[:-1]]
@@ -93,7 +91,7 @@ def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
 
 
 def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(base: sa.Engine) -> None:
-    acte = Acte("gateway", Appel("essai"), systeme=True)
+    acte = acte_de_ceres()
     forme = {"type": "CENTRE", "etablissement_id": LIEU, "administrateur": False}
     with acte.transaction():
         demande = role_voulu(acte, Perimetre(TypeProfil.NATIONAL, None), forme)

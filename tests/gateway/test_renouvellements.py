@@ -12,15 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from commun.appel import Appel
 from commun.config import config
 from commun.errors import Introuvable
-from commun.unit_of_work import Acte
 from gateway.auth import empreinte
 from gateway.commands.connexion import nettoyer
 from gateway.commands.renouvellements import PAR_ADRESSE, PAR_SOURCE
 from gateway.queries.renouvellements import lettre
 from tests.conftest import Systeme
+from tests.gateway.actes import faire, lire
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client, refuse
 from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, jusqu_a, lien_recu
 from tests.outils.attente import attendre
@@ -118,7 +117,7 @@ def test_un_lien_expire_et_s_efface(client: Creer, anonyme: httpx.Client) -> Non
     alice.sql("UPDATE renouvellements SET expire_le = now() WHERE courriel = %s", adresse(alice))
     refuse(anonyme.get(lien), 404, "INTROUVABLE")
     refuse(anonyme.post(lien, json=NEUF), 404, "INTROUVABLE")
-    Acte("gateway", Appel("essai"), systeme=True).faire(nettoyer)
+    faire(nettoyer)
     assert alice.sql("SELECT count(*) FROM renouvellements WHERE courriel = %s", adresse(alice)) == [(0,)]
 
 
@@ -190,7 +189,7 @@ def test_un_compte_de_proconnect_ne_gagne_pas_un_mot_de_passe(
     monkeypatch.setenv("CERES_OIDC_EMETTEUR", "https://proconnect.exemple.fr")
     config.cache_clear()
     try:
-        dite = Acte("gateway", Appel("essai"), systeme=True).lire(lettre, demande)
+        dite = lire(lettre, demande)
     finally:
         monkeypatch.undo()
         config.cache_clear()
@@ -229,7 +228,7 @@ def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer, anon
     ((demande,),) = alice.sql("SELECT id::text FROM renouvellements WHERE courriel = %s", adresse(alice))
 
     def ecrire() -> Any:
-        return Acte("gateway", Appel("essai"), systeme=True).lire(lettre, demande)
+        return lire(lettre, demande)
 
     assert ecrire()["cas"] == "lien"
     alice.sql("UPDATE renouvellements SET expire_le = now() WHERE id = %s", demande)

@@ -1,0 +1,28 @@
+"""The gateway's commands and queries, run in this process on its base: by CERES itself, unless `acte_de` says who."""
+
+from collections.abc import Callable
+from typing import Any
+
+from commun.acteur import Acteur
+from commun.appel import Appel
+from commun.unit_of_work import Acte
+
+
+def acte_de(qui: Acteur | None) -> Acte:
+    """Returns an act of somebody; of who has not signed in, for `None`."""
+    return Acte("gateway", Appel("essai"), _acteur=qui)
+
+
+def acte_de_ceres() -> Acte:
+    """Returns an act of CERES itself."""
+    return Acte("gateway", Appel("essai"), systeme=True)
+
+
+def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs a command as CERES itself."""
+    return acte_de_ceres().faire(commande, *arguments)
+
+
+def lire(requete: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs a query as CERES itself."""
+    return acte_de_ceres().lire(requete, *arguments)
