@@ -17,8 +17,7 @@ from bench.annee.rejeu import Rejeu
 from bench.donnees.monde import Tailles, dessiner
 from commun import audit, clock
 from commun.db import moteur, nouvel_id
-from services.sessions.commands import resultats
-from tests.sessions.banc import DEBUT, UD, Banc, Corps
+from tests.sessions.banc import DEBUT, Banc, Corps
 from tests.sessions.conftest import banc, base, installe
 
 __all__ = ["banc", "base", "installe"]
@@ -74,11 +73,6 @@ def test_un_refus_porte_le_code_de_ses_lignes() -> None:
     assert Reponse(200, {"code": "75056"}).code == ""
 
 
-def visee(banc: Banc) -> Corps:
-    session = banc.cloturee()
-    return dict(banc.faire(UD, resultats.viser, session["id"], {}, jour=DEBUT + timedelta(days=9)))
-
-
 def constat(base: str) -> Constat:
     trouve = Constat()
     trouve.noter(fautes.d_une_base(base, "sessions"))
@@ -86,7 +80,7 @@ def constat(base: str) -> Constat:
 
 
 def test_une_annee_sans_faute_n_en_montre_aucune(banc: Banc, base: str) -> None:
-    visee(banc)
+    banc.viser(banc.cloturee())
     trouve = constat(base)
     assert trouve.ecarts == []
     assert {code for code, _ in trouve.violations} >= {r.code for r in RECOMPTES if r.service == "sessions"}
@@ -126,12 +120,12 @@ PLANTEES = {
 
 @pytest.mark.parametrize(("code", "ordre"), PLANTEES.items(), ids=PLANTEES)
 def test_une_faute_plantee_est_trouvee(banc: Banc, base: str, code: str, ordre: str) -> None:
-    planter(visee(banc), (ordre, {}))
+    planter(banc.viser(banc.cloturee()), (ordre, {}))
     assert code in {c for (c, _), n in constat(base).violations.items() if n}
 
 
 def test_une_quatrieme_session_est_trouvee(banc: Banc, base: str) -> None:
-    session = visee(banc)
+    session = banc.viser(banc.cloturee())
     copier = (
         "INSERT INTO sessions SELECT (jsonb_populate_record(s, jsonb_build_object('id', cast(:id AS text), "
         "'numero', cast(:numero AS text), 'date_debut', cast(:debut AS date), 'date_fin', cast(:debut AS date)))).* "

@@ -29,6 +29,7 @@ from tests.outils.bancs import INTROUVABLE, JOUR, Commandes
 
 Corps = dict[str, Any]
 DEBUT = date(2026, 6, 15)
+APRES = DEBUT + timedelta(days=10)
 SITE, SITE_974 = nouvel_id(), nouvel_id()
 CENTRE_ID, AUTRE_ID = nouvel_id(), nouvel_id()
 CENTRE = Acteur("c-cen", "centre", "p-cen", TypeProfil.CENTRE, etablissement_id=CENTRE_ID)
@@ -304,6 +305,10 @@ class Banc(Commandes):
         """Enters a sheet, `feuille` unless it is given, and closes it; returns the session."""
         self.faire(CENTRE, resultats.saisir, session["id"], feuille or self.feuille(session), jour=jour)
         return dict(self.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=jour))
+
+    def viser(self, session: Corps, *, jour: date = APRES) -> Corps:
+        """Has the UD sign the PV of a closed session; returns it."""
+        return dict(self.faire(UD, resultats.viser, session["id"], {}, jour=jour))
 
     @staticmethod
     def feuille(session: Corps, **ligne: Any) -> Corps:

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 
 from services.sessions.commands import resultats
 from services.sessions.queries.chiffres import chiffres
-from tests.sessions.banc import CENTRE, DEBUT, NATIONAL, UD, Banc
-
-APRES = DEBUT + timedelta(days=10)
+from tests.sessions.banc import APRES, CENTRE, DEBUT, NATIONAL, Banc
 
 
 def test_mois_etats_et_reussite(banc: Banc) -> None:
@@ -24,7 +22,7 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
     avant_visa = banc.lire(NATIONAL, chiffres, {}, jour=APRES)
     assert [(t["proclames"], t["titres_obtenus"]) for t in avant_visa["titres"]] == [(0, 0)]
     for session in (recue, echouee):
-        banc.faire(UD, resultats.viser, session["id"], {}, jour=APRES)
+        banc.viser(session)
 
     annee = banc.lire(NATIONAL, chiffres, {"annee": str(DEBUT.year)}, jour=APRES)
     mois = next(m for m in annee["mois"] if m["mois"] == DEBUT.month)

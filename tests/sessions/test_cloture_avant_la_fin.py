@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.sessions.commands import candidats, resultats, validation
+from services.sessions.commands import candidats, validation
 from services.sessions.queries import candidats as lectures
 from tests.sessions.banc import CENTRE, DEBUT, UD, Banc, Corps
 
@@ -13,7 +13,7 @@ FIN = DEBUT + timedelta(days=7)
 
 def close(banc: Banc, session: Corps, jour: date, ccps: Corps) -> None:
     banc.clore(session, banc.feuille(session, ccps=ccps), jour=jour)
-    banc.faire(UD, resultats.viser, session["id"], {}, jour=jour)
+    banc.viser(session, jour=jour)
 
 
 def test_ce_qu_elle_donne_est_acquis_des_sa_cloture(banc: Banc) -> None:

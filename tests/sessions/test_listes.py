@@ -39,8 +39,7 @@ def test_filtrer_par_ce_qui_est_a_faire_garde_ce_que_la_liste_montre(banc: Banc)
     reprise = banc.validee()
     demander(reprise, "demandee")
     banc.confirmer(CENTRE, modifier.modifier, reprise["id"], {"date_fin": str(DEBUT + timedelta(days=3))})
-    close, visee = banc.cloturee()["id"], banc.cloturee()["id"]
-    banc.faire(UD, resultats.viser, visee, {}, jour=DEBUT)
+    close, visee = banc.cloturee()["id"], banc.viser(banc.cloturee(), jour=DEBUT)["id"]
 
     def gardees(quoi: AFaire, jour: date) -> set[str]:
         vues = banc.lire(UD, lister, {"a_faire": quoi.value, "par_page": "50"}, jour=jour)

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from itertools import chain
 
-from services.sessions.commands import conservation, resultats, suivre
-from tests.sessions.banc import DEBUT, UD, Banc, Corps
+from services.sessions.commands import conservation, suivre
+from tests.sessions.banc import DEBUT, Banc, Corps
 
 
 def noms(banc: Banc, *personnes: str) -> set[str]:
@@ -12,12 +12,6 @@ def noms(banc: Banc, *personnes: str) -> set[str]:
     cles = {"inscriptions_candidats": "candidat_id", "inscriptions_jures": "jure_id", "convocations": "personne_id"}
     lignes = (banc.lignes(f"SELECT {cle}::text, personne ->> 'nom' FROM {table}") for table, cle in cles.items())
     return {nom for personne, nom in chain(*lignes) if personne in personnes}
-
-
-def visee(banc: Banc) -> Corps:
-    """Returns a closed session whose PV is signed: its candidate has an attestation."""
-    session = banc.cloturee()
-    return dict(banc.faire(UD, resultats.viser, session["id"], {}, jour=date.fromisoformat(str(session["date_fin"]))))
 
 
 def test_des_fusions_perdues_comptent_ensemble_les_sessions_closes(banc: Banc) -> None:
@@ -32,7 +26,7 @@ def test_des_fusions_perdues_comptent_ensemble_les_sessions_closes(banc: Banc) -
 
 
 def test_qui_fut_anonymise_sans_qu_on_l_apprenne_n_est_plus_nomme(banc: Banc) -> None:
-    session = visee(banc)
+    session = banc.viser(banc.cloturee())
     candidat, jure = session["candidats"][0]["candidat_id"], session["jures"][0]["jure_id"]
     banc.candidats[candidat] |= {"nom_naissance": "anonymisée", "anonyme": True}
     banc.anonymes = {
@@ -47,7 +41,7 @@ def test_qui_fut_anonymise_sans_qu_on_l_apprenne_n_est_plus_nomme(banc: Banc) ->
 
 def test_une_ancienne_nouvelle_de_qui_fut_anonymise_ne_le_nomme_pas(banc: Banc) -> None:
     """Nor has it an attestation made out to nobody, whichever of the two comes first."""
-    candidat = visee(banc)["candidats"][0]["candidat_id"]
+    candidat = banc.viser(banc.cloturee())["candidats"][0]["candidat_id"]
     banc.candidats[candidat] |= {"nom_naissance": "anonymisée", "prenoms": "Personne", "anonyme": True}
     dite: Corps = {"candidat_id": candidat, "version": 9}
     banc.entendre(suivre.suivre_candidat, dite | {"canonique_id": candidat, "version": 8})

@@ -20,14 +20,9 @@ from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
 from services.sessions.schemas import sortie
 from tests.outils.traces_exigees import sans_trace
-from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
+from tests.sessions.banc import APRES, AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
 
 FIN = DEBUT + timedelta(days=2)
-APRES = DEBUT + timedelta(days=10)
-
-
-def visee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
-    return dict(banc.faire(UD, resultats.viser, session["id"], {}, jour=jour))
 
 
 def debloquee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
@@ -78,7 +73,7 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
     assert statuts(banc, session) == []
     assert banc.codes_refuses(CENTRE, resultats.saisir, session["id"], corps, jour=FIN) == ["RES-03"]
 
-    vise = visee(banc, session)
+    vise = banc.viser(session)
     assert vise["pv_vise_le"] == APRES
     confirme = banc.evenements("resultats_clos")[-1]
     assert (confirme["confirmes"], confirme["version"]) == (True, vise["version"])
@@ -91,7 +86,7 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
     session = banc.cloturee()
     enrichi = [*TITRE["ccps"], {"code": "BC03", "intitule": "Neuf"}]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccps": enrichi})
-    visee(banc, session)
+    banc.viser(session)
     clos = banc.evenements("resultats_clos")
     assert [c["ccp_exiges"] for c in clos] == [["BC01", "BC02"]] * 2
     (lue,) = banc.lire(CENTRE, gardes.resultats_clos, None, 10)["elements"]
@@ -115,7 +110,7 @@ def test_debloquer_pour_l_un_ne_retire_pas_le_titre_aux_autres(banc: Banc) -> No
     banc.clore(session, revue, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 1
-    visee(banc, session)
+    banc.viser(session)
     requete = "SELECT resultat->>'decision' FROM attestations ORDER BY candidat_id = :second"
     assert banc.lignes(requete, second=autre(session)) == [("titre",), ("partielle",)]
 
@@ -135,7 +130,7 @@ def test_clore_de_nouveau_repare_une_cloture_jugee_par_un_catalogue_faux(banc: B
 
 def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     session = banc.cloturee()
-    visee(banc, session)
+    banc.viser(session)
     candidat = session["candidats"][0]["candidat_id"]
     (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
     de_quoi = (session["numero"], session["certification"])
@@ -158,7 +153,7 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
 def test_a_qui_la_fiche_montre_une_attestation_elle_s_ouvre(banc: Banc, qui: Acteur) -> None:
     """Le département du candidat, ou un centre qui se l'est rattaché : la session est d'ailleurs."""
     session = banc.cloturee()
-    visee(banc, session)
+    banc.viser(session)
     candidat = session["candidats"][0]["candidat_id"]
     (attestation,) = banc.lire(qui, lectures.lister_attestations, candidat, {})["elements"]
     assert banc.lire(qui, documents.attestation_pdf, attestation["id"]).nom.startswith("attestation-")
@@ -173,12 +168,12 @@ def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None
     banc.clore(session, jour=FIN)
     with pytest.raises(Introuvable, match="visa"):
         banc.lire(CENTRE, documents.attestations_pdf, session["id"])
-    visee(banc, session)
+    banc.viser(session)
     debloquee(banc, session)
     revue = banc.feuille(session)
     revue["resultats"][1]["entretien_final"] = "defavorable"
     banc.clore(session, revue, jour=APRES)
-    visee(banc, session)
+    banc.viser(session)
     livre = documents.livrer(banc.lire(CENTRE, documents.attestations_pdf, session["id"]))
     assert livre["nom"] == f"attestations-{session['numero']}.pdf"
     pages = [p.extract_text() for p in PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages]
@@ -252,7 +247,7 @@ def test_les_versions_se_gardent(banc: Banc) -> None:
 
 def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
     session = banc.cloturee()
-    visee(banc, session)
+    banc.viser(session)
     n = len(banc.evenements("resultats_clos"))
     assert debloquee(banc, session)["etat"] == "debloquee"
     assert len(banc.evenements("resultats_clos")) == n
@@ -264,7 +259,7 @@ def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
     assert (clos["confirmes"], clos["candidats"][0]["ccps"]["BC02"]) == (False, "non_acquis")
     assert statuts(banc, session) == ["retiree"]
 
-    visee(banc, session)
+    banc.viser(session)
     assert statuts(banc, session) == ["valide", "remplacee"]
     clotures = banc.lire(UD, lus.lire, session["id"], {})["clotures"]
     assert [(c["version"], c["resultats_version"], c["motif"]) for c in clotures] == [
@@ -276,7 +271,7 @@ def test_debloquer_ne_retire_rien_clore_de_nouveau_si(banc: Banc) -> None:
 
 def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
     session = banc.cloturee()
-    visee(banc, session)
+    banc.viser(session)
     debloquee(banc, session)
     banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Fraude"}, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["candidats"] == []
@@ -310,16 +305,16 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
     plus_tard = date(2026, 9, 20)
-    visee(banc, seconde, plus_tard)
+    banc.viser(seconde, jour=plus_tard)
     assert attestees(banc, seconde) == []
-    visee(banc, premiere, plus_tard)
+    banc.viser(premiere, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide")]
 
     debloquee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide")]
     banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
-    visee(banc, premiere, plus_tard)
+    banc.viser(premiere, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
     trace = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
     ((phrase, code),) = banc.lignes(trace, s=seconde["id"])
@@ -327,7 +322,7 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
 
     debloquee(banc, premiere, plus_tard)
     banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "acquis", "BC02": "non_acquis"}), jour=plus_tard)
-    visee(banc, premiere, plus_tard)
+    banc.viser(premiere, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide"), ("titre", "remplacee")]
     debloquee(banc, premiere, plus_tard)
     banc.confirmer(UD, validation.annuler, premiere["id"], {"motif": "Fraude"}, jour=plus_tard)
@@ -337,12 +332,12 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
 def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc, compteur: Compteur) -> None:
     """What they attest rests on none that came after: a candidate with a long past costs no more than another."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
-    visee(banc, premiere)
+    banc.viser(premiere)
     couts = []
     for debut in (date(2026, 9, 7), date(2026, 10, 5)):
         suivante = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "non_acquis"}}, debut)
         with compteur:
-            visee(banc, suivante, date(2026, 10, 20))
+            banc.viser(suivante, jour=date(2026, 10, 20))
         couts.append(compteur.n)
     assert couts[1] == couts[0]
 
@@ -403,7 +398,7 @@ def close_a_travers_une_reprise(banc: Banc, bc01: str) -> Corps:
     banc.valider(ancienne)
     ancienne = banc.relire(ancienne)
     banc.clore(ancienne, banc.feuille(ancienne, ccps={"VX01": "acquis"}), jour=FIN)
-    visee(banc, ancienne)
+    banc.viser(ancienne)
     titre_revise(banc, 2, REPRISE)
     return suite_de(banc, ancienne, {"ccps": {"BC01": bc01, "BC02": "acquis"}})
 
@@ -413,7 +408,7 @@ def test_une_correspondance_retiree_apres_la_cloture_ne_reprend_rien(banc: Banc)
     jour = date(2026, 9, 20)
     session = close_a_travers_une_reprise(banc, "deja_acquis")
     titre_revise(banc, 3)
-    visee(banc, session, jour)
+    banc.viser(session, jour=jour)
     assert "Titre obtenu" in texte_du_pv(banc, session, jour)
     assert attestees(banc, session) == [("titre", "valide")]
     clos = [c for c in banc.evenements("resultats_clos") if c["session_id"] == session["id"]]
@@ -422,7 +417,7 @@ def test_une_correspondance_retiree_apres_la_cloture_ne_reprend_rien(banc: Banc)
     debloquee(banc, session, jour)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=jour) == ["SES-04"]
     banc.clore(session, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}), jour=jour)
-    visee(banc, session, jour)
+    banc.viser(session, jour=jour)
     assert banc.evenements("resultats_clos")[-1]["correspondances"] == {}
     assert attestees(banc, session) == [("partielle", "valide"), ("titre", "remplacee")]
 
@@ -435,12 +430,12 @@ def test_une_correspondance_dite_apres_la_cloture_n_y_ajoute_rien(banc: Banc) ->
     titre_revise(banc, 3)
     banc.clore(session, banc.feuille(session, ccps={"BC01": "non_acquis", "BC02": "acquis"}), jour=jour)
     titre_revise(banc, 4, REPRISE)
-    visee(banc, session, jour)
+    banc.viser(session, jour=jour)
     assert "Titre obtenu" not in texte_du_pv(banc, session, jour)
     assert attestees(banc, session) == [("partielle", "valide")]
     debloquee(banc, session, jour)
     banc.clore(session, jour=jour)
-    visee(banc, session, jour)
+    banc.viser(session, jour=jour)
     assert attestees(banc, session) == [("titre", "valide"), ("partielle", "remplacee")]
 
 
@@ -449,7 +444,7 @@ def test_une_cloture_d_avant_se_lit_a_travers_les_correspondances_du_jour(banc: 
     session = close_a_travers_une_reprise(banc, "non_acquis")
     with sans_trace("sessions") as db:
         db.execute(sa.text("UPDATE clotures SET correspondances = NULL"))
-    visee(banc, session, date(2026, 9, 20))
+    banc.viser(session, jour=date(2026, 9, 20))
     assert banc.evenements("resultats_clos")[-1]["correspondances"] is None
     assert attestees(banc, session) == [("titre", "valide")]
 
@@ -458,9 +453,9 @@ def test_un_titre_que_complete_une_session_visee_plus_tard_est_atteste(banc: Ban
     """RES-02 : le CCP d'avant est clos et visé après ; celui qui n'est pas noté déjà acquis est repassé."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     seconde = suite_de(banc, premiere, {"ccps": {"BC01": "non_acquis", "BC02": "acquis"}})
-    visee(banc, seconde, date(2026, 9, 20))
+    banc.viser(seconde, jour=date(2026, 9, 20))
     assert attestees(banc, seconde) == [("partielle", "valide")]
-    visee(banc, premiere, date(2026, 9, 21))
+    banc.viser(premiere, jour=date(2026, 9, 21))
     assert attestees(banc, seconde) == [("titre", "valide"), ("partielle", "remplacee")]
 
 
@@ -469,7 +464,7 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     seconde = banc.cloturee(date(2026, 9, 7), ccps={"BC01": "non_acquis", "BC02": "acquis"})
     for session in (premiere, seconde):
-        visee(banc, session, date(2026, 9, 20))
+        banc.viser(session, jour=date(2026, 9, 20))
     garde, absorbe = (s["candidats"][0]["candidat_id"] for s in (premiere, seconde))
     banc.candidats[absorbe]["canonique_id"] = garde
     banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
@@ -480,7 +475,7 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
 def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
     """CAN-02 : l'UD corrige encore l'état civil ; ce qu'elle atteste le suit, et rien d'autre ne la fait reprendre."""
     session = banc.cloturee()
-    visee(banc, session)
+    banc.viser(session)
     candidat = session["candidats"][0]["candidat_id"]
     ailleurs = {"adresse": {"voie": "3 rue Neuve", "code_postal": "75012", "commune": "Paris"}}
     naissance = {"naissance": {"pays_code": "FR", "code_insee": "13055", "commune": "Marseille"}}
@@ -522,7 +517,7 @@ def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
 
 def test_le_visa_dit_le_nom_de_qui_l_a_donne(banc: Banc) -> None:
     """By his identifiant alone where nobody knows a name, or the gateway is away: the PV is printed all the same."""
-    session = visee(banc, banc.cloturee())
+    session = banc.viser(banc.cloturee())
     banc.agents = {UD.identifiant: "Zoé Martin"}
     assert f"Zoé Martin, {UD.identifiant}" in texte_du_pv(banc, session, APRES)
     banc.en_panne = {"gateway_gardes"}
