@@ -11,9 +11,9 @@ from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain.messages import GenreMessage
 from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
+from tests.notifications.test_diffusion import diffuser
 from tests.outils.jours import aujourd_hui
 
-CONFIRME = {"confirmer": ["NOT-05"]}
 DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservation_abonnement": None}
 
 
@@ -26,8 +26,7 @@ def ranger(banc: Banc, jours: int, **autres: int) -> None:
 @pytest.fixture
 def diffusee(banc: Banc) -> list[str]:
     """Release 1.7.1, sent to two addresses, of which one refused it. Returns them."""
-    adresses = banc.abonner(2)
-    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    adresses = diffuser(banc, 2)
     banc.executer("UPDATE envois SET etat = 'envoye'")
     banc.executer("UPDATE envois SET etat = 'echec_definitif' WHERE destinataire = :c", c=adresses[1])
     return adresses
@@ -56,14 +55,13 @@ def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffuse
     ranger(banc, 1)
     assert [r["code"] for r in banc.lire(NATIONAL, lectures.fiche, "1.7.1")["refus"] if r["action"] == "diffuser"]
     banc.executer("INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), 'n@x.fr', 'actif', '')")
-    assert banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)["en_attente"] == 1
+    assert banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})["en_attente"] == 1
     assert [e["destinataire"] for e in banc.envois(etat="prepare")] == ["n@x.fr"]
 
 
 def test_ce_qui_attend_encore_garde_son_adresse(banc: Banc) -> None:
     """A diffusion that was stopped a year ago, and is resumed, leaves out nobody."""
-    adresses = banc.abonner(2)
-    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    adresses = diffuser(banc, 2)
     banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
     ranger(banc, 1)
     assert [e["destinataire"] for e in banc.envois()] == adresses

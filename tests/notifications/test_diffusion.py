@@ -11,12 +11,11 @@ from tests.notifications.serveur_smtp import ServeurSmtp
 from tests.outils.attente import attendre
 from tests.outils.souche import Engendre
 
-CONFIRME = {"confirmer": ["NOT-05"]}
-
 
 def diffuser(banc: Banc, n: int) -> list[str]:
+    """Sends release 1.7.1 to `n` new subscribers; returns their addresses."""
     adresses = banc.abonner(n)
-    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
     return adresses
 
 

@@ -21,24 +21,12 @@ from services.notifications.facteur.boucle import Facteur, _pourquoi
 from services.notifications.facteur.registre import Envoi
 from services.notifications.facteur.smtp import LigneSmtp
 from services.notifications.jetons import Usage, ecrire
-from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
 from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.notifications.test_diffusion import diffuser, en_attente
 from tests.outils.attente import attendre
 from tests.outils.souche import Engendre
-
-CONFIRME = {"confirmer": ["NOT-05"]}
-
-
-def diffuser(banc: Banc, n: int) -> list[str]:
-    adresses = banc.abonner(n)
-    banc.faire(NATIONAL, versions.diffuser, "1.7.1", CONFIRME)
-    return adresses
-
-
-def en_attente(banc: Banc) -> int:
-    return int(banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["en_attente"])
 
 
 def desabonner(banc: Banc, adresse: str) -> None:
