@@ -1,7 +1,7 @@
 """An account's address (ADR 60): what changes with it, what it never takes, who is told."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from commun import fils
 from commun.acteur import Acteur
-from commun.config import config
 from commun.db import moteur
 from commun.errors import Introuvable, Invalide, ReglesEnfreintes
 from commun.referentiel import TypeProfil
@@ -35,7 +34,6 @@ from tests.gateway.test_freins import epuiser
 from tests.gateway.test_invitations import NOUVEAU, adresse_nouvelle, inviter, lien_recu
 from tests.gateway.test_renouvellements import NEUF, anonyme, demander, lien_de, mail_recu  # noqa: F401
 from tests.gateway.web.visiteur import Visiteur
-from tests.outils.cles import paire
 from tests.outils.simultanes import avant_la_fin, ensemble
 from tests.parcours.courrier import courriels
 
@@ -338,18 +336,13 @@ def test_qui_n_a_pas_de_mot_de_passe_n_en_change_pas(zoe: Client) -> None:
 
 
 @pytest.fixture
-def deux(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+def deux(base: sa.Engine, cles: None, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """Two accounts, which sign in under their addresses."""
     monkeypatch.setattr(fils, "a_part", lambda fonction, *arguments: fonction(*arguments))
-    for nom, cle in zip(("CERES_CLE_PRIVEE", "CERES_CLE_PUBLIQUE"), paire(), strict=True):
-        monkeypatch.setenv(nom, cle)
-    config.cache_clear()
     noms = ("un@exemple.fr", "deux@exemple.fr")
     for nom in noms:
         faire(creer_compte, nom, "Zoé", nom, "", [NATIONAL])
-    yield noms
-    monkeypatch.undo()
-    config.cache_clear()
+    return noms
 
 
 def demander_ici(acte: Acte, identifiant: str) -> tuple[str, Acteur]:
