@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.forms import Formulaire, texte
+from commun.forms import OBLIGATOIRE, Formulaire, texte
 from commun.telephones import en_e164, possible_en_e164
 from commun.territoires import departement_de
 
@@ -91,7 +91,7 @@ def sur_une_ligne(lu: str) -> str:
         raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
     nom = " ".join(unicodedata.normalize("NFC", lu).translate(_SIGNES_DU_CLAVIER).split())
     if not nom:
-        raise ValidationError("Cette information est obligatoire.")
+        raise ValidationError(OBLIGATOIRE)
     if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):
         raise ValidationError("Ce nom contient des caractères invisibles : saisissez-le de nouveau.")
     return nom

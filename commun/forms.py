@@ -14,6 +14,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_loa
 from commun.errors import Invalide
 from commun.nominatif import MARQUES
 
+OBLIGATOIRE = "Cette information est obligatoire."
+"""What is said of a field that holds nothing and must."""
 _GRAND = 2**31 - 1
 _AN_MIN, _AN_MAX = 1900, 2199
 _INTERDITS = re.compile(rf"[\x00\ud800-\udfff{MARQUES}]")
@@ -27,8 +29,8 @@ _ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which ar
 
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Field: {
-        "required": "Cette information est obligatoire.",
-        "null": "Cette information est obligatoire.",
+        "required": OBLIGATOIRE,
+        "null": OBLIGATOIRE,
         "validator_failed": "Cette valeur n'est pas acceptée.",
     },
     fields.String: {"invalid": "Indiquez un texte.", "invalid_utf8": "Ce texte contient des caractères illisibles."},

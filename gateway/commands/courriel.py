@@ -6,7 +6,7 @@ from typing import Any
 
 from commun.changements import avec_changements
 from commun.errors import Introuvable, Invalide
-from commun.forms import charger
+from commun.forms import OBLIGATOIRE, charger
 from commun.lifecycle import exiger_regles
 from commun.unit_of_work import Acte
 from gateway import auth, regles, schemas
@@ -37,7 +37,7 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
         raise Invalide.au_champ("courriel", _DEJA)
     if par_mot_de_passe(compte):
         if not forme["mot_de_passe"]:
-            raise Invalide(erreurs={"mot_de_passe": ["Cette information est obligatoire."]})
+            raise Invalide(erreurs={"mot_de_passe": [OBLIGATOIRE]})
         vu = yield from eprouver(acte, forme["mot_de_passe"])
         exiger_le_bon(acte, vu, "mot_de_passe")
     ralentir(acte, freins.cle("courriel", compte_id), PAR_COMPTE, _TROP)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from commun.errors import Invalide
-from commun.forms import charger
+from commun.forms import OBLIGATOIRE, charger
 from commun.lifecycle import exiger_regles
 from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte, Question
@@ -122,7 +122,7 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
 
 def _nouveau(forme: Json) -> Generator[Any, Any, Json]:
     """Returns what a new account needs."""
-    manquent = {nom: ["Cette information est obligatoire."] for nom in ("nom", "mot_de_passe") if not forme[nom]}
+    manquent = {nom: [OBLIGATOIRE] for nom in ("nom", "mot_de_passe") if not forme[nom]}
     if manquent:
         raise Invalide(erreurs=manquent)
     exiger_les_mots_de_passe()

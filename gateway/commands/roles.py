@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.db import identifiant
 from commun.errors import Droit, Introuvable, Invalide
+from commun.forms import OBLIGATOIRE
 from commun.referentiel import TypeProfil
 from commun.territoires import region_du
 from commun.unit_of_work import Acte, Question
@@ -54,7 +55,7 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
     place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
-    erreurs = _ailleurs(type_, forme) | ({lieu: ["Cette information est obligatoire."]} if lieu and not place else {})
+    erreurs = _ailleurs(type_, forme) | ({lieu: [OBLIGATOIRE]} if lieu and not place else {})
     if erreurs:
         raise Invalide(erreurs=erreurs)
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
