@@ -73,19 +73,26 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
     return deja, identifiant
 
 
+def compte_nomme(acte: Acte, identifiant: str) -> Json:
+    """Returns the account that the operator names.
+
+    Raises:
+        Introuvable: none has this identifiant.
+    """
+    compte = comptes.get_compte_par_identifiant(acte.db, identifiant.strip().lower())
+    if compte is None:
+        raise Introuvable("Aucun compte n'a cet identifiant.")
+    return compte
+
+
 def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     """Gives an account another password, and ends every token and session: its holder has lost the one he had.
 
     Returns:
         Its identifiant.
-
-    Raises:
-        Introuvable: no account has it.
     """
     forme = charger(schemas.NouveauMotDePasse, saisie)
-    compte = comptes.get_compte_par_identifiant(acte.db, identifiant.strip().lower())
-    if compte is None:
-        raise Introuvable("Aucun compte n'a cet identifiant.")
+    compte = compte_nomme(acte, identifiant)
     exiger_regles((regles.compte_actif,), Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
     phrase = "Le mot de passe a été remplacé par l'exploitation."
     poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)

@@ -11,6 +11,7 @@ from commun.lifecycle import exiger_regles
 from commun.unit_of_work import Acte
 from gateway import auth, regles, schemas
 from gateway.commands.compte import eprouver, exiger_le_bon
+from gateway.commands.comptes import compte_nomme
 from gateway.commands.connexion import ralentir
 from gateway.queries.courriel import demande_du_jeton, par_mot_de_passe
 from gateway.regles import Faits
@@ -78,14 +79,9 @@ def remplacer_courriel(acte: Acte, identifiant: str, saisie: Any) -> str:
 
     Returns:
         Its identifiant, from now on.
-
-    Raises:
-        Introuvable: no account has this identifiant.
     """
     nouveau = charger(schemas.Adresse, saisie)["courriel"]
-    compte = comptes.get_compte_par_identifiant(acte.db, identifiant.strip().lower())
-    if compte is None:
-        raise Introuvable("Aucun compte n'a cet identifiant.")
+    compte = compte_nomme(acte, identifiant)
     if nouveau == compte["courriel"].lower():
         raise Invalide.au_champ("courriel", _DEJA)
     attendre_les_adresses(acte, compte, nouveau)
