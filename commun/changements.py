@@ -25,9 +25,14 @@ def dire_changements(avant: Mapping[str, Any], apres: Mapping[str, Any], mots: M
     return " ".join(f"{mots[c]} : {en_clair(avant.get(c))} → {en_clair(apres[c])}." for c in changes)
 
 
-def avec_changements(phrase: str, avant: Mapping[str, Any], apres: Mapping[str, Any], mots: Mots) -> str:
-    """Returns `phrase`, which says what was done, followed by what it changed."""
-    return f"{phrase} {dire_changements(avant, apres, mots)}".rstrip()
+def avec_changements(phrase: str, avant: Mapping[str, Any] | None, apres: Mapping[str, Any], mots: Mots) -> str:
+    """Returns `phrase`, which says what was done, followed by what it changed; alone where nothing was there before."""
+    return phrase if avant is None else f"{phrase} {dire_changements(avant, apres, mots)}".rstrip()
+
+
+def ce_qui_change(un: Mapping[str, Any], autre: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what the one holds that the other does not, or otherwise: what a trace keeps of either side of an act."""
+    return {nom: valeur for nom, valeur in un.items() if nom not in autre or autre[nom] != valeur}
 
 
 def en_clair(valeur: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from commun.acteur import exiger_profil
 from commun.champs import au_departement
-from commun.changements import avec_changements
+from commun.changements import avec_changements, ce_qui_change
 from commun.errors import ConfirmationRequise
 from commun.forms import charger
 from commun.lifecycle import exiger, exiger_regles
@@ -106,8 +106,7 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
 def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | None = None) -> Candidat:
     """Writes what changed, with its trace; nothing where nothing changed. Returns the candidate as he is kept."""
     etait, est = en_clair(avant), en_clair(apres)
-    champs = [champ for champ in _MOTS if etait[champ] != est[champ]]
-    if not champs:
+    if est == etait:
         return avant
     apres = replace(apres, version=avant.version + 1)
     save_candidat(acte.db, apres)
@@ -116,8 +115,8 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
         avant.id,
         "modifier",
         avec_changements(f"Le dossier {de(apres.identite.nom_complet)} a été modifié.", etait, est, _MOTS),
-        avant={champ: etait[champ] for champ in champs},
-        apres={champ: est[champ] for champ in champs},
+        avant=ce_qui_change(etait, est),
+        apres=ce_qui_change(est, etait),
         motif=motif,
     )
     acte.publier("candidat_modifie", candidat_id=avant.id, canonique_id=avant.id, version=apres.version)

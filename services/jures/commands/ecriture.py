@@ -60,7 +60,7 @@ def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: 
         nom, certification = dossier.jure.nom_complet, dossier.certification(h)
         message = f"{nom} a déjà une habilitation sur {certification} pendant cette période."
         raise ReglesEnfreintes.de((Manquement(periodes_disjointes.code, message),)) from erreur
-    dite = avec_changements(phrase, avant, _etat(h), _MOTS) if avant else phrase
+    dite = avec_changements(phrase, avant, _etat(h), _MOTS)
     acte.tracer("habilitation", h.id, action, dite, personne=h.jure_id, avant=avant, apres=_etat(h), motif=motif)
     acte.publier("habilitation_modifiee", **habilitation_publiee(h, version), **par(acte, action))
 

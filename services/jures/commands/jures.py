@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.changements import avec_changements
+from commun.changements import avec_changements, ce_qui_change
 from commun.db import nouvel_id
 from commun.errors import Introuvable, Invalide
 from commun.forms import charger
@@ -64,15 +64,14 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.ModificationJure, corps, partiel=True)
     jure = replace(fiche.jure, **_valeurs(forme, fiche.jure, acte.jour()))
     avant, apres = identite(fiche.jure), identite(jure)
-    changes = [champ for champ in apres if apres[champ] != avant[champ]]
-    if changes:
+    if apres != avant:
         enregistrer_jure(
             acte,
             jure,
             "modifier",
             avec_changements(f"La fiche {de(jure.nom_complet)} a été modifiée.", avant, apres, _MOTS),
-            avant={champ: avant[champ] for champ in changes},
-            apres={champ: apres[champ] for champ in changes},
+            avant=ce_qui_change(avant, apres),
+            apres=ce_qui_change(apres, avant),
             motif=forme.get("motif"),
         )
     return jure_reussi(acte, jure.id)

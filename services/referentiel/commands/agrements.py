@@ -156,7 +156,7 @@ def _enregistrer(
     apres = agrement_publie(agrement, numero, save_agrement(acte.db, agrement, numero))
     etat = agrement_publie(avant.agrement, avant.numero, avant.version) if avant else None
     acte.publier("agrement_publie", **apres)
-    dite = avec_changements(phrase, etat, apres, _MOTS) if etat else phrase
+    dite = avec_changements(phrase, etat, apres, _MOTS)
     acte.tracer("agrement", agrement.id, action, dite, avant=etat, apres=apres, motif=motif)
 
 

@@ -144,5 +144,5 @@ def _ecrire(
     apres = titre_publie(titre, save_titre(acte.db, titre))
     acte.publier("titre_publie", **apres)
     etat = titre_publie(avant, version) if avant else None
-    dite = avec_changements(phrase, etat, apres, _MOTS) if etat else phrase
+    dite = avec_changements(phrase, etat, apres, _MOTS)
     acte.tracer("titre", titre.code, action, dite, avant=etat, apres=apres)

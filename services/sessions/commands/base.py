@@ -1,6 +1,6 @@
 """What every act on a session begins and ends with."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import partial
 from operator import attrgetter
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.changements import avec_changements
+from commun.changements import avec_changements, ce_qui_change
 from commun.db import identifiant
 from commun.errors import Introuvable
 from commun.lifecycle import Decision
@@ -185,15 +185,15 @@ def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
     """Writes the trace of an act: what differs before and after, and no more."""
-    etait, est = _instantane(avant) if avant else {}, _instantane(apres)
+    etait, est = _instantane(avant) if avant else None, _instantane(apres)
     dite = phrase.format(session=f"La session {apres.numero}")
     acte.tracer(
         "session",
         apres.id,
         action,
-        avec_changements(dite, etait, est, _MOTS) if avant else dite,
-        avant=_ce_qui_change(etait, est) if avant else None,
-        apres=_ce_qui_change(est, etait),
+        avec_changements(dite, etait, est, _MOTS),
+        avant=None if etait is None else ce_qui_change(etait, est),
+        apres=ce_qui_change(est, etait or {}),
         motif=motif,
     )
 
@@ -214,7 +214,3 @@ def _instantane(s: Session) -> Json:
         "jures": [nominatif(j.jure_id, j.nom) for j in s.jures],
         "candidats": [nominatif(c.candidat_id, c.nom) for c in s.candidats],
     }
-
-
-def _ce_qui_change(un: Mapping[str, Any], autre: Mapping[str, Any]) -> Json:
-    return {nom: valeur for nom, valeur in un.items() if nom not in autre or autre[nom] != valeur}
