@@ -7,7 +7,7 @@ from commun.acteur import exiger_profil
 from commun.errors import Invalide, VersionPerimee
 from commun.forms import charger
 from commun.lifecycle import exiger_regles
-from commun.referentiel import TypeProfil
+from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte, exiger_vue
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
@@ -22,7 +22,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
 
     The absorbed one keeps its id, which answers as the one that is kept.
     """
-    exiger_profil(acte.acteur, TypeProfil.UD, TypeProfil.DIRECCTE)
+    exiger_profil(acte.acteur, *AGENTS)
     vu = lignes.get_candidat(acte.db, candidat_id, acte.acteur)
     acte.exiger_version(vu.version)
     forme = charger(schemas.Fusion, corps)

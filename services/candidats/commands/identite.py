@@ -10,7 +10,7 @@ from commun.changements import avec_changements, ce_qui_change
 from commun.errors import ConfirmationRequise
 from commun.forms import charger
 from commun.lifecycle import exiger, exiger_regles
-from commun.referentiel import TypeProfil
+from commun.referentiel import AGENTS, CENTRE
 from commun.rules import verifier
 from commun.territoires import departement_de
 from commun.textes import de
@@ -50,7 +50,7 @@ _MOTS = {
 
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
     """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
-    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    exiger_profil(acte.acteur, *CENTRE)
     with au_departement(acte.acteur.departement):
         forme = charger(schemas.NouveauCandidat, corps)
     identite = identite_de(forme)
@@ -82,7 +82,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
 
 def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Changes what is given. A centre changes the identity block until a result is recorded (CAN-02)."""
-    exiger_profil(acte.acteur, TypeProfil.CENTRE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    exiger_profil(acte.acteur, *CENTRE, *AGENTS)
     candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
     acte.exiger_version(candidat.version)
     with au_departement(candidat.departement):

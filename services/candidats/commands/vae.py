@@ -9,7 +9,7 @@ from commun.acteur import exiger_profil
 from commun.db import nouvel_id
 from commun.forms import charger
 from commun.lifecycle import exiger_regles
-from commun.referentiel import TypeProfil
+from commun.referentiel import AGENTS, CENTRE
 from commun.textes import de
 from commun.unit_of_work import Acte, Question
 from services.candidats import schemas
@@ -37,7 +37,7 @@ _PHRASES = {
 
 def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Files a demande for a candidate of the perimeter."""
-    exiger_profil(acte.acteur, TypeProfil.CENTRE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    exiger_profil(acte.acteur, *CENTRE, *AGENTS)
     get_candidat(acte.db, candidat_id, acte.acteur)
     forme = charger(schemas.NouvelleDemandeVae, corps)
     titre = yield from demander_titre(acte, forme["titre_code"])

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.acteur import exiger_profil
 from commun.changements import avec_changements
 from commun.db import nouvel_id
-from commun.errors import ConfirmationRequise, Droit, Indisponible, Invalide
+from commun.errors import ConfirmationRequise, Indisponible, Invalide
 from commun.forms import charger
 from commun.lifecycle import Decision, exiger_regles
 from commun.referentiel import Agrement
@@ -37,8 +38,7 @@ _PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.R
 
 def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
     """Grants an agrément to an établissement, for one titre or one CCS at one site (AGR-03)."""
-    if acte.acteur.type not in AUTORITES:
-        raise Droit()
+    exiger_profil(acte.acteur, *AUTORITES)
     etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
     forme = charger(schemas.NouvelAgrement, corps)
     erreurs = incoherences_dates(forme["date_debut"], forme["date_fin"]) | _certification_inconnue(acte, forme)

@@ -12,7 +12,7 @@ from commun.dates import en_francais
 from commun.db import nouvel_id
 from commun.errors import Invalide
 from commun.forms import charger
-from commun.referentiel import TypeProfil
+from commun.referentiel import AGENTS
 from commun.rules import avertissements, verifier
 from commun.textes import de
 from commun.unit_of_work import Acte, Question
@@ -54,7 +54,7 @@ _MOTS = {
 
 def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
     """Enters a contrôle of an établissement, or of one of its sessions."""
-    _exiger_agent(acte)
+    exiger_profil(acte.acteur, *AGENTS)
     etablissement, _ = etablissement_visible(acte, etablissement_id)
     forme = charger(schemas.NouveauControle, corps)
     yield from _exiger_session(acte, etablissement, forme["session_id"])
@@ -71,7 +71,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
 
 def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     """Corrects a contrôle; its suites stay."""
-    _exiger_agent(acte)
+    exiger_profil(acte.acteur, *AGENTS)
     _, version, etablissement = controle_visible(acte, controle_id)
     acte.exiger_version(version)
     forme = charger(schemas.ModificationControle, corps, partiel=True)
@@ -89,7 +89,7 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
 
 def donner_suite(acte: Acte, controle_id: str, corps: Any) -> Json:
     """Adds a step to the follow-up. Its échéance replaces the one before; without one, the follow-up is over."""
-    _exiger_agent(acte)
+    exiger_profil(acte.acteur, *AGENTS)
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
     forme = charger(schemas.NouvelleSuite, corps)
@@ -119,10 +119,6 @@ def _enregistrer(
     acte.publier("controle_modifie", **controle_publie(controle, version, etablissement))
     remarques = verifier((suite_attendue,), controle)
     return fiche_controle(acte, controle.id) | avertissements(remarques)
-
-
-def _exiger_agent(acte: Acte) -> None:
-    exiger_profil(acte.acteur, TypeProfil.UD, TypeProfil.DIRECCTE)
 
 
 def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Generator[Question, Any, None]:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.champs import au_departement
 from commun.changements import avec_changements
 from commun.db import nouvel_id
-from commun.errors import Droit, Invalide
+from commun.errors import Invalide
 from commun.forms import charger, instance
 from commun.referentiel import AGENTS, NATIONAL
 from commun.territoires import departement_de, region_du
@@ -34,8 +35,7 @@ _MOTS = {
 
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
-    if acte.acteur.type not in AGENTS | NATIONAL:
-        raise Droit()
+    exiger_profil(acte.acteur, *AGENTS, *NATIONAL)
     forme = charger(schemas.NouvelEtablissement, corps)
     territoire = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, territoire)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.acteur import exiger_profil
 from commun.db import identifiant
-from commun.errors import Droit
 from commun.forms import charger
 from commun.referentiel import AGENTS
 from commun.unit_of_work import Acte
@@ -39,8 +39,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     """Notes what the administration makes of a request."""
-    if acte.acteur.type not in AGENTS:
-        raise Droit()
+    exiger_profil(acte.acteur, *AGENTS)
     cle = identifiant(demande_id)
     get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
     avant = dte_visible(acte, cle)
