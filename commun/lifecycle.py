@@ -5,7 +5,7 @@ is not in the table is refused with the cycle's own `XXX-00`. Every rule of a ro
 all the reasons at once, before the click.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,9 @@ from commun.rules import Effet, Manquement, Regle, verifier
 
 IMPOSSIBLE = "{action} impossible : {objet} est à l'état « {etat} »."
 """The sentence of `XXX-00`."""
+
+Boutons = dict[str, list[dict[str, Any]]]
+"""What may be done, and what may not: `{actions: [{action, avertissement}], refus: [{action, code, message, …}]}`."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,18 @@ def exiger_regles(regles: Iterable[Regle], faits: Any, confirmes: Iterable[str] 
     return exiger(verifier(regles, faits), confirmes)
 
 
+def boutons_de(actes: Mapping[str, tuple[Manquement, ...]]) -> Boutons:
+    """Returns the buttons of these acts, by name, each with all that the rules say of it now; of none, none."""
+    montres: Boutons = {"actions": [], "refus": []}
+    for action, manquements in actes.items():
+        if refus := _de_l_effet(manquements, Effet.REFUSE):
+            montres["refus"] += [{"action": str(action), **m.expliquer()} for m in refus]
+        else:
+            avis = " ".join(m.message for m in _de_l_effet(manquements, Effet.CONFIRME)) or None
+            montres["actions"].append({"action": str(action), "avertissement": avis})
+    return montres
+
+
 def _de_l_effet(manquements: tuple[Manquement, ...], effet: Effet) -> tuple[Manquement, ...]:
     return tuple(m for m in manquements if m.effet is effet)
 
@@ -140,24 +155,13 @@ class CycleDeVie:
             return Decision(action, etat, (refus,))
         return Decision(action, t.vers, verifier(t.regles, faits))
 
-    def boutons(self, etat: StrEnum, qui: str, faits: Any) -> dict[str, list[dict[str, Any]]]:
-        """Returns what the contract shows: `{actions: [{action, avertissement}], refus: [{action, code, message, …}]}`.
+    def boutons(self, etat: StrEnum, qui: str, faits: Any) -> Boutons:
+        """Returns the buttons of the actions that this profil type may do in some state, and of no other."""
+        return boutons_de({a: self._dits(a, etat, qui, faits) for a in self.actions if qui in self._qui[a]})
 
-        Only the actions that this profil type may do in some state are listed.
-        """
-        actions: list[dict[str, Any]] = []
-        refus: list[dict[str, Any]] = []
-        for action in self.actions:
-            if qui not in self._qui[action]:
-                continue
-            ligne = self.ligne(action, etat, qui)
-            decision = Decision(action, etat) if ligne and ligne.saisie else self.decider(action, etat, qui, faits)
-            if decision.refus:
-                refus += [{"action": action.value, **m.expliquer()} for m in decision.refus]
-            else:
-                avis = " ".join(m.message for m in decision.avertissements) or None
-                actions.append({"action": action.value, "avertissement": avis})
-        return {"actions": actions, "refus": refus}
+    def _dits(self, action: StrEnum, etat: StrEnum, qui: str, faits: Any) -> tuple[Manquement, ...]:
+        ligne = self.ligne(action, etat, qui)
+        return () if ligne and ligne.saisie else self.decider(action, etat, qui, faits).manquements
 
     def cellules(self) -> Iterator[tuple[StrEnum, StrEnum]]:
         """Yields every (action, état), in the table or not: the tests walk them all."""

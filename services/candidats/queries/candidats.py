@@ -10,6 +10,7 @@ from commun import audit
 from commun.acquis import Acquis, acquis
 from commun.acteur import Acteur
 from commun.forms import Page, charger
+from commun.lifecycle import Boutons, boutons_de
 from commun.pages import Tris, contient, feuilleter, paginer, plie
 from commun.pays import nom_du_pays
 from commun.referentiel import TypeProfil
@@ -179,13 +180,11 @@ def lieu_de_naissance(naissance: Naissance) -> str:
     return naissance.commune or precision or ""
 
 
-def _boutons(acte: Acte, candidat: Candidat) -> dict[str, Any]:
+def _boutons(acte: Acte, candidat: Candidat) -> Boutons:
     """Returns whether the identity block may be changed, and why not (CAN-02)."""
     if acte.acteur.type is TypeProfil.NATIONAL or candidat.anonyme:
-        return {"actions": [], "refus": []}
-    if refus := verifier(MODIFICATION, faits_modification(acte, candidat)):
-        return {"actions": [], "refus": [{"action": MODIFIER_IDENTITE, **m.expliquer()} for m in refus]}
-    return {"actions": [{"action": MODIFIER_IDENTITE, "avertissement": None}], "refus": []}
+        return boutons_de({})
+    return boutons_de({MODIFIER_IDENTITE: verifier(MODIFICATION, faits_modification(acte, candidat))})
 
 
 def faits_modification(acte: Acte, candidat: Candidat) -> FaitsModification:

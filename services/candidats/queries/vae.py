@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.forms import Page, charger
+from commun.lifecycle import boutons_de
 from commun.pages import Tris, contient, lire_page, paginer
 from commun.referentiel import AGENTS, TypeProfil, du_territoire
 from commun.territoires import region_du
@@ -72,7 +73,7 @@ def demandes_en_clair(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, 
 def en_clair(acte: Acte, d: DemandeVae, candidat: Candidat, titre_intitule: str | None) -> dict[str, Any]:
     """Returns a demande as the contract shows it, with what may be done of it now."""
     etat, identite = d.etat_le(acte.jour()), candidat.identite
-    boutons: dict[str, Any] = {"actions": [], "refus": []}
+    boutons = boutons_de({})
     if not candidat.anonyme:
         boutons = DEMANDE_VAE.boutons(etat, acte.acteur.type, faits_decision(acte, d, candidat))
     return {

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from commun.lifecycle import Boutons, boutons_de
 from commun.rules import Ecart, Effet, Manquement, ecart, regle, verifier
 from commun.textes import accorder
 from services.jures.domain.dossier import Dossier, Faits
@@ -77,12 +77,9 @@ class Fusion:
         lots = [accorder(f"{n} {mot}") for mot, n in compte.items() if n]
         return " et ".join(filter(None, (", ".join(lots[:-1]), *lots[-1:])))
 
-    def boutons(self) -> dict[str, list[dict[str, Any]]]:
-        """Returns what the contract shows of this act: `{actions: [{action, avertissement}], refus: [...]}`."""
-        tous = list(self.manquements())
-        refus = [{"action": ACTION, **m.expliquer()} for m in tous if m.effet is Effet.REFUSE]
-        avis = " ".join(m.message for m in tous if m.effet is Effet.CONFIRME)
-        return {"actions": [] if refus else [{"action": ACTION, "avertissement": avis}], "refus": refus}
+    def boutons(self) -> Boutons:
+        """Returns the button of this act."""
+        return boutons_de({ACTION: tuple(self.manquements())})
 
     def manquements(self) -> Iterator[Manquement]:
         """Yields what stands against the merger: against inactivating, HAB-11 for each period that meets another, then

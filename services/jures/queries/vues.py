@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from commun.acteur import Acteur
+from commun.lifecycle import boutons_de
 from commun.referentiel import Titre
 from commun.telephones import en_clair
 from services.jures.domain.dossier import Faits
@@ -74,11 +75,10 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
     """Returns an habilitation with what this actor may do with it, and why not the rest."""
-    boutons: dict[str, Any] = {"actions": [], "refus": []}
-    if _gere(acteur, fiche.jure):
-        faits = Faits(fiche.dossier, h)
-        boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
-    return habilitation_de_liste(fiche, h) | boutons
+    if not _gere(acteur, fiche.jure):
+        return habilitation_de_liste(fiche, h) | boutons_de({})
+    faits = Faits(fiche.dossier, h)
+    return habilitation_de_liste(fiche, h) | HABILITATION.boutons(faits.etat, acteur.type, faits)
 
 
 def jure_de_liste(fiche: Fiche) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _jure(fiche: Fiche) -> dict[str, Any]:
 def doublon_en_clair(garde: Fiche, autre: Fiche, acteur: Acteur) -> dict[str, Any]:
     """Returns who may be the same person as `garde`, and whether this actor may merge him into it."""
     gere = _gere(acteur, garde.jure) and _gere(acteur, autre.jure)
-    boutons = Fusion(garde.dossier, autre.dossier).boutons() if gere else {"actions": [], "refus": []}
+    boutons = Fusion(garde.dossier, autre.dossier).boutons() if gere else boutons_de({})
     comptes = {"emplois": len(autre.jure.emplois), "habilitations": len(autre.dossier.habilitations)}
     return identite(autre.jure) | {"version": autre.version, **comptes, **boutons}
 
