@@ -180,7 +180,7 @@ def test_les_sessions_d_un_jure(monde: Monde) -> None:
 
 def test_une_session_convoquee_l_est_pour_qui_la_lit_par_un_jure_ou_par_son_agrement(monde: Monde) -> None:
     session = monde.session_validee()
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    monde.convoquer(session)
     assert monde.centre.lire(f"/sessions/{session['id']}")["etat"] == "convoquee"
     agrements = monde.ud.lire(f"/etablissements/{session['etablissement_id']}/agrements?par_page=200")["elements"]
     chez_le_jure = monde.ud.lire(f"/jures/{session['jures'][0]['jure_id']}/sessions")["elements"]

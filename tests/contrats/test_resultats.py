@@ -15,7 +15,7 @@ from tests.parcours.monde import Monde
 
 def convoquee(monde: Monde) -> Corps:
     session = monde.session_validee(dans=40)
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    monde.convoquer(session)
     return monde.relire(session)
 
 

@@ -148,20 +148,28 @@ class Monde:
         """Returns a new session of centre-demo, a brouillon."""
         return dict(self.centre.poster("/sessions", self.corps_session(dans, **autres)).reussie())
 
-    def session_complete(self, dans: int = 60, **autres: Any) -> Corps:
-        """Returns a brouillon with its two jurés and a candidate."""
+    def session_complete(self, dans: int = 60, candidat: Corps | None = None, **autres: Any) -> Corps:
+        """Returns a brouillon with its two jurés and a candidate, a new one unless he is given."""
         session = self.session(dans, **autres)
         for _ in range(2):
             self.inscrire_jure(session, self.jure_habilite())
-        self.inscrire(session, self.candidat())
+        self.inscrire(session, candidat or self.candidat())
         return self.relire(session)
 
     def session_validee(self, dans: int = 60, **autres: Any) -> Corps:
         """Returns a session that its UD has validated."""
         session = self.session_complete(dans, **autres)
+        self.valider(session)
+        return self.relire(session)
+
+    def valider(self, session: Corps) -> None:
+        """Has a session submitted, and validated by its UD."""
         self.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
         self.ud.poster(f"/sessions/{session['id']}/validation").reussie()
-        return self.relire(session)
+
+    def convoquer(self, session: Corps) -> None:
+        """Has the convocations of a validated session edited."""
+        self.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
 
     def relire(self, session: Corps) -> Corps:
         """Returns a session as it is now."""

@@ -11,14 +11,9 @@ from tests.parcours.monde import Monde, nom_nouveau
 
 def session_convoquee(monde: Monde, courriel: str) -> Corps:
     """Returns a session whose candidate, known by this address, and jurés are called."""
-    session = monde.session()
-    for _ in range(2):
-        monde.inscrire_jure(session, monde.jure_habilite())
     candidat = monde.centre.poster("/candidats", monde.corps_candidat(courriel=courriel)).reussie()
-    monde.inscrire(session, candidat)
-    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
-    monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    session = monde.session_validee(candidat=candidat)
+    monde.convoquer(session)
     return monde.relire(session)
 
 
@@ -73,7 +68,7 @@ def test_annuler_la_session_previent_tous_les_convoques(monde: Monde, demo: Syst
 
 def test_sans_adresse_l_echec_est_dit(monde: Monde) -> None:
     session = monde.session_validee()
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    monde.convoquer(session)
 
     def echec() -> Corps | None:
         return next((x for x in lettres(monde, session) if x["statut"] == "echec"), None)

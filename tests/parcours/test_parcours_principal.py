@@ -86,7 +86,7 @@ def test_une_session_validee_ne_convoque_que_si_un_candidat_y_est_inscrit(monde:
 
 def test_apres_les_convocations_on_n_inscrit_plus(monde: Monde) -> None:
     session = monde.session_validee()
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    monde.convoquer(session)
     tardif = {"candidat_id": monde.candidat()["id"], "parcours": "formation"}
 
     refus = monde.centre.poster(f"/sessions/{session['id']}/candidats", tardif).refusee("INS-01")

@@ -70,9 +70,8 @@ def convoquer_des_personnes_marquees(monde: Monde) -> dict[str, Any]:
     for siege in (cree, monde.jure_habilite()):
         monde.inscrire_jure(session, siege)
     monde.inscrire(session, inscrit)
-    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
-    monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
-    monde.centre.poster(f"/sessions/{session['id']}/convocations").reussie()
+    monde.valider(session)
+    monde.convoquer(session)
     monde.ud.poster(f"/jures/{cree['id']}/inactivation", {"confirmer": ["JUR-02", "JUR-04"]})
     return session
 

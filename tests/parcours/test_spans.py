@@ -14,12 +14,8 @@ from tests.parcours.test_convocations import adresse
 
 def test_du_clic_au_courriel_une_seule_trace(monde: Monde, demo: Systeme) -> None:
     moi, trace = adresse(), secrets.token_hex(16)
-    session = monde.session()
-    for _ in range(2):
-        monde.inscrire_jure(session, monde.jure_habilite())
-    monde.inscrire(session, monde.centre.poster("/candidats", monde.corps_candidat(courriel=moi)).reussie())
-    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
-    monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
+    candidat = monde.centre.poster("/candidats", monde.corps_candidat(courriel=moi)).reussie()
+    session = monde.session_validee(candidat=candidat)
     suivie = httpx.post(
         f"{demo.url}/api/v1/sessions/{session['id']}/convocations",
         json={},

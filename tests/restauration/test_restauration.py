@@ -115,7 +115,7 @@ def avant(lieu: Lieu) -> None:
     """What is there at the instant."""
     monde = lieu.monde
     convoquee = monde.session_validee()
-    monde.centre.poster(f"/sessions/{convoquee['id']}/convocations").reussie()
+    monde.convoquer(convoquee)
     lieu.faits["convoquee"] = convoquee
     lieu.faits["ouverte"] = monde.session_complete(dans=70)
     lieu.faits["jure"] = monde.jure_habilite()
@@ -140,7 +140,7 @@ def apres(lieu: Lieu) -> None:
     faits["nouveau"] = monde.candidat()
     monde.inscrire(faits["ouverte"], faits["nouveau"])
     faits["nouvelle"] = monde.session_validee(dans=80)
-    monde.centre.poster(f"/sessions/{faits['nouvelle']['id']}/convocations").reussie()
+    monde.convoquer(faits["nouvelle"])
     candidat = faits["ouverte"]["candidats"][0]["candidat_id"]
     fiche = monde.centre.demander("GET", f"/candidats/{candidat}")
     monde.centre.demander(
@@ -189,7 +189,7 @@ def encore(lieu: Lieu) -> None:
     deplacer_la_fin_de_vie(monde)
     monde.session_validee(dans=90)
     convoquee = monde.relire(lieu.faits["convoquee"])
-    monde.centre.poster(f"/sessions/{convoquee['id']}/convocations").reussie()
+    monde.convoquer(convoquee)
     lieu.attendre_le_calme()
 
 

@@ -219,9 +219,8 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     monde.inscrire(session, injoignable)
     depart = f"{fiche}/candidats/{injoignable['id']}/desinscription"
     assert "La convocation" not in centre.ouvrir(depart).texte  # he has none yet
-    monde.centre.poster(f"{fiche}/soumission").reussie()
-    monde.ud.poster(f"{fiche}/validation").reussie()
-    monde.centre.poster(f"{fiche}/convocations").reussie()
+    monde.valider(session)
+    monde.convoquer(session)
 
     def nommes() -> str:
         _, _, suite = centre.ouvrir(f"{fiche}/convocations").texte.partition("Sans convocation par courriel : ")
@@ -338,8 +337,7 @@ def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, mond
     monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": "Traoré"}).reussie()
     monde.inscrire_jure(session, jure)
     fiche = f"/sessions/{session['id']}"
-    monde.centre.poster(f"{fiche}/soumission").reussie()
-    monde.ud.poster(f"{fiche}/validation").reussie()
+    monde.valider(session)
     fin = date.fromisoformat(session["date_fin"])
     for page in (fiche, f"{fiche}/resultats"):
         assert f"{jure['nom']} (Traoré)" in visiteur("centre-demo", fin).ouvrir(page).texte
@@ -376,8 +374,7 @@ def test_deux_qui_notent_chacun_les_leurs_ne_defont_rien(visiteur: Visiteurs, mo
     session = monde.session_complete()
     monde.inscrire(session, monde.candidat())
     fiche = f"/sessions/{session['id']}"
-    monde.centre.poster(f"{fiche}/soumission").reussie()
-    monde.ud.poster(f"{fiche}/validation").reussie()
+    monde.valider(session)
     session = monde.relire(session)
     centre = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))
     un, deux = ({f"{rang(c)}.absence": "excusee"} for c in session["candidats"])
@@ -437,8 +434,7 @@ def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Mond
     for candidat in (premier, dernier):
         monde.inscrire(session, candidat)
     fiche = f"/sessions/{session['id']}"
-    monde.centre.poster(f"{fiche}/soumission").reussie()
-    monde.ud.poster(f"{fiche}/validation").reussie()
+    monde.valider(session)
     jour = date.fromisoformat(session["date_debut"])
     centre = visiteur("centre-demo", jour)
     grille = centre.ouvrir(f"{fiche}/resultats")
@@ -459,8 +455,7 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
     """Seen to be refused until every candidate was noted, where some come on the second day."""
     session, second = monde.session_complete(), monde.candidat()
     monde.inscrire(session, second)
-    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
-    monde.ud.poster(f"/sessions/{session['id']}/validation").reussie()
+    monde.valider(session)
     centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
     grille = centre.ouvrir(adresse.format(**session))
     vide = centre.envoyer(grille, "Enregistrer les résultats")
