@@ -120,9 +120,9 @@ class Monde:
             "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris 12e Arrondissement"},
         } | autres
 
-    def candidat(self, centre: Utilisateur | None = None) -> Corps:
+    def candidat(self, centre: Utilisateur | None = None, **autres: Any) -> Corps:
         """Returns a new candidate of a centre."""
-        return dict((centre or self.centre).poster("/candidats", self.corps_candidat()).reussie())
+        return dict((centre or self.centre).poster("/candidats", self.corps_candidat(**autres)).reussie())
 
     # -- sessions -----------------------------------------------------------------------------------------------
 

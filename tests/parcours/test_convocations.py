@@ -11,8 +11,7 @@ from tests.parcours.monde import Monde, nom_nouveau
 
 def session_convoquee(monde: Monde, courriel: str) -> Corps:
     """Returns a session whose candidate, known by this address, and jurés are called."""
-    candidat = monde.centre.poster("/candidats", monde.corps_candidat(courriel=courriel)).reussie()
-    session = monde.session_validee(candidat=candidat)
+    session = monde.session_validee(candidat=monde.candidat(courriel=courriel))
     monde.convoquer(session)
     return monde.relire(session)
 

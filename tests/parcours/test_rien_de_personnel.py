@@ -65,7 +65,7 @@ def convoquer_des_personnes_marquees(monde: Monde) -> dict[str, Any]:
         "adresse": adresse,
         "confirmer": ["CAN-04"],
     }
-    inscrit = monde.centre.poster("/candidats", monde.corps_candidat(**candidat)).reussie()
+    inscrit = monde.candidat(**candidat)
     session = monde.session()
     for siege in (cree, monde.jure_habilite()):
         monde.inscrire_jure(session, siege)

@@ -14,8 +14,7 @@ from tests.parcours.test_convocations import adresse
 
 def test_du_clic_au_courriel_une_seule_trace(monde: Monde, demo: Systeme) -> None:
     moi, trace = adresse(), secrets.token_hex(16)
-    candidat = monde.centre.poster("/candidats", monde.corps_candidat(courriel=moi)).reussie()
-    session = monde.session_validee(candidat=candidat)
+    session = monde.session_validee(candidat=monde.candidat(courriel=moi))
     suivie = httpx.post(
         f"{demo.url}/api/v1/sessions/{session['id']}/convocations",
         json={},

@@ -52,7 +52,7 @@ def test_un_pays_de_naissance_reste_ce_qu_il_est(visiteur: Visiteurs, monde: Mon
 
 def test_un_telephone_se_change_sans_adresse_la_ou_vit_le_candidat(visiteur: Visiteurs, monde: Monde) -> None:
     a_noumea = {"voie": "1 rue A", "code_postal": "98800", "commune": "Nouméa", "code_insee": "98818"}
-    candidat = monde.centre.poster("/candidats", monde.corps_candidat(adresse=a_noumea)).reussie()
+    candidat = monde.candidat(adresse=a_noumea)
     adresse = f"/candidats/{candidat['id']}"
     monde.centre.demander("PATCH", adresse, {"adresse": None}).reussie()
     centre = visiteur("centre-demo")
@@ -115,7 +115,7 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
 
 def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visiteurs, monde: Monde) -> None:
     nom = f"N'{nom_nouveau('Page')}"
-    garde = monde.centre.poster("/candidats", monde.corps_candidat(nom_naissance=nom)).reussie()
+    garde = monde.candidat(nom_naissance=nom)
     saisie = monde.corps_candidat(nom_naissance=nom, prenoms="Camille")
     question = monde.centre.poster("/candidats", saisie).refusee("CONFIRMATION_REQUISE")
     confirmes = {"confirmer": [a["code"] for a in question["avertissements"]]}

@@ -214,8 +214,7 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
 
 def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_complete(), visiteur("centre-demo")
-    fiche, corps = f"/sessions/{session['id']}", monde.corps_candidat(courriel=None)
-    injoignable = monde.centre.poster("/candidats", corps).reussie()
+    fiche, injoignable = f"/sessions/{session['id']}", monde.candidat(courriel=None)
     monde.inscrire(session, injoignable)
     depart = f"{fiche}/candidats/{injoignable['id']}/desinscription"
     assert "La convocation" not in centre.ouvrir(depart).texte  # he has none yet
@@ -331,8 +330,7 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
 def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
     session = monde.session_complete()
     for nom, usage in (("Zola", None), ("Évrard", "N'Diaye"), ("Dupont", None)):
-        corps = monde.corps_candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage)
-        monde.inscrire(session, monde.centre.poster("/candidats", corps).reussie())
+        monde.inscrire(session, monde.candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage))
     jure = monde.jure_habilite()
     monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": "Traoré"}).reussie()
     monde.inscrire_jure(session, jure)
@@ -429,8 +427,7 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
 def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:
     """Seen to show, and then to save, the results of each on the row of the next, once the first had left."""
     session = monde.session_complete()
-    premier, dernier = (monde.corps_candidat(nom_naissance=nom_nouveau(nom)) for nom in ("Aaa", "Zzz"))
-    premier, dernier = (monde.centre.poster("/candidats", corps).reussie() for corps in (premier, dernier))
+    premier, dernier = (monde.candidat(nom_naissance=nom_nouveau(nom)) for nom in ("Aaa", "Zzz"))
     for candidat in (premier, dernier):
         monde.inscrire(session, candidat)
     fiche = f"/sessions/{session['id']}"
