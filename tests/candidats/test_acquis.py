@@ -67,7 +67,7 @@ def test_absent_non_acquis_et_deja_acquis_ne_donnent_rien(banc: Banc) -> None:
     assert _codes(banc, absent)["ccps"] == _codes(banc, autre)["ccps"] == {}
 
 
-def test_un_ccs(banc: Banc) -> None:
+def test_un_ccs_est_provisoire_avant_le_visa(banc: Banc) -> None:
     cree = banc.candidat()["id"]
     banc.resultats([ligne_resultat(cree, ccs="acquis")], type="CCS", titre_code=None, ccs_code="CS-1")
     assert _codes(banc, cree)["ccs"] == {"CS-1": "provisoire"}

@@ -94,7 +94,7 @@ def test_une_non_recevabilite_dit_son_motif(banc: Banc) -> None:
     assert decidee["recevable_jusqu_au"] is None
 
 
-def test_le_retrait(banc: Banc) -> None:
+def test_une_demande_retiree_ne_se_decide_plus(banc: Banc) -> None:
     demande = banc.demande(banc.candidat())
     assert banc.faire(CENTRE, vae.retirer, demande["id"], {})["etat"] == "retiree"
     phrase = "Déclarer recevable impossible : la demande VAE est à l'état « retirée »."
@@ -161,7 +161,7 @@ def test_le_service_du_domicile_decide_seul(banc: Banc) -> None:
     assert banc.faire(DIRECCTE_11, vae.decider, demande["id"], {"decision": "recevable"})["etat"] == "recevable"
 
 
-def test_qui_ne_peut_pas(banc: Banc) -> None:
+def test_qui_n_en_a_pas_le_droit_ni_le_territoire_ne_depose_ni_ne_decide(banc: Banc) -> None:
     candidat = banc.candidat()
     demande = banc.demande(candidat)
     corps = {"titre_code": "TP-1", "date_depot": "2026-03-02"}
@@ -184,7 +184,7 @@ def test_un_titre_tout_neuf_est_demande_a_son_proprietaire(banc: Banc) -> None:
     assert refus.erreurs == {"titre_code": ["Aucun titre ne porte ce code."]}
 
 
-def test_les_listes(banc: Banc) -> None:
+def test_les_demandes_se_filtrent_et_chacun_voit_celles_de_son_perimetre(banc: Banc) -> None:
     parisien = banc.candidat()
     lyonnais = banc.candidat(nom_naissance="Rhône", adresse={"code_postal": "69003", "commune": "Lyon"})
     premiere, _ = banc.demande(parisien), banc.demande(lyonnais)

@@ -91,7 +91,7 @@ def test_un_titre_sans_ccp_connu_n_est_pas_obtenu() -> None:
     assert titres(resultat(1, entretien_final="favorable"), titre=Titre("TP", "Titre")) == {}
 
 
-def test_ref_01() -> None:
+def test_un_ccp_d_un_titre_anterieur_vaut_celui_qui_lui_correspond() -> None:
     anciens = Resultat("s0", date(2025, 1, 1), "T0", frozenset("Z"))
     final = resultat(1, "B", entretien_final="favorable")
     assert acquis([anciens, final], TITRES).titres == ()

@@ -290,7 +290,7 @@ def test_sans_patience_on_ne_demande_pas() -> None:
         acte.demander(Question("voisin", "demande"))
 
 
-def test_qui_agit() -> None:
+def test_un_acte_sans_acteur_n_est_pas_fait_et_un_autre_profil_n_a_pas_le_droit() -> None:
     assert Acte("exemple", Appel("r"), systeme=True).acteur is SYSTEME
     with pytest.raises(NonAuthentifie):
         _ = Acte("exemple", Appel("r")).acteur

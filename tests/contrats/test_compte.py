@@ -6,7 +6,7 @@ from tests.contrats.formes import porte
 from tests.parcours.monde import Monde
 
 
-def test_moi(monde: Monde) -> None:
+def test_chacun_lit_sous_quel_profil_il_agit(monde: Monde) -> None:
     for utilisateur, type_, cle in (
         (monde.centre, "CENTRE", "etablissement_id"),
         (monde.ud, "UD", "departement"),

@@ -141,7 +141,7 @@ def test_absent_excuse(monde: Monde) -> None:
     assert monde.centre.lire(credits)["n"] == 0  # INS-04: his excused absences apart
 
 
-def test_carence(monde: Monde) -> None:
+def test_la_carence_se_constate_apres_le_debut_et_se_confirme(monde: Monde) -> None:
     session = convoquee(monde)
     debut = date.fromisoformat(session["date_debut"])
     chemin = f"/sessions/{session['id']}"

@@ -60,7 +60,7 @@ def test_les_emplois_commences_le_meme_jour_gardent_leur_ordre(banc: Banc) -> No
         ({"intitule": "x" * 201}, "intitule"),
     ],
 )
-def test_un_formulaire_faux(banc: Banc, champs: Corps, fautif: str) -> None:
+def test_un_formulaire_faux_dit_le_champ_fautif(banc: Banc, champs: Corps, fautif: str) -> None:
     jure = banc.jure()
     refus = banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | champs)
     assert isinstance(refus, Invalide)
@@ -84,7 +84,7 @@ def test_un_titre_lie_encore_inconnu_est_demande(banc: Banc) -> None:
     assert isinstance(banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | {"titres_lies": ["TP-3"]}), Indisponible)
 
 
-def test_qui_et_ou(banc: Banc) -> None:
+def test_ni_un_centre_ni_un_autre_departement_ne_touche_aux_emplois(banc: Banc) -> None:
     jure, autre = banc.jure(), banc.jure(prenom="Anne")
     emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["id"]
     assert isinstance(banc.refuse(CENTRE, creer_emploi, jure["id"], {}), Droit)

@@ -88,7 +88,7 @@ def test_qui_ne_l_ecrit_pas_n_a_pas_de_boutons(banc: Banc, qui: Any) -> None:
         ({"etat": "active"}, "etat"),
     ],
 )
-def test_un_formulaire_faux(banc: Banc, champs: Corps, fautif: str) -> None:
+def test_un_formulaire_faux_dit_le_champ_fautif(banc: Banc, champs: Corps, fautif: str) -> None:
     refus = banc.refuse(UD_75, creer_habilitation, banc.jure()["id"], SUR_TITRE | champs)
     assert isinstance(refus, Invalide)
     assert list(refus.erreurs or {}) == [fautif]

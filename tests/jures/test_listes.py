@@ -47,7 +47,7 @@ def test_chercher_et_trier(trois: Banc, filtres: dict[str, str], noms: list[str]
     "filtres",
     [{"tri": "telephone"}, {"tri": "--nom"}, {"par_page": "201"}, {"page": "0"}, {"statut": "x"}, {"inconnu": "1"}],
 )
-def test_un_filtre_faux(trois: Banc, filtres: dict[str, str]) -> None:
+def test_un_filtre_faux_est_refuse(trois: Banc, filtres: dict[str, str]) -> None:
     with pytest.raises(Invalide):
         trois.lire(NATIONAL, lister_jures, filtres)
     with pytest.raises(Invalide):

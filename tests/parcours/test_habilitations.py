@@ -40,7 +40,7 @@ def test_mettre_en_brouillon_sous_une_session_n_est_pas_un_detour(monde: Monde) 
 
 
 @pytest.mark.parametrize("ecart", [0, -1], ids=["cinq ans jour pour jour", "un jour de plus"])
-def test_anciennete(monde: Monde, ecart: int) -> None:
+def test_un_emploi_quitte_depuis_plus_de_cinq_ans_n_habilite_plus(monde: Monde, ecart: int) -> None:
     derniere = plus_annees(monde.jour, -5) + timedelta(days=ecart)
     jure = monde.jure(jusqu_au=derniere)
     corps = {"titre_code": TITRE, "ccp_codes": ["RNCP37098BC01"], "date_debut": monde.jour.isoformat()}

@@ -39,13 +39,13 @@ def attendre(exception: type[Exception] | None) -> Any:
 
 
 @pytest.mark.parametrize(("qui", "refus"), [*TERRITOIRES, (profil(PROFIL_CENTRE), Droit)])
-def test_agrements(qui: Acteur, refus: Any) -> None:
+def test_les_agents_du_territoire_seuls_agissent_sur_les_agrements(qui: Acteur, refus: Any) -> None:
     with attendre(refus):
         exiger_territoire(qui, PARIS)
 
 
 @pytest.mark.parametrize(("qui", "refus"), TERRITOIRES)
-def test_etablissements(qui: Acteur, refus: Any) -> None:
+def test_les_agents_du_territoire_changent_un_etablissement(qui: Acteur, refus: Any) -> None:
     with attendre(refus):
         exiger_modification(qui, CENTRE, {"siret"})
 

@@ -84,7 +84,7 @@ def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
     assert "Visa" in feuilles[-1]
 
 
-def test_personne_d_inscrit() -> None:
+def test_une_feuille_dit_que_personne_n_est_inscrit() -> None:
     assert "Aucun candidat n’est inscrit." in coulant(emargement(candidats=()))
     assert "Aucun membre du jury n’est inscrit." in pv(jury=())
 
