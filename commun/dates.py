@@ -76,6 +76,11 @@ def d_un_seul_tenant(periodes: Iterable[tuple[date, date]], debut: date, fin: da
     return False
 
 
+def quantieme(jour: date) -> str:
+    """Returns the day of a month as French says it: « 1er », « 2 »."""
+    return "1er" if jour.day == 1 else str(jour.day)
+
+
 def en_francais(valeur: object) -> str:
     """Returns what a French sentence shows for a rule's value: dates as JJ/MM/AAAA, lists joined by commas."""
     match valeur:

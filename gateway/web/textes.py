@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from commun import telephones
 from commun.acteur import SYSTEME
 from commun.changements import en_clair
-from commun.dates import MOIS, PARIS
+from commun.dates import MOIS, PARIS, quantieme
 from commun.textes import normaliser
 
 _INSECABLE = "\N{NO-BREAK SPACE}"
@@ -225,7 +225,7 @@ def jour(valeur: str | date | None) -> str:
     if not valeur:
         return ""
     lu = _date(valeur)
-    return f"{'1er' if lu.day == 1 else lu.day} {MOIS[lu.month - 1]} {lu.year}"
+    return f"{quantieme(lu)} {MOIS[lu.month - 1]} {lu.year}"
 
 
 def jour_court(valeur: str | date | None) -> str:

@@ -6,7 +6,7 @@ templates (`commun.typ`).
 
 from datetime import date, time, timedelta
 
-from commun.dates import JOURS, MOIS
+from commun.dates import JOURS, MOIS, quantieme
 
 INSECABLE = "\u00a0"
 SAMEDI = 5
@@ -15,7 +15,7 @@ SAMEDI = 5
 def en_lettres(jour: date, *, semaine: bool = False, annee: bool = True) -> str:
     """Returns « 1er mars 2027 », with the day of the week before it where asked, without its year where not."""
     mots = [JOURS[jour.weekday()]] if semaine else []
-    mots += ["1er" if jour.day == 1 else str(jour.day), MOIS[jour.month - 1]]
+    mots += [quantieme(jour), MOIS[jour.month - 1]]
     return INSECABLE.join([*mots, str(jour.year)] if annee else mots)
 
 
@@ -24,7 +24,7 @@ def periode(debut: date, fin: date) -> str:
     if debut == fin:
         return f"le {en_lettres(debut, semaine=True)}"
     if (debut.year, debut.month) == (fin.year, fin.month):
-        depuis = f"{JOURS[debut.weekday()]}{INSECABLE}{'1er' if debut.day == 1 else debut.day}"
+        depuis = f"{JOURS[debut.weekday()]}{INSECABLE}{quantieme(debut)}"
     else:
         depuis = en_lettres(debut, semaine=True, annee=debut.year != fin.year)
     return f"du {depuis} au {en_lettres(fin, semaine=True)}"
