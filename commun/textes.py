@@ -53,6 +53,11 @@ def de(nom: str) -> str:
     return f"d'{nom}" if s_elide(nom) else f"de {nom}"
 
 
+def prenom_usuel(prenoms: str) -> str:
+    """Returns the first of a candidate's prénoms, which are in order and separated by commas."""
+    return prenoms.split(",")[0].strip()
+
+
 def accorder(phrase: str) -> str:
     """Returns a sentence whose « (s) » agree with the number before them: « 1 ligne(s) » is one line.
 

@@ -11,7 +11,7 @@ from commun import telephones
 from commun.acteur import SYSTEME
 from commun.changements import en_clair
 from commun.dates import MOIS, PARIS, quantieme
-from commun.textes import normaliser
+from commun.textes import normaliser, prenom_usuel
 
 _INSECABLE = "\N{NO-BREAK SPACE}"
 _LIAISONS = (*((f" {signe}", f"{_INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{_INSECABLE}"))
@@ -275,7 +275,7 @@ def telephone(valeur: str | None) -> str:
 
 def nom_du_candidat(candidat: dict[str, Any]) -> str:
     """Returns a candidate's name as a sentence says it: « Léa Petit »."""
-    return f"{candidat['prenoms'].split(',')[0]} {candidat['nom_naissance']}"
+    return f"{prenom_usuel(candidat['prenoms'])} {candidat['nom_naissance']}"
 
 
 def noms_des_candidats(candidats: Iterable[dict[str, Any]]) -> dict[str, str]:

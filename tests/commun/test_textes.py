@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.textes import accorder, de, normaliser, rapprocher
+from commun.textes import accorder, de, normaliser, prenom_usuel, rapprocher
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,10 @@ def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
 )
 def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
     assert de(nom) == suite
+
+
+def test_le_prenom_usuel_est_le_premier() -> None:
+    assert prenom_usuel("Jean-Baptiste, Marie") == "Jean-Baptiste"
 
 
 def test_des_accents_sans_fin_ne_prennent_pas_leur_carre() -> None:

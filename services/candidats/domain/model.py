@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from commun.territoires import departement_du_code_insee
-from commun.textes import normaliser, rapprocher
+from commun.textes import normaliser, prenom_usuel, rapprocher
 
 FRANCE = "FR"
 
@@ -46,13 +46,9 @@ class Identite:
     nom_usage: str | None = None
 
     @property
-    def premier_prenom(self) -> str:
-        return self.prenoms.split(",")[0].strip()
-
-    @property
     def nom_complet(self) -> str:
         """The name as a sentence says it: « Adèle Abadie »."""
-        return f"{self.premier_prenom} {self.nom_usage or self.nom_naissance}"
+        return f"{prenom_usuel(self.prenoms)} {self.nom_usage or self.nom_naissance}"
 
     @property
     def cle_exacte(self) -> str:
@@ -68,7 +64,7 @@ class Identite:
         Given names are often typed without their commas: of « Jean Paul », « Jean » may be the first. Names are typed
         in one word or in several, « Ben Ali » or « Benali »: each key is given both ways.
         """
-        premier, ne_le = self.premier_prenom, self.date_naissance.isoformat()
+        premier, ne_le = prenom_usuel(self.prenoms), self.date_naissance.isoformat()
         prenoms = (premier, *premier.split()[:1])
         noms = [nom for nom in (self.nom_naissance, self.nom_usage) if nom]
         plis = (normaliser, rapprocher)

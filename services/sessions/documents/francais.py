@@ -36,11 +36,6 @@ def heure(instant: time) -> str:
     return f"{instant.hour}{INSECABLE}h{minutes}"
 
 
-def prenom_usuel(prenoms: str) -> str:
-    """Returns the first of the prénoms, which are in order and separated by commas."""
-    return prenoms.split(",")[0].strip()
-
-
 def civilite(code: str | None) -> str:
     """Returns « M. » or « Mme », nothing where it is unknown."""
     return {"M": "M.", "MME": "Mme"}.get(code or "", "")

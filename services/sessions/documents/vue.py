@@ -3,7 +3,7 @@
 from typing import Any
 
 from commun.referentiel import Certification
-from commun.textes import de
+from commun.textes import de, prenom_usuel
 from services.sessions.documents import francais
 from services.sessions.documents.modele import (
     Adresse,
@@ -44,7 +44,7 @@ def nom_courant(personne: Personne) -> str:
     """Returns the name by which a letter calls a person: « Mme Marie Durand »."""
     mots = (
         francais.civilite(personne.civilite),
-        francais.prenom_usuel(personne.prenoms),
+        prenom_usuel(personne.prenoms),
         personne.nom_usage or personne.nom,
     )
     return " ".join(mot for mot in mots if mot)

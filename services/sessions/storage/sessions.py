@@ -14,8 +14,7 @@ from commun.dates import JourA, fuseau
 from commun.ensemble import Ligne
 from commun.errors import Introuvable
 from commun.requetes import objet, parmi
-from commun.textes import normaliser
-from services.sessions.documents.francais import prenom_usuel
+from commun.textes import normaliser, prenom_usuel
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.model import (
     Cadre,

@@ -42,10 +42,6 @@ def test_appel_selon_la_civilite() -> None:
     assert [francais.appel(c) for c in ("M", "MME", None)] == ["Monsieur", "Madame", "Madame, Monsieur"]
 
 
-def test_prenom_usuel_est_le_premier() -> None:
-    assert francais.prenom_usuel("Jean-Baptiste, Marie") == "Jean-Baptiste"
-
-
 def test_jours_signes_sans_la_fin_de_semaine_traversee() -> None:
     vendredi, lundi = date(2027, 3, 5), date(2027, 3, 8)
     assert francais.jours_de_session(vendredi, lundi) == [vendredi, lundi]
