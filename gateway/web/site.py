@@ -84,7 +84,7 @@ def connexion_a_reprendre(saisie: str) -> Response:
     return page_de_connexion(Etat(MultiDict()), request.full_path.rstrip("?"), NonAuthentifie.statut, saisie)
 
 
-def page_de_connexion(f: Etat, suite: str, statut: int = 200, saisie: str = "") -> Response:
+def page_de_connexion(f: Etat, suite: str, statut: int, saisie: str) -> Response:
     """Returns the sign-in page. `saisie`: a form that waits for it."""
     par_mot_de_passe = not config().proconnect_seul
     vu = {"f": f, "suite": suite, "saisie": saisie, "champs": reprise.champs(saisie)}

@@ -28,9 +28,9 @@ from services.sessions.storage.sessions import get_session, nom_de
 _AUTRE_SESSION = "une autre session dont elle dépend a changé"
 
 
-def annoncer_resultats(acte: Acte, session: Session) -> None:
-    """Tells the last closed results of a session; none where it was cancelled."""
-    if corps := resultats_publies(acte, session):
+def annoncer_resultats(acte: Acte, session_id: str) -> None:
+    """Tells the last closed results of a session, as it is now; none where it was cancelled."""
+    if corps := resultats_publies(acte, get_session(acte.db, session_id)):
         acte.publier("resultats_clos", **corps)
 
 

@@ -22,7 +22,7 @@ from services.sessions.queries.proces_verbal import ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage import copies, inscriptions, resultats
-from services.sessions.storage.sessions import get_session, motif_de
+from services.sessions.storage.sessions import motif_de
 
 Json = dict[str, Any]
 
@@ -80,7 +80,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     if precedentes:
         sans_acquis(acte, faits)
     reponse = accomplir(acte, faits, decision, "{session} a été clôturée.", motif=forme["motif"])
-    annoncer_resultats(acte, get_session(acte.db, session.id))
+    annoncer_resultats(acte, session.id)
     return reponse
 
 
@@ -99,7 +99,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     reponse = accomplir(
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
-    annoncer_resultats(acte, get_session(acte.db, session.id))
+    annoncer_resultats(acte, session.id)
     return reponse
 
 

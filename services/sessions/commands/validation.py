@@ -23,7 +23,6 @@ from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
-from services.sessions.storage.sessions import get_session
 
 Json = dict[str, Any]
 Etapes = Generator[Etape, Any, Json]
@@ -79,7 +78,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, 
     reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=gardees)
     if session.etat is Etat.DEBLOQUEE:
         sans_acquis(acte, faits)
-        annoncer_resultats(acte, get_session(acte.db, session.id))
+        annoncer_resultats(acte, session.id)
     if motive:
         annoncer_la_decision(acte, session, Etat(str(decision.vers)), reponse["version"])
     return reponse
