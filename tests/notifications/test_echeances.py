@@ -197,8 +197,8 @@ def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Ba
     )
 
 
-def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
-    corps = {
+def recevable(**autres: Any) -> dict[str, Any]:
+    return {
         "demande_id": "d-1",
         "version": 2,
         "etat": "recevable",
@@ -206,8 +206,11 @@ def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
         "titre_code": "TP-00520",
         "departement": "75",
         "etablissement_ids": ["e-1"],
-    }
-    banc.faire(None, echeances.suivre_demande_vae, corps)
+    } | autres
+
+
+def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_demande_vae, recevable())
     assert avertir(banc, date(2026, 3, 14)) == 0
     assert avertir(banc) == 1
     assert dict(phrases(banc)) == dict.fromkeys(
@@ -219,15 +222,7 @@ def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
 
 def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Banc) -> None:
     """Its candidate was attached to a centre, and has moved, since it was decided: no event tells of either."""
-    corps = {
-        "demande_id": "d-1",
-        "version": 2,
-        "etat": "recevable",
-        "recevable_jusqu_au": "2026-05-15",
-        "titre_code": "TP-00520",
-        "departement": "75",
-        "etablissement_ids": [],
-    }
+    corps = recevable(etablissement_ids=[])
     banc.faire(None, echeances.suivre_demande_vae, corps)
     depuis = corps | {"departement": "69", "etablissement_ids": ["e-1"]}
     reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, depuis)}
