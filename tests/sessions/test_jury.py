@@ -120,6 +120,17 @@ def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, jures.inscrire, ailleurs["id"], {"jure_id": absorbe}) == ["INS-06"]
 
 
+def test_un_nom_a_accolades_siege_et_se_lit_comme_les_autres(banc: Banc) -> None:
+    """A name is one line, of any signs: taken for a place to fill in the sentence, it kept its bearer from any jury."""
+    session = banc.session()
+    for n, nom in enumerate(("Petit {Zoé}", "Petit }", "{0.__class__}"), 1):
+        jure = banc.inscrire_jure(session, banc.jure(nom=nom))
+        phrases = [trace["phrase"] for trace in banc.traces(session["id"])]
+        assert phrases[-1] == f"Zoé {nom} a été inscrit au jury de la session {session['numero']}."
+        assert len(banc.relire(session)["jures"]) == n
+    banc.faire(CENTRE, jures.retirer, session["id"], jure, {})
+
+
 def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -> None:
     """INS-06 : celui qui sort ne compte pas, mais nul ne se remplace lui-même."""
     session = banc.convoquee()

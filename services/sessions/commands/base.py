@@ -186,7 +186,7 @@ def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
     """Writes the trace of an act: what differs before and after, and no more."""
     etait, est = _instantane(avant) if avant else None, _instantane(apres)
-    dite = phrase.format(session=f"La session {apres.numero}")
+    dite = phrase.replace("{session}", f"La session {apres.numero}")  # no format: names come in it, braces and all
     acte.tracer(
         "session",
         apres.id,
