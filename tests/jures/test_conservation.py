@@ -119,6 +119,19 @@ def test_une_session_ou_il_siegea_sous_une_fiche_fusionnee_le_garde(banc: Banc, 
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "anonymisée"
 
 
+def test_une_fiche_fusionnee_ne_nomme_plus_personne_non_plus(banc: Banc, ranger: Any) -> None:
+    """Seen still put in order by its name, for ever."""
+    jure, absorbe = banc.jure(nom="Vaucanson"), banc.jure(nom="Marquisat", courriel="marquisat@exemple.fr")
+    banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": absorbe["id"]})
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02", "JUR-04"]})
+    ranger(1)
+    with moteur("jures").connect() as db:
+        tables = db.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        gardes = str([db.execute(sa.text(f"SELECT * FROM {table}")).all() for table in tables]).lower()
+    assert absorbe["id"] in gardes
+    assert not [nom for nom in ("marquisat", "vaucanson") if nom in gardes]
+
+
 def test_un_jure_actif_est_garde(banc: Banc, ranger: Any) -> None:
     jure = banc.jure(nom="Marquisat")
     ranger(400)

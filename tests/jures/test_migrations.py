@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from commun.conservation import NOM, PRENOM
+from commun.textes import normaliser
 from services.jures.storage.fiches import ligne_du_jure
 from tests.jures.domain.faits import JURE
 from tests.outils.migrations import migree
@@ -24,3 +26,20 @@ def test_les_lettres_pliees_depuis_le_sont_chez_ceux_d_avant(base_vierge: Callab
     elle = replace(elle, telephone_professionnel="", telephone_personnel="")
     ligne = ligne_du_jure(elle)
     assert trouvee == [(ligne["tri"], ligne["recherche"], ligne["rapprochement"])]
+
+
+_ANONYMISES = """
+UPDATE alembic_version SET version_num = 'jures_0007';
+INSERT INTO jures (id, absorbe_par, nom, tri, recherche, adresse, civilite, prenom, departement, region, rapprochement)
+SELECT md5(fiche)::uuid, md5(vers)::uuid, nom, tri, recherche, '{}', 'M', 'P', '75', '11', '{}'
+FROM (VALUES ('1', NULL, 'anonymisée', 'anonymisee personne anonymisee', ''),
+             ('2', '1', 'anonymisée', 'marquisat p marquisat', ''),
+             ('3', NULL, 'Vaucanson', 'vaucanson p vaucanson', 'vaucanson p'),
+             ('4', '3', 'Vaucanson', 'vaucanson p vaucanson', 'vaucanson p')) AS v (fiche, vers, nom, tri, recherche);
+"""
+
+
+def test_la_fiche_fusionnee_d_un_jure_anonymise_n_est_plus_rangee_a_son_nom(base_vierge: Callable[[], str]) -> None:
+    tris = migree(base_vierge(), "services.jures", _ANONYMISES, "SELECT tri FROM jures ORDER BY tri")
+    anonyme, vaucanson = normaliser(f"{NOM} {PRENOM} {NOM}"), "vaucanson p vaucanson"
+    assert [tri for (tri,) in tris] == [anonyme, anonyme, vaucanson, vaucanson]

@@ -11,10 +11,11 @@ from commun.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, not
 from commun.tables import traces
 from commun.unit_of_work import Acte, Question
 from services.jures.domain.model import Adresse
-from services.jures.storage.fiches import get_fiches, lock_jures, save_jure
+from services.jures.storage.fiches import get_fiches, ligne_du_jure, lock_jures, save_jure
 from services.jures.storage.tables import emplois, inscriptions, jures, sessions
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
+_NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
 _LOT = 200
 _fiches = jures.alias()
 
@@ -74,8 +75,8 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         )
         version = save_jure(acte.db, anonyme)
         absorbees = list(acte.db.scalars(sa.select(jures.c.id).where(jures.c.absorbe_par == jure.id)))
-        vide = {champ: getattr(anonyme, champ) for champ in (*contact, "nom", "prenom", "date_naissance")}
-        vide |= {"adresse": {}, "recherche": "", "rapprochement": []}
+        ligne = ligne_du_jure(anonyme)
+        vide = {champ: ligne[champ] for champ in (*contact, *_NOMMENT)} | {"adresse": {}}
         acte.db.execute(jures.update().where(jures.c.id.in_(absorbees)).values(vide))
         acte.db.execute(emplois.update().where(emplois.c.jure_id == jure.id).values(employeur="", employeur_siret=None))
         noter_anonymisees(acte.db, jure.id, *absorbees)

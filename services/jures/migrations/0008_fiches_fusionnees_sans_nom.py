@@ -1,0 +1,12 @@
+"""What put a merged file in the order of names goes, where its juré was anonymised: it was his name, folded (ADR 15)."""
+
+from alembic import op
+
+revision = "jures_0008"
+down_revision = "jures_0007"
+
+
+def upgrade() -> None:
+    op.execute(
+        "UPDATE jures SET tri = 'anonymisee personne anonymisee' WHERE absorbe_par IS NOT NULL AND recherche = ''"
+    )
