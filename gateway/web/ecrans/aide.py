@@ -45,7 +45,7 @@ def aide(nom: str = "index") -> Response:
 @public
 def image_de_l_aide(nom: str) -> Response:
     """A picture of the guide."""
-    if not (GUIDE / "images" / nom).is_file():
+    if nom not in {fichier.name for fichier in (GUIDE / "images").iterdir()}:
         raise Introuvable("Cette adresse n'existe pas.")
     return send_from_directory(GUIDE / "images", nom, max_age=_UNE_HEURE)
 

@@ -28,3 +28,9 @@ def test_chaque_page_du_guide_se_lit_sans_compte_et_ne_mene_nulle_part_en_vain(p
 def test_l_aide_est_a_portee_de_chaque_page(passant: Client) -> None:
     assert 'href="/aide"' in passant.get("/connexion").text
     assert {passant.get(f"/aide/{nom}").status_code for nom in ("nulle-part", "images/nulle-part.png")} == {404}
+
+
+def test_une_image_dont_le_nom_n_en_finit_pas_n_est_pas_une_faute(passant: Client) -> None:
+    """No file bears it, and asking the disk for one was an error of ours, for anybody to make."""
+    for nom in ("a" * 300, "%00", "..", "%2e%2e%2findex.md"):
+        assert passant.get(f"/aide/images/{nom}").status_code == 404, nom
