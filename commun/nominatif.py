@@ -8,7 +8,7 @@ one row, her key; the traces stay whole, countable and provable, and say « donn
 import base64
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,13 +55,17 @@ def ouvrir(db: sa.Connection, valeur: Any) -> Any:
     return _remplacer(valeur, _cles(db, _nommees(valeur)), _lire)
 
 
-def ouvrir_pour(db: sa.Connection, personne: str, valeur: Any) -> Any:
-    """Returns the same for a person to read: of the others whom it names, only that there is somebody (`AUTRUI`)."""
+def ouvrir_pour(db: sa.Connection, identites: Set[str], valeur: Any) -> Any:
+    """Returns the same for a person to read: of the others whom it names, only that there is somebody (`AUTRUI`).
+
+    Args:
+        identites: her ids, those of the files merged into hers too.
+    """
 
     def lire(cle: bytes | None, de_qui: str, scelle: str) -> str:
-        return _lire(cle, de_qui, scelle) if de_qui == personne else AUTRUI
+        return _lire(cle, de_qui, scelle) if de_qui in identites else AUTRUI
 
-    return _remplacer(valeur, _cles(db, {personne}), lire)
+    return _remplacer(valeur, _cles(db, identites), lire)
 
 
 def effacer(db: sa.Connection, personnes: Iterable[str]) -> None:
@@ -86,7 +90,7 @@ def _lire(cle: bytes | None, personne: str, scelle: str) -> str:
         return EFFACE
 
 
-def _cles(db: sa.Connection, personnes: set[str]) -> dict[str, bytes]:
+def _cles(db: sa.Connection, personnes: Set[str]) -> dict[str, bytes]:
     if not personnes:
         return {}
     return {r.personne: r.cle for r in db.execute(_CLES, {"ids": sorted(personnes)})}

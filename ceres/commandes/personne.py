@@ -1,5 +1,6 @@
 """`ceres personne …`"""
 
+import os
 from contextlib import suppress
 
 import click
@@ -25,11 +26,17 @@ def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
     exiger_bases(SERVICES)
     donnees: dict[str, Lignes] = {}
     with avancement("Bases lues", len(SERVICES)) as une_de_plus, suppress(Introuvable):  # what is no id is nobody's
-        for service in SERVICES:
-            donnees |= exporter_personne(identifiant, [service])
-            une_de_plus()
+        donnees = exporter_personne(identifiant, SERVICES, une_de_plus)
     if not donnees:
         raise Empechement("CERES ne sait rien de cette personne.", INCOMPLET)
     texte = en_page(donnees) if lisible else orjson.dumps(donnees, option=orjson.OPT_INDENT_2).decode()
-    with click.open_file(fichier or "-", "w", encoding="utf-8") as sortie:
+    if not fichier:
+        click.echo(texte)
+        return
+    with open(fichier, "w", encoding="utf-8", opener=_a_soi_seul) as sortie:
         sortie.write(texte + "\n")
+
+
+def _a_soi_seul(chemin: str, drapeaux: int) -> int:
+    """Opens a file that nobody else of the machine reads: it holds all that is known of somebody."""
+    return os.open(chemin, drapeaux, 0o600)

@@ -6,7 +6,8 @@ import orjson
 
 from ceres.personne import en_page, exporter_personne
 from commun.db import nouvel_id
-from tests.candidats.banc import CENTRE, PERSONNE, Banc
+from services.candidats.commands.fusion import fusionner
+from tests.candidats.banc import CENTRE, PERSONNE, UD_75, Banc
 
 
 def test_tout_ce_qui_est_su_d_une_personne_et_rien_d_une_autre(banc: Banc) -> None:
@@ -23,6 +24,22 @@ def test_tout_ce_qui_est_su_d_une_personne_et_rien_d_une_autre(banc: Banc) -> No
     assert "Durand" not in texte
     assert "zoe@exemple.fr" in str(donnees["candidats"]["traces"])
     assert "- nom naissance : Lefèvre" in en_page(donnees)
+
+
+def test_ce_qui_est_su_d_elle_sous_une_fiche_fusionnee_aussi(banc: Banc) -> None:
+    """Seen without what was done to the file that her own took in; asked for by its id, without hers."""
+    zoe = banc.candidat(CENTRE, **PERSONNE | {"courriel": "garde@exemple.fr"})
+    ancienne = banc.candidat(CENTRE, **PERSONNE | {"telephone": "0199000777", "confirmer": ["CAN-04"]})
+    fusion = {"absorbe_id": ancienne["id"], "confirmer": ["CAN-04"]}
+    banc.faire(UD_75, fusionner, zoe["id"], fusion)
+    banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": "Durand", "date_naissance": "1980-01-01"})
+
+    donnees = exporter_personne(zoe["id"], ["candidats"])
+
+    assert donnees == exporter_personne(ancienne["id"], ["candidats"])
+    creations = [t for t in donnees["candidats"]["traces"] if t["action"] == "creer"]
+    assert {t["objet_id"] for t in creations} == {zoe["id"], ancienne["id"]}
+    assert "+33199000777" in str(creations) and "Durand" not in str(donnees)
 
 
 def test_un_agent_n_a_rien_de_ceux_pour_qui_il_a_agi(banc: Banc) -> None:

@@ -248,6 +248,7 @@ def test_une_personne_a_ce_que_ceres_sait_d_elle(compte: tuple[str, str], lancer
     (ligne,) = json.loads(fichier.read_text())["gateway"]["comptes"]
     assert ligne["identifiant"] == compte[1]
     assert "mot_de_passe" not in ligne
+    assert fichier.stat().st_mode & 0o077 == 0, "nobody else of the machine reads it"
 
 
 def test_un_fichier_qui_ne_s_ecrit_pas_se_dit(compte: tuple[str, str], lancer: Lancer, tmp_path: Path) -> None:

@@ -28,3 +28,14 @@ def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) ->
     assert sues["inscriptions_candidats"] and "entretien_final" in str(sues["traces"])
     texte = orjson.dumps(sues).decode()
     assert not [tu for tu in ("vaucanson", "ferrandier", autre) if tu in texte.lower()]
+
+
+def test_un_jure_n_a_rien_de_ceux_qu_il_a_formes(banc: Banc) -> None:
+    """Named by his id among who trained them, he was told who they are, when they were born and where they live."""
+    jure = banc.jure()
+    banc.inscrire(banc.session(), banc.candidat(nom_naissance="Marquisat"), formateurs=[jure])
+    siege = banc.session()
+    banc.inscrire_jure(siege, jure)
+    sues = exporter_personne(jure, ["sessions"])["sessions"]
+    assert [ligne["session_id"] for ligne in sues["inscriptions_jures"]] == [siege["id"]]
+    assert "Marquisat" not in str(sues)
