@@ -1,4 +1,4 @@
-"""What put a merged file in the order of names goes, where its juré was anonymised: it was his name, folded (ADR 15)."""
+"""The name by which a merged file was put in order goes, where its juré was anonymised (ADR 15)."""
 
 from alembic import op
 
