@@ -54,7 +54,7 @@ def abonnes() -> Response:
 def import_abonnes() -> Response:
     """Imports a file of addresses; the first sending only tries it. Who had left stays out."""
     exiger(_IMPORTER)
-    if request.method == "GET":
+    if request.method != "POST":
         return page("versions/import.html", f=Etat(lecture.Saisie()))
     etat = recu()
     essai = a_l_essai(etat)

@@ -26,7 +26,7 @@ from gateway.web.site import chez_nous, page_de_connexion, public, site
 def connexion() -> Response:
     """The sign-in page."""
     suite = chez_nous(request.values.get("suite", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
     saisie, a_reprendre = Etat(MultiDict(request.form)), request.form.get(SAISIE, "")
     try:

@@ -23,7 +23,7 @@ def import_candidats() -> Response:
     exiger(_IMPORTER)
     session_id = request.values.get("session_id", "")
     session = demander("GET /sessions/<session_id>", session_id=session_id) if session_id else None
-    if request.method == "GET":
+    if request.method != "POST":
         depart: lecture.Saisie = MultiDict({"parcours": "formation", "session_id": session_id})
         return _montrer(Etat(depart), session)
     etat = recu()

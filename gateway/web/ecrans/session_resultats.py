@@ -42,7 +42,7 @@ def resultats(session_id: str) -> Response:
         "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
         "catalogue": catalogue,
     }
-    if request.method == "GET" and (version or not offre(s, "resultats")):
+    if request.method != "POST" and (version or not offre(s, "resultats")):
         return page("sessions/resultats_lus.html", **contexte)
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
     return Formulaire(

@@ -95,6 +95,13 @@ def test_un_formulaire_n_est_pris_que_de_nos_pages(passant: Client, entetes: dic
     assert passant.post("/deconnexion", headers=entetes).status_code == statut
 
 
+def test_demander_les_en_tetes_de_la_connexion_n_est_pas_s_identifier(passant: Client) -> None:
+    """HEAD goes by no door, and comes from no page of ours: sixty at once, each with a password, held all the pages."""
+    saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo"}
+    for entetes in ({}, ICI):
+        assert passant.head("/connexion", data=saisie, headers=entetes).status_code == 200
+
+
 def test_une_partie_de_page_demandee_trop_tard_mene_a_la_connexion(passant: Client) -> None:
     """htmx would put the sign-in page inside the one that asks."""
     reponse = passant.get("/jures?q=x", headers={"HX-Request": "true"})

@@ -176,6 +176,16 @@ def test_un_formulaire_ne_vient_que_de_nos_pages(visiteur: Visiteurs, demo: Syst
         assert http.post("/jures/nouveau", data=faux).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("qui", "adresse"), [("centre-demo", "/candidats/import"), ("national-demo", "/abonnes/import")]
+)
+def test_demander_les_en_tetes_d_un_import_n_importe_rien(visiteur: Visiteurs, qui: str, adresse: str) -> None:
+    """HEAD is asked for without the proof that a form bears."""
+    http = visiteur(qui).http
+    statuts = [http.request(methode, adresse, data={"essai": "non"}).status_code for methode in ("GET", "HEAD")]
+    assert statuts == [200, 200]
+
+
 def test_une_adresse_mal_formee_n_est_pas_une_faute(passant: httpx.Client) -> None:
     assert passant.post("/connexion", headers={"Origin": "http://[x"}).status_code == 403
     assert passant.post("/jures/nouveau", headers={"Referer": "http://[x"}).status_code == 303
