@@ -151,13 +151,18 @@ def lire_formulaire(taille: int) -> None:
     """Reads a form without a file, of so many bytes at most.
 
     Raises:
-        RequestEntityTooLarge: it is larger, or has more fields than any page, or more signs to read one by one: a
-            megabyte of empty ones, or eight of these, is some seconds of a processor, for anybody's asking.
+        RequestEntityTooLarge: it is larger, or too long to read.
     """
     request.max_content_length = taille
-    brut = request.get_data()
-    if brut.count(b"&") > _CHAMPS_MAX or brut.count(b"%") > _SIGNES_MAX:
+    if trop_long_a_lire(request.get_data()):
         raise RequestEntityTooLarge()
+
+
+def trop_long_a_lire(brut: bytes) -> bool:
+    """Returns whether a form has more fields than any page, or more signs to read one by one: a megabyte of empty ones,
+    or eight of these, is some seconds of a processor, for anybody's asking.
+    """
+    return brut.count(b"&") > _CHAMPS_MAX or brut.count(b"%") > _SIGNES_MAX
 
 
 def _codes(dits: list[str]) -> list[str]:

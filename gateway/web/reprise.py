@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from commun.errors import Droit
+from gateway.dispatch import trop_long_a_lire
 from gateway.web import surete
 from gateway.web.etat import CLE, REPRISE, TECHNIQUES
 from gateway.web.rendu import page
@@ -24,7 +25,21 @@ def saisie_recue() -> str:
     if CLE not in request.form or _SECRETS & request.form.keys():
         return ""
     dits = [(nom, valeur) for nom, valeur in request.form.items(multi=True) if nom != surete.JETON]
-    return urlencode(dits) if any(valeur.strip() and nom not in TECHNIQUES for nom, valeur in dits) else ""
+    if not any(valeur.strip() and nom not in TECHNIQUES for nom, valeur in dits):
+        return ""
+    return _qui_se_lise(urlencode(dits))
+
+
+def saisie_portee() -> str:
+    """Returns the form that the sign-in page carried, in one line; nothing where it carried none."""
+    return _qui_se_lise(request.form.get(SAISIE, ""))
+
+
+def _qui_se_lise(saisie: str) -> str:
+    """Returns a form in one line, nothing where it is too long to read again: written so, eight megabytes of signs that
+    a browser sends as they are, or in one field, are some seconds of a processor, and would not be taken back.
+    """
+    return "" if trop_long_a_lire(saisie.encode()) else saisie
 
 
 def proposer(adresse: str, saisie: str) -> Response:

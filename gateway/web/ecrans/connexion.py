@@ -17,7 +17,7 @@ from gateway.web import catalogue, surete
 from gateway.web.appels import demander
 from gateway.web.etat import Etat
 from gateway.web.rendu import page
-from gateway.web.reprise import SAISIE, proposer
+from gateway.web.reprise import proposer, saisie_portee
 from gateway.web.site import chez_nous, page_de_connexion, public, site
 
 
@@ -28,7 +28,7 @@ def connexion() -> Response:
     suite = chez_nous(request.values.get("suite", ""))
     if request.method != "POST":
         return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
-    saisie, a_reprendre = Etat(MultiDict(request.form)), request.form.get(SAISIE, "")
+    saisie, a_reprendre = Etat(MultiDict(request.form)), saisie_portee()
     try:
         secret = Acte("gateway", Appel(g.requete)).faire(
             _ouvrir,

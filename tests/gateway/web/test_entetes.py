@@ -1,6 +1,7 @@
 """What every page says to the browser, how its cookies are kept, and whence a form is taken: without a service."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask, redirect
@@ -9,7 +10,7 @@ from werkzeug.test import Client
 from commun.config import config
 from commun.errors import TropDeRequetes
 from gateway.app import creer_application
-from gateway.web import site, surete
+from gateway.web import reprise, site, surete
 from gateway.web.ecrans import proconnect
 
 ICI = {"Origin": "http://localhost"}
@@ -100,6 +101,19 @@ def test_demander_les_en_tetes_de_la_connexion_n_est_pas_s_identifier(passant: C
     saisie = {"identifiant": "ud-demo", "mot_de_passe": "demo"}
     for entetes in ({}, ICI):
         assert passant.head("/connexion", data=saisie, headers=entetes).status_code == 200
+
+
+def test_une_saisie_trop_longue_a_relire_n_attend_pas_qui_s_identifie(flask: Flask, passant: Client) -> None:
+    """Seen holding the processor for three seconds, whoever sends it: eight megabytes of « < », each of which a page
+    carries as three signs to be read again; or a quarter of a million fields, in the one that carries them."""
+    forme: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded", "headers": ICI}
+    for signe, statut in (("<", 303), ("a", 401)):
+        saisie = f"_cle=x&nom={signe * 600_000}"
+        assert passant.post("/jures/nouveau", data=saisie, **forme).status_code == statut
+    for champs, gardes in ((60_000, 0), (2, 2)):
+        portee = {reprise.SAISIE: "&".join(["a=b"] * champs)}
+        with flask.test_request_context("/connexion", method="POST", data=portee):
+            assert len(reprise.champs(reprise.saisie_portee())) == gardes
 
 
 def test_une_partie_de_page_demandee_trop_tard_mene_a_la_connexion(passant: Client) -> None:
