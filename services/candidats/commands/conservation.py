@@ -17,6 +17,7 @@ from services.candidats.storage.journaux import FENETRE, oublier_tentatives
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
 _LOT = 200
+_fiches = candidats.alias()
 
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
@@ -82,20 +83,22 @@ def a_anonymiser(
         sans_acquis, certifie: for those who have acquired nothing, and for the others; `None`: never.
         conditions: what else they must meet.
     """
-    lui = candidats.alias("lui")  # and those who were merged into him
-    ses_fiches = sa.select(lui.c.id).where(sa.func.coalesce(lui.c.canonique_id, lui.c.id) == candidats.c.id)
     vu = sa.exists().where(
         traces.c.objet_type == "candidat",
         traces.c.objet_id == sa.cast(candidats.c.id, sa.Text),
         traces.c.instant >= sa.bindparam("borne", type_=sa.Date),
     )
-    en_session = (
-        sa.exists()
-        .where(inscriptions.c.candidat_id.in_(ses_fiches), inscriptions.c.session_id == sessions.c.id)
-        .where(sessions.c.date_fin >= sa.bindparam("borne", type_=sa.Date))
+    # all joined by equality, his own files with him: the nation's registrations, and results, are read once
+    le_sien = sa.func.coalesce(_fiches.c.canonique_id, _fiches.c.id) == candidats.c.id
+    en_session = sa.exists().where(
+        _fiches.c.id == inscriptions.c.candidat_id,
+        le_sien,
+        inscriptions.c.session_id == sessions.c.id,
+        sessions.c.date_fin >= sa.bindparam("borne", type_=sa.Date),
     )
     acquis = sa.exists().where(
-        resultats.c.candidat_id.in_(ses_fiches),
+        _fiches.c.id == resultats.c.candidat_id,
+        le_sien,
         (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
     )
     requete = sa.select(candidats.c.id).where(NOMMES, ~vu, ~en_session, *conditions).limit(_LOT)
