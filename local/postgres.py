@@ -74,6 +74,7 @@ class PostgresEmbarque:
             f"port={port}",
             "unix_socket_directories=",
             f"max_connections={_CONNEXIONS}",
+            "log_error_verbosity=terse",  # of a row that is refused, the rest would say all that it holds
         ]
         reglages += _VITE if self._ephemere else ()
         self._processus = Processus(

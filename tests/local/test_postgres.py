@@ -57,6 +57,18 @@ def test_le_serveur_d_autrui_suffit_s_il_permet_de_creer_bases_et_roles(serveur,
         Bases(f"postgresql://personne:personne@{adresse}", cles).creer(["referentiel"])
 
 
+def test_ce_qu_une_contrainte_refuse_ne_se_lit_pas_au_journal(serveur, base, dossier):
+    """Seen telling the whole row, of somebody."""
+    with psycopg.connect(base.url_proprietaire, autocommit=True) as db:
+        db.execute("CREATE TABLE gens (nom text UNIQUE, ne_le date CHECK (ne_le > '1900-01-01'))")
+        for ne_le in ("1971-10-17", "1871-10-17"):
+            with pytest.raises(psycopg.IntegrityError):
+                db.execute("INSERT INTO gens SELECT %s, %s::date FROM generate_series(1, 2)", ("Zzyxquor", ne_le))
+    journal = (dossier / "postgres.log").read_text()
+    assert "gens_nom_key" in journal and "gens_ne_le_check" in journal
+    assert "Zzyxquor" not in journal
+
+
 def test_une_base_supprimee_emporte_ses_roles(serveur, cles):
     bases = Bases(serveur.url, cles)
     with psycopg.connect(bases.vierge("ephemere")) as db:
