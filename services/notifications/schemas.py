@@ -23,7 +23,7 @@ SANS_CHOIX = {"application": True, "courriel": False}
 """How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
 _ABONNEMENTS = ("en_attente", "actif", "desabonne")
-_PUCE = re.compile(r"[-–—•·▪●◦*]\s+(?=\S)")
+_PUCES = re.compile(r"^(?:[-–—•·▪●◦*]\s+)+(?=\S)")
 _NUMERO = Forme(r"^[0-9]{1,10}(\.[0-9]{1,10}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 
@@ -103,7 +103,7 @@ class AvecPoints(Formulaire):
     @post_load
     def sans_puces(self, corps: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Returns the same, each point without its mark."""
-        return corps | {"lignes": [_PUCE.sub("", ligne) for ligne in corps["lignes"]]} if "lignes" in corps else corps
+        return corps | {"lignes": [_PUCES.sub("", ligne) for ligne in corps["lignes"]]} if "lignes" in corps else corps
 
 
 class BlocProfils(AvecPoints):

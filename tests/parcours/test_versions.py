@@ -55,6 +55,16 @@ def test_composer_relire_corriger(monde: Monde) -> None:
     monde.national.poster("/versions", corps_version(numero=version["numero"])).refusee("INVALIDE", 422)
 
 
+def test_un_point_perd_la_puce_copiee_avec_lui_et_garde_ses_tirets(monde: Monde) -> None:
+    saisis = ["- • Un point", "[Candidat] – Profil Centre – Le bloc identité", "Bandeau - La commune"]
+    bloc = {"profils": [], "texte": "Vous pourrez :", "lignes": saisis}
+    modules = [{"titre": "Module", "items": [{"titre": "Un changement", "profils": [bloc]}]}]
+    version = nouvelle(monde, modules=modules, previsions={"numero": "9.9", "lignes": saisis})
+    attendus = ["Un point", *saisis[1:]]
+    assert version["modules"][0]["items"][0]["profils"][0]["lignes"] == attendus
+    assert version["previsions"]["lignes"] == attendus
+
+
 def test_un_essai_ne_part_qu_a_soi(monde: Monde, demo: Systeme) -> None:
     version = nouvelle(monde)
     avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr").json())
