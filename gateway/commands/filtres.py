@@ -28,5 +28,7 @@ def enregistrer(acte: Acte, corps: Any) -> dict[str, Any]:
 
 def supprimer(acte: Acte, filtre_id: str, corps: Any) -> None:
     """Removes a search of one's own."""
-    if not filtres.remove_filtre(acte.db, acte.acteur.compte_id, identifiant(filtre_id)):
+    version = filtres.remove_filtre(acte.db, acte.acteur.compte_id, identifiant(filtre_id))
+    if version is None:
         raise Introuvable()
+    acte.exiger_version(version)

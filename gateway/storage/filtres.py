@@ -26,10 +26,10 @@ def add_filtre(db: sa.Connection, **valeurs: Any) -> dict[str, Any] | None:
     return une(db, pose.returning(filtres))
 
 
-def remove_filtre(db: sa.Connection, compte_id: str, filtre_id: str) -> bool:
-    """Removes an account's filter. Returns whether it was there."""
+def remove_filtre(db: sa.Connection, compte_id: str, filtre_id: str) -> int | None:
+    """Removes an account's filter. Returns the version in which it was, `None` where it was not there."""
     sien = (filtres.c.id == filtre_id) & (filtres.c.compte_id == compte_id)
-    return db.execute(filtres.delete().where(sien)).rowcount > 0
+    return db.scalar(filtres.delete().where(sien).returning(filtres.c.version))
 
 
 def remove_filtres(db: sa.Connection, compte_id: str) -> None:

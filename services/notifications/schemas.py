@@ -65,6 +65,7 @@ class Abonne(Sortie):
     demande_le = fields.DateTime(required=True)
     confirme_le = fields.DateTime(required=True, allow_none=True)
     desabonne_le = fields.DateTime(required=True, allow_none=True)
+    version = fields.Integer(required=True)
 
 
 class ImportAbonnes(Formulaire):

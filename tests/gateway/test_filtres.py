@@ -24,6 +24,7 @@ def test_enregistrer_retrouver_supprimer(client: Creer) -> None:
     assert alice.http.get("/filtres?liste=sessions").json()["elements"] == [filtre]
     assert bob.http.get("/filtres").json()["elements"] == []
     refuse(bob.http.delete(f"/filtres/{filtre['id']}"), 404, "INTROUVABLE")
+    refuse(alice.http.delete(f"/filtres/{filtre['id']}", headers={"If-Match": '"7"'}), 412, "VERSION")
     assert alice.http.delete(f"/filtres/{filtre['id']}").status_code == 204
     refuse(alice.http.delete(f"/filtres/{filtre['id']}"), 404, "INTROUVABLE")
     refuse(alice.http.delete("/filtres/rien"), 404, "INTROUVABLE")

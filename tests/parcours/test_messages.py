@@ -79,6 +79,7 @@ def test_un_message_lu_n_est_plus_compte(monde: Monde) -> None:
     message = message_sur(monde.ud, jure["habilitation"]["id"])
     assert message["lu_le"] is None
 
+    monde.ud.poster(f"/messages/{message['id']}/lu", If_Match='"99"').refusee("VERSION", 412)
     lu = monde.ud.poster(f"/messages/{message['id']}/lu").reussie()
 
     assert lu["lu_le"] is not None

@@ -68,7 +68,9 @@ def test_un_point_perd_la_puce_copiee_avec_lui_et_garde_ses_tirets(monde: Monde)
 def test_un_essai_ne_part_qu_a_soi(monde: Monde, demo: Systeme) -> None:
     version = nouvelle(monde)
     avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr").json())
-    essai = monde.national.poster(f"/versions/{version['numero']}/essai").reussie()
+    envoi = f"/versions/{version['numero']}/essai"
+    monde.national.poster(envoi, If_Match='"99"').refusee("VERSION", 412)
+    essai = monde.national.poster(envoi).reussie()
     comptes = {"destinataires": 1, "envoyes": 0, "en_attente": 1, "en_echec": 0}
     assert {nom: essai[nom] for nom in comptes} == comptes
     recu = courriels(demo.url_courrier, "national-demo@exemple.fr", avant + 1)[0]
@@ -130,6 +132,19 @@ def test_un_clic_desabonne_et_la_page_dit_qui(monde: Monde, demo: Systeme) -> No
 def actif(monde: Monde, adresse: str) -> str:
     (abonne,) = monde.national.lire("/abonnes", q=adresse)["elements"]
     return str(abonne["etat"])
+
+
+def test_la_mission_desabonne_une_adresse_telle_qu_elle_l_a_lue(monde: Monde) -> None:
+    moi = f"{nom_nouveau('parti').lower()}@exemple.fr"
+    abonner(monde, moi)
+    (ligne,) = monde.national.lire("/abonnes", q=moi)["elements"]
+    chemin = f"/abonnes/{ligne['id']}"
+    lu = monde.national.demander("GET", chemin)
+    etag = lu.brute.headers["etag"]
+    assert (lu.reussie(), etag) == (ligne, f'"{ligne["version"]}"')
+    monde.national.poster(f"{chemin}/desabonnement", If_Match='"99"').refusee("VERSION", 412)
+    assert actif(monde, moi) == "actif"
+    assert monde.national.poster(f"{chemin}/desabonnement", If_Match=etag).reussie()["etat"] == "desabonne"
 
 
 def test_la_copie_sur_le_web_est_a_tous(demo: Systeme) -> None:

@@ -66,6 +66,7 @@ def desabonner(acte: Acte, abonne_id: str, corps: Any) -> dict[str, Any]:
     back; only its owner does, by asking. The trace names no address, for traces stay."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
     abonne = connu(acte, abonne_id, verrou=True)
+    acte.exiger_version(abonne["version"])
     motif = charger(AvecConfirmation, corps)["motif"]
     if retirer(acte, abonne):
         _tracer(acte, "desabonner", "Une adresse a été désabonnée.", {"abonne_id": abonne_id}, motif)

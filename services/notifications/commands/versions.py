@@ -88,7 +88,7 @@ def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
 def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Sends the mail of a release to who asks for it, and to nobody else."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
-    lectures.lue(acte, numero)
+    acte.exiger_version(lectures.lue(acte, numero)["version"])
     charger(schemas.Diffuser, corps)
     compte_id = acte.acteur.compte_id
     comptes = yield Question("gateway_gardes", "destinataires", comptes=[compte_id])

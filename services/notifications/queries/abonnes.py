@@ -29,7 +29,7 @@ _COURRIEL = {
     "type": "email",
     "saisie": "email",
 }
-_VISIBLES = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le")
+_VISIBLES = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le", "version")
 
 
 def abonne_du_jeton(acte: Acte, usage: jetons.Usage, jeton: str, *, verrou: bool = False) -> dict[str, Any]:
