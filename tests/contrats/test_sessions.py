@@ -245,6 +245,8 @@ def test_demander_le_dte(monde: Monde) -> None:
     etag = monde.ud.demander("GET", sienne).brute.headers["etag"]
     assert monde.ud.demander("PATCH", sienne, {"etat": "transmise"}, If_Match=etag).reussie()["etat"] == "transmise"
     monde.ud.demander("PATCH", sienne, {"etat": "refusee"}, If_Match=etag).refusee("VERSION", 412)
+    lue = monde.ud.lire(sienne)
+    assert monde.ud.demander("PATCH", sienne, lue).reussie() == lue  # said again, it changes nothing
 
 
 # -- convocations

@@ -45,6 +45,8 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     avant = dte_visible(acte, cle)
     acte.exiger_version(avant["version"])
     forme = charger(entree.SuiteDte, corps)
+    if (forme["etat"], forme["motif"]) == (avant["etat"], avant["motif"]):
+        return avant
     reponse = {"etat": forme["etat"], "motif": forme["motif"], "version": avant["version"] + 1}
     dte.repondre(acte.db, cle, **reponse)
     acte.tracer(
