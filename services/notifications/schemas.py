@@ -9,7 +9,7 @@ from commun import forms
 from commun.champs import Courriel, Forme, SansEspaces, fichier_en_base64
 from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.referentiel import TypeProfil
-from commun.sorties import page_de
+from commun.sorties import Bouton, RefusBouton, page_de
 from services.notifications.domain.envois import ENSEMBLES, Etat
 from services.notifications.domain.messages import GenreMessage
 from services.notifications.domain.versions import EtatVersion
@@ -193,8 +193,8 @@ class VersionListe(Sortie):
 class Version(VersionListe):
     """A release, and what may be done with it."""
 
-    actions = fields.List(fields.Dict(), required=True)
-    refus = fields.List(fields.Dict(), required=True)
+    actions = fields.List(fields.Nested(Bouton), required=True)
+    refus = fields.List(fields.Nested(RefusBouton), required=True)
 
 
 class Apercu(Sortie):

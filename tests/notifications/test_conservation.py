@@ -53,7 +53,7 @@ def test_une_adresse_s_oublie_quel_qu_ait_ete_le_sort_du_message(banc: Banc, dif
 
 def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffusee: list[str]) -> None:
     ranger(banc, 1)
-    assert [r["code"] for r in banc.lire(NATIONAL, lectures.fiche, "1.7.1")["refus"] if r["action"] == "diffuser"]
+    assert [r["code"] for r in banc.lire(NATIONAL, lectures.fiche, "1.7.1")["refus"] if r["action"] == "diffusion"]
     banc.executer("INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), 'n@x.fr', 'actif', '')")
     assert banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})["en_attente"] == 1
     assert [e["destinataire"] for e in banc.envois(etat="prepare")] == ["n@x.fr"]

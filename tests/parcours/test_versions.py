@@ -45,7 +45,9 @@ def test_la_version_1_7_1_est_livree(monde: Monde) -> None:
 def test_composer_relire_corriger(monde: Monde) -> None:
     version = nouvelle(monde)
     chemin = f"/versions/{version['numero']}"
-    assert version["etat"] == "brouillon" and {a["action"] for a in version["actions"]} >= {"modifier"}
+    assert version["etat"] == "brouillon" and "modifier" in {a["action"] for a in version["actions"]}
+    nommees = {b["action"] for b in (*version["actions"], *version["refus"])}
+    assert nommees == {"modifier", "diffusion", "arret", "reprise"}  # each as its address names it
     apercu = monde.national.lire(f"{chemin}/apercu")
     assert "Profils UD et DIRECCTE" in apercu["html"] and "&lt;b&gt;vite&lt;/b&gt;" in apercu["html"]
     assert "- Suspendre <b>vite</b>." in apercu["texte"]

@@ -45,7 +45,7 @@ def modifier(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
         return lectures.fiche(acte, numero)
     save_version(acte.db, numero, contenu=contenu, date=date)
     phrase = f"L'annonce de la version {numero} a été modifiée."
-    acte.tracer("version", numero, "modifier", phrase, avant=ligne["contenu"], apres=contenu)
+    acte.tracer("version", numero, _A.MODIFIER, phrase, avant=ligne["contenu"], apres=contenu)
     return lectures.fiche(acte, numero)
 
 
@@ -57,7 +57,7 @@ def diffuser(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     figer(acte.db, numero, _mail(ligne["contenu"]), clock.maintenant())
     n = envois.ajouter_diffusion(acte.db, numero)
     phrase = accorder(f"La version {numero} a été envoyée à {n} abonné(s).")
-    acte.tracer("version", numero, "diffuser", phrase, apres={"n": n}, motif=forme["motif"])
+    acte.tracer("version", numero, _A.DIFFUSER, phrase, apres={"n": n}, motif=forme["motif"])
     return lectures.diffusion(acte, numero)
 
 
@@ -67,7 +67,7 @@ def arreter(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     motif = charger(schemas.Diffuser, corps)["motif"]
     _decider(acte, _A.ARRETER, ligne)
     save_version(acte.db, numero, etat=EtatVersion.ARRETEE)
-    acte.tracer("version", numero, "arreter", f"La diffusion de la version {numero} a été arrêtée.", motif=motif)
+    acte.tracer("version", numero, _A.ARRETER, f"La diffusion de la version {numero} a été arrêtée.", motif=motif)
     return lectures.diffusion(acte, numero)
 
 
@@ -81,7 +81,7 @@ def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     relances = envois.redemander(acte.db, *ceux_la) if etats else 0
     save_version(acte.db, numero, etat=EtatVersion.EN_DIFFUSION)
     phrase = f"La diffusion de la version {numero} a repris."
-    acte.tracer("version", numero, "reprendre", phrase, apres={"relances": relances})
+    acte.tracer("version", numero, _A.REPRENDRE, phrase, apres={"relances": relances})
     return lectures.diffusion(acte, numero)
 
 

@@ -19,12 +19,12 @@ class EtatVersion(StrEnum):
 
 
 class ActionVersion(StrEnum):
-    """What the national mission does with a release."""
+    """What the national mission does with a release: named as its URL names it, where it has one of its own."""
 
     MODIFIER = "modifier"
-    DIFFUSER = "diffuser"
-    ARRETER = "arreter"
-    REPRENDRE = "reprendre"
+    DIFFUSER = "diffusion"
+    ARRETER = "arret"
+    REPRENDRE = "reprise"
 
 
 @dataclass(frozen=True)
