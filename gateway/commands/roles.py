@@ -29,16 +29,13 @@ def meme_role(un: Json, autre: Json) -> bool:
     return bool(un["type"] == autre["type"] and (lieu is None or un.get(lieu) == autre.get(lieu)))
 
 
-def _ailleurs(type_: TypeProfil, forme: Json) -> dict[str, list[str]]:
-    """Returns what a form says of a place that a profil of this type is not at: of the two, which is meant, nobody can
-    tell, and « Mission nationale » for « Unité départementale » would give the whole country. The région of the
-    département is that very place.
+def _ailleurs(role: Json, forme: Json) -> dict[str, list[str]]:
+    """Returns what a form says of a place where this profil is not: of the two, which is meant, nobody can tell, and
+    « Mission nationale » for « Unité départementale » would give the whole country. What a profil shows of where it is
+    may be said with it: the département and the région of its centre, the région of its département.
     """
-    lieu, situe = LIEUX.get(type_), forme.get("departement")
-    dits = {nom: forme.get(nom) for nom in _D_AILLEURS if nom != lieu}
-    if type_ is TypeProfil.UD and situe and dits["region"] == region_du(situe):
-        dits["region"] = None
-    return {nom: [_D_AILLEURS[nom]] for nom, dit in dits.items() if dit}
+    dits = {nom: forme.get(nom) for nom in _D_AILLEURS if nom != LIEUX.get(role["type"])}
+    return {nom: [_D_AILLEURS[nom]] for nom, dit in dits.items() if dit and dit != role[nom]}
 
 
 def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
@@ -55,9 +52,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
     place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
-    erreurs = _ailleurs(type_, forme) | ({lieu: [OBLIGATOIRE]} if lieu and not place else {})
-    if erreurs:
-        raise Invalide(erreurs=erreurs)
+    if lieu and not place:
+        raise Invalide(erreurs={lieu: [OBLIGATOIRE]})
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
     if type_ is TypeProfil.CENTRE:
         place = identifiant(place)  # one centre, however its id is written
@@ -76,6 +72,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
             role |= {"libelle": f"DIRECCTE {place}"}
         case TypeProfil.NATIONAL:
             role |= {"libelle": "Mission nationale"}
+    if ailleurs := _ailleurs(role, forme):
+        raise Invalide(erreurs=ailleurs)
     administre = forme["administrateur"]
     if administre is None:
         administre = not comptes.est_administre(acte.db, Perimetre(type_, place).ici(profils))

@@ -205,7 +205,9 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     national, alice = client(NATIONAL), client(UD)
     centre = centre_nouveau(national)
     profils = f"/comptes/{alice.compte_id}/profils"
-    corps = {"type": "CENTRE", "etablissement_id": centre["id"]}
+    corps = {"type": "CENTRE", "etablissement_id": centre["id"], "departement": "75", "region": "11"}  # as it is read
+    ailleurs = refuse(national.http.post(profils, json=corps | {"region": "84"}), 422, "INVALIDE")
+    assert list(ailleurs["erreurs"]) == ["region"]
     fait = national.http.post(profils, json=corps)
     assert fait.status_code == 201
     du_centre = next(p for p in fait.json()["profils"] if p["type"] == "CENTRE")
