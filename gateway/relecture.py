@@ -1,8 +1,8 @@
 """What a client sends back because it has read it: GET, change a field, PATCH the whole object.
 
-A resource shows more than is written of it. What it shows, and is sent back as it is, asks for nothing: it is left out.
-What is not as it is now would be a change that cannot be made so, and what it never shows is a slip of the pen: the
-service refuses both, as ever (422).
+A resource shows more than is written of it. What it shows, and is sent back as it is, asks for nothing: it is left out,
+and so is what an act said besides (`avertissements`), for its answer may be sent back too. What is not as it is now
+would be a change that cannot be made so, and what it never shows is a slip of the pen: the service refuses both (422).
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,12 @@ from commun.acteur import Acteur
 from commun.errors import Refus
 from commun.forms import instance, trop_pleins
 from gateway.api.routes import Route
-from gateway.api.table import lecture_de
+from gateway.api.table import lecture_de, lecture_de_son_tout
 from gateway.appel import appel_pour, appeler
 from gateway.problems import json
 
 Json = dict[str, Any]
+_DITS = "avertissements"
 _NOMS = ("id", "code")
 """What tells an object of a list from the others."""
 
@@ -29,15 +30,27 @@ def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, st
     if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
         return corps
     forme = instance(route.corps)
-    sienne = lecture_de(route) if not trop_pleins(forme, corps) and _deborde(forme, corps) else None
-    if sienne is None or not sienne.reponse:
+    corps = {nom: valeur for nom, valeur in corps.items() if nom != _DITS or nom in forme.fields}
+    if trop_pleins(forme, corps) or not _deborde(forme, corps):
         return corps
     try:
-        filtres: Json = {"filtres": {}} if sienne.filtres else {}
-        lu = appeler(sienne, appel_pour(sienne, acteur), dict(chemin) | filtres)
+        lu = _lu(route, acteur, chemin)
     except Refus:
         return corps  # the service says why
-    return _sans(forme, corps, orjson.loads(json(lu).get_data()))
+    return corps if lu is None else _sans(forme, corps, lu)
+
+
+def _lu(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Any:
+    """Returns what a change is about as the same caller reads it, at its address or with what it is a part of; nothing
+    where it is read nowhere."""
+    entier = lecture_de(route)
+    sienne, champ, nom = (entier, "", "") if entier else lecture_de_son_tout(route) or (None, "", "")
+    if sienne is None or not sienne.reponse:
+        return None
+    filtres: Json = {"filtres": {}} if sienne.filtres else {}
+    adresse = {parametre: dit for parametre, dit in chemin.items() if f"<{parametre}>" in sienne.chemin}
+    lu = orjson.loads(json(appeler(sienne, appel_pour(sienne, acteur), adresse | filtres)).get_data())
+    return next((o for o in lu[champ] if chemin[nom] in (o.get("id"), o.get(nom))), None) if champ else lu
 
 
 def _dedans(champ: Any, valeur: Any) -> Iterator[tuple[Schema, Json]]:

@@ -6,6 +6,7 @@ from functools import cache
 from pkgutil import iter_modules
 
 import gateway.api
+from commun.forms import instance
 from gateway.api.routes import Route
 
 _MODULES = sorted(m.name for m in iter_modules(gateway.api.__path__))
@@ -20,6 +21,18 @@ PAR_OPERATION: dict[str, Route] = {f"{r.methode} {r.chemin}": r for r in ROUTES}
 def lecture_de(route: Route) -> Route | None:
     """Returns the route that reads what this one is about: the GET of its address, where there is one."""
     return PAR_OPERATION.get(f"GET {route.chemin}")
+
+
+@cache
+def lecture_de_son_tout(route: Route) -> tuple[Route, str, str] | None:
+    """Returns the route that reads what this one changes a part of, the field that holds its parts, and the parameter
+    that tells which: a job, which has no address of its own to be read at, is read with its juré.
+    """
+    partie = re.fullmatch(r"(.+)/(\w+)/<(\w+)>", route.chemin)
+    tout = PAR_OPERATION.get(f"GET {partie[1]}") if partie else None
+    if partie is None or tout is None or tout.reponse is None or partie[2] not in instance(tout.reponse).fields:
+        return None
+    return tout, partie[2], partie[3]
 
 
 @cache

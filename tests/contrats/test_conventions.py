@@ -280,6 +280,22 @@ def test_un_objet_renvoye_tel_qu_il_fut_lu_ne_change_rien(monde: Monde) -> None:
     assert obtenues == attendues
 
 
+def test_ce_qu_un_acte_a_rendu_se_renvoie_aussi(monde: Monde) -> None:
+    """Who goes on from what he was answered; a job too, which is read with its juré."""
+    jure, employe = (monde.ud.poster("/jures", monde.corps_jure()).reussie() for _ in range(2))
+    session = monde.session()
+    corps = {"intitule": "Vendeur", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2020-02-29"}
+    emploi = monde.ud.poster(f"/jures/{employe['id']}/emplois", corps).reussie()
+    sien = f"/jures/{employe['id']}/emplois/{emploi['id']}"
+    actes = ((monde.ud, f"/jures/{jure['id']}", jure), (monde.centre, f"/sessions/{session['id']}", session),
+             (monde.ud, sien, emploi))  # fmt: skip
+    for qui, chemin, rendu in actes:
+        assert qui.demander("PATCH", chemin, rendu).reussie()["version"] == rendu["version"], chemin
+    (lu,) = monde.ud.lire(f"/jures/{employe['id']}")["emplois"]
+    assert monde.ud.demander("PATCH", sien, lu | {"intitule": "Autre"}).reussie()["intitule"] == "Autre"
+    assert list(monde.ud.demander("PATCH", sien, lu).refusee("INVALIDE", 422)["erreurs"]) == ["version"]
+
+
 def test_une_information_que_l_on_ne_peut_que_lire_ne_se_change_pas(monde: Monde) -> None:
     jure = monde.jure()
     chemin = f"/jures/{jure['id']}"
