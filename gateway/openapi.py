@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 from commun.export import TYPES
 from commun.forms import Remarque, instance
 from gateway.api.routes import Route
-from gateway.api.table import ROUTES, lecture_de_ce_que_cree
+from gateway.api.table import PAR_OPERATION, ROUTES, lecture_de_ce_que_cree
 
 _ERREURS = (
     "Champ → messages. Un objet, une liste ou un dictionnaire mène aux champs qu'il tient, par leur nom, leur rang "
@@ -43,7 +43,11 @@ _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def _agit_sur_un_objet(route: Route) -> bool:
-    return route.qui is not None and "<" in route.chemin and route.statut != 201
+    """Returns whether a route acts on an object, rather than makes one: what adds to one answers with all of it."""
+    if route.qui is None or "<" not in route.chemin:
+        return False
+    entier = PAR_OPERATION.get(f"GET {route.chemin.rpartition('/')[0]}")
+    return route.statut != 201 or (entier is not None and entier.reponse is route.reponse)
 
 
 _ENTETES: tuple[tuple[str, str, Callable[[Route], bool]], ...] = (
