@@ -91,6 +91,9 @@ class Notifications:
     session_decidee = ecoute(
         actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
     )
+    agrement_decide = ecoute(
+        actes_messages.recevoir_agrement, "referentiel.agrement_decide", file="notifications.agrements_decides"
+    )
     habilitation_suivie = ecoute(
         echeances.suivre_habilitation, "jures.habilitation_modifiee", file="notifications.fins_habilitations"
     )

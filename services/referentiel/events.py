@@ -5,10 +5,11 @@ A copy follows by `version`; it is rebuilt from `referentiel_gardes`, whose page
 
 from typing import Any, ClassVar
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from commun.events import Evenement
 from services.referentiel import schemas
+from services.referentiel.domain.model import DecisionAgrement
 
 _TITRE: dict[str, Any] = {
     "code": "TP-00520",
@@ -101,6 +102,26 @@ class AgrementPublie(Evenement):
     date_fin = fields.Date(required=True)
     statut = fields.String(required=True)
     version = fields.Integer(required=True)
+
+
+class AgrementDecide(Evenement):
+    """The administration granted an agrément, gave it other dates, suspended, restored or withdrew it: for its centre.
+
+    Its page says why: a reason may name people.
+    """
+
+    nom = "referentiel.agrement_decide"
+    exemple: ClassVar[dict[str, Any]] = {
+        nom: AgrementPublie.exemple[nom] for nom in ("id", "version", "etablissement_id", "numero")
+    } | {"date_debut": "2025-01-01", "date_fin": "2028-01-25", "decision": "suspendu"}
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    etablissement_id = fields.UUID(required=True)
+    numero = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    date_fin = fields.Date(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf([*DecisionAgrement]))
 
 
 class ControleModifie(Evenement):

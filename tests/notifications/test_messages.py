@@ -125,6 +125,28 @@ def test_une_decision_est_dite_au_centre_a_chaque_fois(banc: Banc, dit: dict[str
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "session", phrase)] * 2
 
 
+@pytest.mark.parametrize(
+    ("decision", "suite"),
+    [
+        ("accorde", "vous est accordé du 01/01/2025 au 31/12/2027 : des sessions peuvent s'appuyer sur lui."),
+        ("redate", "vaut désormais du 01/01/2025 au 31/12/2027 : vérifiez les dates de vos sessions à venir."),
+        ("suspendu", "est suspendu : aucune session ne peut s'appuyer sur lui tant qu'il n'est pas rétabli."),
+        ("retabli", "est rétabli : des sessions peuvent de nouveau s'appuyer sur lui."),
+        ("retire", "est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."),
+    ],
+)
+def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: str, suite: str) -> None:
+    """An agrément on which no session relied was suspended without a word to its centre."""
+    dite = {"id": "a-1", "version": 2, "etablissement_id": "e-1", "numero": "75-001", "decision": decision}
+    dite |= {"date_debut": "2025-01-01", "date_fin": "2027-12-31"}
+    connus = {"a-1": {"certification": "Conseiller de vente"}}
+    dits = reponses() | {"referentiel_gardes.fins_d_agrements": lambda ids: connus}
+    for _ in range(2):
+        banc.repondre(dits, messages.recevoir_agrement, dite)
+    phrase = f"L'agrément 75-001 pour Conseiller de vente {suite}"
+    assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
+
+
 def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:
     for _ in range(3):
         banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)

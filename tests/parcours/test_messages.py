@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from tests.conftest import Systeme
 from tests.outils.attente import attendre
 from tests.parcours.acteurs import Corps, Utilisateur
 from tests.parcours.courrier import courriels
-from tests.parcours.monde import Monde
+from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 
 def message_sur(qui: Utilisateur, objet_id: str) -> Corps:
@@ -71,6 +72,21 @@ def test_une_annulation_de_l_administration_avertit_le_centre(monde: Monde) -> N
     monde.ud.poster(f"/sessions/{session['id']}/annulation", {"motif": "Travaux", "confirmer": ["SES-09"]}).reussie()
     recu = message_sur(monde.centre, session["id"])
     assert (recu["genre"], recu["objet_type"]) == ("session_annulee", "session")
+
+
+def test_un_agrement_suspendu_avertit_le_centre_meme_sans_session(monde: Monde) -> None:
+    chez_lui = monde.etablissement(monde.centre)
+    dates = {f"date_{nom}": str(monde.jour + timedelta(days=n)) for nom, n in (("debut", 700), ("fin", 710))}
+    corps = {"titre_code": TITRE, "site_id": chez_lui["sites"][0]["id"], "numero": nom_nouveau("AGR"), **dates}
+    agrement = monde.ud.poster(f"/etablissements/{chez_lui['id']}/agrements", corps).reussie()
+    suspension = {"motif": "Plateau fermé", "confirmer": ["AGR-02"]}
+    monde.ud.poster(f"/agrements/{agrement['id']}/suspension", suspension).reussie()
+
+    def suspendu() -> Corps | None:
+        recu = message_sur(monde.centre, agrement["id"])  # that it was granted came first
+        return recu if "est suspendu" in recu["phrase"] else None
+
+    assert attendre(suspendu)["genre"] == "agrement_decide"
 
 
 def test_un_message_lu_n_est_plus_compte(monde: Monde) -> None:

@@ -16,6 +16,7 @@ GENRES = {
     "session_refusee": "Session refusée",
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",
+    "agrement_decide": "Décision sur un agrément",
     "habilitation_finit": "Habilitation bientôt terminée",
     "agrement_finit": "Agrément bientôt terminé",
     "recevabilite_finit": "Recevabilité VAE bientôt caduque",

@@ -16,6 +16,7 @@ from services.notifications.domain.messages import (
     PAR_ACTION,
     ActeFait,
     GenreMessage,
+    agrement_decide,
     pour_l_agent,
     pour_le_centre,
     session_decidee,
@@ -97,6 +98,19 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
+
+
+def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn."""
+    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    if not comptes:
+        return
+    agrement_id, genre = corps["id"], GenreMessage.AGREMENT_DECIDE
+    connus = yield Question("referentiel_gardes", "fins_d_agrements", ids=[agrement_id])
+    debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
+    certification = connus[agrement_id]["certification"]
+    phrase = agrement_decide(corps["decision"], corps["numero"], certification, debut, fin)
+    dire(acte, comptes, Avis(f"{genre}:{agrement_id}:{corps['version']}", genre, phrase, "agrement", agrement_id))
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:

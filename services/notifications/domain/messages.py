@@ -19,6 +19,7 @@ class GenreMessage(StrEnum):
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
     SESSION_DEBLOQUEE = "session_debloquee"
+    AGREMENT_DECIDE = "agrement_decide"
     HABILITATION_FINIT = "habilitation_finit"
     AGREMENT_FINIT = "agrement_finit"
     RECEVABILITE_FINIT = "recevabilite_finit"
@@ -34,6 +35,7 @@ OBJETS = {
     GenreMessage.SESSION_REFUSEE: "Session refusée",
     GenreMessage.SESSION_ANNULEE: "Session annulée",
     GenreMessage.SESSION_DEBLOQUEE: "Session débloquée",
+    GenreMessage.AGREMENT_DECIDE: "Décision sur un agrément",
     GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
     GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
@@ -126,6 +128,22 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."
+
+
+def agrement_decide(decision: str, numero: str, certification: str, debut: date, fin: date) -> str:
+    """Returns what a centre reads of what the administration has decided of its agrément."""
+    lui, periode = f"L'agrément {numero} pour {certification}", f"du {en_francais(debut)} au {en_francais(fin)}"
+    match decision:
+        case "accorde":
+            return f"{lui} vous est accordé {periode} : des sessions peuvent s'appuyer sur lui."
+        case "redate":
+            return f"{lui} vaut désormais {periode} : vérifiez les dates de vos sessions à venir."
+        case "suspendu":
+            return f"{lui} est suspendu : aucune session ne peut s'appuyer sur lui tant qu'il n'est pas rétabli."
+        case "retabli":
+            return f"{lui} est rétabli : des sessions peuvent de nouveau s'appuyer sur lui."
+        case _:
+            return f"{lui} est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."
 
 
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:

@@ -20,6 +20,7 @@ from services.referentiel import schemas
 from services.referentiel.domain.coherence import incoherences_dates
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
+from services.referentiel.domain.model import DecisionAgrement as D
 from services.referentiel.domain.model import FaitsAgrement, statut_le
 from services.referentiel.domain.perimetre import exiger_territoire
 from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
@@ -32,6 +33,13 @@ _MOTS = {
     "numero": "Le numéro a été changé",
     "date_debut": "Le début a été changé",
     "date_fin": "La fin a été changée",
+}
+_DECISIONS = {
+    "creer": D.ACCORDE,
+    "modifier": D.REDATE,
+    A.SUSPENDRE: D.SUSPENDU,
+    A.RETABLIR: D.RETABLI,
+    A.RETIRER: D.RETIRE,
 }
 _PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.RETIRER: "a été retiré"}
 
@@ -155,9 +163,19 @@ def _enregistrer(
 ) -> None:
     apres = agrement_publie(agrement, numero, save_agrement(acte.db, agrement, numero))
     etat = agrement_publie(avant.agrement, avant.numero, avant.version) if avant else None
+    _annoncer_la_decision(acte, _DECISIONS[action], etat, apres)
     acte.publier("agrement_publie", **apres)
     dite = avec_changements(phrase, etat, apres, _MOTS)
     acte.tracer("agrement", agrement.id, action, dite, avant=etat, apres=apres, motif=motif)
+
+
+def _annoncer_la_decision(acte: Acte, decision: D, avant: dict[str, Any] | None, apres: dict[str, Any]) -> None:
+    """Has its centre told what the administration has decided of its agrément; a number put right changes nothing."""
+    dates = ("date_debut", "date_fin")
+    if decision is D.REDATE and avant and all(avant[nom] == apres[nom] for nom in dates):
+        return
+    dits = ("id", "version", "etablissement_id", "numero", *dates)
+    acte.publier("agrement_decide", decision=decision.value, **{nom: apres[nom] for nom in dits})
 
 
 def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list[str]]:

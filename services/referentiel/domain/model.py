@@ -21,6 +21,16 @@ class StatutAgrement(StrEnum):
     ECHU = "echu"
 
 
+class DecisionAgrement(StrEnum):
+    """What the administration has decided of an agrément, as its centre is told of it."""
+
+    ACCORDE = "accorde"
+    REDATE = "redate"
+    SUSPENDU = "suspendu"
+    RETABLI = "retabli"
+    RETIRE = "retire"
+
+
 @dataclass(frozen=True)
 class TitreProfessionnel(Titre):
     """A titre with what the référentiel alone keeps.
