@@ -65,6 +65,8 @@ ROUTES_API = (
           "Les contrôles d'un établissement.", filtres=Page, reponse=page_de(schemas.Controle)),
     Route("POST", f"{_ETABLISSEMENT}/controles", "referentiel.creer_controle", AGENTS, "Enregistre un contrôle.",
           corps=schemas.NouveauControle, reponse=schemas.Controle, statut=201),
+    Route("GET", "/controles", "referentiel.lister_controles_du_perimetre", TOUS, "Les contrôles du périmètre.",
+          filtres=schemas.FiltresControles, reponse=page_de(schemas.Controle)),
     Route("GET", _CONTROLE, "referentiel.controle", TOUS, "Un contrôle et ses suites.", reponse=schemas.Controle),
     Route("PATCH", _CONTROLE, "referentiel.modifier_controle", AGENTS, "Corrige un contrôle.",
           corps=schemas.ModificationControle, partiel=True, reponse=schemas.Controle),

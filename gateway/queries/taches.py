@@ -87,6 +87,12 @@ _AGENTS = (
         lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
     ),
     _AGREMENTS,
+    File(
+        "controles_a_suivre",
+        "Contrôles dont une suite est attendue",
+        "/controles",
+        lambda acteur, jour: {"etat": "ouvert", "tri": "echeance"},
+    ),
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
     TypeProfil.CENTRE: (

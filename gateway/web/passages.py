@@ -1,8 +1,22 @@
-"""How a trace tells what passed from what to what."""
+"""How a trace tells who did what, and what passed from what to what."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from commun.acteur import SYSTEME
 from gateway.web.textes import valeur
+
+
+def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
+    """Returns who did an act: « Zoé Martin, zoe.martin@exemple.fr, UD 75 », CERES where nobody asked for it.
+
+    Args:
+        noms: of the accounts that are known, by their ids; of another one, a trace says the identifiant alone.
+    """
+    if acteur.get("identifiant") in (None, "", SYSTEME.identifiant):
+        return "CERES"
+    qui = (noms.get(acteur.get("compte_id", "")), acteur["identifiant"], acteur.get("profil"))
+    return ", ".join(dict.fromkeys(filter(None, qui)))
 
 
 def passages(avant: Any, apres: Any) -> list[str]:

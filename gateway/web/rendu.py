@@ -13,10 +13,10 @@ from commun.errors import Refus
 from commun.territoires import REGIONS
 from commun.textes import de, nombre
 from commun.unit_of_work import Acte
-from gateway.queries.comptes import noms_des_comptes
+from gateway.queries.comptes import nom_de, noms_des_comptes
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
-from gateway.web.passages import passages
+from gateway.web.passages import auteur, passages
 
 _HTMX = "HX-Request"
 _DELAI_NON_LUS = 1.0
@@ -47,6 +47,15 @@ def noms_des_auteurs(traces: list[dict[str, Any]]) -> dict[str, str]:
     """Returns the names of those who did what these traces tell, by the ids of their accounts; traces hold no name."""
     ids = {t["acteur"].get("compte_id", "") for t in traces}
     return dict(Acte("gateway", Appel(g.requete)).lire_d_un_trait(noms_des_comptes, ids)) if ids else {}
+
+
+def signataire(signe: str) -> str:
+    """Returns the name of who signed something under this identifiant; a name that was typed, which is nobody's, as it
+    is."""
+    connus: dict[str, str] = g.setdefault("signataires", {})
+    if signe not in connus:
+        connus[signe] = Acte("gateway", Appel(g.requete)).lire_d_un_trait(nom_de, signe) or signe
+    return connus[signe]
 
 
 def fuseau_lu() -> str:
@@ -80,7 +89,7 @@ def outiller(app: Flask) -> None:
         adresses_actes=textes.adresses_actes,
         ancre=textes.ancre,
         champ=textes.champ,
-        auteur=textes.auteur,
+        auteur=auteur,
         choix_de=textes.choix_de,
         dates=textes.dates,
         dates_courtes=textes.dates_courtes,
@@ -97,6 +106,7 @@ def outiller(app: Flask) -> None:
         nombre_d_acquis=textes.nombre_d_acquis,
         noms_des_candidats=textes.noms_des_candidats,
         par_nom=textes.par_nom,
+        signataire=signataire,
         siret=textes.siret,
         telephone=textes.telephone,
         ton=textes.ton,

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commun import telephones
-from commun.acteur import SYSTEME
 from commun.changements import en_clair
 from commun.dates import MOIS, PARIS, quantieme
 from commun.textes import normaliser, prenom_usuel
@@ -89,6 +88,11 @@ CHAMPS = {
     "jures_presents": "Jurés présents",
     "resultats": "Résultats",
     "dte": "DTE",
+    # versions
+    "preambule": "Préambule",
+    "previsions": "Prévisions",
+    "n": "Destinataires",
+    "relances": "Envois repris",
     # comptes
     "profil_par_defaut": "Profil par défaut",
 }
@@ -119,6 +123,7 @@ LIBELLES = {
     "clos": "Suites closes",
     "a_suivre": "À suivre",
     "en_retard": "En retard",
+    "ouvert": "Suites attendues",
     # demandes VAE
     "deposee": "Déposée",
     "recevable": "Recevable",
@@ -319,18 +324,6 @@ def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
 def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
     return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
-
-
-def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
-    """Returns who did an act: « Zoé Martin, zoe.martin@exemple.fr, UD 75 », CERES where nobody asked for it.
-
-    Args:
-        noms: of the accounts that are known, by their ids; of another one, a trace says the identifiant alone.
-    """
-    if acteur.get("identifiant") in (None, "", SYSTEME.identifiant):
-        return "CERES"
-    qui = (noms.get(acteur.get("compte_id", "")), acteur["identifiant"], acteur.get("profil"))
-    return ", ".join(dict.fromkeys(filter(None, qui)))
 
 
 def fait(nom: str) -> str:

@@ -22,7 +22,7 @@ from commun.export import AvecFormat
 from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
 from commun.referentiel import Situation
 from commun.sorties import Bouton, RefusBouton
-from services.referentiel.domain.controles import Conclusion, EtatControle, TypeControle
+from services.referentiel.domain.controles import OUVERT, Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement
 
 _RNCP = Forme(r"^RNCP[0-9]{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
@@ -200,6 +200,14 @@ class ExportAgrements(AvecFormat, FiltresAgrements):
     """The filters of the file of the agréments."""
 
 
+class FiltresControles(Page):
+    """The filters of the list of contrôles. `ouvert`: those whose follow-up is awaited, late or not."""
+
+    etat = fields.String(load_default=None, validate=validate.OneOf([OUVERT, *EtatControle]))
+    conclusion = fields.String(load_default=None, validate=validate.OneOf([*Conclusion]))
+    departement = texte(3)
+
+
 class FiltresCommunes(Page):
     """The filters of the list of communes. `le`: the day on which the code must have been in use, where known."""
 
@@ -339,6 +347,7 @@ class Controle(Sortie):
 
     id = fields.String(required=True)
     etablissement_id = fields.String(required=True)
+    etablissement = fields.String(required=True)
     type = fields.String(required=True, validate=validate.OneOf([*TypeControle]))
     date = fields.Date(required=True)
     session_id = fields.String(required=True, allow_none=True)

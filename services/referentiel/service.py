@@ -50,6 +50,7 @@ class Referentiel:
 
     # -- contrôles
     lister_controles = lecture(lectures_controles.lister_controles)
+    lister_controles_du_perimetre = lecture(lectures_controles.lister_du_perimetre)
     controle = lecture(lectures_controles.fiche_controle)
     creer_controle = commande(actes_controles.creer_controle)
     modifier_controle = commande(actes_controles.modifier_controle)

@@ -33,6 +33,7 @@ AGENTS = {
     "habilitations_a_valider",
     "habilitations_bientot_finies",
     "agrements_bientot_finis",
+    "controles_a_suivre",
 }
 
 

@@ -38,6 +38,7 @@ _LISTES = {
     "/candidats": ({"q": "{nom du candidat}"}, "candidats"),
     "/demandes-vae": ({"q": "{nom du candidat}"}, "demandes-vae"),
     "/etablissements": ({"q": "{denomination}"}, "etablissements"),
+    "/controles": ({"q": "{denomination}"}, "controles"),
     "/alertes": (_TOUTES_LES_ALERTES, "sessions"),
     "/comptes": ({"q": "{identifiant}"}, "comptes"),
     "/comptes@ud": ({"q": "{identifiant@ud}"}, "comptes@ud"),

@@ -10,7 +10,7 @@ from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
 from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.traces import traces_controle
-from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre
+from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import CENTRE, session
 
 CORPS = {"type": "sur_place", "date": "2026-03-02", "observations": "Plateau vu.", "conclusion": "avec_reserves"}
@@ -57,6 +57,39 @@ def test_la_derniere_suite_fixe_l_echeance_et_sans_elle_le_suivi_est_clos(
     dits = [corps for nom, corps in referentiel.evenements() if nom == "referentiel.controle_modifie"]
     assert [(c["version"], c["echeance"]) for c in dits] == [(1, None), (2, "2026-04-30"), (3, None)]
     assert dits[0]["auteur_id"] == "c-ud"
+
+
+def test_la_liste_du_perimetre_dit_ou_en_est_chaque_controle(referentiel: Banc, lieu: str) -> None:
+    """In SQL as in Python, whatever the day."""
+    suites = ((), (SUITE,), (SUITE, {"date": "2026-03-11", "texte": "Clos."}), (SUITE | {"echeance": "2026-03-20"},))
+    for conclusion in ("conforme", "avec_reserves"):
+        for n, donnees in enumerate(suites):
+            cle = referentiel.faire(
+                UD_75, controles.creer_controle, lieu, CORPS | {"conclusion": conclusion, "observations": f"Cas {n}."}
+            )["id"]
+            for suite in donnees:
+                referentiel.faire(UD_75, controles.donner_suite, cle, suite)
+
+    def trouves(jour: date, **filtres: str) -> list[str]:
+        lus = referentiel.lire(DIRECCTE_11, lectures.lister_du_perimetre, filtres, jour=jour)["elements"]
+        return [lu["id"] for lu in lus]
+
+    for jour in (date(2026, 3, 15), date(2026, 3, 20), date(2026, 3, 21), date(2026, 5, 1)):
+        tous = referentiel.lire(UD_75, lectures.lister_du_perimetre, {}, jour=jour)["elements"]
+        assert {lu["etablissement"] for lu in tous} == {CENTRE["denomination"]} and len(tous) == 8
+        for etat in ("clos", "a_suivre", "en_retard"):
+            attendus = {lu["id"] for lu in tous if lu["etat"] == etat}
+            assert set(trouves(jour, etat=etat)) == attendus, (jour, etat)
+        assert set(trouves(jour, etat="ouvert")) == {lu["id"] for lu in tous if lu["etat"] != "clos"}
+    par_echeance = [
+        referentiel.lire(UD_75, lectures.fiche_controle, cle)["echeance"]
+        for cle in trouves(JOUR, etat="ouvert", tri="echeance")
+    ]
+    assert par_echeance == [None, *[date(2026, 3, 20)] * 2, *[date(2026, 4, 30)] * 2]  # the first waits for a suite
+    assert len(trouves(JOUR, conclusion="conforme", departement="75", q="centre essai cas")) == 4
+    assert trouves(JOUR, departement="92") == []
+    for qui, n in ((centre(lieu), 8), (NATIONAL, 8), (UD_69, 0), (centre(SESSION), 0)):
+        assert referentiel.lire(qui, lectures.lister_du_perimetre, {})["total"] == n
 
 
 def test_un_controle_se_corrige_et_sa_trace_dit_avant_et_apres(referentiel: Banc, fait: dict[str, Any]) -> None:

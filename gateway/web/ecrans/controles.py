@@ -5,16 +5,44 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire, vers
-from gateway.web.rendu import page
+from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.rendu import page, signataire
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, jour_court
+from gateway.web.textes import choix_parmi, dates_courtes, libelle
 
 _CONTROLE = "/controles/<controle_id>"
 TYPES = choix_parmi("sur_place", "sur_pieces")
 CONCLUSIONS = choix_parmi("conforme", "avec_reserves", "non_conforme")
+ETATS = choix_parmi("ouvert", "en_retard", "a_suivre", "clos")
 _vers_la_fiche = vers("web.controle", "controle_id")
+
+
+@site.get("/controles")
+def controles_du_perimetre() -> Response:
+    """The contrôles of the perimeter: what has been seen, and whose follow-up is awaited."""
+    return Liste(
+        operation="GET /controles",
+        adresse="/controles",
+        intitule="Contrôles",
+        nom=("contrôle", "contrôles"),
+        recherche="Établissement, contrôleur, observations…",
+        lignes="controles/ligne.html",
+        colonnes=(
+            Colonne("Contrôle", "date"),
+            Colonne("Établissement"),
+            Colonne("Contrôleur"),
+            Colonne("Conclusion", "conclusion"),
+            Colonne("Suites", "echeance"),
+        ),
+        filtres=(
+            Filtre("etat", "Suites", ETATS, tous="Toutes"),
+            Filtre("conclusion", "Conclusion", CONCLUSIONS, tous="Toutes"),
+            Filtre("departement", "Département", catalogue.choix_departements()),
+        ),
+    ).repondre(gabarit="controles/liste.html", partout=True)
 
 
 @site.get(_CONTROLE)
@@ -35,6 +63,7 @@ def nouveau_controle(etablissement_id: str) -> Response:
         chemin={"etablissement_id": etablissement_id},
         gabarit="controles/formulaire.html",
         intitule="Enregistrer un contrôle",
+        initial={"controleur": demander("GET /moi")["nom"]},
         retour=_vers_la_fiche,
         dit="Le contrôle est enregistré.",
         contexte=_choix(etablissement_id, {}) | {"etablissement": chez},
@@ -46,12 +75,14 @@ def nouveau_controle(etablissement_id: str) -> Response:
 def modifier_controle(controle_id: str) -> Response:
     """Corrects a contrôle."""
     actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
+    nomme = signataire(actuel["controleur"])
     return Formulaire(
         operation=f"PATCH {_CONTROLE}",
         chemin={"controle_id": controle_id},
         gabarit="controles/formulaire.html",
         intitule="Corriger le contrôle",
-        initial=actuel,
+        initial=actuel | {"controleur": nomme},
+        complement=lambda corps: corps | ({"controleur": actuel["controleur"]} if corps["controleur"] == nomme else {}),
         retour=_vers_la_fiche,
         dit="Le contrôle est corrigé.",
         contexte=_choix(actuel["etablissement_id"], actuel) | {"etablissement": _chez(actuel), "controle": actuel},
@@ -79,12 +110,17 @@ def _chez(controle: dict[str, Any]) -> Any:
     return demander("GET /etablissements/<etablissement_id>", etablissement_id=controle["etablissement_id"])
 
 
+_COMMENCEES = ("en_cours", "a_cloturer", "cloturee", "debloquee")
+
+
 def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
-    """Returns what the form offers: types, conclusions, the établissement's last sessions, and the one there is."""
+    """Returns what the form offers: types, conclusions, the établissement's last sessions, each with where it stands,
+    those that had begun before those to come, and the one there is."""
     filtres = {"etablissement": etablissement_id, "par_page": 100, "actions": "false"}
+    dernieres = demander("GET /sessions", filtres=filtres)["elements"]
     sessions = {
-        s["id"]: f"{s['numero']}, à partir du {jour_court(s['date_debut'])}"
-        for s in demander("GET /sessions", filtres=filtres)["elements"]
+        s["id"]: f"{s['numero']}, {dates_courtes(s)} ({libelle(s['etat']).lower()})"
+        for s in sorted(dernieres, key=lambda s: s["etat"] not in _COMMENCEES)
     }
     if deja := actuel.get("session_id"):
         sessions.setdefault(deja, actuel["session"] or "La session actuelle")

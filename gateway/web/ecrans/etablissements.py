@@ -34,7 +34,10 @@ def etablissements() -> Response:
             Colonne("Sites"),
         ),
         filtres=(Filtre("departement", "Département", catalogue.choix_departements()),),
-        actions=(("Créer un établissement", "/etablissements/nouveau", "POST /etablissements"),),
+        actions=(
+            ("Créer un établissement", "/etablissements/nouveau", "POST /etablissements"),
+            ("Tous les contrôles", "/controles", "POST /etablissements"),  # a centre has its own on its page
+        ),
     ).repondre()
 
 

@@ -32,6 +32,9 @@ class EtatControle(StrEnum):
     EN_RETARD = "en_retard"
 
 
+OUVERT = "ouvert"
+"""What a list calls those whose follow-up is awaited: to come, or late."""
+
 LIBELLES = {
     TypeControle.SUR_PLACE: "sur place",
     TypeControle.SUR_PIECES: "sur pièces",

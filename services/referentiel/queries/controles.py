@@ -1,6 +1,6 @@
 """Contrôles as the contract shows them, to those who see their établissement: the State's services, and the centre."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -15,16 +15,30 @@ from commun.forms import Page, charger
 from commun.pages import contient, paginer
 from commun.referentiel import TypeProfil
 from commun.replica import en_tranche, tranche
+from commun.requetes import jour_du_site
 from commun.unit_of_work import Acte
-from services.referentiel.domain.controles import Controle
+from services.referentiel import schemas
+from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle
 from services.referentiel.domain.model import Etablissement, Territoire
 from services.referentiel.domain.perimetre import couvre
-from services.referentiel.queries.perimetre import etablissement_visible
+from services.referentiel.queries.perimetre import etablissement_visible, visible_sql
 from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements
-from services.referentiel.storage.tables import controles, sessions, sites
+from services.referentiel.storage.tables import controles, etablissements, sessions, sites, suites_controles
 
 Json = dict[str, Any]
+_SUITES = suites_controles.c.controle_id == controles.c.id
+_ECHEANCE = (
+    sa.select(suites_controles.c.echeance)
+    .where(_SUITES)
+    .order_by(suites_controles.c.rang.desc())
+    .limit(1)
+    .correlate(controles)
+    .scalar_subquery()
+)
+"""When the next step of a contrôle is due: the last suite says so."""
+_SANS_SUITE = (controles.c.conclusion != Conclusion.CONFORME.value) & ~sa.exists().where(_SUITES)
+_TRIS = {nom: controles.c[nom] for nom in ("date", "type", "conclusion")}
 
 
 def jour_de(acte: Acte, etablissement: Etablissement) -> date:
@@ -44,7 +58,7 @@ def controle_visible(acte: Acte, controle_id: str, *, verrou: bool = False) -> t
 def fiche_controle(acte: Acte, controle_id: str) -> Json:
     """Returns one contrôle with its follow-up."""
     controle, version, etablissement = controle_visible(acte, controle_id)
-    return _en_clair(acte, [(controle, version)], etablissement)[0]
+    return _en_clair(acte, [(controle, version)], {etablissement.id: etablissement})[0]
 
 
 def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
@@ -53,11 +67,44 @@ def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
     p = charger(Page, filtres)
     siens = controles.c.etablissement_id == etablissement.id
     requete = sa.select(controles.c.id).where(siens, contient(controles.c.recherche, p["q"]))
-    tris = {nom: controles.c[nom] for nom in ("date", "type", "conclusion")}
+    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="-date", cle=controles.c.id)
+    ids = list(acte.db.scalars(visible))
+    lus = get_controles(acte.db, ids)
+    return {"elements": _en_clair(acte, [lus[i] for i in ids], {etablissement.id: etablissement}), **cadre}
+
+
+def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
+    """Returns a page of the contrôles of the établissements of the perimeter, the last first."""
+    p = charger(schemas.FiltresControles, filtres)
+    texte = sa.func.concat_ws(" ", etablissements.c.recherche, controles.c.recherche)
+    requete = sa.select(controles.c.id).join(etablissements).where(visible_sql(acte.acteur), contient(texte, p["q"]))
+    if p["etat"]:
+        requete = requete.where(_a_l_etat_sql(acte, p["etat"]))
+    if p["conclusion"]:
+        requete = requete.where(controles.c.conclusion == p["conclusion"])
+    if p["departement"]:
+        requete = requete.where(etablissements.c.departement == p["departement"])
+    # one that waits for its first suite has no échéance yet: it has waited since it was made
+    tris = _TRIS | {"echeance": sa.func.coalesce(_ECHEANCE, controles.c.date)}
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date", cle=controles.c.id)
     ids = list(acte.db.scalars(visible))
     lus = get_controles(acte.db, ids)
-    return {"elements": _en_clair(acte, [lus[i] for i in ids], etablissement), **cadre}
+    trouves = get_etablissements(acte.db, {c.etablissement_id for c, _ in lus.values()})
+    centres = {cle: etablissement for cle, (etablissement, _) in trouves.items()}
+    return {"elements": _en_clair(acte, [lus[i] for i in ids], centres), **cadre}
+
+
+def _a_l_etat_sql(acte: Acte, etat: str) -> sa.ColumnElement[bool]:
+    """Returns `Controle.etat_le` in SQL, as a condition, on the day of each établissement."""
+    jour = jour_du_site(etablissements.c.departement, acte.jour)
+    match etat:
+        case EtatControle.EN_RETARD:
+            return jour > _ECHEANCE
+        case EtatControle.A_SUIVRE:
+            return (jour <= _ECHEANCE) | _SANS_SUITE
+        case _:
+            ouvert = _ECHEANCE.is_not(None) | _SANS_SUITE
+            return ouvert if etat == OUVERT else ~ouvert
 
 
 def sessions_vues(acte: Acte, ids: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
@@ -111,19 +158,22 @@ def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
     return en_tranche(elements, ids, limite)
 
 
-def _en_clair(acte: Acte, lus: Iterable[tuple[Controle, int]], etablissement: Etablissement) -> list[Json]:
-    lus, jour = list(lus), jour_de(acte, etablissement)
+def _en_clair(
+    acte: Acte, lus: Iterable[tuple[Controle, int]], etablissements: Mapping[str, Etablissement]
+) -> list[Json]:
+    lus = list(lus)
     numeros, cachees = sessions_vues(acte, [c.session_id for c, _ in lus if c.session_id])
     return [
         {
             "id": c.id,
             "etablissement_id": c.etablissement_id,
+            "etablissement": etablissements[c.etablissement_id].denomination,
             **contenu(c),
             "session_id": None if c.session_id in cachees else c.session_id,
             "session": numeros.get(c.session_id or ""),
             "suites": [asdict(suite) for suite in c.suites],
             "echeance": c.echeance,
-            "etat": c.etat_le(jour),
+            "etat": c.etat_le(jour_de(acte, etablissements[c.etablissement_id])),
             "version": version,
         }
         for c, version in lus

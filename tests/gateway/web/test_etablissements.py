@@ -115,7 +115,10 @@ def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, mond
 def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
     ud = visiteur("ud-demo")
     saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Pièces vues."}
-    refuse = ud.envoyer(ud.ouvrir(f"{neuf}/controles/nouveau"), "Enregistrer", **saisie)
+    moi = monde.ud.lire("/moi")["nom"]
+    vierge = ud.ouvrir(f"{neuf}/controles/nouveau")
+    assert vierge.formulaire("Enregistrer").valeurs("controleur") == [moi]
+    refuse = ud.envoyer(vierge, "Enregistrer", **saisie)
     assert (refuse.statut, bool(refuse.dit("conclusion"))) == (422, True)
     assert refuse.formulaire("Enregistrer").valeurs("observations") == ["Pièces vues."]
     controle = ud.envoyer(refuse, "Enregistrer", conclusion="avec_reserves")
@@ -124,8 +127,36 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     assert monde.direccte.lire(neuf)["denomination"] in suite.texte
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
     assert "Plan d’action demandé." in suivi.texte
+    assert suivi.texte.count(f"— {moi} Plan") == 1  # by his name, not by what he signs in under
     assert "Avec réserves" in ud.ouvrir(neuf).texte
     assert "Avec réserves" in ud.ouvrir(f"{neuf}/controles").texte
+
+
+def test_les_controles_du_territoire_et_ceux_dont_la_suite_est_attendue(
+    visiteur: Visiteurs, neuf: str, monde: Monde
+) -> None:
+    """An agent opened each établissement to find what he was to follow up."""
+    ud, quoi = visiteur("ud-demo"), nom_nouveau("Constat")
+    saisie = {"type": "sur_place", "date": str(monde.jour), "observations": quoi, "conclusion": "non_conforme"}
+    controle = monde.ud.poster(f"{neuf}/controles", saisie).reussie()
+    assert "/controles" in ud.ouvrir("/etablissements").liens
+    trouves = ud.ouvrir("/controles", q=quoi, etat="ouvert")
+    assert {f"/controles/{controle['id']}", neuf} <= set(trouves.liens)
+    moi = monde.ud.lire("/moi")
+    assert (moi["nom"] in trouves.texte, controle["controleur"]) == (True, moi["identifiant"])
+    corriger = ud.ouvrir(f"/controles/{controle['id']}/modification")
+    assert corriger.formulaire("Enregistrer").valeurs("controleur") == [moi["nom"]]
+    assert "Le contrôle est corrigé." in ud.envoyer(corriger, "Enregistrer", conclusion="conforme").texte
+    assert monde.ud.lire(f"/controles/{controle['id']}")["controleur"] == moi["identifiant"]  # nobody asked for another
+    assert f"/controles/{controle['id']}" not in ud.ouvrir("/controles", q=quoi, etat="ouvert").liens
+
+
+def test_la_session_d_un_controle_se_choisit_par_ce_qu_elle_est(visiteur: Visiteurs, monde: Monde) -> None:
+    """A cancelled one, and one of next year, looked like those that were held."""
+    session = monde.session()
+    monde.centre.poster(f"/sessions/{session['id']}/annulation", {"motif": "Essai"}).reussie()
+    page = visiteur("ud-demo").ouvrir(f"/etablissements/{session['etablissement_id']}/controles/nouveau").texte
+    assert re.search(rf"{session['numero']}, du [^(]* \(annulée\)", page)
 
 
 def _annexe(monde: Monde, neuf: str) -> str:

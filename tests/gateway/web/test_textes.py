@@ -13,7 +13,7 @@ from commun.referentiel import TypeProfil
 from gateway.api.table import ROUTES
 from gateway.web import rendu, textes
 from gateway.web.ecrans.messages import GENRES
-from gateway.web.passages import passages
+from gateway.web.passages import auteur, passages
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -164,10 +164,10 @@ def test_un_telephone_d_outre_mer_se_lit_comme_un_autre() -> None:
 
 def test_une_trace_dit_ceres_la_ou_personne_n_a_rien_demande() -> None:
     elle = {"identifiant": "zoe@exemple.fr", "profil": "UD 75", "compte_id": "c-1"}
-    assert textes.auteur(elle, {"c-1": "Zoé Martin"}) == "Zoé Martin, zoe@exemple.fr, UD 75"
-    assert textes.auteur(elle, {"c-2": "Un autre"}) == "zoe@exemple.fr, UD 75"
-    assert textes.auteur(elle, {"c-1": "zoe@exemple.fr"}) == "zoe@exemple.fr, UD 75"  # a name that nobody said
-    assert textes.auteur(SYSTEME.en_trace, {}) == "CERES"
+    assert auteur(elle, {"c-1": "Zoé Martin"}) == "Zoé Martin, zoe@exemple.fr, UD 75"
+    assert auteur(elle, {"c-2": "Un autre"}) == "zoe@exemple.fr, UD 75"
+    assert auteur(elle, {"c-1": "zoe@exemple.fr"}) == "zoe@exemple.fr, UD 75"  # a name that nobody said
+    assert auteur(SYSTEME.en_trace, {}) == "CERES"
 
 
 def test_les_candidats_sont_dans_l_ordre_de_la_feuille_d_emargement() -> None:
