@@ -1,8 +1,8 @@
 """Warning messages, the mailing list, the releases."""
 
-from commun.forms import AvecConfirmation
+from commun.forms import AvecConfirmation, Page
 from commun.referentiel import NATIONAL, TOUS
-from commun.sorties import page_de
+from commun.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.notifications import schemas
 
@@ -41,6 +41,8 @@ ROUTES_API = (
     Route("GET", _VERSION, "notifications.version", NATIONAL, "L'annonce d'une version.", reponse=schemas.Version),
     Route("PATCH", _VERSION, "notifications.modifier_version", NATIONAL, "Modifie l'annonce d'une version.",
           corps=schemas.ContenuVersion, partiel=True, reponse=schemas.Version),
+    Route("GET", f"{_VERSION}/traces", "notifications.traces_version", NATIONAL, "Ce qui a été fait d'une version.",
+          filtres=Page, reponse=page_de(Trace)),
     Route("GET", f"{_VERSION}/apercu", "notifications.apercu_version", NATIONAL, "Le message tel qu'il partira.",
           reponse=schemas.Apercu),
     Route("GET", f"{_VERSION}/publique", "notifications.version_publique", None, "La copie d'une annonce sur le web.",

@@ -54,6 +54,7 @@ class Notifications:
     version = lecture(versions.fiche)
     creer_version = commande(actes_versions.creer)
     modifier_version = commande(actes_versions.modifier)
+    traces_version = lecture(versions.traces)
     apercu_version = lecture(versions.apercu)
     version_publique = lecture(versions.publique)
     essayer_version = commande(actes_versions.essayer)

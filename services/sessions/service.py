@@ -43,6 +43,7 @@ class Sessions:
     verifier_attestation = lecture(candidats.verifier)
     chiffres = lecture(lectures_chiffres.chiffres)
     lister_parametres = lecture(parametres.lister)
+    traces_parametre = lecture(parametres.traces)
 
     # -- documents
     convocations_pdf = lecture(documents.convocations_pdf, puis=documents.livrer)

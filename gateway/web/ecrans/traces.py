@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from commun.errors import Refus, est_introuvable
-from gateway.api.table import ROUTES
+from gateway.api.table import PAR_OPERATION, ROUTES
 from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste
 from gateway.web.site import site
@@ -35,6 +35,8 @@ _OBJETS = {
     "agrements": _Objet("de l’agrément", lambda _: "Agrément", ("/agrements", "Agréments")),
     "controles": _Objet("du contrôle", lambda _: "Contrôle", ("/etablissements", "Établissements")),
     "sessions": _Objet("de la session", lambda s: str(s["numero"]), ("/sessions", "Sessions")),
+    "versions": _Objet("de la version", lambda v: f"Version {v['numero']}", ("/versions", "Versions")),
+    "parametres": _Objet("du paramètre", lambda p: str(p["libelle"]), ("/parametres", "Paramètres")),
     "comptes": _Objet("du compte", lambda c: str(c["identifiant"]), ("/comptes", "Comptes")),
 }
 
@@ -55,7 +57,10 @@ def _montrer(chemin: str, **identifiant: str) -> Response:
 
 
 def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> list[tuple[str, str]]:
-    """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read."""
+    """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read; nor for
+    a parameter, which has no page of its own."""
+    if f"GET {chemin}" not in PAR_OPERATION:
+        return []
     try:
         fiche = poser(Demande(f"GET {chemin}", identifiant))
     except Refus as refus:

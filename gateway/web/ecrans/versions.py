@@ -6,7 +6,7 @@ from flask import Response as Page
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from gateway.web.appels import Demande, demander, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Acte, Formulaire, Place, acte_de, agir
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -52,7 +52,11 @@ def versions() -> Response:
 def version(numero: str) -> Response:
     """A release: what it announces, how far its diffusion is, what can be done."""
     ici = {"numero": numero}
-    recus = rassembler(version=Demande(f"GET {_VERSION}", ici), diffusion=Demande(f"GET {_VERSION}/diffusion", ici))
+    recus = rassembler(
+        version=Demande(f"GET {_VERSION}", ici),
+        diffusion=Demande(f"GET {_VERSION}/diffusion", ici),
+        traces=dernieres_traces(_VERSION, ici),
+    )
     return page("versions/fiche.html", **recus)
 
 

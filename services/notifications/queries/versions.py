@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from commun import audit
 from commun.acteur import exiger_profil
 from commun.errors import Introuvable
 from commun.forms import charger
@@ -45,6 +46,12 @@ def fiche(acte: Acte, numero: str) -> dict[str, Any]:
     comptes = compter(acte.db, [numero]).get(numero, {})
     faits = FaitsVersion(numero, sans_envoi(acte.db, numero))
     return _en_clair(ligne, comptes) | VERSION.boutons(etat(ligne, comptes), acte.acteur.type, faits)
+
+
+def traces(acte: Acte, numero: str, filtres: dict[str, Any]) -> dict[str, Any]:
+    """A page of what was done with a release: who wrote it, sent it, stopped it; the newest first."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    return audit.page(acte.db, "version", lue(acte, numero)["numero"], filtres)
 
 
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:

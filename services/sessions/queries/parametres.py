@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from commun import audit
+from commun.acteur import exiger_profil
+from commun.errors import Introuvable
 from commun.forms import Page, charger
 from commun.pages import feuilleter
+from commun.referentiel import TypeProfil
 from commun.unit_of_work import Acte
 from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
 from services.sessions.storage.parametres import get_parametres
@@ -20,6 +24,14 @@ def lister(acte: Acte, filtres: Json) -> Json:
         return f"{element['code'].replace('_', ' ')} {element['libelle']}"
 
     return feuilleter(elements, charger(Page, filtres), ("code", "libelle"), texte)
+
+
+def traces(acte: Acte, code: str, filtres: Json) -> Json:
+    """Returns a page of what was done to a parameter, newest first."""
+    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    if code not in {p.value for p in Parametre}:
+        raise Introuvable()
+    return audit.page(acte.db, "parametre", code, filtres)
 
 
 def durees_de_conservation(acte: Acte) -> Json:

@@ -37,6 +37,10 @@ def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde)
     (lu,) = (p for p in monde.national.lire("/parametres", par_page=200)["elements"] if p["code"] == code)
     assert lu["valeurs"][-1]["valeur"] is False
     assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
+    assert f"/parametres/{code}/traces" in national.ouvrir("/parametres").liens
+    historique = national.ouvrir(f"/parametres/{code}/traces").texte  # nobody could read who had changed it
+    qui = monde.national.lire("/moi")["nom"]
+    assert f"vaut non à compter du {jour:%d/%m/%Y}, au lieu de oui." in historique and qui in historique
 
 
 def test_ce_qu_une_conservation_plus_courte_efface_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
@@ -175,6 +179,8 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert (question.statut, numero in question.texte, "(s)" in question.texte) == (409, True, False)
     diffusee = national.envoyer(question, "Confirmer")
     assert "La diffusion commence." in diffusee.texte
+    assert f"La version {numero} a été envoyée à" in diffusee.rubrique("tracabilite")
+    assert "a été créée" in national.ouvrir(f"{fiche.adresse}/traces").texte
     envois = national.ouvrir(f"{fiche.adresse}/envois", etat="envoye")
     assert (envois.statut, "Préparé" in envois.texte) == (200, False)  # « À envoyer », as its filter says
     assert fiche.adresse in envois.liens
