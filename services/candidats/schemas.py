@@ -123,9 +123,10 @@ class Fusion(AvecConfirmation):
 
 
 class FiltresCandidats(Page):
-    """The filters of the list of candidates."""
+    """The filters of the list of candidates. `import_id`: those of a file that the centre imported."""
 
     date_naissance = fields.Date(load_default=None)
+    import_id = fields.UUID(load_default=None)
 
 
 class ExportCandidats(AvecFormat, FiltresCandidats):

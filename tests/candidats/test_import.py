@@ -491,6 +491,22 @@ def test_l_essai_dit_tout_et_ne_fait_rien(banc: Banc) -> None:
     assert copie(banc, bilan["import_id"])[2][7] == bilan["confirmations"][0]["message"]
 
 
+def test_un_import_mene_a_ceux_de_son_fichier(banc: Banc) -> None:
+    """Whom it created was lost among all those of the centre."""
+
+    def montres(qui: Any, import_id: str) -> list[str]:
+        lus = banc.lire(qui, candidats.lister, {"import_id": import_id})
+        assert lus["total"] == len(lus["elements"])
+        return [c["nom_naissance"] for c in lus["elements"]]
+
+    connu = en_csv([ENTETES, ZOE])
+    banc.faire(CENTRE, importer, corps(connu))
+    essai = banc.faire(CENTRE, importer, corps(connu, essai=True))["import_id"]
+    tout = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))["import_id"]
+    assert (montres(CENTRE, tout), montres(CENTRE, essai)) == (["D'Estrée", "Lefèvre"], [])
+    assert (montres(AUTRE_CENTRE, tout), montres(UD_75, tout)) == ([], [])
+
+
 def test_les_lignes_proches_se_confirment(banc: Banc) -> None:
     banc.candidat()
     fichier = en_csv([ENTETES, ["Mme", "LEFEVRE", "Zoé", "28/02/1990", "75112", ""], LEO])

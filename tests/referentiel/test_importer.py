@@ -56,6 +56,7 @@ def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_ri
     dit = importer_en_silence("catalogue", catalogue(tmp_path))
     assert "1 retenue(s), 0 refus" in dit
     assert "1 modifiés" in dit
+    assert "modifiés : Conseiller de vente (TP-00520)" in dit  # nothing else led there
     lu = referentiel.lire(UD_75, fiche_titre, "TP-00520")
     assert lu["intitule"] == "Conseiller de vente"
     assert [c["code"] for c in lu["ccps"]] == ["TP-00520-1", "TP-00520-2", "RNCP37098BC01"]
@@ -131,7 +132,7 @@ def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_pat
 
 @pytest.mark.skipif(not DONNEES.is_dir(), reason=f"dossier des données de référence absent : {DONNEES}")
 def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
-    importer_en_silence("catalogue", DONNEES)
+    assert " ; et 312 autres" in importer_en_silence("catalogue", DONNEES)
     assert (compter("titres"), compter("ccps"), compter("ccs")) == (332, 877, 5)
     for genre, fichier, table, attendu in (
         ("pays", "pays.csv", "pays", 214),

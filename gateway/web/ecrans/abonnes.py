@@ -76,7 +76,7 @@ def import_abonnes() -> Response:
         f"désabonnées, laissées en paix : {bilan['desabonnes']}.",
         "success",
     )
-    return redirect(url_for("web.abonnes"), 303)
+    return redirect(url_for("web.abonnes", tri="-demande_le"), 303)  # those of the file first
 
 
 @site.route(f"{_ABONNE}/desabonnement", methods=["GET", "POST"])

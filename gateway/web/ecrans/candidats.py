@@ -40,7 +40,7 @@ def candidats() -> Response:
             Colonne("Numéro", "numero"),
             Colonne("Acquis"),
         ),
-        filtres=(Filtre("date_naissance", "Né(e) le", genre="date"),),
+        filtres=(Filtre("date_naissance", "Né(e) le", genre="date"), *_par_import()),
         export="GET /candidats/export",
         actions=(
             ("Créer un candidat", "/candidats/nouveau", "POST /candidats"),
@@ -48,6 +48,12 @@ def candidats() -> Response:
             ("Retrouver un candidat", "/candidats/rattachement", "POST /candidats/rattachement"),
         ),
     ).repondre()
+
+
+def _par_import() -> tuple[Filtre, ...]:
+    """An import leads to those who are in its file: the list then says so, and lets go of it."""
+    choisi = request.args.get("import_id", "").strip()
+    return (Filtre("import_id", "Import", ((choisi, "Ceux de ce fichier"),)),) if choisi else ()
 
 
 @site.get(_CANDIDAT)

@@ -37,7 +37,8 @@ def import_candidats() -> Response:
     if essai:
         return _montrer(etat, session, bilan=bilan, corps=corps)
     flash(_phrase(bilan), "success")
-    retour = url_for("web.session", session_id=session_id) if session else url_for("web.candidats")
+    ceux_la = url_for("web.candidats", import_id=bilan["import_id"])
+    retour = url_for("web.session", session_id=session_id) if session else ceux_la
     return redirect(retour, 303)
 
 

@@ -43,7 +43,7 @@ from services.candidats.storage.candidats import (
     reserver_identites,
     sans_suite,
 )
-from services.candidats.storage.journaux import add_import
+from services.candidats.storage.journaux import add_import, noter_importes
 from services.candidats.storage.vae import list_demandes
 
 _MONTREES = 10
@@ -115,6 +115,7 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
         return bilan
     crees = {c.id: c for c in _creer(acte, plan)}
     rattacher_candidats(acte, plan.candidats(Sort.RATTACHE))
+    noter_importes(acte.db, import_id, (p.candidat.id for p in plan.places))
     if session_id and a_inscrire:
         inscrits = [crees.get(c.id, c) for c in a_inscrire]
         yield from _inscrire(acte, _inscription(acte, session_id, inscrits, forme), list(crees.values()))

@@ -33,6 +33,7 @@ from services.candidats.storage.candidats import (
     perimetre,
     visibles,
 )
+from services.candidats.storage.journaux import ids_de_l_import
 from services.candidats.storage.tables import candidats, perimetres, sessions
 
 MODIFIER_IDENTITE = "modifier_identite"
@@ -60,7 +61,8 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the candidates of the perimeter."""
     p = charger(schemas.FiltresCandidats, filtres)
     requete = requete_des_candidats(acte.acteur, p).with_only_columns(candidats.c.id)
-    tous = not p["date_naissance"] and not normaliser(p["q"]) and acte.acteur.type is not TypeProfil.NATIONAL
+    filtree = p["date_naissance"] or p["import_id"] or normaliser(p["q"])
+    tous = not filtree and acte.acteur.type is not TypeProfil.NATIONAL
     comptes = ids_du_perimetre(acte.acteur).where(~anonyme(perimetres.c.candidat_id)) if tous else None
     visible, cadre = paginer(acte.db, requete, p, TRIS, defaut=PAR_DEFAUT, cle=candidats.c.id, comptes=comptes)
     ids = list(acte.db.scalars(visible))  # alone, an index gives them, however far the page
@@ -73,6 +75,8 @@ def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:
     requete = sa.select(candidats).where(NOMMES, perimetre(acteur), contient(candidats.c.recherche, p["q"]))
     if p["date_naissance"]:
         requete = requete.where(candidats.c.date_naissance == p["date_naissance"])
+    if p["import_id"]:
+        requete = requete.where(candidats.c.id.in_(ids_de_l_import(acteur, p["import_id"])))
     return requete
 
 

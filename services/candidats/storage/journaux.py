@@ -67,6 +67,17 @@ def add_import(db: sa.Connection, acteur: Acteur, nom: str, contenu: bytes, main
     return numero
 
 
+def noter_importes(db: sa.Connection, import_id: str, candidat_ids: Iterable[str]) -> None:
+    """Keeps who is in a file that was imported."""
+    db.execute(imports.update().where(imports.c.id == import_id).values(candidats=sorted(set(candidat_ids))))
+
+
+def ids_de_l_import(acteur: Acteur, import_id: Any) -> sa.Select[Any]:
+    """Returns the query of those in a file that this centre imported; nobody for another's, or for one forgotten."""
+    le_sien = (imports.c.id == str(import_id)) & (imports.c.etablissement_id == acteur.etablissement_id)
+    return sa.select(sa.func.unnest(imports.c.candidats)).where(le_sien)
+
+
 def get_import(db: sa.Connection, import_id: Any, acteur: Acteur) -> Any:
     """Returns the row of an import of this centre.
 

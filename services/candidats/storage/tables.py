@@ -102,9 +102,11 @@ imports = sa.Table(
     sa.Column("nom", sa.Text, nullable=False),
     sa.Column("instant", Instant, nullable=False),
     sa.Column("contenu", sa.LargeBinary, nullable=False),
+    sa.Column("candidats", ARRAY(Identifiant), nullable=False, server_default="{}"),
     sa.Index("imports_instant", "instant"),
 )
-"""The annotated copies of imported files: kept for a while, for their centre."""
+"""The annotated copies of imported files: kept for a while, for their centre. `candidats`: who is in one that was
+imported, created, attached or known; nobody while it is only tried."""
 
 # -- copies of what others own ----------------------------------------------------------------------------------------
 

@@ -3,14 +3,14 @@
 An import run twice changes nothing the second time, and publishes nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from commun.db import nouvel_id
 from commun.referentiel import Certification
 from commun.territoires import departement_de, region_du
-from commun.textes import normaliser
+from commun.textes import accorder, normaliser
 from commun.unit_of_work import Acte
 from services.referentiel.commands.etablissements import enregistrer_etablissement
 from services.referentiel.commands.titres import enregistrer_titre
@@ -25,9 +25,15 @@ from services.referentiel.storage.etablissements import sirets_connus
 from services.referentiel.storage.territoires import save_lignes
 from services.referentiel.storage.titres import codes_par_rncp, get_titres, tenir_le_catalogue
 
+Bilan = dict[str, list[str]]
+"""What an import did: the names of those to whom it did each thing."""
+_NOMMES = ("créés", "modifiés")
+_NOMS_MAX = 20
+"""How many of each are named: one looks at a few, and a first import has hundreds."""
 
-def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
-    """Adds titres and CCSs, or completes those that are known by their RNCP number; returns what was done, counted."""
+
+def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
+    """Adds titres and CCSs, or completes those that are known by their RNCP number; returns what was done."""
     lignes = list(lignes)
     tenir_le_catalogue(acte.db)
     lus = [ligne for ligne in lignes if isinstance(ligne, TitreProfessionnel)]
@@ -41,17 +47,18 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Counter[str]:
                 complements[alias.get(code, code)].append(Certification(ligne.code, ligne.intitule))
     connus = get_titres(acte.db, {*codes.values(), *complements})
     nouveaux = {codes[titre.code]: replace(titre, code=codes[titre.code]) for titre in lus}
-    bilan: Counter[str] = Counter()
+    bilan: Bilan = defaultdict(list)
     for code in sorted({*nouveaux, *(connus.keys() & complements.keys())}):
         avant, version = connus.get(code, (None, 0))
         titre = _complete(avant, nouveaux.get(code), complements[code])
+        nom = f"{titre.intitule} ({titre.code})"
         if titre == avant:
-            bilan["inchangés"] += 1
+            bilan["inchangés"].append(nom)
             continue
-        bilan["modifiés" if avant else "créés"] += 1
+        bilan["modifiés" if avant else "créés"].append(nom)
         if "date_fin_prolongation" in incoherences_titre(titre):
             titre = replace(titre, date_fin_prolongation=None)
-            bilan["prolongations fixées avant la nouvelle fin de vie, retirées"] += 1
+            bilan["prolongations fixées avant la nouvelle fin de vie, retirées"].append(nom)
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
         if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
             connus |= get_titres(acte.db, renommes)
@@ -123,19 +130,20 @@ def importer_services(acte: Acte, lignes: list[Service]) -> int:
     return save_lignes(acte.db, tables.services, (asdict(s) for s in lignes))
 
 
-def importer_centres(acte: Acte, lignes: list[Centre]) -> Counter[str]:
+def importer_centres(acte: Acte, lignes: list[Centre]) -> Bilan:
     """Adds the établissements whose SIRET is not known yet, each with one site, where it is, and no agrément."""
     connus = sirets_connus(acte.db, [centre.siret for centre in lignes])
-    bilan: Counter[str] = Counter()
+    bilan: Bilan = defaultdict(list)
     for centre in lignes:
+        nom = f"{centre.denomination} ({centre.siret})"
         departement = departement_de(centre.adresse.code_insee, centre.adresse.code_postal)
         region = region_du(departement)
         if centre.siret in connus:
-            bilan["déjà connus"] += 1
+            bilan["déjà connus"].append(nom)
         elif departement is None or region is None:
-            bilan[f"hors de tout département ({centre.adresse.code_postal})"] += 1
+            bilan[f"hors de tout département ({centre.adresse.code_postal})"].append(nom)
         else:
-            bilan["créés"] += 1
+            bilan["créés"].append(nom)
             lieu = Territoire(departement, region)
             site = Site(nouvel_id(), centre.denomination, centre.adresse, lieu)
             etablissement = Etablissement(
@@ -145,8 +153,18 @@ def importer_centres(acte: Acte, lignes: list[Centre]) -> Counter[str]:
     return bilan
 
 
-def bilan_en_clair(bilan: Counter[str] | int) -> str:
-    """Returns what an import did, as a French reader is told."""
+def bilan_en_clair(bilan: Bilan | int) -> str:
+    """Returns what an import did, as a French reader is told: counted, then whom it created or changed, by name, since
+    nothing else leads to them.
+    """
     if isinstance(bilan, int):
         return f"{bilan} enregistré(s)"
-    return ", ".join(f"{nombre} {quoi}" for quoi, nombre in sorted(bilan.items())) or "rien à faire"
+    comptes = ", ".join(f"{len(noms)} {quoi}" for quoi, noms in sorted(bilan.items())) or "rien à faire"
+    nommes = (_nommes(quoi, bilan[quoi]) for quoi in _NOMMES if quoi in bilan)
+    return "\n    ".join((comptes, *nommes))
+
+
+def _nommes(quoi: str, noms: list[str]) -> str:
+    reste = len(noms) - _NOMS_MAX
+    suite = accorder(f" ; et {reste} autre(s)") if reste > 0 else ""
+    return f"{quoi} : {' ; '.join(noms[:_NOMS_MAX])}{suite}"

@@ -155,6 +155,7 @@ def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visi
     assert "0 candidat" in centre.ouvrir("/candidats", q=nom).texte
     fait = centre.envoyer(essai, "Importer")
     assert "Le fichier est importé. Candidats : 1 créé." in fait.texte
+    assert ("1 candidat " in fait.texte, nom in fait.texte) == (True, True)  # whom it created, and nobody else
     assert "1 candidat" in centre.ouvrir("/candidats", q=nom).texte
 
     sans_virgule = juste.replace("Alix, Jo", "Alix Jo")
