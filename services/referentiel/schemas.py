@@ -205,6 +205,7 @@ class FiltresControles(Page):
 
     etat = fields.String(load_default=None, validate=validate.OneOf([OUVERT, *EtatControle]))
     conclusion = fields.String(load_default=None, validate=validate.OneOf([*Conclusion]))
+    session_id = fields.UUID(load_default=None)
     departement = texte(3)
 
 

@@ -241,6 +241,8 @@ def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
             *referentiel.lire(qui, lectures.lister_controles, lieu, {})["elements"],
         ]
         dits = (None, None) if qui is UD_69 else (SESSION, "2026-75-00012")
+        trouves = referentiel.lire(qui, lectures.lister_du_perimetre, {"session_id": SESSION})["total"]
+        assert trouves == int(qui is not UD_69)
         assert [(vu["session_id"], vu["session"]) for vu in vus] == [dits] * 2
         traces = referentiel.lire(qui, traces_controle, cle, {})["elements"]
         assert (SESSION in str(traces)) is (qui is not UD_69)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire, vers
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page, signataire
@@ -41,8 +41,19 @@ def controles_du_perimetre() -> Response:
             Filtre("etat", "Suites", ETATS, tous="Toutes"),
             Filtre("conclusion", "Conclusion", CONCLUSIONS, tous="Toutes"),
             Filtre("departement", "Département", catalogue.choix_departements()),
+            *_par_session(),
         ),
     ).repondre(gabarit="controles/liste.html", partout=True)
+
+
+def _par_session() -> tuple[Filtre, ...]:
+    """A session is chosen from its own page: the list then says which, and lets go of it."""
+    choisie = request.args.get("session_id", "").strip()
+    if not choisie:
+        return ()
+    recue: Any = au_mieux(s=Demande("GET /sessions/<session_id>", {"session_id": choisie}))["s"]
+    elle = recue["numero"] if isinstance(recue, dict) else "Session choisie"
+    return (Filtre("session_id", "Session", ((choisie, elle),), tous="Toutes"),)
 
 
 @site.get(_CONTROLE)
@@ -115,9 +126,12 @@ _COMMENCEES = ("en_cours", "a_cloturer", "cloturee", "debloquee")
 
 def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form offers: types, conclusions, the établissement's last sessions, each with where it stands,
-    those that had begun before those to come, and the one there is."""
+    those that had begun before those to come, the one from whose page one comes, and the one there is."""
     filtres = {"etablissement": etablissement_id, "par_page": 100, "actions": "false"}
     dernieres = demander("GET /sessions", filtres=filtres)["elements"]
+    d_ou = request.args.get("session_id")
+    if d_ou and d_ou not in {s["id"] for s in dernieres}:
+        dernieres.append(demander("GET /sessions/<session_id>", session_id=d_ou))
     sessions = {
         s["id"]: f"{s['numero']}, {dates_courtes(s)} ({libelle(s['etat']).lower()})"
         for s in sorted(dernieres, key=lambda s: s["etat"] not in _COMMENCEES)

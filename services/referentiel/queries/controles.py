@@ -82,6 +82,9 @@ def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
         requete = requete.where(_a_l_etat_sql(acte, p["etat"]))
     if p["conclusion"]:
         requete = requete.where(controles.c.conclusion == p["conclusion"])
+    if p["session_id"]:
+        vues, _ = sessions_vues(acte, [str(p["session_id"])])
+        requete = requete.where(controles.c.session_id.in_(vues))
     if p["departement"]:
         requete = requete.where(etablissements.c.departement == p["departement"])
     # one that waits for its first suite has no échéance yet: it has waited since it was made

@@ -151,6 +151,18 @@ def test_les_controles_du_territoire_et_ceux_dont_la_suite_est_attendue(
     assert f"/controles/{controle['id']}" not in ud.ouvrir("/controles", q=quoi, etat="ouvert").liens
 
 
+def test_une_session_mene_a_ses_controles(visiteur: Visiteurs, monde: Monde) -> None:
+    session, ud = monde.session(), visiteur("ud-demo")
+    liens = ud.ouvrir(f"/sessions/{session['id']}").liens
+    siens, nouveau = (next(lien for lien in liens if mot in lien) for mot in ("/controles?", "/controles/nouveau?"))
+    assert "0 contrôle" in ud.ouvrir(siens).texte
+    page = ud.ouvrir(nouveau)
+    assert page.formulaire("Enregistrer").valeurs("session_id") == [session["id"]]
+    saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Vu.", "conclusion": "conforme"}
+    fait = ud.envoyer(page, "Enregistrer", **saisie)
+    assert (session["numero"] in fait.texte, fait.adresse in ud.ouvrir(siens).liens) == (True, True)
+
+
 def test_la_session_d_un_controle_se_choisit_par_ce_qu_elle_est(visiteur: Visiteurs, monde: Monde) -> None:
     """A cancelled one, and one of next year, looked like those that were held."""
     session = monde.session()
