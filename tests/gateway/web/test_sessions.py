@@ -241,6 +241,9 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     attendre(
         lambda: prevenez in centre.ouvrir(fiche).texte and prevenez in centre.ouvrir(f"{fiche}/convocations").texte
     )
+    monde.centre.poster(f"{fiche}/annulation", {"motif": "Essai", "confirmer": ["SES-09"]}).reussie()
+    lues = centre.ouvrir(fiche).rubrique("convocations")  # « pas encore éditées », of a session that will not be held
+    assert ("Les convocations sont annulées : les revoir" in lues, "pas encore" in lues) == (True, False)
 
 
 def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
@@ -409,6 +412,7 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     for page in ("", "/resultats"):  # as the PV counts them: a sheet is a version each time that it is saved
         lue = centre.ouvrir(f"/sessions/{session['id']}{page}").texte
         assert ("Version 3" in lue, "(procès-verbal, version 1)" in lue) == (True, True)
+        assert f"par {monde.centre.lire('/moi')['nom']}" in lue
     a_viser = {"q": session["numero"], "a_faire": "viser"}
     page = ud.ouvrir("/sessions", **a_viser)
     assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
