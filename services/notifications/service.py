@@ -100,6 +100,9 @@ class Notifications:
     )
     agrement_publie = ecoute(echeances.suivre_agrement, "referentiel.agrement_publie", file="notifications.agrements")
     controle_modifie = ecoute(echeances.suivre_controle, "referentiel.controle_modifie", file="notifications.controles")
+    reponse_demandee = ecoute(
+        actes_messages.recevoir_controle, "referentiel.controle_modifie", file="notifications.controles_demandes"
+    )
     demande_vae_modifiee = ecoute(
         echeances.suivre_demande_vae, "candidats.demande_vae_modifiee", file="notifications.demandes_vae"
     )

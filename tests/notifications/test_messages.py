@@ -11,7 +11,13 @@ from services.notifications.commands import messages
 from services.notifications.courrier import lettres
 from services.notifications.courrier.composition import Abandon
 from services.notifications.domain.envois import Genre
-from services.notifications.domain.messages import PAR_ACTION, ActeFait, pour_l_agent, pour_le_centre
+from services.notifications.domain.messages import (
+    PAR_ACTION,
+    PREAVIS_CONTROLE_JOURS,
+    ActeFait,
+    pour_l_agent,
+    pour_le_centre,
+)
 from services.notifications.facteur.registre import Envoi
 from services.notifications.queries import messages as lectures
 from services.notifications.storage import messages as stockes
@@ -145,6 +151,19 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
         banc.repondre(dits, messages.recevoir_agrement, dite)
     phrase = f"L'agrément 75-001 pour Conseiller de vente {suite}"
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
+
+
+@pytest.mark.parametrize(("dans", "dites"), [(None, 0), (PREAVIS_CONTROLE_JOURS, 0), (PREAVIS_CONTROLE_JOURS + 1, 1)])
+def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, dans: int | None, dites: int) -> None:
+    """A week before the day, by the reminder, was the first that it heard of it."""
+    pour = (JOUR + timedelta(days=dans)) if dans else None
+    dit = {"id": "ctl-1", "etablissement_id": "e-1", "departement": "75", "date": "2026-03-02", "auteur_id": "c-ud"}
+    for version in (2, 2, 3):  # corrected since: the same is asked
+        corps = dit | {"echeance": pour.isoformat() if pour else None, "version": version}
+        banc.repondre(reponses(), messages.recevoir_controle, corps)
+    phrase = "À la suite du contrôle du 02/03/2026 de votre établissement, une réponse vous est demandée pour le "
+    lus = banc.executer("SELECT compte_id, objet_type, phrase FROM messages")
+    assert lus == [("c-cen", "controle", f"{phrase}23/03/2026 : lisez-en les suites.")] * dites
 
 
 def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from commun import clock
@@ -14,11 +14,13 @@ from services.notifications import schemas
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import (
     PAR_ACTION,
+    PREAVIS_CONTROLE_JOURS,
     ActeFait,
     GenreMessage,
     agrement_decide,
     pour_l_agent,
     pour_le_centre,
+    reponse_demandee,
     session_decidee,
 )
 from services.notifications.queries.messages import en_clair, non_lus, trouves
@@ -111,6 +113,17 @@ def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     certification = connus[agrement_id]["certification"]
     phrase = agrement_decide(corps["decision"], corps["numero"], certification, debut, fin)
     dire(acte, comptes, Avis(f"{genre}:{agrement_id}:{corps['version']}", genre, phrase, "agrement", agrement_id))
+
+
+def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells a centre that something is asked of it for a day, unless it is about to be reminded of it: a week before
+    would be late to learn of it."""
+    jour, echeance = date.fromisoformat(corps["date"]), corps["echeance"]
+    if not echeance or date.fromisoformat(echeance) - acte.jour() <= timedelta(days=PREAVIS_CONTROLE_JOURS):
+        return
+    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    genre, phrase = GenreMessage.CONTROLE_A_SUIVRE, reponse_demandee(jour, date.fromisoformat(echeance))
+    dire(acte, comptes, Avis(f"{genre}:{corps['id']}:pour:{echeance}", genre, phrase, "controle", corps["id"]))
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:

@@ -181,6 +181,14 @@ def resultats_attendus(numero: str, fin: date) -> str:
     )
 
 
+def reponse_demandee(jour: date, echeance: date) -> str:
+    """Returns what a centre reads once it is asked for something after a contrôle, well before it is reminded of it."""
+    return (
+        f"À la suite du contrôle du {en_francais(jour)} de votre établissement, une réponse vous est demandée "
+        f"pour le {en_francais(echeance)} : lisez-en les suites."
+    )
+
+
 def controle_a_suivre(denomination: str, jour: date, echeance: date) -> str:
     """Returns what the State's service reads of a contrôle whose next step is due."""
     return (
