@@ -16,9 +16,9 @@ from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 LISTES = [
-    "/agrements", "/alertes", "/candidats", "/ccs", "/communes", "/demandes-vae", "/departements", "/etablissements",
-    "/filtres", "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions", "/taches",
-    "/titres",
+    "/agrements", "/alertes", "/candidats", "/ccs", "/communes", "/controles", "/demandes-vae", "/departements",
+    "/etablissements", "/filtres", "/habilitations", "/jures", "/messages", "/parametres", "/pays", "/sessions",
+    "/taches", "/titres",
 ]  # fmt: skip
 
 
