@@ -1,11 +1,14 @@
-"""Brings reference files into the référentiel: `python -m services.referentiel.importer <genre> <chemin>`.
+"""Brings reference files into the référentiel: `python -m services.referentiel.importer [--essai] <genre> <chemin>`.
 
 Each file is read whole, what it holds is said, what it refuses is said and why; then one transaction takes what was
-kept. Run again, it changes nothing.
+kept. Run again, it changes nothing. Tried (`--essai`), it says all that and takes nothing: an older catalogue ends
+titres, and with them sessions.
 """
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -24,15 +27,39 @@ SERVICE = "referentiel"
 
 
 Dire = Callable[[str], Any]
+_ESSAI = "--essai"
+_a_l_essai: ContextVar[bool] = ContextVar("a_l_essai", default=False)
 
 
-def importer(genre: str, chemin: Path, dire: Dire = print) -> int:
-    """Imports what `chemin` holds; returns how many rows were kept. `genre` is a key of `GENRES`."""
-    return GENRES[genre](chemin, dire)
+class _Essaye(Exception):
+    """What was tried is undone."""
+
+
+def importer(genre: str, chemin: Path, dire: Dire = print, *, essai: bool = False) -> int:
+    """Imports what `chemin` holds; returns how many rows were kept. `genre` is a key of `GENRES`; `essai`: says it, and
+    takes nothing."""
+    if essai:
+        dire("Essai : rien n'est importé.")
+    jeton = _a_l_essai.set(essai)
+    try:
+        return GENRES[genre](chemin, dire)
+    finally:
+        _a_l_essai.reset(jeton)
 
 
 def _faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True).faire(commande, *arguments)
+    acte = Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True)
+    if not _a_l_essai.get():
+        return acte.faire(commande, *arguments)
+    dits = []
+
+    def essayer(acte: Acte) -> None:
+        dits.append(commande(acte, *arguments))
+        raise _Essaye
+
+    with suppress(_Essaye):
+        acte.faire(essayer)
+    return dits[0]
 
 
 def _prendre(rapport: Rapport[Any], dire: Dire, commande: Callable[..., Any]) -> int:
@@ -117,11 +144,13 @@ GENRES: dict[str, Callable[[Path, Dire], int]] = {
 
 def principal(arguments: list[str]) -> int | str:
     """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read."""
-    if len(arguments) != 2 or arguments[0] not in GENRES:
-        return f"Usage : python -m services.referentiel.importer {{{'|'.join(GENRES)}}} CHEMIN"
-    genre, chemin = arguments
+    essai = _ESSAI in arguments
+    demandes = [argument for argument in arguments if argument != _ESSAI]
+    if len(demandes) != 2 or demandes[0] not in GENRES:
+        return f"Usage : python -m services.referentiel.importer [{_ESSAI}] {{{'|'.join(GENRES)}}} CHEMIN"
+    genre, chemin = demandes
     try:
-        return 0 if importer(genre, Path(chemin)) else 1
+        return 0 if importer(genre, Path(chemin), essai=essai) else 1
     except OSError as panne:
         return f"« {panne.filename} » est introuvable ou ne peut pas être lu."
     except BadZipFile:

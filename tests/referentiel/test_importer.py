@@ -71,6 +71,21 @@ def test_un_import_fait_deux_fois_ne_change_et_ne_publie_rien(referentiel: Banc,
     assert len(referentiel.evenements()) == avant
 
 
+def test_un_essai_dit_les_fins_de_vie_qui_changeraient_et_ne_change_rien(
+    referentiel: Banc, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older catalogue ended titres in use, and said « 21 modifiés »."""
+    importer_en_silence("catalogue", catalogue(tmp_path))
+    avant, ancien = len(referentiel.evenements()), str(catalogue(tmp_path, date_fin_validite="2020-03-31"))
+    change = "fins de vie changées : Conseiller de vente (RNCP37098), 25/01/2028 → 31/03/2020"
+    for essai, reste in ((["--essai"], "2028-01-25"), ([], "2020-03-31")):
+        assert importer.principal([*essai, "catalogue", ancien]) == 0
+        dit = capsys.readouterr().out
+        assert ("Essai : rien n'est importé." in dit, change in dit) == (bool(essai), True)
+        assert str(referentiel.lire(UD_75, fiche_titre, "RNCP37098")["date_fin_de_vie"]) == reste
+        assert (len(referentiel.evenements()) == avant) is bool(essai)
+
+
 def test_une_date_absente_du_fichier_n_efface_pas_celle_qui_est_connue(referentiel: Banc, tmp_path: Path) -> None:
     importer_en_silence("catalogue", catalogue(tmp_path))
     importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite=None))

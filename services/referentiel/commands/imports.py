@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
+from commun.changements import en_clair
 from commun.db import nouvel_id
 from commun.referentiel import Certification
 from commun.territoires import departement_de, region_du
@@ -27,7 +28,7 @@ from services.referentiel.storage.titres import codes_par_rncp, get_titres, teni
 
 Bilan = dict[str, list[str]]
 """What an import did: the names of those to whom it did each thing."""
-_NOMMES = ("créés", "modifiés")
+_NOMMES = ("créés", "modifiés", "fins de vie changées")
 _NOMS_MAX = 20
 """How many of each are named: one looks at a few, and a first import has hundreds."""
 
@@ -56,6 +57,9 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
             bilan["inchangés"].append(nom)
             continue
         bilan["modifiés" if avant else "créés"].append(nom)
+        if avant and avant.date_fin_de_vie != titre.date_fin_de_vie:
+            fins = " → ".join(en_clair(t.date_fin_de_vie) for t in (avant, titre))
+            bilan["fins de vie changées"].append(f"{nom}, {fins}")
         if "date_fin_prolongation" in incoherences_titre(titre):
             titre = replace(titre, date_fin_prolongation=None)
             bilan["prolongations fixées avant la nouvelle fin de vie, retirées"].append(nom)
