@@ -177,6 +177,13 @@ def sur_une_ligne(geste: Callable[[Connection], Any], patience: float = _PATIENC
         lacher(ligne)
 
 
+def tient(ligne: Connection, canal: Any) -> bool:
+    """Whether a line is the one that this channel is of. Where it breaks as another greenlet writes on it, kombu opens
+    another by itself, on which nothing is read: who reads would be deaf for ever.
+    """
+    return bool(ligne.connected) and ligne.connection is canal.connection
+
+
 def lacher(ligne: Connection) -> None:
     """Closes a line, whatever becomes of it: where nothing is heard of the broker any more, its goodbye would be waited
     for without end, and with it whoever is to open the next one.

@@ -16,7 +16,7 @@ from eventlet.semaphore import Semaphore
 from kombu import Connection, Consumer
 from nameko.messaging import QueueConsumer
 
-from commun.bus import PANNES, connexion, rendre_declarable
+from commun.bus import PANNES, connexion, rendre_declarable, tient
 from commun.telemetry import Absence, journal
 
 manquent: dict[str, str] = {}
@@ -128,7 +128,7 @@ class Consommateur(QueueConsumer):
         return True
 
     def on_iteration(self) -> None:
-        if self._canal is not None and not self._tient():
+        if self._canal is not None and not tient(self._ligne, self._canal):
             raise RecoverableConnectionError("La ligne s'est rompue.")
         self._regarder_l_heure()
         self._cancel_consumers_if_requested()
@@ -136,12 +136,6 @@ class Consommateur(QueueConsumer):
             self._chercher_les_absentes()
         if not self._consumers and not self._en_main:
             self.should_stop = True
-
-    def _tient(self) -> bool:
-        """Whether the line is the one that the queues are read on. Where it breaks as a message is given back, kombu
-        opens another by itself, on which nothing is read: the service would be deaf for ever.
-        """
-        return bool(self._ligne.connected) and self._ligne.connection is self._canal.connection
 
     def _chercher_les_absentes(self) -> None:
         self._revue = time.monotonic() + _REVUE

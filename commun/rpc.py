@@ -32,6 +32,7 @@ from commun.bus import (
     file_rpc,
     lacher,
     mon_utilisateur,
+    tient,
 )
 from commun.config import config
 from commun.consumer import Consommateur
@@ -211,7 +212,7 @@ class ClientRpc:
                 self._ouvrir()
                 self._absence.finir()
                 pause = 0.1
-                while True:
+                while tient(self._ligne, self._canal):
                     with suppress(TimeoutError):
                         self._ligne.drain_events(timeout=2)
                     self._ligne.heartbeat_check()

@@ -167,6 +167,20 @@ for ligne in (rpc.client._ligne, rpc._reponses._ligne):
     print(round(ligne.connection.heartbeat), ligne.connect_timeout)
 """
 
+ROMPUE_EN_ECRIVANT = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun import rpc
+from commun.appel import Appel
+demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=6.0), secondes=0)
+demander()
+rpc.client._ligne.connection.transport.connected = False  # as a write that fails leaves it
+eventlet.sleep(2.5)  # who reads had nothing to read meanwhile, and looks at the line again
+demander()
+print("répondu")
+"""
+"""What a caller does of a line that broke as a question was written: as below, on the side of who asks."""
+
 ROMPUE_EN_RENDANT = """
 import eventlet; eventlet.monkey_patch()
 import socket
@@ -246,6 +260,11 @@ def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:
 def test_qui_rend_un_message_sur_une_ligne_rompue_en_veut_une_autre(exemple: Exemple) -> None:
     """Seen deaf for ever: kombu had opened a line, on which the service read none of its queues."""
     assert exemple.executer(ROMPUE_EN_RENDANT).strip() == "une autre ligne"
+
+
+def test_qui_demande_sur_une_ligne_rompue_entend_les_reponses_de_la_suivante(exemple: Exemple) -> None:
+    """The same on the other side: a gateway would have answered 503 to everybody until it was started again."""
+    assert exemple.executer(ROMPUE_EN_ECRIVANT, f"{exemple.nom}_gardes").strip() == "répondu"
 
 
 def test_publier_ne_lit_pas_ce_qu_un_autre_lit(exemple: Exemple) -> None:
