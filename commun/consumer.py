@@ -17,6 +17,7 @@ from kombu import Connection, Consumer
 from nameko.messaging import QueueConsumer
 
 from commun.bus import PANNES, connexion, rendre_declarable, tient
+from commun.oreille import Oreille
 from commun.telemetry import Absence, journal
 
 manquent: dict[str, str] = {}
@@ -50,6 +51,7 @@ class Consommateur(QueueConsumer):
         self._revue = self._vu = self._doute = 0.0
         self._canal: Any = None
         self._absence = Absence("files_perdues")
+        self._oreille = Oreille()
 
     def setup(self) -> None:
         super().setup()
@@ -101,6 +103,8 @@ class Consommateur(QueueConsumer):
                 rendre_declarable(file)
         self._consumers = {provider: consumer_cls(queues=[]) for provider in self._providers}
         self._sans_file = {provider for provider in self._providers if not self._lire(provider)}
+        if self._providers:  # with none, this line is left at once
+            self._oreille.tendre(self._ligne)
         return self._consumers.values()
 
     def _lire(self, provider: Any) -> bool:

@@ -103,6 +103,6 @@ def _appelables(service: str) -> str:
 
 
 def _appelants(service: str) -> str:
-    """Returns who may get an answer from this service: those who may call it."""
-    noms = [nom for nom, appeles in APPELS.items() if {service, f"{service}_gardes"} & set(appeles)]
+    """Returns who may get an answer from this service: those who may call it, and itself, to see that it hears."""
+    noms = [nom for nom, appeles in APPELS.items() if nom == service or {service, f"{service}_gardes"} & set(appeles)]
     return rf"^({'|'.join(utilisateur(nom) for nom in (*noms, EXPLOITATION))})\."

@@ -1,6 +1,7 @@
 """Whether a process lives, whether it can work, and its metrics, on the operations port.
 
-Liveness never asks the database or the broker: restarting a process does not mend them.
+Liveness never asks the database or the broker: restarting a process does not mend them. It does mend one that was seen
+to hear nothing of a broker that works (ADR XXXX).
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from eventlet import wsgi
 from prometheus_client import generate_latest
 from sqlalchemy.exc import OperationalError
 
+from commun import oreille
 from commun.bus import PANNES, connexion
 from commun.config import config
 from commun.consumer import manquent
@@ -51,6 +53,8 @@ def files_lues(commence: Callable[[], bool]) -> Examen:
     def examiner() -> None:
         if not commence():
             raise FilesManquantes("pas encore lues")
+        if oreille.sourd(oreille.DOUTE):
+            raise FilesManquantes("ce que ce processus s'écrit n'en revient pas")
         if manquent:
             raise FilesManquantes(" ; ".join(f"{file} : {raison}" for file, raison in sorted(manquent.items())))
 
@@ -82,7 +86,9 @@ def application(examens: dict[str, Examen]) -> Callable[..., Iterable[bytes]]:
     def repondre(environ: dict[str, Any], commencer: Callable[..., Any]) -> Iterable[bytes]:
         chemin, statut, forme = environ["PATH_INFO"], "200 OK", "application/json"
         if chemin == "/sante/vivant":
-            corps = orjson.dumps({"statut": "ok"})
+            sourd = oreille.sourd(oreille.CERTITUDE)
+            statut = "503 Service Unavailable" if sourd else statut
+            corps = orjson.dumps({"statut": "sourd" if sourd else "ok"})
         elif chemin == "/sante/pret":
             verdicts = examiner(examens)
             sain = all(v == "ok" for v in verdicts.values())
@@ -109,3 +115,4 @@ def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> 
     examens |= {"bus": bus_joignable, "files": files_lues(commence)}
     prise = eventlet.listen((config().adresse, port))
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)
+    oreille.ouvrir()

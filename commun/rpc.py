@@ -31,7 +31,6 @@ from commun.bus import (
     file_reponses,
     file_rpc,
     lacher,
-    mon_utilisateur,
     tient,
 )
 from commun.config import config
@@ -39,6 +38,7 @@ from commun.consumer import Consommateur
 from commun.db import nouvel_id
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Invalide, NonAuthentifie, Refus, depuis_clair
 from commun.fils import repeter
+from commun.oreille import Oreille, adresse_neuve
 from commun.spans import Portee, porter
 from commun.telemetry import CLIENTS, Absence, journal, pile
 
@@ -124,6 +124,7 @@ class ClientRpc:
         self._canal: Any = None
         self._adresse = ""
         self._absence = Absence("bus_perdu")
+        self._oreille = Oreille()
 
     def appeler(self, service: str, methode: str, appel: Appel, **arguments: Any) -> Any:
         """Calls `service.methode` and returns its result.
@@ -227,13 +228,13 @@ class ClientRpc:
         self._ligne.connect()
         canal = self._ligne.channel()
         RPC(canal).declare()
-        self._adresse = f"{mon_utilisateur()}.{nouvel_id()}"
+        self._adresse = adresse_neuve()
         reponses = file_reponses(self._adresse)
         reponses(canal).declare()
         if not config().embarque:
             canal.events["basic_return"].add(self._noter_retour)
         canal.basic_consume(queue=reponses.name, no_ack=True, callback=self._recevoir, consumer_tag="reponses")
-        self._canal = canal
+        self._canal, self._oreille.adresse = canal, self._adresse
         self._pret.send()
 
     def _suspendre(self, _raison: str) -> None:
@@ -247,6 +248,7 @@ class ClientRpc:
             self._pret.send()
 
     def _recevoir(self, message: Any) -> None:
+        self._oreille.entendre()
         if attendu := self._attendus.pop(message.properties.get("correlation_id", ""), None):
             attendu.send(orjson.loads(message.body))
 

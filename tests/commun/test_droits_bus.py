@@ -127,6 +127,7 @@ PERMIS: dict[str, Callable[[Any], Any]] = {
     "les gardes qu'il appelle": lambda c: publier(c, RPC, "sessions_gardes.essai_des_droits"),
     "répondre à la passerelle": lambda c: publier(c, REPONSES, "ceres_gateway.personne"),
     "répondre à qui appelle ses gardes": lambda c: publier(c, REPONSES, "ceres_sessions.personne"),
+    "s'écrire": lambda c: publier(c, REPONSES, "ceres_jures.personne"),
     "recevoir ses réponses": lambda c: file_reponses("ceres_jures.essai")(c).declare(),
     "lire ses événements": lambda c: c.basic_get(queue="jures.titres"),  # given back as the channel closes
 }

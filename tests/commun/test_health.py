@@ -1,6 +1,8 @@
 """The operations port: alive, able to work, and its metrics."""
 
+import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -9,9 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
+import pytest
 
 from local.ports import port_libre
-from tests.commun.exemple import Exemple
+from tests.commun.exemple import MODULE, Exemple
 from tests.outils.attente import attendre
 from tests.outils.comptes import en_inconnu
 from tests.outils.mandataire import Mandataire
@@ -123,6 +126,86 @@ def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Ca
         assert dites == {f"base {exemple.nom}": "ok", "bus": "ne répond pas", "files": "pas encore lues"}
         fil.retablir("bus")
         attendre(lambda: lire(port, "/sante/pret")[0] == 200, 20)
+    finally:
+        fil.fermer()
+
+
+A_L_ECOUTE = f"""
+import eventlet; eventlet.monkey_patch()
+import os, signal, sys
+from eventlet.event import Event
+from kombu.utils import functional
+from commun import consumer, oreille, rpc, runner
+from commun.appel import Appel
+from commun.consumer import Consommateur
+
+def une_autre_ligne():  # what kombu does of a line that broke as a message was given back, were it not seen
+    consumer.tient = lambda ligne, canal: True
+    lecteurs[0]._ligne.connection.transport.connected = False
+
+def boucle_prise():  # a fault of ours, whatever it is, in what reads the queues
+    Consommateur.on_iteration = lambda lui: Event().wait()
+
+def plus_de_reponses():
+    rpc.client._lecteur.kill()
+
+lecteurs, lire = [], Consommateur.get_consumers
+Consommateur.get_consumers = lambda lui, *details: lecteurs.append(lui) or lire(lui, *details)
+def ecrire():
+    parler()
+    print("perdu" if oreille._absence._dites else "pris", flush=True)
+
+functional.sleep = lambda secondes: eventlet.sleep(secondes / 20)  # between two looks for a bus
+parler, oreille.parler = oreille.parler, ecrire
+oreille._TOUR, oreille.DOUTE, oreille.CERTITUDE = 0.3, 2, 4
+signal.signal(signal.SIGUSR1, lambda *_: eventlet.spawn(globals()[sys.argv[1]]))
+eventlet.spawn_after(2, rpc.client.appeler, os.environ["EXEMPLE_NOM"], "pid", Appel("r", delai=9.0))
+runner.lancer([{MODULE!r}])
+"""
+"""A process that writes to itself often, and becomes deaf when it is told to."""
+
+
+@pytest.mark.parametrize("comment", ["une_autre_ligne", "boucle_prise", "plus_de_reponses"])
+def test_qui_n_entend_plus_le_bus_n_est_plus_pret_puis_plus_vivant(
+    exemple_a_soi: Callable[..., Exemple], comment: str
+) -> None:
+    """Seen ready, and deaf, for ever: it was its own word, and another replica read the same queues."""
+    exemple, (port, autre) = exemple_a_soi(), (port_libre(), port_libre())
+    exemple.lancer(CERES_PORT_EXPLOITATION=str(autre))
+    exemple.env["CERES_PORT_EXPLOITATION"] = str(port)
+    processus = exemple.ouvrir(A_L_ECOUTE, comment)
+    attendre(lambda: repond(port) and lire(port, "/sante/pret")[0] == 200)
+    time.sleep(3)  # a false alarm would have come by then
+    assert (lire(port, "/sante/pret")[0], repond(port)) == (200, True)
+    processus.send_signal(signal.SIGUSR1)
+    attendre(lambda: lire(port, "/sante/pret")[0] == 503)
+    dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]
+    assert dites == {f"base {exemple.nom}": "ok", "bus": "ok", "files": "ce que ce processus s'écrit n'en revient pas"}
+    attendre(lambda: not repond(port))
+    assert lire(port, "/sante/vivant") == (503, b'{"statut":"sourd"}')
+    assert lire(autre, "/sante/pret")[0] == 200
+
+
+def test_sans_bus_personne_n_est_sourd(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Nobody heard anything: each process would have been started again, for as long as the bus was away."""
+    exemple, port, fil = exemple_a_soi(), port_libre(), Mandataire()
+    exemple.declarer()
+    bus = urlsplit(exemple.amqp_url)
+    try:
+        assert bus.port
+        passage = fil.ouvrir("bus", bus.port)
+        vers = bus._replace(netloc=f"{bus.username}:{bus.password}@127.0.0.1:{passage}").geturl()
+        exemple.env |= {"CERES_PORT_EXPLOITATION": str(port), "AMQP_URL": vers}
+        processus = exemple.ouvrir(A_L_ECOUTE)
+        attendre(lambda: repond(port) and lire(port, "/sante/pret")[0] == 200)
+        fil.couper("bus")
+        perdus = 0
+        while perdus < 6:
+            perdus += processus.stdout.readline() == "perdu\n"
+        dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]
+        assert (dites["bus"], dites["files"], repond(port)) == ("ne répond pas", "ok", True)
+        fil.retablir("bus")
+        attendre(lambda: lire(port, "/sante/pret")[0] == 200)
     finally:
         fil.fermer()
 
