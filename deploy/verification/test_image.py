@@ -4,7 +4,11 @@ import base64
 import json
 import os
 import secrets as secrets_du_systeme
+import shlex
 import shutil
+import subprocess
+import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -33,6 +37,48 @@ def test_une_faute_dans_la_recette(avant: str, apres: str, regle: str, lancer: L
     fait = lancer("hadolint", recette)
     assert fait.returncode == 1
     assert regle in fait.stdout
+
+
+_SANS_DATE = 0b01
+"""How bytecode begins, after its magic number, that is valid by its source's hash, at which nobody looks (PEP 552)."""
+
+
+def mal_compiles(recette: Path, dans: Path) -> list[str]:
+    """Returns the modules of ours that are compiled at each start of the image, or at its making to what depends on
+    its day; and the orders of the recipe that compile what is not ours so.
+    """
+    ordres = [ligne.removeprefix("RUN ") for ligne in recette.read_text().splitlines() if "-m compileall" in ligne]
+    *autres, le_notre = map(shlex.split, ordres)
+    for dossier in CODE:
+        shutil.copytree(RACINE / dossier, dans / dossier, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    environnement = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, *le_notre[1:]], cwd=dans, env=environnement, check=True)
+    faux = [" ".join(ordre) for ordre in autres if "unchecked-hash" not in ordre]
+    for source in dans.rglob("*.py"):
+        compile_la = Path(cache_from_source(str(source)))
+        if not (compile_la.exists() and int.from_bytes(compile_la.read_bytes()[4:8], "little") == _SANS_DATE):
+            faux.append(str(source.relative_to(dans)))
+    return faux
+
+
+def test_rien_ne_se_compile_au_depart(tmp_path: Path) -> None:
+    recette = RACINE / "Dockerfile"
+    assert mal_compiles(recette, tmp_path) == []
+    assert recette.read_text().count("-m compileall") == 3  # the libraries, Python's own, ours
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "faux"),
+    [
+        (" gateway ceres\n", " gateway\n", "ceres/__main__.py"),
+        ("unchecked-hash commun", "timestamp commun", "commun/runner.py"),
+        ("unchecked-hash -x", "timestamp -x", "/venv/lib"),
+    ],
+)
+def test_une_compilation_oubliee_ou_datee(avant: str, apres: str, faux: str, tmp_path: Path) -> None:
+    recette = Path(shutil.copy(RACINE / "Dockerfile", tmp_path))
+    remplacer(recette, avant, apres)
+    assert any(faux in trouve for trouve in mal_compiles(recette, tmp_path / "image"))
 
 
 def test_le_code_ne_fait_rien_de_dangereux(lancer: Lancer) -> None:
