@@ -68,7 +68,6 @@ class Essai:
             "journaux": str(self._pile.journaux),
             "bases": {nom: [base.url, base.url_proprietaire] for nom, base in self._pile.bases.items()},
             "ports": self._pile.ports_exploitation,
-            "pids": {processus.nom: processus.pid for processus in self._pile.processus},
         }
 
     def amqp_url(self) -> str:

@@ -1,9 +1,7 @@
 """The running system, shared by every test of a run: real PostgreSQL, real RabbitMQ, every process, started at the
 first test that asks, and gone with the run.
 
-Tests marked `panne` stop or kill processes: with others beside them they are left out (`pytest -n 2`), alone they come
-last (`pytest`) or by themselves (`pytest -m panne`), where each worker has a system of its own: one takes those that
-need the demo, another those that need none of it. `make test` runs both.
+Tests marked `seul` stop its processes, or compare all that it holds: meanwhile nobody else is at a test that uses it.
 """
 
 import gc
@@ -13,8 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.outils.tour import Tour
+
 _RACINE = Path(__file__).resolve().parent.parent
 _ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
+_TOUR = "CERES_TOUR"
+"""That by which they know where they wait for their turn on it."""
 _ENSEMBLE = (
     "bench",
     "candidats",
@@ -38,15 +43,15 @@ _ENSEMBLE = (
     "suites",
 )
 """Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
-_FICHIERS = ("tests/gateway/test_proconnect.py",)
+_FICHIERS = ("tests/commun/test_pannes.py", "tests/gateway/test_proconnect.py")
 """Files likewise: their systems are their own."""
+_SEULS = ("tests/gateway/web/test_appels.py", "tests/gateway/web/test_panne.py")
+"""Files of tests that have the system alone. Who takes `perimetre`, where others do too, begins with them: the other
+workers are then at a folder with a base of its own, and nobody waits.
+"""
 _TESTS = Path(__file__).parent
 _NAVIGATEUR = "navigateur"
 """Folder of the tests that last the longest."""
-_SANS_DEMO = ("commun", "local")
-"""Folders whose tests marked `panne` do without the demo, which is long to load."""
-_LES_PANNES = "panne"
-"""Their mark, and the expression that chooses them alone."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -76,7 +81,6 @@ class Systeme:
     bases: dict[str, list[str]]
     ports: dict[str, int]
     """The operations port of each process."""
-    pids: dict[str, int]
 
     def url_base(self, service: str) -> str:
         """Returns a service's database, as the application's role."""
@@ -101,7 +105,6 @@ class Systeme:
     def demarrer(self, nom: str) -> None:
         """Starts a stopped process again; returns when it can work."""
         demander("demarrer", nom)
-        self.pids = demander("systeme")["pids"]
 
 
 @pytest.fixture(scope="session")
@@ -133,18 +136,20 @@ def base_vierge() -> Iterator[Callable[[], str]]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    ouvrier = hasattr(config, "workerinput")
-    if not ouvrier:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # pytest then ends as on Ctrl-C, cleaning up
-    a_chacun_le_sien = config.option.markexpr == _LES_PANNES and (ouvrier or config.option.numprocesses)
-    if ouvrier == bool(a_chacun_le_sien):
-        _ouvrir(config)
+    if hasattr(config, "workerinput"):
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # pytest then ends as on Ctrl-C, cleaning up
+    ouverts = ExitStack()
+    config.add_cleanup(ouverts.close)
+    os.environ[_TOUR] = ouverts.enter_context(tempfile.TemporaryDirectory(prefix="ceres-tour-"))
+    ouverts.enter_context(systeme_a_part())
 
 
-def _ouvrir(config: pytest.Config) -> None:
-    """Starts the process that holds the system; it ends with us."""
-    with socket.create_server(("127.0.0.1", 0)) as prise:
-        os.environ[_ESSAI] = str(prise.getsockname()[1])
+@contextmanager
+def systeme_a_part() -> Iterator[None]:
+    """Has `demander` ask, meanwhile, a process that holds a system of its own; it ends with us."""
+    with socket.create_server(("127.0.0.1", 0)) as prise, pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv(_ESSAI, str(prise.getsockname()[1]))
         essai = subprocess.Popen(
             [sys.executable, "-m", "local.essai", str(prise.fileno())],
             stdin=subprocess.PIPE,  # closes when we end, however we end
@@ -152,23 +157,37 @@ def _ouvrir(config: pytest.Config) -> None:
             cwd=_RACINE,
             start_new_session=True,
         )
-    config.add_cleanup(lambda: _fermer(essai))
+        prise.close()
+        try:
+            yield
+        finally:
+            assert essai.stdin
+            essai.stdin.close()
+            essai.wait(60)
 
 
-def _fermer(essai: "subprocess.Popen[bytes]") -> None:
-    assert essai.stdin
-    essai.stdin.close()
-    essai.wait(60)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leaves the system to who must be alone on it."""
+    if "systeme" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    with _tour().tenir(seul=item.get_closest_marker("seul") is not None):
+        return (yield)
+
+
+@cache
+def _tour() -> Tour:
+    return Tour(Path(os.environ[_TOUR]))
 
 
 class _ParDossier(LoadScopeScheduling):
     """Hands out the tests to the workers; xdist's own groups are lost on pytest 9, their marks without effect."""
 
     def _split_scope(self, nodeid: str) -> str:
-        dossier = nodeid.split("/")[1]
-        if self.config.option.markexpr == _LES_PANNES:
-            return "sans la démonstration" if dossier in _SANS_DEMO else "avec elle"
-        if (fichier := nodeid.partition("::")[0]) in _FICHIERS:
+        fichier, dossier = nodeid.partition("::")[0], nodeid.split("/")[1]
+        if fichier in _SEULS:
+            return "perimetre"
+        if fichier in _FICHIERS:
             return fichier
         return dossier if dossier in _ENSEMBLE else nodeid
 
@@ -176,13 +195,6 @@ class _ParDossier(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     return _ParDossier(config, log)
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Reads only the files that have one, when only those that break the system are asked for."""
-    if config.option.markexpr != _LES_PANNES or collection_path.is_dir():
-        return None
-    return f"mark.{_LES_PANNES}" not in collection_path.read_text() or None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -211,16 +223,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests that break the system away from those that share it. A browser's, which last a hundred times as
-    long, are begun before the others that go one by one: begun last, they kept a worker minutes after the rest.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Has a browser's tests, which last a hundred times as long, begun before the others that go one by one: begun
+    last, they kept a worker minutes after the rest.
     """
-    pannes = [item for item in items if item.get_closest_marker(_LES_PANNES)]
-    autres = [item for item in items if not item.get_closest_marker(_LES_PANNES)]
-    if hasattr(config, "workerinput") and config.option.markexpr != _LES_PANNES:
-        config.hook.pytest_deselected(items=pannes)
-        pannes = []
-    items[:] = [*sorted(autres, key=_rang), *sorted(pannes, key=_rang)]
+    items.sort(key=_rang)
 
 
 def _rang(item: pytest.Item) -> tuple[bool, str]:

@@ -11,12 +11,9 @@ from commun.db import nouvel_id
 from tests.commun.exemple import DELAIS, Exemple
 from tests.commun.test_inbox import deposer
 from tests.commun.test_rpc import CLIENT
-from tests.conftest import demander
+from tests.conftest import demander, systeme_a_part
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse, Rpc, SansReponse
-
-pytestmark = pytest.mark.panne
-
 
 SATURE = """
 import eventlet; eventlet.monkey_patch()
@@ -36,6 +33,13 @@ print("fait", ajouter(compteurs[-1], 60.0)["valeur"])
 """
 
 _arretes: set[str] = set()
+
+
+@pytest.fixture(scope="module")
+def amqp_url() -> Iterator[str]:
+    """A broker, and a PostgreSQL beside it, that only these tests use."""
+    with systeme_a_part():
+        yield demander("amqp_url")
 
 
 def couper(arret: str, serveur: str) -> None:

@@ -1,12 +1,15 @@
-"""The system that the tests share, and what breaks it."""
+"""The system that the tests share."""
 
+import fcntl
 import http.client
-import os
+from threading import Thread
 from urllib.parse import urlsplit
 
 import psycopg
-import pytest
 from kombu import Connection
+
+from tests.outils.attente import attendre
+from tests.outils.tour import Tour
 
 
 def statut(systeme, chemin="/sante/pret"):
@@ -41,27 +44,30 @@ def test_une_base_vierge_est_vierge_et_chacune_est_une_autre(base_vierge):
             db.execute("CREATE TABLE seule ()")
 
 
-@pytest.mark.panne
-def test_un_processus_arrete_ou_tue_le_reste_jusqu_a_ce_qu_on_le_demarre(systeme):
-    for arreter in (systeme.arreter, systeme.tuer):
-        avant = systeme.pids["gateway"]
-        arreter("gateway")
-        assert statut(systeme) is None
-        with pytest.raises(ProcessLookupError):
-            os.kill(avant, 0)
-        systeme.demarrer("gateway")
-        assert statut(systeme) == 200
-        assert systeme.pids["gateway"] != avant
+def test_qui_doit_etre_seul_attend_ceux_qui_y_sont_et_passe_avant_ceux_qui_viennent(tmp_path):
+    un, deux, lui = (Tour(tmp_path) for _ in range(3))
+    passes = []
 
+    def passer(tour, seul):
+        with tour.tenir(seul=seul):
+            passes.append(seul)
 
-@pytest.mark.panne
-@pytest.mark.parametrize("serveur", ["rabbit", "postgres"])
-def test_un_serveur_tue_revient_avec_ce_qu_il_tenait(systeme, serveur):
-    with psycopg.connect(systeme.url_proprietaire("gateway"), autocommit=True) as db:
-        db.execute("CREATE TABLE temoin ()")
-    systeme.tuer(serveur)
-    systeme.demarrer(serveur)
-    with psycopg.connect(systeme.url_proprietaire("gateway"), autocommit=True) as db:
-        db.execute("DROP TABLE temoin")
-    with Connection(systeme.amqp_url) as bus:
-        bus.ensure_connection(max_retries=1)
+    def porte_fermee():
+        with (tmp_path / "porte").open() as porte:
+            try:
+                fcntl.flock(porte, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+
+    with un.tenir(seul=False):
+        passer(deux, False)
+        seul = Thread(target=passer, args=[lui, True])
+        seul.start()
+        attendre(porte_fermee)
+        vient = Thread(target=passer, args=[deux, False])
+        vient.start()
+        vient.join(0.2)
+        assert passes == [False]
+    seul.join()
+    vient.join()
+    assert passes == [False, True, False]

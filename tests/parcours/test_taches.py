@@ -1,13 +1,9 @@
-"""Ce qui attend chaque profil : des files comptées par les listes qui les montrent, même quand un service manque."""
+"""Ce qui attend chaque profil : des files comptées par les listes qui les montrent."""
 
-import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
-from tests.conftest import Systeme
-from tests.outils.attente import attendre
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
 
@@ -135,19 +131,3 @@ def test_la_date_simulee_compte(monde: Monde) -> None:
     plus_tard = monde.jour + timedelta(days=1000)
     aujourd_hui, bientot = monde.compte("centre-demo"), monde.compte("centre-demo", le=plus_tard)
     assert files(bientot)["agrements_bientot_finis"] > files(aujourd_hui)["agrements_bientot_finis"]
-
-
-@pytest.fixture
-def sans_candidats(systeme: Systeme) -> Iterator[None]:
-    systeme.tuer("candidats")
-    yield
-    systeme.demarrer("candidats")
-
-
-@pytest.mark.panne
-def test_un_service_absent_n_en_cache_pas_d_autre(monde: Monde, sans_candidats: None) -> None:
-    debut = time.monotonic()
-    assert files(monde.ud)["demandes_vae_a_decider"] is None
-    assert time.monotonic() - debut < 5
-    # on a machine that others break systems on, a service may be late once: not counted then, it is the next time
-    attendre(lambda: [code for code, n in files(monde.ud).items() if n is None] == ["demandes_vae_a_decider"])

@@ -22,7 +22,7 @@ from tests.perimetre.essais import adresse
 from tests.perimetre.lieux import Lieux
 from tests.perimetre.matrice import PROFILS, lire
 
-pytestmark = pytest.mark.panne  # alone: it compares what the whole system holds
+pytestmark = pytest.mark.seul  # it compares what the whole system holds
 
 PERMISES = {
     "gateway.jetons": "quand une connexion a servi : elle se ferme si elle ne sert plus",

@@ -1,4 +1,4 @@
-"""What guards the pages: who comes in, whence a form comes, what a page costs."""
+"""What guards the pages: who comes in, whence a form comes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -230,32 +230,3 @@ def test_les_pages_publiques_s_ouvrent_sans_compte(passant: httpx.Client) -> Non
     inconnue = passant.get("/verifications/inconnu")
     assert (inconnue.status_code, "Aucune attestation ne porte ce code." in inconnue.text) == (404, True)
     assert passant.get("/nulle-part").status_code == 404
-
-
-def _appels(systeme: Systeme) -> float:
-    """Returns how many calls the gateway has made."""
-    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics").text
-    return sum(float(n) for n in re.findall(r"^ceres_appels_sortants_secondes_count\{.*\} (\S+)$", mesures, re.M))
-
-
-@pytest.mark.panne  # alone: it counts what the whole system does
-def test_une_page_demande_le_meme_nombre_d_appels_quoi_qu_elle_montre(
-    visiteur: Visiteurs, demo: Systeme, monde: Monde
-) -> None:
-    ud, peu, beaucoup = visiteur("ud-demo"), monde.jure(), monde.jure_habilite()
-    vide, pleine = monde.session(), monde.session_complete()
-    etablissement = f"/etablissements/{monde.etablissement(monde.centre)['id']}"
-
-    def une_fois(adresse: str) -> float:
-        avant = _appels(demo)
-        assert ud.ouvrir(adresse).statut == 200
-        return _appels(demo) - avant
-
-    def cout(adresse: str) -> float:
-        return min(une_fois(adresse) for _ in range(3))  # what is kept for a minute is asked for again, once at most
-
-    assert cout("/jures") == cout(f"/jures?q={peu['nom']}") <= 3
-    assert cout(f"/jures/{peu['id']}") == cout(f"/jures/{beaucoup['id']}") <= 4
-    assert cout(f"/sessions/{vide['id']}") == cout(f"/sessions/{pleine['id']}") <= 9
-    assert cout("/") <= 9
-    assert cout(etablissement) <= 4
