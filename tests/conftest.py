@@ -31,27 +31,27 @@ _ESSAI = "CERES_ESSAI"
 _TOUR = "CERES_TOUR"
 """That by which they know where they wait for their turn on it."""
 _ENSEMBLE = (
-    "bench",
-    "candidats",
-    "ceres",
-    "jures",
-    "notifications",
-    "pannes",
     "perimetre",
-    "referentiel",
+    "pannes",
     "sessions",
     "suites",
+    "notifications",
+    "jures",
+    "candidats",
+    "ceres",
+    "referentiel",
+    "bench",
 )
-"""Folders whose tests one worker takes, the others going one by one: they share a base, a queue, or places to build."""
-_FICHIERS = ("tests/commun/test_pannes.py", "tests/gateway/test_proconnect.py")
-"""Files likewise: their systems are their own."""
+"""Folders that one worker takes whole, the longest first, since their tests share a base, a queue, or places to build.
+The first has tests that have the system alone: the other workers are then at what has its own, and nobody waits.
+"""
 _SEULS = ("tests/gateway/web/test_appels.py", "tests/gateway/web/test_panne.py")
-"""Files of tests that have the system alone. Who takes `perimetre`, where others do too, begins with them: the other
-workers are then at a folder with a base of its own, and nobody waits.
+"""Files of such tests elsewhere: they go with that folder."""
+_UN_PAR_UN = "navigateur"
+"""Folder whose tests, the longest, go one by one; those of the others go file by file, since they share what a file
+makes for its own.
 """
 _TESTS = Path(__file__).parent
-_NAVIGATEUR = "navigateur"
-"""Folder of the tests that last the longest."""
 _GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
 
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
@@ -186,14 +186,15 @@ class _ParDossier(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         fichier, dossier = nodeid.partition("::")[0], nodeid.split("/")[1]
         if fichier in _SEULS:
-            return "perimetre"
-        if fichier in _FICHIERS:
-            return fichier
-        return dossier if dossier in _ENSEMBLE else nodeid
+            return _ENSEMBLE[0]
+        if dossier in _ENSEMBLE:
+            return dossier
+        return nodeid if dossier == _UN_PAR_UN else fichier
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False  # xdist's order would be by number of tests
     return _ParDossier(config, log)
 
 
@@ -224,16 +225,15 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Has a browser's tests, which last a hundred times as long, begun before the others that go one by one: begun
-    last, they kept a worker minutes after the rest.
-    """
+    """Begins with what is long: begun last, a folder, or a browser's test, keeps a worker minutes after the rest."""
     items.sort(key=_rang)
 
 
-def _rang(item: pytest.Item) -> tuple[bool, str]:
+def _rang(item: pytest.Item) -> tuple[int, str]:
     """Returns what its folder is ordered by: the same in each worker, whatever it read first."""
-    dossier = item.path.relative_to(_TESTS).parts[0]
-    return dossier != _NAVIGATEUR, dossier
+    dossier, longs = item.path.relative_to(_TESTS).parts[0], (*_ENSEMBLE, _UN_PAR_UN)
+    rang = 0 if item.get_closest_marker("seul") else longs.index(dossier) if dossier in longs else len(longs)
+    return rang, dossier
 
 
 @pytest.hookimpl(wrapper=True)
