@@ -74,7 +74,7 @@ def _longs_noms(monde: Monde) -> list[str]:
 def _versions(monde: Monde) -> list[str]:
     abonner(monde, f"{nom_nouveau('abonne').lower()}@exemple.fr")
     abonne = monde.national.lire("/abonnes", etat="actif")["elements"][0]
-    pages = [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois")]
+    pages = [f"/versions/1.7.1/{page}" for page in ("diffusion", "reprise", "envois", "traces")]
     return [*pages, f"/abonnes/{abonne['id']}/desabonnement"]
 
 

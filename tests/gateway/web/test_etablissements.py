@@ -96,9 +96,10 @@ def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf:
     assert question.statut == 409
     assert "L’agrément est suspendu." in ud.envoyer(question, "Confirmer", motif="Plateau fermé").texte
     suspendu = ud.ouvrir(accorde.adresse)
-    assert "Motif : Plateau fermé" in suspendu.texte
+    assert "Agrément suspendu. Motif : Plateau fermé" in suspendu.texte  # where one who was told of it looks
     retabli = ud.envoyer(suspendu, "Rétablir l’agrément")
     assert "L’agrément est rétabli." in retabli.texte
+    assert "Agrément suspendu." not in retabli.texte
 
 
 def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, monde: Monde) -> None:
