@@ -82,7 +82,10 @@ def test_l_historique_d_un_titre_et_d_un_etablissement_se_lit_de_qui_les_voit(
 def test_les_evenements_et_les_pages_ont_la_forme_qu_ils_annoncent(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    publiables = (events.TitrePublie, events.EtablissementPublie, events.AgrementPublie, events.ControleModifie)
+    publiables = (
+        *(events.TitrePublie, events.EtablissementPublie, events.AgrementPublie, events.AgrementDecide),
+        events.ControleModifie,
+    )
     formes = {evenement.nom: evenement() for evenement in publiables}
     corps = {"type": "sur_place", "date": "2026-03-02", "observations": "Vu.", "conclusion": "conforme"}
     referentiel.faire(UD_75, actes_controles.creer_controle, etablissement["id"], corps)
