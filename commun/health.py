@@ -1,7 +1,7 @@
 """Whether a process lives, whether it can work, and its metrics, on the operations port.
 
 Liveness never asks the database or the broker: restarting a process does not mend them. It does mend one that was seen
-to hear nothing of a broker that works (ADR XXXX).
+to hear nothing of a broker that works (ADR 69).
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Whether this process hears what the bus brings it: it writes to itself, and looks whether that comes (ADR XXXX).
+"""Whether this process hears what the bus brings it: it writes to itself, and looks whether that comes (ADR 69).
 
 What it believes of its lines is not asked: one may be open, and another read. Nor is how many read a queue: other
 replicas count among them. What the broker has taken and does not bring is not heard, whatever the cause.
