@@ -1,6 +1,7 @@
 """The system on which sequences are played: its own, for it is recounted whole and its days go forward."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,7 @@ def pays() -> Iterator[Pays]:
     """All of CERES, two processes of each as in production, without people; whatever is changed without its trace there
     does not commit (TRA-01).
     """
-    with pile_a_soi("suites", Banc) as (banc, _):
+    with pile_a_soi("suites", partial(Banc, a_couper=False)) as (banc, _):
         for service in TRACEES:
             exiger_les_traces(service, banc.bases[service].url_proprietaire)
         banc.doubler()
