@@ -87,11 +87,13 @@ class Essai:
         self._rabbitmqctl("set_vm_memory_high_watermark", str(part))
 
     def compte_du_bus(self, nom: str, illisible: str) -> str:
-        """Makes a user of RabbitMQ that may do anything but read this queue; returns the bus's address as this user."""
-        lieu = urlsplit(self._pile.bus())
+        """Makes a user of RabbitMQ that may do anything but declare or read this queue; returns the bus's address as
+        this user.
+        """
+        lieu, autres = urlsplit(self._pile.bus()), f"^(?!{illisible}$).+"
         with suppress(subprocess.CalledProcessError):  # asked again, to change what it may read
             self._rabbitmqctl("add_user", nom, nom)
-        self._rabbitmqctl("set_permissions", "--vhost", VHOST, nom, ".*", ".*", f"^(?!{illisible}$).+")
+        self._rabbitmqctl("set_permissions", "--vhost", VHOST, nom, autres, ".*", autres)
         return lieu._replace(netloc=f"{nom}:{nom}@{lieu.hostname}:{lieu.port}").geturl()
 
     def _rabbitmqctl(self, *ordre: str) -> None:

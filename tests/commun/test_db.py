@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import eventlet
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.cooperation import attendre
-from commun.db import contrainte, identifiant, moteur, nouvel_id, traduire
+from commun.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
 from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from tests.commun.exemple import Exemple
 from tests.outils.rpc import Refuse
@@ -100,6 +101,29 @@ def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
     assert refus.value.code == "INDISPONIBLE"
     regler("RESET")
     assert exemple.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
+
+
+def test_une_base_qui_est_revenue_ne_refuse_qu_une_lecture(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What served a moment before is not tried: each dead connection would have refused one more reader."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    monkeypatch.setattr("commun.db._REPOS", 60)
+    sien = moteur(exemple.nom)
+    with ExitStack() as prises:
+        lignes: list[Any] = [prises.enter_context(sien.connect()).connection.driver_connection for _ in range(3)]
+    exemple.sql("SELECT pg_terminate_backend(p) FROM unnest(%s::int[]) p", [ligne.info.backend_pid for ligne in lignes])
+    with pytest.raises(sa.exc.OperationalError), sien.begin() as morte:
+        figer(morte)
+    with sien.begin() as neuve, sien.begin() as autre:
+        figer(neuve)
+        figer(autre)
+
+
+def test_une_erreur_de_base_ne_dit_pas_ce_qui_fut_envoye(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads a log, or a traceback of an operator's command, reads nobody's name there."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    with moteur(exemple.nom).begin() as prise, pytest.raises(sa.exc.DataError) as erreur:
+        prise.execute(sa.text("SELECT :nom, 1 / 0"), {"nom": "DURAND"})
+    assert "division by zero" in str(erreur.value) and "DURAND" not in str(erreur.value)
 
 
 class _Cause(Exception):

@@ -252,6 +252,17 @@ def test_une_file_refusee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[...,
     assert exemple.journal.count("file_refusee") == 1
 
 
+def test_une_file_d_appels_refusee_laisse_les_evenements(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """It is declared at each connection (ADR 44): the service would have gone from one to another, reading nothing."""
+    exemple, cle = exemple_a_soi(), nouvel_id()
+    exemple.declarer()
+    refusee = f"rpc.{exemple.nom}"
+    exemple.lancer(AMQP_URL=demander("compte_du_bus", f"sans_appels_{exemple.nom}", refusee))
+    assert exemple.dit("file_refusee", f"file={refusee} ")
+    deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id())
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
+
+
 @pytest.mark.parametrize(
     ("essai", "file", "lien"),
     [(0, "ceres.attente.0.25s", (ATTENTE.name, "0.25s.#")), (1, "{}.morts", (MORTS.name, "{}.*"))],
