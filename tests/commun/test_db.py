@@ -103,6 +103,19 @@ def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
     assert exemple.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
 
 
+def test_un_instant_se_dit_en_temps_universel_ou_que_soit_la_base(
+    exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what the API says of an instant would depend on how its server was installed."""
+    exemple = exemple_a_soi()
+    exemple.sql(f"ALTER DATABASE \"{sa.make_url(exemple.url).database}\" SET timezone = 'Europe/Paris'")
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    with moteur(exemple.nom).connect() as db:
+        instant = db.scalar(sa.text("SELECT timestamptz '2026-07-01 10:00Z'"))
+        assert instant.isoformat() == "2026-07-01T10:00:00+00:00"
+    moteur(exemple.nom).dispose()
+
+
 def test_une_base_qui_est_revenue_ne_refuse_qu_une_lecture(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
     """What served a moment before is not tried: each dead connection would have refused one more reader."""
     monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
