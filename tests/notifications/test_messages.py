@@ -166,6 +166,15 @@ def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, da
     assert lus == [("c-cen", "controle", f"{phrase}23/03/2026 : lisez-en les suites.")] * dites
 
 
+def test_un_agrement_que_le_referentiel_ne_connait_plus_ne_fait_dire_rien(banc: Banc) -> None:
+    """Its base was restored to before: the event would have died, and nothing is left to say."""
+    dite = {"id": "a-1", "version": 1, "etablissement_id": "e-1", "numero": "75-001", "decision": "accorde"}
+    dite |= {"date_debut": "2025-01-01", "date_fin": "2027-12-31"}
+    dits = reponses() | {"referentiel_gardes.fins_d_agrements": lambda ids: {}}
+    banc.repondre(dits, messages.recevoir_agrement, dite)
+    assert banc.executer("SELECT phrase FROM messages") == []
+
+
 def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:
     for _ in range(3):
         banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)

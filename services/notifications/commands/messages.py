@@ -103,15 +103,17 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 
 def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
-    """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn."""
+    """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn; of one that a
+    référentiel restored to before it does not know, nothing."""
     comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
     if not comptes:
         return
     agrement_id, genre = corps["id"], GenreMessage.AGREMENT_DECIDE
     connus = yield Question("referentiel_gardes", "fins_d_agrements", ids=[agrement_id])
+    if (connu := connus.get(agrement_id)) is None:
+        return
     debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
-    certification = connus[agrement_id]["certification"]
-    phrase = agrement_decide(corps["decision"], corps["numero"], certification, debut, fin)
+    phrase = agrement_decide(corps["decision"], corps["numero"], connu["certification"], debut, fin)
     dire(acte, comptes, Avis(f"{genre}:{agrement_id}:{corps['version']}", genre, phrase, "agrement", agrement_id))
 
 
