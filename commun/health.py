@@ -54,7 +54,7 @@ def files_lues(commence: Callable[[], bool]) -> Examen:
         if not commence():
             raise FilesManquantes("pas encore lues")
         if oreille.sourd(oreille.DOUTE):
-            raise FilesManquantes("ce que ce processus s'écrit n'en revient pas")
+            raise FilesManquantes("ce que ce processus s'écrit ne lui revient pas")
         if manquent:
             raise FilesManquantes(" ; ".join(f"{file} : {raison}" for file, raison in sorted(manquent.items())))
 

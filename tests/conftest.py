@@ -169,9 +169,11 @@ def systeme_a_part() -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leaves the system to who must be alone on it."""
+    seul = item.get_closest_marker("seul") is not None
     if "systeme" not in getattr(item, "fixturenames", ()):
+        assert not seul, f"{item.nodeid} has alone a system that it does not use."
         return (yield)
-    with _tour().tenir(seul=item.get_closest_marker("seul") is not None):
+    with _tour().tenir(seul=seul):
         return (yield)
 
 

@@ -30,7 +30,7 @@ def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
     if not donnees:
         raise Empechement("CERES ne sait rien de cette personne.", INCOMPLET)
     texte = en_page(donnees) if lisible else orjson.dumps(donnees, option=orjson.OPT_INDENT_2).decode()
-    if not fichier:
+    if fichier in (None, "", "-"):
         click.echo(texte)
         return
     with open(fichier, "w", encoding="utf-8", opener=_a_soi_seul) as sortie:
@@ -38,5 +38,8 @@ def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
 
 
 def _a_soi_seul(chemin: str, drapeaux: int) -> int:
-    """Opens a file that nobody else of the machine reads: it holds all that is known of somebody."""
-    return os.open(chemin, drapeaux, 0o600)
+    """Opens a file that nobody else of the machine reads, even one that was there: it holds all that is known of
+    somebody."""
+    descripteur = os.open(chemin, drapeaux, 0o600)
+    os.fchmod(descripteur, 0o600)
+    return descripteur

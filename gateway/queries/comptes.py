@@ -1,6 +1,6 @@
 """Accounts, as their administrators see them: those of their service, and of each only the profils there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from commun.unit_of_work import Acte
 from gateway import schemas
 from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.compte import profil_en_clair
-from gateway.storage.comptes import get_compte, list_destinataires, nom_sous, profils_des_comptes
+from gateway.storage.comptes import get_compte, list_destinataires, noms_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
 
 Json = dict[str, Any]
@@ -130,7 +130,12 @@ def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:
 
 def nom_de(acte: Acte, identifiant: str) -> str:
     """Returns the name of who signs in under this identifiant, or did when he signed; empty where nobody can tell."""
-    return nom_sous(acte.db, identifiant)
+    return noms_des_signataires(acte, [identifiant]).get(identifiant, "")
+
+
+def noms_des_signataires(acte: Acte, identifiants: Collection[str]) -> dict[str, str]:
+    """Returns the same of several, who can be told of."""
+    return noms_sous(acte.db, identifiants)
 
 
 def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Accounts and their profils."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,14 +53,19 @@ def _de_l_adresse(courriel: str) -> sa.ColumnElement[bool]:
     return (comptes.c.identifiant == courriel) | (sa.func.lower(comptes.c.courriel) == courriel)
 
 
-def nom_sous(db: sa.Connection, identifiant: str) -> str:
-    """Returns the name of who signs in under this identifiant, or did; empty where nobody does, or several have."""
-    avant = sa.select(changements_courriel.c.compte_id).where(
-        changements_courriel.c.identifiant_avant == identifiant, changements_courriel.c.fait_le.is_not(None)
+def noms_sous(db: sa.Connection, identifiants: Collection[str]) -> dict[str, str]:
+    """Returns the names of who signs in under these identifiants, or did; none where nobody does, or several have."""
+    c, avant = comptes.c, changements_courriel.c
+    actuels = sa.select(c.identifiant, c.id, c.nom).where(c.identifiant.in_(identifiants))
+    anciens = (
+        sa.select(avant.identifiant_avant, c.id, c.nom)
+        .join(comptes, c.id == avant.compte_id)
+        .where(avant.identifiant_avant.in_(identifiants), avant.fait_le.is_not(None))
     )
-    siens = (comptes.c.identifiant == identifiant) | comptes.c.id.in_(avant)
-    noms = db.scalars(sa.select(comptes.c.nom).where(siens).limit(2)).all()
-    return noms[0] if len(noms) == 1 else ""
+    eux: dict[str, dict[str, str]] = defaultdict(dict)
+    for identifiant, compte_id, nom in db.execute(actuels.union(anciens)):
+        eux[identifiant][compte_id] = nom
+    return {identifiant: noms.popitem()[1] for identifiant, noms in eux.items() if len(noms) == 1}
 
 
 def get_compte_par_sujet(db: sa.Connection, sujet: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What a template may use, and the frame around each page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
@@ -13,7 +14,7 @@ from commun.errors import Refus
 from commun.territoires import REGIONS
 from commun.textes import de, nombre
 from commun.unit_of_work import Acte
-from gateway.queries.comptes import nom_de, noms_des_comptes
+from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise
 from gateway.web.passages import auteur, passages
@@ -52,10 +53,16 @@ def noms_des_auteurs(traces: list[dict[str, Any]]) -> dict[str, str]:
 def signataire(signe: str) -> str:
     """Returns the name of who signed something under this identifiant; a name that was typed, which is nobody's, as it
     is."""
+    connaitre_les_signataires([signe])
+    return str(g.signataires[signe])
+
+
+def connaitre_les_signataires(signes: Iterable[str]) -> None:
+    """Reads together who signed each line of a page, which `signataire` then says."""
     connus: dict[str, str] = g.setdefault("signataires", {})
-    if signe not in connus:
-        connus[signe] = Acte("gateway", Appel(g.requete)).lire_d_un_trait(nom_de, signe) or signe
-    return connus[signe]
+    if inconnus := {signe for signe in signes if signe not in connus}:
+        lus = Acte("gateway", Appel(g.requete)).lire_d_un_trait(noms_des_signataires, inconnus)
+        connus |= {signe: lus.get(signe, signe) for signe in inconnus}
 
 
 def fuseau_lu() -> str:
@@ -118,6 +125,7 @@ def outiller(app: Flask) -> None:
         heures_d_ailleurs=heures_d_ailleurs,
         jeton_de_formulaire=surete.jeton_de_formulaire,
         marque_etat=config().marque_etat,
+        connaitre_les_signataires=connaitre_les_signataires,
         noms_des_auteurs=noms_des_auteurs,
         permise=permise,
         une_fois=nouvel_id,

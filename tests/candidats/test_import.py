@@ -21,12 +21,13 @@ from gateway.fichiers import Entete
 from gateway.fichiers.__main__ import FORMATS
 from services.candidats.commands import importer as importer_
 from services.candidats.commands.export import page_export
+from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.domain.rules import LIMITE
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from services.candidats.queries import candidats, imports
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, UD_75, Banc
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, PERSONNE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
 from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 
@@ -505,6 +506,10 @@ def test_un_import_mene_a_ceux_de_son_fichier(banc: Banc) -> None:
     tout = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))["import_id"]
     assert (montres(CENTRE, tout), montres(CENTRE, essai)) == (["D'Estrée", "Lefèvre"], [])
     assert (montres(AUTRE_CENTRE, tout), montres(UD_75, tout)) == ([], [])
+    gardee = banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": "Vivant"})
+    lue = banc.lire(CENTRE, candidats.lister, {"import_id": tout, "q": "lefevre"})["elements"][0]
+    banc.faire(UD_75, fusionner, gardee["id"], {"absorbe_id": lue["id"], "confirmer": ["CAN-04"]})
+    assert montres(CENTRE, tout) == ["D'Estrée", "Vivant"]
 
 
 def test_les_lignes_proches_se_confirment(banc: Banc) -> None:

@@ -243,6 +243,7 @@ def compte(systeme: Systeme) -> Iterator[tuple[str, str]]:
 
 def test_une_personne_a_ce_que_ceres_sait_d_elle(compte: tuple[str, str], lancer: Lancer, tmp_path: Path) -> None:
     fichier = tmp_path / "elle.json"
+    fichier.touch(0o644)
     fait = lancer("personne", "exporter", compte[0], "--fichier", str(fichier))
     assert fait.returncode == 0, fait.stderr
     (ligne,) = json.loads(fichier.read_text())["gateway"]["comptes"]

@@ -18,7 +18,7 @@ from commun.bus import file_reponses
 from commun.droits_bus import APPELS, ATTENTE, EVENEMENTS, EXPLOITATION, MORTS, REPONSES, RETOURS, RPC
 from gateway.api.table import ROUTES
 from local.pile import RACINE, paquets
-from tests.conftest import demander
+from tests.conftest import Systeme, demander
 
 MODULES = [f"{paquet}.service" for paquet in paquets().values()]
 GARDES = {f"{service}_gardes" for service in APPELS}
@@ -66,8 +66,9 @@ def test_qui_ecoute_n_ecoute_que_dans_ses_files() -> None:
 
 
 @pytest.fixture(scope="module")
-def bus(amqp_url: str) -> Callable[[str], Any]:
-    """Returns a channel of this service's user, on a broker where everything is declared."""
+def bus(systeme: Systeme, amqp_url: str) -> Callable[[str], Any]:
+    """Returns a channel of this service's user, on a broker where everything is declared: that of the system, whose
+    queues it writes to."""
     topology.declarer(amqp_url, MODULES)
 
     @contextmanager

@@ -180,7 +180,11 @@ def test_qui_n_entend_plus_le_bus_n_est_plus_pret_puis_plus_vivant(
     processus.send_signal(signal.SIGUSR1)
     attendre(lambda: lire(port, "/sante/pret")[0] == 503)
     dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]
-    assert dites == {f"base {exemple.nom}": "ok", "bus": "ok", "files": "ce que ce processus s'écrit n'en revient pas"}
+    assert dites == {
+        f"base {exemple.nom}": "ok",
+        "bus": "ok",
+        "files": "ce que ce processus s'écrit ne lui revient pas",
+    }
     attendre(lambda: not repond(port))
     assert lire(port, "/sante/vivant") == (503, b'{"statut":"sourd"}')
     assert lire(autre, "/sante/pret")[0] == 200

@@ -87,7 +87,7 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
     """Makes a new account with these profils, with a token unless told otherwise; its `courriel`, if any, names it."""
     monkeypatch.setenv("DATABASE_URL_GATEWAY", systeme.url_base("gateway"))
     monkeypatch.setattr(auth, "hacher", _hacher)
-    moteur("gateway").dispose()  # a test before may have restarted PostgreSQL
+    moteur("gateway").dispose()
 
     def creer(
         *profils: dict[str, Any], nom: str = "Compte d'essai", courriel: str = "", connecte: bool = True

@@ -22,7 +22,7 @@ from gateway.commands.comptes import creer_compte, remplacer_mot_de_passe
 from gateway.commands.connexion import nettoyer
 from gateway.commands.conservation import anonymiser
 from gateway.commands.courriel import VALIDITE, confirmer, remplacer_courriel, renoncer
-from gateway.queries.comptes import nom_de
+from gateway.queries.comptes import noms_des_signataires
 from gateway.queries.courriel import lettre_du_changement
 from gateway.storage import changements, freins
 from gateway.storage.comptes import get_compte_par_identifiant, list_comptes_par_courriel, list_profils, save_compte
@@ -105,9 +105,9 @@ def test_qui_a_signe_sous_son_ancienne_adresse_garde_son_nom(zoe: Client) -> Non
     ancien = zoe.identifiant
     remplacer(ancien, encore := adresse_nouvelle())
     remplacer(encore, adresse_nouvelle())
-    assert lire(nom_de, ancien) == lire(nom_de, encore) == "Zoé Martin"
+    assert lire(noms_des_signataires, {ancien, encore}) == {ancien: "Zoé Martin", encore: "Zoé Martin"}
     faire(creer_compte, ancien, "Léo Durand", ancien, MOT_DE_PASSE, [UD])
-    assert (lire(nom_de, ancien), lire(nom_de, encore)) == ("", "Zoé Martin")
+    assert lire(noms_des_signataires, {ancien, encore, "personne"}) == {encore: "Zoé Martin"}
 
 
 def test_ses_invitations_la_suivent(client: Creer, zoe: Client, anonyme: httpx.Client) -> None:  # noqa: F811
@@ -440,4 +440,4 @@ def test_un_changement_s_oublie_avec_le_compte(deux: tuple[str, str]) -> None:
     faire(anonymiser, [compte_id])
     with pytest.raises(Introuvable):
         lire(lettre_du_changement, changement, "ancien")
-    assert lire(nom_de, deux[0]) == ""
+    assert lire(noms_des_signataires, {deux[0]}) == {}

@@ -100,7 +100,7 @@ def test_aucun_schema_ne_prend_le_nom_d_un_autre() -> None:
 
 _AJOUTENT = {
     "/comptes/<compte_id>/profils", "/controles/<controle_id>/suites", "/sessions/<session_id>/candidats",
-    "/sessions/<session_id>/jures",
+    "/sessions/<session_id>/jures", "/parametres/<code>/valeurs", "/sessions/<session_id>/demandes-dte",
 }  # fmt: skip
 """What adds to an object, and answers with all of it, in its new version."""
 

@@ -137,7 +137,7 @@ def test_une_decision_est_dite_au_centre_a_chaque_fois(banc: Banc, dit: dict[str
         ("accorde", "vous est accordé du 01/01/2025 au 31/12/2027 : des sessions peuvent s'appuyer sur lui."),
         ("redate", "vaut désormais du 01/01/2025 au 31/12/2027 : vérifiez les dates de vos sessions à venir."),
         ("suspendu", "est suspendu : aucune session ne peut s'appuyer sur lui tant qu'il n'est pas rétabli."),
-        ("retabli", "est rétabli : des sessions peuvent de nouveau s'appuyer sur lui."),
+        ("retabli", "est rétabli, du 01/01/2025 au 31/12/2027 : des sessions peuvent de nouveau s'appuyer sur lui."),
         ("retire", "est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."),
     ],
 )
@@ -163,7 +163,7 @@ def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, da
         banc.repondre(reponses(), messages.recevoir_controle, corps)
     phrase = "À la suite du contrôle du 02/03/2026 de votre établissement, une réponse vous est demandée pour le "
     lus = banc.executer("SELECT compte_id, objet_type, phrase FROM messages")
-    assert lus == [("c-cen", "controle", f"{phrase}23/03/2026 : lisez-en les suites.")] * dites
+    assert lus == [("c-cen", "controle", f"{phrase}23/03/2026 : lisez les suites de ce contrôle.")] * dites
 
 
 def test_un_agrement_que_le_referentiel_ne_connait_plus_ne_fait_dire_rien(banc: Banc) -> None:

@@ -133,12 +133,14 @@ def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_l
 
 
 def test_chaque_decision_sur_un_agrement_est_a_dire_a_son_centre(referentiel: Banc, agre: dict[str, Any]) -> None:
-    """A number put right is no decision: it changes nothing for the centre."""
+    """A number put right is no decision: it changes nothing for the centre. Nor do other dates while it is suspended:
+    it would read that it is in force."""
     confirme = {"confirmer": ["AGR-02"]}
     for commande, corps in (
         (agrements.modifier_agrement, {"numero": "75-009"}),
         (agrements.modifier_agrement, {"date_fin": "2027-12-30"}),
         (agrements.suspendre_agrement, confirme),
+        (agrements.modifier_agrement, {"date_fin": "2027-12-29"}),
         (agrements.retablir_agrement, {}),
         (agrements.retirer_agrement, confirme),
     ):
@@ -147,6 +149,7 @@ def test_chaque_decision_sur_un_agrement_est_a_dire_a_son_centre(referentiel: Ba
     assert [d["decision"] for d in dites] == ["accorde", "redate", "suspendu", "retabli", "retire"]
     assert {(d["id"], d["etablissement_id"]) for d in dites} == {(agre["id"], agre["etablissement_id"])}
     assert (dites[1]["numero"], dites[1]["date_fin"], dites[1]["version"]) == ("75-009", "2027-12-30", 3)
+    assert dites[3]["date_fin"] == "2027-12-29"
 
 
 @pytest.mark.parametrize(

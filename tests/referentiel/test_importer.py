@@ -11,7 +11,7 @@ from commun.db import moteur
 from commun.pays import NOMS
 from services.referentiel import importer
 from services.referentiel.commands import titres
-from services.referentiel.commands.imports import importer_catalogue
+from services.referentiel.commands.imports import bilan_en_clair, importer_catalogue
 from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.queries.territoires import (
@@ -84,6 +84,14 @@ def test_un_essai_dit_les_fins_de_vie_qui_changeraient_et_ne_change_rien(
         assert ("Essai : rien n'est importé." in dit, change in dit) == (bool(essai), True)
         assert str(referentiel.lire(UD_75, fiche_titre, "RNCP37098")["date_fin_de_vie"]) == reste
         assert (len(referentiel.evenements()) == avant) is bool(essai)
+
+
+def test_de_beaucoup_qui_changent_chaque_fin_de_vie_est_dite() -> None:
+    noms = [f"Titre {n}" for n in range(25)]
+    comptes, modifies, fins = bilan_en_clair({"modifiés": noms, "fins de vie changées": noms}).splitlines()
+    assert comptes == "25 fins de vie changées, 25 modifiés"
+    assert modifies.strip() == f"modifiés : {' ; '.join(noms[:20])} ; et 5 autres"
+    assert fins.strip() == f"fins de vie changées : {' ; '.join(noms)}"
 
 
 def test_une_date_absente_du_fichier_n_efface_pas_celle_qui_est_connue(referentiel: Banc, tmp_path: Path) -> None:

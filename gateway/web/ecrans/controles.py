@@ -1,5 +1,6 @@
 """Contrôles: one of them and its follow-up, its form."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
@@ -67,6 +68,7 @@ def controle(controle_id: str) -> Response:
 @site.route("/etablissements/<etablissement_id>/controles/nouveau", methods=["GET", "POST"])
 def nouveau_controle(etablissement_id: str) -> Response:
     """Enters a contrôle that was made."""
+    d_ou, moi = request.args.get("session_id"), demander("GET /moi")["nom"]
     fiche = url_for("web.etablissement", etablissement_id=etablissement_id)
     chez = _chez({"etablissement_id": etablissement_id})
     return Formulaire(
@@ -74,11 +76,12 @@ def nouveau_controle(etablissement_id: str) -> Response:
         chemin={"etablissement_id": etablissement_id},
         gabarit="controles/formulaire.html",
         intitule="Enregistrer un contrôle",
-        initial={"controleur": demander("GET /moi")["nom"]},
+        initial={"controleur": moi},
+        complement=_au_nom_de(moi, None),
         retour=_vers_la_fiche,
         dit="Le contrôle est enregistré.",
         contexte=_choix(etablissement_id, {}) | {"etablissement": chez},
-        annuler=fiche,
+        annuler=url_for("web.session", session_id=d_ou) if d_ou else fiche,
     ).repondre()
 
 
@@ -93,7 +96,7 @@ def modifier_controle(controle_id: str) -> Response:
         gabarit="controles/formulaire.html",
         intitule="Corriger le contrôle",
         initial=actuel | {"controleur": nomme},
-        complement=lambda corps: corps | ({"controleur": actuel["controleur"]} if corps["controleur"] == nomme else {}),
+        complement=_au_nom_de(nomme, actuel["controleur"]),
         retour=_vers_la_fiche,
         dit="Le contrôle est corrigé.",
         contexte=_choix(actuel["etablissement_id"], actuel) | {"etablissement": _chez(actuel), "controle": actuel},
@@ -115,6 +118,11 @@ def donner_suite(controle_id: str) -> Response:
         contexte={"controle": actuel, "etablissement": _chez(actuel)},
         annuler=url_for("web.controle", controle_id=controle_id),
     ).repondre()
+
+
+def _au_nom_de(nomme: str, signe: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Has the controller kept as who signs so, by whom lists find him, where he is named as he was shown."""
+    return lambda corps: corps | {"controleur": signe} if corps.get("controleur") == nomme else corps
 
 
 def _chez(controle: dict[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.errors import Refus, est_introuvable
@@ -57,10 +57,12 @@ def _montrer(chemin: str, **identifiant: str) -> Response:
 
 
 def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> list[tuple[str, str]]:
-    """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read; nor for
-    a parameter, which has no page of its own."""
+    """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read. Of a
+    parameter, which has no file, where it is changed."""
     if f"GET {chemin}" not in PAR_OPERATION:
-        return []
+        tous = poser(Demande("GET /parametres", filtres={"par_page": 100}))["elements"]
+        celui_ci = [objet.nom(p) for p in tous if p["code"] == identifiant["code"]]
+        return [(url_for("web.valeur_parametre", code=identifiant["code"]), nom) for nom in celui_ci]
     try:
         fiche = poser(Demande(f"GET {chemin}", identifiant))
     except Refus as refus:

@@ -10,13 +10,16 @@ from commun.acteur import Acteur
 from commun.db import identifiant, nouvel_id
 from commun.errors import Introuvable
 from commun.requetes import attendre_son_tour
-from services.candidats.storage.tables import imports, tentatives
+from services.candidats.storage.tables import candidats, imports, tentatives
 
 FENETRE = timedelta(hours=1)
 """Over how long attachments are counted."""
 
 CONSERVATION = timedelta(days=30)
 """How long the annotated copy of an import can be fetched."""
+
+
+_fiches = candidats.alias()
 
 
 def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> dict[str, datetime]:
@@ -73,9 +76,11 @@ def noter_importes(db: sa.Connection, import_id: str, candidat_ids: Iterable[str
 
 
 def ids_de_l_import(acteur: Acteur, import_id: Any) -> sa.Select[Any]:
-    """Returns the query of those in a file that this centre imported; nobody for another's, or for one forgotten."""
+    """Returns the query of those in a file that this centre imported, each as who he is now; nobody for another's, or
+    for one forgotten."""
     le_sien = (imports.c.id == str(import_id)) & (imports.c.etablissement_id == acteur.etablissement_id)
-    return sa.select(sa.func.unnest(imports.c.candidats)).where(le_sien)
+    lus = sa.select(sa.func.unnest(imports.c.candidats)).where(le_sien)
+    return sa.select(sa.func.coalesce(_fiches.c.canonique_id, _fiches.c.id)).where(_fiches.c.id.in_(lus))
 
 
 def get_import(db: sa.Connection, import_id: Any, acteur: Acteur) -> Any:

@@ -108,13 +108,14 @@ def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
     if not comptes:
         return
-    agrement_id, genre = corps["id"], GenreMessage.AGREMENT_DECIDE
+    agrement_id, decision = corps["id"], corps["decision"]
     connus = yield Question("referentiel_gardes", "fins_d_agrements", ids=[agrement_id])
     if (connu := connus.get(agrement_id)) is None:
         return
     debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
-    phrase = agrement_decide(corps["decision"], corps["numero"], connu["certification"], debut, fin)
-    dire(acte, comptes, Avis(f"{genre}:{agrement_id}:{corps['version']}", genre, phrase, "agrement", agrement_id))
+    genre, cle = GenreMessage.AGREMENT_DECIDE, f"agrement_{decision}:{agrement_id}:{corps['version']}"
+    phrase = agrement_decide(decision, corps["numero"], connu["certification"], debut, fin)
+    dire(acte, comptes, Avis(cle, genre, phrase, "agrement", agrement_id))
 
 
 def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:

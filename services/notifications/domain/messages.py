@@ -141,7 +141,7 @@ def agrement_decide(decision: str, numero: str, certification: str, debut: date,
         case "suspendu":
             return f"{lui} est suspendu : aucune session ne peut s'appuyer sur lui tant qu'il n'est pas rétabli."
         case "retabli":
-            return f"{lui} est rétabli : des sessions peuvent de nouveau s'appuyer sur lui."
+            return f"{lui} est rétabli, {periode} : des sessions peuvent de nouveau s'appuyer sur lui."
         case _:
             return f"{lui} est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."
 
@@ -185,7 +185,7 @@ def reponse_demandee(jour: date, echeance: date) -> str:
     """Returns what a centre reads once it is asked for something after a contrôle, well before it is reminded of it."""
     return (
         f"À la suite du contrôle du {en_francais(jour)} de votre établissement, une réponse vous est demandée "
-        f"pour le {en_francais(echeance)} : lisez-en les suites."
+        f"pour le {en_francais(echeance)} : lisez les suites de ce contrôle."
     )
 
 

@@ -21,7 +21,11 @@ def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict
     nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": "en_attente", "origine": "formulaire"}
     pose = insert(abonnes).values(nouveau)
     # the update changes nothing for who is subscribed: it takes the lock and returns the row
-    suite = {"demande_le": sa.case((abonnes.c.etat == "actif", abonnes.c.demande_le), else_=maintenant)}
+    tel_quel, suivante = abonnes.c.etat == "actif", abonnes.c.version + 1
+    suite = {
+        "demande_le": sa.case((tel_quel, abonnes.c.demande_le), else_=maintenant),
+        "version": sa.case((tel_quel, abonnes.c.version), else_=suivante),
+    }
     requete = pose.on_conflict_do_update(index_elements=["courriel"], set_=suite).returning(abonnes)
     return dict(db.execute(requete).mappings().one())
 
@@ -56,7 +60,8 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
     ]
     for debut in range(0, len(nouveaux), _ENSEMBLE):
         pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
-        suite = {"etat": "actif", "origine": "import", "confirme_le": maintenant, "version": abonnes.c.version + 1}
+        suite = {"etat": "actif", "origine": "import", "demande_le": maintenant, "confirme_le": maintenant}
+        suite |= {"version": abonnes.c.version + 1}
         attendait = abonnes.c.etat == "en_attente"
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
 

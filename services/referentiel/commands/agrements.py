@@ -21,7 +21,7 @@ from services.referentiel.domain.coherence import incoherences_dates
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import DecisionAgrement as D
-from services.referentiel.domain.model import FaitsAgrement, statut_le
+from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, statut_le
 from services.referentiel.domain.perimetre import exiger_territoire
 from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_connu, etablissement_visible
@@ -170,9 +170,12 @@ def _enregistrer(
 
 
 def _annoncer_la_decision(acte: Acte, decision: D, avant: dict[str, Any] | None, apres: dict[str, Any]) -> None:
-    """Has its centre told what the administration has decided of its agrément; a number put right changes nothing."""
+    """Has its centre told what the administration has decided of its agrément; a number put right changes nothing, nor
+    do other dates while it is suspended, which are told once it is no more.
+    """
     dates = ("date_debut", "date_fin")
-    if decision is D.REDATE and avant and all(avant[nom] == apres[nom] for nom in dates):
+    suspendu = apres["statut"] == StatutAgrement.SUSPENDU
+    if decision is D.REDATE and avant and (suspendu or all(avant[nom] == apres[nom] for nom in dates)):
         return
     dits = ("id", "version", "etablissement_id", "numero", *dates)
     acte.publier("agrement_decide", decision=decision.value, **{nom: apres[nom] for nom in dits})

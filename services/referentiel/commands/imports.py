@@ -29,8 +29,10 @@ from services.referentiel.storage.titres import codes_par_rncp, get_titres, teni
 Bilan = dict[str, list[str]]
 """What an import did: the names of those to whom it did each thing."""
 _NOMMES = ("créés", "modifiés", "fins de vie changées")
+_TOUS_NOMMES = frozenset({"fins de vie changées"})
+"""Those of which sessions and habilitations may fall."""
 _NOMS_MAX = 20
-"""How many of each are named: one looks at a few, and a first import has hundreds."""
+"""How many of each other are named: one looks at a few, and a first import has hundreds."""
 
 
 def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
@@ -169,6 +171,7 @@ def bilan_en_clair(bilan: Bilan | int) -> str:
 
 
 def _nommes(quoi: str, noms: list[str]) -> str:
-    reste = len(noms) - _NOMS_MAX
-    suite = accorder(f" ; et {reste} autre(s)") if reste > 0 else ""
-    return f"{quoi} : {' ; '.join(noms[:_NOMS_MAX])}{suite}"
+    vus = noms if quoi in _TOUS_NOMMES else noms[:_NOMS_MAX]
+    reste = len(noms) - len(vus)
+    suite = accorder(f" ; et {reste} autre(s)") if reste else ""
+    return f"{quoi} : {' ; '.join(vus)}{suite}"

@@ -124,6 +124,7 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     assert refuse.formulaire("Enregistrer").valeurs("observations") == ["Pièces vues."]
     controle = ud.envoyer(refuse, "Enregistrer", conclusion="avec_reserves")
     assert "Le contrôle est enregistré." in controle.texte
+    assert monde.ud.lire(controle.adresse)["controleur"] == monde.ud.lire("/moi")["identifiant"]
     suite = ud.ouvrir(f"{controle.adresse}/suites")
     assert monde.direccte.lire(neuf)["denomination"] in suite.texte
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
@@ -158,6 +159,7 @@ def test_une_session_mene_a_ses_controles(visiteur: Visiteurs, monde: Monde) -> 
     siens, nouveau = (next(lien for lien in liens if mot in lien) for mot in ("/controles?", "/controles/nouveau?"))
     assert "0 contrôle" in ud.ouvrir(siens).texte
     page = ud.ouvrir(nouveau)
+    assert f"/sessions/{session['id']}" in page.liens  # whoever gives up goes back to it
     assert page.formulaire("Enregistrer").valeurs("session_id") == [session["id"]]
     saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Vu.", "conclusion": "conforme"}
     fait = ud.envoyer(page, "Enregistrer", **saisie)

@@ -38,6 +38,7 @@ def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde)
     assert lu["valeurs"][-1]["valeur"] is False
     assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
     assert f"/parametres/{code}/traces" in national.ouvrir("/parametres").liens
+    assert f"/parametres/{code}/valeurs" in national.ouvrir(f"/parametres/{code}/traces").liens
     historique = national.ouvrir(f"/parametres/{code}/traces").texte  # nobody could read who had changed it
     qui = monde.national.lire("/moi")["nom"]
     assert f"vaut non à compter du {jour:%d/%m/%Y}, au lieu de oui." in historique and qui in historique
