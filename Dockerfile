@@ -9,7 +9,7 @@ FROM python:3.13-slim AS bibliotheques
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements/base.txt /tmp/
 RUN python -m venv --without-pip /venv && python -m pip --python /venv/bin/python install --no-compile --require-hashes -r /tmp/base.txt
-# but what nobody imports: the world's telephones' places, other databases, templates and tests
+# but what nobody imports: the world's telephones' places, other databases, the colours of code, tests
 RUN python -m compileall -q --invalidation-mode unchecked-hash -x '/(tests?|testing|geodata|carrierdata|setuptools|lexers|styles)/|dialects/(mssql|mysql|oracle|sqlite)/' /venv/lib
 
 FROM bibliotheques AS outils
