@@ -52,10 +52,9 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
     place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
-    if lieu and not place:
-        ailleurs = {nom: [phrase] for nom, phrase in _D_AILLEURS.items() if nom != lieu and forme.get(nom)}
-        raise Invalide(erreurs={lieu: [OBLIGATOIRE]} | ailleurs)
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
+    if lieu and not place:
+        raise Invalide(erreurs={lieu: [OBLIGATOIRE]} | _ailleurs(role, forme))
     if type_ is TypeProfil.CENTRE:
         place = identifiant(place)  # one centre, however its id is written
     if lieu:
@@ -73,8 +72,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
             role |= {"libelle": f"DIRECCTE {place}"}
         case TypeProfil.NATIONAL:
             role |= {"libelle": "Mission nationale"}
-    if dits_en_trop := _ailleurs(role, forme):
-        raise Invalide(erreurs=dits_en_trop)
+    if ailleurs := _ailleurs(role, forme):
+        raise Invalide(erreurs=ailleurs)
     administre = forme["administrateur"]
     if administre is None:
         administre = not comptes.est_administre(acte.db, Perimetre(type_, place).ici(profils))

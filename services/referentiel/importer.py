@@ -8,7 +8,6 @@ titres, and with them sessions.
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -27,8 +26,9 @@ SERVICE = "referentiel"
 
 
 Dire = Callable[[str], Any]
+Faire = Callable[..., Any]
+"""Runs a command of these arguments, for good or to see; returns what it returned."""
 _ESSAI = "--essai"
-_a_l_essai: ContextVar[bool] = ContextVar("a_l_essai", default=False)
 
 
 class _Essaye(Exception):
@@ -40,39 +40,36 @@ def importer(genre: str, chemin: Path, dire: Dire = print, *, essai: bool = Fals
     takes nothing."""
     if essai:
         dire("Essai : rien n'est importé.")
-    jeton = _a_l_essai.set(essai)
-    try:
-        return GENRES[genre](chemin, dire)
-    finally:
-        _a_l_essai.reset(jeton)
+    return GENRES[genre](chemin, dire, _essayer if essai else _faire)
 
 
 def _faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    acte = Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True)
-    if not _a_l_essai.get():
-        return acte.faire(commande, *arguments)
+    return Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True).faire(commande, *arguments)
+
+
+def _essayer(commande: Callable[..., Any], *arguments: Any) -> Any:
     dits = []
 
-    def essayer(acte: Acte) -> None:
+    def defaire(acte: Acte) -> None:
         dits.append(commande(acte, *arguments))
         raise _Essaye
 
     with suppress(_Essaye):
-        acte.faire(essayer)
+        _faire(defaire)
     return dits[0]
 
 
-def _prendre(rapport: Rapport[Any], dire: Dire, commande: Callable[..., Any]) -> int:
+def _prendre(rapport: Rapport[Any], dire: Dire, faire: Faire, commande: Callable[..., Any]) -> int:
     dire(rapport.resume())
-    dire(f"  → {imports.bilan_en_clair(_faire(commande, rapport.lignes))}")
+    dire(f"  → {imports.bilan_en_clair(faire(commande, rapport.lignes))}")
     return len(rapport.lignes)
 
 
-def _rncp(chemin: Path, dire: Dire) -> int:
-    return _prendre(rncp.lire_export(chemin), dire, imports.importer_catalogue)
+def _rncp(chemin: Path, dire: Dire, faire: Faire) -> int:
+    return _prendre(rncp.lire_export(chemin), dire, faire, imports.importer_catalogue)
 
 
-def _catalogue(dossier: Path, dire: Dire) -> int:
+def _catalogue(dossier: Path, dire: Dire, faire: Faire) -> int:
     """Imports a consolidated catalogue, whichever of its files are there; where two disagree, the later is right."""
     lus: dict[str, Ligne] = {}
     titres, blocs, tous = dossier / "titres_2021.csv", dossier / "ccp_2021.csv", dossier / "titres.json"
@@ -90,7 +87,7 @@ def _catalogue(dossier: Path, dire: Dire) -> int:
         ccs = catalogue.lire_ccs_json(complements.read_bytes(), [*connus, *lignes])
         dire(ccs.resume())
         lignes += ccs.lignes
-    dire(f"  → titres : {imports.bilan_en_clair(_faire(imports.importer_catalogue, lignes))}")
+    dire(f"  → titres : {imports.bilan_en_clair(faire(imports.importer_catalogue, lignes))}")
     return len(lignes)
 
 
@@ -101,7 +98,7 @@ def _catalogue_connu(acte: Acte) -> list[Ligne]:
     return connus
 
 
-def _territoires(dossier: Path, dire: Dire) -> int:
+def _territoires(dossier: Path, dire: Dire, faire: Faire) -> int:
     """Imports the régions, départements and communes of a folder, and its countries where it has some."""
     regions = territoires.lire_regions((dossier / "regions.json").read_bytes())
     departements = territoires.lire_departements((dossier / "departements.json").read_bytes())
@@ -109,29 +106,29 @@ def _territoires(dossier: Path, dire: Dire) -> int:
     communes = territoires.lire_communes((dossier / "communes.json").read_bytes(), codes)
     for rapport in (regions, departements, communes):
         dire(rapport.resume())
-    n = _faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
+    n = faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
     dire(f"  → {imports.bilan_en_clair(n)}")
     fichier = dossier / "pays.csv"
-    return int(n) + (_pays(fichier, dire) if fichier.is_file() else 0)
+    return int(n) + (_pays(fichier, dire, faire) if fichier.is_file() else 0)
 
 
-def _pays(fichier: Path, dire: Dire) -> int:
-    return _prendre(territoires.lire_pays(fichier.read_bytes()), dire, imports.importer_pays)
+def _pays(fichier: Path, dire: Dire, faire: Faire) -> int:
+    return _prendre(territoires.lire_pays(fichier.read_bytes()), dire, faire, imports.importer_pays)
 
 
-def _rome(fichier: Path, dire: Dire) -> int:
-    return _prendre(nomenclatures.lire_rome(fichier.read_bytes()), dire, imports.importer_metiers)
+def _rome(fichier: Path, dire: Dire, faire: Faire) -> int:
+    return _prendre(nomenclatures.lire_rome(fichier.read_bytes()), dire, faire, imports.importer_metiers)
 
 
-def _services(fichier: Path, dire: Dire) -> int:
-    return _prendre(nomenclatures.lire_services(fichier.read_bytes()), dire, imports.importer_services)
+def _services(fichier: Path, dire: Dire, faire: Faire) -> int:
+    return _prendre(nomenclatures.lire_services(fichier.read_bytes()), dire, faire, imports.importer_services)
 
 
-def _centres(fichier: Path, dire: Dire) -> int:
-    return _prendre(centres.lire_centres(fichier.read_bytes()), dire, imports.importer_centres)
+def _centres(fichier: Path, dire: Dire, faire: Faire) -> int:
+    return _prendre(centres.lire_centres(fichier.read_bytes()), dire, faire, imports.importer_centres)
 
 
-GENRES: dict[str, Callable[[Path, Dire], int]] = {
+GENRES: dict[str, Callable[[Path, Dire, Faire], int]] = {
     "rncp": _rncp,
     "catalogue": _catalogue,
     "territoires": _territoires,
