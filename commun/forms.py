@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
 
 from commun.errors import Invalide
-from commun.nominatif import MARQUES
+from commun.textes import MARQUES
 
 OBLIGATOIRE = "Cette information est obligatoire."
 """What is said of a field that holds nothing and must."""

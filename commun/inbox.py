@@ -6,7 +6,7 @@ failed because what it needs was away is not at fault: it waits until that is ba
 """
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import eventlet
 from nameko.exceptions import ContainerBeingKilled
@@ -18,11 +18,18 @@ from commun.config import config
 from commun.consumer import Consommateur
 from commun.errors import HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
-from commun.unit_of_work import Recu
 
 _renvois = Ligne(confirmee=True)
 _PAUSE = 0.2
 """Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work."""
+
+
+class Recu(NamedTuple):
+    """An event as a listener gets it: its number, the queue it came by, its body."""
+
+    message_id: str
+    ecouteur: str
+    corps: Any
 
 
 class Ecouteur(Entrypoint):

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from commun.inbox import on_event
+from commun.inbox import Recu, on_event
 from commun.rpc import rpc
 from commun.timers import timer
-from commun.unit_of_work import Recu
 
 
 def lecture(

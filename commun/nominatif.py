@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from commun.requetes import parmi, pose
 from commun.tables import cles_de_personnes as table
+from commun.textes import MARQUES
 
 EFFACE = "[donnée effacée]"
 AUTRUI = "[autre personne]"
-_DEBUT, _FIN = "\ue000", "\ue001"
-MARQUES = _DEBUT + _FIN
-"""What begins and ends a marked text, of Unicode's private use: forms refuse them, so nobody marks his own text."""
+_DEBUT, _FIN = tuple(MARQUES)
 _MARQUE = re.compile(f"{_DEBUT}([^|{_FIN}]*)\\|([^{_FIN}]*){_FIN}")
 _NONCE = 12
 _CLES = sa.select(table).where(parmi(table.c.personne))

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
-from commun.acteur import Acteur
 from commun.dates import FUSEAUX, PARIS, JourA
-from commun.referentiel import TypeProfil
+from commun.referentiel import Profil, TypeProfil
 
 T = TypeVar("T")
 
@@ -42,17 +41,17 @@ def _jour_du_site(
     return sa.case(*cas, else_=sa.cast(a_paris, sa.Date))
 
 
-def du_perimetre(acteur: Acteur, sessions: sa.FromClause) -> sa.ColumnElement[bool]:
+def du_perimetre(profil: Profil, sessions: sa.FromClause) -> sa.ColumnElement[bool]:
     """Returns the condition of the sessions, those of their table or of a copy, that this profil sees: its centre's,
     its territory's, or all (`regles.md` §1).
     """
-    match acteur.type:
+    match profil.type:
         case TypeProfil.CENTRE:
-            return sessions.c.etablissement_id == acteur.etablissement_id
+            return sessions.c.etablissement_id == profil.etablissement_id
         case TypeProfil.UD:
-            return sessions.c.departement == acteur.departement
+            return sessions.c.departement == profil.departement
         case TypeProfil.DIRECCTE:
-            return sessions.c.region == acteur.region
+            return sessions.c.region == profil.region
         case TypeProfil.NATIONAL:
             return sa.true()
 

@@ -12,6 +12,9 @@ LIGATURES = {
 }
 """Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »."""
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
+MARQUES = "\ue000\ue001"
+"""What begins and ends a text that is about a person (`commun.nominatif`), of Unicode's private use: forms refuse them,
+so nobody marks his own text."""
 _VOYELLES = tuple("aeiouy")
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 

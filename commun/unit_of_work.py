@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from inspect import isgeneratorfunction
-from typing import Any, NamedTuple
+from typing import Any
 
 import eventlet
 import sqlalchemy as sa
@@ -39,6 +39,7 @@ from commun.dates import PARIS
 from commun.db import nouvel_id
 from commun.errors import Indisponible, Refus, VersionPerimee
 from commun.idempotence import Cle, Occupee
+from commun.inbox import Recu
 from commun.intentions import VIE_INTENTION, Intentions
 from commun.nominatif import nominatif
 from commun.outbox import Relais
@@ -76,14 +77,6 @@ class Question:
         object.__setattr__(self, "service", service)
         object.__setattr__(self, "methode", methode)
         object.__setattr__(self, "arguments", arguments)
-
-
-class Recu(NamedTuple):
-    """An event as a listener gets it: its number, the queue it came by, its body."""
-
-    message_id: str
-    ecouteur: str
-    corps: Any
 
 
 def exiger_vue(vue: int | None, version: int) -> None:

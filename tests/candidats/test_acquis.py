@@ -6,7 +6,8 @@ from typing import Any
 
 from commun.acteur import SYSTEME
 from commun.appel import Appel
-from commun.unit_of_work import Acte, Question, Recu
+from commun.inbox import Recu
+from commun.unit_of_work import Acte, Question
 from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.queries import candidats
 from tests.candidats.banc import CENTRE, TITRE, Banc, ligne_resultat, message_id, resultats_clos

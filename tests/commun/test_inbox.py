@@ -170,7 +170,8 @@ def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> 
     programme = f"""
 import sys, threading, time
 from commun.appel import Appel
-from commun.unit_of_work import Acte, Recu
+from commun.inbox import Recu
+from commun.unit_of_work import Acte
 from tests.commun.service_exemple import commands
 {recevoir}
 def livrer():

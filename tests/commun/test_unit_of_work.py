@@ -14,9 +14,10 @@ from commun.acteur import SYSTEME, exiger_profil
 from commun.appel import Appel
 from commun.db import nouvel_id
 from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
+from commun.inbox import Recu
 from commun.referentiel import TypeProfil
 from commun.steps import Attente
-from commun.unit_of_work import Acte, Question, Recu
+from commun.unit_of_work import Acte, Question
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse

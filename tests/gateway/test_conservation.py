@@ -13,9 +13,10 @@ from commun.appel import Appel
 from commun.dates import plus_mois
 from commun.db import nouvel_id
 from commun.errors import Anonymisee
+from commun.inbox import Recu
 from commun.nominatif import EFFACE
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question, Recu
+from commun.unit_of_work import Acte, Question
 from gateway import auth
 from gateway.commands import conservation
 from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver

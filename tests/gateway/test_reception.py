@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from commun import audit
 from commun.appel import Appel
 from commun.db import nouvel_id
+from commun.inbox import Recu
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question, Recu
+from commun.unit_of_work import Acte, Question
 from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu

@@ -15,11 +15,11 @@ from commun.appel import Appel
 from commun.config import config
 from commun.db import moteur, nouvel_id
 from commun.errors import Introuvable
-from commun.inbox import Ecouteur
+from commun.inbox import Ecouteur, Recu
 from commun.migrations import migrer
 from commun.tables import noyau
 from commun.topology import ecouteurs
-from commun.unit_of_work import Acte, Question, Recu
+from commun.unit_of_work import Acte, Question
 from local.pile import paquets
 from tests.pannes.banc import Banc
 from tests.pannes.evenements import classe_de, versions

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from commun.acteur import Acteur
 from commun.db import moteur, nouvel_id
 from commun.errors import Indisponible, depuis_clair
+from commun.inbox import Recu
 from commun.referentiel import TypeProfil
-from commun.unit_of_work import Question, Recu
+from commun.unit_of_work import Question
 from services.sessions.commands import (
     candidats,
     convocations,
